@@ -26,13 +26,18 @@ export interface RegistrationListener {
   listener(req: IncomingMessage, res: ServerResponse): void;
 }
 
+/** What answers on the login host beside its pages. */
+export interface LoginDestinations {
+  readonly oidc: OidcListener;
+  readonly graph: Listener;
+  readonly devices: RegistrationListener;
+  readonly applications: readonly Hono[];
+}
+
 /** The login host: paths of Graph and OpenID Connect go to their own listeners, the rest to our pages and the applications. */
 export function loginListener(
   context: ServerContext,
-  oidc: OidcListener,
-  graph: Listener,
-  devices: RegistrationListener,
-  applications: readonly Hono[],
+  { oidc, graph, devices, applications }: LoginDestinations,
 ): Listener {
   const app = new Hono<Env>({ getPath: routedPath });
   app.use(async (c, next) => {
@@ -58,16 +63,21 @@ export function loginListener(
     if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
     if (devices.handles(req.url ?? '/')) return devices.listener(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
-    return void answerOidc(context, oidc, req, res, askPages);
+    return void answerOidc(context, oidc, { req, res }, askPages);
   };
+}
+
+/** A request and its response. */
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
 }
 
 /** What is thrown becomes an answer, too. */
 function answerOidc(
   context: ServerContext,
   oidc: OidcListener,
-  req: IncomingMessage,
-  res: ServerResponse,
+  { req, res }: Exchange,
   askPages?: Parameters<OidcListener['listener']>[2],
 ) {
   return oidc.listener(req, res, askPages).catch((fault: unknown) => {
@@ -103,7 +113,7 @@ export function certauthListener(
     const url = req.url ?? '/';
     if (isGraphPath(url.split('?')[0]!)) return graph(req, res);
     if (devices.handles(url)) return devices.listener(req, res);
-    if (oidc.handlesMutualTls(url)) return void answerOidc(context, oidc, req, res);
+    if (oidc.handlesMutualTls(url)) return void answerOidc(context, oidc, { req, res });
     return pages(req, res);
   };
 }

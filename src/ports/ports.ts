@@ -56,6 +56,12 @@ export interface Ports {
   readonly groups: Pick<GroupAdmin, 'find' | 'directGroups'>;
 }
 
+/** The ports of a tenant, and the moment of a judgement. */
+export interface PortsAt<P = Ports> {
+  readonly ports: P;
+  readonly at: Date;
+}
+
 /** Everything that `admin` needs of one tenant. */
 export interface AdminPorts {
   /** The settings by which an address is judged when it is entered. */

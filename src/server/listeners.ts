@@ -85,13 +85,12 @@ export function openFront(
       'login',
       atOneMoment(
         installation.storage,
-        loginListener(
-          context,
+        loginListener(context, {
           oidc,
           graph,
           devices,
-          ownApplications(config, installation, { ca: () => tls.trust, build }),
-        ),
+          applications: ownApplications(config, installation, { ca: () => tls.trust, build }),
+        }),
       ),
     ),
     onCertauth: timed('certauth', atOneMoment(installation.storage, certauthListener(context, oidc, graph, devices))),

@@ -23,7 +23,7 @@ export async function askPolicy(
   at: Date,
 ): Promise<AccessGrant> {
   const { visit, user, policy } = request;
-  const situation = await situationOf(visit, user, policy, ports, at);
+  const situation = await situationOf(visit, user, policy, { ports, at });
   const usual = { policies: policy.access, proofs: request.proofs };
   const { policies, proofs } = rulesOf(visit, usual, situation, at);
   const { ruling, reported } = evaluateAccess(policies, situation, proofs);

@@ -65,7 +65,7 @@ export async function certificateSteps(
   findings.rating = rating;
   const bound = trace.require(
     'user',
-    bindUser(card, x509.certificateUserBindings, answers, { user: account, rating }, x509.beyondEntra),
+    bindUser(card, { bindings: x509.certificateUserBindings, answers }, { user: account, rating }, x509.beyondEntra),
   );
   learnt.user = bound.user;
   findings.bound = bound;

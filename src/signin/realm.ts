@@ -86,12 +86,13 @@ async function realmOf(
   ports: Pick<RealmPorts, 'tenant' | 'federations'>,
   { domainHint }: { readonly domainHint: boolean },
 ): Promise<Ruling<Realm>> {
-  if (!isFederated(username, ports.tenant)) return decideRealm(username, ports.tenant.domains, [], undefined);
+  if (!isFederated(username, ports.tenant))
+    return decideRealm(username, { domains: ports.tenant.domains, rollouts: [] }, undefined);
   const [rollouts, groupIds] = await Promise.all([
     ports.federations.rollouts(),
     ports.federations.directGroups(user?.id ?? nobody),
   ]);
-  return decideRealm(username, ports.tenant.domains, rollouts, user && { groupIds }, domainHint);
+  return decideRealm(username, { domains: ports.tenant.domains, rollouts }, user && { groupIds }, domainHint);
 }
 
 /** The id of no user: looking it up takes as long as looking up a user's. */

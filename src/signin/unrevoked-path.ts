@@ -61,5 +61,5 @@ async function checkPath(
     ports.crls.fetch(crlsNeeded(path, trustStore, revocation), at),
     ports.ocsp.ask(ocspNeeded(path, trustStore, revocation), at),
   ]);
-  return checkRevocation(path, crls, revocation, at, trustStore, statuses);
+  return checkRevocation(path, { answers: crls, statuses }, { policy: revocation, at, store: trustStore });
 }

@@ -7,7 +7,7 @@ import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.t
 import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, PortsAt } from '#ports/ports.ts';
 import { certificateSteps } from './certificate-steps.ts';
 import { judge, type Learnt } from './evaluate.ts';
 import { checkFactor } from './factors/check-factor.ts';
@@ -48,7 +48,7 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports,
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     trace.require('device', deviceSignIn.deviceRuling);
-    await judgeCredential(deviceSignIn, policy, { trace, learnt }, ports, at);
+    await judgeCredential(deviceSignIn, policy, { trace, learnt }, { ports, at });
     const refusal = refusalOfOther(deviceSignIn, learnt.user);
     if (refusal) trace.require('user', refusal);
     const deviceId = deviceSignIn.device?.deviceId ?? '';
@@ -67,7 +67,7 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports,
   });
   const { credential } = deviceSignIn;
   const presented = credential.kind === 'certificate' ? credential.leaf : undefined;
-  return record(deviceSignIn, verdict, at, ports, { isInteractive: true, presented });
+  return record(deviceSignIn, verdict, { at, ports }, { isInteractive: true, presented });
 }
 
 function refusalOfOther({ userId }: DeviceSignIn, user: User | undefined): Refusal | undefined {
@@ -84,8 +84,7 @@ async function judgeCredential(
   { credential, ...visit }: DeviceSignIn,
   policy: TenantPolicy,
   progress: InProgress,
-  ports: Ports,
-  at: Date,
+  { ports, at }: PortsAt,
 ): Promise<void> {
   const { trace, learnt } = progress;
   switch (credential.kind) {

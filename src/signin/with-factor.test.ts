@@ -73,7 +73,7 @@ describe('a wrong first factor costs the same work for every name', () => {
       if (name === 'ana') await stores.browsers.remember(user.id, 'known', new Date(at.getTime() + 86_400_000));
       if (name === 'ben') continue; // has nothing but the account
       await stores.users.setPasswordHash(user.id, await passwords.hash('right'), 'test');
-      await issuePass(user.id, await makePass(passwords), at, 'test', stores);
+      await issuePass(user.id, await makePass(passwords), { at, actor: 'test', ports: stores });
     }
     close = async () => {
       await crls.close();

@@ -53,7 +53,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     learnt.proofs = [...factorSignIn.proofs, proof];
     return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, ports, at);
   });
-  return record(factorSignIn, verdict, at, ports);
+  return record(factorSignIn, verdict, { at, ports });
 }
 
 /** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */

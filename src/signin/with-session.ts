@@ -40,7 +40,7 @@ export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Por
     return access;
   });
   if (verdict.kind === 'granted' && sessionSignIn.justProven.length > 0) return verdict;
-  return record(sessionSignIn, verdict, at, ports, { isInteractive: false });
+  return record(sessionSignIn, verdict, { at, ports }, { isInteractive: false });
 }
 
 /** REV-2: what was proven before the user's sessions were revoked proves nothing now. */

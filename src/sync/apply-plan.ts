@@ -78,7 +78,7 @@ async function writeBatch(
   } catch (thrown) {
     // The batch would shut the last administrator out: the object that would is found and left as it is.
     if (!(thrown instanceof CardeaError) || thrown.because.code !== 'lastAdministratorShutOut') throw thrown;
-    if (batch.length === 1) return refuseOne(batch[0]!, thrown, context, ports, note);
+    if (batch.length === 1) return refuseOne(batch[0]!, thrown, context, { ports, note });
     for (const change of batch) await writeBatch([change], context, ports, note);
   }
 }
@@ -87,8 +87,7 @@ async function refuseOne(
   change: PlannedChange,
   thrown: CardeaError,
   { at, domain }: ApplyContext,
-  ports: GuardPorts,
-  note: Note,
+  { ports, note }: { readonly ports: GuardPorts; readonly note: Note },
 ) {
   const { known } = change;
   const before = 'target' in change ? change.target : undefined;

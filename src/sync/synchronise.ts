@@ -52,7 +52,7 @@ export async function synchronise(ports: GuardPorts, options: SyncOptions): Prom
   if (!options.isPlan) await lease.keep();
   try {
     const results: DomainResult[] = [];
-    for (const domain of domains) results.push(await synchroniseDomain(ports, settings, domain, options, lease));
+    for (const domain of domains) results.push(await synchroniseDomain(domain, { ports, settings, options, lease }));
     return results;
   } finally {
     await lease.end();
@@ -83,15 +83,18 @@ class Lease {
   };
 }
 
-async function synchroniseDomain(
-  ports: GuardPorts,
-  settings: SynchronisationSettings,
-  domain: SynchronisedDomain,
-  options: SyncOptions,
-  lease: Lease,
-): Promise<DomainResult> {
+/** What a run has for each of its domains. */
+interface SyncContext {
+  readonly ports: GuardPorts;
+  readonly settings: SynchronisationSettings;
+  readonly options: SyncOptions;
+  readonly lease: Lease;
+}
+
+async function synchroniseDomain(domain: SynchronisedDomain, context: SyncContext): Promise<DomainResult> {
+  const { ports, options } = context;
   const started = ports.clock.now();
-  const attempt = new Attempt(ports, settings, domain, options, lease);
+  const attempt = new Attempt(domain, context);
   const reason = await attempt.run().then(
     () => undefined,
     (problem: unknown) => reasonOf(problem),
@@ -127,13 +130,7 @@ class Attempt {
   readonly #options: SyncOptions;
   readonly #lease: Lease;
 
-  constructor(
-    ports: GuardPorts,
-    settings: SynchronisationSettings,
-    domain: SynchronisedDomain,
-    options: SyncOptions,
-    lease: Lease,
-  ) {
+  constructor(domain: SynchronisedDomain, { ports, settings, options, lease }: SyncContext) {
     [this.#ports, this.#settings, this.#domain, this.#options, this.#lease] = [ports, settings, domain, options, lease];
   }
 

@@ -73,7 +73,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
         },
       ]);
     const run = (scopes: readonly object[], dryRun = false) =>
-      importEntra(exported(scopes), tenant, actor, clock.at, ports, { dryRun });
+      importEntra(exported(scopes), tenant, { actor, at: clock.at, ports }, { dryRun });
     const inForce = async () =>
       (await ports.policy.x509()).certificateAuthorityScopes.map(({ subjectKeyIdentifier }) => subjectKeyIdentifier);
     const unknownPki = '99999999-1111-4222-8333-444444444444';
@@ -124,7 +124,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
     };
     const removals = {
       'the CA': async ({ row }: Awaited<ReturnType<typeof add>>) => {
-        await removeAuthority(row.id, clock.at, actor, ports);
+        await removeAuthority(row.id, { at: clock.at, actor, ports });
       },
       'its PKI': async ({ row }: Awaited<ReturnType<typeof add>>) => {
         await deleteContainer(row.containerId!, clock.at, actor, ports);
@@ -143,7 +143,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
       test(`comes through a document of the tenant after ${name} was removed`, async () => {
         await removal(await add());
         const document: unknown = JSON.parse(JSON.stringify(await documentOf(ports)));
-        const { differences } = await applyDocument(document, actor, clock.at, ports, { dryRun: false });
+        const { differences } = await applyDocument(document, { actor, at: clock.at, ports }, { dryRun: false });
         assert.deepEqual(differences, []);
       });
 

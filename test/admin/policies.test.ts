@@ -117,7 +117,8 @@ for (const database of databasesUnderTest()) {
       await storage?.close();
       database.end();
     });
-    const apply = (document: unknown, dryRun = false) => applyDocument(document, 'test', clock.at, own, { dryRun });
+    const apply = (document: unknown, dryRun = false) =>
+      applyDocument(document, { actor: 'test', at: clock.at, ports: own }, { dryRun });
     /** Everything that an edit leaves behind. */
     const everything = async () => ({
       document: await documentOf(own),

@@ -6,7 +6,6 @@ import type { CrlFetched, CrlRequest } from '#core/crl/answer.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { keyOf } from '#crls/cache/cached.ts';
 import type { CrlCacheOptions } from '#crls/cache/options.ts';
-import { defaultDownloadPolicy } from '#crls/fetch/policy.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
 import type { CrlClaims } from '#ports/revocation.ts';
 import type { Place } from '#storage/database/open.ts';

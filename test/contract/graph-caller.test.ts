@@ -100,7 +100,7 @@ for (const database of databasesUnderTest()) {
         name: 'the account of the caller',
         caller: person,
         change: async (id, inside) =>
-          changeUser(id, { accountEnabled: false }, (await inside.tenants.find(tenantId))!, actor, inside),
+          changeUser(id, { accountEnabled: false }, (await inside.tenants.find(tenantId))!, { actor, ports: inside }),
         answer: { status: 401, code: 'InvalidAuthenticationToken' },
       },
       {

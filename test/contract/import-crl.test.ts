@@ -59,7 +59,7 @@ describe('a CRL is imported in the guarded transaction', () => {
       const { found } = await rehearseTenant(ports, { at: clock.at, preparedCrls }, work);
       assert.deepEqual(
         found.changes.map(({ userId, before, after }) => [userId, before.kind, after.kind, after.code]),
-        [[scene.ana.id, 'signedIn', 'refused', 'certificateRevoked']],
+        [[scene.ana.id, 'granted', 'refused', 'certificateRevoked']],
       );
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
     }));
@@ -80,7 +80,7 @@ describe('a CRL is imported in the guarded transaction', () => {
     scenes.onDemo(async (scene) => {
       const remove = async () => {
         const row = await rowOf('issuing-1', scene.ports, scene);
-        await removeAuthority(row.id, clock.at, actor, scene.ports);
+        await removeAuthority(row.id, { at: clock.at, actor, ports: scene.ports });
       };
       await assert.rejects(run(scene, crlOf(scene, [], 98n), true, remove), refusedWith('nothingFound'));
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);

@@ -116,7 +116,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'her domain is federated',
-    change: (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, actor, inside),
+    change: (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, { actor, ports: inside }),
   },
   {
     name: 'her user name is changed, and the binding reads it',
@@ -147,7 +147,7 @@ const rows: readonly Row[] = [
   {
     name: 'the CA of her card is removed',
     change: async (inside, scene) =>
-      removeAuthority((await rowOf('issuing-1', inside, scene)).id, clock.at, actor, inside),
+      removeAuthority((await rowOf('issuing-1', inside, scene)).id, { at: clock.at, actor, ports: inside }),
   },
   {
     name: 'the container of the CAs is deleted',
@@ -158,12 +158,16 @@ const rows: readonly Row[] = [
     name: 'the CRL address of the CA is one where no server answers',
     change: async (inside, scene) => {
       const part = { certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl', deltaCertificateRevocationListUrl: '' };
-      return changeAuthority((await rowOf('issuing-1', inside, scene)).id, part, clock.at, actor, inside);
+      return changeAuthority((await rowOf('issuing-1', inside, scene)).id, part, {
+        at: clock.at,
+        actor,
+        ports: inside,
+      });
     },
   },
   {
     name: 'her certificate is blocked',
-    change: (inside, { pki }) => blockCertificate(cardOf(pki).der, undefined, actor, inside),
+    change: (inside, { pki }) => blockCertificate(cardOf(pki).der, undefined, { actor, ports: inside }),
   },
   {
     name: 'a document that disables the method is applied',
@@ -172,7 +176,7 @@ const rows: readonly Row[] = [
       const document: unknown = JSON.parse(text, function (this: { id?: unknown }, key, value: unknown) {
         return key === 'state' && value === 'enabled' && 'certificateUserBindings' in this ? 'disabled' : value;
       });
-      return applyDocument(document, actor, clock.at, inside, { dryRun: false });
+      return applyDocument(document, { actor, at: clock.at, ports: inside }, { dryRun: false });
     },
   },
   {

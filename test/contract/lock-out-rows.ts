@@ -66,7 +66,7 @@ const rollout = { displayName: 'Cards', feature, isEnabled: true, isAppliedToOrg
 const rolledOut = all(
   addGroup(true),
   (inside) => addRollout({ ...rollout, appliesTo: [groupId] }, actor, inside),
-  (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, actor, inside),
+  (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, { actor, ports: inside }),
 );
 const rolloutId: (inside: Parameters<Work>[0]) => Promise<string> = async ({ objects }) =>
   (await objects.list('featureRolloutPolicies'))[0]!.id;
@@ -86,7 +86,7 @@ const inClassicStore: Work = async (inside, scene) => {
 const withoutCrlAddress: Work = async (inside, scene) => {
   const part = { certificateRevocationListUrl: '', deltaCertificateRevocationListUrl: '' };
   for (const name of ['root', 'issuing-1'] as const)
-    await changeAuthority((await rowOf(name, inside, scene)).id, part, clock.at, actor, inside);
+    await changeAuthority((await rowOf(name, inside, scene)).id, part, { at: clock.at, actor, ports: inside });
 };
 const validation = (state: 'enabled' | 'disabled', exempted: readonly string[] = []): Work =>
   x509(() => ({
@@ -236,7 +236,12 @@ export const furtherRows: readonly Row[] = [
   {
     name: 'an export of Entra that disables the method is imported',
     change: (inside) =>
-      importEntra(exported({ state: 'disabled' }), inside.tenant, actor, clock.at, inside, { dryRun: false }),
+      importEntra(
+        exported({ state: 'disabled' }),
+        inside.tenant,
+        { actor, at: clock.at, ports: inside },
+        { dryRun: false },
+      ),
   },
   {
     name: 'an export of Entra that has other bindings is imported',
@@ -245,7 +250,7 @@ export const furtherRows: readonly Row[] = [
         { x509CertificateField: 'SubjectKeyIdentifier', userProperty: 'certificateUserIds', priority: 1 },
       ];
       const content = exported({ state: 'enabled', includeTargets: [{ id: 'all_users' }], certificateUserBindings });
-      return importEntra(content, inside.tenant, actor, clock.at, inside, { dryRun: false });
+      return importEntra(content, inside.tenant, { actor, at: clock.at, ports: inside }, { dryRun: false });
     },
   },
 ];

@@ -87,7 +87,7 @@ export const provider = {
 export const change =
   (part: Parameters<typeof changeUser>[1]): Work =>
   (inside, { ana }) =>
-    changeUser(ana.id, part, inside.tenant, actor, inside);
+    changeUser(ana.id, part, inside.tenant, { actor, ports: inside });
 export const location = (cidrAddress: string) =>
   ({
     '@odata.type': '#microsoft.graph.ipNamedLocation',
@@ -158,7 +158,7 @@ export function openScenes(database: DatabaseUnderTest = databasesUnderTest()[0]
         proofs: [],
       };
       const verdict = await signInWithCertificate(request, ports, clock.at);
-      await record(request, verdict, clock.at, ports, { isInteractive: true, presented: leaf });
+      await record(request, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
       try {
         await work({ ports, ana, pki });
       } finally {

@@ -57,7 +57,7 @@ for (const database of databasesUnderTest())
         // A live session and a pass could stand in for the passkey today, and not for long.
         const proof = { userId: ana.id, method: 'fido2', at: clock.at.toISOString() } as const;
         await ports.sessions.add('session', [proof], new Date(clock.at.getTime() + 3_600_000));
-        await issuePass(ana.id, await makePass(ports.passwords), clock.at, 'test', ports);
+        await issuePass(ana.id, await makePass(ports.passwords), { at: clock.at, actor: 'test', ports });
         const ruling = await removeOwnMethod(registrantOf(scene), groupId, ports, clock.at);
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 2);

@@ -87,8 +87,7 @@ for (const database of databasesUnderTest()) {
             visit as unknown as Parameters<typeof situationOf>[0],
             (await ports.users.find(user.id))!,
             { ...current, access },
-            ports,
-            clock.at,
+            { ports, at: clock.at },
           );
           assert.deepEqual(situation.roleTemplateIds, roles);
         }
@@ -157,15 +156,13 @@ for (const database of databasesUnderTest()) {
 
       test('by a tenant file, rehearsed or applied, or by an export of Entra', async () => {
         for (const dryRun of [true, false])
-          await assert.rejects(applyDocument(document(), actor, clock.at, ports, { dryRun }), refused);
+          await assert.rejects(applyDocument(document(), { actor, at: clock.at, ports }, { dryRun }), refused);
         const exported = { organization: undefined, users: [], document: document(), ignored: [], read: {} };
         await assert.rejects(
           importEntra(
             exported as unknown as Parameters<typeof importEntra>[0],
             tenant,
-            actor,
-            clock.at,
-            ports as unknown as Parameters<typeof importEntra>[4],
+            { actor, at: clock.at, ports: ports as unknown as Parameters<typeof importEntra>[2]['ports'] },
             { dryRun: false },
           ),
           refused,
@@ -213,7 +210,7 @@ for (const database of databasesUnderTest()) {
         homepage: change({ homepage: 'https://attacker.test/' }),
         'logout URL': change({ profile: { web: { logoutUrl: 'https://attacker.test/' } } }),
         'kind of client': change({ isFallbackPublicClient: false }),
-        'a new secret': (appId) => addSecret(appId, secret, clock.at, actor, ports),
+        'a new secret': (appId) => addSecret(appId, secret, { at: clock.at, actor, ports }),
         'a removed secret': (appId) => removeSecret(appId, crypto.randomUUID(), actor, ports),
         'the service principal': (appId) =>
           changeApplication(appId, (old) => ({ ...old, lacksServicePrincipal: true }), actor, ports),

@@ -33,29 +33,33 @@ type Entry = (certificate: Issued, ports: TenantStorage, clock: TestClock, tenan
 const caEntries: Readonly<Record<string, Entry>> = {
   'Graph, PKI-based store': async (ca, ports, clock) => {
     const { id } = await addContainer(undefined, clock.at, actor, ports);
-    return addToContainer(id, { certificate: base64(ca) }, clock.at, actor, ports);
+    return addToContainer(id, { certificate: base64(ca) }, { at: clock.at, actor, ports });
   },
   'Graph, classic store': (ca, ports, clock) =>
     replaceClassicStore([{ certificate: base64(ca), isRootAuthority: false }], clock.at, actor, ports),
   'Graph, bulk upload': (ca, ports, clock) =>
-    uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(ca.der), clock.at, actor, ports),
+    uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(ca.der), { at: clock.at, actor, ports }),
   'bulk upload, classic store': (ca, ports, clock) =>
-    uploadBundle({ store: 'classic' }, bundleOf(ca.der), clock.at, actor, ports),
+    uploadBundle({ store: 'classic' }, bundleOf(ca.der), { at: clock.at, actor, ports }),
   'ca add': (ca, ports, clock) =>
-    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'pki' }, clock.at, actor, ports),
+    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'pki' }, { at: clock.at, actor, ports }),
   'ca add --store classic': (ca, ports, clock) =>
-    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'classic' }, clock.at, actor, ports),
+    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'classic' }, { at: clock.at, actor, ports }),
   'policy apply, PKI-based store': (ca, ports, clock) =>
-    applyDocument({ certificateAuthorities: [{ certificate: ca.pem }] }, actor, clock.at, ports, { dryRun: false }),
+    applyDocument(
+      { certificateAuthorities: [{ certificate: ca.pem }] },
+      { actor, at: clock.at, ports },
+      { dryRun: false },
+    ),
   'policy apply, classic store': (ca, ports, clock) => {
     const document = { certificateAuthorities: [{ certificate: ca.pem, store: 'classic' }] };
-    return applyDocument(document, actor, clock.at, ports, { dryRun: false });
+    return applyDocument(document, { actor, at: clock.at, ports }, { dryRun: false });
   },
   'import entra': (ca, ports, clock, tenant) => {
     const content = { certificateAuthorities: [{ certificate: base64(ca), isRootAuthority: false, issuer: 'x' }] };
     const entraExport = readEntraExport([{ name: 'certificateBasedAuthConfiguration.json', content }]);
     assert.equal(entraExport.document.certificateAuthorities?.length, 1, 'the export was read');
-    return importEntra(entraExport, tenant, actor, clock.at, ports, { dryRun: false });
+    return importEntra(entraExport, tenant, { actor, at: clock.at, ports }, { dryRun: false });
   },
 };
 

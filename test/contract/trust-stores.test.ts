@@ -206,7 +206,7 @@ for (const database of databasesUnderTest()) {
         const withNew = replace(classic(shortLived, true), classic(root, true));
         await assert.rejects(withNew, refusesWith('authorityExpired'));
         await assert.rejects(
-          addAuthorities([{ certificate: certificateOf(root) }], { store: 'classic' }, clock.at, actor, ports),
+          addAuthorities([{ certificate: certificateOf(root) }], { store: 'classic' }, { at: clock.at, actor, ports }),
           refusesWith('authorityExpired'),
         );
         assert.equal((await replace(classic(alsoShort, true))).certificateAuthorities.length, 1);
@@ -230,7 +230,7 @@ for (const database of databasesUnderTest()) {
         const cas = Array.from({ length: 8 }, (_, index) => testCa(`CN=CA ${index}`));
         await Promise.all(
           cas.map((ca) =>
-            addAuthorities([{ certificate: certificateOf(ca) }], { store: 'classic' }, clock.at, actor, ports),
+            addAuthorities([{ certificate: certificateOf(ca) }], { store: 'classic' }, { at: clock.at, actor, ports }),
           ),
         );
         assert.equal((await classicStoreOf(ports))!.certificateAuthorities.length, cas.length);
@@ -246,16 +246,19 @@ for (const database of databasesUnderTest()) {
 
       test('set and remove find a CA by id or thumbprint, and say so when it is in both stores', async () => {
         const request = { certificate: certificateOf(root) };
-        const [inClassic] = await addAuthorities([request], { store: 'classic' }, clock.at, actor, ports);
+        const [inClassic] = await addAuthorities([request], { store: 'classic' }, { at: clock.at, actor, ports });
         const thumbprint = detailsOf(root).thumbprint;
         const change = { certificateRevocationListUrl: list };
-        const next = await changeAuthority(thumbprint.toLowerCase(), change, clock.at, actor, ports);
+        const next = await changeAuthority(thumbprint.toLowerCase(), change, { at: clock.at, actor, ports });
         assert.deepEqual(next, { ...inClassic, certificateRevocationListUrl: list });
         await addAuthority(request, clock.at, actor, ports);
-        await assert.rejects(removeAuthority(thumbprint, clock.at, actor, ports), refusesWith('authorityAmbiguous'));
-        assert.equal((await removeAuthority(thumbprint, clock.at, actor, ports, 'classic')).id, inClassic!.id);
-        assert.equal((await removeAuthority(thumbprint, clock.at, actor, ports)).store, 'pki');
-        await assert.rejects(removeAuthority(thumbprint, clock.at, actor, ports), refusesWith('nothingFound'));
+        await assert.rejects(
+          removeAuthority(thumbprint, { at: clock.at, actor, ports }),
+          refusesWith('authorityAmbiguous'),
+        );
+        assert.equal((await removeAuthority(thumbprint, { at: clock.at, actor, ports }, 'classic')).id, inClassic!.id);
+        assert.equal((await removeAuthority(thumbprint, { at: clock.at, actor, ports })).store, 'pki');
+        await assert.rejects(removeAuthority(thumbprint, { at: clock.at, actor, ports }), refusesWith('nothingFound'));
       });
     });
 
@@ -270,7 +273,7 @@ for (const database of databasesUnderTest()) {
         cas.map((ca, index) => {
           const to = index % 4 < 2 ? ({ store: 'classic' } as const) : ({ store: 'pki', container: 'Shared' } as const);
           const request = [{ certificate: certificateOf(ca) }];
-          return addAuthorities(request, to, clock.at, actor, servers[index % 2]!.forTenant(tenant));
+          return addAuthorities(request, to, { at: clock.at, actor, ports: servers[index % 2]!.forTenant(tenant) });
         }),
       );
       for (const server of servers) {
@@ -284,7 +287,7 @@ for (const database of databasesUnderTest()) {
 
     describe('containers', () => {
       const put = (container: string, ca: Pick<Authority, 'der'>, more: Partial<StatedPkiAuthority> = {}) =>
-        addToContainer(container, { certificate: base64(ca), ...more }, clock.at, actor, ports);
+        addToContainer(container, { certificate: base64(ca), ...more }, { at: clock.at, actor, ports });
       const make = (name?: string) => addContainer(name, clock.at, actor, ports);
 
       test('are made, found, renamed and listed in the order they were made', async () => {
@@ -292,11 +295,11 @@ for (const database of databasesUnderTest()) {
         clock.pass(1000);
         const two = await make();
         assert.deepEqual(await listContainers(ports), [item, two]);
-        const newName = await renameContainer(two.id, 'Two', clock.at, actor, ports);
+        const newName = await renameContainer(two.id, 'Two', { at: clock.at, actor, ports });
         assert.deepEqual(await findContainer(two.id, ports), newName);
         assert.equal(newName.displayName, 'Two');
         await assert.rejects(make('x'.repeat(257)), refusesWith('containerNameTooLong'));
-        await assert.rejects(renameContainer('none', 'x', clock.at, actor, ports), refusesWith('nothingFound'));
+        await assert.rejects(renameContainer('none', 'x', { at: clock.at, actor, ports }), refusesWith('nothingFound'));
         assert.deepEqual((await activities()).sort(), ['Add PKI', 'Add PKI', 'Update PKI']);
       });
 
@@ -342,18 +345,16 @@ for (const database of databasesUnderTest()) {
         const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
         const cas = Array.from({ length: 999 }, (_, index) => testCa(`CN=CA ${index}`, { key }));
         const request = cas.map((ca) => ({ certificate: certificateOf(ca) }));
-        await addAuthorities(request, { store: 'pki', container: 'Two' }, clock.at, actor, ports);
+        await addAuthorities(request, { store: 'pki', container: 'Two' }, { at: clock.at, actor, ports });
         await assert.rejects(put(two.id, otherItem), {
           because: { code: 'authorityLimitReached', evidence: { limit: 1000, store: 'PKI-based' } },
         });
         const to = { store: 'pki', container: two.id } as const;
-        const { additions, present, leftOut } = await uploadBundle(
-          to,
-          bundleOf(root, otherItem),
-          clock.at,
+        const { additions, present, leftOut } = await uploadBundle(to, bundleOf(root, otherItem), {
+          at: clock.at,
           actor,
           ports,
-        );
+        });
         assert.deepEqual([additions.length, present.length, leftOut[0]?.because.code], [0, 1, 'authorityLimitReached']);
       });
 
@@ -363,35 +364,32 @@ for (const database of databasesUnderTest()) {
         clock.pass(1000);
         const change = { isIssuerHintEnabled: true, certificateRevocationListUrl: list, displayName: 'Root' };
         await assert.rejects(
-          changeInContainer(two.id, row.id, change, clock.at, actor, ports),
+          changeInContainer(two.id, row.id, change, { at: clock.at, actor, ports }),
           refusesWith('nothingFound'),
         );
-        const next = await changeInContainer(item.id, row.id, change, clock.at, actor, ports);
+        const next = await changeInContainer(item.id, row.id, change, { at: clock.at, actor, ports });
         assert.deepEqual(next, { ...row, ...change });
         assert.deepEqual((await findContainer(item.id, ports))!.lastModifiedDateTime, clock.at);
         const clear = { certificateRevocationListUrl: '' };
-        const { certificateRevocationListUrl } = await changeInContainer(
-          item.id,
-          row.id,
-          clear,
-          clock.at,
+        const { certificateRevocationListUrl } = await changeInContainer(item.id, row.id, clear, {
+          at: clock.at,
           actor,
           ports,
-        );
+        });
         assert.equal(certificateRevocationListUrl, undefined);
       });
 
       test('a deleted CA can be restored for thirty days, then not; it is not trusted meanwhile (DEL-1, DEL-3)', async () => {
         const { id } = await make('One');
         const row = await put(id, root);
-        await deleteFromContainer(id, row.id, clock.at, actor, ports);
+        await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
         assert.deepEqual((await ports.policies.current()).trustStore.authorities, []);
         assert.deepEqual((await listDeleted(clock.at, ports)).authorities, [{ ...row, deletedDateTime: clock.at }]);
         assert.equal((await ports.deleted.find(row.id))!.kind, 'certificateAuthorityDetail');
         clock.pass(30 * day);
         assert.deepEqual(await restoreDeleted(row.id, clock.at, actor, ports), { kind: 'authority', authority: row });
         assert.deepEqual(await listAuthorities(id, ports), [row]);
-        await deleteFromContainer(id, row.id, clock.at, actor, ports);
+        await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
         clock.pass(30 * day + 1);
         await assert.rejects(restoreDeleted(row.id, clock.at, actor, ports), refusesWith('nothingFound'));
         assert.deepEqual((await listDeleted(clock.at, ports)).authorities, []);
@@ -400,7 +398,7 @@ for (const database of databasesUnderTest()) {
       test('a container takes its CAs along and brings those back, and not one deleted before (DEL-1)', async () => {
         const { id } = await make('One');
         const [early, late] = [await put(id, root), await put(id, otherItem)];
-        await deleteFromContainer(id, early.id, clock.at, actor, ports);
+        await deleteFromContainer(id, early.id, { at: clock.at, actor, ports });
         await deleteContainer(id, clock.at, actor, ports);
         await assert.rejects(listAuthorities(id, ports), refusesWith('nothingFound'));
         await assert.rejects(restoreDeleted(early.id, clock.at, actor, ports), refusesWith('nothingFound'));
@@ -413,7 +411,7 @@ for (const database of databasesUnderTest()) {
       test('what was uploaded again meanwhile is not restored twice', async () => {
         const { id } = await make('One');
         const row = await put(id, root);
-        await deleteFromContainer(id, row.id, clock.at, actor, ports);
+        await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
         await put(id, root);
         await assert.rejects(restoreDeleted(row.id, clock.at, actor, ports), refusesWith('authorityDuplicate'));
       });
@@ -433,8 +431,8 @@ for (const database of databasesUnderTest()) {
         assert.equal(attempt.filter(({ status }) => status === 'fulfilled').length, 1);
         const [row] = await listAuthorities(id, ports);
         await Promise.all([
-          changeInContainer(id, row!.id, { isIssuerHintEnabled: true }, clock.at, actor, ports),
-          changeInContainer(id, row!.id, { certificateRevocationListUrl: list }, clock.at, actor, ports),
+          changeInContainer(id, row!.id, { isIssuerHintEnabled: true }, { at: clock.at, actor, ports }),
+          changeInContainer(id, row!.id, { certificateRevocationListUrl: list }, { at: clock.at, actor, ports }),
         ]);
         const [now] = await listAuthorities(id, ports);
         assert.deepEqual([now!.isIssuerHintEnabled, now!.certificateRevocationListUrl], [true, list]);
@@ -454,7 +452,11 @@ for (const database of databasesUnderTest()) {
       const unreadable = { der: Uint8Array.of(0x30, 3, 2, 1, 1) };
       const expiredCa = testCa('CN=Expired', { notBefore: new Date('2001-01-01'), notAfter: new Date('2002-01-01') });
       test('by body: every CA of the file, its CRL address from its own certificate (TS-7)', async () => {
-        const { container, additions } = await uploadBundle(cards, bundleOf(root, issuing), clock.at, actor, ports);
+        const { container, additions } = await uploadBundle(cards, bundleOf(root, issuing), {
+          at: clock.at,
+          actor,
+          ports,
+        });
         assert.deepEqual(
           additions.map((row) => [row.authorityType, row.certificateRevocationListUrl]),
           [
@@ -473,15 +475,15 @@ for (const database of databasesUnderTest()) {
       for (const to of [cards, { store: 'classic' }] as const) {
         const all = { ...to, allOrNone: true };
         test(`into the ${to.store} store: what is there stays, what is new is added, the rest is named`, async () => {
-          await uploadBundle(to, bundleOf(root), clock.at, actor, ports);
+          await uploadBundle(to, bundleOf(root), { at: clock.at, actor, ports });
           const [before] = await ports.trustStore.list();
           const renewed = bundleOf(unreadable, root, card, otherItem, root);
           await assert.rejects(
-            uploadBundle(all, renewed, clock.at, actor, ports),
+            uploadBundle(all, renewed, { at: clock.at, actor, ports }),
             refusesWith('certificateUnreadable'),
           );
           assert.equal((await ports.trustStore.list()).length, 1);
-          const { additions, present, leftOut } = await uploadBundle(to, renewed, clock.at, actor, ports);
+          const { additions, present, leftOut } = await uploadBundle(to, renewed, { at: clock.at, actor, ports });
           assert.deepEqual(
             additions.map(({ displayName }) => displayName),
             ['CN=Other'],
@@ -495,38 +497,45 @@ for (const database of databasesUnderTest()) {
             ],
           );
           assert.equal((await ports.trustStore.list()).length, 2);
-          const again = await uploadBundle(to, renewed, clock.at, actor, ports);
+          const again = await uploadBundle(to, renewed, { at: clock.at, actor, ports });
           assert.deepEqual([again.additions.length, again.present.length, again.leftOut.length], [0, 2, 2]);
-          assert.equal((await uploadBundle(all, bundleOf(root), clock.at, actor, ports)).present.length, 1);
+          assert.equal((await uploadBundle(all, bundleOf(root), { at: clock.at, actor, ports })).present.length, 1);
         });
 
         test(`into the ${to.store} store: a bundle of which nothing can be a CA is refused, and makes no container`, async () => {
-          const upload = uploadBundle(to, bundleOf(unreadable, card), clock.at, actor, ports);
+          const upload = uploadBundle(to, bundleOf(unreadable, card), { at: clock.at, actor, ports });
           await assert.rejects(upload, /certificate 1: .*; certificate 2 \(.*\): /);
-          await assert.rejects(uploadBundle(to, bundleOf(card), clock.at, actor, ports), refusesWith('authorityNotCa'));
+          await assert.rejects(
+            uploadBundle(to, bundleOf(card), { at: clock.at, actor, ports }),
+            refusesWith('authorityNotCa'),
+          );
           assert.deepEqual([await ports.trustStore.list(), await listContainers(ports)], [[], []]);
         });
 
         for (const { name, ca, code } of unusable)
           test(`into the ${to.store} store: ${name} is left out, and refuses the bundle only where all must be added`, async () => {
             const bundle = bundleOf(otherItem, ca);
-            await assert.rejects(uploadBundle(all, bundle, clock.at, actor, ports), refusesWith(code));
+            await assert.rejects(uploadBundle(all, bundle, { at: clock.at, actor, ports }), refusesWith(code));
             assert.deepEqual(await ports.trustStore.list(), []);
-            const { additions, leftOut } = await uploadBundle(to, bundle, clock.at, actor, ports);
+            const { additions, leftOut } = await uploadBundle(to, bundle, { at: clock.at, actor, ports });
             assert.deepEqual([additions.length, leftOut.map(({ because }) => because.code)], [1, [code]]);
           });
       }
 
       test('of an expired CA: the PKI-based store takes it, the classic store leaves it out (TS-3)', async () => {
         const bundle = bundleOf(otherItem, expiredCa);
-        assert.equal((await uploadBundle(cards, bundle, clock.at, actor, ports)).additions.length, 2);
-        const { additions, leftOut } = await uploadBundle({ store: 'classic' }, bundle, clock.at, actor, ports);
+        assert.equal((await uploadBundle(cards, bundle, { at: clock.at, actor, ports })).additions.length, 2);
+        const { additions, leftOut } = await uploadBundle({ store: 'classic' }, bundle, { at: clock.at, actor, ports });
         assert.deepEqual([additions.length, leftOut.map(({ because }) => because.code)], [1, ['authorityExpired']]);
       });
 
       test('a status says what was there and what was left out, each with its reason', async () => {
-        await uploadBundle(cards, bundleOf(root), clock.at, actor, ports);
-        const { container } = await uploadBundle(cards, bundleOf(root, otherItem, card), clock.at, actor, ports);
+        await uploadBundle(cards, bundleOf(root), { at: clock.at, actor, ports });
+        const { container } = await uploadBundle(cards, bundleOf(root, otherItem, card), {
+          at: clock.at,
+          actor,
+          ports,
+        });
         assert.match(
           container!.statusDetails!,
           /^1 CA added\. 1 CA there already\. Left out: certificate 3 \(.*\): .*\.$/,
@@ -537,7 +546,7 @@ for (const database of databasesUnderTest()) {
         test(`${name} is refused alone (PKI-based store)`, async () => {
           const one = addAuthority({ certificate: certificateOf(ca) }, clock.at, actor, ports);
           await assert.rejects(one, refusesWith(code));
-          await assert.rejects(uploadBundle(cards, bundleOf(ca), clock.at, actor, ports), refusesWith(code));
+          await assert.rejects(uploadBundle(cards, bundleOf(ca), { at: clock.at, actor, ports }), refusesWith(code));
           assert.deepEqual(await ports.trustStore.list(), []);
         });
       }
@@ -562,7 +571,7 @@ for (const database of databasesUnderTest()) {
         assert.equal((await findContainer(id, ports))!.status, 'running');
         await assert.rejects(upload(id, bundles, hash), refusesWith('uploadRunning'));
         await assert.rejects(
-          uploadBundle({ store: 'pki', container: id }, file, clock.at, actor, ports),
+          uploadBundle({ store: 'pki', container: id }, file, { at: clock.at, actor, ports }),
           refusesWith('uploadRunning'),
         );
         resolve(file);

@@ -32,7 +32,7 @@ function ourVerdict(randomRevocation: RandomRevocation): string {
     };
   });
   const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
-  const ruling = checkRevocation(path.value, answers, policy, randomRevocation.at, store);
+  const ruling = checkRevocation(path.value, { answers }, { policy, at: randomRevocation.at, store });
   return ruling.outcome === 'passed' ? 'passed' : ruling.because.code;
 }
 

@@ -111,7 +111,7 @@ describe('one sign-in, asked directly', () => {
     const question = request('ana');
     const grant = await signInWithCertificate(question, ports, clock.at);
     const full = { ...ports.signInLog, append: () => Promise.reject(new Error('disk full')) };
-    const verdict = await record(question, grant, clock.at, { ...ports, signInLog: full });
+    const verdict = await record(question, grant, { at: clock.at, ports: { ...ports, signInLog: full } });
     assert.equal(grant.kind, 'granted');
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'signInLogUnavailable');
   });
@@ -131,7 +131,7 @@ describe('one sign-in, asked directly', () => {
       const verdict = await signInWithCertificate(question, ports, clock.at);
       assert.equal(verdict.kind, 'refused');
       if (code) assert.equal(verdict.kind === 'refused' && verdict.because.code, code);
-      await record(question, verdict, clock.at, ports);
+      await record(question, verdict, { at: clock.at, ports });
       const [entry] = await storage.findSignIns(question.correlationId);
       const [answer] = await ports.directory.answer([
         { property: 'userPrincipalName', value: `${userOf ?? 'unknown'}@woodgrove.test` },
@@ -154,7 +154,7 @@ describe('one sign-in, asked directly', () => {
       const question = request('ana', { presented: { leaf } });
       const verdict = await signInWithCertificate(question, ports, clock.at);
       assert.ok(verdict.kind === 'granted');
-      await record(question, verdict, clock.at, ports, { isInteractive: true, presented: leaf });
+      await record(question, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
       await noteCertificate(leaf, verdict.proofs, ports, clock.at);
       await ports.sessions.add(crypto.randomUUID(), verdict.proofs, new Date(clock.at.getTime() + 60_000));
       keys.add(certificateKeyOf(verdict.proofs[0]!));

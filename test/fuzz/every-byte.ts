@@ -89,7 +89,7 @@ function chainOf(key: KeyKind) {
           delta: undefined,
         }),
       );
-      return outcomeOf(checkRevocation(path.value, answers, policy, at, store));
+      return outcomeOf(checkRevocation(path.value, { answers }, { policy, at, store }));
     },
   };
   return { subjects: { card: card.der, ca: issuing.der, anchor: root.der, crl: list }, judges };

@@ -151,8 +151,12 @@ function runRevocation(input: Uint8Array): string | undefined {
   const first = lists[0];
   if (!first) return undefined;
   const request = lists.some(({ baseNumber }) => baseNumber !== undefined) ? withDelta : plain;
-  checkRevocation(plain.path, answersOf([first], first, plain), policy, at, plain.store);
-  return checkRevocation(request.path, answersOf(lists, first, request), policy, at, request.store).because.code;
+  checkRevocation(plain.path, { answers: answersOf([first], first, plain) }, { policy, at, store: plain.store });
+  return checkRevocation(
+    request.path,
+    { answers: answersOf(lists, first, request) },
+    { policy, at, store: request.store },
+  ).because.code;
 }
 
 function answersOf(lists: readonly Crl[], first: Crl, query: typeof plain): CrlAnswer[] {

@@ -21,16 +21,32 @@ export function declaredNames(source: string): readonly string[] {
   const variables = [...code.matchAll(/\b(?:const|let)\s+/g)].flatMap(({ 0: { length }, index }) =>
     boundNames(upTo(code, index + length, /[=;\n]| of /)),
   );
-  const parameters = [...code.matchAll(/\(/g)].flatMap(({ index }) => {
-    const list = upTo(code, index + 1, /\)/);
-    const rest = code.slice(index + list.length + 2, index + list.length + 200);
-    return /^\s*(?::[^=;{}]*(?:\{[^{}]*\}[^=;{}]*)?)?\s*(?:=>|\{)/.test(rest) && !isControl(code, index)
-      ? boundNames(list)
-      : [];
-  });
+  const parameters = parameterLists(code).flatMap(({ list }) => boundNames(list));
   const single = [...code.matchAll(/(?<![\w$.)])(?:async\s+)?([A-Za-z_$][\w$]*)\s*=>/g)].map(([, name]) => name!);
   return [...named, ...variables, ...parameters, ...single].filter((name) => !keywords.has(name));
 }
+
+/** A parameter list of a function, between its parentheses. `line` counts from 1. */
+interface ParameterList {
+  readonly line: number;
+  readonly list: string;
+}
+
+/** The parameter lists of all functions in code whose comments and strings are blanked out. */
+function parameterLists(code: string): readonly ParameterList[] {
+  return [...code.matchAll(/\(/g)].flatMap(({ index }) => {
+    const list = upTo(code, index + 1, /\)/);
+    const rest = code.slice(index + list.length + 2, index + list.length + 200);
+    const isFunction = /^\s*(?::[^=;{}]*(?:\{[^{}]*\}[^=;{}]*)?)?\s*(?:=>|\{)/.test(rest) && !isControl(code, index);
+    return isFunction ? [{ line: code.slice(0, index).split('\n').length, list }] : [];
+  });
+}
+
+/** The lines of functions with more than that many parameters. */
+export const longParameterLists = (source: string, most: number): readonly number[] =>
+  parameterLists(scan(source).code)
+    .filter(({ list }) => partsOf(list).filter((part) => part.trim() !== '').length > most)
+    .map(({ line }) => line);
 
 /** The type of `this` in a parameter list, and a default value, are not names that the file chose. */
 const keywords = new Set(['this', 'undefined']);

@@ -33,7 +33,10 @@ describe('home-realm discovery on a real database', () => {
     await storage.tenants.add({ id, displayName: id, domains: [domain('managed'), domain('federated')] });
     own = storage.forTenant(id);
     tenant = (await storage.tenants.find(id))!;
-    await federateDomain(tenant, `federated-${id}.test`, provider, 'test', { ...own, tenants: storage.tenants });
+    await federateDomain(tenant, `federated-${id}.test`, provider, {
+      actor: 'test',
+      ports: { ...own, tenants: storage.tenants },
+    });
     tenant = (await storage.tenants.find(id))!;
     [pilot, inner] = [crypto.randomUUID(), crypto.randomUUID()];
     for (const group of [pilot, inner]) await own.groups.add({ id: group, displayName: group }, 'test');
@@ -195,10 +198,18 @@ describe('home-realm discovery on a real database', () => {
   for (const { problem, ...change } of wrong) {
     test(`an identity provider with ${JSON.stringify(change)} is refused and changes nothing`, async () => {
       const domain = tenant.domains[0]!.id;
-      const request = federateDomain(tenant, domain, { ...provider, ...change }, 'test', {
-        ...own,
-        tenants: storage.tenants,
-      });
+      const request = federateDomain(
+        tenant,
+        domain,
+        { ...provider, ...change },
+        {
+          actor: 'test',
+          ports: {
+            ...own,
+            tenants: storage.tenants,
+          },
+        },
+      );
       await assert.rejects(request, (thrown: { because: { code: string; evidence: { property: string } } }) => {
         assert.deepEqual([thrown.because.code, thrown.because.evidence.property], ['federationInvalid', problem]);
         return true;

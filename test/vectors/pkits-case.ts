@@ -75,7 +75,10 @@ export function decide(
   if (path.outcome !== 'passed') return { ruling: path, policies: [] };
   const answers = answersTo(crlsNeeded(path.value, store), pkitsCase, round);
   const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [], algorithms } as const;
-  return { ruling: checkRevocation(path.value, answers, policy, at, store), policies: path.value.validPolicies };
+  return {
+    ruling: checkRevocation(path.value, { answers }, { policy, at, store }),
+    policies: path.value.validPolicies,
+  };
 }
 const anyPolicy = '2.5.29.32.0';
 

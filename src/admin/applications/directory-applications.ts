@@ -4,6 +4,7 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Profile } from '#model/user.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
+import type { TimedContext } from '../context.ts';
 import { checkIdentifier, checkLink, checkName, checkPrivateAddress, checkReachable } from '../entered.ts';
 import { checkLogoutUri, checkRedirectUri } from './applications.ts';
 import { newClientSecret } from './client-secret.ts';
@@ -196,9 +197,7 @@ export async function addSecret(
     readonly startDateTime: string | undefined;
     readonly endDateTime: string | undefined;
   },
-  at: Date,
-  actor: string,
-  ports: Ports,
+  { at, actor, ports }: TimedContext<Ports>,
 ): Promise<PasswordCredential & { readonly secretText: string }> {
   const secretText = newClientSecret();
   const start = request.startDateTime === undefined ? at : new Date(request.startDateTime);

@@ -3,6 +3,7 @@ import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { DeviceRelation } from '#ports/devices.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 
 type Ports = Pick<AdminPorts, 'objects' | 'devices' | 'users' | 'audits'>;
 
@@ -27,8 +28,7 @@ export async function addDevicePerson(
   objectId: string,
   relation: DeviceRelation,
   userId: string,
-  actor: string,
-  { devices, users, audits }: Ports,
+  { actor, ports: { devices, users, audits } }: AdminContext<Ports>,
 ): Promise<void> {
   if (!(await users.find(userId))) throw fault('graphObjectMissing', { id: userId });
   const { property, added } = names[relation];
@@ -43,8 +43,7 @@ export async function removeDevicePerson(
   objectId: string,
   relation: DeviceRelation,
   userId: string,
-  actor: string,
-  { devices, audits }: Pick<Ports, 'devices' | 'audits'>,
+  { actor, ports: { devices, audits } }: AdminContext<Pick<Ports, 'devices' | 'audits'>>,
 ): Promise<void> {
   const { property, removed } = names[relation];
   if (!(await devices.index.unrelate(objectId, relation, userId))) throw fault('graphReferenceMissing', { property });

@@ -5,7 +5,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Device, DeviceRegistration, TrustType } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
-import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminPorts, PortsAt } from '#ports/ports.ts';
 import { actorText } from '../actor.ts';
 import { addDevice, changeDevice } from './devices.ts';
 import { registrationPolicyOf } from './registration-policy.ts';
@@ -65,7 +65,7 @@ export function joinDevice(
     const previous = request.reuse ? await reusable(request, ownedIds, inside) : undefined;
     if (!previous && ownedIds.length >= policy.userDeviceQuota)
       return refused('deviceQuotaReached', { quota: policy.userDeviceQuota });
-    const device = await write(request, previous, issue, at, inside);
+    const device = await write(request, previous, issue, { at, ports: inside });
     return passed(device, 'deviceRegistered', { deviceId: device.registration.deviceId });
   });
 }
@@ -113,8 +113,7 @@ async function write(
   request: JoinRequest,
   previous: StoredObject<Device> | undefined,
   issue: IssueCertificate,
-  at: Date,
-  inside: AdminPorts,
+  { at, ports: inside }: PortsAt<AdminPorts>,
 ): Promise<JoinedDevice> {
   const { user, joinType } = request;
   const deviceId = previous?.document.deviceId ?? crypto.randomUUID();

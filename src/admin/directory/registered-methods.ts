@@ -3,7 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import { matchingStep } from '#core/factors/totp.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model/authentication-method.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, PortsAt } from '#ports/ports.ts';
 import { makeChallenge, takeChallenge } from '#signin/factors/passkeys.ts';
 import { actorText } from '../actor.ts';
 import { auditRefusal, refusalIn } from '../refusals.ts';
@@ -61,7 +61,7 @@ export async function confirmApp(
   if (!(await ports.tickets.take('oneTimeCodeSecret', registrant.ticket, at)))
     return refused('registrationRefused', { why: 'it is registered already' });
   const method: SoftwareOathMethod = { ...commonOf(registrant, at), kind: 'softwareOath', secret };
-  return register(method, registrant, ports, at, (inside) => inside.methods.spend(method.id, step));
+  return register(method, registrant, { ports, at }, (inside) => inside.methods.spend(method.id, step));
 }
 
 /** What `navigator.credentials.create()` is asked (WebAuthn Level 3 §5.4): discoverable, so that no name need be typed. */
@@ -110,7 +110,7 @@ export async function registerPasskey(
     return refused('registrationRefused', { why: 'it answers no challenge of this session' });
   const result = await ports.passkeys.verifyRegistration({ response, challenge, origin });
   if ('problem' in result) return refused('registrationRefused', { why: result.problem });
-  return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, registrant, ports, at);
+  return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, registrant, { ports, at });
 }
 
 /** Takes a registered method away from a user. False when the user has no such method. */
@@ -152,8 +152,7 @@ export async function removeOwnMethod(
 function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
   method: M,
   registrant: ChangingRegistrant,
-  ports: GuardPorts,
-  at: Date,
+  { ports, at }: PortsAt<GuardPorts>,
   afterwards?: (inside: GuardPorts) => Promise<unknown>,
 ): Promise<Ruling<M>> {
   return changeTenant(ports, { at, isForced: false }, async (inside): Promise<Ruling<M>> => {

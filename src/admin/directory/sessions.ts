@@ -47,7 +47,7 @@ export function watchCertificates(): (ports: WatchPorts, at: Date) => Promise<re
     seenKeys.set(ports.live, now);
     const endedSignInss: EndedSignIns[] = [];
     for (const certificate of await ports.live.certificates()) {
-      const verdict = await judgeAgain(certificate, policy, ports, at, before.get(certificate.key));
+      const verdict = await judgeAgain(certificate, policy, { ports, at, last: before.get(certificate.key) });
       const because = verdict?.revoked;
       if (because)
         endedSignInss.push({ ...(await ports.live.endOfCertificate(certificate.key, because, itself)), because });
@@ -65,12 +65,17 @@ interface Judged {
   readonly revoked: Because | undefined;
 }
 
+/** With which ports, when, and what the judgement before was. */
+interface JudgedBefore {
+  readonly ports: WatchPorts;
+  readonly at: Date;
+  readonly last: Judged | undefined;
+}
+
 async function judgeAgain(
   { der }: ShownCertificate,
   policy: TenantPolicy,
-  ports: WatchPorts,
-  at: Date,
-  last: Judged | undefined,
+  { ports, at, last }: JudgedBefore,
 ): Promise<Judged | undefined> {
   const path = last?.policy === policy ? last.path : pathOf(der, policy, at);
   if (!path) return undefined;
@@ -86,7 +91,7 @@ async function judgeAgain(
     ...statuses.map((status) => (status.kind === 'answered' ? status.response : status.because)),
   ];
   if (last?.policy === policy && isSame(last.sources, sources)) return last;
-  const { because } = checkRevocation(path, crls, revocation, at, trustStore, statuses);
+  const { because } = checkRevocation(path, { answers: crls, statuses }, { policy: revocation, at, store: trustStore });
   return { policy, path, sources, revoked: endings.has(because.code) ? because : undefined };
 }
 

@@ -3,7 +3,7 @@ import { checkPassTerms, passFrom, passRules } from '#core/factors/temporary-acc
 import { CardeaError } from '#core/trace/fault.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Passwords } from '#ports/credentials.ts';
-import type { AdminPorts } from '#ports/ports.ts';
+import type { TimedContext } from '../context.ts';
 import { userOf } from './users.ts';
 
 /** What may be said of a new pass; what is left out is as in Graph: one hour, from now, for more than one use. */
@@ -32,9 +32,7 @@ export async function makePass(passwords: Pick<Passwords, 'hash'>): Promise<NewP
 export async function issuePass(
   person: string,
   passAsked: PassAsked & NewPass,
-  at: Date,
-  actor: string,
-  ports: AdminPorts,
+  { at, actor, ports }: TimedContext,
 ): Promise<{ readonly pass: string; readonly method: TemporaryAccessPassMethod }> {
   const user = await userOf(person, ports);
   const { pass, passHash, lifetimeInMinutes = passRules.minutes.usual, startDateTime = at } = passAsked;

@@ -4,6 +4,7 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkAttributes } from '../entered.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
@@ -60,8 +61,7 @@ export async function changeUser(
   person: string,
   userChange: UserChange,
   tenant: Tenant,
-  actor: string,
-  ports: AdminPorts,
+  { actor, ports }: AdminContext,
 ): Promise<User> {
   const user = await userOf(person, ports);
   if (userChange.userPrincipalName !== undefined) checkUserPrincipalName(userChange.userPrincipalName, tenant);

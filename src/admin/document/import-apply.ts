@@ -4,6 +4,7 @@ import { wordsOf } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
+import type { TimedContext } from '../context.ts';
 import { takeOverUser } from '../directory/users.ts';
 import { checkAttributes } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
@@ -39,9 +40,7 @@ class OnlyAsked extends Error {
 export async function importEntra(
   entraExport: EntraExport,
   tenant: Tenant,
-  actor: string,
-  at: Date,
-  ports: AdminPorts,
+  { actor, at, ports }: TimedContext,
   options: { readonly dryRun: boolean },
 ): Promise<Imported> {
   const [ownDocument, ignoredItem] = ownPeople(entraExport.users, tenant);
@@ -53,7 +52,11 @@ export async function importEntra(
       const leftOut: Ignored[] = [];
       const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
       const { conditionalAccessPolicies, ...others } = document;
-      const { differences } = await applyDocument(others, actor, at, inside, { dryRun: false, onUnknownScope });
+      const { differences } = await applyDocument(
+        others,
+        { actor, at, ports: inside },
+        { dryRun: false, onUnknownScope },
+      );
       const access = await applyAccess(conditionalAccessPolicies, actor, at, inside);
       const imports = {
         added: addedPeople,
@@ -87,9 +90,13 @@ async function applyAccess(
       ignored.push({ file: '', what: policy.displayName, why });
     }
   }
-  const { differences } = await applyDocument({ conditionalAccessPolicies: known }, actor, at, ports, {
-    dryRun: false,
-  });
+  const { differences } = await applyDocument(
+    { conditionalAccessPolicies: known },
+    { actor, at, ports },
+    {
+      dryRun: false,
+    },
+  );
   return { differences, ignored };
 }
 

@@ -48,7 +48,7 @@ export async function whatIf(
     device,
   };
   const situation = {
-    ...(await situationOf(visit, user, policy, ports, at)),
+    ...(await situationOf(visit, user, policy, { ports, at })),
     ...(userAction ? { userAction } : {}),
     ...(platform ? { platform } : {}),
   };

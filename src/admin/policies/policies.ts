@@ -16,6 +16,7 @@ import {
   readTenantDocument,
   type TenantDocument,
 } from '#schema/tenant-document.ts';
+import type { TimedContext } from '../context.ts';
 import { addGroup, addGroupMember } from '../directory/groups.ts';
 import { userOf } from '../directory/users.ts';
 import { type Difference, differences } from '../document/differences.ts';
@@ -67,22 +68,20 @@ class OnlyAsked extends Error {
  */
 export async function applyDocument(
   document: unknown,
-  actor: string,
-  at: Date,
-  ports: AdminPorts,
+  { actor, at, ports }: TimedContext,
   options: ApplyOptions,
 ): Promise<Applied> {
   const request = readTenantDocument(document);
   checkNamesIn(document);
   if (options.dryRun) return rehearsed(request, actor, at, ports);
-  return ports.inTransaction((inside) => outcome(request, actor, at, inside, options));
+  return ports.inTransaction((inside) => outcome(request, { actor, at, ports: inside }, options));
 }
 
 /** Applies it and leaves no trace: no other way tells as surely what would be. */
 async function rehearsed(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<Applied> {
   try {
     return await ports.inTransaction(async (inside) => {
-      throw new OnlyAsked(await outcome(document, actor, at, inside));
+      throw new OnlyAsked(await outcome(document, { actor, at, ports: inside }));
     });
   } catch (thrown) {
     if (thrown instanceof OnlyAsked) return thrown.applied;
@@ -92,13 +91,11 @@ async function rehearsed(document: TenantDocument, actor: string, at: Date, port
 
 async function outcome(
   document: TenantDocument,
-  actor: string,
-  at: Date,
-  inside: AdminPorts,
+  { actor, at, ports: inside }: TimedContext,
   options: Omit<ApplyOptions, 'dryRun'> = {},
 ): Promise<Applied> {
   const before = await documentOf(inside);
-  await apply(document, actor, at, inside, options);
+  await apply(document, { actor, at, ports: inside }, options);
   const policy = await inside.policies.current();
   return { differences: differences(before, await documentOf(inside)), policy, warnings: warningsOf(policy) };
 }
@@ -106,9 +103,7 @@ async function outcome(
 /** What is referred to comes before what refers to it. */
 async function apply(
   document: TenantDocument,
-  actor: string,
-  at: Date,
-  ports: AdminPorts,
+  { actor, at, ports }: TimedContext,
   { onUnknownScope }: Omit<ApplyOptions, 'dryRun'>,
 ): Promise<void> {
   await applyGroups(document.groups ?? [], actor, ports);

@@ -22,7 +22,7 @@ export async function otherWay(
 ): Promise<{ readonly isOpen: boolean; readonly because?: Because }> {
   if (await refusalOfRealm(user, 'passwords', ports)) return { isOpen: false };
   const policy = await ports.policies.current();
-  const available = await availableMethods(user, policy, ports, at);
+  const available = await availableMethods(user, policy, { ports, at });
   const [last] = await ports.signInLog.list({ userId: user.id, top: 1 });
   const visit = {
     correlationId: crypto.randomUUID(),

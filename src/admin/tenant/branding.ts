@@ -64,7 +64,7 @@ export async function changeBranding(
   checkBranding(parts);
   const picture = logo ? readLogo(logo) : undefined;
   const set = { ...parts, ...(logo === undefined ? {} : { logo: picture?.facts ?? null }) };
-  if (logo !== undefined) await replace(logoKind, tenantId, picture?.logo, actor, objects);
+  if (logo !== undefined) await replace(logoKind, tenantId, picture?.logo, { actor, objects });
   const merge = (old: Branding): Branding => mergedBranding(old, set);
   const auditEntry = { activity: 'Update company branding', actor };
   const next = await objects.change<Branding>(kind, tenantId, merge, auditEntry);
@@ -86,8 +86,7 @@ async function replace(
   label: string,
   id: string,
   document: Logo | undefined,
-  actor: string,
-  objects: Objects,
+  { actor, objects }: { readonly actor: string; readonly objects: Objects },
 ): Promise<void> {
   const auditEntry = { activity: 'Update company branding logo', actor };
   await objects.remove(label, id, auditEntry);

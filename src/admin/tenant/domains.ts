@@ -3,6 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import type { AdminContext } from '../context.ts';
 import { checkAddress, checkIssuer, checkPrivateAddress, checkReachable } from '../entered.ts';
 
 type DomainPorts = Pick<AdminPorts, 'objects' | 'addresses'> & {
@@ -17,8 +18,7 @@ export async function federateDomain(
   tenant: Tenant,
   domain: string,
   provider: IdentityProvider,
-  actor: string,
-  ports: DomainPorts,
+  { actor, ports }: AdminContext<DomainPorts>,
 ): Promise<void> {
   const owner = ownDomain(tenant, domain);
   checkIdentityProvider(provider);
@@ -43,8 +43,7 @@ export async function changeProvider(
   id: string,
   domain: string,
   change: Partial<IdentityProvider>,
-  actor: string,
-  { objects, addresses }: Pick<DomainPorts, 'objects' | 'addresses'>,
+  { actor, ports: { objects, addresses } }: AdminContext<Pick<DomainPorts, 'objects' | 'addresses'>>,
 ): Promise<void> {
   const auditEntry = { activity: 'Set federation settings on domain', actor };
   const match = (await objects.list<IdentityProvider>(kind, domain)).some((item) => item.id === id);

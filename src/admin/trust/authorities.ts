@@ -3,6 +3,7 @@ import type { BundleEntry } from '#core/x509/bundle.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { TimedContext } from '../context.ts';
 import { type AuthorityChange, changed } from './authority-change.ts';
 import { detailsOf, isRoot } from './authority-rules.ts';
 import {
@@ -43,7 +44,7 @@ export async function addAuthority(
   actor: string,
   ports: TrustPorts,
 ): Promise<AuthorityRow> {
-  const [row] = await addAuthorities([newAuthority], { store: 'pki' }, at, actor, ports);
+  const [row] = await addAuthorities([newAuthority], { store: 'pki' }, { at, actor, ports });
   return row!;
 }
 
@@ -55,9 +56,7 @@ export async function addAuthority(
 export function addAuthorities(
   newAuthorities: readonly NewAuthority[],
   to: Destination,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<readonly AuthorityRow[]> {
   return editTrustStore(
     (now) =>
@@ -160,9 +159,7 @@ function addClassic(
 export function changeAuthority(
   target: string,
   authorityChange: AuthorityChange,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
   store?: AuthorityRow['store'],
 ): Promise<AuthorityRow> {
   return editTrustStore(
@@ -186,9 +183,7 @@ export function changeAuthority(
  */
 export function removeAuthority(
   target: string,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
   store?: AuthorityRow['store'],
 ): Promise<AuthorityRow> {
   return editTrustStore(

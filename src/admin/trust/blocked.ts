@@ -4,6 +4,7 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 
 type Ports = Pick<AdminPorts, 'policy'>;
 
@@ -30,7 +31,7 @@ export async function blockNamed(
     certificateSerialNumber: hexOf(serialNumber),
     ...rest,
   };
-  const list = await blockCertificate(der, note, actor, ports, details);
+  const list = await blockCertificate(der, note, { actor, ports }, details);
   return list.find((item) => isOf(item, tbsSha256))!;
 }
 
@@ -41,8 +42,7 @@ export async function blockNamed(
 export async function blockCertificate(
   der: Uint8Array,
   note: string | undefined,
-  actor: string,
-  { policy }: Ports,
+  { actor, ports: { policy } }: AdminContext<Ports>,
   details: object = {},
 ): Promise<readonly BlockedCertificate[]> {
   const ruling = readCertificate(der);

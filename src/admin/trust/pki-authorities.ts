@@ -5,6 +5,7 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { TimedContext } from '../context.ts';
 import { type AuthorityChange, changed } from './authority-change.ts';
 import { checkAuthority, checkType, detailsOf, isRoot, storeLimits } from './authority-rules.ts';
 import { certificateInBinary } from './certificate-file.ts';
@@ -53,9 +54,7 @@ export async function findAuthority(
 export async function addToContainer(
   containerId: string,
   statedPkiAuthority: StatedPkiAuthority,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<AuthorityRow> {
   const certificate = certificateInBinary(statedPkiAuthority.certificate, 'certificate');
   checkStated(statedPkiAuthority, certificate);
@@ -131,9 +130,7 @@ export function changeInContainer(
   containerId: string,
   id: string,
   authorityChange: AuthorityChange,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<AuthorityRow> {
   return editTrustStore((now) => changeIn(now, rowIn(now, containerId, id), authorityChange, at), actor, ports);
 }
@@ -161,9 +158,7 @@ export function changeIn(
 export function deleteFromContainer(
   containerId: string,
   id: string,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<AuthorityRow> {
   return editTrustStore((now) => deleteIn(now, rowIn(now, containerId, id), at), actor, ports);
 }

@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import type { PkiContainer, TrustStoreState } from '#model/authority.ts';
+import type { TimedContext } from '../context.ts';
 import { checkName } from '../entered.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 
@@ -57,9 +58,7 @@ export function withContainer(now: TrustStoreState, container: PkiContainer) {
 export async function renameContainer(
   id: string,
   displayName: string | undefined,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<PkiContainer> {
   checkContainerName(displayName);
   return editTrustStore(

@@ -6,6 +6,7 @@ import type { AuthorityRow, PkiContainer, TrustStoreEdit, TrustStoreState } from
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import type { Bundles } from '#ports/trust-store.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 import { auditRefusal, refusalIn } from '../refusals.ts';
 import type { Destination } from './authorities.ts';
 import {
@@ -62,9 +63,7 @@ export interface Uploaded {
 export async function uploadBundle(
   to: BundleDestination,
   bytes: Uint8Array,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<Uploaded> {
   const entries = entriesOf(bytes);
   const rules = { at, allOrNone: to.allOrNone ?? false, addresses: ports.addresses };
@@ -136,7 +135,7 @@ async function finish(containerId: string, start: Begun, actor: string, ports: U
     };
     await ports.change((inside) => editTrustStore(decide, actor, inside));
   } catch (problem) {
-    await fail(containerId, start, problem, actor, ports);
+    await fail(containerId, start, problem, { actor, ports });
   }
 }
 
@@ -166,8 +165,7 @@ async function fail(
   containerId: string,
   { started }: Begun,
   problem: unknown,
-  actor: string,
-  { trustStore, clock, audits }: UploadPorts,
+  { actor, ports: { trustStore, clock, audits } }: AdminContext<UploadPorts>,
 ): Promise<void> {
   const statusDetails =
     problem instanceof CardeaError ? `${problem.because.code}: ${problem.message}` : 'a fault of this server';

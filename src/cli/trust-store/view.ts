@@ -17,8 +17,7 @@ export function listAuthorities(
   rows: readonly AuthorityRow[],
   containers: readonly PkiContainer[],
   states: ReadonlyMap<string, CrlState>,
-  at: Date,
-  algorithms: AlgorithmPolicy,
+  { at, algorithms }: { readonly at: Date; readonly algorithms: AlgorithmPolicy },
 ) {
   const items = rows.map((row) => ({ row, details: detailsOf(row), state: crlStateText(row, states.get(row.id), at) }));
   const cells = items.map(({ row, details, state }) => {

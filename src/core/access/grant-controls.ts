@@ -45,7 +45,7 @@ function judgeBuiltIn(
     case 'block':
       return refused('accessBlocked', { policy: displayName });
     case 'mfa':
-      return demand(multifactorStrength, 'mfa', displayName, situation, proofs);
+      return demand(multifactorStrength, { control: 'mfa', policy: displayName }, situation, proofs);
     case 'compliantDevice':
       if (device?.isCompliant) return undefined;
       return refused('deviceNotCompliant', { policy: displayName, device: device ? 'not' : 'unknown' });
@@ -65,7 +65,10 @@ function judgeStrength(
 ): ControlOutcome {
   const [strength, control] = [strengthOf(id, situation), strengthControl(id, situation)];
   if (!strength) return { control, unmet: refused('accessControlUnknown', { policy: displayName, control }) };
-  return { control, unmet: demand(strength, 'authenticationStrength', displayName, situation, proofs) };
+  return {
+    control,
+    unmet: demand(strength, { control: 'authenticationStrength', policy: displayName }, situation, proofs),
+  };
 }
 
 /** The grant controls of a policy as the log names them: a strength by its name (CAP-16). */
@@ -86,11 +89,16 @@ function strengthOf(id: string, { strengths = [] }: Situation): AuthenticationSt
   return [...builtInStrengths, ...strengths].find((item) => item.id.toLowerCase() === id.toLowerCase());
 }
 
+/** The grant control that demands a strength, and the name of its policy. */
+interface DemandingControl {
+  readonly control: 'mfa' | 'authenticationStrength';
+  readonly policy: string;
+}
+
 /** CAP-3, CAP-5: satisfied; or the shortest way to satisfy it that is open to this person; or none (MFA-4, CAP-15). */
 function demand(
   strength: AuthenticationStrength,
-  control: 'mfa' | 'authenticationStrength',
-  policy: string,
+  { control, policy }: DemandingControl,
   situation: Situation,
   proofs: readonly Proof[],
 ): Unmet | undefined {

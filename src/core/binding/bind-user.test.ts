@@ -312,7 +312,7 @@ for (const {
       ...others,
     );
     const claim = { user: someone, rating: { requiredAffinity: required } };
-    const ruling = bindUser(certificate, bindings, answers, claim, options);
+    const ruling = bindUser(certificate, { bindings, answers }, claim, options);
     assert.deepEqual(ruling.because, { code, evidence });
   });
 }
@@ -327,7 +327,9 @@ test('UB-19: one certificate opens several accounts, each by a different kind of
     userWith({ id: `${i}`, userPrincipalName: `${i}@x`, certificateUserIds: [certificateUserIdFor(field, card)] }),
   );
   const answers = answersOf(questionsFor(card, bindings, '0@x'), ...users);
-  const fields = users.map((user) => bindUser(card, bindings, answers, { user, rating: { requiredAffinity: 'high' } }));
+  const fields = users.map((user) =>
+    bindUser(card, { bindings, answers }, { user, rating: { requiredAffinity: 'high' } }),
+  );
   assert.deepEqual(
     fields.map((ruling) => ruling.outcome === 'passed' && ruling.value.field),
     bindings.map((b) => b.x509CertificateField),
@@ -358,7 +360,11 @@ for (const trick of tricks) {
   test(`a certificate for ${JSON.stringify(trick)} is not bob’s`, () => {
     const certificate = certificateWith({ subjectAltName: [userPrincipalName(trick)], subject: nameOf(['CN', 'Eve']) });
     const answers = [{ question: { property: 'userPrincipalName', value: trick } as const, users: [userWith()] }];
-    const ruling = bindUser(certificate, defaults, answers, { user: userWith(), rating: { requiredAffinity: 'low' } });
+    const ruling = bindUser(
+      certificate,
+      { bindings: defaults, answers },
+      { user: userWith(), rating: { requiredAffinity: 'low' } },
+    );
     assert.equal(ruling.outcome, 'refused');
     assert.match(ruling.because.code, /^binding(Mismatch|ValueMissing)$/);
   });
@@ -379,7 +385,7 @@ test('UB-21: a certificate whose every value is one account’s opens no other',
   const eve = userWith({ id: 'eve', userPrincipalName: 'eve@x' });
   const answers = answersOf(questionsFor(card, bindings, 'eve@x'), owner, eve);
   const outcomes = [owner, eve].map(
-    (user) => bindUser(card, bindings, answers, { user, rating: { requiredAffinity: 'low' } }).because.code,
+    (user) => bindUser(card, { bindings, answers }, { user, rating: { requiredAffinity: 'low' } }).because.code,
   );
   assert.deepEqual(outcomes, ['userBound', 'bindingMismatch']);
 });

@@ -51,6 +51,12 @@ export interface BindingClaim {
   readonly rating: Pick<Rating, 'requiredAffinity'>;
 }
 
+/** The bindings of a tenant, and what the directory answers to their questions. */
+export interface BindingFacts {
+  readonly bindings: readonly UserBinding[];
+  readonly answers: readonly DirectoryAnswer[];
+}
+
 /**
  * Does the certificate belong to this user? The first binding by priority with a value the user has (UB-4…UB-8); a
  * value that is there but is not the user's falls through to the next binding (D-7). Refuses with `bindingsMissing`,
@@ -58,8 +64,7 @@ export interface BindingClaim {
  */
 export function bindUser(
   certificate: Certificate,
-  bindings: readonly UserBinding[],
-  answers: readonly DirectoryAnswer[],
+  { bindings, answers }: BindingFacts,
   { user, rating: { requiredAffinity } }: BindingClaim,
   options: BeyondEntra = {},
 ): Ruling<Bound> {

@@ -231,7 +231,7 @@ test('the proof says what was shown, when, by whom and with which certificate', 
   const rated = rateCertificate({ certificates: [card, authority] }, configuration);
   assert.equal(rated.outcome, 'passed');
   const answers = answersOf(questionsFor(card, bindings, 'bob@woodgrove.com'), userWith());
-  const bound = bindUser(card, bindings, answers, { user: userWith(), rating: rated.value });
+  const bound = bindUser(card, { bindings, answers }, { user: userWith(), rating: rated.value });
   assert.equal(bound.outcome, 'passed');
   const proof = proofOf(
     { certificates: [card, authority] },

@@ -78,7 +78,7 @@ const cases: readonly Case[] = [
 ];
 for (const { name, username = 'ana@contoso.com', rollouts = [], user, hint, expect } of cases) {
   test(name, () => {
-    const ruling = decideRealm(username, domains, rollouts, user, hint);
+    const ruling = decideRealm(username, { domains, rollouts }, user, hint);
     const domain = username.split('@')[1]?.toLowerCase();
     const [realm, certificates, passwords, because] = expect;
     assert.deepEqual(ruling.because, { code: 'realmDecided', evidence: { domain, realm, because } });
@@ -88,7 +88,7 @@ for (const { name, username = 'ana@contoso.com', rollouts = [], user, hint, expe
 
 for (const username of ['ana@nowhere.com', 'ana@later.com', 'ana@woodgrove.com.', 'ana', '']) {
   test(`"${username}" is of no verified domain`, () =>
-    assert.equal(decideRealm(username, domains, [], undefined).because.code, 'domainUnknown'));
+    assert.equal(decideRealm(username, { domains, rollouts: [] }, undefined).because.code, 'domainUnknown'));
 }
 
 test('REALM-1: a federated account cannot use a certificate here', () => {

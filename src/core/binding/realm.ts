@@ -38,6 +38,12 @@ export interface Realm {
   readonly passwords: boolean;
 }
 
+/** The domains of a tenant, and which users of them are rolled out. */
+export interface RealmPolicy {
+  readonly domains: readonly RealmDomain[];
+  readonly rollouts: readonly FeatureRollout[];
+}
+
 /**
  * §7.2. `user` is the directory's, or undefined when no user has that name: then the domain alone decides, so that an
  * unknown name goes where a known one of its domain would. `groupIds` should be the direct groups: rollouts know no
@@ -45,15 +51,15 @@ export interface Realm {
  */
 export function decideRealm(
   username: string,
-  domains: readonly RealmDomain[],
-  rollouts: readonly FeatureRollout[],
+  { domains, rollouts }: RealmPolicy,
   user: Pick<User, 'groupIds'> | undefined,
   domainHint = false,
 ): Ruling<Realm> {
   const suffix = userPrincipalNameKey(username)?.split('@').at(-1) ?? '';
   const domain = domains.find(({ id, isVerified }) => isVerified && id.toLowerCase() === suffix);
   if (!domain) return refused('domainUnknown', { domain: suffix });
-  if (domain.authenticationType === 'Managed') return decision('managed', domain, true, true, 'the domain is managed');
+  if (domain.authenticationType === 'Managed')
+    return decision('managed', domain, { certificates: true, passwords: true }, 'the domain is managed');
   const [certificates, passwords] = [
     covers(rollouts, certificateFeatures, user),
     covers(rollouts, passwordFeatures, user),
@@ -62,12 +68,11 @@ export function decideRealm(
     return decision(
       'federated',
       domain,
-      false,
-      false,
+      { certificates: false, passwords: false },
       domainHint ? 'the request named the domain' : 'the domain is federated',
     );
   }
-  return decision('managed', domain, certificates, passwords, 'the user is in staged rollout'); // REALM-3, REALM-7
+  return decision('managed', domain, { certificates, passwords }, 'the user is in staged rollout'); // REALM-3, REALM-7
 }
 
 /** REALM-3: without a rollout that checks passwords here, the password of a federated account is worth nothing here. */
@@ -102,8 +107,7 @@ function isMember(user: Pick<User, 'groupIds'> | undefined, id: string): boolean
 function decision(
   kind: Realm['kind'],
   { id }: RealmDomain,
-  certificates: boolean,
-  passwords: boolean,
+  { certificates, passwords }: { readonly certificates: boolean; readonly passwords: boolean },
   why: string,
 ): Ruling<Realm> {
   return passed({ kind, domain: id, certificates, passwords }, 'realmDecided', {

@@ -57,10 +57,14 @@ test('the seed policy is in order, finds its user by the typed name, rates the c
   const account = findAccount(answers, 'ana@woodgrove.com', path, configuration);
   const rating = rateCertificate(path, configuration);
   assert.ok(account.outcome === 'passed' && rating.outcome === 'passed');
-  const ruling = bindUser(pair, configuration.certificateUserBindings, answers, {
-    user: account.value,
-    rating: rating.value,
-  });
+  const ruling = bindUser(
+    pair,
+    { bindings: configuration.certificateUserBindings, answers },
+    {
+      user: account.value,
+      rating: rating.value,
+    },
+  );
   assert.equal(rating.value.mode, 'x509CertificateMultiFactor');
   assert.deepEqual(rating.because.evidence, {
     mode: 'x509CertificateMultiFactor',

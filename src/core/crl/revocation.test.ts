@@ -97,7 +97,11 @@ function ask({
 }: Asked): Ruling<unknown> {
   const path = validatePath(certificateOf(leaf), store, at);
   assert.ok(path.outcome === 'passed', JSON.stringify(path.because));
-  return checkRevocation(path.value, answersIn(world, crlsNeeded(path.value, store, policy)), policy, moment, store);
+  return checkRevocation(
+    path.value,
+    { answers: answersIn(world, crlsNeeded(path.value, store, policy)) },
+    { policy, at: moment, store },
+  );
 }
 
 interface Row extends Asked {

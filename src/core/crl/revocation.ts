@@ -34,21 +34,31 @@ export interface UnrevokedPath extends VerifiedPath {
 /** Entra's limit, counted from the leaf (CRL-1, PATH-12). */
 const mostAuthorities = 10;
 
+/** What issuers say of the certificates of a path. */
+export interface RevocationAnswers {
+  readonly answers: readonly CrlAnswer[];
+  readonly statuses?: readonly OcspAnswer[];
+}
+
+/** What the answers are judged by. */
+export interface RevocationScope {
+  readonly policy: RevocationPolicy;
+  readonly at: Date;
+  readonly store: TrustStore;
+}
+
 /**
- * Is anything on this path revoked? CRL-1 to CRL-27, RFC 5280 §6.3. `answers` may hold several lists for one CA, and
+ * Is anything on this path revoked? CRL-1 to CRL-27, RFC 5280 §6.3. The answers may hold several lists for one CA, and
  * lists of others that speak for it; which list counts for which certificate is decided by issuer and scope.
  */
 export function checkRevocation(
   path: VerifiedPath,
-  answers: readonly CrlAnswer[],
-  policy: RevocationPolicy,
-  at: Date,
-  store: TrustStore,
-  statuses: readonly OcspAnswer[] = [],
+  answers: RevocationAnswers,
+  scope: RevocationScope,
 ): Ruling<UnrevokedPath> {
   if (path.certificates.length > mostAuthorities + 1)
     return refused('revocationDepthExceeded', { authorities: path.certificates.length - 1, limit: mostAuthorities });
-  const check = new RevocationCheck(answers, policy, at, store, statuses);
+  const check = new RevocationCheck(answers, scope);
   const refusal = check.path(path);
   if (refusal) return refusal;
   return passed(path as UnrevokedPath, 'revocationChecked', {
@@ -72,13 +82,7 @@ class RevocationCheck {
   /** Thumbprints of list signers found good, or being looked into: a list may vouch for its own signer. */
   #signers = new Set<string>();
 
-  constructor(
-    answers: readonly CrlAnswer[],
-    policy: RevocationPolicy,
-    at: Date,
-    store: TrustStore,
-    statuses: readonly OcspAnswer[],
-  ) {
+  constructor({ answers, statuses = [] }: RevocationAnswers, { policy, at, store }: RevocationScope) {
     this.#statuses = statuses;
     this.#answers = answers;
     this.#policy = policy;

@@ -92,13 +92,18 @@ function whole<T>(value: Uint8Array, label: string, read: (reader: DerReader) =>
   return result;
 }
 
+/** The tag of a SEQUENCE OF, and the tolerance by which it may be empty. */
+interface SequenceForm {
+  readonly tag?: number;
+  readonly empty?: 'emptyPolicyQualifiers' | 'emptyAlternativeName';
+}
+
 /** A SEQUENCE OF with at least one member (RFC 5280: SIZE (1..MAX)), unless `empty` names the tolerance for none. */
 function sequenceOf<T>(
   reader: DerReader,
   label: string,
   read: (inner: DerReader) => T,
-  tag: number = tags.sequence,
-  empty?: 'emptyPolicyQualifiers' | 'emptyAlternativeName',
+  { tag = tags.sequence, empty }: SequenceForm = {},
 ): T[] {
   const inner = reader.enter(tag, label);
   const members: T[] = [];
@@ -167,7 +172,7 @@ function readPolicyInformation(inner: DerReader): PolicyInformation {
   const label = 'certificatePolicies';
   const item = inner.enter(tags.sequence, label);
   const policyIdentifier = item.oid(label);
-  const qualifiers = item.atEnd ? [] : sequenceOf(item, label, readQualifierId, tags.sequence, 'emptyPolicyQualifiers');
+  const qualifiers = item.atEnd ? [] : sequenceOf(item, label, readQualifierId, { empty: 'emptyPolicyQualifiers' });
   item.end();
   const unknownQualifier = qualifiers.find((oid) => !qualifierIds.has(oid));
   return unknownQualifier === undefined ? { policyIdentifier } : { policyIdentifier, unknownQualifier };
@@ -216,7 +221,9 @@ export function readNameConstraints(value: Uint8Array, notes?: Notes): NameConst
   const read = (reader: DerReader) => {
     const sequence = reader.enter(tags.sequence, label);
     const subtrees = (n: number) =>
-      sequence.tag === contextConstructed(n) ? sequenceOf(sequence, label, readSubtree, contextConstructed(n)) : [];
+      sequence.tag === contextConstructed(n)
+        ? sequenceOf(sequence, label, readSubtree, { tag: contextConstructed(n) })
+        : [];
     const constraints = { permitted: subtrees(0), excluded: subtrees(1) };
     sequence.end();
     return constraints;
@@ -239,7 +246,7 @@ function readSubtree(inner: DerReader): GeneralSubtree {
 export function readSubjectAltName(value: Uint8Array, notes?: Notes): readonly GeneralName[] {
   const label = 'subjectAltName';
   const read = (inner: DerReader) => readGeneralName(inner, label);
-  return whole(value, label, (reader) => sequenceOf(reader, label, read, tags.sequence, 'emptyAlternativeName'), notes);
+  return whole(value, label, (reader) => sequenceOf(reader, label, read, { empty: 'emptyAlternativeName' }), notes);
 }
 
 const textKinds: Readonly<Record<number, 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier'>> = {

@@ -69,7 +69,7 @@ export function checkSignature(
 function isSignedBy({ tbs, signature }: Signed, scheme: Scheme, key: KeyObject): boolean {
   try {
     // The bare key where it says enough: options around it cost as much as a seventh of a P-256 check.
-    return verifyAny(scheme.hash, tbs, withPadding(key, scheme.saltLength), signature);
+    return verifyAny({ hash: scheme.hash, key: withPadding(key, scheme.saltLength), signature }, tbs);
   } catch {
     return false; // OpenSSL throws for a signature of impossible form
   }

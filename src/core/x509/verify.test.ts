@@ -23,8 +23,8 @@ for (const { name, key, signature } of cases)
   test(`${name}: what comes in pieces is judged as what comes at once`, () => {
     const change = Uint8Array.from(bytes, (octet, at) => (at === 999 ? octet ^ 1 : octet));
     for (const atOnce of [1000, 999, 500, 7]) {
-      assert.equal(verifyAny('sha256', bytes, key, signature, atOnce), true, `${atOnce} at once`);
-      assert.equal(verifyAny('sha256', change, key, signature, atOnce), false, `changed, ${atOnce} at once`);
+      assert.equal(verifyAny({ hash: 'sha256', key, signature }, bytes, atOnce), true, `${atOnce} at once`);
+      assert.equal(verifyAny({ hash: 'sha256', key, signature }, change, atOnce), false, `changed, ${atOnce} at once`);
     }
   });
 
@@ -32,6 +32,6 @@ test('Ed25519 signs nothing that is longer than what fits into one call', () => 
   const { privateKey } = generateKeyPairSync('ed25519');
   const key = createPublicKey(privateKey);
   const signature = sign(null, bytes, privateKey);
-  assert.equal(verifyAny(undefined, bytes, key, signature, 1000), true);
-  assert.equal(verifyAny(undefined, bytes, key, signature, 999), false);
+  assert.equal(verifyAny({ hash: undefined, key, signature }, bytes, 1000), true);
+  assert.equal(verifyAny({ hash: undefined, key, signature }, bytes, 999), false);
 });

@@ -3,16 +3,21 @@ import { createVerify, type KeyObject, type VerifyKeyObjectInput, verify } from 
 /** What Node's crypto takes in one call. A CRL may be longer. */
 const mostAtOnce = 2 ** 31 - 1;
 
+export interface SignatureToVerify {
+  /** Undefined for schemes that choose their own. */
+  readonly hash: string | undefined;
+  readonly key: KeyObject | VerifyKeyObjectInput;
+  readonly signature: Uint8Array;
+}
+
 /**
  * Was this signed so, however long it is? `hash` is undefined for schemes that choose their own: Edwards curves read what
  * was signed twice (RFC 8032 §5.1.7), so that it cannot come in pieces, and beyond two gigabytes the answer is no.
  * Throws what OpenSSL throws for a signature of impossible form.
  */
 export function verifyAny(
-  hash: string | undefined,
+  { hash, key, signature }: SignatureToVerify,
   bytes: Uint8Array,
-  key: KeyObject | VerifyKeyObjectInput,
-  signature: Uint8Array,
   atOnce = mostAtOnce,
 ): boolean {
   if (bytes.length <= atOnce) return verify(hash ?? null, bytes, key, signature);

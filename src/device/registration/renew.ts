@@ -34,7 +34,7 @@ async function renewRegistered(
 ): Promise<Response> {
   if (registration.deviceId !== name) throw fault('deviceIdMismatch', { deviceId: name.slice(0, 40) });
   const request = requestOf(body, name, deviceKeyIn(body.CertificateRequest.Data, ports.tenant.id, context, at));
-  return sendRenewal(context, ports, { ...request, joinType: registration.joinType }, at);
+  return sendRenewal(context, ports, { ...request, joinType: registration.joinType }, { at });
 }
 
 /** Seconds that the time of a SID proof may differ from the time here (windows-sign-in §2.8). */
@@ -54,7 +54,7 @@ async function joinSynchronised(
   if (!object.accountEnabled) throw fault('deviceDisabled', { deviceId: name });
   const joinBody = { ...body, ...body.ServerAdJoinData };
   const request = requestOf(joinBody, name, deviceKeyIn(body.CertificateRequest.Data, ports.tenant.id, context, at));
-  return sendRenewal(context, ports, { ...request, joinType: 6 }, at, []);
+  return sendRenewal(context, ports, { ...request, joinType: 6 }, { at, sids: [] });
 }
 
 /** The tenant is the one that the request names, by id or domain: there is no token. */
@@ -118,8 +118,7 @@ async function sendRenewal(
   context: RegistrationContext,
   ports: RegistrationPorts,
   request: RenewRequest,
-  at: Date,
-  sids?: readonly string[],
+  { at, sids }: { readonly at: Date; readonly sids?: readonly string[] },
 ): Promise<Response> {
   const device = required(await renewDevice(request, await issuerOf(context, ports, at), at, ports));
   const [owner] = await ports.devices.index.usersOf(device.objectId, 'owner');

@@ -93,7 +93,7 @@ export async function logPage(call: Call, log: Log, view: Shown): Promise<Answer
   const bound = boundTo(call);
   const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
   const size = query.top ?? preferredSize(call, logLimits.page, logLimits.page);
-  const { items, next } = await readLog(call, log, view, size, mark && readMark(mark.after));
+  const { items, next } = await readLog(call, log, view, { size, after: mark && readMark(mark.after) });
   const link =
     next && nextLink(call, call.tokens.write({ after: [next.at.getTime(), next.id], eventual: false }, bound));
   const value = items.map((item) => choice(call, item, view));
@@ -111,7 +111,12 @@ async function countInLog(log: Log): Promise<Record<string, unknown>> {
 
 const readMark = ([at, id]: readonly unknown[]): LogMark => ({ at: new Date(Number(at)), id: String(id) });
 
-async function readLog(call: Call, log: Log, view: Shown, size: number, after: LogMark | undefined) {
+async function readLog(
+  call: Call,
+  log: Log,
+  view: Shown,
+  { size, after }: { readonly size: number; readonly after: LogMark | undefined },
+) {
   const items: Item[] = [];
   // A log that has a search of its own takes words without a property.
   const query = log.isFound ? { ...call.query, search: undefined } : call.query;

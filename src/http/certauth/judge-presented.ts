@@ -25,10 +25,15 @@ export async function judgePresented(
   if (clientCertificate && 'code' in clientCertificate) return clientCertificate;
   const proofs = await provenSoFar(flow, ports);
   const request = { ...visit, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
-  const verdict = await record(visit, await signInWithCertificate(request, ports, at), at, ports, {
-    isInteractive: true,
-    presented: clientCertificate?.leaf,
-  });
+  const verdict = await record(
+    visit,
+    await signInWithCertificate(request, ports, at),
+    { at, ports },
+    {
+      isInteractive: true,
+      presented: clientCertificate?.leaf,
+    },
+  );
   if (clientCertificate && verdict.kind !== 'refused')
     await noteCertificate(clientCertificate.leaf, verdict.proofs, ports, at);
   return verdict;

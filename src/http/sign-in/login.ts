@@ -44,7 +44,7 @@ export function loginPages(context: ServerContext): Hono<Env> {
   const get = (path: string, step: Step) => app.get(`/login/:uid${path}`, attended(step));
   const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, sameOrigin, attended(step));
   const factors = factorSteps(context, {
-    finish: (c, signIn, userId, proofs) => finish(context, c, signIn, userId, proofs),
+    finish: (c, signIn, userId, proofs) => finish(context, c, signIn, { userId, proofs }),
     refuse: refuseAttended,
   });
   get('', (c, at) => showPage(context, c, at));
@@ -160,13 +160,17 @@ async function complete(context: ServerContext, c: C, signIn: SignInContext, fac
   return factors.proceed(c, { ...signIn, flow: named }, take.userId, take.proofs);
 }
 
+interface ProvenUser {
+  readonly userId: string;
+  readonly proofs: readonly Proof[];
+}
+
 /** Everything is proven: asks whether to stay signed in where the tenant wants that, else ends the visit. */
 async function finish(
   context: ServerContext,
   c: C,
   signIn: SignInContext,
-  userId: string,
-  proofs: readonly Proof[],
+  { userId, proofs }: ProvenUser,
 ): Promise<Response> {
   if (!(await asksToStay(c, signIn, userId, proofs))) {
     return end(context, c, signIn, { userId, proofs, remember: undefined });

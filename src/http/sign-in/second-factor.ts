@@ -33,28 +33,30 @@ export interface FactorSteps {
 
 export function factorSteps(context: ServerContext, onward: Onward): FactorSteps {
   const steps: FactorSteps = {
-    show: (c, signIn) => showFactor(context, onward, c, signIn),
-    take: (c, signIn) => takeFactor(context, onward, c, signIn),
+    show: (c, signIn) => showFactor({ context, onward, c, signIn }),
+    take: (c, signIn) => takeFactor({ context, onward, c, signIn }),
     async takePassword(c, signIn, again) {
       const view = { kind: 'password', password: await field(c, 'password') } as const;
-      return judgeShown(context, onward, c, signIn, view, again);
+      return judgeShown({ context, onward, c, signIn }, view, again);
     },
     async proceed(c, signIn, userId, proofs) {
       const step = await addProofs(c, signIn, userId, proofs);
-      return follow(context, onward, c, step.signIn, step.verdict);
+      return follow({ context, onward, c, signIn: step.signIn }, step.verdict);
     },
   };
   return steps;
 }
 
+/** A request of the pages of factors. */
+interface FactorStep {
+  readonly context: ServerContext;
+  readonly onward: Onward;
+  readonly c: C;
+  readonly signIn: SignInContext;
+}
+
 /** On to the application, to the next factor, or to the refusal. The entries are written. */
-async function follow(
-  context: ServerContext,
-  onward: Onward,
-  c: C,
-  signIn: SignInContext,
-  verdict: Verdict,
-): Promise<Response> {
+async function follow({ context, onward, c, signIn }: FactorStep, verdict: Verdict): Promise<Response> {
   const { flow, base } = signIn;
   if (verdict.kind === 'granted') return onward.finish(c, signIn, verdict.user.id, flow.proofs ?? []);
   if (verdict.kind === 'refused' && 'fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
@@ -62,7 +64,7 @@ async function follow(
   return goesOn ? c.redirect(`${base}/factor`, 303) : onward.refuse(signIn, verdict.because);
 }
 
-async function showFactor(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
+async function showFactor({ context, onward, c, signIn }: FactorStep): Promise<Response> {
   const { flow, base } = signIn;
   const wished = kindOf(c.req.param('kind'));
   if (!flow.username && wished !== 'passkey') return c.redirect(base, 303);
@@ -74,12 +76,13 @@ async function showFactor(context: ServerContext, onward: Onward, c: C, signIn: 
   if (verdict.kind !== 'interrupted' || !verdict.ask.methods?.length) {
     // Nothing was shown and policy is content: another part of the request asked for a sign-in, so one takes place.
     if (verdict.kind === 'granted' && !flow.proofs?.length) return c.redirect(`${base}?other=1`, 303);
-    return follow(context, onward, c, signIn, verdict);
+    return follow({ context, onward, c, signIn }, verdict);
   }
   const preferences = await signIn.ports.objects.find<SignInPreferences>(preferenceKind, flow.userId);
   const ways = waysIn(verdict, preferredMethods(preferences?.document));
   const kind = wished && ways.includes(wished) ? wished : ways[0]!;
-  if (kind === 'approval' && flow.approval !== undefined && wished) return waitForApproval(context, onward, c, signIn);
+  if (kind === 'approval' && flow.approval !== undefined && wished)
+    return waitForApproval({ context, onward, c, signIn });
   return showKind(context, signIn, { kind, ways });
 }
 
@@ -118,26 +121,23 @@ async function passkeyOptions(
   return JSON.stringify(requestOptions({ origin: context.loginOrigin, challenge, allowed: allowedValues }));
 }
 
-async function takeFactor(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
+async function takeFactor({ context, onward, c, signIn }: FactorStep): Promise<Response> {
   const { flow, base } = signIn;
   const kind = kindOf(c.req.param('kind'));
   if (kind === undefined || (!flow.username && kind !== 'passkey')) return c.redirect(base, 303);
   if (kind === 'approval') return beginApproval(c, signIn);
   const view = await shownIn(c, kind, context, signIn);
-  return judgeShown(context, onward, c, signIn, view);
+  return judgeShown({ context, onward, c, signIn }, view);
 }
 
 async function judgeShown(
-  context: ServerContext,
-  onward: Onward,
-  c: C,
-  signIn: SignInContext,
+  { context, onward, c, signIn }: FactorStep,
   shownFactor: ShownFactor,
   again?: (wrong: Because) => Promise<Response>,
 ): Promise<Response> {
   const { flow } = signIn;
   const { verdict, signIn: now } = await showFactorOf(c, signIn, shownFactor);
-  if (now !== signIn) return follow(context, onward, c, now, verdict);
+  if (now !== signIn) return follow({ context, onward, c, signIn: now }, verdict);
   if ('fault' in verdict) {
     context.onFault(verdict.fault, flow.correlationId);
     return onward.refuse(signIn, verdict.because); // nothing was judged, so nothing was wrong
@@ -184,7 +184,7 @@ async function beginApproval(c: C, signIn: SignInContext): Promise<Response> {
 }
 
 /** The page asks again every few seconds by itself, without script. */
-async function waitForApproval(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
+async function waitForApproval({ context, onward, c, signIn }: FactorStep): Promise<Response> {
   const { flow, ports, at, base, brand, language, interaction } = signIn;
   const ticket = await approvalOf(flow.approval ?? '', ports, at);
   if (ticket?.state === 'open') {
@@ -204,5 +204,5 @@ async function waitForApproval(context: ServerContext, onward: Onward, c: C, sig
   }
   const { approval = '', ...rest } = flow;
   await ports.flows.put(rest);
-  return judgeShown(context, onward, c, { ...signIn, flow: rest }, { kind: 'approval', ticket: approval });
+  return judgeShown({ context, onward, c, signIn: { ...signIn, flow: rest } }, { kind: 'approval', ticket: approval });
 }

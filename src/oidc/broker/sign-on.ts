@@ -66,7 +66,7 @@ export async function signInByDevice(
   const session = ctx.oidc.session;
   if (!deviceSession || !session || wantsPages(ctx) || session.accountId === deviceSession.userId) return;
   if (session.accountId !== undefined) return; // another account is signed in, and the application may mean that one
-  const account = await findAccount(ctx, deviceSession.userId, undefined, options, context);
+  const account = await findAccount(ctx, deviceSession.userId, undefined, { options, context });
   if (!account) return;
   session.loginAccount({ accountId: deviceSession.userId, transient: true });
   await bind(session.uid, deviceSession, context);

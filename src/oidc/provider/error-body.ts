@@ -34,14 +34,15 @@ const suberrors: Partial<Record<Code, string>> = {
   refreshTokenUnknown: 'bad_token',
 };
 
+/** Of which request an error is, when, and below which origin its page of help is. */
+interface ErrorContext {
+  readonly notes: RequestNotes;
+  readonly at: Date;
+  readonly publicOrigin: string;
+}
+
 /** `error` is OAuth's word; number and sentence are the table's. `at` is when it happened. */
-export function errorBody(
-  error: string,
-  because: Because,
-  notes: RequestNotes,
-  at: Date,
-  publicOrigin: string,
-): ErrorBody {
+export function errorBody(error: string, because: Because, { notes, at, publicOrigin }: ErrorContext): ErrorBody {
   const number = entraNumberOf(because);
   const timestamp = timestampOf(at);
   const suberror = error === 'invalid_grant' ? suberrors[because.code] : undefined;

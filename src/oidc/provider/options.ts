@@ -152,3 +152,9 @@ export interface OidcEvent {
   readonly detail: string;
   readonly fault?: unknown;
 }
+
+/** The provider of one tenant: what the server offers it, and the tenant. */
+export interface ProviderContext {
+  readonly options: OidcOptions;
+  readonly context: TenantContext;
+}

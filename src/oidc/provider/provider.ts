@@ -153,14 +153,16 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
         enabled: true,
         defaultResource: (_, __, oneOf) => (Array.isArray(oneOf) ? oneOf[0]! : (undefined as never)),
         useGrantedResource: () => true,
-        getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, options, context, alg),
+        getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, { options, context }, alg),
       },
     },
     // The provider's own dispatcher connects to no private address at all; ours obeys the setting.
     fetch: options.fetch,
-    formats: { customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, options, context) } },
+    formats: {
+      customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, { options, context }) },
+    },
     interactions: { policy: signInPolicy(options, context), url: (_, { uid }) => `/login/${uid}` },
-    findAccount: (ctx, id, token) => findAccount(ctx, id, token, options, context),
+    findAccount: (ctx, id, token) => findAccount(ctx, id, token, { options, context }),
     loadExistingGrant: grantEverything,
     pkce: {
       required: (ctx, client) => client.clientAuthMethod === 'none' && isChallengeNeeded(ctx, client.clientId),
@@ -171,7 +173,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     expiresWithSession: (_, source) => !outlivesSession(String(source.clientId), source.scopes),
     allowOmittingSingleRegisteredRedirectUri: false,
     clientBasedCORS: (_, origin, client) => originsOf(client.cardea_application as Application).has(origin),
-    renderError: (ctx, out, error) => renderError(ctx, out, error as ProviderError, options, context),
+    renderError: (ctx, _out, error) => renderError(ctx, error as ProviderError, options, context),
     ttl: lifetimes,
   };
 }
@@ -244,7 +246,7 @@ async function answerFault(
   ctx.remove('location'); // it may name a code that could not be stored
   const { correlationId } = notesOf(ctx.req);
   options.log({ event: 'fault', tenantId: context.tenant.id, correlationId, detail: 'serviceUnavailable', fault });
-  await renderError(ctx, undefined, thrown, options, context);
+  await renderError(ctx, thrown, options, context);
 }
 
 /** `slow_down` for a device that polls before its interval is over, on whichever node (RFC 8628 §3.5). */
@@ -292,7 +294,11 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   if (publicly) ctx.set(publicly.headers);
   const word = publicly?.error ?? thrown.error ?? 'invalid_request';
   const status = publicly?.status ?? ctx.status;
-  ctx.body = errorBody(errorWord(word, reason), reason, notesOf(ctx.req), context.clock.now(), options.publicOrigin);
+  ctx.body = errorBody(errorWord(word, reason), reason, {
+    notes: notesOf(ctx.req),
+    at: context.clock.now(),
+    publicOrigin: options.publicOrigin,
+  });
   ctx.type = 'json';
   ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
 }
@@ -339,7 +345,6 @@ function listen(provider: Provider, options: OidcOptions, context: TenantContext
 
 async function renderError(
   ctx: KoaContextWithOIDC,
-  _: unknown,
   error: ProviderError,
   options: OidcOptions,
   context: TenantContext,

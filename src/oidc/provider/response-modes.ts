@@ -45,13 +45,11 @@ function fieldsOf(
   if (!fields.error || !thrown) return fields;
   const reason = explainError(thrown, situationOf(ctx, context));
   const error = redirectWord(fields.error, faultIn(thrown));
-  const { error_description, error_uri } = errorBody(
-    error,
-    reason,
-    notesOf(ctx.req),
-    context.clock.now(),
-    options.publicOrigin,
-  );
+  const { error_description, error_uri } = errorBody(error, reason, {
+    notes: notesOf(ctx.req),
+    at: context.clock.now(),
+    publicOrigin: options.publicOrigin,
+  });
   return { ...fields, error, error_description, error_uri };
 }
 

@@ -21,7 +21,7 @@ export async function answerDevice(
   const form = version === 1 ? fromFirstVersion(sent) : sent;
   if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
   const translation = translateDevice(form, notesOf(req).correlationId);
-  const reason = await takeCredential(options, context, { req, tenant }, form, translation);
+  const reason = await takeCredential(options, context, { req, tenant }, { form, translation });
   if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
   return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translation), res);
 }

@@ -83,7 +83,7 @@ async function translated(
   renewal.set('refresh_token', refreshToken);
   const translation = translateToken(renewal);
   if ('code' in translation) return { status: 400, error: 'invalid_scope', reason: translation };
-  const reason = await takeCredential(options, context, request, form, translation);
+  const reason = await takeCredential(options, context, request, { form, translation });
   return reason ? { status: 401, error: 'invalid_client', reason } : translation;
 }
 

@@ -50,7 +50,8 @@ async function answerRefusal(
   const notes = notesOf(req);
   if (/\btext\/html\b/.test(req.headers.accept ?? '')) sendPage(res, status, await errorPage({ req }, reason, at));
   // Pages of other origins may read it: it tells only the caller.
-  else sendJson(res, status, errorBody(error, reason, notes, at, options.publicOrigin), { open: true });
+  else
+    sendJson(res, status, errorBody(error, reason, { notes, at, publicOrigin: options.publicOrigin }), { open: true });
 }
 
 /** Refuses a request whose tenant segment names no tenant. */

@@ -6,16 +6,21 @@ import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import type { Request } from './request.ts';
 import { takeCertificate } from './take-certificate.ts';
 
+/** The form of a token request, and what the provider reads in its place. */
+interface TokenForm {
+  readonly form: URLSearchParams;
+  readonly translation: URLSearchParams;
+}
+
 /** Judges in the provider's place what the application proves itself with, where it is not a secret; or tells why not. */
 export function takeCredential(
   options: OidcOptions,
   context: TenantContext,
   request: Pick<Request, 'req' | 'tenant'>,
-  form: URLSearchParams,
-  translation: URLSearchParams,
+  { form, translation }: TokenForm,
 ): Promise<Because | undefined> {
   return form.has('client_assertion')
-    ? takeAssertion(options, context, request, form, translation)
+    ? takeAssertion(options, context, request, { form, translation })
     : takeCertificate(options, context, request.req, translation);
 }
 
@@ -24,8 +29,7 @@ async function takeAssertion(
   { publicOrigin }: OidcOptions,
   context: TenantContext,
   { req, tenant }: Pick<Request, 'req' | 'tenant'>,
-  form: URLSearchParams,
-  translation: URLSearchParams,
+  { form, translation }: TokenForm,
 ): Promise<Because | undefined> {
   const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...tenantAliases]);
   const endpointsOf = (name: string) =>

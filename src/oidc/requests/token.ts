@@ -39,7 +39,7 @@ export async function answerToken(
   if ('code' in translation) {
     return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translation });
   }
-  const unproven = await takeCredential(options, context, { req, tenant }, input, translation);
+  const unproven = await takeCredential(options, context, { req, tenant }, { form: input, translation });
   if (unproven) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason: unproven });
   const application = await context.applications.find(translation.get('client_id') ?? '');
   const redemption = { form: translation, origin: req.headers.origin, application: application! };

@@ -4,7 +4,7 @@ import type { Application } from '#model/application.ts';
 import { acrOf, certificateClaims, isClaimWanted } from '#signin/tokens/optional-claims.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
-import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import type { OidcOptions, ProviderContext, TenantContext } from '../provider/options.ts';
 import { groupsInTokens, type PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
 import { grantedTo } from './consent.ts';
@@ -17,8 +17,7 @@ export async function accessTokenPayload(
   ctx: KoaContextWithOIDC,
   token: AccessToken | ClientCredentials,
   parts: JWTStructured,
-  options: OidcOptions,
-  context: TenantContext,
+  { options, context }: ProviderContext,
 ): Promise<void> {
   const application = ctx.oidc.client!.cardea_application as Application;
   const { cnf } = parts.payload; // RFC 8705 §3.1: the provider makes it of the certificate of the connection

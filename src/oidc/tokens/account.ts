@@ -10,7 +10,7 @@ import { boundTo } from '../broker/bound-session.ts';
 import { primaryIdIn } from '../broker/redeem.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
-import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import type { OidcOptions, ProviderContext, TenantContext } from '../provider/options.ts';
 import { refusal } from '../provider/refuse.ts';
 import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked, tokenIdKept } from './claims-asked.ts';
 import { consentMissing } from './consent.ts';
@@ -42,8 +42,7 @@ export async function findAccount(
   ctx: KoaContextWithOIDC,
   userId: string,
   token: unknown,
-  options: OidcOptions,
-  context: TenantContext,
+  { options, context }: ProviderContext,
 ): Promise<PersonAccount | undefined> {
   const user = await context.directory.user(userId);
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
@@ -58,7 +57,7 @@ export async function findAccount(
   }
   const attestedContexts =
     kind === 'RefreshToken'
-      ? await askAgain(ctx, user, { grantId, kept: claimsAsked, sid }, options, context)
+      ? await askAgain(ctx, user, { grantId, kept: claimsAsked, sid }, { options, context })
       : claimsAsked;
   proven ??= grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
   const proofs = proven.filter((proof) => proof.userId === user.id);
@@ -133,8 +132,7 @@ async function askAgain(
   ctx: KoaContextWithOIDC,
   user: User,
   { grantId, kept, sid }: { grantId: string; kept: ClaimsAsked; sid: string | undefined },
-  options: OidcOptions,
-  context: TenantContext,
+  { options, context }: ProviderContext,
 ): Promise<ClaimsAsked> {
   const request = joinedClaims(kept, readClaimsAsked((ctx.oidc.body as { claims?: unknown } | undefined)?.claims));
   notesOf(ctx.req).tokenId = randomBytes(16).toString('base64url');

@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import type { ProviderContext } from '../provider/options.ts';
 import { refuse } from '../provider/refuse.ts';
 import { findResource } from './resources.ts';
 import { appIdNamed, notOfResources, offlineScope } from './scopes.ts';
@@ -13,8 +13,7 @@ import { appIdNamed, notOfResources, offlineScope } from './scopes.ts';
 export async function resourceServer(
   ctx: KoaContextWithOIDC,
   indicator: string,
-  options: OidcOptions,
-  context: TenantContext,
+  { options, context }: ProviderContext,
   alg: SigningKey['alg'],
 ): Promise<ResourceServer> {
   const request = ctx.oidc.params?.resource;

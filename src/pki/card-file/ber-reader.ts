@@ -35,7 +35,7 @@ function readAt(bytes: Uint8Array, start: number, depth: number): Placed {
   if ((tag & 0x1f) === 0x1f) throw new BerError('a high tag number');
   const { length, at } = readLength(bytes, start + 1);
   const isConstructed = (tag & 0x20) !== 0;
-  if (length === undefined) return readIndefinite(bytes, start, at, tag, depth);
+  if (length === undefined) return readIndefinite(bytes, { start, from: at, tag }, depth);
   const end = at + length;
   if (end > bytes.length) throw new BerError('a length beyond the end');
   const content = bytes.subarray(at, end);
@@ -55,7 +55,14 @@ function readLength(bytes: Uint8Array, start: number): { length: number | undefi
   return { length, at: start + 1 + count };
 }
 
-function readIndefinite(bytes: Uint8Array, start: number, from: number, tag: number, depth: number): Placed {
+interface IndefiniteStart {
+  readonly start: number;
+  /** Where the contents begin. */
+  readonly from: number;
+  readonly tag: number;
+}
+
+function readIndefinite(bytes: Uint8Array, { start, from, tag }: IndefiniteStart, depth: number): Placed {
   if ((tag & 0x20) === 0) throw new BerError('an indefinite length on a primitive value');
   const children: Ber[] = [];
   let at = from;

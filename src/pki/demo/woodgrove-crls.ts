@@ -45,13 +45,18 @@ export function publish(pki: Publishable, at: Date): Publication {
   const number = (pki.publication?.number ?? -1n) + 2n;
   const crls = authorityNames.map((authority) => ({
     authority,
-    base: crlOf(pki, authority, 'base', number, at),
-    delta: crlOf(pki, authority, 'delta', number, at),
+    base: crlOf(pki, authority, 'base', { number, at }),
+    delta: crlOf(pki, authority, 'delta', { number, at }),
   }));
   return { number, at, crls };
 }
 
-function crlOf(pki: Publishable, name: AuthorityName, kind: 'base' | 'delta', number: bigint, at: Date): Uint8Array {
+function crlOf(
+  pki: Publishable,
+  name: AuthorityName,
+  kind: 'base' | 'delta',
+  { number, at }: { readonly number: bigint; readonly at: Date },
+): Uint8Array {
   const authority = pki.authorities[name];
   const { deltaCrlUrl } = authority;
   const life = lifetimes[kind];

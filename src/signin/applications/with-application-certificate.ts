@@ -12,7 +12,7 @@ import { nameToString } from '#core/x509/name.ts';
 import { validatePath } from '#core/x509/path.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import type { Application } from '#model/application.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, PortsAt } from '#ports/ports.ts';
 import { unrevokedPath } from '../unrevoked-path.ts';
 
 /** An application shows a certificate in the TLS handshake, whose key it has proven to hold. */
@@ -49,7 +49,7 @@ export async function judgeApplicationCertificate(
     trace.decidedBy(policy.version);
     const certificate = trace.require('certificate', readCertificate(request.leaf));
     const registration = checkRegistration(certificate, request.application, policy, at);
-    const ruling = registration ?? (await checkName(certificate, request, { policy, trace }, ports, at));
+    const ruling = registration ?? (await checkName(certificate, request, { policy, trace }, { ports, at }));
     trace.require('account', ruling);
     return { isProven: true, because: ruling.because, trace: trace.close() };
   } catch (thrown) {
@@ -95,8 +95,7 @@ async function checkName(
   certificate: Certificate,
   { application, authorities }: ApplicationCertificateRequest,
   { policy, trace }: { readonly policy: TenantPolicy; readonly trace: TraceInProgress },
-  ports: CertificatePorts,
-  at: Date,
+  { ports, at }: PortsAt<CertificatePorts>,
 ): Promise<Ruling<true>> {
   const { appId, displayName, tlsClientName } = application;
   const subject = nameToString(certificate.subject);

@@ -47,7 +47,7 @@ async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, 
   const isKnown = browser !== undefined && (await ports.browsers.knows(user?.id ?? nobody, browser, at));
   if (!isKnown || !user) return undefined;
   const [policy, [kept]] = await Promise.all([ports.policies.current(), ports.objects.list(methodsPolicy.kind)]);
-  const available = (await availableMethods(user, policy, ports, at)).filter((method) => isFirst(method, realm));
+  const available = (await availableMethods(user, policy, { ports, at })).filter((method) => isFirst(method, realm));
   const systemPreferred = preferenceFor(user, preferencesIn(kept?.document));
   return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' });
 }

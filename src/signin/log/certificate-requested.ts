@@ -21,5 +21,5 @@ export async function noteCertificateRequested(
     because: reason,
     trace: trace.close(),
   } as const;
-  await record(signInRequest, verdict, at, ports);
+  await record(signInRequest, verdict, { at, ports });
 }

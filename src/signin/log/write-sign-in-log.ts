@@ -5,7 +5,7 @@ import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { PresentedCertificate, SignInRecord } from '#model/sign-in.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, PortsAt } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 
 /** Where the entry goes, and who has the name that was typed. */
@@ -28,14 +28,13 @@ async function userNamed(username: string, { directory }: RecordPorts): Promise<
 export async function record(
   visit: SignInRequest,
   verdict: Verdict,
-  at: Date,
-  ports: RecordPorts,
+  { at, ports }: PortsAt<RecordPorts>,
   options: { readonly isInteractive: boolean; readonly presented?: Uint8Array | undefined } = { isInteractive: true },
 ): Promise<Verdict> {
   try {
     const person = verdict.user ?? (await userNamed(visit.username, ports));
     await ports.signInLog.append(
-      recordOf(visit, verdict, person, at, options.isInteractive),
+      recordOf(visit, verdict, person, { at, isInteractive: options.isInteractive }),
       keepable(options.presented),
     );
     return verdict;
@@ -68,8 +67,7 @@ function recordOf(
   visit: SignInRequest,
   verdict: Verdict,
   person: User | undefined,
-  at: Date,
-  isInteractive: boolean,
+  { at, isInteractive }: { readonly at: Date; readonly isInteractive: boolean },
 ): SignInRecord {
   const outcome = appliedPolicies(verdict.trace);
   const last = verdict.trace.findings.at(-1);

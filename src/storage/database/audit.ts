@@ -11,8 +11,8 @@ export interface Change {
   readonly activity: string;
   readonly targetId: string;
   readonly actor: string;
-  readonly old: unknown;
-  readonly new: unknown;
+  readonly old?: unknown;
+  readonly new?: unknown;
 }
 
 /** Writes the audit row in the transaction of the change: neither is without the other (AUD-1, AUD-2). */

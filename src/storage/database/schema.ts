@@ -318,4 +318,10 @@ export interface Schema {
   known_browsers: { tenant_id: string; user_id: string; browser: string; expires_at: number };
 }
 
+/** The rows of one tenant. */
+export interface TenantDatabase {
+  readonly database: Database;
+  readonly tenantId: string;
+}
+
 export type Database = Kysely<Schema>;

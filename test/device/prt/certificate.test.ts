@@ -106,7 +106,7 @@ describe('a certificate that is revoked or blocked after the issue ends the toke
   test('it is on the block list', async (t) => {
     const { world, card, primary, refreshToken } = await use();
     t.after(() => world.close());
-    await blockCertificate(card.der, 'lost', 'test', world.stores as never);
+    await blockCertificate(card.der, 'lost', { actor: 'test', ports: world.stores as never });
     const [renewal, ...rest] = await numbers(world, primary, refreshToken);
     assert.equal(renewal, 500171);
     assert.deepEqual(rest, [50132, 50132]);
@@ -115,7 +115,7 @@ describe('a certificate that is revoked or blocked after the issue ends the toke
   test('where the operator turns the check off, only the look at live sign-ins ends them', async (t) => {
     const { world, card, primary, refreshToken } = await use({ primaryRefreshTokenCertificateRecheck: false });
     t.after(() => world.close());
-    await blockCertificate(card.der, 'lost', 'test', world.stores as never);
+    await blockCertificate(card.der, 'lost', { actor: 'test', ports: world.stores as never });
     assert.deepEqual((await numbers(world, primary, refreshToken)).slice(0, 2), [0, 0]);
   });
 });

@@ -106,7 +106,7 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     const primary = await byPassword('ben');
     assert.deepEqual(claimsIn((await world.accessToken(primary)).json.access_token).amr, ['pwd', 'rsa']);
     const pass = await makePass(world.installation.passwords);
-    await issuePass('ben@woodgrove.test', pass, new Date(), 'test', world.stores as never);
+    await issuePass('ben@woodgrove.test', pass, { at: new Date(), actor: 'test', ports: world.stores as never });
     const tab = await enrich(primary);
     assert.equal(tab.code, undefined);
     await tab.fill({ pass: pass.pass });
@@ -133,7 +133,7 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     const primary = await byPassword('cleo');
     assert.ok(!(await amrFor(primary, graph)).includes('ngcmfa'), 'a password alone');
     const pass = await makePass(world.installation.passwords);
-    await issuePass('cleo@woodgrove.test', pass, new Date(), 'test', world.stores as never);
+    await issuePass('cleo@woodgrove.test', pass, { at: new Date(), actor: 'test', ports: world.stores as never });
     const tab = await enrich(primary);
     await tab.fill({ pass: pass.pass });
     const enriched = decrypted(await redeem(tab.code!), primary.sessionKey).json.refresh_token;

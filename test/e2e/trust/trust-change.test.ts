@@ -76,7 +76,7 @@ for (const database of databasesUnderTest()) {
         proofs: [],
       };
       const verdict = await signInWithCertificate(request, ports, clock.at);
-      return record(request, verdict, clock.at, ports, { isInteractive: true, presented: leafOf(card) });
+      return record(request, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leafOf(card) });
     }
 
     const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki', { trustStore }: TrustPorts = ports) => {
@@ -109,7 +109,7 @@ for (const database of databasesUnderTest()) {
       const before = await ports.trustStore.state();
       const [service, entries] = [crlsServed, await ports.signInLog.list({ top: 1000 })];
       const { id } = await rowOf('issuing-2');
-      const { changes } = await tryOut((dry) => removeAuthority(id, clock.at, actor, dry));
+      const { changes } = await tryOut((dry) => removeAuthority(id, { at: clock.at, actor, ports: dry }));
       const issuedByIt = pki.cards.filter(({ person }) => person.issuer === 'issuing-2' && person.expect !== 'refused');
       assert.ok(issuedByIt.length > 0);
       for (const { person } of issuedByIt) {
@@ -127,7 +127,9 @@ for (const database of databasesUnderTest()) {
 
     test('adding a CA: the stranger’s card, which was refused, would get further', async () => {
       const request = [{ certificate: certificateOf(pki.stranger) }];
-      const { changes } = await tryOut((dry) => addAuthorities(request, { store: 'pki' }, clock.at, actor, dry));
+      const { changes } = await tryOut((dry) =>
+        addAuthorities(request, { store: 'pki' }, { at: clock.at, actor, ports: dry }),
+      );
       assert.deepEqual(
         description(changes).map(([, was]) => was),
         ['refused issuerNotTrusted'],
@@ -142,7 +144,7 @@ for (const database of databasesUnderTest()) {
         certificateRevocationListUrl: `${pki.crlBaseUrl}/crl/other.crl`,
         deltaCertificateRevocationListUrl: '',
       };
-      const { changes } = await tryOut((dry) => changeAuthority(id, change, clock.at, actor, dry));
+      const { changes } = await tryOut((dry) => changeAuthority(id, change, { at: clock.at, actor, ports: dry }));
       assert.deepEqual(
         description(changes).find(([name]) => name === 'ana'),
         ['ana', multi, 'undetermined crlNotKept'],
@@ -188,7 +190,7 @@ for (const database of databasesUnderTest()) {
 
     test('a dry run judges in parts, finds the same, and lets another change of the tenant go first in between', async () => {
       const { id } = await rowOf('issuing-2');
-      const work = (dry: GuardPorts) => removeAuthority(id, clock.at, actor, dry);
+      const work = (dry: GuardPorts) => removeAuthority(id, { at: clock.at, actor, ports: dry });
       const whole = await tryOut(work);
       const order: string[] = [];
       let other: Promise<unknown> | undefined;
@@ -196,7 +198,11 @@ for (const database of databasesUnderTest()) {
         other ??= ports.inTransaction(async () => order.push('another change'));
         await work(dry);
       };
-      const { found } = await rehearseTenant(ports, { at: clock.at, limits: { ...dryRunLimits, pairsAtOnce: 2 } }, withOther);
+      const { found } = await rehearseTenant(
+        ports,
+        { at: clock.at, limits: { ...dryRunLimits, pairsAtOnce: 2 } },
+        withOther,
+      );
       order.push('the dry run');
       await other;
       assert.deepEqual(order, ['another change', 'the dry run']);
@@ -225,7 +231,8 @@ for (const database of databasesUnderTest()) {
         [
           'the CA of her card is removed',
           'issuerNotTrusted',
-          async (trust) => removeAuthority((await rowOf('issuing-1', 'pki', trust)).id, clock.at, actor, trust),
+          async (trust) =>
+            removeAuthority((await rowOf('issuing-1', 'pki', trust)).id, { at: clock.at, actor, ports: trust }),
         ],
         [
           'the container is deleted',
@@ -240,7 +247,11 @@ for (const database of databasesUnderTest()) {
               certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
               deltaCertificateRevocationListUrl: '',
             };
-            return changeAuthority((await rowOf('issuing-1', 'pki', trust)).id, change, clock.at, actor, trust);
+            return changeAuthority((await rowOf('issuing-1', 'pki', trust)).id, change, {
+              at: clock.at,
+              actor,
+              ports: trust,
+            });
           },
         ],
         [
@@ -251,7 +262,7 @@ for (const database of databasesUnderTest()) {
               certificate: certificateOf(pki.authorities['issuing-1']),
               certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
             };
-            return addAuthorities([request], { store: 'classic' }, clock.at, actor, trust);
+            return addAuthorities([request], { store: 'classic' }, { at: clock.at, actor, ports: trust });
           },
         ],
         [
@@ -270,7 +281,7 @@ for (const database of databasesUnderTest()) {
 
       test('what concerns others only is done', async () => {
         const row = await rowOf('issuing-2');
-        await guard((inside) => removeAuthority(row.id, clock.at, actor, inside));
+        await guard((inside) => removeAuthority(row.id, { at: clock.at, actor, ports: inside }));
         await restore(row);
       });
 
@@ -289,32 +300,37 @@ for (const database of databasesUnderTest()) {
         };
         await ports.methods.add(passkey, actor);
         const row = await rowOf('issuing-1');
-        await guard((inside) => removeAuthority(row.id, clock.at, actor, inside));
+        await guard((inside) => removeAuthority(row.id, { at: clock.at, actor, ports: inside }));
         await restore(row);
         await ports.methods.remove(userId, passkey.id, actor);
-        await isShutOut((inside) => removeAuthority(row.id, clock.at, actor, inside), 'issuerNotTrusted');
+        await isShutOut(
+          (inside) => removeAuthority(row.id, { at: clock.at, actor, ports: inside }),
+          'issuerNotTrusted',
+        );
       });
 
       test('with a password she may be shut out of certificates', async () => {
         const { id: userId } = await ana();
         await ports.users.setPasswordHash(userId, '$argon2id$x', actor);
         const row = await rowOf('issuing-1');
-        await guard((inside) => removeAuthority(row.id, clock.at, actor, inside));
+        await guard((inside) => removeAuthority(row.id, { at: clock.at, actor, ports: inside }));
         await restore(row);
         await ports.users.setPasswordHash(userId, undefined, actor);
       });
 
       test('forced, it is done', async () => {
         const row = await rowOf('issuing-1');
-        await removeAuthority(row.id, clock.at, actor, ports);
+        await removeAuthority(row.id, { at: clock.at, actor, ports });
         await restore(row);
       });
 
       test('two edits at the same moment: neither change is lost', async () => {
         const row = await rowOf('issuing-2');
         await Promise.all([
-          guard((inside) => changeAuthority(row.id, { isIssuerHintEnabled: false }, clock.at, 'another', inside)),
-          guard((inside) => changeAuthority(row.id, { displayName: 'Second' }, clock.at, actor, inside)),
+          guard((inside) =>
+            changeAuthority(row.id, { isIssuerHintEnabled: false }, { at: clock.at, actor: 'another', ports: inside }),
+          ),
+          guard((inside) => changeAuthority(row.id, { displayName: 'Second' }, { at: clock.at, actor, ports: inside })),
         ]);
         const next = await rowOf('issuing-2');
         assert.deepEqual([next.displayName, next.isIssuerHintEnabled], ['Second', false]);
@@ -353,16 +369,14 @@ for (const database of databasesUnderTest()) {
         await changeAuthority(
           row.id,
           { certificateRevocationListUrl: '', deltaCertificateRevocationListUrl: '' },
-          clock.at,
-          actor,
-          ports,
+          { at: clock.at, actor, ports },
           'pki',
         );
         assert.deepEqual(await findingsOf('ana'), ['granted', ['listOnlyInClassicStore']]);
         const card = pki.cards.find(({ person }) => person.revokedOn === 'base' && person.issuer === 'issuing-1')!;
         const verdict = await signIn(card.person.name);
         assert.equal(verdict.kind === 'refused' && verdict.because.code, 'certificateRevoked');
-        await changeAuthority(row.id, row, clock.at, actor, ports, 'pki');
+        await changeAuthority(row.id, row, { at: clock.at, actor, ports }, 'pki');
       });
 
       test('different lists: the classic record counts', async () => {

@@ -3,7 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
-import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
+import { changeOf, describedChange, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 /** @throws nothingFound */
 export async function applicationNamed(appId: string, { applications }: TenantPorts): Promise<Application> {
@@ -27,7 +27,11 @@ export const appSecretAdd: Command = {
     const work = async (inside: TenantPorts) => {
       const { appId } = await applicationNamed(call.positionals[0]!, inside);
       const request = { displayName: text(call, 'name') ?? '', startDateTime: undefined, endDateTime };
-      const { secretHash: _, ...secret } = await addSecret(appId, request, inside.clock.now(), actor, inside);
+      const { secretHash: _, ...secret } = await addSecret(appId, request, {
+        at: inside.clock.now(),
+        actor,
+        ports: inside,
+      });
       return secret;
     };
     const show = ({ keyId, displayName, endDateTime: end, secretText }: Awaited<ReturnType<typeof work>>) => {
@@ -36,7 +40,8 @@ export const appSecretAdd: Command = {
       else call.output.say(`key_id         ${keyId}\nclient_secret  ${secretText}\nends           ${end}\n`);
     };
     // A dry run makes a secret that is rolled back: it is not shown.
-    return changeOf(call, await tenantPorts(call), work, show, ({ keyId }) => ({ document: { keyId }, rows: [] }));
+    const description = ({ keyId }: Awaited<ReturnType<typeof work>>) => ({ document: { keyId }, rows: [] });
+    return describedChange(call, await tenantPorts(call), work, { show, description });
   },
 };
 

@@ -8,7 +8,7 @@ import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
-import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
+import { describedChange, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 import { tlsClientName, tokenVersion, view } from './app.ts';
 import { applicationNamed } from './app-secret.ts';
 
@@ -69,10 +69,8 @@ export const appSet: Command = {
       [application.appId, application.displayName, application.redirectUris.join(' ')],
     ];
     const show = (application: Application) => answer(call, view(application), rows(application));
-    return changeOf(call, await tenantPorts(call), work, show, (application) => ({
-      document: view(application),
-      rows: rows(application),
-    }));
+    const description = (application: Application) => ({ document: view(application), rows: rows(application) });
+    return describedChange(call, await tenantPorts(call), work, { show, description });
   },
 };
 

@@ -49,7 +49,7 @@ async function registration(call: Call, context: DeviceContext, server: DeviceSe
   const keys = await generateDeviceKeys();
   transcript.step('The registration: the computer signs its SID (windows-sign-in 2.8)');
   const target = { ...service, loginOrigin, targetDomain };
-  const record = await joinComputer(server, target, description, keys, { computer, at: now() });
+  const record = await joinComputer(server, target, { description, keys }, { computer, at: now() });
   return [record, keys] as const;
 }
 

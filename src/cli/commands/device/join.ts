@@ -54,7 +54,7 @@ async function registration(call: Call, context: DeviceContext, server: DeviceSe
   const keys = await generateDeviceKeys();
   transcript.step('The registration (windows-sign-in 2.3)');
   const target = { ...service, loginOrigin, accessToken: tokens.accessToken, targetDomain };
-  const record = await registerDevice(server, target, description, keys, { join, at: now() });
+  const record = await registerDevice(server, target, { description, keys }, { join, at: now() });
   return [record, keys] as const;
 }
 

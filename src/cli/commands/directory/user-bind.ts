@@ -38,7 +38,7 @@ export const userBind: Command = {
         (certificateUserId) => certificateUserIdKey(certificateUserId) !== certificateUserIdKey(value),
       );
       const certificateUserIds = [...knownCertificateUserIds, value];
-      if (!isDryRun) await changeUser(person, { certificateUserIds }, inside.tenant, actor, inside);
+      if (!isDryRun) await changeUser(person, { certificateUserIds }, inside.tenant, { actor, ports: inside });
       return { userPrincipalName: user.userPrincipalName, value, certificateUserIds };
     };
     const options = { at: ports.clock.now(), isForced: call.values.force === true };

@@ -20,7 +20,7 @@ export const userTap: Command = {
     const ports = await tenantPorts(call);
     const request = { ...(await makePass(ports.passwords)), ...timesOf(call), isUsableOnce: call.values.once === true };
     const { pass, method } = await guardedChange(call, ports, (inside) =>
-      issuePass(call.positionals[0]!, request, inside.clock.now(), actor, inside),
+      issuePass(call.positionals[0]!, request, { at: inside.clock.now(), actor, ports: inside }),
     );
     const { startDateTime, lifetimeInMinutes, isUsableOnce } = method;
     const ends = passEnds(method).toISOString();

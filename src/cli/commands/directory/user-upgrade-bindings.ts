@@ -77,7 +77,7 @@ async function approve(call: Call, item: LowAffinityUser, ports: TenantPorts): P
     const user = await userOf(item.user.userPrincipalName, inside);
     const certificateUserIds = upgradedIds({ user, proposed: item.proposed });
     if (!certificateUserIds) return undefined;
-    await changeUser(user.userPrincipalName, { certificateUserIds }, inside.tenant, actor, inside);
+    await changeUser(user.userPrincipalName, { certificateUserIds }, inside.tenant, { actor, ports: inside });
     return item.proposed;
   });
 }

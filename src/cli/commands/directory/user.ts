@@ -86,7 +86,7 @@ export const userSet: Command = {
     const accountEnabled = call.values.enable ? true : call.values.disable ? false : undefined;
     const change: UserChange = { ...body(call), userPrincipalName: text(call, 'upn'), accountEnabled };
     const work = async (inside: TenantPorts) => {
-      const user = await changeUser(person, change, inside.tenant, actor, inside);
+      const user = await changeUser(person, change, inside.tenant, { actor, ports: inside });
       if (password) await setPassword(user.id, password.hash, actor, inside);
       return user;
     };

@@ -33,7 +33,7 @@ export const importFromEntra: Command = {
     const dryRun = call.values['dry-run'] === true;
     const at = installation.clock.now();
     const apply = (ports: AdminPorts, options: { readonly dryRun: boolean }) =>
-      importEntra(entraExport, tenant, actor, at, ports, options);
+      importEntra(entraExport, tenant, { actor, at, ports }, options);
     const ports = await installation.adminOf(tenant.id);
     if (isNew) await apply(ports, { dryRun: true }); // what cannot be taken over makes no tenant either
     if (isNew && !dryRun) {

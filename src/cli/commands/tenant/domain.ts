@@ -29,7 +29,7 @@ export const domainFederate: Command = {
         passiveSignInUri: text(call, 'sign-in-uri') ?? '',
         preferredAuthenticationProtocol: text(call, 'protocol') ?? 'wsFed',
       } as IdentityProvider;
-      return federateDomain(tenant, domain, provider, actor, ports);
+      return federateDomain(tenant, domain, provider, { actor, ports });
     }),
 };
 

@@ -18,7 +18,7 @@ export const blockAdd: Command = {
   },
   async run(call) {
     const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.output.cwd);
-    const work = (inside: AdminPorts) => blockCertificate(certificate, text(call, 'note'), actor, inside);
+    const work = (inside: AdminPorts) => blockCertificate(certificate, text(call, 'note'), { actor, ports: inside });
     return changeOf(call, await tenantPorts(call), work, (block) => show(call, block));
   },
 };

@@ -26,7 +26,7 @@ export const caUpload: Command = {
     if (/^https?:/i.test(file)) return uploadFrom(file, call);
     const bytes = bytesOf(file, call.output.cwd);
     const to = { ...destinationOf(call), allOrNone: call.values['all-or-none'] === true };
-    return editTrust(call, (ports, at) => uploadBundle(to, bytes, at, actor, ports), present);
+    return editTrust(call, (ports, at) => uploadBundle(to, bytes, { at, actor, ports }), present);
   },
 };
 

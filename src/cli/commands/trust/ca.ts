@@ -61,7 +61,7 @@ export const caAdd: Command = {
       return editTrust(call, (ports, at) => addAuthorityFile(request, at, actor, ports), oneByOne);
     }
     const certificates = certificatesIn(bytes, file).map((certificate) => ({ certificate, ...settings }));
-    return editTrust(call, (ports, at) => addAuthorities(certificates, to, at, actor, ports), changedAuthorities);
+    return editTrust(call, (ports, at) => addAuthorities(certificates, to, { at, actor, ports }), changedAuthorities);
   },
 };
 
@@ -92,7 +92,7 @@ export const caList: Command = {
     const rows = authorities.filter((row) => isWanted(call, row, containers));
     const at = ports.clock.now();
     const states = await crlStates(call, ports);
-    const { document, rows: cells } = listAuthorities(rows, containers, states, at, algorithms);
+    const { document, rows: cells } = listAuthorities(rows, containers, states, { at, algorithms });
     answer(call, document, cells);
     return 0;
   },
@@ -167,7 +167,7 @@ export const caSet: Command = {
     const [target, store] = [call.positionals[0]!, storeOf(call)];
     return editTrust(
       call,
-      async (ports, at) => [await changeAuthority(target, change, at, actor, ports, store)],
+      async (ports, at) => [await changeAuthority(target, change, { at, actor, ports }, store)],
       changedAuthorities,
     );
   },
@@ -190,7 +190,7 @@ export const caRemove: Command = {
       const store = storeOf(call);
       return editTrust(
         call,
-        async (ports, at) => [await removeAuthority(target, at, actor, ports, store)],
+        async (ports, at) => [await removeAuthority(target, { at, actor, ports }, store)],
         description,
       );
     }

@@ -47,7 +47,17 @@ export async function editTrust<T>(
     for (const line of warningLines(authorities, ports.clock.now(), algorithms)) call.output.complain(`${line}\n`);
   };
   const change = (inside: TenantPorts) => work(inside, ports.clock.now());
-  return isDryRun(call) ? rehearse(call, ports, { work: change }, description) : changeOf(call, ports, change, show);
+  return describedChange(call, ports, change, { show, description });
+}
+
+/** Makes a change as {@link changeOf} does. `--dry-run` shows what the change would make as well. */
+export function describedChange<T>(
+  call: Call,
+  ports: TenantPorts,
+  work: (inside: TenantPorts) => Promise<T>,
+  { show, description }: { readonly show: (result: T) => void; readonly description: (result: T) => Presentation },
+): Promise<number> {
+  return isDryRun(call) ? rehearse(call, ports, { work }, description) : changeOf(call, ports, work, show);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { transportKeyBlob } from '#core/device/transport-key.ts';
-import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
+import type { DeviceRecord } from '../state/device-state.ts';
 import type { DeviceServer } from '../wire/device-server.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type RegistrationService, registrationHeaders } from './discovery.ts';
-import { certificateRequestPart, type DeviceDescription, readRegistration } from './registration.ts';
+import { certificateRequestPart, type NewDevice, readRegistration } from './registration.ts';
 
 /** The computer object of Active Directory that a synchronisation brought (windows-sign-in §2.8, §6.2). */
 export interface ComputerObject {
@@ -31,8 +31,7 @@ export function clientIdentity({ sid, key }: ComputerObject, at: Date): JsonObje
 export async function joinComputer(
   server: DeviceServer,
   target: RegistrationService & { readonly loginOrigin: string; readonly targetDomain: string },
-  description: DeviceDescription,
-  keys: DeviceKeys,
+  { description, keys }: NewDevice,
   { computer, at }: { readonly computer: ComputerObject; readonly at: Date },
 ): Promise<DeviceRecord> {
   const answer = await server.ask({

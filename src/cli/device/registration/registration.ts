@@ -25,6 +25,12 @@ export interface DeviceDescription {
   readonly osVersion: string;
 }
 
+/** A device that is to be registered, and its keys. */
+export interface NewDevice {
+  readonly description: DeviceDescription;
+  readonly keys: DeviceKeys;
+}
+
 /** Two RSA keys of 2048 bits, as a Windows device makes them. */
 export async function generateDeviceKeys(): Promise<DeviceKeys> {
   const generate = async () => (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
@@ -76,8 +82,7 @@ export interface RegistrationTarget {
 export async function registerDevice(
   server: DeviceServer,
   target: RegistrationTarget,
-  description: DeviceDescription,
-  keys: DeviceKeys,
+  { description, keys }: NewDevice,
   { join, at }: { readonly join: 'joined' | 'registered'; readonly at: Date },
 ): Promise<DeviceRecord> {
   const url = new URL(target.joinEndpoint);

@@ -33,7 +33,11 @@ export async function addPassword(call: Call, application: Application): Promise
     startDateTime: startDateTime ?? undefined,
     endDateTime: endDateTime ?? undefined,
   };
-  const { secretHash: _, ...made } = await addSecret(appId, request, call.at, call.actor, call.ports);
+  const { secretHash: _, ...made } = await addSecret(appId, request, {
+    at: call.at,
+    actor: call.actor,
+    ports: call.ports,
+  });
   const context = contextOf(call, 'microsoft.graph.passwordCredential');
   return { status: 200, body: { ...context, customKeyIdentifier: null, ...made } };
 }

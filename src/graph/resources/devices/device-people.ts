@@ -45,13 +45,16 @@ async function add(call: Call, relation: DeviceRelation) {
   const { type, id: userId } = referenceIn(readBody(call, referenceShape)['@odata.id']);
   if (!['users', 'directoryobjects'].includes(type))
     throw fault('graphReferenceInvalid', { problem: 'it names a user' });
-  await addDevicePerson(id, relation, userId, call.actor, call.ports);
+  await addDevicePerson(id, relation, userId, { actor: call.actor, ports: call.ports });
   return nothing;
 }
 
 async function remove(call: Call, relation: DeviceRelation) {
   const { id } = await deviceIn(call);
-  await removeDevicePerson(id, relation, keyText(call, 'member').toLowerCase(), call.actor, call.ports);
+  await removeDevicePerson(id, relation, keyText(call, 'member').toLowerCase(), {
+    actor: call.actor,
+    ports: call.ports,
+  });
   return nothing;
 }
 

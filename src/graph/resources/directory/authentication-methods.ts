@@ -119,7 +119,7 @@ async function issue(call: Call): Promise<Answer> {
     lifetimeInMinutes: body.lifetimeInMinutes ?? undefined,
     isUsableOnce: body.isUsableOnce ?? undefined,
   };
-  const { pass, method } = await issuePass(user.id, request, call.at, call.actor, call.ports);
+  const { pass, method } = await issuePass(user.id, request, { at: call.at, actor: call.actor, ports: call.ports });
   const item = { ...methodItem({ ...method, counter: 0 }, call.at), temporaryAccessPass: pass };
   return entity(
     call,

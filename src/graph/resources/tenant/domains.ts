@@ -238,7 +238,10 @@ async function addProvider(call: Call) {
   if ((await providersOf(id, call.ports)).length > 0)
     throw fault('graphObjectConflict', { target: 'federationConfiguration', value: id });
   const provider = { preferredAuthenticationProtocol: 'wsFed', ...body(readBody(call, providerShape)) };
-  await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, call.actor, call.ports);
+  await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, {
+    actor: call.actor,
+    ports: call.ports,
+  });
   const [result] = await providersOf(id, call.ports);
   return entity(call, providerItem(result!), shownProvider(id), 201);
 }
@@ -246,7 +249,7 @@ async function addProvider(call: Call) {
 async function updateProvider(call: Call) {
   const { id } = await providerIn(call);
   const part = body(readBody(call, providerShape.partial()));
-  await changeProvider(id, idIn(call), part, call.actor, call.ports);
+  await changeProvider(id, idIn(call), part, { actor: call.actor, ports: call.ports });
   return nothing;
 }
 

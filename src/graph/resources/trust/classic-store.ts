@@ -75,7 +75,7 @@ async function replace(call: Call) {
   const rows = classicOf(await call.ports.trustStore.list());
   for (const [i, row] of rows.entries()) {
     const change = revocationChange(certificateAuthorities[i]!, row);
-    if (change) await changeAuthority(row.id, change, call.at, call.actor, call.ports);
+    if (change) await changeAuthority(row.id, change, { at: call.at, actor: call.actor, ports: call.ports });
   }
   const item = await itemOf(call);
   const empty = { id: classicStoreId, certificateAuthorities: [] };

@@ -127,7 +127,11 @@ async function add(call: Call) {
 async function rename(call: Call) {
   const container = await containerNamed(call);
   const { displayName = container.displayName } = readBody(call, containerShape);
-  const newName = await renameContainer(pkiIn(call), displayName ?? undefined, call.at, call.actor, call.ports);
+  const newName = await renameContainer(pkiIn(call), displayName ?? undefined, {
+    at: call.at,
+    actor: call.actor,
+    ports: call.ports,
+  });
   return showContainer(call, newName);
 }
 
@@ -163,7 +167,7 @@ async function uploadFile(call: Call) {
   const bytes = new Uint8Array(Buffer.from(file, 'base64'));
   checkFile(bytes, sha256FileHash);
   const to = { store: 'pki', container: id, allOrNone: true } as const;
-  const { container } = await uploadBundle(to, bytes, call.at, call.actor, call.ports);
+  const { container } = await uploadBundle(to, bytes, { at: call.at, actor: call.actor, ports: call.ports });
   return showContainer(call, container!, 202);
 }
 
@@ -176,10 +180,10 @@ async function authorities(call: Call) {
 async function addAuthority(call: Call) {
   await containerNamed(call);
   const body = readBody(call, newAuthorityShape);
-  const row = await addToContainer(pkiIn(call), body, call.at, call.actor, call.ports);
+  const row = await addToContainer(pkiIn(call), body, { at: call.at, actor: call.actor, ports: call.ports });
   const settings = revocationChange(body, row);
   const result = settings
-    ? await changeInContainer(pkiIn(call), row.id, settings, call.at, call.actor, call.ports)
+    ? await changeInContainer(pkiIn(call), row.id, settings, { at: call.at, actor: call.actor, ports: call.ports })
     : row;
   return showAuthority(call, result, 201, warningsItem([result]));
 }
@@ -194,7 +198,11 @@ async function changeAuthority(call: Call) {
     certificateRevocationListUrl: clear(body.certificateRevocationListUrl),
     deltaCertificateRevocationListUrl: clear(body.deltaCertificateRevocationListUrl),
   };
-  const row = await changeInContainer(pkiIn(call), caIn(call), change, call.at, call.actor, call.ports);
+  const row = await changeInContainer(pkiIn(call), caIn(call), change, {
+    at: call.at,
+    actor: call.actor,
+    ports: call.ports,
+  });
   return showAuthority(call, row, 200, warningsItem([row]));
 }
 /** @throws graphPropertyInvalid for a property of the certificate with another value */
@@ -209,7 +217,7 @@ const clear = (text: string | null | undefined) => (text === null ? '' : text);
 
 async function removeAuthority(call: Call) {
   await authorityNamed(call);
-  await deleteFromContainer(pkiIn(call), caIn(call), call.at, call.actor, call.ports);
+  await deleteFromContainer(pkiIn(call), caIn(call), { at: call.at, actor: call.actor, ports: call.ports });
   return nothing;
 }
 

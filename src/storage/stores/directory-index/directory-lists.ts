@@ -8,7 +8,7 @@ import type {
   ListSlice,
   SliceOptions,
 } from '#ports/directory/lists.ts';
-import type { Database } from '../../database/schema.ts';
+import type { Database, TenantDatabase } from '../../database/schema.ts';
 import { changesAfter, directoryVersion } from './changes.ts';
 import { membersOf, nestedGroups } from './group-lists.ts';
 import { type KeyedId, pageOfRange } from './index-pages.ts';
@@ -23,16 +23,16 @@ export function openDirectoryLists(database: Database, tenantId: string): Direct
   const count = async (kind: IndexedKind, range: IndexRange = whole(kind)): Promise<number> => {
     let total = 0;
     for (let after: KeyedId | undefined; ; ) {
-      const [last] = await pageOfRange(database, tenantId, kind, range, { after, top: 1, skip: countedAtOnce - 1 });
+      const [last] = await pageOfRange({ database, tenantId }, kind, range, { after, top: 1, skip: countedAtOnce - 1 });
       if (!last)
-        return total + (await pageOfRange(database, tenantId, kind, range, { after, top: countedAtOnce })).length;
+        return total + (await pageOfRange({ database, tenantId }, kind, range, { after, top: countedAtOnce })).length;
       total += countedAtOnce;
       after = last;
       await setImmediate(); // other requests have a turn
     }
   };
   return {
-    read: (kind, ranges, options) => readSlice(database, tenantId, kind, ranges, options),
+    read: (kind, ranges, options) => readSlice({ database, tenantId }, kind, ranges, options),
     count,
     async find(kind, ids) {
       const match = await objectsById(database, tenantId, kind, ids);
@@ -54,8 +54,7 @@ export function openDirectoryLists(database: Database, tenantId: string): Direct
 const whole = (kind: IndexedKind): IndexRange => ({ property: `${kind}/id`, from: '', until: '\u{10ffff}' });
 
 async function readSlice<K extends IndexedKind>(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   kind: K,
   ranges: readonly IndexRange[],
   { top, after }: SliceOptions,
@@ -64,7 +63,7 @@ async function readSlice<K extends IndexedKind>(
   let left = top;
   for (let range = after?.range ?? 0; range < ranges.length; range++) {
     const from = range === after?.range ? after : undefined;
-    const page = await pageOfRange(database, tenantId, kind, ranges[range]!, { after: from, top: left });
+    const page = await pageOfRange({ database, tenantId }, kind, ranges[range]!, { after: from, top: left });
     const objects = await objectsById(database, tenantId, kind, [...new Set(page.map(({ id }) => id))]);
     for (const { key, id } of page) {
       const object = objects.get(id);

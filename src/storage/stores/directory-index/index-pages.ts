@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { IndexedKind } from '#core/directory/index-keys.ts';
 import { deviceKind } from '#model/device.ts';
 import type { IndexRange } from '#ports/directory/lists.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 
 /** A row of an index: the object and the key that it is ordered by. */
 export interface KeyedId {
@@ -51,8 +51,7 @@ function placeOf(tenantId: string, kind: IndexedKind, property: string): Place {
 
 /** The next rows of a range, by an index and never by offset. `skip` rows of the index are passed over first. */
 export async function pageOfRange(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   kind: IndexedKind,
   range: IndexRange,
   { after, top, skip = 0 }: Bounds,

@@ -4,7 +4,7 @@ import type { Application } from '#model/application.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Applications } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import { audit } from '../../database/audit.ts';
+import { audit, type Change } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { trackChange } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
@@ -22,10 +22,13 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
     const row = await rows(db).where('id', '=', appId.toLowerCase()).executeTakeFirst();
     return row && (JSON.parse(row.document) as Application);
   };
-  const note = (step: Step, activity: string, id: string, actor: string, old?: Described, now?: Described) => {
-    const change = { activity, targetId: id.toLowerCase(), actor, old: view(old), new: view(now) };
-    return audit(step, tenantId, clock.now(), change);
-  };
+  const note = (step: Step, { targetId, old, new: next, ...change }: DescribedChange) =>
+    audit(step, tenantId, clock.now(), {
+      ...change,
+      targetId: targetId.toLowerCase(),
+      old: view(old),
+      new: view(next),
+    });
   const clear = async (step: Step, id: string) => {
     await step
       .deleteFrom('identifier_uris')
@@ -73,7 +76,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       await step.deleteFrom('applications').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
       const document = { ...old, ...(related ? { related } : {}) };
       if (isSoft) await softDelete(step, tenantId, clock.now(), { kind: 'application', id, document });
-      await note(step, 'Delete application', id, actor, { ...old, ...endedBy(related) });
+      await note(step, { activity: 'Delete application', targetId: id, actor, old: { ...old, ...endedBy(related) } });
       return true;
     });
   return {
@@ -92,7 +95,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         const old = await find(application.appId, step);
         await write(step, old, application);
         const activity = old ? activityBetween(old, application) : 'Add application';
-        await note(step, activity, application.appId, actor, old, application);
+        await note(step, { activity, targetId: application.appId, actor, old, new: application });
       });
     },
     change: (appId, work, actor) =>
@@ -109,7 +112,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
         const application = { ...work(old), appId: old.appId };
         await write(step, old, application);
-        await note(step, activityBetween(old, application), id, actor, old, application);
+        await note(step, { activity: activityBetween(old, application), targetId: id, actor, old, new: application });
         return application;
       }),
     remove: (appId, actor = itself) => take(appId, actor, false),
@@ -122,7 +125,12 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         };
         const { related: _, ...application } = deleted;
         await write(step, undefined, application);
-        await note(step, 'Restore application', id, actor, undefined, { ...application, ...restoration });
+        await note(step, {
+          activity: 'Restore application',
+          targetId: id,
+          actor,
+          new: { ...application, ...restoration },
+        });
         return application;
       }),
   };
@@ -142,6 +150,11 @@ function activityBetween(old: Application, now: Application): string {
 
 /** An application, and what else an audit row says of its deletion or return. */
 type Described = Application & Partial<Restoration & ReturnType<typeof endedBy>>;
+
+interface DescribedChange extends Change {
+  readonly old?: Described | undefined;
+  readonly new?: Described | undefined;
+}
 
 /** What an audit row says of it: how many secrets it has, not what would help to guess them. */
 function view(application: Described | undefined) {

@@ -5,7 +5,7 @@ import type { Group, GroupMember } from '#model/group.ts';
 import type { Profile } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { GroupAdmin } from '#ports/directory.ts';
-import { audit } from '../../database/audit.ts';
+import { audit, type Change } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { type ChangeContext, trackChange, trackMember } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
@@ -16,8 +16,7 @@ type StepContext = ChangeContext & { readonly step: Step };
 /** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
 export function openGroups(database: Database, tenantId: string, clock: Clock): GroupAdmin {
   const find = (id: string) => groupOf(database, tenantId, id);
-  const note = (step: Step, activity: string, targetId: string, actor: string, old: unknown, now: unknown) =>
-    audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
+  const note = (step: Step, change: Change) => audit(step, tenantId, clock.now(), change);
   const context = (step: Step) => ({ step, tenantId, at: clock.now() });
   const track = (step: Step, before: Group | undefined, after: Group | undefined) => {
     const itemOf = (object: Group | undefined) => object && ({ kind: 'group', id: object.id, object } as const);
@@ -39,7 +38,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
     async add(group, actor) {
       await database.transaction().execute(async (step) => {
         await insert(step, group);
-        await note(step, 'Add group', group.id, actor, undefined, group);
+        await note(step, { activity: 'Add group', targetId: group.id, actor, new: group });
       });
     },
     change: (id, actor, work) =>
@@ -55,7 +54,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
           .where('id', '=', id)
           .execute();
         await track(step, old, { ...group, ...(old.createdDateTime ? { createdDateTime: old.createdDateTime } : {}) });
-        await note(step, 'Update group', id, actor, old, group);
+        await note(step, { activity: 'Update group', targetId: id, actor, old, new: group });
         return group;
       }),
     remove: (id, actor, related) =>
@@ -69,7 +68,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
         await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
         await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
         await track(step, old, undefined);
-        await note(step, 'Delete group', id, actor, { ...old, ...endedBy(related) }, undefined);
+        await note(step, { activity: 'Delete group', targetId: id, actor, old: { ...old, ...endedBy(related) } });
         return true;
       }),
     restore: (id, actor, restoration) =>
@@ -78,7 +77,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
         await insert(step, group);
         for (const member of members) await putMember(context(step), id, member);
         await putMemberships(context(step), { kind: 'group', id }, groups);
-        await note(step, 'Restore group', id, actor, undefined, { ...group, ...restoration });
+        await note(step, { activity: 'Restore group', targetId: id, actor, new: { ...group, ...restoration } });
         return group;
       }),
     members: (id) => memberRows(database, tenantId, id),

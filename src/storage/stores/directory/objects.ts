@@ -21,15 +21,18 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
     step: Parameters<typeof audit>[0],
     targetId: string,
     { activity, actor, audited = (document) => document }: AuditEntry,
-    old: unknown,
-    now: unknown,
+    { old, now }: { readonly old?: unknown; readonly now?: unknown },
   ) => {
     const valueIn = (document: unknown) => (document === undefined ? undefined : audited(document));
     return audit(step, tenantId, clock.now(), { activity, actor, targetId, old: valueIn(old), new: valueIn(now) });
   };
 
   /** Devices are listed by an index; other kinds are few. */
-  const track = async (step: Transaction<Schema>, kind: string, id: string, before: unknown, after: unknown) => {
+  const track = async (
+    step: Transaction<Schema>,
+    { kind, id }: { readonly kind: string; readonly id: string },
+    { before, after }: { readonly before?: unknown; readonly after?: unknown },
+  ) => {
     if (kind !== deviceKind) return;
     const itemOf = (document: unknown) =>
       document === undefined ? undefined : ({ kind: 'device', id, object: document as Device } as const);
@@ -50,8 +53,8 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
         .where('version', '=', row.version)
         .executeTakeFirstOrThrow();
       if (!numUpdatedRows) return undefined;
-      await track(step, row.kind, row.id, old, document);
-      await note(step, row.id, auditEntry, old, document);
+      await track(step, { kind: row.kind, id: row.id }, { before: old, after: document });
+      await note(step, row.id, auditEntry, { old, now: document });
       return { ...objectOf<T>(row), document };
     });
 
@@ -66,8 +69,8 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
         .executeTakeFirst();
       if (!row) return false;
       if (isSoft) await softDelete(step, tenantId, clock.now(), { kind, id, document: row });
-      await track(step, kind, id, JSON.parse(row.document), undefined);
-      await note(step, id, auditEntry, JSON.parse(row.document), undefined);
+      await track(step, { kind, id }, { before: JSON.parse(row.document) });
+      await note(step, id, auditEntry, { old: JSON.parse(row.document) });
       return true;
     });
 
@@ -93,8 +96,8 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
       };
       await database.transaction().execute(async (step) => {
         await step.insertInto('objects').values(row).execute();
-        await track(step, object.kind, object.id, undefined, object.document);
-        await note(step, object.id, auditEntry, undefined, object.document);
+        await track(step, { kind: object.kind, id: object.id }, { after: object.document });
+        await note(step, object.id, auditEntry, { now: object.document });
       });
       return objectOf<T>(row);
     },
@@ -113,8 +116,8 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
       database.transaction().execute(async (step) => {
         const row = (await restoreDeleted(step, tenantId, kind, id)) as Row;
         await step.insertInto('objects').values(row).execute();
-        await track(step, kind, id, undefined, JSON.parse(row.document));
-        await note(step, id, auditEntry, undefined, JSON.parse(row.document));
+        await track(step, { kind, id }, { after: JSON.parse(row.document) });
+        await note(step, id, auditEntry, { now: JSON.parse(row.document) });
         return objectOf<T>(row);
       }),
   };

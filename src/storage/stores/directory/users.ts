@@ -5,7 +5,7 @@ import type { RelatedObjects } from '#model/directory-object.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Directory, UserAdmin } from '#ports/directory.ts';
-import { audit } from '../../database/audit.ts';
+import { audit, type Change } from '../../database/audit.ts';
 import { lockTenant } from '../../database/edits.ts';
 import type { Database } from '../../database/schema.ts';
 import { trackChange } from '../directory-index/track-change.ts';
@@ -81,8 +81,7 @@ export function openUsers(
     await set(step, id, { id });
     return (await entriesOf(step, tenantId, [id]))[0]!;
   };
-  const note = (step: Step, activity: string, targetId: string, actor: string, old?: unknown, now?: unknown) =>
-    audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
+  const note = (step: Step, change: Change) => audit(step, tenantId, clock.now(), change);
 
   const context = (step: Step) => ({ step, tenantId, at: clock.now() });
   const track = (step: Step, before: Omit<UserEntry, 'hasPassword'> | undefined, after: typeof before) => {
@@ -106,10 +105,22 @@ export function openUsers(
         await set(step, userId, { ...columnsOf(tenantId, user), ...holds, profile: profileText });
         await replaceCertificateUserIds(step, tenantId, user);
         await track(step, old, { ...old, user, profile });
-        await note(step, 'Update user', userId, actor, view(old), view({ ...old, user, profile }));
+        await note(step, {
+          activity: 'Update user',
+          targetId: userId,
+          actor,
+          old: view(old),
+          new: view({ ...old, user, profile }),
+        });
         if (user.accountEnabled !== old.user.accountEnabled) {
           const [was, is] = [old.user, user].map(({ accountEnabled }) => ({ accountEnabled }));
-          await note(step, user.accountEnabled ? 'Enable account' : 'Disable account', userId, actor, was, is);
+          await note(step, {
+            activity: user.accountEnabled ? 'Enable account' : 'Disable account',
+            targetId: userId,
+            actor,
+            old: was,
+            new: is,
+          });
         }
         return { ...old, user: { ...user, groupIds: old.user.groupIds }, profile };
       },
@@ -197,7 +208,7 @@ export function openUsers(
               created_at: clock.now().getTime(),
               password_hash: null,
             });
-            await note(step, 'Add user', user.id, actor, undefined, { ...profile, ...user });
+            await note(step, { activity: 'Add user', targetId: user.id, actor, new: { ...profile, ...user } });
           },
         ),
       update: async (user, actor) => void (await change(user.id, actor, ({ profile }) => ({ user, profile }))),
@@ -213,7 +224,7 @@ export function openUsers(
             .where('user_id', '=', userId)
             .where('credential', '=', 'password')
             .execute();
-          await note(step, activity, userId, actor);
+          await note(step, { activity, targetId: userId, actor });
         });
       },
       remove: (userId, actor, related) =>
@@ -230,7 +241,12 @@ export function openUsers(
             await step.deleteFrom(table).where('tenant_id', '=', tenantId).where(column, '=', userId).execute();
           }
           await track(step, entry, undefined);
-          await note(step, 'Delete user', userId, actor, { ...view(entry!), ...endedBy(related) });
+          await note(step, {
+            activity: 'Delete user',
+            targetId: userId,
+            actor,
+            old: { ...view(entry!), ...endedBy(related) },
+          });
           return true;
         }),
       async restore(userId, actor, restoration) {
@@ -248,7 +264,12 @@ export function openUsers(
             await insert(step, wanted, row);
             await putMemberships(context(step), { kind: 'user', id: userId }, groups);
             const [entry] = await entriesOf(step, tenantId, [userId]);
-            await note(step, 'Restore user', userId, actor, undefined, { ...view(entry!), ...restoration });
+            await note(step, {
+              activity: 'Restore user',
+              targetId: userId,
+              actor,
+              new: { ...view(entry!), ...restoration },
+            });
             return entry!;
           },
         );

@@ -79,15 +79,15 @@ export function openUses(
       for (const text of oids.keys())
         for (const oid of JSON.parse(text) as string[]) policyOids.set(oid, [...(policyOids.get(oid) ?? []), text]);
       return {
-        policyOids: await observedValues(seen, 'policy_oids', policyOids, oids, (oid) =>
-          counts.filter(({ kind }) => kind.policyOids.includes(oid)),
-        ),
+        policyOids: await observedValues(seen, 'policy_oids', policyOids, {
+          seen: oids,
+          countsOf: (oid) => counts.filter(({ kind }) => kind.policyOids.includes(oid)),
+        }),
         issuers: await observedValues(
           seen,
           'issuer',
           new Map([...issuers.keys()].map((issuer) => [issuer, [issuer]])),
-          issuers,
-          (issuer) => counts.filter(({ kind }) => kind.issuer === issuer),
+          { seen: issuers, countsOf: (issuer) => counts.filter(({ kind }) => kind.issuer === issuer) },
         ),
       };
     },
@@ -162,8 +162,13 @@ async function observedValues(
   { database, tenantId, since }: Seen,
   column: SeenColumn,
   texts: ReadonlyMap<string, readonly string[]>,
-  seen: Awaited<ReturnType<typeof seenBy>>,
-  countsOf: (value: string) => readonly { readonly count: number }[],
+  {
+    seen,
+    countsOf,
+  }: {
+    readonly seen: Awaited<ReturnType<typeof seenBy>>;
+    readonly countsOf: (value: string) => readonly { readonly count: number }[];
+  },
 ): Promise<readonly ObservedValue[]> {
   const values: ObservedValue[] = [];
   for (const [value, inTexts] of texts) {

@@ -237,7 +237,8 @@ async function endSessions(step: Step, tenantId: string, uids: readonly string[]
       .where('uid', '=', uid)
       .returning(['account_id', 'document'])
       .execute();
-    for (const { account_id, document } of rows) if (account_id) await note(step, tenantId, account_id, document, now);
+    for (const { account_id, document } of rows)
+      if (account_id) await note(step, { tenantId, userId: account_id }, document, now);
     await forget(step, tenantId, uid);
     end += rows.length;
   }
@@ -251,7 +252,12 @@ interface StoredSession {
   readonly authorizations?: Readonly<Record<string, { readonly sid?: string }>>;
 }
 
-async function note(step: Step, tenantId: string, userId: string, document: string, now: Date): Promise<void> {
+async function note(
+  step: Step,
+  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
+  document: string,
+  now: Date,
+): Promise<void> {
   const { authorizations = {} } = JSON.parse(document) as StoredSession;
   for (const [appId, { sid }] of Object.entries(authorizations)) {
     const row = { tenant_id: tenantId, id: crypto.randomUUID(), app_id: appId, user_id: userId, sid: sid ?? null };

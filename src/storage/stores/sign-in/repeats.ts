@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 
 /** When entries of the sign-in log become one entry with a count (docs/settings.md, "Limits"). */
 export interface RepeatRules {
@@ -51,8 +51,7 @@ async function isBeyondMost(
 
 /** The columns that collapse an entry, and the record to write. Successes have none. */
 export async function repeatColumns(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   record: SignInRecord,
   certificate: string | undefined,
   { seconds, mostOfSource, sourceOf, budget }: RepeatRules & { readonly budget: Budget },

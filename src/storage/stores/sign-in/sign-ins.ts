@@ -33,7 +33,7 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
     },
     async append(attempt, presented) {
       const tbsSha256 = presented?.tbsSha256;
-      const { record, ...repeat } = await repeatColumns(database, tenantId, attempt, tbsSha256, {
+      const { record, ...repeat } = await repeatColumns({ database, tenantId }, attempt, tbsSha256, {
         ...repeatRules,
         budget,
       });

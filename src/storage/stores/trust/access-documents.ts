@@ -29,7 +29,7 @@ export function openAccess(list: List, edit: Edit, { tenantId, clock }: Place): 
     edit(async (step) => {
       const old = await read(step);
       const now = { ...old, ...work(old) };
-      const activityOf = await moveDeleted(step, tenantId, clock.now(), old, now);
+      const activityOf = await moveDeleted(step, tenantId, clock.now(), { old, now });
       const changes = changesBetween(old, now).map((change) => ({ ...change, ...activityOf(change), actor }));
       const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], now[part]);
       if (changes.length > 0)
@@ -58,7 +58,12 @@ const restorable = ['policies', 'namedLocations'] as const;
  * Keeps what the change removes among the deleted objects, and takes out what it brings back. The answer names the activity of
  * a row about something that was brought back.
  */
-async function moveDeleted(step: Step, tenantId: string, at: Date, old: AccessDocuments, now: AccessDocuments) {
+async function moveDeleted(
+  step: Step,
+  tenantId: string,
+  at: Date,
+  { old, now }: { readonly old: AccessDocuments; readonly now: AccessDocuments },
+) {
   const restoredIds = new Set<string>();
   for (const part of restorable) {
     const kind = kinds[part];
