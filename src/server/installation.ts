@@ -14,7 +14,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
 import { sourceOf } from '#net/limits.ts';
-import { ownFolder } from '#storage/database/open.ts';
+import { ownFolder, type Place } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
 import { keyStatusOf } from './backup/key-status.ts';
@@ -58,6 +58,12 @@ export interface OpenOptions {
 /** Whether a data folder has an installation. PostgreSQL answers for itself when it is opened. */
 export const hasInstallation = ({ dataFolder, databaseUrl }: Config): boolean =>
   databaseUrl !== undefined || existsSync(join(dataFolder, 'cardea.db'));
+
+/** Where the settings say that the rows are. */
+export const placeOf = ({ databaseUrl, databasePrepared, dataFolder }: Config): Place =>
+  databaseUrl
+    ? { kind: 'postgres', url: databaseUrl, isUnprepared: !databasePrepared }
+    : { kind: 'sqlite', folder: dataFolder };
 
 /**
  * Opens the database, the secret key and the CRL cache of a data folder.
@@ -142,14 +148,11 @@ async function openSealedStorage(
   const elsewhere = secretKeyFrom(process.env);
   const isNewSecret = elsewhere === undefined && !existsSync(secretFile);
   const sealing = openSealing(config.dataFolder, elsewhere?.text, elsewhere?.source);
-  const place = config.databaseUrl
-    ? ({ kind: 'postgres', url: config.databaseUrl, isUnprepared: !config.databasePrepared } as const)
-    : ({ kind: 'sqlite', folder: config.dataFolder } as const);
   const rules = {
     repeats: { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf },
     addresses: config,
   };
-  const storage = await openStorage(place, clock, sealing, rules).catch((problem: unknown) => {
+  const storage = await openStorage(placeOf(config), clock, sealing, rules).catch((problem: unknown) => {
     if (isNewSecret) rmSync(secretFile, { force: true });
     throw problem;
   });

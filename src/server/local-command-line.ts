@@ -5,6 +5,7 @@ import { configCheck, configSchema, configShow } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { keysReset } from './commands/keys-reset.ts';
 import { keysRotate } from './commands/keys-rotate.ts';
+import { migrate } from './commands/migrate.ts';
 import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { shellCommands } from './commands/shell.ts';
@@ -21,7 +22,17 @@ function hostOf(output: Output): CliHost {
   const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
-    commands: shellCommands([serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore]),
+    commands: shellCommands([
+      serve,
+      demo,
+      configShow,
+      configCheck,
+      configSchema,
+      keysReset,
+      keysRotate,
+      migrate,
+      restore,
+    ]),
     open: (options, { creates }) => openInstallation(configOf(options), logOf('warn'), { mustExist: !creates }),
     askServer: (options, words, own) => askServer(configOf(options).dataFolder, words, own),
   };

@@ -55,9 +55,12 @@ export class RunningServer {
     this.#environment = environment;
   }
 
-  /** Starts one with the demo tenant, its data folder in `below`. */
-  static async start(environment: NodeJS.ProcessEnv = {}, below = tmpdir()): Promise<RunningServer> {
-    const folder = mkdtempSync(join(below, 'cardea-e2e-'));
+  /** Starts one with the demo tenant, its data folder in `below`, or one on a data folder that is there. */
+  static async start(
+    environment: NodeJS.ProcessEnv = {},
+    place: string | { readonly folder: string } = tmpdir(),
+  ): Promise<RunningServer> {
+    const folder = typeof place === 'string' ? mkdtempSync(join(place, 'cardea-e2e-')) : place.folder;
     const server = new RunningServer(folder, [await freePort(), await freePort()], environment);
     await server.run();
     return server;

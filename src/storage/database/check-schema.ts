@@ -16,7 +16,7 @@ export async function checkSchema(
   migrations: Readonly<Record<string, unknown>> = known,
   checksums: Readonly<Record<string, string>> = released,
 ): Promise<void> {
-  const applied = await appliedTo(database);
+  const applied = [...(await appliedTo(database)).keys()];
   if (applied.length === 0) return;
   const names = Object.keys(migrations).sort();
   const unknown = applied.filter((name) => !(name in migrations));
@@ -41,16 +41,19 @@ export async function checkSchema(
 /** Records the checksum of each applied migration that has none yet. */
 export async function recordChecksums(database: Database): Promise<void> {
   const facts = await openFacts(database as Kysely<never>);
-  for (const name of await appliedTo(database)) {
+  for (const name of (await appliedTo(database)).keys()) {
     const checksum = released[name];
     if (checksum !== undefined) await facts.add(factOf(name), checksum);
   }
 }
 
-/** The names in Kysely's own table, in order; none where the database is empty. */
-async function appliedTo(database: Database): Promise<readonly string[]> {
+/** The names in Kysely's own table, in order, with the time (ISO 8601 UTC) of each; none where the database is empty. */
+export async function appliedTo(database: Database): Promise<ReadonlyMap<string, string>> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(database);
-  return rows.map(({ name }) => name);
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return new Map();
+  const { rows } = await sql<{
+    name: string;
+    timestamp: string;
+  }>`select name, timestamp from kysely_migration order by name`.execute(database);
+  return new Map(rows.map(({ name, timestamp }) => [name, timestamp]));
 }

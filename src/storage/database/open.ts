@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { checksums } from '../migrations/checksums.ts';
 import { migrations } from '../migrations/list.ts';
-import { checkSchema, recordChecksums } from './check-schema.ts';
+import { appliedTo, checkSchema, recordChecksums } from './check-schema.ts';
 import { type PoolOptions, postgresPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
@@ -39,6 +40,34 @@ export async function openDatabase(place: Place, writes = new WriteCount()): Pro
   await migrate(patient).catch(closing(patient));
   await patient.destroy();
   return openPostgres(place.url, { names: isBehindPooler ? undefined : new NamedStatements(), isBehindPooler });
+}
+
+/** A migration of this program. */
+export interface PlannedMigration {
+  readonly name: string;
+  readonly checksum: string;
+  /** ISO 8601 UTC; absent where the next start applies it. */
+  readonly appliedDateTime?: string;
+}
+
+/**
+ * The migrations of this program, in order, with the time at which this database had each. Nothing is changed.
+ * @throws as {@link openDatabase}, and dataFolderInUse while a server holds the data folder
+ */
+export async function planMigrations(place: Place): Promise<readonly PlannedMigration[]> {
+  const database = place.kind === 'sqlite' ? readSqlite(place.folder) : await openPostgres(place.url, {});
+  try {
+    await checkSchema(database);
+    const times = await appliedTo(database);
+    return Object.keys(migrations).map((name) => {
+      const appliedDateTime = times.get(name);
+      return { name, checksum: checksums[name]!, ...(appliedDateTime === undefined ? {} : { appliedDateTime }) };
+    });
+  } catch (problem) {
+    throw place.kind === 'sqlite' ? sqliteFault(problem, place.folder) : problem;
+  } finally {
+    await database.destroy();
+  }
 }
 
 const closing = (database: Database) => async (problem: unknown) => {
@@ -84,6 +113,13 @@ function openSqlite(folder: string, writes: WriteCount): Database {
     if (sqlite.isOpen) sqlite.close();
     throw sqliteFault(problem, folder);
   }
+}
+
+/** Reads a database that no process holds. */
+function readSqlite(folder: string): Database {
+  const sqlite = new DatabaseSync(join(folder, 'cardea.db'), { readOnly: true, timeout: 0 });
+  const options = { faultOf: (problem: unknown) => sqliteFault(problem, folder), checkFile: () => undefined };
+  return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
 }
 
 /** The file of each open SQLite database. */

@@ -1,0 +1,30 @@
+import { answer, type Command } from '#cli/command.ts';
+import { fault } from '#core/trace/fault.ts';
+import { planMigrations } from '#storage/database/open.ts';
+import { readConfig } from '../config.ts';
+import { hasInstallation, openInstallation, placeOf } from '../installation.ts';
+import { logOf } from '../log.ts';
+
+export const migrate: Command = {
+  usage: 'migrate',
+  summary:
+    'Brings the database up to this version, as a start of the server does. With --plan it lists the migrations that this\nversion has, and when the database had each, and changes nothing.',
+  takes: [0, 0],
+  local: true,
+  readsOnly: true,
+  options: { plan: { type: 'boolean', help: 'Change nothing. List the migrations.' } },
+  async run(call) {
+    const { data, database } = call.values;
+    const config = readConfig({ dataFolder: data, databaseUrl: database }, process.env, call.output.cwd);
+    if (!hasInstallation(config)) throw fault('installationMissing', { folder: config.dataFolder });
+    if (call.values.plan !== true) await (await openInstallation(config, logOf('warn'), { mustExist: true })).close();
+    const plan = await planMigrations(placeOf(config));
+    const rows = plan.map(({ name, checksum, appliedDateTime }) => [
+      name,
+      checksum,
+      appliedDateTime ?? 'to be applied',
+    ]);
+    answer(call, plan, [['migration', 'checksum', 'applied'], ...rows]);
+    return 0;
+  },
+};
