@@ -14,6 +14,7 @@ import { configCheck, configSchema, configShow } from '#server/commands/config.t
 import { demo } from '#server/commands/demo.ts';
 import { keysReset } from '#server/commands/keys-reset.ts';
 import { keysRotate } from '#server/commands/keys-rotate.ts';
+import { migrate } from '#server/commands/migrate.ts';
 import { restore } from '#server/commands/restore.ts';
 import { serve } from '#server/commands/serve.ts';
 import { shellCommands } from '#server/commands/shell.ts';
@@ -158,7 +159,7 @@ export function settings(): readonly Setting[] {
 
 /** The commands that make or run an installation. */
 const programCommands = shellCommands([
-  ...[serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore],
+  ...[serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, migrate, restore],
 ]);
 
 function cliPage(): string {

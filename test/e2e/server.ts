@@ -44,24 +44,32 @@ export class RunningServer {
   readonly port: number;
   readonly #ports: readonly [number, number];
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #program: string;
   #process: ChildProcess | undefined;
   output = '';
 
-  private constructor(folder: string, ports: readonly [number, number], environment: NodeJS.ProcessEnv) {
+  private constructor(
+    folder: string,
+    ports: readonly [number, number],
+    environment: NodeJS.ProcessEnv,
+    program = entry,
+  ) {
     this.folder = folder;
+    this.#program = program;
     this.#ports = ports;
     this.port = ports[0];
     this.origin = `https://localhost:${ports[0]}`;
     this.#environment = environment;
   }
 
-  /** Starts one with the demo tenant, its data folder in `below`, or one on a data folder that is there. */
+  /** Starts one with the demo tenant, its data folder in `below`; on a data folder that is there, or with another program than this. */
   static async start(
     environment: NodeJS.ProcessEnv = {},
-    place: string | { readonly folder: string } = tmpdir(),
+    place: string | { readonly folder?: string; readonly program?: string } = tmpdir(),
   ): Promise<RunningServer> {
-    const folder = typeof place === 'string' ? mkdtempSync(join(place, 'cardea-e2e-')) : place.folder;
-    const server = new RunningServer(folder, [await freePort(), await freePort()], environment);
+    const { folder, program } = typeof place === 'string' ? { folder: mkdtempSync(join(place, 'cardea-e2e-')) } : place;
+    const own = folder ?? mkdtempSync(join(tmpdir(), 'cardea-e2e-'));
+    const server = new RunningServer(own, [await freePort(), await freePort()], environment, program);
     await server.run();
     return server;
   }
@@ -69,7 +77,7 @@ export class RunningServer {
   /** Starts the process, on the own data folder unless another one is named; resolves when it says that it is running. */
   async run({ folder = this.folder }: { readonly folder?: string } = {}): Promise<void> {
     const words = ['serve', '--data', folder, '--port', `${this.#ports[0]}`, '--demo-crl-port', `${this.#ports[1]}`];
-    const child = spawn(process.execPath, [entry, ...words], {
+    const child = spawn(process.execPath, [this.#program, ...words], {
       env: { ...process.env, ...testLimits, ...buildsNothing, ...noManagementPort, ...this.#environment },
     });
     this.#process = child;
