@@ -1,4 +1,5 @@
 import { fileKind } from '#core/asn1/file-kind.ts';
+import { bareBase64, fileText } from '#core/asn1/file-text.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 
@@ -9,11 +10,11 @@ const pem = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END/g;
  * @throws certificateFileHoldsNone, or what reading the DER found wrong
  */
 export function certificatesIn(bytes: Uint8Array, name: string): readonly Certificate[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const blocks = [...text.matchAll(pem)].map(([, base64]) => Buffer.from(base64!, 'base64'));
+  const blocks = [...fileText(bytes).matchAll(pem)].map(([, base64]) => Buffer.from(base64!, 'base64'));
   if (blocks.length > 0) return blocks.map(certificateOf);
-  const kind = fileKind(bytes);
-  if (bytes[0] === 0x30 && (kind === 'a certificate' || kind === 'binary data')) return [certificateOf(bytes)];
+  const der = bareBase64(bytes) ?? bytes;
+  const kind = fileKind(der);
+  if (der[0] === 0x30 && (kind === 'a certificate' || kind === 'binary data')) return [certificateOf(der)];
   throw fault('certificateFileHoldsNone', { file: name, kind });
 }
 

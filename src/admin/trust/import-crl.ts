@@ -34,7 +34,7 @@ export interface JudgedCrls {
 
 /**
  * Reads and judges CRLs that are brought by hand and changes nothing.
- * @throws nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first when all are refused
+ * @throws nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first CRL when all are refused
  */
 export async function judgeCrls(
   requests: readonly CrlRequest[],
@@ -49,9 +49,16 @@ export async function judgeCrls(
       results.push(await prepare(requests, { name: file.name, bytes: crl }, preparedCrls, crls));
   const [first] = results;
   if (!first) throw fault('archiveUnreadable', { file: name, problem: 'it has no files' });
-  if (first.kind === 'refused' && preparedCrls.length === 0) throw new CardeaError(first.because);
+  if (first.kind === 'refused' && preparedCrls.length === 0)
+    throw new CardeaError(reasonOfNone(results) ?? first.because);
   return { results, preparedCrls };
 }
+
+/** What a CRL was refused for, where files that are not CRLs lie beside it. */
+const reasonOfNone = (results: readonly ImportedCrl[]): Because | undefined =>
+  results.flatMap((result) =>
+    result.kind === 'refused' && result.because.code !== 'crlNotACrl' ? [result.because] : [],
+  )[0];
 
 /**
  * Takes CRLs by hand, for networks without a way to their addresses: a CRL in DER or PEM, several in one PEM file, or a zip

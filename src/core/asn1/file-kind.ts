@@ -1,12 +1,10 @@
 import { contextConstructed, DerError, DerReader, tags } from './der.ts';
+import { fileText } from './file-text.ts';
 
 /** What kind of file this is, as a phrase for messages. Never its words: it could hold what is not for the log. */
 export function fileKind(bytes: Uint8Array): string {
   if (bytes[0] === tags.sequence) return derKind(bytes) ?? 'binary data';
-  const text = Buffer.from(bytes.subarray(0, 65536))
-    .toString('latin1')
-    .replace(/^\u00ef\u00bb\u00bf/, '')
-    .trimStart();
+  const text = fileText(bytes.subarray(0, 65536)).trimStart();
   const label = /-----BEGIN ([A-Z0-9# ]{1,40})-----/.exec(text)?.[1];
   if (label !== undefined) return pemKind(label);
   if (text === '') return 'an empty file';

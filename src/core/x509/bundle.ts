@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
+import { fileKind } from '../asn1/file-kind.ts';
+import { bareBase64, fileText } from '../asn1/file-text.ts';
 import { certificatesInPkcs7 } from '../asn1/pkcs7.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
@@ -30,15 +32,18 @@ const armour =
  * The certificates of a certs-only PKCS #7 file, `.p7b` or `.p7c` (RFC 5652 §5.1, RFC 8551 §3.8), or of a PEM file, in the
  * order written. The envelope may be BER, the certificates in it are DER. A certificate that cannot be read is an entry
  * with its refusal and keeps no other one out. A file that is signed, or encloses content, is refused. CRLs in it are not
- * looked at. Refuses with `bundleUnreadable` or `bundleTooLarge`.
+ * looked at. A single certificate is a bundle of one. Refuses with `bundleOfOtherKind`, `bundleUnreadable` or `bundleTooLarge`.
  */
 export function readBundle(bytes: Uint8Array): Ruling<readonly BundleEntry[]> {
   if (bytes.length > largestBundle * 2) return tooLarge(bytes.length);
   const blocks = bytes[0] === tags.sequence ? [] : pemBlocks(bytes);
-  const length = blocks.length === 0 ? bytes.length : blocks.reduce((sum, { der }) => sum + der.length, 0);
+  const file = blocks.length === 0 ? (bareBase64(bytes) ?? bytes) : bytes;
+  const length = blocks.length === 0 ? file.length : blocks.reduce((sum, { der }) => sum + der.length, 0);
   if (length > largestBundle) return tooLarge(length);
+  const kind = blocks.length === 0 ? fileKind(file) : 'a PKCS #7 file';
+  if (!readKinds.has(kind)) return refused('bundleOfOtherKind', { kind });
   try {
-    const ders = blocks.length === 0 ? certificatesInPkcs7(bytes) : blocks.flatMap(certificatesIn);
+    const ders = blocks.length > 0 ? blocks.flatMap(certificatesIn) : dersIn(file, kind);
     const entries = ders.map((der, index) => entryOf(der, index + 1));
     return passed(entries, 'bundleRead', { certificates: entries.length });
   } catch (problem) {
@@ -48,7 +53,13 @@ export function readBundle(bytes: Uint8Array): Ruling<readonly BundleEntry[]> {
   }
 }
 
+/** Kinds of file that are read. The envelope of a bundle may be BER, which has no kind. */
+const readKinds: ReadonlySet<string> = new Set(['a PKCS #7 file', 'a certificate', 'binary data']);
+
 const tooLarge = (length: number) => refused('bundleTooLarge', { bytes: length, limit: largestBundle });
+
+const dersIn = (file: Uint8Array, kind: string): readonly Uint8Array[] =>
+  kind === 'a certificate' ? [file] : certificatesInPkcs7(file);
 
 interface PemBlock {
   readonly label: string;
@@ -56,8 +67,7 @@ interface PemBlock {
 }
 
 function pemBlocks(bytes: Uint8Array): readonly PemBlock[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  return [...text.matchAll(armour)].map(([, label, base64]) => ({
+  return [...fileText(bytes).matchAll(armour)].map(([, label, base64]) => ({
     label: label!,
     der: new Uint8Array(Buffer.from(base64!, 'base64')),
   }));

@@ -142,6 +142,9 @@ describe('a CA with two keys of one name', () => {
     file('other.crl', testCa('Stranger').crl(current()));
     const tar = spawnSync('tar', ['-cf', 'lists.tar', 'one.crl', 'readme.txt', 'other.crl'], { cwd: server.folder });
     assert.equal(tar.status, 0);
+    assert.equal(spawnSync('tar', ['-cf', 'none.tar', 'readme.txt', 'other.crl'], { cwd: server.folder }).status, 0);
+    const none = await server.cardea('crl', 'import', `${server.folder}/none.tar`);
+    assert.match(none.err, /other\.crl is a CRL of CN=Stranger/, 'the CRL is named, and not the text before it');
     const { code, out, err } = await server.cardea('crl', 'import', `${server.folder}/lists.tar`, '--json');
     assert.equal(code, 1, 'one CRL of it is of no CA here');
     assert.deepEqual(

@@ -1,5 +1,7 @@
+import { bareBase64, fileText } from '../../asn1/file-text.ts';
+
 /**
- * Forms other than DER in which CRLs are handed around: PEM, and DER with line ends after it. Only what an administrator
+ * Forms other than DER in which CRLs are handed around: PEM, base64 without a label, and DER with line ends after it. Only what an administrator
  * imports is taken in these forms, and what an address serves where the setting `crlForms` says so.
  */
 const block = /-----BEGIN (X509 CRL|CRL)-----([^-]+)-----END \1-----/g;
@@ -7,9 +9,10 @@ const block = /-----BEGIN (X509 CRL|CRL)-----([^-]+)-----END \1-----/g;
 /** The CRLs in a file, as DER: one, or each PEM block. Bytes in no such form come back as they are. */
 export function crlsIn(bytes: Uint8Array): readonly Uint8Array[] {
   if (bytes[0] === 0x30) return [withoutLineEnd(bytes)];
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  const blocks = [...text.matchAll(block)].map(([, , base64]) => new Uint8Array(Buffer.from(base64!, 'base64')));
-  return blocks.length > 0 ? blocks : [bytes];
+  const blocks = [...fileText(bytes).matchAll(block)].map(
+    ([, , base64]) => new Uint8Array(Buffer.from(base64!, 'base64')),
+  );
+  return blocks.length > 0 ? blocks : [bareBase64(bytes) ?? bytes];
 }
 
 /** DER without the CR and LF after its end, as a copy through a text mode adds them. */

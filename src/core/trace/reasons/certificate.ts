@@ -6,6 +6,12 @@ export const certificateReasons = {
     cites: 'RFC 5652 §5.1',
     words: (e: { certificates: number }) => `the file holds ${e.certificates} certificates`,
   },
+  bundleOfOtherKind: {
+    cites: 'RFC 5652 §5.1, RFC 7468',
+    words: ({ kind }: { kind: string }) => `the file is ${kind}, and not one of certificates`,
+    remedy:
+      'Give a certs-only PKCS #7 file (.p7b, .p7c), or certificates in PEM or DER. A CRL: `cardea crl import`. From a PKCS #12 file: `openssl pkcs12 -in FILE -nokeys -cacerts -out CAs.pem`.',
+  },
   bundleUnreadable: {
     cites: 'RFC 5652 §5.1, RFC 8551 §3.8, X.690',
     words: (e: { reading: string; offset: number; problem: string }) =>
