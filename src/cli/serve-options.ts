@@ -23,6 +23,12 @@ const settings: Readonly<Record<string, Option & { readonly setting: string }>> 
     setting: 'tlsKeyFile',
     help: 'Private key of the TLS certificate (PEM).',
   },
+  workers: {
+    type: 'string',
+    value: 'COUNT',
+    setting: 'workers',
+    help: 'Processes that serve at once, or "cores" (default: 1).',
+  },
   'demo-crl-port': {
     type: 'string',
     value: 'PORT',

@@ -6,6 +6,7 @@ import type { Ruling } from '#core/trace/ruling.ts';
 import { type Env, remoteAddress } from '#http/server-context.ts';
 import { usualBody } from '#net/bodies.ts';
 import { SourceBuckets } from '#net/limits.ts';
+import { type SharedLimits, sharedAs } from '#net/shared-limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import { parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
@@ -42,6 +43,8 @@ export interface GraphContext {
   /** Signs page tokens. */
   readonly pageTokenKey: Uint8Array;
   readonly requestsPerTenSeconds: number;
+  /** Where other processes of this server keep the same limits. */
+  readonly sharedLimits?: SharedLimits | undefined;
   readonly isStrict: boolean;
   onFault(problem: unknown, correlationId: string): void;
 }
@@ -79,7 +82,8 @@ class Graph {
   constructor(context: GraphContext) {
     this.#context = context;
     this.#tokens = new SkipTokens(context.pageTokenKey);
-    this.#throttle = new SourceBuckets(context.requestsPerTenSeconds);
+    const shared = sharedAs(context.sharedLimits, 'graph');
+    this.#throttle = new SourceBuckets(context.requestsPerTenSeconds, undefined, undefined, shared);
   }
 
   async fetch(request: Request, incoming: Env['Bindings']['incoming']): Promise<Response> {

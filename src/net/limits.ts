@@ -2,10 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { connectionAddress } from './connection-source.ts';
+import type { SharedLimits } from './shared-limits.ts';
 
 interface Bucket {
   tokens: number;
   at: number;
+}
+
+/** Under which name other processes of this server count the same. Absent where there are none. */
+export interface SharedAs {
+  readonly limits: SharedLimits;
+  readonly name: string;
 }
 
 /** How many sources are remembered. The one seen longest ago is forgotten first. */
@@ -19,11 +26,14 @@ export class SourceBuckets {
   readonly #perWindow: number;
   readonly #windowMs: number;
   readonly #buckets: LRUCache<string, Bucket>;
+  readonly #note: (source: string, count: number) => void;
 
-  constructor(perWindow: number, most = mostSources, windowSeconds = 10) {
+  constructor(perWindow: number, most = mostSources, windowSeconds = 10, shared?: SharedAs) {
     this.#perWindow = perWindow;
     this.#buckets = new LRUCache({ max: most });
     this.#windowMs = windowSeconds * 1000;
+    this.#note =
+      shared?.limits.join(shared.name, (source, count, now) => this.#spend(source, count, now)) ?? (() => undefined);
   }
 
   get size(): number {
@@ -39,13 +49,11 @@ export class SourceBuckets {
 
   /** Takes one. Answers undefined, or after how many whole seconds the next one fits. @param now milliseconds */
   take(source: string, now: number): number | undefined {
+    const bucket = this.#filled(source, now);
     const rate = this.#perWindow / this.#windowMs;
-    const bucket = this.#buckets.get(source) ?? { tokens: this.#perWindow, at: now };
-    bucket.tokens = Math.min(this.#perWindow, bucket.tokens + Math.max(0, now - bucket.at) * rate);
-    bucket.at = now;
-    this.#buckets.set(source, bucket);
     if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / rate / 1000));
     bucket.tokens -= 1;
+    this.#note(source, 1);
     return undefined;
   }
 
@@ -53,6 +61,22 @@ export class SourceBuckets {
   giveBack(source: string): void {
     const bucket = this.#buckets.peek(source);
     if (bucket) bucket.tokens = Math.min(this.#perWindow, bucket.tokens + 1);
+    this.#note(source, -1);
+  }
+
+  /** Other processes took so many. A bucket goes below nothing for what they took before this one knew. */
+  #spend(source: string, count: number, now: number): void {
+    const bucket = this.#filled(source, now);
+    bucket.tokens = Math.min(this.#perWindow, bucket.tokens - count);
+  }
+
+  #filled(source: string, now: number): Bucket {
+    const bucket = this.#buckets.get(source) ?? { tokens: this.#perWindow, at: now };
+    const refill = (Math.max(0, now - bucket.at) * this.#perWindow) / this.#windowMs;
+    bucket.tokens = Math.min(this.#perWindow, bucket.tokens + refill);
+    bucket.at = now;
+    this.#buckets.set(source, bucket);
+    return bucket;
   }
 }
 
@@ -60,16 +84,19 @@ export class SourceBuckets {
 export class SourceCounts {
   readonly #most: number;
   readonly #open = new Map<string, number>();
+  readonly #shared: SharedLimits | undefined;
 
-  constructor(most: number) {
+  constructor(most: number, shared?: SharedLimits) {
     this.#most = most;
+    this.#shared = shared;
   }
 
   /** False when the source has as many as it may; otherwise `leave` must follow once. */
   enter(source: string): boolean {
     const open = this.#open.get(source) ?? 0;
-    if (open >= this.#most) return false;
+    if (open + (this.#shared?.openElsewhere(source) ?? 0) >= this.#most) return false;
     this.#open.set(source, open + 1);
+    this.#shared?.noteOpen(source, open + 1);
     return true;
   }
 
@@ -77,6 +104,7 @@ export class SourceCounts {
     const open = (this.#open.get(source) ?? 0) - 1;
     if (open > 0) this.#open.set(source, open);
     else this.#open.delete(source);
+    this.#shared?.noteOpen(source, Math.max(0, open));
   }
 }
 

@@ -1,4 +1,5 @@
 import { SourceBuckets } from './limits.ts';
+import { type SharedLimits, sharedAs } from './shared-limits.ts';
 
 /** Refusals of one source in ten seconds, of connections and requests together. Beyond them the source has a penalty. */
 export const refusalsPerTenSeconds = 200;
@@ -27,14 +28,15 @@ interface Entry {
  * penalty lasts as long as the flood, and ten seconds longer.
  */
 export class Penalties {
-  readonly #refusals = new SourceBuckets(refusalsPerTenSeconds);
+  readonly #refusals: SourceBuckets;
   readonly #reports = new SourceBuckets(1, undefined, reportSeconds);
   readonly #allReports = new SourceBuckets(mostReports, 1, reportSeconds);
   readonly #entries = new Map<string, Entry>();
   readonly #most: number;
 
-  constructor(most = 10_000) {
+  constructor(most = 10_000, shared?: SharedLimits) {
     this.#most = most;
+    this.#refusals = new SourceBuckets(refusalsPerTenSeconds, undefined, undefined, sharedAs(shared, 'refusals'));
   }
 
   get size(): number {

@@ -12,6 +12,7 @@ import {
   type TrustedHeader,
 } from './limits.ts';
 import { Penalties, type Penalty } from './penalties.ts';
+import { type SharedLimits, sharedAs } from './shared-limits.ts';
 
 /** What one source address may do. Every figure is a setting (docs/settings.md). */
 export interface SourceLimits {
@@ -51,9 +52,10 @@ class TwoWindows {
   readonly #short: SourceBuckets;
   readonly #long: SourceBuckets;
 
-  constructor(perTenSeconds: number) {
-    this.#short = new SourceBuckets(perTenSeconds);
-    this.#long = new SourceBuckets(perTenSeconds * tenSecondsInTenMinutes, undefined, 600);
+  constructor(perTenSeconds: number, shared: SharedLimits | undefined, name: string) {
+    this.#short = new SourceBuckets(perTenSeconds, undefined, undefined, sharedAs(shared, name));
+    const perTenMinutes = perTenSeconds * tenSecondsInTenMinutes;
+    this.#long = new SourceBuckets(perTenMinutes, undefined, 600, sharedAs(shared, `${name} of ten minutes`));
   }
 
   /** Takes one of both. Answers undefined, or after how many whole seconds the next one fits. @param now milliseconds */
@@ -85,17 +87,20 @@ export class SourceLimiter {
   readonly #requests: SourceBuckets;
   readonly #signIns: TwoWindows;
   readonly #forms: TwoWindows;
-  readonly #penalties = new Penalties();
+  readonly #penalties: Penalties;
   readonly #share = new FairShare();
   readonly #events: LimiterEvents[] = [];
 
-  constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader) {
+  /** @param shared where other processes of this server count as well */
+  constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader, shared?: SharedLimits) {
     this.#trusted = trustedHeader;
-    this.#connections = new SourceCounts(limits.connections);
-    this.#handshakes = new TwoWindows(limits.handshakesPerTenSeconds);
-    this.#requests = new SourceBuckets(limits.requestsPerTenSeconds);
-    this.#signIns = new TwoWindows(limits.signInsPerTenSeconds);
-    this.#forms = new TwoWindows(limits.formsPerTenSeconds);
+    this.#connections = new SourceCounts(limits.connections, shared);
+    this.#handshakes = new TwoWindows(limits.handshakesPerTenSeconds, shared, 'handshakes');
+    const requests = sharedAs(shared, 'requests');
+    this.#requests = new SourceBuckets(limits.requestsPerTenSeconds, undefined, undefined, requests);
+    this.#signIns = new TwoWindows(limits.signInsPerTenSeconds, shared, 'sign-ins');
+    this.#forms = new TwoWindows(limits.formsPerTenSeconds, shared, 'forms');
+    this.#penalties = new Penalties(undefined, shared);
   }
 
   /** Reports every later penalty to these handlers, too. */

@@ -122,7 +122,8 @@ async function openTenant(options: OidcOptions, tenantId: string): Promise<Opene
   const context = await options.forTenant(tenantId);
   if (!context) return undefined;
   const kids = kidsOf(await context.signingKeys.current());
-  return { context, kids, guesses: new UserCodeGuesses(), provider: await makeProvider(options, context) };
+  const guesses = new UserCodeGuesses(options.sharedLimits, tenantId);
+  return { context, kids, guesses, provider: await makeProvider(options, context) };
 }
 
 const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
@@ -48,6 +49,8 @@ const shape = z.strictObject({
   certificateProxyFormat: z.enum(proxyFormatNames).default('rfc9440'),
   /** Path of a Unix socket where a reverse proxy on this computer forwards certificates by plain HTTP. */
   certificateProxySocket: z.string().min(1).max(100).optional(),
+  /** Processes that serve sign-ins on the same ports; `cores` is one for each core. */
+  workers: z.literal('cores').transform(availableParallelism).or(z.coerce.number().int().min(1).max(64)).default(1),
   /** Where health and metrics are answered by plain HTTP, for those who run the server. Port 0 switches it off. */
   managementListen: z.string().default('127.0.0.1'),
   managementPort: port.default(8481),

@@ -14,6 +14,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
 import { sourceOf } from '#net/limits.ts';
+import type { SharedLimits } from '#net/shared-limits.ts';
 import { ownFolder, type Place } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
@@ -42,6 +43,8 @@ export interface OpenInstallation extends Installation {
   readonly tokenSealing: Pick<Sealing, 'seal' | 'open'>;
   /** Signs nonces of devices. */
   readonly nonceKey: Uint8Array;
+  /** Where other processes of this server keep the same limits. */
+  readonly sharedLimits: SharedLimits | undefined;
   close(): Promise<void>;
 }
 
@@ -53,6 +56,9 @@ export interface OpenOptions {
   readonly mustExist?: boolean;
   /** Counts entries of the sign-in log; absent in commands. */
   readonly metrics?: Metrics;
+  /** What this process is among those that share the installation. */
+  readonly sharing?: 'parent' | 'worker';
+  readonly sharedLimits?: SharedLimits;
 }
 
 /** Whether a data folder has an installation. PostgreSQL answers for itself when it is opened. */
@@ -60,10 +66,13 @@ export const hasInstallation = ({ dataFolder, databaseUrl }: Config): boolean =>
   databaseUrl !== undefined || existsSync(join(dataFolder, 'cardea.db'));
 
 /** Where the settings say that the rows are. */
-export const placeOf = ({ databaseUrl, databasePrepared, dataFolder }: Config): Place =>
+export const placeOf = (
+  { databaseUrl, databasePrepared, dataFolder }: Config,
+  sharing?: OpenOptions['sharing'],
+): Place =>
   databaseUrl
     ? { kind: 'postgres', url: databaseUrl, isUnprepared: !databasePrepared }
-    : { kind: 'sqlite', folder: dataFolder };
+    : { kind: 'sqlite', folder: dataFolder, sharing };
 
 /**
  * Opens the database, the secret key and the CRL cache of a data folder.
@@ -112,6 +121,7 @@ export async function openInstallation(
     }),
     adminOf: async (tenantId) => storage.forTenant(tenantId),
     signingKeysOf,
+    sharedLimits: options.sharedLimits,
     rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
     keyStatus: () => keyStatusOf(storage, sealing, secretKeyFrom(process.env)?.source ?? 'secret.key'),
     backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),
@@ -142,7 +152,7 @@ function countedStorage(storage: Storage, metrics: Metrics): Storage {
 /** The database, with the secret key that sealed it. A key that was made a moment ago never replaces a lost one. */
 async function openSealedStorage(
   config: Config,
-  { resetKeys = false }: OpenOptions,
+  { resetKeys = false, sharing }: OpenOptions,
 ): Promise<{ readonly storage: Storage; readonly sealing: Sealing }> {
   const secretFile = join(config.dataFolder, 'secret.key');
   const elsewhere = secretKeyFrom(process.env);
@@ -152,7 +162,7 @@ async function openSealedStorage(
     repeats: { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf },
     addresses: config,
   };
-  const storage = await openStorage(placeOf(config), clock, sealing, rules).catch((problem: unknown) => {
+  const storage = await openStorage(placeOf(config, sharing), clock, sealing, rules).catch((problem: unknown) => {
     if (isNewSecret) rmSync(secretFile, { force: true });
     throw problem;
   });

@@ -8,6 +8,7 @@ import { createFront, type Front } from '#http/front/front.ts';
 import { certauthListener, type Listener, loginListener } from '#http/server.ts';
 import type { ServerContext } from '#http/server-context.ts';
 import { AddressSet } from '#net/address-set.ts';
+import type { SharedLimits } from '#net/shared-limits.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
@@ -35,12 +36,14 @@ export function openFront(
     build,
     metrics,
     certificateProxies,
+    isWorker,
   }: {
     tls: Tls;
     oidc: Oidc;
     certificateProxies: CertificateProxies;
     build: AdminCenterBuild;
     metrics: Metrics | undefined;
+    isWorker: boolean;
   },
   log: Logger,
 ): Front {
@@ -71,7 +74,8 @@ export function openFront(
     registrationHost: new URL(config.deviceRegistrationOrigin).hostname,
     certificate: tls.files,
     certauthSocket: config.certificateProxySocket,
-    limiter: limiterOf(config, log),
+    isOneOfSeveral: isWorker,
+    limiter: limiterOf(config, installation.sharedLimits, log),
     balancers: new AddressSet(config.proxyProtocolFrom),
     // Without the database a handshake names no CAs, and the page behind it tells of the fault.
     hintsFor: (host) =>
@@ -101,7 +105,7 @@ export function openFront(
 }
 
 /** What one source address may do, as the settings say. */
-function limiterOf(config: Config, log: Logger): SourceLimiter {
+function limiterOf(config: Config, shared: SharedLimits | undefined, log: Logger): SourceLimiter {
   const { trustedProxies, trustedProxyHeader } = config;
   const limits = {
     connections: config.sourceConnections,
@@ -112,7 +116,7 @@ function limiterOf(config: Config, log: Logger): SourceLimiter {
   };
   const proxies = new Set([...trustedProxies, unixAddress]);
   const trusted = { proxies, header: trustedProxyHeader.toLowerCase() };
-  const limiter = new SourceLimiter(limits, trusted);
+  const limiter = new SourceLimiter(limits, trusted, shared);
   limiter.listen({
     onReport: (penalty) =>
       log.warn(

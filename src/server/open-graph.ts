@@ -41,6 +41,7 @@ export function openGraph(
     }),
     pageTokenKey,
     requestsPerTenSeconds: config.graphRequestsPerTenSeconds,
+    sharedLimits: installation.sharedLimits,
     isStrict: config.graphStrict,
     onFault: (problem, correlationId) => log.error({ correlationId, ...description(problem) }, 'Graph failed'),
   });

@@ -70,6 +70,7 @@ export function openOidc(
         oidcRecords: storage.forTenant(tenantId).oidcRecords,
       }),
     }),
+    sharedLimits: installation.sharedLimits,
     endOwnSessions,
     fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses }),
     recordTenant: storage.tenantOfRecord,

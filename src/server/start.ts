@@ -5,9 +5,10 @@ import { serveCommands } from '#cli/remote.ts';
 import { runCommandOn } from '#cli/run.ts';
 import { serveCrls } from '#http/demo-crl.ts';
 import type { Front } from '#http/front/front.ts';
+import { removeStaleSocket } from '#http/front/proxy-socket.ts';
 import { crlFiles } from '#pki/demo/woodgrove.ts';
 import { type Config, readConfig } from './config.ts';
-import { openDemo } from './demo.ts';
+import { openDemo, type RunningDemo } from './demo.ts';
 import type { OpenInstallation } from './installation.ts';
 import { openFront } from './listeners.ts';
 import { description } from './log.ts';
@@ -20,20 +21,68 @@ import { proxiesOf } from './proxies/certificate-proxies.ts';
 import { watchDirectories } from './scheduled/directory-sync.ts';
 import { housekeeping, runPeriodically, watchSignIns } from './tasks.ts';
 import { openTls, type Tls } from './tls-files.ts';
+import type { Workers } from './workers/workers.ts';
 
 const housekeepingPause = 10 * 60_000;
 const tlsPause = 2_000;
+
+/** What a server starts with. */
+export interface ServerParts {
+  readonly build?: AdminCenterBuild;
+  readonly metrics?: Metrics | undefined;
+  /** `worker`: serves, and leaves everything that one process does for the installation to its parent. */
+  readonly role?: 'worker' | undefined;
+  /** Processes that serve in the place of this one. */
+  readonly workers?: Workers | undefined;
+}
 
 /** Everything that listens, on one open installation. What was opened is closed again when a later step fails. */
 export async function startServer(
   config: Config,
   installation: OpenInstallation,
   log: Logger,
-  { build = new AdminCenterBuild(), metrics }: { build?: AdminCenterBuild; metrics?: Metrics } = {},
+  parts: ServerParts = {},
 ): Promise<AsyncDisposableStack> {
+  const { build = new AdminCenterBuild(), metrics, role, workers } = parts;
   await using opened = new AsyncDisposableStack();
   opened.defer(() => installation.close());
   const tls = openTls(config);
+  const demo = role === 'worker' ? undefined : await prepare(config, installation, opened);
+  const certificateProxies = proxiesOf(config);
+  const oidc = openOidc(config, installation, { tls, certificateProxies }, log);
+  const own = { tls, oidc, build, metrics, certificateProxies, isWorker: role === 'worker' };
+  if (workers && config.certificateProxySocket) removeStaleSocket(config.certificateProxySocket);
+  const front = workers ?? openFront(config, installation, own, log);
+  await front.listen();
+  opened.defer(() => front.close()); // a later step fails
+  opened.defer(() => build.stop());
+  const duties = role === 'worker' ? undefined : await openDuties(config, installation, log, { metrics, workers });
+  opened.defer(async () => duties?.close()); // a later step fails
+  const onFault = (problem: unknown) => log.error(description(problem), 'housekeeping');
+  const renew = () => {
+    if (tls.renew()) front.setCertificate(tls.files);
+  };
+  if (role !== 'worker') {
+    const work = () => housekeeping(config, installation, demo).finally(renew);
+    opened.defer(runPeriodically(work, housekeepingPause, onFault));
+    opened.defer(watchSignIns(config, installation, oidc, log));
+    opened.defer(watchDirectories(installation, log, metrics));
+  }
+  opened.defer(reloadWhileRunning(config, front, tls, log));
+  // First of all, and both at once: what follows is needed by requests and commands under way.
+  opened.defer(async () => {
+    duties?.drain();
+    await Promise.all([front.close(), duties?.closeCommands()]);
+  });
+  return opened.move();
+}
+
+/** What an installation needs before it is served: the demo with its CRLs, and its own applications. */
+async function prepare(
+  config: Config,
+  installation: OpenInstallation,
+  opened: AsyncDisposableStack,
+): Promise<RunningDemo | undefined> {
   const demo = config.demo ? await openDemo(config, installation) : undefined;
   if (demo)
     opened.adopt(await serveCrls(config.demoCrlPort, (path) => crlFiles(demo.current).get(path)), (server) =>
@@ -42,38 +91,41 @@ export async function startServer(
   for (const { id } of await installation.tenants.list()) {
     await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
   }
-  const certificateProxies = proxiesOf(config);
-  const oidc = openOidc(config, installation, { tls, certificateProxies }, log);
-  const front = openFront(config, installation, { tls, oidc, build, metrics, certificateProxies }, log);
-  await front.listen();
-  opened.defer(() => front.close()); // a later step fails
-  opened.defer(() => build.stop());
-  const management =
-    metrics && config.managementPort > 0 ? await manage(config, installation, metrics, log) : undefined;
-  opened.defer(async () => management?.close());
-  const commands = await serveCommands(config.dataFolder, (words, output) => runCommandOn(installation, words, output));
-  opened.defer(() => commands.close()); // a later step fails
-  const work = async () => {
-    await housekeeping(config, installation, demo);
-    if (tls.renew()) front.setCertificate(tls.files);
-  };
-  const onFault = (problem: unknown) => log.error(description(problem), 'housekeeping');
-  opened.defer(runPeriodically(work, housekeepingPause, onFault));
-  opened.defer(watchSignIns(config, installation, oidc, log));
-  opened.defer(watchDirectories(installation, log, metrics));
-  opened.defer(reloadWhileRunning(config, front, tls, log));
-  // First of all, and both at once: what follows is needed by requests and commands under way.
-  opened.defer(async () => {
-    management?.drain();
-    await Promise.all([front.close(), commands.close()]);
-  });
-  return opened.move();
+  return demo;
+}
+
+/** What one process does for the installation beside serving: health and metrics, and the commands. */
+async function openDuties(
+  config: Config,
+  installation: OpenInstallation,
+  log: Logger,
+  { metrics, workers }: Pick<ServerParts, 'metrics' | 'workers'>,
+) {
+  const hasManagement = metrics !== undefined && config.managementPort > 0;
+  const management = hasManagement ? await manage(config, installation, { metrics, workers }, log) : undefined;
+  try {
+    const commands = await serveCommands(config.dataFolder, (words, output) =>
+      runCommandOn(installation, words, output),
+    );
+    const closeCommands = () => commands.close();
+    const close = async () => void (await Promise.all([management?.close(), closeCommands()]));
+    return { drain: () => management?.drain(), closeCommands, close };
+  } catch (problem) {
+    await management?.close();
+    throw problem;
+  }
 }
 
 /** The management listener, with what must work before requests are sent here. @throws portUnavailable */
-function manage(config: Config, installation: OpenInstallation, metrics: Metrics, log: Logger): Promise<Management> {
+function manage(
+  config: Config,
+  installation: OpenInstallation,
+  { metrics, workers }: { readonly metrics: Metrics; readonly workers: Workers | undefined },
+  log: Logger,
+): Promise<Management> {
   const trust = trustReader(installation);
   metrics.watchTrust(trust);
+  if (workers) metrics.watchWorkers(workers);
   return openManagement({
     trust,
     listen: config.managementListen,
@@ -85,13 +137,14 @@ function manage(config: Config, installation: OpenInstallation, metrics: Metrics
         for (const { id } of await installation.tenants.list()) await installation.signingKeysOf(id).current();
       },
       disk: () => checkDisk(config.dataFolder),
+      ...(workers && { workers: async () => workers.check() }),
     },
     onFault: (problem) => log.error(description(problem), 'management'),
   });
 }
 
 /** Uses new TLS files when they appear, and reads settings again at SIGHUP. Answers how to stop. */
-function reloadWhileRunning(config: Config, front: Front, tls: Tls, log: Logger): () => void {
+function reloadWhileRunning(config: Config, front: Pick<Front, 'setCertificate'>, tls: Tls, log: Logger): () => void {
   const reload = () => {
     const isReplaced = tls.reload((problem) =>
       log.error(description(problem), 'the new TLS certificate cannot be used; the current one stays'),

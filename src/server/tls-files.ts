@@ -110,7 +110,17 @@ function ownTls(config: Config): Tls {
       current = make(current);
       return true;
     },
-    reload: () => false,
+    reload() {
+      // Another process of this server has made a new one.
+      try {
+        const text = readFileSync(file, 'utf8');
+        if (text === JSON.stringify(tlsState(current))) return false;
+        current = openTlsCertificate(JSON.parse(text));
+        return true;
+      } catch {
+        return false; // it is being written: the next look reads it
+      }
+    },
   };
 }
 

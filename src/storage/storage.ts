@@ -136,9 +136,9 @@ export async function openStorage(
   };
 }
 
-/** How servers on one database share their CRLs. SQLite belongs to one process, which waits for no other. */
-const sharedCrls = (database: Database, { kind }: Place, cache: ReadCache): Pick<CrlBytes, 'claims' | 'mark'> =>
-  kind === 'postgres'
+/** How processes on one database share their CRLs. A file of SQLite that one process holds is shared with no other. */
+const sharedCrls = (database: Database, place: Place, cache: ReadCache): Pick<CrlBytes, 'claims' | 'mark'> =>
+  place.kind === 'postgres' || place.sharing !== undefined
     ? { claims: openCrlClaims(database), mark: () => cache.mark({ tenantId: installation, area: 'crls' }) }
     : { claims: undefined, mark: undefined };
 

@@ -45,6 +45,12 @@ export class AdminCenterBuild {
     }
   }
 
+  /** Another process builds, and tells how it stands: reads what is built. */
+  follow(state: BuildState): void {
+    this.state = state;
+    if (state === 'current') this.#take(readBuiltPages(builtFolder));
+  }
+
   /** Ends a build that is under way. */
   stop(): void {
     this.#stop();

@@ -24,6 +24,8 @@ export interface FrontOptions {
   readonly certificate: TlsFiles;
   /** Path of the Unix socket where a reverse proxy of this computer forwards requests for the certauth host. */
   readonly certauthSocket?: string | undefined;
+  /** Other processes listen on the same ports and socket. */
+  readonly isOneOfSeveral?: boolean;
   /** CA certificates (PEM) whose names a certauth host puts into its CertificateRequest (HINT-2); undefined names none. */
   hintsFor(certauthHost: string): Promise<readonly string[] | undefined>;
   readonly onLogin: Listener;
@@ -95,6 +97,7 @@ export function createFront(frontOptions: FrontOptions): Front {
       : new ProxySocket(
           options.certauthSocket,
           limited(options.limiter, requests.tracking(options.onCertauth), unixAddress),
+          options.isOneOfSeveral,
         );
   const isCertauth = (name: string | undefined) =>
     name === options.certauthHost || (name?.endsWith(`.${options.certauthHost}`) ?? false);

@@ -17,16 +17,19 @@ export const isProxySocket = (socket: Socket): boolean => proxySockets.has(socke
 export class ProxySocket {
   readonly #path: string;
   readonly #server: Server;
+  readonly #isOneOfSeveral: boolean;
 
-  constructor(path: string, listener: Listener) {
+  /** @param isOneOfSeveral other processes listen at the path too, and their parent has made room for them */
+  constructor(path: string, listener: Listener, isOneOfSeveral = false) {
     this.#path = path;
+    this.#isOneOfSeveral = isOneOfSeveral;
     this.#server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 20_000, requestTimeout: 60_000 }, listener);
     this.#server.on('connection', (socket) => proxySockets.add(socket));
   }
 
   /** @throws settingInvalid for a path where something else is, or where no socket can be made */
   async listen(): Promise<void> {
-    this.#removeStale();
+    if (!this.#isOneOfSeveral) removeStaleSocket(this.#path);
     await new Promise<void>((resolve, reject) => {
       const failure = (problem: Error) => reject(invalid(problem.message, problem));
       this.#server.once('error', failure);
@@ -42,14 +45,14 @@ export class ProxySocket {
     this.#server.closeIdleConnections();
     await new Promise<void>((resolve) => void this.#server.close(() => resolve()));
   }
+}
 
-  /** A server that was killed leaves its socket behind. */
-  #removeStale(): void {
-    const status = lstatSync(this.#path, { throwIfNoEntry: false });
-    if (!status) return;
-    if (!status.isSocket()) throw invalid(`${this.#path} is there and is no socket`);
-    unlinkSync(this.#path);
-  }
+/** A server that was killed leaves its socket behind. @throws settingInvalid for a path where something else is */
+export function removeStaleSocket(path: string): void {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (!status) return;
+  if (!status.isSocket()) throw invalid(`${path} is there and is no socket`);
+  unlinkSync(path);
 }
 
 const invalid = (problem: string, cause?: Error) =>

@@ -1,4 +1,5 @@
 import { SourceBuckets } from '#net/limits.ts';
+import { type SharedLimits, sharedAs } from '#net/shared-limits.ts';
 
 /** How many wrong user codes are accepted in a window of time. */
 export const guessLimits = { perSource: 30, inAll: 1000, windowSeconds: 300 } as const;
@@ -11,8 +12,16 @@ const everySource = 'every source';
  * from both buckets before it is looked up, so that codes posted at once do not pass together; a right code is given back.
  */
 export class UserCodeGuesses {
-  readonly #source = new SourceBuckets(guessLimits.perSource, undefined, guessLimits.windowSeconds);
-  readonly #all = new SourceBuckets(guessLimits.inAll, 1, guessLimits.windowSeconds);
+  readonly #source: SourceBuckets;
+  readonly #all: SourceBuckets;
+
+  /** @param shared where other processes of this server take guesses as well @param tenantId whose codes */
+  constructor(shared?: SharedLimits, tenantId = '') {
+    const { perSource, inAll, windowSeconds } = guessLimits;
+    const named = (name: string) => sharedAs(shared, `${name} ${tenantId}`);
+    this.#source = new SourceBuckets(perSource, undefined, windowSeconds, named('guesses'));
+    this.#all = new SourceBuckets(inAll, 1, windowSeconds, named('guesses in all'));
+  }
 
   /** Answers undefined, or after how many seconds the next code is accepted. @param now milliseconds */
   take(source: string, now: number): number | undefined {

@@ -5,6 +5,7 @@ import { type Because, because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { jsonShapeProblem, readBody } from '#net/bodies.ts';
 import { SourceBuckets, sourceOf } from '#net/limits.ts';
+import { sharedAs } from '#net/shared-limits.ts';
 import { chooseRealm, chooseTenant } from '#signin/realm.ts';
 import { openContext, openFlowToken, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { OidcOptions } from '../provider/options.ts';
@@ -34,10 +35,12 @@ interface CredentialTypes {
  */
 export class CredentialTypeQuestions {
   readonly #options: OidcOptions;
-  readonly #sources = new SourceBuckets(questionsPerTenSeconds);
+  readonly #sources: SourceBuckets;
 
   constructor(options: OidcOptions) {
     this.#options = options;
+    const shared = sharedAs(options.sharedLimits, 'credential types');
+    this.#sources = new SourceBuckets(questionsPerTenSeconds, undefined, undefined, shared);
   }
 
   /** @param tenant of the path; undefined where the domain of the name decides. Answers a reason for a body without a name. */

@@ -7,6 +7,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Application } from '#model/application.ts';
 import type { Tenant } from '#model/tenant.ts';
+import type { SharedLimits } from '#net/shared-limits.ts';
 import type { Brand } from '#pages/page.ts';
 import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -140,6 +141,8 @@ export interface OidcOptions {
   readonly broker?: Broker;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
   endOwnSessions?(cookies: string): readonly string[];
+  /** Where other processes of this server keep the same limits. */
+  readonly sharedLimits?: SharedLimits | undefined;
   /** Sends back-channel logout notices, under the address policy. */
   readonly fetch: typeof globalThis.fetch;
   /** What the provider has to tell the operator. Never shown outside. */

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Command } from '#cli/command.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { readConfig } from '../config.ts';
@@ -10,6 +11,11 @@ export const serve: Command = {
   options: serveOptions,
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
+    if (cluster.isWorker) {
+      const { serveAsWorker } = await import('../workers/worker.ts');
+      await serveAsWorker(config);
+      return process.exitCode === 1 ? 1 : 0;
+    }
     // The listeners are half of what a start loads, and no other command needs them.
     const { serveUntilStopped } = await import('../process/serve-until-stopped.ts');
     await serveUntilStopped(config, call.output);

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { SyncRun } from '#model/synchronisation.ts';
+import type { MetricRows } from '../workers/messages.ts';
+import { textOf } from '../workers/worker-metrics.ts';
+import type { Workers } from '../workers/workers.ts';
 import { addTrustMetrics } from './trust-metrics.ts';
 import type { TrustedAuthority } from './trusted-authority.ts';
 
@@ -31,6 +34,7 @@ export class Metrics {
   readonly #requests: Histogram<'endpoint' | 'status'>;
   readonly #syncRuns: Counter<'tenant' | 'domain' | 'result'>;
   readonly #syncSuccess: Gauge<'tenant' | 'domain'>;
+  #workers: Pick<Workers, 'metricRows'> | undefined;
 
   constructor(sources: MetricSources) {
     const registers = [this.#registry];
@@ -70,8 +74,26 @@ export class Metrics {
 
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  /** Of this process, or of it and its workers together. */
+  async text(): Promise<string> {
+    if (!this.#workers) return this.#registry.metrics();
+    return textOf([await this.rows(), ...(await this.#workers.metricRows())]);
+  }
+
+  /** The metrics as rows, which those of other processes are added to. */
+  async rows(): Promise<MetricRows> {
+    const rows = await this.#registry.getMetricsAsJSON();
+    return rows.map((row) => ({ ...row, aggregator: aggregatorOf(row) }));
+  }
+
+  /** Adds the metrics of the workers of this process. */
+  watchWorkers(workers: Pick<Workers, 'ready' | 'replacements' | 'metricRows'>): void {
+    this.#workers = workers;
+    const registers = [this.#registry];
+    gauge(registers, 'cardea_workers', 'Processes that serve sign-ins.', (set) => set(workers.ready));
+    gauge(registers, 'cardea_workers_replaced', 'Processes that ended and were replaced since the start.', (set) =>
+      set(workers.replacements),
+    );
   }
 
   /** Adds the metrics of CAs and CRLs. */
@@ -109,6 +131,16 @@ export class Metrics {
     };
   }
 }
+
+/** How the values of several processes become one; sums, where nothing else is said. */
+const aggregators: readonly (readonly [name: RegExp, aggregator: Aggregator])[] = [
+  [/^nodejs_eventloop_lag_(?:p\d+_)?seconds$/, 'max'], // the slowest process is the one to look at
+  [/^cardea_build_info$/, 'first'],
+  [/^cardea_sync_last_success_timestamp_seconds$/, 'max'],
+];
+
+const aggregatorOf = ({ name, aggregator }: MetricRows[number]): Aggregator =>
+  aggregators.find(([pattern]) => pattern.test(name))?.[1] ?? aggregator;
 
 type SetGauge = (value: number, labels?: Readonly<Record<string, string>>) => void;
 

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Output } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
@@ -10,6 +11,7 @@ import { description, droppedLogLines, logOf } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { startFindings } from '../settings/findings.ts';
 import { startServer } from '../start.ts';
+import { Workers } from '../workers/workers.ts';
 import { clock } from './clock.ts';
 import { openServiceManager } from './service-manager.ts';
 
@@ -17,18 +19,31 @@ import { openServiceManager } from './service-manager.ts';
 export async function serveUntilStopped(config: Config, output: Output): Promise<void> {
   const log = logOf(config.logLevel);
   const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
-  const installation = await openInstallation(config, log, { metrics });
+  const workers = config.workers > 1 ? openWorkers(config.workers, log) : undefined;
+  const installation = await openInstallation(config, log, workers ? { metrics, sharing: 'parent' } : { metrics });
   const build = new AdminCenterBuild();
   const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
-  await using _server = await startServer(config, installation, log, { build, metrics });
+  await using _server = await startServer(config, installation, log, { build, metrics, workers });
   const findings = await startFindings(config, clock.now(), installation.storage.clockOffset);
   if (findings.length > 0) output.complain(findingLines(findings));
   output.say(greetingOf(config));
-  build.start(config.buildAdminCenter, (news) => output.say(`${buildNewsIn(news)}\n`));
+  build.start(config.buildAdminCenter, (news) => {
+    workers?.tellBuild(news.state);
+    output.say(`${buildNewsIn(news)}\n`);
+  });
+  workers?.tellBuild(build.state);
+  if (workers) process.on('SIGHUP', () => workers.reload());
   manager.ready();
   await stopSignal();
   manager.stopping();
 }
+
+/** @param count two or more */
+const openWorkers = (count: number, log: Logger): Workers =>
+  new Workers(count, {
+    onEnd: (worker) => log.error(worker, 'a worker ended and is replaced'),
+    onSilence: (worker) => log.error(worker, 'the event loop of a worker does not run; it is ended'),
+  });
 
 const greetingOf = (config: Config): string => `Cardea is running.\n
   Login          ${config.loginOrigin}

@@ -53,14 +53,14 @@ export class ReadCache {
   readonly #database: Database;
   readonly #moments = new AsyncLocalStorage<Moment>();
   readonly #entries = new LRUCache<string, Entry>({ max: mostValues });
-  readonly #writes: Pick<WriteCount, 'count'> | undefined;
+  readonly #writes: Pick<WriteCount, 'count' | 'isShared'> | undefined;
   /** The marks of each tenant, at the count of writes after which they were read. */
   readonly #held = new LRUCache<string, { readonly count: number; readonly value: Promise<Marks> }>({
     max: mostTenants,
   });
 
-  /** @param writes of a process that holds its database alone: then the marks are read again only after a write */
-  constructor(database: Database, writes?: Pick<WriteCount, 'count'>) {
+  /** @param writes into a file of SQLite: the marks are read again only after a write, of this process or another one */
+  constructor(database: Database, writes?: Pick<WriteCount, 'count' | 'isShared'>) {
     this.#database = database;
     this.#writes = writes;
   }
@@ -121,11 +121,11 @@ export class ReadCache {
   }
 
   async #marks(tenantId: string): Promise<Marks> {
-    if (this.#writes) return this.#heldMarks(tenantId, this.#writes.count);
     const moment = this.#moments.getStore();
+    if (this.#writes && !(moment && this.#writes.isShared)) return this.#heldMarks(tenantId, this.#writes.count);
     if (!moment) return readMarks(this.#database, tenantId);
     const { prefetch } = moment;
-    if (prefetch) {
+    if (prefetch && !this.#writes) {
       moment.prefetch = undefined;
       await prefetch();
     }
@@ -136,7 +136,7 @@ export class ReadCache {
     // The marks of any tenant come with those of the installation.
     const others = tenantId === installation ? [...moment.marks.values()].find(isFresh) : undefined;
     if (others) return others.value;
-    const value = readMarks(this.#database, tenantId);
+    const value = this.#writes ? this.#heldMarks(tenantId, this.#writes.count) : readMarks(this.#database, tenantId);
     moment.marks.set(tenantId, { since: now, value });
     value.catch(() => moment.marks.delete(tenantId));
     return value;

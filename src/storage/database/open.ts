@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { Kysely, Migrator, PostgresDialect } from 'kysely';
+import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { checksums } from '../migrations/checksums.ts';
 import { migrations } from '../migrations/list.ts';
@@ -12,10 +12,16 @@ import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { NamedStatements } from './statements/named-statements.ts';
 import { WriteCount } from './statements/write-count.ts';
+import { turnPatience } from './statements/write-turns.ts';
 
 /** Where the rows are. */
 export type Place =
-  | { readonly kind: 'sqlite'; readonly folder: string }
+  | {
+      readonly kind: 'sqlite';
+      readonly folder: string;
+      /** Processes of one parent share the file: the parent opens it first, and brings the tables up to date. */
+      readonly sharing?: 'parent' | 'worker' | undefined;
+    }
   | {
       readonly kind: 'postgres';
       readonly url: string;
@@ -25,13 +31,15 @@ export type Place =
 
 /**
  * Opens the database and brings its tables up to date: the only file that knows which database it is.
- * @param writes counts what is written; on SQLite alone, which one process holds
+ * @param writes counts what is written; on SQLite alone, which the processes of one parent hold
  * @throws dataFolderNotWritable, dataFolderInUse, databaseDamaged, databaseNewer, databaseSchemaChanged, databaseUnavailable, diskFull
  */
 export async function openDatabase(place: Place, writes = new WriteCount()): Promise<Database> {
   if (place.kind === 'sqlite') {
-    const database = openSqlite(place.folder, writes);
-    await migrate(database).catch(closing(database));
+    const database = openSqlite(place, writes);
+    // Kysely closes only what it has used: a worker that serves nothing before it ends lets go of the file, too.
+    const start = place.sharing === 'worker' ? sql`select 1`.execute(database) : migrate(database);
+    await start.catch(closing(database));
     return database;
   }
   // A migration of a large table may take longer than any statement of a request.
@@ -97,20 +105,31 @@ export function ownFolder(folder: string): void {
   }
 }
 
-function openSqlite(folder: string, writes: WriteCount): Database {
+function openSqlite({ folder, sharing }: Place & { readonly kind: 'sqlite' }, writes: WriteCount): Database {
   const file = join(folder, 'cardea.db');
   ownFolder(folder);
-  const sqlite = new DatabaseSync(file, { open: false, timeout: 0 });
+  const isShared = sharing !== undefined;
+  const sqlite = new DatabaseSync(file, { open: false, timeout: isShared ? openPatience : 0 });
+  const lock = sharing === 'parent' ? lockFolder(folder) : undefined;
   try {
     closeSync(openSync(file, 'a', 0o600)); // SQLite gives what it puts beside the file the file's own mode
     sqlite.open();
-    hold(sqlite);
-    const options = { faultOf: (problem: unknown) => sqliteFault(problem, folder), checkFile: fileCheck(file), writes };
-    const database = new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
-    files.set(database, sqlite);
+    hold(sqlite, isShared);
+    const options = {
+      faultOf: (problem: unknown) => (isShared ? sharedFault(problem, folder) : sqliteFault(problem, folder)),
+      checkFile: fileCheck(file),
+      writes,
+      isShared,
+    };
+    if (isShared) watchOthers(sqlite, writes);
+    const database = new Kysely<Schema>({
+      dialect: sqliteDialect(sqlite, { ...options, onClose: () => lock?.close() }),
+    });
+    files.set(database, isShared ? file : sqlite);
     return database;
   } catch (problem) {
     if (sqlite.isOpen) sqlite.close();
+    lock?.close();
     throw sqliteFault(problem, folder);
   }
 }
@@ -122,8 +141,8 @@ function readSqlite(folder: string): Database {
   return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
 }
 
-/** The file of each open SQLite database. */
-const files = new WeakMap<Database, DatabaseSync>();
+/** The file of each open SQLite database: where several processes write, its name, and a copy is made by a connection of its own. */
+const files = new WeakMap<Database, DatabaseSync | string>();
 
 /** Whether the rows are in a file that {@link copyDatabase} can copy. */
 export const isFile = (database: Database): boolean => files.has(database);
@@ -133,12 +152,20 @@ export const isFile = (database: Database): boolean => files.has(database);
  * @throws diskFull, databaseDamaged and their siblings, as every write does
  */
 export async function copyDatabase(database: Database, target: string): Promise<void> {
+  const source = files.get(database)!;
+  const connection = typeof source === 'string' ? new DatabaseSync(source, { readOnly: true }) : source;
   try {
-    await backup(files.get(database)!, target, { rate: pagesPerStep });
+    // A copy in steps begins again after each commit of another process. One step reads one moment, and nothing waits for it.
+    await backup(connection, target, { rate: connection === source ? pagesPerStep : allPages });
   } catch (problem) {
     throw sqliteFault(problem, dirname(target));
+  } finally {
+    if (connection !== source) connection.close();
   }
 }
+
+/** More pages than a database can have. */
+const allPages = 0x7fff_ffff;
 
 /** Pages of a copy between which sign-ins come to their turn. */
 const pagesPerStep = 250;
@@ -154,12 +181,12 @@ function fileCheck(file: string): () => void {
 
 /**
  * The file is ours alone until the process ends, however it ends: the kernel drops the lock. `synchronous` is asserted
- * after the first write, because a driver may quietly fall back to NORMAL, which does not fsync a commit in WAL.
+ * after the first write, because a driver may quietly fall back to NORMAL, which does not fsync a commit in WAL. Where several
+ * processes share the file, their parent holds the lock of the folder ({@link lockFolder}).
  */
-function hold(sqlite: DatabaseSync): void {
-  sqlite.exec(
-    'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on',
-  );
+function hold(sqlite: DatabaseSync, isShared: boolean): void {
+  if (!isShared) sqlite.exec('pragma locking_mode = exclusive');
+  sqlite.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
   sqlite.exec('create table if not exists opened (marker text primary key)');
   sqlite.prepare('insert into opened (marker) values (?) on conflict (marker) do nothing').run(randomUUID());
   sqlite.exec('delete from opened');
@@ -167,6 +194,45 @@ function hold(sqlite: DatabaseSync): void {
   if (synchronous !== 2)
     throw fault('databaseDamaged', { problem: `synchronous is ${synchronous} where FULL (2) was set` });
 }
+
+/** Milliseconds that the start of a process waits for a commit of another one. */
+const openPatience = 5_000;
+
+/** Holds a file beside the database for a parent and its workers, so that no second parent starts in the folder. @throws dataFolderInUse */
+function lockFolder(folder: string): DatabaseSync {
+  const file = join(folder, 'workers.lock');
+  closeSync(openSync(file, 'a', 0o600));
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec(
+      'pragma locking_mode = exclusive; begin exclusive; create table if not exists held (marker text); commit',
+    );
+    return lock;
+  } catch (problem) {
+    lock.close();
+    throw sqliteFault(problem, folder);
+  }
+}
+
+/** From here on the event loop waits for no other process, and what other processes commit is counted. */
+function watchOthers(sqlite: DatabaseSync, writes: WriteCount): void {
+  sqlite.exec('pragma busy_timeout = 0');
+  const version = sqlite.prepare('pragma data_version');
+  let unknown = 0;
+  writes.watch(() => {
+    try {
+      return version.get()!.data_version;
+    } catch {
+      return `unknown ${++unknown}`; // while another process repairs the log: what was read before counts no longer
+    }
+  });
+}
+
+/** A turn to write that did not come in time is a fault of a moment: the folder is in use by this server alone. */
+const sharedFault = (problem: unknown, folder: string): unknown =>
+  ((problem as { errcode?: number }).errcode ?? 0) % 256 === 5
+    ? fault('databaseBusy', { folder, seconds: turnPatience / 1000 }, problem)
+    : sqliteFault(problem, folder);
 
 function sqliteFault(problem: unknown, folder: string): unknown {
   const { errcode } = problem as { errcode?: number };

@@ -12,6 +12,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { isSoft, publishStatement } from './statements/statement-channel.ts';
 import type { WriteCount } from './statements/write-count.ts';
+import { WriteTurns } from './statements/write-turns.ts';
 
 export interface SqliteOptions {
   /** Gives SQLite's errors the names of the table of reasons. */
@@ -20,6 +21,10 @@ export interface SqliteOptions {
   checkFile(): void;
   /** Counts what is written; absent where nothing is read from memory. */
   readonly writes?: WriteCount;
+  /** Other processes of the same parent write into the file too. */
+  readonly isShared?: boolean;
+  /** Called when the file is closed. */
+  onClose?(): void;
 }
 
 /** Kysely on `node:sqlite`, with group commit. */
@@ -43,13 +48,16 @@ interface Waiting {
 
 /**
  * One file, one writer. Single statements that arrive together are committed together and acknowledged after the
- * commit; a transaction has the file for itself, and all others, readers too, wait until it is over.
+ * commit; a transaction has the file for itself, and all others, readers too, wait until it is over. While another process
+ * writes, statements gather here, and their one commit follows its. The event loop never waits for that process.
  */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #faultOf: SqliteOptions['faultOf'];
   readonly #checkFile: SqliteOptions['checkFile'];
   readonly #writes: WriteCount | undefined;
+  readonly #turns: WriteTurns;
+  readonly #onClose: SqliteOptions['onClose'];
   /** Migrations and lists of many lengths make many texts; the ones that matter are asked for again at once. */
   readonly #statements = new LRUCache<string, StatementSync>({ max: 500 });
   #waiting: Waiting[] = [];
@@ -57,11 +65,13 @@ class SqliteDriver implements Driver {
   #holder: SqliteConnection | undefined;
   readonly #queue: (() => void)[] = [];
 
-  constructor(database: DatabaseSync, { faultOf, checkFile, writes }: SqliteOptions) {
+  constructor(database: DatabaseSync, { faultOf, checkFile, writes, isShared = false, onClose }: SqliteOptions) {
     this.#database = database;
     this.#faultOf = faultOf;
     this.#checkFile = checkFile;
     this.#writes = writes;
+    this.#turns = new WriteTurns(isShared);
+    this.#onClose = onClose;
   }
 
   async init(): Promise<void> {}
@@ -71,14 +81,22 @@ class SqliteDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async beginTransaction(connection: SqliteConnection): Promise<void> {
-    while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    for (const began = performance.now(); ; await this.#turns.pause()) {
+      while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
+      if (this.#begin(connection, began)) return;
+    }
+  }
+  /** False while another process writes. */
+  #begin(connection: SqliteConnection, began: number): boolean {
     this.#holder = connection;
     this.#drain(); // what waited to be written goes first
     try {
       this.#checkFile();
       this.#control('begin immediate');
+      return true;
     } catch (problem) {
       this.#release();
+      if (this.#turns.mayWait(problem, began)) return false;
       throw this.#faultOf(problem);
     }
   }
@@ -106,14 +124,15 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    this.#drain();
+    while (!this.#drain()) await this.#turns.pause();
     this.#database.close();
+    this.#onClose?.();
   }
 
   async run(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
     if (this.#holder === connection) return this.#within(query);
     while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (isReading(query.sql)) return this.#named(query);
+    if (isReading(query.sql)) return this.#turns.read(() => this.#named(query));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ query, resolve, reject });
       this.#schedule();
@@ -137,32 +156,44 @@ class SqliteDriver implements Driver {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const attempt = () => {
       this.#scheduled = false;
       if (!this.#holder) this.#drain();
-    });
+    };
+    if (this.#turns.isWaiting) void this.#turns.pause().then(attempt);
+    else setImmediate(attempt);
   }
 
-  /** Everything that waits, in one transaction. A statement that fails undoes only itself; a commit that fails, all. */
-  #drain(): void {
+  /**
+   * Everything that waits, in one transaction. A statement that fails undoes only itself; a commit that fails, all. False while
+   * another process writes: what waits goes on waiting, and what comes meanwhile joins it.
+   */
+  #drain(): boolean {
     const jobs = this.#waiting.splice(0);
-    if (jobs.length === 0) return;
+    if (jobs.length === 0) return true;
     const isSoftCommit = jobs.every(({ query }) => isSoft(query.sql));
     const answers: (() => void)[] = [];
     try {
       this.#checkFile();
       if (isSoftCommit) this.#database.exec('pragma synchronous = normal');
       this.#control('begin immediate');
+      this.#turns.begins();
       for (const job of jobs) answers.push(this.#attempt(job));
       this.#control(isSoftCommit ? 'commit /* soft */' : 'commit');
     } catch (problem) {
       if (this.#database.isTransaction) this.#control('rollback');
+      else if (this.#turns.mayWaitOn(problem)) {
+        this.#waiting.unshift(...jobs);
+        this.#schedule();
+        return false;
+      }
       for (const { reject } of jobs) reject(this.#faultOf(problem));
-      return;
+      return true;
     } finally {
       if (isSoftCommit) this.#database.exec('pragma synchronous = full');
     }
     for (const answer of answers) answer();
+    return true;
   }
 
   #attempt({ query, resolve, reject }: Waiting): () => void {

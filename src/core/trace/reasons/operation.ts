@@ -125,6 +125,14 @@ export const operationReasons = {
     remedy: 'Start it, or correct the address given as --database or CARDEA_DATABASE_URL.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  databaseBusy: {
+    entra: 90033,
+    cites: 'ARCHITECTURE.md#decisions',
+    words: ({ folder, seconds }: { folder: string; seconds: number }) =>
+      `Another process of this server wrote into the database in ${folder} for more than ${seconds} seconds.`,
+    remedy: 'Try again. If it happens again, look for a disk that is slow, or use PostgreSQL.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   secretKeyMissing: {
     entra: 90033,
     cites: 'docs/settings.md',

@@ -6,15 +6,32 @@ const uncachedTables: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Counts the writes of a process that holds its database alone: as long as the count stays, so do the marks of changes.
- * A statement that is not known to write only what is never read from memory is counted.
+ * Counts the writes into a database file: as long as the count stays, so do the marks of changes. A statement that is not known
+ * to write only what is never read from memory is counted, and so is everything that other processes committed.
  */
 export class WriteCount {
   #count = 0;
+  #version: unknown;
+  #versionOf: (() => unknown) | undefined;
 
-  /** How many there were so far. */
+  /** How many there were so far, by any process that has the file open. */
   get count(): number {
+    const version = this.#versionOf?.();
+    if (version !== this.#version) {
+      this.#version = version;
+      this.#count++;
+    }
     return this.#count;
+  }
+
+  /** Whether other processes write too. */
+  get isShared(): boolean {
+    return this.#versionOf !== undefined;
+  }
+
+  /** Counts what other processes commit. @param versionOf another value after each commit of another process (`pragma data_version`) */
+  watch(versionOf: () => unknown): void {
+    this.#versionOf = versionOf;
   }
 
   /** Counts a statement that writes. */

@@ -1,0 +1,56 @@
+import { AdminCenterBuild } from '#apps/admin-center/build.ts';
+import { packageVersion } from '#cli/version.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import { SharedLimits } from '#net/shared-limits.ts';
+import type { Config } from '../config.ts';
+import { openInstallation } from '../installation.ts';
+import { droppedLogLines, logOf } from '../log.ts';
+import { Metrics } from '../management/metrics.ts';
+import { startServer } from '../start.ts';
+import type { FromParent, FromWorker } from './messages.ts';
+
+/** Milliseconds between two signs of life. */
+const lifePause = 5_000;
+
+const tell = (message: FromWorker): void => {
+  if (process.connected) process.send?.(message);
+};
+
+/** Serves as one of several processes of a parent until the parent ends it, or is gone. */
+export async function serveAsWorker(config: Config): Promise<void> {
+  // A terminal sends its signals to all processes of the command; the parent decides when this one ends.
+  process.on('SIGINT', () => undefined);
+  const end = new Promise<void>((resolve) => process.once('SIGTERM', resolve));
+  try {
+    await using _server = await openWorker(config);
+    tell({ kind: 'ready' });
+    const life = setInterval(() => tell({ kind: 'alive' }), lifePause).unref();
+    await end;
+    clearInterval(life);
+  } catch (thrown) {
+    const because = thrown instanceof CardeaError ? { because: thrown.because } : {};
+    tell({
+      kind: 'failed',
+      ...because,
+      problem: thrown instanceof Error ? (thrown.stack ?? thrown.message) : `${thrown}`,
+    });
+    process.exitCode = 1;
+  }
+  process.disconnect(); // ends the process
+}
+
+async function openWorker(config: Config): Promise<AsyncDisposableStack> {
+  const log = logOf(config.logLevel);
+  const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
+  const sharedLimits = new SharedLimits((spending) => tell({ kind: 'spending', spending }));
+  const build = new AdminCenterBuild();
+  build.follow('current');
+  process.on('message', async (message: FromParent) => {
+    if (message.kind === 'metrics') tell({ kind: 'metrics', question: message.question, rows: await metrics.rows() });
+    if (message.kind === 'spending') sharedLimits.receive(message.from, message.spending);
+    if (message.kind === 'ended') sharedLimits.forget(message.worker);
+    if (message.kind === 'build') build.follow(message.state);
+  });
+  const installation = await openInstallation(config, log, { metrics, sharing: 'worker', sharedLimits });
+  return startServer(config, installation, log, { build, metrics, role: 'worker' });
+}

@@ -1,0 +1,215 @@
+import cluster, { type Worker } from 'node:cluster';
+import module from 'node:module';
+import { dirname } from 'node:path';
+import type { BuildState } from '#apps/admin-center/build.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import type { FromParent, FromWorker, MetricRows } from './messages.ts';
+import { openCounts } from './open-counts.ts';
+import { WorkerMetrics } from './worker-metrics.ts';
+
+/** Milliseconds after which a worker whose event loop does not run is ended and replaced. */
+const silencePatience = 60_000;
+
+/** Milliseconds before a worker that ended before it was ready is started again, doubled each time up to the second figure. */
+const [firstPause, longestPause] = [500, 30_000];
+
+/** Milliseconds that a worker has to finish what it serves. Its own limit is ten seconds. */
+const stopPatience = 20_000;
+
+/** Milliseconds that a worker has to tell its metrics. */
+const metricsPatience = 2_000;
+
+/** What the parent's log says of workers. */
+export interface WorkerEvents {
+  onEnd(worker: { readonly pid: number; readonly code: number | null; readonly signal: string | null }): void;
+  onSilence(worker: { readonly pid: number }): void;
+}
+
+/**
+ * Equal processes that serve on the same ports. Each takes a connection from the queue of the port when it has time for one, so
+ * that the death of a process takes no connection of another one along, and none waits for the parent. A process that
+ * ends is replaced.
+ */
+export class Workers {
+  readonly #count: number;
+  readonly #events: WorkerEvents;
+  readonly #open = new Set<Worker>();
+  readonly #ready = new Set<Worker>();
+  readonly #heardAt = new Map<Worker, number>();
+  readonly #metrics = new WorkerMetrics();
+  readonly #counts = openCounts();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #build: BuildState = 'current';
+  #questions = 0;
+  #replacements = 0;
+  #pause = firstPause;
+  #isStopping = false;
+
+  constructor(count: number, events: WorkerEvents) {
+    this.#count = count;
+    this.#events = events;
+    // Connections are taken by the workers themselves: the parent accepts none and hands none on.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
+    cluster.setupPrimary({ execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'] });
+  }
+
+  /** How many serve now. */
+  get ready(): number {
+    return this.#ready.size;
+  }
+
+  /** @throws where none serves */
+  check(): void {
+    if (this.ready === 0) throw new Error('no process serves');
+  }
+
+  /** How many were replaced since the start. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
+  /** Starts all of them. @throws what kept the first one from serving */
+  async listen(): Promise<void> {
+    await Promise.all(Array.from({ length: this.#count }, () => this.#firstStart()));
+    const watching = setInterval(() => this.#endSilent(), silencePatience / 4).unref();
+    this.#timers.add(watching);
+  }
+
+  /** Workers read files of the TLS certificate again by themselves. */
+  setCertificate(): void {
+    this.reload();
+  }
+
+  /** Has every worker read its settings and files again. */
+  reload(): void {
+    this.#signal('SIGHUP', this.#ready); // who only starts does not listen yet, and reads them anyway
+  }
+
+  /** Tells the workers how the build of the admin center stands. */
+  tellBuild(state: BuildState): void {
+    this.#build = state;
+    this.#tellAll({ kind: 'build', state });
+  }
+
+  /** The metrics of the workers, and of those that have ended. A worker that does not answer in time is left out. */
+  async metricRows(): Promise<readonly MetricRows[]> {
+    const rows = await Promise.all([...this.#ready].map((worker) => this.#rowsOf(worker)));
+    return [...rows.filter((row) => row !== undefined), ...this.#metrics.ofEnded()];
+  }
+
+  /** Lets the workers finish what they serve. */
+  async close(): Promise<void> {
+    this.#isStopping = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    const ends = [...this.#open].map((worker) => new Promise((end) => worker.once('exit', end)));
+    this.#signal('SIGTERM');
+    const timer = setTimeout(() => this.#signal('SIGKILL'), stopPatience);
+    await Promise.all(ends);
+    clearTimeout(timer);
+  }
+
+  async #firstStart(): Promise<void> {
+    const worker = this.#fork();
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'ready') resolve();
+        if (message.kind === 'failed') reject(faultIn(message));
+      });
+      worker.once('exit', (code, signal) => reject(new Error(`a worker ended with ${signal ?? code} as it started`)));
+    });
+  }
+
+  #fork(): Worker {
+    const folder = module.getCompileCacheDir();
+    const worker = cluster.fork(folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) });
+    this.#open.add(worker);
+    this.#heardAt.set(worker, performance.now());
+    worker.on('message', (message: FromWorker) => this.#hear(worker, message));
+    worker.on('error', () => undefined); // a message to a worker that has just ended
+    worker.once('exit', (code, signal) => this.#ended(worker, code, signal));
+    return worker;
+  }
+
+  #hear(worker: Worker, message: FromWorker): void {
+    this.#heardAt.set(worker, performance.now());
+    if (message.kind === 'ready') {
+      this.#ready.add(worker);
+      this.#pause = firstPause;
+      this.#tell(worker, { kind: 'build', state: this.#build });
+      for (const [from, open] of this.#counts.all())
+        this.#tell(worker, { kind: 'spending', from, spending: { spent: {}, open } });
+    }
+    if (message.kind === 'spending') {
+      this.#counts.note(worker.id, message.spending.open);
+      for (const other of this.#ready)
+        if (other !== worker) this.#tell(other, { kind: 'spending', from: worker.id, spending: message.spending });
+    }
+  }
+
+  #ended(worker: Worker, code: number | null, signal: string | null): void {
+    const wasReady = this.#ready.delete(worker);
+    this.#open.delete(worker);
+    this.#heardAt.delete(worker);
+    this.#metrics.end(worker.id);
+    this.#counts.forget(worker.id);
+    this.#tellAll({ kind: 'ended', worker: worker.id });
+    if (this.#isStopping) return;
+    this.#events.onEnd({ pid: worker.process.pid ?? 0, code, signal });
+    if (wasReady) return void this.#replace();
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#replace();
+    }, this.#pause).unref();
+    this.#timers.add(timer);
+    this.#pause = Math.min(this.#pause * 2, longestPause);
+  }
+
+  #replace(): void {
+    this.#replacements++;
+    this.#fork();
+  }
+
+  #endSilent(): void {
+    const now = performance.now();
+    for (const worker of this.#ready) {
+      if (now - (this.#heardAt.get(worker) ?? now) < silencePatience) continue;
+      this.#events.onSilence({ pid: worker.process.pid ?? 0 });
+      worker.process.kill('SIGKILL');
+    }
+  }
+
+  async #rowsOf(worker: Worker): Promise<MetricRows | undefined> {
+    const question = ++this.#questions;
+    const rows = await new Promise<MetricRows | undefined>((resolve) => {
+      const done = (answer: MetricRows | undefined) => {
+        clearTimeout(timer);
+        worker.off('message', hear).off('exit', gone);
+        resolve(answer);
+      };
+      const hear = (message: FromWorker) => {
+        if (message.kind === 'metrics' && message.question === question) done(message.rows);
+      };
+      const gone = () => done(undefined);
+      const timer = setTimeout(gone, metricsPatience);
+      worker.on('message', hear).once('exit', gone);
+      this.#tell(worker, { kind: 'metrics', question });
+    });
+    if (rows) this.#metrics.note(worker.id, rows);
+    return rows;
+  }
+
+  #tell(worker: Worker, message: FromParent): void {
+    if (worker.isConnected()) worker.send(message);
+  }
+
+  #tellAll(message: FromParent): void {
+    for (const worker of this.#ready) this.#tell(worker, message);
+  }
+
+  #signal(signal: NodeJS.Signals, workers: ReadonlySet<Worker> = this.#open): void {
+    for (const worker of workers) worker.process.kill(signal);
+  }
+}
+
+const faultIn = ({ because, problem }: FromWorker & { readonly kind: 'failed' }): Error =>
+  because ? new CardeaError(because) : new Error(problem);
