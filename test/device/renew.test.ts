@@ -192,6 +192,20 @@ describe('a synchronised computer joins with a proof of its SID (windows-sign-in
     });
   }
 
+  test('a proof is taken once: sent again, with another key or by several at once, it is refused', async () => {
+    const { deviceId, key } = await computer();
+    const identity = proof(key);
+    const answers = await Promise.all([1, 2, 3].map(() => put(deviceId, body(identity))));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 400, 400]);
+    const registration = await service.stores.devices.registrations.find(deviceId);
+    const again = await put(deviceId, body(identity));
+    assert.deepEqual([again.status, again.body.subcode], [400, 'sidProofRefused']);
+    const { thumbprint } = (await service.stores.devices.registrations.find(deviceId))!;
+    assert.equal(thumbprint, registration?.thumbprint, 'the keys are those of the first request');
+    service.clock.pass(1000);
+    assert.equal((await put(deviceId, body(proof(key)))).status, 200, 'a new proof joins again');
+  });
+
   test('a device that is not synchronised, or not in the tenant named, is not found', async () => {
     const { deviceId, key } = await computer({ onPremisesSyncEnabled: null });
     for (const [id, more] of [

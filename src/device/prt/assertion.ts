@@ -5,8 +5,8 @@ import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { tenantAliases } from '#signin/realm.ts';
+import { isFirstUse } from '../first-use.ts';
 import type { PrtTenant } from './context.ts';
-import { isFirstUse } from './device-request.ts';
 
 /** windows-sign-in §4.7: assertionMaxAge, with and without a nonce, and clockSkew. Seconds. */
 const longestWithNonce = 3600;

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type CompactJws, certificatesInHeader, readCompactJws } from '#core/device/compact-jws.ts';
 import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import type { OidcRecords } from '#ports/applications.ts';
+import { isFirstUse } from '../first-use.ts';
 import { type RegisteredDevice, registeredDevice } from '../registered-device.ts';
 import type { PrtTenant } from './context.ts';
 
@@ -43,13 +42,6 @@ export function deviceKeyOf(certificate: Uint8Array): Uint8Array {
   const reading = readCertificate(certificate);
   if (reading.outcome !== 'passed') throw new Error('the certificate of a registration is unreadable');
   return reading.value.subjectPublicKeyInfo;
-}
-
-/** Takes a text once: true for exactly one caller on any node, until `seconds` have passed. */
-export async function isFirstUse(text: string, seconds: number, records: OidcRecords): Promise<boolean> {
-  const id = createHash('sha256').update(text).digest('base64url');
-  await records.upsert('DeviceRequest', id, {}, seconds);
-  return records.consume('DeviceRequest', id);
 }
 
 /** Seconds for which a signed request is remembered: longer than its nonce is taken. */

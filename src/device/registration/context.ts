@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Ruling } from '#core/trace/ruling.ts';
+import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -17,7 +18,7 @@ export interface DeviceToken {
   readonly deviceId: string | undefined;
 }
 
-export type RegistrationPorts = Omit<Ports, 'groups' | 'objects'> & AdminPorts;
+export type RegistrationPorts = Omit<Ports, 'groups' | 'objects'> & AdminPorts & { readonly oidcRecords: OidcRecords };
 
 /** What the device registration service needs of the installation. */
 export interface RegistrationContext {

@@ -6,6 +6,7 @@ import { fault } from '#core/trace/fault.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { publicKey } from '#core/x509/public-key.ts';
 import type { Device } from '#model/device.ts';
+import { isFirstUse } from '../first-use.ts';
 import { answer } from './answers.ts';
 import { connectedDevice, required } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
@@ -54,6 +55,10 @@ async function joinSynchronised(
   if (!object.accountEnabled) throw fault('deviceDisabled', { deviceId: name });
   const joinBody = { ...body, ...body.ServerAdJoinData };
   const request = requestOf(joinBody, name, deviceKeyIn(body.CertificateRequest.Data, ports.tenant.id, context, at));
+  // The proof does not name the key of the request: sent again with another key, it would take the device over.
+  const { Sid } = body.ServerAdJoinData!.ClientIdentity;
+  if (!(await isFirstUse(`SID proof of ${name} ${Sid}`, 2 * sidProofSeconds, ports.oidcRecords)))
+    throw fault('sidProofRefused', { problem: 'it was sent before' });
   return sendRenewal(context, ports, { ...request, joinType: 6 }, { at, sids: [] });
 }
 
