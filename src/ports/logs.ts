@@ -94,3 +94,37 @@ export interface AuditLog {
   }): Promise<readonly AuditRecord[]>;
   find(id: string): Promise<AuditRecord | undefined>;
 }
+
+/** An event that waits to be delivered to one target. */
+export interface OutboxEntry {
+  readonly position: number;
+  /** Text that grows from event to event of a target; the same whenever the event is delivered again. */
+  readonly order: string;
+  readonly kind: 'signIn' | 'audit';
+  /** Empty for the log of the installation. */
+  readonly tenantId: string;
+  /** The id of the row of the log. */
+  readonly id: string;
+  readonly at: Date;
+}
+
+/** How much waits for a target. */
+export interface Backlog {
+  readonly target: string;
+  /** Counted up to a hundred thousand. */
+  readonly count: number;
+  readonly oldest: Date | undefined;
+}
+
+/** What was written to the logs and waits to be delivered elsewhere; it outlives every process. */
+export interface EventOutbox {
+  /** Events from now on wait for these targets, and no longer for targets that no process has named for a day. */
+  name(targets: readonly string[], at: Date): Promise<void>;
+  /** Takes or keeps the right to deliver to a target. One holder has it at a time, over all processes. */
+  lease(target: string, holder: string, at: Date, until: Date): Promise<boolean>;
+  /** The oldest entries that wait, in their order. */
+  next(target: string, top: number): Promise<readonly OutboxEntry[]>;
+  /** Forgets entries that were delivered. */
+  delivered(target: string, entries: readonly OutboxEntry[]): Promise<void>;
+  backlog(): Promise<readonly Backlog[]>;
+}

@@ -6,6 +6,7 @@ import { fault } from '#core/trace/fault.ts';
 import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
 import { isAddressOrNetwork } from '#net/address-set.ts';
 import { usualLimits } from '#net/source-limiter.ts';
+import { redactions } from './events/log-line.ts';
 import { mostAlike, problemWords } from './settings/words.ts';
 
 const origin = z
@@ -125,6 +126,24 @@ const shape = z.strictObject({
   /** How often live sign-ins are looked at again: revoked certificates, disabled users. 0 never does. */
   continuousAccessSeconds: z.coerce.number().int().min(0).max(86_400).default(60),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  /** What the lines of sign-ins and changes say of people: everything, pseudonyms, nothing. */
+  logRedaction: z.enum(redactions).default('none'),
+  /** Where events of the logs are delivered to: docs/admin/siem.md. */
+  eventWebhookUrl: z.url({ protocol: /^https$/, error: 'it must be an https address' }).optional(),
+  eventWebhookSecretFile: z.string().optional(),
+  eventWebhookCaFile: z.string().optional(),
+  eventSyslogServer: z
+    .string()
+    .regex(/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, 'it is a host name, perhaps with a port')
+    .optional(),
+  eventSyslogCaFile: z.string().optional(),
+  eventSyslogCertificateFile: z.string().optional(),
+  eventSyslogKeyFile: z.string().optional(),
+  eventFile: z.string().min(1).optional(),
+  eventFileMegabytes: z.coerce.number().positive().default(100),
+  eventFiles: z.coerce.number().int().min(1).max(1000).default(10),
+  /** Whether webhook and syslog may be at private addresses. */
+  eventPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
 });
 
 /** The form of `cardea.json`. */

@@ -41,6 +41,8 @@ export interface OpenInstallation extends Installation {
   readonly registrationNonceKey: Uint8Array;
   /** Seals primary refresh tokens. */
   readonly tokenSealing: Pick<Sealing, 'seal' | 'open'>;
+  /** Makes the pseudonyms of users in log lines. */
+  readonly pseudonymKey: Uint8Array;
   /** Signs nonces of devices. */
   readonly nonceKey: Uint8Array;
   /** Where other processes of this server keep the same limits. */
@@ -105,6 +107,7 @@ export async function openInstallation(
     registrationNonceKey: sealing.derive('device registration nonces'),
     tokenSealing: sealing,
     nonceKey: sealing.derive('device nonces'),
+    pseudonymKey: sealing.derive('log pseudonyms'),
     cookieKeys: sealing.deriveAll('cookies').map((key) => Buffer.from(key).toString('base64url')),
     directoryRules: { privateAddresses: config.syncPrivateAddresses },
     loginOrigin: config.loginOrigin,

@@ -9,6 +9,7 @@ import { removeStaleSocket } from '#http/front/proxy-socket.ts';
 import { crlFiles } from '#pki/demo/woodgrove.ts';
 import { type Config, readConfig } from './config.ts';
 import { openDemo, type RunningDemo } from './demo.ts';
+import { startDelivery } from './events/start-delivery.ts';
 import type { OpenInstallation } from './installation.ts';
 import { openFront } from './listeners.ts';
 import { description } from './log.ts';
@@ -67,6 +68,7 @@ export async function startServer(
     opened.defer(runPeriodically(work, housekeepingPause, onFault));
     opened.defer(watchSignIns(config, installation, oidc, log));
     opened.defer(watchDirectories(installation, log, metrics));
+    opened.defer(await startDelivery(config, installation, log, metrics));
   }
   opened.defer(reloadWhileRunning(config, front, tls, log));
   // First of all, and both at once: what follows is needed by requests and commands under way.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { AuditLog } from '#ports/logs.ts';
+import type { AuditLog, EventOutbox } from '#ports/logs.ts';
 import { type AddressSettings, everyAddress } from '#ports/ports.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -10,6 +10,7 @@ import { installation } from './cache/change-marks.ts';
 import { ReadCache } from './cache/read-cache.ts';
 import { openAudits } from './database/audit.ts';
 import { lockTenant } from './database/edits.ts';
+import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
 import { copyDatabase, isFile, openDatabase, type Place } from './database/open.ts';
 import { prune } from './database/prune.ts';
@@ -52,6 +53,8 @@ export interface Storage {
   readonly crlBytes: CrlBytes;
   /** What was refused where no tenant was named. */
   readonly audits: AuditLog;
+  /** What waits to be delivered to other systems. */
+  readonly outbox: EventOutbox;
   /** The same object for the same tenant, so that what it keeps in memory is kept once. */
   forTenant(tenantId: string): TenantStorage;
   tenantOfRecord(model: string, id: string): Promise<string | undefined>;
@@ -112,6 +115,7 @@ export async function openStorage(
     tenants: cachedTenants(openTenants(database, clock), cache),
     audits: openAudits(database, installationLog, clock),
     crlBytes: openCrlBytes(database, clock, sharedCrls(database, place, cache)),
+    outbox: openEventOutbox(database),
     forTenant(tenantId) {
       const tenant = open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, context), tenantId, cache);
       open.set(tenantId, tenant);

@@ -3,6 +3,8 @@ import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Regi
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { SyncRun } from '#model/synchronisation.ts';
+import type { EventOutbox } from '#ports/logs.ts';
+import { EventMetrics } from '../events/event-metrics.ts';
 import type { MetricRows } from '../workers/messages.ts';
 import { textOf } from '../workers/worker-metrics.ts';
 import type { Workers } from '../workers/workers.ts';
@@ -99,6 +101,11 @@ export class Metrics {
   /** Adds the metrics of CAs and CRLs. */
   watchTrust(read: () => Promise<readonly TrustedAuthority[]>): void {
     addTrustMetrics(this.#registry, read);
+  }
+
+  /** Adds the metrics of the delivery of events. */
+  watchEvents(outbox: Pick<EventOutbox, 'backlog'>): EventMetrics {
+    return new EventMetrics(this.#registry, outbox);
   }
 
   /** Counts an entry of the sign-in log once it is durable. */

@@ -20,7 +20,7 @@ export function settingsInForce(
   const sources = settingSources(raw, environment, config.dataFolder);
   return settingNames.map((name) => ({
     name,
-    value: name === 'databaseUrl' ? withoutPassword(config.databaseUrl) : config[name as keyof Config],
+    value: shownValue(name, config),
     source: sources(name),
   }));
 }
@@ -28,6 +28,13 @@ export function settingsInForce(
 /** A URL may name several servers, and is then none that Node reads. */
 const withoutPassword = (url: string | undefined): string | undefined =>
   url?.replace(/^([a-z]+:\/\/[^/?#:@]*):[^/?#]*@/i, '$1:…@').replace(/([?&]password=)[^&]*/i, '$1…');
+
+/** A URL may have a secret in it: a password, or the query of a webhook. */
+function shownValue(name: string, config: Config): unknown {
+  if (name === 'databaseUrl') return withoutPassword(config.databaseUrl);
+  if (name === 'eventWebhookUrl') return withoutPassword(config.eventWebhookUrl?.replace(/\?.*$/s, '?…'));
+  return config[name as keyof Config];
+}
 
 /** Variables of the environment that look like settings and are none. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): readonly Because[] {

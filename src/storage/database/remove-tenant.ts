@@ -6,8 +6,8 @@ import { installationLog } from './refusals.ts';
 import type { Database, Schema } from './schema.ts';
 import { deleteInBatches } from './statements/delete-in-batches.ts';
 
-/** Tables without rows of a tenant: CRLs belong to every tenant. */
-type SharedTable = 'tenants' | 'crls' | 'crl_claims' | 'crl_chunks';
+/** Tables without rows of a tenant: CRLs and targets of events belong to every tenant. */
+type SharedTable = 'tenants' | 'crls' | 'crl_claims' | 'crl_chunks' | 'event_targets';
 
 /** Every table with rows of a tenant. Marks of changes come last, because the removal of rows leaves marks. */
 const rowsOfTenants: Readonly<Record<Exclude<keyof Schema, SharedTable>, true>> = {
@@ -54,6 +54,7 @@ const rowsOfTenants: Readonly<Record<Exclude<keyof Schema, SharedTable>, true>> 
   sync_domains: true,
   sync_leases: true,
   known_browsers: true,
+  event_outbox: true,
   change_marks: true,
 };
 export const tenantTables = Object.keys(rowsOfTenants) as readonly Exclude<keyof Schema, SharedTable>[];

@@ -315,6 +315,18 @@ export interface Schema {
   sync_members: { tenant_id: string; group_id: string; member_id: string };
   sync_domains: { tenant_id: string; domain: string; document: string };
   sync_leases: { tenant_id: string; holder: string; expires_at: number };
+  /** Where events of the logs are delivered to, and which process delivers them now. */
+  event_targets: { name: string; holder: string | null; lease_until: number; seen_at: number };
+  /** Events that wait to be delivered; filled by triggers of migration 028. */
+  event_outbox: {
+    position: Generated<number>;
+    tx: Generated<number>;
+    target: string;
+    kind: string;
+    tenant_id: string;
+    id: string;
+    at: number;
+  };
   known_browsers: { tenant_id: string; user_id: string; browser: string; expires_at: number };
 }
 

@@ -21,6 +21,7 @@ import { visits } from './m020-m039/m024-visits.ts';
 import { packedEntries } from './m020-m039/m025-packed-entries.ts';
 import { authorityPurposes } from './m020-m039/m026-authority-purposes.ts';
 import { crlMarks } from './m020-m039/m027-crl-marks.ts';
+import { eventOutbox } from './m020-m039/m028-event-outbox.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -46,4 +47,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '025-packed-entries': packedEntries,
   '026-authority-purposes': authorityPurposes,
   '027-crl-marks': crlMarks,
+  '028-event-outbox': eventOutbox,
 };

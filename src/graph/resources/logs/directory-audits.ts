@@ -13,7 +13,7 @@ import { readLogOrder } from './sign-ins.ts';
 const view: Shown = { type: 'directoryAudit', set: 'auditLogs/directoryAudits' };
 
 /** A change as Graph shows it (graph-api §12.2). */
-function auditItem(record: AuditRecord, version: Call['version']): Item {
+export function auditItem(record: AuditRecord, version: Call['version']): Item {
   const { service, category } = activityOf(record.activity);
   return {
     id: record.id,

@@ -11,10 +11,16 @@ import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import { authenticationDetails, match, methodName, processingDetails, proofOfSuccess } from './sign-in-details.ts';
 
+/** Of which tenant entries are, and whether their reader may know which policies there are. */
+export interface SignInView {
+  readonly tenantId: string;
+  readonly showsPolicies: boolean;
+}
+
 /** Names of applications and resources, looked up once an answer. */
 type Names = ReadonlyMap<string, string>;
 
-const wellKnownResources: Names = new Map([
+export const wellKnownResources: Names = new Map([
   ['00000003-0000-0000-c000-000000000000', 'Microsoft Graph'],
   ['797f4846-ba00-4fd7-ba43-dac1f8f63013', 'Azure Resource Manager'],
 ]);
@@ -28,7 +34,7 @@ async function namesFor(records: readonly SignInRecord[], { ports }: Call): Prom
 }
 
 /** An entry of the sign-in log as Graph v1.0 shows it (graph-api §12.1). */
-function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
+function plainSignIn(record: SignInRecord, names: Names, view: SignInView): Item {
   const number = signInNumber(record.status, record.because);
   return {
     id: record.id,
@@ -52,8 +58,8 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
     riskEventTypes_v2: [],
     resourceDisplayName: names.get(record.resourceId) ?? '',
     resourceId: record.resourceId,
-    resourceTenantId: call.ports.tenant.id,
-    homeTenantId: call.ports.tenant.id,
+    resourceTenantId: view.tenantId,
+    homeTenantId: view.tenantId,
     servicePrincipalId: isApplication(record) ? record.appId : '',
     servicePrincipalName: isApplication(record) ? record.appDisplayName : null,
     status: {
@@ -68,7 +74,7 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
       countryOrRegion: null,
       geoCoordinates: { altitude: null, latitude: null, longitude: null },
     },
-    appliedConditionalAccessPolicies: appliedIn(record, call),
+    appliedConditionalAccessPolicies: appliedIn(record, view),
   };
 }
 
@@ -100,10 +106,10 @@ function repeatsOf({ repeats, isOfManyNames }: SignInRecord): string | null {
 }
 
 /** What only beta shows. */
-function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
+export function betaSignIn(record: SignInRecord, names: Names, view: SignInView): Item {
   const requirement = isMultiFactorRequired(record);
   return {
-    ...plainSignIn(record, names, call),
+    ...plainSignIn(record, names, view),
     originalRequestId: record.correlationId,
     sessionId: record.sessionId ?? null,
     uniqueTokenIdentifier: record.uniqueTokenIdentifier ?? null,
@@ -169,8 +175,8 @@ function isMultiFactorRequired(record: SignInRecord): boolean {
 const results: Readonly<Record<string, string>> = { interrupted: 'failure' };
 
 /** Which policies there are is not every log reader's to know (graph-api §12.1). */
-function appliedIn(record: SignInRecord, { caller }: Call): readonly unknown[] {
-  if (authorise(caller, needs.readAccessPolicies).outcome !== 'passed') return [];
+function appliedIn(record: SignInRecord, { showsPolicies }: SignInView): readonly unknown[] {
+  if (!showsPolicies) return [];
   return application(record).map((policy) => ({
     ...policy,
     enforcedGrantControls: policy.enforcedGrantControls.map((name) => (name === 'mfa' ? 'Mfa' : name)),
@@ -181,7 +187,11 @@ function appliedIn(record: SignInRecord, { caller }: Call): readonly unknown[] {
 /** Entries as Graph shows them, in the version of the call. */
 export async function itemsOf(records: readonly SignInRecord[], call: Call): Promise<readonly Item[]> {
   const names = await namesFor(records, call);
-  return records.map((record) => (call.version === 'beta' ? betaSignIn : plainSignIn)(record, names, call));
+  const view = {
+    tenantId: call.ports.tenant.id,
+    showsPolicies: authorise(call.caller, needs.readAccessPolicies).outcome === 'passed',
+  };
+  return records.map((record) => (call.version === 'beta' ? betaSignIn : plainSignIn)(record, names, view));
 }
 
 /** Client types as the portal calls them (graph-api §12.1). */

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { fault } from '#core/trace/fault.ts';
+import type { Config } from '../config.ts';
+import type { EventTarget } from './event.ts';
+import { lineWriter } from './log-line.ts';
+import { fileTarget } from './targets/file.ts';
+import { logTarget } from './targets/log.ts';
+import { syslogTarget } from './targets/syslog.ts';
+import { webhookTarget } from './targets/webhook.ts';
+
+/** Characters of the shortest secret of a webhook: 128 bits as text. */
+const shortestSecret = 16;
+
+/** Port of syslog over TLS (RFC 5425 §4.1). */
+const syslogPort = 6514;
+
+/** The targets that the settings name. @throws settingInvalid, fileUnreadable */
+export function openTargets(config: Config, log: Logger, pseudonymKey: Uint8Array): readonly EventTarget[] {
+  const { eventWebhookUrl, eventSyslogServer, eventFile } = config;
+  return [
+    ...(['info', 'debug'].includes(config.logLevel)
+      ? [logTarget(log, lineWriter(config.logRedaction, pseudonymKey))]
+      : []),
+    ...(eventWebhookUrl === undefined ? [] : [webhook(eventWebhookUrl, config)]),
+    ...(eventSyslogServer === undefined ? [] : [syslog(eventSyslogServer, config)]),
+    ...(eventFile === undefined
+      ? []
+      : [
+          fileTarget({
+            file: resolve(config.dataFolder, eventFile),
+            mostBytes: config.eventFileMegabytes * 1024 * 1024,
+            files: config.eventFiles,
+          }),
+        ]),
+  ];
+}
+
+function webhook(url: string, config: Config): EventTarget {
+  if (config.eventWebhookSecretFile === undefined)
+    throw fault('settingInvalid', { setting: 'eventWebhookSecretFile', problem: 'a webhook needs a secret' });
+  const secret = textOf('eventWebhookSecretFile', config.eventWebhookSecretFile).trim();
+  if (secret.length < shortestSecret)
+    throw fault('settingInvalid', {
+      setting: 'eventWebhookSecretFile',
+      problem: `the secret has ${secret.length} characters; at least ${shortestSecret} are needed`,
+    });
+  const ca = optionalText('eventWebhookCaFile', config.eventWebhookCaFile);
+  return webhookTarget({ url, secret, ca, privateAddresses: config.eventPrivateAddresses });
+}
+
+function syslog(server: string, config: Config): EventTarget {
+  const address = new URL(`tls://${server}`);
+  return syslogTarget({
+    host: address.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(address.port || syslogPort),
+    ca: optionalText('eventSyslogCaFile', config.eventSyslogCaFile),
+    cert: optionalText('eventSyslogCertificateFile', config.eventSyslogCertificateFile),
+    key: optionalText('eventSyslogKeyFile', config.eventSyslogKeyFile),
+    privateAddresses: config.eventPrivateAddresses,
+    ownHost: new URL(config.loginOrigin).hostname,
+  });
+}
+
+const optionalText = (setting: string, file: string | undefined): string | undefined =>
+  file === undefined ? undefined : textOf(setting, file);
+
+function textOf(setting: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (problem) {
+    const { code = 'unreadable' } = problem as NodeJS.ErrnoException;
+    throw fault('settingInvalid', { setting, problem: `${file} cannot be read (${code})` }, problem);
+  }
+}
