@@ -3,7 +3,8 @@ import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { Authority, type Issued } from '#pki/build/authority.ts';
+import { Authority } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 
 /**

@@ -14,10 +14,11 @@ import { authenticationMethodRoutes } from './resources/directory/authentication
 import { deletedItemRoutes } from './resources/directory/deleted-items.ts';
 import { deltaRoutes } from './resources/directory/delta.ts';
 import { directoryObjectRoutes } from './resources/directory/directory-objects.ts';
-import { groupIn, groupRoutes } from './resources/directory/groups.ts';
 import { roleRoutes } from './resources/directory/roles.ts';
 import { userLinkRoutes } from './resources/directory/user-links.ts';
 import { userIn, userRoutes } from './resources/directory/users.ts';
+import { groupIn } from './resources/groups/group-item.ts';
+import { groupRoutes } from './resources/groups/groups.ts';
 import { directoryAuditRoutes } from './resources/logs/directory-audits.ts';
 import { mySignInRoutes } from './resources/logs/my-sign-ins.ts';
 import { registrationReportRoutes } from './resources/logs/registration-reports.ts';

@@ -1,8 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
-import { Authority, type AuthorityState, type Issued, issuedFrom } from './build/authority.ts';
+import { Authority, type AuthorityState } from './build/authority.ts';
 import { keyPurposes } from './build/extensions.ts';
 import { dnsName, type GeneralNameDer, ipAddress } from './build/general-names.ts';
+import { type Issued, issuedFrom } from './build/issued.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** Browsers refuse server certificates that live longer (CA/Browser Forum BR §6.3.2, from before it went further down). */

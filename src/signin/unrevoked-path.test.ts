@@ -6,7 +6,8 @@ import { because } from '#core/trace/reasons.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { TrustedAuthority } from '#core/x509/trust-store.ts';
-import type { Authority, Issued } from '#pki/build/authority.ts';
+import type { Authority } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { unrevokedPath } from './unrevoked-path.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CertificateOptions, Issued } from '#pki/build/authority.ts';
+import type { CertificateOptions, Issued } from '#pki/build/issued.ts';
 import { writePkcs12 } from '#pki/card-file/pkcs12.ts';
 import { cardOf, readDemoFiles } from '#pki/demo/demo-files.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';

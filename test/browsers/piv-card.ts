@@ -3,7 +3,7 @@ import { constants, createHash, privateEncrypt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Issued } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { findTlv, tlv } from './tlv.ts';
 
 /** Status words of ISO/IEC 7816-4 §5.1.3. */

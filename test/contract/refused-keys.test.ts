@@ -15,7 +15,7 @@ import { validatePath } from '#core/x509/path.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import { checkSignature } from '#core/x509/signature.ts';
 import type { Tenant } from '#model/tenant.ts';
-import type { Issued } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { bundleOf } from '../pki/bundle.ts';
 import { at, certificateOf, storeOf } from '../pki/chains.ts';

@@ -1,6 +1,7 @@
-import type { AuthorityOptions, CertificateOptions } from '#pki/build/authority.ts';
+import type { AuthorityOptions } from '#pki/build/authority.ts';
 import { basicConstraints, keyPurposes, keyUsage } from '#pki/build/extensions.ts';
 import { directoryName, dnsName, type GeneralNameDer, ipAddress, rfc822Name } from '#pki/build/general-names.ts';
+import type { CertificateOptions } from '#pki/build/issued.ts';
 import type { Random } from './random.ts';
 
 /** A chain on its way: what each certificate shall say, root first. Mutations write into it. */

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { Authority, type Issued } from '#pki/build/authority.ts';
+import { Authority } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { generateKey } from '#pki/build/keys.ts';
 import { type Draft, mutations } from './mutations.ts';
 import { Random } from './random.ts';

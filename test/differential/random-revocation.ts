@@ -1,7 +1,8 @@
-import { Authority, type CrlOptions, type Issued } from '#pki/build/authority.ts';
+import { Authority, type CrlOptions } from '#pki/build/authority.ts';
 import type { CrlEntryInput } from '#pki/build/crl-builder.ts';
 import { type CrlReason, keyPurposes } from '#pki/build/extensions.ts';
 import { uri } from '#pki/build/general-names.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { generateKey } from '#pki/build/keys.ts';
 import { Random } from './random.ts';
 

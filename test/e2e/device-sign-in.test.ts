@@ -4,7 +4,7 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
-import type { CertificateOptions } from '#pki/build/authority.ts';
+import type { CertificateOptions } from '#pki/build/issued.ts';
 import { issueCard, writeCard } from '../browsers/cards.ts';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { claimsOf, RunningServer } from './server.ts';

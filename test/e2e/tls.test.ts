@@ -7,7 +7,8 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { presentedBy } from '#http/certauth/presented.ts';
 import { createFront, type Front, type FrontOptions } from '#http/front/front.ts';
-import { Authority, type Issued } from '#pki/build/authority.ts';
+import { Authority } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { freePort } from '../free-port.ts';
 

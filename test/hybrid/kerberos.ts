@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { derOf } from '#core/asn1/write-der.ts';
-import type { Issued } from '#pki/build/authority.ts';
 import { contextConstructed, integer, sequence } from '#pki/build/der-writer.ts';
 import { dnsName, otherName } from '#pki/build/general-names.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { type SambaDc, sambaMissing } from '../sync/samba.ts';
 

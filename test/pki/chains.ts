@@ -2,7 +2,8 @@ import type { Because } from '#core/trace/reasons.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { type PathOptions, validatePath } from '#core/x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';
-import type { Authority, AuthorityOptions, CertificateOptions, Issued } from '#pki/build/authority.ts';
+import type { Authority, AuthorityOptions } from '#pki/build/authority.ts';
+import type { CertificateOptions, Issued } from '#pki/build/issued.ts';
 import { testCa } from './test-ca.ts';
 
 export const at = new Date('2026-11-21T12:00:00Z');

@@ -1,5 +1,6 @@
-import type { Authority, CertificateOptions, Issued } from '#pki/build/authority.ts';
+import type { Authority } from '#pki/build/authority.ts';
 import { directoryName } from '#pki/build/general-names.ts';
+import type { CertificateOptions, Issued } from '#pki/build/issued.ts';
 import { Random } from '#test/differential/random.ts';
 import { at } from './chains.ts';
 import { testCa } from './test-ca.ts';

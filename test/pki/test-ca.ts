@@ -1,4 +1,5 @@
-import { Authority, type AuthorityOptions, type Validity } from '#pki/build/authority.ts';
+import { Authority, type AuthorityOptions } from '#pki/build/authority.ts';
+import type { Validity } from '#pki/build/issued.ts';
 import type { NameInput } from '#pki/build/names.ts';
 
 /** Long enough for the real clock and for any clock a test thinks up, inside UTCTime. */

@@ -8,7 +8,7 @@ import type { TenantPolicy } from '#core/policy.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
-import { type DescribedExtension, describeExtensions } from '#core/x509/describe-extensions.ts';
+import { type DescribedExtension, describeExtensions } from '#core/x509/extensions/describe-extensions.ts';
 import type { TrustedAuthority } from '#core/x509/trust-store.ts';
 import type { Application } from '#model/application.ts';
 import type { Tenant } from '#model/tenant.ts';

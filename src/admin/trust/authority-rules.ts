@@ -1,4 +1,5 @@
-import { contextPrimitive, DerError } from '#core/asn1/der.ts';
+import { DerError } from '#core/asn1/der.ts';
+import { contextPrimitive } from '#core/asn1/tags.ts';
 import { distributionPointsOf } from '#core/crl/distribution-point.ts';
 import { ldapAddress } from '#core/crl/ldap-address.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';

@@ -1,4 +1,5 @@
-import { DerError, DerReader, tags } from './der.ts';
+import { DerError, DerReader } from './der.ts';
+import { tags } from './tags.ts';
 
 /** One element of BER as views into the bytes that were read. */
 export interface BerElement {

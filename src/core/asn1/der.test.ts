@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DerError, DerReader, dottedOid, tags, textOf } from './der.ts';
+import { DerError, DerReader } from './der.ts';
+import { tags } from './tags.ts';
+import { dottedOid, textOf } from './values.ts';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const reader = (hex: string): DerReader => new DerReader(bytes(hex), 'test');

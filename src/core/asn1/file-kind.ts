@@ -1,5 +1,6 @@
-import { contextConstructed, DerError, DerReader, tags } from './der.ts';
+import { DerError, DerReader } from './der.ts';
 import { fileText } from './file-text.ts';
+import { contextConstructed, tags } from './tags.ts';
 
 /** What kind of file this is, as a phrase for messages. Never its words: it could hold what is not for the log. */
 export function fileKind(bytes: Uint8Array): string {

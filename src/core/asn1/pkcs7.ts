@@ -1,5 +1,5 @@
 import { BerReader } from './ber.ts';
-import { contextConstructed, tags } from './der.ts';
+import { contextConstructed, tags } from './tags.ts';
 
 const signedData = '1.2.840.113549.1.7.2';
 

@@ -1,4 +1,5 @@
-import { contextConstructed, contextPrimitive, DerReader, type Element, type Notes, tags } from '../asn1/der.ts';
+import { DerReader, type Element, type Notes } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive, tags } from '../asn1/tags.ts';
 import { derOf } from '../asn1/write-der.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Name, nameFromDer, sameName } from '../x509/name.ts';

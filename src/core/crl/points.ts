@@ -1,4 +1,5 @@
-import { contextConstructed, contextPrimitive, type Notes } from '../asn1/der.ts';
+import type { Notes } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive } from '../asn1/tags.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type DistributionPoint, distributionPointsOf } from './distribution-point.ts';
 import type { Link } from './links.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CertificateOptions, CrlOptions, Issued } from '#pki/build/authority.ts';
+import type { CrlOptions } from '#pki/build/authority.ts';
 import { directoryName, uri } from '#pki/build/general-names.ts';
+import type { CertificateOptions, Issued } from '#pki/build/issued.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { because } from '../trace/reasons.ts';
 import type { Ruling } from '../trace/ruling.ts';

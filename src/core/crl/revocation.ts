@@ -1,28 +1,28 @@
 import { DerError } from '../asn1/der.ts';
+import { judgeOcsp } from '../ocsp/judge-answers.ts';
 import type { OcspAnswer } from '../ocsp/needed.ts';
-import { checkOcsp } from '../ocsp/status.ts';
-import { because } from '../trace/reasons.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import type { Tolerance } from '../trace/tolerances.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { nameToString, sameName } from '../x509/name.ts';
+import { nameToString } from '../x509/name.ts';
 import { type VerifiedPath, validatePath } from '../x509/path.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer } from './answer.ts';
 import { acceptUnblocked } from './blocked.ts';
-import { anyFailure, deltaMissing, type Fetched, failureIn, isFetched, missing } from './fetched.ts';
+import { anyFailure, deltaMissing, type Fetched, failureIn, missing } from './fetched.ts';
 import { isExempt, type Link, linksOf } from './links.ts';
 import type { Crl } from './list/crl.ts';
-import { acceptDelta, belongsTogether, sameSeries } from './list/delta.ts';
+import { acceptDelta, belongsTogether } from './list/delta.ts';
 import { acceptFreshness } from './list/freshness.ts';
+import { listsIn, listsOfKey, newestOnly, speaksFor } from './lists-of-key.ts';
 import { pointsOf } from './points.ts';
 import { hexOf, type RevocationPolicy } from './policy.ts';
-import { allReasons, nameOfReason } from './reason-mask.ts';
+import { allReasons } from './reason-mask.ts';
 import { outOfScope } from './scope.ts';
 import { algorithmOf, algorithmProblem, candidatesFor, isSignedBy, refusalOfSigners } from './signature.ts';
-import { isOfKey, maySignCrls, signerOf, signersNamed } from './signers.ts';
-import { type Revocation, revocationIn } from './status.ts';
+import { maySignCrls, signerOf, signersNamed } from './signers.ts';
+import { isRevocation, refuseRevoked, revocationIn } from './status.ts';
 
 declare const checked: unique symbol;
 
@@ -120,7 +120,12 @@ class RevocationCheck {
   #withOcsp(link: Link, order: 'first' | 'second', path: VerifiedPath): Refusal | undefined {
     const hasLists = Boolean(link.authority?.certificateRevocationListUrl);
     const byLists = () => this.#byLists(link, path);
-    const byOcsp = () => this.#byOcsp(link);
+    const byOcsp = () => {
+      const scope = { store: this.#store, at: this.#at, algorithms: this.#algorithms };
+      const { refusal, good } = judgeOcsp(this.#statuses, link, scope);
+      if (good) this.checked.push(`${good} (OCSP)`);
+      return refusal;
+    };
     const sources = !hasLists ? [byOcsp] : order === 'first' ? [byOcsp, byLists] : [byLists, byOcsp];
     let refusal: Refusal | undefined;
     for (const source of sources) {
@@ -129,32 +134,6 @@ class RevocationCheck {
       refusal ??= match;
     }
     return refusal;
-  }
-
-  /** Of several answers one that says "revoked" wins; else the first that says "good". */
-  #byOcsp(link: Link): Refusal | undefined {
-    const answers = this.#statuses.filter(({ request }) => request.about === link.certificate.sha256Thumbprint);
-    const refusals = answers.map((fetchedCrls) => this.#byAnswer(fetchedCrls, link));
-    const revocation = refusals.find((refusal) => refusal && isRevocation(refusal));
-    const good = answers[refusals.indexOf(undefined)];
-    if (!revocation && good) return void this.checked.push(`${good.request.url} (OCSP)`);
-    const unasked = because('ocspUnreachable', { url: '', problem: 'no request was made' });
-    return revocation ?? refusals[0] ?? { outcome: 'refused', because: unasked };
-  }
-
-  #byAnswer(fetchedCrls: OcspAnswer, { certificate, issuer, isLeaf }: Link): Refusal | undefined {
-    if (fetchedCrls.kind !== 'answered') return { outcome: 'refused', because: fetchedCrls.because };
-    const { store, at, algorithms } = { store: this.#store, at: this.#at, algorithms: this.#algorithms };
-    const ruling = checkOcsp(fetchedCrls.response, {
-      certificate,
-      issuer,
-      isLeaf,
-      store,
-      at,
-      algorithms,
-      nonce: fetchedCrls.nonce,
-    });
-    return ruling.outcome === 'refused' ? ruling : undefined;
   }
 
   #byLists(link: Link, path: VerifiedPath): Refusal | undefined {
@@ -177,7 +156,7 @@ class RevocationCheck {
     if (failure) return failure;
     const lists = listsIn(this.#answers.filter((fetchedCrls) => !ownAnswers.includes(fetchedCrls)));
     try {
-      const fetchedCrls = [...listsIn(ownAnswers), ...lists.filter(({ crl }) => this.#speaksFor(crl, link))];
+      const fetchedCrls = [...listsIn(ownAnswers), ...lists.filter(({ crl }) => speaksFor(crl, link, this.#store))];
       const refusal = this.#lookUp(link, path, fetchedCrls);
       // That a list could not be had, or read, says more than that none is left.
       return refusal?.because.code === 'crlMissing' ? (anyFailure(ownAnswers) ?? refusal) : refusal;
@@ -202,7 +181,7 @@ class RevocationCheck {
     const slips = new Set<Tolerance>();
     for (const point of pointsOf(link, slips)) {
       const inScope = bases.filter(({ crl }) => !outOfScope(crl, certificate, point));
-      for (const base of this.#ofItsKey(inScope, link)) {
+      for (const base of listsOfKey(inScope, link, this.#store)) {
         const usable = acceptance.get(base) ?? this.#usable(base, fetchedCrls, link, path);
         acceptance.set(base, usable);
         if (usable.outcome !== 'passed') {
@@ -221,25 +200,6 @@ class RevocationCheck {
     for (const [base, delta] of notes) this.#noted(base, delta);
     if (slips.size > 0) this.slips.set(nameToString(certificate.subject), [...slips].sort());
     return undefined;
-  }
-
-  /**
-   * CRL-14: of the lists in the name of the certificate's issuer those of its key, or of a key that speaks for it. When
-   * there are only lists of other keys they stay, for the refusal to say so.
-   */
-  #ofItsKey(lists: readonly Fetched[], link: Link): readonly Fetched[] {
-    const [ownAnswers, indirect] = partition(lists, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
-    const ofKey = ownAnswers.filter(({ crl }) => isOfKey(crl, link.issuer, this.#store));
-    const speaking = ofKey.length > 0 ? ofKey : ownAnswers.filter(({ crl }) => this.#speaksFor(crl, link));
-    return [...indirect, ...(speaking.length > 0 ? speaking : ownAnswers)];
-  }
-
-  /** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
-  #speaksFor(crl: Crl, { certificate, issuer }: Link): boolean {
-    if (!sameName(crl.issuer, certificate.issuer)) return true;
-    // Without a key identifier only the signature tells; another CA of this name would not be told apart by it.
-    if (crl.authorityKeyIdentifier === undefined) return isSignedBy(crl, issuer);
-    return candidatesFor(crl, signersNamed(issuer.subject, issuer, this.#store).map(signerOf)).length > 0;
   }
 
   #noted(base: Crl, delta: Crl | undefined): undefined {
@@ -325,40 +285,9 @@ class RevocationCheck {
   }
 }
 
-const listsIn = (answers: readonly CrlAnswer[]): readonly Fetched[] =>
-  answers.flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]).filter(isFetched);
-
-/** CRL-15: of the lists of one key and scope the one with the highest number; the others are out of date. */
-function newestOnly(bases: readonly Fetched[]): readonly Fetched[] {
-  return bases.filter(
-    ({ crl }) =>
-      !bases.some((otherBase) => sameSeries(otherBase.crl, crl) && (otherBase.crl.number ?? -1n) > (crl.number ?? -1n)),
-  );
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [readonly T[], readonly T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
-}
-
 function slipsIn(slips: ReadonlyMap<string, readonly Tolerance[]>) {
   const rows = [...slips].map(([source, tolerances]) => ({ source, tolerances }));
   return rows.length > 0 ? { slips: rows } : {};
-}
-
-const isRevocation = ({ because: { code } }: Refusal): boolean =>
-  code === 'certificateRevoked' || code === 'authorityRevoked';
-
-function refuseRevoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
-  const evidence = {
-    subject: nameToString(certificate.subject),
-    issuer: nameToString(certificate.issuer),
-    serialNumber: hexOf(certificate.serialNumber),
-    reason: nameOfReason(entry.reason),
-    revokedAt: entry.revocationDate.toISOString(),
-    url: crl.source,
-    ...(entry.tolerances ? { tolerances: entry.tolerances } : {}),
-  };
-  return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
 }
 
 export { crlsNeeded } from './needed.ts';

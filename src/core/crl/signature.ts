@@ -1,4 +1,5 @@
-import { DerReader, tags } from '../asn1/der.ts';
+import { DerReader } from '../asn1/der.ts';
+import { tags } from '../asn1/tags.ts';
 import { wordsOf } from '../trace/fault.ts';
 import { type Refusal, refused } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, brainpoolCurves } from '../x509/algorithm-policy.ts';

@@ -1,9 +1,12 @@
+import { type Refusal, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { sameName } from '../x509/name.ts';
+import { nameToString, sameName } from '../x509/name.ts';
+import type { Link } from './links.ts';
 import type { Crl } from './list/crl.ts';
 import { type Entry, issuersAt, readEntry } from './list/entry.ts';
 import { findEntries, issuerNamesOf } from './list/entry-index.ts';
-import { removeFromCrl } from './reason-mask.ts';
+import { hexOf } from './policy.ts';
+import { nameOfReason, removeFromCrl } from './reason-mask.ts';
 
 /** Where a certificate was found. */
 export interface Revocation {
@@ -35,4 +38,20 @@ function isAbout(crl: Crl, offset: number, certificate: Certificate): boolean {
   const names = issuerNamesOf(crl.index, offset);
   const issuers = names === undefined ? [crl.issuer] : issuersAt(crl.der, names);
   return issuers.some((issuer) => sameName(issuer, certificate.issuer));
+}
+
+export const isRevocation = ({ because: { code } }: Refusal): boolean =>
+  code === 'certificateRevoked' || code === 'authorityRevoked';
+
+export function refuseRevoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
+  const evidence = {
+    subject: nameToString(certificate.subject),
+    issuer: nameToString(certificate.issuer),
+    serialNumber: hexOf(certificate.serialNumber),
+    reason: nameOfReason(entry.reason),
+    revokedAt: entry.revocationDate.toISOString(),
+    url: crl.source,
+    ...(entry.tolerances ? { tolerances: entry.tolerances } : {}),
+  };
+  return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
 }

@@ -1,4 +1,5 @@
-import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
+import { DerError, DerReader } from '../asn1/der.ts';
+import { contextConstructed, tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import { checkSignature } from '../x509/signature.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DerReader, tags } from '../asn1/der.ts';
+import { DerReader } from '../asn1/der.ts';
+import { tags } from '../asn1/tags.ts';
 import type { Certificate } from '../x509/certificate.ts';
 
 /** Which certificate is meant (RFC 6960 §4.1.1): its issuer's name and key as hashes, and its serial number. */

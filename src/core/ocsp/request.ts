@@ -1,4 +1,4 @@
-import { tags } from '../asn1/der.ts';
+import { tags } from '../asn1/tags.ts';
 import type { CertId } from './cert-id.ts';
 
 /** AlgorithmIdentifier of SHA-1 with NULL, as RFC 5019 §2.1.1 wants it. */

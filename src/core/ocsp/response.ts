@@ -1,4 +1,5 @@
-import { contextConstructed, contextPrimitive, DerError, DerReader, tags } from '../asn1/der.ts';
+import { DerError, DerReader } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive, tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import { type Certificate, readAlgorithm, readCertificate } from '../x509/certificate.ts';
 import { type Name, readName } from '../x509/name.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
+import { DerError, DerReader } from '../asn1/der.ts';
 import { fileKind } from '../asn1/file-kind.ts';
 import { bareBase64, fileText } from '../asn1/file-text.ts';
 import { certificatesInPkcs7 } from '../asn1/pkcs7.ts';
+import { contextConstructed, tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { nameToString, readName } from './name.ts';

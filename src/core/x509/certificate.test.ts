@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CertificateOptions } from '#pki/build/authority.ts';
 import { integer } from '#pki/build/der-writer.ts';
 import { basicConstraints } from '#pki/build/extensions.ts';
+import type { CertificateOptions } from '#pki/build/issued.ts';
 import { storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { authorityDer, leafDer } from '../binding/testing/appendix-c.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { contextConstructed, contextPrimitive, DerError, DerReader, type Notes, tags } from '../asn1/der.ts';
+import { DerError, DerReader, type Notes } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive, tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { Tolerance } from '../trace/tolerances.ts';
 import {
   type BasicConstraints,
   type Extension,
   extensionIds,
-  type GeneralName,
   type KeyUsage,
   type NameConstraints,
   type PolicyConstraints,
@@ -23,7 +23,8 @@ import {
   readPolicyMappings,
   readSubjectAltName,
   readSubjectKeyIdentifier,
-} from './extensions.ts';
+} from './extensions/extensions.ts';
+import type { GeneralName } from './extensions/general-name.ts';
 import { type Name, nameToString, readName } from './name.ts';
 
 /** An X.509 certificate as read from strict DER (RFC 5280 §4.1). Byte views point into `der`; nothing is copied. */

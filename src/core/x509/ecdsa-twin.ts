@@ -1,4 +1,5 @@
-import { DerError, DerReader, tags } from '../asn1/der.ts';
+import { DerError, DerReader } from '../asn1/der.ts';
+import { tags } from '../asn1/tags.ts';
 import { derOf } from '../asn1/write-der.ts';
 import type { Certificate } from './certificate.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Issued } from '#pki/build/authority.ts';
 import { directoryName, dnsName } from '#pki/build/general-names.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { at, certificateOf, storeOf, trusted } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { readCertificate } from './certificate.ts';

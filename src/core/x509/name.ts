@@ -1,4 +1,6 @@
-import { DerReader, type Notes, tags, textOf } from '../asn1/der.ts';
+import { DerReader, type Notes } from '../asn1/der.ts';
+import { tags } from '../asn1/tags.ts';
+import { textOf } from '../asn1/values.ts';
 
 /** One AttributeTypeAndValue. `value` is decoded text for the string types, else `#` and the hex of the DER. */
 export interface Attribute {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Authority, Issued } from '#pki/build/authority.ts';
+import type { Authority } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { generateKey } from '#pki/build/keys.ts';
 import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';

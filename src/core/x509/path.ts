@@ -2,7 +2,7 @@ import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from './algorithm-policy.ts';
 import type { Certificate } from './certificate.ts';
 import { hexOf } from './certificate.ts';
-import type { KeyUsage } from './extensions.ts';
+import type { KeyUsage } from './extensions/extensions.ts';
 import { nameToString } from './name.ts';
 import { checkKey } from './public-key.ts';
 import { checkIsAuthority, checkIsNoAuthority } from './rules/basic-constraints.ts';

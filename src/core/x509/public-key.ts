@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { DerError, DerReader, tags } from '../asn1/der.ts';
+import { DerError, DerReader } from '../asn1/der.ts';
+import { tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
 import { edwardsFlaw, weierstrassFlaw } from './curve-point.ts';

@@ -1,5 +1,6 @@
 import { constants, type KeyObject } from 'node:crypto';
-import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
+import { DerError, DerReader } from '../asn1/der.ts';
+import { contextConstructed, tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
 import { acceptIssuerKey } from './public-key.ts';

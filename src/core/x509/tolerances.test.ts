@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CertificateOptions } from '#pki/build/authority.ts';
 import { pem, signed } from '#pki/build/certificate-builder.ts';
 import * as d from '#pki/build/der-writer.ts';
 import { otherName } from '#pki/build/general-names.ts';
+import type { CertificateOptions } from '#pki/build/issued.ts';
 import { nameDer } from '#pki/build/names.ts';
 import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';

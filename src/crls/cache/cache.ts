@@ -11,14 +11,14 @@ import type { Clock } from '#ports/clock.ts';
 import type { CrlAdmin, CrlFile, Crls, PreparedCrl } from '#ports/revocation.ts';
 import { filesIn } from '../fetch/archive.ts';
 import { bodyFrom } from '../fetch/body.ts';
-import { type Downloaded, download } from '../fetch/download.ts';
 import { Claims } from '../fetch/leases.ts';
-import { type DownloadPolicy, defaultDownloadPolicy } from '../fetch/policy.ts';
+import { defaultDownloadPolicy } from '../fetch/policy.ts';
 import { IndexThreads } from '../index/index-threads.ts';
 import { Acceptance } from './acceptance.ts';
 import { firstOf, lacksBase } from './answers.ts';
 import { KeptCrl, keyOf } from './cached.ts';
 import { Deadline } from './deadline.ts';
+import { Flights } from './flights.ts';
 import { type CrlCacheOptions, type CrlCacheTiming, defaultTiming } from './options.ts';
 import { Preparation } from './prepare.ts';
 import { Keeping } from './retention.ts';
@@ -37,13 +37,12 @@ export function openCrlCache(options: CrlCacheOptions): CrlCache {
 
 class Cache implements CrlCache {
   readonly #clock: Clock;
-  readonly #policy: DownloadPolicy;
   readonly #timing: CrlCacheTiming;
   readonly #threads = new IndexThreads();
-  readonly #preparation = new Preparation(this.#threads, () => this.#policy.forms);
+  readonly #preparation: Preparation;
   readonly #keeping: Keeping;
-  readonly #claims: Claims;
   readonly #acceptance: Acceptance;
+  readonly #flights: Flights;
   readonly #kept = new Map<string, KeptCrl>();
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
@@ -51,13 +50,18 @@ class Cache implements CrlCache {
 
   constructor({ clock, bytes, folder, policy, timing, onFault }: CrlCacheOptions) {
     this.#clock = clock;
-    this.#policy = { ...defaultDownloadPolicy, ...policy };
+    const wholePolicy = { ...defaultDownloadPolicy, ...policy };
     this.#timing = { ...defaultTiming, ...timing };
+    this.#preparation = new Preparation(this.#threads, () => wholePolicy.forms);
     this.#keeping = new Keeping(bytes, folder, this.#threads, this.#preparation);
     this.#onFault = onFault ?? (() => undefined);
-    const [preparation, keeping] = [this.#preparation, this.#keeping];
-    this.#acceptance = new Acceptance({ clock, preparation, keeping, onFault: this.#onFault });
-    this.#claims = new Claims(bytes?.claims, clock, this.#onFault);
+    const parts = { clock, preparation: this.#preparation, keeping: this.#keeping, onFault: this.#onFault };
+    this.#acceptance = new Acceptance(parts);
+    const claims = new Claims(bytes?.claims, clock, this.#onFault);
+    this.#flights = new Flights(
+      { ...parts, policy: wholePolicy, timing: this.#timing, acceptance: this.#acceptance, claims },
+      this.#closing.signal,
+    );
     if (this.#timing.prefetch > 0)
       this.#timer = setInterval(() => this.#prefetchAll(), this.#timing.prefetch * 1000).unref();
   }
@@ -171,22 +175,23 @@ class Cache implements CrlCache {
     const existing = await this.#keptFor(url, request.signers);
     const scope = { request, at };
     if (existing.isFresh(at)) {
-      if (existing.isPrefetchDue(at) && this.#mayTry(existing, this.#timing.retryPrefetch)) this.#fly(existing, true);
+      if (existing.isPrefetchDue(at) && this.#flights.mayTry(existing, this.#timing.retryPrefetch))
+        this.#flights.fly(existing, true);
       return this.#fetchedFrom(existing, undefined, scope);
     }
-    return this.#fetchedFrom(existing, await this.#renew(existing), scope);
+    return this.#fetchedFrom(existing, await this.#flights.renew(existing), scope);
   }
 
   /** A delta has come for a base that was published before the kept one ended (RFC 5280 §5.2.4). */
   async #obtainNewer(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
     const existing = await this.#keptFor(url, request.signers);
-    return this.#fetchedFrom(existing, await this.#renew(existing), { request, at });
+    return this.#fetchedFrom(existing, await this.#flights.renew(existing), { request, at });
   }
 
   async #refresh(url: string, request: CrlRequest): Promise<CrlFetched> {
     const existing = await this.#keptFor(url, request.signers);
     const scope = { request, at: this.#clock.now() };
-    const failure = await (existing.flight ?? this.#fly(existing, true, true)).landed;
+    const failure = await (existing.flight ?? this.#flights.fly(existing, true, true)).landed;
     return failure ? { kind: 'failed', because: failure, url } : this.#fetchedFrom(existing, undefined, scope);
   }
 
@@ -235,103 +240,9 @@ class Cache implements CrlCache {
       return mark;
     });
     if (!keptCrl.loading) keptCrl.loading = this.#keeping.load(keptCrl).catch((fault) => this.#onFault(fault));
-    else if (keptCrl.mark !== current) keptCrl.loading = this.#catchUp(keptCrl);
+    else if (keptCrl.mark !== current) keptCrl.loading = this.#flights.catchUp(keptCrl);
     keptCrl.mark = current;
     await keptCrl.loading;
-  }
-
-  /** CRL-7 to CRL-9: why there is no newer list, or undefined. One flight for each list. */
-  async #renew(keptCrl: KeptCrl): Promise<Because | undefined> {
-    const { flight } = keptCrl;
-    if (flight && (flight.inBackground || this.#timing.concurrent === 'refuse'))
-      return because('crlDownloadInProgress', { url: keptCrl.url });
-    if (!flight && !this.#mayTry(keptCrl)) return keptCrl.lastError;
-    return await (flight ?? this.#fly(keptCrl, false)).landed;
-  }
-
-  /** By a clock that only goes forward: the one of the sign-ins may be set, or stand still in a test. */
-  #mayTry({ triedAt, flight }: KeptCrl, seconds = this.#timing.retry): boolean {
-    if (flight || this.#closing.signal.aborted) return false;
-    return triedAt === undefined || performance.now() - triedAt >= seconds * 1000;
-  }
-
-  /** `anew` when the caller wants the answer of the address itself, whatever is cached. */
-  #fly(keptCrl: KeptCrl, inBackground: boolean, anew = false): NonNullable<KeptCrl['flight']> {
-    const before = keptCrl.crl;
-    const landed = this.#attempt(keptCrl, inBackground, anew).catch((fault) => this.#faulted(keptCrl, fault));
-    keptCrl.flight = { inBackground, landed: landed.then((attempt) => this.#land(keptCrl, attempt, before, anew)) };
-    return keptCrl.flight;
-  }
-
-  /** CRL-10, CRL-11: what was too large or too slow for someone waiting is tried again in the background. */
-  #land(keptCrl: KeptCrl, attempt: Attempted, before: Crl | undefined, anew: boolean): Because | undefined {
-    const { failure, again } = attempt;
-    keptCrl.flight = undefined;
-    keptCrl.lastError = failure;
-    keptCrl.triedAt = keptCrl.crl === before ? performance.now() : undefined;
-    if (again && !this.#closing.signal.aborted) this.#fly(keptCrl, true, anew);
-    return failure;
-  }
-
-  #faulted(keptCrl: KeptCrl, fault: unknown): Attempted {
-    this.#onFault(fault);
-    return { failure: because('crlFault', { url: keptCrl.url }), again: false };
-  }
-
-  /** CRL-8: one download at a time, also where several processes share what they keep. */
-  async #attempt(keptCrl: KeptCrl, inBackground: boolean, anew: boolean): Promise<Attempted> {
-    const { seconds } = inBackground ? this.#policy.background : this.#policy.interactive;
-    const began = this.#clock.now();
-    const attempt = await this.#claims.alone(keptCrl.key, seconds, this.#closing.signal, async () =>
-      (await this.#broughtByAnother(keptCrl, began, anew))
-        ? { failure: undefined, again: false }
-        : await this.#download(keptCrl, inBackground),
-    );
-    return attempt ?? { failure: because('crlDownloadInProgress', { url: keptCrl.url }), again: !inBackground };
-  }
-
-  /** Has another process done what we were about to do? */
-  async #broughtByAnother(keptCrl: KeptCrl, began: Date, anew: boolean): Promise<boolean> {
-    const delivery = await this.#catchUp(keptCrl);
-    if (!delivery || !keptCrl.fetchedAt) return false;
-    if (keptCrl.fetchedAt >= began) return true;
-    const now = this.#clock.now();
-    return !anew && delivery === 'list' && keptCrl.isFresh(now) && !keptCrl.isPrefetchDue(now);
-  }
-
-  async #catchUp(keptCrl: KeptCrl): Promise<'list' | 'confirmation' | undefined> {
-    const delivery = await this.#keeping.catchUp(keptCrl).catch((fault) => this.#onFault(fault));
-    if (delivery === 'list' && keptCrl.crl) await this.#preparation.verify(keptCrl.crl, [...keptCrl.signers.values()]);
-    return delivery ?? undefined;
-  }
-
-  async #download(keptCrl: KeptCrl, inBackground: boolean): Promise<Attempted> {
-    const { signal } = this.#closing;
-    const began = performance.now();
-    const downloaded = await download({
-      url: keptCrl.url,
-      limits: inBackground ? this.#policy.background : this.#policy.interactive,
-      inBackground,
-      policy: this.#policy,
-      validators: keptCrl.crl ? keptCrl.validators : undefined,
-      signal,
-    });
-    keptCrl.fetchMilliseconds = Math.round(performance.now() - began);
-    if (downloaded.kind === 'failed')
-      return { failure: downloaded.because, again: downloaded.limit !== undefined && !inBackground };
-    return { failure: await this.#take(keptCrl, downloaded), again: false };
-  }
-
-  async #take(keptCrl: KeptCrl, exclude: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
-    if (exclude.kind === 'unchanged') {
-      keptCrl.fetchedAt = this.#clock.now();
-      await this.#acceptance.save(keptCrl, false);
-      return undefined;
-    }
-    const facts = { source: keptCrl.url, contentType: exclude.contentType };
-    const ruling = await this.#preparation.list(exclude.body, facts, [...keptCrl.signers.values()]);
-    if (ruling.outcome !== 'passed') return ruling.because;
-    return await this.#acceptance.accept(keptCrl, ruling.value, exclude.validators);
   }
 
   /**
@@ -343,8 +254,9 @@ class Cache implements CrlCache {
     const now = this.#clock.now();
     for (const value of this.#kept.values()) {
       if (!value.flight && now.getTime() - value.askedAt > forgottenAfter) this.#kept.delete(value.key);
-      else if (value.isPrefetchDue(now) && this.#mayTry(value, this.#timing.retryPrefetch)) this.#fly(value, true);
-      else if (!value.flight) void this.#catchUp(value);
+      else if (value.isPrefetchDue(now) && this.#flights.mayTry(value, this.#timing.retryPrefetch))
+        this.#flights.fly(value, true);
+      else if (!value.flight) void this.#flights.catchUp(value);
     }
   }
 }
@@ -355,10 +267,4 @@ const forgottenAfter = 7 * 24 * 3600 * 1000;
 interface AnswerScope {
   readonly request: CrlRequest;
   readonly at: Date;
-}
-
-interface Attempted {
-  readonly failure: Because | undefined;
-  /** Once more, in the background. */
-  readonly again: boolean;
 }

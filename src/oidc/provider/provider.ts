@@ -1,35 +1,36 @@
-import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { brokerAppId, linuxBrokerAppId } from '#core/device/broker-app.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import { wordsOf } from '#core/trace/fault.ts';
-import { publicFault } from '#core/trace/faults.ts';
 import type { Application } from '#model/application.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import { shapeAnswer } from '../broker/answer-shape.ts';
 import { answerAsAnchor } from '../broker/sign-on.ts';
-import { deviceAnswer, deviceFlow, deviceGrant, pollSeconds } from '../device-code/device-flow.ts';
-import { errorPage } from '../endpoints/pages.ts';
+import { deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
 import { notesOf } from '../endpoints/visit.ts';
-import { visitOf } from '../endpoints/visit-of.ts';
-import { accessTokenPayload, tokenResponse } from '../tokens/access-token.ts';
+import { accessTokenPayload } from '../tokens/access-token.ts';
 import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';
 import { grantEverything } from '../tokens/grant.ts';
 import { signIdTokens } from '../tokens/kinds/id-token.ts';
-import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
 import { resourceServer } from '../tokens/resource-server.ts';
 import { offlineScope } from '../tokens/scopes.ts';
 import { originsOf, refreshTokenSeconds } from '../tokens/single-page.ts';
 import { adapterOf } from './adapter.ts';
+import {
+  answerFault,
+  finishTokenAnswer,
+  refuseWhereGrantEnded,
+  renderError,
+  slowDownWherePolledTooFast,
+} from './answers.ts';
 import { redirectUriAllowed, responseModeAllowed, responseTypes, secretMatches } from './client.ts';
-import { certificateForProvider, mutualTlsTokenType } from './client-certificate.ts';
+import { certificateForProvider } from './client-certificate.ts';
 import { currentRequest } from './current-request.ts';
-import { errorBody } from './error-body.ts';
-import { errorThrown, noteError, situationOf } from './error-situation.ts';
-import { errorWord, explainError, faultIn, type ProviderError } from './explain-error.ts';
+import { noteError, situationOf } from './error-situation.ts';
+import { explainError, faultIn, type ProviderError } from './explain-error.ts';
 import { signInPolicy } from './interaction-policy.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { storingTogether } from './record-batch.ts';
@@ -233,85 +234,6 @@ function checkClientsOurWay({ Client, Session }: Provider, { clock }: TenantCont
   };
 }
 
-/** A fault outside the provider's own handlers. Koa would answer it in its own words. */
-async function answerFault(
-  ctx: KoaContextWithOIDC,
-  thrown: ProviderError,
-  options: OidcOptions,
-  context: TenantContext,
-): Promise<void> {
-  const fault = faultIn(thrown);
-  if (fault === undefined) throw thrown;
-  noteError(ctx.req, thrown);
-  ctx.remove('location'); // it may name a code that could not be stored
-  const { correlationId } = notesOf(ctx.req);
-  options.log({ event: 'fault', tenantId: context.tenant.id, correlationId, detail: 'serviceUnavailable', fault });
-  await renderError(ctx, thrown, options, context);
-}
-
-/** `slow_down` for a device that polls before its interval is over, on whichever node (RFC 8628 §3.5). */
-async function slowDownWherePolledTooFast(ctx: KoaContextWithOIDC, { oidcRecords }: TenantContext): Promise<void> {
-  if (ctx.oidc?.route !== 'token' || errorThrown(ctx.req)?.error !== 'authorization_pending') return;
-  const deviceCode = String(ctx.oidc.params?.device_code);
-  if (!(await oidcRecords.isPolledTooFast('DeviceCode', deviceCode, pollSeconds))) return;
-  noteError(ctx.req, new errors.SlowDown('polled before the interval was over') as unknown as ProviderError);
-}
-
-/** No tokens of a grant that a replay has ended meanwhile; a replay has an entry in the sign-in log. */
-async function refuseWhereGrantEnded(
-  ctx: KoaContextWithOIDC,
-  options: OidcOptions,
-  context: TenantContext,
-): Promise<void> {
-  if (ctx.oidc?.route !== 'token') return;
-  const userId = notesOf(ctx.req).replayedFor;
-  if (userId !== undefined) return options.noteReplay({ ...(await visitOf(ctx, options, context)), userId });
-  if (errorThrown(ctx.req)) return;
-  if (!(await new RefreshTokenReplay(context.oidcRecords, context.clock).wasEndedMeanwhile(ctx))) return;
-  noteError(ctx.req, new errors.InvalidGrant('refresh token already used') as unknown as ProviderError);
-  ctx.status = 400;
-}
-
-/** Errors and answers of the token endpoint in Entra's shape. */
-function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, context: TenantContext): void {
-  const route = ctx.oidc?.route;
-  if (route !== 'token' && route !== 'device_authorization') return;
-  const body = ctx.body as Record<string, unknown> | undefined;
-  const thrown = errorThrown(ctx.req);
-  if (!thrown) {
-    if (body?.device_code) ctx.body = deviceAnswer(body, notesOf(ctx.req).answerShape?.version ?? 2);
-    if (body?.access_token) ctx.body = tokenResponse(ctx, body, context);
-    if (notesOf(ctx.req).wantsBoundToken && body?.access_token)
-      ctx.body = { ...(ctx.body as object), token_type: mutualTlsTokenType };
-    if (body?.access_token) withhold(ctx);
-    const { answerShape } = notesOf(ctx.req);
-    if (answerShape && body?.access_token) shapeAnswer(ctx, answerShape, context.clock.now());
-    return;
-  }
-  const reason = explainError(thrown, situationOf(ctx, context));
-  const fault = faultIn(thrown);
-  const publicly = fault === undefined ? undefined : publicFault(fault);
-  if (publicly) ctx.set(publicly.headers);
-  const word = publicly?.error ?? thrown.error ?? 'invalid_request';
-  const status = publicly?.status ?? ctx.status;
-  ctx.body = errorBody(errorWord(word, reason), reason, {
-    notes: notesOf(ctx.req),
-    at: context.clock.now(),
-    publicOrigin: options.publicOrigin,
-  });
-  ctx.type = 'json';
-  ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
-}
-
-/** Leaves out what the request did not ask for. */
-function withhold(ctx: KoaContextWithOIDC): void {
-  const { withheld } = notesOf(ctx.req);
-  const body = ctx.body as Record<string, unknown>;
-  if (!withheld) return;
-  if (withheld.names.includes('refresh_token')) withheld.refreshToken = String(body.refresh_token);
-  ctx.body = Object.fromEntries(Object.entries(body).filter(([name]) => !withheld.names.includes(name)));
-}
-
 function listen(provider: Provider, options: OidcOptions, context: TenantContext): void {
   const tell = (ctx: KoaContextWithOIDC, error: ProviderError) => {
     noteError(ctx.req, error);
@@ -341,30 +263,4 @@ function listen(provider: Provider, options: OidcOptions, context: TenantContext
   (provider as unknown as NodeJS.EventEmitter).on('error', (error: unknown) =>
     options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'koa', fault: error }),
   );
-}
-
-async function renderError(
-  ctx: KoaContextWithOIDC,
-  error: ProviderError,
-  options: OidcOptions,
-  context: TenantContext,
-): Promise<void> {
-  const reason = explainError(error, situationOf(ctx, context));
-  const notes = notesOf(ctx.req);
-  options.log({
-    event: 'refused',
-    tenantId: context.tenant.id,
-    correlationId: notes.correlationId,
-    detail: `page shown: ${reason.code}`,
-  });
-  const fault = faultIn(error);
-  const publicly = fault === undefined ? undefined : publicFault(fault);
-  if (publicly) {
-    ctx.status = publicly.status;
-    ctx.set(publicly.headers);
-  }
-  const request = { req: ctx.req, brand: publicly ? undefined : await context.brand() }; // a brand is in the database
-  const { html, headers } = await errorPage(request, reason, context.clock.now());
-  ctx.set(headers as Record<string, string>);
-  ctx.body = html;
 }

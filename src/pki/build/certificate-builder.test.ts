@@ -3,8 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { Authority, type CertificateOptions } from './authority.ts';
+import { Authority } from './authority.ts';
 import { directoryName, dnsName, ipAddress, principalName, registeredId, rfc822Name, uri } from './general-names.ts';
+import type { CertificateOptions } from './issued.ts';
 import type { KeyKind, SchemeName } from './keys.ts';
 
 const root = testCa('DC=test,DC=woodgrove,CN=Woodgrove Root');

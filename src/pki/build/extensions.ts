@@ -1,4 +1,4 @@
-import { type KeyUsage, keyUsages } from '#core/x509/extensions.ts';
+import { type KeyUsage, keyUsages } from '#core/x509/extensions/extensions.ts';
 import {
   boolean,
   contentOfNamedBits,

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
-import type { Issued } from '../build/authority.ts';
+import type { Issued } from '../build/issued.ts';
 import { readCardFile, writePemCard } from '../card-file/card-file.ts';
 import { type Card, writePkcs12 } from '../card-file/pkcs12.ts';
 import { openWoodgrove, type WoodgroveState, woodgroveState } from './demo-state.ts';

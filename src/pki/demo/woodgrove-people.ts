@@ -1,5 +1,5 @@
 import type { UserBinding } from '#core/binding/policy.ts';
-import type { CertificateOptions } from '../build/authority.ts';
+import type { CertificateOptions } from '../build/issued.ts';
 
 /** The policy in a certificate that the demo's rules count as multifactor. */
 export const multifactorPolicy = '1.2.3.4';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
-import { Authority, type Issued, type Validity } from '../build/authority.ts';
+import { Authority } from '../build/authority.ts';
+import type { Issued, Validity } from '../build/issued.ts';
 import { keyIdentifierOf } from '../build/keys.ts';
 import {
   type AuthorityName,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Issued } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { GraphServer } from '../../graph/graph-server.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { Connection, pair } from './connection.ts';

@@ -1,6 +1,6 @@
 import { type RequestOptions as PlainOptions, request as plainRequest } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
-import type { Issued } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import type { RunningServer } from '../server.ts';
 
 export interface Reply {

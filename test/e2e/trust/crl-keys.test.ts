@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Authority, Issued } from '#pki/build/authority.ts';
+import type { Authority } from '#pki/build/authority.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { RunningServer } from '../server.ts';
 

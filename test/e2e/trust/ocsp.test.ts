@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import type { Issued } from '#pki/build/authority.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { freePort } from '../../free-port.ts';
 import { ocspResponse } from '../../pki/ocsp-response.ts';
 import { needs } from '../../pki/openssl.ts';

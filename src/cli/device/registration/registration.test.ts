@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { deviceExtensionOids, encodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { CardeaError } from '#core/trace/fault.ts';
-import type { CertificateOptions } from '#pki/build/authority.ts';
+import type { CertificateOptions } from '#pki/build/issued.ts';
 import { generateKey } from '#pki/build/keys.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { readRegistration, registrationBody } from './registration.ts';

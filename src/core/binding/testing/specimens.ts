@@ -1,6 +1,6 @@
 /** Certificates and users for the tables of this module: the card of specification Appendix C, taken apart by hand. */
 import type { Certificate } from '../../x509/certificate.ts';
-import type { GeneralName } from '../../x509/extensions.ts';
+import type { GeneralName } from '../../x509/extensions/general-name.ts';
 import type { Name } from '../../x509/name.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../policy.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from '../user.ts';

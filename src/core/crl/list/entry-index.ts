@@ -1,4 +1,5 @@
-import { DerReader, tags } from '../../asn1/der.ts';
+import { DerReader } from '../../asn1/der.ts';
+import { tags } from '../../asn1/tags.ts';
 import { readEntry } from './entry.ts';
 import { plainEntry } from './plain-entry.ts';
 import { hashOf, hashSerialNumber, hashTables, longestSerialNumber } from './serial-hash.ts';

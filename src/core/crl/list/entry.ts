@@ -1,4 +1,5 @@
-import { DerReader, type Notes, tags } from '../../asn1/der.ts';
+import { DerReader, type Notes } from '../../asn1/der.ts';
+import { tags } from '../../asn1/tags.ts';
 import type { Tolerance } from '../../trace/tolerances.ts';
 import type { Name } from '../../x509/name.ts';
 import { directoryNames, generalNames } from '../distribution-point.ts';

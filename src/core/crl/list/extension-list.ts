@@ -1,4 +1,5 @@
-import { DerError, type DerReader, type Notes, tags } from '../../asn1/der.ts';
+import { DerError, type DerReader, type Notes } from '../../asn1/der.ts';
+import { tags } from '../../asn1/tags.ts';
 
 /** One extension of a CRL or of one of its entries. Offsets are into the CRL. */
 export interface CrlExtension {

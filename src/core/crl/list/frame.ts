@@ -1,5 +1,6 @@
-import { contextConstructed, contextPrimitive, DerReader, type Notes, tags } from '../../asn1/der.ts';
-import { readAuthorityKeyIdentifier } from '../../x509/extensions.ts';
+import { DerReader, type Notes } from '../../asn1/der.ts';
+import { contextConstructed, contextPrimitive, tags } from '../../asn1/tags.ts';
+import { readAuthorityKeyIdentifier } from '../../x509/extensions/extensions.ts';
 import { readName } from '../../x509/name.ts';
 import { readDistributionPointName } from '../distribution-point.ts';
 import { readReasonMask } from '../reason-mask.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { certificateWith } from '../../binding/testing/specimens.ts';
 import type { Certificate } from '../../x509/certificate.ts';
-import type { KeyUsage } from '../../x509/extensions.ts';
+import type { KeyUsage } from '../../x509/extensions/extensions.ts';
 import { judgeSignInCertificate } from './sign-in-certificate.ts';
 
 const [clientAuth, smartCardLogon, serverAuth, anyPurpose] = [

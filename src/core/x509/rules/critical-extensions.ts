@@ -1,6 +1,6 @@
 import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 import type { Certificate } from '../certificate.ts';
-import { extensionIds } from '../extensions.ts';
+import { extensionIds } from '../extensions/extensions.ts';
 import { nameToString } from '../name.ts';
 
 /** What validation acts on, or what means nothing to it whatever it says (issuerAltName, where to find CRLs). */

@@ -1,6 +1,6 @@
 import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 import type { Certificate } from '../certificate.ts';
-import type { KeyUsage } from '../extensions.ts';
+import type { KeyUsage } from '../extensions/extensions.ts';
 import { nameToString } from '../name.ts';
 
 /**

@@ -13,7 +13,7 @@ import {
   uri,
 } from '#pki/build/general-names.ts';
 import { judge } from '#test/pki/chains.ts';
-import { smtpUtf8Mailbox } from '../extensions.ts';
+import { smtpUtf8Mailbox } from '../extensions/general-name.ts';
 
 type Verdict = 'inside' | 'outside' | 'neither';
 /** `inside` is allowed when permitted and refused when excluded; `neither`, which cannot be judged, is refused by both. */

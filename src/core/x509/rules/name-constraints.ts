@@ -1,7 +1,8 @@
 import { userPrincipalNameKey } from '../../binding/user-principal-name.ts';
 import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 import { type Certificate, hexOf } from '../certificate.ts';
-import { type GeneralName, type NameConstraints, smtpUtf8Mailbox } from '../extensions.ts';
+import type { NameConstraints } from '../extensions/extensions.ts';
+import { type GeneralName, smtpUtf8Mailbox } from '../extensions/general-name.ts';
 import { isWithin, nameToString } from '../name.ts';
 
 const emailAddress = '1.2.840.113549.1.9.1';

@@ -7,7 +7,7 @@ import { untyped } from '../../protocol/answers.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { groupItem, shownGroup } from './groups.ts';
+import { groupItem, shownGroup } from '../groups/group-item.ts';
 import { shownUser } from './user-item.ts';
 import { requireSight, seen } from './user-sight.ts';
 

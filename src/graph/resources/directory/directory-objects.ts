@@ -9,7 +9,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { applicationByObjectId } from '../applications/applications.ts';
-import { transitiveGroups } from './groups.ts';
+import { transitiveGroups } from '../groups/group-links.ts';
 import { principalItem } from './principals.ts';
 
 const shownObject: Shown = { type: 'directoryObject', set: 'directoryObjects' };

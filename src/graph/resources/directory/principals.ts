@@ -1,7 +1,7 @@
 import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
 import { servicePrincipalItem } from '../applications/application-item.ts';
-import { groupItem } from './groups.ts';
+import { groupItem } from '../groups/group-item.ts';
 import { memberSeen } from './user-sight.ts';
 
 /** A user, group or service principal by its object id; undefined when there is none. */

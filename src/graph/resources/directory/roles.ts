@@ -20,7 +20,7 @@ import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
-import { showObjects } from './groups.ts';
+import { showObjects } from '../groups/group-links.ts';
 import { principalItem } from './principals.ts';
 
 // Two views of one store: directoryRoles (activated ones) and roleManagement/directory. A role is its template: its id is the

@@ -8,7 +8,7 @@ import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { asGroups, objectsOf, showObjects, transitiveGroups } from './groups.ts';
+import { asGroups, objectsOf, showObjects, transitiveGroups } from '../groups/group-links.ts';
 import { roleItem } from './roles.ts';
 import { requireOnUser } from './user-rights.ts';
 import { needToRead, userIn } from './users.ts';

@@ -18,7 +18,7 @@ import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
-import { groupItem, shownGroup } from '../directory/groups.ts';
+import { groupItem, shownGroup } from '../groups/group-item.ts';
 
 const view: Shown = { type: 'featureRolloutPolicy', set: 'policies/featureRolloutPolicies', alsoKnown: ['appliesTo'] };
 

@@ -1,7 +1,8 @@
-import { distributionPointsOf } from '../crl/distribution-point.ts';
-import { type Certificate, hexOf } from './certificate.ts';
-import { type Extension, extensionIds, type GeneralName } from './extensions.ts';
-import { nameToString } from './name.ts';
+import { distributionPointsOf } from '../../crl/distribution-point.ts';
+import { type Certificate, hexOf } from '../certificate.ts';
+import { nameToString } from '../name.ts';
+import { type Extension, extensionIds } from './extensions.ts';
+import type { GeneralName } from './general-name.ts';
 
 /** An extension in words, for people who read certificates. */
 export interface DescribedExtension {

@@ -1,0 +1,43 @@
+import { sameName } from '../x509/name.ts';
+import type { TrustStore } from '../x509/trust-store.ts';
+import type { CrlAnswer } from './answer.ts';
+import { type Fetched, isFetched } from './fetched.ts';
+import type { Link } from './links.ts';
+import type { Crl } from './list/crl.ts';
+import { sameSeries } from './list/delta.ts';
+import { candidatesFor, isSignedBy } from './signature.ts';
+import { isOfKey, signerOf, signersNamed } from './signers.ts';
+
+export const listsIn = (answers: readonly CrlAnswer[]): readonly Fetched[] =>
+  answers.flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]).filter(isFetched);
+
+/** CRL-15: of the lists of one key and scope the one with the highest number; the others are out of date. */
+export function newestOnly(bases: readonly Fetched[]): readonly Fetched[] {
+  return bases.filter(
+    ({ crl }) =>
+      !bases.some((otherBase) => sameSeries(otherBase.crl, crl) && (otherBase.crl.number ?? -1n) > (crl.number ?? -1n)),
+  );
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [readonly T[], readonly T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+/**
+ * CRL-14: of the lists in the name of the certificate's issuer those of its key, or of a key that speaks for it. When
+ * there are only lists of other keys they stay, for the refusal to say so.
+ */
+export function listsOfKey(lists: readonly Fetched[], link: Link, store: TrustStore): readonly Fetched[] {
+  const [ownAnswers, indirect] = partition(lists, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
+  const ofKey = ownAnswers.filter(({ crl }) => isOfKey(crl, link.issuer, store));
+  const speaking = ofKey.length > 0 ? ofKey : ownAnswers.filter(({ crl }) => speaksFor(crl, link, store));
+  return [...indirect, ...(speaking.length > 0 ? speaking : ownAnswers)];
+}
+
+/** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
+export function speaksFor(crl: Crl, { certificate, issuer }: Link, store: TrustStore): boolean {
+  if (!sameName(crl.issuer, certificate.issuer)) return true;
+  // Without a key identifier only the signature tells; another CA of this name would not be told apart by it.
+  if (crl.authorityKeyIdentifier === undefined) return isSignedBy(crl, issuer);
+  return candidatesFor(crl, signersNamed(issuer.subject, issuer, store).map(signerOf)).length > 0;
+}
