@@ -6,6 +6,7 @@ import { signInPreferenceRoutes } from './resources/accounts/sign-in-preferences
 import { appLinkRoutes } from './resources/applications/app-links.ts';
 import { applicationIn, applicationRoutes } from './resources/applications/applications.ts';
 import { consentRoutes } from './resources/applications/consent.ts';
+import { extensionPropertyRoutes } from './resources/applications/extension-properties.ts';
 import { servicePrincipalIn, servicePrincipalRoutes } from './resources/applications/service-principals.ts';
 import { devicePeopleRoutes } from './resources/devices/device-people.ts';
 import { deviceRoutes } from './resources/devices/devices.ts';
@@ -62,6 +63,7 @@ export const operations: readonly Route[] = [
   ...deletedItemRoutes,
   ...roleRoutes,
   ...applicationRoutes,
+  ...extensionPropertyRoutes,
   ...servicePrincipalRoutes,
   ...consentRoutes,
   ...photoRoutes,

@@ -14,7 +14,7 @@ import { noteCertificateRefused, noteClientCredentials } from '#signin/applicati
 import { noteReplay } from '#signin/log/refresh-token-replayed.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { ClaimsRequest } from '#signin/tokens/claims-request.ts';
-import { userClaims } from '#signin/tokens/user-claims.ts';
+import { extensionClaims, userClaims } from '#signin/tokens/user-claims.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
@@ -48,6 +48,7 @@ export function openOidc(
         clock,
         signingKeys: signingKeysOf(tenantId),
         grants: { scopesFor: (appId: string, userId: string) => scopesFor(appId, userId, stores) },
+        extensionClaims: (request: Omit<ClaimsRequest, 'tenant' | 'origin'>) => extensionClaims(request, stores),
         userClaims: (request: Omit<ClaimsRequest, 'tenant' | 'origin'>) =>
           userClaims({ ...request, tenant, origin: config.loginOrigin }, stores),
         roles: { templateIdsOf: (user: Pick<User, 'id'>) => rolesHeldBy(user.id, stores) },

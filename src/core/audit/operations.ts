@@ -40,6 +40,8 @@ const table: readonly (readonly [path: string, Readonly<Record<string, string>>]
   ['rolemanagement/directory/roleassignments/{id}', { DELETE: 'Remove member from role' }],
   ['applications', { POST: 'Add application' }],
   ['applications/{id}', { PATCH: 'Update application', DELETE: 'Delete application' }],
+  ['applications/{id}/extensionproperties', { POST: 'Update application' }],
+  ['applications/{id}/extensionproperties/{property}', { DELETE: 'Update application' }],
   ['applications/{id}/addpassword', { POST: secrets }],
   ['applications/{id}/removepassword', { POST: secrets }],
   ['serviceprincipals', { POST: 'Add service principal' }],

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isExtensionName } from '#core/directory/extension-property.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Item, memberOf, propertiesIn } from '../odata/evaluate.ts';
 import { isWanted, pageOf } from '../odata/page.ts';
@@ -191,7 +192,9 @@ export function choice(call: Call, item: Item, view: Shown): Item {
 export function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown): void {
   const knownKeys = new Set([...Object.keys(item), ...alsoKnown].map((name) => name.toLowerCase()));
   const check = (option: string, names: readonly string[]) => {
-    const unknown = names.find((name) => name !== '*' && !knownKeys.has(name.toLowerCase()));
+    const isKnown = (name: string) =>
+      name === '*' || knownKeys.has(name.toLowerCase()) || (type === 'user' && isExtensionName(name));
+    const unknown = names.find((name) => !isKnown(name));
     if (unknown !== undefined) {
       const problem = `Could not find a property named '${unknown.slice(0, 60)}' on type 'microsoft.graph.${type}'`;
       throw fault('graphQueryUnreadable', { option, problem });

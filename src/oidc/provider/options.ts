@@ -39,6 +39,10 @@ export interface TenantContext {
   /** What was granted to applications; without it nothing was. */
   readonly grants?: Grants;
   /** What tokens say of their user because of an application's settings; without it nothing. */
+  /** Directory extensions that the application's settings name. */
+  extensionClaims?(
+    request: Pick<ClaimsRequest, 'application' | 'token' | 'user'>,
+  ): Promise<Readonly<Record<string, unknown>>>;
   userClaims?(request: Omit<ClaimsRequest, 'tenant' | 'origin'>): Promise<Record<string, unknown>>;
   /** Who holds which directory role; without it no user holds any. */
   readonly roles?: { templateIdsOf(user: Pick<User, 'id' | 'groupIds'>): Promise<readonly string[]> };

@@ -66,6 +66,7 @@ export async function accessTokenPayload(
       ...(isClaimWanted(owner, 'accessToken', 'acr') ? { acr: acrOf(amr) } : {}),
       ...certificateClaims(owner, 'accessToken', proofs),
       ...(owner && (await context.userClaims?.({ ...claimsRequest, application: owner }))),
+      ...(owner && (await context.extensionClaims?.({ ...claimsRequest, application: owner }))),
     },
     roleTemplateIds: (await context.roles?.templateIdsOf(user)) ?? [],
     attested,

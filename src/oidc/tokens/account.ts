@@ -26,6 +26,8 @@ export interface PersonAccount extends Account {
   readonly attested: ClaimsAsked;
   /** What was proven behind the code or refresh token that is redeemed. */
   readonly proofs: readonly Proof[];
+  /** Claims of directory extensions, whose names no scope has. */
+  readonly extensions: Readonly<Record<string, unknown>>;
 }
 
 /** What of a code or a refresh token leads to the proofs behind it. */
@@ -76,6 +78,7 @@ export async function findAccount(
     user,
     attested: attestedContexts,
     proofs,
+    extensions: (client && (await context.extensionClaims?.({ user, application: client, token: 'idToken' }))) ?? {},
     claims: (_, scope) => withoutMail(userClaims, scope, settingClaims),
   };
 }

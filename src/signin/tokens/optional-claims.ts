@@ -25,9 +25,22 @@ export function optionalClaim(
   token: 'idToken' | 'accessToken',
   name: string,
 ): OptionalClaim | undefined {
+  return entriesOf(application, token).find((item) => item?.name === name) ?? undefined;
+}
+
+/** The names of all entries of `optionalClaims`. */
+export const optionalClaimNames = (
+  application: Application | undefined,
+  token: 'idToken' | 'accessToken',
+): readonly string[] =>
+  entriesOf(application, token).flatMap((item) => (typeof item?.name === 'string' ? [item.name] : []));
+
+function entriesOf(
+  application: Application | undefined,
+  token: 'idToken' | 'accessToken',
+): readonly (OptionalClaim | null)[] {
   const target = (application?.profile?.optionalClaims ?? {}) as Record<string, unknown>;
-  const listing = Array.isArray(target[token]) ? (target[token] as (OptionalClaim | null)[]) : [];
-  return listing.find((item) => item?.name === name) ?? undefined;
+  return Array.isArray(target[token]) ? (target[token] as (OptionalClaim | null)[]) : [];
 }
 
 /** TOK-1: `1` for a multifactor sign-in, else `0`. */

@@ -1,9 +1,15 @@
+import {
+  type ExtensionProperty,
+  extensionPropertyKind,
+  isExtensionName,
+  ownNameOf,
+} from '#core/directory/extension-property.ts';
 import { makeLoginHint } from '#core/token/login-hint.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Profile } from '#model/user.ts';
 import type { ClaimPorts, ClaimsRequest } from './claims-request.ts';
 import { groupClaims } from './group-claims.ts';
-import { optionalClaim } from './optional-claims.ts';
+import { optionalClaim, optionalClaimNames } from './optional-claims.ts';
 
 interface Facts extends ClaimsRequest {
   readonly profile: Profile;
@@ -62,6 +68,26 @@ export async function userClaims(request: ClaimsRequest, ports: ClaimPorts): Pro
   const values = names.map((name) => [name, optional[name]!(facts)] as const);
   const claims = Object.fromEntries(values.filter(([, value]) => value !== undefined));
   return { ...claims, ...(await groupClaims(request, ports)) };
+}
+
+/**
+ * Directory extensions that `optionalClaims` name: `extension_{appId}_{name}` is the claim `extn.{name}`. One whose definition
+ * is gone is left out.
+ */
+export async function extensionClaims(
+  { application, token, user }: Pick<ClaimsRequest, 'application' | 'token' | 'user'>,
+  ports: ClaimPorts,
+): Promise<Readonly<Record<string, unknown>>> {
+  const names = optionalClaimNames(application, token).filter(isExtensionName);
+  if (names.length === 0) return {};
+  const definitions = await ports.objects.list<ExtensionProperty>(extensionPropertyKind);
+  const [entry] = await ports.users.entriesOf([user.id]);
+  const values = names.flatMap((name) => {
+    const definition = definitions.find(({ document }) => document.name.toLowerCase() === name.toLowerCase());
+    const value = definition && entry?.profile[definition.document.name];
+    return value === undefined || value === null ? [] : [[`extn.${ownNameOf(name)}`, value] as const];
+  });
+  return Object.fromEntries(values);
 }
 
 const textIn = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -205,3 +205,81 @@ describe('roles and groups', () => {
     assert.deepEqual(ofAssignment.idToken.groups, [group.id], 'the group that is assigned to the application');
   });
 });
+
+describe('directory extensions (Graph: extensionProperties)', () => {
+  const extensions = () => `/applications/${api.id}/extensionProperties`;
+  const nameOf = (name: string) => `extension_${api.appId.replaceAll('-', '')}_${name}`;
+  const definition = (name: string, dataType = 'String', more = {}) => ({
+    name,
+    dataType,
+    targetObjects: ['User'],
+    ...more,
+  });
+
+  test('an attribute is defined by an application, has a value of a user, and is the claim extn.NAME of tokens that name it', async () => {
+    const made = await ok('POST', extensions(), definition('skypeId'));
+    assert.deepEqual(
+      [made.name, made.dataType, made.isMultiValued, made.isSyncedFromOnPremises, made.targetObjects],
+      [nameOf('skypeId'), 'String', false, false, ['User']],
+    );
+    await ok('POST', extensions(), definition('sites', 'Integer', { isMultiValued: true }));
+    const { value } = await ok('GET', extensions());
+    assert.deepEqual(
+      value.map((item: { name: string }) => item.name),
+      [nameOf('skypeId'), nameOf('sites')],
+    );
+    await ok('PATCH', `/users/${ana.id}`, {
+      [nameOf('skypeId')]: 'ana.skype',
+      [nameOf('sites')]: [7, 9],
+      city: 'Porto',
+    });
+    const user = await ok('GET', `/users/${ana.id}?$select=city,${nameOf('skypeId')},${nameOf('sites')}`);
+    assert.deepEqual([user.city, user[nameOf('skypeId')], user[nameOf('sites')]], ['Porto', 'ana.skype', [7, 9]]);
+    assert.equal((await ok('GET', `/users/${ana.id}`))[nameOf('skypeId')], undefined, 'by $select alone');
+
+    const entries = [nameOf('skypeId'), nameOf('sites'), nameOf('unknown')].map((name) => ({ name, source: 'user' }));
+    const { idToken, accessToken } = await tokensWhile(
+      { optionalClaims: { idToken: entries } },
+      { optionalClaims: { accessToken: entries } },
+    );
+    for (const claims of [idToken, accessToken]) {
+      assert.deepEqual([claims['extn.skypeId'], claims['extn.sites']], ['ana.skype', [7, 9]]);
+      assert.ok(!('extn.unknown' in claims));
+    }
+    const bare = await tokensWhile({ optionalClaims: null }, { optionalClaims: null });
+    assert.deepEqual([bare.idToken['extn.skypeId'], bare.accessToken['extn.skypeId']], [undefined, undefined]);
+
+    assert.equal((await graph.call(token, 'DELETE', `${extensions()}/${made.id}`)).status, 204);
+    const after = await tokensWhile({ optionalClaims: { idToken: entries } });
+    assert.deepEqual([after.idToken['extn.skypeId'], after.idToken['extn.sites']], [undefined, [7, 9]]);
+  });
+
+  const refusals: readonly (readonly [name: string, method: string, path: () => string, body: () => object])[] = [
+    ['a definition of a name with a space', 'POST', extensions, () => definition('a b')],
+    ['a definition of another type', 'POST', extensions, () => definition('colour', 'Colour')],
+    ['a definition for groups', 'POST', extensions, () => definition('cost', 'String', { targetObjects: ['Group'] })],
+    ['a second definition of the same name', 'POST', extensions, () => definition('SITES', 'Integer')],
+    [
+      'a value for an attribute that is not defined',
+      'PATCH',
+      () => `/users/${ana.id}`,
+      () => ({ [nameOf('none')]: 'x' }),
+    ],
+    ['a value of another type', 'PATCH', () => `/users/${ana.id}`, () => ({ [nameOf('sites')]: ['x'] })],
+    ['a single value for a list', 'PATCH', () => `/users/${ana.id}`, () => ({ [nameOf('sites')]: 7 })],
+  ];
+  for (const [name, method, path, body] of refusals)
+    test(`${name} is refused`, async () => {
+      const answer = await graph.call(token, method, path(), body());
+      assert.equal(answer.status, 400, JSON.stringify(answer.body));
+    });
+
+  test('users do not write their own, and who may not write users writes none', async () => {
+    const own = await graph.personToken('ben', 'User.ReadWrite.All');
+    const change = { [nameOf('sites')]: [1] };
+    const ben = await ok('GET', '/users/ben@woodgrove.test');
+    assert.equal((await graph.call(own, 'PATCH', `/users/${ben.id}`, change)).status, 403);
+    const reader = await graph.appToken('User.Read.All');
+    assert.equal((await graph.call(reader, 'PATCH', `/users/${ana.id}`, change)).status, 403);
+  });
+});

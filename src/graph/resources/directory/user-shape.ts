@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { DirectoryUserChange } from '#admin/directory/directory-users.ts';
+import { isExtensionName } from '#core/directory/extension-property.ts';
+import { jsonBody } from '../../protocol/body.ts';
+import type { Call } from '../../protocol/call.ts';
 
 /** A user as clients of Graph write one (graph-api §6.1). */
 const text = (longest: number) => z.string().max(longest);
@@ -54,6 +57,20 @@ export const changeShape = z.strictObject({
   businessPhones: z.array(text(64)).max(1).optional(),
   otherMails: z.array(text(250)).max(250).optional(),
 });
+/** A body without its directory extensions, whose names no shape has, and these. */
+export function withoutExtensions(call: Call): {
+  readonly call: Call;
+  readonly extensions: Readonly<Record<string, unknown>>;
+} {
+  const names = Object.entries(jsonBody(call.request)).filter(([name]) => isExtensionName(name));
+  if (names.length === 0) return { call, extensions: {} };
+  const rest = Object.fromEntries(Object.entries(jsonBody(call.request)).filter(([name]) => !isExtensionName(name)));
+  return {
+    call: { ...call, request: { ...call.request, body: JSON.stringify(rest) } },
+    extensions: Object.fromEntries(names),
+  };
+}
+
 export const newShape = changeShape.required({
   displayName: true,
   userPrincipalName: true,

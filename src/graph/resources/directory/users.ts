@@ -1,5 +1,6 @@
+import { checkExtensionValues } from '#admin/applications/extension-properties.ts';
 import { removeUser } from '#admin/directory/deletion.ts';
-import { addDirectoryUser, changeDirectoryUser } from '#admin/directory/directory-users.ts';
+import { addDirectoryUser, changeDirectoryUser, type DirectoryUserChange } from '#admin/directory/directory-users.ts';
 import { hashPassword } from '#admin/directory/passwords.ts';
 import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { operationOf } from '#core/roles/user-operations.ts';
@@ -17,7 +18,7 @@ import { requireOwnSource } from './synchronised.ts';
 import { requireActivitySight, showActivity, withActivity } from './user-activity.ts';
 import { shownUser, userItem } from './user-item.ts';
 import { requireOnUser } from './user-rights.ts';
-import { changeOf, changeShape, newShape } from './user-shape.ts';
+import { changeOf, changeShape, newShape, withoutExtensions } from './user-shape.ts';
 import { isSelf, requireSight, seen } from './user-sight.ts';
 
 /** @throws graphObjectMissing */
@@ -84,15 +85,21 @@ function requireAdvanced(call: Call): void {
   }
 }
 
-async function change(call: Call) {
-  const entry = await userIn(call);
+async function change(whole: Call) {
+  const entry = await userIn(whole);
+  const { call, extensions } = withoutExtensions(whole);
   const body = readBody(call, changeShape);
-  const change = changeOf(body);
+  const change = withExtensions(changeOf(body), extensions);
   const properties = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  properties.push(...Object.keys(extensions));
+  await checkExtensionValues(extensions, call.ports);
   await requireRights(call, entry, properties);
   await changeDirectoryUser(entry.user.id, { ...change, ...call.prepared }, call.actor, call.ports);
   return nothing;
 }
+
+const withExtensions = (change: DirectoryUserChange, extensions: Readonly<Record<string, unknown>>) =>
+  Object.keys(extensions).length === 0 ? change : { ...change, profile: { ...change.profile, ...extensions } };
 
 /** Each property has the needs of the operation that its change is (graph-api §2.4). */
 async function requireRights(call: Call, { user, profile }: UserEntry, properties: readonly string[]): Promise<void> {
@@ -111,13 +118,15 @@ async function remove(call: Call) {
   return nothing;
 }
 
-async function add(call: Call) {
+async function add(whole: Call) {
+  const { call, extensions } = withoutExtensions(whole);
   const body = readBody(call, newShape);
+  await checkExtensionValues(extensions, call.ports);
   if (!body.passwordProfile?.password && domainOf(call, body.userPrincipalName)?.authenticationType !== 'Federated') {
     const problem = 'a password is required, unless the domain is federated';
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
-  const change = changeOf(body);
+  const change = withExtensions(changeOf(body), extensions);
   const isBound = Object.entries(body).some(([name, value]) => value != null && operationOf(name) === 'changeBinding');
   if (isBound) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
@@ -131,7 +140,7 @@ async function add(call: Call) {
 
 /** The hash of the password in the body, made before the transaction. @throws passwordTooWeak */
 async function passwordHashOf(call: Call, shape: typeof changeShape | typeof newShape): Promise<Prepared> {
-  const password = readBody(call, shape).passwordProfile?.password;
+  const password = readBody(withoutExtensions(call).call, shape).passwordProfile?.password;
   return password == null ? {} : { passwordHash: await hashPassword(password, call.ports.passwords) };
 }
 

@@ -38,7 +38,7 @@ const below: readonly (readonly [base: string, names: readonly string[], type: s
   ['users/{id}', ['licensedetails', 'directreports', 'scopedrolememberof'], 'directoryObject', needs.readUsers],
   [
     'applications/{id}',
-    ['federatedidentitycredentials', 'extensionproperties', 'tokenissuancepolicies', 'tokenlifetimepolicies'],
+    ['federatedidentitycredentials', 'tokenissuancepolicies', 'tokenlifetimepolicies'],
     'entity',
     needs.readApplications,
   ],

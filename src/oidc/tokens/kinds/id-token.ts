@@ -6,6 +6,7 @@ import { issuerOfVersion, type TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { notesOf } from '../../endpoints/visit.ts';
 import type { OidcOptions, TenantContext } from '../../provider/options.ts';
+import type { PersonAccount } from '../account.ts';
 
 /** As much of the provider's ID token as is used here; its own types leave the class out. */
 interface ProviderIdToken {
@@ -34,7 +35,8 @@ export function signIdTokens(
     if (options.use !== 'idtoken') return issue.call(this, options);
     const now = Math.floor(clock.now().getTime() / 1000);
     const version = versionOf(this.ctx);
-    const claims = inVersion(hashed(await this.payload()), version);
+    const { extensions = {} } = (this.ctx?.oidc.account ?? {}) as Partial<PersonAccount>;
+    const claims = { ...inVersion(hashed(await this.payload()), version), ...extensions };
     const iss = issuerOfVersion(publicOrigin, tenant.id, version);
     return new SignJWT({ ...claims, aud: this.client.clientId, iss })
       .setProtectedHeader({ typ: 'JWT', alg: key.alg, kid: key.kid })
