@@ -8,6 +8,7 @@ import { createFront, type Front } from '#http/front/front.ts';
 import { certauthListener, type Listener, loginListener } from '#http/server.ts';
 import type { ServerContext } from '#http/server-context.ts';
 import { AddressSet } from '#net/address-set.ts';
+import { RefusalLines } from '#net/refusal-lines.ts';
 import type { SharedLimits } from '#net/shared-limits.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import type { Oidc } from '#oidc/oidc.ts';
@@ -64,6 +65,7 @@ export function openFront(
   const graph = openGraph(config, installation, context.certificateProxies, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
   const timed = (endpoint: Endpoint, listener: Listener) => metrics?.timed(endpoint, listener) ?? listener;
+  const refusals = new RefusalLines((line) => log.debug(line, 'connection refused'));
   const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
   return createFront({
     listen: config.listen,
@@ -99,8 +101,9 @@ export function openFront(
     ),
     onCertauth: timed('certauth', atOneMoment(installation.storage, certauthListener(context, oidc, graph, devices))),
     onRegistration: timed('registration', devices.listener),
-    onTlsError: (problem, remoteAddress) =>
-      log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
+    onTlsError: (problem, remoteAddress) => {
+      if (log.isLevelEnabled('debug')) refusals.note(remoteAddress, problem.message, Date.now());
+    },
   });
 }
 

@@ -11,12 +11,16 @@ const sent = 300;
 
 /** Every statement that the server in this process gives to SQLite. */
 let statements = 0;
+/** Those of them that add a visit, a record of the provider or an entry of the sign-in log. */
+let additions = 0;
+const adds = /^\s*insert\s+(?:or \w+ )?into "?(?:visits|oidc_records|sign_ins)\b/i;
 function countStatements(): () => void {
   const undo: (() => void)[] = [];
   const wrap = (owner: object, name: string) => {
     const work = Reflect.get(owner, name) as (...values: unknown[]) => unknown;
     const counting = function (this: unknown, ...values: unknown[]) {
       statements++;
+      if (this instanceof StatementSync && adds.test(this.sourceSQL)) additions++;
       return work.apply(this, values);
     };
     Object.defineProperty(owner, name, { value: counting, configurable: true, writable: true });
@@ -162,13 +166,14 @@ describe(`what ${sent} requests of one source cost the database, of which ${answ
       );
       message.on('error', reject).end(body);
     });
-  /** Statements that a work causes, and rows of the sign-in log. */
+  /** Statements that a work causes, those of them that add a record, and rows of the sign-in log. */
   async function costOf(work: () => Promise<unknown>) {
     const [countBefore, rowsBefore] = [statements, await rowCount()];
     const own = statements - countBefore;
+    const additionsBefore = additions;
     await work();
     const cost = statements - countBefore - own;
-    return { cost, rows: (await rowCount()) - rowsBefore };
+    return { cost, additions: additions - additionsBefore, rows: (await rowCount()) - rowsBefore };
   }
   const rowCount = async () => (await world.stores.signInLog.list({ top: 1000 })).length;
 
@@ -188,6 +193,8 @@ describe(`what ${sent} requests of one source cost the database, of which ${answ
       assert.ok(refusals >= sent - 3 * answered, JSON.stringify([...statuses]));
       const most = (sent - refusals) * (one.cost + 1) + answered;
       assert.ok(flood.cost <= most, `${flood.cost} statements, of one request ${one.cost}, for ${sent - refusals}`);
+      const mostAdditions = (sent - refusals) * Math.max(1, one.additions);
+      assert.ok(flood.additions <= mostAdditions, `${flood.additions} new records for ${sent - refusals} requests`);
       assert.equal(flood.rows, row.rows);
     });
   }

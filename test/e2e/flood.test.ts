@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request } from 'node:https';
+import { connect as connectTcp } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { createFront, type Front } from '#http/front/front.ts';
@@ -134,5 +135,20 @@ describe('a flood through a trusted proxy', () => {
     assert.equal(lines.length, 1);
     assert.match(lines[0]!, /"source":"203\.0\.113\.9"/);
     assert.ok(server.output.split('\n').length < 250, 'refused requests leave no lines of their own');
+  });
+
+  test('300 connections that are refused leave one line, with the further ones as a count', async () => {
+    const garbage = () =>
+      new Promise<void>((resolve) => {
+        const socket = connectTcp({ host: '127.0.0.1', port: server.port, localAddress: '127.0.0.9' }, () =>
+          socket.write('GET / HTTP/1.1\r\n\r\n'),
+        );
+        socket.on('error', () => undefined).on('close', () => resolve());
+      });
+    for (let i = 0; i < 30; i++) await Promise.all(Array.from({ length: 10 }, garbage));
+    const lines = server.output.split('\n').filter((line) => line.includes('127.0.0.9'));
+    const refusals = lines.filter((line) => line.includes('connection refused'));
+    assert.ok(refusals.length >= 1 && refusals.length <= 4, lines.join('\n')); // two a minute, also on a slow machine
+    assert.ok(lines.length <= refusals.length + 2, lines.join('\n'));
   });
 });
