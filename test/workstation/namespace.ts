@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,14 +23,31 @@ export function cannotSignIn(): string | false {
   return absent.length > 0 && `not installed: apt-get install ${absent.map(([name]) => name).join(' ')}`;
 }
 
+/** `$1` is the folder of the computer; `$2` names folders that keep what they have, and whose changes go with the computer. */
 const setUp = `set -e
 mount --make-rprivate /
 cp -a /etc/. "$1/etc/"
 mount --bind "$1/etc" /etc
-for folder in /run /home /var/lib; do mount -t tmpfs -o mode=755 tmpfs "$folder"; done
-mkdir -m 755 /run/user /var/lib/cardea
+mount -t tmpfs tmpfs "$1/layers"
+for folder in $2; do
+  layer="$1/layers$folder"
+  mkdir -p "$layer/upper" "$layer/work"
+  mount -t overlay -o "lowerdir=$folder,upperdir=$layer/upper,workdir=$layer/work" overlay "$folder"
+done
+for folder in $3; do mount -t tmpfs -o mode=755 tmpfs "$folder"; done
+mkdir -m 755 /run/user
+mkdir -p -m 755 /var/lib/cardea
 echo ready
 exec cat`;
+
+/** Why no package can be installed on a computer of the tests; false where one can. */
+export function cannotInstall(): string | false {
+  const missing = cannotSignIn();
+  if (missing !== false) return missing;
+  if (!existsSync('/usr/bin/apt-get')) return 'needs Debian: apt-get';
+  const { status } = spawnSync('dpkg-query', ['-W', 'nodejs'], { stdio: 'ignore' });
+  return status !== 0 && 'not installed: apt-get install nodejs';
+}
 
 /** What a program ended with, and what it wrote to both of its outputs. */
 export interface Ended {
@@ -46,15 +63,17 @@ export class Computer {
   readonly folder = mkdtempSync(join(tmpdir(), 'cardea-computer-'));
   readonly #process: ChildProcess;
 
-  private constructor() {
-    mkdirSync(join(this.folder, 'etc'), { mode: 0o755 });
-    this.#process = spawn('unshare', ['--mount', '--', 'sh', '-c', setUp, 'sh', this.folder], {
+  private constructor(isInstallable: boolean) {
+    for (const name of ['etc', 'layers']) mkdirSync(join(this.folder, name), { mode: 0o755 });
+    const folders = isInstallable ? ['/usr /var', '/run /home'] : ['', '/run /home /var/lib'];
+    this.#process = spawn('unshare', ['--mount', '--', 'sh', '-c', setUp, 'sh', this.folder, ...folders], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
   }
 
-  static async open(): Promise<Computer> {
-    const computer = new Computer();
+  /** @param isInstallable packages of Debian can be installed on it, beside those of this machine */
+  static async open({ isInstallable = false } = {}): Promise<Computer> {
+    const computer = new Computer(isInstallable);
     await new Promise<void>((resolve, reject) => {
       computer.#process.stdout!.once('data', () => resolve());
       computer.#process.once('exit', (code) => reject(new Error(`no mount namespace: unshare ended with ${code}`)));
