@@ -128,7 +128,12 @@ describe('a computer of Active Directory and a card: hybrid join and sign-in', {
       certificates.map((der) => new X509Certificate(der).subject),
       [`CN=${objectGuid}`],
     );
+    const plan = await server.cardea('sync', 'ad', 'plan');
+    assert.match(plan.out, /^woodgrove\.test: full run, 2 objects read, 0 unchanged, 2 changes$/m, plan.err);
+    assert.match(plan.out, /^\+ add user hana@woodgrove\.test$/m);
+    assert.match(plan.out, /^\+ add computer pc1$/m);
     await synchronise();
+    assert.match((await server.cardea('sync', 'status')).out, /^woodgrove\.test +20\S+ +full, 20\S+ +-$/m);
   });
 
   test('then it joins as ServerAd, with the same certificate (windows-sign-in §2.8)', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { logOf } from '#server/log.ts';
 import { Metrics } from '#server/management/metrics.ts';
 import { watchDirectories } from '#server/scheduled/directory-sync.ts';
-import { openConnection } from '#sync/source/connection.ts';
+import { connectionLimits, openConnection } from '#sync/source/connection.ts';
 import { SambaDc, sambaMissing, sambaPassword } from './samba.ts';
 import { SyncScene } from './sync-scene.ts';
 
@@ -45,6 +46,29 @@ describe('a synchronisation that is interrupted', { skip: sambaMissing() }, () =
     assert.equal((await synchronisation.state(dc.domain)).cursor, undefined);
     assert.equal((await synchronisation.state(dc.domain)).lastRun?.because?.code, run.because?.code);
     await dc.run();
+  });
+
+  test('changes nothing when the connection ends after any part of the pages', async () => {
+    const relay = await Relay.open(dc.address);
+    const options = { limits: { ...connectionLimits, pageEntries: 7 } };
+    try {
+      const domain = { server: `ldaps://${dc.address}:${relay.port}`, containers: [`CN=Users,${dc.baseDn}`] };
+      await scene.configure({ ...domain, kinds: ['user'] });
+      const { plan, run } = await scene.run({ ...options, isPlan: true });
+      assert.deepEqual([run.because, plan?.changes.length], [undefined, names.length]);
+      assert.ok(run.counts.ldapRequests > names.length / 7, `${run.counts.ldapRequests} requests`);
+      const all = relay.octets;
+      for (const share of [0.3, 0.5, 0.7, 0.9]) {
+        relay.endAfter(Math.floor(all * share));
+        const cut = await scene.run(options);
+        assert.ok(cut.run.because, `${share} of ${all} octets`);
+        assert.deepEqual(await scene.userNames(), []);
+        assert.equal((await scene.ports.synchronisation.state(dc.domain)).cursor, undefined);
+      }
+    } finally {
+      await relay.close();
+      await scene.configure({ containers: [`CN=Users,${dc.baseDn}`], kinds: ['user'] });
+    }
   });
 
   test('leaves whole batches when it dies while it writes, and the next run takes it up', async () => {
@@ -150,3 +174,49 @@ describe('a synchronisation that is interrupted', { skip: sambaMissing() }, () =
     );
   });
 });
+
+/** Passes connections on to the LDAPS port of an address, from another port of it, and can end them after some octets. */
+class Relay {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #most = Number.POSITIVE_INFINITY;
+  /** Octets that came back over the last connection. */
+  octets = 0;
+
+  private constructor(address: string) {
+    this.#server = createServer((client) => {
+      const target = connect(636, address);
+      this.octets = 0;
+      const end = () => {
+        client.destroy();
+        target.destroy();
+      };
+      for (const socket of [client, target]) {
+        this.#sockets.add(socket);
+        socket.on('error', end).on('close', end);
+      }
+      client.pipe(target);
+      target.on('data', (chunk: Buffer) => {
+        this.octets += chunk.length;
+        if (this.octets > this.#most) end();
+        else client.write(chunk);
+      });
+    });
+  }
+
+  static async open(address: string): Promise<Relay> {
+    const relay = new Relay(address);
+    await new Promise<void>((done) => void relay.#server.listen(0, address, done));
+    return relay;
+  }
+  get port(): number {
+    return (this.#server.address() as { port: number }).port;
+  }
+  endAfter(octets: number): void {
+    this.#most = octets;
+  }
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((done) => void this.#server.close(done));
+  }
+}

@@ -12,6 +12,8 @@ export const connectionLimits = {
   answer: 120_000,
   /** Octets that come between two requests: a page of entries. */
   answerOctets: 64 * 1024 * 1024,
+  /** Entries of one page. Active Directory gives a thousand at most. */
+  pageEntries: 500,
 };
 
 export interface ConnectionOptions {
@@ -32,6 +34,8 @@ export interface Connection {
   readonly client: Client;
   /** Requests so far. */
   readonly count: { requests: number };
+  /** Entries of one page. */
+  readonly pageEntries: number;
   close(): Promise<void>;
 }
 
@@ -61,7 +65,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       throw fault('syncSignInRefused', { server, account, problem: firstLine(problem) }, problem);
     throw fault('syncServerUnreachable', { server, problem: firstLine(problem) }, problem);
   }
-  return { client, count, close: () => client.unbind().catch(() => undefined) };
+  const { pageEntries } = options.limits ?? connectionLimits;
+  return { client, count, pageEntries, close: () => client.unbind().catch(() => undefined) };
 }
 
 /** What an error of the network or of the server says, in one line and without secrets. */

@@ -3,9 +3,6 @@ import { binaryAttributes } from '#core/synchronisation/mapping.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Connection, firstLine } from './connection.ts';
 
-/** Entries of one answer. */
-export const entriesOfPage = 500;
-
 /** Deleted objects are found too (MS-ADTS §3.1.1.3.4.1.14). */
 class ShowDeleted extends Control {
   constructor() {
@@ -44,7 +41,7 @@ export async function* searchPages(
     filter,
     attributes: [...attributes],
     explicitBufferAttributes: [...binaryAttributes, 'invocationId'],
-    paged: { pageSize: entriesOfPage },
+    paged: { pageSize: connection.pageEntries },
   };
   connection.count.requests += 1;
   const pages = connection.client.searchPaginated(base, options, controls);
