@@ -45,7 +45,7 @@ export function cannotInstall(): string | false {
   const missing = cannotSignIn();
   if (missing !== false) return missing;
   if (!existsSync('/usr/bin/apt-get')) return 'needs Debian: apt-get';
-  const { status } = spawnSync('dpkg-query', ['-W', 'nodejs'], { stdio: 'ignore' });
+  const { status } = spawnSync('/usr/bin/dpkg-query', ['-W', 'nodejs'], { stdio: 'ignore' });
   return status !== 0 && 'not installed: apt-get install nodejs';
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { encodeMessage } from '#cli/device/browser/native-messages.ts';
+import type { Issued } from '#pki/build/issued.ts';
 import { issueCard } from '../browsers/cards.ts';
 import { makeSoftToken, type SoftToken } from '../browsers/soft-token.ts';
 import { DevicePerson } from '../device-client/device-person.ts';
@@ -27,8 +28,11 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
   let computer: Computer;
   const tokens: SoftToken[] = [];
 
-  function insertCard(name: string, upn: string): void {
-    const token = makeSoftToken(issueCard(server, name, { upn, days: 60, key: 'P-256' }), pin);
+  const cardOf = (name: string, upn: string, more: Partial<Parameters<typeof issueCard>[2]> = {}): Issued =>
+    issueCard(server, name, { upn, days: 60, key: 'P-256', ...more });
+  const insertCard = (name: string, upn: string) => insert(cardOf(name, upn));
+  function insert(card: Issued): void {
+    const token = makeSoftToken(card, pin);
     tokens.push(token);
     computer.writeEtc('softhsm/softhsm2.conf', `directories.tokendir = ${tokenFolder(token)}\nlog.level = ERROR\n`);
   }
@@ -159,6 +163,19 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
       await refuses('ana', pin, /not set up/);
       settings();
     });
+    const unusable: Readonly<Record<string, string>> = {
+      'belong to another account': 'chown 4202 /etc/cardea/pam.yaml',
+      'are a link': 'mv /etc/cardea/pam.yaml /etc/cardea/real.yaml; ln -s real.yaml /etc/cardea/pam.yaml',
+      'lie in a folder of another account': 'chown 4202 /etc/cardea',
+    };
+    for (const [what, command] of Object.entries(unusable))
+      test(`every user, where the settings ${what}`, async () => {
+        settings();
+        computer.shell(command);
+        await refuses('ana', pin, /not set up/);
+        computer.shell('chown 0 /etc/cardea; rm /etc/cardea/pam.yaml');
+        settings();
+      });
     test('every user, where a setting has a name that does not exist', async () => {
       settings({ alowRoot: true });
       await refuses('ana', pin, /not set up/);
@@ -197,6 +214,47 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
     settings({ ...unreachable, offline: { days: 7, tries: 2 } });
     insertCard('Ana Ruiz', 'ana@woodgrove.test');
     await refuses('ana', pin, /another certificate/);
+  });
+
+  test('a sign-in with one factor is refused where the settings demand multifactor authentication', async () => {
+    settings();
+    insert(cardOf('Ben Okafor', 'ben@woodgrove.test', { policies: ['1.3.6.1.4.1.99999.1'] }));
+    await grants('ben', pin);
+    settings({ requireMultiFactor: true });
+    await refuses('ben', pin, /needs multifactor/);
+    insertCard('Ana Ruiz', 'ana@woodgrove.test');
+    await grants('ana', pin);
+    settings();
+  });
+
+  const handover = '/run/cardea/handover/ana.json';
+  const withoutToken: Readonly<Record<string, string>> = {
+    'that comes three minutes after the sign-in': `sed -i 's/"obtainedAt":"[^"]*"/"obtainedAt":"'$(date -u -d '-3 minutes' +%FT%TZ)'"/' ${handover}`,
+    'whose runtime folder belongs to another account': 'mkdir /run/user/4201; chown 4202 /run/user/4201',
+  };
+  for (const [what, command] of Object.entries(withoutToken))
+    test(`a session ${what} has no token`, async () => {
+      await grants('ana', pin);
+      computer.shell(`rm -rf /run/user/4201; ${command}; grep -q obtainedAt ${handover}`);
+      await computer.run(['pamtester', 'cardea-test', 'ana', 'open_session']);
+      assert.equal(computer.shell(`find /run/user ${handover} -type f 2>/dev/null || true`), '');
+      computer.shell('rm -rf /run/user/4201');
+    });
+
+  test('without the server, a copy of the certificate with another key is refused, and so is a user who left the map', async () => {
+    const card = cardOf('Ana Ruiz', 'ana@woodgrove.test');
+    insert(card);
+    await grants('ana', pin);
+    const offline = { resolve: ['localhost:127.0.0.1:9'], offline: { days: 7, tries: 5 } };
+    insert({ ...card, privateKey: cardOf('Ana Ruiz', 'ana@woodgrove.test').privateKey });
+    settings(offline);
+    await refuses('ana', pin, /sign-in was refused|card/i);
+    insert(card);
+    assert.match(await grants('ana', pin), /signed in to this computer alone/);
+    computer.writeEtc('cardea/users', 'ben@woodgrove.test ben\n');
+    await refuses('ana', pin, /sign-in was refused/);
+    computer.writeEtc('cardea/users', 'ana@woodgrove.test ana\nben@woodgrove.test ben\n');
+    settings();
   });
 
   const locationWith = (credential: string) => {

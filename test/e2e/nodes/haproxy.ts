@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,20 @@ export const haproxyMissing = existsSync(program) ? undefined : 'HAProxy is not 
 /** The address from which {@link Haproxy} connects to the nodes: another one than that of its clients. */
 export const balancerAddress = '127.0.0.77';
 
+const page = join(import.meta.dirname, '..', '..', '..', 'docs', 'admin', 'several-nodes.md');
+
+/** The configuration of the page with the addresses of a test. */
+function configurationFor(port: number, nodes: readonly { readonly port: number; readonly managementPort: number }[]) {
+  const [, block] = /```haproxy\n(.*?)```/s.exec(readFileSync(page, 'utf8')) ?? [];
+  let next = 0;
+  return block!
+    .replace('bind :443', `bind 127.0.0.1:${port}`)
+    .replaceAll(/10\.0\.0\.\d+:8443 (.*) 8481/g, (_, words) => {
+      const node = nodes[next++]!;
+      return `127.0.0.1:${node.port} ${words} ${node.managementPort} source ${balancerAddress}`;
+    });
+}
+
 /** HAProxy passes TLS through, one connection to this node and the next to another, with version 2 of the PROXY protocol. */
 export class Haproxy {
   readonly port: number;
@@ -25,34 +39,17 @@ export class Haproxy {
     this.port = port;
   }
 
-  /** Starts it; resolves when its statistics answer. */
-  async start(nodePorts: readonly number[]): Promise<void> {
+  /** Starts it with the configuration of docs/admin/several-nodes.md; resolves when it has found every node ready. */
+  async start(nodes: readonly { readonly port: number; readonly managementPort: number }[]): Promise<void> {
     const configuration = join(this.#folder, 'haproxy.cfg');
-    const nodes = nodePorts.map(
-      (port, index) => `  server node${index} 127.0.0.1:${port} send-proxy-v2 source ${balancerAddress}`,
-    );
-    writeFileSync(
-      configuration,
-      `global
-  stats socket ${this.#statistics}
-defaults
-  mode tcp
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-frontend https
-  bind 127.0.0.1:${this.port}
-  default_backend cardea
-backend cardea
-  balance roundrobin
-${nodes.join('\n')}
-`,
-    );
+    const statistics = `global\n  stats socket ${this.#statistics}\n`;
+    writeFileSync(configuration, statistics + configurationFor(this.port, nodes));
     const child = spawn(program, ['-f', configuration, '-db'], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process = child;
     let problem = '';
     child.stderr.on('data', (chunk: Buffer) => (problem += chunk));
-    while (!(await this.connections().catch(() => undefined))) {
+    const isReady = async () => (await this.#rows()).every(({ status }) => status === 'UP');
+    while (!(await isReady().catch(() => false))) {
       if (child.exitCode !== null) throw new Error(`HAProxy ended: ${problem}`);
       await wait(20);
     }
@@ -64,15 +61,19 @@ ${nodes.join('\n')}
 
   /** How many connections each node has had. */
   async connections(): Promise<readonly number[]> {
+    return (await this.#rows()).map(({ stot }) => Number(stot));
+  }
+
+  /** The columns of the statistics, by name, one row a node. */
+  async #rows(): Promise<readonly Readonly<Record<string, string>>[]> {
     const socket = connect(this.#statistics);
     await once(socket, 'connect');
     socket.write('show stat\n');
     const [names = '', ...rows] = (await text(socket)).trim().split('\n');
-    const columns = names.split(',');
+    const columns = names.replace(/^# /, '').split(',');
     return rows
-      .map((row) => row.split(','))
-      .filter((row) => row[1]?.startsWith('node'))
-      .map((row) => Number(row[columns.indexOf('stot')]));
+      .map((row) => Object.fromEntries(row.split(',').map((value, index) => [columns[index] ?? '', value])))
+      .filter(({ svname }) => svname?.startsWith('node'));
   }
 
   async remove(): Promise<void> {

@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { codeIn, DevicePerson } from '../../device-client/device-person.ts';
 import { freePort } from '../../free-port.ts';
+import { ask } from '../attacks/ask.ts';
 import { RunningServer } from '../server.ts';
+import { Sitting } from '../sitting.ts';
 import { balancerAddress, Haproxy, haproxyMissing } from './haproxy.ts';
 import { Pgbouncer, pgbouncerMissing } from './pgbouncer.ts';
 
@@ -32,10 +35,13 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
       CARDEA_LOGIN_ORIGIN: origin,
       CARDEA_PROXY_PROTOCOL_FROM: balancerAddress,
     };
-    const first = await RunningServer.start(environment);
-    const second = await RunningServer.start(environment);
+    const managementPorts = [await freePort(), await freePort()];
+    const [first, second] = [
+      await RunningServer.start({ ...environment, CARDEA_MANAGEMENT_PORT: `${managementPorts[0]}` }),
+      await RunningServer.start({ ...environment, CARDEA_MANAGEMENT_PORT: `${managementPorts[1]}` }),
+    ];
     nodes = [first, second];
-    await haproxy.start(nodes.map(({ port }) => port));
+    await haproxy.start(nodes.map(({ port }, index) => ({ port, managementPort: managementPorts[index]! })));
     const trust = nodes.map((node) => node.trust).join('');
     service = Object.create(first, { origin: { value: origin }, trust: { value: trust } }) as RunningServer;
   });
@@ -106,6 +112,98 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
       assert.ok(Math.min(...share) > 0, `connections: ${share}`);
     } finally {
       person.remove();
+    }
+  });
+
+  /** What a user may do, as whichever node answers decides it: both are asked. */
+  async function endsOf(name: string): Promise<readonly string[]> {
+    const ends = await Promise.all(
+      [0, 1].map(() =>
+        nodes[0]!.signIn(`${name}@woodgrove.test`, card(name), { origin: service.origin, ca: service.trust }),
+      ),
+    );
+    return ends.map((end) => (end.kind === 'refused' ? end.code : end.kind));
+  }
+  let blockedId = '';
+  const changes: readonly {
+    readonly name: string;
+    readonly change: () => readonly string[];
+    readonly undo: () => readonly string[];
+    readonly end: string;
+  }[] = [
+    {
+      name: 'a user who is disabled',
+      change: () => ['user', 'set', 'ben@woodgrove.test', '--disable'],
+      undo: () => ['user', 'set', 'ben@woodgrove.test', '--enable'],
+      end: 'AADSTS50057',
+    },
+    {
+      name: 'a certificate that is blocked',
+      change: () => ['block', 'add', join(nodes[0]!.folder, 'demo', 'cards', 'ben.p12')],
+      undo: () => ['block', 'remove', blockedId],
+      end: 'AADSTS500171',
+    },
+  ];
+  for (const { name, change, undo, end } of changes)
+    test(`${name} on one node is felt by the next request on both`, async () => {
+      const [one, other] = nodes;
+      const changed = await one!.cardea(...change());
+      assert.equal(changed.code, 0, changed.err);
+      blockedId =
+        /"(?:thumbprint|sha256Thumbprint|certificate)": "([^"]+)"/.exec(
+          (await one!.cardea('block', 'list', '--json')).out,
+        )?.[1] ?? '';
+      assert.deepEqual([...new Set(await endsOf('ben'))], [end]);
+      const undone = await other!.cardea(...undo());
+      assert.equal(undone.code, 0, undone.err);
+      assert.deepEqual([...new Set(await endsOf('ben'))], ['signedIn']);
+    });
+
+  test('a sign-out of a user on one node ends the refresh token on the other', async () => {
+    const sitting = new Sitting(service, card('ana'));
+    await sitting.open({ scope: 'openid offline_access' });
+    await sitting.withCard('ana@woodgrove.test');
+    assert.ok(sitting.isSignedIn, `${sitting.page?.url} ${sitting.page?.body}`);
+    const { tokens } = await sitting.claims();
+    assert.equal((await nodes[0]!.cardea('user', 'sign-out', 'ana@woodgrove.test')).code, 0);
+    for (const node of nodes) {
+      const form = { grant_type: 'refresh_token', client_id: commandLineApplication.appId };
+      const url = new URL('/woodgrove.test/oauth2/v2.0/token', `https://localhost:${node.port}`);
+      const headers = { host: new URL(service.origin).host };
+      const { status, body } = await ask(node, url, {
+        form: { ...form, refresh_token: String(tokens.refresh_token) },
+        headers,
+      });
+      assert.deepEqual([status, /invalid_grant/.test(body)], [400, true], body);
+    }
+  });
+
+  test('wrong passwords are counted together: ten on both nodes lock the name on each', async () => {
+    const password = 'Right-Pass-1';
+    const file = join(nodes[0]!.folder, 'password');
+    writeFileSync(file, `${password}\n`);
+    const name = 'pia@woodgrove.test';
+    const added = await nodes[0]!.cardea('user', 'add', name, '--name', 'Pia', '--password-file', file);
+    assert.equal(added.code, 0, added.err);
+    const attempt = async (typed: string) => {
+      const sitting = new Sitting(service);
+      await sitting.open();
+      await sitting.withPassword(name, typed);
+      return sitting;
+    };
+    assert.ok((await attempt(password)).isSignedIn);
+    const share = await shareOf(async () => {
+      for (let turn = 0; turn < 10; turn++) await attempt(`Wrong-Pass-${turn}`);
+    });
+    assert.ok(Math.min(...share) >= 5, `connections: ${share}`);
+    for (let turn = 0; turn < 2; turn++) assert.ok(!(await attempt(password)).isSignedIn);
+  });
+
+  test('sign-ins go on after a node has stopped', async () => {
+    await nodes[1]!.stop();
+    for (let turn = 0; turn < 2; turn++) {
+      const asked = { origin: service.origin, ca: service.trust };
+      assert.equal((await nodes[0]!.signIn('ana@woodgrove.test', card('ana'), asked)).kind, 'signedIn');
     }
   });
 });
