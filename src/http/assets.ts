@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const files: Record<string, string> = {
+const files: Readonly<Record<string, string>> = {
   '/assets/cardea.css': 'text/css; charset=utf-8',
   '/assets/account.css': 'text/css; charset=utf-8',
   '/assets/favicon.svg': 'image/svg+xml',
@@ -9,20 +10,39 @@ const files: Record<string, string> = {
   '/assets/copy.js': 'text/javascript; charset=utf-8',
 };
 
-/** The files our pages need, by path; undefined for any other path. The list is closed: no path reaches the disk. */
-export async function asset(path: string): Promise<Response | undefined> {
-  const type = files[path];
-  if (!type) return undefined;
-  const body = await readFile(new URL(`.${path}`, import.meta.url));
-  return new Response(new Uint8Array(body), {
-    headers: {
-      'content-type': type,
-      'cache-control': 'public, max-age=300',
-      'x-content-type-options': 'nosniff',
-      // A picture that is opened by itself is a document; it must not run anything.
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-      // The pages of the certauth host take them from here.
-      'cross-origin-resource-policy': 'cross-origin',
-    },
-  });
+interface Asset {
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Buffer;
+}
+
+/** Each file is read once. The list is closed: no path reaches the disk. */
+const assets = new Map<string, Asset>();
+
+function assetAt(path: string): Asset | undefined {
+  const type = Object.hasOwn(files, path) ? files[path] : undefined;
+  if (type === undefined) return undefined;
+  const known = assets.get(path);
+  if (known) return known;
+  const body = readFileSync(new URL(`.${path}`, import.meta.url));
+  const headers = {
+    'content-type': type,
+    'content-length': body.length,
+    'cache-control': 'public, max-age=300',
+    'x-content-type-options': 'nosniff',
+    // A picture that is opened by itself is a document; it must not run anything.
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    // The pages of the certauth host take them from here.
+    'cross-origin-resource-policy': 'cross-origin',
+  };
+  assets.set(path, { headers, body });
+  return { headers, body };
+}
+
+/** Answers a request for one of the files our pages need. False where it is for something else. */
+export function answerAsset(req: IncomingMessage, res: ServerResponse): boolean {
+  if (req.method !== 'GET' && req.method !== 'HEAD') return false;
+  const asset = assetAt((req.url ?? '/').split('?')[0]!);
+  if (!asset) return false;
+  res.writeHead(200, asset.headers).end(req.method === 'HEAD' ? undefined : asset.body);
+  return true;
 }

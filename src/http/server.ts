@@ -10,7 +10,7 @@ import { isGraphPath } from '#graph/odata/path.ts';
 import { formShapeProblem, usualBody } from '#net/bodies.ts';
 import { defaultBrand, page, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
-import { asset } from './assets.ts';
+import { answerAsset } from './assets.ts';
 import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
 import { routedPath, scriptedPages } from './scripted/scripted.ts';
@@ -48,7 +48,6 @@ export function loginListener(
   app.use(limitedBody);
   app.use(smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
-  app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
   app.get('/favicon.ico', (c) => c.redirect('/assets/favicon.svg', 301));
   app.route('/', brandingFiles(context));
   app.route('/', scriptedPages(context, oidc));
@@ -60,6 +59,7 @@ export function loginListener(
   const askPages = async (path: string, incoming: IncomingMessage, outgoing: ServerResponse) =>
     app.fetch(new Request(new URL(path, context.loginOrigin)), { incoming, outgoing });
   return (req, res) => {
+    if (answerAsset(req, res)) return;
     if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
     if (devices.handles(req.url ?? '/')) return devices.listener(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);

@@ -30,6 +30,7 @@ export const alike = {
   databaseDamaged: 'signInFault',
   databaseNewer: 'signInFault',
   databaseSchemaChanged: 'signInFault',
+  signInsBusy: 'signInFault',
   databaseBusy: 'signInFault',
   databaseUnavailable: 'signInFault',
   secretKeyMissing: 'signInFault',

@@ -12,15 +12,15 @@ import { arm, armPaths } from './endpoints/arm.ts';
 import { azureAdGraphRetired, isAzureAdGraph } from './endpoints/azure-ad-graph.ts';
 import { requestWith } from './endpoints/body.ts';
 import { CredentialTypeQuestions, credentialTypePath } from './endpoints/credential-type.ts';
+import { Documents } from './endpoints/documents.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { tellOfLogouts } from './endpoints/logout-notices.ts';
-import { publicKeys } from './endpoints/metadata.ts';
 import { notesOf } from './endpoints/visit.ts';
 import type { OidcOptions } from './provider/options.ts';
-import { issuerOf, makeProvider } from './provider/provider.ts';
+import { makeProvider } from './provider/provider.ts';
 import { answerAuthorize, askAgainByGet } from './requests/authorize.ts';
-import { answerEverybody } from './requests/common.ts';
+import { answerEverybody, keysBody } from './requests/common.ts';
 import { answerDevice, answerUserCode } from './requests/device-code.ts';
 import {
   answerCredentialType,
@@ -59,6 +59,7 @@ export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
   const tenants = new LRUCache<string, Promise<Opened | undefined>>({ max: providersKept });
   const questions = new CredentialTypeQuestions(options);
+  const documents = new Documents();
   const openCached = (tenantId: string) => {
     const cached = tenants.get(tenantId) ?? openTenant(options, tenantId);
     tenants.set(tenantId, cached);
@@ -89,7 +90,7 @@ export function createOidc(options: OidcOptions): Oidc {
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
       try {
         if (credentialTypePath.test(pathIn(req.url ?? '/'))) await answerCredentialType(options, questions, req, res);
-        else await route(options, open, { req, res, askPages });
+        else await route({ options, documents, open }, { req, res, askPages });
       } catch (thrown) {
         if (res.headersSent) return void res.destroy();
         if (isFault(thrown)) return await answerFault(options, req, res, thrown);
@@ -129,8 +130,7 @@ async function openTenant(options: OidcOptions, tenantId: string): Promise<Opene
 const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');
 
 async function route(
-  options: OidcOptions,
-  open: Open,
+  { options, documents, open }: { readonly options: OidcOptions; readonly documents: Documents; readonly open: Open },
   { req, res, askPages }: Pick<Request, 'req' | 'res' | 'askPages'>,
 ): Promise<void> {
   notesOf(req);
@@ -149,23 +149,31 @@ async function route(
   const request = { req, res, tenant: name.toLowerCase(), query, askPages };
   if (endpoint === 'discovery/instance') return answerInstance(options, request);
   if (/^userrealm(?:\/|$)/.test(endpoint)) return answerRealm(options, request, endpoint);
-  if (tenantAliases.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
+  if (tenantAliases.has(request.tenant)) return answerEverybody({ options, documents, open }, request, endpoint);
   const tenant = await options.tenants.find(request.tenant);
   const handle = tenant && (await open(tenant.id));
   if (!handle) return refuseTenant(options, request);
-  return answerTenant(options, handle, request, endpoint);
+  return answerTenant({ options, documents }, handle, request, endpoint);
 }
 
-async function answerTenant(options: OidcOptions, handle: Opened, request: Request, endpoint: string): Promise<void> {
+async function answerTenant(
+  { options, documents }: { readonly options: OidcOptions; readonly documents: Documents },
+  handle: Opened,
+  request: Request,
+  endpoint: string,
+): Promise<void> {
   const { req, res, query } = request;
   const { context, provider } = handle;
   if (endpoint.endsWith('openid-configuration')) {
     const algorithms = (await context.signingKeys.current()).map(({ alg }) => alg);
-    return sendJson(res, 200, configurationOf(endpoint, options, context.tenant.id, algorithms), { open: true });
+    const { id } = context.tenant;
+    const body = documents.bodyOf([endpoint, id, ...algorithms], () =>
+      configurationOf(endpoint, options, id, algorithms),
+    );
+    return sendJson(res, 200, body, { open: true });
   }
   if (/^discovery\/.*keys$/.test(endpoint)) {
-    const keys = publicKeys(await context.signingKeys.published(), issuerOf(options, context));
-    return sendJson(res, 200, { keys }, { open: true });
+    return sendJson(res, 200, await keysBody(options, documents, [context]), { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, handle, request);
   if (endpoint === 'oauth2/token') return answerToken(options, handle, { ...request, version: 1 });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
 import { isAddressOrNetwork } from '#net/address-set.ts';
+import { usualAdmission } from '#net/admission.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from './events/log-line.ts';
 import { mostAlike, problemWords } from './settings/words.ts';
@@ -119,6 +120,9 @@ const shape = z.strictObject({
   proxyProtocolFrom: hostNames
     .pipe(z.array(z.string().refine(isAddressOrNetwork, 'each is an IP address, or a network such as 10.0.0.0/8')))
     .default([]),
+  /** Sign-ins that one process works on at once, and how many wait to begin; a further one is answered 503. */
+  signInsAtOnce: z.coerce.number().int().min(1).default(usualAdmission.atOnce),
+  signInsWaiting: z.coerce.number().int().min(0).default(usualAdmission.waiting),
   /** How long sign-in log entries and their traces are kept, and refusals in the audit log. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   /** Identical failures from one source within this many seconds are one entry with a count; 0 keeps every one. */

@@ -20,6 +20,7 @@ import { description } from './log.ts';
 import type { Endpoint, Metrics } from './management/metrics.ts';
 import { openDevices } from './open-devices.ts';
 import { openGraph } from './open-graph.ts';
+import { signInAdmission } from './process/admission.ts';
 import { clock } from './process/clock.ts';
 import { atOneMoment } from './request-moments.ts';
 import type { Tls } from './tls-files.ts';
@@ -77,6 +78,7 @@ export function openFront(
     certificate: tls.files,
     certauthSocket: config.certificateProxySocket,
     isOneOfSeveral: isWorker,
+    admit: signInAdmission(config, metrics),
     limiter: limiterOf(config, installation.sharedLimits, log),
     balancers: new AddressSet(config.proxyProtocolFrom),
     // Without the database a handshake names no CAs, and the page behind it tells of the fault.

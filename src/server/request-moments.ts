@@ -12,7 +12,7 @@ export const atOneMoment =
   };
 
 /** The visit that an address names: `/login/{uid}`, `/{tenant}/certauth/{flow}`, `/{tenant}/oauth2/v2.0/authorize/{uid}`. */
-function visitNamedIn(url: string): VisitNamed | undefined {
+export function visitNamedIn(url: string): VisitNamed | undefined {
   const flow = /^\/[^/?]+\/certauth\/([\w-]{10,64})(?=[/?]|$)/.exec(url)?.[1];
   if (flow !== undefined) return { by: 'flow_id', value: flow };
   const uid = /^\/(?:login|[^/?]+\/oauth2\/v2\.0\/authorize)\/([\w-]{10,64})(?=[/?]|$)/.exec(url)?.[1];

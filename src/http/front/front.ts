@@ -36,6 +36,8 @@ export interface FrontOptions {
   readonly patience?: Partial<Patience>;
   /** Sockets at once on each port; a further one is closed at once. Default: 10 000. */
   readonly mostConnections?: number;
+  /** Serves a request when it is its turn. Default: at once. */
+  readonly admit?: (req: IncomingMessage, res: ServerResponse, serve: () => void) => void;
   /** What one source address may do. Default: the defaults of docs/settings.md. */
   readonly limiter?: SourceLimiter;
   /** Addresses of balancers that pass TLS through and name the client by the PROXY protocol. Default: there are none. */
@@ -96,7 +98,7 @@ export function createFront(frontOptions: FrontOptions): Front {
       ? undefined
       : new ProxySocket(
           options.certauthSocket,
-          limited(options.limiter, requests.tracking(options.onCertauth), unixAddress),
+          limited(options, requests.tracking(options.onCertauth), unixAddress),
           options.isOneOfSeveral,
         );
   const isCertauth = (name: string | undefined) =>
@@ -189,7 +191,7 @@ function httpsServer(
   server.on('request', (req, res) => {
     // The next attempt is a new handshake, whatever certificate this one carried.
     if (asks.requestCert) res.setHeader('connection', 'close');
-    limited(options.limiter, listener)(req, res);
+    limited(options, listener)(req, res);
   });
   server.on('tlsClientError', (problem, socket) => {
     options.onTlsError(problem, connectionAddress(socket) ?? '');
@@ -225,15 +227,16 @@ const refusals: Readonly<Record<string, readonly [status: string, body: string]>
 
 /** @param connection the address of the connection where it is not the socket's: {@link unixAddress} */
 const limited =
-  (limiter: SourceLimiter, listener: Listener, connection?: string): Listener =>
+  ({ limiter, admit = (_req, _res, serve) => serve() }: Limited, listener: Listener, connection?: string): Listener =>
   (req, res) => {
     res.setHeader('strict-transport-security', transportSecurity);
     const seconds = limiter.request(req, Date.now(), connection);
-    if (seconds === undefined)
+    const serve = () =>
       res.once(
         'close',
         limiter.serve(req, () => listener(req, res)),
       );
+    if (seconds === undefined) admit(req, res, serve);
     else refuseThrottled(seconds, req, res, limiter);
   };
 

@@ -19,7 +19,7 @@ export class ProxySocket {
   readonly #server: Server;
   readonly #isOneOfSeveral: boolean;
 
-  /** @param isOneOfSeveral other processes listen at the path too, and their parent has made room for them */
+  /** @param isOneOfSeveral other processes listen at the path too, and their parent has removed what was there */
   constructor(path: string, listener: Listener, isOneOfSeveral = false) {
     this.#path = path;
     this.#isOneOfSeveral = isOneOfSeveral;

@@ -55,6 +55,8 @@ export const chinese: Texts = {
   signingYouIn: '正在登录',
   pressContinue: '选择“继续”以转到应用程序。',
   nothingHere: '此地址没有内容',
+  busy: '当前登录人数较多',
+  busyWhy: '此页面将在几秒后自动重试，您无需执行任何操作。',
   enterCode: '输入代码',
   enterCodeWhy: '输入设备或应用程序显示的代码。',
   code: '代码',

@@ -57,6 +57,8 @@ export const czech: Texts = {
   signingYouIn: 'Probíhá přihlášení',
   pressContinue: 'Volbou Pokračovat přejdete do aplikace.',
   nothingHere: 'Na této adrese nic není',
+  busy: 'Právě se přihlašuje mnoho lidí',
+  busyWhy: 'Tato stránka to za několik sekund sama zkusí znovu. Nemusíte nic dělat.',
   enterCode: 'Zadejte kód',
   enterCodeWhy: 'Zadejte kód, který zobrazuje vaše zařízení nebo aplikace.',
   code: 'Kód',

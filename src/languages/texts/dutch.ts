@@ -57,6 +57,8 @@ export const dutch: Texts = {
   signingYouIn: 'U wordt aangemeld',
   pressContinue: 'Kies Doorgaan om naar de toepassing te gaan.',
   nothingHere: 'Er is niets op dit adres',
+  busy: 'Veel mensen melden zich nu aan',
+  busyWhy: 'Deze pagina probeert het over enkele seconden vanzelf opnieuw. U hoeft niets te doen.',
   enterCode: 'Voer de code in',
   enterCodeWhy: 'Typ de code die uw apparaat of toepassing toont.',
   code: 'Code',

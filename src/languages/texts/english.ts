@@ -84,6 +84,8 @@ export const english = {
   signingYouIn: 'Signing you in',
   pressContinue: 'Press Continue to go on to the application.',
   nothingHere: 'There is nothing at this address',
+  busy: 'Many people are signing in',
+  busyWhy: 'This page tries again by itself in a few seconds. You do not have to do anything.',
 
   // Signing in on another device
   enterCode: 'Enter the code',

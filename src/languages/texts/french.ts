@@ -57,6 +57,8 @@ export const french: Texts = {
   signingYouIn: 'Connexion en cours',
   pressContinue: 'Sélectionnez Continuer pour accéder à l’application.',
   nothingHere: 'Il n’y a rien à cette adresse',
+  busy: 'Beaucoup de personnes se connectent en ce moment',
+  busyWhy: 'Cette page réessaie d’elle-même dans quelques secondes. Vous n’avez rien à faire.',
   enterCode: 'Saisissez le code',
   enterCodeWhy: 'Saisissez le code affiché par votre appareil ou votre application.',
   code: 'Code',

@@ -68,6 +68,8 @@ export const german: Texts = {
   signingYouIn: 'Sie werden angemeldet',
   pressContinue: 'Mit „Weiter“ gelangen Sie zur Anwendung.',
   nothingHere: 'Unter dieser Adresse gibt es nichts',
+  busy: 'Es melden sich gerade viele Personen an',
+  busyWhy: 'Diese Seite versucht es in wenigen Sekunden von selbst erneut. Sie müssen nichts tun.',
 
   enterCode: 'Code eingeben',
   enterCodeWhy: 'Geben Sie den Code ein, den Ihr Gerät oder Ihre Anwendung anzeigt.',

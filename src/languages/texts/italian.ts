@@ -57,6 +57,8 @@ export const italian: Texts = {
   signingYouIn: 'Accesso in corso',
   pressContinue: 'Seleziona Continua per passare all’applicazione.',
   nothingHere: 'Non c’è nulla a questo indirizzo',
+  busy: 'Molte persone stanno accedendo',
+  busyWhy: 'Questa pagina riprova da sola tra pochi secondi. Non deve fare nulla.',
   enterCode: 'Immetti il codice',
   enterCodeWhy: 'Digita il codice mostrato dal dispositivo o dall’applicazione.',
   code: 'Codice',

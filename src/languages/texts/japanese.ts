@@ -57,6 +57,8 @@ export const japanese: Texts = {
   signingYouIn: 'サインインしています',
   pressContinue: '[続行] を選択してアプリケーションに進みます。',
   nothingHere: 'このアドレスには何もありません',
+  busy: '現在、多くの方がサインインしています',
+  busyWhy: 'このページは数秒後に自動的に再試行します。操作は必要ありません。',
   enterCode: 'コードの入力',
   enterCodeWhy: 'デバイスまたはアプリケーションに表示されたコードを入力してください。',
   code: 'コード',

@@ -57,6 +57,8 @@ export const polish: Texts = {
   signingYouIn: 'Trwa logowanie',
   pressContinue: 'Wybierz „Kontynuuj”, aby przejść do aplikacji.',
   nothingHere: 'Pod tym adresem nic nie ma',
+  busy: 'Wiele osób loguje się w tej chwili',
+  busyWhy: 'Ta strona za kilka sekund sama spróbuje ponownie. Nie trzeba nic robić.',
   enterCode: 'Wprowadź kod',
   enterCodeWhy: 'Wpisz kod wyświetlany przez urządzenie lub aplikację.',
   code: 'Kod',

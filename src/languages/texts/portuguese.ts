@@ -57,6 +57,8 @@ export const portuguese: Texts = {
   signingYouIn: 'A iniciar sessão',
   pressContinue: 'Selecione Continuar para ir para a aplicação.',
   nothingHere: 'Não há nada neste endereço',
+  busy: 'Muitas pessoas estão entrando agora',
+  busyWhy: 'Esta página tenta novamente sozinha em alguns segundos. Não é preciso fazer nada.',
   enterCode: 'Introduza o código',
   enterCodeWhy: 'Introduza o código que o dispositivo ou a aplicação mostra.',
   code: 'Código',

@@ -57,6 +57,8 @@ export const spanish: Texts = {
   signingYouIn: 'Iniciando sesión',
   pressContinue: 'Seleccione Continuar para ir a la aplicación.',
   nothingHere: 'No hay nada en esta dirección',
+  busy: 'Muchas personas están iniciando sesión',
+  busyWhy: 'Esta página lo intenta de nuevo por sí sola en unos segundos. No tiene que hacer nada.',
   enterCode: 'Escriba el código',
   enterCodeWhy: 'Escriba el código que muestra su dispositivo o aplicación.',
   code: 'Código',

@@ -3,6 +3,7 @@ import { readLoginHint } from '#core/token/login-hint.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
+import type { Documents } from '../endpoints/documents.ts';
 import { publicKeys } from '../endpoints/metadata.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { issuerOf } from '../provider/provider.ts';
@@ -18,8 +19,7 @@ import { answerToken, readTokenForm } from './token.ts';
 
 /** `common` and `organizations`: the tenant shows itself in the request, or the person is asked for a user name. */
 export async function answerEverybody(
-  options: OidcOptions,
-  open: Open,
+  { options, documents, open }: { readonly options: OidcOptions; readonly documents: Documents; readonly open: Open },
   request: Request,
   endpoint: string,
 ): Promise<void> {
@@ -27,11 +27,14 @@ export async function answerEverybody(
   if (endpoint.endsWith('openid-configuration')) {
     const sets = (await contextsOfEverybody(options)).map(({ signingKeys }) => signingKeys.current());
     const algorithms = (await Promise.all(sets)).flat().map(({ alg }) => alg);
-    const document = configurationOf(endpoint, options, alias, algorithms);
-    return sendJson(res, 200, document, { open: true });
+    const body = documents.bodyOf([endpoint, alias, ...algorithms], () =>
+      configurationOf(endpoint, options, alias, algorithms),
+    );
+    return sendJson(res, 200, body, { open: true });
   }
   if (/^discovery\/.*keys$/.test(endpoint)) {
-    return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });
+    const body = await keysBody(options, documents, await contextsOfEverybody(options));
+    return sendJson(res, 200, body, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerTokenOfEverybody(options, open, request);
   if (endpoint === 'oauth2/token') return answerTokenOfEverybody(options, open, { ...request, version: 1 });
@@ -54,12 +57,22 @@ export async function answerEverybody(
   return redirect(res, `/${alias}/login?${query}`);
 }
 
-async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<string, unknown>[]> {
-  const contexts = await contextsOfEverybody(options);
-  const sets = contexts.map(async (context) =>
-    publicKeys(await context.signingKeys.published(), issuerOf(options, context)),
+/** The JWK set of these tenants together. A key id names one key, so the ids say what the set is. */
+export async function keysBody(
+  options: OidcOptions,
+  documents: Documents,
+  contexts: readonly TenantContext[],
+): Promise<Buffer> {
+  const sets = await Promise.all(
+    contexts.map(async (context) => ({
+      issuer: issuerOf(options, context),
+      keys: await context.signingKeys.published(),
+    })),
   );
-  return (await Promise.all(sets)).flat();
+  const names = sets.flatMap(({ issuer, keys }) => [issuer, ...keys.map(({ kid }) => kid)]);
+  return documents.bodyOf(['keys', ...names], () => ({
+    keys: sets.flatMap(({ keys, issuer }) => publicKeys(keys, issuer)),
+  }));
 }
 
 async function contextsOfEverybody(options: OidcOptions): Promise<readonly TenantContext[]> {

@@ -82,9 +82,9 @@ export function redirect(res: ServerResponse, location: string): void {
   res.writeHead(303, { location, 'cache-control': 'no-store' }).end();
 }
 
-/** Answers JSON. @param open whether pages of other origins may read it */
+/** Answers JSON. @param body a value, or its octets where they were made before @param open whether pages of other origins may read it */
 export function sendJson(res: ServerResponse, status: number, body: unknown, { open = false } = {}): void {
-  const text = JSON.stringify(body);
+  const text = Buffer.isBuffer(body) ? body : JSON.stringify(body);
   res.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),

@@ -3,6 +3,7 @@ import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Regi
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { SyncRun } from '#model/synchronisation.ts';
+import type { Admission } from '#net/admission.ts';
 import type { EventOutbox } from '#ports/logs.ts';
 import { EventMetrics } from '../events/event-metrics.ts';
 import type { MetricRows } from '../workers/messages.ts';
@@ -86,6 +87,16 @@ export class Metrics {
   async rows(): Promise<MetricRows> {
     const rows = await this.#registry.getMetricsAsJSON();
     return rows.map((row) => ({ ...row, aggregator: aggregatorOf(row) }));
+  }
+
+  /** Adds how many sign-ins this process works on, and how many it answered 503. */
+  watchAdmission(admission: Pick<Admission, 'atWork' | 'waiting' | 'refusals'>): void {
+    const registers = [this.#registry];
+    gauge(registers, 'cardea_sign_ins_at_work', 'Sign-ins that are worked on.', (set) => set(admission.atWork));
+    gauge(registers, 'cardea_sign_ins_waiting', 'Sign-ins that wait to begin.', (set) => set(admission.waiting));
+    gauge(registers, 'cardea_sign_ins_busy', 'Sign-ins that were answered 503 since the start.', (set) =>
+      set(admission.refusals),
+    );
   }
 
   /** Adds the metrics of the workers of this process. */

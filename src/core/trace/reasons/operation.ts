@@ -125,6 +125,14 @@ export const operationReasons = {
     remedy: 'Start it, or correct the address given as --database or CARDEA_DATABASE_URL.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  signInsBusy: {
+    entra: 90033,
+    cites: 'RFC 9110 §15.6.4',
+    words: (_: Nothing) => 'The server works on as many sign-ins as it can.',
+    remedy:
+      'Try again in a few seconds. If it happens often, add processes (the setting workers) or raise signInsAtOnce.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   databaseBusy: {
     entra: 90033,
     cites: 'ARCHITECTURE.md#decisions',

@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { html } from 'hono/html';
+import { wordsOf } from '#core/trace/fault.ts';
+import { because } from '#core/trace/reasons.ts';
+import { chooseLanguage } from '#languages/choose.ts';
+import { defaultBrand, page, pageHeaders } from '#pages/page.ts';
+
+/** Seconds after which a browser tries again by itself, and a client should. */
+export const retrySeconds = 3;
+
+/** Answers the beginning of a sign-in that the server cannot work on now: a page that tries again by itself, or JSON. */
+export async function answerBusy(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const headers = { 'retry-after': String(retrySeconds), 'cache-control': 'no-store' };
+  if (!/\btext\/html\b/.test(req.headers.accept ?? '')) {
+    const reason = because('signInsBusy', {});
+    const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
+    res.writeHead(503, { ...headers, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+    return;
+  }
+  const query = new URLSearchParams((req.url ?? '').split('?').slice(1).join('?'));
+  const language = chooseLanguage({
+    mkt: query.get('mkt') ?? undefined,
+    uiLocales: query.get('ui_locales') ?? undefined,
+    acceptLanguage: req.headers['accept-language'],
+  });
+  const { say } = language;
+  const markup = await page(
+    { title: say.busy, brand: defaultBrand, language, goesTo: req.url ?? '/', goesAfter: retrySeconds },
+    html`<h1>${say.busy}</h1>
+<p role="status">${say.busyWhy}</p>`,
+  );
+  res.writeHead(503, { ...pageHeaders(), ...headers, 'content-type': 'text/html; charset=utf-8' }).end(String(markup));
+}

@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** How many sign-ins a process works on. Both are settings (docs/settings.md, "Overload"). */
+export interface AdmissionLimits {
+  /** Sign-ins at work at once. */
+  readonly atOnce: number;
+  /** Sign-ins that wait for one of them to end or to rest. */
+  readonly waiting: number;
+}
+
+/** The defaults. A sign-in is some milliseconds of work: sixteen keep a process busy while their browsers answer. */
+export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200 };
+
+/** A sign-in that sent no request for so many milliseconds rests: its user reads, types or chooses a certificate. */
+export const restMilliseconds = 250;
+
+/** Milliseconds that a sign-in waits to begin. */
+export const waitMilliseconds = 5_000;
+
+/** What a request is to a sign-in. */
+export type SignInPart =
+  /** Nothing: it is served at once. */
+  | undefined
+  | { readonly kind: 'begins' }
+  /** It goes on with the sign-in that has this id. */
+  | { readonly kind: 'continues'; readonly id: string };
+
+interface AtWork {
+  readonly source: string;
+  /** Names of it in addresses: the interaction, and the flow on the certauth host. */
+  readonly ids: Set<string>;
+  requests: number;
+  rest: NodeJS.Timeout | undefined;
+}
+
+interface Beginning {
+  readonly source: string;
+  readonly serve: () => void;
+  readonly refuse: () => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Bounds the sign-ins that a process works on. One that has begun is always served; a new one begins when fewer than the limit are
+ * at work, waits in a short queue, or is refused. Where sources compete, the one with the fewest sign-ins at work is next.
+ */
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #atWork = new Set<AtWork>();
+  readonly #byId = new Map<string, AtWork>();
+  readonly #waiting = new Set<Beginning>();
+  #refusals = 0;
+
+  constructor(limits: AdmissionLimits) {
+    this.#limits = limits;
+  }
+
+  get atWork(): number {
+    return this.#atWork.size;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** How many were refused since the start. */
+  get refusals(): number {
+    return this.#refusals;
+  }
+
+  /**
+   * Serves a request at once, when it is the turn of its sign-in, or never.
+   * @param partOf what an address is to a sign-in; it is asked for that of the request and for where its answer leads
+   */
+  enter(
+    { req, res, source }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly source: string },
+    partOf: (url: string) => SignInPart,
+    { serve, refuse }: { readonly serve: () => void; readonly refuse: () => void },
+  ): void {
+    const part = partOf(req.url ?? '/');
+    const work = (signIn: AtWork) => this.#work(signIn, res, partOf, serve);
+    const hasRoom = this.#atWork.size < this.#limits.atOnce && this.#waiting.size === 0;
+    if (!part) serve();
+    else if (part.kind === 'continues') work(this.#byId.get(part.id) ?? this.#start(source, part.id));
+    else if (hasRoom) work(this.#start(source));
+    else this.#wait(res, source, { serve: () => work(this.#start(source)), refuse });
+  }
+
+  #start(source: string, id?: string): AtWork {
+    const signIn: AtWork = { source, ids: new Set(), requests: 0, rest: undefined };
+    this.#atWork.add(signIn);
+    if (id !== undefined) this.#name(signIn, id);
+    return signIn;
+  }
+
+  #name(signIn: AtWork, id: string): void {
+    signIn.ids.add(id);
+    this.#byId.set(id, signIn);
+  }
+
+  #work(signIn: AtWork, res: ServerResponse, partOf: (url: string) => SignInPart, serve: () => void): void {
+    signIn.requests++;
+    clearTimeout(signIn.rest);
+    // One that waits for something else than the processor, such as a CRL, leaves its place to others.
+    let isServed = true;
+    const leave = (pause: number) => {
+      if (!isServed) return;
+      isServed = false;
+      clearTimeout(slow);
+      signIn.requests--;
+      if (signIn.requests === 0) signIn.rest = setTimeout(() => this.#end(signIn), pause).unref();
+    };
+    const slow = setTimeout(() => leave(0), restMilliseconds).unref();
+    res.once('close', () => {
+      const target = res.getHeader('location');
+      const part = typeof target === 'string' ? partOf(target) : undefined;
+      if (part?.kind === 'continues') this.#name(signIn, part.id);
+      // An answer that leads out of the sign-in is its end: back to the application, with a code or an error.
+      leave(typeof target === 'string' && !part ? 0 : restMilliseconds);
+    });
+    serve();
+  }
+
+  #end(signIn: AtWork): void {
+    this.#atWork.delete(signIn);
+    for (const id of signIn.ids) if (this.#byId.get(id) === signIn) this.#byId.delete(id);
+    this.#proceed();
+  }
+
+  #wait(res: ServerResponse, source: string, { serve, refuse }: Pick<Beginning, 'serve' | 'refuse'>): void {
+    const beginning: Beginning = {
+      source,
+      serve,
+      refuse: () => {
+        this.#refusals++;
+        refuse();
+      },
+      timer: setTimeout(() => {
+        if (this.#leaveQueue(beginning)) beginning.refuse();
+      }, waitMilliseconds).unref(),
+    };
+    this.#waiting.add(beginning);
+    res.once('close', () => this.#leaveQueue(beginning));
+    if (this.#waiting.size <= this.#limits.waiting) return;
+    const last = this.#lastOfLargest();
+    if (this.#leaveQueue(last)) last.refuse();
+  }
+
+  #leaveQueue(beginning: Beginning): boolean {
+    clearTimeout(beginning.timer);
+    return this.#waiting.delete(beginning);
+  }
+
+  #proceed(): void {
+    while (this.#atWork.size < this.#limits.atOnce && this.#waiting.size > 0) {
+      const next = this.#nextInTurn();
+      this.#leaveQueue(next);
+      next.serve();
+    }
+  }
+
+  /** Of the source with the fewest sign-ins at work the one that has waited longest. */
+  #nextInTurn(): Beginning {
+    const counts = countBy(this.#atWork);
+    let best: Beginning | undefined;
+    for (const beginning of this.#waiting)
+      if (!best || (counts.get(beginning.source) ?? 0) < (counts.get(best.source) ?? 0)) best = beginning;
+    return best!;
+  }
+
+  /** Of the source with the most that wait the one that came last: a source that sends many refuses no other. */
+  #lastOfLargest(): Beginning {
+    const counts = countBy(this.#waiting);
+    let worst: Beginning | undefined;
+    for (const beginning of this.#waiting)
+      if (!worst || counts.get(beginning.source)! >= counts.get(worst.source)!) worst = beginning;
+    return worst!;
+  }
+}
+
+function countBy(items: Iterable<{ readonly source: string }>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { source } of items) counts.set(source, (counts.get(source) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,22 @@
+import { LRUCache } from 'lru-cache';
+
+/** Documents of so many tenants and versions are held. */
+const mostDocuments = 2_000;
+
+/**
+ * Discovery documents and JWK sets as octets, made once. A document is held under everything that it is made of, so that none is
+ * ever behind.
+ */
+export class Documents {
+  readonly #made = new LRUCache<string, Buffer>({ max: mostDocuments });
+
+  /** @param of all that the document depends on, beside settings */
+  bodyOf(of: readonly string[], make: () => unknown): Buffer {
+    const key = JSON.stringify(of);
+    const known = this.#made.get(key);
+    if (known) return known;
+    const body = Buffer.from(JSON.stringify(make()));
+    this.#made.set(key, body);
+    return body;
+  }
+}
