@@ -118,19 +118,22 @@ export function pageHeaders({ formTargets = [], assetsOrigin, script }: PageOrig
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
   ];
-  return {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': policy.join('; '),
-    'cache-control': 'no-store',
-    // Not no-referrer: a browser without Sec-Fetch-Site would then post our own forms with `Origin: null` (Fetch, “append a
-    // request Origin header”), and such posts are refused. Other sites get no referrer with either.
-    'referrer-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'strict-transport-security': 'max-age=31536000',
-    'cross-origin-opener-policy': 'same-origin',
-  };
+  return guardedHeaders(policy);
 }
+
+/** The headers of a page with a content security policy: it is not cached, not framed, and leaves no trace elsewhere. */
+export const guardedHeaders = (policy: readonly string[]): Record<string, string> => ({
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': policy.join('; '),
+  'cache-control': 'no-store',
+  // Not no-referrer: a browser without Sec-Fetch-Site would then post our own forms with `Origin: null` (Fetch, “append a
+  // request Origin header”), and such posts are refused. Other sites get no referrer with either.
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'strict-transport-security': 'max-age=31536000',
+  'cross-origin-opener-policy': 'same-origin',
+});
 
 /** A page as an answer. */
 export async function pageResponse(markup: Markup, status = 200, origins: PageOrigins = {}): Promise<Response> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { defaultLanguage } from '#languages/choose.ts';
-import { defaultBrand, page, pageResponse } from '#pages/page.ts';
+import { defaultBrand, guardedHeaders, page, pageResponse } from '#pages/page.ts';
 import type { AdminCenterBuild, BuildState } from './build.ts';
 import type { BuiltFile } from './built-files.ts';
 
@@ -65,17 +65,7 @@ function pageHeaders(nonce: string): Record<string, string> {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ];
-  return {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': policy.join('; '),
-    'cache-control': 'no-store',
-    'referrer-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'strict-transport-security': 'max-age=31536000',
-    'cross-origin-opener-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  };
+  return { ...guardedHeaders(policy), 'permissions-policy': 'camera=(), geolocation=(), microphone=()' };
 }
 
 /** What is said while there are no pages. */

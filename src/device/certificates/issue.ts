@@ -1,5 +1,4 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { DeviceAuthority } from '#model/device.ts';
 import { buildCertificate } from '#pki/build/certificate-builder.ts';
@@ -15,6 +14,7 @@ import type { GeneralNameDer } from '#pki/build/general-names.ts';
 import { keyIdentifierOf } from '#pki/build/keys.ts';
 import { type AttributeInput, nameDer } from '#pki/build/names.ts';
 import type { DeviceAuthorities } from '#ports/devices.ts';
+import { backdating, newDeviceAuthority, randomSerial } from './new-authority.ts';
 
 /** A short-lived certificate for a key that a device or a user has. */
 export interface CertificateFor {
@@ -35,11 +35,8 @@ export interface IssuedCertificate {
 }
 
 const hour = 3_600_000;
-const backdating = 10 * 60_000;
 /** An authority issues in the year that its name has, and outlives what it issued. */
 const authorityHours = 2 * 366 * 24;
-
-const generateRsaKey = promisify(generateKeyPair);
 
 /**
  * Issues a certificate by the tenant's authority of this name and of this year, which is made where there is none. No CRL
@@ -85,37 +82,10 @@ async function authorityOf(authorities: DeviceAuthorities, name: string, at: Dat
   return authorities.add(await newAuthority(name, at), { onlyFirst: newest === undefined });
 }
 
-async function newAuthority(name: string, at: Date): Promise<DeviceAuthority> {
-  const { privateKey } = await generateRsaKey('rsa', { modulusLength: 2048 });
+function newAuthority(name: string, at: Date): Promise<DeviceAuthority> {
   const subject = nameOf([{ type: 'CN', value: `${name} [${at.getUTCFullYear()}]` }]);
-  const certificate = buildCertificate({
-    subject,
-    issuer: subject,
-    serial: randomSerial(),
-    notBefore: new Date(at.getTime() - backdating),
-    notAfter: new Date(at.getTime() + authorityHours * hour),
-    publicKey: privateKey,
-    extensions: [
-      basicConstraints({ cA: true, pathLength: 0 }),
-      keyUsage(['keyCertSign', 'cRLSign']),
-      subjectKeyIdentifier(keyIdentifierOf(privateKey)),
-    ],
-    signature: { key: privateKey, scheme: 'rsa-sha256' },
-  });
-  return {
-    id: crypto.randomUUID(),
-    certificate,
-    privateKey: new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })),
-    createdDateTime: at,
-  };
+  return newDeviceAuthority(subject, at, new Date(at.getTime() + authorityHours * hour));
 }
 
 const nameOf = (attributes: readonly AttributeInput[]): Uint8Array =>
   nameDer(attributes.map((attribute) => [attribute]));
-
-/** Sixteen random octets, of a positive number. */
-function randomSerial(): Uint8Array {
-  const octets = new Uint8Array(randomBytes(16));
-  octets[0] = (octets[0]! & 0x7f) | 0x40;
-  return octets;
-}

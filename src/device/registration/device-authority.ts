@@ -1,20 +1,13 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { type DeviceExtensions, encodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { DeviceAuthority } from '#model/device.ts';
 import { buildCertificate } from '#pki/build/certificate-builder.ts';
 import { printableString } from '#pki/build/der-writer.ts';
-import {
-  basicConstraints,
-  extendedKeyUsage,
-  keyPurposes,
-  keyUsage,
-  subjectKeyIdentifier,
-} from '#pki/build/extensions.ts';
-import { keyIdentifierOf } from '#pki/build/keys.ts';
+import { basicConstraints, extendedKeyUsage, keyPurposes } from '#pki/build/extensions.ts';
 import { type NameInput, nameDer } from '#pki/build/names.ts';
 import type { DeviceAuthorities } from '#ports/devices.ts';
+import { backdating, newDeviceAuthority, randomSerial } from '../certificates/new-authority.ts';
 
 /** The variable parts of the issuer name of device certificates (windows-sign-in §2.5). */
 export interface DeviceAuthorityNames {
@@ -31,11 +24,8 @@ export const usualAuthorityNames: DeviceAuthorityNames = {
 const day = 86_400_000;
 /** Device certificates are valid for ten years, and from ten minutes before they are issued (windows-sign-in §2.5). */
 export const deviceCertificateDays = 3650;
-const backdating = 10 * 60_000;
 /** An authority issues for ten years, and its certificates are then valid for ten more. */
 const authorityDays = 2 * deviceCertificateDays + 1;
-
-const generateRsaKey = promisify(generateKeyPair);
 
 /**
  * The authority that issues the tenant's device certificates; made when the tenant has none that outlives a certificate
@@ -56,29 +46,8 @@ function outlives({ certificate }: DeviceAuthority, at: Date): boolean {
   return ruling.outcome === 'passed' && ruling.value.notAfter.getTime() >= at.getTime() + deviceCertificateDays * day;
 }
 
-async function newAuthority(names: DeviceAuthorityNames, at: Date): Promise<DeviceAuthority> {
-  const { privateKey } = await generateRsaKey('rsa', { modulusLength: 2048 });
-  const subject = authorityName(names);
-  const certificate = buildCertificate({
-    subject,
-    issuer: subject,
-    serial: randomSerial(),
-    notBefore: new Date(at.getTime() - backdating),
-    notAfter: new Date(at.getTime() + authorityDays * day),
-    publicKey: privateKey,
-    extensions: [
-      basicConstraints({ cA: true, pathLength: 0 }),
-      keyUsage(['keyCertSign', 'cRLSign']),
-      subjectKeyIdentifier(keyIdentifierOf(privateKey)),
-    ],
-    signature: { key: privateKey, scheme: 'rsa-sha256' },
-  });
-  return {
-    id: crypto.randomUUID(),
-    certificate,
-    privateKey: new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })),
-    createdDateTime: at,
-  };
+function newAuthority(names: DeviceAuthorityNames, at: Date): Promise<DeviceAuthority> {
+  return newDeviceAuthority(authorityName(names), at, new Date(at.getTime() + authorityDays * day));
 }
 
 /** One relative name of four attributes (windows-sign-in §2.5). */
@@ -121,11 +90,4 @@ export function issueDeviceCertificate(
     ],
     signature: { key, scheme: 'rsa-sha256' },
   });
-}
-
-/** Sixteen random octets, of a positive number. */
-function randomSerial(): Uint8Array {
-  const octets = new Uint8Array(randomBytes(16));
-  octets[0] = (octets[0]! & 0x7f) | 0x40;
-  return octets;
 }

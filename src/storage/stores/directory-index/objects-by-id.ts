@@ -5,7 +5,7 @@ import type { ListedObject } from '#ports/directory/lists.ts';
 import type { Database } from '../../database/schema.ts';
 import { groupOfRow } from '../directory/groups.ts';
 import { objectOf } from '../directory/objects.ts';
-import { entryOf } from '../directory/user-rows.ts';
+import { entryOf, identifiersOf } from '../directory/user-rows.ts';
 
 /** A statement takes some thousand values, and one of a few hundred rows is a few milliseconds. */
 export const objectsAtOnce = 250;
@@ -26,18 +26,10 @@ const readers: Readers = {
       .where('tenant_id', '=', tenantId)
       .where('id', 'in', ids)
       .execute();
-    const values = await database
-      .selectFrom('certificate_user_ids')
-      .select(['user_id', 'value'])
-      .where('tenant_id', '=', tenantId)
-      .where('user_id', 'in', ids)
-      .orderBy('position')
-      .execute();
-    const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
-    return rows.map((row) => {
-      const certificateUserIds = (valuesOf.get(row.id) ?? []).map(({ value }) => value);
-      return [row.id, entryOf(row, { certificateUserIds, groupIds: [] })] as const;
-    });
+    const identifiers = await identifiersOf(database, tenantId, ids);
+    return rows.map(
+      (row) => [row.id, entryOf(row, { certificateUserIds: identifiers(row.id), groupIds: [] })] as const,
+    );
   },
   async group(database, tenantId, ids) {
     const query = database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', ids);

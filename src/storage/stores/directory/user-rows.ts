@@ -51,20 +51,30 @@ export async function entriesOf(
   return match.flat();
 }
 
-async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
-  const rows = await people(database, tenantId).selectAll().where('id', 'in', ids).orderBy('id').execute();
-  const values = await database
+/** The certificate identifiers of users, in their order. */
+export async function identifiersOf(
+  database: Database,
+  tenantId: string,
+  userIds: readonly string[],
+): Promise<(userId: string) => readonly string[]> {
+  const rows = await database
     .selectFrom('certificate_user_ids')
     .select(['user_id', 'value'])
     .where('tenant_id', '=', tenantId)
-    .where('user_id', 'in', ids)
+    .where('user_id', 'in', userIds)
     .orderBy('position')
     .execute();
-  const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
+  const rowsOf = Map.groupBy(rows, ({ user_id }) => user_id);
+  return (userId) => (rowsOf.get(userId) ?? []).map(({ value }) => value);
+}
+
+async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
+  const rows = await people(database, tenantId).selectAll().where('id', 'in', ids).orderBy('id').execute();
+  const identifiers = await identifiersOf(database, tenantId, ids);
   const groups = await groupsOf(database, tenantId, ids);
   return rows.map((row) =>
     entryOf(row, {
-      certificateUserIds: (valuesOf.get(row.id) ?? []).map(({ value }) => value),
+      certificateUserIds: identifiers(row.id),
       groupIds: groups.get(row.id) ?? [],
     }),
   );
