@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { Agent, buildConnector, Client, fetch as fetchWith, type RequestInit } from 'undici';
 import { type PrivateAddresses, refusalOf } from './address-policy.ts';
+import { currentSpan, traceparentOf } from './trace-context.ts';
 
 /** Ends a connection to an address that the address policy refuses. The message names the address and its kind. */
 export class AddressRefused extends Error {}
@@ -70,7 +71,9 @@ export function openHttpClient({ ca, ...rules }: HttpClientOptions): HttpClient 
       const end = () => void client.destroy();
       try {
         const path = url.pathname + url.search;
-        const answer = await client.request({ path, method, headers, body, signal, reset: true });
+        const span = currentSpan();
+        const traced = span ? { ...headers, traceparent: traceparentOf(span) } : headers;
+        const answer = await client.request({ path, method, headers: traced, body, signal, reset: true });
         answer.body.on('error', ignore).once('close', end);
         return { status: answer.statusCode, headers: answer.headers, body: answer.body };
       } catch (thrown) {

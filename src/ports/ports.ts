@@ -1,6 +1,6 @@
 import type { Tenant } from '#model/tenant.ts';
 import type { Applications } from './applications.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, StepTimes } from './clock.ts';
 import type { Passkeys, Passwords } from './credentials.ts';
 import type { DeviceStores } from './devices.ts';
 import type { Directory, Federations, GroupAdmin, UserAdmin } from './directory.ts';
@@ -34,6 +34,8 @@ export const everyAddress: AddressSettings = {
 export interface Ports {
   readonly tenant: Tenant;
   readonly clock: Clock;
+  /** Absent where nothing is measured. */
+  readonly steps?: StepTimes | undefined;
   readonly policies: Policies;
   readonly directory: Directory;
   readonly federations: Federations;

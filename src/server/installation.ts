@@ -24,8 +24,10 @@ import type { Config } from './config.ts';
 import { description } from './log.ts';
 import { countedSignIns } from './management/counted-sign-ins.ts';
 import type { Metrics } from './management/metrics.ts';
+import { stepTimes } from './management/step-times.ts';
 import { clock } from './process/clock.ts';
 import { secretKeyFrom } from './settings/secret-key.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 /** An open installation: the stores, and the ports of each tenant made of them. */
 export interface OpenInstallation extends Installation {
@@ -58,6 +60,8 @@ export interface OpenOptions {
   readonly mustExist?: boolean;
   /** Counts entries of the sign-in log; absent in commands. */
   readonly metrics?: Metrics;
+  /** Makes spans of the steps of sign-ins; absent where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   /** What this process is among those that share the installation. */
   readonly sharing?: 'parent' | 'worker';
   readonly sharedLimits?: SharedLimits;
@@ -95,6 +99,9 @@ export async function openInstallation(
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
   const passwords = await openPasswords();
   const signingKeysOf = signingKeysIn(storage);
+  if (storage.poolUse) options.metrics?.watchPool(storage.poolUse);
+  const observers = [options.metrics?.steps, options.tracer?.steps].filter((observer) => observer !== undefined);
+  const steps = observers.length > 0 ? stepTimes(observers) : undefined;
   return {
     storage,
     crls,
@@ -117,6 +124,7 @@ export async function openInstallation(
       ...storage.forTenant(tenantId),
       tenant: await tenantOf(storage, tenantId),
       clock,
+      steps,
       crls,
       ocsp,
       passwords,

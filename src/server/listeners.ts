@@ -24,6 +24,7 @@ import { signInAdmission } from './process/admission.ts';
 import { clock } from './process/clock.ts';
 import { atOneMoment } from './request-moments.ts';
 import type { Tls } from './tls-files.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 /** Milliseconds that a TLS handshake waits for the names of the CAs. A database that hangs does not hold it longer. */
 const hintsPatience = 1_000;
@@ -37,6 +38,7 @@ export function openFront(
     oidc,
     build,
     metrics,
+    tracer,
     certificateProxies,
     isWorker,
   }: {
@@ -45,6 +47,7 @@ export function openFront(
     certificateProxies: CertificateProxies;
     build: AdminCenterBuild;
     metrics: Metrics | undefined;
+    tracer: Tracer | undefined;
     isWorker: boolean;
   },
   log: Logger,
@@ -65,7 +68,10 @@ export function openFront(
   };
   const graph = openGraph(config, installation, context.certificateProxies, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
-  const timed = (endpoint: Endpoint, listener: Listener) => metrics?.timed(endpoint, listener) ?? listener;
+  const timed = (endpoint: Endpoint, listener: Listener) => {
+    const measured = metrics?.timed(endpoint, listener) ?? listener;
+    return tracer?.traced(endpoint, measured) ?? measured;
+  };
   const refusals = new RefusalLines((line) => log.debug(line, 'connection refused'));
   const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
   return createFront({
@@ -103,6 +109,7 @@ export function openFront(
     ),
     onCertauth: timed('certauth', atOneMoment(installation.storage, certauthListener(context, oidc, graph, devices))),
     onRegistration: timed('registration', devices.listener),
+    onHandshake: (milliseconds) => metrics?.observeHandshake(milliseconds),
     onTlsError: (problem, remoteAddress) => {
       if (log.isLevelEnabled('debug')) refusals.note(remoteAddress, problem.message, Date.now());
     },

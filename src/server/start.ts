@@ -22,6 +22,7 @@ import { proxiesOf } from './proxies/certificate-proxies.ts';
 import { watchDirectories } from './scheduled/directory-sync.ts';
 import { housekeeping, runPeriodically, watchSignIns } from './tasks.ts';
 import { openTls, type Tls } from './tls-files.ts';
+import type { Tracer } from './tracing/tracer.ts';
 import type { Workers } from './workers/workers.ts';
 
 const housekeepingPause = 10 * 60_000;
@@ -31,6 +32,8 @@ const tlsPause = 2_000;
 export interface ServerParts {
   readonly build?: AdminCenterBuild;
   readonly metrics?: Metrics | undefined;
+  /** Makes a span of each request; absent where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   /** `worker`: serves, and leaves everything that one process does for the installation to its parent. */
   readonly role?: 'worker' | undefined;
   /** Processes that serve in the place of this one. */
@@ -44,14 +47,14 @@ export async function startServer(
   log: Logger,
   parts: ServerParts = {},
 ): Promise<AsyncDisposableStack> {
-  const { build = new AdminCenterBuild(), metrics, role, workers } = parts;
+  const { build = new AdminCenterBuild(), metrics, tracer, role, workers } = parts;
   await using opened = new AsyncDisposableStack();
   opened.defer(() => installation.close());
   const tls = openTls(config);
   const demo = role === 'worker' ? undefined : await prepare(config, installation, opened);
   const certificateProxies = proxiesOf(config);
   const oidc = openOidc(config, installation, { tls, certificateProxies }, log);
-  const own = { tls, oidc, build, metrics, certificateProxies, isWorker: role === 'worker' };
+  const own = { tls, oidc, build, metrics, tracer, certificateProxies, isWorker: role === 'worker' };
   if (workers && config.certificateProxySocket) removeStaleSocket(config.certificateProxySocket);
   const front = workers ?? openFront(config, installation, own, log);
   await front.listen();

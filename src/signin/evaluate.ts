@@ -3,6 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import { because } from '#core/trace/reasons.ts';
 import { Stopped, TraceInProgress } from '#core/trace/trace.ts';
 import type { Verdict } from '#core/verdict.ts';
+import type { StepTimes } from '#ports/clock.ts';
 
 /** What a sign-in has learnt so far: the verdict is made from it wherever it stops. */
 export interface Learnt {
@@ -16,10 +17,10 @@ export interface Learnt {
  */
 export async function judge(
   correlationId: string,
-  at: Date,
+  { at, steps }: { readonly at: Date; readonly steps?: StepTimes | undefined },
   decide: (trace: TraceInProgress, learnt: Learnt) => Promise<AccessGrant>,
 ): Promise<Verdict> {
-  const trace = new TraceInProgress(correlationId, at);
+  const trace = new TraceInProgress(correlationId, at, steps?.begin());
   const learnt: Learnt = { user: undefined, proofs: [] };
   try {
     const access = await decide(trace, learnt);

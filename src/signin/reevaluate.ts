@@ -60,7 +60,7 @@ interface Proven extends SignInRequest {
 
 /** Asks policy about what an entry had proven. */
 const judgeProofs = (visit: Proven, ports: Ports, at: Date): Promise<Verdict> =>
-  judge(visit.correlationId, at, async (trace, learnt) => {
+  judge(visit.correlationId, { at }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(visit.userId);

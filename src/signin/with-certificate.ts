@@ -24,7 +24,7 @@ export interface CertificateSignIn extends SignInRequest {
  * Appendix B. Changes nothing but the CRL cache: asking "what if" is the same call.
  */
 export function signInWithCertificate(certificateSignIn: CertificateSignIn, ports: Ports, at: Date): Promise<Verdict> {
-  return judge(certificateSignIn.correlationId, at, async (trace, learnt) => {
+  return judge(certificateSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const card = trace.require(

@@ -44,7 +44,7 @@ export interface DeviceSignIn extends SignInRequest {
  * entry.
  */
 export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports, at: Date): Promise<Verdict> {
-  const verdict = await judge(deviceSignIn.correlationId, at, async (trace, learnt) => {
+  const verdict = await judge(deviceSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     trace.require('device', deviceSignIn.deviceRuling);

@@ -25,7 +25,7 @@ export interface FactorSignIn extends SignInRequest {
  * answer, after the same work.
  */
 export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports, at: Date): Promise<Verdict> {
-  const verdict = await judge(factorSignIn.correlationId, at, async (trace, learnt) => {
+  const verdict = await judge(factorSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await whoShows(factorSignIn, ports);
@@ -62,7 +62,7 @@ export function judgeProofs(
   ports: Ports,
   at: Date,
 ): Promise<Verdict> {
-  return judge(signInRequest.correlationId, at, async (trace, learnt) => {
+  return judge(signInRequest.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(signInRequest.userId);

@@ -23,7 +23,7 @@ export interface SessionSignIn extends SignInRequest {
 
 /** Asks policy once more, for this application, with what the session has proven; and writes the entry (ARCHITECTURE.md, “One sign-in”, line 10). */
 export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Ports, at: Date): Promise<Verdict> {
-  const verdict = await judge(sessionSignIn.correlationId, at, async (trace, learnt) => {
+  const verdict = await judge(sessionSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(sessionSignIn.userId);

@@ -12,7 +12,8 @@ import { openAudits } from './database/audit.ts';
 import { lockTenant } from './database/edits.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
-import { copyDatabase, isFile, openDatabase, type Place } from './database/open.ts';
+import { copyDatabase, isFile, openDatabase, type Place, poolUseOf } from './database/open.ts';
+import type { PoolUse } from './database/postgres-pool.ts';
 import { prune } from './database/prune.ts';
 import { installationLog } from './database/refusals.ts';
 import type { Database } from './database/schema.ts';
@@ -45,6 +46,7 @@ import { openKeyStore, type Sealing } from './stores/trust/key-store.ts';
 import { openPolicies } from './stores/trust/policies.ts';
 import type { TenantStorage } from './tenant-storage.ts';
 
+export type { PoolUse } from './database/postgres-pool.ts';
 export type { TenantStorage } from './tenant-storage.ts';
 
 /** Every store of an installation, behind the ports they serve. */
@@ -72,6 +74,8 @@ export interface Storage {
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
   inRequest<T>(work: () => T, visit?: VisitNamed): T;
   /** Copies the database into a new file, while it is used. Undefined where the rows are in PostgreSQL. */
+  /** How the connections of PostgreSQL are used; undefined for SQLite. */
+  readonly poolUse: (() => PoolUse) | undefined;
   readonly copyTo: ((file: string) => Promise<void>) | undefined;
   close(): Promise<void>;
 }
@@ -135,6 +139,7 @@ export async function openStorage(
       const prefetch = visit && (() => visits.find(visit.by, visit.value));
       return cache.inRequest(work, prefetch);
     },
+    poolUse: poolUseOf(database),
     copyTo: isFile(database) ? (file) => copyDatabase(database, file) : undefined,
     close: () => database.destroy(),
   };

@@ -31,11 +31,14 @@ export class TraceInProgress {
   readonly #correlationId: string;
   readonly #at: Date;
   readonly #findings: Finding[] = [];
+  readonly #onStep: (finding: Finding) => void;
   #policyVersion = 'none';
 
-  constructor(correlationId: string, at: Date) {
+  /** @param onStep is called when a step has ended; facts that are only reported end none */
+  constructor(correlationId: string, at: Date, onStep: (finding: Finding) => void = () => undefined) {
     this.#correlationId = correlationId;
     this.#at = at;
+    this.#onStep = onStep;
   }
 
   /** Notes which snapshot of policy decides; until then the account says "none". */
@@ -45,7 +48,7 @@ export class TraceInProgress {
 
   /** Notes the ruling and returns its value; a refusal or interruption is noted and thrown as {@link Stopped}. */
   require<T>(step: StepName, ruling: Ruling<T>): T {
-    this.#findings.push({ step, outcome: ruling.outcome, because: ruling.because });
+    this.note(step, ruling.outcome, ruling.because);
     if (ruling.outcome === 'passed') return ruling.value;
     throw new Stopped(ruling);
   }
@@ -57,7 +60,9 @@ export class TraceInProgress {
 
   /** Notes what was decided outside any ruling: a fault of ours, a certificate asked for, an application's own sign-in. */
   note(step: StepName, outcome: 'passed' | 'refused' | 'interrupted', reason: Because): void {
-    this.#findings.push({ step, outcome, because: reason });
+    const finding = { step, outcome, because: reason };
+    this.#findings.push(finding);
+    this.#onStep(finding);
   }
 
   /** The last step that left a finding; where a fault is written down. */

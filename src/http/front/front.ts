@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { AddressSet } from '#net/address-set.ts';
@@ -32,6 +32,8 @@ export interface FrontOptions {
   readonly onCertauth: Listener;
   readonly onRegistration: Listener;
   /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
+  /** A TLS handshake in which a client certificate was requested has ended. */
+  onHandshake?(milliseconds: number): void;
   onTlsError(problem: Error, remoteAddress: string): void;
   readonly patience?: Partial<Patience>;
   /** Sockets at once on each port; a further one is closed at once. Default: 10 000. */
@@ -188,6 +190,7 @@ function httpsServer(
       );
     },
   });
+  if (isChosen) timeHandshakes(server, (milliseconds) => options.onHandshake?.(milliseconds));
   server.on('request', (req, res) => {
     // The next attempt is a new handshake, whatever certificate this one carried.
     if (asks.requestCert) res.setHeader('connection', 'close');
@@ -214,6 +217,22 @@ function httpsServer(
   // It never listens by itself, and Node begins to enforce headersTimeout and requestTimeout with this event.
   server.emit('listening');
   return server;
+}
+
+/** Measures each handshake of a server, by the port and address of its client. */
+function timeHandshakes(server: HttpsServer, onEnd: (milliseconds: number) => void): void {
+  const begun = new Map<string, number>();
+  const keyOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>) =>
+    `${remoteAddress} ${remotePort}`;
+  server.on('connection', (socket: Socket) => {
+    const key = keyOf(socket);
+    begun.set(key, performance.now());
+    socket.once('close', () => begun.delete(key));
+  });
+  server.on('secureConnection', (socket) => {
+    const start = begun.get(keyOf(socket));
+    if (start !== undefined) onEnd(performance.now() - start);
+  });
 }
 
 /**

@@ -5,12 +5,17 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import type { SyncRun } from '#model/synchronisation.ts';
 import type { Admission } from '#net/admission.ts';
 import type { EventOutbox } from '#ports/logs.ts';
+import type { PoolUse } from '#storage/storage.ts';
 import { EventMetrics } from '../events/event-metrics.ts';
 import type { MetricRows } from '../workers/messages.ts';
 import { textOf } from '../workers/worker-metrics.ts';
 import type { Workers } from '../workers/workers.ts';
+import type { StepObserver } from './step-times.ts';
 import { addTrustMetrics } from './trust-metrics.ts';
 import type { TrustedAuthority } from './trusted-authority.ts';
+
+/** The token endpoints of both versions. */
+const tokenPath = /^\/[^/?]+\/oauth2\/(?:v2\.0\/)?token(?:$|\?)/;
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -35,6 +40,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #signIns: Counter<'tenant' | 'result' | 'error_code' | 'reason' | 'method' | 'interactive'>;
   readonly #requests: Histogram<'endpoint' | 'status'>;
+  readonly #steps: Histogram<'step'>;
   readonly #syncRuns: Counter<'tenant' | 'domain' | 'result'>;
   readonly #syncSuccess: Gauge<'tenant' | 'domain'>;
   #workers: Pick<Workers, 'metricRows'> | undefined;
@@ -52,6 +58,13 @@ export class Metrics {
       name: 'cardea_http_request_duration_seconds',
       help: 'Time from the header of a request to the end of its answer.',
       labelNames: ['endpoint', 'status'],
+      buckets,
+      registers,
+    });
+    this.#steps = new Histogram({
+      name: 'cardea_sign_in_step_duration_seconds',
+      help: 'Time of the steps of sign-ins: handshake (with the choice of a certificate), certificate, path, revocation, account, strength, user, access, token.',
+      labelNames: ['step'],
       buckets,
       registers,
     });
@@ -137,13 +150,35 @@ export class Metrics {
     if (!because) this.#syncSuccess.set({ tenant, domain }, Date.parse(endedDateTime) / 1000);
   }
 
+  /** Observes the steps of sign-ins. */
+  readonly steps: StepObserver = {
+    ended: (step, { milliseconds }) => this.#steps.observe({ step }, milliseconds / 1000),
+  };
+
+  /** Observes a TLS handshake with the certauth host. */
+  observeHandshake(milliseconds: number): void {
+    this.#steps.observe({ step: 'handshake' }, milliseconds / 1000);
+  }
+
+  /** Adds the connections of PostgreSQL. */
+  watchPool(read: () => PoolUse): void {
+    const registers = [this.#registry];
+    const add = (name: string, help: string, key: keyof PoolUse) =>
+      gauge(registers, name, help, (set) => set(read()[key]));
+    add('cardea_database_connections', 'Open connections to the database.', 'open');
+    add('cardea_database_connections_idle', 'Open connections that are not in use.', 'idle');
+    add('cardea_database_waiting', 'Questions that wait for a connection.', 'waiting');
+  }
+
   /** The listener, with the time of each request observed. */
   timed(endpoint: Endpoint, listener: Listener): Listener {
     return (request, response) => {
       const start = performance.now();
       response.once('close', () => {
         const labels = { endpoint, status: String(response.statusCode) };
-        this.#requests.observe(labels, (performance.now() - start) / 1000);
+        const seconds = (performance.now() - start) / 1000;
+        this.#requests.observe(labels, seconds);
+        if (tokenPath.test(request.url ?? '')) this.#steps.observe({ step: 'token' }, seconds);
       });
       listener(request, response);
     };

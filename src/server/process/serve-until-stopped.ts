@@ -11,6 +11,7 @@ import { description, droppedLogLines, logOf } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { startFindings } from '../settings/findings.ts';
 import { startServer } from '../start.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
 import { Workers } from '../workers/workers.ts';
 import { clock } from './clock.ts';
 import { openServiceManager } from './service-manager.ts';
@@ -20,10 +21,17 @@ export async function serveUntilStopped(config: Config, output: Output): Promise
   const log = logOf(config.logLevel);
   const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
   const workers = config.workers > 1 ? openWorkers(config.workers, log) : undefined;
-  const installation = await openInstallation(config, log, workers ? { metrics, sharing: 'parent' } : { metrics });
+  const tracing = openTracing(process.env, log);
+  const tracer = tracing?.tracer;
+  await using traces = new AsyncDisposableStack();
+  traces.defer(async () => tracing?.close());
+  const installation = await openInstallation(config, log, {
+    ...{ metrics, tracer },
+    ...(workers ? { sharing: 'parent' } : {}),
+  });
   const build = new AdminCenterBuild();
   const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
-  await using _server = await startServer(config, installation, log, { build, metrics, workers });
+  await using _server = await startServer(config, installation, log, { build, metrics, tracer, workers });
   const findings = await startFindings(config, clock.now(), installation.storage.clockOffset);
   if (findings.length > 0) output.complain(findingLines(findings));
   output.say(greetingOf(config));

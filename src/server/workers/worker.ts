@@ -7,6 +7,7 @@ import { openInstallation } from '../installation.ts';
 import { droppedLogLines, logOf } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { startServer } from '../start.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
 import type { FromParent, FromWorker } from './messages.ts';
 
 /** Milliseconds between two signs of life. */
@@ -51,6 +52,11 @@ async function openWorker(config: Config): Promise<AsyncDisposableStack> {
     if (message.kind === 'ended') sharedLimits.forget(message.worker);
     if (message.kind === 'build') build.follow(message.state);
   });
-  const installation = await openInstallation(config, log, { metrics, sharing: 'worker', sharedLimits });
-  return startServer(config, installation, log, { build, metrics, role: 'worker' });
+  const tracing = openTracing(process.env, log);
+  const tracer = tracing?.tracer;
+  await using opened = new AsyncDisposableStack();
+  opened.defer(async () => tracing?.close());
+  const installation = await openInstallation(config, log, { metrics, tracer, sharing: 'worker', sharedLimits });
+  opened.use(await startServer(config, installation, log, { build, metrics, tracer, role: 'worker' }));
+  return opened.move();
 }

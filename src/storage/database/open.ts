@@ -7,7 +7,7 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import { checksums } from '../migrations/checksums.ts';
 import { migrations } from '../migrations/list.ts';
 import { appliedTo, checkSchema, recordChecksums } from './check-schema.ts';
-import { type PoolOptions, postgresPool } from './postgres-pool.ts';
+import { type PoolOptions, type PoolUse, postgresPool, type WatchedPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { NamedStatements } from './statements/named-statements.ts';
@@ -250,6 +250,12 @@ function sqliteFault(problem: unknown, folder: string): unknown {
   return reasons.get(primary)?.() ?? problem;
 }
 
+/** The pool of each open PostgreSQL database. */
+const pools = new WeakMap<Database, WatchedPool>();
+
+/** How the connections of a database are used; undefined for SQLite. */
+export const poolUseOf = (database: Database): (() => PoolUse) | undefined => pools.get(database)?.use;
+
 async function openPostgres(url: string, options: PoolOptions): Promise<Database> {
   const pool = postgresPool(url, options);
   try {
@@ -258,5 +264,7 @@ async function openPostgres(url: string, options: PoolOptions): Promise<Database
     await pool.end();
     throw problem;
   }
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  pools.set(database, pool);
+  return database;
 }

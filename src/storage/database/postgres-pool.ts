@@ -24,12 +24,22 @@ export interface PoolOptions {
   readonly isBehindPooler?: boolean | undefined;
 }
 
+/** Connections of a pool, and questions that wait for one. */
+export interface PoolUse {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+export interface WatchedPool extends PostgresPool {
+  use(): PoolUse;
+}
+
 /**
  * Connections to PostgreSQL whose errors have our names. A server that goes away is an error of the questions that were
  * under way and of nothing else; the next question gets a new connection. Where the URL names several servers, the one that is not
  * a replica is used.
  */
-export function postgresPool(url: string, options: PoolOptions = {}): PostgresPool {
+export function postgresPool(url: string, options: PoolOptions = {}): WatchedPool {
   const urls = serversOf(url);
   const servers = urls.map((one) => serverPool(one, options, urls.length > 1));
   let current = 0;
@@ -49,8 +59,15 @@ export function postgresPool(url: string, options: PoolOptions = {}): PostgresPo
       throw problems[0];
     },
     end: async () => void (await Promise.all(servers.map((server) => server.end()))),
+    use: () => servers.map((server) => server.use()).reduce(sumOf),
   };
 }
+
+const sumOf = (one: PoolUse, other: PoolUse): PoolUse => ({
+  open: one.open + other.open,
+  idle: one.idle + other.idle,
+  waiting: one.waiting + other.waiting,
+});
 
 /** The server ends its own statement; a server that hangs does not, so the client stops waiting as well. */
 const limitsOf = (milliseconds: number, isBehindPooler: boolean) => ({
@@ -63,7 +80,7 @@ function serverPool(
   url: string,
   { statementMilliseconds = patience, names, isBehindPooler = false }: PoolOptions,
   isOneOfSeveral: boolean,
-): PostgresPool {
+): WatchedPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: 16,
@@ -103,6 +120,7 @@ function serverPool(
       }, endPatience).unref();
       return pool.end();
     },
+    use: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
   };
 }
 

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Agent, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { z } from 'zod';
+import { freePort } from '../free-port.ts';
+import { RunningServer } from './server.ts';
+
+/** ExportTraceServiceRequest of opentelemetry-proto 1.x in its JSON form, as far as we send it; nothing else is taken. */
+const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+const attributes = z.array(
+  z.strictObject({
+    key: z.string().min(1),
+    value: z.union([
+      z.strictObject({ stringValue: z.string() }),
+      z.strictObject({ intValue: z.string().regex(/^\d+$/) }),
+    ]),
+  }),
+);
+const spanShape = z.strictObject({
+  traceId: hex(32),
+  spanId: hex(16),
+  parentSpanId: hex(16).optional(),
+  name: z.string(),
+  kind: z.union([z.literal(1), z.literal(2)]),
+  startTimeUnixNano: z.string().regex(/^\d{19}$/),
+  endTimeUnixNano: z.string().regex(/^\d{19}$/),
+  attributes,
+  status: z.strictObject({ code: z.literal(2).optional() }),
+});
+const exportShape = z.strictObject({
+  resourceSpans: z.array(
+    z.strictObject({
+      resource: z.strictObject({ attributes }),
+      scopeSpans: z.array(
+        z.strictObject({
+          scope: z.strictObject({ name: z.literal('cardea'), version: z.string() }),
+          spans: z.array(spanShape),
+        }),
+      ),
+    }),
+  ),
+});
+type Span = z.output<typeof spanShape>;
+
+describe('traces by the environment variables of OpenTelemetry', () => {
+  const [spans, bodies, services]: [Span[], string[], Set<string>] = [[], [], new Set()];
+  const collector = createServer((incoming, response) => {
+    const parts: Buffer[] = [];
+    incoming.on('data', (part: Buffer) => parts.push(part));
+    incoming.on('end', () => {
+      bodies.push(Buffer.concat(parts).toString());
+      assert.deepEqual([incoming.url, incoming.headers['x-key']], ['/v1/traces', 'a b']);
+      for (const { resource, scopeSpans } of exportShape.parse(JSON.parse(bodies.at(-1)!)).resourceSpans) {
+        services.add(JSON.stringify(resource.attributes));
+        spans.push(...scopeSpans.flatMap((scope) => scope.spans));
+      }
+      response.end('{}');
+      collector.emit('spans');
+    });
+  });
+  let server: RunningServer;
+  let managementPort = 0;
+  before(async () => {
+    collector.listen(0, '127.0.0.1');
+    await once(collector, 'listening');
+    managementPort = await freePort();
+    server = await RunningServer.start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b',
+      OTEL_SERVICE_NAME: 'sign-in',
+      CARDEA_MANAGEMENT_PORT: `${managementPort}`,
+    });
+  });
+  after(async () => {
+    await server.remove();
+    collector.close();
+  });
+
+  /** Waits for batches of the collector until a span is there. */
+  async function spanWhere(isWanted: (span: Span) => boolean): Promise<Span> {
+    for (;;) {
+      const match = spans.find(isWanted);
+      if (match) return match;
+      await once(collector, 'spans');
+    }
+  }
+
+  test('a request is a span below the one that its traceparent names', async () => {
+    const [traceId, parentId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+    await get(`${server.origin}/organizations/v2.0/.well-known/openid-configuration`, server.trust, {
+      traceparent: `00-${traceId}-${parentId}-01`,
+    });
+    const span = await spanWhere((item) => item.traceId === traceId);
+    assert.deepEqual([span.parentSpanId, span.name, span.kind], [parentId, 'GET login', 2]);
+    assert.ok(BigInt(span.endTimeUnixNano) >= BigInt(span.startTimeUnixNano));
+    assert.deepEqual([...services], ['[{"key":"service.name","value":{"stringValue":"sign-in"}}]']);
+  });
+
+  test('each step of a sign-in is a span below its request, with its outcome and reason', async () => {
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ben'))).kind, 'refused');
+    for (const step of ['certificate', 'path', 'revocation', 'account', 'strength', 'user', 'access']) {
+      const span = await spanWhere(({ name }) => name === `sign-in ${step}`);
+      const request = await spanWhere(({ spanId }) => spanId === span.parentSpanId);
+      assert.deepEqual([request.kind, request.traceId], [2, span.traceId], step);
+      assert.ok(BigInt(span.startTimeUnixNano) >= BigInt(request.startTimeUnixNano) - 1_000_000n, step);
+    }
+    const refusal = await spanWhere(({ attributes }) => JSON.stringify(attributes).includes('"refused"'));
+    assert.match(JSON.stringify(refusal.attributes), /"cardea.reason","value":\{"stringValue":"\w+"/);
+  });
+
+  test('no span has a name, an address or a path', () => {
+    assert.doesNotMatch(bodies.join(''), /woodgrove|ana@|127\.0\.0\.1|certauth\/|[0-9a-f]{8}-[0-9a-f]{4}-/i);
+  });
+
+  test('the same steps are a histogram, with the handshake and the token endpoint', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+    for (const step of [
+      'handshake',
+      'certificate',
+      'path',
+      'revocation',
+      'account',
+      'strength',
+      'user',
+      'access',
+      'token',
+    ])
+      assert.match(
+        text,
+        new RegExp(`^cardea_sign_in_step_duration_seconds_count\\{step="${step}"\\} [1-9]`, 'm'),
+        step,
+      );
+  });
+});
+
+const get = (url: string, ca: string, headers: Record<string, string>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const agent = new Agent({ keepAlive: false });
+    request(url, { ca, headers, agent }, (response) => response.resume().once('end', resolve))
+      .once('error', reject)
+      .end();
+  });
