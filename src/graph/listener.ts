@@ -91,7 +91,7 @@ class Graph {
     if (request.method === 'OPTIONS') return new Response(undefined, { status: 204, headers: crossOrigin });
     const query = this.#read(request, incoming);
     const answer = await this.answer(query, (largest) => bodyOf(request, largest));
-    const ids = { 'request-id': crypto.randomUUID(), 'client-request-id': clientRequestId(request.headers) };
+    const ids = { 'request-id': query.requestId, 'client-request-id': clientRequestId(request.headers) };
     return responseOf(answer, ids, this.#context.clock.now(), query);
   }
 
@@ -145,6 +145,7 @@ class Graph {
     note: (attempt: Attempt) => void,
   ): Promise<Call> {
     const ports = await this.#context.portsOf(bearer.tenantId);
+    ports.audits.correlate(request.requestId);
     requireTenant(tenant, ports);
     const { caller, actor } = await callerOf(bearer, request, ports);
     const attempt = { request, actor, ports, keys, route, isDryRun, area: undefined };
@@ -197,6 +198,7 @@ class Graph {
       body: undefined,
       ipAddress: remoteAddress(incoming),
       clientCertificate: () => this.#context.certificateOf(incoming),
+      requestId: crypto.randomUUID(),
     };
   }
 

@@ -3,6 +3,8 @@ import type { Because } from '#core/trace/reasons.ts';
 /** One change an administrator made, or one that was refused (Graph: directoryAudit; AUD-1, AUD-2). */
 export interface AuditRecord {
   readonly id: string;
+  /** What the rows of one request, command or run share; of refusals that are one row, that of the newest. */
+  readonly correlationId: string;
   /** Of refusals that are one row: when the first one was. */
   readonly activityDateTime: Date;
   readonly activity: string;

@@ -69,11 +69,13 @@ export interface Period {
 export interface AuditLog {
   /** A row by itself, for what changes no row of this database: a list brought by hand, a new key. */
   note(
-    change: Omit<AuditRecord, 'id' | 'activityDateTime' | 'oldValue' | 'newValue'> & {
+    change: Omit<AuditRecord, 'id' | 'correlationId' | 'activityDateTime' | 'oldValue' | 'newValue'> & {
       readonly old: unknown;
       readonly new: unknown;
     },
   ): Promise<void>;
+  /** The rows that this request writes from here on have this id: of the request, or of the sign-in that it came from. */
+  correlate(correlationId: string): void;
   /**
    * A row of its own for a refused operation, with the count of identical refusals of this hour: of the same caller,
    * operation, kind of target and reason. Call it outside of a transaction that is rolled back.
@@ -83,6 +85,7 @@ export interface AuditLog {
   list(query: {
     readonly top: number;
     readonly targetId?: string;
+    readonly correlationId?: string;
     /** One of these. */
     readonly activities?: readonly string[];
     readonly result?: 'success' | 'failure';

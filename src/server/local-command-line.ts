@@ -1,6 +1,7 @@
 import type { Output } from '#cli/command.ts';
 import { askServer } from '#cli/remote.ts';
 import { type CliHost, type CliOptions, runCommand } from '#cli/run.ts';
+import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { configCheck, configSchema, configShow } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { keysReset } from './commands/keys-reset.ts';
@@ -15,7 +16,7 @@ import { logOf } from './log.ts';
 
 /** Runs one command line in this process. Resolves with its exit code. */
 export const runLocally = (words: readonly string[], output: Output): Promise<number> =>
-  runCommand(words, output, hostOf(output));
+  asOneOperation(() => runCommand(words, output, hostOf(output)));
 
 /** What the command line cannot do by itself: it needs settings, storage and listeners. */
 function hostOf(output: Output): CliHost {

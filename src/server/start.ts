@@ -7,6 +7,7 @@ import { serveCrls } from '#http/demo-crl.ts';
 import type { Front } from '#http/front/front.ts';
 import { removeStaleSocket } from '#http/front/proxy-socket.ts';
 import { crlFiles } from '#pki/demo/woodgrove.ts';
+import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { type Config, readConfig } from './config.ts';
 import { openDemo, type RunningDemo } from './demo.ts';
 import { startDelivery } from './events/start-delivery.ts';
@@ -110,7 +111,7 @@ async function openDuties(
   const management = hasManagement ? await manage(config, installation, { metrics, workers }, log) : undefined;
   try {
     const commands = await serveCommands(config.dataFolder, (words, output) =>
-      runCommandOn(installation, words, output),
+      asOneOperation(() => runCommandOn(installation, words, output)),
     );
     const closeCommands = () => commands.close();
     const close = async () => void (await Promise.all([management?.close(), closeCommands()]));

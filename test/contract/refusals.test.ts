@@ -9,6 +9,7 @@ import { fault } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { AuditRecord, RefusedOperation } from '#model/audit.ts';
 import { openAudits } from '#storage/database/audit.ts';
+import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
@@ -62,6 +63,30 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(row!.refusal!.lastDateTime, clock.at);
       assert.equal(clock.at.getTime() - row!.activityDateTime.getTime(), 39_000);
       assert.deepEqual(await mine.audits.find(row!.id), row);
+    });
+
+    test('rows of one operation share an id; a row from before operations had one is found by its own', async () => {
+      const place = await database.place();
+      const id = crypto.randomUUID();
+      const tenant = { id, displayName: id, domains: [] };
+      const storage = await openAt(place, clock);
+      await asOneOperation(() => storage.tenants.add(tenant, actor));
+      await asOneOperation(async () => {
+        const { audits } = storage.forTenant(id);
+        await auditRefusal(refused, audits);
+        await audits.note({ activity: 'Import CRL', targetId: 'c', actor, old: undefined, new: {} });
+      });
+      const [row] = await storage.forTenant(id).audits.list({ top: 1, result: 'failure' });
+      const query = { top: 9, correlationId: row!.correlationId };
+      assert.equal((await storage.forTenant(id).audits.list(query)).length, 2);
+      await storage.close();
+      const direct = await openDatabase(place);
+      await direct.updateTable('audits').set({ correlation_id: null }).where('id', '=', row!.id).execute();
+      await direct.destroy();
+      const again = await openAt(place, clock);
+      const old = await again.forTenant(id).audits.list({ ...query, correlationId: row!.id });
+      assert.deepEqual(old, [{ ...row!, correlationId: row!.id }]);
+      await again.close();
     });
 
     test('refusals that come at once are all counted', async () => {

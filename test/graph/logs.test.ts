@@ -229,4 +229,34 @@ describe('the audit log by Graph (graph-api §12.2)', () => {
       assert.ok(match.length > 0, filter);
     }
   });
+
+  test('rows of one request share its id, those of one command another, and a filter finds them (row 45)', async () => {
+    const ana = await graph.personToken('ana', 'User.ReadWrite.All');
+    const namesOf = async (id: string) => {
+      const rows = (await list(`correlationId eq '${id}'`)) as { activityDisplayName: string; correlationId: string }[];
+      assert.ok(rows.every(({ correlationId }) => correlationId === id));
+      return rows.map(({ activityDisplayName }) => activityDisplayName).sort();
+    };
+    const both = { displayName: 'Cleo M.', accountEnabled: false };
+    const { headers } = await graph.call(ana, 'PATCH', '/users/cleo@woodgrove.test', both);
+    const id = String(headers['request-id']);
+    assert.deepEqual(await namesOf(id), ['Disable account', 'Update user']);
+    const part = (name: string) => ({
+      id: name,
+      method: 'PATCH',
+      url: '/users/cleo@woodgrove.test',
+      headers: { 'content-type': 'application/json' },
+      body: { displayName: name },
+    });
+    const batch = await graph.call(ana, 'POST', '/$batch', { requests: [part('Cleo'), part('Cleo Martin')] });
+    assert.deepEqual(await namesOf(String(batch.headers['request-id'])), ['Update user', 'Update user']);
+    const refused = await graph.call(ana, 'DELETE', `/users/${crypto.randomUUID()}`);
+    assert.equal(refused.status, 404);
+    assert.equal((await namesOf(refused.body.error.innerError['request-id'])).length, 1);
+    const { err } = await graph.server.cardea('user', 'set', 'cleo@woodgrove.test', '--name', 'Cleo M.', '--enable');
+    assert.equal(err, '');
+    const [newest] = await list("activityDisplayName eq 'Enable account'");
+    assert.deepEqual(await namesOf(newest.correlationId), ['Enable account', 'Update user']);
+    assert.notEqual(newest.correlationId, newest.id);
+  });
 });

@@ -25,6 +25,8 @@ export interface GraphRequest {
   readonly ipAddress: string;
   /** Of the connection, DER. @throws forwardedCertificateForeign, forwardedCertificateUnreadable */
   clientCertificate(): Uint8Array | undefined;
+  /** Header `request-id` of the answer, and `correlationId` of the audit rows. The parts of a `$batch` share it. */
+  readonly requestId: string;
 }
 export interface Answer {
   readonly status: number;

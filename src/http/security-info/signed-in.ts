@@ -4,6 +4,7 @@ import type { GuardPorts } from '#admin/safety/guard.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { securityInfoAppId } from '#core/access/security-info.ts';
 import type { User } from '#core/binding/user.ts';
+import { sessionIdOf } from '#core/token/session-id.ts';
 import type { Language } from '#languages/language.ts';
 import type { BrowserSession } from '#model/interaction.ts';
 import type { Brand } from '#pages/page.ts';
@@ -45,6 +46,7 @@ export async function signedIn(
   const session = await sessionOf(context, c);
   if (!session) return signInFirst(context, c, 'organizations');
   const person = await whoIs(context, c, session);
+  if (person && c.req.method === 'POST') await correlate(person);
   if (!person) return signInFirst(context, c, session.tenantId);
   if (!fresh) return step(c, person);
   const verdict = await judgeProofs(
@@ -60,6 +62,13 @@ export async function signedIn(
   const { at, brand, language, user } = person;
   const about = { because: verdict.because, correlationId, at, brand, language, username: user.userPrincipalName };
   return refusedResponse({ ...about, waysOut: { startAgain: '/security-info' } }, 403);
+}
+
+/** What the user changes here is audited with the correlation id of the sign-in that the session stands on. */
+async function correlate({ ports, user, sessionUid }: SignedIn): Promise<void> {
+  const query = { top: 1, userId: user.id, sessionId: sessionIdOf(sessionUid) };
+  const [entry] = await ports.signInLog.list(query);
+  if (entry) ports.audits.correlate(entry.correlationId);
 }
 
 /** The tenant signed in to last, where this browser is signed in to several. */

@@ -35,12 +35,12 @@ export interface EventDocument {
 export function documentOf(event: LogEvent): EventDocument {
   const { order, tenantId } = event;
   if (event.kind === 'audit') {
-    const { id, activityDateTime, activity, refusal, actor } = event.record;
+    const { correlationId, activityDateTime, activity, refusal, actor } = event.record;
     const caller = readActor(actor);
     return {
       ...{ order, time: activityDateTime.toISOString(), tenantId, category: 'AuditLogs', operationName: activity },
       resultType: refusal ? 'failure' : 'success',
-      correlationId: id,
+      correlationId,
       callerIpAddress: (caller.kind === 'user' && caller.ipAddress) || null,
       properties: auditItem(event.record, 'beta'),
     };

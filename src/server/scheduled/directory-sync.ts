@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { GuardPorts } from '#admin/safety/guard.ts';
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
 import { CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { type DomainResult, synchronise } from '#sync/synchronise.ts';
 import type { OpenInstallation } from '../installation.ts';
 import { description } from '../log.ts';
@@ -26,7 +27,7 @@ export function watchDirectories(
     for (const { id } of await installation.tenants.list()) {
       if (ending.signal.aborted) return;
       const ports = { ...(await installation.portsOf(id)), ...(await installation.adminOf(id)) };
-      for (const result of await runWhenDue(ports, installation, ending.signal)) {
+      for (const result of await asOneOperation(() => runWhenDue(ports, installation, ending.signal))) {
         metrics?.countSyncRun(id, result.domain, result.run);
         tell(log, id, result);
       }

@@ -1,9 +1,10 @@
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { type ExpressionBuilder, type Selectable, sql, type Transaction } from 'kysely';
 import type { Because } from '#core/trace/reasons.ts';
 import type { AuditedRefusal, AuditRecord } from '#model/audit.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
-import { noteRefusal } from './refusals.ts';
+import { correlate, currentCorrelation } from './audits/correlation.ts';
+import { noteRefusal } from './audits/refusals.ts';
 import type { Database, Schema } from './schema.ts';
 
 /** What an administrator changed; `undefined` for what was not there before or is not there after. */
@@ -29,6 +30,7 @@ export async function audit(step: Transaction<Schema>, tenantId: string, at: Dat
       target_id: change.targetId,
       old_value: text(change.old),
       new_value: text(change.new),
+      correlation_id: currentCorrelation(),
     })
     .execute();
 }
@@ -38,14 +40,16 @@ export function openAudits(database: Database, tenantId: string, clock: Clock): 
   return {
     note: (change) => database.transaction().execute((step) => audit(step, tenantId, clock.now(), change)),
     noteRefusal: (refused) => noteRefusal(database, tenantId, clock.now(), refused),
-    async list({ top, targetId, activities, result, from, until, before, isOldestFirst }) {
+    correlate,
+    async list({ top, targetId, correlationId, activities, result, from, until, before, isOldestFirst }) {
       if (activities?.length === 0) return [];
       let query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
       if (targetId !== undefined) query = query.where('target_id', '=', targetId);
       if (activities !== undefined) query = query.where('activity', 'in', [...activities]);
       if (result !== undefined) query = query.where('result', '=', result);
+      if (correlationId !== undefined) query = query.where((is) => isOfOperation(is, correlationId));
       const [direction, beyond] = isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
-      const isNarrow = (targetId ?? activities ?? result) !== undefined;
+      const isNarrow = (targetId ?? correlationId ?? activities ?? result) !== undefined;
       // A range with two ends would lead SQLite to the index on the time alone, past all rows of other kinds.
       const timeFor = (order: '<=' | '>=') => (isNarrow && order !== beyond ? sql<number>`+at` : 'at');
       if (from) query = query.where(timeFor('>='), '>=', from.getTime());
@@ -64,10 +68,15 @@ export function openAudits(database: Database, tenantId: string, clock: Clock): 
   };
 }
 
+/** A row from before operations had an id is one by itself. */
+const isOfOperation = (is: ExpressionBuilder<Schema, 'audits'>, id: string) =>
+  is.or([is('correlation_id', '=', id), is.and([is('id', '=', id), is('correlation_id', 'is', null)])]);
+
 function recordOf(row: Selectable<Schema['audits']>): AuditRecord {
   const value = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
   return {
     id: row.id,
+    correlationId: row.correlation_id ?? row.id,
     activityDateTime: new Date(row.at),
     activity: row.activity,
     targetId: row.target_id,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
-import { installationLog } from './refusals.ts';
+import { installationLog } from './audits/refusals.ts';
 import { clearRemovedTenants } from './remove-tenant.ts';
 import type { Database } from './schema.ts';
 import { batchRows, deleteInBatches } from './statements/delete-in-batches.ts';

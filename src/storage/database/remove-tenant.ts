@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Tenant, TenantContents } from '#model/tenant.ts';
 import { audit } from './audit.ts';
+import { installationLog } from './audits/refusals.ts';
 import { lockTenant } from './edits.ts';
-import { installationLog } from './refusals.ts';
 import type { Database, Schema } from './schema.ts';
 import { deleteInBatches } from './statements/delete-in-batches.ts';
 

@@ -159,6 +159,7 @@ export interface Schema {
     repeat_key: string | null;
     repeat_count: number | null;
     repeated_at: number | null;
+    correlation_id: string | null;
   };
   session_proofs: {
     tenant_id: string;

@@ -26,4 +26,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '026-authority-purposes': '4db00e7044f018cc',
   '027-crl-marks': 'f37ffefac30a97e2',
   '028-event-outbox': 'f4d465772b1bd51f',
+  '029-audit-correlation': 'ae01f4947bdd1118',
 };

@@ -22,6 +22,7 @@ import { packedEntries } from './m020-m039/m025-packed-entries.ts';
 import { authorityPurposes } from './m020-m039/m026-authority-purposes.ts';
 import { crlMarks } from './m020-m039/m027-crl-marks.ts';
 import { eventOutbox } from './m020-m039/m028-event-outbox.ts';
+import { auditCorrelation } from './m020-m039/m029-audit-correlation.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -48,4 +49,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '026-authority-purposes': authorityPurposes,
   '027-crl-marks': crlMarks,
   '028-event-outbox': eventOutbox,
+  '029-audit-correlation': auditCorrelation,
 };

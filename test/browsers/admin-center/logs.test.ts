@@ -107,6 +107,12 @@ describe('logs and reports of the admin center', { skip }, () => {
       .click();
     const panel = page.getByRole('dialog', { name: 'Audit log details' });
     await panel.getByText('RoleManagement').waitFor();
+    await panel.getByRole('link', { name: /^[0-9a-f-]{36}$/ }).click();
+    await page.getByText('1 shown').waitFor();
+    await row(/Add member to role/)
+      .getByRole('button')
+      .first()
+      .click();
     await panel.getByRole('tab', { name: 'Modified properties' }).click();
     await panel.getByRole('columnheader', { name: 'New value' }).or(panel.getByText('No property is listed')).waitFor();
     await page.keyboard.press('Escape');

@@ -55,6 +55,14 @@ describe('what people register themselves, over TLS', () => {
       await person.follow('/certificate');
     });
     const { secret, code } = await addApp(ben);
+    const { out } = await server.cardea('audit', 'list', '--activity', 'Register security info', '--json');
+    const [row] = JSON.parse(out) as { correlationId: string }[];
+    const entries = await server.entries(row!.correlationId);
+    assert.equal(
+      entries.at(-1)?.userPrincipalName,
+      'ben@woodgrove.test',
+      'audited with the id of the sign-in (row 45)',
+    );
     const elsewhere = new Sitting(server);
     await elsewhere.open();
     await elsewhere.withPassword('ben@woodgrove.test', password);

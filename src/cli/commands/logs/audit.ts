@@ -22,6 +22,7 @@ export const auditList: Command = {
     reason: { type: 'string', value: 'CODE', help: 'List refusals with this code only (docs/reference/reasons.md).' },
     activity: { type: 'string', multiple: true, value: 'NAME', help: 'List this activity only (Add user).' },
     target: { type: 'string', value: 'ID', help: 'List changes of the object with this id only.' },
+    'correlation-id': { type: 'string', value: 'ID', help: 'List what one request or command changed only.' },
     ...period,
     top: { type: 'string', value: 'N', help: `List so many rows (default: ${usual}, at most ${most}).` },
     installation: { type: 'boolean', help: 'List the refusals of commands that named no tenant.' },
@@ -42,11 +43,13 @@ export const auditList: Command = {
 /** What the indexes of the log know. */
 function filterOf(call: Call) {
   const [activities, targetId] = [texts(call, 'activity'), text(call, 'target')];
+  const correlationId = text(call, 'correlation-id');
   const result = call.values.refused === true ? 'failure' : wordOf(call, 'result', ['success', 'failure']);
   return {
     ...(result ? { result } : text(call, 'reason') === undefined ? {} : { result: 'failure' as const }),
     ...(activities ? { activities } : {}),
     ...(targetId === undefined ? {} : { targetId }),
+    ...(correlationId === undefined ? {} : { correlationId }),
     ...periodOf(call),
   };
 }

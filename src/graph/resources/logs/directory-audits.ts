@@ -18,7 +18,7 @@ export function auditItem(record: AuditRecord, version: Call['version']): Item {
   return {
     id: record.id,
     category,
-    correlationId: record.id,
+    correlationId: record.correlationId,
     result: record.refusal ? 'failure' : 'success',
     resultReason: record.refusal ? refusalWords(record.refusal.because) : '',
     activityDisplayName: record.activity,
@@ -133,7 +133,9 @@ function list(call: Call) {
   const activities = activitiesAsked(call);
   const resultText = mustEqual(call.query.filter, 'result')?.toLowerCase();
   const result = (['success', 'failure'] as const).find((item) => item === resultText);
+  const correlationId = mustEqual(call.query.filter, 'correlationId')?.toLowerCase();
   const request = {
+    ...(correlationId === undefined ? {} : { correlationId }),
     ...(activities ? { activities } : {}),
     ...(result ? { result } : {}),
     ...mustBeWithin(call.query.filter, 'activityDateTime'),

@@ -15,6 +15,7 @@ const eventOf = (order: string): LogEvent => ({
   kind: 'audit',
   record: {
     id: order,
+    correlationId: order,
     activityDateTime: new Date('2027-03-01T12:00:00Z'),
     activity: 'Add user',
     targetId: 'x',

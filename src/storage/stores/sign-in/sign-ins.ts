@@ -4,6 +4,7 @@ import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
+import { correlate } from '../../database/audits/correlation.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { softly } from '../../database/statements/softly.ts';
@@ -32,6 +33,7 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
       keysOf: (word) => keysOf(database, tenantId, word),
     },
     async append(attempt, presented) {
+      correlate(attempt.correlationId);
       const tbsSha256 = presented?.tbsSha256;
       const { record, ...repeat } = await repeatColumns({ database, tenantId }, attempt, tbsSha256, {
         ...repeatRules,

@@ -1,5 +1,6 @@
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
 import { PageTabs } from '../../components/layout/page.tsx';
+import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
@@ -84,7 +85,12 @@ function Activity({ audit }: TabProps) {
         ['Activity type', audit.activityDisplayName],
         ['Category', audit.category],
         ['Service', audit.loggedByService],
-        ['Correlation ID', <code key="correlation">{audit.correlationId}</code>],
+        [
+          'Correlation ID',
+          <PageLink key="correlation" to={`/audit-logs?range=90d&correlation=${audit.correlationId}`}>
+            {audit.correlationId}
+          </PageLink>,
+        ],
         [
           'Status',
           <Badge key="status" tone={audit.result === 'success' ? 'good' : 'bad'}>

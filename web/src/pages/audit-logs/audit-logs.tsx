@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { ColumnsButton } from '../../components/data/columns-button.tsx';
 import { DataGrid, type GridColumn, useColumns } from '../../components/data/data-grid.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
-import { useAddressState } from '../../components/data/list-state.ts';
-import { type Choice, SelectField } from '../../components/forms/fields.tsx';
+import { useAddressState, useSearchState } from '../../components/data/list-state.ts';
+import { type Choice, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Command, Page } from '../../components/layout/page.tsx';
 import { allOf, listPath, literal } from '../../graph/paths.ts';
 import { usePages } from '../../graph/queries.ts';
@@ -72,18 +72,22 @@ const categoryChoices: readonly Choice<string>[] = [
   ...categories.map((id) => ({ id, label: id })),
 ];
 
+const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export default function AuditLogsPage() {
   const [now, setNow] = useState(() => Date.now());
   const [range, setRange] = useAddressState('range', '7d');
   const [status, setStatus] = useAddressState('status');
   const [category, setCategory] = useAddressState('category');
   const [orderby, setOrderby] = useAddressState('orderby', 'activityDateTime desc');
+  const { typed, text: correlation, type } = useSearchState('correlation');
   const [entry, setEntry] = useAddressState('entry');
   const shown = useColumns('audits', columns);
   const from = new Date(now - (rangeDays[range] ?? 7) * 86_400_000).toISOString();
   const filter = allOf(
     `activityDateTime ge ${from}`,
     status && `result eq ${literal(status)}`,
+    isId.test(correlation) ? `correlationId eq ${literal(correlation)}` : undefined,
     category && `category eq ${literal(category)}`,
   );
   const list = usePages<Audit>(listPath('/auditLogs/directoryAudits', { filter, orderby, top: 50 }));
@@ -102,6 +106,7 @@ export default function AuditLogsPage() {
       }
     >
       <div className="filters">
+        <TextInput label="Correlation ID" value={typed} onChange={type} isCode />
         <SelectField label="Date" value={range} choices={rangeChoices} onChange={setRange} />
         <SelectField label="Status" value={status || 'all'} choices={statusChoices} onChange={orAll(setStatus)} />
         <SelectField

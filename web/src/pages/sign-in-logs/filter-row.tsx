@@ -24,6 +24,7 @@ const texts = [
   ['app', 'Application ID', 'The client ID.'],
   ['address', 'IP address', 'The whole address.'],
   ['code', 'Sign-in error code', 'A number such as 50034.'],
+  ['correlation', 'Correlation ID', 'The whole ID, as the error page shows it.'],
 ] as const;
 
 /** Filters of the list: range and status beside each other, the others in a panel. All of them are in the address. */

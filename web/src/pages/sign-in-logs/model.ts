@@ -80,6 +80,7 @@ export interface SignInFilters {
   readonly address: string;
   readonly errorCode: string;
   readonly access: string;
+  readonly correlation: string;
 }
 
 const codes = interruptedCodes.join(', ');
@@ -103,11 +104,12 @@ export function countedFilter({ kind, status, user, app, address, errorCode }: S
 
 /** The `$filter` of the list. */
 export function listFilter(filters: SignInFilters): string | undefined {
-  const { from, until, access } = filters;
+  const { from, until, access, correlation } = filters;
   return allOf(
     from && `createdDateTime ge ${from.toISOString()}`,
     until && `createdDateTime lt ${until.toISOString()}`,
     countedFilter(filters),
+    correlation.trim() && `correlationId eq ${literal(correlation.trim().toLowerCase())}`,
     access && `conditionalAccessStatus eq ${literal(access)}`,
   );
 }

@@ -82,6 +82,7 @@ function useFilters(kind: EventKind, now: number) {
   const filters = {
     ...{ kind, from, until, status: value('status'), user: value('user'), app: value('app') },
     ...{ address: value('address'), errorCode: value('code'), access: value('access') },
+    correlation: value('correlation'),
   };
   return { filters, range };
 }

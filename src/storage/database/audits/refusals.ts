@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RefusedOperation } from '#model/audit.ts';
-import type { Database } from './schema.ts';
+import type { Database } from '../schema.ts';
+import { currentCorrelation } from './correlation.ts';
 
 /** In the place of a tenant's id: the audit log of the installation, for what no tenant was named of. */
 export const installationLog = '';
@@ -20,6 +21,7 @@ export async function noteRefusal(
   { activity, operation, targetKind, targetId, actor, caller, because }: RefusedOperation,
 ): Promise<void> {
   const at = now.getTime();
+  const correlationId = currentCorrelation();
   const same = [caller, activity, operation, targetKind, because.code, Math.floor(at / window)];
   await database
     .insertInto('audits')
@@ -38,12 +40,15 @@ export async function noteRefusal(
       repeat_key: createHash('sha256').update(JSON.stringify(same)).digest('base64url'),
       repeat_count: 1,
       repeated_at: at,
+      correlation_id: correlationId,
     })
     .onConflict((on) =>
       on.columns(['tenant_id', 'repeat_key']).doUpdateSet({
         // Raised by the database, so that two nodes lose none.
         repeat_count: sql<number>`audits.repeat_count + 1`,
         repeated_at: sql<number>`case when audits.repeated_at > ${at} then audits.repeated_at else ${at} end`,
+        // Of the newest one, which is the one that its caller reports.
+        correlation_id: correlationId,
       }),
     )
     .execute();
