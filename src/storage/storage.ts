@@ -33,6 +33,7 @@ import { openSynchronised } from './stores/directory/synchronised.ts';
 import { openTenants } from './stores/directory/tenants.ts';
 import { openUsers } from './stores/directory/users.ts';
 import { openDirectoryLists } from './stores/directory-index/directory-lists.ts';
+import { rebuildIndex } from './stores/directory-index/rebuild-index.ts';
 import { openFactors } from './stores/sign-in/factors.ts';
 import { openLiveSignIns } from './stores/sign-in/live-sign-ins.ts';
 import { openOidcRecords, tenantOfRecord } from './stores/sign-in/oidc-records.ts';
@@ -63,6 +64,8 @@ export interface Storage {
   findSignIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
   /** Removes what has expired, and log entries from before `keepSignInsSince`. */
   prune(at: Date, keepSignInsSince: Date): Promise<void>;
+  /** Enters the directory of every tenant into the index of lists anew. @returns the number of objects */
+  rebuildIndex(): Promise<number>;
   /** Whether the secret key is the one this database was sealed with. The first key is recorded. @throws secretKeyWrong */
   checkSecretKey(): Promise<void>;
   /** Removes everything sealed with a lost secret key, and records the current one. */
@@ -128,6 +131,11 @@ export async function openStorage(
     tenantOfRecord: (model, id) => tenantOfRecord(database, visits, model, id),
     findSignIns: (target) => findSignIns(database, target),
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
+    async rebuildIndex() {
+      let count = 0;
+      for (const { id } of await openTenants(database, clock).list()) count += await rebuildIndex(database, id);
+      return count;
+    },
     checkSecretKey: () => checkSecretKey(database, sealing),
     resetSecretKey: () => resetSecretKey(database, sealing),
     probe: () =>

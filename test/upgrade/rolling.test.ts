@@ -34,7 +34,7 @@ describe(`version ${version} and this one on one database`, { skip: postgres.mis
 
   async function tokensOf(server: RunningServer): Promise<Tokens> {
     const sitting = new Sitting(server, former.card('ana'));
-    await sitting.open({ scope: 'openid profile offline_access User.Read' });
+    await sitting.open({ scope: 'openid profile offline_access User.Read User.ReadBasic.All' });
     await sitting.withCard('ana@woodgrove.test');
     assert.ok(sitting.isSignedIn, sitting.page?.body);
     return (await sitting.claims()).tokens as unknown as Tokens;
@@ -74,6 +74,21 @@ describe(`version ${version} and this one on one database`, { skip: postgres.mis
       for (const other of servers) assert.match((await other.cardea('user', 'list')).out, new RegExp(name));
       assert.equal((await servers[1 - index]!.cardea('user', 'remove', name)).code, 0);
     }
+  });
+
+  test('what the former version adds is in lists of Graph once the index was made anew', async () => {
+    assert.equal((await former.cardea('user', 'add', 'fred@woodgrove.test', '--name', 'Frederica')).code, 0);
+    const { access_token } = await tokensOf(former);
+    const listed = async () => {
+      const path = `/v1.0/users?$filter=${encodeURIComponent("startsWith(displayName,'Freder')")}`;
+      const { body } = await send(current, path, { headers: { authorization: `Bearer ${access_token}` } });
+      return (JSON.parse(body) as { value?: { userPrincipalName: string }[] }).value?.map(
+        ({ userPrincipalName }) => userPrincipalName,
+      );
+    };
+    const { code, err } = await current.cardea('migrate', '--reindex');
+    assert.equal(code, 0, err);
+    assert.deepEqual(await listed(), ['fred@woodgrove.test']);
   });
 
   test('a sign-in that was revoked on one version ends on the other', async () => {

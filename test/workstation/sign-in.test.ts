@@ -230,7 +230,7 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
   const handover = '/run/cardea/handover/ana.json';
   const withoutToken: Readonly<Record<string, string>> = {
     'that comes three minutes after the sign-in': `sed -i 's/"obtainedAt":"[^"]*"/"obtainedAt":"'$(date -u -d '-3 minutes' +%FT%TZ)'"/' ${handover}`,
-    'whose runtime folder belongs to another account': 'mkdir /run/user/4201; chown 4202 /run/user/4201',
+    'whose runtime folder belongs to another account': 'mkdir -m 777 /run/user/4201; chown 4202 /run/user/4201',
   };
   for (const [what, command] of Object.entries(withoutToken))
     test(`a session ${what} has no token`, async () => {

@@ -1,7 +1,7 @@
 import { answer, type Command } from '#cli/command.ts';
 import { fault } from '#core/trace/fault.ts';
 import { planMigrations } from '#storage/database/open.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { hasInstallation, openInstallation, placeOf } from '../installation.ts';
 import { logOf } from '../log.ts';
 
@@ -12,12 +12,18 @@ export const migrate: Command = {
   takes: [0, 0],
   local: true,
   readsOnly: true,
-  options: { plan: { type: 'boolean', help: 'Change nothing. List the migrations.' } },
+  options: {
+    plan: { type: 'boolean', help: 'Change nothing. List the migrations.' },
+    reindex: {
+      type: 'boolean',
+      help: 'Make the index of directory lists anew, once no node of version 0.2.0 runs any more.',
+    },
+  },
   async run(call) {
     const { data, database } = call.values;
     const config = readConfig({ dataFolder: data, databaseUrl: database }, process.env, call.output.cwd);
     if (!hasInstallation(config)) throw fault('installationMissing', { folder: config.dataFolder });
-    if (call.values.plan !== true) await (await openInstallation(config, logOf('warn'), { mustExist: true })).close();
+    if (call.values.plan !== true) await bringUpToDate(config, call.values.reindex === true);
     const plan = await planMigrations(placeOf(config));
     const rows = plan.map(({ name, checksum, appliedDateTime }) => [
       name,
@@ -28,3 +34,12 @@ export const migrate: Command = {
     return 0;
   },
 };
+
+async function bringUpToDate(config: Config, isReindexed: boolean): Promise<void> {
+  const installation = await openInstallation(config, logOf('warn'), { mustExist: true });
+  try {
+    if (isReindexed) await installation.storage.rebuildIndex();
+  } finally {
+    await installation.close();
+  }
+}
