@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { wordsOf } from '#core/trace/fault.ts';
 import { publicFault } from '#core/trace/faults.ts';
 import { because } from '#core/trace/reasons.ts';
 import { isGraphPath } from '#graph/odata/path.ts';
-import { formShapeProblem, usualBody } from '#net/bodies.ts';
+import { formShapeProblem } from '#net/bodies.ts';
 import { defaultBrand, page, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { answerAsset } from './assets.ts';
 import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
+import { limitedBody } from './limited-body.ts';
 import { routedPath, scriptedPages } from './scripted/scripted.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
 import { type Env, languageOf, type OidcListener, type ServerContext } from './server-context.ts';
@@ -87,11 +87,6 @@ function answerOidc(
     res.end('Something went wrong on our side.\n');
   });
 }
-
-const limitedBody = bodyLimit({
-  maxSize: usualBody,
-  onError: (c) => c.text('The body of this request is too large.\n', 413),
-});
 
 /**
  * The certauth host: everything that asks for a client certificate. It is the mutual TLS host of applications (RFC 8705 §5),

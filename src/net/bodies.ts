@@ -11,6 +11,13 @@ export const mostFields = 200;
 /** How deep objects and arrays of a body may lie within each other. */
 export const deepestJson = 32;
 
+/** What Node's error says of a request whose connection was closed before it was whole. */
+const requestAborted = 'aborted';
+
+/** Whether a client closed its connection before its request was whole. It is no fault of the service. */
+export const isAbandoned = (problem: unknown): boolean =>
+  problem instanceof Error && problem.message === requestAborted;
+
 /** Octets of a refused body that are read and dropped, so that its sender gets to read the answer. */
 const mostDropped = 1024 * 1024;
 
@@ -31,7 +38,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer | 
     });
     req.once('end', () => resolve(Buffer.concat(chunks)));
     req.once('error', reject);
-    req.once('close', () => reject(new Error('the request ended before its body')));
+    req.once('close', () => reject(new Error(requestAborted)));
   });
 }
 

@@ -16,7 +16,7 @@ import { pem } from '#pki/build/certificate-builder.ts';
 import { ownApplications } from './applications.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
-import { description } from './log.ts';
+import { description, logFault } from './log.ts';
 import type { Endpoint, Metrics } from './management/metrics.ts';
 import { openDevices } from './open-devices.ts';
 import { openGraph } from './open-graph.ts';
@@ -63,8 +63,7 @@ export function openFront(
     interactions: oidc.interactions,
     signOn: oidc.signOn,
     flowSealing: installation.tokenSealing,
-    onFault: (fault, correlationId) =>
-      log.error({ correlationId, ...description(fault) }, 'a sign-in failed for a reason of ours'),
+    onFault: (fault, correlationId) => logFault(log, fault, 'a sign-in failed for a reason of ours', { correlationId }),
   };
   const graph = openGraph(config, installation, context.certificateProxies, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);

@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { isAbandoned } from '#net/bodies.ts';
 import { type LogWriter, openLogWriter } from './log-writer.ts';
 
 let openedWriter: LogWriter | undefined;
@@ -11,6 +12,13 @@ export function logOf(level: string): Logger {
 
 /** Lines of the operator's log that were dropped since the start. */
 export const droppedLogLines = (): number => openedWriter?.dropped ?? 0;
+
+/** Writes a fault down. That a client went away in the middle of its request is a line at level `debug` alone. */
+export function logFault(log: Logger, problem: unknown, message: string, fields: object = {}): void {
+  const line = { ...fields, ...description(problem) };
+  if (isAbandoned(problem)) log.debug(line, message);
+  else log.error(line, message);
+}
 
 /** What a fault may say in the operator's log: its words and where it came from. */
 export function description(problem: unknown): { fault: string; stack?: string | undefined } {

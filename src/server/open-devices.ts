@@ -6,7 +6,7 @@ import { type CertificateProxies, presentedBy } from '#http/certauth/presented.t
 import { checkDeviceToken } from '#oidc/tokens/device-token.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
-import { description } from './log.ts';
+import { logFault } from './log.ts';
 import { clock } from './process/clock.ts';
 import type { Tls } from './tls-files.ts';
 
@@ -29,8 +29,7 @@ export function openDevices(
     portsOf: async (tenantId) => ({ ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) }),
     checkToken: (token, certificateOf) => checkDeviceToken(token, clock.now(), { ...names, certificateOf }),
     certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
-    onFault: (problem, correlationId) =>
-      log.error({ correlationId, ...description(problem) }, 'device registration failed'),
+    onFault: (problem, correlationId) => logFault(log, problem, 'device registration failed', { correlationId }),
   });
 }
 

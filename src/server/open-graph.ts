@@ -5,7 +5,7 @@ import { type CertificateProxies, presentedBy } from '#http/certauth/presented.t
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
-import { description } from './log.ts';
+import { logFault } from './log.ts';
 import { clock } from './process/clock.ts';
 
 /** Microsoft Graph on this installation. */
@@ -43,6 +43,6 @@ export function openGraph(
     requestsPerTenSeconds: config.graphRequestsPerTenSeconds,
     sharedLimits: installation.sharedLimits,
     isStrict: config.graphStrict,
-    onFault: (problem, correlationId) => log.error({ correlationId, ...description(problem) }, 'Graph failed'),
+    onFault: (problem, correlationId) => logFault(log, problem, 'Graph failed', { correlationId }),
   });
 }

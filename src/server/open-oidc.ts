@@ -18,7 +18,7 @@ import { extensionClaims, userClaims } from '#signin/tokens/user-claims.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
-import { description } from './log.ts';
+import { logFault } from './log.ts';
 import { clock } from './process/clock.ts';
 import type { Tls } from './tls-files.ts';
 
@@ -96,6 +96,6 @@ export function openOidc(
     noteReplay: (request) => noteReplay(request, storage.forTenant(request.tenantId), clock.now()),
     checkSession: async (request) => signInWithSession(request, await portsOf(request.tenantId), clock.now()),
     log: ({ fault, ...event }) =>
-      fault ? log.error({ ...event, ...description(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),
+      fault ? logFault(log, fault, 'OpenID Connect', event) : log.info(event, 'OpenID Connect'),
   });
 }

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { after, before, describe, test } from 'node:test';
+import { connect } from 'node:tls';
+import { RunningServer } from './server.ts';
+
+const tenant = '/woodgrove.test';
+const pages = [
+  ...[
+    '/',
+    '/login/x',
+    '/login/x/username',
+    '/login/x/password',
+    '/login/x/factor',
+    '/security-info',
+    '/myapps',
+    '/assets/x',
+  ],
+  ...[`${tenant}/certauth/x`, '/common/login', '/common/sas/x', '/nothing'],
+];
+const endpoints = [
+  ...['authorize', 'token', 'devicecode', 'end_session'].map((name) => `${tenant}/oauth2/v2.0/${name}`),
+  ...[`${tenant}/oauth2/token`, `${tenant}/oauth2/deviceauth`, `${tenant}/getcertificate`, '/common/GetCredentialType'],
+  ...[
+    '/EnrollmentServer/device/?api-version=2.0',
+    '/EnrollmentServer/key/?api-version=1.0',
+    '/v1.0/users',
+    '/v1.0/$batch',
+  ],
+];
+
+/** What a stranger's client may do wrong is never a fault of the service (D.1): no 5xx, and no error in the log. */
+describe('requests that no browser sends', () => {
+  let server: RunningServer;
+  before(async () => {
+    server = await RunningServer.start();
+  });
+  after(() => server.remove());
+  const errors = () => server.output.split('\n').filter((line) => line.includes('"level":50')).length;
+  const form = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
+
+  const send = (method: string, path: string, body?: string) =>
+    new Promise<number>((resolve, reject) => {
+      const url = new URL(path, server.origin);
+      const headers = { ...form, ...(body === undefined ? {} : { 'transfer-encoding': 'chunked' }) };
+      const message = request(url, { method, headers, rejectUnauthorized: false, agent: false }, (answer) => {
+        answer.resume().once('end', () => resolve(answer.statusCode!));
+      });
+      message.on('error', reject).end(body);
+    });
+
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    test(`${method} without a body and without a length is no fault, at any address`, async () => {
+      for (const path of [...pages, ...endpoints]) {
+        const status = await send(method, path);
+        assert.ok(status < 500, `${path} ${status}`);
+      }
+      assert.equal(errors(), 0, server.output);
+    });
+
+  test('a form in chunks is read as one with a length, within the same limit', async () => {
+    for (const path of [...pages, ...endpoints]) {
+      const status = await send('POST', path, 'username=ana');
+      assert.ok(status < 500, `${path} ${status}`);
+    }
+    for (const path of ['/login/x/username', `${tenant}/certauth/x`])
+      assert.equal(await send('POST', path, `username=${'a'.repeat(110_000)}`), 413);
+    assert.equal(errors(), 0, server.output);
+  });
+
+  test('a client that goes away in the middle of its body leaves no error in the log', async () => {
+    for (const path of [...pages, ...endpoints]) {
+      const host = new URL(server.origin).host;
+      const socket = connect({
+        host: '127.0.0.1',
+        port: server.port,
+        servername: 'localhost',
+        rejectUnauthorized: false,
+      });
+      socket.on('error', () => undefined);
+      await once(socket, 'secureConnect');
+      const head = Object.entries({ ...form, host, 'content-length': '100' }).map(
+        ([name, value]) => `${name}: ${value}\r\n`,
+      );
+      socket.end(`POST ${path} HTTP/1.1\r\n${head.join('')}\r\nusername=a`);
+      socket.resume();
+      await once(socket, 'close');
+    }
+    assert.ok((await send('POST', '/login/x/username', 'username=ana')) < 500);
+    assert.equal(errors(), 0, server.output);
+  });
+});
