@@ -1,3 +1,4 @@
+import { clockSkew, timesProblem } from '#core/device/claimed-times.ts';
 import { type CompactJws, certificatesInHeader, numericClaim, readCompactJws } from '#core/device/compact-jws.ts';
 import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
@@ -13,7 +14,6 @@ const longestWithNonce = 3600;
 /** Windows Hello clients date `iat` back and `exp` forward by an hour each (windows-sign-in §3.3). */
 export const longestOfHello = 7800;
 const longestWithoutNonce = 600;
-const clockSkew = 300;
 
 /** An assertion of a user's key, whose signature and times have been verified. */
 export interface Assertion {
@@ -53,7 +53,7 @@ export async function readCertificateAssertion(
   const isSigned = key && isSignedBy(jws, jws.header.alg, key);
   if (isSigned === undefined) return { ...refused('assertionAlgorithmUnfit', { algorithm }), leaf };
   if (!isSigned) return { ...refused('assertionSignatureWrong', {}), leaf };
-  const refusal = (await checkTimes({ text, jws, outerNonce }, tenant)) ?? checkName(jws);
+  const refusal = (await checkTimes({ jws, outerNonce }, tenant)) ?? checkName(jws);
   if (refusal) return { ...refusal, leaf };
   const username = nameIn(jws);
   return { ...passed({ jws, username }, 'assertionAccepted', { username, algorithm }), leaf };
@@ -71,7 +71,6 @@ function checkName(jws: CompactJws): Refusal | undefined {
 }
 
 interface TimesChecked {
-  readonly text: string;
   readonly jws: CompactJws;
   /** The nonce that the assertion must repeat; undefined where another one that is valid will do. */
   readonly outerNonce: unknown;
@@ -84,7 +83,7 @@ interface TimesChecked {
  * without one the assertion is short-lived, and taken once. Undefined where nothing is wrong.
  */
 export async function checkTimes(
-  { text, jws, outerNonce, longest = longestWithNonce }: TimesChecked,
+  { jws, outerNonce, longest = longestWithNonce }: TimesChecked,
   tenant: PrtTenant,
 ): Promise<Refusal | undefined> {
   const { payload } = jws;
@@ -95,7 +94,7 @@ export async function checkTimes(
   if (!isAudience(payload.aud, tenant))
     return refused('assertionAudienceWrong', { audience: String(payload.aud).slice(0, 200) });
   if (!hasNonce) {
-    const isFirst = await isFirstUse(text, longestWithoutNonce + 2 * clockSkew, tenant.ports.oidcRecords);
+    const isFirst = await isFirstUse(jws.signingInput, longestWithoutNonce + 2 * clockSkew, tenant.ports.oidcRecords);
     return isFirst ? undefined : refused('assertionReplayed', {});
   }
   if (outerNonce !== undefined && nonce !== outerNonce)
@@ -110,7 +109,8 @@ function timeProblem(payload: CompactJws['payload'], longest: number, at: Date):
   const now = at.getTime() / 1000;
   if (expires - issued > longest) return `it is valid for more than ${longest} seconds`;
   if (issued > now + clockSkew) return 'iat is in the future';
-  if (expires < now - clockSkew) return 'it has expired';
+  const claimed = timesProblem(payload, at);
+  if (claimed) return claimed;
   return issued < now - longest - clockSkew ? 'iat is too old' : undefined;
 }
 

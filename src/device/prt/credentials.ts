@@ -91,7 +91,7 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
   if (!publicKey || jws.header.alg !== 'RS256' || !isSignedBy(jws, 'RS256', publicKey))
     return refused('helloSignatureWrong', { keyId });
   if (key.deviceId !== deviceId) return refused('helloKeyOfAnotherDevice', { keyId });
-  const refusal = await checkTimes({ text, jws, outerNonce: undefined, longest: longestOfHello }, tenant);
+  const refusal = await checkTimes({ jws, outerNonce: undefined, longest: longestOfHello }, tenant);
   if (refusal) return refusal;
   const method: AuthenticationMethod = 'windowsHelloForBusiness';
   return passed({ userId: user.id, proofs: [{ method, userId: user.id, at: at.toISOString() }] }, 'helloKeyAccepted', {

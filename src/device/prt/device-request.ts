@@ -1,3 +1,4 @@
+import { timesProblem } from '#core/device/claimed-times.ts';
 import { type CompactJws, certificatesInHeader, readCompactJws } from '#core/device/compact-jws.ts';
 import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
@@ -32,6 +33,8 @@ export async function readDeviceRequest(text: string, tenant: PrtTenant): Promis
   const key = publicKeyOf(deviceKeyOf(device.value.registration.certificate));
   const isSigned = key && jws.header.alg === 'RS256' && isSignedBy(jws, 'RS256', key);
   if (!isSigned) return refused('deviceSignatureWrong', { deviceId });
+  const problem = timesProblem(jws.payload, tenant.at);
+  if (problem) return refused('assertionOutdated', { problem });
   const nonce = checkRequestNonce(jws.payload.request_nonce, tenant.nonceKey, tenant.at);
   if (nonce.outcome !== 'passed') return nonce;
   return passed({ jws, device: device.value }, 'deviceRequestSigned', { deviceId });
@@ -45,14 +48,13 @@ export function deviceKeyOf(certificate: Uint8Array): Uint8Array {
 }
 
 /** Seconds for which a signed request is remembered: longer than its nonce is taken. */
-const rememberedSeconds = 900;
+export const rememberedSeconds = 900;
 
 /** A request that a device signs is taken once, though its nonce is not used up (windows-sign-in §3.1). */
-export async function unreplayed(
-  text: string,
-  ruling: Ruling<DeviceRequest>,
-  { ports }: PrtTenant,
-): Promise<Ruling<DeviceRequest>> {
-  if (ruling.outcome !== 'passed' || (await isFirstUse(text, rememberedSeconds, ports.oidcRecords))) return ruling;
-  return refused('deviceRequestReplayed', {});
+export async function unreplayed(ruling: Ruling<DeviceRequest>, { ports }: PrtTenant): Promise<Ruling<DeviceRequest>> {
+  if (ruling.outcome !== 'passed') return ruling;
+  const { signingInput } = ruling.value.jws;
+  return (await isFirstUse(signingInput, rememberedSeconds, ports.oidcRecords))
+    ? ruling
+    : refused('deviceRequestReplayed', {});
 }

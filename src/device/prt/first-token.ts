@@ -14,7 +14,7 @@ import { keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
 /** A device asks for a primary refresh token with a request that its own key signs (windows-sign-in §3.2). */
 export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant): Promise<BrokerAnswer> {
   const text = request.form.get('request') ?? '';
-  const signedRequest = await unreplayed(text, await readDeviceRequest(text, tenant), tenant);
+  const signedRequest = await unreplayed(await readDeviceRequest(text, tenant), tenant);
   const credentialRuling =
     signedRequest.outcome === 'passed'
       ? await readCredential(

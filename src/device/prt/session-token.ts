@@ -1,15 +1,18 @@
-import { type CompactJws, readCompactJws } from '#core/device/compact-jws.ts';
+import { clockSkew, timesProblem } from '#core/device/claimed-times.ts';
+import { type CompactJws, numericClaim, readCompactJws } from '#core/device/compact-jws.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
-import { passed, type Ruling } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PrimaryRefreshToken } from '#model/device.ts';
 import type { BrokerAnswer, BrokerRequest, DeviceSession } from '#signin/device/broker.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { type DeviceSignIn, signInWithDevice } from '#signin/with-device.ts';
 import { certificateAnswer, certificateUseIn } from '../certificates/requests.ts';
 import { userCertificate } from '../certificates/user-certificates.ts';
+import { isFirstUse } from '../first-use.ts';
 import type { PrtTenant } from './context.ts';
 import { readCredential } from './credentials.ts';
+import { rememberedSeconds } from './device-request.ts';
 import { refusalOf, visitOf } from './first-token.ts';
 import { amrOfDevice, keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
 import { proofsName } from './live-token.ts';
@@ -25,7 +28,8 @@ export async function answerSessionRequest(
   jws: CompactJws,
   tenant: PrtTenant,
 ): Promise<BrokerAnswer> {
-  const ruling = withNonce(await readSessionRequest(ownToken(jws), tenant), jws, tenant);
+  const judgement = withNonce(await readSessionRequest(ownToken(jws), tenant), jws, tenant);
+  const ruling = await unrepeated(judgement, jws, tenant);
   if (ruling.outcome !== 'passed') return { kind: 'refused', error: 'invalid_grant', because: ruling.because };
   const session = { ...ruling.value, jws };
   const use = certificateUseIn(jws.payload);
@@ -54,6 +58,24 @@ function withNonce(ruling: Ruling<SessionRequest>, jws: CompactJws, tenant: PrtT
   if (ruling.outcome !== 'passed' || (nonce === undefined && !isRenewal(jws))) return ruling;
   const nonceRuling = checkRequestNonce(nonce, tenant.nonceKey, tenant.at);
   return nonceRuling.outcome === 'passed' ? ruling : nonceRuling;
+}
+
+/**
+ * A request that a session key signs is taken once, as long as it could be sent again: its form is not signed, so who saw it
+ * could ask for an answer in the clear.
+ */
+async function unrepeated(
+  ruling: Ruling<SessionRequest>,
+  { payload, signingInput }: CompactJws,
+  { ports, at }: PrtTenant,
+): Promise<Ruling<SessionRequest>> {
+  if (ruling.outcome !== 'passed') return ruling;
+  const problem = timesProblem(payload, at);
+  if (problem) return refused('assertionOutdated', { problem });
+  const end = Math.min(numericClaim(payload, 'exp') ?? Number.POSITIVE_INFINITY, ruling.value.token.expires);
+  const left = Math.ceil(end - at.getTime() / 1000) + 2 * clockSkew;
+  const seconds = payload.request_nonce === undefined ? left : rememberedSeconds;
+  return (await isFirstUse(signingInput, seconds, ports.oidcRecords)) ? ruling : refused('deviceRequestReplayed', {});
 }
 
 const isRenewal = (jws: CompactJws): boolean =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { EnrolledDevice } from '../enrolled.ts';
-import { assertionGrant, deviceJws, held, sessionJws, World } from './world.ts';
+import { appId, assertionGrant, deviceJws, held, sessionJws, World } from './world.ts';
 
 let world: World;
 let device: EnrolledDevice;
@@ -22,6 +22,69 @@ describe('an attack on a request for a primary refresh token gets its code', () 
     const again = await world.redeemDevice(request);
     assert.deepEqual([again.status, again.number], [400, 140000]);
     assert.match(String(again.json.error_description), /^AADSTS140000: /);
+  });
+
+  /** The same signature, written in another way: clients differ, so all of these are read (windows-sign-in §0.5, rule 3). */
+  const rewrites: readonly (readonly [name: string, rewrite: (signature: string) => string])[] = [
+    ['with padding', (signature) => signature.padEnd(Math.ceil(signature.length / 4) * 4, '=')],
+    ['in standard base64', (signature) => Buffer.from(signature, 'base64url').toString('base64')],
+  ];
+  const rewritten = (jws: string, rewrite: (signature: string) => string): string => {
+    const [header, payload, signature = ''] = jws.split('.');
+    return `${header}.${payload}.${rewrite(signature)}`;
+  };
+  for (const [name, rewrite] of rewrites)
+    test(`a request that was sent before is refused with its signature ${name} as well (140000)`, async () => {
+      const request = await world.cardRequest(device, 'ana');
+      assert.equal((await world.redeemDevice(rewritten(request, rewrite))).status, 200);
+      assert.equal(await numberOf(request), 140000);
+      const other = await world.cardRequest(device, 'ana');
+      assert.equal((await world.redeemDevice(other)).status, 200);
+      assert.equal(await numberOf(rewritten(other, rewrite)), 140000);
+    });
+
+  test('the other signature that every ECDSA signature has makes no new assertion (140000)', async () => {
+    const name = ['ana', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus', 'hana'].find((person) => isElliptic(person))!;
+    const assertion = world.assertion(name, {});
+    const request = (text: string) => world.cardRequest(device, name, { change: { assertion: text } });
+    const first = await world.redeemDevice(await request(assertion));
+    assert.equal(first.status, 200, first.text);
+    assert.equal(await numberOf(request(twin(assertion))), 140000);
+  });
+
+  test('an assertion is not taken before its time, and a request not after its own (700024)', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    for (const change of [{ exp: now - 1000 }, { nbf: now + 1000 }, { exp: 'soon' }])
+      assert.equal(await numberOf(world.cardRequest(device, 'ana', { change })), 700024, JSON.stringify(change));
+    assert.equal(await numberOf(world.cardRequest(device, 'ana', { claims: { nbf: now + 1000 } })), 700024);
+    assert.equal(
+      (await world.redeemDevice(await world.cardRequest(device, 'ana', { change: { exp: now + 60 } }))).status,
+      200,
+    );
+  });
+
+  test('a request of a session key is taken once, and not in the clear after that (140000)', async () => {
+    const { token, sessionKey } = await world.signIn(device);
+    const payload = {
+      scope: 'openid',
+      resource: 'https://graph.microsoft.com',
+      client_id: appId,
+      grant_type: 'refresh_token',
+      refresh_token: token,
+    };
+    for (const more of [{}, { request_nonce: await world.nonce() }, { exp: Math.floor(Date.now() / 1000) + 600 }]) {
+      const request = sessionJws(sessionKey, { ...payload, ...more });
+      const send = (text: string, windows_api_version: string) =>
+        world.token({ windows_api_version, grant_type: assertionGrant, request: text });
+      assert.equal((await send(request, '2.2')).status, 200);
+      assert.equal((await send(request, '1.0')).number, 140000);
+      for (const [, rewrite] of rewrites) assert.equal((await send(rewritten(request, rewrite), '1.0')).number, 140000);
+    }
+    const outdated = sessionJws(sessionKey, { ...payload, exp: Math.floor(Date.now() / 1000) - 1000 });
+    assert.equal(
+      (await world.token({ windows_api_version: '2.2', grant_type: assertionGrant, request: outdated })).number,
+      700024,
+    );
   });
 
   test('an assertion of another nonce is refused (140000)', async () => {
@@ -196,3 +259,21 @@ describe('the nonce endpoint tells of no user and no device', () => {
     assert.equal((await world.token({ grant_type: 'srv_challenge' }, 'nowhere.test')).number, 90002);
   });
 });
+
+const isElliptic = (name: string): boolean => {
+  try {
+    return world.card(name).key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+};
+
+/** (r, n − s) verifies where (r, s) does. */
+function twin(jws: string): string {
+  const [header, payload, signature = ''] = jws.split('.');
+  const octets = Buffer.from(signature, 'base64url');
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const s = order - BigInt(`0x${octets.subarray(32).toString('hex')}`);
+  const other = Buffer.concat([octets.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
+  return `${header}.${payload}.${other.toString('base64url')}`;
+}
