@@ -61,6 +61,30 @@ export interface SyncRun {
   readonly because?: Because;
 }
 
+/** What a run over one domain would do. */
+export interface DirectoryPlan {
+  readonly domain: string;
+  readonly kind: SyncRun['kind'];
+  /** Objects that were read, and those of them that are the same as here. */
+  readonly read: number;
+  readonly unchanged: number;
+  /** Why it could not be planned, or would not be done. */
+  readonly because: Because | null;
+  readonly changes: readonly DirectoryPlanChange[];
+}
+
+/** What a run would do with one object. */
+export interface DirectoryPlanChange {
+  readonly action: 'add' | 'refuse' | 'update' | 'restore' | 'takeOver' | 'delete';
+  /** By what a user of the cloud is taken over. */
+  readonly match?: 'hard' | 'soft';
+  readonly kind: SourceKind;
+  readonly name: string;
+  readonly sourceId: string;
+  readonly objectId: string | undefined;
+  readonly problems: readonly Omit<ProvisioningError, 'occurredDateTime'>[];
+}
+
 /** What is remembered of a domain between runs. */
 export interface SyncState {
   readonly cursor?: SyncCursor;

@@ -55,6 +55,11 @@ export interface SignInReports {
     readonly since: Date;
     readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'>;
   }): Promise<readonly CertificateUse[]>;
+  /** Certificates that came with the names of users, of each user and certificate the last use, newest first. */
+  lastUses(query: {
+    readonly top: number;
+    readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'>;
+  }): Promise<readonly CertificateUse[]>;
   /** What a word stands for in the log: users, applications, addresses, certificates. Undefined where that is too much to look up. */
   keysOf(word: string): Promise<readonly SignInKey[] | undefined>;
 }

@@ -3,6 +3,7 @@ import { graphListener } from '#graph/listener.ts';
 import { openNameRecords } from '#graph/resources/tenant/name-records.ts';
 import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
+import { directoryPlans } from '#sync/directory-plan.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
 import { logFault } from './log.ts';
@@ -31,14 +32,11 @@ export function openGraph(
     ]),
     checkToken: (token, certificateOf) => checkAccessToken(token, clock.now(), { ...ownNames, certificateOf }),
     certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
-    portsOf: async (tenantId) => ({
-      ...(await installation.portsOf(tenantId)),
-      ...storage.forTenant(tenantId),
-      crlAdmin: crls,
-      bundles,
-      tenants,
-      names,
-    }),
+    portsOf: async (tenantId) => {
+      const ports = { ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) };
+      const plans = () => directoryPlans({ ...ports, tenants }, { rules: installation.directoryRules });
+      return { ...ports, crlAdmin: crls, bundles, tenants, names, directoryPlans: plans };
+    },
     pageTokenKey,
     requestsPerTenSeconds: config.graphRequestsPerTenSeconds,
     sharedLimits: installation.sharedLimits,

@@ -271,6 +271,16 @@ for (const database of databasesUnderTest()) {
       }
       assert.ok(items.length > 10 && items.every(({ field }) => field === 'PrincipalName'));
       assert.equal(new Set(items.map(({ userId, lastUsed }) => `${userId} ${lastUsed.getTime()}`)).size, items.length);
+      const whole = await mine.signInLog.reports.lastUses({ top: 1000 });
+      const parts: (typeof whole)[number][] = [];
+      for (;;) {
+        const last = parts.at(-1);
+        const page = await mine.signInLog.reports.lastUses({ top: 3, ...(last ? { after: last } : {}) });
+        parts.push(...page);
+        if (page.length < 3) break;
+      }
+      assert.ok(whole.length > 3);
+      assert.deepEqual(parts, whole, 'pages have what the whole list has, in its order');
     });
 
     test('a word is looked up among users, names, applications, addresses and thumbprints', async () => {

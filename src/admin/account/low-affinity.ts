@@ -1,23 +1,14 @@
-import { certificateUserIdKey, certificateUserIdsOf } from '#core/binding/certificate-user-ids.ts';
+import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
-import { isOnBlockList } from '#core/crl/blocked.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
-import { validatePath } from '#core/x509/path.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
-import { unrevokedPath } from '#signin/unrevoked-path.ts';
-import { withoutNetwork } from '../safety/dry-run.ts';
 import { proposedIdsOf } from './proposed-ids.ts';
+import { type StaleValue, staleValuesOf, whyStale } from './stale-values.ts';
 
 /** How far back the last use of a binding may lie for the assistant to look at it. */
 export const affinityDays = 30;
-
-/** A value of a user that no valid certificate of theirs stands for (UB-26). */
-export interface StaleValue {
-  readonly value: string;
-  readonly why: 'expired' | 'revoked' | 'blocked';
-}
 
 /** A user whose certificate was last bound by a value that is easy to use again. */
 export interface LowAffinityUser {
@@ -29,7 +20,7 @@ export interface LowAffinityUser {
   readonly staleValues: readonly StaleValue[];
 }
 
-type AffinityPorts = Pick<Ports, 'signInLog' | 'directory' | 'policies' | 'crls' | 'ocsp'>;
+export type AffinityPorts = Pick<Ports, 'signInLog' | 'directory' | 'policies' | 'crls' | 'ocsp'>;
 
 /**
  * A page of the users whose certificate was bound by low affinity, the last use first, with those who need nothing. `next` is where
@@ -63,50 +54,6 @@ async function lowAffinityUserOf(
   const ids = isUsable ? proposedIdsOf(certificate.value, user, policy.x509.certificateUserBindings) : [];
   const staleValues = await staleValuesOf(user, policy, ports, at);
   return { user, use, certificate: certificate.value, proposed: ids[0], staleValues };
-}
-
-/**
- * Values of a user that stand for certificates that came in sign-ins and are expired, blocked or revoked, and for no other one. A
- * value of a certificate that never came is not judged.
- */
-export async function staleValuesOf(
-  user: User,
-  policy: TenantPolicy,
-  ports: Pick<AffinityPorts, 'signInLog' | 'crls' | 'ocsp'>,
-  at: Date,
-): Promise<readonly StaleValue[]> {
-  if (user.certificateUserIds.length === 0) return [];
-  const stale = new Map<string, StaleValue['why']>();
-  const valid = new Set<string>();
-  for (const { der } of await ports.signInLog.reports.certificatesOf(user.id)) {
-    const certificate = readCertificate(der);
-    if (certificate.outcome !== 'passed') continue;
-    const why = await whyStale(certificate.value, policy, ports, at);
-    for (const id of certificateUserIdsOf(certificate.value).map(certificateUserIdKey)) {
-      if (why === undefined) valid.add(id);
-      else stale.set(id, why);
-    }
-  }
-  return user.certificateUserIds.flatMap((value) => {
-    const key = certificateUserIdKey(value);
-    const why = stale.get(key);
-    return why === undefined || valid.has(key) ? [] : [{ value, why }];
-  });
-}
-
-async function whyStale(
-  certificate: Certificate,
-  { trustStore, revocation }: TenantPolicy,
-  ports: Pick<AffinityPorts, 'crls' | 'ocsp'>,
-  at: Date,
-): Promise<StaleValue['why'] | undefined> {
-  if (certificate.notAfter < at) return 'expired';
-  if (isOnBlockList(certificate, revocation.blocked ?? [])) return 'blocked';
-  const path = validatePath(certificate, trustStore, at);
-  if (path.outcome !== 'passed') return undefined;
-  const { because } = await unrevokedPath(path.value, { trustStore, revocation, at }, withoutNetwork(ports));
-  if (because.code === 'certificateBlocked') return 'blocked';
-  return because.code === 'certificateRevoked' || because.code === 'authorityRevoked' ? 'revoked' : undefined;
 }
 
 /** How a certificate of a user is bound, as one text: `PrincipalName → userPrincipalName`. */

@@ -1,5 +1,6 @@
 import type { NewPass } from '#admin/directory/temporary-access-pass.ts';
 import type { Caller } from '#core/roles/authorise.ts';
+import type { DirectoryPlan } from '#model/synchronisation.ts';
 import type { DirectoryLists } from '#ports/directory/lists.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
@@ -44,6 +45,8 @@ export interface GraphPorts extends Omit<Ports, 'groups'>, AdminPorts {
   readonly bundles: Bundles;
   readonly tenants: Tenants;
   readonly names: NameRecords;
+  /** What a run of the directory synchronisation would do: reads Active Directory. @throws syncNotConfigured */
+  directoryPlans(): Promise<readonly DirectoryPlan[]>;
 }
 
 /** What was made for a change before its transaction. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AdminCenter, skip } from './harness.ts';
 
@@ -105,6 +107,29 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await dialog('Switch on').getByRole('button', { name: 'Switch on' }).click();
     await notice('Switched on');
     assert.deepEqual(await admin.look('rollout'), []);
+  });
+
+  test('directory synchronization shows each domain, and plans a run', async () => {
+    await admin.open('/synchronization', 'Directory synchronization');
+    await main().getByText('No directory is synchronized').waitFor();
+    const domain = {
+      domain: 'corp.woodgrove.test',
+      server: 'ldaps://127.0.0.1:1',
+      account: 'a',
+      passwordVariable: 'CARDEA_SYNC_PASSWORD',
+    };
+    const file = join(admin.server.folder, 'sync.json');
+    writeFileSync(file, JSON.stringify({ domains: [domain] }));
+    assert.equal((await admin.server.cardea('sync', 'ad', 'configure', file)).err, '');
+    await admin.press('Refresh');
+    await main().getByRole('heading', { name: 'corp.woodgrove.test' }).waitFor();
+    assert.deepEqual(await admin.look('synchronization'), []);
+    await main().getByRole('tab', { name: 'Provisioning errors' }).click();
+    await main().getByText('No object has a provisioning error').waitFor();
+    await main().getByRole('tab', { name: 'Plan' }).click();
+    await admin.press('Plan the next run');
+    await main().getByText('A run would fail.').waitFor();
+    assert.deepEqual(await admin.look('synchronization-plan'), []);
   });
 
   test('nothing is blocked by the content security policy, and no script fails', () => {

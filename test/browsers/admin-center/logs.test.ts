@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AdminCenter, skip } from './harness.ts';
 
@@ -144,6 +145,22 @@ describe('logs and reports of the admin center', { skip }, () => {
     await row(/Ben/).waitFor({ state: 'detached' });
     await admin.press('Undo');
     await row(/Ben/).waitFor();
+  });
+
+  test('values of a blocked certificate are stale, and removed with a preview', async () => {
+    const { page, server } = admin;
+    await row(/Ben/).locator('.checkbox').click();
+    await admin.press('Approve 1');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click();
+    await row(/Ben/).waitFor({ state: 'detached' });
+    await server.cardea('block', 'add', join(server.folder, 'demo', 'cards', 'ben.p12'));
+    await admin.open('/assurance?tab=stale', 'Assurance report');
+    await row(/Ben.*blocked/).waitFor();
+    assert.deepEqual(await admin.look('stale-values'), []);
+    await admin.press('Select all');
+    await admin.press('Remove from 1');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText('No user has a stale value').waitFor();
   });
 
   test('registered methods, and the overview with the sign-ins of a day', async () => {

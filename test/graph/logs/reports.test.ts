@@ -189,6 +189,17 @@ describe('counts, search and reports of the sign-in log by Graph', () => {
     const [row] = (await get('/reports/lowAffinityUsers')).value;
     assert.deepEqual(row.staleValues, [{ value: value[0].authorizationInfo.certificateUserIds[0], why: 'blocked' }]);
     assert.equal(row.proposed, null);
+    const [stale, ...others] = (await get('/reports/staleCertificateUserIds')).value;
+    assert.deepEqual(others, []);
+    const { userId, userETag, certificateUserIds, staleValues } = row;
+    assert.deepEqual(
+      [stale.userId, stale.userETag, stale.certificateUserIds, stale.staleValues],
+      [userId, userETag, certificateUserIds, staleValues],
+    );
+    const body = { authorizationInfo: { certificateUserIds: [] } };
+    const removal = await graph.call(token, 'PATCH', `/users/${userId}`, body, { 'if-match': userETag });
+    assert.equal(removal.status, 204);
+    assert.deepEqual((await get('/reports/staleCertificateUserIds')).value, []);
   });
 
   test('registration: a user with a card is capable of multifactor; methods are counted', async () => {

@@ -14,6 +14,7 @@ import type { SynchronisedObject, SyncRun } from '#model/synchronisation.ts';
 import { readConfig } from '#server/config.ts';
 import { openInstallation } from '#server/installation.ts';
 import { logOf } from '#server/log.ts';
+import { directoryPlans } from '#sync/directory-plan.ts';
 import { emptyFolder, TestClock } from '../../contract/databases.ts';
 import { type GraphNode, serveGraph } from '../../contract/graph-node.ts';
 
@@ -47,7 +48,13 @@ describe('what Active Directory decides of a user or group is read-only, whateve
 
 describe('Graph of a tenant with a synchronisation', () => {
   const folder = emptyFolder();
-  const permissions = ['User.ReadWrite.All', 'Group.ReadWrite.All', 'AuditLog.Read.All', 'Organization.Read.All'];
+  const permissions = [
+    'User.ReadWrite.All',
+    'Group.ReadWrite.All',
+    'AuditLog.Read.All',
+    'Organization.Read.All',
+    'Domain.ReadWrite.All',
+  ];
   let node: GraphNode;
   let close: () => Promise<void>;
   let [synchronisedUser, cloudUser, groupId] = ['', '', ''];
@@ -115,6 +122,7 @@ describe('Graph of a tenant with a synchronisation', () => {
       ports,
     );
     const { appId } = application;
+    const rules = { privateAddresses: 'allow' } as const;
     const bearer = {
       tenantId: tenant.id,
       kind: 'application',
@@ -126,7 +134,7 @@ describe('Graph of a tenant with a synchronisation', () => {
     node = await serveGraph(
       new TestClock(),
       () => bearer,
-      async () => ports as unknown as GraphPorts,
+      async () => ({ ...ports, directoryPlans: () => directoryPlans(ports, { rules }) }) as unknown as GraphPorts,
     );
     close = () => installation.close();
   });
@@ -165,5 +173,17 @@ describe('Graph of a tenant with a synchronisation', () => {
     assert.equal(synchronisation.status.problems[0].onPremisesProvisioningErrors[0].propertyCausingError, 'Mail');
     assert.equal((await node.answer('GET', `/directory/onPremisesSynchronization/${synchronisation.id}`)).status, 200);
     assert.equal((await node.answer('GET', '/directory/onPremisesSynchronization/none')).status, 404);
+  });
+
+  test('a plan says what a run would do, or why it would fail, and leaves no trace of itself', async () => {
+    const before = await node.answer('GET', '/directory/onPremisesSynchronization');
+    const [{ id }] = before.body.value;
+    const { status, body } = await node.answer('POST', `/directory/onPremisesSynchronization/${id}/plan`);
+    assert.equal(status, 200, JSON.stringify(body));
+    const [plan] = body.value;
+    assert.deepEqual([plan.domain, plan.changeCount, plan.changes], ['woodgrove.test', 0, []]);
+    assert.equal(typeof plan.error.message, 'string');
+    assert.deepEqual(await node.answer('GET', '/directory/onPremisesSynchronization'), before);
+    assert.equal((await node.answer('POST', '/directory/onPremisesSynchronization/none/plan')).status, 404);
   });
 });

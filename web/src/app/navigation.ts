@@ -52,7 +52,7 @@ export const navigation: readonly NavigationGroup[] = [
     entries: [
       { title: 'Domain names', path: '/domains', areas: ['domains'] },
       { title: 'Staged rollout', path: '/staged-rollout', areas: ['rollout'] },
-      { title: 'Directory synchronization', path: '/synchronization', areas: ['organization'] },
+      { title: 'Directory synchronization', path: '/synchronization', areas: ['auditLog'] },
     ],
   },
   {

@@ -1,6 +1,5 @@
 import { parse } from 'yaml';
 import { changeTenant } from '#admin/safety/guard.ts';
-import type { PlannedChange } from '#admin/synchronisation/plan.ts';
 import {
   configureSynchronisation,
   removeSynchronisation,
@@ -8,6 +7,9 @@ import {
 } from '#admin/synchronisation/settings.ts';
 import { statusOf } from '#admin/synchronisation/status.ts';
 import { fault, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { DirectoryPlan } from '#model/synchronisation.ts';
+import { directoryPlans } from '#sync/directory-plan.ts';
 import { type DomainResult, synchronise } from '#sync/synchronise.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
@@ -63,10 +65,11 @@ export const syncPlan: Command = {
   readsOnly: true,
   options: runOptions,
   async run(call) {
-    const results = await resultsOf(call, { isPlan: true });
-    if (call.values.json) call.output.say(`${JSON.stringify(results.map(planDocument), null, 2)}\n`);
-    else for (const result of results) call.output.say(planText(result));
-    return exitOf(call, results);
+    const { ports, options } = await optionsOf(call);
+    const plans = await directoryPlans(ports, options);
+    if (call.values.json) call.output.say(`${JSON.stringify(plans, null, 2)}\n`);
+    else for (const plan of plans) call.output.say(planText(plan));
+    return exitOf(call, plans);
   },
 };
 
@@ -79,7 +82,9 @@ export const syncRun: Command = {
     'allow-deletions': { type: 'boolean', help: 'Delete objects although they are more than the threshold.' },
   },
   async run(call) {
-    const results = await resultsOf(call, { allowsDeletions: call.values['allow-deletions'] === true });
+    const { ports, options } = await optionsOf(call);
+    const allowsDeletions = call.values['allow-deletions'] === true;
+    const results = await synchronise(ports, { ...options, allowsDeletions });
     const rows = results.map(({ domain, run: { kind, counts } }) => [
       domain,
       kind,
@@ -87,7 +92,10 @@ export const syncRun: Command = {
     ]);
     const heading = ['domain', 'kind', 'read', 'added', 'updated', 'deleted', 'memberships', 'problems'];
     answer(call, results.map(runDocument), [heading, ...rows]);
-    return exitOf(call, results);
+    return exitOf(
+      call,
+      results.map(({ run }) => run),
+    );
   },
 };
 
@@ -114,43 +122,22 @@ export const syncStatus: Command = {
   },
 };
 
-async function resultsOf(call: Call, mode: { readonly isPlan?: boolean; readonly allowsDeletions?: boolean }) {
-  const { directoryRules } = await call.open();
+async function optionsOf(call: Call) {
+  const { directoryRules: rules } = await call.open();
   const ports = await tenantPorts(call);
   if (!(await synchronisationSettings(ports))) throw fault('syncNotConfigured', {});
   const domain = text(call, 'domain')?.toLowerCase();
-  return synchronise(ports, { ...mode, domain, isFull: call.values.full === true, rules: directoryRules });
+  return { ports, options: { domain, isFull: call.values.full === true, rules } };
 }
 
 /** 1 where a domain failed; why goes to standard error. */
-function exitOf({ output }: Call, results: readonly DomainResult[]): number {
-  const reasons = results.flatMap(({ run }) => run.because ?? []);
+function exitOf({ output }: Call, results: readonly { readonly because?: Because | null }[]): number {
+  const reasons = results.flatMap(({ because }) => because ?? []);
   for (const reason of reasons) output.complain(`${escapeWithinLine(wordsOf(reason))}\n${remedyOf(reason) ?? ''}\n`);
   return reasons.length > 0 ? 1 : 0;
 }
 
 const runDocument = ({ domain, run }: DomainResult) => ({ domain, ...run });
-const planDocument = ({ domain, run, plan }: DomainResult) => ({
-  domain,
-  kind: run.kind,
-  read: plan?.read ?? 0,
-  unchanged: plan?.unchanged ?? 0,
-  because: run.because ?? null,
-  changes: plan?.changes.map(changeDocument) ?? [],
-});
-
-function changeDocument(change: PlannedChange) {
-  if (change.action === 'delete') {
-    const { kind, name, sourceId, objectId } = change.known;
-    return { action: 'delete', kind, name, sourceId, objectId, problems: [] };
-  }
-  const { target, action } = change;
-  const name = target.kind === 'user' ? target.userPrincipalName : target.displayName;
-  const objectId = 'objectId' in change ? change.objectId : undefined;
-  const match = action === 'takeOver' ? { match: change.match } : {};
-  return { action, ...match, kind: target.kind, name, sourceId: target.sourceId, objectId, problems: target.problems };
-}
-
 const verbs: Readonly<Record<string, string>> = {
   add: '+',
   update: '~',
@@ -160,14 +147,14 @@ const verbs: Readonly<Record<string, string>> = {
   refuse: '!',
 };
 
-function planText({ domain, run, plan }: DomainResult): string {
-  if (!plan) return '';
-  const lines = plan.changes.map(changeDocument).map(({ action, kind, name, problems, ...rest }) => {
-    const match = 'match' in rest ? ` (takes over a cloud user, ${rest.match} match)` : '';
+function planText({ domain, kind: runKind, read, unchanged, because, changes }: DirectoryPlan): string {
+  if (because && read + changes.length === 0) return '';
+  const lines = changes.map(({ action, kind, name, problems, match }) => {
+    const taken = match ? ` (takes over a cloud user, ${match} match)` : '';
     const notes = problems.map(({ propertyCausingError, value }) => `\n    ${propertyCausingError}: ${value}`).join('');
-    return escapeWithinLine(`${verbs[action]} ${action} ${kind} ${name}${match}`) + notes;
+    return escapeWithinLine(`${verbs[action]} ${action} ${kind} ${name}${taken}`) + notes;
   });
-  const head = `${domain}: ${run.kind} run, ${plan.read} objects read, ${plan.unchanged} unchanged, ${lines.length} changes`;
+  const head = `${domain}: ${runKind} run, ${read} objects read, ${unchanged} unchanged, ${lines.length} changes`;
   return `${[head, ...lines].join('\n')}\n`;
 }
 

@@ -1,7 +1,8 @@
 import { describeUseBinding, type LowAffinityUser, lowAffinityPage } from '#admin/account/low-affinity.ts';
+import { type StaleValuesUser, staleValuesPage } from '#admin/account/stale-values.ts';
+import type { User } from '#core/binding/user.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
-import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { contextOf, type LogMark, logPage, type Shown } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -55,55 +56,89 @@ const hexText = (octets: Uint8Array | undefined) =>
 
 const lowAffinityView: Shown = { type: 'lowAffinityUser', set: 'reports/lowAffinityUsers' };
 
-function lowAffinityItem(
-  { user, use, certificate, proposed, staleValues }: LowAffinityUser,
-  entry: UserEntry | undefined,
-  mayReadBindings: boolean,
-): Item {
+type Sight = Awaited<ReturnType<typeof sightOf>>;
+
+function commonItem({ user, use, staleValues }: StaleValuesUser, { entryOf, mayReadBindings }: Sight): Item {
+  const entry = entryOf(user.id);
   return {
     id: user.id,
     userId: user.id,
     userETag: entry ? userItem(entry)['@odata.etag'] : null,
     userPrincipalName: user.userPrincipalName,
     userDisplayName: user.displayName,
-    binding: describeUseBinding(use),
-    proposed: proposed ?? null,
     lastUsed: use.lastUsed.toISOString(),
-    sha1Thumbprint: certificate.sha1Thumbprint,
-    notAfter: certificate.notAfter.toISOString(),
     certificateUserIds: mayReadBindings ? user.certificateUserIds : null,
     staleValues,
   };
 }
 
-/** Each with the ETag of its user, so that an approval does not undo what another administrator changed meanwhile. */
-async function itemsIn(users: readonly LowAffinityUser[], { ports, caller }: Call): Promise<readonly Item[]> {
+const lowAffinityItem = (item: LowAffinityUser, sight: Sight): Item => ({
+  ...commonItem(item, sight),
+  binding: describeUseBinding(item.use),
+  proposed: item.proposed ?? null,
+  sha1Thumbprint: item.certificate.sha1Thumbprint,
+  notAfter: item.certificate.notAfter.toISOString(),
+});
+
+/** What a page of users needs besides: the ETag of each, so that a change does not undo another administrator's, and who may read. */
+async function sightOf(users: readonly { readonly user: User }[], { ports, caller }: Call) {
   const entries = await ports.users.entriesOf([...new Set(users.map(({ user }) => user.id))]);
   const byId = new Map(entries.map((entry) => [entry.user.id, entry]));
   // How others' certificates are bound is for those who manage it; the report itself is for readers of the log (graph-api §2.4).
   const mayReadBindings = authorise(caller, { ...needs.readUsers, area: 'certificateUserIds' }).outcome === 'passed';
-  return users.map((item) => lowAffinityItem(item, byId.get(item.user.id), mayReadBindings));
+  return { entryOf: (id: string) => byId.get(id), mayReadBindings };
 }
 
-/** Who is bound by a value that is easy to use again, with what would bind them better; approval is a PATCH of the user. */
-function lowAffinityUsers(call: Call): Promise<Answer> {
-  const read = async ({ top, after }: { top: number; after: LogMark | undefined }) => {
+type Page<T> = Promise<{ readonly users: readonly T[]; readonly next: CertificateUse | undefined }>;
+interface PageQuery {
+  readonly top: number;
+  readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'>;
+}
+
+/** Items of users page by page. Pairs of deleted users are passed over, and a page of them is not the last one. */
+function usersBy<T extends { readonly user: User }>(
+  call: Call,
+  pageOf: (query: PageQuery) => Page<T>,
+  itemOf: (user: T, sight: Sight) => Item,
+) {
+  return async ({ top, after }: { top: number; after: LogMark | undefined }) => {
     const items: Item[] = [];
-    let mark: Pick<CertificateUse, 'userId' | 'lastUsed'> | undefined = after && {
-      userId: after.id,
-      lastUsed: after.at,
-    };
-    // Pairs of deleted users are passed over, and a page of them is not the last one.
+    let mark: PageQuery['after'] = after && { userId: after.id, lastUsed: after.at };
     for (;;) {
-      const page = await lowAffinityPage({ top, ...(mark ? { after: mark } : {}) }, call.ports, call.at);
-      items.push(...(await itemsIn(page.users, call)));
+      const page = await pageOf({ top, ...(mark ? { after: mark } : {}) });
+      const sight = await sightOf(page.users, call);
+      items.push(...page.users.map((user) => itemOf(user, sight)));
       mark = page.next;
       if (mark === undefined || items.length >= top) return items.slice(0, top);
     }
   };
-  const isFound = ({ proposed, staleValues }: Item) => proposed !== null || (staleValues as unknown[]).length > 0;
-  return logPage(call, { time: 'lastUsed', read, isFound }, lowAffinityView);
 }
+
+const hasStale = ({ staleValues }: Item) => (staleValues as unknown[]).length > 0;
+
+/** Who is bound by a value that is easy to use again, with what would bind them better; approval is a PATCH of the user. */
+const lowAffinityUsers = (call: Call): Promise<Answer> =>
+  logPage(
+    call,
+    {
+      time: 'lastUsed',
+      read: usersBy(call, (query) => lowAffinityPage(query, call.ports, call.at), lowAffinityItem),
+      isFound: (item) => item.proposed !== null || hasStale(item),
+    },
+    lowAffinityView,
+  );
+
+/** Whose certificateUserIds have values of certificates that can no longer sign in (UB-26); removal is a PATCH of the user. */
+const staleCertificateUserIds = (call: Call): Promise<Answer> =>
+  logPage(
+    call,
+    {
+      time: 'lastUsed',
+      read: usersBy(call, (query) => staleValuesPage(query, call.ports, call.at), commonItem),
+      isFound: hasStale,
+    },
+    { type: 'staleCertificateUserIds', set: 'reports/staleCertificateUserIds' },
+  );
 
 const x509 = 'policies/authenticationmethodspolicy/authenticationmethodconfigurations/x509certificate';
 
@@ -123,5 +158,11 @@ export const reportRoutes: readonly Route[] = [
   ...functionPaths('reports/certificateassurance').map(
     (path): Route => ({ method: 'GET', path, need: needs.readUserReports, answer: assurance }),
   ),
+  {
+    method: 'GET',
+    path: 'reports/stalecertificateuserids',
+    need: needs.readUserReports,
+    answer: staleCertificateUserIds,
+  },
   { method: 'GET', path: 'reports/lowaffinityusers', need: needs.readUserReports, answer: lowAffinityUsers },
 ];

@@ -2,9 +2,11 @@ import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
 import { statusOf } from '#admin/synchronisation/status.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, type Shown } from '../../protocol/answers.ts';
-import { type Call, keyText } from '../../protocol/call.ts';
+import { collection, contextOf, entity, type Shown } from '../../protocol/answers.ts';
+import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
 const view: Shown = { type: 'onPremisesDirectorySynchronization', set: 'directory/onPremisesSynchronization' };
@@ -48,15 +50,45 @@ async function itemsOf({ ports }: Call): Promise<readonly Item[]> {
   ];
 }
 
+/** Objects that a plan lists of each domain. */
+const mostPlanned = 500;
+
+/**
+ * Beyond Entra: what a run would do now. It reads Active Directory and changes nothing.
+ * @throws graphObjectMissing, syncNotConfigured
+ */
+async function plan(call: Call): Promise<Answer> {
+  requireOurs(call);
+  const plans = await call.ports.directoryPlans();
+  const value = plans.map(({ because, changes, ...rest }) => ({
+    ...rest,
+    error: because ? errorOf(because) : null,
+    changeCount: changes.length,
+    changes: changes.slice(0, mostPlanned).map(({ problems, sourceId, objectId = null, ...change }) => ({
+      ...change,
+      ...{ objectId, objectGuid: sourceId, onPremisesProvisioningErrors: problems },
+    })),
+  }));
+  return { status: 200, body: { ...contextOf(call, 'Collection(cardea.directoryPlan)'), value } };
+}
+
+/** @throws graphObjectMissing */
+function requireOurs(call: Call): void {
+  const id = keyText(call, 'id').toLowerCase();
+  if (id !== call.ports.tenant.id) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+const errorOf = (because: Because) => ({ code: because.code, message: wordsOf(because) });
+
 function runOf({ because, ...run }: NonNullable<Awaited<ReturnType<typeof statusOf>>['domains'][number]['lastRun']>) {
-  return { ...run, error: because ? { code: because.code, message: wordsOf(because) } : null };
+  return { ...run, error: because ? errorOf(because) : null };
 }
 
 async function item(call: Call) {
-  const id = keyText(call, 'id').toLowerCase();
-  const found = (await itemsOf(call)).find((one) => one.id === id);
-  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return entity(call, found, view);
+  requireOurs(call);
+  const [synchronisation] = await itemsOf(call);
+  if (!synchronisation) throw fault('graphObjectMissing', { id: call.ports.tenant.id });
+  return entity(call, synchronisation, view);
 }
 
 export const synchronisationRoutes: readonly Route[] = [
@@ -67,4 +99,11 @@ export const synchronisationRoutes: readonly Route[] = [
     answer: async (call) => collection(call, await itemsOf(call), view),
   },
   { method: 'GET', path: 'directory/onpremisessynchronization/{id}', need, answer: item },
+  {
+    method: 'POST',
+    path: 'directory/onpremisessynchronization/{id}/plan',
+    need: needs.writeDomains,
+    answer: plan,
+    unguarded: 'reads only',
+  },
 ];

@@ -23,6 +23,17 @@ export function openUses(
       )
       .where('seen_certificates.tenant_id', '=', tenantId)
       .select(useColumns);
+  /** Newest first, from behind `after` on. */
+  const beyond = (
+    query: ReturnType<typeof uses>,
+    time: 'bound_at' | 'last_at',
+    after: Pick<CertificateUse, 'userId' | 'lastUsed'> | undefined,
+  ) => {
+    const ordered = query.orderBy(time, 'desc').orderBy('user_id');
+    if (!after) return ordered;
+    const at = after.lastUsed.getTime();
+    return ordered.where(time, '<=', at).where((is) => is.or([is(time, '!=', at), is('user_id', '>', after.userId)]));
+  };
   return {
     async activityOf(userIds) {
       if (userIds.length === 0) return new Map();
@@ -56,16 +67,11 @@ export function openUses(
       return Number(row.users);
     },
     async lowAffinity({ top, since, after }) {
-      let query = uses().where('affinity', '=', 'low').where('bound_at', '>=', since.getTime());
-      if (after) {
-        const at = after.lastUsed.getTime();
-        query = query
-          .where('bound_at', '<=', at)
-          .where((is) => is.or([is('bound_at', '!=', at), is('user_id', '>', after.userId)]));
-      }
-      const rows = await query.orderBy('bound_at', 'desc').orderBy('user_id').limit(top).execute();
+      const low = uses().where('affinity', '=', 'low').where('bound_at', '>=', since.getTime());
+      const rows = await beyond(low, 'bound_at', after).limit(top).execute();
       return rows.map((row) => ({ ...useIn(row), lastUsed: new Date(Number(row.bound_at)) }));
     },
+    lastUses: async ({ top, after }) => (await beyond(uses(), 'last_at', after).limit(top).execute()).map(useIn),
     async observed(since, until) {
       const counts = (await reportCounts(database, tenantId, { from: since, until }, inSlices)).map(
         ({ report, count }) => ({

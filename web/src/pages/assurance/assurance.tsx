@@ -2,6 +2,7 @@ import { Page, PageTabs } from '../../components/layout/page.tsx';
 import { LowAffinity } from './low-affinity.tsx';
 import { Registration } from './registration.tsx';
 import { SignInsByAssurance } from './sign-ins.tsx';
+import { StaleValuesReport } from './stale-values.tsx';
 
 export default function AssurancePage() {
   return (
@@ -14,6 +15,7 @@ export default function AssurancePage() {
         tabs={[
           { id: 'sign-ins', title: 'Sign-ins', content: () => <SignInsByAssurance /> },
           { id: 'bindings', title: 'Low-affinity bindings', content: () => <LowAffinity /> },
+          { id: 'stale', title: 'Stale values', content: () => <StaleValuesReport /> },
           { id: 'registration', title: 'Registered methods', content: () => <Registration /> },
         ]}
       />

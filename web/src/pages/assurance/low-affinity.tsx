@@ -2,25 +2,19 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
-import { Badge, Moment } from '../../components/data/details.tsx';
+import { Moment } from '../../components/data/details.tsx';
 import { CheckboxField } from '../../components/forms/fields.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, usePages } from '../../graph/queries.ts';
+import { usePages } from '../../graph/queries.ts';
+import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import { restoreValues, StaleValues, valuesChange, type WithStaleValues, withoutStale } from './values.tsx';
 
-interface LowAffinityUser {
-  readonly userId: string;
-  readonly userPrincipalName: string;
-  readonly userDisplayName: string;
-  readonly userETag: string | null;
+interface LowAffinityUser extends WithStaleValues {
   readonly binding: string;
   readonly proposed: string | null;
-  readonly lastUsed: string;
   readonly sha1Thumbprint: string;
-  /** Null for those who may not read how certificates are bound. */
-  readonly certificateUserIds: readonly string[] | null;
-  readonly staleValues: readonly { readonly value: string; readonly why: string }[];
 }
 
 const keyOf = ({ userId, sha1Thumbprint }: LowAffinityUser) => `${userId} ${sha1Thumbprint}`;
@@ -42,53 +36,16 @@ const columns: readonly GridColumn<LowAffinityUser>[] = [
   {
     id: 'stale',
     title: 'Stale values',
-    render: (row) =>
-      row.staleValues.length === 0
-        ? '—'
-        : row.staleValues.map(({ value, why }) => (
-            <div key={value}>
-              <code className="break">{value}</code> <Badge tone="warning">{why}</Badge>
-            </div>
-          )),
+    render: (row) => <StaleValues values={row.staleValues} />,
   },
 ];
 
-/** The values a user has then: the proposed one is added, stale ones go where that is wanted. */
-function valuesOf({ certificateUserIds, proposed, staleValues }: LowAffinityUser, removesStale: boolean) {
-  const stale = new Set(removesStale ? staleValues.map(({ value }) => value) : []);
-  return [...(certificateUserIds ?? []).filter((value) => !stale.has(value)), ...(proposed ? [proposed] : [])];
-}
-
-interface BatchAnswer {
-  readonly responses: readonly {
-    readonly id: string;
-    readonly status: number;
-    readonly body?: { readonly error?: { readonly message?: string } };
-  }[];
-}
-
-/** A `$batch` takes twenty parts. */
-const batchSize = 20;
-
-async function approve(rows: readonly LowAffinityUser[], removesStale: boolean): Promise<number> {
-  const problems: string[] = [];
-  for (let at = 0; at < rows.length; at += batchSize) {
-    const part = rows.slice(at, at + batchSize);
-    const requests = part.map((row, index) => ({
-      id: String(index),
-      method: 'PATCH',
-      url: `/users/${row.userId}`,
-      headers: { 'content-type': 'application/json', ...(row.userETag && { 'if-match': row.userETag }) },
-      body: { authorizationInfo: { certificateUserIds: valuesOf(row, removesStale) } },
-    }));
-    const { responses } = await send<BatchAnswer>('/$batch', { method: 'POST', body: { requests } });
-    for (const { id, status, body } of responses)
-      if (status >= 400)
-        problems.push(`${part[Number(id)]?.userPrincipalName}: ${body?.error?.message ?? `answered ${status}`}`);
-  }
-  if (problems.length > 0) throw new Error(problems.join(' '));
-  return rows.length;
-}
+/** One change a user, who may be in several rows: proposed values are added, stale ones go where that is wanted. */
+const approvals = (rows: readonly LowAffinityUser[], removesStale: boolean): readonly GraphChange[] =>
+  [...Map.groupBy(rows, ({ userId }) => userId).values()].map(([first, ...others]) => {
+    const values = removesStale ? withoutStale(first!) : (first!.certificateUserIds ?? []);
+    return valuesChange(first!, [...values, ...[first!, ...others].flatMap(({ proposed }) => proposed ?? [])]);
+  });
 
 /** Users whose certificate was bound by low affinity: approve the proposed value for one or for many. */
 export function LowAffinity() {
@@ -99,10 +56,11 @@ export function LowAffinity() {
   const [removesStale, setRemovesStale] = useState(false);
   const rows = list.rows.filter((row) => selected.has(keyOf(row)));
   const hasStale = rows.some(({ staleValues }) => staleValues.length > 0);
-  const change = useChange((isWithStale: boolean) => approve(rows, isWithStale), {
-    stale: ['/beta/reports/lowAffinityUsers', '/users'],
-    done: (_, count) => `${count} ${count === 1 ? 'user was' : 'users were'} changed`,
-    undo: () => restore(rows),
+  const changes = approvals(rows, hasStale && removesStale);
+  const change = useSignInChange(changes, {
+    stale: ['/beta/reports', '/users'],
+    done: `${changes.length} ${changes.length === 1 ? 'user was' : 'users were'} changed`,
+    undo: () => restoreValues(rows),
     onDone: () => {
       setAsking(false);
       setSelected(new Set());
@@ -120,6 +78,9 @@ export function LowAffinity() {
           <Button kind="primary" isDisabled={rows.length === 0} onPress={() => setAsking(true)}>
             {rows.length === 0 ? 'Approve' : `Approve ${rows.length}`}
           </Button>
+          <Button isDisabled={list.rows.length === 0} onPress={() => setSelected(new Set(list.rows.map(keyOf)))}>
+            Select all
+          </Button>
         </div>
       )}
       <DataGrid
@@ -136,7 +97,7 @@ export function LowAffinity() {
         onClose={() => setAsking(false)}
         action="Approve"
         change={change}
-        onConfirm={() => change.mutate(hasStale && removesStale)}
+        onConfirm={() => change.mutate()}
       >
         <p>Each user gets the proposed value beside the values that they have.</p>
         {hasStale && (
@@ -149,10 +110,4 @@ export function LowAffinity() {
       </ConfirmDialog>
     </>
   );
-}
-
-/** Gives users back the values that they had. */
-async function restore(rows: readonly LowAffinityUser[]): Promise<void> {
-  for (const { userId, certificateUserIds } of rows)
-    await send(`/users/${userId}`, { method: 'PATCH', body: { authorizationInfo: { certificateUserIds } } });
 }
