@@ -40,10 +40,14 @@ describe('requests that no browser sends', () => {
   const errors = () => server.output.split('\n').filter((line) => line.includes('"level":50')).length;
   const form = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
 
-  const send = (method: string, path: string, body?: string) =>
+  const send = (method: string, path: string, body?: string, type?: string) =>
     new Promise<number>((resolve, reject) => {
       const url = new URL(path, server.origin);
-      const headers = { ...form, ...(body === undefined ? {} : { 'transfer-encoding': 'chunked' }) };
+      const headers = {
+        ...form,
+        ...(type && { 'content-type': type }),
+        ...(body === undefined ? {} : { 'transfer-encoding': 'chunked' }),
+      };
       const message = request(url, { method, headers, rejectUnauthorized: false, agent: false }, (answer) => {
         answer.resume().once('end', () => resolve(answer.statusCode!));
       });
@@ -66,6 +70,21 @@ describe('requests that no browser sends', () => {
     }
     for (const path of ['/login/x/username', `${tenant}/certauth/x`])
       assert.equal(await send('POST', path, `username=${'a'.repeat(110_000)}`), 413);
+    assert.equal(errors(), 0, server.output);
+  });
+
+  test('a form in parts is refused, malformed or not, and its fields are not counted', async () => {
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x'])
+      for (const body of [
+        'x',
+        '--x\r\n\r\n',
+        '--x\r\ncontent-disposition: form-data; name="username"\r\n\r\nana\r\n--x--\r\n',
+      ])
+        for (const path of [...pages, ...endpoints]) {
+          const status = await send('POST', path, body, type);
+          assert.ok(status < 500, `${path} ${status}`);
+        }
+    assert.equal(await send('POST', '/login/x/username', '--x--\r\n', 'multipart/form-data; boundary=x'), 415);
     assert.equal(errors(), 0, server.output);
   });
 
