@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { after, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { addAuthorities, addAuthority, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { classicStoreId, classicStoreOf, deleteClassicStore, replaceClassicStore } from '#admin/trust/classic-store.ts';
@@ -25,7 +25,7 @@ import type { Code } from '#core/trace/reasons.ts';
 import type { Authority } from '#pki/build/authority.ts';
 import { uri } from '#pki/build/general-names.ts';
 import type { Bundles } from '#ports/trust-store.ts';
-import type { TenantStorage } from '#storage/storage.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { bundleOf as bundleOfDer } from '../pki/bundle.ts';
 import { certificateOf } from '../pki/chains.ts';
 import { testCa } from '../pki/test-ca.ts';
@@ -84,16 +84,17 @@ const sha256 = async (bytes: Uint8Array) =>
 for (const database of databasesUnderTest()) {
   describe(`trust stores on ${database.name}`, { skip: database.missing ?? false }, () => {
     const clock = new TestClock();
+    let storage: Storage;
     let ports: TenantStorage;
-    const closing: (() => Promise<void>)[] = [];
 
-    beforeEach(async () => {
-      const storage = await openAt(await database.place(), clock);
-      closing.push(() => storage.close());
+    before(async () => {
+      storage = await openAt(await database.place(), clock);
+    });
+    beforeEach(() => {
       ports = storage.forTenant(crypto.randomUUID());
     });
     after(async () => {
-      for (const close of closing) await close();
+      await storage?.close();
       database.end();
     });
 
