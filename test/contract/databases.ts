@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openSealing } from '#keys/sealing.ts';
@@ -25,6 +25,8 @@ export interface DatabaseUnderTest {
   readonly missing: string | undefined;
   /** An empty database. Opened twice with the same place it is the same database. */
   place(): Promise<Place>;
+  /** A database of its own with what is in the one at this place, which no storage has open. */
+  copyOf(place: Place): Promise<Place>;
   /** Can two processes have it open at once? */
   readonly isShared: boolean;
   /** The server process: `kill` ends it at once, `start` brings it back with what it had; `pause` makes it hang, `resume` go on. */
@@ -57,6 +59,11 @@ export function databasesUnderTest(): readonly DatabaseUnderTest[] {
       name: 'SQLite',
       missing: undefined,
       place: async () => ({ kind: 'sqlite', folder: emptyFolder() }),
+      copyOf: async (place) => {
+        const copy = { kind: 'sqlite', folder: emptyFolder() } as const;
+        if (place.kind === 'sqlite') cpSync(place.folder, copy.folder, { recursive: true });
+        return copy;
+      },
       isShared: false,
       end: () => {
         for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -66,6 +73,7 @@ export function databasesUnderTest(): readonly DatabaseUnderTest[] {
       name: 'PostgreSQL',
       missing: postgres.missing,
       place: () => postgres.place(),
+      copyOf: (place) => postgres.place(place.kind === 'postgres' ? new URL(place.url).pathname.slice(1) : undefined),
       isShared: true,
       server: {
         kill: () => postgres.kill(),
@@ -92,11 +100,11 @@ class Postgres {
       this.missing = 'PostgreSQL refuses root and there is no user postgres';
   }
 
-  /** A database of its own on the one server. */
-  async place(): Promise<Place> {
+  /** A database of its own on the one server, with what is in the database `template`. */
+  async place(template = 'template1'): Promise<Place> {
     this.#folder ??= await this.#start();
     const name = `cardea_${++this.#count}`;
-    this.#run('createdb', ['-h', this.#folder, name]);
+    this.#run('createdb', ['-h', this.#folder, '-T', template, name]);
     return { kind: 'postgres', url: `postgres://${this.#user}@localhost/${name}?host=${this.#folder}` };
   }
 

@@ -15,6 +15,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
+import type { Place } from '#storage/database/open.ts';
 import { freePort } from '../free-port.ts';
 import { type DatabaseUnderTest, databasesUnderTest, openAt, TestClock } from './databases.ts';
 
@@ -124,41 +125,39 @@ export const cardOf = (pki: Woodgrove) => pki.cards.find(({ person }) => person.
 export function openScenes(database: DatabaseUnderTest = databasesUnderTest()[0]!) {
   let pki: Woodgrove;
   let close: () => Promise<unknown>;
+  let demo: Place;
+  const open = async (place: Place) => {
+    const storage = await openAt(place, clock);
+    const crls = openCrlCache({ clock, bytes: storage.crlBytes });
+    return { storage, crls };
+  };
+  const portsIn = async ({ storage, crls }: Awaited<ReturnType<typeof open>>) => {
+    const tenant = (await storage.tenants.find('woodgrove.test'))!;
+    const passwords = await openPasswords();
+    return { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
+  };
   return {
     async start() {
       const port = await freePort();
       pki = makeWoodgrove({ at: clock.at, crlBaseUrl: `http://localhost:${port}` });
       const server = await serveCrls(port, (path) => crlFiles(pki).get(path));
       close = () => server.close();
+      demo = await database.place();
+      const { storage, crls } = await open(demo);
+      const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
+      await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
+      await signAnaIn(pki, await portsIn({ storage, crls }));
+      await crls.close();
+      await storage.close();
     },
     async end() {
       await close();
       database.end();
     },
     async onDemo(work: (scene: Scene) => Promise<void>): Promise<void> {
-      const storage = await openAt(await database.place(), clock);
-      const crls = openCrlCache({ clock, bytes: storage.crlBytes });
-      const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
-      await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
-      const tenant = (await storage.tenants.find('woodgrove.test'))!;
-      const passwords = await openPasswords();
-      const stores = storage.forTenant(tenant.id);
-      const ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
+      const { storage, crls } = await open(await database.copyOf(demo));
+      const ports = await portsIn({ storage, crls });
       const ana = (await ports.users.find('ana@woodgrove.test'))!;
-      const { der: leaf } = cardOf(pki);
-      const request = {
-        correlationId: crypto.randomUUID(),
-        application: { appId: 'a', displayName: 'App' },
-        resourceId: 'r',
-        ipAddress: '127.0.0.1',
-        userAgent: 'test',
-        username: ana.userPrincipalName,
-        presented: { leaf },
-        host: 'certauth.localhost',
-        proofs: [],
-      };
-      const verdict = await signInWithCertificate(request, ports, clock.at);
-      await record(request, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
       try {
         await work({ ports, ana, pki });
       } finally {
@@ -167,4 +166,25 @@ export function openScenes(database: DatabaseUnderTest = databasesUnderTest()[0]
       }
     },
   };
+}
+
+/** Ana's sign-in with her card, as the server records it. */
+async function signAnaIn(
+  pki: Woodgrove,
+  ports: Parameters<typeof signInWithCertificate>[1] & Parameters<typeof record>[2]['ports'],
+): Promise<void> {
+  const { der: leaf } = cardOf(pki);
+  const request = {
+    correlationId: crypto.randomUUID(),
+    application: { appId: 'a', displayName: 'App' },
+    resourceId: 'r',
+    ipAddress: '127.0.0.1',
+    userAgent: 'test',
+    username: 'ana@woodgrove.test',
+    presented: { leaf },
+    host: 'certauth.localhost',
+    proofs: [],
+  };
+  const verdict = await signInWithCertificate(request, ports, clock.at);
+  await record(request, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
 }
