@@ -23,7 +23,6 @@ const views = [
  * sentences.
  */
 export async function lookAt(page: Page, name: string): Promise<readonly string[]> {
-  await styled(page);
   const match: string[] = [];
   for (const { scheme, device, axe: withAxe } of views) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
@@ -39,12 +38,6 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
   await page.setViewportSize({ width: widths.wide, height: 760 });
   await comeToRest(page);
   return [...match, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
-}
-
-/** A page shows what it has before its style sheets have come: waits for the last one. */
-async function styled(page: Page): Promise<void> {
-  const missing = `[...document.querySelectorAll('link[rel="stylesheet"]')].some((link) => !link.sheet)`;
-  while (await page.evaluate(missing)) await page.waitForTimeout(20);
 }
 
 /** No page needs sideways scrolling. */

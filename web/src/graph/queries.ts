@@ -100,7 +100,7 @@ function pathOf(link: string | undefined): string | undefined {
 export interface ChangeOptions<TInput, TResult> {
   /** Paths whose answers are stale then; the default is everything. */
   readonly stale?: readonly string[];
-  /** What is announced. */
+  /** What is announced, when the answers that were stale have been read again. */
   readonly done?: string | ((input: TInput, result: TResult) => string);
   /** Takes the change back; offered with the announcement. */
   readonly undo?: (input: TInput, result: TResult) => Promise<unknown>;
@@ -130,11 +130,12 @@ export function useChange<TInput = void, TResult = unknown>(
     onSuccess: async (result, input) => {
       draft?.events.onSaved();
       onDone?.(result, input);
+      // What is announced as done is to be seen by then.
+      await refresh();
       const title = typeof done === 'function' ? done(input, result) : done;
       const more = text?.();
       const takeBack = undo && { undo: () => undo(input, result).then(refresh) };
       if (title) notify({ title, ...(more !== undefined && { text: more }), ...takeBack });
-      await refresh();
       // Where a read failed, the next one brings the new state.
       const isRead = client
         .getQueryCache()
