@@ -41,6 +41,17 @@ export function slowest({ durations }: Totals, count: number): string {
   return rows.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(8)} s  ${file}\n`).join('');
 }
 
+/** The reasons of skips with the number of tests, a line each, and one command that installs the packages they name. */
+export function skips({ skipped }: Pick<Totals, 'skipped'>): string {
+  const reasons = [...Map.groupBy(skipped, ({ why }) => why)].sort(([, a], [, b]) => b.length - a.length);
+  const lines = reasons.map(([why, tests]) => `skipped: ${tests.length} × ${why}\n`);
+  const packages = reasons.flatMap(
+    ([why]) => /apt-get install ([a-z0-9.+ -]+)/.exec(why)?.[1]?.trim().split(' ') ?? [],
+  );
+  const all = [...new Set(packages)].sort();
+  return all.length > 1 ? `${lines.join('')}All of them: apt-get install ${all.join(' ')}\n` : lines.join('');
+}
+
 /** A skipped suite stands for its tests, which never show; a file without a test passes as a test of its own name. */
 function countPass(
   { name, file, skip, details }: Extract<TestEvent, { type: 'test:pass' }>['data'],

@@ -4,15 +4,26 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { longestFirst, readDurations, writeDurations } from './order.ts';
-import { report, slowest, type Totals } from './reporter.ts';
+import { report, skips, slowest, type Totals } from './reporter.ts';
 
 /**
- * What `npm test` runs: the static checks, then every test. `npm test -- src/core` runs the tests below a path,
- * `--static` the static checks alone. With CARDEA_REQUIRE_ALL=1 a skip is a failure. Ends with one line of totals.
+ * What `npm test` runs: the static checks, then every test. `npm test -- src/core` runs the tests below a path, `--quick` the
+ * static checks and the tests of {@link quickTests}, `--static` the static checks alone. With CARDEA_REQUIRE_ALL=1 a skip is a
+ * failure. Ends with one line of totals.
  */
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const words = process.argv.slice(2);
+/** What `--quick` runs in about a minute: the tests of single modules, and sign-ins from end to end. */
+const quickTests = [
+  'src/',
+  'test/architecture.test.ts',
+  'test/docs/',
+  'test/pki/',
+  'test/prose/',
+  'test/e2e/sign-in.test.ts',
+  'test/e2e/chromium.test.ts',
+];
 const totals: Totals = { passed: 0, failed: 0, failures: [], skipped: [], durations: [] };
 const durationsFile = join(root, 'node_modules', '.cache', 'cardea-test-seconds.json');
 /** Files that run at once. Many wait, for browsers, card readers and time limits: two more than there are processors. */
@@ -29,8 +40,11 @@ process.env.TMPDIR = temporary;
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
 
-const target = words.filter((word) => !word.startsWith('--'));
-if (target.length === 0) {
+const isQuick = words.includes('--quick');
+const unknown = words.find((word) => word.startsWith('--') && !['--quick', '--static'].includes(word));
+if (unknown) throw new Error(`npm test has no option ${unknown}: it has --quick and --static`);
+const target = isQuick ? quickTests : words.filter((word) => !word.startsWith('--'));
+if (target.length === 0 || isQuick) {
   check('Biome finds nothing', ['biome', 'check', '--error-on-warnings', '.']);
   check('TypeScript finds nothing', ['tsc', '-p', '.']);
   check('TypeScript finds nothing in the admin center', ['tsc', '-p', 'web']);
@@ -40,7 +54,7 @@ if (!words.includes('--static')) await tests();
 
 if (totals.durations.length > 10) say(`\nThe slowest ten files:\n${slowest(totals, 10)}\n`);
 if (totals.durations.length > 10) for (const failure of totals.failures) say(`failed: ${failure}\n`);
-for (const { name, why } of totals.skipped) say(`skipped: ${name}\n         ${why}\n`);
+say(skips(totals));
 const unexcused = process.env.CARDEA_REQUIRE_ALL === '1' ? totals.skipped.length : 0;
 if (unexcused > 0) say(`CARDEA_REQUIRE_ALL=1: ${unexcused} skipped tests count as failed.\n`);
 if (totals.passed === 0) say('No test ran.\n');

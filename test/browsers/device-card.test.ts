@@ -110,7 +110,7 @@ describe('keys in a SoftHSM2 token', { skip: missing('softhsm2', 'opensc') }, ()
 });
 
 describe('a PIV card in a reader', {
-  skip: missing('pcscd', 'vsmartcard-vpcd', 'opensc', 'opensc-pkcs11') || notRoot(),
+  skip: missing('pcscd', 'vsmartcard-vpcd', 'opensc', 'opensc-pkcs11', 'openssl') || notRoot(),
 }, () => {
   async function insertCard(t: TestContext, keys: PivKeys, choice: Partial<TokenChoice> = {}) {
     const reader = await CardReader.open();

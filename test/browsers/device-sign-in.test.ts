@@ -132,7 +132,7 @@ describe('a card in a SoftHSM2 token', { skip: missing('softhsm2', 'opensc') }, 
 });
 
 describe('a PIV card in a reader', {
-  skip: missing('pcscd', 'vsmartcard-vpcd', 'opensc', 'opensc-pkcs11') || notRoot(),
+  skip: missing('pcscd', 'vsmartcard-vpcd', 'opensc', 'opensc-pkcs11', 'openssl') || notRoot(),
 }, () => {
   test('0, 12: without a card; with one; with one that is pulled out while the PIN is typed', async (t) => {
     const reader = await CardReader.open();

@@ -11,6 +11,7 @@ const proofs = {
   ],
   'libnss3-tools': ['/usr/bin/certutil', '/usr/sbin/certutil'],
   openbox: ['/usr/bin/openbox'],
+  openssl: ['/usr/bin/openssl'],
   opensc: ['/usr/bin/pkcs11-tool'],
   'opensc-pkcs11': ['/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', '/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so'],
   pcscd: ['/usr/sbin/pcscd'],

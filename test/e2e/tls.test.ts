@@ -11,6 +11,7 @@ import { Authority } from '#pki/build/authority.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { freePort } from '../free-port.ts';
+import { needs } from '../pki/openssl.ts';
 
 /** The TLS front over real sockets, without pages: its listeners answer what they saw of the connection. */
 const hosts = ['login.test', 'certauth.login.test', '*.certauth.login.test', '127.0.0.1'];
@@ -344,21 +345,23 @@ async function sClient(port: number, name: string, ...more: string[]): Promise<s
 }
 
 describe('what the front can change while it runs', () => {
-  test('issuer hints stand in the CertificateRequest of their host and are swapped live (HINT-2)', async (t) => {
-    const hints = new Map<string, string[]>([[a, [root.pem, middle.pem]]]);
-    const ownItems = await openFront({ hintsFor: async (host) => hints.get(host) });
-    t.after(() => ownItems.front.close());
-    const first = await sClient(ownItems.port, a, '-tls1_3');
-    assert.match(first, /Acceptable client certificate CA names\n.*Root of the cards\n.*Middle of the cards/);
-    assert.match(await sClient(ownItems.port, b), /No client certificate CA names sent/);
-    hints.set(a, [otherItem.chain[0]!.pem]);
-    const second = await sClient(ownItems.port, a, '-tls1_2');
-    assert.match(second, /Root of the cards/);
-    assert.doesNotMatch(second, /Middle of the cards/);
-  });
+  test(
+    'issuer hints stand in the CertificateRequest of their host and are swapped live (HINT-2)',
+    needs('openssl'),
+    async (t) => {
+      const hints = new Map<string, string[]>([[a, [root.pem, middle.pem]]]);
+      const ownItems = await openFront({ hintsFor: async (host) => hints.get(host) });
+      t.after(() => ownItems.front.close());
+      const first = await sClient(ownItems.port, a, '-tls1_3');
+      assert.match(first, /Acceptable client certificate CA names\n.*Root of the cards\n.*Middle of the cards/);
+      assert.match(await sClient(ownItems.port, b), /No client certificate CA names sent/);
+      hints.set(a, [otherItem.chain[0]!.pem]);
+      const second = await sClient(ownItems.port, a, '-tls1_2');
+      assert.match(second, /Root of the cards/);
+      assert.doesNotMatch(second, /Middle of the cards/);
+    },
+  );
   test('a client cannot renegotiate for another certificate', async () => {
-    const body = await sClient(open.port, a, '-tls1_2');
-    assert.match(body, /Protocol *: TLSv1\.2/);
     const socket = connect({
       host: '127.0.0.1',
       port: open.port,
@@ -367,6 +370,7 @@ describe('what the front can change while it runs', () => {
       maxVersion: 'TLSv1.2',
     });
     await once(socket, 'secureConnect');
+    assert.equal(socket.getProtocol(), 'TLSv1.2');
     socket.on('error', () => undefined);
     const problem = new Promise<Error | null>((resolve) => {
       socket.on('close', () => resolve(new Error('closed')));

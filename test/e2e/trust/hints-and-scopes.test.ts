@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';
 import type { DocumentedAuthority, TenantDocument } from '#schema/tenant-document.ts';
+import { needs } from '../../pki/openssl.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { Attempt } from '../attempt.ts';
 import { RunningServer } from '../server.ts';
@@ -56,31 +57,39 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     return { host, names: match ?? (/No client certificate CA names sent/.test(body) ? 'none' : body) };
   }
 
-  test('hints are off from the factory: the host names no tenant, and no CA is named (HINT-1)', async () => {
-    const { host, names } = await request();
-    assert.doesNotMatch(host, /^t[0-9a-f]{8}-/);
-    assert.equal(names, 'none');
-  });
+  test(
+    'hints are off from the factory: the host names no tenant, and no CA is named (HINT-1)',
+    needs('openssl'),
+    async () => {
+      const { host, names } = await request();
+      assert.doesNotMatch(host, /^t[0-9a-f]{8}-/);
+      assert.equal(names, 'none');
+    },
+  );
 
-  test('with hints on, the host names the tenant and the flagged CAs are named, no others (HINT-2, HINT-3, HINT-6)', async () => {
-    const [first] = names().filter((name) => /1/.test(name));
-    await apply({ certificateAuthorities: flag([first!]) });
-    await method({ issuerHintsConfiguration: { state: 'enabled' } });
-    const { host, names: message } = await request();
-    assert.match(host, /^t[0-9a-f]{8}-[0-9a-f-]{27}-[0-9a-f]{12}\.certauth\.localhost$/);
-    assert.equal(message.split('\n').length, 1, message);
-    assert.match(message, /Issuing/);
-    assert.equal(await signIn('ana'), 'signed in');
-    assert.equal(await signIn('cleo'), 'signed in', 'a hint is a hint: another CA’s card is judged as ever');
-  });
+  test(
+    'with hints on, the host names the tenant and the flagged CAs are named, no others (HINT-2, HINT-3, HINT-6)',
+    needs('openssl'),
+    async () => {
+      const [first] = names().filter((name) => /1/.test(name));
+      await apply({ certificateAuthorities: flag([first!]) });
+      await method({ issuerHintsConfiguration: { state: 'enabled' } });
+      const { host, names: message } = await request();
+      assert.match(host, /^t[0-9a-f]{8}-[0-9a-f-]{27}-[0-9a-f]{12}\.certauth\.localhost$/);
+      assert.equal(message.split('\n').length, 1, message);
+      assert.match(message, /Issuing/);
+      assert.equal(await signIn('ana'), 'signed in');
+      assert.equal(await signIn('cleo'), 'signed in', 'a hint is a hint: another CA’s card is judged as ever');
+    },
+  );
 
-  test('no CA flagged means all are named, from the next handshake on (HINT-3, HINT-5)', async () => {
+  test('no CA flagged means all are named, from the next handshake on (HINT-3, HINT-5)', needs('openssl'), async () => {
     await apply({ certificateAuthorities: flag([]) });
     const { names: message } = await request();
     assert.equal(message.split('\n').length, names().length, message);
   });
 
-  test('above 16 KB no name is sent and every user can still sign in (HINT-4)', async () => {
+  test('above 16 KB no name is sent and every user can still sign in (HINT-4)', needs('openssl'), async () => {
     const long = (n: number): DocumentedAuthority => {
       const ca = testCa(`CN=${n},${Array.from({ length: 20 }, (_, k) => `OU=${`${k}`.padStart(60, 'x')}`).join(',')}`);
       return { displayName: `Long ${n}`, certificate: Buffer.from(ca.der).toString('base64') };
@@ -92,7 +101,7 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     assert.notEqual((await request()).names, 'none');
   });
 
-  test('hints turned off again are off with the next handshake', async () => {
+  test('hints turned off again are off with the next handshake', needs('openssl'), async () => {
     await method({ issuerHintsConfiguration: { state: 'disabled' } });
     assert.equal((await request()).names, 'none');
   });
