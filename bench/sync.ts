@@ -10,8 +10,8 @@ import { SyncScene } from '../test/sync/sync-scene.ts';
  *
  *   node bin/node24.mjs bench/sync.ts [--users 2000] [--changed 100]
  *
- * Samba itself needs some forty milliseconds to add a user, more the more there are. Of a run, the processor time is shown beside
- * the time that passed.
+ * Samba needs one to two milliseconds to add a user in bulk: 100,000 users are a matter of minutes. Of a run, the processor time is
+ * shown beside the time that passed.
  */
 const { values } = parseArgs({
   options: { users: { type: 'string', default: '2000' }, changed: { type: 'string', default: '100' } },
@@ -28,7 +28,8 @@ from samba.auth import system_session
 from samba.param import LoadParm
 folder, base, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 lp = LoadParm(); lp.load(folder + "/etc/smb.conf")
-db = SamDB(url=folder + "/private/sam.ldb", session_info=system_session(), lp=lp)
+# The index of all users grows by one with each of them; batch mode writes it once a transaction.
+db = SamDB(url=folder + "/private/sam.ldb", session_info=system_session(), lp=lp, options=["batch_mode:1"])
 db.add({"dn": "OU=People," + base, "objectClass": "organizationalUnit"})
 for start in range(0, count, 5000):
     db.transaction_start()
