@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { plainPath } from '#net/paths.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/realm.ts';
@@ -36,10 +37,11 @@ export function scriptedPages(context: ServerContext, oidc: OidcListener): Hono<
 const scriptedPath =
   /^(?:\/[\w.-]{1,253})?\/(?:kmsi|login|resume|reprocess|fido\/get|sas\/(?:begin|end|process)auth|certauth)\/?$/i;
 
-/** The path that routes see: case and a last slash do not count in addresses of the scripted path (windows-sign-in §0.5, rule 1). */
+/** The path that routes see: case, doubled slashes and a last slash do not count in addresses of the scripted path (windows-sign-in §0.5, rule 1). */
 export function routedPath(request: Request): string {
-  const path = new URL(request.url).pathname;
-  return scriptedPath.test(path) ? path.toLowerCase().replace(/\/$/, '') : path;
+  const { pathname } = new URL(request.url);
+  const path = plainPath(pathname);
+  return scriptedPath.test(path) ? path.toLowerCase() : pathname;
 }
 
 async function attendStep(

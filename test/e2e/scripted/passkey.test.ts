@@ -147,6 +147,22 @@ describe('a passkey of a program without pages', () => {
     );
   });
 
+  test('capitals, doubled slashes and a last slash in the addresses do not count', async () => {
+    const program = new Program(server);
+    const second = await afterPassword(program);
+    const spelling = (address: unknown) => {
+      const { origin, pathname, search } = new URL(String(address));
+      return `${origin}${pathname.replace('/fido/', '//FIDO//').replace('/SAS/', '//sas/')}/${search}`;
+    };
+    const challenge = await challengeOf(program, { ...second, urlFidoLogin: spelling(second.urlFidoLogin) });
+    const answer = await present(
+      program,
+      { ...second, urlPost: spelling(second.urlPost) },
+      passkey.get(textOf(challenge)),
+    );
+    assert.equal(answer.status, 302, answer.body);
+  });
+
   test('a form of another site gets no challenge', async () => {
     const program = new Program(server);
     const { sCtx, sFT, urlFidoLogin } = await afterPassword(program);
