@@ -21,8 +21,8 @@ const assets = new Map<string, Asset>();
 function assetAt(path: string): Asset | undefined {
   const type = Object.hasOwn(files, path) ? files[path] : undefined;
   if (type === undefined) return undefined;
-  const known = assets.get(path);
-  if (known) return known;
+  const existing = assets.get(path);
+  if (existing) return existing;
   const body = readFileSync(new URL(`.${path}`, import.meta.url));
   const headers = {
     'content-type': type,

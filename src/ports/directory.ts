@@ -50,6 +50,8 @@ export interface UserAdmin {
 
 export interface GroupAdmin {
   list(query: { readonly top: number; readonly after?: string }): Promise<readonly Group[]>;
+  /** The groups that lend roles to their members, perhaps with a few others. */
+  listRoleAssignable(): Promise<readonly Group[]>;
   find(id: string): Promise<Group | undefined>;
   add(group: Group, actor: string): Promise<void>;
   /** Reads and writes under one lock. Throws `nothingFound`. */

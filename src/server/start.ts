@@ -55,9 +55,9 @@ export async function startServer(
   const demo = role === 'worker' ? undefined : await prepare(config, installation, opened);
   const certificateProxies = proxiesOf(config);
   const oidc = openOidc(config, installation, { tls, certificateProxies }, log);
-  const own = { tls, oidc, build, metrics, tracer, certificateProxies, isWorker: role === 'worker' };
+  const frontParts = { tls, oidc, build, metrics, tracer, certificateProxies, isWorker: role === 'worker' };
   if (workers && config.certificateProxySocket) removeStaleSocket(config.certificateProxySocket);
-  const front = workers ?? openFront(config, installation, own, log);
+  const front = workers ?? openFront(config, installation, frontParts, log);
   await front.listen();
   opened.defer(() => front.close()); // a later step fails
   opened.defer(() => build.stop());

@@ -45,7 +45,7 @@ export async function holdersThrough(
 }
 
 type ProtectionPorts = Pick<RolePorts, 'objects'> & {
-  readonly groups: Pick<AdminPorts['groups'], 'find' | 'directGroups' | 'list'>;
+  readonly groups: Pick<AdminPorts['groups'], 'find' | 'directGroups' | 'listRoleAssignable'>;
 };
 
 /**
@@ -65,12 +65,6 @@ export async function protectionOf(
 }
 
 async function ownsRoleAssignable(userId: string, { groups }: ProtectionPorts): Promise<boolean> {
-  const top = 500;
-  for (let after: string | undefined; ; ) {
-    const page = await groups.list({ top, ...(after === undefined ? {} : { after }) });
-    const isOwner = ({ profile }: Group) => ((profile?.ownerIds as string[] | undefined) ?? []).includes(userId);
-    if (page.some((group) => isRoleAssignable(group) && isOwner(group))) return true;
-    after = page.at(-1)?.id;
-    if (page.length < top) return false;
-  }
+  const isOwner = ({ profile }: Group) => ((profile?.ownerIds as string[] | undefined) ?? []).includes(userId);
+  return (await groups.listRoleAssignable()).some((group) => isRoleAssignable(group) && isOwner(group));
 }

@@ -13,8 +13,8 @@ export class Documents {
   /** @param of all that the document depends on, beside settings */
   bodyOf(of: readonly string[], make: () => unknown): Buffer {
     const key = JSON.stringify(of);
-    const known = this.#made.get(key);
-    if (known) return known;
+    const existing = this.#made.get(key);
+    if (existing) return existing;
     const body = Buffer.from(JSON.stringify(make()));
     this.#made.set(key, body);
     return body;

@@ -27,4 +27,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '027-crl-marks': 'f37ffefac30a97e2',
   '028-event-outbox': 'f4d465772b1bd51f',
   '029-audit-correlation': 'ae01f4947bdd1118',
+  '030-domain-index': '24e6dc55dcdde951',
 };

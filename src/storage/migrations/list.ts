@@ -23,6 +23,7 @@ import { authorityPurposes } from './m020-m039/m026-authority-purposes.ts';
 import { crlMarks } from './m020-m039/m027-crl-marks.ts';
 import { eventOutbox } from './m020-m039/m028-event-outbox.ts';
 import { auditCorrelation } from './m020-m039/m029-audit-correlation.ts';
+import { domainIndex } from './m020-m039/m030-domain-index.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -50,4 +51,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '027-crl-marks': crlMarks,
   '028-event-outbox': eventOutbox,
   '029-audit-correlation': auditCorrelation,
+  '030-domain-index': domainIndex,
 };

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import type { RelatedObjects } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
@@ -12,6 +12,9 @@ import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;
 type StepContext = ChangeContext & { readonly step: Step };
+
+/** As migration 030 has it, so that its index is used. A superset: the profile decides. */
+const lendsRoles = sql<boolean>`profile like '%"isAssignableToRole":true%'`;
 
 /** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
 export function openGroups(database: Database, tenantId: string, clock: Clock): GroupAdmin {
@@ -33,6 +36,10 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
     async list({ top, after }) {
       let query = groups(database, tenantId).orderBy('id').limit(top);
       if (after !== undefined) query = query.where('id', '>', after);
+      return (await query.execute()).map(groupOfRow);
+    },
+    async listRoleAssignable() {
+      const query = groups(database, tenantId).where(lendsRoles).orderBy('id');
       return (await query.execute()).map(groupOfRow);
     },
     async add(group, actor) {

@@ -1,10 +1,11 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
 import type { DirectoryQuestion, User } from '#core/binding/user.ts';
 import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { groupsOf } from './groups.ts';
 
 export type Columns = Schema['users'];
@@ -13,6 +14,14 @@ export type Step = Transaction<Schema>;
 /** The users of a tenant. */
 export const people = (database: Database, tenantId: string) =>
   database.selectFrom('users').where('tenant_id', '=', tenantId);
+
+/** The users whose name ends in this domain, by the index of migration 030. */
+export function peopleIn(database: Database, tenantId: string, domain: string) {
+  const ofName = isPostgres(database)
+    ? sql<string>`split_part(upn_key, '@', 2)`
+    : sql<string>`substr(upn_key, instr(upn_key, '@') + 1)`;
+  return people(database, tenantId).where(ofName, '=', domain.toLowerCase());
+}
 
 /** Ids of the users who have a value, compared by the property's normal form; a value without one is no user's. */
 export async function idsWith(

@@ -18,6 +18,7 @@ import {
   entriesOf,
   idsWith,
   people,
+  peopleIn,
   replaceCertificateUserIds,
   type Step,
   userOf,
@@ -185,16 +186,12 @@ export function openUsers(
         return Number(row.count);
       },
       async listIn(domain, top) {
-        const ending = `%@${domain.toLowerCase()}`;
-        const query = people(database, tenantId).select('id').where('upn_key', 'like', ending).orderBy('id').limit(top);
+        const query = peopleIn(database, tenantId, domain).select('id').orderBy('id').limit(top);
         return byIds((await query.execute()).map(({ id }) => id));
       },
       async countIn(domain) {
-        // The last part of the key; no character of a domain means anything to LIKE but the underscore, which none has.
-        const ending = `%@${domain.toLowerCase()}`;
-        const row = await people(database, tenantId)
+        const row = await peopleIn(database, tenantId, domain)
           .select(({ fn }) => fn.countAll().as('count'))
-          .where('upn_key', 'like', ending)
           .executeTakeFirstOrThrow();
         return Number(row.count);
       },

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { type DatabaseUnderTest, databasesUnderTest } from '../test/contract/databases.ts';
+import { RunningServer } from '../test/e2e/server.ts';
+import { childrenOf, cpuSecondsOf, median, quantile, residentMebibytes } from './processes.ts';
+
+/**
+ * Certificate sign-ins under load: on SQLite and on PostgreSQL, with one process and with one on each core, by 1, 8 and 64 visitors.
+ * All servers run side by side and take turns, round by round; each is warmed until its cost is flat, and the table has the
+ * medians of the rounds. The visitors share the machine with the server, so sign-ins a second say little where cores are few: the cost is
+ * the processor time of the server alone. `node bench/sign-in-load.ts [sign-ins a round] [rounds]`, Linux only (/proc).
+ */
+const [signIns, rounds] = [Number(process.argv[2] ?? 128), Number(process.argv[3] ?? 5)];
+const visitorCounts = [1, 8, 64];
+const workerCounts = [...new Set([1, Math.max(2, availableParallelism())])];
+
+/** A server is warm when two rounds in a row differ by less than this part, or after so many rounds. */
+const [flatPart, mostWarmUps] = [0.05, 12];
+
+interface Subject {
+  readonly name: string;
+  readonly server: RunningServer;
+  readonly cpuSeconds: () => number;
+  readonly end: () => void;
+}
+interface Round {
+  /** Milliseconds of processor time a sign-in. */
+  readonly cost: number;
+  readonly perSecond: number;
+  readonly times: readonly number[];
+}
+
+const subjects: Subject[] = [];
+for (const workers of workerCounts)
+  for (const database of databasesUnderTest()) {
+    if (database.missing !== undefined) console.log(`${database.name} is skipped. ${database.missing}`);
+    else subjects.push(await open(database, workers));
+  }
+try {
+  for (const subject of subjects) {
+    const pids = [subject.server.pid, ...childrenOf(subject.server.pid)];
+    const memory = pids.map((pid) => residentMebibytes(pid).toFixed(0)).join(' + ');
+    console.log(`${subject.name}: ${memory} MiB resident at rest, warm after ${await warm(subject)} rounds`);
+  }
+  const results = new Map<string, Round[]>();
+  for (let turn = 0; turn < rounds; turn++)
+    for (const visitors of visitorCounts)
+      for (const subject of subjects) {
+        const key = `${subject.name}, ${visitors} visitors`;
+        results.set(key, [...(results.get(key) ?? []), await run(subject, visitors, signIns)]);
+      }
+  console.log(`\n${'medians of the rounds'.padEnd(44)} CPU ms   a second     p50 ms     p99 ms`);
+  for (const [name, roundsOf] of [...results].sort()) {
+    const times = roundsOf.flatMap((round) => round.times);
+    const cells = [
+      median(roundsOf.map(({ cost }) => cost)).toFixed(2),
+      median(roundsOf.map(({ perSecond }) => perSecond)).toFixed(0),
+      quantile(times, 0.5).toFixed(0),
+      quantile(times, 0.99).toFixed(0),
+    ];
+    console.log(`${name.padEnd(40)} ${cells.map((cell) => cell.padStart(10)).join(' ')}`);
+  }
+} finally {
+  for (const { server, end } of subjects) {
+    await server.remove();
+    end();
+  }
+}
+
+async function open(database: DatabaseUnderTest, workers: number): Promise<Subject> {
+  const place = await database.place();
+  const url = place.kind === 'postgres' ? place.url : undefined;
+  const shared = url === undefined ? {} : { CARDEA_DATABASE_URL: url };
+  const server = await RunningServer.start({
+    ...shared,
+    CARDEA_SECRET_KEY: randomBytes(32).toString('base64url'),
+    CARDEA_WORKERS: `${workers}`,
+  });
+  const postmaster = url === undefined ? undefined : postmasterOf(url);
+  return {
+    name: `${database.name}, ${workers} ${workers === 1 ? 'process' : 'workers'}`,
+    server,
+    cpuSeconds: () => cpuSecondsOf(server.pid) + (postmaster === undefined ? 0 : cpuSecondsOf(postmaster)),
+    end: () => database.end(),
+  };
+}
+
+/** Answers after how many rounds. */
+async function warm(subject: Subject): Promise<number> {
+  let last = Number.POSITIVE_INFINITY;
+  for (let turn = 1; turn <= mostWarmUps; turn++) {
+    const { cost } = await run(subject, 8, signIns);
+    if (Math.abs(cost - last) < flatPart * cost) return turn;
+    last = cost;
+  }
+  return mostWarmUps;
+}
+
+async function run({ server, cpuSeconds }: Subject, visitors: number, count: number): Promise<Round> {
+  const card = server.card('ana');
+  const times: number[] = [];
+  let countdown = count;
+  const visitor = async () => {
+    while (countdown-- > 0) {
+      const begin = performance.now();
+      const { kind } = await server.signIn('ana@woodgrove.test', card);
+      if (kind !== 'signedIn') throw new Error('a sign-in was refused');
+      times.push(performance.now() - begin);
+    }
+  };
+  const [begin, before] = [performance.now(), cpuSeconds()];
+  await Promise.all(Array.from({ length: visitors }, visitor));
+  const seconds = (performance.now() - begin) / 1000;
+  return { cost: ((cpuSeconds() - before) / count) * 1000, perSecond: count / seconds, times };
+}
+
+function postmasterOf(url: string): number {
+  const folder = new URL(url).searchParams.get('host') ?? '';
+  return Number(readFileSync(`${folder}/data/postmaster.pid`, 'utf8').split('\n')[0]);
+}
