@@ -1,4 +1,5 @@
-import { fetchThrough, openPinnedAgent, type PinnedServer } from '#net/http-client.ts';
+import { fetchThrough } from '#net/http-client.ts';
+import { openPinnedAgent, type PinnedServer } from '#net/outbound/pinned-agent.ts';
 
 /**
  * `fetch` for an HTTPS server that our process runs itself: it trusts that server's certificate and nothing else, and

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { Agent, buildConnector, Client, fetch as fetchWith, type RequestInit } from 'undici';
 import { type PrivateAddresses, refusalOf } from './address-policy.ts';
+import type { OutboundProxy } from './outbound/proxy.ts';
 import { currentSpan, traceparentOf } from './trace-context.ts';
 
 /** Ends a connection to an address that the address policy refuses. The message names the address and its kind. */
@@ -25,6 +26,8 @@ export interface AddressRules {
   readonly privateAddresses: PrivateAddresses;
   /** Name resolution; the system's unless given. */
   readonly resolver?: Resolver | undefined;
+  /** Through which requests leave; they are sent directly where it is absent, or makes an exception of the host. */
+  readonly proxy?: OutboundProxy | undefined;
 }
 
 export interface HttpClientOptions extends AddressRules {
@@ -66,14 +69,15 @@ export function openHttpClient({ ca, ...rules }: HttpClientOptions): HttpClient 
     async send(url, { method = 'GET', headers = {}, body = null, signal }) {
       signal.throwIfAborted();
       // The signal limits the time; undici's own limits would end a slow large download earlier.
-      const connect = guardedConnector({ timeout: 0, ...(ca === undefined ? {} : { ca }) }, rules, signal);
-      const client = new Client(url.origin, { connect, headersTimeout: 0, bodyTimeout: 0 });
+      const options = { timeout: 0, ...(ca === undefined ? {} : { ca }) };
+      const way = await wayTo(url, options, rules, signal);
+      const client = new Client(way.origin, { connect: way.connect, headersTimeout: 0, bodyTimeout: 0 });
       const end = () => void client.destroy();
       try {
-        const path = url.pathname + url.search;
         const span = currentSpan();
-        const traced = span ? { ...headers, traceparent: traceparentOf(span) } : headers;
-        const answer = await client.request({ path, method, headers: traced, body, signal, reset: true });
+        const more = { ...way.headers, ...(span ? { traceparent: traceparentOf(span) } : {}) };
+        const request = { path: way.path, method, headers: { ...headers, ...more }, body, signal, reset: true };
+        const answer = await client.request(request);
         answer.body.on('error', ignore).once('close', end);
         return { status: answer.statusCode, headers: answer.headers, body: answer.body };
       } catch (thrown) {
@@ -82,6 +86,64 @@ export function openHttpClient({ ca, ...rules }: HttpClientOptions): HttpClient 
       }
     },
   };
+}
+
+/** How a request is sent: to which server, with which path and further headers. */
+interface Way {
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connect: buildConnector.connector;
+}
+
+/**
+ * The way to a URL. A proxy dials for us: the addresses that the name has here are judged first, and a name that has none here is
+ * the proxy's to judge. Plain http is asked of the proxy by the whole URL, https through a tunnel (RFC 9110 §7.1, §9.3.6).
+ * @throws AddressRefused
+ */
+async function wayTo(
+  url: URL,
+  options: Parameters<typeof guardedConnector>[0],
+  rules: AddressRules,
+  signal: AbortSignal,
+): Promise<Way> {
+  const { proxy } = rules;
+  const path = url.pathname + url.search;
+  if (!proxy || proxy.isExcepted(url.hostname) || url.protocol === 'https:')
+    return { origin: url.origin, path, headers: {}, connect: guardedConnector(options, rules, signal) };
+  const problem = await refusalOfHost(url.hostname, rules);
+  if (problem !== undefined) throw new AddressRefused(problem);
+  return {
+    origin: proxy.url.origin,
+    path: `${url.origin}${path}`,
+    headers: { host: url.host, ...authorizationOf(proxy) },
+    connect: proxyConnector(signal),
+  };
+}
+
+const authorizationOf = ({ authorization }: OutboundProxy): Record<string, string> =>
+  authorization === undefined ? {} : { 'proxy-authorization': authorization };
+
+/** Connects to the proxy itself, which the operator has named: private addresses are where it usually is. */
+const proxyConnector = (signal: AbortSignal | undefined): buildConnector.connector =>
+  guardedConnector({ timeout: 10_000 }, { privateAddresses: 'allow' }, signal);
+
+/** Opens a tunnel through the proxy. @throws what the proxy answers, or the network */
+async function tunnelTo(
+  { hostname, port }: { readonly hostname: string; readonly port: string },
+  proxy: OutboundProxy,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  const client = new Client(proxy.url.origin, { connect: proxyConnector(signal) });
+  const host = hostname.includes(':') ? `[${hostname.replace(/^\[|\]$/g, '')}]` : hostname;
+  const answer = await client.connect({
+    path: `${host}:${port || 443}`,
+    headers: authorizationOf(proxy),
+    ...(signal ? { signal } : {}),
+  });
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.socket as Socket;
+  answer.socket.destroy();
+  throw new Error(`the proxy answered ${answer.statusCode}`);
 }
 
 /** A body that is no longer read may still fail; its reader receives the error all the same. */
@@ -97,50 +159,6 @@ export function openFetch(options: HttpClientOptions): typeof globalThis.fetch {
   return fetchThrough(new Agent({ connect, pipelining: 0 }));
 }
 
-/** A server whose address the caller knows, whatever name the URL carries. */
-export interface PinnedServer {
-  readonly host: string;
-  readonly port?: number;
-}
-
-export interface PinnedOptions {
-  /** Where to connect for this host name; the name itself when undefined. */
-  readonly serverOf: (hostname: string) => PinnedServer | undefined;
-  readonly tls: {
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-    readonly secureContext?: SecureContext;
-    /** False accepts every certificate of the server. */
-    readonly rejectUnauthorized?: boolean;
-  };
-  /** Connections kept at once for one origin. */
-  readonly connections: number;
-  readonly seconds: number;
-}
-
-/**
- * Connections to servers of our own, used again as long as the server keeps them; no TLS session is resumed, so each
- * new connection shows its certificate anew.
- */
-export function openPinnedAgent({ serverOf, tls, connections, seconds }: PinnedOptions): Agent {
-  const timeout = seconds * 1000;
-  const dial = guardedConnector({ ...tls, maxCachedSessions: 0, timeout }, { privateAddresses: 'allow' }, undefined);
-  const connect: buildConnector.connector = (options, callback) => {
-    const { host, port } = serverOf(options.hostname) ?? {};
-    return dial(
-      {
-        ...options,
-        servername: options.servername ?? options.hostname,
-        ...(host === undefined ? {} : { hostname: host }),
-        ...(port === undefined ? {} : { port: String(port) }),
-      },
-      callback,
-    );
-  };
-  return new Agent({ connect, connections, headersTimeout: timeout, bodyTimeout: timeout });
-}
-
 /** `fetch` over an agent. Types of undici and of the platform differ in name only. */
 export function fetchThrough(dispatcher: Agent): typeof globalThis.fetch {
   return (async (input: string | URL | Request, init?: globalThis.RequestInit & { dispatcher?: unknown }) => {
@@ -154,7 +172,7 @@ export function fetchThrough(dispatcher: Agent): typeof globalThis.fetch {
 }
 
 /** Connects as undici does, but only to addresses that the rules permit. */
-function guardedConnector(
+export function guardedConnector(
   options: buildConnector.BuildOptions & { secureContext?: SecureContext },
   rules: AddressRules,
   signal: AbortSignal | undefined,
@@ -163,9 +181,29 @@ function guardedConnector(
   return (target, callback) => {
     const problem = refusalOf(target.hostname, rules.privateAddresses);
     if (problem !== undefined) return callback(new AddressRefused(problem), null);
+    const { proxy } = rules;
+    if (proxy && target.protocol === 'https:' && !proxy.isExcepted(target.hostname)) {
+      throughTunnel(target, proxy, rules, signal).then(
+        (httpSocket) => connect({ ...target, httpSocket }, callback),
+        (thrown: Error) => callback(thrown, null),
+      );
+      return;
+    }
     const socket = (connect as (...words: Parameters<typeof connect>) => unknown)(target, callback) as Socket;
     guardSocket(socket, rules, signal);
   };
+}
+
+/** The names of the target are judged as in {@link wayTo}. @throws AddressRefused */
+async function throughTunnel(
+  target: buildConnector.Options,
+  proxy: OutboundProxy,
+  rules: AddressRules,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  const problem = await refusalOfHost(target.hostname, rules);
+  if (problem !== undefined) throw new AddressRefused(problem);
+  return tunnelTo(target, proxy, signal);
 }
 
 /**

@@ -146,6 +146,11 @@ const shape = z.strictObject({
   eventFile: z.string().min(1).optional(),
   eventFileMegabytes: z.coerce.number().positive().default(100),
   eventFiles: z.coerce.number().int().min(1).max(1000).default(10),
+  /** The proxy through which CRLs, OCSP, uploads, webhooks and logout notices leave, and the hosts for which it is not used. */
+  outboundProxy: z.url({ protocol: /^https?$/, error: 'it must be an http or https address' }).optional(),
+  outboundProxyExceptions: hostNames.default([]),
+  /** The oldest version of TLS that clients may use. */
+  tlsMinimumVersion: z.enum(['1.2', '1.3']).default('1.2'),
   /** Whether webhook and syslog may be at private addresses. */
   eventPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
 });

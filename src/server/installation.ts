@@ -14,6 +14,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
 import { sourceOf } from '#net/limits.ts';
+import { type OutboundProxy, outboundProxy } from '#net/outbound/proxy.ts';
 import type { SharedLimits } from '#net/shared-limits.ts';
 import { ownFolder, type Place } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
@@ -95,8 +96,9 @@ export async function openInstallation(
   const { storage: stores, sealing } = await openSealedStorage(config, options);
   const storage = options.metrics ? countedStorage(stores, options.metrics) : stores;
   const crls = openCrls(config, storage, log);
-  const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses });
-  const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
+  const proxy = proxyOf(config);
+  const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses, proxy });
+  const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses, proxy });
   const passwords = await openPasswords();
   const signingKeysOf = signingKeysIn(storage);
   if (storage.poolUse) options.metrics?.watchPool(storage.poolUse);
@@ -201,10 +203,15 @@ function openCrls(config: Config, storage: Storage, log: Logger): CrlCache {
   });
 }
 
+/** The proxy of the settings; undefined where requests leave directly. */
+export const proxyOf = ({ outboundProxy: url, outboundProxyExceptions }: Config): OutboundProxy | undefined =>
+  url === undefined ? undefined : outboundProxy(url, outboundProxyExceptions);
+
 /** What downloads of CRLs may cost and where they may go. */
 function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
   const mebibytes = (count: number) => Math.floor(count * 1024 * 1024);
   return {
+    proxy: proxyOf(config),
     interactive: { bytes: mebibytes(config.crlInteractiveMegabytes), seconds: config.crlInteractiveSeconds },
     background: { bytes: mebibytes(config.crlBackgroundMegabytes), seconds: config.crlBackgroundSeconds },
     redirects: config.crlRedirects,

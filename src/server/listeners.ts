@@ -81,6 +81,7 @@ export function openFront(
     certauthHost: certauth.hostname,
     registrationHost: new URL(config.deviceRegistrationOrigin).hostname,
     certificate: tls.files,
+    minimumTls: config.tlsMinimumVersion === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
     certauthSocket: config.certificateProxySocket,
     isOneOfSeveral: isWorker,
     admit: signInAdmission(config, metrics),

@@ -17,7 +17,7 @@ import type { ClaimsRequest } from '#signin/tokens/claims-request.ts';
 import { extensionClaims, userClaims } from '#signin/tokens/user-claims.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import type { Config } from './config.ts';
-import type { OpenInstallation } from './installation.ts';
+import { type OpenInstallation, proxyOf } from './installation.ts';
 import { logFault } from './log.ts';
 import { clock } from './process/clock.ts';
 import type { Tls } from './tls-files.ts';
@@ -73,7 +73,7 @@ export function openOidc(
     }),
     sharedLimits: installation.sharedLimits,
     endOwnSessions,
-    fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses }),
+    fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses, proxy: proxyOf(config) }),
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
     async certAuthUrl(tenantId) {

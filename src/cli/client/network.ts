@@ -1,5 +1,5 @@
 import { fault } from '#core/trace/fault.ts';
-import { openPinnedAgent, type PinnedOptions, type PinnedServer } from '#net/http-client.ts';
+import { openPinnedAgent, type PinnedOptions, type PinnedServer } from '#net/outbound/pinned-agent.ts';
 
 /** How the command line reaches a server. */
 export interface Network {

@@ -16,13 +16,18 @@ export interface OcspClientOptions extends Partial<AddressRules> {
 
 /** Asks OCSP responders (RFC 6960 Appendix A) and keeps what they say until they promised newer information. */
 export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
-  const { seconds = 10, kept = 10_000, privateAddresses = 'allow', resolver } = options;
+  const { seconds = 10, kept = 10_000, privateAddresses = 'allow', resolver, proxy } = options;
   const cache = new LRUCache<string, OcspResponse>({ max: kept });
   const flights = new Map<string, Promise<OcspAnswer>>();
 
   const ask = async (request: OcspRequest): Promise<OcspAnswer> => {
     const nonce = request.withNonce ? randomBytes(32) : undefined;
-    const answer = await post(request.url, ocspRequest(request.certId, nonce), { seconds, privateAddresses, resolver });
+    const answer = await post(request.url, ocspRequest(request.certId, nonce), {
+      seconds,
+      privateAddresses,
+      resolver,
+      proxy,
+    });
     if ('code' in answer) return { request, nonce, kind: 'failed', because: answer };
     const ruling = readOcspResponse(answer, request.url);
     if (ruling.outcome !== 'passed') return { request, nonce, kind: 'failed', because: ruling.because };

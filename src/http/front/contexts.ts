@@ -12,6 +12,7 @@ export interface TlsFiles {
 /** What TLS contexts are made of. */
 interface ContextOptions {
   readonly certificate: TlsFiles;
+  readonly minimumTls?: MinimumTls;
   /** CA certificates (PEM) whose names a certauth host puts into its CertificateRequest (HINT-2); undefined names none. */
   hintsFor(certauthHost: string): Promise<readonly string[] | undefined>;
 }
@@ -27,8 +28,8 @@ export const unresumable = {
 } as const;
 
 /** TLS 1.3, and of TLS 1.2 only suites with forward secrecy and an AEAD: no CBC, no SHA-1 (RFC 9325 §4.2). */
-export const versions = {
-  minVersion: 'TLSv1.2',
+export const versionsFrom = (minVersion: MinimumTls = 'TLSv1.2') => ({
+  minVersion,
   ciphers: [
     'TLS_AES_256_GCM_SHA384',
     'TLS_CHACHA20_POLY1305_SHA256',
@@ -37,7 +38,8 @@ export const versions = {
       ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${key}-${rest}`),
     ),
   ].join(':'),
-} as const;
+});
+export type MinimumTls = 'TLSv1.2' | 'TLSv1.3';
 
 /** One TLS context a set of hints: the server's certificate, and for certauth hosts the CA names to ask for. */
 export class Contexts {
@@ -66,7 +68,7 @@ export class Contexts {
     const context = createSecureContext({
       ...this.#files,
       ...unresumable,
-      ...versions,
+      ...versionsFrom(this.#options.minimumTls),
       ...(hints?.length ? { ca: [...hints] } : {}),
     });
     this.#contexts.set(key, context);

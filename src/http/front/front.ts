@@ -7,7 +7,7 @@ import { AddressSet } from '#net/address-set.ts';
 import { usualBody } from '#net/bodies.ts';
 import { connectionAddress } from '#net/connection-source.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
-import { Contexts, type TlsFiles, unresumable, versions } from './contexts.ts';
+import { Contexts, type MinimumTls, type TlsFiles, unresumable, versionsFrom } from './contexts.ts';
 import { type HelloListener, helloListener } from './hello-listener.ts';
 import { ProxySocket } from './proxy-socket.ts';
 import { type Listener, Requests } from './requests.ts';
@@ -22,6 +22,8 @@ export interface FrontOptions {
   /** The host where devices are registered: a client certificate is requested and not required. */
   readonly registrationHost: string;
   readonly certificate: TlsFiles;
+  /** The oldest version of TLS that is spoken; 1.2 unless given. */
+  readonly minimumTls?: MinimumTls;
   /** Path of the Unix socket where a reverse proxy of this computer forwards requests for the certauth host. */
   readonly certauthSocket?: string | undefined;
   /** Other processes listen on the same ports and socket. */
@@ -135,7 +137,8 @@ export function createFront(frontOptions: FrontOptions): Front {
     setCertificate(files) {
       contexts.replace(files);
       // Who names no host gets the server's own context, which asks no SNICallback.
-      for (const server of servers) server.setSecureContext({ ...files, ...unresumable, ...versions });
+      for (const server of servers)
+        server.setSecureContext({ ...files, ...unresumable, ...versionsFrom(options.minimumTls) });
     },
     async close(drainMilliseconds = 10_000) {
       const closing = [...helloListeners.map((context) => context.stop()), proxySocket?.close()];
@@ -175,7 +178,7 @@ function httpsServer(
     ...options.certificate,
     ...asks,
     ...unresumable,
-    ...versions,
+    ...versionsFrom(options.minimumTls),
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: isChosen ? patience.choosingMilliseconds : patience.handshakeMilliseconds,
     maxHeaderSize: 16 * 1024,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { fault } from '#core/trace/fault.ts';
 import type { Config } from '../config.ts';
+import { proxyOf } from '../installation.ts';
 import type { EventTarget } from './event.ts';
 import { lineWriter } from './log-line.ts';
 import { fileTarget } from './targets/file.ts';
@@ -47,7 +48,7 @@ function webhook(url: string, config: Config): EventTarget {
       problem: `the secret has ${secret.length} characters; at least ${shortestSecret} are needed`,
     });
   const ca = optionalText('eventWebhookCaFile', config.eventWebhookCaFile);
-  return webhookTarget({ url, secret, ca, privateAddresses: config.eventPrivateAddresses });
+  return webhookTarget({ url, secret, ca, privateAddresses: config.eventPrivateAddresses, proxy: proxyOf(config) });
 }
 
 function syslog(server: string, config: Config): EventTarget {

@@ -33,6 +33,7 @@ const withoutPassword = (url: string | undefined): string | undefined =>
 function shownValue(name: string, config: Config): unknown {
   if (name === 'databaseUrl') return withoutPassword(config.databaseUrl);
   if (name === 'eventWebhookUrl') return withoutPassword(config.eventWebhookUrl?.replace(/\?.*$/s, '?…'));
+  if (name === 'outboundProxy') return withoutPassword(config.outboundProxy);
   return config[name as keyof Config];
 }
 

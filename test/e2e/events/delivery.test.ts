@@ -8,8 +8,9 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import type { EventDocument } from '#server/events/event.ts';
 import { auditLine, signInLine } from '#server/events/log-line.ts';
 import { freePort } from '../../free-port.ts';
+import { localhostCertificate } from '../../localhost-certificate.ts';
 import { RunningServer } from '../server.ts';
-import { eventually, localhostCertificate, Rsyslog, Webhook } from './receivers.ts';
+import { eventually, Rsyslog, Webhook } from './receivers.ts';
 
 const secret = 'a secret that signs deliveries';
 

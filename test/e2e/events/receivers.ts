@@ -4,20 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
-import { pemOfKey } from '#cli/client/browser.ts';
-import { pem } from '#pki/build/certificate-builder.ts';
-import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import type { EventDocument } from '#server/events/event.ts';
+import type { localhostCertificate } from '#test/localhost-certificate.ts';
 
-/** PEM of a certificate for localhost, of its key and of its root. */
-export function localhostCertificate() {
-  const { root, server } = makeTlsCertificate({ hosts: ['localhost'], at: new Date() });
-  return {
-    ca: pem('CERTIFICATE', root.der),
-    cert: pem('CERTIFICATE', server.der),
-    key: pemOfKey(server.privateKey),
-  };
-}
 type Identity = ReturnType<typeof localhostCertificate>;
 
 /** Looks again and again until a value is there. The limit is for a machine under load; nothing else waits for it. */

@@ -1,17 +1,15 @@
 import { createHmac } from 'node:crypto';
-import type { PrivateAddresses } from '#net/address-policy.ts';
-import { openHttpClient } from '#net/http-client.ts';
+import { type AddressRules, openHttpClient } from '#net/http-client.ts';
 import { clock } from '../../process/clock.ts';
 import { documentOf, type EventTarget } from '../event.ts';
 
-export interface WebhookOptions {
+export interface WebhookOptions extends AddressRules {
   /** https. */
   readonly url: string;
   /** Signs each delivery. */
   readonly secret: string;
   /** PEM of the roots for https; those of Node.js unless given. */
   readonly ca?: string | undefined;
-  readonly privateAddresses: PrivateAddresses;
 }
 
 /** Bytes of an answer that are read, so that the connection ends well. */
@@ -21,9 +19,9 @@ const mostAnswer = 64 * 1024;
  * Posts events as one JSON document, signed as `t=SECONDS,v1=HEX` in `Cardea-Signature`: HMAC-SHA256 of the seconds, a dot
  * and the body. Every status of 200 to 299 says that the receiver has them.
  */
-export function webhookTarget({ url, secret, ca, privateAddresses }: WebhookOptions): EventTarget {
+export function webhookTarget({ url, secret, ca, ...rules }: WebhookOptions): EventTarget {
   const address = new URL(url);
-  const client = openHttpClient({ ca, privateAddresses });
+  const client = openHttpClient({ ca, ...rules });
   return {
     name: 'webhook',
     async deliver(events, signal) {
