@@ -5,7 +5,7 @@ import { RunningServer } from '../server.ts';
 import { ReplicatedPostgres, replicationMissing } from './replicated-postgres.ts';
 
 /** Milliseconds from the new primary to the first sign-in: generous, because other tests run beside this one. */
-const mostUntilServed = 15_000;
+const mostUntilServed = 60_000;
 
 describe('a primary that is killed, and a replica that takes its place', { skip: replicationMissing ?? false }, () => {
   const postgres = new ReplicatedPostgres();
