@@ -129,4 +129,20 @@ describe('a server of two workers', { skip }, () => {
     assert.equal(await server.ended, 0, server.output);
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
+
+  test('a parent that is killed takes its workers along, and the next start finds folder and port free', async () => {
+    await server.run();
+    const pids = workers();
+    const isRunning = (pid: number) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    process.kill(server.pid, 'SIGKILL');
+    await until('the end of the workers', () => !pids.some(isRunning));
+    await server.run();
+    assertSignedIn(await signIn());
+  });
 });
