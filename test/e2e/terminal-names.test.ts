@@ -84,6 +84,8 @@ describe('stored names on a terminal', () => {
       ['crl', 'list'],
       ['audit', 'list'],
       ['device', 'list'],
+      ['group', 'list'],
+      ['sign-in', 'list'],
     ],
     ...[
       ['block', 'list'],
