@@ -45,9 +45,26 @@ export function cannotInstall(): string | false {
   const missing = cannotSignIn();
   if (missing !== false) return missing;
   if (!existsSync('/usr/bin/apt-get')) return 'needs Debian: apt-get';
-  const { status } = spawnSync('/usr/bin/dpkg-query', ['-W', 'nodejs'], { stdio: 'ignore' });
-  return status !== 0 && 'not installed: apt-get install nodejs';
+  const satisfied = spawnSync('/usr/bin/dpkg', ['--compare-versions', debianVersion('nodejs'), 'ge', '20']);
+  if (satisfied.status !== 0) return 'not installed: a Debian package nodejs of version 20 or newer';
+  const { status } = spawnSync('unshare', ['--mount', '--', 'sh', '-c', tryOverlay], { stdio: 'ignore' });
+  return status !== 0 && 'this kernel or container mounts no overlay over /usr';
 }
+
+/** The version of a package that is installed; 0 where it is not. */
+function debianVersion(name: string): string {
+  const { stdout } = spawnSync('/usr/bin/dpkg-query', ['--status', name], { encoding: 'utf8' });
+  const version = /^Version: (.*)$/m.exec(stdout)?.[1] ?? '0';
+  return stdout.includes('\nStatus: install ok installed\n') ? version : '0';
+}
+
+/** In a mount namespace that goes with its shell. */
+const tryOverlay = `set -e
+mount --make-rprivate /
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work
+mount -t overlay -o lowerdir=/usr,upperdir=/mnt/upper,workdir=/mnt/work overlay /usr
+touch /usr/bin/written`;
 
 /** What a program ended with, and what it wrote to both of its outputs. */
 export interface Ended {
