@@ -16,8 +16,8 @@ export function appPage(
   return ownPage(
     { ...common, title: say.addApp },
     html`<h1>${say.addApp}</h1>
-<p>${say.scanCode}</p>
-<div class="qr" role="img" aria-label="QR">${raw(renderSVG(uri, { ecc: 'M', border: 2 }))}</div>
+<p id="scan">${say.scanCode}</p>
+<div class="qr" role="img" aria-labelledby="scan">${raw(renderSVG(uri, { ecc: 'M', border: 2 }))}</div>
 <dl><dt>${say.key}</dt><dd id="key" dir="ltr"><code>${secret.match(/.{1,4}/gu)?.join(' ') ?? ''}</code></dd></dl>
 ${problem(wrong, language, { id: 'code', label: say.code })}
 <form method="post" action="${base}/app/confirm">

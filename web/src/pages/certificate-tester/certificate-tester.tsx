@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useAddressState } from '../../components/data/list-state.ts';
-import { RadioField, TextInput } from '../../components/forms/fields.tsx';
+import { RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
@@ -19,10 +19,18 @@ const sources = [
   { id: 'signIn', label: 'A sign-in from the log', help: 'The certificate that was presented then.' },
 ] as const;
 
+/** The chosen certificate of a file, and the others as its chain. */
+function filePart(file: CertificateFile | undefined, chosen: string) {
+  const certificates = file?.certificates.map(({ certificate }) => certificate) ?? [];
+  const at = Number(chosen);
+  return { certificate: certificates[at], chain: certificates.filter((_, index) => index !== at) };
+}
+
 export default function CertificateTesterPage() {
   const [source, setSource] = useAddressState('source', 'file');
   const [signInId, setSignInId] = useAddressState('signIn');
   const [file, setFile] = useState<CertificateFile>();
+  const [chosen, setChosen] = useState('0');
   const [problem, setProblem] = useState<string>();
   const [users, setUsers] = useState<DirectoryItem[]>([]);
   const [applications, setApplications] = useState<DirectoryItem[]>([]);
@@ -34,7 +42,7 @@ export default function CertificateTesterPage() {
       send<Evaluation>(path, {
         method: 'POST',
         body: {
-          ...(isFile ? { certificate: file?.certificate, chain: file?.chain } : { signInId }),
+          ...(isFile ? filePart(file, chosen) : { signInId }),
           ...(users[0] ? { userId: users[0].id } : {}),
           ...(applications[0]?.appId ? { appId: applications[0].appId } : {}),
           ...(ipAddress ? { ipAddress } : {}),
@@ -48,6 +56,7 @@ export default function CertificateTesterPage() {
     evaluation.reset();
     try {
       setFile(await readCertificateFile(first));
+      setChosen('0');
       setProblem(undefined);
     } catch (thrown) {
       setFile(undefined);
@@ -79,11 +88,15 @@ export default function CertificateTesterPage() {
                 {problem}
               </Message>
             )}
-            {file && (
-              <Message tone="success">
-                {file.name}
-                {file.chain.length > 0 ? `, with ${file.chain.length} further certificates` : ''}
-              </Message>
+            {file && <Message tone="success">{file.name}</Message>}
+            {file && file.certificates.length > 1 && (
+              <SelectField
+                label="Certificate of the file"
+                value={chosen}
+                onChange={setChosen}
+                choices={file.certificates.map(({ title }, at) => ({ id: String(at), label: title }))}
+                help="The one that is evaluated. The others are sent along as a browser sends a chain."
+              />
             )}
           </>
         ) : (
