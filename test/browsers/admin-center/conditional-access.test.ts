@@ -80,6 +80,7 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await tab('Deleted');
     await admin.tick(page.getByRole('row', { name: /Cards for all/ }).getByRole('checkbox'));
     await page.getByRole('button', { name: 'Restore', exact: true }).first().click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Restore', exact: true }).click();
     await page.getByText('Restored Cards for all').waitFor();
     await tab('Policies');
     await page.getByRole('link', { name: 'Cards for all' }).waitFor();

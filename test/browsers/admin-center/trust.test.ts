@@ -50,6 +50,8 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByText('There is no certificate authority yet').waitFor();
     await page.getByRole('tab', { name: 'Deleted certificate authorities' }).click();
     await page.getByRole('button', { name: 'Restore' }).click();
+    await confirm.getByText('No sign-in would end differently.').waitFor();
+    await confirm.getByRole('button', { name: 'Restore', exact: true }).click();
     await page.getByText('No deleted certificate authority').waitFor();
   });
 

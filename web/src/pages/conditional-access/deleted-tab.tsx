@@ -4,7 +4,7 @@ import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { Moment } from '../../components/data/details.tsx';
 import { Command, Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
-import { ChangeProblem } from '../../components/problems.tsx';
+import { RestoreDialog } from '../../components/overlays/restore-dialog.tsx';
 import { send, useChange, usePages } from '../../graph/queries.ts';
 import { base, paths } from './model.ts';
 
@@ -43,12 +43,9 @@ function DeletedList({ title, path }: { readonly title: string; readonly path: s
   const clear = () => {
     setSelected(new Set());
     setAsking(false);
+    setRestoring(false);
   };
-  const restoration = useChange<string>((id) => send(`${path}/${id}/restore`, { method: 'POST' }), {
-    stale: [base],
-    done: `Restored ${item?.displayName ?? ''}`,
-    onDone: clear,
-  });
+  const [isRestoring, setRestoring] = useState(false);
   const purge = useChange<string>((id) => send(`${path}/${id}`, { method: 'DELETE' }), {
     stale: [base],
     done: `Deleted ${item?.displayName ?? ''} permanently`,
@@ -60,12 +57,7 @@ function DeletedList({ title, path }: { readonly title: string; readonly path: s
       actions={
         may.write && (
           <div className="row">
-            <Command
-              icon="restore"
-              isDisabled={!item}
-              isPending={restoration.isPending}
-              onPress={() => item && restoration.mutate(item.id)}
-            >
+            <Command icon="restore" isDisabled={!item} onPress={() => setRestoring(true)}>
               Restore
             </Command>
             <Command icon="delete" isDisabled={!item} onPress={() => setAsking(true)}>
@@ -75,7 +67,6 @@ function DeletedList({ title, path }: { readonly title: string; readonly path: s
         )
       }
     >
-      <ChangeProblem problem={restoration.error} />
       <DataGrid
         label={`Deleted ${title.toLowerCase()}`}
         list={list}
@@ -86,6 +77,12 @@ function DeletedList({ title, path }: { readonly title: string; readonly path: s
           onSelect: (keys: ReadonlySet<string>) => setSelected(new Set([...keys].slice(-1))),
         })}
         empty="Nothing was deleted in the last thirty days"
+      />
+      <RestoreDialog
+        item={item && isRestoring ? { id: item.id, name: item.displayName } : undefined}
+        path={path}
+        stale={[base]}
+        onClose={clear}
       />
       {item && (
         <ConfirmDialog

@@ -9,9 +9,10 @@ import { useAddressState } from '../../components/data/list-state.ts';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { RestoreDialog } from '../../components/overlays/restore-dialog.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { listPath } from '../../graph/paths.ts';
-import { send, useChange, useGraph, usePages } from '../../graph/queries.ts';
+import { send, useGraph, usePages } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BundleForm, EditForm, UploadForm } from './authority-forms.tsx';
 import { deletedPath, type Pki, type PkiAuthority, pkisPath } from './pki-types.ts';
@@ -250,9 +251,7 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
 function DeletedAuthorities() {
   const may = useMay('pkiStore');
   const list = usePages<PkiAuthority>(`${deletedPath}/microsoft.graph.certificateAuthorityDetail`);
-  const restore = useChange((id: string) => send(`${deletedPath}/${id}/restore`, { method: 'POST', body: {} }), {
-    done: 'Certificate authority restored',
-  });
+  const [item, setItem] = useState<{ readonly id: string; readonly name: string }>();
   const deletedColumns: readonly GridColumn<PkiAuthority>[] = [
     { id: 'name', title: 'Name', render: (ca) => ca.displayName },
     { id: 'deleted', title: 'Deleted', render: (ca) => <Moment at={ca.deletedDateTime} /> },
@@ -261,19 +260,22 @@ function DeletedAuthorities() {
       title: 'Actions',
       render: (ca) =>
         may.write ? (
-          <Button icon="restore" isPending={restore.isPending} onPress={() => restore.mutate(ca.id)}>
+          <Button icon="restore" onPress={() => setItem({ id: ca.id, name: ca.displayName })}>
             Restore
           </Button>
         ) : null,
     },
   ];
   return (
-    <DataGrid
-      label="Deleted certificate authorities"
-      list={list}
-      columns={deletedColumns}
-      keyOf={({ id }) => id}
-      empty="No deleted certificate authority"
-    />
+    <>
+      <DataGrid
+        label="Deleted certificate authorities"
+        list={list}
+        columns={deletedColumns}
+        keyOf={({ id }) => id}
+        empty="No deleted certificate authority"
+      />
+      <RestoreDialog item={item} path={deletedPath} onClose={() => setItem(undefined)} />
+    </>
   );
 }

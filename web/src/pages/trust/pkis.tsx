@@ -9,6 +9,7 @@ import { Form } from '../../components/forms/form.tsx';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { RestoreDialog } from '../../components/overlays/restore-dialog.tsx';
 import { EmptyState, ReadOnlyNote } from '../../components/states.tsx';
 import { listPath } from '../../graph/paths.ts';
 import { send, useChange, usePages } from '../../graph/queries.ts';
@@ -134,9 +135,7 @@ function Pkis() {
 function DeletedPkis() {
   const may = useMay('pkiStore');
   const list = usePages<Pki>(`${deletedPath}/microsoft.graph.certificateBasedAuthPki`);
-  const restore = useChange((id: string) => send(`${deletedPath}/${id}/restore`, { method: 'POST', body: {} }), {
-    done: 'PKI restored',
-  });
+  const [item, setItem] = useState<{ readonly id: string; readonly name: string }>();
   const deletedColumns: readonly GridColumn<Pki>[] = [
     { id: 'name', title: 'Display name', render: nameOf },
     { id: 'deleted', title: 'Deleted', render: (pki) => <Moment at={pki.deletedDateTime} /> },
@@ -145,14 +144,23 @@ function DeletedPkis() {
       title: 'Actions',
       render: (pki) =>
         may.write ? (
-          <Button icon="restore" isPending={restore.isPending} onPress={() => restore.mutate(pki.id)}>
+          <Button icon="restore" onPress={() => setItem({ id: pki.id, name: nameOf(pki) })}>
             Restore
           </Button>
         ) : null,
     },
   ];
   return (
-    <DataGrid label="Deleted PKIs" list={list} columns={deletedColumns} keyOf={({ id }) => id} empty="No deleted PKI" />
+    <>
+      <DataGrid
+        label="Deleted PKIs"
+        list={list}
+        columns={deletedColumns}
+        keyOf={({ id }) => id}
+        empty="No deleted PKI"
+      />
+      <RestoreDialog item={item} path={deletedPath} onClose={() => setItem(undefined)} />
+    </>
   );
 }
 
