@@ -61,7 +61,9 @@ describe('the certificate tester (11.4)', { skip }, () => {
 
   test('a PKCS #7 file is read in the browser', async () => {
     const file = join(folder, 'ana.p7b');
-    const { raw } = new X509Certificate(readFileSync(join(admin.server.folder, 'demo', 'authorities', 'issuing-1.pem')));
+    const { raw } = new X509Certificate(
+      readFileSync(join(admin.server.folder, 'demo', 'authorities', 'issuing-1.pem')),
+    );
     writeFileSync(file, bundleOf(raw, readCardFile(readFileSync(cardFile('ana')), demoPassword).der));
     await choose(file);
     await admin.page.getByText('ana.p7b').waitFor();

@@ -85,7 +85,7 @@ function configurationsOf(
 }
 
 function StrengthForm(props: ObjectFormProps<Strength>) {
-  const { original, isNew, path, etag, onClose } = props;
+  const { original, path, etag, onClose } = props;
   const may = useMay('accessPolicies');
   const write = may.write && original.policyType === 'custom';
   const current = original.combinationConfigurations.find(isOfCertificates);
@@ -111,7 +111,6 @@ function StrengthForm(props: ObjectFormProps<Strength>) {
   const change = useSignInChange([changeOf(props, body, form.etag)], {
     ...options,
     done: `Saved ${draft.displayName}`,
-    isPreviewed: !isNew,
     draft: form,
   });
   const removal = useSignInChange([{ path, method: 'DELETE', etag }], {

@@ -5,7 +5,8 @@ import { useGo } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { Loading } from '../../components/states.tsx';
 import { GraphProblem } from '../../graph/errors.ts';
-import { send, useChange, useGraph } from '../../graph/queries.ts';
+import { useGraph } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import type { User } from './user.ts';
 
 interface Domain {
@@ -44,29 +45,23 @@ function NewUserForm({ onClose }: { readonly onClose: () => void }) {
   const [isEnabled, setEnabled] = useState(true);
   const chosenDomain = domain ?? verified.find(({ isDefault }) => isDefault)?.id ?? verified[0]?.id;
   const isFederated = verified.find(({ id }) => id === chosenDomain)?.authenticationType === 'Federated';
-  const create = useChange<void, User>(
-    () =>
-      send('/users', {
-        method: 'POST',
-        body: {
-          accountEnabled: isEnabled,
-          displayName,
-          mailNickname: name,
-          userPrincipalName: `${name}@${chosenDomain}`,
-          ...(givenName && { givenName }),
-          ...(surname && { surname }),
-          ...(!isFederated && { passwordProfile: { password, forceChangePasswordNextSignIn: true } }),
-        },
-      }),
-    {
-      stale: ['/users'],
-      done: `${displayName} created`,
-      onDone: ({ id }) => {
-        onClose();
-        go(`/users/${id}`);
-      },
+  const body = {
+    accountEnabled: isEnabled,
+    displayName,
+    mailNickname: name,
+    userPrincipalName: `${name}@${chosenDomain}`,
+    ...(givenName && { givenName }),
+    ...(surname && { surname }),
+    ...(!isFederated && { passwordProfile: { password, forceChangePasswordNextSignIn: true } }),
+  };
+  const create = useSignInChange<User>([{ path: '/users', method: 'POST', body }], {
+    stale: ['/users'],
+    done: `${displayName} created`,
+    onDone: ({ id }) => {
+      onClose();
+      go(`/users/${id}`);
     },
-  );
+  });
   const errors = create.error instanceof GraphProblem ? create.error.byField : {};
   if (domains.isPending) return <Loading />;
   return (
