@@ -8,7 +8,7 @@ import { after } from 'node:test';
  */
 
 /** Milliseconds after the last test in which its hooks end what they started. */
-const grace = Number(process.env.CARDEA_TEST_GRACE ?? 20_000);
+const grace = Number(process.env.CARDEA_TEST_GRACE ?? 60_000);
 
 const children = new Set<ChildProcess>();
 subscribe('child_process', (message) => {
