@@ -30,45 +30,45 @@ function scene(atOnce: number, waiting: number) {
       },
     };
   };
-  const taken = () => log.splice(0);
-  return { admission, send, taken };
+  const takeEvents = () => log.splice(0);
+  return { admission, send, takeEvents };
 }
 
 test('beyond the limit a sign-in waits, beyond the queue it is refused, and what has begun is served', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { send, taken } = scene(1, 1);
+  const { send, takeEvents } = scene(1, 1);
   const first = send('first', '/begin');
   send('second', '/begin');
   send('third', '/begin');
   send('file', '/assets/a.css');
-  assert.deepEqual(taken(), ['first served', 'third refused', 'file served']);
+  assert.deepEqual(takeEvents(), ['first served', 'third refused', 'file served']);
   first.answer('/on/1');
   const next = send('first goes on', '/on/1');
   t.mock.timers.tick(200);
-  assert.deepEqual(taken(), ['first goes on served']);
+  assert.deepEqual(takeEvents(), ['first goes on served']);
   next.answer('https://app.test/callback?code=x');
   t.mock.timers.tick(0);
-  assert.deepEqual(taken(), ['second served']);
+  assert.deepEqual(takeEvents(), ['second served']);
 });
 
 test('a sign-in whose user reads a page leaves its place, and takes it again when it goes on', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { admission, send, taken } = scene(1, 5);
+  const { admission, send, takeEvents } = scene(1, 5);
   const first = send('first', '/begin');
   first.answer('/on/1');
   send('second', '/begin');
   t.mock.timers.tick(249);
-  assert.deepEqual(taken(), ['first served']);
+  assert.deepEqual(takeEvents(), ['first served']);
   t.mock.timers.tick(1);
-  assert.deepEqual(taken(), ['second served']);
+  assert.deepEqual(takeEvents(), ['second served']);
   send('first goes on', '/on/1');
-  assert.deepEqual(taken(), ['first goes on served']);
+  assert.deepEqual(takeEvents(), ['first goes on served']);
   assert.equal(admission.atWork, 2);
 });
 
 test('one that waits too long is refused, and one whose browser goes away waits no more', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { admission, send, taken } = scene(1, 5);
+  const { admission, send, takeEvents } = scene(1, 5);
   const first = send('first', '/begin');
   send('second', '/begin');
   send('third', '/begin').answer();
@@ -78,7 +78,7 @@ test('one that waits too long is refused, and one whose browser goes away waits 
     t.mock.timers.tick(100);
   }
   assert.deepEqual(
-    taken().filter((line) => !line.startsWith('first')),
+    takeEvents().filter((line) => !line.startsWith('first')),
     ['second refused'],
   );
   assert.equal(admission.waiting, 0);
@@ -86,13 +86,13 @@ test('one that waits too long is refused, and one whose browser goes away waits 
 
 test('a source that sends many neither goes before others nor drops them from the queue', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { send, taken } = scene(2, 3);
+  const { send, takeEvents } = scene(2, 3);
   const first = send('a1', '/begin', 'a');
   send('a2', '/begin', 'a');
   for (const name of ['a3', 'a4', 'a5']) send(name, '/begin', 'a');
   send('b1', '/begin', 'b');
-  assert.deepEqual(taken(), ['a1 served', 'a2 served', 'a5 refused']);
+  assert.deepEqual(takeEvents(), ['a1 served', 'a2 served', 'a5 refused']);
   first.answer('https://app.test/');
   t.mock.timers.tick(0);
-  assert.deepEqual(taken(), ['b1 served']);
+  assert.deepEqual(takeEvents(), ['b1 served']);
 });

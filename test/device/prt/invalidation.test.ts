@@ -52,52 +52,52 @@ describe('a primary refresh token and everything made with it ends, each with it
   });
 
   test('the device is disabled (50155 family), and enabling it again brings nothing back', async () => {
-    const used = await use();
-    await changeDevice(used, { accountEnabled: false });
-    const [first, second] = await numbers(used);
+    const usedToken = await use();
+    await changeDevice(usedToken, { accountEnabled: false });
+    const [first, second] = await numbers(usedToken);
     assert.deepEqual([first, second], [135011, 50132]);
-    await changeDevice(used, { accountEnabled: true });
-    assert.deepEqual(await numbers(used), [50132, 50132]);
+    await changeDevice(usedToken, { accountEnabled: true });
+    assert.deepEqual(await numbers(usedToken), [50132, 50132]);
   });
 
   test('an administrator disables and enables the device before the token is used (50132)', async () => {
-    const used = await use();
-    const { id } = used.device.object;
+    const usedToken = await use();
+    const { id } = usedToken.device.object;
     await changeDeviceByAdmin(id, { accountEnabled: false }, 'test', world.stores);
     await changeDeviceByAdmin(id, { accountEnabled: true }, 'test', world.stores);
-    assert.deepEqual(await numbers(used), [50132, 50132]);
+    assert.deepEqual(await numbers(usedToken), [50132, 50132]);
   });
 
   test('the device is deleted (50155)', async () => {
-    const used = await use();
-    await world.stores.devices.registrations.remove(used.device.registration.deviceId);
-    const [first, second] = await numbers(used);
+    const usedToken = await use();
+    await world.stores.devices.registrations.remove(usedToken.device.registration.deviceId);
+    const [first, second] = await numbers(usedToken);
     assert.deepEqual([first, second], [50155, 50132]);
   });
 
   test('the user is disabled (50057)', async () => {
-    const used = await use('ben');
-    await setEnabled(used.userId, false);
-    const [first, second] = await numbers(used);
+    const usedToken = await use('ben');
+    await setEnabled(usedToken.userId, false);
+    const [first, second] = await numbers(usedToken);
     assert.equal(first, 50057);
     assert.ok([50173, 50132].includes(second), `${second}`);
-    await setEnabled(used.userId, true);
-    assert.equal((await numbers(used))[0], 50132);
+    await setEnabled(usedToken.userId, true);
+    assert.equal((await numbers(usedToken))[0], 50132);
   });
 
   test('sessions of the user are revoked (50173)', async () => {
-    const used = await use();
-    await revokeSignInSessions(used.userId, new Date(), 'test', world.stores);
-    assert.deepEqual(await numbers(used), [50173, 50173]);
+    const usedToken = await use();
+    await revokeSignInSessions(usedToken.userId, new Date(), 'test', world.stores);
+    assert.deepEqual(await numbers(usedToken), [50173, 50173]);
   });
 
   test('the certificate is found revoked or blocked: what rests on it ends (50132)', async () => {
-    const used = await use('ben');
-    const [row] = await world.stores.devices.primaryRefreshTokens.ofUser(used.userId);
+    const usedToken = await use('ben');
+    const [row] = await world.stores.devices.primaryRefreshTokens.ofUser(usedToken.userId);
     const key = certificateKeyOf(row!.proofs[0]!)!;
     assert.ok((await world.stores.live.certificates()).some((shown) => shown.key === key));
     await world.stores.live.endOfCertificate(key, because('certificateBlocked', {} as never), 'test');
-    const [first, second] = await numbers(used);
+    const [first, second] = await numbers(usedToken);
     assert.deepEqual([first, second], [50132, 50173]);
   });
 

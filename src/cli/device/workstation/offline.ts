@@ -17,16 +17,16 @@ import { mustPass, type Workstation } from './workstation.ts';
 export async function signInOffline(
   workstation: Workstation,
   account: LocalAccount,
-  chosen: CardCertificate,
+  cardCertificate: CardCertificate,
 ): Promise<ServerUser> {
   const grants = new Grants(workstation.grants);
-  const { sha256Thumbprint } = chosen.certificate;
+  const { sha256Thumbprint } = cardCertificate.certificate;
   const at = workstation.now();
   const record = mustPass(judgeOffline(workstation.settings.offline, grants.find(account), sha256Thumbprint, at));
   checkUser(workstation, account, record);
   const usedAt = at.toISOString();
   grants.write(account, { ...record, usedAt, failures: record.failures + 1 });
-  await proveKey(chosen);
+  await proveKey(cardCertificate);
   grants.write(account, { ...record, usedAt });
   workstation.tell('The server cannot be reached. You are signed in to this computer alone.');
   return record;
@@ -35,11 +35,11 @@ export async function signInOffline(
 /** Set before the random octets, so that the signature is of no use as part of another protocol. */
 const purpose = 'cardea sign-in without the server\0';
 
-async function proveKey(chosen: CardCertificate): Promise<void> {
-  const key = publicKey(chosen.certificate.subjectPublicKeyInfo);
+async function proveKey(cardCertificate: CardCertificate): Promise<void> {
+  const key = publicKey(cardCertificate.certificate.subjectPublicKeyInfo);
   const algorithm = mustPass(cardAlgorithmOf(key));
   const input = Buffer.concat([Buffer.from(purpose), randomBytes(32)]);
-  const signature = await (await chosen.unlock()).sign(algorithm, input);
+  const signature = await (await cardCertificate.unlock()).sign(algorithm, input);
   const isGenuine = key && verify(cardAlgorithmHash[algorithm], input, { key, dsaEncoding: 'ieee-p1363' }, signature);
   if (!isGenuine) throw fault('tokenUnreadable', { problem: 'its signature is not one of its certificate' });
 }
