@@ -44,7 +44,7 @@ test('beyond the limit a sign-in waits, beyond the queue it is refused, and what
   assert.deepEqual(takeEvents(), ['first served', 'third refused', 'file served']);
   first.answer('/on/1');
   const next = send('first goes on', '/on/1');
-  t.mock.timers.tick(200);
+  t.mock.timers.tick(20);
   assert.deepEqual(takeEvents(), ['first goes on served']);
   next.answer('https://app.test/callback?code=x');
   t.mock.timers.tick(0);
@@ -57,7 +57,7 @@ test('a sign-in whose user reads a page leaves its place, and takes it again whe
   const first = send('first', '/begin');
   first.answer('/on/1');
   send('second', '/begin');
-  t.mock.timers.tick(249);
+  t.mock.timers.tick(29);
   assert.deepEqual(takeEvents(), ['first served']);
   t.mock.timers.tick(1);
   assert.deepEqual(takeEvents(), ['second served']);
@@ -72,10 +72,10 @@ test('one that waits too long is refused, and one whose browser goes away waits 
   const first = send('first', '/begin');
   send('second', '/begin');
   send('third', '/begin').answer();
-  for (let count = 0; count < 50; count++) {
+  for (let count = 0; count < 250; count++) {
     first.answer('/on/1');
     send('first goes on', '/on/1').answer('/on/1');
-    t.mock.timers.tick(100);
+    t.mock.timers.tick(20);
   }
   assert.deepEqual(
     takeEvents().filter((line) => !line.startsWith('first')),
@@ -86,13 +86,26 @@ test('one that waits too long is refused, and one whose browser goes away waits 
 
 test('a source that sends many neither goes before others nor drops them from the queue', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { send, takeEvents } = scene(2, 3);
-  const first = send('a1', '/begin', 'a');
-  send('a2', '/begin', 'a');
-  for (const name of ['a3', 'a4', 'a5']) send(name, '/begin', 'a');
-  send('b1', '/begin', 'b');
-  assert.deepEqual(takeEvents(), ['a1 served', 'a2 served', 'a5 refused']);
-  first.answer('https://app.test/');
+  const { send, takeEvents } = scene(4, 3);
+  const works = ['a1', 'a2', 'a3', 'a4'].map((name) => send(name, '/begin', 'a'));
+  for (const name of ['b1', 'b2', 'b3']) send(name, '/begin', 'b');
+  for (const name of ['a5', 'a6']) send(name, '/begin', 'a');
+  send('c1', '/begin', 'c');
+  const begun = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2'].map((name) => `${name} served`);
+  assert.deepEqual(takeEvents(), [...begun, 'a6 refused']);
+  for (const work of works.slice(0, 3)) work.answer('https://app.test/');
   t.mock.timers.tick(0);
-  assert.deepEqual(takeEvents(), ['b1 served']);
+  assert.deepEqual(takeEvents(), ['c1 served']);
+});
+
+test('a source that goes on with more sign-ins than there are places leaves half of them to others', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { send, takeEvents } = scene(4, 3);
+  for (let id = 0; id < 20; id++) send('flood', `/on/${id}`, 'a');
+  for (const name of ['b1', 'b2', 'b3']) send(name, '/begin', 'b');
+  send('a1', '/begin', 'a');
+  assert.deepEqual(
+    takeEvents().filter((line) => line !== 'flood served'),
+    ['b1 served', 'b2 served'],
+  );
 });

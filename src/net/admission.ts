@@ -11,8 +11,14 @@ export interface AdmissionLimits {
 /** The defaults. A sign-in is some milliseconds of work: sixteen keep a process busy while their browsers answer. */
 export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200 };
 
-/** A sign-in that sent no request for so many milliseconds rests: its user reads, types or chooses a certificate. */
-export const restMilliseconds = 250;
+/**
+ * A sign-in that sent no request for so many milliseconds rests: its user reads, types or chooses a certificate. It is longer
+ * than a program near by takes to follow a redirect. A longer one would keep places for people who read.
+ */
+export const restMilliseconds = 30;
+
+/** A request that is served for so many milliseconds waits for something else than the processor, such as a CRL. */
+const slowMilliseconds = 250;
 
 /** Milliseconds that a sign-in waits to begin. */
 export const waitMilliseconds = 5_000;
@@ -42,11 +48,14 @@ interface Beginning {
 
 /**
  * Bounds the sign-ins that a process works on. One that has begun is always served; a new one begins when fewer than the limit are
- * at work, waits in a short queue, or is refused. Where sources compete, the one with the fewest sign-ins at work is next.
+ * at work, waits in a short queue, or is refused. Where sources compete, the one with the fewest sign-ins at work is next. What has
+ * begun has no limit, and anyone can name an id; for other sources, one source therefore counts as half of the places at most.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #atWork = new Set<AtWork>();
+  /** How many of them each source has. */
+  readonly #counts = new Map<string, number>();
   readonly #byId = new Map<string, AtWork>();
   readonly #waiting = new Set<Beginning>();
   #refusals = 0;
@@ -79,16 +88,16 @@ export class Admission {
   ): void {
     const part = partOf(req.url ?? '/');
     const work = (signIn: AtWork) => this.#work(signIn, res, partOf, serve);
-    const hasRoom = this.#atWork.size < this.#limits.atOnce && this.#waiting.size === 0;
     if (!part) serve();
     else if (part.kind === 'continues') work(this.#byId.get(part.id) ?? this.#start(source, part.id));
-    else if (hasRoom) work(this.#start(source));
+    else if (this.#hasRoomFor(source)) work(this.#start(source));
     else this.#wait(res, source, { serve: () => work(this.#start(source)), refuse });
   }
 
   #start(source: string, id?: string): AtWork {
     const signIn: AtWork = { source, ids: new Set(), requests: 0, rest: undefined };
     this.#atWork.add(signIn);
+    this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
     if (id !== undefined) this.#name(signIn, id);
     return signIn;
   }
@@ -101,7 +110,7 @@ export class Admission {
   #work(signIn: AtWork, res: ServerResponse, partOf: (url: string) => SignInPart, serve: () => void): void {
     signIn.requests++;
     clearTimeout(signIn.rest);
-    // One that waits for something else than the processor, such as a CRL, leaves its place to others.
+    // One that waits for something else than the processor leaves its place to others.
     let isServed = true;
     const leave = (pause: number) => {
       if (!isServed) return;
@@ -110,7 +119,7 @@ export class Admission {
       signIn.requests--;
       if (signIn.requests === 0) signIn.rest = setTimeout(() => this.#end(signIn), pause).unref();
     };
-    const slow = setTimeout(() => leave(0), restMilliseconds).unref();
+    const slow = setTimeout(() => leave(0), slowMilliseconds).unref();
     res.once('close', () => {
       const target = res.getHeader('location');
       const part = typeof target === 'string' ? partOf(target) : undefined;
@@ -123,6 +132,9 @@ export class Admission {
 
   #end(signIn: AtWork): void {
     this.#atWork.delete(signIn);
+    const count = this.#counts.get(signIn.source)! - 1;
+    if (count === 0) this.#counts.delete(signIn.source);
+    else this.#counts.set(signIn.source, count);
     for (const id of signIn.ids) if (this.#byId.get(id) === signIn) this.#byId.delete(id);
     this.#proceed();
   }
@@ -152,20 +164,30 @@ export class Admission {
   }
 
   #proceed(): void {
-    while (this.#atWork.size < this.#limits.atOnce && this.#waiting.size > 0) {
-      const next = this.#nextInTurn();
+    for (let next = this.#nextInTurn(); next; next = this.#nextInTurn()) {
       this.#leaveQueue(next);
       next.serve();
     }
   }
 
-  /** Of the source with the fewest sign-ins at work the one that has waited longest. */
-  #nextInTurn(): Beginning {
-    const counts = countBy(this.#atWork);
+  #hasRoomFor(source: string): boolean {
+    const most = Math.max(1, Math.floor(this.#limits.atOnce / 2));
+    let places = 0;
+    for (const [other, count] of this.#counts) places += other === source ? count : Math.min(count, most);
+    return places < this.#limits.atOnce;
+  }
+
+  /** Of the source that has room, and the fewest sign-ins at work, the one that has waited longest. */
+  #nextInTurn(): Beginning | undefined {
+    const rooms = new Map<string, boolean>();
     let best: Beginning | undefined;
-    for (const beginning of this.#waiting)
-      if (!best || (counts.get(beginning.source) ?? 0) < (counts.get(best.source) ?? 0)) best = beginning;
-    return best!;
+    for (const beginning of this.#waiting) {
+      const { source } = beginning;
+      if (!rooms.has(source)) rooms.set(source, this.#hasRoomFor(source));
+      const count = this.#counts.get(source) ?? 0;
+      if (rooms.get(source) && (!best || count < (this.#counts.get(best.source) ?? 0))) best = beginning;
+    }
+    return best;
   }
 
   /** Of the source with the most that wait the one that came last: a source that sends many refuses no other. */
