@@ -177,7 +177,7 @@ export class Admission {
     return places < this.#limits.atOnce;
   }
 
-  /** Of the source that has room, and the fewest sign-ins at work, the one that has waited longest. */
+  /** Of the source that has a free place, and the fewest sign-ins at work, the one that has waited longest. */
   #nextInTurn(): Beginning | undefined {
     const rooms = new Map<string, boolean>();
     let best: Beginning | undefined;
