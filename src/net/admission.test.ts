@@ -109,3 +109,22 @@ test('a source that goes on with more sign-ins than there are places leaves half
     ['b1 served', 'b2 served'],
   );
 });
+
+test('one that answers after it left its place is counted no more and no less when it goes on', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { admission, send, takeEvents } = scene(1, 3);
+  for (let round = 0; round < 3; round++) {
+    const first = send('slow', '/begin');
+    t.mock.timers.tick(250);
+    t.mock.timers.tick(0);
+    assert.equal(admission.atWork, 0, 'it waits for something else');
+    first.answer('/on/1');
+    send('slow goes on', '/on/1').answer('https://app.test/');
+    assert.equal(admission.atWork, 1);
+    t.mock.timers.tick(0);
+    assert.equal(admission.atWork, 0);
+  }
+  takeEvents();
+  send('next', '/begin');
+  assert.deepEqual(takeEvents(), ['next served']);
+});

@@ -123,7 +123,8 @@ export class Admission {
     res.once('close', () => {
       const target = res.getHeader('location');
       const part = typeof target === 'string' ? partOf(target) : undefined;
-      if (part?.kind === 'continues') this.#name(signIn, part.id);
+      // A sign-in that left its place begins another stay when it goes on.
+      if (part?.kind === 'continues' && this.#atWork.has(signIn)) this.#name(signIn, part.id);
       // An answer that leads out of the sign-in is its end: back to the application, with a code or an error.
       leave(typeof target === 'string' && !part ? 0 : restMilliseconds);
     });

@@ -46,6 +46,8 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     for (const box of await confirm.getByRole('checkbox').all()) await admin.tick(box);
     await confirm.getByRole('button', { name: 'Save', exact: true }).click();
     await confirm.waitFor({ state: 'detached' });
+    // A dialog gives the focus back after it has closed.
+    await admin.settle();
   };
 
   test('the administrator of the tenant signs in with a password', async () => {
