@@ -19,9 +19,12 @@ export interface DeliveryContext {
 
 /** Events of one delivery. */
 const batch = 100;
-/** Milliseconds that one delivery may take, and for which a process has the right to deliver. */
+/**
+ * Milliseconds that one delivery may take, and for which a process has the right to deliver. It takes the right again when no
+ * whole delivery fits into what is left, so that a server with nothing to deliver does not write each second.
+ */
 const patience = 20_000;
-const leaseMilliseconds = 30_000;
+const leaseMilliseconds = 60_000;
 /** Milliseconds before a delivery that failed is tried again: twice as many each time. */
 const [firstPause, longestPause] = [1_000, 60_000];
 
@@ -39,10 +42,11 @@ export function deliverEvents(targets: readonly EventTarget[], context: Delivery
 async function deliverTo(target: EventTarget, context: DeliveryContext, stop: AbortSignal): Promise<void> {
   const { storage, metrics, log, holder, pause = 1_000 } = context;
   let failedPause = 0;
+  const lease = { until: 0 };
   while (!stop.aborted) {
     let isMore = false;
     try {
-      isMore = await deliverBatch(target, context, stop);
+      isMore = await deliverBatch(target, context, lease, stop);
       failedPause = 0;
     } catch (problem) {
       if (stop.aborted) break;
@@ -58,11 +62,19 @@ async function deliverTo(target: EventTarget, context: DeliveryContext, stop: Ab
 }
 
 /** True where more may wait. */
-async function deliverBatch(target: EventTarget, context: DeliveryContext, stop: AbortSignal): Promise<boolean> {
+async function deliverBatch(
+  target: EventTarget,
+  context: DeliveryContext,
+  lease: { until: number },
+  stop: AbortSignal,
+): Promise<boolean> {
   const { storage, metrics, log, holder } = context;
   const now = clock.now();
-  const until = new Date(now.getTime() + leaseMilliseconds);
-  if (!(await storage.outbox.lease(target.name, holder, now, until))) return false;
+  if (lease.until - now.getTime() < patience) {
+    const until = new Date(now.getTime() + leaseMilliseconds);
+    if (!(await storage.outbox.lease(target.name, holder, now, until))) return false;
+    lease.until = until.getTime();
+  }
   const entries = await storage.outbox.next(target.name, batch);
   if (entries.length === 0) return false;
   const { events, lost } = await readEvents(entries, storage, (problem, { id, tenantId }) =>
