@@ -93,6 +93,7 @@ describe('the largest bodies and addresses', { skip: process.platform !== 'linux
     readonly body?: string;
     readonly headers: Record<string, string>;
   }
+  /** The least of three: what the server does beside the request only adds to it. */
   const costOf = async ({ name, method, path, body, headers }: Row) => {
     const costs: number[] = [];
     for (let i = 0; i < 3; i++) {
@@ -101,7 +102,7 @@ describe('the largest bodies and addresses', { skip: process.platform !== 'linux
       assert.ok(status < 500, `${method} ${path.slice(0, 60)}, ${name}: ${status}`);
       costs.push(used() - start);
     }
-    return costs.sort((a, b) => a - b)[1]!;
+    return Math.min(...costs);
   };
   /** The first row is the plain one that the others are held against. */
   const check = async (rows: readonly Row[], report: (line: string) => void) => {
