@@ -33,6 +33,8 @@ const jsons: Record<string, string> = {
   'a text without end': `{"displayName":"${fill('a')}`,
   'blanks alone': `{"displayName":${fill(' ')}"a"}`,
 };
+/** Bodies that are accepted, and the same change in few octets: what a change costs is not the cost of reading it. */
+const accepted: Readonly<Record<string, string>> = { 'blanks alone': '{"displayName":"a"}' };
 const forms: Record<string, string> = {
   'one long field': `state=${fill('x')}`,
   'many fields': fill('kkkk=&'),
@@ -108,7 +110,11 @@ describe('the largest bodies and addresses', { skip: process.platform !== 'linux
   const check = async (rows: readonly Row[], report: (line: string) => void) => {
     const plain = await costOf(rows[0]!);
     const costs: [number, string][] = [];
-    for (const row of rows.slice(1)) costs.push([await costOf(row), row.name]);
+    for (const row of rows.slice(1)) {
+      const short = row.body === jsons[row.name] ? accepted[row.name] : undefined;
+      const change = short === undefined ? 0 : await costOf({ ...row, body: short });
+      costs.push([(await costOf(row)) - change, row.name]);
+    }
     const [largest, name] = costs.sort(([a], [b]) => b - a)[0]!;
     report(`largest ${largest.toFixed(1)} ms (${name}), one long value ${plain.toFixed(1)} ms`);
     const slow = costs.filter(([cost]) => cost > ratio * plain + allowance);
