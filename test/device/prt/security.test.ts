@@ -45,7 +45,7 @@ describe('an attack on a request for a primary refresh token gets its code', () 
 
   test('the other signature that every ECDSA signature has makes no new assertion (140000)', async () => {
     const name = ['ana', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus', 'hana'].find((person) => isElliptic(person))!;
-    const assertion = world.assertion(name, {});
+    const assertion = world.assertion(name, { jti: crypto.randomUUID() });
     const request = (text: string) => world.cardRequest(device, name, { change: { assertion: text } });
     const first = await world.redeemDevice(await request(assertion));
     assert.equal(first.status, 200, first.text);
@@ -93,7 +93,7 @@ describe('an attack on a request for a primary refresh token gets its code', () 
   });
 
   test('an assertion without a nonce is taken once, in whatever request it comes (140000)', async () => {
-    const assertion = world.assertion('ana', {});
+    const assertion = world.assertion('ana', { jti: crypto.randomUUID() });
     const request = () => world.cardRequest(device, 'ana', { change: { assertion } });
     assert.equal((await world.redeemDevice(await request())).status, 200);
     assert.equal(await numberOf(request()), 140000);
@@ -140,7 +140,11 @@ describe('an attack on a request for a primary refresh token gets its code', () 
   test('a request signed by another key than the device key is refused (50155)', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const nonce = await world.nonce();
-    const payload = { request_nonce: nonce, grant_type: assertionGrant, assertion: world.assertion('ana', {}) };
+    const payload = {
+      request_nonce: nonce,
+      grant_type: assertionGrant,
+      assertion: world.assertion('ana', { jti: crypto.randomUUID() }),
+    };
     assert.equal(await numberOf(deviceJws({ ...device, deviceKey: privateKey }, payload)), 50155);
   });
 
