@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { longestFirst, readDurations, writeDurations } from './order.ts';
+import type { Outcome, Outcomes } from './reporter.ts';
 
 describe('the order of test files', () => {
   const files = ['src/a', 'src/b', 'test/browsers/c', 'test/docs/d'];
@@ -29,8 +30,12 @@ describe('the order of test files', () => {
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'below', 'durations.json');
     assert.deepEqual(readDurations(file), {});
-    const totals = { passed: 1, failed: 0, failures: [], skipped: [], durations: [{ file: 'a', seconds: 1.26 }] };
-    writeDurations(file, { b: 2 }, totals);
+    const outcome: Outcome = { passed: 1, failures: [], skipped: [] };
+    const outcomes: Outcomes = new Map([
+      ['a', { ...outcome, seconds: 1.26 }],
+      ['Biome finds nothing', outcome],
+    ]);
+    writeDurations(file, { b: 2 }, outcomes);
     assert.deepEqual(readDurations(file), { a: 1.3, b: 2 });
     writeFileSync(file, '{"a": 1');
     assert.deepEqual(readDurations(file), {});

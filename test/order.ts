@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Totals } from './reporter.ts';
+import type { Outcomes } from './reporter.ts';
 
 /** Seconds of each file of the last run that held it, by its path in the repository. */
 export type KnownDurations = Readonly<Record<string, number>>;
@@ -33,8 +33,9 @@ export function readDurations(file: string): KnownDurations {
 }
 
 /** Remembers the durations of this run beside those of files that it did not hold. */
-export function writeDurations(file: string, earlier: KnownDurations, { durations }: Totals): void {
-  const now = durations.map((item) => [item.file, Math.round(item.seconds * 10) / 10] as const);
+export function writeDurations(file: string, earlier: KnownDurations, outcomes: Outcomes): void {
+  const timed = [...outcomes].filter(([, { seconds }]) => seconds !== undefined);
+  const now = timed.map(([path, { seconds = 0 }]) => [path, Math.round(seconds * 10) / 10] as const);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify({ ...earlier, ...Object.fromEntries(now) }));
 }

@@ -1,15 +1,40 @@
 import { relative } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
 
-/** What a run came to. */
-export interface Totals {
+/** What a test file came to. A static check counts as a file of its own name, with one test. */
+export interface Outcome {
   passed: number;
-  failed: number;
-  /** The tests that failed, a line each: a long log is read from its end. */
+  /** The tests that failed, each with its place and its whole message: a long log is read from its end. */
   readonly failures: string[];
   readonly skipped: { readonly name: string; readonly why: string }[];
-  /** Seconds of each file, in the order the files ended. */
-  readonly durations: { readonly file: string; readonly seconds: number }[];
+  seconds?: number;
+}
+
+/** What the files of a run came to, by their paths in the repository, in the order they ended. */
+export type Outcomes = Map<string, Outcome>;
+
+/** The outcome of `file`, which begins with nothing. */
+export function outcomeOf(outcomes: Outcomes, file: string): Outcome {
+  const outcome = outcomes.get(file) ?? { passed: 0, failures: [], skipped: [] };
+  outcomes.set(file, outcome);
+  return outcome;
+}
+
+/** The files with a test that failed. */
+export const failedFiles = (outcomes: Outcomes): string[] =>
+  [...outcomes].filter(([, { failures }]) => failures.length > 0).map(([file]) => file);
+
+/**
+ * Puts what a second run came to in the place of the first. @returns the failures of the first run in files that passed in the
+ * second
+ */
+export function takeSecondRun(outcomes: Outcomes, second: Outcomes): string[] {
+  const unsteady: string[] = [];
+  for (const [file, outcome] of second) {
+    if (outcome.failures.length === 0) unsteady.push(...outcomeOf(outcomes, file).failures);
+    outcomes.set(file, outcome);
+  }
+  return unsteady;
 }
 
 type Failed = Extract<TestEvent, { type: 'test:fail' }>['data'];
@@ -18,31 +43,37 @@ type Failed = Extract<TestEvent, { type: 'test:fail' }>['data'];
 export async function report(
   events: AsyncIterable<TestEvent>,
   root: string,
-  totals: Totals,
+  outcomes: Outcomes,
   say: (text: string) => void,
 ): Promise<void> {
+  /** The file that was run: a test can stand in a module that several files import. */
+  const runOf = (data: { readonly file?: string | undefined }) => {
+    const { entryFile = data.file } = data as { readonly entryFile?: string };
+    return outcomeOf(outcomes, relative(root, entryFile ?? ''));
+  };
   for await (const event of events) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') say(event.data.message);
-    if (event.type === 'test:pass') countPass(event.data, totals, say);
-    if (event.type === 'test:fail') countFail(event.data, root, totals, say);
+    if (event.type === 'test:pass') countPass(event.data, runOf(event.data), say);
+    if (event.type === 'test:fail') countFail(event.data, root, runOf(event.data), say);
     if (event.type === 'test:summary' && event.data.file) {
-      const { file, counts, duration_ms, success } = event.data;
+      const { counts, duration_ms, success } = event.data;
       const tests = `${counts.tests} test${counts.tests === 1 ? '' : 's'}`;
-      const [path, seconds] = [relative(root, file), duration_ms / 1000];
-      totals.durations.push({ file: path, seconds });
-      say(`${success ? '✓' : '✗'} ${path}  ${tests}, ${seconds.toFixed(1)} s\n`);
+      const seconds = duration_ms / 1000;
+      runOf(event.data).seconds = seconds;
+      say(`${success ? '✓' : '✗'} ${relative(root, event.data.file)}  ${tests}, ${seconds.toFixed(1)} s\n`);
     }
   }
 }
 
 /** The files that took longest, one line each, the slowest first. */
-export function slowest({ durations }: Totals, count: number): string {
-  const rows = durations.toSorted((a, b) => b.seconds - a.seconds).slice(0, count);
+export function slowest(outcomes: Outcomes, count: number): string {
+  const timed = [...outcomes].flatMap(([file, { seconds }]) => (seconds === undefined ? [] : [{ file, seconds }]));
+  const rows = timed.toSorted((a, b) => b.seconds - a.seconds).slice(0, count);
   return rows.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(8)} s  ${file}\n`).join('');
 }
 
 /** The reasons of skips with the number of tests, a line each, and one command that installs the packages they name. */
-export function skips({ skipped }: Pick<Totals, 'skipped'>): string {
+export function skips(skipped: Outcome['skipped']): string {
   const reasons = [...Map.groupBy(skipped, ({ why }) => why)].sort(([, a], [, b]) => b.length - a.length);
   const lines = reasons.map(([why, tests]) => `skipped: ${tests.length} × ${why}\n`);
   const packages = reasons.flatMap(
@@ -55,31 +86,29 @@ export function skips({ skipped }: Pick<Totals, 'skipped'>): string {
 /** A skipped suite stands for its tests, which never show; a file without a test passes as a test of its own name. */
 function countPass(
   { name, file, skip, details }: Extract<TestEvent, { type: 'test:pass' }>['data'],
-  totals: Totals,
+  outcome: Outcome,
   say: (text: string) => void,
 ): void {
   const ran = skip === undefined || skip === false;
   if (ran && name === file) {
-    totals.failed += 1;
-    totals.failures.push(`${name}: the file holds no test`);
+    outcome.failures.push(`${name}: the file holds no test`);
     say(`\n✗ ${name}\n    The file holds no test.\n\n`);
-  } else if (ran) totals.passed += details.type === 'suite' ? 0 : 1;
-  else totals.skipped.push({ name, why: typeof skip === 'string' ? skip : 'no reason given' });
+  } else if (ran) outcome.passed += details.type === 'suite' ? 0 : 1;
+  else outcome.skipped.push({ name, why: typeof skip === 'string' ? skip : 'no reason given' });
 }
 
 /** A suite fails because a test in it did, and is not told again; a file that could not even run fails by itself. */
 function countFail(
   { name, file, line, details }: Failed,
   root: string,
-  totals: Totals,
+  outcome: Outcome,
   say: (text: string) => void,
 ): void {
   const error = details.error as Error & { readonly failureType?: string; readonly cause?: unknown };
   if (error.failureType === 'subtestsFailed') return;
-  totals.failed += 1;
   const cause = error.cause instanceof Error ? error.cause : error;
   const place = `${relative(root, file ?? '')}${line ? `:${line}` : ''}`;
-  totals.failures.push(`${name} (${place}): ${cause.message.split('\n', 1)[0]}`);
+  outcome.failures.push(`${name} (${place}): ${cause.message.slice(0, 1500)}`);
   say(`\n✗ ${name}\n  ${place}\n`);
   say(`${(cause.stack ?? String(error.cause ?? error)).replace(/^/gm, '    ')}\n\n`);
 }

@@ -4,12 +4,13 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { longestFirst, readDurations, writeDurations } from './order.ts';
-import { report, skips, slowest, type Totals } from './reporter.ts';
+import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './reporter.ts';
 
 /**
  * What `npm test` runs: the static checks, then every test. `npm test -- src/core` runs the tests below a path, `--quick` the
  * static checks and the tests of {@link quickTests}, `--static` the static checks alone. With CARDEA_REQUIRE_ALL=1 a skip is a
- * failure. Ends with one line of totals.
+ * failure. Where {@link fewFiles} or fewer fail of all, they run once more, alone: what passes then depends on the load of the
+ * machine, and is listed as unsteady. Ends with one line of totals.
  */
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
@@ -24,10 +25,12 @@ const quickTests = [
   'test/e2e/sign-in.test.ts',
   'test/e2e/chromium.test.ts',
 ];
-const totals: Totals = { passed: 0, failed: 0, failures: [], skipped: [], durations: [] };
+const outcomes: Outcomes = new Map();
 const durationsFile = join(root, 'node_modules', '.cache', 'cardea-test-seconds.json');
 /** Files that run at once. Many wait, for browsers, card readers and time limits: two more than there are processors. */
 const concurrency = availableParallelism() + 2;
+/** Files that fail by chance are few: more of them are a fault, and run no second time. */
+const fewFiles = 5;
 const say = (text: string) => process.stdout.write(text);
 // The Node that runs us is the Node of every process that a test starts.
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'cardea');
@@ -52,22 +55,24 @@ if (target.length === 0 || isQuick) {
 }
 if (!words.includes('--static')) await tests();
 
-if (totals.durations.length > 10) say(`\nThe slowest ten files:\n${slowest(totals, 10)}\n`);
-if (totals.durations.length > 10) for (const failure of totals.failures) say(`failed: ${failure}\n`);
-say(skips(totals));
-const unexcused = process.env.CARDEA_REQUIRE_ALL === '1' ? totals.skipped.length : 0;
+const results = [...outcomes.values()];
+const passed = results.reduce((sum, outcome) => sum + outcome.passed, 0);
+const failures = results.flatMap((outcome) => outcome.failures);
+const skipped = results.flatMap((outcome) => outcome.skipped);
+if (outcomes.size > 10) say(`\nThe slowest ten files:\n${slowest(outcomes, 10)}\n`);
+if (outcomes.size > 10) for (const failure of failures) say(`failed: ${failure}\n`);
+say(skips(skipped));
+const unexcused = process.env.CARDEA_REQUIRE_ALL === '1' ? skipped.length : 0;
 if (unexcused > 0) say(`CARDEA_REQUIRE_ALL=1: ${unexcused} skipped tests count as failed.\n`);
-if (totals.passed === 0) say('No test ran.\n');
-say(`${totals.passed} passed, ${totals.failed + unexcused} failed, ${totals.skipped.length - unexcused} skipped\n`);
-process.exitCode = totals.failed + unexcused > 0 || totals.passed === 0 ? 1 : 0;
+if (passed === 0) say('No test ran.\n');
+const failed = failures.length + unexcused;
+say(`${passed} passed, ${failed} failed, ${skipped.length - unexcused} skipped\n`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 function check(name: string, [command, ...args]: [string, ...string[]]): void {
   const { status, stdout, stderr, error } = spawnSync(join(bin, command), args, { cwd: root, encoding: 'utf8' });
-  if (status === 0) totals.passed += 1;
-  else {
-    totals.failed += 1;
-    totals.failures.push(name);
-  }
+  if (status === 0) outcomeOf(outcomes, name).passed = 1;
+  else outcomeOf(outcomes, name).failures.push(name);
   say(
     status === 0
       ? `✓ ${name}\n`
@@ -83,8 +88,19 @@ async function tests(): Promise<void> {
       : items.filter((file) => target.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
   if (choice.length === 0) return;
   const earlier = readDurations(durationsFile);
-  const files = longestFirst(choice, earlier).map((file) => join(root, file));
+  await runFiles(longestFirst(choice, earlier), concurrency, outcomes);
+  writeDurations(durationsFile, earlier, outcomes);
+  const failed = failedFiles(outcomes).filter((file) => choice.includes(file));
+  if (target.length > 0 || failed.length === 0 || failed.length > fewFiles) return;
+  say(`\nOnce more, alone: ${failed.join(', ')}\n`);
+  const second: Outcomes = new Map();
+  await runFiles(failed, 1, second);
+  for (const failure of takeSecondRun(outcomes, second)) say(`unsteady: ${failure}\n`);
+}
+
+/** Runs `files`, `atOnce` of them at a time, and counts in `into` what they come to. */
+async function runFiles(files: readonly string[], atOnce: number, into: Outcomes): Promise<void> {
+  const paths = files.map((file) => join(root, file));
   const execArgv = ['--import', join(root, 'test', 'left-running.ts')];
-  await report(run({ files, cwd: root, concurrency, execArgv, timeout: 300_000 }), root, totals, say);
-  writeDurations(durationsFile, earlier, totals);
+  await report(run({ files: paths, cwd: root, concurrency: atOnce, execArgv, timeout: 300_000 }), root, into, say);
 }

@@ -129,7 +129,7 @@ export class AdminCenter {
         if (!isLookedAt && !wantsPictures()) continue;
         await this.page.setViewportSize({ width, height: 800 });
         await comeToRest(this.page); // Popovers take their place again.
-        const sentences = isLookedAt ? [...(await this.#overflow()), ...(await this.#accessibility())] : [];
+        const sentences = isLookedAt ? await this.#lastingProblems() : [];
         problems.push(...sentences.map((problem) => `${name}, ${colorScheme}, ${width}: ${problem}`));
         await takePicture(this.page, `admin-${name}-${colorScheme}-${width}`);
       }
@@ -137,6 +137,17 @@ export class AdminCenter {
     await this.page.setViewportSize({ width: 1280, height: 800 });
     await this.page.emulateMedia({ colorScheme: 'light' });
     return problems;
+  }
+
+  /** What is wrong at once and still is three seconds later: a dialog that just closes is not what a person looks at. */
+  async #lastingProblems(): Promise<readonly string[]> {
+    const find = async () => [...(await this.#overflow()), ...(await this.#accessibility())];
+    const end = performance.now() + 3000;
+    for (;;) {
+      const problems = await find();
+      if (problems.length === 0 || performance.now() > end) return problems;
+      await this.settle();
+    }
   }
 
   async #overflow(): Promise<readonly string[]> {

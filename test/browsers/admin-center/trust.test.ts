@@ -12,9 +12,11 @@ describe('the trust stores and certificate-based authentication in the admin cen
   let admin: AdminCenter;
   before(async () => {
     admin = await AdminCenter.open('ana');
+    writeFileSync(fjord(), pem('CERTIFICATE', root.der));
     await admin.signIn('ana@woodgrove.test', '/public-key-infrastructure');
   });
   after(() => admin?.close());
+  const fjord = () => join(admin.server.folder, 'fjord.pem');
   const stateOfMethod = async () => (await admin.server.cardea('policy', 'get')).out;
 
   test('a PKI is created, a CA is added with a warning, and both are deleted and restored', async () => {
@@ -26,11 +28,9 @@ describe('the trust stores and certificate-based authentication in the admin cen
     assert.deepEqual(await admin.look('pkis'), []);
     await page.getByRole('link', { name: 'Fjord PKI' }).click();
     await admin.heading('Fjord PKI');
-    const file = join(admin.server.folder, 'fjord.pem');
-    writeFileSync(file, pem('CERTIFICATE', root.der));
     await admin.press('Add certificate authority');
     const dialog = page.getByRole('dialog');
-    await dialog.locator('input[type=file]').setInputFiles(file);
+    await dialog.locator('input[type=file]').setInputFiles(fjord());
     await dialog.getByText('fjord.pem').waitFor();
     await admin.tick(dialog.getByRole('radio', { name: 'Yes' }));
     await dialog.getByLabel('Certificate revocation list URL', { exact: true }).fill('http://intranet/list');
@@ -83,7 +83,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await admin.open('/certificate-authorities', 'Certificate authorities');
     await admin.press('Upload');
     const dialog = page.getByRole('dialog');
-    await dialog.locator('input[type=file]').setInputFiles(join(admin.server.folder, 'fjord.pem'));
+    await dialog.locator('input[type=file]').setInputFiles(fjord());
     await dialog.getByText('fjord.pem').waitFor();
     await admin.tick(dialog.getByRole('radio', { name: 'Yes' }));
     await dialog.getByRole('button', { name: 'Save' }).click();
@@ -161,7 +161,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     assert.deepEqual(await admin.look('blocked-none'), []);
     await page.getByRole('main').getByRole('button', { name: 'Block a certificate' }).first().click();
     const dialog = page.getByRole('dialog');
-    await dialog.locator('input[type=file]').setInputFiles(join(admin.server.folder, 'fjord.pem'));
+    await dialog.locator('input[type=file]').setInputFiles(fjord());
     await dialog.getByText('fjord.pem').waitFor();
     await dialog.getByLabel('Reason').fill('Lost on a train');
     assert.deepEqual(await admin.look('blocked-new'), []);
