@@ -31,6 +31,8 @@ export interface Installation {
   rotateKey(tenantId: string, signs?: 'published' | 'now'): Promise<string>;
   /** The keys, without anything that is secret. */
   keyStatus(): Promise<KeyStatus>;
+  /** Seals with the first secret what older ones sealed. @returns the number of rows that were sealed again */
+  reseal(): Promise<number>;
   /** Writes a backup of the installation. @throws backupExists, backupNotWritten, backupPassphraseNeeded */
   backup(request: BackupRequest): Promise<BackupReport>;
   /** A log entry by its id or a correlation id's newest last entry, whichever tenant it is of. */
@@ -43,6 +45,10 @@ export interface KeyStatus {
   readonly source: string;
   /** A fingerprint of each secret in hexadecimal; the first one seals and signs. */
   readonly secrets: readonly string[];
+  /** How many rows of the database each secret sealed. */
+  readonly rows: readonly number[];
+  /** Rows that no secret opens. */
+  readonly unreadable: number;
   readonly signingKeys: readonly {
     readonly tenant: string;
     readonly kid: string;

@@ -27,7 +27,7 @@ import { groupMemberAdd, groupMemberRemove, groupOwnerAdd, groupOwnerRemove } fr
 import { auditList } from './commands/logs/audit.ts';
 import { signInList } from './commands/logs/sign-in-list.ts';
 import { backupCommand } from './commands/operation/backup.ts';
-import { keysStatus } from './commands/operation/keys.ts';
+import { keysReseal, keysStatus } from './commands/operation/keys.ts';
 import { importFromEntra } from './commands/policy/import.ts';
 import { importFromAdfs } from './commands/policy/import-adfs.ts';
 import { policyApply, policyGet } from './commands/policy/policy.ts';
@@ -90,6 +90,7 @@ export const housekeeping: readonly Command[] = [
   ...[policyGet, policyApply, policyPrefer],
   ...[importFromEntra, importFromAdfs],
   backupCommand,
+  keysReseal,
   keysStatus,
   ...[appAdd, appList, appSet, appRemove, appRestore],
   ...[appSecretAdd, appSecretList, appSecretRemove],

@@ -29,7 +29,7 @@ const deviceClient: readonly string[] = [
 export const isServed = ([group = '', name = '']: readonly string[]): boolean =>
   (groups.includes(group) || (group === 'sign-in' && name === 'list')) &&
   !(group === 'device' && (deviceClient.includes(name) || !/^[a-z]/.test(name))) &&
-  !(group === 'keys' && name !== 'status');
+  !(group === 'keys' && name !== 'status' && name !== 'reseal');
 
 /** The value of `--data` in a command line that was not read yet: the last one counts. */
 export function dataFolderIn(words: readonly string[]): string | undefined {

@@ -8,6 +8,10 @@ export interface Sealing {
   seal(text: string, label: string): string;
   /** @throws secretKeyWrong */
   open(envelope: string, label: string): string;
+  /** How many secrets there are; the first one seals. */
+  readonly count: number;
+  /** Which secret sealed it, counted from 0; undefined where none of them did. */
+  sealedBy(envelope: string, label: string): number | undefined;
   /** 32 octets for another purpose, the same in every process with this key (HKDF, RFC 5869). */
   derive(purpose: string): Uint8Array;
   /** The same from every secret, the newest first: it signs, and what an older one signed is still accepted. */
@@ -38,6 +42,11 @@ export function openSealing(folder: string, input: string | undefined, variable 
         if (text !== undefined) return text;
       }
       throw fault('secretKeyWrong', { source });
+    },
+    count: keys.length,
+    sealedBy(sealed, label) {
+      const index = keys.findIndex((key) => openWith(key, sealed, label) !== undefined);
+      return index === -1 ? undefined : index;
     },
     derive: (purpose) => derived(keys[0], purpose),
     deriveAll: (purpose) => [derived(keys[0], purpose), ...keys.slice(1).map((key) => derived(key, purpose))],
@@ -72,15 +81,25 @@ const newSecret = (): string => randomBytes(32).toString('base64url');
  * Puts a new secret before those of `secret.key`. A server that is started afterwards seals and signs with it, and sessions
  * and what the older ones sealed go on. @throws secretKeyMissing, secretKeyWrong
  */
-export function rotateSecret(folder: string): void {
+export const rotateSecret = (folder: string): void => rewriteSecrets(folder, (text) => `${newSecret()}\n${text}\n`);
+
+/** Removes all secrets of `secret.key` but the first. @throws secretKeyMissing, secretKeyWrong */
+export const removeOlderSecrets = (folder: string): void =>
+  rewriteSecrets(folder, (text) => `${text.split(/[\s,]+/)[0]}\n`);
+
+function rewriteSecrets(folder: string, change: (text: string) => string): void {
   const file = join(folder, 'secret.key');
   if (!existsSync(file)) throw fault('secretKeyMissing', { file });
   const text = readFileSync(file, 'utf8').trim();
   secretsOf(text, file);
   const beside = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(beside, `${newSecret()}\n${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  writeFileSync(beside, change(text), { mode: 0o600, flag: 'wx', flush: true });
   renameSync(beside, file);
 }
+
+/** Sixteen hexadecimal digits for each secret, the newest first: the same on every node, and no help to guess one. */
+export const fingerprintsOf = (sealing: Pick<Sealing, 'deriveAll'>): readonly string[] =>
+  sealing.deriveAll('fingerprint of the secret key').map((bytes) => Buffer.from(bytes).toString('hex').slice(0, 16));
 
 function secretIn(file: string): string {
   if (!existsSync(file)) makeSecret(file);

@@ -137,6 +137,7 @@ export async function openInstallation(
     sharedLimits: options.sharedLimits,
     rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
     keyStatus: () => keyStatusOf(storage, sealing, secretKeyFrom(process.env)?.source ?? 'secret.key'),
+    reseal: () => storage.reseal(),
     backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),
     async close() {
       await crls.close();

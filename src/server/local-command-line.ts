@@ -5,7 +5,7 @@ import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { configCheck, configSchema, configShow } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { keysReset } from './commands/keys-reset.ts';
-import { keysRotate } from './commands/keys-rotate.ts';
+import { keysRetire, keysRotate } from './commands/keys-rotate.ts';
 import { migrate } from './commands/migrate.ts';
 import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
@@ -30,6 +30,7 @@ function hostOf(output: Output): CliHost {
       configCheck,
       configSchema,
       keysReset,
+      keysRetire,
       keysRotate,
       migrate,
       restore,

@@ -17,6 +17,7 @@ import { copyDatabase, isFile, openDatabase, type Place, poolUseOf } from './dat
 import type { PoolUse } from './database/postgres-pool.ts';
 import { prune } from './database/prune.ts';
 import type { Database } from './database/schema.ts';
+import { countSealed, reseal, type SealCount } from './database/sealed/reseal.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
 import { WriteCount } from './database/statements/write-count.ts';
 import { openDeviceAuthorities } from './stores/devices/authorities.ts';
@@ -70,6 +71,10 @@ export interface Storage {
   checkSecretKey(): Promise<void>;
   /** Removes everything sealed with a lost secret key, and records the current one. */
   resetSecretKey(): Promise<void>;
+  /** How many rows each secret sealed. It reads every sealed row. */
+  countSealed(): Promise<SealCount>;
+  /** Seals with the first secret what older ones sealed. @returns the number of rows that were sealed again */
+  reseal(): Promise<number>;
   /** Resolves when the database takes a write: a transaction that changes nothing. Rejects as every write would. */
   probe(): Promise<void>;
   /** Milliseconds by which the clock of this computer is ahead of that of the database; 0 where both are one. */
@@ -138,6 +143,8 @@ export async function openStorage(
     },
     checkSecretKey: () => checkSecretKey(database, sealing),
     resetSecretKey: () => resetSecretKey(database, sealing),
+    countSealed: () => countSealed(database, sealing),
+    reseal: () => reseal(database, sealing),
     probe: () =>
       inTransaction(database, async (inside) => {
         await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();

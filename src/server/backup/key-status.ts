@@ -1,12 +1,9 @@
 import type { KeyStatus } from '#cli/command.ts';
-import type { Sealing } from '#keys/sealing.ts';
+import { fingerprintsOf, type Sealing } from '#keys/sealing.ts';
 import type { Storage } from '#storage/storage.ts';
 
 /** The keys of an installation, without anything that is secret. */
 export async function keyStatusOf(storage: Storage, sealing: Sealing, source: string): Promise<KeyStatus> {
-  const secrets = sealing
-    .deriveAll('fingerprint of the secret key')
-    .map((bytes) => Buffer.from(bytes).toString('hex').slice(0, 16));
   const tenants = await storage.tenants.list();
   const keys = await Promise.all(
     tenants.map(async ({ id, domains }) => {
@@ -19,5 +16,6 @@ export async function keyStatusOf(storage: Storage, sealing: Sealing, source: st
       }));
     }),
   );
-  return { source, secrets, signingKeys: keys.flat() };
+  const { rows, unreadable } = await storage.countSealed();
+  return { source, secrets: fingerprintsOf(sealing), rows, unreadable, signingKeys: keys.flat() };
 }

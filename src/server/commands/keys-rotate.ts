@@ -1,25 +1,76 @@
-import type { Command } from '#cli/command.ts';
+import type { Call, Command, KeyStatus } from '#cli/command.ts';
 import { fault } from '#core/trace/fault.ts';
-import { rotateSecret } from '#keys/sealing.ts';
+import { fingerprintsOf, openSealing, removeOlderSecrets, rotateSecret } from '#keys/sealing.ts';
 import { readConfig } from '../config.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 
 export const keysRotate: Command = {
   usage: 'keys rotate',
   summary:
-    'Puts a new secret before those in secret.key. A server that is started afterwards seals and signs with it; the older secrets still open what they sealed.',
+    'Puts a new secret before those in secret.key and, where no server runs, seals every row with it. The older secrets still open what they sealed.',
   takes: [0, 0],
   local: true,
   options: {},
   async run(call) {
-    const elsewhere = secretKeyFrom(process.env);
-    if (elsewhere) {
-      const problem = `The secret key comes from ${elsewhere.source}. Put a new secret before the others there, with a comma between them, and restart the server.`;
-      throw fault('commandMisused', { problem });
-    }
-    const { dataFolder } = readConfig({ dataFolder: call.values.data }, process.env, call.output.cwd);
+    const dataFolder = folderOfSecret(call, 'Put a new secret before the others there, with a comma between them');
     rotateSecret(dataFolder);
-    call.output.say('secret.key has a new secret. Restart the server to use it, and make a new backup.\n');
+    const [newest] = fingerprintsOf(openSealing(dataFolder, undefined));
+    const isInUse = (await statusOf(call))?.secrets[0] === newest;
+    const isResealed = isInUse && (await call.elsewhere(['keys', 'reseal'])) !== undefined;
+    call.output.say(
+      isResealed
+        ? 'secret.key has a new secret, and every row is sealed with it. Make a new backup. "cardea keys retire" removes the older secrets.\n'
+        : 'secret.key has a new secret. Restart the server to use it, run "cardea keys reseal", and make a new backup.\n',
+    );
     return 0;
   },
 };
+
+export const keysRetire: Command = {
+  usage: 'keys retire',
+  summary:
+    'Removes all secrets of secret.key but the first, once no row is sealed with them. Cookies that they signed and device tokens that they sealed end with the next start.',
+  takes: [0, 0],
+  local: true,
+  options: {},
+  async run(call) {
+    const dataFolder = folderOfSecret(call, 'Remove the older secrets there');
+    const status = await statusOf(call);
+    const [newest] = fingerprintsOf(openSealing(dataFolder, undefined));
+    const problem = retireProblem(status, newest);
+    if (problem !== undefined) throw fault('commandMisused', { problem });
+    removeOlderSecrets(dataFolder);
+    call.output.say(
+      'secret.key has its newest secret alone. Make a new backup: older ones need the secrets of their time.\n',
+    );
+    return 0;
+  },
+};
+
+/** Why the older secrets cannot leave `secret.key` yet. */
+function retireProblem(status: KeyStatus | undefined, newest: string | undefined): string | undefined {
+  if (!status) return 'The keys of the installation cannot be read. Run "cardea keys status" and mend what it says.';
+  if (status.secrets[0] !== newest)
+    return 'The running server seals with an older secret. Restart the server, then run "cardea keys reseal".';
+  const older = status.rows.slice(1).reduce((sum, count) => sum + count, 0);
+  if (older > 0) return `Older secrets sealed ${older} of the rows. Run "cardea keys reseal" first.`;
+  if (status.unreadable > 0)
+    return `No secret opens ${status.unreadable} of the rows. Put back the secret that sealed them first.`;
+  return undefined;
+}
+
+/** The data folder whose `secret.key` is changed. @throws commandMisused where the secret key is kept elsewhere */
+function folderOfSecret(call: Call, instruction: string): string {
+  const elsewhere = secretKeyFrom(process.env);
+  if (elsewhere) {
+    const problem = `The secret key comes from ${elsewhere.source}. ${instruction}, and restart the server.`;
+    throw fault('commandMisused', { problem });
+  }
+  return readConfig({ dataFolder: call.values.data }, process.env, call.output.cwd).dataFolder;
+}
+
+/** What the server that holds the data folder says of the keys, or this process where none does. */
+async function statusOf(call: Call): Promise<KeyStatus | undefined> {
+  const answer = await call.elsewhere(['keys', 'status', '--json']);
+  return answer === undefined ? undefined : (JSON.parse(answer) as KeyStatus);
+}

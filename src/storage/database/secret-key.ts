@@ -2,11 +2,13 @@ import type { Kysely } from 'kysely';
 import type { Sealing } from '../stores/trust/key-store.ts';
 import { openFacts } from './facts.ts';
 import type { Database } from './schema.ts';
+import { sealLabels } from './sealed/labels.ts';
 
-const name = 'secret key';
+/** The name of a text that says which secret sealed the database. */
+export const secretRecord = 'secret key';
 const text = 'cardea';
 /** Tables that are worthless without the secret key. */
-const sealedTables = [
+const worthlessTables = [
   'signing_keys',
   'methods',
   'tickets',
@@ -22,11 +24,11 @@ const sealedTables = [
  */
 export async function checkSecretKey(database: Database, sealing: Sealing): Promise<void> {
   const facts = await openFacts(database as Kysely<never>);
-  const record = (await facts.all()).get(name);
-  if (record !== undefined) return void sealing.open(record, name);
+  const record = (await facts.all()).get(secretRecord);
+  if (record !== undefined) return void sealing.open(record, secretRecord);
   const key = await database.selectFrom('signing_keys').selectAll().limit(1).executeTakeFirst();
-  if (key) sealing.open(key.sealed, `${key.tenant_id} ${key.kid}`);
-  await facts.add(name, sealing.seal(text, name));
+  if (key) sealing.open(key.sealed, sealLabels.signing_keys(key.tenant_id, key.kid));
+  await facts.add(secretRecord, sealing.seal(text, secretRecord));
 }
 
 /**
@@ -36,7 +38,7 @@ export async function checkSecretKey(database: Database, sealing: Sealing): Prom
 export async function resetSecretKey(database: Database, sealing: Sealing): Promise<void> {
   const facts = await openFacts(database as Kysely<never>);
   await database.transaction().execute(async (step) => {
-    for (const table of sealedTables) await step.deleteFrom(table).execute();
+    for (const table of worthlessTables) await step.deleteFrom(table).execute();
   });
-  await facts.set(name, sealing.seal(text, name));
+  await facts.set(secretRecord, sealing.seal(text, secretRecord));
 }

@@ -98,7 +98,7 @@ describe('a backup of a running server', () => {
     assert.match(err, /The passphrase does not open the secrets/);
   });
 
-  test('keys rotate keeps what was sealed, and keys status shows both secrets once the server was restarted', async () => {
+  test('keys rotate keeps what was sealed; keys reseal seals it with the new secret, and keys retire removes the old one', async () => {
     const secretsNow = async () =>
       (JSON.parse((await server.cardea('keys', 'status', '--json')).out) as { secrets: string[] }).secrets;
     const [old] = await secretsNow();
@@ -109,6 +109,22 @@ describe('a backup of a running server', () => {
     await server.run();
     const now = await secretsNow();
     assert.deepEqual([now.length, now[1]], [2, old]);
+    assert.equal((await signIn()).kind, 'signedIn');
+    const early = await server.cardea('keys', 'retire');
+    assert.match(early.err, /Older secrets sealed \d+ of the rows\. Run "cardea keys reseal" first\./);
+    const resealing = await server.cardea('keys', 'reseal', '--json');
+    assert.equal(resealing.code, 0, resealing.err);
+    const { resealed, ...left } = JSON.parse(resealing.out);
+    assert.ok(resealed > 0);
+    assert.deepEqual(left, { olderSecrets: 1, rowsOfOlderSecrets: 0, unreadable: 0 });
+    assert.equal((await server.cardea('keys', 'retire')).code, 0);
+    assert.equal(readFileSync(join(server.folder, 'secret.key'), 'utf8').trim().split('\n').length, 1);
+    await server.stop();
+    const offline = await server.cardea('keys', 'rotate');
+    assert.match(offline.out, /every row is sealed with it/);
+    assert.equal((await server.cardea('keys', 'retire')).code, 0, 'no server runs, and no row needs the older one');
+    await server.run();
+    assert.equal((await secretsNow()).length, 1);
     assert.equal((await signIn()).kind, 'signedIn');
   });
 

@@ -3,7 +3,7 @@ import { answer, type Command } from '../../command.ts';
 export const keysStatus: Command = {
   usage: 'keys status',
   summary:
-    'Shows where the secret key comes from and the fingerprint of each secret, and the signing keys of each tenant.',
+    'Shows where the secret key comes from, the fingerprint of each secret and how many rows it sealed, and the signing keys of each tenant.',
   takes: [0, 0],
   readsOnly: true,
   options: {},
@@ -13,7 +13,7 @@ export const keysStatus: Command = {
     const secrets = status.secrets.map((fingerprint, index) => [
       'secret',
       fingerprint,
-      index === 0 ? 'seals and signs' : 'opens what it sealed',
+      `${index === 0 ? 'seals and signs' : 'opens what it sealed'}, ${rowsInWords(status.rows[index]!)}`,
       status.source,
     ]);
     const keys = status.signingKeys.map(({ kid, tenant, createdDateTime }) => [
@@ -23,6 +23,31 @@ export const keysStatus: Command = {
       tenant,
     ]);
     answer(call, status, [['kind', 'key', 'use', 'source or tenant'], ...secrets, ...keys]);
+    if (status.unreadable > 0 && !call.values.json)
+      call.output.complain(
+        `No secret opens ${rowsInWords(status.unreadable)}. Put back the secret that sealed them.\n`,
+      );
     return 0;
   },
 };
+
+export const keysReseal: Command = {
+  usage: 'keys reseal',
+  summary:
+    'Seals with the first secret every row that an older one sealed, while the server runs. Repeat it when it was interrupted.',
+  takes: [0, 0],
+  options: {},
+  async run(call) {
+    const { reseal, keyStatus } = await call.open();
+    const resealed = await reseal();
+    const { rows, secrets, unreadable } = await keyStatus();
+    const older = rows.slice(1).reduce((sum, count) => sum + count, 0);
+    answer(call, { resealed, olderSecrets: secrets.length - 1, rowsOfOlderSecrets: older, unreadable }, [
+      ['sealed again', 'under the first secret', 'under older secrets', 'that no secret opens'],
+      [resealed, rows[0]!, older, unreadable].map(String),
+    ]);
+    return older + unreadable === 0 ? 0 : 1;
+  },
+};
+
+const rowsInWords = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);

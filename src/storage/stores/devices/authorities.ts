@@ -3,6 +3,7 @@ import type { DeviceAuthorities } from '#ports/devices.ts';
 import { lockTenant } from '../../database/edits.ts';
 import { inTransaction } from '../../database/in-transaction.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { sealLabels } from '../../database/sealed/labels.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
 /** The authorities of one tenant that issue certificates of one kind. Private keys are sealed before they reach a row. */
@@ -12,7 +13,7 @@ export function openDeviceAuthorities(
   sealing: Sealing,
   purpose: 'device' | 'peer' | 'hello',
 ): DeviceAuthorities {
-  const label = (id: string) => `${tenantId} device authority ${id}`;
+  const label = (id: string) => sealLabels.device_authorities(tenantId, id);
   const authorityOf = (row: Schema['device_authorities']): DeviceAuthority => ({
     id: row.id,
     certificate: new Uint8Array(Buffer.from(row.certificate, 'base64')),

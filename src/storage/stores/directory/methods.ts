@@ -5,6 +5,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Methods } from '#ports/methods.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { sealLabels } from '../../database/sealed/labels.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
 /** What the people of one tenant have registered. Everything but ids and counters is sealed before it reaches a row. */
@@ -12,7 +13,7 @@ export function openMethods(database: Database, tenantId: string, clock: Clock, 
   const rows = () => database.selectFrom('methods').selectAll().where('tenant_id', '=', tenantId);
   const of = <T extends 'methods' | 'device_user_keys'>(table: T) =>
     database.selectFrom(table as 'methods').where('tenant_id', '=', tenantId);
-  const label = (id: string) => `method ${tenantId} ${id}`;
+  const label = (id: string) => sealLabels.methods(tenantId, id);
   const handle = (row: Schema['methods']) => ({
     ...methodOf(sealing.open(row.sealed, label(row.id))),
     counter: row.counter,

@@ -3,6 +3,7 @@ import type { Ticket } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AttemptStore, KnownBrowsers, Tickets } from '#ports/flows.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { sealLabels } from '../../database/sealed/labels.ts';
 import { softly } from '../../database/statements/softly.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
@@ -81,7 +82,7 @@ function attemptsOf(database: Database, tenantId: string, clock: Clock): Attempt
 }
 
 function ticketsOf(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Tickets {
-  const label = (id: string) => `ticket ${tenantId} ${id}`;
+  const label = (id: string) => sealLabels.tickets(tenantId, id);
   const handle = (row: Schema['tickets']): Ticket => ({
     id: row.id,
     kind: row.kind as Ticket['kind'],

@@ -1,17 +1,22 @@
 import type { SigningKey } from '#model/signing-key.ts';
 import type { KeyStore } from '#ports/keys.ts';
 import type { Database } from '../../database/schema.ts';
+import { sealLabels } from '../../database/sealed/labels.ts';
 
 /** Seals and opens what must not lie in the database as it is. */
 export interface Sealing {
   seal(text: string, label: string): string;
   /** @throws secretKeyWrong */
   open(envelope: string, label: string): string;
+  /** How many secrets there are; the first one seals. */
+  readonly count: number;
+  /** Which secret sealed it, counted from 0; undefined where none of them did. */
+  sealedBy(envelope: string, label: string): number | undefined;
 }
 
 /** Signing keys of one tenant. Private keys are sealed before they reach a row. */
 export function openKeyStore(database: Database, tenantId: string, sealing: Sealing): KeyStore {
-  const label = (kid: string) => `${tenantId} ${kid}`;
+  const label = (kid: string) => sealLabels.signing_keys(tenantId, kid);
   return {
     async list() {
       const rows = await database
