@@ -40,13 +40,17 @@ const authorities = [
   record('issuing-1', issuing, 'intermediate'),
   record('issuing-2', cross, 'intermediate'),
 ];
-type Revoked = Readonly<Partial<Record<'first' | 'second' | 'issuing', Issued>>>;
+type Revoked = Readonly<Partial<Record<string, Issued>>>;
 
-async function check(order: readonly TrustedAuthority[], revoked: Revoked, broken: string | undefined = undefined) {
+async function check(
+  order: readonly TrustedAuthority[],
+  revoked: Revoked,
+  broken: string | undefined = undefined,
+  issuers: Readonly<Record<string, Authority>> = { first, second, issuing },
+) {
   const store = { authorities: order };
-  const issuers: Record<string, Authority> = { first, second, issuing };
   const crlOf = (id: string) => {
-    const target = revoked[id as keyof Revoked];
+    const target = revoked[id];
     return issuers[id]!.crl({ ...week, entries: target ? [issuers[id]!.revoke(target)] : [] });
   };
   const fetched: string[] = [];
@@ -101,4 +105,23 @@ describe('PATH-14: a cross-certified CA with one revoked certificate is accepted
       assert.ok(codes.includes('crlDownloadFailed') || codes.includes('crlMissing'), codes.join(' '));
     });
   }
+});
+
+test('at most eight revoked CAs are gone around: each costs a search and perhaps a download', async () => {
+  const numbers = Array.from({ length: 12 }, (_, i) => i);
+  const roots = numbers.map((i) => testCa(`Root ${i}`));
+  const crosses = roots.map((root) => root.issueCa('Issuing', { key: issuing.privateKey }));
+  const store = [
+    ...roots.map((root, i) => record(`root${i}`, root, 'root')),
+    ...crosses.map((item, i) => record(`issuing-${i}`, item, 'intermediate')),
+  ];
+  const issuers = { issuing, ...Object.fromEntries(roots.map((root, i) => [`root${i}`, root])) };
+  const allRevoked = Object.fromEntries(crosses.map((item, i) => [`root${i}`, item]));
+  const refusal = await check(store, allRevoked, undefined, issuers);
+  assert.equal(refusal.code, 'authorityRevoked');
+  assert.equal(new Set(refusal.fetched.filter((id) => id !== 'issuing')).size, 9);
+  // The first path and eight others: the ninth one may be the good one.
+  const order = [...new Set(refusal.fetched.filter((id) => id !== 'issuing'))];
+  const allBut = (id: string) => Object.fromEntries(Object.entries(allRevoked).filter(([key]) => key !== id));
+  assert.equal((await check(store, allBut(order[8]!), undefined, issuers)).code, 'passed');
 });

@@ -121,9 +121,12 @@ describe('what users see and change of their own account', () => {
     };
     await append([], []);
     assert.deepEqual(await certificatesOf(ana.id, clock.now(), ports), []);
-    for (let use = 0; use < 2; use++) {
+    const { tbsSha256, sha256Thumbprint } = value;
+    const others = { tbsSha256: '00'.repeat(32), sha256Thumbprint: '00'.repeat(32) };
+    // Two uses, the second with a rewritten signature, and one of another certificate.
+    for (const hashes of [{ sha256Thumbprint }, { tbsSha256, sha256Thumbprint: '11'.repeat(32) }, others]) {
       clock.pass(1000);
-      const certificate = { ...facts, sha256Thumbprint: value.sha256Thumbprint, policyOids: [], notAfter: '' };
+      const certificate = { ...facts, ...hashes, policyOids: [], notAfter: '' };
       const proof = { ...proofAt(clock.now(), 'x509CertificateMultiFactor'), certificate };
       await append(
         [{ step: 'user', outcome: 'passed', because: binding }],

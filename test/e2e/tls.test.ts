@@ -462,3 +462,47 @@ test('CBC and SHA-1 suites are refused on both hosts, and a request that is not 
     socket.destroy();
   }
 });
+
+describe('every answer has HSTS, also one that no page makes (RFC 6797)', () => {
+  let ownItems: OpenFront;
+  before(async () => {
+    ownItems = await openFront();
+  });
+  after(() => ownItems.front.close());
+  const strange: Readonly<Record<string, readonly [status: number, ...lines: string[]]>> = {
+    'no HTTP': [400, 'no HTTP'],
+    'without a host': [400, 'GET / HTTP/1.1'],
+    'with two hosts': [400, 'GET / HTTP/1.1', 'host: x', 'Host: x'],
+    'with two hosts of HTTP/1.0': [400, 'GET / HTTP/1.0', 'host: x', 'host: y'],
+    'with an expectation that is not met': [417, 'GET / HTTP/1.1', 'host: x', 'expect: wonders'],
+    'with a header that is too large': [431, 'GET / HTTP/1.1', 'host: x', `x: ${'a'.repeat(20_000)}`],
+    'with two lengths': [400, 'POST / HTTP/1.1', 'host: x', 'content-length: 1', 'content-length: 2'],
+    'with a length and in chunks': [
+      400,
+      'POST / HTTP/1.1',
+      'host: x',
+      'content-length: 1',
+      'transfer-encoding: chunked',
+    ],
+    'of another protocol': [400, 'PRI * HTTP/2.0', '', 'SM', ''],
+    'without a host of HTTP/1.0': [200, 'GET / HTTP/1.0'],
+    'that wants another protocol': [200, 'GET / HTTP/1.1', 'host: x', 'connection: upgrade', 'upgrade: websocket'],
+    'of no address': [200, 'OPTIONS * HTTP/1.1', 'host: x'],
+  };
+  for (const [name, [status, ...lines]] of Object.entries(strange))
+    test(`a request ${name}: ${status}`, async () => {
+      for (const servername of ['login.test', 'certauth.login.test', 'devices.login.test']) {
+        const socket = connect({ port: ownItems.port, host: '127.0.0.1', rejectUnauthorized: false, servername });
+        socket.on('error', () => undefined);
+        await once(socket, 'secureConnect');
+        socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+        const [answer] = await once(socket, 'data');
+        const pattern = new RegExp(
+          `^HTTP/1\\.1 ${status} [\\s\\S]*strict-transport-security: max-age=31536000\r\n`,
+          'i',
+        );
+        assert.match(String(answer), pattern, servername);
+        socket.destroy();
+      }
+    });
+});

@@ -1,3 +1,4 @@
+import { certificateKeyOf, type Proof } from '#core/access/proof.ts';
 import type { EvidenceOf } from '#core/trace/reasons.ts';
 import type { Trace } from '#core/trace/trace.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
@@ -44,16 +45,18 @@ export async function certificatesOf(
 }
 
 /** Whether the certificate was presented and accepted in this entry, not in an earlier one of the same session. */
-const isUse = ({ proofs, createdDateTime, trace }: SignInRecord, { sha256Thumbprint }: Certificate): boolean =>
+const isUse = ({ proofs, createdDateTime, trace }: SignInRecord, certificate: Certificate): boolean =>
   bindingIn(trace) !== undefined &&
-  proofs.some(
-    ({ certificate, at }) => certificate?.sha256Thumbprint === sha256Thumbprint && at === createdDateTime.toISOString(),
-  );
+  proofs.some((proof) => isOf(proof, certificate) && proof.at === createdDateTime.toISOString());
+
+/** Was it this certificate, however its ECDSA signature is written? Proofs of earlier versions have the hash of all of it. */
+const isOf = (proof: Proof, { tbsSha256, sha256Thumbprint }: Certificate): boolean =>
+  [tbsSha256, sha256Thumbprint].includes(certificateKeyOf(proof) ?? '');
 
 /** `uses` is not empty; the newest comes first. */
 function seenFrom(certificate: Certificate, uses: readonly SignInRecord[]): SeenCertificate {
   const [newest, oldest] = [uses[0]!, uses.at(-1)!];
-  const proof = newest.proofs.find((item) => item.certificate?.sha256Thumbprint === certificate.sha256Thumbprint);
+  const proof = newest.proofs.find((item) => isOf(item, certificate));
   const strengths = { x509CertificateSingleFactor: 'singleFactor', x509CertificateMultiFactor: 'multiFactor' } as const;
   return {
     certificate,

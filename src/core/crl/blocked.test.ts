@@ -40,3 +40,34 @@ describe('a block entry by issuer key and serial number names the number, sign i
     });
   }
 });
+
+describe('a block entry names the key of the issuer, by whichever of its names', () => {
+  const serial = Uint8Array.of(0x2a);
+  const key = ca.privateKey;
+  /** The same CA key in a second certificate, which names it otherwise. */
+  const renewedCa = testCa('Blocking CA', { key, subjectKeyIdentifier: Uint8Array.of(1, 2, 3) });
+  const hash = hexOf(issuer.subjectKeyIdentifier);
+  const outcomeOf = (issuerSubjectKeyIdentifier: string | undefined, card: Uint8Array, issuedBy: Uint8Array) => {
+    const link = { certificate: certificateOf(card), issuer: certificateOf(issuedBy), isLeaf: true };
+    const entry = { issuerSubjectKeyIdentifier: issuerSubjectKeyIdentifier ?? '', serialNumber: '2A' };
+    return acceptUnblocked(link as never, [entry]).outcome;
+  };
+  const card = ca.issueCard({ upn: 'ana@woodgrove.com', serial }).der;
+
+  test('the name that the certificate has, where the path leads over another certificate of the key', () =>
+    assert.equal(outcomeOf(hash, card, renewedCa.der), 'refused'));
+  test('the name that the CA has, where the certificate has none', () => {
+    const nameless = renewedCa.issueCard({ upn: 'ana@woodgrove.com', serial, authorityKeyIdentifier: null }).der;
+    assert.equal(outcomeOf('010203', nameless, renewedCa.der), 'refused');
+  });
+  test('the hash of the key, where the CA has another name for it', () => {
+    const renewedCard = renewedCa.issueCard({ upn: 'ana@woodgrove.com', serial }).der;
+    assert.equal(outcomeOf(hash, renewedCard, renewedCa.der), 'refused');
+  });
+  test('another key is not named, and an empty name names none', () => {
+    const stranger = testCa('Blocking CA');
+    const other = stranger.issueCard({ upn: 'ana@woodgrove.com', serial }).der;
+    assert.equal(outcomeOf(hash, other, stranger.der), 'passed');
+    assert.equal(outcomeOf('', other, stranger.der), 'passed');
+  });
+});

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { serialNumberHex } from '../binding/certificate-fields.ts';
+import { keyBits } from '../ocsp/cert-id.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { ecdsaTwin } from '../x509/ecdsa-twin.ts';
@@ -31,15 +32,24 @@ export function isOnBlockList(certificate: Certificate, blockedCertificates: rea
 }
 
 function names(entry: BlockedCertificate, link: Link): boolean {
-  const { certificate, issuer } = link;
+  const { certificate } = link;
   if ('tbsSha256' in entry) return plainHex(entry.tbsSha256) === certificate.tbsSha256;
   if ('sha256Thumbprint' in entry) return thumbprintsOf(link).includes(plainHex(entry.sha256Thumbprint));
   const key = plainHex(entry.issuerSubjectKeyIdentifier);
   return (
     key !== '' &&
-    key === hexOf(issuer.subjectKeyIdentifier) &&
-    signedSerial(entry.serialNumber) === signedSerial(serialNumberHex(certificate))
+    signedSerial(entry.serialNumber) === signedSerial(serialNumberHex(certificate)) &&
+    keysOfIssuer(link).includes(key)
   );
+}
+
+/**
+ * The names of the issuer's key: a CA with two certificates for one key may have two, and the certificate says by which one it
+ * was issued. The last one is the hash of the key itself (RFC 5280 §4.2.1.2, method 1).
+ */
+function keysOfIssuer({ certificate, issuer }: Link): readonly (string | undefined)[] {
+  const hash = createHash('sha1').update(keyBits(issuer.subjectPublicKeyInfo)).digest('hex').toUpperCase();
+  return [hexOf(issuer.subjectKeyIdentifier), hexOf(certificate.authorityKeyIdentifier), hash];
 }
 
 /** An entry by thumbprint alone means the certificate with either of the signatures that are valid with it. */

@@ -4,11 +4,15 @@ import { describe, test } from 'node:test';
 import { bitString, oid, sequence } from '#pki/build/der-writer.ts';
 import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
+import { acceptUnblocked } from '../crl/blocked.ts';
 import { readCrl } from '../crl/list/read-crl.ts';
 import { isSignedBy } from '../crl/signature.ts';
 import { algorithmsOf, brainpoolCurves, defaultAlgorithmPolicy } from './algorithm-policy.ts';
+import { readCertificate } from './certificate.ts';
+import { ecdsaTwin } from './ecdsa-twin.ts';
 import { validatePath } from './path.ts';
 import { checkKey } from './public-key.ts';
+import { checkSignature } from './signature.ts';
 
 const accepting = algorithmsOf({ brainpoolCurves: true });
 const oids = { brainpoolP256r1: 7, brainpoolP384r1: 11, brainpoolP512r1: 13 };
@@ -41,6 +45,16 @@ for (const namedCurve of brainpoolCurves)
       const crl = readCrl(issuing.crl());
       assert.ok(crl.outcome === 'passed' && isSignedBy(crl.value, { subjectPublicKeyInfo: info(publicKey) }));
     });
+    test('a rewritten ECDSA signature (r, n − s) is of the same certificate', () => {
+      const issuer = certificateOf(issuing);
+      const twin = readCertificate(ecdsaTwin(card, issuer)!);
+      assert.ok(twin.outcome === 'passed' && twin.value.sha256Thumbprint !== card.sha256Thumbprint);
+      assert.equal(checkSignature(twin.value, issuer.subjectPublicKeyInfo, accepting).because.code, 'signatureRight');
+      const link = { certificate: twin.value, issuer, isLeaf: true } as never;
+      const entry = { sha256Thumbprint: card.sha256Thumbprint };
+      assert.equal(acceptUnblocked(link, [entry]).because.code, 'certificateBlocked');
+    });
+
     test('a point off the curve is refused', () => {
       const point = info(publicKey).slice(-pointOctets(namedCurve));
       const wrong = Uint8Array.from(point);

@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { fault, wordsOf } from '#core/trace/fault.ts';
-import { because } from '#core/trace/reasons.ts';
+import { fault } from '#core/trace/fault.ts';
 import { AddressSet } from '#net/address-set.ts';
-import { usualBody } from '#net/bodies.ts';
 import { connectionAddress } from '#net/connection-source.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import { Contexts, type MinimumTls, type TlsFiles, unresumable, versionsFrom } from './contexts.ts';
 import { type HelloListener, helloListener } from './hello-listener.ts';
+import { type Limits, limited, refuseExpectation, transportSecurity } from './limited.ts';
 import { ProxySocket } from './proxy-socket.ts';
 import { type Listener, Requests } from './requests.ts';
 
@@ -73,9 +72,6 @@ const usualPatience: Patience = {
 };
 /** How long a client that was refused may take to read why and go. */
 const farewellMilliseconds = 1_000;
-
-/** RFC 6797: with every answer of every host, whichever listener makes it. */
-const transportSecurity = 'max-age=31536000';
 
 /**
  * The TLS front: one TCP port (or two) in front of two HTTPS servers. The SNI of the ClientHello decides which one gets
@@ -159,7 +155,7 @@ export function createFront(frontOptions: FrontOptions): Front {
 const isRegistration = (name: string | undefined, { registrationHost }: FrontOptions): boolean =>
   name === registrationHost || (name?.startsWith('enterpriseregistration.') ?? false);
 
-type Limited = FrontOptions & { readonly limiter: SourceLimiter };
+type Limited = FrontOptions & Limits;
 /** Whether a server requests a client certificate, and whether a person chooses it in the middle of the handshake. */
 interface TlsRequest {
   readonly requestCert: boolean;
@@ -182,6 +178,7 @@ function httpsServer(
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: isChosen ? patience.choosingMilliseconds : patience.handshakeMilliseconds,
     maxHeaderSize: 16 * 1024,
+    requireHostHeader: false, // Node's own answer has no HSTS
     headersTimeout: patience.headersMilliseconds,
     requestTimeout: patience.requestMilliseconds,
     connectionsCheckingInterval: Math.min(5_000, patience.headersMilliseconds),
@@ -199,6 +196,7 @@ function httpsServer(
     if (asks.requestCert) res.setHeader('connection', 'close');
     limited(options, listener)(req, res);
   });
+  server.on('checkExpectation', limited(options, refuseExpectation));
   server.on('tlsClientError', (problem, socket) => {
     options.onTlsError(problem, connectionAddress(socket) ?? '');
     socket.destroy();
@@ -246,34 +244,6 @@ const refusals: Readonly<Record<string, readonly [status: string, body: string]>
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of this request are too large.\n'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.\n'],
 };
-
-/** @param connection the address of the connection where it is not the socket's: {@link unixAddress} */
-const limited =
-  ({ limiter, admit = (_req, _res, serve) => serve() }: Limited, listener: Listener, connection?: string): Listener =>
-  (req, res) => {
-    res.setHeader('strict-transport-security', transportSecurity);
-    const seconds = limiter.request(req, Date.now(), connection);
-    const serve = () =>
-      res.once(
-        'close',
-        limiter.serve(req, () => listener(req, res)),
-      );
-    if (seconds === undefined) admit(req, res, serve);
-    else refuseThrottled(seconds, req, res, limiter);
-  };
-
-/**
- * RFC 6585 §4. The connection is closed, so that what follows on it is not read. That of a reverse proxy stays, unless a
- * large body is still to come on it: the next request on it may be of another client, and a new one costs a handshake.
- */
-function refuseThrottled(seconds: number, req: IncomingMessage, res: ServerResponse, limiter: SourceLimiter): void {
-  const reason = because('sourceThrottled', { seconds });
-  const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
-  const headers = { 'retry-after': String(seconds), 'content-type': 'application/json', 'cache-control': 'no-store' };
-  const isSmall = !req.headers['transfer-encoding'] && Number(req.headers['content-length'] ?? 0) <= usualBody;
-  const stays = isSmall && limiter.isProxy(connectionAddress(req.socket));
-  res.writeHead(429, stays ? headers : { ...headers, connection: 'close' }).end(JSON.stringify(body));
-}
 
 function bind({ server }: HelloListener, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -348,6 +348,14 @@ table('policies (RFC 5280 §6.1, RFC 9618)', [
     options: explicit,
     expect: inhibitPolicyMapping === 0 ? ('policyNotAcceptable' as const) : ('pathValid' as const),
   })),
+  ...[1, 2].map((inhibitPolicyMapping) => ({
+    name: `the anchor inhibits mapping ${inhibitPolicyMapping} certificates below, and the second one maps`,
+    root: { policyConstraints: { inhibitPolicyMapping } },
+    cas: [{ policies: [gold] }, { policies: [gold], policyMappings: [[gold, silver] as const] }],
+    leaf: { policies: [silver] },
+    options: explicit,
+    expect: inhibitPolicyMapping === 1 ? ('policyNotAcceptable' as const) : ('pathValid' as const),
+  })),
   {
     name: 'the anchor is for other policies',
     root: { policies: [silver] },
