@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { longestFirst, readDurations, writeDurations } from './order.ts';
+import { buildProgram } from './program.ts';
 import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './reporter.ts';
 
 /**
@@ -87,6 +88,7 @@ async function tests(): Promise<void> {
       ? items
       : items.filter((file) => target.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
   if (choice.length === 0) return;
+  if (choice.some((file) => file.startsWith('test'))) process.env.TEST_CARDEA_PROGRAM = await buildProgram();
   const earlier = readDurations(durationsFile);
   await runFiles(longestFirst(choice, earlier), concurrency, outcomes);
   writeDurations(durationsFile, earlier, outcomes);

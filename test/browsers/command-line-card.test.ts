@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
+import { entry } from '../program.ts';
 import { CardReader, notRoot } from './card-reader.ts';
 import { issueCard } from './cards.ts';
 import type { TokenModule } from './nss.ts';
@@ -10,7 +10,6 @@ import { missing } from './packages.ts';
 import { PivCard } from './piv-card.ts';
 import { makeSoftToken } from './soft-token.ts';
 
-const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
 const pin = '123456';
 
 /** Signs Ana in from the command line, the PIN on standard input. */

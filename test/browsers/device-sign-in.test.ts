@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { RunningServer } from '../e2e/server.ts';
+import { entry } from '../program.ts';
 import { CardReader, notRoot } from './card-reader.ts';
 import { issueCard } from './cards.ts';
 import type { TokenModule } from './nss.ts';
@@ -11,7 +11,6 @@ import { missing } from './packages.ts';
 import { PivCard } from './piv-card.ts';
 import { makeSoftToken } from './soft-token.ts';
 
-const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
 const pin = '123456';
 const ana = { upn: 'ana@woodgrove.test', days: 60 } as const;
 

@@ -142,7 +142,7 @@ describe('a start that cannot be says why', () => {
       ]);
       assert.ok(code === 1 || code === 2, `exit code ${code}`);
       assert.match(err, says);
-      assert.doesNotMatch(err, /secret|at .*\.ts:\d+/);
+      assert.doesNotMatch(err, /secret|at .*\.[jt]s:\d+/);
     });
   }
 

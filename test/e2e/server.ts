@@ -10,8 +10,7 @@ import { pem } from '#pki/build/certificate-builder.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
 import { freePort } from '../free-port.ts';
-
-const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
+import { entry } from '../program.ts';
 
 /** A test signs in faster than an office does, all from one address. {@link defaultSourceLimits} takes this away. */
 const testLimits = {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { SignInEnd } from '#cli/client/sign-in-client.ts';
 import { multifactorPolicy } from '#pki/demo/woodgrove-people.ts';
+import { checkout } from '../program.ts';
 import { claimsOf, RunningServer, runCardea } from './server.ts';
 
 /** Each demo card, who types which name with it, and how it must end: the code in the log, the number on the page. */
@@ -22,7 +23,8 @@ const cards = [
 describe('a whole sign-in over TLS', () => {
   let server: RunningServer;
   before(async () => {
-    server = await RunningServer.start();
+    // Other tests start the built program: this one starts the checkout, as a newcomer does.
+    server = await RunningServer.start({}, { program: checkout });
   });
   after(() => server.remove());
 

@@ -6,6 +6,7 @@ import { authenticationBrokerId } from '#admin/applications/first-party.ts';
 import { signInLikeABrowser } from '#cli/client/sign-in-client.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { cardIn, runCardea } from '#test/e2e/server.ts';
+import { entry } from '#test/program.ts';
 
 /** Names of Entra that clients have built in. The hosts file of the namespace maps them to loopback. */
 export const [login, registration] = ['login.microsoftonline.com', 'enterpriseregistration.windows.net'];
@@ -41,7 +42,6 @@ export async function startUnderEntraNames(): Promise<EntraNamedServer> {
   writeFileSync(join(folder, 'tls.key'), tls.privateKeyPem, { mode: 0o600 });
   const trustFile = join(folder, 'trust.pem');
   writeFileSync(trustFile, root.pem);
-  const entry = join(import.meta.dirname, '..', '..', '..', 'bin', 'cardea.mjs');
   const child = spawn(process.execPath, [entry, 'serve', '--data', folder, '--port', '443'], { env: environment });
   await running(child);
   return {
