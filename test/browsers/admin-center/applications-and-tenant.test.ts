@@ -69,7 +69,10 @@ describe('applications, properties and company branding in the admin center', { 
       await dialog().getByRole('button', { name: label }).click();
       await page.getByRole('option', { name }).click();
     };
-    await choose('API', 'Payroll');
+    await dialog().getByRole('searchbox', { name: 'Search applications' }).fill('Payroll');
+    await dialog()
+      .getByRole('button', { name: /^Add Payroll/ })
+      .click();
     await choose('Permission', 'Salaries.Read');
     await dialog().getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('row', { name: /Payroll Salaries\.Read Delegated/ }).waitFor();

@@ -5,6 +5,7 @@ import { Button } from '../components/button.tsx';
 import { RadioField } from '../components/forms/fields.tsx';
 import { Icon } from '../components/icons.tsx';
 import { PageLink } from '../components/link.tsx';
+import { DiscardDialog } from '../components/overlays/discard-dialog.tsx';
 import { LockOutDialog } from '../components/overlays/lock-out-dialog.tsx';
 import { Message } from '../components/states.tsx';
 import { Toasts } from '../components/toasts.tsx';
@@ -48,6 +49,7 @@ export function Shell() {
       </main>
       <Toasts />
       <LockOutDialog />
+      <DiscardDialog />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import type { MouseEvent, ReactNode } from 'react';
+import { isLeavingForm } from './forms/unsaved.ts';
 
 interface PageLinkProps {
   /** Below /admin: `/users/{id}`. */
@@ -17,7 +18,8 @@ export const pageHref = (to: string): string => `/admin${to}`;
 /** Goes to a page of the admin center. */
 export function useGo(): (to: string, options?: { readonly replace?: boolean }) => void {
   const router = useRouter();
-  return (to, { replace = false } = {}) => void router.navigate({ href: pageHref(to), replace });
+  return (to, { replace = false } = {}) =>
+    void router.navigate({ href: pageHref(to), replace, ignoreBlocker: isLeavingForm() });
 }
 
 /** A link to a page of the admin center: an ordinary link, so that it can be opened in a new tab. */

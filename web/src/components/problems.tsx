@@ -1,4 +1,5 @@
 import { GraphProblem, type LockedOutAdministrator } from '../graph/errors.ts';
+import { namesOf, StoppedSeries } from '../graph/series.ts';
 import { Button } from './button.tsx';
 import { CorrelationId, Message } from './states.tsx';
 
@@ -12,6 +13,7 @@ interface ChangeProblemProps {
 /** Why a change did not happen, and the way out: for every form and dialog that changes something. */
 export function ChangeProblem({ problem, reload }: ChangeProblemProps) {
   if (!problem) return null;
+  if (problem instanceof StoppedSeries) return <Stopped problem={problem} {...(reload && { reload })} />;
   if (!(problem instanceof GraphProblem))
     return (
       <Message tone="error" isAlert>
@@ -39,14 +41,29 @@ export function ChangeProblem({ problem, reload }: ChangeProblemProps) {
   );
 }
 
+/** Which changes of a series are done and which are not, and why it stopped. */
+function Stopped({ problem, reload }: { readonly problem: StoppedSeries; readonly reload?: () => unknown }) {
+  const { done, left, cause } = problem;
+  return (
+    <>
+      <Message tone="warning" title={`${done.length} of ${done.length + left.length} were done.`} isAlert>
+        <p>Done: {namesOf(done)}.</p>
+        <p>Not done: {namesOf(left)}.</p>
+        <p>To go on with those that are not done, try again.</p>
+      </Message>
+      <ChangeProblem problem={cause} {...(reload && { reload })} />
+    </>
+  );
+}
+
 function ChangedMeanwhile({ problem, reload }: { readonly problem: GraphProblem; readonly reload?: () => unknown }) {
   const { changedBy, changedDateTime } = problem.innerError;
   const when = changedDateTime ? ` at ${new Date(changedDateTime).toLocaleTimeString()}` : '';
   return (
     <Message tone="warning" title="This was changed meanwhile." isAlert>
       <p>
-        {changedBy ? `${changedBy} changed it${when}` : 'Another administrator changed it'} after you opened it. Nothing
-        of yours was saved. Load the current state and make your change again.
+        {changedBy ? `${changedBy} changed it${when}` : 'Another administrator changed it'} after you opened it. Your
+        change of it was not saved. Load the current state and make your change again.
       </p>
       {reload && (
         <Button icon="refresh" onPress={reload}>

@@ -65,7 +65,9 @@ function Toast({ notice, close }: { readonly notice: Notice; readonly close: () 
       notify({ title: 'Undone', text: notice.title });
     } catch (problem) {
       close();
-      notify({ title: 'This could not be undone', text: (problem as Error).message, tone: 'problem' });
+      const goOn = (problem as { readonly goOn?: () => Promise<unknown> }).goOn;
+      const title = goOn ? 'Not everything was undone' : 'This could not be undone';
+      notify({ title, text: (problem as Error).message, tone: 'problem', ...(goOn && { undo: goOn }) });
     }
   };
   return (

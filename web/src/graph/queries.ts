@@ -6,14 +6,17 @@ import {
   type UseQueryResult,
   useInfiniteQuery,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { DraftEvents } from '../components/forms/draft.ts';
+import { leaveForm } from '../components/forms/unsaved.ts';
 import { notify } from '../components/toasts.tsx';
 import { type GraphAnswer, type GraphRequest, graph, read } from './client.ts';
 import { GraphProblem } from './errors.ts';
+import { listPath } from './paths.ts';
 
 /** A read that failed for a moment is repeated; what Graph refused is not. */
 function repeats(count: number, problem: Error): boolean {
@@ -89,6 +92,45 @@ export function usePages<T>(
   return { rows, total: query.data?.pages[0]?.['@odata.count'], query };
 }
 
+/** A `$batch` takes twenty requests. */
+export const batchSize = 20;
+
+/** How many objects each list has, counted by Graph; undefined until it is known. @param paths without a query, or with a filter */
+export function useCounts(paths: readonly string[]): readonly (number | undefined)[] {
+  const parts = Array.from({ length: Math.ceil(paths.length / batchSize) }, (_, at) =>
+    paths.slice(at * batchSize, (at + 1) * batchSize),
+  );
+  const counts = useQueries({
+    queries: parts.map((part) => ({
+      queryKey: [...keyOf(part[0] ?? '', 'counts'), ...part],
+      queryFn: () => countAll(part),
+    })),
+  });
+  return counts.flatMap(({ data }, at) => data ?? parts[at]!.map(() => undefined));
+}
+
+interface CountAnswer {
+  readonly responses: readonly { readonly body: { readonly '@odata.count'?: number } }[];
+}
+
+async function countAll(paths: readonly string[]): Promise<readonly (number | undefined)[]> {
+  const requests = paths.map((path, id) => ({
+    id: String(id),
+    method: 'GET',
+    url: listPath(path, { count: true, top: 1 }),
+    headers: { consistencylevel: 'eventual' },
+  }));
+  const { responses } = await send<CountAnswer>('/$batch', { method: 'POST', body: { requests } });
+  return responses.map(({ body }) => body['@odata.count']);
+}
+
+/** The row with an id, also where the page of the list that has it was not read: it is then read by itself. */
+export function useRow<T>(list: PagedList<T>, isSought: (row: T) => boolean, path: string | undefined): T | undefined {
+  const row = list.rows.find(isSought);
+  const alone = useGraph<T>(row === undefined && list.query.isSuccess ? path : undefined);
+  return row ?? (path === undefined ? undefined : alone.data);
+}
+
 /** Links of Graph name its host; requests go to the path. */
 function pathOf(link: string | undefined): string | undefined {
   if (!link) return undefined;
@@ -107,6 +149,8 @@ export interface ChangeOptions<TInput, TResult> {
   readonly onDone?: (result: TResult, input: TInput) => void;
   /** What is announced beside {@link done}. */
   readonly text?: () => string | undefined;
+  /** Whether a problem leaves a part of the change done, so that answers are stale all the same. */
+  readonly isPartlyDone?: (problem: Error) => boolean;
   /** The draft that is sent, of `useDraft`: it goes on with the new state once that was read. */
   readonly draft?: { readonly events: DraftEvents };
 }
@@ -114,7 +158,7 @@ export interface ChangeOptions<TInput, TResult> {
 /** A change by Graph. Nothing is shown as changed before Graph answered. The problem is for `ChangeProblem`. */
 export function useChange<TInput = void, TResult = unknown>(
   run: (input: TInput) => Promise<TResult>,
-  { stale, done, undo, onDone, text, draft }: ChangeOptions<TInput, TResult> = {},
+  { stale, done, undo, onDone, text, isPartlyDone, draft }: ChangeOptions<TInput, TResult> = {},
 ) {
   const client = useQueryClient();
   const refresh = async () => {
@@ -127,14 +171,17 @@ export function useChange<TInput = void, TResult = unknown>(
       draft?.events.onSend();
       return run(input);
     },
+    onError: (problem) => {
+      if (isPartlyDone?.(problem)) void refresh();
+    },
     onSuccess: async (result, input) => {
       draft?.events.onSaved();
-      onDone?.(result, input);
+      leaveForm(() => onDone?.(result, input));
       // What is announced as done is to be seen by then.
       await refresh();
       const title = typeof done === 'function' ? done(input, result) : done;
       const more = text?.();
-      const takeBack = undo && { undo: () => undo(input, result).then(refresh) };
+      const takeBack = undo && { undo: () => undo(input, result).finally(refresh) };
       if (title) notify({ title, ...(more !== undefined && { text: more }), ...takeBack });
       // Where a read failed, the next one brings the new state.
       const isRead = client

@@ -1,29 +1,29 @@
 import { type UseMutationResult, useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { type GraphRequest, graphUrl } from './client.ts';
+import { graphUrl } from './client.ts';
 import { GraphProblem } from './errors.ts';
-import { type ChangeOptions, send, useChange } from './queries.ts';
+import { batchSize, type ChangeOptions, send } from './queries.ts';
+import { type GraphChange, sendChange, useSeries } from './series.ts';
 
-/** A change as Graph is sent it. */
-export interface GraphChange {
-  readonly path: string;
-  readonly method: Exclude<GraphRequest['method'], 'GET' | undefined>;
-  readonly body?: unknown;
-  /** The ETag that the object had when it was read. */
-  readonly etag?: string | undefined;
+/** An object of the directory, by its id and the name that users know. */
+interface Referenced {
+  readonly id: string;
+  readonly displayName?: string;
 }
 
 /** Adds a user, group or device to a collection of references: `/groups/{id}/members`. */
-export const referenceAddition = (collection: string, id: string): GraphChange => ({
+export const referenceAddition = (collection: string, { id, displayName }: Referenced): GraphChange => ({
   path: `${collection}/$ref`,
   method: 'POST',
   body: { '@odata.id': graphUrl(`/directoryObjects/${id}`) },
+  about: displayName,
 });
-export const memberAddition = (group: string, member: string): GraphChange =>
-  referenceAddition(`/groups/${group}/members`, member);
 
-/** Sends a change that no dry run goes before, such as one that takes another one back. */
-export const sendChange = ({ path, ...request }: GraphChange): Promise<unknown> => send(path, request);
+/** Adds a member to a group; it is about the group. */
+export const memberAddition = (group: Referenced, member: string): GraphChange => ({
+  ...referenceAddition(`/groups/${group.id}/members`, { id: member }),
+  about: group.displayName,
+});
 
 interface Outcome {
   readonly outcome: 'granted' | 'refused' | 'interrupted';
@@ -71,25 +71,23 @@ export function useSignInChange<T = unknown>(
   { isPreviewed = true, ...options }: ChangeOptions<void, T> & { readonly isPreviewed?: boolean } = {},
 ) {
   const found = useRef<{ readonly key: string; readonly answer: DryRunAnswer }>(undefined);
-  const foundNow = () => (found.current?.key === JSON.stringify(requests) ? found.current.answer : undefined);
-  const run = async () => {
-    const version = requests.length === 1 ? foundNow()?.version : undefined;
-    let result: unknown;
-    for (const { path, method, body, etag } of requests)
-      result = await send(path, { method, body, etag: etag && (version ?? etag) });
-    return result as T;
+  const foundFor = (tried: readonly GraphChange[]) =>
+    found.current?.key === JSON.stringify(tried) ? found.current.answer : undefined;
+  const sendOne = (change: GraphChange) => {
+    const version = requests.length === 1 ? foundFor(requests)?.version : undefined;
+    return sendChange(change.etag && version ? { ...change, etag: version } : change);
   };
-  const text = () =>
-    foundNow()?.changes.length === 0 ? 'No sign-in of the last thirty days would end differently.' : undefined;
-  const mutation = useChange<void, T>(run, { text, ...options });
+  const text = (): string | undefined =>
+    foundFor(series.left)?.changes.length === 0
+      ? 'No sign-in of the last thirty days would end differently.'
+      : undefined;
+  const series = useSeries<T>(requests, { text, sendOne, ...options });
   const onDryRun: SignInChange['onDryRun'] = (tried, answer) => {
     found.current = { key: JSON.stringify(tried), answer };
   };
-  return { ...mutation, requests: isPreviewed && requests.length > 0 ? requests : undefined, onDryRun };
+  const { left, ...mutation } = series;
+  return { ...mutation, requests: isPreviewed && left.length > 0 ? left : undefined, onDryRun };
 }
-
-/** A `$batch` takes twenty requests. */
-const batchSize = 20;
 
 /** The path of a link of Graph, which names its host. */
 const pathOf = (link: string): string => link.slice(new URL(link).origin.length);
@@ -102,7 +100,7 @@ async function dryRun(requests: readonly GraphChange[], older: DryRunAnswer | un
   const link = older?.['@odata.nextLink'];
   const [first, ...others] = requests;
   if (first && others.length === 0) {
-    const { path, ...request } = first;
+    const { about, path, ...request } = first;
     return send<DryRunAnswer>(link ? pathOf(link) : `${path}/dryRun`, request);
   }
   const parts = requests.slice(0, batchSize).map(({ path, method, body, etag }, id) => ({

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { usePages } from '../../graph/queries.ts';
-import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import type { GraphChange } from '../../graph/series.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { Command, Page } from '../layout/page.tsx';
 import { ConfirmDialog } from '../overlays/dialog.tsx';
 import { DataGrid, type GridColumn } from './data-grid.tsx';
@@ -34,7 +35,8 @@ export function DeletedObjects<T extends DeletedObject>(props: DeletedObjectsPro
   const [open, setOpen] = useState<'restore' | 'purge'>();
   const list = usePages<T>(`${path}/microsoft.graph.${singular}?$top=50`);
   const chosen = list.rows.filter(({ id }) => selected.has(id));
-  const each = (change: (id: string) => GraphChange) => chosen.map(({ id }) => change(id));
+  const each = (change: (id: string) => GraphChange) =>
+    chosen.map(({ id, displayName }) => ({ ...change(id), about: displayName }));
   const close = () => setOpen(undefined);
   const options = {
     stale: [`/${plural}`, path],

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { usePages } from '../../graph/queries.ts';
-import { referenceAddition, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import { sendChange } from '../../graph/series.ts';
+import { referenceAddition, useSignInChange } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
 import { Form } from '../forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../forms/picker.tsx';
@@ -44,7 +45,7 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, isPre
   const [removed, setRemoved] = useState<Member>();
   const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
   const adding = useSignInChange(
-    chosen.map(({ id }) => referenceAddition(path, id)),
+    chosen.map((item) => referenceAddition(path, item)),
     {
       isPreviewed,
       stale,
@@ -60,7 +61,7 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, isPre
     stale,
     done: `${removed?.displayName} removed`,
     undo: async () => {
-      if (removed) await sendChange(referenceAddition(path, removed.id));
+      if (removed) await sendChange(referenceAddition(path, removed));
     },
     onDone: () => setRemoved(undefined),
   });

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { useUnsavedEdits } from './unsaved.ts';
 
 /** What a change tells a draft: when it begins, when Graph has accepted it, and when the new state was read. */
 export interface DraftEvents {
@@ -21,8 +22,8 @@ const differences = <T extends object>(edits: Partial<T>, original: Partial<T>):
  * The draft stays with the state that it was begun on while it has edits, whatever is read meanwhile: a change is sent with
  * the ETag of that state, so that Graph refuses it where another administrator changed the object. It goes on with a newer
  * state where nothing is edited, where nothing differs in what the form shows, and after the change of this form was
- * accepted; edits that were made after the change was sent stay. Give it to `useChange` or `useSignInChange` as `draft`, and
- * to `Form`.
+ * accepted; edits that were made after the change was sent stay. Edits that were not saved are not lost without a question
+ * (`unsaved.ts`). Give it to `useChange` or `useSignInChange` as `draft`, and to `Form`.
  * @param current what was read last
  * @param etag of what was read last; without one, the draft stands on `current`
  */
@@ -34,6 +35,7 @@ export function useDraft<T extends object>(current: T, etag?: string) {
   const original = etag === undefined ? current : base.original;
   const changes = differences(edits, original);
   const isChanged = Object.keys(changes).length > 0;
+  useUnsavedEdits(Object.keys(differences(changes, savedEdits ?? {})).length > 0);
   if (etag !== base.etag && (!isChanged || savedEdits || isEqual(current, base.original))) {
     setBase({ original: current, etag });
     setEdits(isChanged ? differences(edits, savedEdits ?? {}) : {});

@@ -1,8 +1,9 @@
-import type { FormEvent, ReactNode } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
 import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { ChangeProblem } from '../problems.tsx';
+import { leaveForm, useUnsavedEdits } from './unsaved.ts';
 
 interface FormChange extends Partial<SignInChange> {
   readonly isPending: boolean;
@@ -21,7 +22,9 @@ interface FormProps {
   readonly change: FormChange;
   /** Reads the object again after another administrator changed it. */
   readonly reload?: () => unknown;
-  /** What `reload` gives up; without one, the edits stay. */
+  /** Whether it asks and saves nothing: what is typed is no edit. */
+  readonly isQuestion?: boolean;
+  /** The edits, of `useDraft`: what `reload` gives up. Without one, whatever is typed is an edit until it is sent. */
   readonly draft?: { readonly reset: () => void };
   /** Beside the buttons. */
   readonly extra?: ReactNode;
@@ -40,8 +43,10 @@ export function Form({
   change,
   reload,
   draft,
+  isQuestion = false,
   extra,
 }: FormProps) {
+  const touch = useTyped(change, draft === undefined && !isQuestion);
   const effect = useSignInEffect(change);
   const isBusy = change.isPending || effect.isPending;
   const review = async () => {
@@ -61,8 +66,12 @@ export function Form({
       return reload();
     },
   };
+  // A change that stopped is given up with its form: the same one begins anew afterwards.
+  const giveUp = useRef<() => void>(undefined);
+  giveUp.current = change.error ? change.reset : undefined;
+  useEffect(() => () => giveUp.current?.(), []);
   return (
-    <form className="form" onSubmit={submit} noValidate>
+    <form className="form" onSubmit={submit} onInput={touch} onChange={touch} noValidate>
       {children}
       <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
       <ChangeProblem problem={change.error} {...startAgain} />
@@ -70,7 +79,7 @@ export function Form({
         <Button kind="primary" type="submit" isDisabled={isDisabled} isPending={isBusy}>
           {action}
         </Button>
-        {onCancel && <Button onPress={onCancel}>Cancel</Button>}
+        {onCancel && <Button onPress={() => leaveForm(onCancel)}>Cancel</Button>}
         {change.requests && !isDisabled && (
           <Button icon="play" isDisabled={isBusy} onPress={effect.run}>
             Preview effect on sign-ins
@@ -80,4 +89,16 @@ export function Form({
       </div>
     </form>
   );
+}
+
+/** Takes note of what is typed into a form without a draft, until its change was accepted. Answers what to call on input. */
+function useTyped({ isPending, error }: FormChange, isCounted: boolean): () => void {
+  const [isTyped, setTyped] = useState(false);
+  const isSent = useRef(false);
+  useUnsavedEdits(isCounted && isTyped);
+  useEffect(() => {
+    if (isSent.current && !isPending && !error) setTyped(false);
+    isSent.current = isPending;
+  }, [isPending, error]);
+  return () => setTyped(true);
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { Button } from '../button.tsx';
 import { useAddressState } from '../data/list-state.ts';
+import { usePartOfPage } from '../forms/unsaved.ts';
 import type { IconName } from '../icons.tsx';
 import { PageLink } from '../link.tsx';
 import { HeadingContext } from '../states.tsx';
@@ -70,7 +71,10 @@ export interface PageTab {
   readonly content: () => ReactNode;
 }
 
-/** Tabs of a page; the selected one is in the address as `tab`, and only its contents are made. */
+/**
+ * Tabs of a page; the selected one is in the address as `tab`, and only its contents are made. A change of tab asks about
+ * edits in the tab that were not saved.
+ */
 export function PageTabs({
   label,
   tabs,
@@ -81,9 +85,10 @@ export function PageTabs({
   readonly name?: string;
 }) {
   const [id, setId] = useAddressState(name, tabs[0]!.id);
+  const { PartFrame, part, leave } = usePartOfPage();
   const known = tabs.some((tab) => tab.id === id) ? id : tabs[0]!.id;
   return (
-    <Tabs className="tabs" selectedKey={known} onSelectionChange={(key) => setId(String(key))}>
+    <Tabs className="tabs" selectedKey={known} onSelectionChange={(key) => leave(() => setId(String(key)))}>
       <TabList className="tab-list" aria-label={label}>
         {tabs.map((tab) => (
           <Tab key={tab.id} id={tab.id} className="tab">
@@ -93,7 +98,7 @@ export function PageTabs({
       </TabList>
       {tabs.map((tab) => (
         <TabPanel key={tab.id} id={tab.id} className="tab-panel">
-          {tab.content()}
+          <PartFrame value={part}>{tab.content()}</PartFrame>
         </TabPanel>
       ))}
     </Tabs>

@@ -4,6 +4,7 @@ import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.t
 import { Button } from '../button.tsx';
 import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { CheckboxField, TextInput } from '../forms/fields.tsx';
+import { usePartOfPage } from '../forms/unsaved.ts';
 import { ChangeProblem } from '../problems.tsx';
 
 interface FrameProps {
@@ -31,11 +32,12 @@ function Frame({
   className,
   role,
 }: FrameProps & { readonly className: string; readonly role: 'dialog' | 'alertdialog' }) {
+  const { PartFrame, part, leave } = usePartOfPage();
   return (
     <ModalOverlay
       className={`overlay overlay-${className.split(' ')[0]}`}
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={(open) => !open && leave(onClose)}
       isDismissable={role === 'dialog'}
     >
       <Modal className={className}>
@@ -44,11 +46,11 @@ function Frame({
             <Heading slot="title" level={2}>
               {title}
             </Heading>
-            <Button kind="subtle" icon="close" label="Close" onPress={onClose} />
+            <Button kind="subtle" icon="close" label="Close" onPress={() => leave(onClose)} />
           </header>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard. */}
           <section className="dialog-content" tabIndex={0} aria-label={title}>
-            {children}
+            <PartFrame value={part}>{children}</PartFrame>
           </section>
           {footer && <footer className="dialog-footer">{footer}</footer>}
         </AriaDialog>
@@ -71,6 +73,8 @@ interface ConfirmProps {
   readonly children?: ReactNode;
   /** The verb of the button. */
   readonly action: string;
+  /** The verb of the button that does nothing. */
+  readonly cancel?: string;
   readonly isDanger?: boolean;
   /** What must be typed before the button works: the name of what will be deleted. */
   readonly typed?: string;
@@ -91,6 +95,7 @@ function OpenConfirmDialog({
   onClose,
   children,
   action,
+  cancel = 'Cancel',
   isDanger = false,
   typed,
   acknowledgements = [],
@@ -120,7 +125,7 @@ function OpenConfirmDialog({
       >
         {action}
       </Button>
-      <Button onPress={close}>Cancel</Button>
+      <Button onPress={close}>{cancel}</Button>
     </>
   );
   return (

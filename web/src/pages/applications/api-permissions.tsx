@@ -4,11 +4,13 @@ import { Button } from '../../components/button.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
 import { RadioField, SelectField } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
+import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { EmptyState } from '../../components/states.tsx';
+import { listPath, literal } from '../../graph/paths.ts';
 import { send, useChange, useGraph } from '../../graph/queries.ts';
 import type { RegistrationProps, RequiredAccess, ServicePrincipal } from './model.ts';
 
@@ -19,9 +21,14 @@ const kinds = [
   { id: 'Role', label: 'Application permissions', help: 'Without a user.' },
 ] as const;
 
-/** Every API of the tenant, with its permissions. */
-const useApis = () =>
-  useGraph<{ readonly value: readonly ServicePrincipal[] }>('/servicePrincipals?$top=999').data?.value ?? [];
+/** The APIs with these application ids, with their permissions. */
+function useApis(appIds: readonly string[]): readonly ServicePrincipal[] {
+  const filter = `appId in (${appIds.map(literal).join(', ')})`;
+  const path = listPath('/servicePrincipals', { filter, top: 100 });
+  return (
+    useGraph<{ readonly value: readonly ServicePrincipal[] }>(appIds.length > 0 ? path : undefined).data?.value ?? []
+  );
+}
 
 const permissionsOf = (api: ServicePrincipal | undefined, kind: Kind) =>
   (kind === 'Scope' ? api?.oauth2PermissionScopes : api?.appRoles) ?? [];
@@ -29,7 +36,7 @@ const permissionsOf = (api: ServicePrincipal | undefined, kind: Kind) =>
 /** Permissions that an application asks for. Consent to them is given at the enterprise application. */
 export function ApiPermissions({ path, app, etag, reload }: RegistrationProps) {
   const { write } = useMay('applications');
-  const apis = useApis();
+  const apis = useApis(app.requiredResourceAccess.map(({ resourceAppId }) => resourceAppId));
   const [isAdding, setAdding] = useState(false);
   const change = useChange<readonly RequiredAccess[]>(
     (requiredResourceAccess) => send(path, { method: 'PATCH', body: { requiredResourceAccess }, etag }),
@@ -102,7 +109,6 @@ export function ApiPermissions({ path, app, etag, reload }: RegistrationProps) {
       <SidePanel title="Add a permission" isOpen={isAdding} onClose={() => setAdding(false)}>
         {isAdding && (
           <NewPermission
-            apis={apis}
             change={change}
             add={(resourceAppId, id, type) => {
               const before = app.requiredResourceAccess.find((item) => item.resourceAppId === resourceAppId);
@@ -119,36 +125,34 @@ export function ApiPermissions({ path, app, etag, reload }: RegistrationProps) {
 }
 
 interface NewPermissionProps {
-  readonly apis: readonly ServicePrincipal[];
   readonly change: { readonly isPending: boolean; readonly error: Error | null };
   readonly add: (appId: string, id: string, kind: Kind) => void;
   readonly onCancel: () => void;
 }
 
-function NewPermission({ apis, change, add, onCancel }: NewPermissionProps) {
-  const [appId, setAppId] = useState<string>();
+function NewPermission({ change, add, onCancel }: NewPermissionProps) {
+  const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
   const [kind, setKind] = useState<Kind>('Scope');
   const [id, setId] = useState<string>();
-  const offers = apis.filter((item) => item.appRoles.length + item.oauth2PermissionScopes.length > 0);
-  const api = apis.find((item) => item.appId === appId);
+  const api = useGraph<ServicePrincipal>(chosen[0] && `/servicePrincipals/${chosen[0].id}`).data;
   const permissions = permissionsOf(api, kind);
   return (
     <Form
       action="Add"
-      onSubmit={() => appId && id && add(appId, id, kind)}
+      onSubmit={() => api && id && add(api.appId, id, kind)}
       onCancel={onCancel}
-      isDisabled={!appId || !id}
+      isDisabled={!api || !id}
       change={change}
     >
-      <SelectField
+      <DirectoryPicker
         label="API"
-        value={appId}
-        placeholder="Select an API"
+        kind="servicePrincipals"
+        chosen={chosen}
         onChange={(next) => {
-          setAppId(next);
+          setChosen(next);
           setId(undefined);
         }}
-        choices={offers.map((item) => ({ id: item.appId, label: item.displayName }))}
+        isSingle
       />
       <RadioField
         label="Type"

@@ -14,6 +14,7 @@ import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange, useGraph, usePages } from '../../graph/queries.ts';
+import { useSeries } from '../../graph/series.ts';
 import type { ServicePrincipal } from './model.ts';
 import { Owners } from './owners.tsx';
 
@@ -144,14 +145,13 @@ function AddAssignment({ app, onClose }: { readonly app: ServicePrincipal; reado
   const [users, setUsers] = useState<DirectoryItem[]>([]);
   const [groups, setGroups] = useState<DirectoryItem[]>([]);
   const [role, setRole] = useState(defaultAccess);
-  const change = useChange(
-    async () => {
-      for (const { id } of [...users, ...groups])
-        await send(`/servicePrincipals/${app.id}/appRoleAssignedTo`, {
-          method: 'POST',
-          body: { principalId: id, resourceId: app.id, appRoleId: role },
-        });
-    },
+  const change = useSeries(
+    [...users, ...groups].map(({ id, displayName }) => ({
+      path: `/servicePrincipals/${app.id}/appRoleAssignedTo`,
+      method: 'POST',
+      body: { principalId: id, resourceId: app.id, appRoleId: role },
+      about: displayName,
+    })),
     { stale: ['/servicePrincipals'], done: 'Added the assignments', onDone: onClose },
   );
   return (

@@ -132,7 +132,8 @@ interface ScopeFormProps {
 }
 
 function ScopeForm({ original, change, save, reload, onCancel }: ScopeFormProps) {
-  const { draft, set } = useDraft(original);
+  const form = useDraft(original);
+  const { draft, set } = form;
   return (
     <Form
       action="Save"
@@ -140,6 +141,7 @@ function ScopeForm({ original, change, save, reload, onCancel }: ScopeFormProps)
       onCancel={onCancel}
       isDisabled={!draft.value || !draft.adminConsentDisplayName}
       change={change}
+      draft={form}
       reload={reload}
     >
       <TextInput label="Scope name" value={draft.value ?? ''} onChange={(value) => set({ value })} isRequired isCode />

@@ -8,8 +8,9 @@ import { Command } from '../../components/layout/page.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { ReadOnlyNote } from '../../components/states.tsx';
-import { graphUrl } from '../../graph/client.ts';
 import { send, useChange, usePages } from '../../graph/queries.ts';
+import { sendChange, useSeries } from '../../graph/series.ts';
+import { referenceAddition } from '../../graph/sign-in-change.ts';
 
 interface Owner {
   readonly id: string;
@@ -23,12 +24,8 @@ export function Owners({ path }: { readonly path: string }) {
   const { write, writers } = useMay('applications');
   const [isAdding, setAdding] = useState(false);
   const [users, setUsers] = useState<DirectoryItem[]>([]);
-  const add = (id: string) =>
-    send(`${path}/owners/$ref`, { method: 'POST', body: { '@odata.id': graphUrl(`/directoryObjects/${id}`) } });
-  const addition = useChange(
-    async () => {
-      for (const { id } of users) await add(id);
-    },
+  const addition = useSeries(
+    users.map((user) => referenceAddition(`${path}/owners`, user)),
     {
       done: 'Added the owners',
       onDone: () => {
@@ -39,7 +36,7 @@ export function Owners({ path }: { readonly path: string }) {
   );
   const removal = useChange<Owner>(({ id }) => send(`${path}/owners/${id}/$ref`, { method: 'DELETE' }), {
     done: ({ displayName }) => `Removed ${displayName}`,
-    undo: ({ id }) => add(id),
+    undo: (owner) => sendChange(referenceAddition(`${path}/owners`, owner)),
   });
   const columns: readonly GridColumn<Owner>[] = [
     { id: 'name', title: 'Name', render: ({ displayName }) => displayName },

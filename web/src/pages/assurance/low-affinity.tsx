@@ -8,7 +8,8 @@ import { PageLink } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { ReadOnlyNote } from '../../components/states.tsx';
 import { usePages } from '../../graph/queries.ts';
-import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import type { GraphChange } from '../../graph/series.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { restoreValues, StaleValues, valuesChange, type WithStaleValues, withoutStale } from './values.tsx';
 
 interface LowAffinityUser extends WithStaleValues {

@@ -1,5 +1,5 @@
 import { Badge } from '../../components/data/details.tsx';
-import { type GraphChange, sendChange } from '../../graph/sign-in-change.ts';
+import { type GraphChange, sendSeries } from '../../graph/series.ts';
 
 /** A user of a report, with values of certificates that can no longer sign in. */
 export interface WithStaleValues {
@@ -28,21 +28,22 @@ export function withoutStale({ certificateUserIds, staleValues }: WithStaleValue
   return (certificateUserIds ?? []).filter((value) => !stale.has(value));
 }
 
+type ChangedUser = Pick<WithStaleValues, 'userId' | 'userPrincipalName' | 'userDisplayName'>;
+
 /** The change that gives a user these values. */
 export const valuesChange = (
-  { userId, userETag }: Pick<WithStaleValues, 'userId' | 'userETag'>,
+  { userId, userETag, ...names }: ChangedUser & Pick<WithStaleValues, 'userETag'>,
   certificateUserIds: readonly string[],
 ): GraphChange => ({
   path: `/users/${userId}`,
   method: 'PATCH',
   body: { authorizationInfo: { certificateUserIds } },
   etag: userETag ?? undefined,
+  about: names.userDisplayName || names.userPrincipalName,
 });
 
 /** Gives users back the values that they had. */
-export async function restoreValues(
-  rows: readonly Pick<WithStaleValues, 'userId' | 'certificateUserIds'>[],
-): Promise<void> {
-  for (const { userId, certificateUserIds } of rows)
-    await sendChange(valuesChange({ userId, userETag: null }, certificateUserIds ?? []));
-}
+export const restoreValues = (
+  rows: readonly (ChangedUser & Pick<WithStaleValues, 'certificateUserIds'>)[],
+): Promise<unknown> =>
+  sendSeries(rows.map((row) => valuesChange({ ...row, userETag: null }, row.certificateUserIds ?? [])));

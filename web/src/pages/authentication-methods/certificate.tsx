@@ -69,6 +69,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
       onSubmit={() => setReviewing(true)}
       isDisabled={!may.write || !isChanged}
       change={{ isPending: change.isPending, error: null }}
+      draft={current}
       extra={isChanged && <Button onPress={reset}>Discard</Button>}
     >
       {!may.write && <ReadOnlyNote roles={may.writers} />}

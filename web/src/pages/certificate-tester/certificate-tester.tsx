@@ -74,6 +74,7 @@ export default function CertificateTesterPage() {
         onSubmit={() => evaluation.mutate()}
         isDisabled={isFile ? file === undefined : signInId === ''}
         change={evaluation}
+        isQuestion
       >
         <RadioField label="Certificate" value={source as 'file' | 'signIn'} onChange={setSource} choices={sources} />
         {isFile ? (

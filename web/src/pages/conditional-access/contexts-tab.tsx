@@ -5,7 +5,7 @@ import { changeOf, EditableList, ObjectForm, type ObjectFormProps } from '../../
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { send, useChange } from '../../graph/queries.ts';
-import { sendChange } from '../../graph/sign-in-change.ts';
+import { sendChange } from '../../graph/series.ts';
 import { type AuthenticationContext, base, paths } from './model.ts';
 
 const columns: readonly GridColumn<AuthenticationContext>[] = [

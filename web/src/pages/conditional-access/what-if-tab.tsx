@@ -80,7 +80,13 @@ export function WhatIfTab() {
   return (
     <>
       <p>Which policies would apply to a sign-in of a user, and which condition of the others is not met.</p>
-      <Form action="What If" onSubmit={() => evaluation.mutate()} isDisabled={!isComplete} change={evaluation}>
+      <Form
+        action="What If"
+        onSubmit={() => evaluation.mutate()}
+        isDisabled={!isComplete}
+        change={evaluation}
+        isQuestion
+      >
         <DirectoryPicker label="User" kind="users" chosen={users} onChange={setUsers} isSingle />
         <SelectField
           label="Cloud app, action or authentication context"

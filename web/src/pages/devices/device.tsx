@@ -10,7 +10,8 @@ import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { Message } from '../../components/states.tsx';
 import { useGraphWithEtag } from '../../graph/queries.ts';
-import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import { type GraphChange, sendChange } from '../../graph/series.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { type Device, joinTypeOf } from './device-item.ts';
 
 export default function DevicePage() {

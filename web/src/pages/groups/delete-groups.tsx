@@ -1,5 +1,5 @@
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
-import { send } from '../../graph/queries.ts';
+import { type GraphChange, sendSeries } from '../../graph/series.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import type { Group } from './group-type.ts';
 
@@ -12,15 +12,14 @@ interface DeleteGroupsProps {
 
 /** Asks, and deletes groups one after the other. */
 export function DeleteGroups({ groups, onClose, onDone }: DeleteGroupsProps) {
-  const ids = groups.map(({ id }) => id);
+  const each = (change: (id: string) => GraphChange) =>
+    groups.map(({ id, displayName }) => ({ ...change(id), about: displayName }));
   const remove = useSignInChange(
-    ids.map((id) => ({ path: `/groups/${id}`, method: 'DELETE' })),
+    each((id) => ({ path: `/groups/${id}`, method: 'DELETE' })),
     {
       stale: ['/groups', '/users', '/directory/deletedItems'],
       done: `${groups.map(({ displayName }) => displayName).join(', ')} deleted`,
-      undo: async () => {
-        for (const id of ids) await send(`/directory/deletedItems/${id}/restore`, { method: 'POST' });
-      },
+      undo: () => sendSeries(each((id) => ({ path: `/directory/deletedItems/${id}/restore`, method: 'POST' }))),
       onDone: () => {
         onClose();
         onDone?.();

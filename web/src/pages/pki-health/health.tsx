@@ -10,8 +10,8 @@ import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { EmptyState, Message } from '../../components/states.tsx';
-import { listPath } from '../../graph/paths.ts';
-import { type PagedList, send, useChange, usePages } from '../../graph/queries.ts';
+import { listPath, literal } from '../../graph/paths.ts';
+import { type PagedList, send, useChange, useCounts, useGraph, usePages } from '../../graph/queries.ts';
 
 interface Crl {
   readonly url: string;
@@ -97,8 +97,8 @@ export default function HealthPage() {
   const [open, setOpen] = useAddressState('ca');
   const list = usePages<Health>(listPath(healthPath, { orderby, top: 100, count: true }));
   const shown = useColumns('pki-health', columns);
-  const authority = list.rows.find(({ authorityId }) => authorityId === open);
-  const critical = list.rows.filter(({ state }) => state === 'critical').length;
+  const authority = useAuthority(list, open);
+  const [critical = 0] = useCounts([listPath(healthPath, { filter: "state eq 'critical'" })]);
   return (
     <Page
       title="PKI health"
@@ -150,10 +150,19 @@ export default function HealthPage() {
         onClose={() => setOpen('')}
         isWide
       >
-        {authority && <AuthorityPanel authority={authority} all={list.rows} />}
+        {authority && <AuthorityPanel authority={authority} list={list} />}
       </SidePanel>
     </Page>
   );
+}
+
+/** The health of a CA, also where the page of the list that has it was not read. Undefined for an empty id. */
+function useAuthority(list: PagedList<Health>, id: string): Health | undefined {
+  const row = list.rows.find(({ authorityId }) => authorityId === id);
+  const isAlone = id !== '' && row === undefined && list.query.isSuccess;
+  const path = listPath(healthPath, { filter: `authorityId eq ${literal(id)}` });
+  const alone = useGraph<{ readonly value: readonly Health[] }>(isAlone ? path : undefined);
+  return row ?? (isAlone ? alone.data?.value[0] : undefined);
 }
 
 /** What ends when, month by month: CAs and lists. */
@@ -189,9 +198,9 @@ function Calendar({ list }: { readonly list: PagedList<Health> }) {
   );
 }
 
-function AuthorityPanel({ authority, all }: { readonly authority: Health; readonly all: readonly Health[] }) {
+function AuthorityPanel({ authority, list }: { readonly authority: Health; readonly list: PagedList<Health> }) {
   const may = useMay('pkiStore');
-  const parent = all.find(({ authorityId }) => authorityId === authority.parentId);
+  const parent = useAuthority(list, authority.parentId ?? '');
   const refreshPath =
     authority.pkiId &&
     `/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations/${authority.pkiId}/certificateAuthorities/${authority.authorityId}/refreshCrl`;

@@ -10,8 +10,10 @@ import { ObjectPage } from '../../components/layout/loaded.tsx';
 import { PageTabs, Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { listPath, literal } from '../../graph/paths.ts';
 import { useGraph, usePages } from '../../graph/queries.ts';
-import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import { type GraphChange, sendChange } from '../../graph/series.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 
 interface RoleDefinition {
   readonly id: string;
@@ -77,8 +79,8 @@ const nameOf = ({ principal, principalId }: Assignment) => principal?.displayNam
 
 function Assignments({ role }: { readonly role: RoleDefinition }) {
   const may = useMay('roles');
-  const list = usePages<Assignment>(`${assignmentsPath}?$expand=principal`);
-  const rows = list.rows.filter(({ roleDefinitionId }) => roleDefinitionId === role.id);
+  const filter = `roleDefinitionId eq ${literal(role.id)}`;
+  const list = usePages<Assignment>(listPath(assignmentsPath, { filter, expand: 'principal', count: true }));
   const [isAdding, setAdding] = useState(false);
   const [removed, setRemoved] = useState<Assignment>();
   const remove = useSignInChange(removed ? [{ path: `${assignmentsPath}/${removed.id}`, method: 'DELETE' }] : [], {
@@ -126,7 +128,7 @@ function Assignments({ role }: { readonly role: RoleDefinition }) {
     >
       <DataGrid
         label="Assignments"
-        list={{ ...list, rows }}
+        list={list}
         columns={columns}
         keyOf={({ id }) => id}
         hrefOf={pageOf}
@@ -150,10 +152,11 @@ function Assignments({ role }: { readonly role: RoleDefinition }) {
   );
 }
 
-const assignment = (role: RoleDefinition, principalId: string): GraphChange => ({
+const assignment = (role: RoleDefinition, principalId: string, about?: string): GraphChange => ({
   path: assignmentsPath,
   method: 'POST',
   body: { principalId, roleDefinitionId: role.id, directoryScopeId: '/' },
+  about,
 });
 
 interface AddProps {
@@ -165,7 +168,7 @@ function AddAssignments({ role, onClose }: AddProps) {
   const [kind, setKind] = useState<'users' | 'groups'>('users');
   const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
   const add = useSignInChange(
-    chosen.map(({ id }) => assignment(role, id)),
+    chosen.map(({ id, displayName }) => assignment(role, id, displayName)),
     { stale, done: `${role.displayName} assigned`, onDone: onClose },
   );
   return (

@@ -9,7 +9,8 @@ import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { useGraphWithEtag } from '../../graph/queries.ts';
-import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import { type GraphChange, sendChange } from '../../graph/series.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { featureOf, type Rollout, rolloutsPath } from './rollout-item.ts';
 
 export default function RolloutPage() {

@@ -5,6 +5,7 @@ import { useAddressState } from '../../components/data/list-state.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
+import { usePartOfPage } from '../../components/forms/unsaved.ts';
 import { Loaded } from '../../components/layout/loaded.tsx';
 import { Command, Page, Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, Dialog } from '../../components/overlays/dialog.tsx';
@@ -22,6 +23,7 @@ export default function BrandingPage() {
   const root = `/organization/${tenant.id}/branding`;
   const { write, writers } = useMay('branding');
   const [locale, setLocale] = useAddressState('language', '0');
+  const { PartFrame, part, leave } = usePartOfPage();
   const localizations = usePages<Branding>(`${root}/localizations`);
   const [isAdding, setAdding] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
@@ -42,7 +44,7 @@ export default function BrandingPage() {
       commands={
         <>
           {write && (
-            <Command icon="add" onPress={() => setAdding(true)}>
+            <Command icon="add" onPress={() => leave(() => setAdding(true))}>
               Add browser language
             </Command>
           )}
@@ -59,7 +61,7 @@ export default function BrandingPage() {
       <SelectField
         label="Language"
         value={locale}
-        onChange={setLocale}
+        onChange={(next) => leave(() => setLocale(next))}
         choices={(localizations.rows.length > 0 ? localizations.rows : [{ id: '0' }]).map(({ id }) => ({
           id,
           label: languageName(id),
@@ -68,7 +70,9 @@ export default function BrandingPage() {
       <Loaded query={query}>
         {({ body, etag }) => (
           <div key={locale} className="branding">
-            <BrandingEditor path={path} original={body} etag={etag} reload={query.refetch} />
+            <PartFrame value={part}>
+              <BrandingEditor path={path} original={body} etag={etag} reload={query.refetch} />
+            </PartFrame>
             <div>
               <Section title="Pictures">
                 <Pictures path={path} branding={body} isReadOnly={!write} />

@@ -4,7 +4,8 @@ import { CheckboxField, RadioField, TextInput } from '../../components/forms/fie
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { Message } from '../../components/states.tsx';
-import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import type { GraphChange } from '../../graph/series.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import {
   base64Of,
   bytesOf,
@@ -179,7 +180,8 @@ export function EditForm({ path, authority, reload, onDone, onCancel }: EditProp
 
 /** The form that changes a CA of the classic store: its list is replaced as a whole. */
 export function ClassicEditForm({ authority, replacement, reload, onDone, onCancel }: ClassicEditProps) {
-  const { draft, isChanged, set } = useDraft({ [revocationName]: noRevocation, ...authority });
+  const form = useDraft({ [revocationName]: noRevocation, ...authority });
+  const { draft, isChanged, set } = form;
   const revocation = draft[revocationName];
   const change = useSignInChange<Warned>([replacement({ ...draft, [revocationName]: revocationBody(revocation) })], {
     done: 'Certificate authority saved',
@@ -192,6 +194,7 @@ export function ClassicEditForm({ authority, replacement, reload, onDone, onCanc
       onCancel={onCancel}
       isDisabled={!isChanged}
       change={change}
+      draft={form}
       reload={reload}
     >
       <CrlAddressFields

@@ -7,7 +7,8 @@ import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { useGraph } from '../../graph/queries.ts';
-import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import type { GraphChange } from '../../graph/series.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { ClassicEditForm, type NewAuthority, UploadForm } from './authority-forms.tsx';
 import type { ClassicAuthority } from './pki-types.ts';
 

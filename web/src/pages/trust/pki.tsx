@@ -12,7 +12,7 @@ import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { RestoreDialog } from '../../components/overlays/restore-dialog.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { listPath } from '../../graph/paths.ts';
-import { send, useGraph, usePages } from '../../graph/queries.ts';
+import { send, useGraph, usePages, useRow } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BundleForm, EditForm, UploadForm } from './authority-forms.tsx';
 import { deletedPath, type Pki, type PkiAuthority, pkisPath } from './pki-types.ts';
@@ -164,7 +164,7 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
   const [doomed, setDoomed] = useState<PkiAuthority>();
   const shown = useColumns('pki-authorities', columns);
   const list = usePages<PkiAuthority>(listPath(base, { orderby, top: 100 }));
-  const authority = list.rows.find(({ id }) => id === open);
+  const authority = useRow(list, ({ id }) => id === open, open === '' ? undefined : `${base}/${open}`);
   const remove = useSignInChange(
     doomed ? [{ path: `${base}/${doomed.id}`, method: 'DELETE', etag: doomed['@odata.etag'] }] : [],
     {

@@ -1,5 +1,5 @@
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
-import { send } from '../../graph/queries.ts';
+import { type GraphChange, sendSeries } from '../../graph/series.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { type User, userPath } from './user.ts';
 
@@ -13,15 +13,14 @@ interface DeleteUsersProps {
 /** Asks, and deletes users one after the other. They can be restored. */
 export function DeleteUsers({ users, onClose, onDone }: DeleteUsersProps) {
   const names = users.map(({ displayName }) => displayName).join(', ');
-  const ids = users.map(({ id }) => id);
+  const each = (change: (id: string) => GraphChange) =>
+    users.map(({ id, displayName }) => ({ ...change(id), about: displayName }));
   const remove = useSignInChange(
-    ids.map((id) => ({ path: userPath(id), method: 'DELETE' })),
+    each((id) => ({ path: userPath(id), method: 'DELETE' })),
     {
       stale: ['/users', '/directory/deletedItems'],
       done: `${names} deleted`,
-      undo: async () => {
-        for (const id of ids) await send(`/directory/deletedItems/${id}/restore`, { method: 'POST' });
-      },
+      undo: () => sendSeries(each((id) => ({ path: `/directory/deletedItems/${id}/restore`, method: 'POST' }))),
       onDone: () => {
         onClose();
         onDone?.();

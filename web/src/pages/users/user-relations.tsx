@@ -10,7 +10,8 @@ import { PageLink } from '../../components/link.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { listPath, literal } from '../../graph/paths.ts';
 import { send, useChange, usePages } from '../../graph/queries.ts';
-import { memberAddition, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
+import { sendChange } from '../../graph/series.ts';
+import { memberAddition, useSignInChange } from '../../graph/sign-in-change.ts';
 import { userPath, type WholeUser } from './user.ts';
 
 interface Props {
@@ -182,7 +183,7 @@ export function UserGroups({ user }: Props) {
       stale: ['/users', '/groups'],
       done: `Removed from ${left?.displayName}`,
       undo: async () => {
-        if (left) await sendChange(memberAddition(left.id, user.id));
+        if (left) await sendChange(memberAddition(left, user.id));
       },
       onDone: () => setLeft(undefined),
     },
@@ -245,7 +246,7 @@ export function UserGroups({ user }: Props) {
 function AddMemberships({ user, onClose }: Props & { readonly onClose: () => void }) {
   const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
   const add = useSignInChange(
-    chosen.map(({ id }) => memberAddition(id, user.id)),
+    chosen.map((group) => memberAddition(group, user.id)),
     { stale: ['/users', '/groups'], done: 'Memberships added', onDone: onClose },
   );
   return (

@@ -1,0 +1,30 @@
+import { useBlocker } from '@tanstack/react-router';
+import { useSyncExternalStore } from 'react';
+import { askToDiscard, discardQuestion, hasUnsavedEdits } from '../forms/unsaved.ts';
+import { ConfirmDialog } from './dialog.tsx';
+
+const idle = { isPending: false, error: null, reset: () => undefined };
+
+/** Asks before edits that were not saved are lost: with a tab, a panel, the page, or the window. There is one in the frame of the pages. */
+export function DiscardDialog() {
+  const answer = useSyncExternalStore(discardQuestion.subscribe, discardQuestion.current);
+  useBlocker({
+    shouldBlockFn: async ({ current, next }) =>
+      current.pathname !== next.pathname && hasUnsavedEdits() && !(await askToDiscard()),
+    enableBeforeUnload: hasUnsavedEdits,
+  });
+  return (
+    <ConfirmDialog
+      title="Discard unsaved edits?"
+      isOpen={answer !== undefined}
+      onClose={() => answer?.(false)}
+      action="Discard"
+      cancel="Keep editing"
+      isDanger
+      onConfirm={() => answer?.(true)}
+      change={idle}
+    >
+      <p>Your edits were not saved, and are lost when you go on.</p>
+    </ConfirmDialog>
+  );
+}
