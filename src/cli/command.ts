@@ -52,6 +52,8 @@ export interface KeyStatus {
   readonly signingKeys: readonly {
     readonly tenant: string;
     readonly kid: string;
+    /** The PKCS #11 token that has the private key; undefined where it is sealed in the database. */
+    readonly token: string | undefined;
     readonly createdDateTime: Date;
     /** When it signs; undefined: five minutes after it was made. */
     readonly signsFromDateTime: Date | undefined;

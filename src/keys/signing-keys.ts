@@ -1,10 +1,11 @@
-import { createHash, generateKeyPair } from 'node:crypto';
+import { generateKeyPair } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { KeyStore, SigningKeys } from '#ports/keys.ts';
 import { signingCertificate, withCertificate } from './signing-certificate.ts';
+import { keyIdOf, type TokenKeys, tokenKeysOf } from './token/token-keys.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
 
@@ -15,6 +16,8 @@ export interface RotatingKeys extends SigningKeys {
    * `now`: it signs as soon as a process has read it, for the case that the older key is compromised.
    */
   rotate(alg?: SigningKey['alg'], signs?: 'published' | 'now'): Promise<SigningKey>;
+  /** Makes no key where there is none. @throws signingTokenUnavailable where the key that signs is on a token that cannot sign */
+  check(): Promise<void>;
 }
 
 /** Milliseconds after which the keys are read again: another process on the same database may have made one. */
@@ -38,17 +41,22 @@ function signingFirst(keys: StoredKeys, now: number): StoredKeys {
   return [signs, ...keys.filter((key) => key !== signs)];
 }
 
-/** RS256 by default: every Entra client expects it. */
-export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
+/** RS256 by default: every Entra client expects it. Where the settings name a PKCS #11 token, new keys are made there. */
+export function openSigningKeys(
+  store: KeyStore,
+  clock: Clock,
+  onToken: TokenKeys = tokenKeysOf('', undefined),
+): RotatingKeys {
   let kept: { readonly since: number; readonly keys: Promise<StoredKeys> } | undefined;
   const rotate = async (alg: SigningKey['alg'] = 'RS256', signs: 'published' | 'now' = 'published') => {
     const at = clock.now();
-    const key = await makeKey(alg, at);
+    const key = await (onToken.token === undefined ? makeKey(alg, at) : onToken.make(alg, at));
     await store.add(key, at, signs === 'now' ? at : undefined);
     kept = undefined;
     return key;
   };
-  const readRows = async () => (await store.list()).map((key) => withCertificate(key, key.createdDateTime));
+  const readRows = async () =>
+    (await store.list()).map((key) => onToken.attach(withCertificate(key, key.createdDateTime)));
   const load = async () => {
     const row = await readRows();
     if (row.length > 0) return row;
@@ -75,18 +83,23 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
     return next;
   };
   const ageAt = (now: number) => (kept === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - kept.since));
+  const current: SigningKeys['current'] = async (kid) => {
+    const now = clock.now().getTime();
+    const age = ageAt(now);
+    const keys = await (age < readAgainAfter ? kept!.keys : read(now));
+    const isKnown = kid === undefined || keys.some((key) => key.kid === kid);
+    return signingFirst(isKnown ? keys : await readNext(now), now);
+  };
   return {
     rotate,
+    current,
+    async check() {
+      const keys = await (kept?.keys ?? readRows());
+      if (keys.length > 0) await onToken.check(signingFirst(keys, clock.now().getTime())[0]!);
+    },
     async published() {
       const now = clock.now().getTime();
       return signingFirst(await (ageAt(now) < readForStrangersAfter ? kept!.keys : read(now)), now);
-    },
-    async current(kid) {
-      const now = clock.now().getTime();
-      const age = ageAt(now);
-      const keys = await (age < readAgainAfter ? kept!.keys : read(now));
-      const isKnown = kid === undefined || keys.some((key) => key.kid === kid);
-      return signingFirst(isKnown ? keys : await readNext(now), now);
     },
   };
 }
@@ -97,11 +110,7 @@ async function makeKey(alg: SigningKey['alg'], at: Date): Promise<SigningKey> {
       ? await makeKeyPair('ec', { namedCurve: 'P-256' })
       : await makeKeyPair('rsa', { modulusLength: 2048, publicExponent: 0x10001 });
   const jwk = privateKey.export({ format: 'jwk' });
-  // As Entra does, the key id says nothing but which key it is: a digest of the public part.
-  const kid = createHash('sha256')
-    .update(jwk.n ?? `${jwk.x}.${jwk.y}`)
-    .digest('base64url')
-    .slice(0, 27);
+  const kid = keyIdOf(jwk as Record<string, unknown>);
   const key: SigningKey = { kid, alg, privateJwk: { ...jwk, kid, alg, use: 'sig' } };
   if (alg !== 'ES256') return key;
   return { ...key, privateJwk: { ...key.privateJwk, x5c: [signingCertificate(key, at)] } };

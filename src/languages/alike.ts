@@ -35,6 +35,7 @@ export const alike = {
   databaseUnavailable: 'signInFault',
   secretKeyMissing: 'signInFault',
   secretKeyWrong: 'signInFault',
+  signingTokenUnavailable: 'signInFault',
   accountUnknown: 'bindingMismatch',
   accountAmbiguous: 'bindingMismatch',
   bindingsTooWeak: 'bindingMismatch',

@@ -56,6 +56,9 @@ const shape = z.strictObject({
   /** Where health and metrics are answered by plain HTTP, for those who run the server. Port 0 switches it off. */
   managementListen: z.string().default('127.0.0.1'),
   managementPort: port.default(8481),
+  /** A PKCS #11 module, and the label of the token on which signing keys are made. Its PIN is in CARDEA_SIGNING_TOKEN_PIN. */
+  signingTokenModule: z.string().min(1).optional(),
+  signingTokenLabel: z.string().min(1).max(32).optional(),
   /** postgres://… ; without it, SQLite in the data folder. */
   databaseUrl: z.string().optional(),
   /** Whether PostgreSQL prepares statements that come often; `false` behind a pooler that hands each transaction another connection. */
@@ -204,6 +207,12 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
   }
   if (Boolean(settings.tlsCertificateFile) !== Boolean(settings.tlsKeyFile)) {
     throw fault('settingInvalid', { setting: 'tlsCertificateFile', problem: 'certificate and key go together' });
+  }
+  if (Boolean(settings.signingTokenModule) !== Boolean(settings.signingTokenLabel)) {
+    throw fault('settingInvalid', {
+      setting: 'signingTokenModule',
+      problem: 'it goes together with signingTokenLabel',
+    });
   }
   const deviceRegistrationOrigin = settings.deviceRegistrationOrigin ?? `https://enterpriseregistration.${login.host}`;
   return { ...settings, loginOrigin, certauthOrigin, deviceRegistrationOrigin };

@@ -13,6 +13,7 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
+import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { sourceOf } from '#net/limits.ts';
 import { type OutboundProxy, outboundProxy } from '#net/outbound/proxy.ts';
 import type { SharedLimits } from '#net/shared-limits.ts';
@@ -28,6 +29,7 @@ import type { Metrics } from './management/metrics.ts';
 import { stepTimes } from './management/step-times.ts';
 import { clock } from './process/clock.ts';
 import { secretKeyFrom } from './settings/secret-key.ts';
+import { signingTokenOf } from './settings/signing-token.ts';
 import type { Tracer } from './tracing/tracer.ts';
 
 /** An open installation: the stores, and the ports of each tenant made of them. */
@@ -100,7 +102,8 @@ export async function openInstallation(
   const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses, proxy });
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses, proxy });
   const passwords = await openPasswords();
-  const signingKeysOf = signingKeysIn(storage);
+  const signingToken = signingTokenOf(config);
+  const signingKeysOf = signingKeysIn(storage, signingToken);
   if (storage.poolUse) options.metrics?.watchPool(storage.poolUse);
   const observers = [options.metrics?.steps, options.tracer?.steps].filter((observer) => observer !== undefined);
   const steps = observers.length > 0 ? stepTimes(observers) : undefined;
@@ -140,6 +143,7 @@ export async function openInstallation(
     reseal: () => storage.reseal(),
     backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),
     async close() {
+      signingToken?.token.close();
       await crls.close();
       await storage.close();
     },
@@ -222,10 +226,14 @@ function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
 }
 
 /** The signing keys of each tenant, opened once. */
-function signingKeysIn(storage: Storage): (tenantId: string) => RotatingKeys {
+function signingKeysIn(
+  storage: Storage,
+  signingToken: ReturnType<typeof signingTokenOf>,
+): (tenantId: string) => RotatingKeys {
   const keys = new Map<string, RotatingKeys>();
   return (tenantId) => {
-    const existing = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock);
+    const onToken = tokenKeysOf(tenantId, signingToken);
+    const existing = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock, onToken);
     keys.set(tenantId, existing);
     return existing;
   };

@@ -28,6 +28,8 @@ import type { Workers } from './workers/workers.ts';
 
 const housekeepingPause = 10 * 60_000;
 const tlsPause = 2_000;
+/** Tenants whose signing keys are looked at side by side. */
+const tenantsAtOnce = 20;
 
 /** What a server starts with. */
 export interface ServerParts {
@@ -51,6 +53,7 @@ export async function startServer(
   const { build = new AdminCenterBuild(), metrics, tracer, role, workers } = parts;
   await using opened = new AsyncDisposableStack();
   opened.defer(() => installation.close());
+  await checkSigningKeys(installation);
   const tls = openTls(config);
   const demo = role === 'worker' ? undefined : await prepare(config, installation, opened);
   const certificateProxies = proxiesOf(config);
@@ -81,6 +84,15 @@ export async function startServer(
     await Promise.all([front.close(), duties?.closeCommands()]);
   });
   return opened.move();
+}
+
+/** A node without the token that has the signing keys would answer every sign-in with a fault. @throws signingTokenUnavailable */
+async function checkSigningKeys(installation: OpenInstallation): Promise<void> {
+  const tenants = await installation.tenants.list();
+  for (let begin = 0; begin < tenants.length; begin += tenantsAtOnce)
+    await Promise.all(
+      tenants.slice(begin, begin + tenantsAtOnce).map(({ id }) => installation.signingKeysOf(id).check()),
+    );
 }
 
 /** What an installation needs before it is served: the demo with its CRLs, and its own applications. */
@@ -140,7 +152,10 @@ function manage(
     checks: {
       database: () => installation.storage.probe(),
       keys: async () => {
-        for (const { id } of await installation.tenants.list()) await installation.signingKeysOf(id).current();
+        for (const { id } of await installation.tenants.list()) {
+          await installation.signingKeysOf(id).current();
+          await installation.signingKeysOf(id).check();
+        }
       },
       disk: () => checkDisk(config.dataFolder),
       ...(workers && { workers: async () => workers.check() }),

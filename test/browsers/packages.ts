@@ -14,6 +14,7 @@ const proofs = {
   openssl: ['/usr/bin/openssl'],
   opensc: ['/usr/bin/pkcs11-tool'],
   'opensc-pkcs11': ['/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', '/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so'],
+  'p11-kit': ['/usr/bin/p11-kit'],
   pcscd: ['/usr/sbin/pcscd'],
   softhsm2: ['/usr/lib/softhsm/libsofthsm2.so'],
   'vsmartcard-vpcd': ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { importJWK, SignJWT } from 'jose';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { issuerOfVersion } from '#core/token/version.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { DeviceTokenRequested } from '#signin/device/broker.ts';
 import { windowsSignIn } from '#signin/with-device.ts';
 import type { TenantContext } from '../provider/options.ts';
+import { signToken } from '../tokens/kinds/sign-token.ts';
 import { deviceTokenResource } from '../tokens/resources.ts';
 
 /** Where a device token comes from. */
@@ -44,12 +44,8 @@ export async function deviceAccessToken(
     uti: randomBytes(16).toString('base64url'),
     ver: '1.0',
   };
-  const token = await new SignJWT(claims)
-    .setProtectedHeader({ typ: 'JWT', alg: key!.alg, kid: key!.kid })
-    .setIssuedAt(now)
-    .setNotBefore(now)
-    .setExpirationTime(now + seconds)
-    .sign(await importJWK(key!.privateJwk, key!.alg));
+  const times = { iat: now, nbf: now, exp: now + seconds };
+  const token = await signToken(key!, { ...claims, ...times });
   return {
     token_type: 'Bearer',
     expires_in: String(seconds),

@@ -14,6 +14,7 @@ import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';
 import { grantEverything } from '../tokens/grant.ts';
 import { signIdTokens } from '../tokens/kinds/id-token.ts';
+import { providerKey } from '../tokens/kinds/sign-token.ts';
 import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
 import { resourceServer } from '../tokens/resource-server.ts';
 import { offlineScope } from '../tokens/scopes.ts';
@@ -108,7 +109,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
   const cookie = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
   return {
     adapter: (model: string) => adapterOf(model, context.oidcRecords, context.applications, context.clock),
-    jwks: { keys: keys.map(({ privateJwk: { x5c: _, ...privateJwk } }) => privateJwk) as never },
+    jwks: { keys: keys.map(providerKey) as never },
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
     extraClientMetadata: { properties: ['cardea_application'] },
@@ -140,6 +141,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     },
     features: {
       devInteractions: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       rpInitiatedLogout: { enabled: false },
       backchannelLogout: { enabled: true },
       userinfo: { enabled: false },

@@ -30,7 +30,12 @@ export interface SignatureInput {
 /** DER of the signed certificate (RFC 5280 §4.1). */
 export function buildCertificate(input: CertificateInput): Uint8Array {
   const scheme = input.signature.scheme ?? schemeFor(input.signature.key);
-  const tbs = sequence(
+  return signed(certificateToSign(input, scheme), { ...input.signature, scheme });
+}
+
+/** DER of what the signature of a certificate covers. */
+export function certificateToSign(input: Omit<CertificateInput, 'signature'>, scheme: SchemeName): Uint8Array {
+  return sequence(
     ...versionDer(input.version ?? 3),
     integer(input.serial),
     algorithmOf(scheme),
@@ -40,7 +45,6 @@ export function buildCertificate(input: CertificateInput): Uint8Array {
     input.publicKey instanceof Uint8Array ? input.publicKey : publicKeyInfo(input.publicKey),
     ...extensionsDer(3, input.extensions),
   );
-  return signed(tbs, { ...input.signature, scheme });
 }
 
 /** v1 is DEFAULT and so left out. */

@@ -1,5 +1,6 @@
 import type { KeyStatus } from '#cli/command.ts';
 import { fingerprintsOf, type Sealing } from '#keys/sealing.ts';
+import { tokenOf } from '#keys/token/token-keys.ts';
 import type { Storage } from '#storage/storage.ts';
 
 /** The keys of an installation, without anything that is secret. */
@@ -8,11 +9,12 @@ export async function keyStatusOf(storage: Storage, sealing: Sealing, source: st
   const keys = await Promise.all(
     tenants.map(async ({ id, domains }) => {
       const { keyStore } = storage.forTenant(id);
-      return (await keyStore.list()).map(({ kid, createdDateTime, signsFromDateTime }) => ({
+      return (await keyStore.list()).map((key) => ({
         tenant: domains[0]?.id ?? id,
-        kid,
-        createdDateTime,
-        signsFromDateTime,
+        kid: key.kid,
+        token: tokenOf(key),
+        createdDateTime: key.createdDateTime,
+        signsFromDateTime: key.signsFromDateTime,
       }));
     }),
   );

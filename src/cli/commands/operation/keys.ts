@@ -16,10 +16,10 @@ export const keysStatus: Command = {
       `${index === 0 ? 'seals and signs' : 'opens what it sealed'}, ${rowsInWords(status.rows[index]!)}`,
       status.source,
     ]);
-    const keys = status.signingKeys.map(({ kid, tenant, createdDateTime }) => [
+    const keys = status.signingKeys.map(({ kid, tenant, token, createdDateTime }) => [
       'signing key',
       kid,
-      `made ${createdDateTime.toISOString()}`,
+      `made ${createdDateTime.toISOString()}${token === undefined ? '' : `, on the token ${token}`}`,
       tenant,
     ]);
     answer(call, status, [['kind', 'key', 'use', 'source or tenant'], ...secrets, ...keys]);

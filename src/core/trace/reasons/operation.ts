@@ -158,6 +158,15 @@ export const operationReasons = {
       'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it. If it is lost, "cardea keys reset --confirm" makes the installation usable again.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  signingTokenUnavailable: {
+    entra: 90033,
+    cites: 'docs/settings.md',
+    words: ({ token, problem }: { token: string; problem: string }) =>
+      `The PKCS #11 token ${token}, which has signing keys, cannot be used: ${problem}.`,
+    remedy:
+      'Look at signingTokenModule, signingTokenLabel and the PIN in CARDEA_SIGNING_TOKEN_PIN, and whether the token is connected. Restart the server after a wrong PIN.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   userPrincipalNameTaken: {
     cites: 'UB-16',
     words: ({ userPrincipalName }: { userPrincipalName: string }) =>

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { importJWK, SignJWT } from 'jose';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { issuerOfVersion, type TokenVersion } from '#core/token/version.ts';
@@ -7,6 +6,7 @@ import type { SigningKey } from '#model/signing-key.ts';
 import { notesOf } from '../../endpoints/visit.ts';
 import type { OidcOptions, TenantContext } from '../../provider/options.ts';
 import type { PersonAccount } from '../account.ts';
+import { signToken } from './sign-token.ts';
 
 /** As much of the provider's ID token as is used here; its own types leave the class out. */
 interface ProviderIdToken {
@@ -38,12 +38,8 @@ export function signIdTokens(
     const { extensions = {} } = (this.ctx?.oidc.account ?? {}) as Partial<PersonAccount>;
     const claims = { ...inVersion(hashed(await this.payload()), version), ...extensions };
     const iss = issuerOfVersion(publicOrigin, tenant.id, version);
-    return new SignJWT({ ...claims, aud: this.client.clientId, iss })
-      .setProtectedHeader({ typ: 'JWT', alg: key.alg, kid: key.kid })
-      .setIssuedAt(now)
-      .setNotBefore(now)
-      .setExpirationTime(now + defaultLifetimes.idToken)
-      .sign(await importJWK(key.privateJwk, key.alg));
+    const times = { iat: now, nbf: now, exp: now + defaultLifetimes.idToken };
+    return signToken(key, { ...claims, aud: this.client.clientId, iss, ...times });
   };
 }
 

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fault } from '#core/trace/fault.ts';
+
+/** A secret that is kept outside of the data folder. */
+export interface CustodySecret {
+  readonly text: string;
+  /** The environment variable that tells where it is. */
+  readonly source: string;
+}
+
+/** Milliseconds that a command has to print a secret. */
+const commandPatience = 30_000;
+
+const readers: Readonly<Record<string, (value: string) => string>> = {
+  '': (value) => value,
+  _FILE: (file) => readFileSync(file, 'utf8'),
+  _COMMAND: (command) =>
+    execFileSync('/bin/sh', ['-c', command], {
+      encoding: 'utf8',
+      timeout: commandPatience,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+};
+
+/** The variables that name a secret: `CARDEA_SECRET_KEY`, `CARDEA_SECRET_KEY_FILE`, `CARDEA_SECRET_KEY_COMMAND`. */
+export const custodyVariables = (name: string): readonly string[] =>
+  Object.keys(readers).map((suffix) => `${name}${suffix}`);
+
+/**
+ * A secret from the environment, a file or the output of a command; undefined where no variable is set.
+ * @throws settingInvalid where two variables are set, the file cannot be read or the command fails
+ */
+export function secretFrom(name: string, environment: NodeJS.ProcessEnv): CustodySecret | undefined {
+  const [source, ...others] = custodyVariables(name).filter((variable) => environment[variable] !== undefined);
+  if (source === undefined) return undefined;
+  if (others[0] !== undefined)
+    throw fault('settingInvalid', {
+      setting: others[0],
+      problem: `${source} is set as well, and one of them is enough`,
+    });
+  try {
+    return { text: readers[source.slice(name.length)]!(environment[source]!).trim(), source };
+  } catch (problem) {
+    throw fault('settingInvalid', { setting: source, problem: (problem as Error).message.split('\n')[0]! }, problem);
+  }
+}

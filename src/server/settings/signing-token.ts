@@ -1,0 +1,24 @@
+import { fault } from '#core/trace/fault.ts';
+import { openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
+import type { Config } from '../config.ts';
+import { custodyVariables, secretFrom } from './custody.ts';
+
+const pinName = 'CARDEA_SIGNING_TOKEN_PIN';
+
+/** The variables that name the PIN of the token with the signing keys. */
+export const tokenPinVariables: readonly string[] = custodyVariables(pinName);
+
+/** The token with the signing keys and its label; undefined where the settings name none. Nothing is opened yet. */
+export function signingTokenOf({
+  signingTokenModule: module,
+  signingTokenLabel: label,
+}: Config): { readonly token: SigningToken; readonly label: string } | undefined {
+  if (module === undefined || label === undefined) return undefined;
+  return { label, token: openSigningToken({ module, label, pin: () => pinOf(label) }) };
+}
+
+function pinOf(token: string): string {
+  const secret = secretFrom(pinName, process.env);
+  if (secret) return secret.text;
+  throw fault('signingTokenUnavailable', { token, problem: `${pinName} is not set` });
+}
