@@ -8,6 +8,7 @@ import { usualBody } from '#net/bodies.ts';
 import { SourceBuckets } from '#net/limits.ts';
 import { type SharedLimits, sharedAs } from '#net/shared-limits.ts';
 import type { Clock } from '#ports/clock.ts';
+import { answerExpanded } from './lists/expand.ts';
 import { parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
 import { SkipTokens } from './odata/skip-token.ts';
@@ -132,7 +133,8 @@ class Graph {
       if (!needsBody && !isDryRun) request = { ...request, body: await readBody(largest) };
       const call = { ...early, request };
       if (isDryRun) return await answerDryRun({ call, route });
-      return withETag(isChange(route) ? await answerGuarded(call, route) : await route.answer(call), request);
+      const answer = isChange(route) ? answerGuarded(call, route) : answerRead(call, route);
+      return withETag(await answer, request);
     } catch (problem) {
       return this.#failure(await audited(problem, attempt), attempt?.area, request);
     }
@@ -239,6 +241,9 @@ class Graph {
     return { 'www-authenticate': `Bearer realm="", authorization_uri="${authorize}", client_id="${client}"` };
   }
 }
+
+const answerRead = (call: Call, route: Route): Promise<Answer> | Answer =>
+  route.method === 'GET' ? answerExpanded(call, route, (from, name) => routes.linkOf(from, name)) : route.answer(call);
 
 /** What is answered: the refusal once its audit row is written, and the fault that kept the row from being written else. */
 async function audited(problem: unknown, attempt: Attempt | undefined): Promise<unknown> {

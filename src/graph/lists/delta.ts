@@ -45,7 +45,7 @@ export async function deltaPage(call: Call, delta: DeltaOf): Promise<Answer> {
   if (token?.kind === 'changes') return changedPage(call, delta, token, size);
   const version = token?.version ?? (await call.ports.lists.version());
   const { items, next } = await delta.first({ top: size, after: token?.mark });
-  if (items[0]) checkProperties(call, items[0], delta.view);
+  if (items[0]) checkProperties(call, [items[0]], delta.view);
   const value = items.filter((item) => isWanted(item, call.query)).map((item) => show(call, item, delta));
   return answerOf(
     call,
@@ -61,9 +61,9 @@ type Token =
 
 /** @throws graphQueryUnsupported */
 function refuseOptions({ query }: Call): void {
-  const { filter, search, orderby, skip, expand } = query;
+  const { filter, search, orderby, skip, expand, count } = query;
   const isOfIds = !filter || propertiesIn(filter).every((name) => name.toLowerCase() === 'id');
-  if (search || orderby.length > 0 || skip !== undefined || expand.length > 0 || !isOfIds)
+  if (search || orderby.length > 0 || skip !== undefined || expand.length > 0 || count || !isOfIds)
     throw fault('graphQueryUnsupported', { problem: 'a delta query takes $select, $top and a $filter of ids' });
 }
 

@@ -12,6 +12,7 @@ import {
   choice,
   contextOf,
   nextLink,
+  pageMark,
   preferredSize,
   requireEventual,
   type Shown,
@@ -64,7 +65,7 @@ export async function directoryPage(call: Call, list: DirectoryList): Promise<An
   if ((query.top ?? 0) > limits.most)
     throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${limits.most}` });
   const bound = boundTo(call);
-  const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
+  const mark = pageMark(call);
   const size = query.top ?? preferredSize(call, limits.page, limits.most);
   const { items, next } = await pageFrom(call, list, { size, after: mark?.after });
   const eventual = mark?.eventual ?? call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
@@ -132,7 +133,7 @@ async function walkPage(
   for (let readCount = 0; ; ) {
     const top = isSifted || left > 0 ? limits.slice : Math.min(limits.slice, size - items.length + 1);
     const { rows, next } = await reader.read({ top, after: mark });
-    if (readCount === 0 && rows[0]) checkProperties(call, rows[0].item, view);
+    if (readCount === 0 && rows[0]) checkProperties(call, [rows[0].item], view);
     for (const { mark: at, item } of rows) {
       if (isWanted(item, call.query) && left-- <= 0) {
         if (items.length === size) return { items, next: mark && tokenOf(mark) };
@@ -163,7 +164,7 @@ async function collect(call: Call, { reader, view }: DirectoryList): Promise<rea
   const items: Item[] = [];
   for (let after: ListMark | undefined; ; ) {
     const { rows, next } = await reader.read({ top: limits.slice, after });
-    if (!after && rows[0]) checkProperties(call, rows[0].item, view);
+    if (!after && rows[0]) checkProperties(call, [rows[0].item], view);
     items.push(...rows.map(({ item }) => item));
     if (!next) return items;
     if (items.length > limits.sorted) return undefined;

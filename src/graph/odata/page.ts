@@ -10,20 +10,27 @@ export interface Page {
   readonly next: PageMark['after'] | undefined;
   readonly count: number;
 }
+interface PageOptions {
+  readonly size: number;
+  readonly after: PageMark['after'] | undefined;
+  /** The order where the query names none, and among objects that are equal in the order of the query. */
+  readonly order?: readonly Order[];
+  /** The objects keep the order that they came in, not that of their ids. */
+  readonly isInOrder?: boolean;
+}
 type Part = PageMark['after'][number];
 
 /**
  * Filters, searches, sorts and cuts objects held in memory. The order is total, with the id last, so that a page begins
  * where the one before ended even when objects came or went in between.
  */
-export function pageOf(
-  items: readonly Item[],
-  query: Query,
-  options: { readonly size: number; readonly after: PageMark['after'] | undefined; readonly order?: readonly Order[] },
-): Page {
-  const order = query.orderby.length > 0 ? query.orderby : (options.order ?? []);
+export function pageOf(items: readonly Item[], query: Query, options: PageOptions): Page {
+  const order = [...query.orderby, ...(options.order ?? [])];
   const choice = items.filter((item) => isWanted(item, query));
-  const byKey = choice.map((item) => ({ item, key: keyOf(item, order) }));
+  const byKey = choice.map((item, position) => ({
+    item,
+    key: keyOf(item, order, options.isInOrder ? position : (item.id ?? position)),
+  }));
   byKey.sort((item, second) => compareKeys(item.key, second.key, order));
   const rest = options.after ? byKey.filter(({ key }) => compareKeys(key, options.after!, order) > 0) : byKey;
   const from = options.after ? 0 : (query.skip ?? 0);
@@ -37,9 +44,9 @@ export function isWanted(item: Item, { filter, search }: Query): boolean {
   return (!filter || matches(filter, item)) && (!search || isFound(search, item));
 }
 
-function keyOf(item: Item, order: readonly Order[]): readonly Part[] {
+function keyOf(item: Item, order: readonly Order[], last: unknown): readonly Part[] {
   const parts = order.map(({ property }) => partOf(valueAt(item, property.split('/'))));
-  return [...parts, partOf(item.id)];
+  return [...parts, partOf(last)];
 }
 
 const partOf = (value: unknown): Part =>

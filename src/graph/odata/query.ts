@@ -50,6 +50,7 @@ export function parseQuery(search: string): Query {
     if (body.has(option)) throw unreadable(name, 'it is given twice');
     body.set(option, value);
   }
+  requireJson(body.get('format'));
   const [filter, searchText, orderby] = [body.get('filter'), body.get('search'), body.get('orderby')];
   return {
     filter: filter === undefined ? undefined : parseFilter(filter),
@@ -64,6 +65,12 @@ export function parseQuery(search: string): Query {
     deltatoken: body.get('deltatoken'),
     fingerprint: JSON.stringify([filter ?? '', searchText ?? '', orderby ?? '']),
   };
+}
+
+/** @throws graphQueryUnreadable */
+function requireJson(format: string | undefined): void {
+  if (format !== undefined && !/^(?:application\/)?json(?:;|$)/i.test(format))
+    throw unreadable('$format', 'answers are application/json');
 }
 
 const unreadable = (option: string, problem: string) =>

@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import { isExtensionName } from '#core/directory/extension-property.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Item, memberOf, propertiesIn } from '../odata/evaluate.ts';
-import { isWanted, pageOf } from '../odata/page.ts';
-import type { Order } from '../odata/query.ts';
+import { pageOf } from '../odata/page.ts';
+import type { Order, Query } from '../odata/query.ts';
 import { requireProperties } from '../odata/search.ts';
+import type { PageMark } from '../odata/skip-token.ts';
 import type { Answer, Call } from './call.ts';
 import { etagHeader } from './etag.ts';
 
@@ -25,8 +25,8 @@ interface ListOptions {
   readonly order?: readonly Order[];
   /** Items of several types: each says which. */
   readonly isMixed?: boolean;
-  /** `$filter`, `$orderby` and `$count` are for advanced queries only, when strict. */
-  readonly skip?: boolean;
+  /** The list has an order of its own, which is kept where the query names none. */
+  readonly isInOrder?: boolean;
 }
 
 /** An object without its type, where the address says what it is. */
@@ -36,23 +36,24 @@ export const untyped = ({ '@odata.type': _, ...item }: Item): Item => item;
 export function entity(call: Call, item: Item, view: Shown, status = 200): Answer {
   const location = `${call.request.origin}/${call.version}/${view.set}/${item.id}`;
   const context = contextOf(call, `${view.set}/$entity`);
+  checkProperties(call, [item], view);
   const headers = { ...etagHeader(item), ...(status === 201 ? { location } : {}) };
   return { status, body: { ...context, ...choice(call, item, view) }, headers };
 }
 
-/** 200 with a page of objects: filtered, searched, sorted, countPart, cut (graph-api §1.3, §1.5, §1.6). */
+/** 200 with a page of objects: filtered, searched, sorted, counted, cut (graph-api §1.3, §1.5, §1.6). */
 export function collection(call: Call, items: readonly Item[], view: Shown, options: ListOptions = {}): Answer {
   const { query } = call;
   if (query.search) requireProperties(query.search);
-  for (const item of items.slice(0, 1)) checkProperties(call, item, view);
+  checkProperties(call, options.isMixed ? items : items.slice(0, 1), view);
   const { page = 100, most = 999 } = options;
   if ((query.top ?? 0) > most) {
     throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${most}` });
   }
   const bound = boundTo(call);
-  const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
+  const mark = pageMark(call);
   const size = query.top ?? preferredSize(call, page, most);
-  const match = pageOf(items, query, { size, after: mark?.after, order: options.order ?? [] });
+  const match = pageOf(items, query, { ...options, size, after: mark?.after });
   const isEventual = mark?.eventual ?? call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
   const body: Record<string, unknown> = { ...contextOf(call, view.set) };
   if (query.count && !mark && (isEventual || !call.strict)) body['@odata.count'] = match.count;
@@ -65,81 +66,18 @@ export function collection(call: Call, items: readonly Item[], view: Shown, opti
   return { status: 200, body };
 }
 
-/** A log in its store, from which a page at a time is read. */
-export interface Log {
-  /** What the log is ordered by. */
-  readonly time: string;
-  /** How many there are, where `$count=true` asks for it; the log says what it can count. */
-  count?(): Promise<{ readonly count: number; readonly isCeiling: boolean }>;
-  /** Whether an entry passes the search, for a log that searches by itself. */
-  isFound?(item: Item): boolean;
-  /** Entries after the mark, as Graph shows them; fewer than `top` only when there are no more. */
-  read(query: { readonly top: number; readonly after: LogMark | undefined }): Promise<readonly Item[]>;
-}
-export interface LogMark {
-  readonly id: string;
-  readonly at: Date;
-}
-const logLimits = { page: 1000, atOnce: 250, examined: 10_000 } as const;
-
 /**
- * 200 with a page of a log (graph-api §1.5). What the store cannot look up is compared here, entry by entry; a page ends
- * after so many of them even when it is not full, and its link goes on from there.
+ * 200 with a page of values that are no objects, such as texts: they are counted and cut. @param type of a value, `Edm.String`
+ * @throws graphQueryUnsupported for an option about properties, which values do not have
  */
-export async function logPage(call: Call, log: Log, view: Shown): Promise<Answer> {
-  const { query } = call;
-  if ((query.top ?? 0) > logLimits.page) {
-    throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${logLimits.page}` });
-  }
-  const bound = boundTo(call);
-  const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
-  const size = query.top ?? preferredSize(call, logLimits.page, logLimits.page);
-  const { items, next } = await readLog(call, log, view, { size, after: mark && readMark(mark.after) });
-  const link =
-    next && nextLink(call, call.tokens.write({ after: [next.at.getTime(), next.id], eventual: false }, bound));
-  const value = items.map((item) => choice(call, item, view));
-  const countPart = query.count && !mark ? await countInLog(log) : {};
-  const body = { ...contextOf(call, view.set), ...countPart, ...(link ? { '@odata.nextLink': link } : {}), value };
-  return { status: 200, body };
-}
-
-/** @throws graphQueryUnsupported */
-async function countInLog(log: Log): Promise<Record<string, unknown>> {
-  if (!log.count) throw fault('graphQueryUnsupported', { problem: 'this log is not countPart: leave out $count' });
-  const { count, isCeiling } = await log.count();
-  return { '@odata.count': count, ...(isCeiling ? { '@cardea.countIsCeiling': true } : {}) };
-}
-
-const readMark = ([at, id]: readonly unknown[]): LogMark => ({ at: new Date(Number(at)), id: String(id) });
-
-async function readLog(
-  call: Call,
-  log: Log,
-  view: Shown,
-  { size, after }: { readonly size: number; readonly after: LogMark | undefined },
-) {
-  const items: Item[] = [];
-  // A log that has a search of its own takes words without a property.
-  const query = log.isFound ? { ...call.query, search: undefined } : call.query;
-  if (query.search) requireProperties(query.search);
-  let last = after;
-  for (let examinedCount = 0; examinedCount < logLimits.examined; ) {
-    const isSifted = call.query.filter !== undefined || log.isFound !== undefined;
-    const top = Math.min(logLimits.atOnce, isSifted ? logLimits.atOnce : size + 1);
-    const entries = await log.read({ top, after: last });
-    for (const entry of entries) {
-      if (last === after) checkProperties(call, entry, view);
-      if (isWanted(entry, query) && (log.isFound?.(entry) ?? true)) {
-        if (items.length === size) return { items, next: last };
-        items.push(entry);
-      }
-      last = { id: entry.id as string, at: new Date(entry[log.time] as string) };
-    }
-    if (entries.length < top) return { items, next: undefined };
-    examinedCount += entries.length;
-    await setImmediate(); // other requests have a turn
-  }
-  return { items, next: last };
+export function valueCollection(call: Call, values: readonly string[], type: string): Answer {
+  const { filter, search, select, orderby, expand } = call.query;
+  if (filter || search || select || orderby.length > 0 || expand.length > 0)
+    throw fault('graphQueryUnsupported', { problem: 'a list of values takes $count, $top and $skip alone' });
+  const items = values.map((value) => ({ value }));
+  const { body, ...answer } = collection(call, items, { type, set: `Collection(${type})` });
+  const page = body as { readonly value: readonly { readonly value: string }[] };
+  return { ...answer, body: { ...page, value: page.value.map(({ value }) => value) } };
 }
 
 /** 200 `text/plain`: how many there are. */
@@ -171,7 +109,6 @@ export function contextOf(call: Call, label: string): Record<string, unknown> {
 
 /** What `$select` wants of an object. `id` always comes along, the ETag when it is selected as `@odata.etag`. */
 export function choice(call: Call, item: Item, view: Shown): Item {
-  checkProperties(call, item, view);
   const target = call.query.select ?? view.defaults;
   if (!target || target.includes('*')) return item;
   const result: Record<string, unknown> = { ...(item['@odata.type'] ? { '@odata.type': item['@odata.type'] } : {}) };
@@ -188,29 +125,38 @@ export function choice(call: Call, item: Item, view: Shown): Item {
   return result;
 }
 
-/** A property that the type does not have is a mistake worth hearing of. @throws graphQueryUnreadable */
-export function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown): void {
-  const knownKeys = new Set([...Object.keys(item), ...alsoKnown].map((name) => name.toLowerCase()));
-  const check = (option: string, names: readonly string[]) => {
-    const isKnown = (name: string) =>
-      name === '*' || knownKeys.has(name.toLowerCase()) || (type === 'user' && isExtensionName(name));
-    const unknown = names.find((name) => !isKnown(name));
-    if (unknown !== undefined) {
-      const problem = `Could not find a property named '${unknown.slice(0, 60)}' on type 'microsoft.graph.${type}'`;
-      throw fault('graphQueryUnreadable', { option, problem });
-    }
-  };
-  const { select = [], filter, orderby } = call.query;
-  check(
-    '$select',
-    select.map((name) => name.split('/')[0]!),
-  );
-  if (filter) check('$filter', propertiesIn(filter));
-  check(
-    '$orderby',
-    orderby.map(({ property }) => property.split('/')[0]!),
-  );
+/**
+ * A property that the type does not have is a mistake worth hearing of, and so is an expansion that is not answered.
+ * @param items objects that have every property of the type; none where the list is empty, and then nothing is checked
+ * @throws graphQueryUnreadable
+ */
+export function checkProperties(call: Call, items: readonly Item[], { type, alsoKnown = [] }: Shown): void {
+  if (items.length === 0) return;
+  const itemNames = new Set(items.flatMap((item) => Object.keys(item)).map((name) => name.toLowerCase()));
+  const knownNames = new Set([...itemNames, ...alsoKnown.map((name) => name.toLowerCase())]);
+  const isKnown = (name: string) =>
+    name === '*' || knownNames.has(name.toLowerCase()) || (type === 'user' && isExtensionName(name));
+  for (const [option, names] of Object.entries(propertiesNamed(call.query))) {
+    const unknown = names.find((name) => !isKnown(name.split('/')[0]!));
+    if (unknown === undefined) continue;
+    const problem = `Could not find a property named '${unknown.slice(0, 60)}' on type 'microsoft.graph.${type}'`;
+    throw fault('graphQueryUnreadable', { option, problem });
+  }
+  const stranger = call.query.expand
+    .map((text) => text.split('(')[0]!)
+    .find((name) => !itemNames.has(name.toLowerCase()));
+  if (stranger === undefined || stranger === '*') return;
+  const problem = `'${stranger.slice(0, 60)}' of type 'microsoft.graph.${type}' is not expanded here: read it at its own address`;
+  throw fault('graphQueryUnreadable', { option: '$expand', problem });
 }
+
+/** The names that each option of a query is about. */
+const propertiesNamed = ({ select = [], filter, search = [], orderby }: Query) => ({
+  $select: select,
+  $filter: filter ? propertiesIn(filter) : [],
+  $search: search.flat().flatMap(({ property }) => (property === '' ? [] : [property])),
+  $orderby: orderby.map(({ property }) => property),
+});
 
 /** The size of a page that the caller prefers, at most `most`. */
 export function preferredSize(call: Call, page: number, most: number): number {
@@ -221,6 +167,14 @@ export function preferredSize(call: Call, page: number, most: number): number {
 /** What a page token belongs to: tenant, address and query. */
 export const boundTo = (call: Call) =>
   JSON.stringify([call.ports.tenant.id, call.request.pathname.toLowerCase(), call.query.fingerprint]);
+
+/** Where the page of the request begins; undefined for the first page. @throws graphQueryUnreadable, graphPageTokenStale */
+export function pageMark(call: Call): PageMark | undefined {
+  const { skiptoken, deltatoken } = call.query;
+  if (deltatoken !== undefined)
+    throw fault('graphQueryUnreadable', { option: '$deltatoken', problem: 'this is no delta query' });
+  return skiptoken === undefined ? undefined : call.tokens.read(skiptoken, boundTo(call));
+}
 
 /** Where the next page is: this address with another token. */
 export function nextLink({ request }: Call, token: string): string {

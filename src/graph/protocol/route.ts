@@ -13,6 +13,8 @@ export interface Route {
   /** What the caller must hold; asked before the operation sees the call. */
   readonly need: Need | ((call: Call) => Need | Promise<Need>);
   readonly answer: (call: Call) => Promise<Answer> | Answer;
+  /** Links that the operation itself expands whole, in lower case; others are expanded by the operation that reads them. */
+  readonly expands?: readonly string[];
   /** Makes what takes long and needs no lock, such as a password's hash, before the transaction. `answer` gets it with the call. */
   readonly prepare?: (call: Call) => Promise<Prepared>;
   /**
@@ -88,6 +90,18 @@ export class Routes {
     })[0];
     const route = list && derivedOf(list.route, name);
     return route && { route, keys: list.keys };
+  }
+
+  /** The operation that reads a link of the object that another one reads, or of each object that it lists; with the key of those. */
+  linkOf({ path }: Route, name: string): { readonly route: Route; readonly key: string | undefined } | undefined {
+    const below = this.#routes.filter((route) => route.method === 'GET' && route.path.startsWith(`${path}/`));
+    const direct = below.find((route) => route.path === `${path}/${name}`);
+    if (direct) return { route: direct, key: undefined };
+    for (const route of below) {
+      const [key = '', link, ...more] = route.path.slice(path.length + 1).split('/');
+      if (key.startsWith('{') && link === name && more.length === 0) return { route, key: key.slice(1, -1) };
+    }
+    return undefined;
   }
 
   /** Reads the object that an operation changes: at its own path, else the nearest one above. Undefined where there is none. */

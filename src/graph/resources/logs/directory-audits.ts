@@ -3,8 +3,9 @@ import { refusalWords } from '#admin/refusals.ts';
 import { activitiesWhere, activityOf } from '#core/audit/activities.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AuditRecord } from '#model/audit.ts';
+import { type LogMark, logPage } from '../../lists/log-page.ts';
 import { type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
-import { entity, type LogMark, logPage, type Shown } from '../../protocol/answers.ts';
+import { entity, type Shown } from '../../protocol/answers.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -145,7 +146,7 @@ function list(call: Call) {
     const records = await call.ports.audits.list({ ...request, ...order, ...mark, top });
     return records.map((record) => auditItem(record, call.version));
   };
-  return logPage(call, { time: 'activityDateTime', read }, view);
+  return logPage(call, { time: 'activityDateTime', isOrdered: true, read }, view);
 }
 
 /** @throws graphObjectMissing */

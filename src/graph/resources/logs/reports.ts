@@ -3,8 +3,9 @@ import { type StaleValuesUser, staleValuesPage } from '#admin/account/stale-valu
 import type { User } from '#core/binding/user.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
+import { type LogMark, logPage } from '../../lists/log-page.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { contextOf, type LogMark, logPage, type Shown } from '../../protocol/answers.ts';
+import { collection, type Shown } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -12,6 +13,8 @@ import { userItem } from '../directory/user-item.ts';
 import { functionPaths, periodOf } from './period.ts';
 
 const day = 86_400_000;
+/** Charts read a whole report at once. */
+const unpaged = { page: 10_000, most: 10_000 };
 const observedPeriod = 30 * day;
 
 /** Policy OIDs or issuers of the certificates that came in the sign-ins of the last thirty days. */
@@ -24,7 +27,7 @@ async function listObserved(call: Call, kind: 'policyOids' | 'issuers', name: st
     users,
     lastSeen: lastSeen.toISOString(),
   }));
-  return { status: 200, body: { ...contextOf(call, 'Collection(cardea.observedValue)'), value } };
+  return collection(call, value, { type: 'observedValue', set: 'Collection(cardea.observedValue)' });
 }
 
 /** Granted interactive sign-ins by strength, CA, binding, method and device, for each length of time. */
@@ -46,7 +49,12 @@ async function assurance(call: Call): Promise<Answer> {
     device: kind.device,
     count,
   }));
-  return { status: 200, body: { ...contextOf(call, 'Collection(cardea.certificateAssurance)'), value } };
+  return collection(
+    call,
+    value,
+    { type: 'certificateAssurance', set: 'Collection(cardea.certificateAssurance)' },
+    unpaged,
+  );
 }
 
 const hexText = (octets: Uint8Array | undefined) =>
@@ -123,7 +131,7 @@ const lowAffinityUsers = (call: Call): Promise<Answer> =>
     {
       time: 'lastUsed',
       read: usersBy(call, (query) => lowAffinityPage(query, call.ports, call.at), lowAffinityItem),
-      isFound: (item) => item.proposed !== null || hasStale(item),
+      isListed: (item) => item.proposed !== null || hasStale(item),
     },
     lowAffinityView,
   );
@@ -135,7 +143,7 @@ const staleCertificateUserIds = (call: Call): Promise<Answer> =>
     {
       time: 'lastUsed',
       read: usersBy(call, (query) => staleValuesPage(query, call.ports, call.at), commonItem),
-      isFound: hasStale,
+      isListed: hasStale,
     },
     { type: 'staleCertificateUserIds', set: 'reports/staleCertificateUserIds' },
   );

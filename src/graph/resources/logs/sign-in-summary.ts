@@ -1,5 +1,5 @@
 import type { SignInSummaryRow } from '#model/sign-in.ts';
-import { contextOf } from '../../protocol/answers.ts';
+import { collection } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -12,7 +12,14 @@ async function summary(call: Call): Promise<Answer> {
   const rows = await call.ports.signInLog.reports.summary(queryOf(call, period));
   const byStart = Map.groupBy(rows, ({ start }) => start.getTime());
   const value = lengthsOf(period).map((start) => summaryItem(start, byStart.get(start.getTime()) ?? []));
-  return { status: 200, body: { ...contextOf(call, 'Collection(cardea.signInSummary)'), value } };
+  // The filter has chosen the entries that are counted.
+  const ofLengths = { ...call, query: { ...call.query, filter: undefined } };
+  return collection(
+    ofLengths,
+    value,
+    { type: 'signInSummary', set: 'Collection(cardea.signInSummary)' },
+    { page: 1001, most: 1001 },
+  );
 }
 
 /** The lengths of time begin at the period's `from`; a range in the filter is a condition among others. */

@@ -1,8 +1,9 @@
 import { fault } from '#core/trace/fault.ts';
 import type { SignInCount, SignInQuery } from '#model/sign-in.ts';
+import { type LogMark, logPage } from '../../lists/log-page.ts';
 import { conditionsIn, type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
 import { wordOf } from '../../odata/search.ts';
-import { entity, type LogMark, logPage, type Shown } from '../../protocol/answers.ts';
+import { entity, type Shown } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -74,7 +75,7 @@ export async function listSignIns(call: Call, show: typeof itemsOf = itemsOf, of
   const isFound = (item: Item) => anyOf !== undefined || hasWord(item, word ?? '');
   const searching = word === undefined ? {} : { isFound };
   const count = () => countSignIns(call, of);
-  return logPage(call, { time: 'createdDateTime', read, count, ...searching }, shownSignIn);
+  return logPage(call, { time: 'createdDateTime', isOrdered: true, read, count, ...searching }, shownSignIn);
 }
 
 /** A word that stands for too much to be looked up is looked for in the newest entries. */

@@ -12,7 +12,7 @@ import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/p
 import { fault } from '#core/trace/fault.ts';
 import { type X509ConfigurationBody, x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { contextOf, nothing } from '../../protocol/answers.ts';
+import { collection, contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -20,6 +20,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
 const { kind: policyKind } = methodsPolicy;
+const view = { type: 'authenticationMethodConfiguration', set: 'authenticationMethodConfigurations' };
 
 const typeOf = (method: string) =>
   method === 'QRCodePin' ? 'qrCodePin' : `${method[0]!.toLowerCase()}${method.slice(1)}`;
@@ -241,10 +242,7 @@ export const methodPolicyRoutes: readonly Route[] = [
     method: 'GET',
     path: `${base}/authenticationmethodconfigurations`,
     need: readMethodPolicy,
-    answer: async (call) => ({
-      status: 200,
-      body: { ...contextOf(call, 'authenticationMethodConfigurations'), value: await items(call) },
-    }),
+    answer: async (call) => collection(call, await items(call), view, { isMixed: true, isInOrder: true }),
   },
   { method: 'GET', path: `${base}/authenticationmethodconfigurations/{method}`, need: readMethodPolicy, answer: read },
   {

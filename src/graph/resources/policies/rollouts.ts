@@ -115,12 +115,13 @@ export const rolloutRoutes: readonly Route[] = [
   'policies/featurerolloutpolicies',
   'directory/featurerolloutpolicies',
 ].flatMap((path): readonly Route[] => [
-  { method: 'GET', path, need: read, answer: list },
+  { method: 'GET', path, need: read, answer: list, expands: ['appliesto'] },
   { method: 'POST', path, need: write, answer: add },
   {
     method: 'GET',
     path: `${path}/{id}`,
     need: read,
+    expands: ['appliesto'],
     answer: async (call) => entity(call, await item(await rolloutOf(idIn(call), call.ports), call), view),
   },
   { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },

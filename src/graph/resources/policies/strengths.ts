@@ -18,7 +18,7 @@ import {
   strengthOf,
 } from '#schema/strength.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, contextOf, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, contextOf, entity, nothing, type Shown, valueCollection } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -231,10 +231,8 @@ function mode(call: Call) {
   return entity(call, modeItem, shownMode);
 }
 
-const combinationsAnswer = (call: Call) => ({
-  status: 200,
-  body: { ...contextOf(call, 'Collection(microsoft.graph.authenticationMethodModes)'), value: allCombinations },
-});
+const combinationsAnswer = (call: Call) =>
+  valueCollection(call, allCombinations, 'microsoft.graph.authenticationMethodModes');
 
 const root = 'identity/conditionalaccess/authenticationstrength';
 const [read, write] = [needs.readStrengths, needs.writeStrengths];

@@ -188,6 +188,7 @@ function routesOf({ kind, type, authorities: name }: Naming): readonly Route[] {
       method: 'GET',
       path,
       need: read,
+      expands: [name.toLowerCase()],
       answer: async (call) =>
         collection(
           call,
@@ -202,6 +203,7 @@ function routesOf({ kind, type, authorities: name }: Naming): readonly Route[] {
       method: 'GET',
       path: `${path}/{id}`,
       need: read,
+      expands: [name.toLowerCase()],
       answer: async (call) => entity(call, itemOf(await current(call), expands(call)), view),
     },
     { method: 'PATCH', path: `${path}/{id}`, need: write, answer: patch },

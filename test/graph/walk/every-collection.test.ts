@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { GraphServer } from '../graph-server.ts';
+import { addressOf, ask, type Ground, layGround, pages, readPaths } from './collections.ts';
+import { answersBy, counts, isRefusal, refusesMistakes, textProperties } from './probes.ts';
+
+/** As many properties of a list as are filtered, sorted, searched and selected by. */
+const mostProperties = 2;
+
+/** Graph wants a filter by principal here. */
+const filteredList = 'rolemanagement/directory/transitiveroleassignments';
+
+/** Each option of each list is answered as it says, or refused in Graph's shape with a sentence (graph-api §1.6). */
+describe('every collection of Graph answers each query option or says why not', () => {
+  let graph: GraphServer;
+  let ground: Ground;
+  const listPaths: string[] = [];
+  before(async () => {
+    graph = await GraphServer.start();
+    ground = await layGround(graph);
+  });
+  after(() => graph?.end());
+
+  for (const path of readPaths.filter((path) => !/delta(?:\(\))?$/.test(path)))
+    test(`GET ${path}`, async () => {
+      const address = addressOf(path, ground);
+      const first = address === undefined ? undefined : await ask(graph, ground, address);
+      if (address === undefined || first?.status === 404) return;
+      if (path === filteredList) return assert.ok(first && isRefusal(first));
+      assert.equal(first?.status, 200, JSON.stringify(first?.body));
+      if (!Array.isArray(first.body?.value)) return;
+      listPaths.push(path);
+      const askList = (options: Record<string, string>) => ask(graph, ground, address, options);
+      const { answer, items } = await pages(graph, ground, address, '4');
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      const keys = items.map((item) => JSON.stringify((item as { id?: unknown }).id ?? item));
+      assert.deepEqual(keys.toSorted(), [...new Set(keys)].toSorted(), 'an object comes once, page by page');
+      const segment = await ask(graph, ground, `${address}/$count`);
+      const objects = items.filter((item) => typeof item === 'object' && item !== null) as Record<string, unknown>[];
+      const properties = textProperties(objects).slice(0, mostProperties);
+      const facts = { total: items.length, mayRefuse: /^(?:auditlogs|reports)\/|^me\/signins/.test(path) };
+      const problems = [
+        ...(await refusesMistakes(askList, items.length === 0)),
+        ...(await counts(askList, segment, facts)),
+        ...(await Promise.all(properties.map((name) => answersBy(askList, name, { ...facts, objects })))).flat(),
+      ];
+      assert.deepEqual(problems, []);
+    });
+
+  for (const path of readPaths.filter((path) => /delta(?:\(\))?$/.test(path)))
+    test(`GET ${path} takes no option that a delta query has not`, async () => {
+      for (const [option, value] of [
+        ['$filter', "displayName eq 'x'"],
+        ['$search', '"displayName:x"'],
+        ['$orderby', 'displayName'],
+        ['$skip', '1'],
+        ['$expand', 'members'],
+        ['$count', 'true'],
+      ] as const) {
+        const { status, body } = await ask(graph, ground, `/beta/${path}`, { [option]: value });
+        assert.equal(status, 400, option);
+        assert.match(body.error.message, /delta query/, option);
+      }
+    });
+
+  test('the walk has been through the lists', () => {
+    assert.ok(listPaths.length > 100, `${listPaths.length}`);
+    for (const path of [
+      'users',
+      'groups',
+      'devices',
+      'auditlogs/signins',
+      'me/memberof',
+      'reports/certificateassurance()',
+    ])
+      assert.ok(listPaths.includes(path), path);
+  });
+
+  describe('$expand brings what objects are linked to, as the operation of the link answers it', () => {
+    const get = (path: string, options: Record<string, string>) => ask(graph, ground, `/beta/${path}`, options);
+    type Named = { readonly displayName: string };
+
+    test('members and owners come with a group, and with each group of a list', async () => {
+      const group = await get(`groups/${ground.keys.groups}`, { $expand: 'members,owners' });
+      assert.equal(group.status, 200, JSON.stringify(group.body));
+      const names = (items: readonly Named[]) => items.map(({ displayName }) => displayName).toSorted();
+      assert.deepEqual(
+        [names(group.body.members), names(group.body.owners)],
+        [
+          ['Ana Ruiz', 'Ben Okafor'],
+          ['Ana Ruiz', 'Ben Okafor'],
+        ],
+      );
+      const list = await get('groups', { $expand: 'members', $filter: "displayName eq 'Walk south'" });
+      assert.deepEqual(
+        list.body.value.map((item: { members: Named[] }) => names(item.members)),
+        [['Ana Ruiz', 'Ben Okafor']],
+      );
+    });
+
+    test('the options in parentheses are those of the link', async () => {
+      const { body } = await get(`groups/${ground.keys.groups}`, {
+        $select: 'displayName',
+        $expand: "members($select=id,mail;$filter=displayName eq 'Ben Okafor';$top=5)",
+      });
+      assert.deepEqual(Object.keys(body.members[0]).toSorted(), ['@odata.type', 'id', 'mail']);
+      assert.equal(body.members.length, 1);
+      assert.equal('description' in body, false);
+    });
+
+    test('a manager that a user does not have is null, and the user is answered', async () => {
+      const { status, body } = await get(`users/${ground.keys.users}`, { $expand: 'manager,memberOf' });
+      assert.deepEqual([status, body.manager], [200, null]);
+      const groups = (body.memberOf as Named[]).map(({ displayName }) => displayName);
+      assert.deepEqual(groups.toSorted(), ['Global Administrator', 'Walk north', 'Walk south']);
+    });
+
+    test('twenty objects of a link come along, and a page with links has at most a hundred objects', async () => {
+      const { body } = await get('servicePrincipals', { $expand: 'appRoleAssignedTo', $top: '100' });
+      const counts = (body.value as { appRoleAssignedTo: unknown[] }[]).map((item) => item.appRoleAssignedTo.length);
+      assert.equal(Math.max(...counts), 20);
+      assert.equal((await get('servicePrincipals', { $expand: 'appRoleAssignedTo', $top: '101' })).status, 400);
+    });
+
+    test('a link needs the permission of its own operation', async () => {
+      const token = await graph.appToken('Application.Read.All');
+      const path = `/applications/${ground.keys.applications}`;
+      assert.equal((await graph.call(token, 'GET', `${path}?$expand=owners`)).status, 200);
+      const groups = await graph.call(await graph.appToken('Group.Read.All'), 'GET', `/users?$expand=memberOf`);
+      assert.equal(groups.status, 403);
+      const users = await graph.call(await graph.appToken('User.Read.All'), 'GET', `/users?$expand=memberOf`);
+      assert.equal(users.status, 403, 'memberships are for readers of groups');
+    });
+
+    for (const path of ['users', 'groups', 'organization'])
+      test(`a name that ${path} cannot expand is refused`, async () => {
+        const { status, body } = await get(path, { $expand: 'unheard' });
+        assert.equal(status, 400);
+        assert.match(body.error.message, /'unheard' of type .* is not expanded here/);
+      });
+  });
+});
