@@ -20,7 +20,9 @@ export async function runOnNode24(file, args) {
     await import(pathToFileURL(file).href);
     return;
   }
-  const child = spawn(packagedNode(), [resolve(import.meta.dirname, 'node24.mjs'), file, ...args], {
+  // A server's young generation of four megabytes instead of sixteen takes 50 MB less, at the same cost of a sign-in.
+  const flags = args[0] === 'serve' ? ['--max-semi-space-size=4'] : [];
+  const child = spawn(packagedNode(), [...flags, resolve(import.meta.dirname, 'node24.mjs'), file, ...args], {
     stdio: 'inherit',
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,7 +1,10 @@
 import type { JWTPayload } from 'jose';
-import * as client from 'openid-client';
+import type * as Client from 'openid-client';
 import { verifiedClaims } from './bearer.ts';
 import { dropCookie, seal, unseal } from './sealed-cookie.ts';
+
+/** Loaded by the first sign-in to an application of ours. */
+const load = () => import('openid-client');
 
 /** An application that signs people in here, and knows us only by OpenID Connect. */
 export interface RelyingParty {
@@ -48,6 +51,7 @@ export function whoIs(app: RelyingParty, request: Request): SignedIn | undefined
 
 /** Sends the browser to the authorize endpoint of any tenant (`/organizations`): code flow, PKCE, state and nonce. */
 export async function beginSignIn(app: RelyingParty, extra: Record<string, string> = {}): Promise<Response> {
+  const client = await load();
   const pending: Pending = {
     state: client.randomState(),
     nonce: client.randomNonce(),
@@ -107,26 +111,31 @@ export async function signOut(app: RelyingParty, request: Request): Promise<Resp
   const person = whoIs(app, request);
   if (!person) return redirect(`${app.origin}${app.base}`);
   const config = await configurationOf(app, person.issuer);
-  const url = client.buildEndSessionUrl(config, {
+  const url = (await load()).buildEndSessionUrl(config, {
     id_token_hint: person.idToken,
     post_logout_redirect_uri: `${app.origin}${app.base}/signed-out`,
   });
   return redirect(url.href, dropCookie(names(app).session));
 }
 
-const configurations = new Map<string, Promise<client.Configuration>>();
+const configurations = new Map<string, Promise<Client.Configuration>>();
 
-function configurationOf(app: RelyingParty, issuer: string): Promise<client.Configuration> {
+function configurationOf(app: RelyingParty, issuer: string): Promise<Client.Configuration> {
   const key = `${app.clientId} ${issuer}`;
   let configuration = configurations.get(key);
   if (!configuration) {
-    configuration = client.discovery(new URL(issuer), app.clientId, undefined, client.None(), {
-      [client.customFetch]: app.fetch as client.CustomFetch,
-    });
+    configuration = discover(app, issuer);
     configuration.catch(() => configurations.delete(key));
     configurations.set(key, configuration);
   }
   return configuration;
+}
+
+async function discover({ clientId, fetch }: RelyingParty, issuer: string): Promise<Client.Configuration> {
+  const client = await load();
+  return client.discovery(new URL(issuer), clientId, undefined, client.None(), {
+    [client.customFetch]: fetch as Client.CustomFetch,
+  });
 }
 
 function redirect(location: string, cookie?: string): Response {

@@ -27,7 +27,7 @@ const settings: Readonly<Record<string, Option & { readonly setting: string }>> 
     type: 'string',
     value: 'COUNT',
     setting: 'workers',
-    help: 'Processes that serve at once, or "cores" (default: 1).',
+    help: 'Processes that serve at once, or "cores" (default).',
   },
   'demo-crl-port': {
     type: 'string',

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type Installation, nameOf, type Output } from './command.ts';
 import { askServer, serveCommands } from './remote.ts';
-import { housekeeping, runCommand, runCommandOn } from './run.ts';
+import { runCommand, runCommandOn } from './run.ts';
 import { dataFolderIn, isServed } from './served.ts';
+import { housekeeping } from './shell/housekeeping.ts';
 
 describe('a command line that was not read yet', () => {
   for (const command of housekeeping) {

@@ -3,9 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import { Agent, buildConnector, Client, fetch as fetchWith, type RequestInit } from 'undici';
+import type { Agent, buildConnector, RequestInit } from 'undici';
 import { type PrivateAddresses, refusalOf } from './address-policy.ts';
 import type { OutboundProxy } from './outbound/proxy.ts';
+import { undici } from './outbound/undici.ts';
 import { currentSpan, traceparentOf } from './trace-context.ts';
 
 /** Ends a connection to an address that the address policy refuses. The message names the address and its kind. */
@@ -71,7 +72,7 @@ export function openHttpClient({ ca, ...rules }: HttpClientOptions): HttpClient 
       // The signal limits the time; undici's own limits would end a slow large download earlier.
       const options = { timeout: 0, ...(ca === undefined ? {} : { ca }) };
       const way = await wayTo(url, options, rules, signal);
-      const client = new Client(way.origin, { connect: way.connect, headersTimeout: 0, bodyTimeout: 0 });
+      const client = new (undici().Client)(way.origin, { connect: way.connect, headersTimeout: 0, bodyTimeout: 0 });
       const end = () => void client.destroy();
       try {
         const span = currentSpan();
@@ -134,7 +135,7 @@ async function tunnelTo(
   proxy: OutboundProxy,
   signal: AbortSignal | undefined,
 ): Promise<Socket> {
-  const client = new Client(proxy.url.origin, { connect: proxyConnector(signal) });
+  const client = new (undici().Client)(proxy.url.origin, { connect: proxyConnector(signal) });
   const host = hostname.includes(':') ? `[${hostname.replace(/^\[|\]$/g, '')}]` : hostname;
   const answer = await client.connect({
     path: `${host}:${port || 443}`,
@@ -155,8 +156,16 @@ const ignore = () => undefined;
  */
 export function openFetch(options: HttpClientOptions): typeof globalThis.fetch {
   const { ca, ...rules } = options;
-  const connect = guardedConnector(ca === undefined ? {} : { ca }, rules, undefined);
-  return fetchThrough(new Agent({ connect, pipelining: 0 }));
+  let fetchOf: typeof globalThis.fetch | undefined;
+  return (...request) => {
+    fetchOf ??= fetchThrough(
+      new (undici().Agent)({
+        connect: guardedConnector(ca === undefined ? {} : { ca }, rules, undefined),
+        pipelining: 0,
+      }),
+    );
+    return fetchOf(...request);
+  };
 }
 
 /** `fetch` over an agent. Types of undici and of the platform differ in name only. */
@@ -164,10 +173,10 @@ export function fetchThrough(dispatcher: Agent): typeof globalThis.fetch {
   return (async (input: string | URL | Request, init?: globalThis.RequestInit & { dispatcher?: unknown }) => {
     const { dispatcher: _, ...rest } = init ?? {};
     const target = input instanceof Request ? new Request(input, rest) : undefined;
-    if (!target) return fetchWith(input as string | URL, { ...(rest as RequestInit), dispatcher });
+    if (!target) return undici().fetch(input as string | URL, { ...(rest as RequestInit), dispatcher });
     const { method, headers, redirect, signal } = target;
     const body = target.body === null ? null : await target.arrayBuffer();
-    return fetchWith(target.url, { method, headers: [...headers], redirect, signal, body, dispatcher });
+    return undici().fetch(target.url, { method, headers: [...headers], redirect, signal, body, dispatcher });
   }) as typeof globalThis.fetch;
 }
 
@@ -177,7 +186,7 @@ export function guardedConnector(
   rules: AddressRules,
   signal: AbortSignal | undefined,
 ): buildConnector.connector {
-  const connect = buildConnector({ ...options, lookup: guardedLookup(rules) } as buildConnector.BuildOptions);
+  const connect = undici().buildConnector({ ...options, lookup: guardedLookup(rules) } as buildConnector.BuildOptions);
   return (target, callback) => {
     const problem = refusalOf(target.hostname, rules.privateAddresses);
     if (problem !== undefined) return callback(new AddressRefused(problem), null);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { housekeeping } from '#cli/run.ts';
+import { housekeeping } from '#cli/shell/housekeeping.ts';
 import { runCardea } from './command-line.ts';
 
 async function cardea(...words: string[]) {

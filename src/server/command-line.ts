@@ -6,10 +6,23 @@ import { readConfig } from './config.ts';
 
 /** Runs one command line: in the server that holds the data folder, or here. Resolves with its exit code. */
 export async function runCardea(words: readonly string[], output: Output): Promise<number> {
+  if (await isWorker()) return await runWorker();
   const exit = isServed(words) ? await askBeforeLoading(words, output) : undefined;
   if (exit !== undefined) return exit;
   const { runLocally } = await import('./local-command-line.ts');
   return runLocally(words, output);
+}
+
+/** Whether a server started this process to serve beside others. Only a process with a channel asks: loading takes time. */
+async function isWorker(): Promise<boolean> {
+  return process.channel !== undefined && (await import('node:cluster')).default.isWorker;
+}
+
+/** A worker loads neither the commands nor what one process does for the installation. */
+async function runWorker(): Promise<number> {
+  const { serveAsWorker } = await import('./workers/worker.ts');
+  await serveAsWorker();
+  return process.exitCode === 1 ? 1 : 0;
 }
 
 /** The exit code of a server that ran the command; undefined where none does, and this process has to. */

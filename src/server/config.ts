@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
@@ -8,6 +7,7 @@ import { isAddressOrNetwork } from '#net/address-set.ts';
 import { usualAdmission } from '#net/admission.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from './events/log-line.ts';
+import { capacity, mostWorkers, workersFor } from './process/cores.ts';
 import { mostAlike, problemWords } from './settings/words.ts';
 
 const origin = z
@@ -51,8 +51,12 @@ const shape = z.strictObject({
   certificateProxyFormat: z.enum(proxyFormatNames).default('rfc9440'),
   /** Path of a Unix socket where a reverse proxy on this computer forwards certificates by plain HTTP. */
   certificateProxySocket: z.string().min(1).max(100).optional(),
-  /** Processes that serve sign-ins on the same ports; `cores` is one for each core. */
-  workers: z.literal('cores').transform(availableParallelism).or(z.coerce.number().int().min(1).max(64)).default(1),
+  /** Processes that serve sign-ins on the same ports; `cores` is one for each core, as far as the memory suffices. */
+  workers: z
+    .literal('cores')
+    .transform(() => workersFor(capacity()))
+    .or(z.coerce.number().int().min(1).max(mostWorkers))
+    .prefault('cores'),
   /** Where health and metrics are answered by plain HTTP, for those who run the server. Port 0 switches it off. */
   managementListen: z.string().default('127.0.0.1'),
   managementPort: port.default(8481),

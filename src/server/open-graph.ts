@@ -3,7 +3,6 @@ import { graphListener } from '#graph/listener.ts';
 import { openNameRecords } from '#graph/resources/tenant/name-records.ts';
 import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
-import { directoryPlans } from '#sync/directory-plan.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
 import { logFault } from './log.ts';
@@ -34,7 +33,10 @@ export function openGraph(
     certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
     portsOf: async (tenantId) => {
       const ports = { ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) };
-      const plans = () => directoryPlans({ ...ports, tenants }, { rules: installation.directoryRules });
+      const plans = async () => {
+        const { directoryPlans } = await import('#sync/directory-plan.ts'); // LDAP: a start does without
+        return directoryPlans({ ...ports, tenants }, { rules: installation.directoryRules });
+      };
       return { ...ports, crlAdmin: crls, bundles, tenants, names, directoryPlans: plans };
     },
     pageTokenKey,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
-import { housekeeping } from '#cli/run.ts';
+import { housekeeping } from '#cli/shell/housekeeping.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { runCardea } from '#server/command-line.ts';
 

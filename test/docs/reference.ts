@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeWords } from '#cli/exit-codes.ts';
 import { helpOf } from '#cli/program.ts';
-import { housekeeping } from '#cli/run.ts';
+import { housekeeping } from '#cli/shell/housekeeping.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { directoryRoles } from '#core/roles/directory-roles.ts';
 import { type Code, reasons } from '#core/trace/reasons.ts';
@@ -126,6 +126,7 @@ function settingsPage(): string {
 /** Made of other settings when nothing is set. */
 const derived: Readonly<Record<string, string>> = {
   dataFolder: '`data`',
+  workers: '`cores`',
   loginOrigin: '`https://localhost:PORT`',
   certauthOrigin: '`https://certauth.` and the host of `loginOrigin`',
 };

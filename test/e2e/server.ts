@@ -24,6 +24,8 @@ const testLimits = {
 const noManagementPort = { CARDEA_MANAGEMENT_PORT: '0' };
 /** Tests that need the pages of the admin center build them first. */
 const buildsNothing = { CARDEA_BUILD_ADMIN_CENTER: 'false' };
+/** Tests count statements and read what one process holds; those of several processes set their number. */
+const oneProcess = { CARDEA_WORKERS: '1' };
 /** For {@link RunningServer.start}: the limits of a source as they are without any setting. */
 export const defaultSourceLimits: NodeJS.ProcessEnv = Object.fromEntries(
   Object.keys(testLimits).map((name) => [name, undefined]),
@@ -77,7 +79,14 @@ export class RunningServer {
   async run({ folder = this.folder }: { readonly folder?: string } = {}): Promise<void> {
     const words = ['serve', '--data', folder, '--port', `${this.#ports[0]}`, '--demo-crl-port', `${this.#ports[1]}`];
     const child = spawn(process.execPath, [this.#program, ...words], {
-      env: { ...process.env, ...testLimits, ...buildsNothing, ...noManagementPort, ...this.#environment },
+      env: {
+        ...process.env,
+        ...testLimits,
+        ...oneProcess,
+        ...buildsNothing,
+        ...noManagementPort,
+        ...this.#environment,
+      },
     });
     this.#process = child;
     this.output = '';

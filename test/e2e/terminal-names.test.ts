@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { askServer } from '#cli/remote.ts';
-import { housekeeping } from '#cli/run.ts';
+import { housekeeping } from '#cli/shell/housekeeping.ts';
 import { unseenCharacters } from '#core/unseen-characters.ts';
 import { type RecordRow, unpack } from '#storage/stores/sign-in/packed-record.ts';
 import { RunningServer } from './server.ts';

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { SignInEnd } from '#cli/client/sign-in-client.ts';
 import { guessLimits } from '#oidc/device-code/user-code-guesses.ts';
 import { freePort } from '../free-port.ts';
 import { until } from '../until.ts';
-import { claimsOf, RunningServer } from './server.ts';
+import { claimsOf, RunningServer, runCardea } from './server.ts';
 import { Sitting } from './sitting.ts';
 
 const skip = process.platform === 'linux' ? false : 'the processes are found in /proc';
@@ -34,7 +36,7 @@ describe('a server of two workers', { skip }, () => {
 
   test('has two processes that serve, and signs in on both: the sums of the metrics are those of all', async () => {
     assert.equal(workers().length, 2);
-    assert.equal(await ready(), 2);
+    await until('both workers', async () => (await ready()) === 2); // the first one that serves is enough for a start
     const count = () => metric(/^cardea_sign_ins_total\{[^}]*result="success"[^}]*\} (\d+)$/gm);
     const before = await count();
     const ends = await Promise.all(Array.from({ length: 16 }, signIn));
@@ -121,6 +123,22 @@ describe('a server of two workers', { skip }, () => {
     }
     // What a worker has not heard of yet: guesses within a tenth of a second. Each one by itself would take all.
     assert.ok(count >= guessLimits.perSource && count < 1.7 * guessLimits.perSource, `${count} guesses`);
+  });
+
+  test('a start of which no worker can listen is refused in words, once, and ends', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-e2e-'));
+    try {
+      const { code, err } = await runCardea(['serve', '--data', folder, '--port', `${server.port}`, '--no-demo'], {
+        CARDEA_WORKERS: '2',
+        CARDEA_MANAGEMENT_PORT: '0',
+        CARDEA_BUILD_ADMIN_CENTER: 'false',
+      });
+      assert.equal(code, 1, err);
+      assert.match(err, new RegExp(`port ${server.port}\\b`, 'i'));
+      assert.doesNotMatch(err, /is replaced/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('ends with all its processes at SIGTERM, with exit code 0', async () => {

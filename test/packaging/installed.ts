@@ -69,7 +69,10 @@ export async function servePackage({ folder }: Installed): Promise<PackagedServe
   const [port, crlPort] = [await freePort(), await freePort()];
   const entry = join(folder, 'node_modules', 'cardea', 'bin', 'cardea.mjs');
   const words = ['serve', '--port', `${port}`, '--demo-crl-port', `${crlPort}`];
-  const child = spawn(process.execPath, [entry, ...words], { cwd: folder, env: process.env });
+  const child = spawn(process.execPath, [entry, ...words], {
+    cwd: folder,
+    env: { ...process.env, CARDEA_WORKERS: '2' },
+  });
   await saysThatItRuns(child);
   return {
     origin: `https://localhost:${port}`,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { housekeeping } from '../run.ts';
 import { completionScript } from './completion.ts';
+import { housekeeping } from './housekeeping.ts';
 import { manualPage } from './manual.ts';
 
 const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;

@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
-import { Agent, type buildConnector } from 'undici';
+import type { Agent, buildConnector } from 'undici';
 import { guardedConnector } from '../http-client.ts';
+import { undici } from './undici.ts';
 
 /** A server whose address the caller knows, whatever name the URL carries. */
 export interface PinnedServer {
@@ -43,5 +44,5 @@ export function openPinnedAgent({ serverOf, tls, connections, seconds }: PinnedO
       callback,
     );
   };
-  return new Agent({ connect, connections, headersTimeout: timeout, bodyTimeout: timeout });
+  return new (undici().Agent)({ connect, connections, headersTimeout: timeout, bodyTimeout: timeout });
 }

@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import type { Command } from '#cli/command.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { readConfig } from '../config.ts';
@@ -11,14 +10,9 @@ export const serve: Command = {
   options: serveOptions,
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
-    if (cluster.isWorker) {
-      const { serveAsWorker } = await import('../workers/worker.ts');
-      await serveAsWorker(config);
-      return process.exitCode === 1 ? 1 : 0;
-    }
     // The listeners are half of what a start loads, and no other command needs them.
     const { serveUntilStopped } = await import('../process/serve-until-stopped.ts');
-    await serveUntilStopped(config, call.output);
+    await serveUntilStopped(config, settingsOf(call), call.output);
     return 0;
   },
 };

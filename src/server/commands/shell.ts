@@ -1,7 +1,5 @@
 import type { Command } from '#cli/command.ts';
-import { housekeeping } from '#cli/run.ts';
 import { completionScript, shells } from '#cli/shell/completion.ts';
-import { manualPage } from '#cli/shell/manual.ts';
 import { packageVersion } from '#cli/version.ts';
 import { fault } from '#core/trace/fault.ts';
 
@@ -17,7 +15,7 @@ export function shellCommands(others: readonly Command[]): readonly Command[] {
       const shell = shells.find((name) => name === call.positionals[0]);
       if (shell === undefined)
         throw fault('commandMisused', { problem: `"${call.positionals[0]}" is not valid. Specify bash or zsh.` });
-      call.output.say(completionScript(shell, all));
+      call.output.say(completionScript(shell, await every()));
       return 0;
     },
   };
@@ -28,10 +26,14 @@ export function shellCommands(others: readonly Command[]): readonly Command[] {
     local: true,
     options: {},
     async run(call) {
-      call.output.say(manualPage(all, packageVersion()));
+      const { manualPage } = await import('#cli/shell/manual.ts');
+      call.output.say(manualPage(await every(), packageVersion()));
       return 0;
     },
   };
-  const all = [...others, ...housekeeping, completion, manual].toSorted((a, b) => (a.usage < b.usage ? -1 : 1));
+  const every = async () => {
+    const { housekeeping } = await import('#cli/shell/housekeeping.ts');
+    return [...others, ...housekeeping, completion, manual].toSorted((a, b) => (a.usage < b.usage ? -1 : 1));
+  };
   return [...others, completion, manual];
 }

@@ -16,11 +16,19 @@ import { Workers } from '../workers/workers.ts';
 import { clock } from './clock.ts';
 import { openServiceManager } from './service-manager.ts';
 
-/** Runs the server until the first SIGINT or SIGTERM. @throws as `openInstallation` and `startServer` */
-export async function serveUntilStopped(config: Config, output: Output): Promise<void> {
+/**
+ * Runs the server until the first SIGINT or SIGTERM.
+ * @param settings what the command line said, by setting
+ * @throws as `openInstallation` and `startServer`
+ */
+export async function serveUntilStopped(
+  config: Config,
+  settings: Readonly<Record<string, unknown>>,
+  output: Output,
+): Promise<void> {
   const log = logOf(config.logLevel);
   const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
-  const workers = config.workers > 1 ? openWorkers(config.workers, log) : undefined;
+  const workers = config.workers > 1 ? openWorkers(config.workers, settings, log) : undefined;
   const tracing = openTracing(process.env, log);
   const tracer = tracing?.tracer;
   await using traces = new AsyncDisposableStack();
@@ -47,8 +55,8 @@ export async function serveUntilStopped(config: Config, output: Output): Promise
 }
 
 /** @param count two or more */
-const openWorkers = (count: number, log: Logger): Workers =>
-  new Workers(count, {
+const openWorkers = (count: number, settings: Readonly<Record<string, unknown>>, log: Logger): Workers =>
+  new Workers(count, settings, {
     onEnd: (worker) => log.error(worker, 'a worker ended and is replaced'),
     onSilence: (worker) => log.error(worker, 'the event loop of a worker does not run; it is ended'),
   });

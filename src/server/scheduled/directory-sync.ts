@@ -3,7 +3,7 @@ import type { GuardPorts } from '#admin/safety/guard.ts';
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
 import { CardeaError, wordsOf } from '#core/trace/fault.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
-import { type DomainResult, synchronise } from '#sync/synchronise.ts';
+import type { DomainResult } from '#sync/synchronise.ts';
 import type { OpenInstallation } from '../installation.ts';
 import { description } from '../log.ts';
 import type { Metrics } from '../management/metrics.ts';
@@ -52,6 +52,7 @@ async function runWhenDue(
   const dueAt = Math.max(...ends.map((end) => (Number.isNaN(end) ? 0 : end))) + settings.intervalMinutes * 60_000;
   const isNew = ends.some((end) => Number.isNaN(end));
   if (!isNew && ports.clock.now().getTime() < dueAt) return [];
+  const { synchronise } = await import('#sync/synchronise.ts'); // LDAP: an installation without it does without
   return synchronise(ports, { rules, signal }).catch((problem: unknown) => {
     // Another server runs it.
     if (problem instanceof CardeaError && problem.because.code === 'syncRunning') return [];

@@ -18,6 +18,8 @@ export type FromWorker =
 
 /** What a parent tells its workers. */
 export type FromParent =
+  /** What the command line said, by setting: the first message. */
+  | { readonly kind: 'serve'; readonly settings: Readonly<Record<string, unknown>> }
   | { readonly kind: 'metrics'; readonly question: number }
   /** What another worker has reported of its sources. */
   | { readonly kind: 'spending'; readonly from: number; readonly spending: Spending }

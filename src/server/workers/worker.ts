@@ -2,7 +2,7 @@ import { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { SharedLimits } from '#net/shared-limits.ts';
-import type { Config } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { droppedLogLines, logOf } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
@@ -18,12 +18,12 @@ const tell = (message: FromWorker): void => {
 };
 
 /** Serves as one of several processes of a parent until the parent ends it, or is gone. */
-export async function serveAsWorker(config: Config): Promise<void> {
+export async function serveAsWorker(): Promise<void> {
   // A terminal sends its signals to all processes of the command; the parent decides when this one ends.
   process.on('SIGINT', () => undefined);
   const end = new Promise<void>((resolve) => process.once('SIGTERM', resolve));
   try {
-    await using _server = await openWorker(config);
+    await using _server = await openWorker(readConfig(await settingsOfParent(), process.env, process.cwd()));
     tell({ kind: 'ready' });
     const life = setInterval(() => tell({ kind: 'alive' }), lifePause).unref();
     await end;
@@ -39,6 +39,17 @@ export async function serveAsWorker(config: Config): Promise<void> {
   }
   process.disconnect(); // ends the process
 }
+
+/** What the command line of the parent said. */
+const settingsOfParent = (): Promise<Record<string, unknown>> =>
+  new Promise((resolve) => {
+    const hear = (message: FromParent) => {
+      if (message.kind !== 'serve') return;
+      process.off('message', hear);
+      resolve(message.settings);
+    };
+    process.on('message', hear);
+  });
 
 async function openWorker(config: Config): Promise<AsyncDisposableStack> {
   const log = logOf(config.logLevel);

@@ -19,6 +19,12 @@ const stopPatience = 20_000;
 /** Milliseconds that a worker has to tell its metrics. */
 const metricsPatience = 2_000;
 
+/**
+ * Flags of Node for a worker. A young generation of four megabytes instead of sixteen takes 50 MB less, and as much processor time
+ * for a sign-in.
+ */
+const flagsOfWorkers = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+
 /** What the parent's log says of workers. */
 export interface WorkerEvents {
   onEnd(worker: { readonly pid: number; readonly code: number | null; readonly signal: string | null }): void;
@@ -32,6 +38,7 @@ export interface WorkerEvents {
  */
 export class Workers {
   readonly #count: number;
+  readonly #settings: Readonly<Record<string, unknown>>;
   readonly #events: WorkerEvents;
   readonly #open = new Set<Worker>();
   readonly #ready = new Set<Worker>();
@@ -43,14 +50,17 @@ export class Workers {
   #questions = 0;
   #replacements = 0;
   #pause = firstPause;
-  #isStopping = false;
+  /** From the first one that serves until the end: what ends meanwhile is replaced. */
+  #isServing = false;
 
-  constructor(count: number, events: WorkerEvents) {
+  /** @param settings what the command line said, by setting */
+  constructor(count: number, settings: Readonly<Record<string, unknown>>, events: WorkerEvents) {
     this.#count = count;
+    this.#settings = settings;
     this.#events = events;
     // Connections are taken by the workers themselves: the parent accepts none and hands none on.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
-    cluster.setupPrimary({ execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'] });
+    cluster.setupPrimary({ execArgv: [...process.execArgv, ...flagsOfWorkers] });
   }
 
   /** How many serve now. */
@@ -68,9 +78,14 @@ export class Workers {
     return this.#replacements;
   }
 
-  /** Starts all of them. @throws what kept the first one from serving */
+  /** Starts all of them, and waits for the first one that serves. @throws what kept them all from serving */
   async listen(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#count }, () => this.#firstStart()));
+    const starts = Array.from({ length: this.#count }, () => this.#firstStart());
+    await Promise.any(starts).catch((problem: AggregateError) => {
+      throw problem.errors[0];
+    });
+    this.#isServing = true;
+    for (let missing = this.#count - this.#open.size; missing > 0; missing--) this.#replaceLater();
     const watching = setInterval(() => this.#endSilent(), silencePatience / 4).unref();
     this.#timers.add(watching);
   }
@@ -99,7 +114,7 @@ export class Workers {
 
   /** Lets the workers finish what they serve. */
   async close(): Promise<void> {
-    this.#isStopping = true;
+    this.#isServing = false;
     for (const timer of this.#timers) clearTimeout(timer);
     const ends = [...this.#open].map((worker) => new Promise((end) => worker.once('exit', end)));
     this.#signal('SIGTERM');
@@ -127,6 +142,7 @@ export class Workers {
     worker.on('message', (message: FromWorker) => this.#hear(worker, message));
     worker.on('error', () => undefined); // a message to a worker that has just ended
     worker.once('exit', (code, signal) => this.#ended(worker, code, signal));
+    this.#tell(worker, { kind: 'serve', settings: this.#settings });
     return worker;
   }
 
@@ -153,9 +169,13 @@ export class Workers {
     this.#metrics.end(worker.id);
     this.#counts.forget(worker.id);
     this.#tellAll({ kind: 'ended', worker: worker.id });
-    if (this.#isStopping) return;
+    if (!this.#isServing) return;
     this.#events.onEnd({ pid: worker.process.pid ?? 0, code, signal });
-    if (wasReady) return void this.#replace();
+    if (wasReady) this.#replace();
+    else this.#replaceLater();
+  }
+
+  #replaceLater(): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#replace();

@@ -7,7 +7,7 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import { checksums } from '../migrations/checksums.ts';
 import { migrations } from '../migrations/list.ts';
 import { appliedTo, checkSchema, recordChecksums } from './check-schema.ts';
-import { type PoolOptions, type PoolUse, postgresPool, type WatchedPool } from './postgres-pool.ts';
+import type { PoolOptions, PoolUse, WatchedPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { NamedStatements } from './statements/named-statements.ts';
@@ -257,6 +257,7 @@ const pools = new WeakMap<Database, WatchedPool>();
 export const poolUseOf = (database: Database): (() => PoolUse) | undefined => pools.get(database)?.use;
 
 async function openPostgres(url: string, options: PoolOptions): Promise<Database> {
+  const { postgresPool } = await import('./postgres-pool.ts'); // the driver: SQLite does without
   const pool = postgresPool(url, options);
   try {
     (await pool.connect()).release();

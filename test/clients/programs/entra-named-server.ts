@@ -29,6 +29,7 @@ export async function startUnderEntraNames(): Promise<EntraNamedServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-names-'));
   const environment = {
     ...process.env,
+    CARDEA_WORKERS: '1',
     CARDEA_LOGIN_ORIGIN: `https://${login}`,
     CARDEA_CERTAUTH_ORIGIN: `https://certauth.${login}`,
     CARDEA_DEVICE_REGISTRATION_ORIGIN: `https://${registration}`,
