@@ -3,6 +3,7 @@ import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
+import { memoryFolder } from './memory-folder.ts';
 import { longestFirst, readDurations, writeDurations } from './order.ts';
 import { buildProgram } from './program.ts';
 import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './reporter.ts';
@@ -38,10 +39,12 @@ process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'cardea'
 // Servers of several tests run at once; the test of the management listener chooses its own port.
 process.env.CARDEA_MANAGEMENT_PORT ??= '0';
 // What a test leaves behind in the temporary folder is gone after the run. Other users, such as postgres, reach their files.
-const temporary = mkdtempSync(join(tmpdir(), 'cardea-test-'));
+const inMemory = process.env.TMPDIR === undefined ? memoryFolder() : undefined;
+const temporary = inMemory ?? mkdtempSync(join(tmpdir(), 'cardea-test-'));
 chmodSync(temporary, 0o755);
 process.env.TMPDIR = temporary;
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
 
 const isQuick = words.includes('--quick');
