@@ -16,6 +16,8 @@ export interface Interfaces {
   readonly graph?: (scene: Scene) => GraphCall | Promise<GraphCall>;
   readonly document?: ((standing: Json, scene: Scene) => unknown) | undefined;
   readonly exported?: unknown;
+  /** A file that the command names. */
+  readonly file?: (scene: Scene) => { readonly name: string; readonly bytes: Uint8Array };
   readonly command?: ((scene: Scene) => readonly string[]) | undefined;
   readonly isWithoutCertificate?: boolean;
 }

@@ -9,6 +9,7 @@ import type { Installation, Output } from '#cli/command.ts';
 import { runCommandOn } from '#cli/run.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import { serveGraph } from './graph-node.ts';
+import { moreInterfaceRows } from './lock-out-interface-more.ts';
 import { type Interfaces, interfaceRows, refusedRows } from './lock-out-interface-rows.ts';
 import { clock, openScenes, type Scene } from './lock-out-scene.ts';
 
@@ -33,7 +34,11 @@ async function graphOf({ ports }: Scene) {
   const request = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
   const { appId: id } = (await addApplication(request, 'test', ports)).application;
   const bearer = { tenantId: ports.tenant.id, kind: 'application' as const, id, appId: id, permissions };
-  const current = async () => ({ ...ports, tenant: (await ports.tenants.find(ports.tenant.id))! });
+  const current = async () => ({
+    ...ports,
+    crlAdmin: ports.crls,
+    tenant: (await ports.tenants.find(ports.tenant.id))!,
+  });
   return serveGraph(clock, () => ({ ...bearer, issuedAt: clock.at }), current as unknown as () => Promise<GraphPorts>);
 }
 
@@ -66,7 +71,10 @@ describe('a change that shuts out the last Global Administrator has one answer, 
   const versionOf = async ({ ports }: Scene) => (await ports.policies.current()).version;
   const shutOut = { code: 'lastAdministratorLockedOut', mayForce: true };
 
-  for (const { name, prepare, graph, document, exported, command, isWithoutCertificate } of interfaceRows) {
+  for (const { name, prepare, graph, document, exported, file, command, isWithoutCertificate } of [
+    ...interfaceRows,
+    ...moreInterfaceRows,
+  ]) {
     if (graph)
       test(`Graph: ${name}: refused, shown by /dryRun, made by ?force=true`, () =>
         scenes.onDemo(async (scene) => {
@@ -104,6 +112,8 @@ describe('a change that shuts out the last Global Administrator has one answer, 
           await prepare?.(scene.ports, scene);
           const standing = document && JSON.parse(JSON.stringify(await documentOf(scene.ports)));
           if (document) writeFileSync(join(folder, 'document.json'), JSON.stringify(document(standing, scene)));
+          const brought = file?.(scene);
+          if (brought) writeFileSync(join(folder, brought.name), brought.bytes);
           if (exported) writeFileSync(join(folder, 'export.json'), JSON.stringify(exported));
           const version = await versionOf(scene);
           const refusal = await cardea(scene, folder, words(scene));

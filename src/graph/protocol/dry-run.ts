@@ -3,6 +3,7 @@ import { type DryRun, type DryRunChange, type DryRunMark, dryRunLimits } from '#
 import { rehearseTenant } from '#admin/safety/guard.ts';
 import type { Outcome } from '#core/outcome.ts';
 import { fault } from '#core/trace/fault.ts';
+import type { PreparedCrl } from '#ports/revocation.ts';
 import type { GraphPath } from '../odata/path.ts';
 import { parseQuery } from '../odata/query.ts';
 import { contextOf, nextLink } from './answers.ts';
@@ -39,10 +40,12 @@ export function rehearsedBy(request: GraphRequest, path: GraphPath, routes: Rout
   const methods = inBody ? methodsOf[inBody.operation] : withoutBody(request.method, target, routes);
   const method = methods.find((item) => routes.has(item, target)) ?? methods[0]!;
   const match = routes.find(method, target);
-  if (!isChange(match.route)) throw fault('graphPathUnknown', { segment: 'dryrun' });
+  if (!mayRehearse(match.route)) throw fault('graphPathUnknown', { segment: 'dryrun' });
   const body = inBody ? inBody.change && JSON.stringify(inBody.change) : request.body;
   return { ...match, request: { ...request, method, body: body ?? undefined } };
 }
+
+const mayRehearse = (route: Route): boolean => isChange(route) || route.rehearsal !== undefined;
 
 const withoutBody = (method: string, target: GraphPath, routes: Routes): readonly string[] =>
   method === 'POST' && !routes.has('POST', target) ? methodsOf.update : [method];
@@ -69,7 +72,7 @@ export const answerDryRun = (change: PermittedChange): Promise<Answer> => rehear
  * for a request that changes nothing
  */
 export async function answerBatchDryRun(batch: GraphRequest, changes: readonly PermittedChange[]): Promise<Answer> {
-  const reader = changes.findIndex(({ route }) => !isChange(route));
+  const reader = changes.findIndex(({ route }) => !mayRehearse(route));
   if (reader >= 0) {
     const problem = 'it changes nothing that could be rehearsed';
     throw fault('graphPropertyInvalid', { target: `requests/${reader}/url`, problem });
@@ -80,8 +83,15 @@ export async function answerBatchDryRun(batch: GraphRequest, changes: readonly P
 /** `call` is the one that is answered. */
 async function rehearse(call: Call, changes: readonly PermittedChange[]): Promise<Answer> {
   const steps: ((ports: GraphPorts) => Promise<unknown>)[] = [];
+  const preparedCrls: PreparedCrl[] = [];
   for (const { call: step, route } of changes) {
     await checkState(step);
+    if (route.rehearsal) {
+      const rehearsal = await route.rehearsal(step);
+      preparedCrls.push(...rehearsal.preparedCrls);
+      steps.push(async (ports) => rehearsal.work(await step.within(step, ports)));
+      continue;
+    }
     const prepared = { ...step, prepared: (await route.prepare?.(step)) ?? {} };
     steps.push(async (ports) => route.answer(await step.within(prepared, ports)));
   }
@@ -93,7 +103,7 @@ async function rehearse(call: Call, changes: readonly PermittedChange[]): Promis
   const from = skiptoken === undefined ? {} : { from: markOf(call, skiptoken) };
   const { found } = await rehearseTenant(
     call.ports,
-    { at: call.at, limits: { ...dryRunLimits, pairs, ...from } },
+    { at: call.at, preparedCrls, limits: { ...dryRunLimits, pairs, ...from } },
     work,
   );
   return dryRunAnswer(call, { ...found, version: await stateTag(call, found.version) });

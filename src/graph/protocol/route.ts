@@ -1,5 +1,6 @@
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
+import type { PreparedCrl } from '#ports/revocation.ts';
 import { derivedOf } from '../lists/derived.ts';
 import { type GraphPath, type Key, keyOf } from '../odata/path.ts';
 import type { Answer, Call, Prepared } from './call.ts';
@@ -23,9 +24,17 @@ export interface Route {
    * GET runs in it.
    */
   readonly unguarded?: 'reads only' | 'waits for the network' | 'checks a password';
+  /** What a dry run makes of an operation that makes its changes through the guard itself. */
+  readonly rehearsal?: (call: Call) => Promise<Rehearsal>;
   /** Path of the object that is changed, where it is neither at this path nor above it. */
   readonly object?: string;
 }
+/** A change as a dry run makes it, in a transaction that is rolled back. */
+export interface Rehearsal {
+  readonly preparedCrls: readonly PreparedCrl[];
+  readonly work: (inside: Call) => Promise<unknown>;
+}
+
 /** Does the operation run in the guarded transaction of a change? */
 export const isChange = ({ method, unguarded }: Route): boolean => method !== 'GET' && unguarded === undefined;
 

@@ -89,7 +89,7 @@ async function remove(call: Call) {
   return nothing;
 }
 
-const { importCrl, refreshCrl, crlState } = crlActions(async (call) => {
+const { importCrl, rehearseImport, refreshCrl, crlState } = crlActions(async (call) => {
   requireNamed(call);
   return classicOf(await call.ports.trustStore.list()).map(({ id }) => id);
 });
@@ -109,6 +109,7 @@ export const classicStoreRoutes: readonly Route[] = [
     path: `${path}/{id}/importcrl`,
     need: write,
     answer: importCrl,
+    rehearsal: rehearseImport,
     unguarded: 'waits for the network',
   },
   {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ImportPorts, importCrl } from '#admin/trust/import-crl.ts';
+import { type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { readCrl } from '#core/crl/list/read-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
@@ -9,6 +9,7 @@ import { contextOf } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { changeGuarded } from '../../protocol/guarded.ts';
+import type { Rehearsal } from '../../protocol/route.ts';
 
 /**
  * What Graph of Entra has no word for: a list brought by hand to a server without a way to its address, a list fetched now,
@@ -16,6 +17,7 @@ import { changeGuarded } from '../../protocol/guarded.ts';
  */
 export interface CrlActions {
   readonly importCrl: (call: Call) => Promise<Answer>;
+  readonly rehearseImport: (call: Call) => Promise<Rehearsal>;
   readonly refreshCrl: (call: Call) => Promise<Answer>;
   readonly crlState: (call: Call) => Promise<Answer>;
 }
@@ -28,12 +30,16 @@ export function crlActions(namedRequests: Named): CrlActions {
   return {
     importCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);
-      const { crl, isDelta } = readBody(call, shape);
-      const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
-      if (isDelta !== undefined) requireKind(bytes, isDelta);
+      const bytes = crlIn(call);
       const change: ImportPorts['change'] = (preparedCrls, work) =>
         changeGuarded(call, (inside) => work(inside.ports), preparedCrls);
       return states(call, [await importCrl(requests, bytes, call.actor, { crls: call.ports.crlAdmin, change })]);
+    },
+    rehearseImport: async (call) => {
+      const requests = await requestsOf(call, namedRequests);
+      const file = { name: 'the file', bytes: crlIn(call) };
+      const { preparedCrls } = await judgeCrls(requests, file, call.ports.crlAdmin);
+      return { preparedCrls, work: (inside) => recordImport(preparedCrls, call.actor, inside.ports) };
     },
     refreshCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);
@@ -42,6 +48,14 @@ export function crlActions(namedRequests: Named): CrlActions {
     },
     crlState: async (call) => states(call, await configured(call, await namedRequests(call))),
   };
+}
+
+/** @throws graphPropertyInvalid, and the reason for which it is no CRL */
+function crlIn(call: Call): Uint8Array {
+  const { crl, isDelta } = readBody(call, shape);
+  const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
+  if (isDelta !== undefined) requireKind(bytes, isDelta);
+  return bytes;
 }
 
 /** What is asked of the lists of these CAs: nothing of one without an address. */

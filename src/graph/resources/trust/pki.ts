@@ -221,7 +221,9 @@ async function removeAuthority(call: Call) {
   return nothing;
 }
 
-const { importCrl, refreshCrl, crlState } = crlActions(async (call) => [(await authorityNamed(call)).id]);
+const { importCrl, rehearseImport, refreshCrl, crlState } = crlActions(async (call) => [
+  (await authorityNamed(call)).id,
+]);
 
 const base = 'directory/publickeyinfrastructure/certificatebasedauthconfigurations';
 const ca = `${base}/{pki}/certificateauthorities/{ca}`;
@@ -248,7 +250,14 @@ export const pkiRoutes: readonly Route[] = [
   { method: 'GET', path: ca, need: read, answer: async (call) => showAuthority(call, await authorityNamed(call)) },
   { method: 'PATCH', path: ca, need: write, answer: changeAuthority },
   { method: 'DELETE', path: ca, need: write, answer: removeAuthority },
-  { method: 'POST', path: `${ca}/importcrl`, need: write, answer: importCrl, unguarded: 'waits for the network' },
+  {
+    method: 'POST',
+    path: `${ca}/importcrl`,
+    need: write,
+    answer: importCrl,
+    rehearsal: rehearseImport,
+    unguarded: 'waits for the network',
+  },
   { method: 'POST', path: `${ca}/refreshcrl`, need: write, answer: refreshCrl, unguarded: 'waits for the network' },
   { method: 'GET', path: `${ca}/crlstate`, need: read, answer: crlState },
 ];
