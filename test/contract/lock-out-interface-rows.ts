@@ -1,9 +1,26 @@
+import { addGroup } from '#admin/directory/groups.ts';
+import {
+  assignRole,
+  type RoleAssignment,
+  roleAssignmentKind,
+  unassignRole,
+} from '#admin/directory/role-assignments.ts';
 import { chooseDefaultDomain } from '#admin/tenant/domain-names.ts';
 import { classicStoreId } from '#admin/trust/classic-store.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { furtherScenes } from './lock-out-rows.ts';
-import { actor, addGroup, all, groupId, provider, type Scene, target, type Work, x509 } from './lock-out-scene.ts';
+import {
+  actor,
+  addGroup as addTargetGroup,
+  all,
+  groupId,
+  provider,
+  type Scene,
+  target,
+  type Work,
+  x509,
+} from './lock-out-scene.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document as JSON, which a row edits
 type Json = any;
@@ -32,6 +49,15 @@ export interface Refused {
 }
 const lastAdministrator = /without an enabled Global Administrator/;
 
+/** She is Global Administrator as a member of a group alone. */
+const throughGroup: Work = async (inside, { ana }) => {
+  const group = { id: groupId, displayName: 'Administrators', profile: { isAssignableToRole: true } };
+  await addGroup(group, [{ kind: 'user', id: ana.id }], actor, inside);
+  await assignRole({ principalId: groupId, roleDefinitionId: globalAdministrator }, actor, inside);
+  for (const { id, document } of await inside.objects.list<RoleAssignment>(roleAssignmentKind))
+    if (document.principalId !== groupId) await unassignRole(id, actor, inside);
+};
+
 export const refusedRows: readonly Refused[] = [
   {
     name: 'she is disabled',
@@ -49,6 +75,27 @@ export const refusedRows: readonly Refused[] = [
     name: 'her role is taken away',
     graph: ({ ana }) => ['DELETE', `/roleManagement/directory/roleAssignments/${globalAdministrator}_${ana.id}`],
     command: ['role', 'remove', 'Global Administrator', 'ana@woodgrove.test'],
+    words: lastAdministrator,
+  },
+  {
+    name: 'she leaves the group that lends her the role',
+    prepare: throughGroup,
+    graph: ({ ana }) => ['DELETE', `/groups/${groupId}/members/${ana.id}/$ref`],
+    command: ['group', 'member', 'remove', groupId, 'ana@woodgrove.test'],
+    words: lastAdministrator,
+  },
+  {
+    name: 'the group that lends her the role is deleted',
+    prepare: throughGroup,
+    graph: () => ['DELETE', `/groups/${groupId}`],
+    command: ['group', 'delete', groupId],
+    words: lastAdministrator,
+  },
+  {
+    name: 'the role of the group that lends it to her is taken away',
+    prepare: throughGroup,
+    graph: () => ['DELETE', `/directoryRoles/${globalAdministrator}/members/${groupId}/$ref`],
+    command: ['role', 'remove', 'Global Administrator', groupId],
     words: lastAdministrator,
   },
   {
@@ -145,7 +192,7 @@ export const interfaceRows: readonly Interfaces[] = [
   },
   {
     name: 'passkeys, her only way left, are for a group that she is not in',
-    prepare: all(passkeyOnly, addGroup(false)),
+    prepare: all(passkeyOnly, addTargetGroup(false)),
     graph: () => ['PATCH', `${configurations}/Fido2`, typed('fido2', { includeTargets: [target] })],
     isWithoutCertificate: true,
   },
@@ -171,7 +218,7 @@ export const interfaceRows: readonly Interfaces[] = [
   {
     name: 'the group that is excluded is restored',
     prepare: all(
-      addGroup(true),
+      addTargetGroup(true),
       x509(() => ({ excludeTargets: [target] })),
       (inside) => inside.groups.remove(groupId, actor),
     ),

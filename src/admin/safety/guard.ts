@@ -5,7 +5,6 @@ import type { CertificateTried } from '#model/sign-in.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
-import { globalAdministratorsOf } from '../directory/role-assignments.ts';
 import {
   compareOutcomes,
   type DryRun,
@@ -18,6 +17,7 @@ import {
   withoutNetwork,
 } from './dry-run.ts';
 import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
+import { enabledAdministrators, keepingAdministrator } from './kept-administrator.ts';
 import { otherWay } from './other-ways.ts';
 import { crlsWith, givenBackOnFailure } from './prepared-crls.ts';
 
@@ -52,14 +52,16 @@ type Ends = ReadonlyMap<string, Because | undefined>;
  * is refused when a Global Administrator could sign in before it and none could after it. A sign-in counts when the person
  * has a password or a passkey that Conditional Access lets them begin with, or used a certificate in the last thirty days
  * that is still accepted. `work` gets ports of the transaction, must use nothing else to write, may be called again, and must not ask
- * the network. @throws lastAdministratorShutOut, and what `work` throws
+ * the network. Where there was an enabled Global Administrator, a change that leaves none is refused, forced too.
+ * @throws lastAdministratorShutOut, graphLastAdministrator, and what `work` throws
  */
 export async function changeTenant<P extends GuardPorts, T>(
   ports: P,
   options: GuardOptions,
-  work: (inside: P) => Promise<T>,
+  change: (inside: P) => Promise<T>,
 ): Promise<T> {
   const { at, preparedCrls = [] } = options;
+  const work = keepingAdministrator(change);
   return givenBackOnFailure(preparedCrls, async (take) => {
     const workThenTake = async (inside: P) => {
       const result = await work(inside);
@@ -92,13 +94,14 @@ export async function changeTenant<P extends GuardPorts, T>(
  * What a change would do to the sign-ins of the last thirty days. The change is made in a transaction that is rolled back.
  * Nothing is downloaded: only CRLs that are kept count, and no OCSP responder is asked. Other changes of the tenant wait for
  * the lock, and with SQLite sign-ins do too, so a transaction judges a part of the pairs and lets the others go first before
- * the next part. Each pair is judged before and after the change in the same transaction. @throws what `work` throws
+ * the next part. Each pair is judged before and after the change in the same transaction. @throws as {@link changeTenant}
  */
 export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
   { at, preparedCrls = [], limits = dryRunLimits }: RehearsalOptions,
-  work: (inside: P) => Promise<T>,
+  change: (inside: P) => Promise<T>,
 ): Promise<{ readonly result: T; readonly found: DryRun }> {
+  const work = keepingAdministrator(change);
   const { pairs, ...range } = await recentlyTried(at, ports, limits);
   const answers = new GatheredAnswers();
   const changes: DryRunChange[] = [];
@@ -217,7 +220,7 @@ async function endsOf(
   preparedCrls: readonly PreparedCrl[] = [],
 ): Promise<Ends> {
   const inside = withLastingWays(await withDomainsNow(ports));
-  const enabled = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
+  const enabled = await enabledAdministrators(inside);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
   const judging = { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) };
   const newest = await endsOfCertificates({ administrators, top: fewTried, at }, judging, answers);
