@@ -8,6 +8,7 @@ import { usualAdmission } from '#net/admission.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from './events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from './process/cores.ts';
+import { rememberedFolder, usualFolder } from './settings/remembered-folder.ts';
 import { mostAlike, problemWords } from './settings/words.ts';
 
 const origin = z
@@ -27,7 +28,7 @@ const hostNames = z
   .transform((names) => names.map((name) => name.trim().toLowerCase()));
 
 const shape = z.strictObject({
-  /** Where the database, keys and cards live. */
+  /** Where the database, keys and cards live. `cardea config remember` names another default. */
   dataFolder: z.string().default('data'),
   /** The address to listen on; 0.0.0.0 for every network. */
   listen: z.string().default('127.0.0.1'),
@@ -186,7 +187,7 @@ type Raw = Record<string, unknown>;
  */
 export function readConfig(raw: Raw, environment: NodeJS.ProcessEnv, cwd: string): Config {
   const near = { ...fromEnvironment(environment), ...definition(raw) };
-  const dataFolder = resolve(cwd, String(near.dataFolder ?? 'data'));
+  const dataFolder = resolve(cwd, String(near.dataFolder ?? usualFolder(environment, cwd)));
   const parse = shape.safeParse({ ...fromFile(join(dataFolder, 'cardea.json')), ...near, dataFolder });
   if (!parse.success) {
     const issue = parse.error.issues[0]!;
@@ -233,6 +234,7 @@ export function settingSources(raw: Raw, environment: NodeJS.ProcessEnv, dataFol
   return (setting: string) => {
     if (setting in line) return 'command line';
     if (setting in variables) return 'environment';
+    if (setting === 'dataFolder') return rememberedFolder(environment) === dataFolder ? 'config remember' : 'default';
     return setting in file ? 'cardea.json' : 'default';
   };
 }

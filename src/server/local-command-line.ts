@@ -2,7 +2,7 @@ import type { Output } from '#cli/command.ts';
 import { askServer } from '#cli/remote.ts';
 import { type CliHost, type CliOptions, runCommand } from '#cli/run.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
-import { configCheck, configSchema, configShow } from './commands/config.ts';
+import { configCheck, configForget, configRemember, configSchema, configShow } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { keysReset } from './commands/keys-reset.ts';
 import { keysRetire, keysRotate } from './commands/keys-rotate.ts';
@@ -29,6 +29,8 @@ function hostOf(output: Output): CliHost {
       configShow,
       configCheck,
       configSchema,
+      configRemember,
+      configForget,
       keysReset,
       keysRetire,
       keysRotate,

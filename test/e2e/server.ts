@@ -179,9 +179,13 @@ export function cardIn(file: string) {
   };
 }
 
-export function runCardea(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Answer> {
+export function runCardea(
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+): Promise<Answer> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [entry, ...words], { env: { ...process.env, ...environment } });
+    const child = spawn(process.execPath, [entry, ...words], { env: { ...process.env, ...environment }, cwd });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => {
       out += chunk;

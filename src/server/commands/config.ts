@@ -9,6 +9,7 @@ import { logOf } from '../log.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
 import { settingsInForce, unknownVariables } from '../settings/in-force.ts';
+import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
 import { openTls } from '../tls-files.ts';
 
 const configOf = (call: Call) => readConfig(settingsOf(call), process.env, call.output.cwd);
@@ -56,6 +57,34 @@ export const configSchema: Command = {
   async run(call) {
     const schema = z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
     call.output.say(`${JSON.stringify({ title: 'cardea.json', ...schema }, null, 2)}\n`);
+    return 0;
+  },
+};
+
+export const configRemember: Command = {
+  usage: 'config remember [FOLDER]',
+  summary:
+    'Remembers a data folder for the commands of this user in every folder: it counts where neither --data nor CARDEA_DATA names one and the current folder has no installation in data. Without FOLDER, the data folder in force.',
+  takes: [0, 1],
+  local: true,
+  options: {},
+  async run(call) {
+    const [folder] = call.positionals;
+    const { dataFolder } = readConfig({ dataFolder: folder ?? call.values.data }, process.env, call.output.cwd);
+    rememberFolder(dataFolder, process.env);
+    call.output.say(call.values.json ? `${JSON.stringify({ dataFolder })}\n` : `Remembered: ${dataFolder}\n`);
+    return 0;
+  },
+};
+
+export const configForget: Command = {
+  usage: 'config forget',
+  summary: 'Forgets the data folder of config remember.',
+  takes: [0, 0],
+  local: true,
+  options: {},
+  async run() {
+    forgetFolder(process.env);
     return 0;
   },
 };

@@ -9,7 +9,7 @@ export interface SettingInForce {
   readonly name: string;
   readonly value: unknown;
   /** Where the value comes from. */
-  readonly source: 'command line' | 'environment' | 'cardea.json' | 'default';
+  readonly source: 'command line' | 'environment' | 'cardea.json' | 'config remember' | 'default';
 }
 
 /** Every setting with its value and where it comes from. The password of the database is not shown. */

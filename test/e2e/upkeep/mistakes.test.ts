@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { runCardea } from '../server.ts';
 
@@ -41,6 +41,45 @@ describe('a data folder without an installation', () => {
     const { code } = await cardea('tenant', 'add', 'example.org', '--data', join(folder, 'new'));
     assert.equal(code, 0);
     assert.equal((await cardea('tenant', 'list', '--data', join(folder, 'new'))).code, 0);
+  });
+});
+
+describe('the data folder that a user has it remember', () => {
+  const home = join(folder, 'home');
+  const own = join(folder, 'remembered');
+  const elsewhere = join(folder, 'elsewhere');
+  const runIn = (cwd: string, ...words: string[]) => runCardea(words, { ...environment, XDG_CONFIG_HOME: home }, cwd);
+  const tenants = async (cwd: string, ...words: string[]) => {
+    const { code, out, err } = await runIn(cwd, 'tenant', 'list', ...words);
+    return code === 0 ? out : err;
+  };
+  before(async () => {
+    mkdirSync(join(elsewhere, 'sub'), { recursive: true });
+    for (const [name, data] of [
+      ['remembered.example', own],
+      ['here.example', join(elsewhere, 'data')],
+    ] as const)
+      assert.equal((await cardea('tenant', 'add', name, '--data', data)).code, 0);
+  });
+
+  test('counts in every folder without an installation of its own, and only until it is forgotten', async () => {
+    const outside = join(elsewhere, 'sub');
+    assert.match(await tenants(outside), /sub\/data has no installation/);
+    assert.equal((await runIn(outside, 'config', 'remember', own)).code, 0);
+    assert.match(await tenants(outside), /remembered\.example/);
+    assert.match(await tenants(elsewhere), /here\.example/);
+    assert.match(await tenants(outside, '--data', join(elsewhere, 'data')), /here\.example/);
+    const shown = await runIn(outside, 'config', 'show', '--json');
+    const [setting] = JSON.parse(shown.out) as readonly { name: string; value: string; source: string }[];
+    assert.deepEqual(setting, { name: 'dataFolder', value: own, source: 'config remember' });
+    assert.equal((await runIn(outside, 'config', 'forget')).code, 0);
+    assert.match(await tenants(outside), /sub\/data has no installation/);
+  });
+
+  test('is not remembered where it has no installation', async () => {
+    const { code, err } = await runIn(elsewhere, 'config', 'remember', join(folder, 'none'));
+    assert.equal(code, 1);
+    assert.match(err, /none has no installation/);
   });
 });
 
