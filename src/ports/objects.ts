@@ -1,8 +1,22 @@
 import type { AuditEntry, DeletedObject, StoredObject } from '#model/directory-object.ts';
 
+/** By which party objects of a kind are found. Each pair of a kind and a property has an index: migration 031. */
+export type ObjectParty = { readonly id: string } & (
+  | { readonly kind: 'appRoleAssignments'; readonly property: 'resourceId' }
+  | { readonly kind: 'oauth2PermissionGrants'; readonly property: 'principalId' }
+);
+
+/** At most so many objects, after the one of this id. */
+export interface ObjectSlice {
+  readonly top: number;
+  readonly after: string | undefined;
+}
+
 export interface Objects {
   /** In the order they were made. */
   list<T>(kind: string, owner?: string): Promise<readonly StoredObject<T>[]>;
+  /** Those of one party, in the order of ids, by an index. */
+  ofParty<T>(party: ObjectParty, slice?: ObjectSlice): Promise<readonly StoredObject<T>[]>;
   find<T>(kind: string, id: string): Promise<StoredObject<T> | undefined>;
   add<T>(
     object: Pick<StoredObject<T>, 'kind' | 'id' | 'owner' | 'document'>,

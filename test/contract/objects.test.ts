@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { User } from '#core/binding/user.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import type { ObjectParty, ObjectSlice } from '#ports/objects.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 import { userOf } from './user-of.ts';
@@ -65,6 +66,27 @@ for (const database of databasesUnderTest()) {
       assert.equal(await mine.objects.find('others', 't1'), undefined);
       assert.equal(await other.objects.find('things', 't1'), undefined);
       assert.equal(await other.objects.remove('things', 't1', deed), false);
+    });
+
+    test('assignments are found by their application, and grants by their user, page by page in the order of ids', async () => {
+      const parties: readonly ObjectParty[] = [
+        { kind: 'appRoleAssignments', property: 'resourceId', id: 'payroll' },
+        { kind: 'oauth2PermissionGrants', property: 'principalId', id: 'payroll' },
+      ];
+      for (const party of parties) {
+        const { kind, property } = party;
+        for (let count = 0; count < 7; count++) {
+          const object = { owner: 'ana', document: { [property]: count % 2 === 0 ? 'payroll' : 'wiki' } };
+          await mine.objects.add({ kind, id: `${6 - count}`, ...object }, deed);
+        }
+        await other.objects.add({ kind, id: '0', owner: 'ana', document: { [property]: 'payroll' } }, deed);
+        const ids = async (slice?: ObjectSlice) => (await mine.objects.ofParty(party, slice)).map(({ id }) => id);
+        assert.deepEqual(await ids(), ['0', '2', '4', '6']);
+        assert.deepEqual(await ids({ top: 2, after: undefined }), ['0', '2']);
+        assert.deepEqual(await ids({ top: 2, after: '2' }), ['4', '6']);
+        assert.deepEqual(await ids({ top: 2, after: '6' }), []);
+        assert.deepEqual(await mine.objects.ofParty({ ...party, id: 'nothing' }), []);
+      }
     });
 
     test('of twenty writers that count one document up together no step is lost, and every step is in the audit log', async () => {

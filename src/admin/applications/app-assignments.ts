@@ -1,6 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import type { ObjectSlice } from '#ports/objects.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 
 /** An application, or one of its roles, that is assigned to a user or a group (Graph: appRoleAssignment). */
@@ -22,10 +23,9 @@ export type StoredAssignment = StoredObject<UserAssignment>;
 export const assignmentsOfPrincipal = (id: string, { objects }: Pick<Ports, 'objects'>) =>
   objects.list<UserAssignment>(userAssignmentKind, id.toLowerCase());
 
-export const assignmentsOfResource = async (appId: string, { objects }: Pick<Ports, 'objects'>) =>
-  (await objects.list<UserAssignment>(userAssignmentKind)).filter(
-    ({ document }) => document.resourceId === appId.toLowerCase(),
-  );
+/** Those of an application, in the order of ids; all of them without a slice. */
+export const assignmentsOfResource = (appId: string, { objects }: Pick<Ports, 'objects'>, slice?: ObjectSlice) =>
+  objects.ofParty<UserAssignment>({ kind: userAssignmentKind, property: 'resourceId', id: appId.toLowerCase() }, slice);
 
 /** @throws graphObjectMissing, graphPropertyInvalid for a role that the application does not have, graphObjectConflict */
 export async function assignApplication(

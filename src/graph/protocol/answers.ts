@@ -46,7 +46,7 @@ export function collection(call: Call, items: readonly Item[], view: Shown, opti
   const { query } = call;
   if (query.search) requireProperties(query.search);
   checkProperties(call, options.isMixed ? items : items.slice(0, 1), view);
-  const { page = 100, most = 999 } = options;
+  const { page = listLimits.page, most = listLimits.most } = options;
   if ((query.top ?? 0) > most) {
     throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${most}` });
   }
@@ -65,6 +65,21 @@ export function collection(call: Call, items: readonly Item[], view: Shown, opti
   body.value = match.items.map((item) => typedText(choice(call, item, view)));
   return { status: 200, body };
 }
+
+/**
+ * Which objects {@link collection} needs for this page of a collection without an order of its own: those after the mark, and one
+ * more than the page has. Undefined for all of them, where the query filters, searches, sorts, counts or skips.
+ * @throws graphQueryUnreadable for a token of another address
+ */
+export function sliceById(call: Call): { readonly top: number; readonly after: string | undefined } | undefined {
+  const { filter, search, orderby, count, skip, skiptoken, top } = call.query;
+  if (filter || search || orderby.length > 0 || count || skip !== undefined) return undefined;
+  const after = skiptoken === undefined ? undefined : call.tokens.read(skiptoken, boundTo(call)).after[0];
+  const size = Math.min(top ?? preferredSize(call, listLimits.page, listLimits.most), listLimits.most);
+  return { top: size + 1, after: after === undefined ? undefined : String(after) };
+}
+
+const listLimits = { page: 100, most: 999 } as const;
 
 /**
  * 200 with a page of values that are no objects, such as texts: they are counted and cut. @param type of a value, `Edm.String`

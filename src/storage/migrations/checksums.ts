@@ -28,4 +28,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '028-event-outbox': 'f4d465772b1bd51f',
   '029-audit-correlation': 'ae01f4947bdd1118',
   '030-domain-index': '24e6dc55dcdde951',
+  '031-party-index': 'f0e31918ce2eab0c',
 };

@@ -24,6 +24,7 @@ import { crlMarks } from './m020-m039/m027-crl-marks.ts';
 import { eventOutbox } from './m020-m039/m028-event-outbox.ts';
 import { auditCorrelation } from './m020-m039/m029-audit-correlation.ts';
 import { domainIndex } from './m020-m039/m030-domain-index.ts';
+import { partyIndex } from './m020-m039/m031-party-index.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +53,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '028-event-outbox': eventOutbox,
   '029-audit-correlation': auditCorrelation,
   '030-domain-index': domainIndex,
+  '031-party-index': partyIndex,
 };

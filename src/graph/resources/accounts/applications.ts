@@ -4,6 +4,7 @@ import {
   assignApplication,
   assignmentsOfPrincipal,
   type StoredAssignment,
+  type UserAssignment,
   unassignApplication,
 } from '#admin/applications/app-assignments.ts';
 import { type PermissionGrant, permissionGrantKind } from '#admin/applications/permission-grants.ts';
@@ -25,30 +26,50 @@ const shownGrant: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2Permissio
 const shownOffer: Shown = { type: 'cardea.application', set: 'me/applications' };
 
 /** An assignment to a user or a group as Graph shows it. */
-export async function userAssignmentItem(
-  call: Call,
-  { id, createdDateTime, document }: StoredAssignment,
-): Promise<Item> {
-  const { principalId, principalType, resourceId, appRoleId } = document;
-  const { users, groups, applications } = call.ports;
-  const principal = principalType === 'User' ? await users.find(principalId) : await groups.find(principalId);
-  return {
+export async function userAssignmentItem(call: Call, assignment: StoredAssignment): Promise<Item> {
+  const [item] = await userAssignmentItems(call, [assignment]);
+  return item!;
+}
+
+/** Assignments as Graph shows them. Names are read in a few statements, however many there are. */
+export async function userAssignmentItems(
+  { ports: { lists } }: Call,
+  assignments: readonly StoredAssignment[],
+): Promise<readonly Item[]> {
+  const idsOf = (type: UserAssignment['principalType']) =>
+    unique(
+      assignments.filter(({ document }) => document.principalType === type).map((row) => row.document.principalId),
+    );
+  const resourceIds = unique(assignments.map(({ document }) => document.resourceId));
+  const [users, groups, resources] = [
+    await lists.find('user', idsOf('User')),
+    await lists.find('group', idsOf('Group')),
+    await lists.find('application', resourceIds),
+  ];
+  const principals = new Map([
+    ...users.map(({ user }) => [user.id, user.displayName] as const),
+    ...groups.map(({ id, displayName }) => [id, displayName] as const),
+  ]);
+  const names = new Map(resources.map(({ appId, displayName }) => [appId.toLowerCase(), displayName]));
+  return assignments.map(({ id, createdDateTime, document }) => ({
     id,
     deletedDateTime: null,
-    appRoleId,
+    appRoleId: document.appRoleId,
     createdDateTime: createdDateTime.toISOString(),
-    principalDisplayName: principal?.displayName ?? null,
-    principalId,
-    principalType,
-    resourceDisplayName: (await applications.find(resourceId))?.displayName ?? null,
-    resourceId,
-  };
+    principalDisplayName: principals.get(document.principalId) ?? null,
+    principalId: document.principalId,
+    principalType: document.principalType,
+    resourceDisplayName: names.get(document.resourceId) ?? null,
+    resourceId: document.resourceId,
+  }));
 }
+
+const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)];
 
 async function assignments(call: Call) {
   const { user } = await userIn(call);
   const rows = await assignmentsOfPrincipal(user.id, call.ports);
-  return collection(call, await Promise.all(rows.map((row) => userAssignmentItem(call, row))), shownAssignment);
+  return collection(call, await userAssignmentItems(call, rows), shownAssignment);
 }
 
 const shape = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
@@ -71,11 +92,12 @@ async function unassign(call: Call) {
 /** What applications may do for this user: what was granted for the user alone. */
 async function grants(call: Call) {
   const { user } = await userIn(call);
-  const rows = await call.ports.objects.list<PermissionGrant>(permissionGrantKind);
-  const items = rows.filter(({ document }) => document.principalId === user.id);
+  const rows = await call.ports.objects.ofParty<PermissionGrant>({
+    ...{ kind: permissionGrantKind, property: 'principalId', id: user.id },
+  });
   return collection(
     call,
-    items.map(({ id, document }) => ({ id, ...document })),
+    rows.map(({ id, document }) => ({ id, ...document })),
     shownGrant,
   );
 }

@@ -14,7 +14,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, nothing, type Shown, sliceById } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -22,7 +22,7 @@ import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
 import { guid } from '../../protocol/shapes.ts';
-import { userAssignmentItem } from '../accounts/applications.ts';
+import { userAssignmentItem, userAssignmentItems } from '../accounts/applications.ts';
 import { graphId } from './application-item.ts';
 import { servicePrincipalIn } from './service-principals.ts';
 
@@ -151,8 +151,8 @@ async function assignedTo(call: Call) {
   const isGraph = keyText(call, 'id').toLowerCase() === graphId;
   if (isGraph) return collection(call, (await call.ports.applications.list()).flatMap(assignmentsOf), shownAssignment);
   const { appId } = await servicePrincipalIn(call);
-  const rows = await assignmentsOfResource(appId, call.ports);
-  return collection(call, await Promise.all(rows.map((row) => userAssignmentItem(call, row))), shownAssignment);
+  const rows = await assignmentsOfResource(appId, call.ports, sliceById(call));
+  return collection(call, await userAssignmentItems(call, rows), shownAssignment);
 }
 
 const { readGrants, writeGrants, readApplications, grantRoles } = needs;

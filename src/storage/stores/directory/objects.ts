@@ -1,10 +1,11 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { AuditEntry, StoredObject } from '#model/directory-object.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Objects } from '#ports/objects.ts';
+import type { ObjectParty, ObjectSlice, Objects } from '#ports/objects.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { trackChange } from '../directory-index/track-change.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
 
@@ -78,6 +79,22 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
     async list<T>(kind: string, owner?: string) {
       let query = rows(kind).orderBy('created_at').orderBy('id');
       if (owner !== undefined) query = query.where('owner', '=', owner);
+      return (await query.execute()).map((row) => objectOf<T>(row));
+    },
+    async ofParty<T>({ kind, property, id }: ObjectParty, slice?: ObjectSlice) {
+      const text = isPostgres(database)
+        ? sql<string>`(document::json ->> ${sql.lit(property)})`
+        : sql<string>`json_extract(document, ${sql.lit(`$.${property}`)})`;
+      // The index has the rows of one kind, so the statement names the kind as the index does.
+      let query = database
+        .selectFrom('objects')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .where('kind', '=', sql.lit(kind))
+        .where(text, '=', id)
+        .orderBy('id');
+      if (slice?.after !== undefined) query = query.where('id', '>', slice.after);
+      if (slice) query = query.limit(slice.top);
       return (await query.execute()).map((row) => objectOf<T>(row));
     },
     async find<T>(kind: string, id: string) {
