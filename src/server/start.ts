@@ -3,6 +3,7 @@ import { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import type { Front } from '#http/front/front.ts';
 import { removeStaleSocket } from '#http/front/proxy-socket.ts';
 import { type Config, readConfig } from './config.ts';
+import type { Delivery } from './events/start-delivery.ts';
 import type { OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
 import type { Metrics } from './management/metrics.ts';
@@ -56,8 +57,8 @@ export async function startServer(
   const renew = () => {
     if (tls.renew()) front.setCertificate(tls.files);
   };
-  await duties?.startTasks(config, installation, log, { opened, oidc, demo, metrics, renew });
-  opened.defer(reloadWhileRunning(config, front, tls, log));
+  const delivery = await duties?.startTasks(config, installation, log, { opened, oidc, demo, metrics, renew });
+  opened.defer(reloadWhileRunning(config, { front, tls, delivery }, log));
   // First of all, and both at once: what follows is needed by requests and commands under way.
   opened.defer(async () => {
     onDuty?.drain();
@@ -75,8 +76,14 @@ async function checkSigningKeys(installation: OpenInstallation): Promise<void> {
     );
 }
 
+interface Reloaded {
+  readonly front: Pick<Front, 'setCertificate'>;
+  readonly tls: Tls;
+  readonly delivery: Delivery | undefined;
+}
+
 /** Uses new TLS files when they appear, and reads settings again at SIGHUP. Answers how to stop. */
-function reloadWhileRunning(config: Config, front: Pick<Front, 'setCertificate'>, tls: Tls, log: Logger): () => void {
+function reloadWhileRunning(config: Config, { front, tls, delivery }: Reloaded, log: Logger): () => void {
   const reload = () => {
     const isReplaced = tls.reload((problem) =>
       log.error(description(problem), 'the new TLS certificate cannot be used; the current one stays'),
@@ -88,7 +95,9 @@ function reloadWhileRunning(config: Config, front: Pick<Front, 'setCertificate'>
   const onHangup = () => {
     reload();
     try {
-      log.level = readConfig({ dataFolder: config.dataFolder }, process.env, process.cwd()).logLevel;
+      const { logLevel } = readConfig({ dataFolder: config.dataFolder }, process.env, process.cwd());
+      log.level = logLevel;
+      delivery?.setLevel(logLevel).catch((problem: unknown) => log.error(description(problem), 'events'));
     } catch (problem) {
       log.error(description(problem), 'settings were not read again');
     }

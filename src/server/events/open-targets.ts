@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Logger } from 'pino';
 import { fault } from '#core/trace/fault.ts';
 import type { Config } from '../config.ts';
 import { proxyOf } from '../installation.ts';
 import type { EventTarget } from './event.ts';
-import { lineWriter } from './log-line.ts';
 import { fileTarget } from './targets/file.ts';
-import { logTarget } from './targets/log.ts';
 import { syslogTarget } from './targets/syslog.ts';
 import { webhookTarget } from './targets/webhook.ts';
 
@@ -17,13 +14,10 @@ const shortestSecret = 16;
 /** Port of syslog over TLS (RFC 5425 §4.1). */
 const syslogPort = 6514;
 
-/** The targets that the settings name. @throws settingInvalid, fileUnreadable */
-export function openTargets(config: Config, log: Logger, pseudonymKey: Uint8Array): readonly EventTarget[] {
+/** The targets that the settings name, but for the log. @throws settingInvalid, fileUnreadable */
+export function openTargets(config: Config): readonly EventTarget[] {
   const { eventWebhookUrl, eventSyslogServer, eventFile } = config;
   return [
-    ...(['info', 'debug'].includes(config.logLevel)
-      ? [logTarget(log, lineWriter(config.logRedaction, pseudonymKey))]
-      : []),
     ...(eventWebhookUrl === undefined ? [] : [webhook(eventWebhookUrl, config)]),
     ...(eventSyslogServer === undefined ? [] : [syslog(eventSyslogServer, config)]),
     ...(eventFile === undefined

@@ -7,7 +7,7 @@ import { crlFiles } from '#pki/demo/woodgrove.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import type { Config } from '../config.ts';
 import { openDemo, type RunningDemo } from '../demo.ts';
-import { startDelivery } from '../events/start-delivery.ts';
+import { type Delivery, startDelivery } from '../events/start-delivery.ts';
 import type { OpenInstallation } from '../installation.ts';
 import { description } from '../log.ts';
 import { checkDisk } from '../management/health.ts';
@@ -103,17 +103,19 @@ export interface TaskParts {
   renew(): void;
 }
 
-/** Starts what runs every so often. */
+/** Starts what runs every so often, and the delivery of events. */
 export async function startTasks(
   config: Config,
   installation: OpenInstallation,
   log: Logger,
   { opened, oidc, demo, metrics, renew }: TaskParts,
-): Promise<void> {
+): Promise<Delivery> {
   const onFault = (problem: unknown) => log.error(description(problem), 'housekeeping');
   const work = () => housekeeping(config, installation, demo).finally(renew);
   opened.defer(runPeriodically(work, housekeepingPause, onFault));
   opened.defer(watchSignIns(config, installation, oidc, log));
   opened.defer(watchDirectories(installation, log, metrics));
-  opened.defer(await startDelivery(config, installation, log, metrics));
+  const delivery = await startDelivery(config, installation, log, metrics);
+  opened.defer(() => delivery.stop());
+  return delivery;
 }

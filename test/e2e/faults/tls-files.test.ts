@@ -100,6 +100,15 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     });
   });
 
+  test('SIGHUP to the level info brings a line for each event', async () => {
+    writeFileSync(join(server.folder, 'cardea.json'), JSON.stringify({ logLevel: 'info' }));
+    server.signal('SIGHUP');
+    await until('the line of a change', async () => {
+      await server.cardea('user', 'set', 'ben@woodgrove.test', '--name', crypto.randomUUID());
+      return /"msg":"audit"/.test(server.output);
+    });
+  });
+
   const good = made();
   for (const [name, cert, key, setting] of [
     ['a certificate file that is missing', undefined, good.key, 'tlsCertificateFile'],
