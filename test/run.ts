@@ -43,6 +43,7 @@ const inMemory = process.env.TMPDIR === undefined ? memoryFolder() : undefined;
 const temporary = inMemory ?? mkdtempSync(join(tmpdir(), 'cardea-test-'));
 chmodSync(temporary, 0o755);
 process.env.TMPDIR = temporary;
+process.env.TEST_POSTGRES_TEMPLATE = join(temporary, 'postgres-data');
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;

@@ -7,6 +7,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Place } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
 import { until } from '#test/until.ts';
+import { makeDataFolder } from './postgres-data.ts';
 
 /** A clock that tests move. */
 export class TestClock implements Clock {
@@ -118,7 +119,7 @@ class Postgres {
       chownSync(folder, Number(execFileSync('id', ['-u', 'postgres'])), Number(execFileSync('id', ['-g', 'postgres'])));
     chmodSync(folder, 0o700);
     this.#folder = folder;
-    this.#run('initdb', ['-D', join(folder, 'data'), '-A', 'trust', '-N']);
+    makeDataFolder(join(folder, 'data'), (program, args) => this.#run(program, args));
     return this.serve();
   }
 
@@ -140,7 +141,7 @@ class Postgres {
   }
 
   #as(program: string, args: readonly string[]): [string, string[]] {
-    const path = join(this.#bin!, program);
+    const path = program === 'cp' ? program : join(this.#bin!, program);
     return userInfo().uid === 0 ? ['runuser', ['-u', 'postgres', '--', path, ...args]] : [path, [...args]];
   }
 

@@ -1,5 +1,5 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { loadAxe } from '../e2e/axe.ts';
 import { takePicture } from '../e2e/chromium.ts';
 import { comeToRest } from '../e2e/page-at-rest.ts';
 
@@ -55,7 +55,7 @@ interface Violation {
 }
 
 async function accessibility(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
+  await loadAxe(page);
   const run = `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'], preload: false })`;
   const { violations } = (await page.evaluate(run)) as { readonly violations: readonly Violation[] };
   return violations.map(

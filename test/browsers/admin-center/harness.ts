@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Locator, Page, Request } from 'playwright-core';
 import { builtHash, sourcesHash } from '#apps/admin-center/sources.ts';
+import { loadAxe } from '../../e2e/axe.ts';
 import { chromiumMissing, openChromium, takePicture, wantsPictures } from '../../e2e/chromium.ts';
 import { comeToRest } from '../../e2e/page-at-rest.ts';
 import { RunningServer } from '../../e2e/server.ts';
@@ -158,7 +158,7 @@ export class AdminCenter {
   }
 
   async #accessibility(): Promise<readonly string[]> {
-    await this.page.evaluate(axe.source);
+    await loadAxe(this.page);
     const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     const { violations } = (await this.page.evaluate(
       `axe.run({ include: document, exclude: ['[data-overlay-container]:has(> .tooltip)'] }, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'], preload: false })`,
