@@ -50,7 +50,7 @@ function problemOf(issue: z.core.$ZodIssue): string {
 
 /**
  * Spells names as the schema does, and drops OData's annotations unless the schema has them: `@odata.context`,
- * `includeTargets@odata.context` (OData JSON Format 4.01 §4.6).
+ * `includeTargets@odata.context` (OData JSON Format 4.01 §4.6). A second spelling of a name stays as it is, and so is no property.
  */
 export function withoutAnnotations(value: unknown, schema: unknown): unknown {
   if (Array.isArray(value)) {
@@ -60,11 +60,14 @@ export function withoutAnnotations(value: unknown, schema: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const members = (inner(schema)?.shape ?? {}) as Record<string, unknown>;
   const spelling = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
+  const spelled = new Set(Object.keys(value));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => !isAnnotation(name) || spelling.has(name.toLowerCase()))
       .map(([name, member]) => {
-        const properName = spelling.get(name.toLowerCase()) ?? name;
+        const proper = spelling.get(name.toLowerCase()) ?? name;
+        const properName = proper !== name && spelled.has(proper) ? name : proper;
+        spelled.add(properName);
         return [properName, withoutAnnotations(member, members[properName])];
       }),
   );
