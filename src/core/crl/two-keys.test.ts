@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CrlOptions } from '#pki/build/authority.ts';
+import { certificateOf } from '#test/pki/chains.ts';
+import { testCa } from '#test/pki/test-ca.ts';
+import { because } from '../trace/reasons.ts';
+import { validatePath } from '../x509/path.ts';
+import type { TrustedAuthority } from '../x509/trust-store.ts';
+import type { CrlAnswer, CrlFetched, CrlRequest } from './answer.ts';
+import { readCrl } from './list/read-crl.ts';
+import { checkRevocation, crlsNeeded } from './revocation.ts';
+
+/**
+ * A CA with two keys and one name, each with its base CRL and its delta (CRL-14, CRL-18). Every combination of what may lie at
+ * the addresses of the new key is judged, and a card of that key passes only where lists of that key, which count, say so.
+ */
+const at = new Date('2026-11-21T12:00:00Z');
+const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-11-27T00:00:00Z') };
+const ended = { thisUpdate: new Date('2026-11-01T00:00:00Z'), nextUpdate: new Date('2026-11-20T00:00:00Z') };
+const root = testCa('Woodgrove Root');
+const [oldKey, newKey] = [root.issueCa('Woodgrove Issuing'), root.issueCa('Woodgrove Issuing')];
+const card = newKey.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
+const ca = { onlyContainsCACerts: true };
+const some = { onlySomeReasons: ['keyCompromise'] as const };
+const indirect = { indirectCRL: true };
+
+/** What a list says of the card, and whether it counts: of the key, signed by it, in time, for users and all reasons. */
+interface List {
+  readonly name: string;
+  readonly der: Uint8Array | undefined;
+  readonly says: 'good' | 'revoked' | 'removed';
+  readonly counts: boolean;
+  readonly number: number;
+}
+const listed = (reason: 'keyCompromise' | 'certificateHold' | 'removeFromCRL') => ({
+  entries: [newKey.revoke(card, { reason })],
+});
+const base = (name: string, says: List['says'], options: CrlOptions, counts = true, signer = newKey): List => ({
+  ...{ name, says, counts },
+  number: Number(options.number ?? 1n),
+  der: signer.crl({ number: 1n, ...week, ...options }),
+});
+const missing: List = { name: 'nothing', der: undefined, says: 'good', counts: false, number: 0 };
+const asNew = { signWith: oldKey.privateKey };
+
+const bases: readonly List[] = [
+  base('a good base', 'good', {}),
+  base('a revoking base', 'revoked', listed('keyCompromise')),
+  base('a base with a hold', 'revoked', listed('certificateHold')),
+  base('an ended base', 'good', ended, false),
+  base('an ended revoking base', 'revoked', { ...ended, ...listed('keyCompromise') }, false),
+  base('a broken base', 'good', { brokenSignature: true }, false),
+  base('a base for CAs', 'good', { issuingDistributionPoint: ca }, false),
+  base('a base for one reason', 'good', { issuingDistributionPoint: some }, false),
+  base(
+    'a revoking base for one reason',
+    'revoked',
+    { ...listed('keyCompromise'), issuingDistributionPoint: some },
+    false,
+  ),
+  base('a base of the old key', 'good', {}, false, oldKey),
+  base('an indirect base of the old key', 'good', { issuingDistributionPoint: indirect }, false, oldKey),
+  base('a base that the old key signed in its name', 'good', asNew, false),
+  base('a base without a number', 'good', { number: undefined }, false),
+  missing,
+];
+const seconds: readonly (List | undefined)[] = [
+  undefined,
+  base('a newer base of the old key', 'good', { number: 9n }, false, oldKey),
+  base(
+    'a newer indirect base of the old key',
+    'good',
+    { number: 9n, issuingDistributionPoint: indirect },
+    false,
+    oldKey,
+  ),
+  base('an older good base', 'good', { number: 0n }),
+  base('a newer revoking base', 'revoked', { number: 9n, ...listed('keyCompromise') }),
+];
+const delta = (name: string, says: List['says'], options: CrlOptions, counts = true, signer = newKey): List =>
+  base(name, says, { number: 20n, baseNumber: 0n, ...options }, counts, signer);
+const deltas: readonly (List | undefined)[] = [
+  undefined,
+  delta('a good delta', 'good', {}),
+  delta('a revoking delta', 'revoked', listed('keyCompromise')),
+  delta('a removing delta', 'removed', listed('removeFromCRL')),
+  delta('an ended removing delta', 'removed', { ...ended, ...listed('removeFromCRL') }, false),
+  delta('a broken removing delta', 'removed', { ...listed('removeFromCRL'), brokenSignature: true }, false),
+  delta('a removing delta of the old key', 'removed', listed('removeFromCRL'), false, oldKey),
+  delta('a removing delta that the old key signed', 'removed', { ...listed('removeFromCRL'), ...asNew }, false),
+  delta('a removing delta for a later base', 'removed', { ...listed('removeFromCRL'), baseNumber: 15n }, false),
+  delta(
+    'a removing delta for one reason',
+    'removed',
+    { ...listed('removeFromCRL'), issuingDistributionPoint: some },
+    false,
+  ),
+  missing,
+];
+
+const [url, deltaUrl, oldUrl] = ['new.crl', 'new+.crl', 'old.crl'].map((name) => `http://crl.test/${name}`) as [
+  string,
+  string,
+  string,
+];
+const record = (id: string, authority: typeof root, urls: object): TrustedAuthority => ({
+  id,
+  certificate: certificateOf(authority),
+  authorityType: id === 'root' ? 'root' : 'intermediate',
+  certificateRevocationListUrl: undefined,
+  deltaCertificateRevocationListUrl: undefined,
+  isIssuerHintEnabled: false,
+  store: 'pki',
+  ...urls,
+});
+
+const read = new Map<Uint8Array, CrlFetched>();
+function fetched(der: Uint8Array | undefined, from: string): CrlFetched {
+  if (!der) return { kind: 'failed', because: because('crlDownloadFailed', { url: from, status: 404 }), url: from };
+  const ruling = readCrl(der, { source: from });
+  const answer: CrlFetched =
+    ruling.outcome === 'passed'
+      ? { kind: 'fetched', crl: ruling.value, url: from }
+      : { kind: 'failed', because: ruling.because, url: from };
+  if (!read.has(der)) read.set(der, answer);
+  return read.get(der)!;
+}
+
+function isAccepted(lists: readonly List[], ofDelta: List | undefined, isReversed: boolean): boolean {
+  const deltaCertificateRevocationListUrl = ofDelta && deltaUrl;
+  const authorities = [
+    record('root', root, {}),
+    record('old', oldKey, { certificateRevocationListUrl: oldUrl }),
+    record('new', newKey, { certificateRevocationListUrl: url, deltaCertificateRevocationListUrl }),
+  ];
+  const store = { authorities: isReversed ? authorities.toReversed() : authorities };
+  const path = validatePath(certificateOf(card), store, at);
+  assert.ok(path.outcome === 'passed');
+  const policy = { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
+  const answerTo = (request: CrlRequest): CrlAnswer[] =>
+    (isReversed ? lists.toReversed() : lists).map(({ der }) => ({
+      request,
+      base: fetched(der, request.baseUrl),
+      delta: ofDelta && fetched(ofDelta.der, deltaUrl),
+    }));
+  const answers = crlsNeeded(path.value, store, policy).flatMap(answerTo);
+  return checkRevocation(path.value, { answers }, { policy, at, store }).outcome === 'passed';
+}
+
+/** May the card pass? Of the bases that count the newest decides, with the delta where there is one. */
+function mayPass(lists: readonly List[], ofDelta: List | undefined): boolean {
+  const [newest] = lists.filter(({ counts }) => counts).toSorted((one, other) => other.number - one.number);
+  if (!newest) return false;
+  if (!ofDelta) return newest.says === 'good';
+  return ofDelta.counts && (ofDelta.says === 'removed' || (ofDelta.says === 'good' && newest.says === 'good'));
+}
+
+describe('a card of a renewed CA passes only on the word of its own key', () => {
+  for (const first of bases)
+    test(`with ${first.name} at the address, whatever else is there`, () => {
+      for (const second of seconds)
+        for (const ofDelta of deltas)
+          for (const isReversed of [false, true]) {
+            const lists = second ? [first, second] : [first];
+            const accepted = isAccepted(lists, ofDelta, isReversed);
+            const names = [...lists, ...(ofDelta ? [ofDelta] : [])].map(({ name }) => name).join(', ');
+            if (accepted) assert.ok(mayPass(lists, ofDelta), `accepted with ${names}, reversed: ${isReversed}`);
+            // Where one list lies at an address, what may pass does.
+            else if (!second) assert.ok(!mayPass(lists, ofDelta), `refused with ${names}`);
+          }
+    });
+});
