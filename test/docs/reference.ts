@@ -13,7 +13,7 @@ import { operations } from '#graph/resources.ts';
 import { configCheck, configSchema, configShow } from '#server/commands/config.ts';
 import { demo } from '#server/commands/demo.ts';
 import { keysReset } from '#server/commands/keys-reset.ts';
-import { keysRotate } from '#server/commands/keys-rotate.ts';
+import { keysRetire, keysRotate } from '#server/commands/keys-rotate.ts';
 import { migrate } from '#server/commands/migrate.ts';
 import { restore } from '#server/commands/restore.ts';
 import { serve } from '#server/commands/serve.ts';
@@ -160,13 +160,16 @@ export function settings(): readonly Setting[] {
 
 /** The commands that make or run an installation. */
 const programCommands = shellCommands([
-  ...[serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, migrate, restore],
+  ...[serve, demo, configShow, configCheck, configSchema, keysReset, keysRetire, keysRotate, migrate, restore],
 ]);
 
+/** Every command. */
+export const commands = [...programCommands, ...housekeeping];
+
 function cliPage(): string {
-  const helps = [
-    ...[...programCommands, ...housekeeping].map((command) => ({ name: command.usage, help: helpOf(command) })),
-  ].sort((item, second) => (item.name < second.name ? -1 : 1));
+  const helps = [...commands.map((command) => ({ name: command.usage, help: helpOf(command) }))].sort((item, second) =>
+    item.name < second.name ? -1 : 1,
+  );
   const intro = `Every command with what \`--help\` prints. Exit codes: ${exitCodeWords}.`;
   return page(
     'Command line',

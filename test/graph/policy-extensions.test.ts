@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { x509ConfigurationBody } from '#schema/x509-configuration.ts';
 import { claimsOf } from '../e2e/server.ts';
 import { Sitting } from '../e2e/sitting.ts';
 import { GraphServer } from './graph-server.ts';
@@ -46,6 +47,17 @@ describe('beyondEntra in Graph beta, each option with and without', () => {
     assert.deepEqual(await options(), { policyOids: 'validated', certificateAuthorityScoping: 'any' });
     await set({ state: 'enabled' });
     assert.equal((await options()).policyOids, 'validated', 'what is left out stays');
+    const every = {
+      certificateMayNameUser: true,
+      brainpoolCurves: true,
+      plainSerialOrder: true,
+      onPremisesNameSignsIn: true,
+      certificateAuthorityScoping: 'any',
+      policyOids: 'validated',
+    };
+    assert.deepEqual(Object.keys(every), Object.keys(x509ConfigurationBody.shape.beyondEntra.unwrap().unwrap().shape));
+    await set({ beyondEntra: every });
+    assert.deepEqual(await options(), every);
     await set({ beyondEntra: null });
     assert.deepEqual(await options(), {});
     assert.ok(!('beyondEntra' in JSON.parse((await graph.server.cardea('policy', 'get')).out).x509Certificate));
