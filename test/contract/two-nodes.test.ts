@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { addGroup, removeGroupMember } from '#admin/directory/groups.ts';
 import {
   assignRole,
   refuseLastAdministrator,
@@ -7,6 +8,7 @@ import {
   unassignRole,
 } from '#admin/directory/role-assignments.ts';
 import { changeAccess } from '#admin/policies/change-access.ts';
+import { keepingAdministrator } from '#admin/safety/kept-administrator.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
@@ -17,6 +19,10 @@ import { userOf } from './user-of.ts';
 
 const personOf = (name: string, certificateUserIds: readonly string[] = []) =>
   userOf(`${name}@two.test`, { displayName: name, certificateUserIds });
+
+type InGroup = (inside: TenantStorage, user: User, groupId: string) => Promise<unknown>;
+const leave: InGroup = (inside, { id }, groupId) => removeGroupMember(groupId, id, 'test', inside);
+const disable: InGroup = (inside, user) => inside.users.update({ ...user, accountEnabled: false }, 'test');
 
 /** Two nodes are two storages on one database; SQLite has one process, whose one storage serves both callers. */
 for (const database of databasesUnderTest()) {
@@ -86,6 +92,29 @@ for (const database of databasesUnderTest()) {
         });
       }
     }
+
+    for (const [name, other] of Object.entries({ leaves: leave, 'is disabled': disable }))
+      test(`of the last two Global Administrators in a group that lends the role one leaves it, the other ${name}: one is refused`, async () => {
+        for (let turn = 0; turn < 3; turn++) {
+          const [node] = nodes;
+          const pair = [personOf(`a${crypto.randomUUID()}`), personOf(`b${crypto.randomUUID()}`)];
+          for (const user of pair) await node!.users.add(user, 'test');
+          const group = { id: crypto.randomUUID(), displayName: 'Group', profile: { isAssignableToRole: true } };
+          const members = pair.map(({ id }) => ({ kind: 'user', id }) as const);
+          await addGroup(group, members, 'test', node!);
+          const { id } = await assignRole(
+            { principalId: group.id, roleDefinitionId: globalAdministrator },
+            'test',
+            node!,
+          );
+          const works = [leave, other];
+          const results = await together((inside, index) =>
+            keepingAdministrator((ports: TenantStorage) => works[index]!(ports, pair[index]!, group.id))(inside),
+          );
+          assert.deepEqual(codesOf(results), ['graphLastAdministrator']);
+          await node!.objects.remove(roleAssignmentKind, id, { activity: 'x', actor: 'test' });
+        }
+      });
 
     test('a user name and an identifier are given once', async () => {
       const name = crypto.randomUUID();
