@@ -60,14 +60,14 @@ export function withoutAnnotations(value: unknown, schema: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const members = (inner(schema)?.shape ?? {}) as Record<string, unknown>;
   const spelling = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
-  const spelled = new Set(Object.keys(value));
+  const namesTaken = new Set(Object.keys(value));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => !isAnnotation(name) || spelling.has(name.toLowerCase()))
       .map(([name, member]) => {
-        const proper = spelling.get(name.toLowerCase()) ?? name;
-        const properName = proper !== name && spelled.has(proper) ? name : proper;
-        spelled.add(properName);
+        const schemaName = spelling.get(name.toLowerCase()) ?? name;
+        const properName = schemaName !== name && namesTaken.has(schemaName) ? name : schemaName;
+        namesTaken.add(properName);
         return [properName, withoutAnnotations(member, members[properName])];
       }),
   );

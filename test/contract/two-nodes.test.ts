@@ -93,7 +93,7 @@ for (const database of databasesUnderTest()) {
       }
     }
 
-    for (const [name, other] of Object.entries({ leaves: leave, 'is disabled': disable }))
+    for (const [name, work] of Object.entries({ leaves: leave, 'is disabled': disable }))
       test(`of the last two Global Administrators in a group that lends the role one leaves it, the other ${name}: one is refused`, async () => {
         for (let turn = 0; turn < 3; turn++) {
           const [node] = nodes;
@@ -107,7 +107,7 @@ for (const database of databasesUnderTest()) {
             'test',
             node!,
           );
-          const works = [leave, other];
+          const works = [leave, work];
           const results = await together((inside, index) =>
             keepingAdministrator((ports: TenantStorage) => works[index]!(ports, pair[index]!, group.id))(inside),
           );

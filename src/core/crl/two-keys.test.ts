@@ -16,13 +16,13 @@ import { checkRevocation, crlsNeeded } from './revocation.ts';
  */
 const at = new Date('2026-11-21T12:00:00Z');
 const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-11-27T00:00:00Z') };
-const ended = { thisUpdate: new Date('2026-11-01T00:00:00Z'), nextUpdate: new Date('2026-11-20T00:00:00Z') };
+const lastWeek = { thisUpdate: new Date('2026-11-01T00:00:00Z'), nextUpdate: new Date('2026-11-20T00:00:00Z') };
 const root = testCa('Woodgrove Root');
 const [oldKey, newKey] = [root.issueCa('Woodgrove Issuing'), root.issueCa('Woodgrove Issuing')];
 const card = newKey.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
-const ca = { onlyContainsCACerts: true };
-const some = { onlySomeReasons: ['keyCompromise'] as const };
-const indirect = { indirectCRL: true };
+const onlyCas = { onlyContainsCACerts: true };
+const oneReason = { onlySomeReasons: ['keyCompromise'] as const };
+const indirectScope = { indirectCRL: true };
 
 /** What a list says of the card, and whether it counts: of the key, signed by it, in time, for users and all reasons. */
 interface List {
@@ -32,7 +32,7 @@ interface List {
   readonly counts: boolean;
   readonly number: number;
 }
-const listed = (reason: 'keyCompromise' | 'certificateHold' | 'removeFromCRL') => ({
+const entriesFor = (reason: 'keyCompromise' | 'certificateHold' | 'removeFromCRL') => ({
   entries: [newKey.revoke(card, { reason })],
 });
 const base = (name: string, says: List['says'], options: CrlOptions, counts = true, signer = newKey): List => ({
@@ -40,29 +40,29 @@ const base = (name: string, says: List['says'], options: CrlOptions, counts = tr
   number: Number(options.number ?? 1n),
   der: signer.crl({ number: 1n, ...week, ...options }),
 });
-const missing: List = { name: 'nothing', der: undefined, says: 'good', counts: false, number: 0 };
+const nothingThere: List = { name: 'nothing', der: undefined, says: 'good', counts: false, number: 0 };
 const asNew = { signWith: oldKey.privateKey };
 
 const bases: readonly List[] = [
   base('a good base', 'good', {}),
-  base('a revoking base', 'revoked', listed('keyCompromise')),
-  base('a base with a hold', 'revoked', listed('certificateHold')),
-  base('an ended base', 'good', ended, false),
-  base('an ended revoking base', 'revoked', { ...ended, ...listed('keyCompromise') }, false),
+  base('a revoking base', 'revoked', entriesFor('keyCompromise')),
+  base('a base with a hold', 'revoked', entriesFor('certificateHold')),
+  base('an ended base', 'good', lastWeek, false),
+  base('an ended revoking base', 'revoked', { ...lastWeek, ...entriesFor('keyCompromise') }, false),
   base('a broken base', 'good', { brokenSignature: true }, false),
-  base('a base for CAs', 'good', { issuingDistributionPoint: ca }, false),
-  base('a base for one reason', 'good', { issuingDistributionPoint: some }, false),
+  base('a base for CAs', 'good', { issuingDistributionPoint: onlyCas }, false),
+  base('a base for one reason', 'good', { issuingDistributionPoint: oneReason }, false),
   base(
     'a revoking base for one reason',
     'revoked',
-    { ...listed('keyCompromise'), issuingDistributionPoint: some },
+    { ...entriesFor('keyCompromise'), issuingDistributionPoint: oneReason },
     false,
   ),
   base('a base of the old key', 'good', {}, false, oldKey),
-  base('an indirect base of the old key', 'good', { issuingDistributionPoint: indirect }, false, oldKey),
+  base('an indirect base of the old key', 'good', { issuingDistributionPoint: indirectScope }, false, oldKey),
   base('a base that the old key signed in its name', 'good', asNew, false),
   base('a base without a number', 'good', { number: undefined }, false),
-  missing,
+  nothingThere,
 ];
 const seconds: readonly (List | undefined)[] = [
   undefined,
@@ -70,32 +70,32 @@ const seconds: readonly (List | undefined)[] = [
   base(
     'a newer indirect base of the old key',
     'good',
-    { number: 9n, issuingDistributionPoint: indirect },
+    { number: 9n, issuingDistributionPoint: indirectScope },
     false,
     oldKey,
   ),
   base('an older good base', 'good', { number: 0n }),
-  base('a newer revoking base', 'revoked', { number: 9n, ...listed('keyCompromise') }),
+  base('a newer revoking base', 'revoked', { number: 9n, ...entriesFor('keyCompromise') }),
 ];
 const delta = (name: string, says: List['says'], options: CrlOptions, counts = true, signer = newKey): List =>
   base(name, says, { number: 20n, baseNumber: 0n, ...options }, counts, signer);
 const deltas: readonly (List | undefined)[] = [
   undefined,
   delta('a good delta', 'good', {}),
-  delta('a revoking delta', 'revoked', listed('keyCompromise')),
-  delta('a removing delta', 'removed', listed('removeFromCRL')),
-  delta('an ended removing delta', 'removed', { ...ended, ...listed('removeFromCRL') }, false),
-  delta('a broken removing delta', 'removed', { ...listed('removeFromCRL'), brokenSignature: true }, false),
-  delta('a removing delta of the old key', 'removed', listed('removeFromCRL'), false, oldKey),
-  delta('a removing delta that the old key signed', 'removed', { ...listed('removeFromCRL'), ...asNew }, false),
-  delta('a removing delta for a later base', 'removed', { ...listed('removeFromCRL'), baseNumber: 15n }, false),
+  delta('a revoking delta', 'revoked', entriesFor('keyCompromise')),
+  delta('a removing delta', 'removed', entriesFor('removeFromCRL')),
+  delta('an ended removing delta', 'removed', { ...lastWeek, ...entriesFor('removeFromCRL') }, false),
+  delta('a broken removing delta', 'removed', { ...entriesFor('removeFromCRL'), brokenSignature: true }, false),
+  delta('a removing delta of the old key', 'removed', entriesFor('removeFromCRL'), false, oldKey),
+  delta('a removing delta that the old key signed', 'removed', { ...entriesFor('removeFromCRL'), ...asNew }, false),
+  delta('a removing delta for a later base', 'removed', { ...entriesFor('removeFromCRL'), baseNumber: 15n }, false),
   delta(
     'a removing delta for one reason',
     'removed',
-    { ...listed('removeFromCRL'), issuingDistributionPoint: some },
+    { ...entriesFor('removeFromCRL'), issuingDistributionPoint: oneReason },
     false,
   ),
-  missing,
+  nothingThere,
 ];
 
 const [url, deltaUrl, oldUrl] = ['new.crl', 'new+.crl', 'old.crl'].map((name) => `http://crl.test/${name}`) as [
@@ -114,16 +114,16 @@ const record = (id: string, authority: typeof root, urls: object): TrustedAuthor
   ...urls,
 });
 
-const read = new Map<Uint8Array, CrlFetched>();
-function fetched(der: Uint8Array | undefined, from: string): CrlFetched {
+const answersByList = new Map<Uint8Array, CrlFetched>();
+function answerFrom(der: Uint8Array | undefined, from: string): CrlFetched {
   if (!der) return { kind: 'failed', because: because('crlDownloadFailed', { url: from, status: 404 }), url: from };
   const ruling = readCrl(der, { source: from });
-  const answer: CrlFetched =
+  const result: CrlFetched =
     ruling.outcome === 'passed'
       ? { kind: 'fetched', crl: ruling.value, url: from }
       : { kind: 'failed', because: ruling.because, url: from };
-  if (!read.has(der)) read.set(der, answer);
-  return read.get(der)!;
+  if (!answersByList.has(der)) answersByList.set(der, result);
+  return answersByList.get(der)!;
 }
 
 function isAccepted(lists: readonly List[], ofDelta: List | undefined, isReversed: boolean): boolean {
@@ -140,8 +140,8 @@ function isAccepted(lists: readonly List[], ofDelta: List | undefined, isReverse
   const answerTo = (request: CrlRequest): CrlAnswer[] =>
     (isReversed ? lists.toReversed() : lists).map(({ der }) => ({
       request,
-      base: fetched(der, request.baseUrl),
-      delta: ofDelta && fetched(ofDelta.der, deltaUrl),
+      base: answerFrom(der, request.baseUrl),
+      delta: ofDelta && answerFrom(ofDelta.der, deltaUrl),
     }));
   const answers = crlsNeeded(path.value, store, policy).flatMap(answerTo);
   return checkRevocation(path.value, { answers }, { policy, at, store }).outcome === 'passed';
@@ -149,7 +149,7 @@ function isAccepted(lists: readonly List[], ofDelta: List | undefined, isReverse
 
 /** May the card pass? Of the bases that count the newest decides, with the delta where there is one. */
 function mayPass(lists: readonly List[], ofDelta: List | undefined): boolean {
-  const [newest] = lists.filter(({ counts }) => counts).toSorted((one, other) => other.number - one.number);
+  const [newest] = lists.filter(({ counts }) => counts).toSorted((first, second) => second.number - first.number);
   if (!newest) return false;
   if (!ofDelta) return newest.says === 'good';
   return ofDelta.counts && (ofDelta.says === 'removed' || (ofDelta.says === 'good' && newest.says === 'good'));
