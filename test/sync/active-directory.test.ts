@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Attribute, Change } from 'ldapts';
 import { addDirectoryUser } from '#admin/directory/directory-users.ts';
-import { assignRole } from '#admin/directory/role-assignments.ts';
-import { changeTenant } from '#admin/safety/guard.ts';
+import { assignmentId, assignRole, unassignRole } from '#admin/directory/role-assignments.ts';
+import { changeTenant, type GuardPorts } from '#admin/safety/guard.ts';
 import { statusOf } from '#admin/synchronisation/status.ts';
+import type { UserEntry } from '#model/user.ts';
 import { SambaDc, sambaMissing } from './samba.ts';
 import { SyncScene } from './sync-scene.ts';
 
@@ -212,6 +213,31 @@ describe('a synchronisation from Active Directory', { skip: sambaMissing() }, ()
     assert.equal((await scene.user('root@woodgrove.example'))?.profile.onPremisesSyncEnabled, undefined);
     const { problems } = await statusOf(scene.ports);
     assert.match(JSON.stringify(problems), /root@woodgrove\.example is a user with a directory role/);
+  });
+
+  test('the last Global Administrator is neither disabled nor deleted, and the other objects of the run are written', async () => {
+    const [lea, root] = [await scene.user('lea@woodgrove.example'), await scene.user('root@woodgrove.example')];
+    const forced = (work: (inside: GuardPorts) => Promise<unknown>) =>
+      changeTenant(scene.ports, { at: new Date(), isForced: true }, work);
+    const give = ({ user }: UserEntry) =>
+      forced((inside) => assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, 'test', inside));
+    const take = ({ user }: UserEntry) =>
+      forced((inside) => unassignRole(assignmentId(globalAdministrator, user.id), 'test', inside));
+    await give(lea!);
+    await take(root!);
+    await set(`CN=lea,${people()}`, 'userAccountControl', ['514']);
+    await set(`CN=mia,${people()}`, 'department', ['Docks']);
+    assert.equal((await scene.run()).run.because, undefined);
+    assert.equal((await scene.user('lea@woodgrove.example'))?.user.accountEnabled, true);
+    assert.equal((await scene.user('mia@woodgrove.example'))?.profile.department, 'Docks');
+    assert.match(JSON.stringify((await statusOf(scene.ports)).problems), /without an enabled Global Administrator/);
+    await dc.change((client) => client.del(`CN=lea,${people()}`));
+    await set(`CN=mia,${people()}`, 'department', ['Ports']);
+    assert.equal((await scene.run()).run.because, undefined);
+    assert.equal((await scene.user('lea@woodgrove.example'))?.user.accountEnabled, true);
+    assert.equal((await scene.user('mia@woodgrove.example'))?.profile.department, 'Ports');
+    await give(root!);
+    await take(lea!);
   });
 
   test('a taken value is left out, reported, and taken once it is free', async () => {
