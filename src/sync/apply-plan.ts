@@ -59,9 +59,6 @@ async function inBatches<T>(
   }
 }
 
-/** What the guard says of a change that would leave no Global Administrator who can sign in, or none at all. */
-const takesTheLast: ReadonlySet<string> = new Set(['lastAdministratorShutOut', 'graphLastAdministrator']);
-
 type Note = (change: PlannedChange, row: SynchronisedObject) => void;
 
 async function writeBatch(
@@ -80,7 +77,7 @@ async function writeBatch(
     for (const [index, change] of batch.entries()) note(change, rows[index]!);
   } catch (thrown) {
     // The batch would shut the last administrator out: the object that would is found and left as it is.
-    if (!(thrown instanceof CardeaError) || !takesTheLast.has(thrown.because.code)) throw thrown;
+    if (!(thrown instanceof CardeaError) || thrown.because.code !== 'lastAdministratorShutOut') throw thrown;
     if (batch.length === 1) return refuseOne(batch[0]!, thrown, context, { ports, note });
     for (const change of batch) await writeBatch([change], context, ports, note);
   }
