@@ -1,7 +1,7 @@
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
-import { derivedOf } from '../lists/derived.ts';
+import { derivedOf, memberOfList } from '../lists/derived.ts';
 import { type GraphPath, type Key, keyOf } from '../odata/path.ts';
 import type { Answer, Call, Prepared } from './call.ts';
 import { isOfGraph, isOperation } from './graph-names.ts';
@@ -78,7 +78,7 @@ export class Routes {
       const keys = keysOf(route.pattern, parts);
       return keys ? [{ route, keys }] : [];
     });
-    const match = here.find(({ route }) => route.method === method);
+    const match = here.find(({ route }) => route.method === method && !isCastOfId(route, parts));
     if (match) return match;
     const derivation = method === 'GET' ? this.#derived(parts) : undefined;
     if (derivation) return derivation;
@@ -90,15 +90,28 @@ export class Routes {
     throw fault('graphMethodNotAllowed', { method: method.slice(0, 20), allowed: allowedValues });
   }
 
-  /** `…/$count` and `…/$ref` of a collection whose operations do not have it. */
+  /** `…/$count`, `…/$ref`, `…/{id}` and `…/{id}/$ref` of a collection whose operations do not have it. */
   #derived(parts: readonly Part[]): Matched | undefined {
     const name = parts.at(-1)?.text ?? '';
-    const list = this.#routes.flatMap((route) => {
-      const keys = route.method === 'GET' ? keysOf(route.pattern, parts.slice(0, -1)) : undefined;
-      return keys ? [{ route, keys }] : [];
-    })[0];
+    const list = this.#reader(parts.slice(0, -1));
     const route = list && derivedOf(list.route, name);
-    return route && { route, keys: list.keys };
+    if (route) return { route, keys: list.keys };
+    const isReference = name === '$ref';
+    const object = isReference ? parts.slice(0, -1) : parts;
+    const member = object.at(-1);
+    const listOfMember = member && isId(member) ? this.#reader(object.slice(0, -1)) : undefined;
+    if (!member || !listOfMember) return undefined;
+    const keys = { ...listOfMember.keys, member: member.key };
+    return { route: memberOfList(listOfMember.route, isReference), keys };
+  }
+
+  /** The operation that reads what is at this path. */
+  #reader(parts: readonly Part[]): Matched | undefined {
+    for (const route of this.#routes) {
+      const keys = route.method === 'GET' && !isCastOfId(route, parts) ? keysOf(route.pattern, parts) : undefined;
+      if (keys) return { route, keys };
+    }
+    return undefined;
   }
 
   /** The operation that reads a link of the object that another one reads, or of each object that it lists; with the key of those. */
@@ -136,6 +149,10 @@ export class Routes {
   }
 }
 
+const isId = ({ text }: Part): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+/** Where a path has the name of a type, an id is no name of one. */
+const isCastOfId = ({ path }: Route, parts: readonly Part[]): boolean =>
+  path.endsWith('/{cast}') && parts.slice(-1).some(isId);
 const keysIn = (pattern: readonly string[]) => pattern.filter((part) => part.startsWith('{')).length;
 
 function keysOf(pattern: readonly string[], parts: readonly Part[]): Record<string, Key> | undefined {

@@ -139,6 +139,25 @@ export const cases: readonly ClientCase[] = [
       await expectToken(kit.start(toolchain, folder, 'azidentity', request), { idtyp: 'app', appid: appId });
     },
   },
+  {
+    ...go,
+    client: 'hamilton (SDK of the Terraform provider azuread 2)',
+    manifestName: 'github.com/manicminer/hamilton',
+    flow: 'users, applications and groups by Graph',
+    async run(kit, toolchain, folder) {
+      const permissions = [
+        'User.ReadWrite.All',
+        'Group.ReadWrite.All',
+        'Application.ReadWrite.All',
+        'User.DeleteRestore.All',
+      ];
+      const words = permissions.flatMap((name) => ['--permission', name]);
+      const { appId, secret } = await kit.register('Terraform', ...words);
+      const request = { origin: kit.origin, tenant: kit.tenant, clientId: appId, secret };
+      const answer = await kit.start(toolchain, folder, 'terraform', request).answer();
+      assert.deepEqual(answer, { user: 'ana@woodgrove.test', members: 1, memberships: 1 });
+    },
+  },
   webSignIn(
     { ...go, client: 'go-oidc with x/oauth2', manifestName: 'github.com/coreos/go-oidc/v3' },
     'oidc',
@@ -329,7 +348,55 @@ export const cases: readonly ClientCase[] = [
       await expectToken(kit.start(toolchain, folder, 'adal.mjs', request), { appid: appId, ver: '1.0' });
     },
   },
+  {
+    ...node,
+    client: 'simple-oauth2',
+    manifestName: 'simple-oauth2',
+    flow: 'client credentials',
+    async run(kit, toolchain, folder) {
+      const { appId, secret } = await kit.register('simple-oauth2', '--permission', 'User.Read.All');
+      const request = { origin: kit.origin, tenant: kit.tenant, clientId: appId, secret, scope: graphDefault };
+      await expectToken(kit.start(toolchain, folder, 'simple-oauth2.mjs', request), { idtyp: 'app', appid: appId });
+    },
+  },
+  omniAuth('OmniAuth openid_connect', 'gitlab-omniauth-openid-connect', 'openid_connect', '/auth/openid_connect'),
+  omniAuth(
+    'OmniAuth azure_activedirectory_v2',
+    'omniauth-azure-activedirectory-v2',
+    'azure_activedirectory_v2',
+    '/auth/azure_activedirectory_v2',
+  ),
 ];
+
+/** A site of OmniAuth with one strategy: who signed in, as the site knows them. */
+function omniAuth(client: string, manifestName: string, strategy: string, path: string): ClientCase {
+  return {
+    ...{ language: 'Ruby', client, manifestName, flow: 'web sign-in' },
+    async run(kit, toolchain, folder) {
+      const { appId, secret, port, redirectUri } = await kit.registerWeb(client, `${path}/callback`);
+      const { origin, tenant, authority } = kit;
+      const words = {
+        strategy,
+        origin,
+        tenant,
+        issuer: `${authority}/v2.0`,
+        clientId: appId,
+        secret,
+        redirectUri,
+        port,
+      };
+      const program = kit.start(toolchain, folder, 'omniauth_site.rb', words);
+      try {
+        await program.line('listening');
+        const { body } = await kit.signInAt(`http://localhost:${port}${path}`, redirectUri);
+        const { uid, name } = JSON.parse(body) as Record<string, unknown>;
+        assert.deepEqual([typeof uid, name], ['string', 'Ana Ruiz'], body);
+      } finally {
+        program.stop();
+      }
+    },
+  };
+}
 
 /** Signed in by the server, out by the server, and out again by its back channel. */
 async function springLogin(kit: Kit, toolchain: Toolchain, folder: string): Promise<void> {

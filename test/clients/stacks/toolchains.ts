@@ -63,6 +63,14 @@ export const toolchains: readonly Toolchain[] = [
     build: (_, run) => run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'),
     command: (folder, program) => [process.execPath, join(folder, program)],
   },
+  {
+    language: 'Ruby',
+    needs: ['ruby'],
+    // The gems are packages of Debian.
+    build: (_, run) =>
+      run('ruby', '-e', "require 'omniauth_openid_connect'; require 'omniauth-azure-activedirectory-v2'"),
+    command: (folder, program) => ['ruby', join(folder, program)],
+  },
 ];
 
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cardea-clients');
@@ -115,9 +123,9 @@ function digest(source: string): string {
 
 /** The version of a package as the manifest of its language pins it. */
 export function versionOf(language: string, name: string): string {
-  const files = ['go.mod', 'pom.xml', 'requirements.txt', 'Cargo.toml', 'package.json'];
+  const files = ['go.mod', 'pom.xml', 'requirements.txt', 'Cargo.toml', 'package.json', 'Gemfile'];
   const texts = files.map((file) => join(sourceOf(language), file)).filter((file) => existsSync(file));
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = new RegExp(`${escaped}(?:["' ]|==|</artifactId>|\\s|<version>|[:={]|version)*v?=?(\\d[\\w.]*)`);
+  const pattern = new RegExp(`${escaped}(?:["', ]|==|</artifactId>|\\s|<version>|[:={]|version)*v?=?(\\d[\\w.]*)`);
   return texts.map((file) => pattern.exec(readFileSync(file, 'utf8'))?.[1]).find(Boolean) ?? 'unknown';
 }

@@ -76,6 +76,31 @@ describe('every collection of Graph answers each query option or says why not', 
       assert.ok(listPaths.includes(path), path);
   });
 
+  describe('an object of a list is at the address of the list and its id', () => {
+    for (const [list, name] of [
+      ['groups/{}/members', 'groups'],
+      ['groups/{}/owners', 'groups'],
+      ['groups/{}/transitiveMembers', 'groups'],
+      ['users/{}/memberOf', 'users'],
+      ['directoryRoles/{}/members', 'directoryroles'],
+    ] as const)
+      test(`${list}/{id}, with and without $ref`, async () => {
+        const address = `/beta/${list.replace('{}', ground.keys[name]!)}`;
+        const [item] = (await ask(graph, ground, address)).body.value as { id: string }[];
+        const { status, body } = await ask(graph, ground, `${address}/${item!.id.toUpperCase()}`);
+        assert.deepEqual([status, body.id], [200, item!.id]);
+        const reference = await ask(graph, ground, `${address}/${item!.id}/$ref`);
+        assert.match(reference.body['@odata.id'], new RegExp(`/directoryObjects/${item!.id}$`));
+        for (const end of ['', '/$ref'])
+          assert.equal((await ask(graph, ground, `${address}/${crypto.randomUUID()}${end}`)).status, 404, end);
+      });
+
+    test('a single object has no objects below it by id', async () => {
+      const address = `/beta/users/${ground.keys.users}/${crypto.randomUUID()}`;
+      for (const end of ['', '/$ref']) assert.equal((await ask(graph, ground, address + end)).status, 400);
+    });
+  });
+
   describe('$expand brings what objects are linked to, as the operation of the link answers it', () => {
     const get = (path: string, options: Record<string, string>) => ask(graph, ground, `/beta/${path}`, options);
     type Named = { readonly displayName: string };
