@@ -6,6 +6,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { goneUsers, liveCertificates } from '../../database/statements/live-slices.ts';
 import { softly } from '../../database/statements/softly.ts';
 
 type Step = Transaction<Schema>;
@@ -45,24 +46,7 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         .executeTakeFirst();
       return row && new Uint8Array(Buffer.from(row.certificate, 'base64'));
     },
-    async certificates() {
-      const rows = await database
-        .selectFrom('shown_certificates')
-        .innerJoin('session_proofs', (join) =>
-          join
-            .onRef('session_proofs.tenant_id', '=', 'shown_certificates.tenant_id')
-            .onRef('session_proofs.certificate', '=', 'shown_certificates.sha256'),
-        )
-        .where('shown_certificates.tenant_id', '=', tenantId)
-        .where('session_proofs.expires_at', '>', clock.now().getTime())
-        .select(['shown_certificates.sha256', 'shown_certificates.certificate'])
-        .distinct()
-        .execute();
-      return rows.map(({ sha256, certificate }) => ({
-        key: sha256,
-        der: new Uint8Array(Buffer.from(certificate, 'base64')),
-      }));
-    },
+    certificates: () => liveCertificates(database, { tenantId, now: clock.now() }),
     endOfUser: (userId, at, actor) =>
       transaction(async (step) => {
         const end = await endEverything(step, tenantId, userId, clock.now());
@@ -82,7 +66,7 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
     endOfApplication: (appId) => transaction((step) => endGrantsOf(step, tenantId, appId)),
     async endOfGone(actor) {
       let [sessions, grants] = [0, 0];
-      for (const userId of await goneUsers(database, tenantId, clock.now())) {
+      for (const userId of await goneUsers(database, { tenantId, now: clock.now() })) {
         await transaction(async (step) => {
           const end = await endEverything(step, tenantId, userId, clock.now());
           const change = { activity: 'End sign-ins of disabled user', targetId: userId, actor, old: undefined };
@@ -105,22 +89,6 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         .where('id', '=', id)
         .execute()),
   };
-}
-
-/** Who has live proofs and may no longer sign in. */
-async function goneUsers(database: Database, tenantId: string, now: Date): Promise<readonly string[]> {
-  const rows = await database
-    .selectFrom('session_proofs')
-    .leftJoin('users', (join) =>
-      join.onRef('users.tenant_id', '=', 'session_proofs.tenant_id').onRef('users.id', '=', 'session_proofs.user_id'),
-    )
-    .where('session_proofs.tenant_id', '=', tenantId)
-    .where('session_proofs.expires_at', '>', now.getTime())
-    .where((is) => is.or([is('users.id', 'is', null), is('users.account_enabled', '=', 0)]))
-    .select('session_proofs.user_id')
-    .distinct()
-    .execute();
-  return knownItem(rows.map(({ user_id }) => user_id));
 }
 
 /** REV-4. What was set before is what the audit row calls old. */
