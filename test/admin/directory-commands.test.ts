@@ -219,7 +219,7 @@ describe('a tenant that is removed', () => {
     assert.deepEqual([trial.removed, trial.contents.users, trial.contents.groups], [false, 1, 1]);
     const { exit, err } = await cardea('tenant', 'remove', 'fabrikam.test');
     assert.equal(exit, 1);
-    assert.match(err, /fabrikam\.test removes for good 1 users, 1 groups, .*signing keys\. Nothing was removed/);
+    assert.match(err, /fabrikam\.test permanently removes 1 users, 1 groups, .*signing keys\. Nothing was removed/);
     await done('tenant', 'remove', 'fabrikam.test', '--confirm', 'Fabrikam.test');
     assert.equal((await cardea('user', 'list', ...inside)).exit, 1);
     assert.ok(!(await done('tenant', 'list')).includes('fabrikam'));

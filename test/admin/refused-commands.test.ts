@@ -206,7 +206,7 @@ describe('refused commands leave rows in the audit log with the result failure',
   test('a person reads what was refused, by whom and how often', async () => {
     const { out } = await cardea('audit', 'list', '--installation');
     assert.match(out, /^time .*actor .*activity .*target .*result .*count .*reason/);
-    assert.match(out, /cli:\S+ +user remove +ana@woodgrove\.test +failure +2 +there are several tenants/);
+    assert.match(out, /cli:\S+ +user remove +ana@woodgrove\.test +failure +2 +this installation has several tenants/);
     assert.match((await cardea('audit', 'list', '--tenant', 'fabrikam.test')).out, /Add tenant/);
   });
 

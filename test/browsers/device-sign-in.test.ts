@@ -91,7 +91,7 @@ describe('a card in a SoftHSM2 token', { skip: missing('softhsm2', 'opensc') }, 
   }
   test('10: the PIN is wrong', async (t) => {
     const { code, err } = await signIn(token(t, ana), '999999');
-    assert.deepEqual([code, /not its PIN/.test(err)], [10, true], err);
+    assert.deepEqual([code, /The PIN is wrong/.test(err)], [10, true], err);
   });
   test('13: no certificate is suitable, and the message says why', async (t) => {
     const module = token(t, { ...ana, extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] });

@@ -152,7 +152,7 @@ for (const database of databasesUnderTest()) {
       ]) {
         const { status, body } = await graph.answer('GET', path);
         assert.deepEqual([status, body.error?.code], [410, 'syncStateNotFound'], path);
-        assert.match(body.error.message, /Begin again without a token/);
+        assert.match(body.error.message, /Start again without a token/);
       }
       clock.pass(29 * day);
       assert.equal((await graph.answer('GET', deltaLink)).status, 200);

@@ -589,7 +589,7 @@ for (const database of databasesUnderTest()) {
         assert.equal(status, 'failed');
         assert.match(
           statusDetails!,
-          /^uploadHashMismatch: the file has the SHA-256 hash [0-9A-F]{64}, and 0{64} was stated$/,
+          /^uploadHashMismatch: the SHA-256 hash of the file is [0-9A-F]{64}, and not 0{64} as specified$/,
         );
         assert.deepEqual(await listAuthorities(id, ports), []);
         const [row] = await ports.audits.list({ top: 1, targetId: id, result: 'failure' });

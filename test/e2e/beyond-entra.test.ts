@@ -140,7 +140,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
   });
 
   const refusals = [
-    { words: ['--grace-seconds', 'soon'], says: /no time of grace/ },
+    { words: ['--grace-seconds', 'soon'], says: /not a valid grace period/ },
     { words: ['--further-crl-url', 'file:///etc/passwd'], says: /neither http, https, ldap nor ldaps/ },
     { words: ['--crl-url', '', '--delta-crl-url', 'http://crl.test/d.crl'], says: /needs a base CRL/ },
   ];

@@ -89,9 +89,9 @@ describe('what must not work does not, and says so', () => {
     {
       name: 'an altered root',
       pem: () => testCa('Altered', { brokenSignature: true }).pem,
-      says: /its own key did not sign it/,
+      says: /its signature was not made with its own key/,
     },
-    { name: 'no certificate', pem: () => 'hello', says: /is text, and not a certificate/ },
+    { name: 'no certificate', pem: () => 'hello', says: /is text, not a certificate/ },
   ];
   for (const { name, pem, says } of uploads) {
     test(`${name} is not taken into the trust store`, async () => {
@@ -113,13 +113,13 @@ describe('a start that cannot be says why', () => {
     {
       name: 'a data folder that cannot be',
       words: ['--data', '/dev/null/cardea'],
-      says: /data folder .* cannot be written to: ENOTDIR/,
+      says: /cannot write to the data folder .*: ENOTDIR/,
     },
-    { name: 'a malformed port', words: ['--port', 'many'], says: /setting port is wrong/ },
+    { name: 'a malformed port', words: ['--port', 'many'], says: /setting port is not valid/ },
     {
       name: 'an origin that is not an https address',
       words: ['--login-origin', 'http://login.test'],
-      says: /setting loginOrigin is wrong/,
+      says: /setting loginOrigin is not valid/,
     },
     {
       name: 'a login and certauth host that are one',
@@ -160,7 +160,7 @@ describe('a start that cannot be says why', () => {
     ]);
     await server.remove();
     assert.equal(code, 1);
-    assert.match(err, /port \d+ cannot be listened on: EADDRINUSE/);
+    assert.match(err, /cannot listen on the port \d+: EADDRINUSE/);
   });
 });
 

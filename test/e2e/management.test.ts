@@ -98,6 +98,6 @@ test('a port that another program has stops the start, with the number of the po
   const { port } = other.address() as { port: number };
   await assert.rejects(
     RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${port}` }),
-    new RegExp(`The port ${port} cannot`),
+    new RegExp(`cannot listen on the port ${port}`),
   );
 });

@@ -153,7 +153,7 @@ describe('from which CAs certificates of applications may come', () => {
       keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: leafOf(stranger, 'graph') }],
     });
     assert.equal(status, 400);
-    assert.match(answer.error.message, /no CA that is named for certificates of applications/);
+    assert.match(answer.error.message, /not issued by a CA that is configured for certificates of applications/);
     await graph.call('DELETE', `${path}/${body.id}`);
   });
 

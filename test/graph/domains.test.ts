@@ -45,7 +45,7 @@ describe('domains by Graph (graph-api §9)', () => {
     assert.equal((await call('POST', '/users', person('ida@fjord.example'))).status, 400);
     // .example is reserved: no name server has a record of it (RFC 2606 §3).
     const unproven = messageOf(await call('POST', '/domains/fjord.example/verify'));
-    assert.ok(unproven.includes(`no TXT record that says "${record.text}"`), unproven);
+    assert.ok(unproven.includes(`no TXT record with the text "${record.text}"`), unproven);
     const verification = await call('POST', '/domains/fjord.example/verify?force=true');
     assert.deepEqual([verification.status, verification.body.isVerified], [200, true]);
     assert.equal((await call('POST', '/users', person('ida@fjord.example'))).status, 201);
@@ -129,15 +129,15 @@ describe('domains by Graph (graph-api §9)', () => {
     assert.match(messageOf(await call('POST', '/domains/wanted.example/verify?force=true')), /has 2 tenants/);
     assert.equal((await call('DELETE', '/domains/wanted.example')).status, 204);
     for (const id of ['no domain', 'under_score.test', 'x', '-a.test'])
-      assert.match(messageOf(await call('POST', '/domains', { id })), /is no domain name/, id);
+      assert.match(messageOf(await call('POST', '/domains', { id })), /is not a domain name/, id);
   });
 
   test('the operator of the installation gives a domain to a tenant without proof, and takes it away when no user has it', async () => {
     const { cardea } = graph.server;
     const run = (...words: string[]) => cardea.call(graph.server, 'domain', ...words, '--tenant', 'other.test');
     assert.match((await run('add', 'Branch.example')).out, /branch\.example +here/);
-    assert.match((await run('add', 'branch.example')).err, /belongs to a tenant already/);
-    assert.match((await run('add', 'no domain')).err, /is no domain name/);
+    assert.match((await run('add', 'branch.example')).err, /already belongs to a tenant/);
+    assert.match((await run('add', 'no domain')).err, /is not a domain name/);
     assert.match((await run('remove', 'other.test')).err, /default domain/);
     assert.doesNotMatch((await run('remove', 'branch.example')).out, /branch/);
     assert.match((await run('remove', 'branch.example')).err, /branch\.example/);

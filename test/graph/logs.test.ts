@@ -84,7 +84,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     const $filter = "startswith(userPrincipalName,'ana@') and status/errorCode ne 0";
     const [entry] = await list('beta', { $filter });
     assert.equal(entry.status.errorCode, 50058);
-    assert.match(entry.status.failureReason, /a certificate was asked for/);
+    assert.match(entry.status.failureReason, /a certificate was requested/);
   });
 
   test('a refusal carries its AADSTS number and is found by it', async () => {

@@ -362,7 +362,7 @@ describe('the PATCH of the how-to on a fresh demo', () => {
     for (const body of [ids, { onPremisesUserPrincipalName: 'dan@mil' }, { onPremisesImmutableId: 'abc' }]) {
       const refusal = await change(gus, body);
       assert.equal(refusal.status, 400, JSON.stringify(body));
-      assert.match(refusal.body.error.message, /comes from another directory/);
+      assert.match(refusal.body.error.message, /is synchronised from another directory/);
       assert.equal((await change(ana, body)).status, 204, JSON.stringify(body));
       assert.equal((await change(application, body)).status, 204, JSON.stringify(body));
     }

@@ -101,8 +101,8 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
   const wrong: readonly (readonly [string, readonly object[], RegExp])[] = [
     ['an expired CA (TS-3)', [statement(expiredItem, true)], /delete the expired CA first/],
     ['a certificate of a person', [statement(card, false)], /not a CA/],
-    ['a root stated to be intermediate (TS-2)', [statement(root, false)], /stated to be intermediate/],
-    ['the same CA twice (TS-10)', [statement(root, true), statement(root, true)], /in the trust store already/],
+    ['a root stated to be intermediate (TS-2)', [statement(root, false)], /specified as intermediate/],
+    ['the same CA twice (TS-10)', [statement(root, true), statement(root, true)], /already in the trust store/],
     [
       'an address that cannot be a CRL address (TS-5)',
       [statement(root, true, 'file:///etc/passwd')],
@@ -248,9 +248,9 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     const path = `${containers}/${id}/certificateAuthorities`;
     const second = testCa('CN=Another');
     for (const [more, message] of [
-      [{ thumbprint: '00'.repeat(20) }, /thumbprint is stated as/],
-      [{ certificateAuthorityType: 'intermediate' }, /stated to be intermediate/],
-      [{ expirationDateTime: '2001-01-01T00:00:00Z' }, /expirationDateTime is stated as/],
+      [{ thumbprint: '00'.repeat(20) }, /thumbprint is specified as/],
+      [{ certificateAuthorityType: 'intermediate' }, /specified as intermediate/],
+      [{ expirationDateTime: '2001-01-01T00:00:00Z' }, /expirationDateTime is specified as/],
       [{ colour: 'red' }, /colour/],
     ] as const) {
       await assert.rejects(

@@ -146,7 +146,7 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
 
   describe('refuses', () => {
     test('a wrong PIN and an empty one', async () => {
-      await refuses('ana', '999999', /not its PIN/);
+      await refuses('ana', '999999', /The PIN is wrong/);
       await refuses('ana', '', /Type the PIN/);
     });
     test('the account of another user, though card and PIN are right', () =>
@@ -207,7 +207,7 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
     settings({ ...unreachable, offline: { days: 7, tries: 2 } });
     assert.match(await grants('ana', pin), /signed in to this computer alone/);
     await refuses('ben', pin, /has granted no sign-in/);
-    for (const typed of ['999999', '999998']) await refuses('ana', typed, /not its PIN/);
+    for (const typed of ['999999', '999998']) await refuses('ana', typed, /The PIN is wrong/);
     await refuses('ana', pin, /2 tries/);
     settings();
     await grants('ana', pin); // the server counts anew

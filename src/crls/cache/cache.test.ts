@@ -507,7 +507,7 @@ test('an import that is given back leaves what was there, its number too', async
   const [nine, five] = [await first!, await second!];
   assert.ok(nine.outcome === 'passed' && five.outcome === 'passed');
   const giveBack = nine.value.take();
-  assert.throws(() => five.value.take(), /list 9 was seen before/);
+  assert.throws(() => five.value.take(), /CRL 9 was seen before/);
   giveBack();
   five.value.take();
   const [answer] = await cache.fetch([request('/a.crl')], now);

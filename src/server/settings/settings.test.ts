@@ -16,29 +16,29 @@ const day = 24 * 60 * 60_000;
 
 describe('a wrong setting is described in one sentence that names it', () => {
   const mistakes: readonly { set: Record<string, unknown>; says: string }[] = [
-    { set: { port: 'https' }, says: 'the setting port is wrong: it must be a number' },
-    { set: { port: 70000 }, says: 'the setting port is wrong: it must be at most 65535' },
-    { set: { signInLogDays: 0 }, says: 'the setting signInLogDays is wrong: it must be at least 1' },
-    { set: { signInLogDays: 1.5 }, says: 'the setting signInLogDays is wrong: it must be a whole number' },
-    { set: { demo: 'perhaps' }, says: 'the setting demo is wrong: it must be true or false' },
+    { set: { port: 'https' }, says: 'the setting port is not valid: it must be a number' },
+    { set: { port: 70000 }, says: 'the setting port is not valid: it must be at most 65535' },
+    { set: { signInLogDays: 0 }, says: 'the setting signInLogDays is not valid: it must be at least 1' },
+    { set: { signInLogDays: 1.5 }, says: 'the setting signInLogDays is not valid: it must be a whole number' },
+    { set: { demo: 'perhaps' }, says: 'the setting demo is not valid: it must be true or false' },
     {
       set: { logLevel: 'loud' },
-      says: 'the setting logLevel is wrong: it must be debug, info, warn, error or silent',
+      says: 'the setting logLevel is not valid: it must be debug, info, warn, error or silent',
     },
     {
       set: { loginOrigin: 'http://login.test' },
-      says: 'the setting loginOrigin is wrong: it must be https://host or https://host:port',
+      says: 'the setting loginOrigin is not valid: it must be https://host or https://host:port',
     },
     {
       set: { loginOrigin: 'login.test' },
-      says: 'the setting loginOrigin is wrong: it must be https://host or https://host:port',
+      says: 'the setting loginOrigin is not valid: it must be https://host or https://host:port',
     },
     {
       set: { loginOrigin: 'https://login.test/path' },
-      says: 'the setting loginOrigin is wrong: it must be https://host or https://host:port',
+      says: 'the setting loginOrigin is not valid: it must be https://host or https://host:port',
     },
-    { set: { listen: 5 }, says: 'the setting listen is wrong: it must be text' },
-    { set: { loginOrign: 'https://a.test' }, says: 'There is no setting loginOrign; loginOrigin is meant perhaps.' },
+    { set: { listen: 5 }, says: 'the setting listen is not valid: it must be text' },
+    { set: { loginOrign: 'https://a.test' }, says: 'There is no setting loginOrign; did you mean loginOrigin?' },
     { set: { colour: 'red' }, says: 'There is no setting colour.' },
   ];
   for (const { set, says } of mistakes)
@@ -124,6 +124,6 @@ test('settings are shown with their source, and the password of the database is 
 test('a variable that is nearly a setting is found', () => {
   const findings = unknownVariables({ CARDEA_LOGIN_ORIGN: 'x', CARDEA_PORT: '1', CARDEA_SECRET_KEY: 'y', HOME: '/' });
   assert.deepEqual(findings.map(wordsOf), [
-    'There is no setting CARDEA_LOGIN_ORIGN; CARDEA_LOGIN_ORIGIN is meant perhaps.',
+    'There is no setting CARDEA_LOGIN_ORIGN; did you mean CARDEA_LOGIN_ORIGIN?',
   ]);
 });

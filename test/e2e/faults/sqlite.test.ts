@@ -101,7 +101,7 @@ describe('a server whose SQLite database fails', { skip: disk.missing ?? false }
       for (const words of [['user', 'list'], ['serve']]) {
         const { code, err } = await runCardea([...words, '--data', graph.server.folder]);
         assert.equal(code, 1);
-        assert.match(err, /^cardea: The data folder .* cannot be written to: EROFS/);
+        assert.match(err, /^cardea: Cardea cannot write to the data folder .*: EROFS/);
       }
     } finally {
       execFileSync('mount', ['-o', 'remount,rw', disk.folder]);

@@ -55,7 +55,7 @@ describe('cardea ca', () => {
     assert.equal(refusal.code, 1);
     assert.match(
       refusal.err,
-      /afterwards no Global Administrator could sign in: ana@woodgrove\.test \(issuerNotTrusted\)/,
+      /after this change, no Global Administrator could sign in: ana@woodgrove\.test \(issuerNotTrusted\)/,
     );
     assert.equal((await list()).length, 3);
     await json('ca', 'remove', id, '--force');
@@ -76,7 +76,7 @@ describe('cardea ca', () => {
     const dry = await server.cardea('policy', 'apply', path('off.json'), '--dry-run');
     assert.match(dry.out, /ana@woodgrove\.test .* refused \(accountNotInScope\)/);
     const refusal = await server.cardea('policy', 'apply', path('off.json'));
-    assert.match(refusal.err, /afterwards no Global Administrator could sign in/);
+    assert.match(refusal.err, /after this change, no Global Administrator could sign in/);
     assert.deepEqual(await json('policy', 'get'), policy);
   });
 

@@ -114,7 +114,7 @@ describe('a CA with two keys of one name', () => {
     assert.notEqual(refusal.code, 0);
     assert.match(
       refusal.err,
-      /stranger\.crl is a CRL of CN=Renewed CA with the key [0-9A-F]{40}; no CA with a CRL address here/,
+      /stranger\.crl is a CRL of CN=Renewed CA with the key [0-9A-F]{40}; the trust store has no CA with this name/,
     );
     const states = JSON.parse(await run('crl', 'import', file('new.crl', revoking(newKey)), '--json')) as [
       { url: string },
@@ -152,11 +152,11 @@ describe('a CA with two keys of one name', () => {
       (JSON.parse(out) as { number: string }[]).map((state) => state.number),
       [`${later}`],
     );
-    assert.match(err, /readme\.txt is text, and not a CRL/);
+    assert.match(err, /readme\.txt is text, not a CRL/);
     assert.match(err, /other\.crl is a CRL of CN=Stranger /);
     const key = file('card.key', Buffer.from(oldKey.privateKeyPem));
-    assert.match((await server.cardea('crl', 'import', key)).err, /card\.key is a private key, and not a CRL/);
-    assert.match((await server.cardea('ca', 'add', key)).err, /card\.key is a private key, and not a certificate/);
+    assert.match((await server.cardea('crl', 'import', key)).err, /card\.key is a private key, not a CRL/);
+    assert.match((await server.cardea('ca', 'add', key)).err, /card\.key is a private key, not a certificate/);
   });
 
   const unusable: readonly [string, () => Uint8Array][] = [

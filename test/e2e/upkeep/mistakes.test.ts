@@ -32,7 +32,7 @@ describe('a data folder without an installation', () => {
       assert.equal(code, 1);
       assert.match(
         err,
-        /The data folder .*empty has no installation\.\nName the folder of the installation with --data/,
+        /The data folder .*empty does not contain an installation\.\nSpecify the folder of the installation with --data/,
       );
       assert.ok(!existsSync(empty));
     });

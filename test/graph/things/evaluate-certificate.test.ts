@@ -112,7 +112,7 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
     for (const [name, body] of bodies) {
       const answer = await evaluate({ ...body, userId: userId('ana') });
       assert.equal(answer.status, 400, name);
-      assert.match(answer.body.error.message, /holds a private key/, name);
+      assert.match(answer.body.error.message, /contains a private key/, name);
       assert.ok(!JSON.stringify(answer.body).includes('MIG'), name);
     }
   });

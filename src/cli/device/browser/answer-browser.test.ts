@@ -48,7 +48,10 @@ describe('GetCookies (windows-sign-in §3.12)', () => {
     const gone = () => {
       throw fault('deviceNotRegistered', { folder: '/run/user/1' });
     };
-    assert.match(JSON.stringify(await answerBrowser(gone, { method: 'GetCookies' })), /"Fail".*no registration/);
+    assert.match(
+      JSON.stringify(await answerBrowser(gone, { method: 'GetCookies' })),
+      /"Fail".*does not contain a device registration/,
+    );
   });
 });
 

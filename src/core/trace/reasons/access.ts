@@ -3,7 +3,7 @@ export const accessReasons = {
   accessGranted: {
     cites: 'FLOW-10, CAP-1',
     words: (e: { multiFactor: boolean; methods: readonly string[]; policies: readonly string[] }) =>
-      `${e.methods.join(' and ')} ${e.multiFactor ? 'is' : 'is not'} multifactor; ${e.policies.length > 0 ? `satisfied: ${e.policies.join(', ')}` : 'no policy asks for more'}`,
+      `${e.methods.join(' and ')} ${e.multiFactor ? 'is' : 'is not'} multifactor; ${e.policies.length > 0 ? `satisfied: ${e.policies.join(', ')}` : 'no policy requires more'}`,
   },
   accessPolicyEvaluated: {
     cites: 'CAP-1, CAP-16',
@@ -20,32 +20,32 @@ export const accessReasons = {
     entra: 53003,
     cites: 'CAP-1',
     words: (e: { policy: string }) => `the policy "${e.policy}" blocks this access`,
-    remedy: 'Exclude the person, the place or the application from the policy if the access is meant to be.',
+    remedy: 'If the access is intended, exclude the user, the location or the application from the policy.',
     person: 'You cannot get to this from here: your organisation’s policy blocks it.',
   },
   accessControlUnknown: {
     entra: 53003,
     cites: 'CAP-1',
     words: (e: { policy: string; control: string }) =>
-      `the policy "${e.policy}" demands "${e.control}", which nothing here can prove`,
-    remedy: 'Replace the control: block, mfa, compliantDevice, domainJoinedDevice or an authentication strength.',
+      `the policy "${e.policy}" requires "${e.control}", which is not supported`,
+    remedy: 'Replace the control with block, mfa, compliantDevice, domainJoinedDevice or an authentication strength.',
     person: 'You cannot get to this from here: your organisation’s policy blocks it.',
   },
   secondFactorNeeded: {
     entra: 50076,
     cites: 'MFA-3, MFA-5, CAP-5',
     words: (e: { policy: string; strength: string; missing: readonly string[] }) =>
-      `the policy "${e.policy}" asks for ${e.strength}; ${e.missing.join(' and ')} is missing`,
-    remedy: 'Show one more factor.',
+      `the policy "${e.policy}" requires ${e.strength}; ${e.missing.join(' and ')} is missing`,
+    remedy: 'Sign in with one more factor.',
     person: 'More information is needed: confirm your identity with another factor.',
   },
   secondFactorUnavailable: {
     entra: 53004,
     cites: 'MFA-4, SCOPE-6',
     words: (e: { policy: string; strength: string; methods: readonly string[] }) =>
-      `the policy "${e.policy}" asks for ${e.strength}; ${e.methods.join(' and ')} is not enough, and nothing registered completes it`,
+      `the policy "${e.policy}" requires ${e.strength}; ${e.methods.join(' and ')} does not satisfy it, and the user has no other method that would`,
     remedy:
-      'Users in certificate scope count as MFA-capable, so registration is not offered here: issue a multifactor certificate or a Temporary Access Pass, or register a passkey for the user.',
+      'Issue a multifactor certificate or a Temporary Access Pass, or register a passkey for the user. Users in the scope of certificates count as capable of MFA, so they cannot register a method during sign-in.',
     person: 'This needs another factor, and you have none set up. Contact your administrator.',
   },
   certificateStrengthUnmet: {
@@ -53,37 +53,37 @@ export const accessReasons = {
     cites: 'CAP-15, CAP-11',
     words: (e: { policy: string; strength: string; method: string; issuer: string; policyOids: readonly string[] }) =>
       `the certificate does not meet the authentication strength "${e.strength}" of the policy "${e.policy}": ${e.method}, issuer ${e.issuer || 'unnamed'}, policies ${e.policyOids.join(', ') || 'none'}`,
-    remedy: 'Sign in with a certificate of an issuer and a policy OID the strength allows.',
+    remedy: 'Sign in with a certificate whose issuer and policy OID the authentication strength allows.',
     person: 'Your certificate does not meet the authentication strength this needs. Sign in with another certificate.',
   },
   deviceNotCompliant: {
     entra: 53000,
     cites: 'CAP-1',
     words: (e: { policy: string; device: string }) =>
-      `the policy "${e.policy}" wants a compliant device; this one is ${e.device}`,
-    remedy: 'Enrol the device, or mark it compliant.',
+      `the policy "${e.policy}" requires a compliant device; this device is ${e.device}`,
+    remedy: 'Enrol the device, or mark it as compliant: `cardea device comply DEVICE`.',
     person: 'You cannot get to this from this device: it does not meet your organisation’s requirements.',
   },
   deviceNotJoined: {
     entra: 53001,
     cites: 'CAP-1',
     words: (e: { policy: string; device: string }) =>
-      `the policy "${e.policy}" wants a domain-joined device; this one is ${e.device}`,
-    remedy: 'Join the device, or use one that is.',
+      `the policy "${e.policy}" requires a domain-joined device; this device is ${e.device}`,
+    remedy: 'Join the device, or use a joined device.',
     person: 'You cannot get to this from this device: it does not belong to your organisation.',
   },
   termsNotAccepted: {
     entra: 50158,
     cites: 'CAP-1',
     words: (e: { policy: string; terms: readonly string[] }) =>
-      `the policy "${e.policy}" wants ${e.terms.join(', ')} accepted`,
+      `the policy "${e.policy}" requires the user to accept ${e.terms.join(', ')}`,
     person: 'Read and accept the terms of use first.',
   },
   signInTooOld: {
     entra: 70043,
     cites: 'CAP-6',
     words: (e: { policy: string; provenAt: string; seconds: number }) =>
-      `the policy "${e.policy}" wants a sign-in no older than ${e.seconds} seconds; the last proof is of ${e.provenAt || 'unknown time'}`,
+      `the policy "${e.policy}" requires a sign-in of the last ${e.seconds} seconds; the user last signed in at ${e.provenAt || 'an unknown time'}`,
     remedy: 'Sign in again.',
     person: 'Your organisation asks you to sign in again.',
   },

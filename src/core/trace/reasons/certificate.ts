@@ -4,31 +4,30 @@ import { toleranceText } from '../tolerances.ts';
 export const certificateReasons = {
   bundleRead: {
     cites: 'RFC 5652 §5.1',
-    words: (e: { certificates: number }) => `the file holds ${e.certificates} certificates`,
+    words: (e: { certificates: number }) => `the file contains ${e.certificates} certificates`,
   },
   bundleOfOtherKind: {
     cites: 'RFC 5652 §5.1, RFC 7468',
-    words: ({ kind }: { kind: string }) => `the file is ${kind}, and not one of certificates`,
+    words: ({ kind }: { kind: string }) => `the file is ${kind}, not a file of certificates`,
     remedy:
-      'Give a certs-only PKCS #7 file (.p7b, .p7c), or certificates in PEM or DER. A CRL: `cardea crl import`. From a PKCS #12 file: `openssl pkcs12 -in FILE -nokeys -cacerts -out CAs.pem`.',
+      'Use a certs-only PKCS #7 file (.p7b, .p7c), or certificates in PEM or DER. Import a CRL with `cardea crl import`. Extract the CAs of a PKCS #12 file with `openssl pkcs12 -in FILE -nokeys -cacerts -out CAs.pem`.',
   },
   bundleUnreadable: {
     cites: 'RFC 5652 §5.1, RFC 8551 §3.8, X.690',
     words: (e: { reading: string; offset: number; problem: string }) =>
-      `the file is no PKCS #7 file of certificates: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
+      `the file is not a PKCS #7 file of certificates: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
     remedy:
-      'Give a certs-only PKCS #7 file (.p7b, .p7c; DER, BER or PEM) or a PEM file of certificates. To make one: `openssl crl2pkcs7 -nocrl -certfile CAs.pem -outform DER -out CAs.p7b`.',
+      'Use a certs-only PKCS #7 file (.p7b, .p7c; DER, BER or PEM) or a PEM file of certificates. To create a PKCS #7 file: `openssl crl2pkcs7 -nocrl -certfile CAs.pem -outform DER -out CAs.p7b`.',
   },
   bundleWithoutCa: {
     cites: 'TS-1',
     words: (e: { certificates: number; leftOut: string }) =>
-      `none of the ${e.certificates} certificates in the file can be a CA here: ${e.leftOut}`,
-    remedy: 'Check that the file holds CA certificates.',
+      `none of the ${e.certificates} certificates in the file can be used as a CA: ${e.leftOut}`,
+    remedy: 'Check that the file contains CA certificates.',
   },
   bundleTooLarge: {
     cites: 'UP-3',
-    words: (e: { bytes: number; limit: number }) =>
-      `the file has ${e.bytes} bytes, more than the ${e.limit} it may have`,
+    words: (e: { bytes: number; limit: number }) => `the file has ${e.bytes} bytes; at most ${e.limit} are allowed`,
     remedy: 'Upload the CAs in several files.',
   },
   certificateRead: {
@@ -52,7 +51,7 @@ export const certificateReasons = {
     cites: 'W-8',
     words: (e: { host: string }) => `no certificate arrived in the TLS handshake on ${e.host}`,
     remedy:
-      'The picker was cancelled, the card is not inserted, or a proxy that inspects TLS removed the certificate: exempt the certauth host from inspection.',
+      'The user cancelled the picker, the card is not inserted, or a proxy that inspects TLS removed the certificate. Exempt the certauth host from TLS inspection.',
     person: 'No certificate was sent. Insert your smart card or choose a certificate, then try again.',
   },
   certificateUnreadable: {
@@ -60,15 +59,15 @@ export const certificateReasons = {
     cites: 'RFC 5280 §4.1, X.690',
     words: (e: { reading: string; offset: number; problem: string }) =>
       `${e.problem} at byte ${e.offset} while reading ${e.reading}`,
-    remedy: 'The certificate is not well-formed DER; have it issued again.',
+    remedy: 'The certificate is not well-formed DER. Issue it again.',
     person: 'The certificate could not be read. Choose another certificate.',
   },
   forwardedCertificateForeign: {
     entra: 50192,
     cites: 'RFC 9440 §4',
-    words: (e: { from: string; header: string }) => `${e.header} came from ${e.from}, which is no configured proxy`,
+    words: (e: { from: string; header: string }) => `${e.header} came from ${e.from}, which is not a configured proxy`,
     remedy:
-      'A proxy that forwards certificates must show its own in the handshake (setting certificateProxyFile) or use the socket of certificateProxySocket, and remove this header from what its clients send (docs/admin/proxies.md).',
+      'A proxy that forwards certificates must use its own client certificate (setting certificateProxyFile) or the socket of certificateProxySocket, and must remove this header from the requests of its clients (docs/admin/proxies.md).',
     person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
   },
   forwardedCertificateUnreadable: {
@@ -76,7 +75,7 @@ export const certificateReasons = {
     cites: 'RFC 9440 §2',
     words: (e: { problem: string }) => `the certificate that a proxy forwarded cannot be used: ${e.problem}`,
     remedy:
-      'The proxy must set the header of certificateProxyFormat once, in place of whatever its client sent (docs/admin/proxies.md).',
+      'The proxy must set the header of certificateProxyFormat exactly once and replace the header that its client sent (docs/admin/proxies.md).',
     person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
   },
 };

@@ -57,13 +57,13 @@ export const deviceRegistrationReasons = {
   },
   joinTypeUnknown: {
     cites: 'windows-sign-in §2.3',
-    words: ({ joinType }: { joinType: number }) => `The join type ${joinType} is not offered at this address.`,
+    words: ({ joinType }: { joinType: number }) => `The join type ${joinType} is not supported at this address.`,
     remedy: 'Send 0 or 8 to join, 4 to register; a hybrid join is a PUT.',
   },
   deviceIdMismatch: {
     entra: 50155,
     cites: 'windows-sign-in §2.7',
-    words: ({ deviceId }: { deviceId: string }) => `The device certificate is not the one of ${deviceId}.`,
+    words: ({ deviceId }: { deviceId: string }) => `The device certificate does not belong to ${deviceId}.`,
   },
   deviceCertificateMissing: {
     entra: 50155,

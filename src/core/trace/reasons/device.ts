@@ -25,7 +25,7 @@ export const deviceReasons = {
     cites: 'windows-sign-in §2.3',
     words: ({ bits, exponent }: { bits: number; exponent: string }) =>
       `The transport key is RSA of ${bits} bits with the exponent ${exponent}, which is not accepted.`,
-    remedy: 'Make an RSA key of 2048 to 4096 bits with the exponent 65537.',
+    remedy: 'Create an RSA key of 2048 to 4096 bits with the exponent 65537.',
   },
   signInNameChosen: {
     cites: 'WIN-5',
@@ -50,7 +50,7 @@ export const deviceReasons = {
   },
   deviceAuthenticated: {
     cites: 'windows-sign-in §2.6',
-    words: ({ deviceId }: { deviceId: string }) => `The certificate is the one of the device ${deviceId}.`,
+    words: ({ deviceId }: { deviceId: string }) => `The certificate belongs to the device ${deviceId}.`,
   },
   deviceCertificateUnreadable: {
     entra: 50155,
@@ -75,7 +75,7 @@ export const deviceReasons = {
   deviceCertificateMisfit: {
     entra: 50155,
     cites: 'windows-sign-in §2.5',
-    words: ({ problem }: { problem: string }) => `The device certificate does not fit: ${problem}.`,
+    words: ({ problem }: { problem: string }) => `The device certificate does not match: ${problem}.`,
     remedy: 'Join the device to this tenant.',
   },
   deviceUnknown: {

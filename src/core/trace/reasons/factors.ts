@@ -3,31 +3,32 @@ export const factorReasons = {
   temporaryAccessPassAccepted: {
     cites: 'MFA-4',
     words: (e: { userPrincipalName: string; once: boolean }) =>
-      `the Temporary Access Pass of ${e.userPrincipalName} was right${e.once ? ', and is spent' : ''}`,
+      `the Temporary Access Pass of ${e.userPrincipalName} was correct${e.once ? ', and cannot be used again' : ''}`,
   },
   temporaryAccessPassWrong: {
     entra: 130503,
     cites: 'MFA-4',
     words: (e: { userPrincipalName: string; why: string }) =>
       `the Temporary Access Pass typed for ${e.userPrincipalName} was not accepted: ${e.why}`,
-    remedy: '`cardea user tap UPN` issues a new one.',
+    remedy: 'Issue a new pass with `cardea user tap UPN`.',
     person: 'Your Temporary Access Pass is incorrect or can no longer be used. Contact your administrator.',
   },
   temporaryAccessPassInvalid: {
     entra: 0,
     cites: 'graph temporaryAccessPassAuthenticationMethod',
     words: (e: { minutes: number; least: number; most: number }) =>
-      `a Temporary Access Pass lives ${e.least} to ${e.most} whole minutes, not ${e.minutes}`,
+      `the lifetime of a Temporary Access Pass is ${e.least} to ${e.most} whole minutes, not ${e.minutes}`,
   },
   oneTimeCodeAccepted: {
     cites: 'RFC 6238 §5.2',
-    words: (e: { app: string }) => `the code of the authenticator app "${e.app}" was right`,
+    words: (e: { app: string }) => `the code of the authenticator app "${e.app}" was correct`,
   },
   oneTimeCodeWrong: {
     entra: 500121,
     cites: 'RFC 6238 §5.2',
-    words: (_: Record<never, never>) => 'the code was of no registered authenticator app, too old, or used before',
-    remedy: 'Type the code the app shows now; set the clock of the device that runs it.',
+    words: (_: Record<never, never>) =>
+      'the code does not match a registered authenticator app, is too old, or was used before',
+    remedy: 'Type the code that the app shows now. Check the clock of the device with the app.',
     person: 'That code is not right. Enter the code your authenticator app shows now.',
   },
   passkeyAccepted: {
@@ -43,41 +44,43 @@ export const factorReasons = {
   },
   approvalAccepted: {
     cites: 'MFA-11',
-    words: (_: Record<never, never>) => 'it was approved with the right number in another session',
+    words: (_: Record<never, never>) => 'the user approved the sign-in with the correct number in another session',
   },
   approvalRefused: {
     entra: 500121,
     cites: 'MFA-11',
     words: (e: { why: string }) => `the approval in another session failed: ${e.why}`,
-    remedy: 'If the user did not start this sign-in, another person has their first factor: reset it.',
+    remedy:
+      'If the user did not start this sign-in, another person knows the first factor of the user. Reset that factor.',
     person: 'Your sign-in was not approved. Try again, or use another way to sign in.',
   },
   factorNotAsked: {
     entra: 500121,
     cites: 'CAP-5',
-    words: (e: { method: string }) => `policy does not ask for ${e.method} here, or the person has none`,
+    words: (e: { method: string }) =>
+      `the policy does not require ${e.method} in this sign-in, or the user has not registered it`,
     person: 'This way to sign in is not available. Choose another one.',
   },
   methodNotAllowed: {
     entra: 500121,
     cites: 'graph-api §3.2',
-    words: (e: { method: string }) => `the authentication methods policy does not let this person use ${e.method}`,
-    remedy: 'Enable the method for a group the person is in, or let them sign in another way.',
+    words: (e: { method: string }) => `the authentication methods policy does not allow ${e.method} for this user`,
+    remedy: 'Enable the method for a group of the user, or have the user sign in with another method.',
     person: 'This way to sign in is not available. Choose another one.',
   },
   provenBefore: {
     cites: 'CAP-5',
     words: (e: { methods: readonly string[] }) =>
-      e.methods.length > 0 ? `shown before: ${e.methods.join(' and ')}` : 'a live session says who this is',
+      e.methods.length > 0 ? `proven earlier: ${e.methods.join(' and ')}` : 'the user has an active session',
   },
   triesExhausted: {
     entra: 50053,
     cites: 'docs/second-factors.md#wrong-tries',
     words: (e: { secret: string; place: string; until: string }) =>
       e.place === 'source'
-        ? `too many wrong tries from this source address: no ${e.secret} is taken from its unfamiliar browsers until ${e.until}`
+        ? `too many wrong tries from this source address: its unfamiliar browsers cannot use a ${e.secret} until ${e.until}`
         : `too many wrong tries with a ${e.secret} from ${e.place} browsers: locked until ${e.until}`,
-    remedy: 'Wait, or sign in with a certificate or a passkey; neither is locked.',
+    remedy: 'Wait, or sign in with a certificate or a passkey, which are never locked.',
     person: 'You have tried too many times. Wait a while and try again, or use another way to sign in.',
   },
   methodRegistered: {

@@ -8,44 +8,44 @@ export const graphReasons = {
   },
   graphTokenAccepted: {
     cites: 'graph-api §2.1',
-    words: (e: { appId: string }) => `the access token is one of ours for Graph, made for ${e.appId}`,
+    words: (e: { appId: string }) => `the access token is valid for Microsoft Graph and was issued to ${e.appId}`,
   },
   graphTokenRefused: {
     cites: 'graph-api §2.1, RFC 6750 §3.1',
     words: (e: { problem: string }) => `the access token cannot be used: ${e.problem}`,
-    remedy: 'Ask the login host for a token whose audience is this Graph.',
+    remedy: 'Request an access token for Microsoft Graph from the login host.',
   },
   graphScopeMissing: {
     cites: 'graph-api §2.1',
     words: (e: { accepted: readonly string[]; held: readonly string[] }) =>
-      `the token carries ${e.held.join(', ') || 'no permission'}; needed is one of ${e.accepted.join(', ')}`,
-    remedy: 'Ask for a token with one of these permissions, or have an administrator grant it.',
+      `the token has ${e.held.join(', ') || 'no permission'}; the request needs one of ${e.accepted.join(', ')}`,
+    remedy: 'Request a token with one of these permissions, or have an administrator grant a permission.',
   },
   graphRoleMissing: {
     cites: 'graph-api §2.4',
     words: (e: { area: string; access: string; accepted: readonly string[] }) =>
-      `no directory role of the caller gives ${e.access} access to ${e.area}; these do: ${e.accepted.join(', ') || 'none'}`,
-    remedy: 'Have a Privileged Role Administrator assign one of these roles.',
+      `no directory role of the caller has ${e.access} access to ${e.area}; roles with this access: ${e.accepted.join(', ') || 'none'}`,
+    remedy: 'Have a Privileged Role Administrator assign one of these roles to the caller.',
   },
   graphOwnPassRefused: {
     cites: 'graph-api §2.4, MFA-4',
-    words: (_: Nothing) => 'A Temporary Access Pass is not issued for oneself.',
+    words: (_: Nothing) => 'Administrators cannot issue a Temporary Access Pass for themselves.',
     remedy: 'Ask another Authentication, Privileged Authentication or Global Administrator to issue it.',
   },
   ownPasswordReset: {
     cites: 'docs/spec/graph-for-the-admin-center.md#row-21',
-    words: (_: Nothing) => 'A user does not reset the own password.',
-    remedy: 'Change it with POST /me/changePassword, which asks for the current one.',
+    words: (_: Nothing) => 'Users cannot reset their own password.',
+    remedy: 'Change the password with POST /me/changePassword, which requires the current password.',
   },
   graphBuiltInReadOnly: {
     cites: 'graph-api §2.3',
     words: ({ name }: { name: string }) => `The application ${name} comes with the installation and is read-only.`,
-    remedy: 'Register an application of your own and change that one.',
+    remedy: 'Register your own application, and change that application instead.',
   },
   graphTargetProtected: {
     cites: 'graph-api §2.4',
     words: (e: { roles: readonly string[] }) =>
-      `the user holds ${e.roles.join(', ')}: only a Global or Privileged Authentication Administrator may do this to them`,
+      `the user holds ${e.roles.join(', ')}: only a Global Administrator or a Privileged Authentication Administrator can do this`,
   },
   graphPathUnknown: {
     cites: 'graph-api §1.4',
@@ -54,7 +54,7 @@ export const graphReasons = {
   graphMethodNotAllowed: {
     cites: 'RFC 9110 §15.5.6',
     words: (e: { method: string; allowed: readonly string[] }) =>
-      `${e.method} is not offered here; ${e.allowed.join(', ')} ${e.allowed.length === 1 ? 'is' : 'are'}`,
+      `${e.method} is not supported at this address; supported: ${e.allowed.join(', ')}`,
   },
   graphQueryUnreadable: {
     cites: 'OData 4.01 Part 2 §5.1',
@@ -66,28 +66,27 @@ export const graphReasons = {
   },
   graphPageTokenStale: {
     cites: 'graph-api §1.5',
-    words: (_: Nothing) => 'the $skiptoken is not of this query, or no longer valid',
-    remedy: 'Use the whole @odata.nextLink of an earlier answer, or start again without a $skiptoken.',
+    words: (_: Nothing) => 'the $skiptoken belongs to another query, or is no longer valid',
+    remedy: 'Use the complete @odata.nextLink of an earlier response, or start again without a $skiptoken.',
   },
   graphNotOffered: {
     cites: 'graph-api §16',
-    words: (e: { segment: string }) =>
-      `'${e.segment}' is a part of Microsoft Graph that this installation does not have`,
+    words: (e: { segment: string }) => `'${e.segment}' is a part of Microsoft Graph that Cardea does not implement`,
   },
   graphTenantOther: {
     cites: 'graph-api §1.1',
     words: (e: { tenant: string }) => `the access token is not for the tenant '${e.tenant}' in the address`,
-    remedy: 'Ask for a token in that tenant, or leave the tenant out of the address.',
+    remedy: 'Request a token of that tenant, or remove the tenant from the address.',
   },
   graphDeltaTokenStale: {
     cites: 'graph-api §6.3',
-    words: (_: Nothing) => 'the $deltatoken is not of this query, or it is older than thirty days',
-    remedy: 'Begin again without a token, and replace what was synchronized.',
+    words: (_: Nothing) => 'the $deltatoken belongs to another query, or is older than thirty days',
+    remedy: 'Start again without a token, and replace the objects that you synchronised.',
   },
   applicationKeyFromOtherAuthority: {
     cites: 'graph-api §8',
     words: (e: { problem: string }) =>
-      `the certificate comes from no CA that is named for certificates of applications (${e.problem})`,
+      `the certificate is not issued by a CA that is configured for certificates of applications (${e.problem})`,
     remedy: 'Register a certificate of such a CA, or add its CA to a certificateBasedApplicationConfiguration.',
   },
   graphBodyUnreadable: {
@@ -96,8 +95,8 @@ export const graphReasons = {
   },
   graphContentTypeUnsupported: {
     cites: 'graph-api §1.4, RFC 9110 §15.5.16',
-    words: (e: { type: string }) => `a body of type "${e.type}" is not taken here`,
-    remedy: 'Send Content-Type: application/json; for a picture image/png or another type of picture.',
+    words: (e: { type: string }) => `a body of type "${e.type}" is not supported at this address`,
+    remedy: 'Send Content-Type: application/json, or for a picture image/png or another picture type.',
   },
   graphBodyTooLarge: {
     cites: 'RFC 9110 §15.5.14',
@@ -110,7 +109,7 @@ export const graphReasons = {
   graphFault: {
     entra: 90033,
     cites: 'graph-api §1.4',
-    words: (_: Nothing) => 'something went wrong on our side; the request-id finds it in the log of the server',
+    words: (_: Nothing) => 'the server failed to process the request; look up the request-id in the log of the server',
   },
   graphPropertyInvalid: {
     cites: 'graph-api §1.4',
@@ -119,14 +118,14 @@ export const graphReasons = {
   },
   privateKeySent: {
     cites: 'docs/spec/graph-for-the-admin-center.md#row-12',
-    words: (e: { target: string; kind: string }) => `${e.target}: the file holds a private key (${e.kind})`,
+    words: (e: { target: string; kind: string }) => `${e.target}: the file contains a private key (${e.kind})`,
     remedy:
-      'Send the certificate alone. If the key left the computer it belongs to, treat it as known to others and replace the certificate.',
+      'Send the certificate only. If the private key has left its computer, treat it as compromised and replace the certificate.',
   },
   pictureInvalid: {
     cites: 'docs/spec/graph-for-the-admin-center.md#row-37',
     words: (e: { problem: string }) => `the picture cannot be used: ${e.problem}`,
-    remedy: 'docs/graph.md lists the types and sizes of pictures.',
+    remedy: 'See docs/graph.md for the types and sizes of pictures.',
   },
   pictureMissing: {
     cites: 'docs/spec/graph-for-the-admin-center.md#row-40',
@@ -140,7 +139,7 @@ export const graphReasons = {
   graphObjectConflict: {
     cites: 'graph-api §1.4',
     words: (e: { target: string; value: string }) =>
-      `Another object of this tenant has the ${e.target} "${e.value}" already: a conflicting object with one or more of the specified property values is present.`,
+      `Another object of this tenant already has the ${e.target} "${e.value}": a conflicting object with one or more of the specified property values is present.`,
   },
   graphReferenceExists: {
     cites: 'graph-api §1.4',
@@ -161,9 +160,9 @@ export const graphReasons = {
     words: (e: { changedBy: string | undefined; changedDateTime: string | undefined }) => {
       const by = e.changedBy === undefined ? '' : ` by ${e.changedBy}`;
       const at = e.changedDateTime === undefined ? '' : ` at ${e.changedDateTime}`;
-      return `the resource was changed${by}${at}, after it was read`;
+      return `the resource was changed${by}${at}, after you read it`;
     },
-    remedy: 'Read it again and repeat the change.',
+    remedy: 'Read the resource again and repeat the change.',
   },
   graphThrottled: {
     cites: 'graph-api §1.8, RFC 6585 §4',
@@ -172,7 +171,7 @@ export const graphReasons = {
   applicationKeyInvalid: {
     cites: 'graph-api §8',
     words: (e: { problem: string }) => `the key of a keyCredential cannot be used (${e.problem})`,
-    remedy: 'Send the certificate as DER in base64, with a key that a card could have.',
+    remedy: 'Send the certificate as DER in base64, with a key type that is accepted for cards.',
   },
   secretPeriodInvalid: {
     cites: 'graph-api §8',
@@ -186,24 +185,26 @@ export const graphReasons = {
   },
   permissionUnknown: {
     cites: 'graph-api §2.2',
-    words: (e: { value: string }) => `Microsoft Graph has no permission "${e.value}" of this kind here`,
-    remedy: 'Spell it as Graph does: User.Read.All, AuditLog.Read.All …',
+    words: (e: { value: string }) => `there is no permission "${e.value}" of this kind for Microsoft Graph`,
+    remedy: 'Use a name of Microsoft Graph, such as User.Read.All or AuditLog.Read.All.',
   },
   graphSelectNotOfLists: {
     cites: 'graph-api §1.4',
-    words: (e: { property: string }) => `${e.property} can be asked of a single user only`,
+    words: (e: { property: string }) => `${e.property} can be selected for a single user only`,
   },
   graphUserSynchronised: {
     cites: 'graph-api §6.1',
-    words: (e: { property: string }) => `the user comes from another directory, where ${e.property} is to be changed`,
-    remedy: 'Change it in the on-premises directory, or use the synchronisation account.',
+    words: (e: { property: string }) =>
+      `the user is synchronised from another directory, which determines ${e.property}`,
+    remedy: 'Change the property in the on-premises directory, or use the synchronisation account.',
   },
   passwordTooWeak: {
     cites: 'Entra password policy',
     words: (e: { shortest: number; longest: number }) =>
-      `the password has not ${e.shortest} to ${e.longest} characters of three kinds (lower case, upper case, digits, signs)`,
+      `the password must have ${e.shortest} to ${e.longest} characters of three kinds (lower case, upper case, digits, symbols)`,
     remedy: 'Choose a longer or more varied password.',
-    person: 'This password is too weak. Use 8 to 256 characters of three kinds: lower case, upper case, digits, signs.',
+    person:
+      'This password is too weak. Use 8 to 256 characters of three kinds: lower case, upper case, digits, symbols.',
   },
   graphPersonNeeded: {
     cites: 'graph-api §6.1',
@@ -222,7 +223,7 @@ export const graphReasons = {
   graphObjectInUse: {
     cites: 'graph-api §9, §11.2',
     words: (e: { what: string; usedBy: readonly string[] }) => `${e.what} is in use by ${e.usedBy.join(', ')}`,
-    remedy: 'Remove it there first.',
+    remedy: 'Remove these references first.',
   },
   graphBuiltInFixed: {
     cites: 'graph-api §7, §11.2',
@@ -231,23 +232,23 @@ export const graphReasons = {
   graphMethodTargetUnknown: {
     cites: 'SCOPE-2',
     words: (e: { id: string }) => `there is no group ${e.id}`,
-    remedy: 'Name a group of this tenant by its id, or all_users.',
+    remedy: 'Specify the id of a group of this tenant, or all_users.',
   },
   authorityExpired: {
     cites: 'TS-3',
     words: (e: { subject: string; notAfter: string }) =>
       `the CA ${e.subject} expired at ${e.notAfter}: delete the expired CA first`,
-    remedy: 'Send the list without it.',
+    remedy: 'Send the list without this CA.',
   },
   authorityTypeContradicts: {
     cites: 'TS-2',
     words: (e: { subject: string; stated: string }) =>
-      `${e.subject} is stated to be ${e.stated}, and its certificate says otherwise`,
-    remedy: 'A root names itself as its issuer; everything else is an intermediate.',
+      `${e.subject} is specified as ${e.stated}, but its certificate is not`,
+    remedy: 'A root is self-issued; every other CA is an intermediate.',
   },
   authorityValueContradicts: {
     cites: 'graph-api §5',
     words: (e: { property: string; stated: string; found: string }) =>
-      `${e.property} is stated as ${e.stated}, and the certificate says ${e.found}`,
+      `${e.property} is specified as ${e.stated}, but the certificate has ${e.found}`,
   },
 };

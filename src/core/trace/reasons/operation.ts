@@ -23,12 +23,12 @@ export const operationReasons = {
   cardFileUnreadable: {
     cites: 'RFC 7292 §4, RFC 7468',
     words: ({ why }: { why: string }) => `The card file cannot be read: ${why}.`,
-    remedy: 'Give a PKCS #12 (.p12, .pfx) or PEM file that holds a certificate and its private key.',
+    remedy: 'Use a PKCS #12 file (.p12, .pfx) or a PEM file that contains a certificate and its private key.',
   },
   cardPasswordWrong: {
     cites: 'RFC 7292 §5.1',
-    words: (_: Nothing) => 'The password does not open the card file.',
-    remedy: 'Give the password the card file was made with.',
+    words: (_: Nothing) => 'The password of the card file is wrong.',
+    remedy: 'Specify the password with which the card file was created.',
   },
   cardEncryptionUnsupported: {
     cites: 'RFC 8018 §6.2',
@@ -39,59 +39,61 @@ export const operationReasons = {
   },
   cardFileIncomplete: {
     cites: 'RFC 7292 §4.2',
-    words: ({ missing }: { missing: string }) => `The card file holds no ${missing}.`,
+    words: ({ missing }: { missing: string }) => `The card file does not contain a ${missing}.`,
     remedy: 'Export the certificate together with its private key.',
   },
   tokenSoftwareMissing: {
     cites: 'PKCS #11',
-    words: (e: { file: string; package: string }) => `A card in a reader needs ${e.file}, which is not installed.`,
-    remedy: 'Install what is named: on Debian "apt-get install opensc opensc-pkcs11 libengine-pkcs11-openssl".',
+    words: (e: { file: string; package: string }) =>
+      `To use a card in a reader, Cardea needs ${e.file}, which is not installed.`,
+    remedy: 'Install the missing software. On Debian: "apt-get install opensc opensc-pkcs11 libengine-pkcs11-openssl".',
   },
   tokenUnreadable: {
     cites: 'PKCS #11 §5.5',
     words: ({ problem }: { problem: string }) => `The card cannot be used: ${problem}.`,
-    remedy: 'Insert the card, and see with "pkcs11-tool -L" and "pkcs11-tool -O" what it is called and holds.',
+    remedy: 'Insert the card. Use "pkcs11-tool -L" and "pkcs11-tool -O" to list the cards and their contents.',
   },
   tokenPinWrong: {
     cites: 'PKCS #11 CKR_PIN_INCORRECT',
-    words: (_: Nothing) => 'The card says that this is not its PIN.',
-    remedy: 'Type the PIN again. Few wrong ones in a row block the card.',
+    words: (_: Nothing) => 'The PIN is wrong.',
+    remedy: 'Type the PIN again. A few wrong PINs in a row block the card.',
   },
   tokenPinLocked: {
     cites: 'PKCS #11 CKR_PIN_LOCKED',
-    words: (_: Nothing) => 'The card is blocked: its PIN was wrong too often.',
+    words: (_: Nothing) => 'The card is blocked, because a wrong PIN was entered too many times.',
     remedy: 'Ask the issuer of the card to unblock it.',
   },
   demoFilesUnreadable: {
     cites: 'README.md#two-commands',
     words: ({ file }: { file: string }) => `The demo's state in ${file} cannot be read.`,
-    remedy: 'Remove the file to have a new demo made; the cards of the old one will no longer be known.',
+    remedy: 'Remove the file. The next start creates a new demo, which does not accept the cards of the old demo.',
   },
   demoFolderNotWritable: {
     cites: 'POSIX open(2)',
     words: ({ folder, why }: { folder: string; why: string }) => `Demo files cannot be written to ${folder}: ${why}.`,
-    remedy: 'Choose a folder you may write to, or free space on the disk.',
+    remedy: 'Choose a folder to which you can write, or free space on the disk.',
   },
   dataFolderInUse: {
     entra: 90033,
     cites: 'ARCHITECTURE.md#decisions',
     words: ({ folder }: { folder: string }) => `The data folder ${folder} is in use by another cardea process.`,
-    remedy: 'Stop the other process, name another folder with --data, or use PostgreSQL, which many may share.',
+    remedy:
+      'Stop the other process, specify another folder with --data, or use PostgreSQL, which several processes can share.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   dataFolderNotWritable: {
     entra: 90033,
     cites: 'POSIX open(2)',
     words: ({ folder, problem }: { folder: string; problem: string }) =>
-      `The data folder ${folder} cannot be written to: ${problem}.`,
-    remedy: 'Give this user the right to write there, or name another folder with --data.',
+      `Cardea cannot write to the data folder ${folder}: ${problem}.`,
+    remedy: 'Give the user that runs Cardea write permission, or specify another folder with --data.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   diskFull: {
     entra: 90033,
     cites: 'SQLITE_FULL',
     words: ({ folder }: { folder: string }) => `The disk of ${folder} is full.`,
-    remedy: 'Free space on the disk. Nothing was lost; the next write works as soon as there is space.',
+    remedy: 'Free space on the disk. No data was lost. Writes work again as soon as there is space.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseDamaged: {
@@ -105,7 +107,7 @@ export const operationReasons = {
     entra: 90033,
     cites: 'docs/settings.md',
     words: (e: { migration: string; last: string }) =>
-      `The database was last used by a newer version of Cardea: it has the migration ${e.migration}, and this program ends with ${e.last}.`,
+      `The database was last used by a newer version of Cardea: it has the migration ${e.migration}, and the last migration of this program is ${e.last}.`,
     remedy: 'Run the newer version, or restore the backup that was made before the update. Nothing was changed.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
@@ -113,8 +115,8 @@ export const operationReasons = {
     entra: 90033,
     cites: 'docs/settings.md',
     words: (e: { migration: string; problem: string }) =>
-      `The database does not fit this program. Migration ${e.migration}: ${e.problem}.`,
-    remedy: 'Run the program that made the database, or an official release. Nothing was changed.',
+      `The database does not match this program. Migration ${e.migration}: ${e.problem}.`,
+    remedy: 'Run the program that created the database, or an official release. Nothing was changed.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseUnavailable: {
@@ -122,13 +124,13 @@ export const operationReasons = {
     cites: 'SQLSTATE 08006',
     words: ({ host, problem }: { host: string; problem: string }) =>
       `The PostgreSQL server at ${host} cannot be used: ${problem}.`,
-    remedy: 'Start it, or correct the address given as --database or CARDEA_DATABASE_URL.',
+    remedy: 'Start the PostgreSQL server, or correct the address in --database or CARDEA_DATABASE_URL.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   signInsBusy: {
     entra: 90033,
     cites: 'RFC 9110 §15.6.4',
-    words: (_: Nothing) => 'The server works on as many sign-ins as it can.',
+    words: (_: Nothing) => 'The server already processes the maximum number of sign-ins.',
     remedy:
       'Try again in a few seconds. If it happens often, add processes (the setting workers) or raise signInsAtOnce.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
@@ -137,17 +139,17 @@ export const operationReasons = {
     entra: 90033,
     cites: 'ARCHITECTURE.md#decisions',
     words: ({ folder, seconds }: { folder: string; seconds: number }) =>
-      `Another process of this server wrote into the database in ${folder} for more than ${seconds} seconds.`,
-    remedy: 'Try again. If it happens again, look for a disk that is slow, or use PostgreSQL.',
+      `Another process of this server locked the database in ${folder} for more than ${seconds} seconds.`,
+    remedy: 'Try again. If the problem persists, check for a slow disk, or use PostgreSQL.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   secretKeyMissing: {
     entra: 90033,
     cites: 'docs/settings.md',
     words: ({ file }: { file: string }) =>
-      `The secret key ${file} is missing, and the database holds keys that were sealed with it.`,
+      `The secret key ${file} is missing, but the database contains keys that are sealed with it.`,
     remedy:
-      'Put the file back from a backup, or set CARDEA_SECRET_KEY to its content. If it is lost, "cardea keys reset --confirm" makes the installation usable again.',
+      'Restore the file from a backup, or set CARDEA_SECRET_KEY to its content. If the key is lost, "cardea keys reset --confirm" makes the installation usable again.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   secretKeyWrong: {
@@ -155,7 +157,7 @@ export const operationReasons = {
     cites: 'docs/settings.md',
     words: ({ source }: { source: string }) => `The secret key from ${source} does not open the keys in the database.`,
     remedy:
-      'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it. If it is lost, "cardea keys reset --confirm" makes the installation usable again.',
+      'Restore the secret.key of this installation, or set CARDEA_SECRET_KEY to its content. If the key is lost, "cardea keys reset --confirm" makes the installation usable again.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   signingTokenUnavailable: {
@@ -176,18 +178,18 @@ export const operationReasons = {
   mailTaken: {
     cites: 'graph-api §6.1',
     words: ({ address }: { address: string }) => `The address ${address} belongs to another user of this tenant.`,
-    remedy: 'Choose another address, or change that of the other user first.',
+    remedy: 'Choose another address, or change the address of the other user first.',
   },
   certificateUserIdTaken: {
     cites: 'UB-16',
     words: ({ value }: { value: string }) =>
       `The certificateUserIds value ${value} belongs to another user of this tenant.`,
-    remedy: 'Take it from the other user first: a value names one user.',
+    remedy: 'Remove the value from the other user first. A value can belong to one user only.',
   },
   portUnavailable: {
     cites: 'POSIX bind(2)',
     words: ({ port, problem }: { port: number; problem: string }) =>
-      `The port ${port} cannot be listened on: ${problem}.`,
-    remedy: 'Another process has it, or it needs rights. Stop that process, or name another port.',
+      `Cardea cannot listen on the port ${port}: ${problem}.`,
+    remedy: 'Stop the process that uses the port, give Cardea the permission to use it, or specify another port.',
   },
 };

@@ -25,110 +25,115 @@ export const pathReasons = {
     cites: 'COEX-1, §2.6',
     words: (e: { authorities: readonly { subject: string; why: string }[] }) =>
       `Is Legacy Store Used: 1 (${e.authorities.map(({ subject, why }) => `${subject}: ${whyLegacy[why] ?? why}`).join('; ')})`,
-    remedy: 'To leave the classic store, upload these CAs with the same lists to the PKI-based one.',
+    remedy: 'To stop using the classic store, upload these CAs with the same CRL addresses to the PKI-based store.',
   },
   issuerNotTrusted: {
     entra: 500176,
     cites: 'PATH-3, RFC 5280 §6.1.1 (d)',
     words: (e: { subject: string; issuer: string; authorityKeyIdentifier: string }) =>
-      `no uploaded CA is ${e.issuer}${e.authorityKeyIdentifier ? ` with key identifier ${e.authorityKeyIdentifier}` : ''}, which issued ${e.subject}`,
-    remedy: 'Upload that CA and every CA above it: `cardea ca add`. Check that its SKI is the AKI of the certificate.',
+      `the trust store has no CA ${e.issuer}${e.authorityKeyIdentifier ? ` with key identifier ${e.authorityKeyIdentifier}` : ''}, which issued ${e.subject}`,
+    remedy:
+      'Upload this CA and every CA above it with `cardea ca add`. Check that the SKI of the CA is the AKI of the certificate.',
     person: 'Your certificate was issued by an authority that is not trusted here. Choose another certificate.',
   },
   rootNotReached: {
     entra: 500176,
     cites: 'TS-1, PATH-3',
     words: (e: { subject: string; issuer: string }) =>
-      `the chain ends at ${e.subject}: its issuer ${e.issuer} was not uploaded`,
+      `the chain ends at ${e.subject}: the trust store does not have its issuer ${e.issuer}`,
     remedy: 'Upload every CA from the issuer of the card up to and including the root.',
     person: 'Your certificate was issued by an authority that is not trusted here. Choose another certificate.',
   },
   pathTooLong: {
     entra: 50017,
     cites: 'PATH-12',
-    words: (e: { limit: number }) => `more than ${e.limit} CAs stand between the certificate and a root`,
-    remedy: 'Upload a root that is nearer.',
+    words: (e: { limit: number }) => `the path from the certificate to a root has more than ${e.limit} CAs`,
+    remedy: 'Upload a root that is nearer to the certificate.',
   },
   pathBudgetSpent: {
     entra: 50017,
     cites: 'CVE-2018-16875',
     words: (e: { budget: string; limit: number }) =>
       `no valid path was found within the limit of ${e.limit} (${e.budget})`,
-    remedy: 'Delete CAs that are not needed: expired ones, and those that share a name with many others.',
+    remedy: 'Delete CAs that are not needed: expired CAs, and CAs that share their name with many others.',
   },
-  signatureRight: { cites: 'RFC 5280 §6.1.3 (a)(1)', words: (_: Nothing) => 'the signature is right' },
+  signatureRight: { cites: 'RFC 5280 §6.1.3 (a)(1)', words: (_: Nothing) => 'the signature is valid' },
   signatureWrong: {
     entra: 50017,
     cites: 'RFC 5280 §6.1.3 (a)(1)',
     words: (e: { subject?: string; issuer?: string }) =>
       e.subject === undefined
-        ? 'the signature is wrong'
-        : `the signature on ${e.subject} was not made by the uploaded ${e.issuer}`,
-    remedy: 'A CA of the same name is uploaded, but not the one that issued this. Upload that one.',
+        ? 'the signature is not valid'
+        : `the signature on ${e.subject} was not made with the key of the uploaded CA ${e.issuer}`,
+    remedy: 'The trust store has a CA with the same name but another key. Upload the CA that issued the certificate.',
     person: otherCard,
   },
   algorithmRefused: {
     entra: 50017,
     cites: 'PATH-13',
     words: (e: { algorithm: string; line: string }) =>
-      `the signature algorithm ${e.algorithm} does not count here (${e.line})`,
-    remedy: 'Have the certificate issued again with SHA-256 or better.',
+      `the signature algorithm ${e.algorithm} is not accepted (${e.line})`,
+    remedy: 'Issue the certificate again with SHA-256 or better.',
     person: otherCard,
   },
   keyRefused: {
     entra: 50032,
     cites: 'PATH-13',
-    words: (e: { found: string; line: string }) => `the key ${e.found} does not count here (${e.line})`,
-    remedy: 'Have the certificate issued again with a stronger key.',
+    words: (e: { found: string; line: string }) => `the key ${e.found} is not accepted (${e.line})`,
+    remedy: 'Issue the certificate again with a stronger key.',
     person: 'The key of your certificate is too weak. Choose another certificate.',
   },
-  keyAccepted: { cites: 'PATH-13', words: (e: { type: string }) => `the ${e.type} key is sound and strong enough` },
+  keyAccepted: { cites: 'PATH-13', words: (e: { type: string }) => `the ${e.type} key is valid and strong enough` },
   keyUnsound: {
     entra: 50032,
     cites: 'RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §3, RFC 8032 §5.1.3, RFC 8017 §3.1',
-    words: (e: { problem: string }) => `the public key is not sound: ${e.problem}`,
+    words: (e: { problem: string }) => `the public key is not valid: ${e.problem}`,
     remedy:
-      'Make a new key. An RSA key has an odd exponent of 65537 or more, an odd modulus and NULL parameters; an EC key has a named curve and a point on it; an Ed25519 or Ed448 key is no point of small order.',
+      'Create a new key. An RSA key must have an odd exponent of 65537 or more, an odd modulus and NULL parameters. An EC key must be a point on a named curve. An Ed25519 or Ed448 key must not be a point of small order.',
     person: otherCard,
   },
   keyUnreadable: {
     entra: 50017,
     cites: 'RFC 5280 §4.1.2.7',
     words: (_: Nothing) => 'the public key cannot be read',
-    remedy: 'Have the certificate issued again with an RSA, EC or Edwards key.',
+    remedy: 'Issue the certificate again with an RSA, EC or Edwards key.',
     person: otherCard,
   },
-  certificateCurrent: { cites: 'PATH-6', words: (_: Nothing) => 'the certificate is valid now' },
+  certificateCurrent: { cites: 'PATH-6', words: (_: Nothing) => 'the certificate is currently valid' },
   certificateNotCurrent: {
     entra: 500172,
     cites: 'PATH-6, PATH-7, RFC 5280 §4.1.2.5',
     words: (e: { subject: string; issuer: string; now: string; notBefore: string; notAfter: string }) =>
-      `${e.subject}, issued by ${e.issuer}, is valid from ${e.notBefore} to ${e.notAfter}, and now is ${e.now}`,
-    remedy: 'Renew it, or correct the clock of this server.',
+      `${e.subject}, issued by ${e.issuer}, is valid from ${e.notBefore} to ${e.notAfter}; the current time is ${e.now}`,
+    remedy: 'Renew the certificate, or correct the clock of this server.',
     person: 'Your certificate is not valid at the current time. Choose another certificate or have it renewed.',
   },
   authorityConfirmed: { cites: 'RFC 5280 §6.1.4 (k)', words: (_: Nothing) => 'the issuer is a CA' },
   issuerNotAuthority: {
     entra: 50017,
     cites: 'RFC 5280 §6.1.4 (k)',
-    words: (e: { subject: string }) => `${e.subject} issued a certificate without being a CA`,
-    remedy: 'Only a certificate whose basic constraints say cA may issue others.',
+    words: (e: { subject: string }) => `${e.subject} issued a certificate, but is not a CA`,
+    remedy: 'Only a certificate with cA in its basic constraints can issue other certificates.',
     person: otherCard,
   },
-  leafConfirmed: { cites: 'RFC 5280 §4.2.1.9', words: (_: Nothing) => 'the certificate is no CA' },
+  leafConfirmed: { cites: 'RFC 5280 §4.2.1.9', words: (_: Nothing) => 'the certificate is not a CA' },
   leafIsAuthority: {
     entra: 50017,
     cites: 'RFC 5280 §4.2.1.9',
-    words: (e: { subject: string }) => `${e.subject} is a CA certificate, and a CA certificate cannot sign a user in`,
-    remedy: 'Use a certificate that was issued to a person.',
+    words: (e: { subject: string }) =>
+      `${e.subject} is a CA certificate, and users cannot sign in with a CA certificate`,
+    remedy: 'Use a certificate that was issued to a user.',
     person: otherCard,
   },
-  pathLengthKept: { cites: 'RFC 5280 §6.1.4 (l)', words: (_: Nothing) => 'the path is not too long for its CAs' },
+  pathLengthKept: {
+    cites: 'RFC 5280 §6.1.4 (l)',
+    words: (_: Nothing) => 'the path length constraints of the CAs are met',
+  },
   pathLengthExceeded: {
     entra: 50017,
     cites: 'RFC 5280 §4.2.1.9, §6.1.4 (l)',
-    words: (e: { subject: string }) => `${e.subject} stands below a CA that allows no further CA`,
-    remedy: 'The CA that issued it had no right to make a CA. Have the card issued by another.',
+    words: (e: { subject: string }) => `${e.subject} is below a CA whose path length constraint allows no further CA`,
+    remedy: 'The issuer of this CA is not allowed to issue CAs. Issue the card from another CA.',
     person: otherCard,
   },
   keyUsageAllows: { cites: 'RFC 5280 §4.2.1.3', words: (e: { needed: string }) => `key usage allows ${e.needed}` },
@@ -136,34 +141,38 @@ export const pathReasons = {
     entra: 50017,
     cites: 'RFC 5280 §4.2.1.3, §6.1.4 (n)',
     words: (e: { subject: string; needed: string; allowed: readonly string[] }) =>
-      `the key usage of ${e.subject} (${e.allowed.join(', ')}) lacks ${e.needed}`,
-    remedy: 'Have the certificate issued with that key usage.',
+      `the key usage of ${e.subject} (${e.allowed.join(', ')}) does not include ${e.needed}`,
+    remedy: 'Issue the certificate with this key usage.',
     person: otherCard,
   },
-  extendedKeyUsageAllows: { cites: 'PATH-11', words: (_: { needed: string }) => 'the purpose is allowed' },
+  extendedKeyUsageAllows: {
+    cites: 'PATH-11',
+    words: (_: { needed: string }) => 'the extended key usage allows the purpose',
+  },
   extendedKeyUsageForbids: {
     entra: 50017,
     cites: 'PATH-11, RFC 5280 §4.2.1.12',
     words: (e: { subject: string; needed: string; allowed: readonly string[] }) =>
-      `the extended key usage of ${e.subject} (${e.allowed.join(', ')}) lacks ${e.needed}`,
-    remedy: 'Client authentication is 1.3.6.1.5.5.7.3.2. Have the certificate issued for it.',
+      `the extended key usage of ${e.subject} (${e.allowed.join(', ')}) does not include ${e.needed}`,
+    remedy: 'Issue the certificate for client authentication (1.3.6.1.5.5.7.3.2).',
     person: 'Your certificate is not meant for signing in. Choose another certificate.',
   },
-  extensionsUnderstood: { cites: 'RFC 5280 §4.2', words: (_: Nothing) => 'every critical extension is understood' },
+  extensionsUnderstood: { cites: 'RFC 5280 §4.2', words: (_: Nothing) => 'every critical extension is supported' },
   criticalExtensionUnknown: {
     entra: 50017,
     cites: 'RFC 5280 §4.2, §6.1.4 (o)',
     words: (e: { subject: string; extension: string }) =>
-      `${e.subject} has the critical extension ${e.extension}, which is not understood here`,
-    remedy: 'A critical extension that is not understood must refuse the certificate. Have it issued without.',
+      `${e.subject} has the critical extension ${e.extension}, which is not supported`,
+    remedy:
+      'RFC 5280 requires that a certificate with an unsupported critical extension is refused. Issue the certificate without this extension.',
     person: otherCard,
   },
   policyQualifierUnknown: {
     entra: 50017,
     cites: 'RFC 5280 §4.2.1.4',
     words: (e: { subject: string; qualifier: string }) =>
-      `${e.subject} has critical certificate policies with the qualifier ${e.qualifier || '(none)'}, which is not understood here`,
-    remedy: 'Have the certificate issued with the qualifiers of RFC 5280 only, or with policies that are not critical.',
+      `${e.subject} has critical certificate policies with the qualifier ${e.qualifier || '(none)'}, which is not supported`,
+    remedy: 'Issue the certificate with the qualifiers of RFC 5280 only, or with policies that are not critical.',
     person: otherCard,
   },
   namesAllowed: { cites: 'RFC 5280 §4.2.1.10', words: (_: Nothing) => 'name constraints allow the names' },
@@ -172,22 +181,23 @@ export const pathReasons = {
     cites: 'RFC 5280 §4.2.1.10, §6.1.3 (b), (c)',
     words: (e: { subject: string; name: string; problem: string }) =>
       `${e.subject} has the name ${e.name}: ${e.problem} of a CA above it`,
-    remedy: 'The CA may not issue for this name. Have the card issued by one that may.',
+    remedy: 'The CA is not allowed to issue certificates for this name. Issue the card from another CA.',
     person: otherCard,
   },
-  policyAccepted: { cites: 'RFC 5280 §6.1.3 (d)', words: (_: Nothing) => 'certificate policies are acceptable' },
+  policyAccepted: { cites: 'RFC 5280 §6.1.3 (d)', words: (_: Nothing) => 'the certificate policies are acceptable' },
   policyNotAcceptable: {
     entra: 50017,
     cites: 'RFC 5280 §6.1.3 (f), §6.1.5 (g)',
-    words: (e: { subject: string }) => `a CA demands an explicit policy, and at ${e.subject} none is left that counts`,
-    remedy: 'Have the card issued under a policy that the CAs above it allow.',
+    words: (e: { subject: string }) =>
+      `a CA requires an explicit policy, and ${e.subject} has no policy that is valid for the whole path`,
+    remedy: 'Issue the card with a policy that the CAs above it allow.',
     person: otherCard,
   },
   policyMappingInvalid: {
     entra: 50017,
     cites: 'RFC 5280 §6.1.4 (a)',
     words: (e: { subject: string }) => `${e.subject} maps anyPolicy, which is forbidden`,
-    remedy: 'The CA was issued wrongly and must be replaced.',
+    remedy: 'The CA certificate is not valid. Replace it.',
     person: otherCard,
   },
 };

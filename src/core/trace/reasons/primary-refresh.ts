@@ -6,7 +6,7 @@ export const primaryRefreshReasons = {
     entra: 140000,
     cites: 'windows-sign-in §3.1',
     words: (_: Nothing) => 'the request has no nonce',
-    remedy: 'Send request_nonce with the answer to grant_type=srv_challenge.',
+    remedy: 'Send request_nonce with the nonce that grant_type=srv_challenge returns.',
   },
   deviceNonceInvalid: {
     entra: 140000,
@@ -17,7 +17,7 @@ export const primaryRefreshReasons = {
   deviceRequestReplayed: {
     entra: 140000,
     cites: 'windows-sign-in §3.1',
-    words: (_: Nothing) => 'the signed request was sent before; a request for a primary refresh token is taken once',
+    words: (_: Nothing) => 'the signed request was used before; a request for a primary refresh token can be used once',
     remedy: 'Sign a new request with a new nonce.',
   },
   deviceRequestSigned: {
@@ -34,7 +34,7 @@ export const primaryRefreshReasons = {
     entra: 50155,
     cites: 'PRT-7',
     words: ({ deviceId }: { deviceId: string }) =>
-      `the device ${deviceId} has other keys than when the primary refresh token was issued`,
+      `the device ${deviceId} no longer has the keys with which the primary refresh token was issued`,
     remedy: 'Sign in on the device again.',
   },
   deviceOnlyRegistered: {
@@ -54,8 +54,8 @@ export const primaryRefreshReasons = {
     entra: 50017,
     cites: 'windows-sign-in §3.4',
     words: ({ algorithm }: { algorithm: string }) =>
-      `the assertion names the algorithm "${algorithm}", which is not accepted for the key of the certificate`,
-    remedy: 'Sign with RS256, PS256, RS384, RS512, ES256 or ES384, as fits the key.',
+      `the assertion names the algorithm "${algorithm}", which does not match the key of the certificate`,
+    remedy: 'Sign with RS256, PS256, RS384, RS512, ES256 or ES384, depending on the key.',
   },
   assertionSignatureWrong: {
     entra: 50017,
@@ -107,7 +107,7 @@ export const primaryRefreshReasons = {
     entra: 50034,
     cites: 'PRT-6',
     words: ({ userPrincipalName }: { userPrincipalName: string }) =>
-      `the credential is of ${userPrincipalName}, and the primary refresh token is another user's`,
+      `the credential belongs to ${userPrincipalName}, but the primary refresh token belongs to another user`,
     remedy: 'Sign in with a request that the device signs.',
   },
   helloKeyUnknown: {
@@ -133,53 +133,53 @@ export const primaryRefreshReasons = {
   brokerTokenUnknown: {
     entra: 70000,
     cites: 'windows-sign-in §3.2',
-    words: (_: Nothing) => 'the refresh token is not a live one of the authentication broker',
+    words: (_: Nothing) => 'the refresh token is not a valid refresh token of the authentication broker',
     remedy: 'Sign in to the authentication broker again.',
   },
   brokerTokenReplayed: {
     entra: 70000,
     cites: 'RFC 9700 §4.14.2',
     words: (_: Nothing) =>
-      'the refresh token of the authentication broker was used before, at another time or from another address: what it was granted with was ended',
+      'the refresh token of the authentication broker was used before, at another time or from another address; its grant has ended',
     remedy: 'Sign in to the authentication broker again.',
   },
   brokerTokenAccepted: {
     cites: 'windows-sign-in §3.2',
     words: ({ methods }: { methods: readonly string[] }) =>
-      `the refresh token of the authentication broker rests on ${methods.join(' and ')}`,
+      `the user proved ${methods.join(' and ')} for the refresh token of the authentication broker`,
   },
   refreshTokenOfAnotherDevice: {
     entra: 50155,
     cites: 'windows-sign-in §9',
     words: ({ deviceId }: { deviceId: string }) =>
-      `the refresh token was made on another device than ${deviceId || 'the one that presents it'}`,
+      `the refresh token was issued on another device than ${deviceId || 'the device that sends it'}`,
     remedy: 'Sign in on this device.',
   },
   primaryRefreshTokenIssued: {
     cites: 'PRT-1',
     words: ({ credential, deviceId }: { credential: string; deviceId: string }) =>
-      `a primary refresh token was issued to the device ${deviceId} for the credential ${credential}; policy is asked when it is used`,
+      `a primary refresh token was issued to the device ${deviceId} for the credential ${credential}; Conditional Access is evaluated when the token is used`,
   },
   primaryRefreshTokenAccepted: {
     cites: 'PRT-7',
     words: ({ credential, deviceId }: { credential: string; deviceId: string }) =>
-      `the primary refresh token of the device ${deviceId} is alive; its credential is ${credential}`,
+      `the primary refresh token of the device ${deviceId} is valid; its credential is ${credential}`,
   },
   primaryRefreshTokenUnknown: {
     entra: 70000,
     cites: 'windows-sign-in §3.13',
-    words: (_: Nothing) => 'the primary refresh token is not one of this tenant',
+    words: (_: Nothing) => 'the primary refresh token does not belong to this tenant',
     remedy: 'Sign in on the device again.',
   },
   primaryRefreshTokenBare: {
     entra: 70000,
     cites: 'windows-sign-in §9',
-    words: (_: Nothing) => 'a primary refresh token is taken only in a request that its session key signs',
+    words: (_: Nothing) => 'a primary refresh token is accepted only in a request that its session key signs',
   },
   primaryRefreshTokenExpired: {
     entra: 700082,
     cites: 'PRT-2',
-    words: ({ expired }: { expired: string }) => `the primary refresh token has expired at ${expired}`,
+    words: ({ expired }: { expired: string }) => `the primary refresh token expired at ${expired}`,
     remedy: 'Sign in on the device again.',
   },
   primaryRefreshTokenEnded: {
@@ -210,7 +210,7 @@ export const primaryRefreshReasons = {
     entra: 900144,
     cites: 'windows-sign-in §3.11',
     words: ({ problem }: { problem: string }) => `the request for a certificate is not accepted: ${problem}`,
-    remedy: 'Send cert_token_use, csr_type and csr as the specification of the certificate says.',
+    remedy: 'Send valid values of cert_token_use, csr_type and csr.',
   },
   certificateIssued: {
     cites: 'windows-sign-in §3.11',

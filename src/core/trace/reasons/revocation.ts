@@ -1,7 +1,7 @@
 import { toleranceText } from '../tolerances.ts';
 
 /** Is anything on the path revoked? Numbers and parameters as in §12 of the specification. */
-const retry = 'The person can try again in a few minutes.';
+const retry = 'The user can try again in a few minutes.';
 
 export const revocationReasons = {
   revocationChecked: {
@@ -15,19 +15,18 @@ export const revocationReasons = {
       const slips = (e.slips ?? []).map(
         ({ source, tolerances }) => `; ${source}${toleranceText(tolerances).replace(';', ' was')}`,
       );
-      if (e.checked.length === 0)
-        return `no revocation list is configured for ${e.unchecked.join(', ')}${slips.join('')}`;
+      if (e.checked.length === 0) return `no CRL is configured for ${e.unchecked.join(', ')}${slips.join('')}`;
       const unchecked = e.unchecked.length === 0 ? '' : `; not checked: ${e.unchecked.join(', ')}`;
       return `not revoked according to ${e.checked.join(', ')}${unchecked}${slips.join('')}`;
     },
   },
   crlRead: {
     cites: 'RFC 5280 §5',
-    words: (e: { issuer: string; entries: number }) => `a revocation list of ${e.issuer} with ${e.entries} entries`,
+    words: (e: { issuer: string; entries: number }) => `a CRL of ${e.issuer} with ${e.entries} entries`,
   },
   crlAccepted: {
     cites: 'RFC 5280 §6.3.3',
-    words: (e: { issuer: string; number: string }) => `revocation list ${e.number} of ${e.issuer}`,
+    words: (e: { issuer: string; number: string }) => `CRL ${e.number} of ${e.issuer}`,
   },
 
   // Revoked
@@ -43,8 +42,8 @@ export const revocationReasons = {
       url: string;
       tolerances?: readonly string[];
     }) =>
-      `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), says ${e.url}${toleranceText(e.tolerances)}`,
-    remedy: 'Issue a new certificate. If the revocation was a mistake, publish a corrected list.',
+      `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), according to ${e.url}${toleranceText(e.tolerances)}`,
+    remedy: 'Issue a new certificate. If the revocation was a mistake, publish a corrected CRL.',
     person: 'Your certificate has been revoked. Choose another certificate or ask for a new one.',
   },
   authorityRevoked: {
@@ -59,8 +58,9 @@ export const revocationReasons = {
       url: string;
       tolerances?: readonly string[];
     }) =>
-      `the authority ${e.subject}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), says ${e.url}${toleranceText(e.tolerances)}`,
-    remedy: 'Nothing this authority issued can be used. Remove it from the trust store and issue from another.',
+      `the CA ${e.subject}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), according to ${e.url}${toleranceText(e.tolerances)}`,
+    remedy:
+      'Certificates of this CA cannot be used any more. Remove the CA from the trust store, and issue certificates from another CA.',
     person: 'The authority that issued your certificate has been revoked. Contact your administrator.',
   },
   certificateBlocked: {
@@ -68,7 +68,7 @@ export const revocationReasons = {
     cites: '§13',
     words: (e: { subject: string; issuer: string; serialNumber: string; note: string }) =>
       `${e.subject || '(empty subject)'}, serial ${e.serialNumber} of ${e.issuer}, is on the local block list${e.note ? `: ${e.note}` : ''}`,
-    remedy: 'Take it off the block list if it was put there by mistake.',
+    remedy: 'If the certificate was blocked by mistake, remove it from the block list: `cardea block remove`.',
     person: 'Your certificate has been blocked by your administrator.',
   },
 
@@ -77,36 +77,38 @@ export const revocationReasons = {
     entra: 500172,
     cites: 'CRL-7, CRL-18, RFC 5280 §6.3.3 (a)',
     words: (e: { url: string; issuer: string; kind: string; now: string; thisUpdate: string; nextUpdate: string }) =>
-      `the ${e.kind} list ${e.url} of ${e.issuer} ended at ${e.nextUpdate}; it is ${e.now}`,
-    remedy: 'Publish a new list before the old one ends, and check the clocks of the authority and of this server.',
+      `the ${e.kind} CRL ${e.url} of ${e.issuer} expired at ${e.nextUpdate}; the current time is ${e.now}`,
+    remedy: 'Publish a new CRL before the old CRL expires, and check the clocks of the CA and of this server.',
     person: 'The revocation list for your certificate is out of date. Contact your administrator.',
   },
   crlNotYetValid: {
     entra: 500172,
     cites: 'CRL-16, RFC 5280 §5.1.2.4',
     words: (e: { url: string; issuer: string; kind: string; now: string; thisUpdate: string; nextUpdate: string }) =>
-      `the ${e.kind} list ${e.url} of ${e.issuer} begins at ${e.thisUpdate}; it is ${e.now}`,
-    remedy: 'Check the clocks of the authority and of this server.',
+      `the ${e.kind} CRL ${e.url} of ${e.issuer} is valid from ${e.thisUpdate}; the current time is ${e.now}`,
+    remedy: 'Check the clocks of the CA and of this server.',
     person: 'The revocation list for your certificate is not valid yet. Contact your administrator.',
   },
   crlNextUpdateMissing: {
     entra: 500172,
     cites: 'RFC 5280 §5.1.2.5',
-    words: (e: { url: string; issuer: string }) => `the list ${e.url} of ${e.issuer} does not say until when it holds`,
-    remedy: 'Configure the authority to write nextUpdate.',
+    words: (e: { url: string; issuer: string }) => `the CRL ${e.url} of ${e.issuer} has no nextUpdate`,
+    remedy: 'Configure the CA to write nextUpdate.',
   },
 
   // Download
   crlNotKept: {
     cites: '§2',
-    words: (e: { url: string }) => `no current list from ${e.url} is kept here, and a dry run fetches none`,
-    remedy: 'A sign-in would fetch it. `cardea crl refresh` does so now for CAs that are in the trust store.',
+    words: (e: { url: string }) => `no current CRL from ${e.url} is cached, and a dry run downloads no CRL`,
+    remedy:
+      'A sign-in would download the CRL. To download it now for CAs in the trust store, run `cardea crl refresh`.',
   },
   crlDownloadFailed: {
     entra: 500173,
     cites: 'CRL-12',
     words: (e: { url: string; status: number }) => `${e.url} answered ${e.status}`,
-    remedy: 'Open the address from this server. 403 is usually a firewall, 404 a list that was not published there.',
+    remedy:
+      'Open the address from this server. A status of 403 usually comes from a firewall; 404 means that no CRL is published at the address.',
     person: 'The revocation list for your certificate could not be downloaded. Contact your administrator.',
   },
   crlUnreachable: {
@@ -126,82 +128,81 @@ export const revocationReasons = {
   crlAddressRefused: {
     entra: 500173,
     cites: 'docs/settings.md#addresses-that-cardea-connects-to',
-    words: (e: { url: string; problem: string }) => `${e.url} is not fetched: ${e.problem}`,
+    words: (e: { url: string; problem: string }) => `${e.url} was not downloaded: ${e.problem}`,
     remedy: 'Configure an http or https address that the download policy allows.',
   },
   crlMissing: {
     entra: 500175,
     cites: 'CRL-17, RFC 5280 §6.3.3 (l)',
     words: (e: { subject: string; issuer: string; problem: string }) =>
-      `no revocation list covers ${e.subject || '(empty subject)'}, issued by ${e.issuer}: ${e.problem}`,
-    remedy: 'Check that the address configured for this authority serves the list for these certificates.',
+      `no CRL covers ${e.subject || '(empty subject)'}, issued by ${e.issuer}: ${e.problem}`,
+    remedy: 'Check that the CRL address of this CA provides the CRL for these certificates.',
     person: 'The revocation status of your certificate is not known. Contact your administrator.',
   },
   crlNotConfigured: {
     entra: 500175,
     cites: 'CRL-24, CRL-27',
     words: (e: { issuer: string; subjectKeyIdentifier: string }) =>
-      `revocation must be checked, but ${e.issuer} (${e.subjectKeyIdentifier}) has no revocation list`,
-    remedy: 'Give this authority a CRL address, or exempt its subject key identifier from CRL validation.',
+      `revocation must be checked, but ${e.issuer} (${e.subjectKeyIdentifier}) has no CRL address`,
+    remedy: 'Set a CRL address for this CA, or exempt its subject key identifier from CRL validation.',
     person: 'The revocation status of your certificate is not known. Contact your administrator.',
   },
   revocationDepthExceeded: {
     entra: 500175,
     cites: 'CRL-1, PATH-12',
     words: (e: { authorities: number; limit: number }) =>
-      `the path has ${e.authorities} authorities; revocation is checked for at most ${e.limit}`,
-    remedy: 'Issue from an authority nearer to the root.',
+      `the path has ${e.authorities} CAs; revocation is checked for at most ${e.limit}`,
+    remedy: 'Issue certificates from a CA that is nearer to the root.',
   },
   deltaListWithoutBase: {
     entra: 500177,
     cites: 'CRL-19, TS-6',
-    words: (e: { issuer: string; deltaUrl: string }) =>
-      `${e.issuer} has the delta list ${e.deltaUrl} but no base list it could complete`,
-    remedy: 'Configure the base CRL address of this authority, or remove the delta address.',
+    words: (e: { issuer: string; deltaUrl: string }) => `${e.issuer} has the delta CRL ${e.deltaUrl}, but no base CRL`,
+    remedy: 'Set the base CRL address of this CA, or remove the delta CRL address.',
   },
   crlIncomplete: {
     entra: 500178,
     cites: 'CRL-17, CRL-18',
     words: (e: { url: string; type: string; issuer: string; problem: string }) =>
-      `the ${e.type} list of ${e.issuer} at ${e.url} cannot be used: ${e.problem}`,
-    remedy: `Publish base and delta lists that belong together. ${retry}`,
+      `the ${e.type} CRL of ${e.issuer} at ${e.url} cannot be used: ${e.problem}`,
+    remedy: `Publish a base CRL and a delta CRL that belong together. ${retry}`,
     person: 'The revocation list for your certificate is incomplete. Try again in a few minutes.',
   },
   crlFault: {
     entra: 500178,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { url: string }) =>
-      `${e.url} could not be used because of a fault of this server; its log has the details`,
-    remedy: 'Look into the log of the server: a full disk, too little memory.',
+      `${e.url} could not be used because of a failure of this server; see its log for details`,
+    remedy: 'Check the log of the server, for example for a full disk or too little memory.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   crlNumberMissing: {
     entra: 500178,
     cites: 'CRL-15, RFC 5280 §5.2.3',
-    words: (e: { url: string; issuer: string }) => `the list ${e.url} of ${e.issuer} has no CRL number`,
-    remedy: 'Configure the authority to number its lists.',
+    words: (e: { url: string; issuer: string }) => `the CRL ${e.url} of ${e.issuer} has no CRL number`,
+    remedy: 'Configure the CA to write CRL numbers.',
   },
   crlNumberWentBack: {
     entra: 500178,
     cites: 'CRL-15',
     words: (e: { url: string; issuer: string; number: string; highestNumber: string }) =>
-      `${e.url} is list ${e.number} of ${e.issuer}, but list ${e.highestNumber} was seen before`,
-    remedy: 'An old list is being served. Publish the current one; every new list needs a higher number.',
+      `${e.url} is the CRL ${e.number} of ${e.issuer}, but the CRL ${e.highestNumber} was seen before`,
+    remedy: 'The address provides an old CRL. Publish the current CRL. Every new CRL needs a higher number.',
   },
   crlTimedOut: {
     entra: 500179,
     cites: 'CRL-11',
     words: (e: { urls: readonly string[]; seconds: number }) =>
-      `the lists ${e.urls.join(', ')} did not all arrive within ${e.seconds} s`,
-    remedy: `Publish smaller lists, or nearer to this server. ${retry}`,
+      `the CRLs ${e.urls.join(', ')} could not be downloaded within ${e.seconds} s`,
+    remedy: `Publish smaller CRLs, or publish them nearer to this server. ${retry}`,
     person: 'Checking your certificate took too long. Try again in a few minutes.',
   },
   crlDownloadSlow: {
     entra: 2205012,
     cites: 'CRL-11',
     words: (e: { url: string; seconds: number; received: number }) =>
-      `${e.url} had sent ${e.received} bytes after ${e.seconds} s; the download goes on in the background`,
-    remedy: `Publish a smaller list, or nearer to this server. ${retry}`,
+      `${e.url} had sent ${e.received} bytes after ${e.seconds} s; the download continues in the background`,
+    remedy: `Publish a smaller CRL, or publish it nearer to this server. ${retry}`,
     person: 'The revocation list for your certificate is still being downloaded. Try again in a few minutes.',
   },
   crlDownloadInProgress: {
@@ -226,29 +227,29 @@ export const revocationReasons = {
     }) =>
       e.authority === undefined
         ? `${e.url} names the key ${e.authorityKeyIdentifier || '(none)'}, but ${e.issuer} has ${e.subjectKeyIdentifier || '(none)'}`
-        : `${e.url} is a CRL of ${e.issuer} with the key ${e.authorityKeyIdentifier || '(none)'}, and not of ${e.authority} with the key ${e.subjectKeyIdentifier || '(none)'}`,
+        : `${e.url} is a CRL of ${e.issuer} with the key ${e.authorityKeyIdentifier || '(none)'}, not of ${e.authority} with the key ${e.subjectKeyIdentifier || '(none)'}`,
     remedy:
-      'Correct the CRL address of the CA named last (`cardea ca set ID --crl-url URL`): the CRL of another CA is there. If the CA has a new key, upload its new certificate.',
+      'The address provides the CRL of another CA. Correct the CRL address of the CA that the message names last (`cardea ca set ID --crl-url URL`). If the CA has a new key, upload its new certificate.',
   },
   crlSignatureWrong: {
     entra: 2205015,
     cites: 'CRL-14, RFC 5280 §6.3.3 (g)',
     words: (e: { url: string; issuer: string; algorithm: string }) =>
       `the signature (${e.algorithm}) of ${e.url} was not made with the key of ${e.issuer}`,
-    remedy: 'The file was altered, or is not this authority’s. Publish the list again.',
+    remedy: 'The file was changed, or it is not a CRL of this CA. Publish the CRL again.',
   },
   crlSignerNotAllowed: {
     entra: 2205015,
     cites: 'PATH-9, RFC 5280 §6.3.3 (f)',
     words: (e: { url: string; issuer: string; problem: string }) =>
-      `${e.issuer} signed ${e.url} but may not: ${e.problem}`,
-    remedy: 'A signer of lists needs the key usage cRLSign and a valid path to the same root.',
+      `${e.issuer} signed ${e.url}, but is not allowed to: ${e.problem}`,
+    remedy: 'A signer of CRLs needs the key usage cRLSign and a valid path to the same root.',
   },
   crlAlgorithmRefused: {
     entra: 2205015,
     cites: 'PATH-13',
     words: (e: { url: string; algorithm: string; problem: string }) =>
       `${e.url} is signed with ${e.algorithm}: ${e.problem}`,
-    remedy: 'Have the authority sign its lists with SHA-256 or better.',
+    remedy: 'Configure the CA to sign its CRLs with SHA-256 or better.',
   },
 };

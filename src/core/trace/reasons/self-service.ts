@@ -14,13 +14,13 @@ export const selfServiceReasons = {
   },
   sessionNotTheirs: {
     cites: 'docs/pages.md#my-security-info',
-    words: (e: { id: string }) => `the user has no live session "${e.id}"`,
+    words: (e: { id: string }) => `the user has no active session "${e.id}"`,
     person: 'This session has ended already.',
   },
   currentPasswordWrong: {
     entra: 50126,
     cites: 'docs/pages.md#my-security-info',
-    words: (e: { userPrincipalName: string }) => `the current password of ${e.userPrincipalName} was wrong`,
+    words: (e: { userPrincipalName: string }) => `the current password of ${e.userPrincipalName} is wrong`,
     person: 'Your current password is incorrect.',
   },
   passwordUnchanged: {
@@ -30,7 +30,7 @@ export const selfServiceReasons = {
   },
   passwordsDiffer: {
     cites: 'docs/pages.md#my-security-info',
-    words: (_: Nothing) => 'the new password was typed in two ways',
+    words: (_: Nothing) => 'the two entries of the new password differ',
     person: 'The two new passwords are not the same. Type them again.',
   },
   passwordChanged: {

@@ -5,13 +5,13 @@ export const signInReasons = {
   certificateRequested: {
     entra: 0,
     cites: 'FLOW-6',
-    words: (e: { host: string }) => `a certificate was asked for on ${e.host}`,
+    words: (e: { host: string }) => `a certificate was requested on ${e.host}`,
   },
   flowUnknown: {
     entra: 90100,
     cites: 'W-6',
     words: (e: { parameter: string }) =>
-      `${e.parameter} names no sign-in that is under way: it is invalid, or it has expired`,
+      `${e.parameter} does not identify a sign-in in progress: it is not valid, or it has expired`,
     remedy: 'Start again from the application. Sign-in pages stay valid for fifteen minutes.',
     person: 'This sign-in is no longer valid. Go back to the application and start again.',
   },
@@ -19,23 +19,24 @@ export const signInReasons = {
     entra: 90100,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { interaction: string }) =>
-      `the sign-in ${e.interaction} was begun in another browser, or its cookie is gone`,
-    remedy: 'A sign-in ends in the browser that began it. Start again from the application; allow cookies.',
+      `the sign-in ${e.interaction} was started in another browser, or its cookie is missing`,
+    remedy: 'Complete a sign-in in the browser that started it. Start again from the application, and allow cookies.',
     person: 'This sign-in was started in another browser window. Go back to the application and start again.',
   },
   handoffUnknown: {
     entra: 50089,
     cites: 'W-7',
     words: (e: { interaction: string }) =>
-      `the handoff for ${e.interaction} is unknown, already used, older than sixty seconds, or meant for another sign-in`,
-    remedy: 'Choose "Use a certificate or smart card" again; do not reload or share the address of that page.',
+      `the handoff for ${e.interaction} is unknown, was already used, is older than sixty seconds, or belongs to another sign-in`,
+    remedy: 'Choose "Use a certificate or smart card" again. Do not reload or share the address of that page.',
     person: 'Your certificate was accepted, but the answer arrived too late or was already used. Try again.',
   },
   tenantUnknown: {
     entra: 90002,
     cites: 'ERR-1',
-    words: (e: { tenant: string }) => `there is no tenant "${e.tenant}" here`,
-    remedy: 'Use the tenant id, a verified domain, "common" or "organizations". `cardea tenant list` names them.',
+    words: (e: { tenant: string }) => `this installation has no tenant "${e.tenant}"`,
+    remedy:
+      'Use the tenant id, a verified domain, "common" or "organizations". `cardea tenant list` lists the tenants.',
     person:
       'The organisation in this address is not known here. Check the address with the application’s administrator.',
   },
@@ -44,13 +45,13 @@ export const signInReasons = {
     entra: 50034,
     cites: 'FLOW-2',
     words: (e: { problem: string }) => `the user name is not a user principal name: ${e.problem}`,
-    remedy: 'Type it as name@domain.',
+    remedy: 'Type the user name as name@domain.',
     person: 'Enter a valid user name, for example someone@example.com.',
   },
   domainUnknown: {
     entra: 50034,
     cites: 'FLOW-2',
-    words: (e: { domain: string }) => `no tenant here has verified the domain ${e.domain}`,
+    words: (e: { domain: string }) => `no tenant of this installation has verified the domain ${e.domain}`,
     remedy: 'Check the spelling, or add and verify the domain.',
     person: 'This user name may be incorrect. Make sure that you typed it correctly.',
   },
@@ -58,8 +59,8 @@ export const signInReasons = {
     entra: 50020,
     cites: 'FLOW-2',
     words: (e: { domain: string; tenant: string }) =>
-      `${e.domain} does not belong to the tenant ${e.tenant} that this application asked for`,
-    remedy: 'Sign in with an account of that tenant, or let the application use /organizations.',
+      `${e.domain} does not belong to the tenant ${e.tenant}, for which the application requested the sign-in`,
+    remedy: 'Sign in with an account of this tenant, or change the application to use /organizations.',
     person: 'Your account belongs to another organisation than the one this application expects.',
   },
   realmFederated: {
@@ -71,13 +72,14 @@ export const signInReasons = {
   },
   passwordAccepted: {
     cites: 'MFA-5',
-    words: (e: { userPrincipalName: string }) => `the password of ${e.userPrincipalName} was right`,
+    words: (e: { userPrincipalName: string }) => `the password of ${e.userPrincipalName} is correct`,
   },
   passwordWrong: {
     entra: 50126,
     cites: 'PAGE-1',
-    words: (e: { userPrincipalName: string }) => `the user name ${e.userPrincipalName} or the password was wrong`,
-    remedy: '`cardea user set UPN --password` sets a new one. A user without a password can only use a certificate.',
+    words: (e: { userPrincipalName: string }) => `the user name ${e.userPrincipalName} or the password is wrong`,
+    remedy:
+      'Set a new password with `cardea user set UPN --password-file FILE`. A user without a password needs another method, such as a certificate.',
     person: 'Your account or password is incorrect.',
   },
   sessionAccepted: {
@@ -92,18 +94,18 @@ export const signInReasons = {
   },
   signInReevaluated: {
     cites: 'docs/graph.md',
-    words: (e: { outcome: string }) => `under today's policy the sign-in would be ${e.outcome}`,
+    words: (e: { outcome: string }) => `under the present policy, the sign-in would be ${e.outcome}`,
   },
   proofNotKept: {
     cites: 'docs/graph.md',
     words: (_: Nothing) =>
-      'the log keeps no certificate and no proof of this entry: passwords and codes are never kept',
-    remedy: 'Let the user sign in again.',
+      'the log has no certificate and no proof for this entry; it never stores passwords and codes',
+    remedy: 'Have the user sign in again.',
   },
   sessionUnproven: {
     entra: 50058,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
-    words: (_: { userId: string }) => 'the session no longer proves who this is',
+    words: (_: { userId: string }) => 'the session no longer authenticates the user',
     remedy: 'Sign in again.',
     person: 'Your session has ended. Sign in again.',
   },
@@ -111,7 +113,7 @@ export const signInReasons = {
     entra: 50173,
     cites: 'REV-2',
     words: (e: { provenAt: string; validFrom: string }) =>
-      `the session was proven at ${e.provenAt}, before the user's sessions were revoked at ${e.validFrom}`,
+      `the user signed in at ${e.provenAt}, before the sessions of the user were revoked at ${e.validFrom}`,
     remedy: 'Sign in again.',
     person: 'Your session was ended by an administrator. Sign in again.',
   },
@@ -126,7 +128,7 @@ export const signInReasons = {
     entra: 90033,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { step: string }) =>
-      `something of ours failed after the step "${e.step}"; the server's own log has the details`,
+      `the server failed after the step "${e.step}"; see the log of the server for details`,
     remedy: 'Look up the correlation id in the log of the server.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
@@ -134,28 +136,29 @@ export const signInReasons = {
     entra: 90033,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (_: { outcome: string }) =>
-      'the sign-in log could not be written, and there is no sign-in without its entry',
-    remedy: 'Free space on the disk of the data folder, or bring the database back.',
+      'the sign-in log could not be written, and no sign-in is granted without an entry in the log',
+    remedy: 'Free space on the disk of the data folder, or restore the connection to the database.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   tenantUnsaid: {
     entra: 50059,
     cites: 'graph-api §14.2',
     words: (e: { alias: string; grantType: string }) =>
-      `nothing in a request with the grant type "${e.grantType}" at /${e.alias} tells which tenant is meant`,
+      `a request with the grant type "${e.grantType}" at /${e.alias} does not identify the tenant`,
     remedy: 'Send the request to /{tenant id or domain}/oauth2/v2.0/token.',
   },
   interactionNeeded: {
     entra: 50058,
     cites: 'OpenID Connect Core §3.1.2.6',
-    words: (e: { error: string }) => `prompt=none was asked for, and the person has to do something (${e.error})`,
-    remedy: 'Ask again without prompt=none.',
+    words: (e: { error: string }) =>
+      `the request has prompt=none, but the sign-in needs an action of the user (${e.error})`,
+    remedy: 'Send the request again without prompt=none.',
     person: 'You have to sign in again.',
   },
   hostUnknown: {
     entra: 50049,
     cites: 'graph-api §14.1',
     words: (e: { host: string }) => `"${e.host}" is not the login host of this installation`,
-    remedy: 'Ask with the authorize address of this installation.',
+    remedy: 'Use the authorize address of this installation.',
   },
 };

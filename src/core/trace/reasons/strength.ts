@@ -16,7 +16,7 @@ export const strengthReasons = {
     entra: 0,
     cites: '§6.1',
     words: (e: { type: string; allowed: readonly string[] }) =>
-      `"${e.type}" is no rule type; choose ${e.allowed.join(', ')}`,
+      `"${e.type}" is not a rule type; use ${e.allowed.join(', ')}`,
   },
   ruleOidMalformed: {
     entra: 0,
@@ -34,13 +34,14 @@ export const strengthReasons = {
     entra: 0,
     cites: 'AB-14',
     words: (e: { type: string; identifier: string }) => `there are two ${e.type} rules for ${e.identifier}`,
-    remedy: 'An issuer, an OID, or a pair of both has one strength: keep one rule.',
+    remedy: 'Keep one rule for each issuer, each OID and each pair of both.',
   },
   ruleIssuerUnknown: {
     entra: 0,
     cites: 'Appendix A',
-    words: (e: { issuer: string }) => `no uploaded CA is ${e.issuer}, so this rule matches nothing today`,
-    remedy: 'Upload the CA, or correct the name.',
+    words: (e: { issuer: string }) =>
+      `the trust store has no CA ${e.issuer}, so this rule currently matches no certificate`,
+    remedy: 'Upload the CA, or correct the name in the rule.',
   },
   issuerHintsChosen: {
     cites: 'HINT-2, HINT-3',
@@ -51,7 +52,7 @@ export const strengthReasons = {
     entra: 0,
     cites: 'HINT-4',
     words: (e: { count: number; bytes: number; limit: number }) =>
-      `${e.count} CA names are ${e.bytes} bytes, above the ${e.limit} that clients accept; no hints are sent, so pickers show every certificate`,
-    remedy: 'Flag only the CAs that issue user certificates (isIssuerHintEnabled).',
+      `${e.count} CA names have ${e.bytes} bytes, more than the ${e.limit} that clients accept; no issuer hints are sent, so certificate pickers show every certificate`,
+    remedy: 'Enable issuer hints only for CAs that issue user certificates (isIssuerHintEnabled).',
   },
 };

@@ -11,28 +11,28 @@ export const userReasons = {
       foundBy: 'userPrincipalName' | 'onPremisesUserPrincipalName' | 'certificate';
       scopedAuthorities: readonly string[];
     }) =>
-      `${e.userPrincipalName}, found by ${e.foundBy}, may use certificates${e.scopedAuthorities.length > 0 ? ` of the scoped CA ${e.scopedAuthorities.join(', ')}` : ''}`,
+      `${e.userPrincipalName}, found by ${e.foundBy}, can use certificates${e.scopedAuthorities.length > 0 ? ` of the scoped CA ${e.scopedAuthorities.join(', ')}` : ''}`,
   },
   accountUnknown: {
     entra: 50034,
     cites: 'UB-10, FLOW-2',
-    words: (e: { username: string }) => `no user is called ${e.username || '(nothing was typed)'}`,
+    words: (e: { username: string }) => `no user has the name ${e.username || '(nothing was typed)'}`,
     remedy:
-      'Check the user principal name; for Windows hybrid sign-in also onPremisesUserPrincipalName. `cardea user list` names every user.',
+      'Check the user principal name, and for Windows hybrid sign-in also onPremisesUserPrincipalName. `cardea user list` lists every user.',
     person: certificateOfAnother,
   },
   accountAmbiguous: {
     entra: 50034,
     cites: 'UB-10, UB-16',
-    words: (e: { username: string; found: number }) => `${e.found} users answer to ${e.username}`,
-    remedy: 'Give each user a name of their own; two users is a refusal, never a guess.',
+    words: (e: { username: string; found: number }) => `${e.found} users have the name ${e.username}`,
+    remedy: 'Give each user a unique name. A sign-in is refused if its user name matches several users.',
     person: certificateOfAnother,
   },
   accountDisabled: {
     entra: 50057,
     cites: 'PRT-7',
     words: (e: { userPrincipalName: string }) => `the account ${e.userPrincipalName} is disabled`,
-    remedy: 'Enable the account if this person may sign in.',
+    remedy: 'Enable the account if the user is allowed to sign in.',
     person: 'Your account has been locked. Contact your administrator.',
   },
   certificateMethodDisabled: {
@@ -48,16 +48,16 @@ export const userReasons = {
     words: (e: { userPrincipalName: string; excludedBy: readonly string[] }) =>
       e.excludedBy.length > 0
         ? `${e.userPrincipalName} is excluded from certificate-based authentication by group ${e.excludedBy.join(', ')}`
-        : `${e.userPrincipalName} is in no group that may use certificate-based authentication`,
-    remedy: 'Add the user to an included group, and to no excluded one: exclusion wins.',
+        : `${e.userPrincipalName} is not in a group that can use certificate-based authentication`,
+    remedy: 'Add the user to an included group, and remove the user from excluded groups. Exclusion takes precedence.',
     person: 'Sign-in was blocked by your organisation’s policy for sign-in methods. Use another way to sign in.',
   },
   authorityNotForUser: {
     entra: 500189,
     cites: 'CAS-2, D-11',
     words: (e: { userPrincipalName: string; authorities: readonly string[]; groups: readonly string[] }) =>
-      `certificates of the CA ${e.authorities.join(', ')} are only for members of ${e.groups.join(', ')}, and ${e.userPrincipalName} is not one`,
-    remedy: 'Add the user to the group of the issuer scoping rule, or issue a card from the CA meant for this user.',
+      `certificates of the CA ${e.authorities.join(', ')} are only for members of ${e.groups.join(', ')}, and ${e.userPrincipalName} is not a member`,
+    remedy: 'Add the user to the group of the issuer scoping rule, or issue a card from a CA that this user can use.',
     person: 'This certificate is not meant for your account. Choose another certificate.',
   },
   userBound: {
@@ -68,8 +68,8 @@ export const userReasons = {
   bindingsMissing: {
     entra: 1001000,
     cites: 'UB-10',
-    words: (_: Record<never, never>) => 'the tenant has no username binding, so no certificate can name a user',
-    remedy: 'Add a username binding; the factory setting is PrincipalName → userPrincipalName.',
+    words: (_: Record<never, never>) => 'the tenant has no username binding, so no certificate can identify a user',
+    remedy: 'Add a username binding. The default is PrincipalName → userPrincipalName.',
     person: 'Your organisation’s certificate policy could not be read. Contact your administrator.',
   },
   bindingsTooWeak: {
@@ -78,7 +78,7 @@ export const userReasons = {
     words: (e: { requiredAffinity: string; dropped: readonly string[] }) =>
       `${e.requiredAffinity} affinity is required, and every binding is weaker: ${e.dropped.join(', ')}`,
     remedy:
-      'Add a high-affinity binding (SubjectKeyIdentifier, SHA1PublicKey, IssuerAndSerialNumber) and give users those certificateUserIds.',
+      'Add a high-affinity binding (SubjectKeyIdentifier, SHA1PublicKey, IssuerAndSerialNumber), and set the matching certificateUserIds of the users.',
     person: certificateOfAnother,
   },
   bindingValueMissing: {
@@ -86,15 +86,15 @@ export const userReasons = {
     cites: 'UB-10',
     words: (e: { fields: readonly string[] }) =>
       `the certificate has none of the fields that bindings read: ${e.fields.join(', ')}`,
-    remedy: 'The wrong certificate was chosen, or cards are issued without the field the binding reads.',
+    remedy: 'Choose another certificate, or issue cards with a field that a binding reads.',
     person: 'Your certificate does not say who you are. Choose another certificate.',
   },
   bindingMismatch: {
     entra: 50034,
     cites: 'UB-8, UB-10',
     words: (e: { userPrincipalName: string; tried: readonly string[] }) =>
-      `nothing on the certificate is ${e.userPrincipalName}'s: ${e.tried.join('; ')}`,
-    remedy: 'Choose the card of this user, or `cardea user bind` the certificate to the user.',
+      `no field of the certificate matches ${e.userPrincipalName}: ${e.tried.join('; ')}`,
+    remedy: 'Choose the card of this user, or bind the certificate to the user with `cardea user bind`.',
     person: certificateOfAnother,
   },
   bindingAmbiguous: {
@@ -116,12 +116,12 @@ export const userReasons = {
     cites: 'UB-13, UB-18, §5.5',
     words: (e: { value: string; problem: string }) => `"${e.value}" is not a certificateUserIds value: ${e.problem}`,
     remedy:
-      'Write it as X509:<PN>value, with the tag in exactly this spelling; `cardea user bind --as` computes it from the card.',
+      'Write the value as X509:<PN>value, with the tag in exactly this spelling. `cardea user bind --as` computes the value from the card.',
   },
   certificateUserIdsTooMany: {
     entra: 0,
     cites: 'UB-14',
-    words: (e: { found: number; limit: number }) => `${e.found} certificateUserIds, and a user has at most ${e.limit}`,
+    words: (e: { found: number; limit: number }) => `${e.found} certificateUserIds; a user can have at most ${e.limit}`,
     remedy: 'Remove the values of expired or revoked certificates.',
   },
   certificateUserIdTooLong: {
@@ -149,7 +149,7 @@ export const userReasons = {
     entra: 0,
     cites: '§5.1',
     words: (e: { field: string; allowed: readonly string[] }) =>
-      `"${e.field}" is no certificate field; choose ${e.allowed.join(', ')}`,
+      `"${e.field}" is not a certificate field; use ${e.allowed.join(', ')}`,
   },
   bindingPropertyNotAllowed: {
     entra: 0,

@@ -18,22 +18,22 @@ export const deviceClientReasons = {
   signInPurposeMissing: {
     cites: 'windows-sign-in §4.1',
     words: ({ subject, purposes }: { subject: string; purposes: readonly string[] }) =>
-      `The certificate of ${subject} is neither for client authentication nor for smart card logon: it is for ${purposes.join(', ') || 'no purpose by name'}.`,
+      `The certificate of ${subject} has neither client authentication nor smart card logon as a purpose. Its purposes: ${purposes.join(', ') || 'none'}.`,
     remedy: 'Use a certificate with the purpose 1.3.6.1.5.5.7.3.2 or 1.3.6.1.4.1.311.20.2.2.',
   },
   signInCertificateMissing: {
     cites: 'windows-sign-in §4.1',
     words: ({ problems }: { problems: readonly string[] }) =>
       problems.length === 0
-        ? 'The card holds no certificate.'
+        ? 'The card contains no certificate.'
         : `No certificate of the card can be used for sign-in. ${problems.join(' ')}`,
-    remedy: 'Insert another card, or have a certificate for sign-in issued to this one.',
+    remedy: 'Insert another card, or issue a certificate for sign-in to this card.',
   },
   signInCertificateChoice: {
     cites: 'windows-sign-in §4.1',
     words: ({ list }: { list: readonly string[] }) =>
-      `The card holds several certificates for sign-in: ${list.join('; ')}.`,
-    remedy: 'Choose one by its number with --certificate.',
+      `The card contains several certificates for sign-in: ${list.join('; ')}.`,
+    remedy: 'Choose a certificate by its number with --certificate.',
   },
   tokenRemoved: {
     cites: 'PKCS #11 CKR_TOKEN_NOT_PRESENT',
@@ -44,49 +44,49 @@ export const deviceClientReasons = {
     cites: 'windows-sign-in §0.6',
     words: (e: { request: string; error: string; description: string; correlationId: string }) =>
       `The server refused ${e.request}: ${e.description} (correlation id ${e.correlationId}).`,
-    remedy: 'The number AADSTS… is explained in docs/reference/reasons.md; --verbose shows the whole exchange.',
+    remedy: 'See docs/reference/reasons.md for the AADSTS number. --verbose shows the whole exchange.',
   },
   deviceAnswerMalformed: {
     cites: 'windows-sign-in §3.5',
     words: ({ request, problem }: { request: string; problem: string }) =>
-      `The answer to ${request} cannot be used: ${problem}.`,
-    remedy: 'Check the address of the server, and see with --verbose what it answered.',
+      `The response to ${request} cannot be used: ${problem}.`,
+    remedy: 'Check the address of the server. Use --verbose to see its response.',
   },
   deviceRealmFederated: {
     cites: 'windows-sign-in §1.3',
     words: ({ domain }: { domain: string }) =>
       `The domain ${domain} is federated, so its users cannot sign in to a device with a certificate here.`,
-    remedy: 'Sign in at the identity provider of the domain, or have the user put into staged rollout.',
+    remedy: 'Sign in at the identity provider of the domain, or add the user to staged rollout.',
   },
   deviceAlreadyRegistered: {
     cites: 'docs/develop/device-client.md',
     words: ({ deviceId, folder }: { deviceId: string; folder: string }) =>
-      `The folder ${folder} holds the registration of the device ${deviceId} already.`,
-    remedy: 'Run "cardea device leave" first, or name another folder with --state.',
+      `The folder ${folder} already contains the registration of the device ${deviceId}.`,
+    remedy: 'Run "cardea device leave" first, or specify another folder with --state.',
   },
   deviceNotRegistered: {
     cites: 'docs/develop/device-client.md',
-    words: ({ folder }: { folder: string }) => `The folder ${folder} holds no registration of a device.`,
-    remedy: 'Run "cardea device join" or "cardea device register" first, or name the folder with --state.',
+    words: ({ folder }: { folder: string }) => `The folder ${folder} does not contain a device registration.`,
+    remedy: 'Run "cardea device join" or "cardea device register" first, or specify the folder with --state.',
   },
   primaryRefreshTokenMissing: {
     cites: 'PRT-6',
-    words: ({ description }: { description: string }) => `The device holds no primary refresh token ${description}.`,
+    words: ({ description }: { description: string }) => `The device has no primary refresh token ${description}.`,
     remedy: 'Run "cardea device sign-in" first; "cardea device status" lists the tokens.',
   },
   deviceStateExposed: {
     cites: 'docs/develop/device-client.md',
     words: ({ path, problem }: { path: string; problem: string }) => `${path} is not used: ${problem}.`,
-    remedy: 'Make it yours alone: a folder of mode 0700 that holds files of mode 0600.',
+    remedy: 'Remove the access of other users: set the mode of the folder to 0700 and of its files to 0600.',
   },
   deviceStateUnusable: {
     cites: 'docs/develop/device-client.md',
     words: ({ path, problem }: { path: string; problem: string }) => `${path} cannot be used: ${problem}.`,
-    remedy: 'Name another folder with --state, or join the device again.',
+    remedy: 'Specify another folder with --state, or join the device again.',
   },
   sessionKeyUnusable: {
     cites: 'windows-sign-in §3.6',
-    words: (_: Nothing) => 'The session key in the answer is not encrypted to the transport key of this device.',
-    remedy: 'Leave and join again: the server knows another transport key.',
+    words: (_: Nothing) => 'The session key in the response is not encrypted to the transport key of this device.',
+    remedy: 'Leave and join again, because the server has another transport key for this device.',
   },
 };

@@ -9,7 +9,7 @@ export const hybridReasons = {
   },
   connectionPointMalformed: {
     cites: 'windows-sign-in §6.2',
-    words: ({ missing }: { missing: string }) => `The service connection point has no usable keyword ${missing}…`,
+    words: ({ missing }: { missing: string }) => `The service connection point has no valid keyword ${missing}…`,
     remedy: 'Write it with "cardea device connection-point --write".',
   },
   connectionPointMissing: {
@@ -25,14 +25,15 @@ export const hybridReasons = {
   domainControllerRefused: {
     cites: page,
     words: ({ during, problem }: { during: string; problem: string }) =>
-      `The domain controller was asked for ${during}: ${problem}.`,
+      `The request to the domain controller for ${during} failed: ${problem}.`,
     remedy:
-      'Check the address, the CA of its certificate and the account. A computer may write its own userCertificate.',
+      'Check the address, the CA of its certificate and the account. A computer account can write its own userCertificate.',
   },
   domainLogOnRefused: {
     cites: 'windows-sign-in §4.5',
     words: ({ name, problem }: { name: string; problem: string }) =>
-      `The domain controller gave ${name} no ticket: ${problem}.`,
-    remedy: 'Run kinit by hand with KRB5_TRACE=/dev/stderr. The certificate has the name that Active Directory knows.',
+      `The domain controller did not issue a ticket to ${name}: ${problem}.`,
+    remedy:
+      'Run kinit manually with KRB5_TRACE=/dev/stderr. The certificate must have the name of the user in Active Directory.',
   },
 };

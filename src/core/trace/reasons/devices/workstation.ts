@@ -10,9 +10,9 @@ export const workstationReasons = {
   },
   localAccountNameRefused: {
     cites: page,
-    words: (_: Nothing) => 'The name is not one that an account of this computer may have.',
+    words: (_: Nothing) => 'The name is not a valid account name of this computer.',
     remedy:
-      'Names of accounts have 1 to 32 of the characters a-z, 0-9, "_" and "-", and begin with a letter or with "_".',
+      'An account name has 1 to 32 of the characters a-z, 0-9, "_" and "-", and begins with a letter or with "_".',
   },
   localAccountMissing: {
     cites: page,
@@ -21,9 +21,10 @@ export const workstationReasons = {
   },
   rootAccountRefused: {
     cites: page,
-    words: ({ account }: { account: string }) => `A card does not sign in to ${account}: its user id is 0.`,
+    words: ({ account }: { account: string }) =>
+      `Users cannot sign in to ${account} with a card, because its user id is 0.`,
     remedy:
-      'Use sudo from an account of a user. The setting allowRoot allows root, for users that the map names for it.',
+      'Sign in to another account and use sudo. To allow root for users that the map names for it, set allowRoot.',
   },
   accountMapRead: {
     cites: page,
@@ -33,26 +34,28 @@ export const workstationReasons = {
     cites: page,
     words: ({ line, problem }: { line: number; problem: string }) =>
       `Line ${line} of the map of users to accounts cannot be read: ${problem}.`,
-    remedy: 'A line has a user principal name or an object id, white space, and the name of a local account.',
+    remedy: 'Write a user principal name or an object id, white space, and the name of a local account.',
   },
   accountMapped: {
     cites: page,
-    words: ({ user, account }: { user: string; account: string }) => `${user} may use the account ${account}.`,
+    words: ({ user, account }: { user: string; account: string }) => `${user} can use the account ${account}.`,
   },
   accountNotMapped: {
     cites: page,
-    words: ({ user, account }: { user: string; account: string }) => `${user} may not use the account ${account}.`,
-    remedy: 'Add a line to the map of users to accounts, if the user may.',
+    words: ({ user, account }: { user: string; account: string }) =>
+      `${user} is not allowed to use the account ${account}.`,
+    remedy: 'If the user is allowed to, add a line to the map of users to accounts.',
   },
   workstationSettingsUnusable: {
     cites: page,
     words: ({ path, problem }: { path: string; problem: string }) => `${path} cannot be used: ${problem}.`,
-    remedy: 'The file belongs to root, other accounts cannot write to it, and it has the settings of the page.',
+    remedy:
+      'Make root the owner of the file, remove the write permission of other accounts, and use only the settings of docs/admin/linux-workstations.md.',
   },
   workstationNeedsMultiFactor: {
     cites: page,
     words: ({ user }: { user: string }) => `${user} signed in, but without multifactor authentication.`,
-    remedy: 'Make the certificate count as multifactor authentication, or remove requireMultiFactor.',
+    remedy: 'Add a rule that makes the certificate multifactor, or remove requireMultiFactor.',
   },
   pinMissing: {
     cites: page,
@@ -71,7 +74,7 @@ export const workstationReasons = {
   },
   browserRequestRefused: {
     cites: page,
-    words: ({ problem }: { problem: string }) => `The request of the browser is refused: ${problem}.`,
-    remedy: 'The native messaging host answers for the sign-in pages of the tenant that the device has joined, alone.',
+    words: ({ problem }: { problem: string }) => `The request of the browser was refused: ${problem}.`,
+    remedy: 'The native messaging host works only for the sign-in pages of the tenant that the device has joined.',
   },
 };

@@ -14,7 +14,7 @@ export const applicationCertificateReasons = {
     entra: 392200,
     cites: 'RFC 8705 §2',
     words: (e: { appId: string }) =>
-      `the application "${e.appId}" proves itself by a client certificate, and the connection has none`,
+      `the application "${e.appId}" authenticates with a client certificate, but the connection has none`,
     remedy:
       'Send the request to the host of mtls_endpoint_aliases in the OpenID configuration, with the certificate in the TLS handshake.',
   },
@@ -23,36 +23,35 @@ export const applicationCertificateReasons = {
     cites: 'RFC 8705 §2',
     words: (e: { appId: string; subject: string; sha256Thumbprint: string }) =>
       `the client certificate ${e.subject} (SHA-256 ${e.sha256Thumbprint}) is not registered for the application "${e.appId}"`,
-    remedy:
-      'Register the certificate in keyCredentials, or the name in it that certificates of your CA shall be known by.',
+    remedy: 'Register the certificate in keyCredentials, or register a name that identifies certificates of your CA.',
   },
   applicationCertificateMisnamed: {
     entra: 700030,
     cites: 'RFC 8705 §2.1.2',
     words: (e: { appId: string; parameter: string; value: string; subject: string }) =>
       `the client certificate ${e.subject} does not have the name registered for the application "${e.appId}": ${e.parameter} is ${e.value}`,
-    remedy: 'Issue a certificate with that name, or register the name that the certificate has.',
+    remedy: 'Issue a certificate with this name, or register the name of the certificate.',
   },
   applicationCertificateRefused: {
     entra: 700027,
     cites: 'RFC 8705 §2',
     words: (e: { appId: string; problem: string }) =>
       `the client certificate of the application "${e.appId}" was not accepted: ${e.problem}`,
-    remedy: 'Look up the sign-in in the log of service principals: it has every step of the check.',
+    remedy: 'Look up the service principal sign-in in the log, which has every step of the check.',
   },
   applicationCertificateExpired: {
     entra: 7000222,
     cites: 'RFC 5280 §4.1.2.5',
     words: (e: { appId: string; start: string; end: string }) =>
       `the client certificate of the application "${e.appId}" is registered from ${e.start} to ${e.end}`,
-    remedy: 'Register a certificate that is valid now, and give it to the application.',
+    remedy: 'Register a certificate that is currently valid, and configure the application to use it.',
   },
   refreshTokenUnproven: {
     entra: 700082,
     cites: 'RFC 8705 §4',
     words: (e: { appId: string }) =>
-      `the refresh token that the application "${e.appId}" sent is bound to another client certificate than that of the connection`,
-    remedy: 'Redeem it with the certificate that it was requested with, or let the user sign in again.',
+      `the refresh token that the application "${e.appId}" sent is bound to another client certificate than the connection has`,
+    remedy: 'Redeem the token with the certificate with which it was requested, or have the user sign in again.',
   },
   tlsClientNameValid: {
     cites: 'RFC 8705 §2.1.2',
@@ -68,13 +67,14 @@ export const applicationCertificateReasons = {
     cites: 'RFC 8705 §3',
     words: (e: { binding: string }) =>
       e.binding === 'none'
-        ? 'the token is bound to no certificate'
+        ? 'the token is not bound to a certificate'
         : 'the token is bound to the certificate of the connection',
   },
   boundTokenUnproven: {
     entra: 392200,
     cites: 'RFC 8705 §3',
     words: (e: { problem: string }) => `the access token is bound to a client certificate: ${e.problem}`,
-    remedy: 'Call a host that requests a client certificate, with the certificate that the token was requested with.',
+    remedy:
+      'Send the request to a host that requests a client certificate, with the certificate with which the token was requested.',
   },
 };

@@ -13,22 +13,22 @@ export const clientReasons = {
     entra: 50011,
     cites: 'RFC 6749 §3.1.2.3',
     words: (e: { redirectUri: string; appId: string }) =>
-      `the redirect URI "${e.redirectUri}" is not one of those registered for the application "${e.appId}"`,
-    remedy: 'Register exactly this redirect URI, or correct the one the application sends.',
+      `the redirect URI "${e.redirectUri}" is not registered for the application "${e.appId}"`,
+    remedy: 'Register exactly this redirect URI, or correct the redirect URI that the application sends.',
     person: 'This application asked for an answer at an address that is not registered for it.',
   },
   redirectUriOther: {
     entra: 500112,
     cites: 'RFC 6749 §4.1.3',
     words: (e: { appId: string }) =>
-      `the application "${e.appId}" redeems the code with another redirect URI than it asked with`,
-    remedy: 'Send the same redirect_uri to authorize and to token.',
+      `the application "${e.appId}" redeems the code with another redirect URI than in its authorization request`,
+    remedy: 'Send the same redirect_uri to the authorize endpoint and to the token endpoint.',
   },
   clientSecretWrong: {
     entra: 7000215,
     cites: 'RFC 6749 §2.3.1',
-    words: (e: { appId: string }) => `the client secret sent for the application "${e.appId}" is not one of its own`,
-    remedy: 'Send the value of the secret, not its id; make a new one when it is lost.',
+    words: (e: { appId: string }) => `the client secret for the application "${e.appId}" is not valid`,
+    remedy: 'Send the value of the secret, not its id. If the value is lost, create a new secret.',
   },
   clientSecretMissing: {
     entra: 7000218,
@@ -42,7 +42,7 @@ export const clientReasons = {
     cites: 'graph-api §8',
     words: (e: { appId: string; keyId: string; end: string }) =>
       `the credential ${e.keyId} of the application "${e.appId}" expired at ${e.end}`,
-    remedy: 'Make a new secret or register a new certificate, and give it to the application.',
+    remedy: 'Create a new secret or register a new certificate, and configure the application to use it.',
   },
   clientAssertionInvalid: {
     entra: 700027,
@@ -50,7 +50,7 @@ export const clientReasons = {
     words: (e: { appId: string; problem: string }) =>
       `the client assertion of the application "${e.appId}" was not accepted: ${e.problem}`,
     remedy:
-      'Sign it with the key of a registered certificate (PS256 or RS256), name that certificate by x5t#S256 or x5t, and make aud the token endpoint.',
+      'Sign the assertion with the key of a registered certificate (PS256 or RS256), identify the certificate by x5t#S256 or x5t, and set aud to the token endpoint.',
   },
   clientAssertionReplayed: {
     entra: 700024,
@@ -58,27 +58,27 @@ export const clientReasons = {
     words: (e: { appId: string }) =>
       `a client assertion of the application "${e.appId}" was used again: the same request, or from another address`,
     remedy:
-      'Make a new assertion, with a jti of its own. When the application did not send it twice, an attacker may have it.',
+      'Create a new assertion with a new jti. If the application did not send the assertion twice, an attacker may have it.',
   },
   clientPublic: {
     entra: 700025,
     cites: 'RFC 6749 §2.1',
     words: (e: { appId: string }) => `the application "${e.appId}" is public and must send no secret`,
-    remedy: 'Leave out client_secret, or register the application as confidential.',
+    remedy: 'Do not send client_secret, or register the application as confidential.',
   },
   originForeign: {
     entra: 9002326,
     cites: 'MSAL single-page',
     words: (e: { appId: string; origin: string }) =>
-      `a page of ${e.origin} sent what "${e.appId}" was given, which is not a single-page application of that origin`,
+      `a page of ${e.origin} sent a code or token of "${e.appId}", which is not registered as a single-page application of this origin`,
     remedy: 'Register the page as a redirect URI of type single-page application.',
   },
   originMissing: {
     entra: 9002327,
     cites: 'MSAL single-page',
     words: (e: { appId: string }) =>
-      `what the single-page application "${e.appId}" was given came from an origin that is not one of its pages`,
+      `a code or token of the single-page application "${e.appId}" came from an origin that is not registered for it`,
     remedy:
-      'Redeem in the browser, where the code or refresh token was given; a server needs a redirect URI of its own.',
+      'Redeem the code or refresh token in the browser that received it. If a server redeems codes, register a web redirect URI for the server.',
   },
 };

@@ -4,22 +4,22 @@ export const grantReasons = {
     entra: 70008,
     cites: 'RFC 6749 §4.1.2',
     words: (e: { appId: string }) =>
-      `the authorization code that the application "${e.appId}" sent is unknown here, or it has expired`,
-    remedy: 'Send the person to authorize again; redeem a code at once and only where it was issued.',
+      `the authorization code that the application "${e.appId}" sent is unknown or has expired`,
+    remedy: 'Send the user to the authorize endpoint again. Redeem a code at once, at the tenant that issued it.',
   },
   codeRedeemed: {
     entra: 54005,
     cites: 'RFC 6749 §4.1.2',
     words: (e: { appId: string }) =>
-      `the authorization code that the application "${e.appId}" sent was already redeemed; what it gave is revoked`,
-    remedy: 'Redeem a code once. When the application does so, an attacker may have the code.',
+      `the authorization code that the application "${e.appId}" sent was already redeemed; its grant is revoked`,
+    remedy: 'Redeem a code only once. If the application does so, an attacker may have the code.',
   },
   codeVerifierWrong: {
     entra: 501481,
     cites: 'RFC 7636 §4.6',
     words: (e: { appId: string }) =>
       `the code_verifier that the application "${e.appId}" sent does not match the code_challenge`,
-    remedy: 'Keep the verifier of the very request that got the code.',
+    remedy: 'Send the code_verifier of the request that returned the code.',
   },
   codeChallengeMissing: {
     entra: 9002325,
@@ -32,8 +32,8 @@ export const grantReasons = {
     entra: 700082,
     cites: 'RFC 6749 §6',
     words: (e: { appId: string }) =>
-      `the refresh token that the application "${e.appId}" sent is unknown here, was used before, or has expired`,
-    remedy: 'Send the person to authorize again, and keep the newest refresh token only.',
+      `the refresh token that the application "${e.appId}" sent is unknown, was used before, or has expired`,
+    remedy: 'Send the user to the authorize endpoint again, and keep only the newest refresh token.',
   },
   refreshTokenReplayed: {
     entra: 700082,
@@ -41,43 +41,43 @@ export const grantReasons = {
     words: (e: { appId: string }) =>
       `a redeemed refresh token, or one of another application, was sent for "${e.appId}"; the grant has ended`,
     remedy:
-      'Find out whether the token was stolen. Send the person to authorize again, and keep the newest refresh token only.',
+      'Find out whether the token was stolen. Send the user to the authorize endpoint again, and keep only the newest refresh token.',
   },
   grantEnded: {
     entra: 50173,
     cites: 'REV-2',
     words: (e: { appId: string }) =>
-      `what was granted to "${e.appId}" has ended: it was revoked, or the user may no longer sign in`,
-    remedy: 'Send the person to authorize again.',
+      `the grant of "${e.appId}" has ended: it was revoked, or the user can no longer sign in`,
+    remedy: 'Send the user to the authorize endpoint again.',
   },
   resourceUnknown: {
     entra: 500011,
     cites: 'RFC 8707 §2',
     words: (e: { resource: string; tenant: string }) =>
       `the resource "${e.resource}" was not found in the tenant "${e.tenant}"`,
-    remedy: 'Register the application that is the resource, with this identifier URI.',
+    remedy: 'Register the resource as an application with this identifier URI.',
     person: 'This application asked for access to something that is not known in your organisation.',
   },
   resourcesSeveral: {
     entra: 28000,
     cites: 'RFC 8707 §2.2',
     words: (e: { resources: readonly string[] }) =>
-      `one token is for one resource, and the scope names ${e.resources.join(' and ')}`,
-    remedy: 'Ask for each resource by itself.',
+      `a token is for one resource, but the scope names ${e.resources.join(' and ')}`,
+    remedy: 'Request a token for each resource separately.',
   },
   scopeUnknown: {
     entra: 650053,
     cites: 'RFC 6749 §3.3',
     words: (e: { scopes: readonly string[]; resource: string }) =>
       `the resource "${e.resource}" has no scope ${e.scopes.map((scope) => `"${scope}"`).join(', ')}`,
-    remedy: 'Ask for scopes the resource offers, or for {resource}/.default.',
+    remedy: 'Request scopes that the resource has, or {resource}/.default.',
     person: 'This application asked for a permission that does not exist.',
   },
   consentMissing: {
     entra: 65001,
     cites: 'graph-api §8',
     words: (e: { appId: string; application: string; scopes: readonly string[] }) =>
-      `consent is missing: the application "${e.application}" (${e.appId}) uses ${e.scopes.join(', ')}; an administrator grants it by POST /v1.0/oauth2PermissionGrants with consentType AllPrincipals, or Principal for one person`,
+      `consent is missing: the application "${e.application}" (${e.appId}) requests ${e.scopes.join(', ')}; an administrator grants it with POST /v1.0/oauth2PermissionGrants and consentType AllPrincipals, or Principal for one user`,
     remedy:
       'As a Global or Privileged Role Administrator, POST /v1.0/oauth2PermissionGrants with clientId, consentType, resourceId and scope.',
     person: 'This application needs a permission that only an administrator can grant. Ask your administrator.',
@@ -86,7 +86,7 @@ export const grantReasons = {
     entra: 1002012,
     cites: 'RFC 6749 §4.4.2',
     words: (e: { scope: string }) =>
-      `client credentials go with a scope that ends in /.default, and "${e.scope}" does not`,
-    remedy: 'Ask for {resource}/.default.',
+      `client credentials need a scope that ends in /.default, and "${e.scope}" does not`,
+    remedy: 'Request {resource}/.default.',
   },
 };

@@ -4,14 +4,14 @@ export const oauthRequestReasons = {
     entra: 70003,
     cites: 'RFC 6749 §5.2',
     words: (e: { grantType: string; appId: string }) =>
-      `the grant type "${e.grantType}" is not offered here to the application "${e.appId}"`,
+      `the grant type "${e.grantType}" is not available to the application "${e.appId}"`,
     remedy:
       'Use authorization_code with PKCE, refresh_token, device_code, or client_credentials with a secret or certificate.',
   },
   responseTypeUnsupported: {
     entra: 700051,
     cites: 'RFC 9700 §2.1.2',
-    words: (e: { responseType: string }) => `the response type "${e.responseType}" is not offered here`,
+    words: (e: { responseType: string }) => `the response type "${e.responseType}" is not supported`,
     remedy: 'Use response_type=code with PKCE, or code id_token.',
   },
   idTokenIssuanceOff: {
@@ -26,27 +26,27 @@ export const oauthRequestReasons = {
     entra: 70007,
     cites: 'OpenID Connect Core §3.3.2.5',
     words: (e: { responseType: string }) =>
-      `the response mode query is not for the response type "${e.responseType}": a token would stand in the address`,
-    remedy: 'Use response_mode=form_post, or fragment.',
+      `the response mode query is not allowed for the response type "${e.responseType}", because the address would contain a token`,
+    remedy: 'Use response_mode=form_post or response_mode=fragment.',
   },
   requestObjectUnsupported: {
     entra: 90019,
     cites: 'OpenID Connect Core §6.1',
-    words: (e: { parameter: string }) => `request objects are not offered here, and the request has ${e.parameter}`,
-    remedy: 'Send every parameter of the request by itself.',
+    words: (e: { parameter: string }) => `request objects are not supported, and the request has ${e.parameter}`,
+    remedy: 'Send each value as a separate parameter.',
   },
   codeChallengeMethodUnsupported: {
     entra: 501481,
     cites: 'RFC 7636 §4.3, RFC 9700 §2.1.1',
     words: (e: { appId: string; method: string }) =>
-      `the application "${e.appId}" sent a code_challenge with the method "${e.method}", and S256 alone is offered`,
+      `the application "${e.appId}" sent a code_challenge with the method "${e.method}", but only S256 is supported`,
     remedy: 'Send code_challenge_method=S256 and the SHA-256 of the verifier.',
   },
   endpointPostOnly: {
     entra: 900561,
     cites: 'RFC 6749 §3.2',
-    words: (e: { method: string }) => `this endpoint accepts POST requests only, and the request was a ${e.method}`,
-    remedy: 'Send the parameters as the form body of a POST.',
+    words: (e: { method: string }) => `this endpoint accepts POST requests only, but the method is ${e.method}`,
+    remedy: 'Send the parameters in the form body of a POST request.',
   },
   onBehalfOfRefused: {
     entra: 50013,
@@ -54,23 +54,23 @@ export const oauthRequestReasons = {
     words: (e: { appId: string; problem: string }) =>
       `the request of "${e.appId}" on behalf of a user is refused: ${e.problem}`,
     remedy:
-      'Send the access token that a client sent to this very application, while it is valid, with the secret or certificate of the application.',
+      'Send a valid access token that a client sent to this application, with the secret or certificate of the application.',
   },
   azureAdGraphRetired: {
     cites: 'windows-sign-in §0.4',
-    words: (_: object) => 'Azure AD Graph (graph.windows.net) is retired and is not offered here; use Microsoft Graph',
+    words: (_: object) => 'Azure AD Graph (graph.windows.net) is retired and is not supported; use Microsoft Graph',
     remedy: 'Send the request to /v1.0 of Microsoft Graph, with a token for https://graph.microsoft.com.',
   },
   parameterMissing: {
     entra: 900144,
     cites: 'RFC 6749 §5.2',
     words: (e: { parameters: string }) => `the request must contain the parameter ${e.parameters}`,
-    remedy: 'Send every parameter the grant asks for, in the form body of a POST.',
+    remedy: 'Send every parameter that the grant type requires, in the form body of a POST request.',
   },
   requestMalformed: {
     entra: 90013,
     cites: 'RFC 6749 §5.2',
-    words: (e: { problem: string }) => `the request cannot be understood: ${e.problem}`,
+    words: (e: { problem: string }) => `the request is malformed: ${e.problem}`,
     remedy: 'Correct the request.',
     person: 'The application sent a request that cannot be understood.',
   },
@@ -78,6 +78,6 @@ export const oauthRequestReasons = {
     entra: 80049,
     cites: 'RFC 6750 §3.1',
     words: (e: { problem: string }) => `the access token was not accepted: ${e.problem}`,
-    remedy: 'Send a fresh access token for Microsoft Graph in the Authorization header.',
+    remedy: 'Send a valid access token for Microsoft Graph in the Authorization header.',
   },
 };

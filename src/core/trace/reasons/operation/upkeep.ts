@@ -4,34 +4,35 @@ import type { Nothing } from '../../reason.ts';
 export const upkeepReasons = {
   backupExists: {
     cites: 'docs/admin/backup.md',
-    words: ({ file }: { file: string }) => `The file ${file} exists already.`,
-    remedy: 'Name another file, or move that one away. A backup replaces no file.',
+    words: ({ file }: { file: string }) => `The file ${file} already exists.`,
+    remedy: 'Specify another file, or move the existing file. A backup does not replace a file.',
   },
   backupUnreadable: {
     cites: 'docs/admin/backup.md',
     words: ({ file, problem }: { file: string; problem: string }) =>
       `The file ${file} cannot be used as a backup: ${problem}.`,
-    remedy: 'Name a file that "cardea backup" of this or an earlier version wrote.',
+    remedy: 'Specify a file that "cardea backup" of this or an earlier version created.',
   },
   backupNotWritten: {
     cites: 'docs/admin/backup.md',
     words: ({ file, problem }: { file: string; problem: string }) => `The backup ${file} was not written: ${problem}.`,
-    remedy: 'Name a file in a folder where the server may write, with room for the database.',
+    remedy: 'Specify a file in a folder to which the server can write, on a disk with enough space for the database.',
   },
   backupPassphraseNeeded: {
     cites: 'docs/admin/backup.md',
-    words: (_: Nothing) => 'The backup of a PostgreSQL installation is its secret key, and that needs a passphrase.',
-    remedy: 'Name a file with the passphrase: --passphrase-file FILE. Back up the database with pg_dump.',
+    words: (_: Nothing) => 'The backup of a PostgreSQL installation contains its secret key, which needs a passphrase.',
+    remedy: 'Specify a file with the passphrase: --passphrase-file FILE. Back up the database with pg_dump.',
   },
   backupPassphraseWrong: {
     cites: 'docs/admin/backup.md',
-    words: ({ file }: { file: string }) => `The passphrase does not open the secrets in ${file}, or they were changed.`,
-    remedy: 'Give the passphrase that the backup was made with: --passphrase-file FILE.',
+    words: ({ file }: { file: string }) =>
+      `The passphrase for the secrets in ${file} is wrong, or the secrets were changed.`,
+    remedy: 'Specify the passphrase with which the backup was created: --passphrase-file FILE.',
   },
   restoreFolderTaken: {
     cites: 'docs/admin/backup.md',
     words: ({ folder, name }: { folder: string; name: string }) =>
-      `The data folder ${folder} has the file ${name} already. A restore replaces no file.`,
-    remedy: 'Name a new folder with --data, or move the old one away first.',
+      `The data folder ${folder} already contains the file ${name}. A restore does not replace a file.`,
+    remedy: 'Specify a new folder with --data, or move the old folder first.',
   },
 };

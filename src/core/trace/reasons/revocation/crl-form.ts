@@ -4,16 +4,16 @@ export const crlFormReasons = {
     entra: 500174,
     cites: 'CRL-13',
     words: (e: { url: string; contentType: string; looksLike: string }) =>
-      `${e.url}${e.contentType ? ` (${e.contentType})` : ''} is ${e.looksLike}, and not a CRL`,
+      `${e.url}${e.contentType ? ` (${e.contentType})` : ''} is ${e.looksLike}, not a CRL`,
     remedy:
-      'Give a CRL (.crl). An address: open it in a browser; a login page, an error page or another file is served there.',
+      'Use a CRL file (.crl). If it is an address, open it in a browser: it provides a sign-in page, an error page or another file.',
   },
   crlTruncated: {
     entra: 500174,
     cites: 'CRL-13',
     words: (e: { url: string; received: number; expected: number }) =>
       `${e.url} ended after ${e.received} of ${e.expected < 0 ? 'an unknown number of' : e.expected} bytes`,
-    remedy: 'Publish the file again; check for proxies that cut long answers.',
+    remedy: 'Publish the file again. Check for proxies that truncate long responses.',
   },
   crlContentTypeRefused: {
     entra: 500174,
@@ -33,15 +33,15 @@ export const crlFormReasons = {
     entra: 500174,
     cites: 'CRL-21, RFC 5280 §5.2, §5.3',
     words: (e: { url: string; oid: string; place: string; offset: number }) =>
-      `${e.url} carries the critical ${e.place} ${e.oid} at byte ${e.offset}, which is not understood`,
-    remedy: 'Configure the authority not to write this extension, or not to mark it critical.',
+      `${e.url} has the critical ${e.place} ${e.oid} at byte ${e.offset}, which is not supported`,
+    remedy: 'Configure the CA not to write this extension, or not to mark it as critical.',
   },
   crlMalformed: {
     entra: 2205011,
     cites: 'CRL-13, RFC 5280 §5.1, X.690',
     words: (e: { url: string; reading: string; offset: number; problem: string }) =>
-      `${e.url} is not a well-formed revocation list: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
-    remedy: 'Publish the list in DER (binary), as the authority wrote it.',
+      `${e.url} is not a well-formed CRL: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
+    remedy: 'Publish the CRL in DER (binary), as the CA created it.',
   },
   crlIsPem: {
     entra: 2205011,
@@ -54,8 +54,9 @@ export const crlFormReasons = {
     entra: 2205014,
     cites: 'CRL-10',
     words: (e: { url: string; size: number; limit: number; inBackground: boolean }) =>
-      `${e.url} is larger than ${e.limit} bytes (${e.size} so far)${e.inBackground ? '; the download goes on in the background' : ''}`,
-    remedy: `Publish a smaller list (partition it, or drop expired certificates), or raise the limit. The person can try again in a few minutes.`,
+      `${e.url} is larger than ${e.limit} bytes (${e.size} so far)${e.inBackground ? '; the download continues in the background' : ''}`,
+    remedy:
+      'Publish a smaller CRL (partition it, or remove expired certificates), or raise the limit. The user can try again in a few minutes.',
     person: 'The revocation list for your certificate is large. Try again in a few minutes.',
   },
 };

@@ -4,67 +4,69 @@ export const ocspReasons = {
   ocspResponseRead: { cites: 'RFC 6960 §4.2.1', words: (e: { url: string }) => `${e.url} answered` },
   ocspNotAsked: {
     cites: '§2',
-    words: (e: { url: string }) => `${e.url} was not asked: a dry run sends no request`,
+    words: (e: { url: string }) => `no request was sent to ${e.url}, because a dry run sends no OCSP requests`,
   },
   ocspGood: {
     cites: 'RFC 6960 §2.2',
-    words: (e: { url: string; serialNumber: string }) => `${e.url} says that ${e.serialNumber} is good`,
+    words: (e: { url: string; serialNumber: string }) => `${e.url} reports the status good for ${e.serialNumber}`,
   },
   ocspStatusUnknown: {
     entra: 500175,
     cites: 'RFC 6960 §2.2',
-    words: (e: { url: string; serialNumber: string }) => `${e.url} does not know ${e.serialNumber}`,
-    remedy: 'The responder serves another CA, or has not heard of this certificate yet.',
+    words: (e: { url: string; serialNumber: string }) => `${e.url} reports the status unknown for ${e.serialNumber}`,
+    remedy: 'The responder serves another CA, or it does not have this certificate yet.',
   },
   ocspUnreachable: {
     entra: 500173,
     cites: 'RFC 6960 §A.1',
-    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} cannot be asked: ${e.problem}`,
-    remedy: 'Bring the responder back, or let CRLs be the second source of this CA.',
+    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} cannot be reached: ${e.problem}`,
+    remedy: 'Restore the responder, or set a CRL address of the CA as the second source.',
   },
   ocspAddressRefused: {
     entra: 500173,
     cites: 'docs/settings.md#addresses-that-cardea-connects-to, RFC 6960 §A.1',
-    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} is not asked: ${e.problem}`,
-    remedy: 'Configure a responder at an http or https address that the setting crlPrivateAddresses allows.',
+    words: (e: { url: string; problem: string }) => `no request is sent to the OCSP responder ${e.url}: ${e.problem}`,
+    remedy: 'Specify an http or https address of a responder that the setting crlPrivateAddresses allows.',
   },
   ocspResponderRefused: {
     entra: 500173,
     cites: 'RFC 6960 §4.2.1',
-    words: (e: { url: string; status: string }) => `the OCSP responder ${e.url} gave no answer: ${e.status}`,
-    remedy: 'Look into the responder: it does not serve this CA, or cannot at the moment.',
+    words: (e: { url: string; status: string }) => `the OCSP responder ${e.url} returned an error: ${e.status}`,
+    remedy: 'Check the responder. It does not serve this CA, or it is currently not able to.',
   },
   ocspResponseUnreadable: {
     entra: 500174,
     cites: 'RFC 6960 §4.2.1, X.690',
     words: (e: { url: string; reading: string; offset: number; problem: string }) =>
-      `the answer of ${e.url} is no OCSP response: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
-    remedy: 'Check the address: it must be that of an OCSP responder.',
+      `the response of ${e.url} is not an OCSP response: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
+    remedy: 'Check that the address is that of an OCSP responder.',
   },
   ocspResponseForeign: {
     entra: 500175,
     cites: 'RFC 6960 §3.2',
-    words: (e: { url: string; serialNumber: string }) => `the answer of ${e.url} is not about ${e.serialNumber}`,
-    remedy: 'The responder answers for another certificate; check that it serves this CA.',
+    words: (e: { url: string; serialNumber: string }) => `the response of ${e.url} is not about ${e.serialNumber}`,
+    remedy: 'Check that the responder serves this CA.',
   },
   ocspNonceMissing: {
     entra: 500175,
     cites: 'RFC 9654 §2.1',
-    words: (e: { url: string }) => `the answer of ${e.url} does not carry our nonce: it may be an old one`,
-    remedy: 'Use a responder that echoes nonces, or do not demand one for this CA.',
+    words: (e: { url: string }) =>
+      `the response of ${e.url} does not contain the nonce of the request, so it may be an old response`,
+    remedy: 'Use a responder that returns nonces, or do not require a nonce for this CA.',
   },
   ocspSignerRefused: {
     entra: 2205015,
     cites: 'RFC 6960 §4.2.2.2',
     words: (e: { url: string; problem: string }) =>
-      `the signer of the answer of ${e.url} is not authorized by this CA: ${e.problem}`,
-    remedy: 'The CA itself must sign, or a certificate it issued with OCSPSigning and id-pkix-ocsp-nocheck.',
+      `the signer of the response of ${e.url} is not authorized by this CA: ${e.problem}`,
+    remedy:
+      'The CA must sign the response itself, or with a certificate that it issued with OCSPSigning and id-pkix-ocsp-nocheck.',
   },
   ocspResponseStale: {
     entra: 500172,
     cites: 'RFC 6960 §3.2',
     words: (e: { url: string; now: string; producedAt?: string; thisUpdate: string; nextUpdate: string }) =>
-      `the answer of ${e.url}${e.producedAt ? `, made at ${e.producedAt},` : ''} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(not said: ten minutes)'}, and now is ${e.now}`,
+      `the response of ${e.url}${e.producedAt ? `, produced at ${e.producedAt},` : ''} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(no nextUpdate: ten minutes)'}; the current time is ${e.now}`,
     remedy: 'Correct the clock of the responder or of this server.',
   },
 };
