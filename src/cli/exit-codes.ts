@@ -13,7 +13,7 @@ export const exitCodes: readonly {
   { exit: 12, meaning: 'no card is in the reader, or it was removed', codes: ['tokenRemoved'] },
   {
     exit: 13,
-    meaning: 'the card holds no certificate that can be used',
+    meaning: 'the card contains no certificate that can be used',
     codes: ['signInCertificateMissing', 'cardKeyUnsupported'],
   },
   { exit: 14, meaning: 'the server does not answer', codes: ['serverUnreachable'] },

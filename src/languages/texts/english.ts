@@ -42,7 +42,7 @@ export const english = {
   chooseCertificate: 'Choose your certificate',
   guideInsert: 'Insert your smart card or token, if your certificate is on one.',
   guideChoose: 'Choose the certificate in the window that your browser opens.',
-  guidePin: 'Type your PIN when you are asked for it.',
+  guidePin: 'Type your PIN when prompted.',
   guideNothing: 'No window opened?',
   askAgain: 'Ask for the certificate again',
 
@@ -61,7 +61,7 @@ export const english = {
   administratorAdvice: 'For administrators',
   reasonUntold: 'Your certificate could not be validated. Choose another certificate or contact your administrator.',
   certificateOfNoAccount:
-    'This certificate belongs to no account here. Choose another certificate, or sign in with your user name.',
+    'This certificate does not belong to an account here. Choose another certificate, or sign in with your user name.',
   startAgain: 'Start again',
 
   // Which account
@@ -72,20 +72,20 @@ export const english = {
 
   // Keep me signed in
   staySignedIn: 'Stay signed in?',
-  staySignedInWhy: 'Then you are asked to sign in less often on this device. Say no on a device that others use, too.',
+  staySignedInWhy: 'If you choose Yes, you need to sign in less often on this device. Choose No on a shared device.',
 
   // Signed out
   signedOut: 'You are signed out',
-  closeWindows: 'On a device that others use, close all windows of the browser now and take your smart card with you.',
+  closeWindows: 'On a shared device, close all browser windows now and remove your smart card.',
   signInAgain: 'Sign in again',
 
   // Answers of the OpenID provider
   troubleSigningIn: 'Sorry, but we’re having trouble signing you in',
   signingYouIn: 'Signing you in',
-  pressContinue: 'Press Continue to go on to the application.',
+  pressContinue: 'Select Continue to go to the application.',
   nothingHere: 'There is nothing at this address',
   busy: 'Many people are signing in',
-  busyWhy: 'This page tries again by itself in a few seconds. You do not have to do anything.',
+  busyWhy: 'This page tries again automatically in a few seconds. You do not need to do anything.',
 
   // Signing in on another device
   enterCode: 'Enter the code',
@@ -93,13 +93,13 @@ export const english = {
   code: 'Code',
   confirmDevice: (application: string) => `Sign in to ${application}?`,
   confirmDeviceWhy:
-    'Go on only when you have just started this yourself and your device shows this code. No one else has a reason to ask you for it.',
+    'Continue only if you have just started this sign-in yourself and your device shows this code. Do not enter a code that another person gave you.',
   ipAddress: 'IP address of the device',
   deviceLocation: 'Location of the device',
   accountUsed: 'Account',
   signInNext: 'You will be asked to sign in.',
   deviceSignedIn: 'You have signed in on your device',
-  deviceCalledOff: 'The sign-in on your device was called off',
+  deviceCalledOff: 'The sign-in on your device was cancelled',
   closeThisWindow: 'You can close this window.',
 
   // My Apps and the sample application
@@ -125,23 +125,25 @@ export const english = {
   signOut: 'Sign out',
   sampleApplication: 'Sample application',
   signedInAs: (name: string) => `Signed in as ${name}`,
-  whatSampleReceived: 'This application received an ID token with these claims. It knows nothing else about you.',
+  whatSampleReceived: 'This application received an ID token with these claims, and no other data about you.',
   signInUnfinished: 'The sign-in did not finish',
 
   // Further factors
   confirmIdentity: 'Confirm that it is you',
-  confirmWhy: 'Your organisation asks for one more proof.',
+  confirmWhy: 'Your organisation requires one more proof of your identity.',
   verify: 'Verify',
   enterAppCode: 'Enter code',
-  codeHint: 'Open your authenticator app and type the six digits it shows.',
+  codeHint: 'Open your authenticator app and type the six digits that it shows.',
   useCode: 'Use a code from your authenticator app',
   enterPass: 'Enter Temporary Access Pass',
   temporaryAccessPass: 'Temporary Access Pass',
   usePass: 'Use a Temporary Access Pass',
   usePasskey: 'Use a passkey',
-  passkeyHint: 'Your browser asks for it: a security key, your phone, or the lock of this device.',
-  passkeyNeedsScript: 'A passkey needs JavaScript and a browser that knows passkeys. Without them, choose another way.',
-  passkeyUnfinished: 'The browser got no answer from a passkey. Try again, or choose another way.',
+  passkeyHint: 'Use a security key, your phone, or the screen lock of this device when your browser asks.',
+  passkeyNeedsScript:
+    'Passkeys need JavaScript and a browser that supports passkeys. Otherwise, choose another way to sign in.',
+  passkeyUnfinished:
+    'Your browser did not receive a response from a passkey. Try again, or choose another way to sign in.',
   useApproval: 'Approve in another browser where you are signed in',
   approvalHint:
     'A request appears under Sign-in requests on My security info in your other browser. You type a number there.',
@@ -153,7 +155,7 @@ export const english = {
   // Security info
   securityInfo: 'My security info',
   yourMethods: 'Ways to sign in that you have set up',
-  noMethods: 'You have not set up any yet.',
+  noMethods: 'You have not set up a way to sign in yet.',
   authenticatorApp: 'Authenticator app',
   passkey: 'Passkey',
   added: (day: string) => `added on ${day}`,
@@ -162,7 +164,7 @@ export const english = {
   addPasskey: 'Add a passkey',
   scanCode: 'Scan this with your authenticator app, or type the key into it.',
   key: 'Key',
-  methodName: 'Name, so that you can recognise it',
+  methodName: 'Name',
   myApp: 'My phone',
   myPasskey: 'My passkey',
   add: 'Add',
@@ -200,7 +202,7 @@ export const english = {
   currentPassword: 'Current password',
   newPassword: 'New password',
   repeatPassword: 'Confirm new password',
-  passwordRule: '8 to 256 characters of three kinds: lower case, upper case, digits, signs.',
+  passwordRule: '8 to 256 characters of three kinds: lower case, upper case, digits, symbols.',
   passwordChanged: 'Your password has been changed.',
 
   // Adding and removing
@@ -223,11 +225,11 @@ export const english = {
   signOutOf: (browser: string) => `Sign out of ${browser}`,
   sessionEnded: 'Signed out there.',
   signOutEverywhere: 'Sign out everywhere',
-  signOutEverywhereWhy: 'Every browser and application, this one too, asks you to sign in again.',
+  signOutEverywhereWhy: 'You need to sign in again in every browser and application, including this one.',
 
   // Recent sign-ins
   recentSignIns: 'Recent sign-ins',
-  noSignIns: 'There are none in the last 30 days.',
+  noSignIns: 'There are no sign-ins in the last 30 days.',
   allSignIns: 'All sign-ins of the last 30 days',
   olderSignIns: 'Older',
   outcomeRefused: 'Refused',
@@ -237,5 +239,5 @@ export const english = {
     'You are signed out everywhere, this browser too, and your administrators can see your report. Then sign in again, and change your password if you have one.',
   reportAndSignOut: 'Report and sign out everywhere',
   signedOutEverywhere: 'You are signed out everywhere',
-  signedOutNext: 'Sign in again, and look whether your ways to sign in are all yours.',
+  signedOutNext: 'Sign in again, and check that all your ways to sign in belong to you.',
 };

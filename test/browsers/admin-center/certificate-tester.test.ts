@@ -53,7 +53,7 @@ describe('the certificate tester (11.4)', { skip }, () => {
     writeFileSync(der, privateKey.export({ type: 'pkcs8', format: 'der' }));
     for (const file of [keyFile, der, cardFile('ana')]) {
       await choose(file);
-      await admin.page.getByText('holds a private key').waitFor();
+      await admin.page.getByText('contains a private key').waitFor();
       assert.ok(await admin.page.getByRole('button', { name: 'Evaluate' }).isDisabled(), file);
     }
     assert.deepEqual(requests, []);
@@ -73,7 +73,7 @@ describe('the certificate tester (11.4)', { skip }, () => {
     await field.click();
     assert.equal(await admin.page.getByRole('option').count(), 2);
     await admin.page.keyboard.press('Escape');
-    assert.ok(await admin.page.getByText('holds no certificate').isHidden());
+    assert.ok(await admin.page.getByText('contains no certificate').isHidden());
     assert.deepEqual(requests, []);
   });
 

@@ -267,7 +267,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     const { page } = admin;
     await page.getByRole('alertdialog').getByRole('button', { name: 'Save', exact: true }).click();
     const question = page.getByRole('alertdialog', { name: 'This change would lock out the last administrators' });
-    const force = question.getByRole('button', { name: 'Make the change all the same' });
+    const force = question.getByRole('button', { name: 'Make the change anyway' });
     assert.ok(await force.isDisabled());
     await question.getByLabel('Type "ana@woodgrove.test" to confirm').fill('ana@woodgrove.test');
     await force.click();

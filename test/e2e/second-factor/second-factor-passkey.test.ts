@@ -107,7 +107,7 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
   // Without its PIN the key does not answer: user verification is required.
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId: key, isUserVerified: false });
   await page.getByRole('button', { name: 'Use a passkey' }).click();
-  await page.getByText('got no answer from a passkey').waitFor();
+  await page.getByText('did not receive a response from a passkey').waitFor();
   assert.deepEqual(complaints, []);
 });
 

@@ -107,7 +107,7 @@ function GuardRefusal({ problem }: { readonly problem: GraphProblem }) {
       {administrators.length > 0 && <LockedOut administrators={administrators} said={problem.message} />}
       <p>
         {mayForce
-          ? 'The way out: let one Global Administrator sign in by a method that the change permits, or exclude one from the change, and try again. Where you confirm it, the change is made all the same.'
+          ? 'Add a sign-in method that the change permits for one Global Administrator, or exclude one Global Administrator from the change, and try again. If you confirm, the change is made anyway.'
           : 'The way out: give the role Global Administrator to another enabled user, and try again.'}
       </p>
       <CorrelationId problem={problem} />

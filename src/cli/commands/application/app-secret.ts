@@ -14,12 +14,12 @@ export async function applicationNamed(appId: string, { applications }: TenantPo
 
 export const appSecretAdd: Command = {
   usage: 'app secret add CLIENT_ID',
-  summary: 'Makes a client secret of an application, which is shown only once. Other secrets stay.',
+  summary: 'Creates a client secret for an application and shows it once. Other secrets stay.',
   takes: [1, 1],
   options: {
     ...ofTenant,
     name: { type: 'string', value: 'TEXT', help: 'Name of the secret.' },
-    until: { type: 'string', value: 'DATE', help: 'When the secret ends (2027-11-26; default: in two years).' },
+    until: { type: 'string', value: 'DATE', help: 'Expiry of the secret (2027-11-26; default: in two years).' },
     ...safety,
   },
   async run(call) {
@@ -56,7 +56,7 @@ function endOf(value: string | undefined): string | undefined {
 export const appSecretList: Command = {
   usage: 'app secret list CLIENT_ID',
   summary:
-    'Lists the client secrets of an application: name, first characters and end. A secret itself is never shown again.',
+    'Lists the client secrets of an application: name, first characters and expiry. The secrets themselves are not shown.',
   takes: [1, 1],
   readsOnly: true,
   options: ofTenant,
@@ -84,7 +84,7 @@ const firstSecret = 'first';
 
 export const appSecretRemove: Command = {
   usage: 'app secret remove CLIENT_ID KEY_ID',
-  summary: `Removes a client secret of an application, which is refused from then on. The key id "${firstSecret}" is the secret that "app add" made.`,
+  summary: `Removes a client secret of an application. The secret no longer works. The key id "${firstSecret}" is the secret that "app add" made.`,
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
   async run(call) {

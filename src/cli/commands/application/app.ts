@@ -69,7 +69,7 @@ export const appAdd: Command = {
     'tls-client': {
       type: 'string',
       value: 'PARAMETER=VALUE',
-      help: 'Name in client certificates of a CA that prove the application: subject_dn, san_dns, san_uri, san_ip or san_email (san_dns=app.woodgrove.com).',
+      help: 'Name in client certificates of a CA that authenticates the application: subject_dn, san_dns, san_uri, san_ip or san_email (san_dns=app.woodgrove.com).',
     },
     'bound-tokens': {
       type: 'boolean',
@@ -82,7 +82,7 @@ export const appAdd: Command = {
     },
     'id-token-issuance': {
       type: 'boolean',
-      help: 'Let the authorization endpoint answer with an ID token (hybrid and implicit flows).',
+      help: 'Allow ID tokens from the authorization endpoint (hybrid and implicit flows).',
     },
     homepage: { type: 'string', value: 'URL', help: 'Address of the tile on My Apps.' },
     public: { type: 'boolean', help: 'Public client that cannot keep a secret (browser, desktop or phone).' },

@@ -9,10 +9,10 @@ import { packageVersion } from '../../version.ts';
 export const deviceBrowserHost: Command = {
   usage: 'device browser-host [MANIFEST] [EXTENSION] [WINDOW]',
   summary:
-    'Answers a browser extension over native messaging, so that the sign-in pages know the user of this session: the\nGetCookies exchange of the Windows accounts extension, and the commands of linux-entra-sso.',
+    'Native messaging host for browser extensions, which signs the user of this session in to the sign-in pages. Supports\nGetCookies of the Windows accounts extension, and the commands of linux-entra-sso.',
   takes: [0, 3],
   options: {
-    announce: { type: 'boolean', help: 'Say first that the broker is online: linux-entra-sso waits for it.' },
+    announce: { type: 'boolean', help: 'First announce that the broker is online, which linux-entra-sso expects.' },
     ...deviceOptions,
   },
   local: true,

@@ -6,7 +6,7 @@ import { directoryOptions, withActiveDirectory } from '../../device/active-direc
 export const deviceConnectionPoint: Command = {
   usage: 'device connection-point',
   summary:
-    'Shows which tenant the computers of a forest join: the service connection point of device registration in Active\nDirectory. With --write it is written, by an administrator of the forest.',
+    'Shows which tenant the computers of a forest join: the service connection point of device registration in Active\nDirectory. With --write, writes it as an administrator of the forest.',
   takes: [0, 0],
   options: {
     write: { type: 'boolean', help: 'Write it, for --tenant and --tenant-id.' },

@@ -11,7 +11,7 @@ export const deviceCookieCommand: Command = {
   takes: [0, 1],
   options: {
     nonce: { type: 'string', value: 'TEXT', help: 'The nonce of the sign-in page.' },
-    device: { type: 'boolean', help: 'Print x-ms-DeviceCredential: the device alone, without a user.' },
+    device: { type: 'boolean', help: 'Print x-ms-DeviceCredential, which authenticates the device without a user.' },
     ...sessionOptions,
     ...deviceOptions,
   },

@@ -16,7 +16,7 @@ import type { DeviceServer } from '../../device/wire/device-server.ts';
 export const deviceHybridJoin: Command = {
   usage: 'device hybrid-join',
   summary:
-    'Joins a computer of Active Directory that a synchronisation has brought to the tenant. No user signs in: the key of\nthe certificate in userCertificate signs the SID of the computer. With --active-directory the tenant, the computer and its\nSID are read there, and the certificate is written there.',
+    'Joins a computer of Active Directory that was synchronised to the tenant. No user signs in: the key of\nthe certificate in userCertificate signs the SID of the computer. With --active-directory the tenant, the computer and its\nSID are read there, and the certificate is written there.',
   takes: [0, 0],
   options: {
     ...registrationOptions,

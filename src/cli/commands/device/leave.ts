@@ -6,11 +6,14 @@ import { DeviceServer, refusalIn } from '../../device/wire/device-server.ts';
 export const deviceLeave: Command = {
   usage: 'device leave',
   summary:
-    'Removes this device from the directory and its keys and tokens from this computer. The device certificate proves, in\nTLS, that the device itself asks.',
+    'Removes this device from the directory and its keys and tokens from this computer. The request uses the\ndevice certificate in TLS.',
   takes: [0, 0],
   options: {
     ...deviceOptions,
-    'keep-in-directory': { type: 'boolean', help: 'Remove the local keys and tokens alone: no server is asked.' },
+    'keep-in-directory': {
+      type: 'boolean',
+      help: 'Remove only the local keys and tokens, without contacting the server.',
+    },
   },
   local: true,
   readsOnly: true,

@@ -12,7 +12,7 @@ import { escapeWithinLine } from '../../terminal.ts';
 export const devicePam: Command = {
   usage: 'device pam',
   summary:
-    'Answers PAM on a Linux workstation: pam_exec runs it by way of cardea-pam, with the PIN of the card on standard input.',
+    'Authenticates users for PAM on a Linux workstation. pam_exec runs this command through cardea-pam, with the PIN of the card on standard input.',
   takes: [0, 0],
   options: {
     config: { type: 'string', value: 'FILE', help: 'Settings of the workstation (default: /etc/cardea/pam.yaml).' },
@@ -76,7 +76,7 @@ async function pinOnInput(): Promise<string> {
 const sentences: Readonly<Partial<Record<Code, string>>> = {
   pinMissing: 'Type the PIN of the card.',
   tokenRemoved: 'There is no card in the reader.',
-  signInCertificateMissing: 'The card holds no certificate for sign-in.',
+  signInCertificateMissing: 'The card contains no certificate for sign-in.',
   serverUnreachable: 'The server cannot be reached.',
   workstationNeedsMultiFactor: 'The sign-in needs multifactor authentication.',
   commandMisused: 'The sign-in is not set up.',

@@ -8,7 +8,7 @@ import { keep } from './sign-in.ts';
 export const deviceRenew: Command = {
   usage: 'device renew',
   summary:
-    'Renews a primary refresh token, in a request that its session key signs. With a card the request shows the certificate\nanew, and what the certificate proves is as fresh as the renewal.',
+    'Renews a primary refresh token, in a request that its session key signs. With a card, the user proves the certificate\nagain at the time of the renewal.',
   takes: [0, 0],
   options: { ...sessionOptions, ...cardOptions, ...nameOptions, ...deviceOptions },
   local: true,

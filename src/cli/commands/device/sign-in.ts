@@ -13,7 +13,7 @@ import type { PrimaryRefreshToken } from '../../device/state/device-state.ts';
 export const deviceSignIn: Command = {
   usage: 'device sign-in',
   summary:
-    'Signs a user in to this device and keeps the primary refresh token. With a card: its key signs an assertion, as in a\nWindows sign-in with a smart card. The PIN is asked for once the server was reached.',
+    'Signs a user in to this device and stores the primary refresh token. With a card: its key signs an assertion, as in a\nWindows sign-in with a smart card. The PIN is requested after the server has responded.',
   takes: [0, 0],
   options: {
     ...cardOptions,

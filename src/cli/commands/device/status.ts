@@ -9,7 +9,7 @@ const renewalAge = 4 * 60 * 60 * 1000;
 
 export const deviceStatus: Command = {
   usage: 'device status',
-  summary: 'Shows how this computer is registered and which primary refresh tokens it holds. No server is asked.',
+  summary: 'Shows the registration of this computer and its primary refresh tokens, without contacting the server.',
   takes: [0, 0],
   options: { state: deviceOptions.state! },
   local: true,

@@ -8,7 +8,7 @@ import { textIn } from '../../device/wire/json.ts';
 export const deviceToken: Command = {
   usage: 'device token',
   summary:
-    'Gets an access token of an application with a primary refresh token, and prints it. Conditional Access decides at this\nmoment; exit code 3 when it refuses, or asks for more than the device can show.',
+    'Gets an access token of an application with a primary refresh token, and prints it. Evaluates Conditional Access;\nthe exit code is 3 if it refuses or requires more than the device can prove.',
   takes: [0, 0],
   options: {
     resource: {

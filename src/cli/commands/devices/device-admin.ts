@@ -71,7 +71,7 @@ async function rowOf({ id, document }: Kept, ports: TenantPorts): Promise<readon
 export const deviceShow: Command = {
   usage: 'device show DEVICE',
   summary:
-    'Shows a device, by device id, object id or name: its state, its users, its certificate and what its Windows needs.',
+    'Shows a device, by device id, object id or name: its state, its users, its certificate and the update that its Windows version needs.',
   takes: [1, 1],
   options: ofTenant,
   async run(call) {
@@ -156,7 +156,7 @@ const compliances: Readonly<Record<string, boolean | null>> = { yes: true, no: f
 
 export const deviceComply = change(
   'comply',
-  'Says whether a device is compliant, for policies that require it.',
+  'Marks a device as compliant or not compliant, for policies that require compliance.',
   async (device, inside, call) => {
     const value = text(call, 'compliant') ?? 'yes';
     const isCompliant = compliances[value];

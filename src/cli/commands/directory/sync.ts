@@ -26,7 +26,7 @@ const runOptions = {
 export const syncConfigure: Command = {
   usage: 'sync ad configure FILE',
   summary:
-    'Enters how Active Directory is synchronised: a file of domains, containers and rules (YAML or JSON). Passwords stay in files or variables that it names.',
+    'Applies a configuration file for the synchronisation from Active Directory: domains, containers and rules (YAML or JSON). The file names other files or variables that contain the passwords.',
   takes: [1, 1],
   options: ofTenant,
   async run(call) {

@@ -24,7 +24,7 @@ const properties: Record<string, Option> = {
   'password-file': {
     type: 'string',
     value: 'FILE',
-    help: 'File whose first line is the password: 8 to 256 characters of three kinds.',
+    help: 'File with the password in its first line: 8 to 256 characters of three kinds.',
   },
 };
 

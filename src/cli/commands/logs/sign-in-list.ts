@@ -28,7 +28,7 @@ export const signInList: Command = {
       help: 'List entries that ended with this code (certificateRevoked) or AADSTS number (500171) only.',
     },
     ...period,
-    top: { type: 'string', value: 'N', help: `List so many entries (default: ${usual}, at most ${most}).` },
+    top: { type: 'string', value: 'N', help: `Maximum number of entries (default: ${usual}, at most ${most}).` },
   },
   async run(call) {
     const [top, passes] = [topOf(call, usual, most), testOf(call)];

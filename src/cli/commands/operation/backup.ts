@@ -8,7 +8,11 @@ const leastPassphrase = 12;
 
 /** Of `backup` and `restore`. */
 export const passphraseOption: Record<string, Option> = {
-  'passphrase-file': { type: 'string', value: 'FILE', help: 'File whose first line is the passphrase of the secrets.' },
+  'passphrase-file': {
+    type: 'string',
+    value: 'FILE',
+    help: 'File with the passphrase of the secrets in its first line.',
+  },
 };
 
 export const backupCommand: Command = {

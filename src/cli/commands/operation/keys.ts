@@ -3,7 +3,7 @@ import { answer, type Command } from '../../command.ts';
 export const keysStatus: Command = {
   usage: 'keys status',
   summary:
-    'Shows where the secret key comes from, the fingerprint of each secret and how many rows it sealed, and the signing keys of each tenant.',
+    'Shows the source of the secret key, the fingerprint of each secret with the number of rows that it sealed, and the signing keys of each tenant.',
   takes: [0, 0],
   readsOnly: true,
   options: {},
@@ -34,7 +34,7 @@ export const keysStatus: Command = {
 export const keysReseal: Command = {
   usage: 'keys reseal',
   summary:
-    'Seals with the first secret every row that an older one sealed, while the server runs. Repeat it when it was interrupted.',
+    'Seals every row of an older secret with the first secret, while the server runs. If the command is interrupted, run it again.',
   takes: [0, 0],
   options: {},
   async run(call) {

@@ -14,7 +14,7 @@ import { editTrust, safety, tenantPorts } from '../trust/trust-edit.ts';
 export const importFromAdfs: Command = {
   usage: 'import adfs FILE',
   summary:
-    'Reads exported text of AD FS and certutil: adds the CA certificates that stand in it, names the CAs that it mentions and\nthe trust store lacks, and proposes bindings for the certificate claims of its rules.',
+    'Reads text exported from AD FS and certutil. Adds its CA certificates, lists CAs that it mentions but that are not in\nthe trust store, and proposes bindings for the certificate claims of its rules.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {

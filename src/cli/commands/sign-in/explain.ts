@@ -11,7 +11,7 @@ import { showSignIns } from '../logs/sign-in-list.ts';
 export const explain: Command = {
   usage: 'explain [ID]',
   summary:
-    'Explains the decision of a sign-in, by log entry id or correlation id. With --card and --user, evaluates a sign-in without\nmaking it. Such an evaluation is not written to the sign-in log.',
+    'Explains the decision of a sign-in, by log entry id or correlation id. With --card and --user, evaluates a sign-in\nwithout signing in and without an entry in the sign-in log.',
   takes: [0, 1],
   readsOnly: true,
   options: {

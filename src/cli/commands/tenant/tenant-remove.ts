@@ -5,15 +5,14 @@ import { answer, type Call, type Command, text } from '../../command.ts';
 
 export const tenantRemove: Command = {
   usage: 'tenant remove DOMAIN',
-  summary:
-    'Removes a tenant for good with everything it has. Without --confirm, says what would be lost and removes nothing.',
+  summary: 'Permanently removes a tenant and all its data. Without --confirm, lists the data and removes nothing.',
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: {
     confirm: {
       type: 'string',
       value: 'DOMAIN',
-      help: 'The first domain of the tenant, to confirm that it may be removed.',
+      help: 'First domain of the tenant, to confirm the removal.',
     },
     'dry-run': { type: 'boolean', help: 'Change nothing. Show what would be lost.' },
   },

@@ -26,7 +26,7 @@ import { editTrust, safety, type TenantPorts, tenantPorts } from './trust-edit.t
 export const caAdd: Command = {
   usage: 'ca add FILE',
   summary:
-    'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant. What is there already stays, and what cannot be added is listed.',
+    'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant. CAs that already exist stay. Certificates that cannot be added are listed.',
   takes: [1, 1],
   options: {
     ...ofTenant,
@@ -141,7 +141,7 @@ export const caSet: Command = {
       value: 'URL',
       help: 'Address to try, in this order, when the base address fails. Empty removes it.',
     },
-    'grace-seconds': { type: 'string', value: 'N', help: 'Seconds for which a CRL may be used after its nextUpdate.' },
+    'grace-seconds': { type: 'string', value: 'N', help: 'Seconds for which a CRL can be used after its nextUpdate.' },
     'ocsp-url': { type: 'string', value: 'URL', help: 'Address of an OCSP responder. Empty removes it.' },
     'ocsp-order': {
       type: 'string',

@@ -11,11 +11,11 @@ type Durations = ReadonlyMap<string, number>;
 export const doctor: Command = {
   usage: 'doctor',
   summary:
-    'Tests the trust stores of a tenant: chain and expiry of each CA, address, size, age and key of each CRL. Exits with 1 when sign-ins fail or soon will.',
+    'Tests the trust stores of a tenant: chain and expiry of each CA, address, size, age and key of each CRL. Exits with 1 if sign-ins fail or will soon fail.',
   takes: [0, 0],
   options: {
     ...ofTenant,
-    offline: { type: 'boolean', help: 'Download nothing. Show what is known.' },
+    offline: { type: 'boolean', help: 'Download nothing. Show the cached state.' },
   },
   async run(call) {
     const { tenants, portsOf, adminOf, crls: crlAdmin, clock } = await call.open();

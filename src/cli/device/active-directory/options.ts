@@ -12,12 +12,12 @@ export const directoryOptions: Readonly<Record<string, Option>> = {
   'active-directory-account': {
     type: 'string',
     value: 'NAME',
-    help: 'The account that binds, such as PC1$@contoso.local.',
+    help: 'Account for the connection, such as PC1$@contoso.local.',
   },
   'active-directory-password-env': {
     type: 'string',
     value: 'NAME',
-    help: 'The password of that account is in this environment variable.',
+    help: 'Environment variable with the password of that account.',
   },
 };
 

@@ -26,7 +26,7 @@ export const cardOptions: Readonly<Record<string, Option>> = {
   'pin-env': {
     type: 'string',
     value: 'NAME',
-    help: 'The PIN is in this environment variable (default: asked for, or first line of standard input).',
+    help: 'Environment variable with the PIN (default: prompt, or first line of standard input).',
   },
   certificate: { type: 'string', value: 'NUMBER', help: 'Which of several certificates, counted from 1.' },
 };
@@ -88,7 +88,7 @@ export function secretIn(call: Call, option: string, what: string): string | und
   const variable = text(call, option);
   if (variable === undefined) return undefined;
   const value = process.env[variable];
-  if (!value) throw fault('commandMisused', { problem: `The environment variable ${variable} holds no ${what}.` });
+  if (!value) throw fault('commandMisused', { problem: `The environment variable ${variable} contains no ${what}.` });
   return value;
 }
 

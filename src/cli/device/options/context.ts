@@ -16,7 +16,7 @@ export const deviceOptions: Readonly<Record<string, Option>> = {
   state: {
     type: 'string',
     value: 'FOLDER',
-    help: 'Where the device keeps its keys and tokens (default: ~/.local/state/cardea/device).',
+    help: 'Folder with the keys and tokens of the device (default: ~/.local/state/cardea/device).',
   },
   ca: {
     type: 'string',
@@ -27,10 +27,13 @@ export const deviceOptions: Readonly<Record<string, Option>> = {
     type: 'string',
     value: 'HOST:ADDRESS',
     multiple: true,
-    help: 'Connect to this address for the host; a port may follow.',
+    help: 'Connect to this address for the host, optionally with a port.',
   },
-  insecure: { type: 'boolean', help: 'Accept every TLS certificate of the server: for tests alone.' },
-  verbose: { type: 'boolean', help: 'Print every request and answer, explained, without secrets, on standard error.' },
+  insecure: { type: 'boolean', help: 'Accept every TLS certificate of the server. Use for tests only.' },
+  verbose: {
+    type: 'boolean',
+    help: 'Print every request and response with explanations, without secrets, to standard error.',
+  },
 };
 
 /** Options of commands that sign requests with the session key. */
@@ -40,7 +43,7 @@ export const sessionOptions: Readonly<Record<string, Option>> = {
     value: 'KIND',
     help: 'Kind of the primary refresh token: certificate, refreshToken or password (default: the newest token).',
   },
-  user: { type: 'string', value: 'UPN', help: 'Whose primary refresh token (default: the newest).' },
+  user: { type: 'string', value: 'UPN', help: 'User of the primary refresh token (default: the newest token).' },
   'key-derivation': { type: 'string', value: 'VERSION', help: 'Version of the key derivation, 1 or 2 (default: 2).' },
   'windows-api-version': {
     type: 'string',

@@ -19,7 +19,7 @@ function Question({ problem, answer }: ForceQuestion) {
       title="This change would lock out the last administrators"
       isOpen
       onClose={() => answer(false)}
-      action="Make the change all the same"
+      action="Make the change anyway"
       isDanger
       typed={administrators[0]?.userPrincipalName ?? 'lock out'}
       onConfirm={() => answer(true)}

@@ -100,7 +100,7 @@ export function LowAffinity() {
         change={change}
         onConfirm={() => change.mutate()}
       >
-        <p>Each user gets the proposed value beside the values that they have.</p>
+        <p>Each user gets the proposed value in addition to the existing values.</p>
         {hasStale && (
           <CheckboxField
             label="Remove values of expired, revoked and blocked certificates as well"

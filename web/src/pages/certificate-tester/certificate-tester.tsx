@@ -67,7 +67,7 @@ export default function CertificateTesterPage() {
   return (
     <Page
       title="Certificate tester"
-      description="How a sign-in with a certificate would end now, and why. The certificate is evaluated as a sign-in would be. Nothing is changed, and no entry is written to the sign-in log."
+      description="The result that a sign-in with a certificate would have now, and the reason. The certificate is evaluated as in a sign-in. The evaluation changes nothing and writes no entry to the sign-in log."
     >
       <Form
         action="Evaluate"

@@ -8,7 +8,7 @@ import type { ChainMember, CrlState, Evaluation } from './evaluation.ts';
 
 const outcomes = {
   granted: { tone: 'success', title: 'The sign-in would be granted.' },
-  interrupted: { tone: 'warning', title: 'The sign-in would be interrupted: one more proof would be asked for.' },
+  interrupted: { tone: 'warning', title: 'The sign-in would be interrupted, because it needs another factor.' },
   refused: { tone: 'error', title: 'The sign-in would be refused.' },
 } as const;
 

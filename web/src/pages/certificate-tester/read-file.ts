@@ -47,13 +47,13 @@ export async function readCertificateFile(file: File): Promise<CertificateFile> 
   const kind = privateKeyIn(octets);
   if (kind)
     throw new Error(
-      `${file.name} holds a private key (${kind}). It was not sent. Export the certificate alone, without its private key, and choose that file.`,
+      `${file.name} contains a private key (${kind}) and was not sent. Export the certificate without its private key, and choose that file.`,
     );
   const text = new TextDecoder('latin1').decode(octets);
   const blocks = [...text.matchAll(pem)].map(([, base64]) => fromBase64(base64!));
   const ders = blocks.length > 0 ? blocks : octets[0] === 0x30 ? [octets] : [];
   const certificates = ders.flatMap(certificatesIn);
-  if (certificates.length === 0) throw new Error(`${file.name} holds no certificate in DER, PEM or PKCS #7.`);
+  if (certificates.length === 0) throw new Error(`${file.name} contains no certificate in DER, PEM or PKCS #7.`);
   return { name: file.name, certificates: usersFirst(certificates) };
 }
 

@@ -141,7 +141,7 @@ function BlockForm({ onClose }: { readonly onClose: () => void }) {
           {problem}
         </Message>
       )}
-      <TextInput label="Reason" value={reason} onChange={setReason} help="It is shown to administrators alone." />
+      <TextInput label="Reason" value={reason} onChange={setReason} help="Only administrators can see the reason." />
     </Form>
   );
 }

@@ -53,7 +53,7 @@ export async function certificateIn(file: File): Promise<string> {
   const bytes = await bytesOf(file);
   const text = new TextDecoder('latin1').decode(bytes);
   if (/PRIVATE KEY-----/.test(text) || /\.(p12|pfx|key)$/i.test(file.name))
-    throw new Error('The file has a private key. Choose the certificate alone.');
+    throw new Error('The file contains a private key. Choose a file with the certificate only.');
   return base64Of(bytes);
 }
 
