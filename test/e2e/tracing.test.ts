@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -44,6 +46,20 @@ const exportShape = z.strictObject({
   ),
 });
 type Span = z.output<typeof spanShape>;
+
+/** A Python with the generated code of opentelemetry-proto. */
+const officialPython = process.env.CARDEA_OTEL_PYTHON ?? '/nowhere';
+/** Prints how many spans the bodies on standard input have; ends with an error at a member that the schema does not have. */
+const officialParser = `
+import json, sys
+from google.protobuf import json_format
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+spans = 0
+for body in json.load(sys.stdin):
+    request = json_format.Parse(body, ExportTraceServiceRequest())
+    spans += sum(len(scope.spans) for resource in request.resource_spans for scope in resource.scope_spans)
+print(spans)
+`;
 
 describe('traces by the environment variables of OpenTelemetry', () => {
   const [spans, bodies, services]: [Span[], string[], Set<string>] = [[], [], new Set()];
@@ -110,6 +126,17 @@ describe('traces by the environment variables of OpenTelemetry', () => {
     }
     const refusal = await spanWhere(({ attributes }) => JSON.stringify(attributes).includes('"refused"'));
     assert.match(JSON.stringify(refusal.attributes), /"cardea.reason","value":\{"stringValue":"\w+"/);
+  });
+
+  test('every request is an ExportTraceServiceRequest of the official schema, with nothing that it does not know', {
+    skip: existsSync(officialPython) ? false : 'opentelemetry-proto of PyPI is missing: .ci/run installs it',
+  }, () => {
+    const { stdout, stderr, status } = spawnSync(officialPython, ['-c', officialParser], {
+      input: JSON.stringify(bodies),
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    assert.equal(Number(stdout), spans.length);
   });
 
   test('no span has a name, an address or a path', () => {

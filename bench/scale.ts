@@ -1,0 +1,217 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { makeDemoTenant } from '#cli/demo.ts';
+import { openCrlCache } from '#crls/cache/cache.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import { serveCrls } from '#http/demo-crl.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
+import { record } from '#signin/log/write-sign-in-log.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import { openDatabase, type Place } from '#storage/database/open.ts';
+import { prune } from '#storage/database/prune.ts';
+import type { Database } from '#storage/database/schema.ts';
+import { openStorage, type Storage } from '#storage/storage.ts';
+import { databasesUnderTest } from '../test/contract/databases.ts';
+import { freePort } from '../test/free-port.ts';
+
+/**
+ * What users and entries of the sign-in log cost on PostgreSQL: octets on disk, sign-ins, searches of the log, and pruning a day
+ * of thirty. `node bin/node24.mjs bench/scale.ts USERS:ENTRIES … [postgres://…]`, by default 10000:100000 100000:1000000 on a
+ * server of its own without fsync. An URL names an empty database, for the first size alone. docs/develop/scale.md.
+ */
+const words = process.argv.slice(2);
+const url = words.find((word) => word.startsWith('postgres://'));
+const given = words.filter((word) => word !== url).map((word) => word.split(':').map(Number) as [number, number]);
+const sizes =
+  given.length > 0
+    ? given
+    : ([
+        [10_000, 100_000],
+        [100_000, 1_000_000],
+      ] as [number, number][]);
+const day = 86_400_000;
+const days = 30;
+/** Rows of one statement that fills a table: a second of work, within the five that a statement has. */
+const step = 5_000;
+
+const now = new Date();
+const clock = { now: () => new Date() };
+
+type Figures = ReadonlyMap<string, string>;
+
+async function measure(place: Place, [users, entries]: readonly [number, number]): Promise<Figures> {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-scale-'));
+  const sealing = openSealing(folder, undefined);
+  const port = await freePort();
+  const pki = makeWoodgrove({ at: now, crlBaseUrl: `http://localhost:${port}` });
+  const lists = await serveCrls(port, (path) => crlFiles(pki).get(path));
+  const storage = await openStorage(place, clock, sealing);
+  await makeDemoTenant(pki, {
+    tenants: storage.tenants,
+    clock,
+    firstParty: [],
+    adminOf: async (tenantId: string) => storage.forTenant(tenantId),
+  });
+  const tenant = (await storage.tenants.find('woodgrove.test'))!;
+  const crls = openCrlCache({ clock, bytes: storage.crlBytes });
+  const ports = {
+    ...storage.forTenant(tenant.id),
+    ...{ tenant, clock, crls, ocsp: openOcspClient(), passwords: await openPasswords(), passkeys },
+  };
+  const leaf = pki.cards.find(({ person }) => person.name === 'ana')!.issued.der;
+  const signIn = async () => {
+    const request = {
+      correlationId: crypto.randomUUID(),
+      application: { appId: 'bench', displayName: 'bench' },
+      ...{ resourceId: 'bench', ipAddress: '127.0.0.1', userAgent: 'bench', username: 'ana@woodgrove.test' },
+      ...{ presented: { leaf }, host: 'certauth.localhost', proofs: [] },
+    };
+    const at = clock.now();
+    const verdict = await signInWithCertificate(request, ports, at);
+    const { kind } = await record(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
+    if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
+  };
+  await signIn();
+  const database = await openDatabase(place);
+  const figures = new Map<string, string>();
+  await fill(database, figures, { tenantId: tenant.id, users, entries });
+  await sizesOf(database, figures, { users, entries });
+  for (const [name, work] of questions(storage, tenant.id, signIn)) figures.set(name, await timesOf(work));
+  await pruneDay(database, figures, entries);
+  await database.destroy();
+  await crls.close();
+  await storage.close();
+  lists.close();
+  rmSync(folder, { recursive: true });
+  return figures;
+}
+
+/** Users with what lists find them by, and copies of the one real entry of the log over thirty days. */
+async function fill(
+  database: Database,
+  figures: Map<string, string>,
+  { tenantId, users, entries }: { readonly tenantId: string; readonly users: number; readonly entries: number },
+): Promise<void> {
+  const tenant = sql.lit(tenantId);
+  const id = sql`format('%s-1000-4000-8000-%s', lpad(to_hex(i % 4294967296), 8, '0'), lpad(to_hex(i), 12, '0'))`;
+  const begin = performance.now();
+  for (const from of steps(users)) {
+    const numbers = sql`from generate_series(${sql.lit(from)}::bigint, ${sql.lit(Math.min(users, from + step - 1))}) as i`;
+    await sql`insert into users (tenant_id, id, upn, upn_key, display_name, account_enabled, mail_is_shared, created_at)
+      select ${tenant}, ${id}, 'user' || i || '@woodgrove.test', 'user' || i || '@woodgrove.test', 'User ' || i, 1, 0, 0
+      ${numbers}`.execute(database);
+    for (const row of [
+      sql`'user/displayname', 'user ' || i`,
+      sql`'user/displayname~', '' || i`,
+      sql`'user/userprincipalname', 'user' || i || '@woodgrove.test'`,
+      sql`'user/createddatetime', '1970-01-01t00:00:00.000z'`,
+      sql`'user/mail', ''`,
+    ])
+      await sql`insert into directory_index (tenant_id, property, value_key, object_id)
+        select ${tenant}, ${row}, ${id} ${numbers} on conflict do nothing`.execute(database);
+    await sql`insert into certificate_user_ids (tenant_id, user_id, position, value, value_key)
+      select ${tenant}, ${id}, 0, key, lower(key) from (select i, 'X509:<SKI>' || lpad(to_hex(i), 40, '0') as key ${numbers}) as keys`.execute(
+      database,
+    );
+  }
+  const middle = performance.now();
+  const names = ['id', 'correlation_id', 'created_at', 'user_id', 'upn', 'ip_address', 'session_id', 'repeat_key'];
+  const { rows } = await sql<{ name: string }>`select column_name as name from information_schema.columns
+    where table_name = 'sign_ins' and column_name <> all(${names})`.execute(database);
+  const others = sql.join(rows.map(({ name }) => sql.ref(name)));
+  const own = sql.join(names.map((name) => sql.ref(name)));
+  for (const from of steps(entries))
+    await sql`insert into sign_ins (${own}, ${others})
+      select ${id}, ${id}, ${sql.lit(now.getTime() - days * day)} + (i * ${sql.lit(days * day)} / ${sql.lit(entries)}),
+        format('%s-1000-4000-8000-%s', lpad(to_hex(1 + i % ${sql.lit(users)}), 8, '0'), lpad(to_hex(1 + i % ${sql.lit(users)}), 12, '0')),
+        'user' || (1 + i % ${sql.lit(users)}) || '@woodgrove.test', '10.0.' || (i % 250) || '.' || (i / 250 % 250), ${id}, null,
+        ${others}
+      from generate_series(${sql.lit(from)}::bigint, ${sql.lit(Math.min(entries, from + step - 1))}) as i,
+        (select ${others} from sign_ins where status = 'success' order by created_at limit 1) as entry`.execute(
+      database,
+    );
+  await sql`analyze`.execute(database);
+  figures.set('filled with users a second', Math.round(users / ((middle - begin) / 1000)).toString());
+  figures.set('filled with entries a second', Math.round(entries / ((performance.now() - middle) / 1000)).toString());
+}
+
+const steps = (count: number): readonly number[] =>
+  Array.from({ length: Math.ceil(count / step) }, (_, index) => index * step + 1);
+
+async function sizesOf(
+  database: Database,
+  figures: Map<string, string>,
+  { users, entries }: { readonly users: number; readonly entries: number },
+): Promise<void> {
+  const octets = async (...tables: string[]) => {
+    const { rows } = await sql<{ size: string }>`select sum(pg_total_relation_size(name::regclass)) as size
+      from unnest(${tables}::text[]) as name`.execute(database);
+    return Number(rows[0]!.size);
+  };
+  const ofUsers = await octets('users', 'directory_index', 'certificate_user_ids');
+  figures.set('octets on disk of a user', Math.round(ofUsers / users).toString());
+  figures.set('octets on disk of an entry', Math.round((await octets('sign_ins')) / entries).toString());
+}
+
+/** Each with a name; they ask what the admin center and a sign-in ask. */
+function questions(storage: Storage, tenantId: string, signIn: () => Promise<void>) {
+  const { signInLog, users } = storage.forTenant(tenantId);
+  let count = 0;
+  const some = () => 1 + ((count++ * 7919) % 9000);
+  const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
+  const idOf = (value: number) => `${hex(value, 8)}-1000-4000-8000-${hex(value, 12)}`;
+  return [
+    ['a sign-in with a certificate, with its entry', signIn],
+    ['a user by name', () => users.find(`user${some()}@woodgrove.test`)],
+    ['an entry by its id', () => signInLog.find(idOf(some()))],
+    ['the newest 50 entries', () => signInLog.list({ top: 50 })],
+    ['entries of one correlation id', () => storage.findSignIns(idOf(some()))],
+  ] as const satisfies readonly (readonly [string, () => Promise<unknown>])[];
+}
+
+/** Milliseconds in the middle, and at the slow end. */
+async function timesOf(work: () => Promise<unknown>, rounds = 60): Promise<string> {
+  for (let warm = 0; warm < 5; warm++) await work();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const begin = performance.now();
+    await work();
+    times.push(performance.now() - begin);
+  }
+  times.sort((one, other) => one - other);
+  return `${times[rounds >> 1]!.toFixed(1)} (${times[Math.floor(rounds * 0.95)]!.toFixed(1)})`;
+}
+
+/** The oldest day leaves the log, as it does each day. */
+async function pruneDay(database: Database, figures: Map<string, string>, entries: number): Promise<void> {
+  const position = async () =>
+    Number((await sql<{ at: string }>`select pg_current_wal_lsn() - '0/0' as at`.execute(database)).rows[0]!.at);
+  const [begin, before] = [performance.now(), await position()];
+  await prune(database, new Date(), new Date(now.getTime() - (days - 1) * day));
+  const seconds = (performance.now() - begin) / 1000;
+  const rows = entries / days;
+  figures.set('pruned entries a second', Math.round(rows / seconds).toString());
+  figures.set('octets of WAL of a pruned entry', Math.round(((await position()) - before) / rows).toString());
+}
+
+const server = databasesUnderTest().find(({ isShared }) => isShared)!;
+const results: Figures[] = [];
+if (url) results.push(await measure({ kind: 'postgres', url }, sizes[0]!));
+else for (const size of sizes) results.push(await measure(await server.place(), size));
+server.end();
+const header = sizes.slice(0, results.length).map(([users, entries]) => `${users}:${entries}`);
+const line = (name: string, cells: readonly string[]) =>
+  `${name.padEnd(46)}${cells.map((cell) => cell.padStart(20)).join('')}\n`;
+process.stdout.write(line('ms: median (p95)', header));
+for (const name of results[0]!.keys())
+  process.stdout.write(
+    line(
+      name,
+      results.map((figures) => figures.get(name)!),
+    ),
+  );
