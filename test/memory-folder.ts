@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { freemem } from 'node:os';
 import { join } from 'node:path';
 
 /** What Linux offers as files in memory. */
 const place = '/dev/shm';
 const tmpfs = 0x01021994;
-/** Bytes that must be free: a run holds databases, browser profiles and an installed package at once, some 2 GB. */
+/**
+ * Bytes that must be free, in the memory of the machine and of a container: a run holds databases, browser profiles and an
+ * installed package at once, some 2 GB.
+ */
 const leastFree = 8 * 2 ** 30;
 
 /**
@@ -18,7 +20,7 @@ export function memoryFolder(): string | undefined {
     const { type, bsize, bavail } = statfsSync(place);
     if (type !== tmpfs) return undefined;
     removeLeft();
-    if (bsize * bavail < leastFree || freemem() < leastFree) return undefined;
+    if (bsize * bavail < leastFree || process.availableMemory() < leastFree) return undefined;
     const folder = mkdtempSync(join(place, `cardea-test-${process.pid}-`));
     if (canRunPrograms(folder)) return folder;
     rmSync(folder, { recursive: true });
