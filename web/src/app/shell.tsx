@@ -22,6 +22,8 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the navigation closes when a page opens.
   useEffect(() => setNavOpen(false), [path]);
+  // The page that is shown, which follows the address: for style sheets, and for programs that drive a browser.
+  const pagePath = useRouterState({ select: ({ matches }) => matches.at(-1)?.pathname });
   const { tenant } = useMe();
   return (
     <div className={isNavOpen ? 'shell shell-nav-open' : 'shell'}>
@@ -43,7 +45,7 @@ export function Shell() {
         <AccountMenu />
       </header>
       <Navigation path={path.replace(/^\/admin/, '') || '/'} />
-      <main id="main" className="main" tabIndex={-1}>
+      <main id="main" className="main" tabIndex={-1} data-page={pagePath}>
         <Offline />
         <Outlet />
       </main>

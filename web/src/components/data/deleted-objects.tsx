@@ -1,7 +1,10 @@
 import { useState } from 'react';
+import type { Area } from '../../../../src/core/roles/areas.ts';
+import { useMay } from '../../app/roles.ts';
 import { usePages } from '../../graph/queries.ts';
 import type { GraphChange } from '../../graph/series.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
+import { MayOnlyRead } from '../layout/loaded.tsx';
 import { Command, Page } from '../layout/page.tsx';
 import { ConfirmDialog } from '../overlays/dialog.tsx';
 import { DataGrid, type GridColumn } from './data-grid.tsx';
@@ -20,7 +23,8 @@ interface DeletedObjectsProps<T extends DeletedObject> {
   /** Plural and singular: `users`, `user`. */
   readonly kind: readonly [plural: 'users' | 'groups', singular: 'user' | 'group'];
   readonly description: string;
-  readonly mayWrite: boolean;
+  /** The area whose writers restore and delete them. */
+  readonly area: Area;
   /** Beside the name and the dates. */
   readonly columns?: readonly GridColumn<T>[];
   /** What goes with them for good. */
@@ -70,7 +74,8 @@ export function DeletedObjects<T extends DeletedObject>(props: DeletedObjectsPro
       ))}
     </ul>
   );
-  const isDisabled = !props.mayWrite || chosen.length === 0;
+  const may = useMay(props.area);
+  const isDisabled = !may.write || chosen.length === 0;
   return (
     <Page
       title={`Deleted ${plural}`}
@@ -90,12 +95,13 @@ export function DeletedObjects<T extends DeletedObject>(props: DeletedObjectsPro
         </>
       }
     >
+      <MayOnlyRead area={props.area} />
       <DataGrid
         label={`Deleted ${plural}`}
         list={list}
         columns={columns}
         keyOf={({ id }) => id}
-        {...(props.mayWrite && { selected, onSelect: setSelected })}
+        {...(may.write && { selected, onSelect: setSelected })}
         empty={`No ${singular} was deleted in the last thirty days`}
       />
       <ConfirmDialog

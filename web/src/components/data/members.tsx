@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { listPath } from '../../graph/paths.ts';
 import { usePages } from '../../graph/queries.ts';
 import { sendChange } from '../../graph/series.ts';
 import { referenceAddition, useSignInChange } from '../../graph/sign-in-change.ts';
@@ -40,19 +41,19 @@ interface MembersProps {
 
 /** A collection of references: list, add by search, remove with a question. */
 export function Members({ title, path, kind, mayWrite, stale, consequence, isPreviewed = true }: MembersProps) {
-  const list = usePages<Member>(path);
+  const list = usePages<Member>(listPath(path, { top: 50 }));
   const [isAdding, setAdding] = useState(false);
   const [removed, setRemoved] = useState<Member>();
-  const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
+  const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
   const adding = useSignInChange(
-    chosen.map((item) => referenceAddition(path, item)),
+    picks.map((item) => referenceAddition(path, item)),
     {
       isPreviewed,
       stale,
       done: `${title} added`,
       onDone: () => {
         setAdding(false);
-        setChosen([]);
+        setPicks([]);
       },
     },
   );
@@ -109,10 +110,10 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, isPre
           action="Add"
           onSubmit={() => adding.mutate()}
           onCancel={() => setAdding(false)}
-          isDisabled={chosen.length === 0}
+          isDisabled={picks.length === 0}
           change={adding}
         >
-          <DirectoryPicker label={title} kind={kind} chosen={chosen} onChange={setChosen} />
+          <DirectoryPicker label={title} kind={kind} chosen={picks} onChange={setPicks} />
         </Form>
       </SidePanel>
       <ConfirmDialog

@@ -86,9 +86,9 @@ export function PageTabs({
 }) {
   const [id, setId] = useAddressState(name, tabs[0]!.id);
   const { PartFrame, part, leave } = usePartOfPage();
-  const known = tabs.some((tab) => tab.id === id) ? id : tabs[0]!.id;
+  const tabId = tabs.some((tab) => tab.id === id) ? id : tabs[0]!.id;
   return (
-    <Tabs className="tabs" selectedKey={known} onSelectionChange={(key) => leave(() => setId(String(key)))}>
+    <Tabs className="tabs" selectedKey={tabId} onSelectionChange={(key) => leave(() => setId(String(key)))}>
       <TabList className="tab-list" aria-label={label}>
         {tabs.map((tab) => (
           <Tab key={tab.id} id={tab.id} className="tab">

@@ -131,10 +131,10 @@ interface NewPermissionProps {
 }
 
 function NewPermission({ change, add, onCancel }: NewPermissionProps) {
-  const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
+  const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
   const [kind, setKind] = useState<Kind>('Scope');
   const [id, setId] = useState<string>();
-  const api = useGraph<ServicePrincipal>(chosen[0] && `/servicePrincipals/${chosen[0].id}`).data;
+  const api = useGraph<ServicePrincipal>(picks[0] && `/servicePrincipals/${picks[0].id}`).data;
   const permissions = permissionsOf(api, kind);
   return (
     <Form
@@ -147,9 +147,9 @@ function NewPermission({ change, add, onCancel }: NewPermissionProps) {
       <DirectoryPicker
         label="API"
         kind="servicePrincipals"
-        chosen={chosen}
+        chosen={picks}
         onChange={(next) => {
-          setChosen(next);
+          setPicks(next);
           setId(undefined);
         }}
         isSingle

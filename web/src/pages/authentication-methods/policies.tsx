@@ -5,7 +5,7 @@ import { TableFrame } from '../../components/data/table-frame.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { SwitchField } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
-import { Loaded } from '../../components/layout/loaded.tsx';
+import { Loaded, MayOnlyRead } from '../../components/layout/loaded.tsx';
 import { Command, Page } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
@@ -44,6 +44,7 @@ export default function PoliciesPage() {
         </>
       }
     >
+      <MayOnlyRead area="methodPolicy" />
       {query.isPending && <Loading />}
       {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
       {query.data && (

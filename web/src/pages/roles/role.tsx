@@ -166,13 +166,13 @@ interface AddProps {
 
 function AddAssignments({ role, onClose }: AddProps) {
   const [kind, setKind] = useState<'users' | 'groups'>('users');
-  const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
+  const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
   const add = useSignInChange(
-    chosen.map(({ id, displayName }) => assignment(role, id, displayName)),
+    picks.map(({ id, displayName }) => assignment(role, id, displayName)),
     { stale, done: `${role.displayName} assigned`, onDone: onClose },
   );
   return (
-    <Form action="Add" onSubmit={() => add.mutate()} onCancel={onClose} isDisabled={chosen.length === 0} change={add}>
+    <Form action="Add" onSubmit={() => add.mutate()} onCancel={onClose} isDisabled={picks.length === 0} change={add}>
       <RadioField
         label="Assign to"
         value={kind}
@@ -182,7 +182,7 @@ function AddAssignments({ role, onClose }: AddProps) {
           { id: 'groups', label: 'Groups', help: 'Only groups to which roles can be assigned.' },
         ]}
       />
-      <DirectoryPicker label={kind === 'users' ? 'Users' : 'Groups'} kind={kind} chosen={chosen} onChange={setChosen} />
+      <DirectoryPicker label={kind === 'users' ? 'Users' : 'Groups'} kind={kind} chosen={picks} onChange={setPicks} />
     </Form>
   );
 }

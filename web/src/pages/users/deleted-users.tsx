@@ -1,4 +1,3 @@
-import { useMay } from '../../app/roles.ts';
 import { DeletedObjects } from '../../components/data/deleted-objects.tsx';
 
 interface DeletedUser {
@@ -9,12 +8,11 @@ interface DeletedUser {
 }
 
 export default function DeletedUsersPage() {
-  const may = useMay('users');
   return (
     <DeletedObjects<DeletedUser>
       kind={['users', 'user']}
       description="Deleted users can be restored for thirty days, with their groups, roles and authentication methods."
-      mayWrite={may.write}
+      area="users"
       columns={[{ id: 'upn', title: 'User principal name', render: (user) => user.userPrincipalName }]}
       consequence="All authentication methods are removed as well."
     />

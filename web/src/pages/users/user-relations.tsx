@@ -244,14 +244,14 @@ export function UserGroups({ user }: Props) {
 }
 
 function AddMemberships({ user, onClose }: Props & { readonly onClose: () => void }) {
-  const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
+  const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
   const add = useSignInChange(
-    chosen.map((group) => memberAddition(group, user.id)),
+    picks.map((group) => memberAddition(group, user.id)),
     { stale: ['/users', '/groups'], done: 'Memberships added', onDone: onClose },
   );
   return (
-    <Form action="Add" onSubmit={() => add.mutate()} onCancel={onClose} isDisabled={chosen.length === 0} change={add}>
-      <DirectoryPicker label="Groups" kind="groups" chosen={chosen} onChange={setChosen} />
+    <Form action="Add" onSubmit={() => add.mutate()} onCancel={onClose} isDisabled={picks.length === 0} change={add}>
+      <DirectoryPicker label="Groups" kind="groups" chosen={picks} onChange={setPicks} />
     </Form>
   );
 }
