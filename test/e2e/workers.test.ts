@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { connect } from 'node:tls';
 import type { SignInEnd } from '#cli/client/sign-in-client.ts';
 import { guessLimits } from '#oidc/device-code/user-code-guesses.ts';
 import { freePort } from '../free-port.ts';
@@ -139,6 +141,18 @@ describe('a server of two workers', { skip }, () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  test('SIGHUP to the parent has the workers read the log level again', async () => {
+    const file = join(server.folder, 'cardea.json');
+    writeFileSync(file, JSON.stringify({ logLevel: 'debug' }));
+    server.signal('SIGHUP');
+    await until('the line of a refused connection by a worker', async () => {
+      const socket = connect({ host: '127.0.0.1', port: server.port, servername: 'localhost', ca: 'none' });
+      await once(socket, 'error');
+      return /"level":20,.*"msg":"connection refused"/.test(server.output); // the parent listens to no client
+    });
+    rmSync(file);
   });
 
   test('ends with all its processes at SIGTERM, with exit code 0', async () => {
