@@ -310,7 +310,10 @@ describe('refused calls leave rows in the audit log with the result failure', ()
     test(`every operation that is refused to ${caller} is counted once, a read only where rights are missing`, async () => {
       const token = caller === 'stranger' ? await graph.appToken() : tokens.get(caller)!;
       const name = caller === 'stranger' ? 'test --permission' : actors.get(caller)!;
-      const pathOf = ({ path }: Route) => path.replace(/\{\w+\}/g, () => crypto.randomUUID());
+      // A GUID in the place of a type cast is the id of a member, which is another operation.
+      const segmentFor = (placeholder: string) =>
+        placeholder === '{cast}' ? 'microsoft.graph.user' : crypto.randomUUID();
+      const pathOf = ({ path }: Route) => path.replace(/\{\w+\}/g, segmentFor);
       const isRead = ({ method, unguarded }: Route) => method === 'GET' || unguarded === 'reads only';
       const others = routes.all.filter(({ path }) => !path.startsWith('me/')); // there a change could succeed
       const old = await countsByOperation(name);
