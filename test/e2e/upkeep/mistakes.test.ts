@@ -64,7 +64,7 @@ describe('the data folder that a user has it remember', () => {
 
   test('counts in every folder without an installation of its own, and only until it is forgotten', async () => {
     const outside = join(elsewhere, 'sub');
-    assert.match(await tenants(outside), /sub\/data has no installation/);
+    assert.match(await tenants(outside), /sub\/data does not contain an installation/);
     assert.equal((await runIn(outside, 'config', 'remember', own)).code, 0);
     assert.match(await tenants(outside), /remembered\.example/);
     assert.match(await tenants(elsewhere), /here\.example/);
@@ -73,13 +73,13 @@ describe('the data folder that a user has it remember', () => {
     const [setting] = JSON.parse(shown.out) as readonly { name: string; value: string; source: string }[];
     assert.deepEqual(setting, { name: 'dataFolder', value: own, source: 'config remember' });
     assert.equal((await runIn(outside, 'config', 'forget')).code, 0);
-    assert.match(await tenants(outside), /sub\/data has no installation/);
+    assert.match(await tenants(outside), /sub\/data does not contain an installation/);
   });
 
   test('is not remembered where it has no installation', async () => {
     const { code, err } = await runIn(elsewhere, 'config', 'remember', join(folder, 'none'));
     assert.equal(code, 1);
-    assert.match(err, /none has no installation/);
+    assert.match(err, /none does not contain an installation/);
   });
 });
 
