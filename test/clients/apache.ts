@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { until } from '../until.ts';
 
@@ -50,7 +51,7 @@ export class Apache {
     await new Promise<void>((done) => this.#application.listen(0, '127.0.0.1', done));
     writeFileSync(join(this.#folder, 'trust.pem'), party.trust);
     writeFileSync(join(this.#folder, 'httpd.conf'), this.#configuration(party));
-    for (let above = this.#folder; above.startsWith('/tmp/'); above = join(above, '..')) chmodSync(above, 0o755);
+    for (let above = this.#folder; above.startsWith(`${tmpdir()}/`); above = dirname(above)) chmodSync(above, 0o755);
     const words = ['-f', join(this.#folder, 'httpd.conf'), '-D', 'FOREGROUND'];
     this.#process = spawn(binary, words, { stdio: 'ignore' });
     await until(

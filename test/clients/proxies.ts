@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { until } from '../until.ts';
 
@@ -151,7 +152,7 @@ export async function startProxy(
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(place.folder, `${name}.pem`), text);
   const configuration = join(place.folder, 'proxy.conf');
   writeFileSync(configuration, proxy.configuration(place));
-  for (let above = place.folder; above.startsWith('/tmp/'); above = join(above, '..')) chmodSync(above, 0o755);
+  for (let above = place.folder; above.startsWith(`${tmpdir()}/`); above = dirname(above)) chmodSync(above, 0o755);
   const child = spawn(proxy.program, proxy.words(configuration), { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
