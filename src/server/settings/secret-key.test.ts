@@ -24,17 +24,17 @@ describe('the secret key comes from', () => {
     [
       'two variables',
       { CARDEA_SECRET_KEY: 'a', CARDEA_SECRET_KEY_FILE: file },
-      /CARDEA_SECRET_KEY_FILE is wrong: CARDEA_SECRET_KEY is set as well/,
+      /CARDEA_SECRET_KEY_FILE is not valid: CARDEA_SECRET_KEY is set as well/,
     ],
     [
       'a file that is missing',
       { CARDEA_SECRET_KEY_FILE: join(folder, 'none') },
-      /CARDEA_SECRET_KEY_FILE is wrong: ENOENT/,
+      /CARDEA_SECRET_KEY_FILE is not valid: ENOENT/,
     ],
     [
       'a command that fails',
       { CARDEA_SECRET_KEY_COMMAND: 'exit 3' },
-      /CARDEA_SECRET_KEY_COMMAND is wrong: Command failed/,
+      /CARDEA_SECRET_KEY_COMMAND is not valid: Command failed/,
     ],
   ] as const)
     test(`${name} is refused in words`, () => assert.throws(() => secretKeyFrom(environment), says));
