@@ -13,6 +13,13 @@ import { originalPlaces } from '../bundle/original-places.ts';
 const root = resolve(import.meta.dirname, '..', '..');
 const target = resolve(process.argv[2] ?? '.');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const undiciModule = /src\/net\/outbound\/undici\.ts$/;
+/** The source loads undici when a request leaves, by a call that a bundle does not follow. */
+const undiciWithin = {
+  name: 'undici within the bundle',
+  load: (id: string) =>
+    undiciModule.test(id) ? "import all from 'undici';\nexport const undici = () => all;\n" : undefined,
+};
 const stage = mkdtempSync(join(tmpdir(), 'cardea-pam-'));
 const program = join(stage, 'usr', 'lib', 'cardea-pam');
 try {
@@ -34,7 +41,7 @@ async function stageFiles(): Promise<void> {
     tsconfig: false,
     transform: { target: 'node20' },
     external: /^node:/,
-    plugins: [originalPlaces(root)],
+    plugins: [originalPlaces(root), undiciWithin],
     logLevel: 'warn',
     output: {
       dir: join(program, 'dist'),
