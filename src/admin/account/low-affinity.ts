@@ -5,7 +5,7 @@ import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
 import { proposedIdsOf } from './proposed-ids.ts';
-import { type StaleValue, staleValuesOf, whyStale } from './stale-values.ts';
+import { type StaleValue, staleValuesOf, type UsersPage, whyStale } from './stale-values.ts';
 
 /** How far back the last use of a binding may lie for the assistant to look at it. */
 export const affinityDays = 30;
@@ -23,14 +23,13 @@ export interface LowAffinityUser {
 export type AffinityPorts = Pick<Ports, 'signInLog' | 'directory' | 'policies' | 'crls' | 'ocsp'>;
 
 /**
- * A page of the users whose certificate was bound by low affinity, the last use first, with those who need nothing. `next` is where
- * the next page begins; undefined on the last one. Only CRLs that are kept are asked about revoked certificates.
+ * A page of the users whose certificate was bound by low affinity, the last use first, with those who need nothing. Only CRLs that are kept are asked about revoked certificates.
  */
 export async function lowAffinityPage(
   { top, after }: { readonly top: number; readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'> },
   ports: AffinityPorts,
   at: Date,
-): Promise<{ readonly users: readonly LowAffinityUser[]; readonly next: CertificateUse | undefined }> {
+): Promise<UsersPage<LowAffinityUser>> {
   const since = new Date(at.getTime() - affinityDays * 86_400_000);
   const uses = await ports.signInLog.reports.lowAffinity({ top, since, ...(after ? { after } : {}) });
   const policy = await ports.policies.current();
@@ -39,7 +38,7 @@ export async function lowAffinityPage(
     const item = await lowAffinityUserOf(use, policy, ports, at);
     if (item) users.push(item);
   }
-  return { users, next: uses.length < top ? undefined : uses.at(-1) };
+  return { users, uses, next: uses.length < top ? undefined : uses.at(-1) };
 }
 
 async function lowAffinityUserOf(

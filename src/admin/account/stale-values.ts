@@ -22,15 +22,23 @@ export interface StaleValuesUser {
   readonly staleValues: readonly StaleValue[];
 }
 
+/** A page of users by the last use of a certificate. */
+export interface UsersPage<T> {
+  readonly users: readonly T[];
+  readonly uses: readonly CertificateUse[];
+  readonly next: CertificateUse | undefined;
+}
+
 /**
- * A page of the users who signed in with certificates, the last use first, with those who have no stale value. `next` is where
- * the next page begins; undefined on the last one. Only CRLs that are kept are asked about revoked certificates.
+ * A page of the users who signed in with certificates, the last use first, with those who have no stale value. `uses` are all
+ * that were looked at, with those of users who are passed over; `next` is where the next page begins, undefined on the last
+ * one. Only CRLs that are kept are asked about revoked certificates.
  */
 export async function staleValuesPage(
   { top, after }: { readonly top: number; readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'> },
   ports: Pick<Ports, 'signInLog' | 'directory' | 'policies' | 'crls' | 'ocsp'>,
   at: Date,
-): Promise<{ readonly users: readonly StaleValuesUser[]; readonly next: CertificateUse | undefined }> {
+): Promise<UsersPage<StaleValuesUser>> {
   const { reports } = ports.signInLog;
   const uses = await reports.lastUses({ top, ...(after ? { after } : {}) });
   const policy = await ports.policies.current();
@@ -43,7 +51,7 @@ export async function staleValuesPage(
     if (newest?.sha1Thumbprint !== use.sha1Thumbprint) continue;
     users.push({ user, use, staleValues: await staleValuesOf(user, policy, ports, at) });
   }
-  return { users, next: uses.length < top ? undefined : uses.at(-1) };
+  return { users, uses, next: uses.length < top ? undefined : uses.at(-1) };
 }
 
 /**

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { GraphServer } from '../graph-server.ts';
 
@@ -231,6 +233,27 @@ describe('counts, search and reports of the sign-in log by Graph', () => {
       ({ authenticationMethod }: Record<string, string>) => authenticationMethod === 'x509Certificate',
     );
     assert.equal(certificates.userCount, 2);
+  });
+
+  test('one request examines 10,000 uses of certificates, and its link goes on behind them', async () => {
+    await graph.server.stop(); // a server alone keeps the file to itself
+    const file = new DatabaseSync(join(graph.server.folder, 'cardea.db'));
+    const row = file.prepare('select * from seen_certificates where last_at is not null limit 1').get()!;
+    const columns = Object.keys(row);
+    const add = file.prepare(
+      `insert into seen_certificates (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+    );
+    file.exec('begin immediate');
+    for (let n = 0; n < 10_001; n++)
+      add.run(...Object.values({ ...row, user_id: `deleted-${n}`, last_at: 10_001 - n }));
+    file.exec('commit');
+    file.close();
+    await graph.server.run();
+    const first = await get('/reports/staleCertificateUserIds');
+    assert.deepEqual(first.value, []);
+    assert.ok(first['@odata.nextLink'], 'the page ends before the list does');
+    const second = await get(first['@odata.nextLink'].replace(/^.*\/(?:beta|v1\.0)/, ''));
+    assert.deepEqual([second.value, second['@odata.nextLink']], [[], undefined]);
   });
 });
 

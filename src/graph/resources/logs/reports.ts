@@ -1,5 +1,5 @@
 import { describeUseBinding, type LowAffinityUser, lowAffinityPage } from '#admin/account/low-affinity.ts';
-import { type StaleValuesUser, staleValuesPage } from '#admin/account/stale-values.ts';
+import { type StaleValuesUser, staleValuesPage, type UsersPage } from '#admin/account/stale-values.ts';
 import type { User } from '#core/binding/user.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
@@ -97,30 +97,39 @@ async function sightOf(users: readonly { readonly user: User }[], { ports, calle
   return { entryOf: (id: string) => byId.get(id), mayReadBindings };
 }
 
-type Page<T> = Promise<{ readonly users: readonly T[]; readonly next: CertificateUse | undefined }>;
 interface PageQuery {
   readonly top: number;
   readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'>;
 }
 
-/** Items of users page by page. Pairs of deleted users are passed over, and a page of them is not the last one. */
-function usersBy<T extends { readonly user: User }>(
+/**
+ * Items of users page by page. A use that is passed over, such as that of a deleted user, is an item without values, which the
+ * list does not show: it counts in what one request may examine.
+ */
+function usersBy<T extends StaleValuesUser>(
   call: Call,
-  pageOf: (query: PageQuery) => Page<T>,
+  pageOf: (query: PageQuery) => Promise<UsersPage<T>>,
   itemOf: (user: T, sight: Sight) => Item,
 ) {
   return async ({ top, after }: { top: number; after: LogMark | undefined }) => {
-    const items: Item[] = [];
-    let mark: PageQuery['after'] = after && { userId: after.id, lastUsed: after.at };
-    for (;;) {
-      const page = await pageOf({ top, ...(mark ? { after: mark } : {}) });
-      const sight = await sightOf(page.users, call);
-      items.push(...page.users.map((user) => itemOf(user, sight)));
-      mark = page.next;
-      if (mark === undefined || items.length >= top) return items.slice(0, top);
-    }
+    const { users, uses } = await pageOf({
+      top,
+      ...(after ? { after: { userId: after.id, lastUsed: after.at } } : {}),
+    });
+    const sight = await sightOf(users, call);
+    const byUse = new Map(users.map((user) => [user.use, user]));
+    return uses.map((use) => {
+      const user = byUse.get(use);
+      return user ? itemOf(user, sight) : passedOver(use);
+    });
   };
 }
+
+const passedOver = ({ userId, lastUsed }: CertificateUse): Item => ({
+  ...{ id: userId, userId, userETag: null, userPrincipalName: null, userDisplayName: null },
+  ...{ lastUsed: lastUsed.toISOString(), certificateUserIds: null, staleValues: [] },
+  ...{ binding: null, proposed: null, sha1Thumbprint: null, notAfter: null },
+});
 
 const hasStale = ({ staleValues }: Item) => (staleValues as unknown[]).length > 0;
 
