@@ -1,140 +1,175 @@
-import type { Transaction } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Applications } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import { audit, type Change } from '../../database/audit.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Change } from '../../database/audit.ts';
+import type { Database, TenantDatabase } from '../../database/schema.ts';
 import { trackChange } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
-
-type Step = Transaction<Schema>;
+import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
 
 /** The actor of the applications that come with the installation. */
 const itself = 'cardea';
 
 /** The applications of one tenant. */
 export function openApplications(database: Database, tenantId: string, clock: Clock): Applications {
-  const rows = (db: Database = database) =>
-    db.selectFrom('applications').select('document').where('tenant_id', '=', tenantId);
-  const find = async (appId: string, db?: Database) => {
-    const row = await rows(db).where('id', '=', appId.toLowerCase()).executeTakeFirst();
-    return row && (JSON.parse(row.document) as Application);
-  };
-  const note = (step: Step, { targetId, old, new: next, ...change }: DescribedChange) =>
-    audit(step, tenantId, clock.now(), {
-      ...change,
-      targetId: targetId.toLowerCase(),
-      old: view(old),
-      new: view(next),
-    });
-  const clear = async (step: Step, id: string) => {
-    await step
-      .deleteFrom('identifier_uris')
-      .where('tenant_id', '=', tenantId)
-      .where('application_id', '=', id)
-      .execute();
-  };
-  const track = (step: Step, before: Application | undefined, after: Application | undefined) => {
-    const itemOf = (object: Application | undefined) =>
-      object && ({ kind: 'application', id: object.appId.toLowerCase(), object } as const);
-    return trackChange({ step, tenantId, at: clock.now() }, itemOf(before), itemOf(after));
-  };
-  const write = async (step: Step, old: Application | undefined, application: Application) => {
-    const id = application.appId.toLowerCase();
-    const row = { display_name: application.displayName, document: JSON.stringify(application) };
-    await step
-      .insertInto('applications')
-      .values({ tenant_id: tenantId, id, ...row })
-      .onConflict((on) => on.columns(['tenant_id', 'id']).doUpdateSet(row))
-      .execute();
-    await clear(step, id);
-    for (const uri of application.identifierUris) {
-      const owner = await ownerOf(uri, step);
-      if (owner !== undefined) throw fault('graphObjectConflict', { target: 'identifierUris', value: uri });
-      await step.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
-    }
-    await track(step, old, application);
-  };
-  const ownerOf = async (uri: string, db: Database = database) => {
-    const row = await db
-      .selectFrom('identifier_uris')
-      .select('application_id')
-      .where('tenant_id', '=', tenantId)
-      .where('uri', '=', uri)
-      .executeTakeFirst();
-    return row?.application_id;
-  };
-  const take = (appId: string, actor: string, isSoft: boolean, related?: RelatedObjects) =>
-    database.transaction().execute(async (step) => {
-      const id = appId.toLowerCase();
-      const old = await find(id, step);
-      if (!old) return false;
-      await clear(step, id);
-      await track(step, old, undefined);
-      await step.deleteFrom('applications').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-      const document = { ...old, ...(related ? { related } : {}) };
-      if (isSoft) await softDelete(step, tenantId, clock.now(), { kind: 'application', id, document });
-      await note(step, { activity: 'Delete application', targetId: id, actor, old: { ...old, ...endedBy(related) } });
-      return true;
-    });
+  const store = { database, tenantId, clock };
   return {
-    find: (appId) => find(appId),
+    find: (appId) => findApplication(store, appId),
     async findByIdentifierUri(uri) {
-      const owner = await ownerOf(uri);
-      return owner === undefined ? undefined : find(owner);
+      const owner = await ownerOf(store, uri);
+      return owner === undefined ? undefined : findApplication(store, owner);
     },
     async list() {
-      return (await rows().orderBy('display_name').orderBy('id').execute()).map(
-        ({ document }) => JSON.parse(document) as Application,
-      );
+      const rows = await rowsOf(store).orderBy('display_name').orderBy('id').execute();
+      return rows.map(({ document }) => JSON.parse(document) as Application);
     },
-    async put(application, actor = itself) {
-      await database.transaction().execute(async (step) => {
-        const old = await find(application.appId, step);
-        await write(step, old, application);
+    put: (application, actor = itself) =>
+      inStep(store, async (context) => {
+        const old = await findApplication(inside(context), application.appId);
+        await writeApplication(context, old, application);
         const activity = old ? activityBetween(old, application) : 'Add application';
-        await note(step, { activity, targetId: application.appId, actor, old, new: application });
-      });
-    },
-    change: (appId, work, actor) =>
-      database.transaction().execute(async (step) => {
-        const id = appId.toLowerCase();
-        // An update that changes nothing takes the row's lock on either database.
-        await step
-          .updateTable('applications')
-          .set({ id })
-          .where('tenant_id', '=', tenantId)
-          .where('id', '=', id)
-          .execute();
-        const old = await find(id, step);
-        if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
-        const application = { ...work(old), appId: old.appId };
-        await write(step, old, application);
-        await note(step, { activity: activityBetween(old, application), targetId: id, actor, old, new: application });
-        return application;
+        await noteApplication(context, { activity, targetId: application.appId, actor, old, new: application });
       }),
-    remove: (appId, actor = itself) => take(appId, actor, false),
-    softDelete: (appId, actor, related) => take(appId, actor, true, related),
-    restore: (appId, actor, restoration) =>
-      database.transaction().execute(async (step) => {
+    change: (appId, work, actor) => changeApplication(store, appId, work, actor),
+    remove: (appId, actor = itself) => inStep(store, async (context) => !!(await take(context, appId, actor))),
+    softDelete: (appId, actor, related) =>
+      inStep(store, async (context) => {
+        const old = await take(context, appId, actor, related);
+        if (!old) return false;
+        const document = { ...old, ...(related ? { related } : {}) };
         const id = appId.toLowerCase();
-        const deleted = (await restoreDeleted(step, tenantId, 'application', id)) as Application & {
-          related?: unknown;
-        };
-        const { related: _, ...application } = deleted;
-        await write(step, undefined, application);
-        await note(step, {
-          activity: 'Restore application',
-          targetId: id,
-          actor,
-          new: { ...application, ...restoration },
-        });
-        return application;
+        await softDelete(context.step, tenantId, context.at, { kind: 'application', id, document });
+        return true;
       }),
+    restore: (appId, actor, restoration) => restoreApplication(store, appId, actor, restoration),
   };
 }
+
+/** The stores' reads, inside a transaction. */
+const inside = ({ step, tenantId }: StepContext): TenantDatabase => ({ database: step, tenantId });
+
+const rowsOf = ({ database, tenantId }: TenantDatabase) =>
+  database.selectFrom('applications').select('document').where('tenant_id', '=', tenantId);
+
+async function findApplication(store: TenantDatabase, appId: string): Promise<Application | undefined> {
+  const row = await rowsOf(store).where('id', '=', appId.toLowerCase()).executeTakeFirst();
+  return row && (JSON.parse(row.document) as Application);
+}
+
+async function ownerOf({ database, tenantId }: TenantDatabase, uri: string): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('identifier_uris')
+    .select('application_id')
+    .where('tenant_id', '=', tenantId)
+    .where('uri', '=', uri)
+    .executeTakeFirst();
+  return row?.application_id;
+}
+
+/** @throws nothingFound, graphObjectConflict */
+const changeApplication = (
+  store: TenantStore,
+  appId: string,
+  work: (application: Application) => Application,
+  actor: string,
+): Promise<Application> =>
+  inStep(store, async (context) => {
+    const { step, tenantId } = context;
+    const id = appId.toLowerCase();
+    // An update that changes nothing takes the row's lock on either database.
+    await step.updateTable('applications').set({ id }).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+    const old = await findApplication(inside(context), id);
+    if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
+    const application = { ...work(old), appId: old.appId };
+    await writeApplication(context, old, application);
+    const activity = activityBetween(old, application);
+    await noteApplication(context, { activity, targetId: id, actor, old, new: application });
+    return application;
+  });
+
+/** @throws nothingFound, graphObjectConflict */
+const restoreApplication = (
+  store: TenantStore,
+  appId: string,
+  actor: string,
+  restoration: Restoration | undefined,
+): Promise<Application> =>
+  inStep(store, async (context) => {
+    const id = appId.toLowerCase();
+    const document = await restoreDeleted(context.step, context.tenantId, 'application', id);
+    const { related: _, ...application } = document as Application & { related?: unknown };
+    await writeApplication(context, undefined, application);
+    const view = { ...application, ...restoration };
+    await noteApplication(context, { activity: 'Restore application', targetId: id, actor, new: view });
+    return application;
+  });
+
+/** Deletes an application's rows and answers it; undefined when there is none. */
+async function take(
+  context: StepContext,
+  appId: string,
+  actor: string,
+  related?: RelatedObjects,
+): Promise<Application | undefined> {
+  const id = appId.toLowerCase();
+  const application = await findApplication(inside(context), id);
+  if (!application) return undefined;
+  await clearUris(context, id);
+  await trackApplication(context, application, undefined);
+  await context.step
+    .deleteFrom('applications')
+    .where('tenant_id', '=', context.tenantId)
+    .where('id', '=', id)
+    .execute();
+  const old = { ...application, ...endedBy(related) };
+  await noteApplication(context, { activity: 'Delete application', targetId: id, actor, old });
+  return application;
+}
+
+/** @throws graphObjectConflict when an identifier URI is another application's */
+async function writeApplication(
+  context: StepContext,
+  old: Application | undefined,
+  application: Application,
+): Promise<void> {
+  const { step, tenantId } = context;
+  const id = application.appId.toLowerCase();
+  const row = { display_name: application.displayName, document: JSON.stringify(application) };
+  await step
+    .insertInto('applications')
+    .values({ tenant_id: tenantId, id, ...row })
+    .onConflict((on) => on.columns(['tenant_id', 'id']).doUpdateSet(row))
+    .execute();
+  await clearUris(context, id);
+  for (const uri of application.identifierUris) {
+    const owner = await ownerOf(inside(context), uri);
+    if (owner !== undefined) throw fault('graphObjectConflict', { target: 'identifierUris', value: uri });
+    await step.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
+  }
+  await trackApplication(context, old, application);
+}
+
+async function clearUris({ step, tenantId }: StepContext, id: string): Promise<void> {
+  await step.deleteFrom('identifier_uris').where('tenant_id', '=', tenantId).where('application_id', '=', id).execute();
+}
+
+function trackApplication(
+  context: StepContext,
+  before: Application | undefined,
+  after: Application | undefined,
+): Promise<void> {
+  const itemOf = (object: Application | undefined) =>
+    object && ({ kind: 'application', id: object.appId.toLowerCase(), object } as const);
+  return trackChange(context, itemOf(before), itemOf(after));
+}
+
+const noteApplication = (
+  context: StepContext,
+  { targetId, old, new: next, ...change }: DescribedChange,
+): Promise<void> =>
+  noteChange(context, { ...change, targetId: targetId.toLowerCase(), old: view(old), new: view(next) });
 
 /** What detection rules look for first: who can sign in as it, and what it may do (graph-api §12.3). */
 function activityBetween(old: Application, now: Application): string {

@@ -1,38 +1,24 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import type { RelatedObjects } from '#model/directory-object.ts';
+import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { Profile } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { GroupAdmin } from '#ports/directory.ts';
-import { audit, type Change } from '../../database/audit.ts';
+import type { Step } from '../../database/edits.ts';
 import type { Database, Schema } from '../../database/schema.ts';
-import { type ChangeContext, trackChange, trackMember } from '../directory-index/track-change.ts';
+import { trackChange, trackMember } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
-
-type Step = Transaction<Schema>;
-type StepContext = ChangeContext & { readonly step: Step };
+import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
 
 /** As migration 030 has it, so that its index is used. A superset: the profile decides. */
 const lendsRoles = sql<boolean>`profile like '%"isAssignableToRole":true%'`;
 
 /** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
 export function openGroups(database: Database, tenantId: string, clock: Clock): GroupAdmin {
-  const find = (id: string) => groupOf(database, tenantId, id);
-  const note = (step: Step, change: Change) => audit(step, tenantId, clock.now(), change);
-  const context = (step: Step) => ({ step, tenantId, at: clock.now() });
-  const track = (step: Step, before: Group | undefined, after: Group | undefined) => {
-    const itemOf = (object: Group | undefined) => object && ({ kind: 'group', id: object.id, object } as const);
-    return trackChange(context(step), itemOf(before), itemOf(after));
-  };
-  /** The time of creation is the store's where the group has none. */
-  const insert = async (step: Step, group: Group) => {
-    const row = columnsOf(tenantId, group, clock.now());
-    await step.insertInto('groups').values(row).execute();
-    await track(step, undefined, groupOfRow(row));
-  };
+  const store = { database, tenantId, clock };
   return {
-    find,
+    find: (id) => groupOf(database, tenantId, id),
     async list({ top, after }) {
       let query = groups(database, tenantId).orderBy('id').limit(top);
       if (after !== undefined) query = query.where('id', '>', after);
@@ -42,88 +28,113 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
       const query = groups(database, tenantId).where(lendsRoles).orderBy('id');
       return (await query.execute()).map(groupOfRow);
     },
-    async add(group, actor) {
-      await database.transaction().execute(async (step) => {
-        await insert(step, group);
-        await note(step, { activity: 'Add group', targetId: group.id, actor, new: group });
-      });
-    },
-    change: (id, actor, work) =>
-      database.transaction().execute(async (step) => {
-        await touch(step, tenantId, id);
-        const old = (await groupOf(step, tenantId, id))!;
-        const group = { ...work(old), id };
-        const { display_name, profile } = columnsOf(tenantId, group, clock.now());
-        await step
-          .updateTable('groups')
-          .set({ display_name, profile })
-          .where('tenant_id', '=', tenantId)
-          .where('id', '=', id)
-          .execute();
-        await track(step, old, { ...group, ...(old.createdDateTime ? { createdDateTime: old.createdDateTime } : {}) });
-        await note(step, { activity: 'Update group', targetId: id, actor, old, new: group });
-        return group;
+    add: (group, actor) =>
+      inStep(store, async (context) => {
+        await insertGroup(context, group);
+        await noteChange(context, { activity: 'Add group', targetId: group.id, actor, new: group });
       }),
-    remove: (id, actor, related) =>
-      database.transaction().execute(async (step) => {
-        const old = await groupOf(step, tenantId, id);
-        if (!old) return false;
-        const members = await memberRows(step, tenantId, id);
-        const groups = await takeMemberships(context(step), { kind: 'group', id });
-        const document: Buried = { group: old, members, groups, ...(related ? { related } : {}) };
-        await softDelete(step, tenantId, clock.now(), { kind: 'group', id, document });
-        await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
-        await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-        await track(step, old, undefined);
-        await note(step, { activity: 'Delete group', targetId: id, actor, old: { ...old, ...endedBy(related) } });
-        return true;
-      }),
-    restore: (id, actor, restoration) =>
-      database.transaction().execute(async (step) => {
-        const { group, members, groups } = (await restoreDeleted(step, tenantId, 'group', id)) as Buried;
-        await insert(step, group);
-        for (const member of members) await putMember(context(step), id, member);
-        await putMemberships(context(step), { kind: 'group', id }, groups);
-        await note(step, { activity: 'Restore group', targetId: id, actor, new: { ...group, ...restoration } });
-        return group;
-      }),
+    change: (id, actor, work) => changeGroup(store, id, actor, work),
+    remove: (id, actor, related) => removeGroup(store, id, actor, related),
+    restore: (id, actor, restoration) => restoreGroup(store, id, actor, restoration),
     members: (id) => memberRows(database, tenantId, id),
     directGroups: (member) => containing(database, tenantId, member.id),
-    addMember: (groupId, member, actor) =>
-      database.transaction().execute(async (step) => {
-        if (!(await groupOf(step, tenantId, groupId))) throw fault('nothingFound', { kind: 'group', wanted: groupId });
-        await refuseStranger(step, tenantId, groupId, member);
-        const { numInsertedOrUpdatedRows } = await step
-          .insertInto('group_members')
-          .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
-          .onConflict((on) => on.doNothing())
-          .executeTakeFirstOrThrow();
-        if (!numInsertedOrUpdatedRows) return false;
-        await trackMember(context(step), groupId, member, false);
-        const change = { activity: 'Add member to group', targetId: groupId, actor, old: undefined, new: member };
-        await audit(step, tenantId, clock.now(), change);
-        return true;
-      }),
-    removeMember: (groupId, member, actor) =>
-      database.transaction().execute(async (step) => {
-        const { numDeletedRows } = await step
-          .deleteFrom('group_members')
-          .where('tenant_id', '=', tenantId)
-          .where('group_id', '=', groupId)
-          .where('member_id', '=', member.id)
-          .where('member_kind', '=', member.kind)
-          .executeTakeFirstOrThrow();
-        if (!numDeletedRows) return false;
-        await trackMember(context(step), groupId, member, true);
-        const change = { activity: 'Remove member from group', targetId: groupId, actor, old: member, new: undefined };
-        await audit(step, tenantId, clock.now(), change);
-        return true;
-      }),
+    addMember: (groupId, member, actor) => addMember(store, groupId, member, actor),
+    removeMember: (groupId, member, actor) => removeMember(store, groupId, member, actor),
   };
 }
 
-/** A deleted group as it is written down: with those in it, and the groups it was in. */
-interface Buried {
+/** The time of creation is the store's where the group has none. */
+async function insertGroup(context: StepContext, group: Group): Promise<void> {
+  const row = columnsOf(context.tenantId, group, context.at);
+  await context.step.insertInto('groups').values(row).execute();
+  await trackGroup(context, undefined, groupOfRow(row));
+}
+
+function trackGroup(context: StepContext, before: Group | undefined, after: Group | undefined): Promise<void> {
+  const itemOf = (object: Group | undefined) => object && ({ kind: 'group', id: object.id, object } as const);
+  return trackChange(context, itemOf(before), itemOf(after));
+}
+
+const changeGroup = (store: TenantStore, id: string, actor: string, work: (group: Group) => Group): Promise<Group> =>
+  inStep(store, async (context) => {
+    const { step, tenantId } = context;
+    await touch(step, tenantId, id);
+    const old = (await groupOf(step, tenantId, id))!;
+    const group = { ...work(old), id };
+    const { display_name, profile } = columnsOf(tenantId, group, context.at);
+    await step
+      .updateTable('groups')
+      .set({ display_name, profile })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .execute();
+    const { createdDateTime } = old;
+    await trackGroup(context, old, { ...group, ...(createdDateTime ? { createdDateTime } : {}) });
+    await noteChange(context, { activity: 'Update group', targetId: id, actor, old, new: group });
+    return group;
+  });
+
+const removeGroup = (store: TenantStore, id: string, actor: string, related?: RelatedObjects): Promise<boolean> =>
+  inStep(store, async (context) => {
+    const { step, tenantId } = context;
+    const group = await groupOf(step, tenantId, id);
+    if (!group) return false;
+    const members = await memberRows(step, tenantId, id);
+    const containers = await takeMemberships(context, { kind: 'group', id });
+    const document: DeletedGroup = { group, members, groups: containers, ...(related ? { related } : {}) };
+    await softDelete(step, tenantId, context.at, { kind: 'group', id, document });
+    await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
+    await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+    await trackGroup(context, group, undefined);
+    const old = { ...group, ...endedBy(related) };
+    await noteChange(context, { activity: 'Delete group', targetId: id, actor, old });
+    return true;
+  });
+
+const restoreGroup = (store: TenantStore, id: string, actor: string, restoration?: Restoration): Promise<Group> =>
+  inStep(store, async (context) => {
+    const deletedGroup = (await restoreDeleted(context.step, context.tenantId, 'group', id)) as DeletedGroup;
+    const { group, members, groups: containers } = deletedGroup;
+    await insertGroup(context, group);
+    for (const member of members) await putMember(context, id, member);
+    await putMemberships(context, { kind: 'group', id }, containers);
+    await noteChange(context, { activity: 'Restore group', targetId: id, actor, new: { ...group, ...restoration } });
+    return group;
+  });
+
+const addMember = (store: TenantStore, groupId: string, member: GroupMember, actor: string): Promise<boolean> =>
+  inStep(store, async (context) => {
+    const { step, tenantId } = context;
+    if (!(await groupOf(step, tenantId, groupId))) throw fault('nothingFound', { kind: 'group', wanted: groupId });
+    await refuseStranger(step, tenantId, groupId, member);
+    const { numInsertedOrUpdatedRows } = await step
+      .insertInto('group_members')
+      .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
+      .onConflict((on) => on.doNothing())
+      .executeTakeFirstOrThrow();
+    if (!numInsertedOrUpdatedRows) return false;
+    await trackMember(context, groupId, member, false);
+    await noteChange(context, { activity: 'Add member to group', targetId: groupId, actor, new: member });
+    return true;
+  });
+
+const removeMember = (store: TenantStore, groupId: string, member: GroupMember, actor: string): Promise<boolean> =>
+  inStep(store, async (context) => {
+    const { numDeletedRows } = await context.step
+      .deleteFrom('group_members')
+      .where('tenant_id', '=', context.tenantId)
+      .where('group_id', '=', groupId)
+      .where('member_id', '=', member.id)
+      .where('member_kind', '=', member.kind)
+      .executeTakeFirstOrThrow();
+    if (!numDeletedRows) return false;
+    await trackMember(context, groupId, member, true);
+    await noteChange(context, { activity: 'Remove member from group', targetId: groupId, actor, old: member });
+    return true;
+  });
+
+/** A deleted group as it is stored: with its members, and the groups it was in. */
+interface DeletedGroup {
   readonly group: Group;
   readonly members: readonly GroupMember[];
   readonly groups: readonly string[];
@@ -239,61 +250,4 @@ async function refuseStranger(database: Database, tenantId: string, groupId: str
     .where('id', '=', member.id)
     .executeTakeFirst();
   if (!row || member.id === groupId) throw fault('nothingFound', { kind: member.kind, wanted: member.id });
-}
-
-/**
- * Groups of each user, those that contain a group they are in as well. Level by level, each an index look-up: asked as
- * one recursive query, SQLite reads every membership of the tenant once a level.
- */
-export async function groupsOf(
-  database: Database,
-  tenantId: string,
-  userIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const direct = await containersOf(database, tenantId, 'user', userIds);
-  const around = new Map<string, readonly string[]>();
-  for (let level = distinct(direct.values()); level.length > 0; ) {
-    const containers = await containersOf(database, tenantId, 'group', level);
-    for (const id of level) around.set(id, containers.get(id) ?? []);
-    level = distinct(containers.values()).filter((id) => !around.has(id)); // a circle ends
-  }
-  return new Map(userIds.map((id) => [id, within(direct.get(id) ?? [], around)]));
-}
-
-/** Each group, and every one around it, in order of their ids. */
-function within(groupIds: readonly string[], around: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const reach = new Set<string>();
-  const left = [...groupIds];
-  for (let id = left.pop(); id !== undefined; id = left.pop()) {
-    if (reach.has(id)) continue;
-    reach.add(id);
-    left.push(...(around.get(id) ?? []));
-  }
-  return [...reach].sort();
-}
-
-const distinct = (lists: Iterable<readonly string[]>): string[] => [...new Set([...lists].flat())];
-
-/** Databases take some ten thousand values in one question. */
-const mostAsked = 5000;
-
-/** The groups that members are directly in, by member. */
-async function containersOf(
-  database: Database,
-  tenantId: string,
-  kind: GroupMember['kind'],
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const match = new Map<string, string[]>();
-  for (let from = 0; from < ids.length; from += mostAsked) {
-    const rows = await database
-      .selectFrom('group_members')
-      .select(['member_id', 'group_id'])
-      .where('tenant_id', '=', tenantId)
-      .where('member_kind', '=', kind)
-      .where('member_id', 'in', ids.slice(from, from + mostAsked))
-      .execute();
-    for (const { member_id, group_id } of rows) match.set(member_id, [...(match.get(member_id) ?? []), group_id]);
-  }
-  return match;
 }

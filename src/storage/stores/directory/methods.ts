@@ -3,118 +3,28 @@ import { fault } from '#core/trace/fault.ts';
 import type { PasskeyMethod, RegisteredKind, RegisteredMethod } from '#model/authentication-method.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Methods } from '#ports/methods.ts';
-import { audit } from '../../database/audit.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';
 import type { Sealing } from '../trust/key-store.ts';
+import { inStep, noteChange, type TenantStore } from './step.ts';
+import { people } from './user-rows.ts';
 
 /** What the people of one tenant have registered. Everything but ids and counters is sealed before it reaches a row. */
 export function openMethods(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Methods {
-  const rows = () => database.selectFrom('methods').selectAll().where('tenant_id', '=', tenantId);
-  const of = <T extends 'methods' | 'device_user_keys'>(table: T) =>
-    database.selectFrom(table as 'methods').where('tenant_id', '=', tenantId);
-  const label = (id: string) => sealLabels.methods(tenantId, id);
-  const handle = (row: Schema['methods']) => ({
-    ...methodOf(sealing.open(row.sealed, label(row.id))),
-    counter: row.counter,
-  });
-  const change = (activity: string, method: RegisteredMethod, actor: string, isThere: boolean) => {
-    const { id, kind, displayName } = method;
-    const view = { id, kind, displayName };
-    return {
-      activity,
-      targetId: method.userId,
-      actor,
-      old: isThere ? view : undefined,
-      new: isThere ? undefined : view,
-    };
-  };
+  const store = { database, tenantId, clock, sealing };
   return {
     async ofUser(userId) {
-      const match = await rows().where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
-      return match.map(handle);
+      const rows = await rowsOf(store).where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
+      return rows.map((row) => openMethod(store, row));
     },
-    async kindsOf(userIds) {
-      if (userIds.length === 0) return new Map();
-      const [registered, keys] = await Promise.all([
-        of('methods').select(['user_id', 'kind']).where('user_id', 'in', userIds).distinct().execute(),
-        of('device_user_keys').select('user_id').where('user_id', 'in', userIds).distinct().execute(),
-      ]);
-      const all = [...registered, ...keys.map(({ user_id }) => ({ user_id, kind: 'windowsHelloForBusiness' }))];
-      const byUser = Map.groupBy(all, ({ user_id }) => user_id);
-      return new Map([...byUser].map(([id, kinds]) => [id, kinds.map(({ kind }) => kind as RegisteredKind)]));
-    },
-    async usersByKind() {
-      const users = sql<number>`count(distinct user_id)`.as('users');
-      const [registered, keys, passwords] = await Promise.all([
-        of('methods').select(['kind', users]).groupBy('kind').execute(),
-        of('device_user_keys').select(users).executeTakeFirstOrThrow(),
-        database
-          .selectFrom('users')
-          .where('tenant_id', '=', tenantId)
-          .where('password_hash', 'is not', null)
-          .select(({ fn }) => fn.countAll().as('users'))
-          .executeTakeFirstOrThrow(),
-      ]);
-      const count = (kind: string) => Number(registered.find((row) => row.kind === kind)?.users ?? 0);
-      return {
-        fido2: count('fido2'),
-        softwareOath: count('softwareOath'),
-        temporaryAccessPass: count('temporaryAccessPass'),
-        windowsHelloForBusiness: Number(keys.users),
-        password: Number(passwords.users),
-      };
-    },
+    kindsOf: (userIds) => kindsOf(store, userIds),
+    usersByKind: () => usersByKind(store),
     async passkey(credentialId) {
-      const row = await rows().where('credential', '=', credentialId).executeTakeFirst();
-      return row && (handle(row) as PasskeyMethod & { counter: number });
+      const row = await rowsOf(store).where('credential', '=', credentialId).executeTakeFirst();
+      return row && (openMethod(store, row) as PasskeyMethod & { counter: number });
     },
-    async add(method, actor) {
-      const row = {
-        tenant_id: tenantId,
-        id: method.id,
-        user_id: method.userId,
-        kind: method.kind,
-        credential: method.kind === 'fido2' ? method.credentialId : null,
-        created_at: method.createdDateTime.getTime(),
-        counter: 0,
-        sealed: sealing.seal(JSON.stringify(method), label(method.id)),
-      };
-      await database.transaction().execute(async (step) => {
-        const owner = await step
-          .selectFrom('users')
-          .select('id')
-          .where('tenant_id', '=', tenantId)
-          .where('id', '=', method.userId)
-          .executeTakeFirst();
-        if (!owner) throw fault('nothingFound', { kind: 'user', wanted: method.userId });
-        if (method.kind === 'temporaryAccessPass') {
-          await step
-            .deleteFrom('methods')
-            .where('tenant_id', '=', tenantId)
-            .where('user_id', '=', method.userId)
-            .where('kind', '=', method.kind)
-            .execute();
-        }
-        await step.insertInto('methods').values(row).execute();
-        await audit(step, tenantId, clock.now(), change('Register security info', method, actor, false));
-      });
-    },
-    async remove(userId, id, actor) {
-      const row = await rows().where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
-      if (!row) return false;
-      return database.transaction().execute(async (step) => {
-        const { numDeletedRows } = await step
-          .deleteFrom('methods')
-          .where('tenant_id', '=', tenantId)
-          .where('user_id', '=', userId)
-          .where('id', '=', id)
-          .executeTakeFirstOrThrow();
-        if (numDeletedRows === 0n) return false;
-        await audit(step, tenantId, clock.now(), change('Delete security info', handle(row), actor, true));
-        return true;
-      });
-    },
+    add: (method, actor) => addMethod(store, method, actor),
+    remove: (userId, id, actor) => removeMethod(store, userId, id, actor),
     async spend(id, counter) {
       const { numUpdatedRows } = await database
         .updateTable('methods')
@@ -127,6 +37,110 @@ export function openMethods(database: Database, tenantId: string, clock: Clock, 
     },
   };
 }
+
+interface MethodStore extends TenantStore {
+  readonly sealing: Sealing;
+}
+
+const rowsOf = ({ database, tenantId }: TenantDatabase) =>
+  database.selectFrom('methods').selectAll().where('tenant_id', '=', tenantId);
+
+/** The rows of methods, or of the keys that Windows Hello has on devices. Both tables name the user alike. */
+const inTable = ({ database, tenantId }: TenantDatabase, table: 'methods' | 'device_user_keys') =>
+  database.selectFrom(table as 'methods').where('tenant_id', '=', tenantId);
+
+const openMethod = ({ sealing, tenantId }: MethodStore, row: Schema['methods']) => ({
+  ...methodOf(sealing.open(row.sealed, sealLabels.methods(tenantId, row.id))),
+  counter: row.counter,
+});
+
+async function kindsOf(
+  store: TenantDatabase,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly RegisteredKind[]>> {
+  if (userIds.length === 0) return new Map();
+  const [methods, keys] = await Promise.all([
+    inTable(store, 'methods').select(['user_id', 'kind']).where('user_id', 'in', userIds).distinct().execute(),
+    inTable(store, 'device_user_keys').select('user_id').where('user_id', 'in', userIds).distinct().execute(),
+  ]);
+  const rows = [...methods, ...keys.map(({ user_id }) => ({ user_id, kind: 'windowsHelloForBusiness' }))];
+  const byUser = Map.groupBy(rows, ({ user_id }) => user_id);
+  return new Map([...byUser].map(([id, kinds]) => [id, kinds.map(({ kind }) => kind as RegisteredKind)]));
+}
+
+async function usersByKind(store: TenantDatabase): ReturnType<Methods['usersByKind']> {
+  const users = sql<number>`count(distinct user_id)`.as('users');
+  const [methods, keys, passwords] = await Promise.all([
+    inTable(store, 'methods').select(['kind', users]).groupBy('kind').execute(),
+    inTable(store, 'device_user_keys').select(users).executeTakeFirstOrThrow(),
+    store.database
+      .selectFrom('users')
+      .where('tenant_id', '=', store.tenantId)
+      .where('password_hash', 'is not', null)
+      .select(({ fn }) => fn.countAll().as('users'))
+      .executeTakeFirstOrThrow(),
+  ]);
+  const count = (kind: string) => Number(methods.find((row) => row.kind === kind)?.users ?? 0);
+  return {
+    fido2: count('fido2'),
+    softwareOath: count('softwareOath'),
+    temporaryAccessPass: count('temporaryAccessPass'),
+    windowsHelloForBusiness: Number(keys.users),
+    password: Number(passwords.users),
+  };
+}
+
+/** A user has one Temporary Access Pass: a new one replaces the old one. @throws nothingFound */
+async function addMethod(store: MethodStore, method: RegisteredMethod, actor: string): Promise<void> {
+  const { tenantId, sealing } = store;
+  const row = {
+    tenant_id: tenantId,
+    id: method.id,
+    user_id: method.userId,
+    kind: method.kind,
+    credential: method.kind === 'fido2' ? method.credentialId : null,
+    created_at: method.createdDateTime.getTime(),
+    counter: 0,
+    sealed: sealing.seal(JSON.stringify(method), sealLabels.methods(tenantId, method.id)),
+  };
+  await inStep(store, async (context) => {
+    const { step } = context;
+    const owner = await people(step, tenantId).select('id').where('id', '=', method.userId).executeTakeFirst();
+    if (!owner) throw fault('nothingFound', { kind: 'user', wanted: method.userId });
+    if (method.kind === 'temporaryAccessPass') {
+      await step
+        .deleteFrom('methods')
+        .where('tenant_id', '=', tenantId)
+        .where('user_id', '=', method.userId)
+        .where('kind', '=', method.kind)
+        .execute();
+    }
+    await step.insertInto('methods').values(row).execute();
+    const change = { activity: 'Register security info', targetId: method.userId, actor, new: auditView(method) };
+    await noteChange(context, change);
+  });
+}
+
+/** @returns false when the user has no such method */
+async function removeMethod(store: MethodStore, userId: string, id: string, actor: string): Promise<boolean> {
+  const row = await rowsOf(store).where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
+  if (!row) return false;
+  return inStep(store, async (context) => {
+    const { numDeletedRows } = await context.step
+      .deleteFrom('methods')
+      .where('tenant_id', '=', store.tenantId)
+      .where('user_id', '=', userId)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    if (numDeletedRows === 0n) return false;
+    const old = auditView(openMethod(store, row));
+    await noteChange(context, { activity: 'Delete security info', targetId: userId, actor, old });
+    return true;
+  });
+}
+
+/** What an audit row says of a method. */
+const auditView = ({ id, kind, displayName }: RegisteredMethod) => ({ id, kind, displayName });
 
 function methodOf(text: string): RegisteredMethod {
   const existing = JSON.parse(text) as RegisteredMethod & { startDateTime?: string };

@@ -1,143 +1,168 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { AuditEntry, StoredObject } from '#model/directory-object.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ObjectParty, ObjectSlice, Objects } from '#ports/objects.ts';
-import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { trackChange } from '../directory-index/track-change.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
+import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
 
 /** How often a change is tried again when another writer was faster. */
 const attempts = 20;
 
 /** The directory objects of one tenant that are kept as documents. */
 export function openObjects(database: Database, tenantId: string, clock: Clock): Objects {
-  const rows = (kind: string, db: Database = database) =>
-    db.selectFrom('objects').selectAll().where('tenant_id', '=', tenantId).where('kind', '=', kind);
-  const find = async (kind: string, id: string, db?: Database) =>
-    rows(kind, db).where('id', '=', id).executeTakeFirst();
-  const note = (
-    step: Parameters<typeof audit>[0],
-    targetId: string,
-    { activity, actor, audited = (document) => document }: AuditEntry,
-    { old, now }: { readonly old?: unknown; readonly now?: unknown },
-  ) => {
-    const valueIn = (document: unknown) => (document === undefined ? undefined : audited(document));
-    return audit(step, tenantId, clock.now(), { activity, actor, targetId, old: valueIn(old), new: valueIn(now) });
-  };
-
-  /** Devices are listed by an index; other kinds are few. */
-  const track = async (
-    step: Transaction<Schema>,
-    { kind, id }: { readonly kind: string; readonly id: string },
-    { before, after }: { readonly before?: unknown; readonly after?: unknown },
-  ) => {
-    if (kind !== deviceKind) return;
-    const itemOf = (document: unknown) =>
-      document === undefined ? undefined : ({ kind: 'device', id, object: document as Device } as const);
-    await trackChange({ step, tenantId, at: clock.now() }, itemOf(before), itemOf(after));
-  };
-
-  /** One attempt: nothing is written when the document is no longer what was read. */
-  const tryChange = <T>(row: Row, work: (document: T) => T, auditEntry: AuditEntry) =>
-    database.transaction().execute(async (step) => {
-      const old = JSON.parse(row.document) as T;
-      const document = work(old);
-      const { numUpdatedRows } = await step
-        .updateTable('objects')
-        .set({ document: JSON.stringify(document), version: crypto.randomUUID() })
-        .where('tenant_id', '=', tenantId)
-        .where('kind', '=', row.kind)
-        .where('id', '=', row.id)
-        .where('version', '=', row.version)
-        .executeTakeFirstOrThrow();
-      if (!numUpdatedRows) return undefined;
-      await track(step, { kind: row.kind, id: row.id }, { before: old, after: document });
-      await note(step, row.id, auditEntry, { old, now: document });
-      return { ...objectOf<T>(row), document };
-    });
-
-  const take = (kind: string, id: string, auditEntry: AuditEntry, isSoft: boolean) =>
-    database.transaction().execute(async (step) => {
-      const row = await step
-        .deleteFrom('objects')
-        .where('tenant_id', '=', tenantId)
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .returningAll()
-        .executeTakeFirst();
-      if (!row) return false;
-      if (isSoft) await softDelete(step, tenantId, clock.now(), { kind, id, document: row });
-      await track(step, { kind, id }, { before: JSON.parse(row.document) });
-      await note(step, id, auditEntry, { old: JSON.parse(row.document) });
-      return true;
-    });
-
+  const store = { database, tenantId, clock };
   return {
     async list<T>(kind: string, owner?: string) {
-      let query = rows(kind).orderBy('created_at').orderBy('id');
+      let query = rowsOf(store, kind).orderBy('created_at').orderBy('id');
       if (owner !== undefined) query = query.where('owner', '=', owner);
       return (await query.execute()).map((row) => objectOf<T>(row));
     },
-    async ofParty<T>({ kind, property, id }: ObjectParty, slice?: ObjectSlice) {
-      const text = isPostgres(database)
-        ? sql<string>`(document::json ->> ${sql.lit(property)})`
-        : sql<string>`json_extract(document, ${sql.lit(`$.${property}`)})`;
-      // The index has the rows of one kind, so the statement names the kind as the index does.
-      let query = database
-        .selectFrom('objects')
-        .selectAll()
-        .where('tenant_id', '=', tenantId)
-        .where('kind', '=', sql.lit(kind))
-        .where(text, '=', id)
-        .orderBy('id');
-      if (slice?.after !== undefined) query = query.where('id', '>', slice.after);
-      if (slice) query = query.limit(slice.top);
-      return (await query.execute()).map((row) => objectOf<T>(row));
-    },
+    ofParty: <T>(party: ObjectParty, slice?: ObjectSlice) => objectsOfParty<T>(store, party, slice),
     async find<T>(kind: string, id: string) {
-      const row = await find(kind, id);
+      const row = await rowsOf(store, kind).where('id', '=', id).executeTakeFirst();
       return row && objectOf<T>(row);
     },
-    async add<T>(object: Pick<StoredObject<T>, 'kind' | 'id' | 'owner' | 'document'>, auditEntry: AuditEntry) {
-      const row: Row = {
-        tenant_id: tenantId,
-        kind: object.kind,
-        id: object.id,
-        owner: object.owner ?? null,
-        version: crypto.randomUUID(),
-        created_at: clock.now().getTime(),
-        document: JSON.stringify(object.document),
-      };
-      await database.transaction().execute(async (step) => {
-        await step.insertInto('objects').values(row).execute();
-        await track(step, { kind: object.kind, id: object.id }, { after: object.document });
-        await note(step, object.id, auditEntry, { now: object.document });
-      });
-      return objectOf<T>(row);
-    },
+    add: <T>(object: NewObject<T>, auditEntry: AuditEntry) => addObject(store, object, auditEntry),
     async change<T>(kind: string, id: string, work: (document: T) => T, auditEntry: AuditEntry) {
       for (let attempt = 0; attempt < attempts; attempt++) {
-        const row = await find(kind, id);
+        const row = await rowsOf(store, kind).where('id', '=', id).executeTakeFirst();
         if (!row) return undefined;
-        const change = await tryChange(row, work, auditEntry);
+        const change = await tryChange(store, row, work, auditEntry);
         if (change) return change;
       }
       throw new Error(`${kind} ${id} was changed by others ${attempts} times while it was to be changed`);
     },
-    remove: (kind, id, auditEntry) => take(kind, id, auditEntry, false),
-    softDelete: (kind, id, auditEntry) => take(kind, id, auditEntry, true),
+    remove: (kind, id, auditEntry) =>
+      inStep(store, async (context) => !!(await take(context, { kind, id }, auditEntry))),
+    softDelete: (kind, id, auditEntry) =>
+      inStep(store, async (context) => {
+        const row = await take(context, { kind, id }, auditEntry);
+        if (row) await softDelete(context.step, tenantId, context.at, { kind, id, document: row });
+        return row !== undefined;
+      }),
     restore: <T>(kind: string, id: string, auditEntry: AuditEntry) =>
-      database.transaction().execute(async (step) => {
-        const row = (await restoreDeleted(step, tenantId, kind, id)) as Row;
-        await step.insertInto('objects').values(row).execute();
-        await track(step, { kind, id }, { after: JSON.parse(row.document) });
-        await note(step, id, auditEntry, { now: JSON.parse(row.document) });
+      inStep(store, async (context) => {
+        const row = (await restoreDeleted(context.step, tenantId, kind, id)) as Row;
+        await context.step.insertInto('objects').values(row).execute();
+        await trackObject(context, { kind, id }, { after: JSON.parse(row.document) });
+        await noteObject(context, id, auditEntry, { current: JSON.parse(row.document) });
         return objectOf<T>(row);
       }),
   };
+}
+
+type NewObject<T> = Pick<StoredObject<T>, 'kind' | 'id' | 'owner' | 'document'>;
+
+const rowsOf = ({ database, tenantId }: TenantStore, kind: string) =>
+  database.selectFrom('objects').selectAll().where('tenant_id', '=', tenantId).where('kind', '=', kind);
+
+async function objectsOfParty<T>(
+  { database, tenantId }: TenantStore,
+  { kind, property, id }: ObjectParty,
+  slice: ObjectSlice | undefined,
+): Promise<readonly StoredObject<T>[]> {
+  const text = isPostgres(database)
+    ? sql<string>`(document::json ->> ${sql.lit(property)})`
+    : sql<string>`json_extract(document, ${sql.lit(`$.${property}`)})`;
+  // The index has the rows of one kind, so the statement names the kind as the index does.
+  let query = database
+    .selectFrom('objects')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('kind', '=', sql.lit(kind))
+    .where(text, '=', id)
+    .orderBy('id');
+  if (slice?.after !== undefined) query = query.where('id', '>', slice.after);
+  if (slice) query = query.limit(slice.top);
+  return (await query.execute()).map((row) => objectOf<T>(row));
+}
+
+async function addObject<T>(
+  store: TenantStore,
+  object: NewObject<T>,
+  auditEntry: AuditEntry,
+): Promise<StoredObject<T>> {
+  const row: Row = {
+    tenant_id: store.tenantId,
+    kind: object.kind,
+    id: object.id,
+    owner: object.owner ?? null,
+    version: crypto.randomUUID(),
+    created_at: store.clock.now().getTime(),
+    document: JSON.stringify(object.document),
+  };
+  await inStep(store, async (context) => {
+    await context.step.insertInto('objects').values(row).execute();
+    await trackObject(context, object, { after: object.document });
+    await noteObject(context, object.id, auditEntry, { current: object.document });
+  });
+  return objectOf<T>(row);
+}
+
+/** One attempt: nothing is written when the document is no longer what was read. */
+const tryChange = <T>(store: TenantStore, row: Row, work: (document: T) => T, auditEntry: AuditEntry) =>
+  inStep(store, async (context) => {
+    const old = JSON.parse(row.document) as T;
+    const document = work(old);
+    const { numUpdatedRows } = await context.step
+      .updateTable('objects')
+      .set({ document: JSON.stringify(document), version: crypto.randomUUID() })
+      .where('tenant_id', '=', store.tenantId)
+      .where('kind', '=', row.kind)
+      .where('id', '=', row.id)
+      .where('version', '=', row.version)
+      .executeTakeFirstOrThrow();
+    if (!numUpdatedRows) return undefined;
+    await trackObject(context, row, { before: old, after: document });
+    await noteObject(context, row.id, auditEntry, { old, current: document });
+    return { ...objectOf<T>(row), document };
+  });
+
+/** Deletes an object's row and answers it; undefined when there is none. */
+async function take(context: StepContext, { kind, id }: ObjectKey, auditEntry: AuditEntry): Promise<Row | undefined> {
+  const row = await context.step
+    .deleteFrom('objects')
+    .where('tenant_id', '=', context.tenantId)
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  await trackObject(context, { kind, id }, { before: JSON.parse(row.document) });
+  await noteObject(context, id, auditEntry, { old: JSON.parse(row.document) });
+  return row;
+}
+
+interface ObjectKey {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** Writes the audit row of a change, with what the kind of object shows of a document. */
+function noteObject(
+  context: StepContext,
+  targetId: string,
+  { activity, actor, audited: viewOf = (document) => document }: AuditEntry,
+  { old, current }: { readonly old?: unknown; readonly current?: unknown },
+): Promise<void> {
+  const valueIn = (document: unknown) => (document === undefined ? undefined : viewOf(document));
+  return noteChange(context, { activity, actor, targetId, old: valueIn(old), new: valueIn(current) });
+}
+
+/** Devices are listed by an index; other kinds are few. */
+async function trackObject(
+  context: StepContext,
+  { kind, id }: ObjectKey,
+  { before, after }: { readonly before?: unknown; readonly after?: unknown },
+): Promise<void> {
+  if (kind !== deviceKind) return;
+  const itemOf = (document: unknown) =>
+    document === undefined ? undefined : ({ kind: 'device', id, object: document as Device } as const);
+  await trackChange(context, itemOf(before), itemOf(after));
 }
 
 type Row = Schema['objects'];

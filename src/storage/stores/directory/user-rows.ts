@@ -6,7 +6,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf } from './group-nesting.ts';
 
 export type Columns = Schema['users'];
 export type Step = Transaction<Schema>;

@@ -10,121 +10,136 @@ import { trustStoreOf } from '#core/x509/trust-store.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
-import { factoryVersion, openEdits, type Step, write } from '../../database/edits.ts';
-import type { Database } from '../../database/schema.ts';
+import { type Edit, factoryVersion, openEdits, type Step, write } from '../../database/edits.ts';
+import type { Database, TenantDatabase } from '../../database/schema.ts';
 import { openAccess } from './access-documents.ts';
 import { authoritiesIn, openAuthorities } from './authorities.ts';
 
-/**
- * A tenant's policy and trust store. Every edit changes the version in the same transaction; a snapshot is assembled
- * once a version and stays the same object until the next, so that what is worked out from it may be kept with it.
- */
+/** A tenant's policy and trust store. Every edit changes the version in the same transaction. */
 export function openPolicies(
   database: Database,
   tenantId: string,
   clock: Clock,
 ): { policies: Policies; trustStore: TrustStoreAdmin; policy: PolicyAdmin } {
-  let kept: { readonly version: string; readonly snapshot: Promise<TenantPolicy> } | undefined;
   const edit = openEdits(database, tenantId, clock);
-  const document = async (kind: string, db: Pick<Database, 'selectFrom'> = database) => {
-    const match = await db
-      .selectFrom('policies')
-      .select(['document', 'version'])
-      .where('tenant_id', '=', tenantId)
-      .where('kind', '=', kind)
-      .executeTakeFirst();
-    return match && { version: match.version, value: JSON.parse(match.document) as unknown };
-  };
-
-  const versionOf = async (db?: Database) => (await document('version', db))?.version ?? factoryVersion;
-
-  const x509 = async (db?: Database) =>
-    ((await document('x509', db))?.value as X509CertificateConfiguration | undefined) ??
-    defaultX509CertificateConfiguration;
-
-  const list = async <T>(kind: string, db?: Database) =>
-    ((await document(kind, db))?.value as readonly T[] | undefined) ?? [];
-
-  /** Replaces a document; `factory` is the value before the first write. */
-  const put = ({ kind, activity, targetId, factory, value, actor, onlyFrom }: Put) =>
-    edit(async (step, current) => {
-      if (onlyFrom !== undefined && onlyFrom !== current) throw fault('policyEditedMeanwhile', {});
-      const old = (await document(kind, step))?.value ?? factory;
-      await write(step, tenantId, kind, value);
-      return { changes: [{ activity, targetId, actor, old, new: value }], result: undefined };
-    });
-
-  const changeMethod = async (step: Step, request: { id: MethodId; state: MethodState | undefined; actor: string }) => {
-    const output = await list<MethodState>('methodStates', step);
-    const old = output.find(({ id }) => id === request.id);
-    const rest = output.filter(({ id }) => id !== request.id);
-    await write(step, tenantId, 'methodStates', request.state ? [...rest, request.state] : rest);
-    const activity = `Authentication Methods Policy ${request.state ? 'Update' : 'Reset'}`;
-    const change = { activity, targetId: request.id, actor: request.actor, old, new: request.state };
-    return { changes: [change], result: undefined };
-  };
-
-  /** In one transaction that sees one moment, so that no snapshot is half before an edit and half after it. */
-  const assemble = (): Promise<TenantPolicy> =>
-    database
-      .transaction()
-      .setIsolationLevel('repeatable read')
-      .execute(async (step) => {
-        const method = await x509(step);
-        return {
-          version: await versionOf(step),
-          trustStore: trustStoreOf(await authoritiesIn(step, tenantId), algorithmsOf(method.beyondEntra)),
-          x509: method,
-          revocation: {
-            ...method.crlValidationConfiguration,
-            blocked: await list<BlockedCertificate>('blockedCertificates', step),
-          },
-          access: await list<ConditionalAccessPolicy>('conditionalAccessPolicies', step),
-          strengths: await list<AuthenticationStrength>('authenticationStrengths', step),
-          namedLocations: await list<NamedLocation>('namedLocations', step),
-          methods: await list<MethodState>('methodStates', step),
-        };
-      });
-
-  /** Every caller that asks for the same version gets the same object, also while it is being assembled. */
-  const snapshotOf = (version: string): Promise<TenantPolicy> => {
-    if (kept?.version === version) return kept.snapshot;
-    const snapshot = assemble().catch((problem: unknown) => {
-      if (kept?.snapshot === snapshot) kept = undefined;
-      throw problem;
-    });
-    kept = { version, snapshot };
-    return snapshot;
-  };
-
+  const snapshotOf = openSnapshots({ database, tenantId });
   return {
     policies: {
-      current: async () => snapshotOf(await versionOf()),
+      current: async () => snapshotOf(await versionOf({ database, tenantId })),
     },
     policy: {
-      x509: () => x509(),
-      setX509: (value, actor, onlyFrom) =>
-        put({
-          kind: 'x509',
-          activity: 'Authentication Methods Policy Update',
-          targetId: 'X509Certificate',
-          factory: defaultX509CertificateConfiguration,
-          value,
-          actor,
-          onlyFrom,
-        }),
-      methodStates: () => list('methodStates'),
-      setMethodState: (id, state, actor) => edit((step) => changeMethod(step, { id, state, actor })),
-      blocked: () => list('blockedCertificates'),
-      setBlocked: (value, actor) =>
-        put({ ...listing('blockedCertificates', 'Update blocked certificates'), value, actor }),
-      ...openAccess(list, edit, { tenantId, clock }),
+      ...openPolicy({ database, tenantId }, edit),
+      ...openAccess((kind, step) => listIn({ database: step ?? database, tenantId }, kind), edit, { tenantId, clock }),
     },
     trustStore: openAuthorities(database, tenantId, edit),
   };
 }
 
-/** One document to replace. */
+/** The X509Certificate method, the states of the other methods, and the blocked certificates. */
+function openPolicy(
+  store: TenantDatabase,
+  edit: Edit,
+): Omit<PolicyAdmin, 'conditionalAccess' | 'strengths' | 'namedLocations' | 'changeAccess'> {
+  const { tenantId } = store;
+  const put = (document: Put) =>
+    edit((step, current) => putDocument({ database: step, tenantId }, step, current, document));
+  return {
+    x509: () => x509In(store),
+    setX509: (value, actor, onlyFrom) => put({ ...x509Document, value, actor, onlyFrom }),
+    methodStates: () => listIn(store, 'methodStates'),
+    setMethodState: (id, state, actor) => edit((step) => changeMethod(step, tenantId, { id, state, actor })),
+    blocked: () => listIn(store, 'blockedCertificates'),
+    setBlocked: (value, actor) => put({ ...blockedDocument, value, actor }),
+  };
+}
+
+async function documentIn({ database, tenantId }: TenantDatabase, kind: string) {
+  const match = await database
+    .selectFrom('policies')
+    .select(['document', 'version'])
+    .where('tenant_id', '=', tenantId)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+  return match && { version: match.version, value: JSON.parse(match.document) as unknown };
+}
+
+const versionOf = async (store: TenantDatabase) => (await documentIn(store, 'version'))?.version ?? factoryVersion;
+
+const x509In = async (store: TenantDatabase) =>
+  ((await documentIn(store, 'x509'))?.value as X509CertificateConfiguration | undefined) ??
+  defaultX509CertificateConfiguration;
+
+const listIn = async <T>(store: TenantDatabase, kind: string) =>
+  ((await documentIn(store, kind))?.value as readonly T[] | undefined) ?? [];
+
+/** Replaces a document. @throws policyEditedMeanwhile */
+async function putDocument(
+  inside: TenantDatabase,
+  step: Step,
+  current: string,
+  { kind, activity, targetId, factory, value, actor, onlyFrom }: Put,
+) {
+  if (onlyFrom !== undefined && onlyFrom !== current) throw fault('policyEditedMeanwhile', {});
+  const old = (await documentIn(inside, kind))?.value ?? factory;
+  await write(step, inside.tenantId, kind, value);
+  return { changes: [{ activity, targetId, actor, old, new: value }], result: undefined };
+}
+
+async function changeMethod(
+  step: Step,
+  tenantId: string,
+  request: { id: MethodId; state: MethodState | undefined; actor: string },
+) {
+  const states = await listIn<MethodState>({ database: step, tenantId }, 'methodStates');
+  const old = states.find(({ id }) => id === request.id);
+  const rest = states.filter(({ id }) => id !== request.id);
+  await write(step, tenantId, 'methodStates', request.state ? [...rest, request.state] : rest);
+  const activity = `Authentication Methods Policy ${request.state ? 'Update' : 'Reset'}`;
+  const change = { activity, targetId: request.id, actor: request.actor, old, new: request.state };
+  return { changes: [change], result: undefined };
+}
+
+/** In one transaction that sees one moment, so that no snapshot is half before an edit and half after it. */
+const assemble = ({ database, tenantId }: TenantDatabase): Promise<TenantPolicy> =>
+  database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (step) => {
+      const inside = { database: step, tenantId };
+      const method = await x509In(inside);
+      return {
+        version: await versionOf(inside),
+        trustStore: trustStoreOf(await authoritiesIn(step, tenantId), algorithmsOf(method.beyondEntra)),
+        x509: method,
+        revocation: {
+          ...method.crlValidationConfiguration,
+          blocked: await listIn<BlockedCertificate>(inside, 'blockedCertificates'),
+        },
+        access: await listIn<ConditionalAccessPolicy>(inside, 'conditionalAccessPolicies'),
+        strengths: await listIn<AuthenticationStrength>(inside, 'authenticationStrengths'),
+        namedLocations: await listIn<NamedLocation>(inside, 'namedLocations'),
+        methods: await listIn<MethodState>(inside, 'methodStates'),
+      };
+    });
+
+/**
+ * Every caller that asks for the same version gets the same object, also while it is being assembled, so that what is worked
+ * out from a snapshot may be stored with it.
+ */
+function openSnapshots(store: TenantDatabase): (version: string) => Promise<TenantPolicy> {
+  let last: { readonly version: string; readonly snapshot: Promise<TenantPolicy> } | undefined;
+  return (version) => {
+    if (last?.version === version) return last.snapshot;
+    const snapshot = assemble(store).catch((problem: unknown) => {
+      if (last?.snapshot === snapshot) last = undefined;
+      throw problem;
+    });
+    last = { version, snapshot };
+    return snapshot;
+  };
+}
+
+/** One document to replace; `factory` is the value before the first write. */
 interface Put {
   readonly kind: string;
   readonly activity: string;
@@ -135,5 +150,15 @@ interface Put {
   readonly onlyFrom?: string | undefined;
 }
 
-/** A document that is one list, empty from the factory. */
-const listing = (kind: string, activity: string) => ({ kind, activity, targetId: kind, factory: [] });
+const x509Document = {
+  kind: 'x509',
+  activity: 'Authentication Methods Policy Update',
+  targetId: 'X509Certificate',
+  factory: defaultX509CertificateConfiguration,
+};
+const blockedDocument = {
+  kind: 'blockedCertificates',
+  activity: 'Update blocked certificates',
+  targetId: 'blockedCertificates',
+  factory: [],
+};

@@ -1,0 +1,74 @@
+import type { User } from '#core/binding/user.ts';
+import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
+import type { UserEntry } from '#model/user.ts';
+import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
+import { putMemberships, takeMemberships } from './groups.ts';
+import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
+import { auditView, insertUser, trackUser, writeUser } from './user-changes.ts';
+import { type Columns, entriesOf, people, userOf } from './user-rows.ts';
+
+/** A deleted user as it is stored: the row, and what other tables had of the user. */
+interface DeletedUser {
+  readonly row: Columns;
+  readonly certificateUserIds: readonly string[];
+  readonly groups: readonly string[];
+  readonly related?: RelatedObjects;
+}
+
+/** Soft-deletes a user. @returns false when there is no such user */
+export const removeUser = (
+  store: TenantStore,
+  userId: string,
+  actor: string,
+  related: RelatedObjects | undefined,
+): Promise<boolean> =>
+  inStep(store, async (context) => {
+    const { step, tenantId } = context;
+    const row = await people(step, tenantId).selectAll().where('id', '=', userId).executeTakeFirst();
+    if (!row) return false;
+    const [entry] = await entriesOf(step, tenantId, [userId]);
+    const groups = await takeMemberships(context, { kind: 'user', id: userId });
+    const { certificateUserIds } = entry!.user;
+    const document: DeletedUser = { row, certificateUserIds, groups, ...(related ? { related } : {}) };
+    await softDelete(step, tenantId, context.at, { kind: 'user', id: userId, document });
+    await deleteRows(context, userId);
+    await trackUser(context, entry, undefined);
+    const old = { ...auditView(entry!), ...endedBy(related) };
+    await noteChange(context, { activity: 'Delete user', targetId: userId, actor, old });
+    return true;
+  });
+
+async function deleteRows({ step, tenantId }: StepContext, userId: string): Promise<void> {
+  await step.deleteFrom('users').where('tenant_id', '=', tenantId).where('id', '=', userId).execute();
+  await step
+    .deleteFrom('certificate_user_ids')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+/** Restores a deleted user. @throws nothingFound, and what adding a user throws */
+export function restoreUser(
+  store: TenantStore,
+  userId: string,
+  actor: string,
+  restoration: Restoration | undefined,
+): Promise<UserEntry> {
+  let wanted: User | undefined;
+  return writeUser(
+    store,
+    () => wanted,
+    async (context) => {
+      const { step, tenantId } = context;
+      const deletedUser = (await restoreDeleted(step, tenantId, 'user', userId)) as DeletedUser;
+      const { row, certificateUserIds, groups } = deletedUser;
+      wanted = { ...userOf(row), certificateUserIds, groupIds: [] };
+      await insertUser(context, wanted, row);
+      await putMemberships(context, { kind: 'user', id: userId }, groups);
+      const [entry] = await entriesOf(step, tenantId, [userId]);
+      const view = { ...auditView(entry!), ...restoration };
+      await noteChange(context, { activity: 'Restore user', targetId: userId, actor, new: view });
+      return entry!;
+    },
+  );
+}
