@@ -90,151 +90,165 @@ function authorityItem({ id, certificate, isRootAuthority }: NamedAuthority): It
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 const hasId = (id: string) => (authority: NamedAuthority) => authority.id === id.toLowerCase();
 
-/** The operations of one kind, and those of the CAs in a configuration. */
-function routesOf({ kind, type, authorities: name }: Naming): readonly Route[] {
-  const view: Shown = { type, set: `${base}/${kind}`, alsoKnown: [name] };
-  const authorityView = (id: string): Shown => ({
-    type: 'certificateAuthorityAsEntity',
-    set: `${view.set}('${id}')/${name}`,
+const configurationShown = ({ kind, type, authorities }: Naming): Shown => ({
+  type,
+  set: `${base}/${kind}`,
+  alsoKnown: [authorities],
+});
+const authorityShown = ({ kind, authorities }: Naming, call: Call): Shown => ({
+  type: 'certificateAuthorityAsEntity',
+  set: `${base}/${kind}('${idIn(call)}')/${authorities}`,
+});
+
+function itemOf(
+  { authorities: name }: Naming,
+  { id, document }: StoredObject<AuthorityConfiguration>,
+  isExpanded: boolean,
+): Item {
+  const { authorities, ...rest } = document;
+  const item = { id, deletedDateTime: null, ...rest };
+  return withTag(isExpanded ? { ...item, [name]: authorities.map(authorityItem) } : item, document);
+}
+
+const expands = ({ authorities: name }: Naming, call: Call) =>
+  call.query.expand.some((text) => text.toLowerCase().startsWith(name.toLowerCase()));
+
+const current = ({ kind }: Naming, call: Call) => authorityConfiguration(kind, idIn(call), call.ports);
+const change = ({ kind }: Naming, call: Call, work: (old: AuthorityConfiguration) => AuthorityConfiguration) =>
+  changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call.actor, call.ports);
+
+function parametersOf({ kind, type }: Naming, { tlsClientAuthParameter }: z.infer<typeof shape>) {
+  if (tlsClientAuthParameter === undefined) return {};
+  if (kind === 'mutualTlsOauthConfigurations') return { tlsClientAuthParameter };
+  const problem = `${type} has no such property`;
+  throw fault('graphPropertyInvalid', { target: 'tlsClientAuthParameter', problem });
+}
+
+async function list(naming: Naming, call: Call) {
+  const configurations = await authorityConfigurations(naming.kind, call.ports);
+  const items = configurations.map((configuration) => itemOf(naming, configuration, expands(naming, call)));
+  return collection(call, items, configurationShown(naming));
+}
+
+async function add(naming: Naming, call: Call) {
+  const body = readBody(call, shape);
+  const document: AuthorityConfiguration = {
+    displayName: body.displayName ?? null,
+    description: body.description ?? null,
+    authorities: (body[naming.authorities] ?? []).map(authorityOf),
+    ...parametersOf(naming, body),
+  };
+  const configuration = await addAuthorityConfiguration(naming.kind, document, call.actor, call.ports);
+  return entity(call, itemOf(naming, configuration, true), configurationShown(naming), 201);
+}
+
+async function patch(naming: Naming, call: Call) {
+  const body = readBody(call, shape);
+  const { displayName, description, [naming.authorities]: authorities } = body;
+  await change(naming, call, (old) => ({
+    ...old,
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(description === undefined ? {} : { description }),
+    ...(authorities === undefined ? {} : { authorities: authorities.map(authorityOf) }),
+    ...parametersOf(naming, body),
+  }));
+  return nothing;
+}
+
+async function authorityIn(naming: Naming, call: Call): Promise<NamedAuthority> {
+  const match = (await current(naming, call)).document.authorities.find(hasId(keyText(call, 'ca')));
+  if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'ca').slice(0, 80) });
+  return match;
+}
+
+async function listAuthorities(naming: Naming, call: Call) {
+  const { document } = await current(naming, call);
+  return collection(call, document.authorities.map(authorityItem), authorityShown(naming, call));
+}
+
+async function addAuthority(naming: Naming, call: Call) {
+  const authority = authorityOf(readBody(call, authorityShape));
+  await change(naming, call, (old) => ({ ...old, authorities: [...old.authorities, authority] }));
+  return entity(call, authorityItem(authority), authorityShown(naming, call), 201);
+}
+
+async function patchAuthority(naming: Naming, call: Call) {
+  const { id } = await authorityIn(naming, call);
+  const body = readBody(call, authorityShape.partial());
+  const next = ({ certificate, isRootAuthority }: NamedAuthority): NamedAuthority => ({
+    ...authorityOf({
+      certificate: body.certificate ?? certificate,
+      isRootAuthority: body.isRootAuthority ?? isRootAuthority,
+    }),
+    id,
   });
-  const itemOf = ({ id, document }: StoredObject<AuthorityConfiguration>, isExpanded: boolean): Item => {
-    const { authorities, ...rest } = document;
-    const item = { id, deletedDateTime: null, ...rest };
-    return withTag(isExpanded ? { ...item, [name]: authorities.map(authorityItem) } : item, document);
-  };
-  const expands = (call: Call) => call.query.expand.some((text) => text.toLowerCase().startsWith(name.toLowerCase()));
-  const current = (call: Call) => authorityConfiguration(kind, idIn(call), call.ports);
-  const change = (call: Call, work: (old: AuthorityConfiguration) => AuthorityConfiguration) =>
-    changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call.actor, call.ports);
-  const parametersOf = ({ tlsClientAuthParameter }: z.infer<typeof shape>) => {
-    if (tlsClientAuthParameter !== undefined && kind !== 'mutualTlsOauthConfigurations')
-      throw fault('graphPropertyInvalid', {
-        target: 'tlsClientAuthParameter',
-        problem: `${type} has no such property`,
-      });
-    return tlsClientAuthParameter === undefined ? {} : { tlsClientAuthParameter };
-  };
+  await change(naming, call, (old) => ({
+    ...old,
+    authorities: old.authorities.map((authority) => (authority.id === id ? next(authority) : authority)),
+  }));
+  return nothing;
+}
 
-  async function add(call: Call) {
-    const body = readBody(call, shape);
-    const document: AuthorityConfiguration = {
-      displayName: body.displayName ?? null,
-      description: body.description ?? null,
-      authorities: (body[name] ?? []).map(authorityOf),
-      ...parametersOf(body),
-    };
-    return entity(
-      call,
-      itemOf(await addAuthorityConfiguration(kind, document, call.actor, call.ports), true),
-      view,
-      201,
-    );
-  }
+async function removeAuthority(naming: Naming, call: Call) {
+  const { id } = await authorityIn(naming, call);
+  await change(naming, call, (old) => ({
+    ...old,
+    authorities: old.authorities.filter((authority) => authority.id !== id),
+  }));
+  return nothing;
+}
 
-  async function patch(call: Call) {
-    const body = readBody(call, shape);
-    const { displayName, description, [name]: list } = body;
-    await change(call, (old) => ({
-      ...old,
-      ...(displayName === undefined ? {} : { displayName }),
-      ...(description === undefined ? {} : { description }),
-      ...(list === undefined ? {} : { authorities: list.map(authorityOf) }),
-      ...parametersOf(body),
-    }));
-    return nothing;
-  }
+/** The permissions to read and to write the configurations of a kind. */
+const needsOf = ({ kind }: Naming) =>
+  kind === 'mutualTlsOauthConfigurations'
+    ? { read: needs.readTlsAuthorities, write: needs.writeTlsAuthorities }
+    : { read: needs.readAppAuthorities, write: needs.writeAppAuthorities };
 
-  async function authorityIn(call: Call): Promise<NamedAuthority> {
-    const match = (await current(call)).document.authorities.find(hasId(keyText(call, 'ca')));
-    if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'ca').slice(0, 80) });
-    return match;
-  }
+/** The operations of one kind, and those of the CAs in a configuration. */
+const routesOf = (naming: Naming): readonly Route[] => [...configurationRoutes(naming), ...authorityRoutes(naming)];
 
-  async function addOne(call: Call) {
-    const authority = authorityOf(readBody(call, authorityShape));
-    await change(call, (old) => ({ ...old, authorities: [...old.authorities, authority] }));
-    return entity(call, authorityItem(authority), authorityView(idIn(call)), 201);
-  }
-
-  async function patchOne(call: Call) {
-    const { id } = await authorityIn(call);
-    const body = readBody(call, authorityShape.partial());
-    const next = ({ certificate, isRootAuthority }: NamedAuthority): NamedAuthority => ({
-      ...authorityOf({
-        certificate: body.certificate ?? certificate,
-        isRootAuthority: body.isRootAuthority ?? isRootAuthority,
-      }),
-      id,
-    });
-    await change(call, (old) => ({
-      ...old,
-      authorities: old.authorities.map((authority) => (authority.id === id ? next(authority) : authority)),
-    }));
-    return nothing;
-  }
-
-  async function removeOne(call: Call) {
-    const { id } = await authorityIn(call);
-    await change(call, (old) => ({ ...old, authorities: old.authorities.filter((authority) => authority.id !== id) }));
-    return nothing;
-  }
-
-  const [read, write] =
-    kind === 'mutualTlsOauthConfigurations'
-      ? [needs.readTlsAuthorities, needs.writeTlsAuthorities]
-      : [needs.readAppAuthorities, needs.writeAppAuthorities];
-  const at = (path: string, inside: string): readonly Route[] => [
+function configurationRoutes(naming: Naming): readonly Route[] {
+  const { read, write } = needsOf(naming);
+  const path = `${base}/${naming.kind}`.toLowerCase();
+  const reading = { method: 'GET', need: read, expands: [naming.authorities.toLowerCase()] } as const;
+  return [
+    { ...reading, path, answer: (call) => list(naming, call) },
+    { method: 'POST', path, need: write, answer: (call) => add(naming, call) },
     {
-      method: 'GET',
-      path,
-      need: read,
-      expands: [name.toLowerCase()],
-      answer: async (call) =>
-        collection(
-          call,
-          (await authorityConfigurations(kind, call.ports)).map((configuration) =>
-            itemOf(configuration, expands(call)),
-          ),
-          view,
-        ),
-    },
-    { method: 'POST', path, need: write, answer: add },
-    {
-      method: 'GET',
+      ...reading,
       path: `${path}/{id}`,
-      need: read,
-      expands: [name.toLowerCase()],
-      answer: async (call) => entity(call, itemOf(await current(call), expands(call)), view),
+      answer: async (call) =>
+        entity(call, itemOf(naming, await current(naming, call), expands(naming, call)), configurationShown(naming)),
     },
-    { method: 'PATCH', path: `${path}/{id}`, need: write, answer: patch },
+    { method: 'PATCH', path: `${path}/{id}`, need: write, answer: (call) => patch(naming, call) },
     {
       method: 'DELETE',
       path: `${path}/{id}`,
       need: write,
       answer: async (call) => {
-        await removeAuthorityConfiguration(kind, idIn(call), call.actor, call.ports);
+        await removeAuthorityConfiguration(naming.kind, idIn(call), call.actor, call.ports);
         return nothing;
       },
     },
+  ];
+}
+
+function authorityRoutes(naming: Naming): readonly Route[] {
+  const { read, write } = needsOf(naming);
+  const path = `${base}/${naming.kind}/{id}/${naming.authorities}`.toLowerCase();
+  return [
+    { method: 'GET', path, need: read, answer: (call) => listAuthorities(naming, call) },
+    { method: 'POST', path, need: write, answer: (call) => addAuthority(naming, call) },
     {
       method: 'GET',
-      path: inside,
+      path: `${path}/{ca}`,
       need: read,
       answer: async (call) =>
-        collection(call, (await current(call)).document.authorities.map(authorityItem), authorityView(idIn(call))),
+        entity(call, authorityItem(await authorityIn(naming, call)), authorityShown(naming, call)),
     },
-    { method: 'POST', path: inside, need: write, answer: addOne },
-    {
-      method: 'GET',
-      path: `${inside}/{ca}`,
-      need: read,
-      answer: async (call) => entity(call, authorityItem(await authorityIn(call)), authorityView(idIn(call))),
-    },
-    { method: 'PATCH', path: `${inside}/{ca}`, need: write, answer: patchOne },
-    { method: 'DELETE', path: `${inside}/{ca}`, need: write, answer: removeOne },
+    { method: 'PATCH', path: `${path}/{ca}`, need: write, answer: (call) => patchAuthority(naming, call) },
+    { method: 'DELETE', path: `${path}/{ca}`, need: write, answer: (call) => removeAuthority(naming, call) },
   ];
-  const path = `${base}/${kind}`.toLowerCase();
-  return at(path, `${path}/{id}/${name.toLowerCase()}`);
 }
 
 /** From which CAs certificates of applications and devices may come (`directory/certificateAuthorities`). */

@@ -1,102 +1,110 @@
 import { sql } from 'kysely';
 import type { AssuranceKind, CertificateUse, LastSignIn, ObservedValue, SignInActivity } from '#model/sign-in.ts';
 import type { SignInReports } from '#ports/logs.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { reportCounts, type Slices } from './log-reports.ts';
 
+type UseReports = Pick<SignInReports, Exclude<keyof SignInReports, 'count' | 'summary' | 'assurance' | 'keysOf'>>;
+
 /** When users signed in last, and with which certificates. */
-export function openUses(
-  database: Database,
-  tenantId: string,
-  inSlices: Slices,
-): Pick<SignInReports, Exclude<keyof SignInReports, 'count' | 'summary' | 'assurance' | 'keysOf'>> {
-  const activity = () => database.selectFrom('sign_in_activity').where('tenant_id', '=', tenantId);
-  const bound = () =>
-    database.selectFrom('seen_certificates').where('tenant_id', '=', tenantId).where('bound_at', 'is not', null);
-  const uses = () =>
-    database
-      .selectFrom('seen_certificates')
-      .innerJoin('presented_certificates', (on) =>
-        on
-          .onRef('presented_certificates.tenant_id', '=', 'seen_certificates.tenant_id')
-          .onRef('presented_certificates.sha256', '=', 'seen_certificates.sha256'),
-      )
-      .where('seen_certificates.tenant_id', '=', tenantId)
-      .select(useColumns);
-  /** Newest first, from behind `after` on. */
-  const beyond = (
-    query: ReturnType<typeof uses>,
-    time: 'bound_at' | 'last_at',
-    after: Pick<CertificateUse, 'userId' | 'lastUsed'> | undefined,
-  ) => {
-    const ordered = query.orderBy(time, 'desc').orderBy('user_id');
-    if (!after) return ordered;
-    const at = after.lastUsed.getTime();
-    return ordered.where(time, '<=', at).where((is) => is.or([is(time, '!=', at), is('user_id', '>', after.userId)]));
-  };
+export function openUses(database: Database, tenantId: string, inSlices: Slices): UseReports {
+  const log = { database, tenantId };
   return {
     async activityOf(userIds) {
       if (userIds.length === 0) return new Map();
-      const rows = await activity().selectAll().where('user_id', 'in', userIds).execute();
+      const activity = database.selectFrom('sign_in_activity').where('tenant_id', '=', tenantId);
+      const rows = await activity.selectAll().where('user_id', 'in', userIds).execute();
       return new Map(rows.map((row) => [row.user_id, activityIn(row)]));
     },
     async certificatesOf(userId) {
-      const rows = await uses().where('user_id', '=', userId).orderBy('last_at', 'desc').limit(mostOfUser).execute();
-      return rows.map(useIn);
+      const uses = usesIn(log).where('user_id', '=', userId).orderBy('last_at', 'desc').limit(mostOfUser);
+      return (await uses.execute()).map(useIn);
     },
-    async certificateCounts(userIds) {
-      if (userIds.length === 0) return new Map();
-      const rows = await bound()
-        .where('user_id', 'in', userIds)
-        .select(({ fn }) => [
-          'user_id',
-          fn.countAll().as('certificates'),
-          sql<number>`max(case when strength = 'multiFactor' then 1 else 0 end)`.as('multi'),
-        ])
-        .groupBy('user_id')
-        .execute();
-      return new Map(
-        rows.map((row) => [
-          row.user_id,
-          { certificates: Number(row.certificates), isMultiFactor: Number(row.multi) === 1 },
-        ]),
-      );
-    },
+    certificateCounts: (userIds) => certificateCounts(log, userIds),
     async usersWithCertificate() {
-      const row = await bound().select(sql<number>`count(distinct user_id)`.as('users')).executeTakeFirstOrThrow();
-      return Number(row.users);
+      const users = sql<number>`count(distinct user_id)`.as('users');
+      return Number((await boundIn(log).select(users).executeTakeFirstOrThrow()).users);
     },
     async lowAffinity({ top, since, after }) {
-      const low = uses().where('affinity', '=', 'low').where('bound_at', '>=', since.getTime());
+      const low = usesIn(log).where('affinity', '=', 'low').where('bound_at', '>=', since.getTime());
       const rows = await beyond(low, 'bound_at', after).limit(top).execute();
       return rows.map((row) => ({ ...useIn(row), lastUsed: new Date(Number(row.bound_at)) }));
     },
-    lastUses: async ({ top, after }) => (await beyond(uses(), 'last_at', after).limit(top).execute()).map(useIn),
-    async observed(since, until) {
-      const counts = (await reportCounts(database, tenantId, { from: since, until }, inSlices)).map(
-        ({ report, count }) => ({
-          kind: JSON.parse(report!) as AssuranceKind,
-          count: Number(count),
-        }),
-      );
-      const seen = { database, tenantId, since };
-      const [oids, issuers] = await Promise.all([seenBy(seen, 'policy_oids'), seenBy(seen, 'issuer')]);
-      const policyOids = new Map<string, string[]>();
-      for (const text of oids.keys())
-        for (const oid of JSON.parse(text) as string[]) policyOids.set(oid, [...(policyOids.get(oid) ?? []), text]);
-      return {
-        policyOids: await observedValues(seen, 'policy_oids', policyOids, {
-          seen: oids,
-          countsOf: (oid) => counts.filter(({ kind }) => kind.policyOids.includes(oid)),
-        }),
-        issuers: await observedValues(
-          seen,
-          'issuer',
-          new Map([...issuers.keys()].map((issuer) => [issuer, [issuer]])),
-          { seen: issuers, countsOf: (issuer) => counts.filter(({ kind }) => kind.issuer === issuer) },
-        ),
-      };
-    },
+    lastUses: async ({ top, after }) => (await beyond(usesIn(log), 'last_at', after).limit(top).execute()).map(useIn),
+    observed: (since, until) => observed({ ...log, since }, until, inSlices),
+  };
+}
+
+/** Certificates that were bound to a user. */
+const boundIn = ({ database, tenantId }: TenantDatabase) =>
+  database.selectFrom('seen_certificates').where('tenant_id', '=', tenantId).where('bound_at', 'is not', null);
+
+const usesIn = ({ database, tenantId }: TenantDatabase) =>
+  database
+    .selectFrom('seen_certificates')
+    .innerJoin('presented_certificates', (on) =>
+      on
+        .onRef('presented_certificates.tenant_id', '=', 'seen_certificates.tenant_id')
+        .onRef('presented_certificates.sha256', '=', 'seen_certificates.sha256'),
+    )
+    .where('seen_certificates.tenant_id', '=', tenantId)
+    .select(useColumns);
+
+/** Newest first, from behind `after` on. */
+function beyond(
+  query: ReturnType<typeof usesIn>,
+  time: 'bound_at' | 'last_at',
+  after: Pick<CertificateUse, 'userId' | 'lastUsed'> | undefined,
+) {
+  const inOrder = query.orderBy(time, 'desc').orderBy('user_id');
+  if (!after) return inOrder;
+  const at = after.lastUsed.getTime();
+  return inOrder.where(time, '<=', at).where((is) => is.or([is(time, '!=', at), is('user_id', '>', after.userId)]));
+}
+
+async function certificateCounts(
+  log: TenantDatabase,
+  userIds: readonly string[],
+): ReturnType<UseReports['certificateCounts']> {
+  if (userIds.length === 0) return new Map();
+  const rows = await boundIn(log)
+    .where('user_id', 'in', userIds)
+    .select(({ fn }) => [
+      'user_id',
+      fn.countAll().as('certificates'),
+      sql<number>`max(case when strength = 'multiFactor' then 1 else 0 end)`.as('multi'),
+    ])
+    .groupBy('user_id')
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.user_id,
+      { certificates: Number(row.certificates), isMultiFactor: Number(row.multi) === 1 },
+    ]),
+  );
+}
+
+/** The policy OIDs and issuers of the certificates that came since a time. */
+async function observed(period: Period, until: Date, inSlices: Slices): ReturnType<UseReports['observed']> {
+  const { database, tenantId, since } = period;
+  const reports = await reportCounts(database, tenantId, { from: since, until }, inSlices);
+  const counts = reports.map(({ report, count }) => ({
+    kind: JSON.parse(report!) as AssuranceKind,
+    count: Number(count),
+  }));
+  const [oids, issuers] = await Promise.all([textsIn(period, 'policy_oids'), textsIn(period, 'issuer')]);
+  const policyOids = new Map<string, string[]>();
+  for (const text of oids.keys())
+    for (const oid of JSON.parse(text) as string[]) policyOids.set(oid, [...(policyOids.get(oid) ?? []), text]);
+  return {
+    policyOids: await observedValues(period, 'policy_oids', policyOids, {
+      texts: oids,
+      countsOf: (oid) => counts.filter(({ kind }) => kind.policyOids.includes(oid)),
+    }),
+    issuers: await observedValues(period, 'issuer', new Map([...issuers.keys()].map((issuer) => [issuer, [issuer]])), {
+      texts: issuers,
+      countsOf: (issuer) => counts.filter(({ kind }) => kind.issuer === issuer),
+    }),
   };
 }
 
@@ -144,15 +152,13 @@ function activityIn(row: Schema['sign_in_activity']): SignInActivity {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
-interface Seen {
-  readonly database: Database;
-  readonly tenantId: string;
+interface Period extends TenantDatabase {
   readonly since: Date;
 }
 type SeenColumn = 'policy_oids' | 'issuer';
 
 /** How many users had a certificate with this text in the column, and when one came last. There are few texts. */
-async function seenBy({ database, tenantId, since }: Seen, column: SeenColumn) {
+async function textsIn({ database, tenantId, since }: Period, column: SeenColumn) {
   const rows = await seenSince(database, tenantId, since)
     .select(({ fn }) => [column, fn.count<number>('user_id').distinct().as('users'), fn.max('last_at').as('last_at')])
     .groupBy(column)
@@ -163,22 +169,22 @@ async function seenBy({ database, tenantId, since }: Seen, column: SeenColumn) {
 const seenSince = (database: Database, tenantId: string, since: Date) =>
   database.selectFrom('seen_certificates').where('tenant_id', '=', tenantId).where('last_at', '>=', since.getTime());
 
-/** @param texts what stands in the column of certificates that have the value; users of several are counted once */
+/** @param textsOf what stands in the column of certificates that have the value; users of several are counted once */
 async function observedValues(
-  { database, tenantId, since }: Seen,
+  { database, tenantId, since }: Period,
   column: SeenColumn,
-  texts: ReadonlyMap<string, readonly string[]>,
+  textsOf: ReadonlyMap<string, readonly string[]>,
   {
-    seen,
+    texts,
     countsOf,
   }: {
-    readonly seen: Awaited<ReturnType<typeof seenBy>>;
+    readonly texts: Awaited<ReturnType<typeof textsIn>>;
     readonly countsOf: (value: string) => readonly { readonly count: number }[];
   },
 ): Promise<readonly ObservedValue[]> {
   const values: ObservedValue[] = [];
-  for (const [value, inTexts] of texts) {
-    const parts = inTexts.flatMap((text) => seen.get(text) ?? []);
+  for (const [value, inTexts] of textsOf) {
+    const parts = inTexts.flatMap((text) => texts.get(text) ?? []);
     const users = parts.length === 1 ? parts[0]!.users : await usersOf(inTexts);
     const lastSeen = new Date(Math.max(...parts.map(({ lastAt }) => lastAt)));
     values.push({ value, users, lastSeen, count: countsOf(value).reduce((sum, { count }) => sum + count, 0) });

@@ -1,6 +1,8 @@
-import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
-import type { SignInKey } from '#model/sign-in.ts';
-import type { Database } from '../../database/schema.ts';
+import { PostgresAdapter, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import type { SignInKey, SignInQuery } from '#model/sign-in.ts';
+import type { Database, Schema } from '../../database/schema.ts';
+import type { RecordRow } from './packed-record.ts';
+import { hasCorrelation } from './repeats.ts';
 
 /** Beyond that many, most entries match, and going through the newest ones finds a page sooner. */
 const mostKeys = 100;
@@ -71,4 +73,67 @@ function begins(database: Database, column: string, text: string): RawBuilder<bo
   return isPostgres
     ? sql<boolean>`${ref} like ${pattern} escape '\\'`
     : sql<boolean>`${ref} >= ${text} and ${ref} < ${`${text}\u{10ffff}`}`;
+}
+
+/** A query with one key of a search beside what it names itself. */
+export type KeyedQuery = SignInQuery & { readonly key?: SignInKey };
+
+const columnOf = {
+  userId: 'user_id',
+  appId: 'app_id',
+  userPrincipalName: 'upn',
+  ipAddress: 'ip_address',
+  certificate: 'certificate_sha256',
+} as const;
+
+/** An entry as its row has it, with the count of identical ones. */
+export interface LogRow extends RecordRow {
+  readonly repeat_count?: number | null;
+  readonly repeated_at?: number | null;
+}
+
+type LogRows = SelectQueryBuilder<Schema, 'sign_ins', LogRow>;
+
+/** A page of the log: what a query asks for, in its order. */
+export function pageOf(rows: LogRows, query: KeyedQuery): LogRows {
+  let page = rows.limit(query.top);
+  const equal = equalities(query);
+  const { correlationId } = query;
+  // The index on certificates is in the order of users: the few entries are sorted, and the index on the time is not walked.
+  const time = query.key?.by === 'certificate' ? sql<number>`+sign_ins.created_at` : 'created_at';
+  if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId));
+  for (const [column, value] of equal) page = page.where(column, '=', value);
+  const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
+  for (const [order, end] of [
+    ['>=', query.from],
+    ['<=', query.until],
+  ] as const) {
+    // A range with two ends would lead SQLite to the index on the time alone, past the entries of all other users.
+    const column =
+      (order !== beyond && equal.length > 0) || correlationId !== undefined ? sql<number>`+created_at` : time;
+    if (end) page = page.where(column, order, end.getTime());
+  }
+  if (query.after) {
+    const { id, createdDateTime } = query.after;
+    const at = createdDateTime.getTime();
+    // Written so that the index on the time is entered at the mark.
+    page = page.where(time, beyond, at).where((is) => is.or([is('created_at', '!=', at), is('id', '>', id)]));
+  }
+  return page.orderBy(time, direction).orderBy('id');
+}
+
+/** Columns that must equal something, as the query says. */
+function equalities(query: KeyedQuery) {
+  return (
+    [
+      ['user_id', query.userId],
+      ['app_id', query.appId],
+      ['upn', query.userPrincipalName?.toLowerCase()],
+      ['error_number', query.errorNumber],
+      ['is_interactive', query.isInteractive === undefined ? undefined : Number(query.isInteractive)],
+      ['ip_address', query.ipAddress],
+      ['session_id', query.sessionId],
+      ...(query.key ? [[columnOf[query.key.by], query.key.value] as const] : []),
+    ] as const
+  ).flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
 }

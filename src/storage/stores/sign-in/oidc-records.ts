@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { OidcRecords, RecordToStore } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { readCode, recordKey } from './code-rows.ts';
 import type { VisitRows } from './visit-rows.ts';
 
@@ -13,56 +13,20 @@ const earlyPoll = 1000;
 /** The records of one tenant's OpenID provider. Another tenant's are not found, even by their id. */
 export function openOidcRecords(database: Database, tenantId: string, clock: Clock, visits: VisitRows): OidcRecords {
   const interactions = interactionsOf(visits, tenantId, clock);
-  const { cache } = visits;
-  const upsertRows = async (rows: readonly Row[]) => {
-    await database
-      .insertInto('oidc_records')
-      .values([...rows])
-      .onConflict((on) =>
-        on
-          .columns(['model', 'id'])
-          .doUpdateSet((row) => ({
-            uid: row.ref('excluded.uid'),
-            user_code: row.ref('excluded.user_code'),
-            grant_id: row.ref('excluded.grant_id'),
-            account_id: row.ref('excluded.account_id'),
-            expires_at: row.ref('excluded.expires_at'),
-            document: row.ref('excluded.document'),
-          }))
-          .where('oidc_records.tenant_id', '=', tenantId),
-      )
-      .execute();
-  };
-  const match = async (model: string, column: 'id' | 'uid' | 'user_code', value: string) => {
-    const { moment } = cache;
-    const key = recordKey(model, column, value);
-    if (moment && model === 'AuthorizationCode' && !moment.records.has(key))
-      await readCode(database, cache, moment, value);
-    if (moment?.records.has(key)) {
-      const known = moment.records.get(key);
-      moment.records.delete(key); // a second look-up looks again
-      const isLive = known?.tenant_id === tenantId && (known.expires_at ?? Infinity) > clock.now().getTime();
-      return isLive ? payloadOf(known) : undefined;
-    }
-    const row = await database
-      .selectFrom('oidc_records')
-      .selectAll()
-      .where('tenant_id', '=', tenantId)
-      .where('model', '=', model)
-      .where(column, '=', value)
-      .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', clock.now().getTime())]))
-      .executeTakeFirst();
-    return row && payloadOf(row);
-  };
+  const store = { database, tenantId, clock, visits };
   return {
     async upsert(model, id, payload, expiresIn) {
       if (model === interactionModel) return interactions.put(id, payload, expiresIn);
-      await upsertRows([rowOf({ model, id, payload, expiresIn }, tenantId, clock)]);
+      await upsertRows(store, [rowOf({ model, id, payload, expiresIn }, tenantId, clock)]);
     },
-    upsertAll: (records) => upsertRows(records.map((record) => rowOf(record, tenantId, clock))),
-    find: (model, id) => (model === interactionModel ? interactions.find(id) : match(model, 'id', id)),
-    findByUid: (model, uid) => match(model, 'uid', uid),
-    findByUserCode: (model, userCode) => match(model, 'user_code', userCode),
+    upsertAll: (records) =>
+      upsertRows(
+        store,
+        records.map((record) => rowOf(record, tenantId, clock)),
+      ),
+    find: (model, id) => (model === interactionModel ? interactions.find(id) : findRecord(store, model, 'id', id)),
+    findByUid: (model, uid) => findRecord(store, model, 'uid', uid),
+    findByUserCode: (model, userCode) => findRecord(store, model, 'user_code', userCode),
     async consume(model, id, by) {
       const row = await database
         .updateTable('oidc_records')
@@ -75,42 +39,97 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
         .executeTakeFirst();
       return row !== undefined;
     },
-    async isPolledTooFast(model, id, seconds) {
-      const at = clock.now().getTime();
-      const first = seconds * 1000;
-      const row = () =>
-        database
-          .updateTable('oidc_records')
-          .where('tenant_id', '=', tenantId)
-          .where('model', '=', model)
-          .where('id', '=', id)
-          .returning('id');
-      // One statement decides: of polls that reach several nodes at once, one is on time.
-      const onTime = await row()
-        .set({ polled_at: at })
-        .where(sql<boolean>`(polled_at is null or polled_at + coalesce(poll_interval, ${first}) <= ${at + earlyPoll})`)
-        .executeTakeFirst();
-      if (onTime) return false;
-      const longer = sql<number>`coalesce(poll_interval, ${first}) + ${slowDown}`;
-      return (await row().set({ polled_at: at, poll_interval: longer }).executeTakeFirst()) !== undefined;
-    },
+    isPolledTooFast: (model, id, seconds) => isPolledTooFast(store, model, id, seconds),
     async destroy(model, id) {
       if (model === interactionModel) return visits.remove(tenantId, id);
-      await database
-        .deleteFrom('oidc_records')
-        .where('tenant_id', '=', tenantId)
-        .where('model', '=', model)
-        .where('id', '=', id)
-        .execute();
+      await recordsToDelete(store).where('model', '=', model).where('id', '=', id).execute();
     },
     async revokeByGrantId(grantId) {
-      await database
-        .deleteFrom('oidc_records')
-        .where('tenant_id', '=', tenantId)
-        .where('grant_id', '=', grantId)
-        .execute();
+      await recordsToDelete(store).where('grant_id', '=', grantId).execute();
     },
   };
+}
+
+interface RecordStore extends TenantDatabase {
+  readonly clock: Clock;
+  readonly visits: VisitRows;
+}
+
+const recordsToDelete = ({ database, tenantId }: RecordStore) =>
+  database.deleteFrom('oidc_records').where('tenant_id', '=', tenantId);
+
+/** A record of another tenant with the same id stays as it is. */
+async function upsertRows({ database, tenantId }: RecordStore, rows: readonly Row[]): Promise<void> {
+  await database
+    .insertInto('oidc_records')
+    .values([...rows])
+    .onConflict((on) =>
+      on
+        .columns(['model', 'id'])
+        .doUpdateSet((row) => ({
+          uid: row.ref('excluded.uid'),
+          user_code: row.ref('excluded.user_code'),
+          grant_id: row.ref('excluded.grant_id'),
+          account_id: row.ref('excluded.account_id'),
+          expires_at: row.ref('excluded.expires_at'),
+          document: row.ref('excluded.document'),
+        }))
+        .where('oidc_records.tenant_id', '=', tenantId),
+    )
+    .execute();
+}
+
+async function findRecord(
+  { database, tenantId, clock, visits: { cache } }: RecordStore,
+  model: string,
+  column: 'id' | 'uid' | 'user_code',
+  value: string,
+): Promise<Record<string, unknown> | undefined> {
+  const { moment } = cache;
+  const key = recordKey(model, column, value);
+  if (moment && model === 'AuthorizationCode' && !moment.records.has(key))
+    await readCode(database, cache, moment, value);
+  if (moment?.records.has(key)) {
+    const record = moment.records.get(key);
+    moment.records.delete(key); // a second look-up looks again
+    const isLive = record?.tenant_id === tenantId && (record.expires_at ?? Infinity) > clock.now().getTime();
+    return isLive ? payloadOf(record) : undefined;
+  }
+  const row = await database
+    .selectFrom('oidc_records')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('model', '=', model)
+    .where(column, '=', value)
+    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', clock.now().getTime())]))
+    .executeTakeFirst();
+  return row && payloadOf(row);
+}
+
+/** Notes a poll, and returns whether it came too early. */
+async function isPolledTooFast(
+  { database, tenantId, clock }: RecordStore,
+  model: string,
+  id: string,
+  seconds: number,
+): Promise<boolean> {
+  const at = clock.now().getTime();
+  const first = seconds * 1000;
+  const row = () =>
+    database
+      .updateTable('oidc_records')
+      .where('tenant_id', '=', tenantId)
+      .where('model', '=', model)
+      .where('id', '=', id)
+      .returning('id');
+  // One statement decides: of polls that reach several nodes at once, one is on time.
+  const onTime = await row()
+    .set({ polled_at: at })
+    .where(sql<boolean>`(polled_at is null or polled_at + coalesce(poll_interval, ${first}) <= ${at + earlyPoll})`)
+    .executeTakeFirst();
+  if (onTime) return false;
+  const longer = sql<number>`coalesce(poll_interval, ${first}) + ${slowDown}`;
+  return (await row().set({ polled_at: at, poll_interval: longer }).executeTakeFirst()) !== undefined;
 }
 
 /** The model whose records are in the rows of visits: they live minutes, and a request reads one with all that goes with it. */

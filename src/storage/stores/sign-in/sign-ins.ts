@@ -1,19 +1,19 @@
-import { type Insertable, type SelectQueryBuilder, sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import { correlate } from '../../database/audits/correlation.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { softly } from '../../database/statements/softly.ts';
 import { openUses } from './certificate-uses.ts';
 import { openLogReports, openSlices } from './log-reports.ts';
-import { keysOf } from './log-search.ts';
-import { pack, type RecordRow, recordColumns, unpack } from './packed-record.ts';
+import { type KeyedQuery, keysOf, type LogRow, pageOf } from './log-search.ts';
+import { pack, recordColumns, unpack } from './packed-record.ts';
 import { openPresented } from './presented-certificates.ts';
-import { hasCorrelation, keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
+import { keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
 import { reportColumns } from './report-columns.ts';
 import { noteUse, type UseStatement, useStatements } from './uses.ts';
 
@@ -22,163 +22,125 @@ const columns = [...recordColumns, 'sign_ins.repeat_count', 'sign_ins.repeated_a
 /** The sign-in log of one tenant. */
 export function openSignIns(database: Database, tenantId: string, clock: Clock, repeatRules: RepeatRules): SignInLog {
   const inSlices = openSlices(clock);
-  const rows = () => database.selectFrom('sign_ins').select(columns).where('tenant_id', '=', tenantId);
-  const keep = openPresented(database, tenantId);
-  const budget = new LRUCache<string, number>({ max: 10_000 });
-  const list = async (query: KeyedQuery) => (await rowsOf(rows(), query).execute()).map(recordOf);
+  const log = { database, tenantId };
+  const writer = {
+    ...log,
+    keep: openPresented(database, tenantId),
+    repeats: { ...repeatRules, budget: new LRUCache<string, number>({ max: 10_000 }) },
+  };
   return {
     reports: {
       ...openLogReports(database, tenantId, inSlices),
       ...openUses(database, tenantId, inSlices),
       keysOf: (word) => keysOf(database, tenantId, word),
     },
-    async append(attempt, presented) {
-      correlate(attempt.correlationId);
-      const tbsSha256 = presented?.tbsSha256;
-      const { record, ...repeat } = await repeatColumns({ database, tenantId }, attempt, tbsSha256, {
-        ...repeatRules,
-        budget,
-      });
-      const entry = {
-        tenant_id: tenantId,
-        id: record.id,
-        correlation_id: record.correlationId,
-        created_at: record.createdDateTime.getTime(),
-        user_id: record.userId ?? null,
-        status: record.status,
-        document: '',
-        packed: pack(record),
-        app_id: record.appId,
-        upn: record.userPrincipalName.toLowerCase(),
-        error_number: signInNumber(record.status, record.because),
-        is_interactive: Number(record.isInteractive),
-        certificate_sha256: tbsSha256 ?? null,
-        ...reportColumns(record),
-        ...repeat,
-      };
-      // What may be collapsed is noted below, under the id of its entry.
-      const uses = repeat.repeat_key === null ? useStatements(tenantId, record, tbsSha256) : [];
-      // Together, so that SQLite brings all to disk with one commit.
-      const [row] = await Promise.all([
-        insertEntry(database, entry, uses),
-        presented && keep(presented, entry.created_at),
-      ]);
-      if (repeat.repeat_key !== null) await noteUse(database, tenantId, { ...record, id: row.id }, tbsSha256);
-      if (row.id === record.id) return;
-      const { correlationId } = record;
-      const count = Number(row.repeat_count);
-      await keepCorrelation(database, tenantId, { signInId: row.id, count, correlationId, at: entry.created_at });
-    },
-    async tried(query) {
-      if (query.userIds?.length === 0) return [];
-      const entries = await newestOf(database, tenantId, query);
-      const match = await database
-        .selectFrom('sign_ins')
-        .innerJoin('presented_certificates', (on) =>
-          on
-            .onRef('presented_certificates.tenant_id', '=', 'sign_ins.tenant_id')
-            .onRef('presented_certificates.sha256', '=', 'sign_ins.certificate_sha256'),
-        )
-        .where('sign_ins.tenant_id', '=', tenantId)
-        .where('sign_ins.id', 'in', [...entries, ''])
-        .select([...recordColumns, 'presented_certificates.certificate'])
-        .execute();
-      // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
-      const byId = new Map(match.map((row) => [row.id, row]));
-      return entries.flatMap((id) => {
-        const row = byId.get(id);
-        return row ? [{ record: recordOf(row), der: new Uint8Array(Buffer.from(row.certificate, 'base64')) }] : [];
-      });
-    },
+    append: (attempt, presented) => append(writer, attempt, presented),
+    tried: (query) => tried(log, query),
     async find(id) {
-      const row = await rows().where('id', '=', id).executeTakeFirst();
+      const row = await logRows(log).where('id', '=', id).executeTakeFirst();
       return row && recordOf(row);
     },
     async presented(signInId) {
-      const row = await database
-        .selectFrom('sign_ins')
-        .innerJoin('presented_certificates', (on) =>
-          on
-            .onRef('presented_certificates.tenant_id', '=', 'sign_ins.tenant_id')
-            .onRef('presented_certificates.sha256', '=', 'sign_ins.certificate_sha256'),
-        )
-        .where('sign_ins.tenant_id', '=', tenantId)
+      const row = await withCertificates(log)
         .where('sign_ins.id', '=', signInId)
         .select('presented_certificates.certificate')
         .executeTakeFirst();
-      return row && new Uint8Array(Buffer.from(row.certificate, 'base64'));
+      return row && derOf(row.certificate);
     },
-    async list({ anyOf, ...query }) {
-      if (!anyOf) return list(query);
-      // Each has its own index, in which its newest entries lie together.
-      const pages = await Promise.all(anyOf.map((key) => list({ ...query, key })));
-      const byId = new Map(pages.flat().map((record) => [record.id, record]));
-      const sign = query.isOldestFirst ? 1 : -1;
-      const inOrder = [...byId.values()].toSorted(
-        (first, second) =>
-          sign * (first.createdDateTime.getTime() - second.createdDateTime.getTime()) ||
-          (first.id < second.id ? -1 : 1),
-      );
-      return inOrder.slice(0, query.top);
-    },
+    list: ({ anyOf, ...query }) => (anyOf ? listAnyOf(log, anyOf, query) : listBy(log, query)),
   };
 }
 
-/** A query with one key of a search beside what it names itself. */
-type KeyedQuery = SignInQuery & { readonly key?: SignInKey };
-
-const columnOf = {
-  userId: 'user_id',
-  appId: 'app_id',
-  userPrincipalName: 'upn',
-  ipAddress: 'ip_address',
-  certificate: 'certificate_sha256',
-} as const;
-
-type LogRows = SelectQueryBuilder<Schema, 'sign_ins', Row>;
-
-/** A page of the log: what a query asks for, in its order. */
-function rowsOf(rows: LogRows, query: KeyedQuery): LogRows {
-  let page = rows.limit(query.top);
-  const equal = equalities(query);
-  const { correlationId } = query;
-  // The index on certificates is in the order of users: the few entries are sorted, and the index on the time is not walked.
-  const time = query.key?.by === 'certificate' ? sql<number>`+sign_ins.created_at` : 'created_at';
-  if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId));
-  for (const [column, value] of equal) page = page.where(column, '=', value);
-  const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
-  for (const [order, end] of [
-    ['>=', query.from],
-    ['<=', query.until],
-  ] as const) {
-    // A range with two ends would lead SQLite to the index on the time alone, past the entries of all other users.
-    const column =
-      (order !== beyond && equal.length > 0) || correlationId !== undefined ? sql<number>`+created_at` : time;
-    if (end) page = page.where(column, order, end.getTime());
-  }
-  if (query.after) {
-    const { id, createdDateTime } = query.after;
-    const at = createdDateTime.getTime();
-    // Written so that the index on the time is entered at the mark.
-    page = page.where(time, beyond, at).where((is) => is.or([is('created_at', '!=', at), is('id', '>', id)]));
-  }
-  return page.orderBy(time, direction).orderBy('id');
+interface LogWriter extends TenantDatabase {
+  readonly keep: ReturnType<typeof openPresented>;
+  readonly repeats: RepeatRules & { readonly budget: LRUCache<string, number> };
 }
 
-/** Columns that must equal something, as the query says. */
-function equalities(query: KeyedQuery) {
-  return (
-    [
-      ['user_id', query.userId],
-      ['app_id', query.appId],
-      ['upn', query.userPrincipalName?.toLowerCase()],
-      ['error_number', query.errorNumber],
-      ['is_interactive', query.isInteractive === undefined ? undefined : Number(query.isInteractive)],
-      ['ip_address', query.ipAddress],
-      ['session_id', query.sessionId],
-      ...(query.key ? [[columnOf[query.key.by], query.key.value] as const] : []),
-    ] as const
-  ).flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
+const logRows = ({ database, tenantId }: TenantDatabase) =>
+  database.selectFrom('sign_ins').select(columns).where('tenant_id', '=', tenantId);
+
+/** Entries of the log with the certificates that came with them. */
+const withCertificates = ({ database, tenantId }: TenantDatabase) =>
+  database
+    .selectFrom('sign_ins')
+    .innerJoin('presented_certificates', (on) =>
+      on
+        .onRef('presented_certificates.tenant_id', '=', 'sign_ins.tenant_id')
+        .onRef('presented_certificates.sha256', '=', 'sign_ins.certificate_sha256'),
+    )
+    .where('sign_ins.tenant_id', '=', tenantId);
+
+const derOf = (certificate: string) => new Uint8Array(Buffer.from(certificate, 'base64'));
+
+/** Writes an entry, or counts it with an identical one. */
+async function append(
+  { database, tenantId, keep, repeats }: LogWriter,
+  ...[attempt, presented]: Parameters<SignInLog['append']>
+): Promise<void> {
+  correlate(attempt.correlationId);
+  const tbsSha256 = presented?.tbsSha256;
+  const { record, ...repeat } = await repeatColumns({ database, tenantId }, attempt, tbsSha256, repeats);
+  const entry = { ...entryOf(tenantId, record), certificate_sha256: tbsSha256 ?? null, ...repeat };
+  // What may be collapsed is noted below, under the id of its entry.
+  const uses = repeat.repeat_key === null ? useStatements(tenantId, record, tbsSha256) : [];
+  // Together, so that SQLite brings all to disk with one commit.
+  const [row] = await Promise.all([insertEntry(database, entry, uses), presented && keep(presented, entry.created_at)]);
+  if (repeat.repeat_key !== null) await noteUse(database, tenantId, { ...record, id: row.id }, tbsSha256);
+  if (row.id === record.id) return;
+  const { correlationId } = record;
+  const count = Number(row.repeat_count);
+  await keepCorrelation(database, tenantId, { signInId: row.id, count, correlationId, at: entry.created_at });
+}
+
+const entryOf = (tenantId: string, record: SignInRecord) => ({
+  tenant_id: tenantId,
+  id: record.id,
+  correlation_id: record.correlationId,
+  created_at: record.createdDateTime.getTime(),
+  user_id: record.userId ?? null,
+  status: record.status,
+  document: '',
+  packed: pack(record),
+  app_id: record.appId,
+  upn: record.userPrincipalName.toLowerCase(),
+  error_number: signInNumber(record.status, record.because),
+  is_interactive: Number(record.isInteractive),
+  ...reportColumns(record),
+});
+
+/** The newest entry of each certificate with each user, and the certificate. */
+async function tried(log: TenantDatabase, query: TriedQuery): ReturnType<SignInLog['tried']> {
+  if (query.userIds?.length === 0) return [];
+  const entries = await newestOf(log.database, log.tenantId, query);
+  const match = await withCertificates(log)
+    .where('sign_ins.id', 'in', [...entries, ''])
+    .select([...recordColumns, 'presented_certificates.certificate'])
+    .execute();
+  // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
+  const byId = new Map(match.map((row) => [row.id, row]));
+  return entries.flatMap((id) => {
+    const row = byId.get(id);
+    return row ? [{ record: recordOf(row), der: derOf(row.certificate) }] : [];
+  });
+}
+
+const listBy = async (log: TenantDatabase, query: KeyedQuery) =>
+  (await pageOf(logRows(log), query).execute()).map(recordOf);
+
+/** Entries that have one of the keys. Each key has its own index, in which its newest entries lie together. */
+async function listAnyOf(
+  log: TenantDatabase,
+  keys: readonly SignInKey[],
+  query: SignInQuery,
+): Promise<readonly SignInRecord[]> {
+  const pages = await Promise.all(keys.map((key) => listBy(log, { ...query, key })));
+  const byId = new Map(pages.flat().map((record) => [record.id, record]));
+  const sign = query.isOldestFirst ? 1 : -1;
+  const inOrder = [...byId.values()].toSorted(
+    (first, second) =>
+      sign * (first.createdDateTime.getTime() - second.createdDateTime.getTime()) || (first.id < second.id ? -1 : 1),
+  );
+  return inOrder.slice(0, query.top);
 }
 
 /** Ids of the newest entry of each certificate with each person. Looks at nothing that is not in the index. */
@@ -276,12 +238,7 @@ export async function findSignIns(database: Database, idOrCorrelationId: string)
   return rows.map(recordOf);
 }
 
-interface Row extends RecordRow {
-  readonly repeat_count?: number | null;
-  readonly repeated_at?: number | null;
-}
-
-function recordOf({ repeat_count, repeated_at, ...row }: Row): SignInRecord {
+function recordOf({ repeat_count, repeated_at, ...row }: LogRow): SignInRecord {
   const count = Number(repeat_count ?? 1);
   const repeats = count > 1 ? { repeats: { count, lastDateTime: new Date(Number(repeated_at)) } } : {};
   return { ...unpack(row), ...repeats };

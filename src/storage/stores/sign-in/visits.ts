@@ -4,7 +4,7 @@ import type { Flow, Handoff } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Flows, Handoffs } from '#ports/flows.ts';
 import type { Sessions } from '#ports/sessions.ts';
-import type { Database } from '../../database/schema.ts';
+import type { Database, TenantDatabase } from '../../database/schema.ts';
 import { softly } from '../../database/statements/softly.ts';
 import type { VisitRows } from './visit-rows.ts';
 
@@ -16,106 +16,127 @@ export function openVisits(
   rows: VisitRows,
 ): { sessions: Sessions; flows: Flows; handoffs: Handoffs } {
   return {
-    sessions: sessionsOf(database, tenantId, clock),
+    sessions: sessionsOf({ database, tenantId, clock }),
     flows: flowsOf(rows, tenantId),
     handoffs: handoffsOf(rows, tenantId),
   };
 }
 
-function sessionsOf(database: Database, tenantId: string, clock: Clock): Sessions {
-  return {
-    async proofs(sessionUid) {
-      const rows = await database
+interface SessionRows extends TenantDatabase {
+  readonly clock: Clock;
+}
+
+const sessionsOf = (rows: SessionRows): Sessions => ({
+  proofs: (sessionUid) => proofsOf(rows, sessionUid),
+  ofUser: (userId) => sessionsOfUser(rows, userId),
+  add: (sessionUid, proofs, expires) => addProofs(rows, sessionUid, proofs, expires),
+  copy: (from, to, expires) => copyProofs(rows, { from, to }, expires),
+  async end(sessionUid) {
+    await rows.database
+      .deleteFrom('session_proofs')
+      .where('tenant_id', '=', rows.tenantId)
+      .where('session_uid', '=', sessionUid)
+      .execute();
+  },
+});
+
+const liveRows = ({ database, tenantId, clock }: SessionRows) =>
+  database
+    .selectFrom('session_proofs')
+    .where('tenant_id', '=', tenantId)
+    .where('expires_at', '>', clock.now().getTime());
+
+async function proofsOf(rows: SessionRows, sessionUid: string): Promise<readonly Proof[]> {
+  const match = await liveRows(rows)
+    .select('document')
+    .where('session_uid', '=', sessionUid)
+    .orderBy('position')
+    .execute();
+  return match.map(({ document }) => JSON.parse(document) as Proof);
+}
+
+/** The sessions of a user. Proofs of grants and of primary refresh tokens are in the same table. */
+async function sessionsOfUser(rows: SessionRows, userId: string): ReturnType<Sessions['ofUser']> {
+  const match = await liveRows(rows)
+    .select(['session_uid', 'document'])
+    .where('user_id', '=', userId)
+    .where('session_uid', 'not like', 'grant %')
+    .where('session_uid', 'not like', 'prt %')
+    .orderBy('session_uid')
+    .orderBy('position')
+    .execute();
+  const bySession = Map.groupBy(match, (row) => row.session_uid);
+  return [...bySession].map(([sessionUid, sessionRows]) => ({
+    sessionUid,
+    proofs: sessionRows.map(({ document }) => JSON.parse(document) as Proof),
+  }));
+}
+
+async function addProofs(
+  { database, tenantId }: SessionRows,
+  sessionUid: string,
+  proofs: readonly Proof[],
+  expires: Date,
+): Promise<void> {
+  if (proofs.length === 0) return;
+  const rows = proofs.map((proof, index) => ({
+    tenant_id: tenantId,
+    session_uid: sessionUid,
+    // In the order they were given. The method too: two proofs of one moment are two, the same one given twice is one.
+    position: `${proof.at} ${String(index).padStart(3, '0')} ${proof.method}`,
+    expires_at: expires.getTime(),
+    document: JSON.stringify(proof),
+    user_id: proof.userId,
+    certificate: certificateKeyOf(proof) ?? null,
+  }));
+  const insertion = database
+    .insertInto('session_proofs')
+    .values(rows)
+    .onConflict((on) =>
+      on.columns(['tenant_id', 'session_uid', 'position']).doUpdateSet((row) => ({
+        expires_at: row.ref('excluded.expires_at'),
+        document: row.ref('excluded.document'),
+        user_id: row.ref('excluded.user_id'),
+        certificate: row.ref('excluded.certificate'),
+      })),
+    );
+  await softly(insertion, database).execute(); // the commit of the session or the tokens brings them to disk
+}
+
+/** Copies the proofs of one session to another, and returns them in their order. */
+async function copyProofs(
+  { database, tenantId, clock }: SessionRows,
+  { from, to }: { readonly from: string; readonly to: string },
+  expires: Date,
+): Promise<readonly Proof[]> {
+  const insertion = database
+    .insertInto('session_proofs')
+    .columns(['tenant_id', 'session_uid', 'position', 'expires_at', 'document', 'user_id', 'certificate'])
+    .expression((db) =>
+      db
         .selectFrom('session_proofs')
-        .select('document')
         .where('tenant_id', '=', tenantId)
-        .where('session_uid', '=', sessionUid)
+        .where('session_uid', '=', from)
         .where('expires_at', '>', clock.now().getTime())
-        .orderBy('position')
-        .execute();
-      return rows.map(({ document }) => JSON.parse(document) as Proof);
-    },
-    async ofUser(userId) {
-      const rows = await database
-        .selectFrom('session_proofs')
-        .select(['session_uid', 'document'])
-        .where('tenant_id', '=', tenantId)
-        .where('user_id', '=', userId)
-        .where('session_uid', 'not like', 'grant %')
-        .where('session_uid', 'not like', 'prt %')
-        .where('expires_at', '>', clock.now().getTime())
-        .orderBy('session_uid')
-        .orderBy('position')
-        .execute();
-      const bySession = Map.groupBy(rows, (row) => row.session_uid);
-      return [...bySession].map(([sessionUid, kept]) => ({
-        sessionUid,
-        proofs: kept.map(({ document }) => JSON.parse(document) as Proof),
-      }));
-    },
-    async add(sessionUid, proofs, expires) {
-      if (proofs.length === 0) return;
-      const rows = proofs.map((proof, index) => ({
-        tenant_id: tenantId,
-        session_uid: sessionUid,
-        // In the order they were shown. The method too: two proofs of one moment are two, the same one told twice is one.
-        position: `${proof.at} ${String(index).padStart(3, '0')} ${proof.method}`,
-        expires_at: expires.getTime(),
-        document: JSON.stringify(proof),
-        user_id: proof.userId,
-        certificate: certificateKeyOf(proof) ?? null,
-      }));
-      const insertion = database
-        .insertInto('session_proofs')
-        .values(rows)
-        .onConflict((on) =>
-          on.columns(['tenant_id', 'session_uid', 'position']).doUpdateSet((row) => ({
-            expires_at: row.ref('excluded.expires_at'),
-            document: row.ref('excluded.document'),
-            user_id: row.ref('excluded.user_id'),
-            certificate: row.ref('excluded.certificate'),
-          })),
-        );
-      await softly(insertion, database).execute(); // the commit of the session or the tokens brings them to disk
-    },
-    async copy(from, to, expires) {
-      const insertion = database
-        .insertInto('session_proofs')
-        .columns(['tenant_id', 'session_uid', 'position', 'expires_at', 'document', 'user_id', 'certificate'])
-        .expression((db) =>
-          db
-            .selectFrom('session_proofs')
-            .where('tenant_id', '=', tenantId)
-            .where('session_uid', '=', from)
-            .where('expires_at', '>', clock.now().getTime())
-            .select([
-              'tenant_id',
-              sql<string>`${to}`.as('session_uid'),
-              'position',
-              sql<number>`cast(${expires.getTime()} as bigint)`.as('expires_at'),
-              'document',
-              'user_id',
-              'certificate',
-            ]),
-        )
-        .onConflict((on) =>
-          on
-            .columns(['tenant_id', 'session_uid', 'position'])
-            .doUpdateSet((row) => ({ expires_at: row.ref('excluded.expires_at') })),
-        )
-        .returning(['position', 'document']);
-      const rows = await softly(insertion, database).execute();
-      const inOrder = rows.toSorted((first, second) => (first.position < second.position ? -1 : 1));
-      return inOrder.map(({ document }) => JSON.parse(document) as Proof);
-    },
-    async end(sessionUid) {
-      await database
-        .deleteFrom('session_proofs')
-        .where('tenant_id', '=', tenantId)
-        .where('session_uid', '=', sessionUid)
-        .execute();
-    },
-  };
+        .select([
+          'tenant_id',
+          sql<string>`${to}`.as('session_uid'),
+          'position',
+          sql<number>`cast(${expires.getTime()} as bigint)`.as('expires_at'),
+          'document',
+          'user_id',
+          'certificate',
+        ]),
+    )
+    .onConflict((on) =>
+      on
+        .columns(['tenant_id', 'session_uid', 'position'])
+        .doUpdateSet((row) => ({ expires_at: row.ref('excluded.expires_at') })),
+    )
+    .returning(['position', 'document']);
+  const rows = await softly(insertion, database).execute();
+  const inOrder = rows.toSorted((first, second) => (first.position < second.position ? -1 : 1));
+  return inOrder.map(({ document }) => JSON.parse(document) as Proof);
 }
 
 function flowsOf(rows: VisitRows, tenantId: string): Flows {
