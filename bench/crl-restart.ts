@@ -31,7 +31,7 @@ async function cacheOver<T>(use: (cache: CrlCache) => Promise<T>): Promise<T> {
   const cache = openCrlCache({
     clock,
     bytes: storage.crlBytes,
-    folder: join(folder, 'crls'),
+    images: { folder: join(folder, 'crls') },
     policy: { background: wide, interactive: wide },
     timing: { validation: 3600 },
     onFault: (fault) => faults.push(fault),

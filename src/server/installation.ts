@@ -97,7 +97,7 @@ export async function openInstallation(
   ownFolder(config.dataFolder);
   const { storage: stores, sealing } = await openSealedStorage(config, options);
   const storage = options.metrics ? countedStorage(stores, options.metrics) : stores;
-  const crls = openCrls(config, storage, log);
+  const crls = openCrls(config, { storage, sealing }, log);
   const proxy = proxyOf(config);
   const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses, proxy });
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses, proxy });
@@ -196,13 +196,17 @@ async function openSealedStorage(
 const isSecretKeyWrong = (problem: unknown): boolean =>
   problem instanceof CardeaError && problem.because.code === 'secretKeyWrong';
 
-function openCrls(config: Config, storage: Storage, log: Logger): CrlCache {
+function openCrls(
+  config: Config,
+  { storage, sealing }: { readonly storage: Storage; readonly sealing: Sealing },
+  log: Logger,
+): CrlCache {
   const folder = join(config.dataFolder, 'crls');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return openCrlCache({
     clock,
     bytes: storage.crlBytes,
-    folder,
+    images: { folder, keys: sealing.deriveAll('images of CRLs') },
     policy: crlPolicyOf(config),
     onFault: (problem) => log.error(description(problem), 'CRL cache'),
   });

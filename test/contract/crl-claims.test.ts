@@ -57,7 +57,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     const cache = openCrlCache({
       clock,
       bytes: storages[n % storages.length]!.crlBytes,
-      folder: emptyFolder(),
+      images: { folder: emptyFolder() },
       onFault: (fault) => assert.fail(String(fault)),
       policy: patient,
       ...options,
@@ -117,25 +117,25 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     crlServer.serve(bytes);
     await ask(open(0));
     const folder = emptyFolder();
-    const later = open(1, { folder });
+    const later = open(1, { images: { folder } });
     assert.equal(await ask(later), '4');
     await later.close();
-    const [answer] = await open(1, { folder }).fetch([request()], clock.at);
+    const [answer] = await open(1, { images: { folder } }).fetch([request()], clock.at);
     assert.ok(answer?.base.kind === 'fetched');
-    assert.equal(Buffer.compare(answer.base.crl.der, bytes), 0);
+    assert.equal(Buffer.compare(answer.base.crl.entries.bytes(0, answer.base.crl.size), bytes), 0);
     assert.equal(crlServer.requests.length, 1);
   });
 
   test('a folder that was left behind does not bring an old list back (CRL-15)', async () => {
     const folder = emptyFolder();
     crlServer.serve(large(5n));
-    const old = open(0, { folder });
+    const old = open(0, { images: { folder } });
     await ask(old);
     await old.close();
     crlServer.serve(large(6n));
     clock.pass(1000);
     await open(1).refresh([request()]);
-    assert.equal(await ask(open(0, { folder })), '6');
+    assert.equal(await ask(open(0, { images: { folder } })), '6');
     assert.equal(crlServer.requests.length, 2);
   });
 

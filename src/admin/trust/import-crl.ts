@@ -138,7 +138,7 @@ export async function recordImport(
     );
     if (!isConfigured) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: url });
     const { nextUpdate, entryCount: entries } = crl;
-    const state = { url, number: crl.number?.toString(), nextUpdate, entries, size: crl.der.length };
+    const state = { url, number: crl.number?.toString(), nextUpdate, entries, size: crl.size };
     await audits.note({ activity: 'Import CRL', actor, targetId: authorityId, old: undefined, new: state });
   }
 }

@@ -20,7 +20,7 @@ export function describeImport(preparedCrls: readonly PreparedCrl[], states: rea
       thisUpdate: timeOf(crl.thisUpdate),
       nextUpdate: timeOf(crl.nextUpdate),
       entries: crl.entryCount,
-      size: crl.der.length,
+      size: crl.size,
     };
   });
   const heading = ['CA', 'issuer', 'key id', 'address', 'type', 'number', 'number now', 'from', 'until', 'entries'];

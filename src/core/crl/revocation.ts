@@ -14,6 +14,7 @@ import { anyFailure, deltaMissing, type Fetched, failureIn, missing } from './fe
 import { isExempt, type Link, linksOf } from './links.ts';
 import type { Crl } from './list/crl.ts';
 import { acceptDelta, belongsTogether } from './list/delta.ts';
+import { EntriesUnreadable } from './list/entry-source.ts';
 import { acceptFreshness } from './list/freshness.ts';
 import { listsIn, listsOfKey, newestOnly, speaksFor } from './lists-of-key.ts';
 import { pointsOf } from './points.ts';
@@ -161,6 +162,7 @@ class RevocationCheck {
       // That a list could not be had, or read, says more than that none is left.
       return refusal?.because.code === 'crlMissing' ? (anyFailure(ownAnswers) ?? refusal) : refusal;
     } catch (thrown) {
+      if (thrown instanceof EntriesUnreadable) return refused('crlFault', { url: thrown.url });
       if (!(thrown instanceof DerError)) throw thrown;
       const { reading, offset, problem } = thrown;
       return refused('certificateUnreadable', { reading, offset, problem });

@@ -33,6 +33,10 @@ export function noteSignature(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKe
   signatureAnswers.set(crl, answers.set(nameOf(signer), isValid));
 }
 
+/** The SubjectPublicKeyInfo of every key that is known to have signed the list. */
+export const keysKnown = (crl: Crl): readonly Uint8Array[] =>
+  [...(signatureAnswers.get(crl) ?? [])].flatMap(([name, isValid]) => (isValid ? [Buffer.from(name, 'latin1')] : []));
+
 /** The check itself: a pass over the whole list. Mathematics only; see {@link algorithmProblem} for what counts. */
 export function verifyCrl(list: Signed, { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean {
   return checkSignature(list, subjectPublicKeyInfo, everyAlgorithm).outcome === 'passed';

@@ -3,8 +3,8 @@ import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import type { Link } from './links.ts';
 import type { Crl } from './list/crl.ts';
-import { type Entry, issuersAt, readEntry } from './list/entry.ts';
-import { findEntries, issuerNamesOf } from './list/entry-index.ts';
+import type { Entry } from './list/entry.ts';
+import type { IndexedEntry } from './list/entry-source.ts';
 import { hexOf } from './policy.ts';
 import { nameOfReason, removeFromCrl } from './reason-mask.ts';
 
@@ -29,16 +29,13 @@ export function revocationIn(base: Crl, delta: Crl | undefined, certificate: Cer
 }
 
 function entriesFor(crl: Crl, certificate: Certificate): Entry[] {
-  const offsets = findEntries(crl.der, crl.index, certificate.serialNumber);
-  return offsets.filter((offset) => isAbout(crl, offset, certificate)).map((offset) => readEntry(crl.der, offset));
+  const entries = crl.entries.entriesWith(certificate.serialNumber);
+  return entries.filter((item) => isAbout(crl, item, certificate)).map(({ entry }) => entry);
 }
 
 /** §5.3.3: an entry of an indirect list is about whom the nearest certificateIssuer before it names, else about the list's own issuer. */
-function isAbout(crl: Crl, offset: number, certificate: Certificate): boolean {
-  const names = issuerNamesOf(crl.index, offset);
-  const issuers = names === undefined ? [crl.issuer] : issuersAt(crl.der, names);
-  return issuers.some((issuer) => sameName(issuer, certificate.issuer));
-}
+const isAbout = (crl: Crl, { issuers = [crl.issuer] }: IndexedEntry, certificate: Certificate): boolean =>
+  issuers.some((issuer) => sameName(issuer, certificate.issuer));
 
 export const isRevocation = ({ because: { code } }: Refusal): boolean =>
   code === 'certificateRevoked' || code === 'authorityRevoked';

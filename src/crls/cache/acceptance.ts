@@ -60,7 +60,8 @@ export class Acceptance {
   #put(keptCrl: KeptCrl, crl: Crl, source: 'download' | 'import', validators: KeptCrl['validators']): boolean {
     const isNewList = keptCrl.crl?.number !== crl.number;
     if (isNewList || !keptCrl.crl) keptCrl.crl = crl;
-    keptCrl.seen = { number: crl.number ?? 0n, signature: crl.signature };
+    // A copy: a view would keep the whole list in memory.
+    keptCrl.seen = { number: crl.number ?? 0n, signature: crl.signature.slice() };
     keptCrl.source = source;
     keptCrl.validators = validators;
     keptCrl.fetchedAt = this.#parts.clock.now();

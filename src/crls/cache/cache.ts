@@ -48,14 +48,15 @@ class Cache implements CrlCache {
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #onFault: (fault: unknown) => void;
 
-  constructor({ clock, bytes, folder, policy, timing, onFault }: CrlCacheOptions) {
+  constructor({ clock, bytes, images, policy, timing, onFault }: CrlCacheOptions) {
     this.#clock = clock;
     const wholePolicy = { ...defaultDownloadPolicy, ...policy };
     this.#timing = { ...defaultTiming, ...timing };
     this.#preparation = new Preparation(this.#threads, () => wholePolicy.forms);
-    this.#keeping = new Keeping(bytes, folder, this.#threads, this.#preparation);
     this.#onFault = onFault ?? (() => undefined);
-    const parts = { clock, preparation: this.#preparation, keeping: this.#keeping, onFault: this.#onFault };
+    const forAll = { preparation: this.#preparation, onFault: this.#onFault };
+    this.#keeping = new Keeping({ ...forAll, bytes, images, threads: this.#threads });
+    const parts = { ...forAll, clock, keeping: this.#keeping };
     this.#acceptance = new Acceptance(parts);
     const claims = new Claims(bytes?.claims, clock, this.#onFault);
     this.#flights = new Flights(
@@ -154,6 +155,7 @@ class Cache implements CrlCache {
     this.#closing.abort(new Error('the CRL cache is closing'));
     await Promise.all([...this.#kept.values()].map(({ flight }) => flight?.landed));
     await this.#threads.close();
+    this.#keeping.close();
   }
 
   async #answer(request: CrlRequest, get: (url: string) => Promise<CrlFetched>): Promise<CrlAnswer> {
@@ -235,6 +237,7 @@ class Cache implements CrlCache {
   /** Reads what is stored once, and again after each change of it by another process, such as an import. */
   async #readStored(keptCrl: KeptCrl): Promise<void> {
     const { mark } = keptCrl;
+    this.#keeping.dropUnusable(keptCrl);
     const current = await this.#keeping.mark().catch((fault) => {
       this.#onFault(fault);
       return mark;

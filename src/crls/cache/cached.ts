@@ -94,7 +94,7 @@ export class KeptCrl {
       thisUpdate: crl?.thisUpdate,
       nextUpdate: crl?.nextUpdate,
       nextPublish: crl?.nextPublish,
-      size: crl?.der.length ?? 0,
+      size: crl?.size ?? 0,
       entries: crl?.entryCount ?? 0,
       lastError,
       fetchedAt,

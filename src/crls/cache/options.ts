@@ -1,13 +1,14 @@
 import type { Clock } from '#ports/clock.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import type { DownloadPolicy } from '../fetch/policy.ts';
+import type { ImagePlace } from '../index/images.ts';
 
 export interface CrlCacheOptions {
   readonly clock: Clock;
   /** Where lists survive a restart; without it they do not. */
   readonly bytes?: CrlBytes;
-  /** An existing folder of our own for large lists with their indexes. */
-  readonly folder?: string;
+  /** Where large lists are kept with their indexes, for all processes of this computer. */
+  readonly images?: ImagePlace;
   /** What differs from {@link defaultDownloadPolicy}. */
   readonly policy?: Partial<DownloadPolicy>;
   readonly timing?: Partial<CrlCacheTiming>;

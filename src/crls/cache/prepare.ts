@@ -1,5 +1,5 @@
 import type { CrlSigner } from '#core/crl/answer.ts';
-import type { Crl } from '#core/crl/list/crl.ts';
+import type { Crl, WholeCrl } from '#core/crl/list/crl.ts';
 import { emptyIndex } from '#core/crl/list/entry-index.ts';
 import { crlWithIndex } from '#core/crl/list/read-crl.ts';
 import { seedOfThisProcess } from '#core/crl/list/serial-hash.ts';
@@ -7,7 +7,7 @@ import { candidatesFor, noteSignature, signatureKnown } from '#core/crl/signatur
 import type { Ruling } from '#core/trace/ruling.ts';
 import type { Body } from '../fetch/body.ts';
 import type { DownloadPolicy } from '../fetch/policy.ts';
-import type { Image } from '../index/image-file.ts';
+import { ImageEntries } from '../index/image-entries.ts';
 import { type IndexJobs, indexJobs } from '../index/index-jobs.ts';
 import type { IndexThreads } from '../index/index-threads.ts';
 
@@ -33,7 +33,7 @@ export class Preparation {
   }
 
   /** Reads, indexes and checks the signature of what was downloaded. The last two take two threads when it is large. */
-  async list(body: Body, facts: BodyFacts, signers: readonly CrlSigner[]): Promise<Ruling<Crl>> {
+  async list(body: Body, facts: BodyFacts, signers: readonly CrlSigner[]): Promise<Ruling<WholeCrl>> {
     const run = this.#runnerFor(body.length);
     const der = await run('join', { body, forms: this.#forms() });
     const frame = crlWithIndex(der, emptyIndex, facts);
@@ -47,11 +47,18 @@ export class Preparation {
     return ruling;
   }
 
-  /** A list whose index is there already. */
-  async image({ der, index }: Image, source: string, signers: readonly CrlSigner[]): Promise<Ruling<Crl>> {
-    const ruling = crlWithIndex(der, index, { source });
-    if (ruling.outcome === 'passed') await this.verify(ruling.value, signers);
-    return ruling;
+  /**
+   * A list in a file that was opened. It was verified before it was written, and what was written is authentic, so only a
+   * key that was not known then costs a pass over the list.
+   */
+  async image(entries: ImageEntries, signers: readonly CrlSigner[]): Promise<Ruling<Crl>> {
+    const { frame, verifiedKeys } = entries.image.facts;
+    const ruling = crlWithIndex(frame, emptyIndex, { source: entries.url });
+    if (ruling.outcome !== 'passed') return ruling;
+    const crl = crlIn(entries, ruling.value);
+    for (const subjectPublicKeyInfo of verifiedKeys) noteSignature(crl, { subjectPublicKeyInfo }, true);
+    await this.verify(crl, signers);
+    return { ...ruling, value: crl };
   }
 
   /** Checks the signature for those signers for whom it is not known yet, so that no sign-in has to wait for it. */
@@ -61,16 +68,34 @@ export class Preparation {
     note(crl, open, await this.#answers(crl, open));
   }
 
-  #answers({ tbs, signature, signatureAlgorithm, der }: Crl, signers: readonly CrlSigner[]): Promise<boolean[]> {
+  #answers(crl: Crl, signers: readonly CrlSigner[]): Promise<boolean[]> {
     if (signers.length === 0) return Promise.resolve([]);
-    const list = { tbs, signature, signatureAlgorithm };
-    return this.#runnerFor(der.length)('verify', { list, signers });
+    const { signature, signatureAlgorithm, entries, size } = crl;
+    const list = { signature, signatureAlgorithm };
+    if (entries instanceof ImageEntries)
+      return this.#threads.run('verifyImage', { image: entries.image, list, signers });
+    return this.#runnerFor(size)('verify', { list: { ...list, tbs: crl.tbs }, signers });
   }
 
   #runnerFor(octets: number): Runner {
     if (!isSmall(octets)) return (job, input) => this.#threads.run(job, input);
     return async (job, input) => indexJobs[job](input as never) as never;
   }
+}
+
+/** The facts of a list beside its entries, which stay in the file. The signed part is read when it is used. */
+function crlIn(entries: ImageEntries, frame: WholeCrl): Crl {
+  const { der: _, index: __, tbs: ___, ...facts } = frame;
+  const { size, entryCount, tbs } = entries.image.facts;
+  return {
+    ...facts,
+    size,
+    entryCount,
+    entries,
+    get tbs() {
+      return entries.bytes(...tbs);
+    },
+  };
 }
 
 type Runner = <J extends keyof IndexJobs>(

@@ -1,33 +1,28 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import type { Crl } from '#core/crl/list/crl.ts';
+import type { Crl, WholeCrl } from '#core/crl/list/crl.ts';
 import type { StoredCrlFacts, StoredCrlHead } from '#model/crl.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import { bodyFrom } from '../fetch/body.ts';
+import { ImageEntries } from '../index/image-entries.ts';
+import { type ImagePlace, Images } from '../index/images.ts';
 import type { IndexThreads } from '../index/index-threads.ts';
 import type { KeptCrl } from './cached.ts';
 import { isSmall, type Preparation } from './prepare.ts';
 
 /**
  * Lists over a restart. What is small goes where the installation keeps its data; what is large goes into a file with its
- * index, written and read by a thread, so that neither a database nor the event loop feels its size. Without a folder
- * large lists go the way of small ones. Where several processes share that place it holds every list whole, and the file
- * only saves a restart from reading it there.
+ * index, from which every process of this computer reads. Without a folder large lists go the way of small ones, and stay
+ * in memory. Where several processes share the place of small ones, it holds every list whole, and the file only saves a
+ * computer from reading it there.
  */
 export class Keeping {
   readonly #bytes: CrlBytes | undefined;
-  readonly #folder: string | undefined;
+  readonly #images: Images | undefined;
   readonly #threads: IndexThreads;
   readonly #preparation: Preparation;
 
-  constructor(
-    bytes: CrlBytes | undefined,
-    folder: string | undefined,
-    threads: IndexThreads,
-    preparation: Preparation,
-  ) {
+  constructor({ bytes, images, threads, preparation, onFault }: KeepingParts) {
     this.#bytes = bytes;
-    this.#folder = folder;
+    this.#images = images && new Images(images, threads, onFault);
     this.#threads = threads;
     this.#preparation = preparation;
   }
@@ -72,22 +67,27 @@ export class Keeping {
 
   /** From the file where it is large, unless the file is behind or not there: then another process wrote it. */
   async #listOf(head: StoredCrlHead, keptCrl: KeptCrl): Promise<Crl | undefined> {
-    const fromFile = head.size === 0 || !isSmall(head.size) ? await this.#fromFile(keptCrl) : undefined;
+    const fromFile = head.size === 0 || !isSmall(head.size) ? await this.#fromImage(keptCrl) : undefined;
     if (head.size === 0 || (fromFile && fromFile.number?.toString() === head.highestNumber)) return fromFile;
     const row = await this.#bytes?.read(keptCrl.key);
     if (!row || row.der.length === 0) return undefined;
     const facts = { source: keptCrl.url, contentType: '' };
     const ruling = await this.#preparation.list(bodyFrom(row.der), facts, [...keptCrl.signers.values()]);
     if (ruling.outcome !== 'passed') return undefined;
-    await this.#saveFile(keptCrl, ruling.value);
-    return ruling.value;
+    return (await this.#saveImage(keptCrl, ruling.value)) ?? ruling.value;
   }
 
-  async #fromFile(keptCrl: KeptCrl): Promise<Crl | undefined> {
-    const file = this.#fileOf(keptCrl);
-    const image = file === undefined ? undefined : await this.#threads.run('load', { file });
-    const ruling = image && (await this.#preparation.image(image, keptCrl.url, [...keptCrl.signers.values()]));
+  /** @param isWhole whether every page of the file is compared now */
+  async #fromImage(keptCrl: KeptCrl, isWhole = true): Promise<Crl | undefined> {
+    const entries = await this.#images?.open(keptCrl, isWhole);
+    const ruling = entries && (await this.#preparation.image(entries, [...keptCrl.signers.values()]));
     return ruling?.outcome === 'passed' ? ruling.value : undefined;
+  }
+
+  /** A list whose file was changed is as good as none; the sign-in that follows gets it anew. */
+  dropUnusable(keptCrl: KeptCrl): void {
+    const entries = keptCrl.crl?.entries;
+    if (entries instanceof ImageEntries && !entries.isUsable) keptCrl.crl = undefined;
   }
 
   /** Keeps the list, or only what is new about it. */
@@ -102,24 +102,48 @@ export class Keeping {
       highestNumber: seen?.number.toString(),
     };
     if (!isNewList && (await this.#bytes.confirm(facts))) return;
-    const isInFile = await this.#saveFile(keptCrl, crl);
-    const der = isInFile && !this.#bytes.claims ? new Uint8Array() : crl.der; // other processes do not see our files
-    await this.#bytes.write({ ...facts, der });
+    const image = isWhole(crl) ? await this.#saveImage(keptCrl, crl) : crl;
+    // From here on the file is read, and the memory of the list is free.
+    if (image && keptCrl.crl === crl) keptCrl.crl = image;
+    const isInFile = image !== undefined && !this.#bytes.claims; // other computers do not see our files
+    await this.#bytes.write({ ...facts, der: isInFile ? new Uint8Array() : await this.#octetsOf(crl) });
   }
 
-  /** Writes the file of a large list, where there is a folder for it. */
-  async #saveFile(keptCrl: KeptCrl, { der, index }: Crl): Promise<boolean> {
-    const file = isSmall(der.length) ? undefined : this.#fileOf(keptCrl);
-    if (file !== undefined) await this.#threads.run('save', { file, image: { der, index } });
-    return file !== undefined;
+  async #octetsOf({ entries, size }: Crl): Promise<Uint8Array> {
+    return entries instanceof ImageEntries ? this.#threads.run('read', entries.image) : entries.bytes(0, size);
   }
 
-  #fileOf({ key }: KeptCrl): string | undefined {
-    return this.#folder === undefined
-      ? undefined
-      : join(this.#folder, `${createHash('sha256').update(key).digest('hex')}.crl`);
+  /** The list in the file of a large one, where there is a folder for it. What another process has just written is used. */
+  async #saveImage(keptCrl: KeptCrl, crl: WholeCrl): Promise<Crl | undefined> {
+    if (!this.#images || isSmall(crl.size)) return undefined;
+    const current = this.#bytes?.claims && (await this.#fromImage(keptCrl, false));
+    if (current && isSameList(current, crl)) {
+      const shared = await this.#fromImage(keptCrl);
+      if (shared) return shared;
+    }
+    await this.#images.save(keptCrl, crl);
+    return await this.#fromImage(keptCrl, false);
+  }
+
+  /** Closes the files of all lists. */
+  close(): void {
+    this.#images?.close();
   }
 }
+
+interface KeepingParts {
+  readonly bytes: CrlBytes | undefined;
+  readonly images: ImagePlace | undefined;
+  readonly threads: IndexThreads;
+  readonly preparation: Preparation;
+  /** Receives what was wrong with a file that is no longer used. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+const isWhole = (crl: Crl): crl is WholeCrl => 'der' in crl;
+
+const isSameList = (crl: Crl, second: Crl): boolean =>
+  crl.number === second.number && Buffer.compare(crl.signature, second.signature) === 0;
 
 function confirmWith(keptCrl: KeptCrl, { fetchedAt, etag, lastModified }: StoredCrlFacts): void {
   keptCrl.fetchedAt = fetchedAt;

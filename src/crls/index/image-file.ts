@@ -1,4 +1,4 @@
-import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -13,29 +13,73 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { EntryIndex } from '#core/crl/list/entry-index.ts';
+import { readFrame } from '#core/crl/list/frame.ts';
+import { withoutEntries } from '#core/crl/list/without-entries.ts';
+import { digestLength, digestOf, type PagePlace, Pages, pageLength, pagesOf } from './image-pages.ts';
 
-/** A list with its index, as a file holds it. */
+/**
+ * A list with its index as a file that processes share: a head, then pages of slots, issuers and the list. The head names the
+ * SHA-256 of every page and is authenticated with a key of the installation, so a changed file is as good as none.
+ */
 export interface Image {
   readonly der: Uint8Array;
   readonly index: EntryIndex;
+  /** SubjectPublicKeyInfo of every key whose signature was found right. */
+  readonly verifiedKeys: readonly Uint8Array[];
 }
 
-/** Octets hashed, written and read at once: Node takes no more than two gigabytes in one call, and lists may be longer. */
-const piece = 64 * 1024 * 1024;
+/** How images are bound to this installation, and each to what it is kept for. */
+export interface ImageBinding {
+  /** The first one authenticates; what an older one authenticated still counts. */
+  readonly keys: readonly [Uint8Array, ...Uint8Array[]];
+  /** The name under which the list is kept; an image of another name does not open. */
+  readonly label: string;
+}
+
+/** An image that was opened and authenticated. Everything in it may be handed to a thread. */
+export interface OpenImage {
+  readonly pages: PagePlace;
+  readonly facts: ImageFacts;
+}
+
+/** What the head says. Offsets count from the first page. */
+export interface ImageFacts {
+  /** Octets of the list. */
+  readonly size: number;
+  readonly entryCount: number;
+  readonly slotCount: number;
+  /** Numbers in the table of issuers, two a pair. */
+  readonly issuerCount: number;
+  /** Where the signed part of the list begins and ends, counted from its first octet. */
+  readonly tbs: readonly [number, number];
+  readonly seed: Uint8Array;
+  readonly verifiedKeys: readonly Uint8Array[];
+  /** The list without its entries. */
+  readonly frame: Uint8Array;
+}
 
 const hour = 3_600_000;
+const magic = Buffer.from('CARDEA-CRL-3\n\0\0\0');
+/** Octets of the facts, and of the digests; eight each. */
+const sizesLength = 16;
+/** Facts are a frame of at most 128 KiB and a few keys, in base64. */
+const largestFacts = 1024 * 1024;
+const macAt = magic.length;
+const sizesAt = macAt + digestLength;
+const factsAt = sizesAt + sizesLength;
 
-const magic = Buffer.from('CARDEA-CRL-2\n\0\0\0');
-const digestLength = 32;
-/** Eight octets each: the list, slots, issuers, entries. */
-const sizesLength = 32;
-const seedLength = 16;
+/** Where the parts begin, counted from the first page. Each takes whole pages. */
+export function layoutOf({ size, slotCount, issuerCount }: Pick<ImageFacts, 'size' | 'slotCount' | 'issuerCount'>) {
+  const issuersPage = pagesOf(slotCount * 4);
+  const derPage = issuersPage + pagesOf(issuerCount * 4);
+  return { issuersAt: issuersPage * pageLength, derAt: derPage * pageLength, pageCount: derPage + pagesOf(size) };
+}
 
-/** Writes a list and its index beside the file and moves it there, so that the file is always one or the other. */
-export function saveImage({ file, image }: { readonly file: string; readonly image: Image }): true {
+/** Writes an image beside the file and moves it there, so that the file is always one or the other. */
+export function saveImage({ file, image, binding }: SaveInput): true {
   const draft = `${file}.${randomUUID()}`;
   try {
-    writeTo(draft, image);
+    writeTo(draft, image, binding);
     clearDrafts(file, statSync(draft).mtimeMs);
     renameSync(draft, file);
   } catch (problem) {
@@ -43,6 +87,11 @@ export function saveImage({ file, image }: { readonly file: string; readonly ima
     throw problem;
   }
   return true;
+}
+interface SaveInput {
+  readonly file: string;
+  readonly image: Image;
+  readonly binding: ImageBinding;
 }
 
 /** Gigabytes that a process left behind when it ended in the middle: drafts of the same file, an hour older than ours. */
@@ -54,97 +103,122 @@ function clearDrafts(file: string, now: number): void {
   }
 }
 
-function writeTo(draft: string, { der, index }: Image): void {
-  const sizes = new BigUint64Array([der.length, index.slots.length, index.issuers.length, index.count].map(BigInt));
-  const parts = [octetsOf(sizes), index.seed, octetsOf(index.slots), octetsOf(index.issuers), der];
-  const hash = createHash('sha256');
+function writeTo(draft: string, image: Image, binding: ImageBinding): void {
+  const facts = factsOf(image);
+  const text = Buffer.from(JSON.stringify(facts, octetsAsText));
+  const { pageCount } = layoutOf(facts);
+  const digests = new Uint8Array(pageCount * digestLength);
+  const sizes = octetsOf(new BigUint64Array([text.length, digests.length].map(BigInt)));
   const descriptor = openSync(draft, 'wx', 0o600);
   try {
-    let at = writeAll(descriptor, magic, 0) + digestLength;
-    for (const part of parts) {
-      eachPiece(part, (octets) => hash.update(octets));
-      at += writeAll(descriptor, part, at);
-    }
-    writeAll(descriptor, hash.digest(), magic.length);
+    writePages(descriptor, startOfPages(text.length, digests.length), image, digests);
+    const head = Buffer.concat([sizes, text, digests]);
+    writeAll(descriptor, Buffer.concat([magic, macOf(head, binding.label, binding.keys[0]), head]), 0);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function writeAll(descriptor: number, octets: Uint8Array, position: number): number {
-  for (let at = 0; at < octets.length; )
-    at += writeSync(descriptor, octets, at, Math.min(piece, octets.length - at), position + at);
-  return octets.length;
-}
-
-/** What {@link saveImage} wrote; undefined when there is none, or it is not whole. */
-export function loadImage({ file }: { readonly file: string }): Image | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw thrown;
-  }
-  try {
-    return imageIn(new Reading(descriptor));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function imageIn(reading: Reading): Image | undefined {
-  const head = reading.take(magic.length + digestLength);
-  if (!head || Buffer.compare(head.subarray(0, magic.length), magic) !== 0) return undefined;
-  const hash = createHash('sha256');
-  const sizes = reading.take(sizesLength, hash);
-  const seed = reading.take(seedLength, hash);
-  if (!sizes || !seed) return undefined;
-  const [derLength = 0, slotCount = 0, issuerCount = 0, count = 0] = [...new BigUint64Array(sizes.buffer)].map(Number);
-  const [slots, issuers] = [reading.take(slotCount * 4, hash), reading.take(issuerCount * 4, hash)];
-  const der = slots && issuers && reading.take(derLength, hash);
-  const isWhole = der && reading.isAtEnd && Buffer.compare(head.subarray(magic.length), hash.digest()) === 0;
-  if (!isWhole) return undefined;
+function factsOf({ der, index, verifiedKeys }: Image): ImageFacts {
+  const frame = readFrame(der);
+  const tbsStart = frame.tbs.byteOffset - der.byteOffset;
   return {
-    der,
-    index: { count, seed, slots: new Uint32Array(slots.buffer), issuers: new Uint32Array(issuers.buffer) },
+    size: der.length,
+    entryCount: index.count,
+    slotCount: index.slots.length,
+    issuerCount: index.issuers.length,
+    tbs: [tbsStart, tbsStart + frame.tbs.length],
+    seed: index.seed,
+    verifiedKeys,
+    frame: withoutEntries(der, frame),
   };
 }
 
-/** A file from its beginning to its end, into memory that threads share. */
-class Reading {
-  readonly #descriptor: number;
-  readonly #size: number;
-  #at = 0;
+/** Octets written at once. */
+const piecePages = 256;
 
-  constructor(descriptor: number) {
-    this.#descriptor = descriptor;
-    this.#size = fstatSync(descriptor).size;
-  }
-
-  get isAtEnd(): boolean {
-    return this.#at === this.#size;
-  }
-
-  /** The next octets; undefined when there are not as many. */
-  take(length: number, hash?: Hash): Uint8Array<SharedArrayBuffer> | undefined {
-    if (!(length <= this.#size - this.#at)) return undefined;
-    const octets = new Uint8Array(new SharedArrayBuffer(length));
-    for (let at = 0; at < length; ) {
-      const count = readSync(this.#descriptor, octets, at, Math.min(piece, length - at), this.#at + at);
-      if (count === 0) return undefined;
-      at += count;
+function writePages(descriptor: number, start: number, { der, index }: Image, digests: Uint8Array): void {
+  let page = 0;
+  for (const part of [octetsOf(index.slots), octetsOf(index.issuers), der])
+    for (let at = 0; at < part.length; at += piecePages * pageLength) {
+      const piece = wholePages(part.subarray(at, at + piecePages * pageLength));
+      writeAll(descriptor, piece, start + page * pageLength);
+      for (let i = 0; i < piece.length; i += pageLength, page++)
+        digests.set(digestOf(piece.subarray(i, i + pageLength)), page * digestLength);
     }
-    if (hash) eachPiece(octets, (part) => hash.update(part));
-    this.#at += length;
-    return octets;
-  }
 }
 
-function eachPiece(octets: Uint8Array, use: (part: Uint8Array) => unknown): void {
-  for (let at = 0; at < octets.length; at += piece) use(octets.subarray(at, at + piece));
+/** The octets, with zeros up to the end of their last page. */
+function wholePages(octets: Uint8Array): Uint8Array {
+  if (octets.length % pageLength === 0) return octets;
+  const whole = new Uint8Array(pagesOf(octets.length) * pageLength);
+  whole.set(octets);
+  return whole;
 }
+
+function writeAll(descriptor: number, octets: Uint8Array, position: number): void {
+  for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at, octets.length - at, position + at);
+}
+
+/**
+ * Reads and authenticates the head of an image. With `isWhole`, all pages are read too. Undefined for what
+ * {@link saveImage} did not write for this binding, and for what was changed or cut off since.
+ */
+export function openImage({ descriptor, binding, isWhole }: OpenInput): OpenImage | undefined {
+  const { size } = fstatSync(descriptor);
+  const begin = take(descriptor, 0, factsAt, size);
+  if (!begin || Buffer.compare(begin.subarray(0, macAt), magic) !== 0) return undefined;
+  const sizes = begin.subarray(sizesAt);
+  const [factsLength = 0, digestsLength = 0] = [...new BigUint64Array(sizes.slice().buffer)].map(Number);
+  if (factsLength > largestFacts) return undefined;
+  const rest = take(descriptor, factsAt, factsLength + digestsLength, size);
+  if (!rest || !isAuthentic(Buffer.concat([sizes, rest]), begin.subarray(macAt, sizesAt), binding)) return undefined;
+  const facts = JSON.parse(Buffer.from(rest.subarray(0, factsLength)).toString(), textAsOctets) as ImageFacts;
+  const digests = new Uint8Array(new SharedArrayBuffer(digestsLength));
+  digests.set(rest.subarray(factsLength));
+  const pages = { descriptor, start: startOfPages(factsLength, digestsLength), digests };
+  if (size !== pages.start + layoutOf(facts).pageCount * pageLength) return undefined;
+  return isWhole && !new Pages(pages).areWhole() ? undefined : { pages, facts };
+}
+interface OpenInput {
+  readonly descriptor: number;
+  readonly binding: ImageBinding;
+  readonly isWhole: boolean;
+}
+
+/** The octets at `position`; undefined when the file of `size` octets has not as many. */
+function take(descriptor: number, position: number, length: number, size: number): Uint8Array | undefined {
+  if (!(length <= size - position)) return undefined;
+  const octets = new Uint8Array(length);
+  for (let at = 0; at < length; ) {
+    const count = readSync(descriptor, octets, at, length - at, position + at);
+    if (count === 0) return undefined;
+    at += count;
+  }
+  return octets;
+}
+
+const startOfPages = (factsLength: number, digestsLength: number): number =>
+  pagesOf(factsAt + factsLength + digestsLength) * pageLength;
+
+const isAuthentic = (head: Uint8Array, mac: Uint8Array, { keys, label }: ImageBinding): boolean =>
+  keys.some((key) => timingSafeEqual(macOf(head, label, key), mac));
+
+/** The label has a digest's length in front of the head, so that no octet of it can be taken for one of the head. */
+const macOf = (head: Uint8Array, label: string, key: Uint8Array): Buffer =>
+  createHmac('sha256', key)
+    .update(digestOf(Buffer.from(label)))
+    .update(head)
+    .digest();
 
 const octetsOf = ({ buffer, byteOffset, byteLength }: Uint32Array | BigUint64Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Octets in JSON: `{ "octets": base64 }`. */
+const octetsAsText = (_: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? { octets: Buffer.from(value).toString('base64') } : value;
+function textAsOctets(_: string, value: unknown): unknown {
+  const { octets } = (value ?? {}) as { octets?: unknown };
+  return typeof octets === 'string' ? new Uint8Array(Buffer.from(octets, 'base64')) : value;
+}

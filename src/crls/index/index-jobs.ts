@@ -6,7 +6,8 @@ import { verifyCrl } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Body, joined } from '../fetch/body.ts';
 import type { DownloadPolicy } from '../fetch/policy.ts';
-import { loadImage, saveImage } from './image-file.ts';
+import { layoutOf, type OpenImage, openImage, saveImage } from './image-file.ts';
+import { Pages } from './image-pages.ts';
 
 /** Work that grows with the size of a list: done on a thread of its own unless the list is small. */
 export const indexJobs = {
@@ -21,9 +22,21 @@ export const indexJobs = {
       : { kind: 'refused', because: ruling.because };
   },
   verify: ({ list, signers }: VerifyInput): boolean[] => signers.map((signer) => verifyCrl(list, signer)),
+  verifyImage: ({ image, list, signers }: VerifyImageInput): boolean[] => {
+    const tbs = octetsIn(image, ...image.facts.tbs);
+    return signers.map((signer) => verifyCrl({ ...list, tbs }, signer));
+  },
   save: saveImage,
-  load: loadImage,
+  open: openImage,
+  read: (image: OpenImage): Uint8Array => octetsIn(image, 0, image.facts.size),
 };
+
+/** Octets of the list in an image, in memory that threads share. @throws PageChanged */
+function octetsIn({ pages, facts }: OpenImage, start: number, end: number): Uint8Array {
+  const octets = new Uint8Array(new SharedArrayBuffer(end - start));
+  new Pages(pages).copyTo(octets, layoutOf(facts).derAt + start);
+  return octets;
+}
 export type IndexJobs = typeof indexJobs;
 
 export interface IndexInput {
@@ -37,5 +50,10 @@ export type Indexed =
   | { readonly kind: 'refused'; readonly because: Because };
 export interface VerifyInput {
   readonly list: Parameters<typeof verifyCrl>[0];
+  readonly signers: readonly CrlSigner[];
+}
+export interface VerifyImageInput {
+  readonly image: OpenImage;
+  readonly list: Omit<VerifyInput['list'], 'tbs'>;
   readonly signers: readonly CrlSigner[];
 }

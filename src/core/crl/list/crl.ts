@@ -3,6 +3,7 @@ import type { Name } from '../../x509/name.ts';
 import type { DistributionPointName } from '../distribution-point.ts';
 import type { ReasonMask } from '../reason-mask.ts';
 import type { EntryIndex } from './entry-index.ts';
+import type { EntrySource } from './entry-source.ts';
 
 /** What a CRL says beside its entries (RFC 5280 §5.1, §5.2). */
 export interface CrlFacts {
@@ -26,12 +27,19 @@ export interface CrlFacts {
   readonly tolerances?: readonly Tolerance[] | undefined;
 }
 
-/** A parsed certificate revocation list with an index by serial number (RFC 5280 §5). Views point into `der`. */
+/** A parsed certificate revocation list (RFC 5280 §5), wherever its entries are. */
 export interface Crl extends CrlFacts {
-  readonly der: Uint8Array;
   /** Where it came from, for the words of a refusal: a URL or a file name. */
   readonly source: string;
+  /** Octets of the list. */
+  readonly size: number;
   readonly entryCount: number;
+  readonly entries: EntrySource;
+}
+
+/** A list that is in memory as a whole, with its index by serial number. Views point into `der`. */
+export interface WholeCrl extends Crl {
+  readonly der: Uint8Array;
   readonly index: EntryIndex;
 }
 

@@ -131,8 +131,8 @@ function sharedCopy(numbers: readonly number[]): Uint32Array {
 /** Offsets of every entry with this serial number (content octets); a careless CA may list one twice. */
 export function findEntries(der: Uint8Array, index: EntryIndex, serialNumber: Uint8Array): readonly number[] {
   const { slots } = index;
-  if (slots.length === 0 || serialNumber.length === 0 || serialNumber.length > longestSerialNumber) return nothing;
-  let place = Math.floor(hashOf(hashTables(index.seed), serialNumber) * (slots.length / 0x1_0000_0000));
+  let place = placeOf(index.seed, slots.length, serialNumber);
+  if (place === undefined) return nothing;
   let found: number[] | undefined;
   for (let offset = slots[place]!; offset !== 0; offset = slots[place]!) {
     if (hasSerialNumber(der, offset, serialNumber)) found = [...(found ?? []), offset];
@@ -142,7 +142,14 @@ export function findEntries(der: Uint8Array, index: EntryIndex, serialNumber: Ui
 }
 const nothing: readonly number[] = [];
 
-function hasSerialNumber(der: Uint8Array, offset: number, serialNumber: Uint8Array): boolean {
+/** The slot at which the search for a serial number begins; undefined where it cannot be in the index. */
+export function placeOf(seed: Uint8Array, slotCount: number, serialNumber: Uint8Array): number | undefined {
+  if (slotCount === 0 || serialNumber.length === 0 || serialNumber.length > longestSerialNumber) return undefined;
+  return Math.floor(hashOf(hashTables(seed), serialNumber) * (slotCount / 0x1_0000_0000));
+}
+
+/** Whether the entry at `offset` has this serial number. */
+export function hasSerialNumber(der: Uint8Array, offset: number, serialNumber: Uint8Array): boolean {
   const length = der[offset + 1]!;
   const serial = offset + 4 + (length < 0x80 ? 0 : length & 0x7f);
   if (der[serial - 1] !== serialNumber.length) return false;
@@ -151,13 +158,17 @@ function hasSerialNumber(der: Uint8Array, offset: number, serialNumber: Uint8Arr
 }
 
 /** Offset of the certificateIssuer names that hold for the entry at `offset`; undefined means the issuer of the CRL. */
-export function issuerNamesOf({ issuers }: EntryIndex, offset: number): number | undefined {
+export const issuerNamesOf = ({ issuers }: EntryIndex, offset: number): number | undefined =>
+  issuerNamesIn(issuers.length / 2, (i) => issuers[i]!, offset);
+
+/** The same over `pairs` pairs of offsets, of which `at` answers one number. */
+export function issuerNamesIn(pairs: number, at: (i: number) => number, offset: number): number | undefined {
   let low = 0;
-  let high = issuers.length / 2;
+  let high = pairs;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (issuers[middle * 2]! <= offset) low = middle + 1;
+    if (at(middle * 2) <= offset) low = middle + 1;
     else high = middle;
   }
-  return low === 0 ? undefined : issuers[low * 2 - 1];
+  return low === 0 ? undefined : at(low * 2 - 1);
 }

@@ -6,7 +6,7 @@ import { manyEntries } from '#pki/build/crl-builder.ts';
 import { crlReasons } from '#pki/build/extensions.ts';
 import { directoryName } from '#pki/build/general-names.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import type { Crl } from './crl.ts';
+import type { WholeCrl } from './crl.ts';
 import { readEntry } from './entry.ts';
 import { findEntries } from './entry-index.ts';
 import { readCrl } from './read-crl.ts';
@@ -14,10 +14,10 @@ import { readCrl } from './read-crl.ts';
 const ca = testCa('Woodgrove Root');
 const day = new Date('2026-11-21T00:00:00Z');
 
-function read(der: Uint8Array): Crl {
+function read(der: Uint8Array): WholeCrl {
   const ruling = readCrl(der, { source: 'a.crl' });
   assert.equal(ruling.outcome, 'passed', JSON.stringify(ruling.because));
-  return (ruling as { value: Crl }).value;
+  return (ruling as { value: WholeCrl }).value;
 }
 function codeOf(der: Uint8Array): string {
   return readCrl(der, { source: 'a.crl' }).because.code;

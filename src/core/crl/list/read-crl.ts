@@ -2,8 +2,9 @@ import { DerError } from '../../asn1/der.ts';
 import { fileKind } from '../../asn1/file-kind.ts';
 import { passed, type Refusal, type Ruling, refused } from '../../trace/ruling.ts';
 import { nameToString } from '../../x509/name.ts';
-import type { Crl } from './crl.ts';
+import type { WholeCrl } from './crl.ts';
 import { type EntryIndex, indexEntries } from './entry-index.ts';
+import { entriesInMemory } from './entry-source.ts';
 import { UnknownCriticalExtension } from './extension-list.ts';
 import { type CrlFrame, readFrame } from './frame.ts';
 import { seedOfThisProcess } from './serial-hash.ts';
@@ -22,7 +23,7 @@ export interface ReadCrlOptions {
  * Reads a CRL (RFC 5280 §5.1) in one strict pass and indexes it. Refuses with `crlMalformed`, `crlIsPem`, `crlNotACrl`,
  * `crlTruncated` or `crlExtensionUnknown`. Its signature is not looked at.
  */
-export function readCrl(der: Uint8Array, options: ReadCrlOptions = {}): Ruling<Crl> {
+export function readCrl(der: Uint8Array, options: ReadCrlOptions = {}): Ruling<WholeCrl> {
   const { source = '', seed = seedOfThisProcess } = options;
   return reading(der, options, () => {
     const frame = readFrame(der);
@@ -31,16 +32,17 @@ export function readCrl(der: Uint8Array, options: ReadCrlOptions = {}): Ruling<C
 }
 
 /** A CRL whose index was built before: by another thread, or before a restart. Costs the same however many entries. */
-export function crlWithIndex(der: Uint8Array, index: EntryIndex, options: ReadCrlOptions = {}): Ruling<Crl> {
+export function crlWithIndex(der: Uint8Array, index: EntryIndex, options: ReadCrlOptions = {}): Ruling<WholeCrl> {
   return reading(der, options, () => crlOf(der, readFrame(der), index, options.source ?? ''));
 }
 
-function crlOf(der: Uint8Array, frame: CrlFrame, index: EntryIndex, source: string): Crl {
+function crlOf(der: Uint8Array, frame: CrlFrame, index: EntryIndex, source: string): WholeCrl {
   const { entries: _, ...facts } = frame;
-  return { der, source, ...facts, entryCount: index.count, index };
+  const entries = entriesInMemory(der, index);
+  return { der, source, ...facts, size: der.length, entryCount: index.count, index, entries };
 }
 
-function reading(der: Uint8Array, options: ReadCrlOptions, read: () => Crl): Ruling<Crl> {
+function reading(der: Uint8Array, options: ReadCrlOptions, read: () => WholeCrl): Ruling<WholeCrl> {
   const refusal = refusalOfBeginning(der, options);
   if (refusal) return refusal;
   try {
