@@ -13,6 +13,7 @@ import { installationLog } from './database/audits/refusals.ts';
 import { lockTenant } from './database/edits.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
+import { makeDays } from './database/log-days.ts';
 import { copyDatabase, isFile, openDatabase, type Place, poolUseOf } from './database/open.ts';
 import type { PoolUse } from './database/postgres-pool.ts';
 import { prune } from './database/prune.ts';
@@ -119,6 +120,7 @@ export async function openStorage(
 ): Promise<Storage> {
   const writes = new WriteCount();
   const database = await openDatabase(place, writes);
+  await makeDays(database, clock.now());
   const cache = new ReadCache(database, place.kind === 'sqlite' ? writes : undefined);
   const visits = new VisitRows(database, cache);
   const open = new Map<string, TenantStorage>();

@@ -107,11 +107,13 @@ describe(`version ${version} and this one on one database`, { skip: postgres.mis
     }
   });
 
-  test('this version signs in on the database of both', async () => {
+  test('this version signs in on the database of both, and its log has the sign-ins of both', async () => {
     const alone = await RunningServer.start(environment);
     try {
       const end = await alone.signIn('ben@woodgrove.test', former.card('ben'));
       assert.equal(end.kind, 'signedIn', JSON.stringify(end));
+      const { out } = await alone.cardea('sign-in', 'list', '--json');
+      for (const name of ['ana', 'ben']) assert.match(out, new RegExp(`${name}@woodgrove\\.test`));
     } finally {
       await alone.remove();
     }

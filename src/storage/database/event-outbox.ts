@@ -13,7 +13,9 @@ const mostCounted = 100_000;
 /** The events of one database that wait to be delivered (migration 028). */
 export function openEventOutbox(database: Database): EventOutbox {
   const isShared = isPostgres(database);
+  // Migration 032: nodes of the version before do not take entries of days, which they cannot read.
   // Rows of transactions that began later may be visible before those of one that has not ended: they wait for it.
+  const namesOf = (target: string) => (isShared ? [target, `${target}/days`] : [target]);
   const isSettled = isShared ? sql<boolean>`tx < txid_snapshot_xmin(txid_current_snapshot())` : sql<boolean>`1 = 1`;
   return {
     async name(targets, at) {
@@ -31,7 +33,7 @@ export function openEventOutbox(database: Database): EventOutbox {
         .execute();
       for (const { name } of old) {
         await database.deleteFrom('event_targets').where('name', '=', name).execute();
-        await deleteInBatches(database, 'event_outbox', sql`target = ${name}`);
+        for (const one of namesOf(name)) await deleteInBatches(database, 'event_outbox', sql`target = ${one}`);
       }
     },
     async lease(target, holder, at, until) {
@@ -46,15 +48,21 @@ export function openEventOutbox(database: Database): EventOutbox {
       return numUpdatedRows > 0n;
     },
     async next(target, top) {
-      const rows = await database
-        .selectFrom('event_outbox')
-        .selectAll()
-        .where('target', '=', target)
-        .where(isSettled)
-        .orderBy('tx')
-        .orderBy('position')
-        .limit(top)
-        .execute();
+      const rowsFor = (name: string) =>
+        database
+          .selectFrom('event_outbox')
+          .selectAll()
+          .where('target', '=', name)
+          .where(isSettled)
+          .orderBy('tx')
+          .orderBy('position')
+          .limit(top)
+          .execute();
+      const parts = await Promise.all(namesOf(target).map(rowsFor));
+      const rows = parts
+        .flat()
+        .toSorted((one, other) => one.tx - other.tx || Number(one.position) - Number(other.position))
+        .slice(0, top);
       return rows.map(
         ({ position, tx, kind, tenant_id, id, at }): OutboxEntry => ({
           position: Number(position),
@@ -70,13 +78,18 @@ export function openEventOutbox(database: Database): EventOutbox {
       const positions = entries.map(({ position }) => position);
       await database
         .deleteFrom('event_outbox')
-        .where('target', '=', target)
+        .where('target', 'in', namesOf(target))
         .where('position', 'in', [...positions, -1])
         .execute();
     },
     async backlog() {
       const names = await database.selectFrom('event_targets').select('name').orderBy('name').execute();
-      return Promise.all(names.map(({ name }) => backlogOf(database, name)));
+      return Promise.all(
+        names.map(async ({ name }) => {
+          const parts = await Promise.all(namesOf(name).map((one) => backlogOf(database, one)));
+          return { target: name, count: sumOf(parts), oldest: oldestOf(parts) };
+        }),
+      );
     },
   };
 }
@@ -87,7 +100,16 @@ async function backlogOf(database: Database, target: string) {
     database,
   );
   const { count = 0, oldest = null } = rows[0] ?? {};
-  return { target, count: Number(count), oldest: oldest === null ? undefined : new Date(Number(oldest)) };
+  return { count: Number(count), oldest: oldest === null ? undefined : Number(oldest) };
+}
+
+type Backlog = Awaited<ReturnType<typeof backlogOf>>;
+
+const sumOf = (parts: readonly Backlog[]): number => parts.reduce((sum, { count }) => sum + count, 0);
+
+function oldestOf(parts: readonly Backlog[]): Date | undefined {
+  const times = parts.flatMap(({ oldest }) => oldest ?? []);
+  return times.length === 0 ? undefined : new Date(Math.min(...times));
 }
 
 /** Sixteen digits, so that texts compare as the numbers do. */

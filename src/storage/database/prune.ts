@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
 import { installationLog } from './audits/refusals.ts';
+import { dropDays, keptSince, makeDays } from './log-days.ts';
 import { clearRemovedTenants } from './remove-tenant.ts';
 import type { Database } from './schema.ts';
 import { batchRows, deleteInBatches } from './statements/delete-in-batches.ts';
@@ -41,8 +42,11 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
     await pruneRefusals(database, id, since);
   }
   await pruneRefusals(database, installationLog, since);
-  await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${since}`);
-  await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${since - keptAgainAfter}`);
+  await makeDays(database, at);
+  await dropDays(database, since);
+  const entriesSince = keptSince(database, since);
+  await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${entriesSince}`);
+  await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${entriesSince - keptAgainAfter}`);
   await pruneDeleted(database, at);
   await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - keptMilliseconds}`);
   await pruneCrlChunks(database, at);

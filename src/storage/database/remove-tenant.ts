@@ -3,6 +3,7 @@ import type { Tenant, TenantContents } from '#model/tenant.ts';
 import { audit } from './audit.ts';
 import { installationLog } from './audits/refusals.ts';
 import { lockTenant } from './edits.ts';
+import { clearDays, signInLogOf } from './log-days.ts';
 import type { Database, Schema } from './schema.ts';
 import { deleteInBatches } from './statements/delete-in-batches.ts';
 
@@ -71,11 +72,13 @@ const mostCounted = 100_000;
 /** What a tenant has; each number counts up to a hundred thousand. */
 export async function contentsOf(database: Database, tenantId: string): Promise<TenantContents> {
   const count = async (table: (typeof tenantTables)[number]) => {
-    const { rows } = await sql<{ count: number }>`select count(*) as count from
-      (select 1 from ${sql.table(table)} where tenant_id = ${tenantId} limit ${mostCounted}) as counted`.execute(
-      database,
-    );
-    return Number(rows[0]!.count);
+    const rows = database.selectFrom(table === 'sign_ins' ? signInLogOf(database) : table);
+    const counted = rows.select(sql`1`.as('one')).where(sql<boolean>`tenant_id = ${tenantId}`).limit(mostCounted);
+    const { total } = await database
+      .selectFrom(counted.as('counted'))
+      .select(({ fn }) => fn.countAll().as('total'))
+      .executeTakeFirstOrThrow();
+    return Number(total);
   };
   return {
     users: await count('users'),
@@ -121,6 +124,7 @@ export async function clearRemovedTenants(database: Database, at: Date): Promise
     .where('kind', '=', removedKind)
     .execute();
   for (const { id, created_at } of markers) {
+    await clearDays(database, id);
     for (const table of tenantTables) await deleteInBatches(database, table, sql`tenant_id = ${id}`);
     if (created_at > at.getTime() - lateRows) continue;
     const marker = database.deleteFrom('objects').where('tenant_id', '=', installationLog);

@@ -29,4 +29,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '029-audit-correlation': 'ae01f4947bdd1118',
   '030-domain-index': '24e6dc55dcdde951',
   '031-party-index': 'f0e31918ce2eab0c',
+  '032-sign-in-days': '458b7f44ed533223',
 };

@@ -25,6 +25,7 @@ import { eventOutbox } from './m020-m039/m028-event-outbox.ts';
 import { auditCorrelation } from './m020-m039/m029-audit-correlation.ts';
 import { domainIndex } from './m020-m039/m030-domain-index.ts';
 import { partyIndex } from './m020-m039/m031-party-index.ts';
+import { signInDays } from './m020-m039/m032-sign-in-days.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '029-audit-correlation': auditCorrelation,
   '030-domain-index': domainIndex,
   '031-party-index': partyIndex,
+  '032-sign-in-days': signInDays,
 };

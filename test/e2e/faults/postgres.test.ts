@@ -45,7 +45,7 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
     await direct.query(`create function refuse_entry() returns trigger language plpgsql as
       $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$`);
     await direct.query(
-      'create trigger full_log before insert on sign_ins for each row execute function refuse_entry()',
+      'create trigger full_log before insert on sign_in_days for each row execute function refuse_entry()',
     );
     try {
       const names = ['certauth', 'token, client credentials'];
@@ -53,7 +53,7 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
       assert.equal(logged.length, 6);
       for (const probe of logged) await assertFaultAndLine(graph, probe);
     } finally {
-      await direct.query('drop trigger full_log on sign_ins');
+      await direct.query('drop trigger full_log on sign_in_days');
       await direct.end();
     }
   });

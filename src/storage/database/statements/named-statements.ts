@@ -6,6 +6,9 @@ const usesBeforeName = 3;
 /** Texts that have a name. Each connection of the server holds as many plans. */
 const mostNames = 200;
 
+/** A text with the table of a day gets none: each day would leave its plans behind. */
+const namesDay = /"sign_ins_\d{8}"/;
+
 /** Texts whose uses are counted. */
 const mostCounted = 1_000;
 
@@ -22,7 +25,7 @@ export class NamedStatements {
   /** Counts a use. Undefined where the text has no name. */
   nameOf(sql: string): string | undefined {
     const known = this.#names.get(sql);
-    if (known !== undefined || this.#refused.has(sql)) return known;
+    if (known !== undefined || this.#refused.has(sql) || namesDay.test(sql)) return known;
     const uses = (this.#uses.get(sql) ?? 0) + 1;
     this.#uses.set(sql, uses);
     if (uses <= usesBeforeName || this.#names.size >= mostNames) return undefined;

@@ -10,6 +10,7 @@ import {
 } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Period, SignInReports } from '#ports/logs.ts';
+import { signInLogOf } from '../../database/log-days.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 
 type Table = ExpressionBuilder<Schema, 'sign_ins'>;
@@ -50,7 +51,7 @@ export function openLogReports(
   tenantId: string,
   inSlices: Slices,
 ): Pick<SignInReports, 'count' | 'summary' | 'assurance'> {
-  const entries = () => database.selectFrom('sign_ins').where('tenant_id', '=', tenantId);
+  const entries = () => database.selectFrom(signInLogOf(database)).where('tenant_id', '=', tenantId);
   return {
     async count(query, ceiling) {
       const match = matching(entries(), query).select(sql<number>`1`.as('one')).limit(ceiling);
@@ -103,7 +104,7 @@ export const reportCounts = (
   inSlices: Slices,
 ) =>
   inSlices(['kinds'], { from, until, milliseconds: day }, async (slice) =>
-    within(database.selectFrom('sign_ins').where('tenant_id', '=', tenantId), slice)
+    within(database.selectFrom(signInLogOf(database)).where('tenant_id', '=', tenantId), slice)
       .where('report', 'is not', null)
       .select(({ fn }) => ['report', fn.countAll().as('count')])
       .groupBy('report')
@@ -156,11 +157,15 @@ export function openSlices(clock: Clock): Slices {
   };
 }
 
-function within<Q extends Entries>(query: Q, { from, until }: Partial<Slice>): Q {
-  let match: Entries = query;
+/** The entries of a period. */
+export function within<Q extends SelectQueryBuilder<Schema, 'sign_ins', unknown>>(
+  query: Q,
+  { from, until }: Partial<Slice>,
+): Q {
+  let match = query as unknown as Entries;
   if (from) match = match.where('created_at', '>=', from.getTime());
   if (until) match = match.where('created_at', '<=', until.getTime());
-  return match as Q;
+  return match as unknown as Q;
 }
 
 /** Entries that a count is about. An equality is looked up in its own index, and its few entries are read. */

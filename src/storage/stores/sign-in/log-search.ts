@@ -1,5 +1,6 @@
 import { PostgresAdapter, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { SignInKey, SignInQuery } from '#model/sign-in.ts';
+import { signInLogOf } from '../../database/log-days.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import type { RecordRow } from './packed-record.ts';
 import { hasCorrelation } from './repeats.ts';
@@ -50,7 +51,7 @@ async function keys(
 /** Different values that begin with the text, from the index on the column. */
 const entriesThatBegin = (database: Database, tenantId: string, column: 'upn' | 'ip_address', text: string) =>
   database
-    .selectFrom('sign_ins')
+    .selectFrom(signInLogOf(database))
     .select(sql.ref<string | null>(column).as('id'))
     .distinct()
     .where('tenant_id', '=', tenantId)
@@ -94,8 +95,18 @@ export interface LogRow extends RecordRow {
 
 type LogRows = SelectQueryBuilder<Schema, 'sign_ins', LogRow>;
 
-/** A page of the log: what a query asks for, in its order. */
-export function pageOf(rows: LogRows, query: KeyedQuery): LogRows {
+/** The period that a page lies in: beyond the entry that it comes after. */
+export function periodOf({ from, until, top, isOldestFirst, after }: KeyedQuery) {
+  const mark = after?.createdDateTime;
+  const ends = isOldestFirst ? { from: mark ?? from, until } : { from, until: mark ?? until };
+  return { top, isOldestFirst, ...(ends.from && { from: ends.from }), ...(ends.until && { until: ends.until }) };
+}
+
+/**
+ * A page of the log: what a query asks for, in its order.
+ * @param isInDays whether the log has a table a day, which the database finds by both ends of a period
+ */
+export function pageOf(rows: LogRows, query: KeyedQuery, isInDays: boolean): LogRows {
   let page = rows.limit(query.top);
   const equal = equalities(query);
   const { correlationId } = query;
@@ -109,8 +120,8 @@ export function pageOf(rows: LogRows, query: KeyedQuery): LogRows {
     ['<=', query.until],
   ] as const) {
     // A range with two ends would lead SQLite to the index on the time alone, past the entries of all other users.
-    const column =
-      (order !== beyond && equal.length > 0) || correlationId !== undefined ? sql<number>`+created_at` : time;
+    const isFarEnd = (order !== beyond && equal.length > 0) || correlationId !== undefined;
+    const column = isInDays ? 'created_at' : isFarEnd ? sql<number>`+created_at` : time;
     if (end) page = page.where(column, order, end.getTime());
   }
   if (query.after) {

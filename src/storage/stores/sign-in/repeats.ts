@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
+import { signInLogOf } from '../../database/log-days.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import { isPostgres } from '../../database/statements/is-postgres.ts';
 
 /** When entries of the sign-in log become one entry with a count (docs/settings.md, "Limits"). */
 export interface RepeatRules {
@@ -28,9 +30,17 @@ export interface Budget {
 /** Of the entries that are left, so many are added before they are counted again: other nodes add some of their own. */
 const countedPart = 20;
 
+interface SourceWindow {
+  readonly tenantId: string;
+  readonly sourceWindow: string;
+  readonly mostOfSource: number;
+  /** When the window begins. */
+  readonly since: number;
+}
+
 async function isBeyondMost(
   database: Database,
-  { tenantId, sourceWindow, mostOfSource }: { tenantId: string; sourceWindow: string; mostOfSource: number },
+  { tenantId, sourceWindow, mostOfSource, since }: SourceWindow,
   budget: Budget,
 ): Promise<boolean> {
   const left = budget.get(sourceWindow) ?? 0;
@@ -39,10 +49,12 @@ async function isBeyondMost(
     return false;
   }
   const rows = await database
-    .selectFrom('sign_ins')
+    .selectFrom(signInLogOf(database))
     .select('id')
     .where('tenant_id', '=', tenantId)
     .where('source_window', '=', sourceWindow)
+    // So that PostgreSQL looks at the days of the window alone.
+    .$if(isPostgres(database), (query) => query.where('created_at', '>=', since))
     .limit(mostOfSource)
     .execute();
   budget.set(sourceWindow, Math.floor((mostOfSource - rows.length) / countedPart));
@@ -59,8 +71,10 @@ export async function repeatColumns(
   const at = record.createdDateTime.getTime();
   const plain = { record, repeat_key: null, source_window: null, repeat_count: null, repeated_at: null };
   if (seconds === 0 || record.status === 'success') return plain;
-  const sourceWindow = digest([sourceOf(record.ipAddress), Math.floor(at / (seconds * 1000))]);
-  const isBeyond = await isBeyondMost(database, { tenantId, sourceWindow, mostOfSource }, budget);
+  const window = Math.floor(at / (seconds * 1000));
+  const sourceWindow = digest([sourceOf(record.ipAddress), window]);
+  const since = window * seconds * 1000;
+  const isBeyond = await isBeyondMost(database, { tenantId, sourceWindow, mostOfSource, since }, budget);
   const counted = { ...plain, source_window: sourceWindow };
   if (record.status === 'interrupted' && !isBeyond) return counted;
   const { userId, userPrincipalName, appId, because, isInteractive, status } = record;
@@ -104,7 +118,10 @@ export const hasCorrelation = (is: ExpressionBuilder<Schema, 'sign_ins'>, correl
   ]);
 
 /** One more: the count is raised by the database, so that two nodes lose none. */
-export const raised = (at: number) => ({
-  repeat_count: sql<number>`sign_ins.repeat_count + 1`,
-  repeated_at: sql<number>`case when sign_ins.repeated_at > ${at} then sign_ins.repeated_at else ${at} end`,
-});
+export function raised(table: string, at: number) {
+  const [count, last] = [sql.ref(`${table}.repeat_count`), sql.ref(`${table}.repeated_at`)];
+  return {
+    repeat_count: sql<number>`${count} + 1`,
+    repeated_at: sql<number>`case when ${last} > ${at} then ${last} else ${at} end`,
+  };
+}

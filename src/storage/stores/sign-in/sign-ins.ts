@@ -5,12 +5,13 @@ import type { SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/si
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import { correlate } from '../../database/audits/correlation.ts';
+import { intoLog, type Part, readInParts, signInLogOf } from '../../database/log-days.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { softly } from '../../database/statements/softly.ts';
 import { openUses } from './certificate-uses.ts';
-import { openLogReports, openSlices } from './log-reports.ts';
-import { type KeyedQuery, keysOf, type LogRow, pageOf } from './log-search.ts';
+import { openLogReports, openSlices, within } from './log-reports.ts';
+import { type KeyedQuery, keysOf, type LogRow, pageOf, periodOf } from './log-search.ts';
 import { pack, recordColumns, unpack } from './packed-record.ts';
 import { openPresented } from './presented-certificates.ts';
 import { keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
@@ -37,7 +38,8 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
     append: (attempt, presented) => append(writer, attempt, presented),
     tried: (query) => tried(log, query),
     async find(id) {
-      const row = await logRows(log).where('id', '=', id).executeTakeFirst();
+      const read = (part: Part) => within(logRows(log), part).where('id', '=', id).execute();
+      const [row] = await readInParts(database, { top: 1 }, read);
       return row && recordOf(row);
     },
     async presented(signInId) {
@@ -57,12 +59,12 @@ interface LogWriter extends TenantDatabase {
 }
 
 const logRows = ({ database, tenantId }: TenantDatabase) =>
-  database.selectFrom('sign_ins').select(columns).where('tenant_id', '=', tenantId);
+  database.selectFrom(signInLogOf(database)).select(columns).where('tenant_id', '=', tenantId);
 
 /** Entries of the log with the certificates that came with them. */
 const withCertificates = ({ database, tenantId }: TenantDatabase) =>
   database
-    .selectFrom('sign_ins')
+    .selectFrom(signInLogOf(database))
     .innerJoin('presented_certificates', (on) =>
       on
         .onRef('presented_certificates.tenant_id', '=', 'sign_ins.tenant_id')
@@ -124,8 +126,11 @@ async function tried(log: TenantDatabase, query: TriedQuery): ReturnType<SignInL
   });
 }
 
-const listBy = async (log: TenantDatabase, query: KeyedQuery) =>
-  (await pageOf(logRows(log), query).execute()).map(recordOf);
+async function listBy(log: TenantDatabase, query: KeyedQuery): Promise<readonly SignInRecord[]> {
+  const read = (part: Part & { readonly top: number }) =>
+    pageOf(logRows(log), { ...query, ...part }, isPostgres(log.database)).execute();
+  return (await readInParts(log.database, periodOf(query), read)).map(recordOf);
+}
 
 /** Entries that have one of the keys. Each key has its own index, in which its newest entries lie together. */
 async function listAnyOf(
@@ -150,7 +155,7 @@ async function newestOf(
   { since, top, userIds, until, after }: TriedQuery,
 ): Promise<readonly string[]> {
   const ranking = database
-    .selectFrom('sign_ins')
+    .selectFrom(signInLogOf(database))
     .where('tenant_id', '=', tenantId)
     .where('certificate_sha256', 'is not', null)
     .where('created_at', '>=', since.getTime())
@@ -178,24 +183,38 @@ type Entry = Insertable<Schema['sign_ins']>;
  * Inserts an entry, with what it notes of its user. An entry that grants nothing need not be on disk before its answer: the
  * commit of whatever is granted later brings it there too.
  */
-async function insertEntry(database: Database, entry: Entry, uses: readonly UseStatement[]) {
+function insertEntry(database: Database, entry: Entry, uses: readonly UseStatement[]) {
+  const at = Number(entry.created_at);
+  return intoLog(database, { at, isRepeated: entry.repeat_key !== null }, (table) =>
+    insertInto(table, { database, entry, uses }),
+  );
+}
+
+interface Insertion {
+  readonly database: Database;
+  readonly entry: Entry;
+  readonly uses: readonly UseStatement[];
+}
+
+async function insertInto(table: 'sign_ins', { database, entry, uses }: Insertion) {
   const isWaiting = entry.status !== 'interrupted';
   const finish = <Q>(query: Q): Q => (isWaiting ? query : softly(query, database));
-  const insertInto = (db: Pick<Database, 'insertInto'>) =>
-    finish(
-      db
-        .insertInto('sign_ins')
-        .values(entry)
-        .onConflict((on) => on.columns(['tenant_id', 'repeat_key']).doUpdateSet(raised(Number(entry.created_at))))
-        .returning(['id', 'repeat_count']),
-    );
+  const change = raised(table, Number(entry.created_at));
+  const insertion = (db: Pick<Database, 'insertInto'>) => {
+    const row = db.insertInto(table).values(entry);
+    const counted =
+      entry.repeat_key === null
+        ? row
+        : row.onConflict((on) => on.columns(['tenant_id', 'repeat_key']).doUpdateSet(change));
+    return finish(counted.returning(['id', 'repeat_count']));
+  };
   if (isPostgres(database)) {
     // One statement: PostgreSQL is asked once, and all of it is one transaction.
     const whole = uses.reduce((db, use, index) => db.with(`use_${index}`, () => use(database)) as never, database);
-    return insertInto(whole).executeTakeFirstOrThrow();
+    return insertion(whole).executeTakeFirstOrThrow();
   }
   const [row] = await Promise.all([
-    insertInto(database).executeTakeFirstOrThrow(),
+    insertion(database).executeTakeFirstOrThrow(),
     ...uses.map((use) => finish(use(database)).execute()),
   ]);
   return row;
@@ -209,13 +228,13 @@ export async function findSignIns(database: Database, idOrCorrelationId: string)
   // Each part has an index of its own; one condition for all three would read the whole log.
   const named = database
     .selectFrom('tenants')
-    .crossJoin('sign_ins') // in this order on SQLite: tenant by tenant
+    .crossJoin(signInLogOf(database)) // in this order on SQLite: tenant by tenant
     .select(['sign_ins.tenant_id as place', 'sign_ins.id as entry'])
     .whereRef('sign_ins.tenant_id', '=', 'tenants.id')
     .where('sign_ins.id', '=', idOrCorrelationId)
     .union(
       database
-        .selectFrom('sign_ins')
+        .selectFrom(signInLogOf(database))
         .select(['sign_ins.tenant_id as place', 'sign_ins.id as entry'])
         .where('correlation_id', '=', idOrCorrelationId),
     )
@@ -227,7 +246,7 @@ export async function findSignIns(database: Database, idOrCorrelationId: string)
     );
   const rows = await database
     .selectFrom(named.as('named'))
-    .innerJoin('sign_ins', (join) =>
+    .innerJoin(signInLogOf(database), (join) =>
       join.onRef('sign_ins.tenant_id', '=', 'named.place').onRef('sign_ins.id', '=', 'named.entry'),
     )
     .select(columns)
