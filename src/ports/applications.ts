@@ -5,6 +5,8 @@ export interface Applications {
   find(appId: string): Promise<Application | undefined>;
   findByIdentifierUri(uri: string): Promise<Application | undefined>;
   list(): Promise<readonly Application[]>;
+  /** Those that have been given permissions; no others are read. */
+  listWithRoles(): Promise<readonly Application[]>;
   /** Without `actor` it is the installation itself. */
   put(application: Application, actor?: string): Promise<void>;
   /** Reads and writes under one lock. Throws `nothingFound`. */

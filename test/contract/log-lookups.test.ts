@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { type KyselyPlugin, type RootOperationNode, sql } from 'kysely';
 import { openDatabase, type Place } from '#storage/database/open.ts';
+import { deletedBefore } from '#storage/database/prune.ts';
 import type { Database } from '#storage/database/schema.ts';
 import { findSignIns } from '#storage/stores/sign-in/sign-ins.ts';
 import { databasesUnderTest } from './databases.ts';
@@ -39,7 +40,7 @@ async function planOf(place: Place, database: Database, node: RootOperationNode)
 }
 
 for (const database of databasesUnderTest())
-  describe(`the log of all tenants on ${database.name}`, { skip: database.missing ?? false }, () => {
+  describe(`rows of all tenants on ${database.name}`, { skip: database.missing ?? false }, () => {
     after(() => database.end());
 
     test('is searched for an id or a correlation id by indexes, however long it is', async () => {
@@ -50,5 +51,13 @@ for (const database of databasesUnderTest())
       const plan = await planOf(place, direct, last.node!);
       assert.match(plan, /sign_ins/);
       assert.doesNotMatch(plan, /Seq Scan on (repeated_)?sign_ins|SCAN (repeated_)?sign_ins/);
+    });
+
+    test('what was deleted longest ago is found by an index, however much is deleted', async () => {
+      const place = await database.place();
+      const direct = await openDatabase(place);
+      const last = new LastQuery();
+      assert.deepEqual(await deletedBefore(direct.withPlugin(last), 0), []);
+      assert.match(await planOf(place, direct, last.node!), /deleted_objects_by_time/);
     });
   });

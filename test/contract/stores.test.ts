@@ -645,6 +645,22 @@ for (const database of databasesUnderTest()) {
       assert.equal(await mine.applications.findByIdentifierUri('api://b'), undefined);
     });
 
+    test('applications that have roles are listed alone, in the order of their names', async () => {
+      const named = (displayName: string, ...roles: string[]) => ({
+        ...applicationOf(),
+        displayName,
+        identifierUris: [],
+        roles,
+      });
+      const rows = [named('B', 'User.Read.All'), named('C'), named('A', 'Group.Read.All', 'User.Read.All')];
+      for (const application of rows) await mine.applications.put(application);
+      const names = async () => (await mine.applications.listWithRoles()).map(({ displayName }) => displayName);
+      assert.deepEqual(await names(), ['A', 'B']);
+      await mine.applications.change(rows[0]!.appId, (old) => ({ ...old, roles: [] }), 'test');
+      assert.deepEqual(await names(), ['A']);
+      assert.deepEqual(await other.applications.listWithRoles(), []);
+    });
+
     test('a CRL of several chunks comes back byte for byte, and a newer one replaces it whole', async () => {
       const url = `http://crl.test/${crypto.randomUUID()}`;
       const der = new Uint8Array(2_500_000).map((_, index) => index * 31);

@@ -22,8 +22,10 @@ const recorder = pathToFileURL(join(import.meta.dirname, '..', 'e2e', 'statement
 const smallTables = new Set(['change_marks', 'directory_versions']);
 /** Reads which are those of few rows, as their comment in the store says; each with the reason. */
 const allowed: Readonly<Record<string, RegExp>> = {
-  'applications with permissions of Graph: a directory has as many as it has been given':
+  'applications of a domain: their identifier URIs name it':
     /^select "document" from "applications" where "tenant_id" = \S+ order by "display_name", "id"$/,
+  'applications that have permissions: an index of their own holds them alone':
+    /^select "document" from "applications" where "tenant_id" = \S+ and json_array_length\(document[^()]*roles'\) > 0 order by [^()]*$/,
   'domains and CAs of a tenant: their numbers are limited':
     /^select \* from "(?:domains|authorities)" where "tenant_id" = \S+ order by [^()]*$/,
   'role-assignable groups: an index of their own holds them alone':
@@ -59,6 +61,7 @@ const readings = ({ user, group, servicePrincipal, application }: Scene): readon
     (rest) => `/servicePrincipals/${servicePrincipal}${rest}`,
   ),
   `/applications/${application}/owners`,
+  '/servicePrincipals/00000003-0000-0000-c000-000000000000/appRoleAssignedTo',
   `/directoryObjects/${user}`,
   ...['/auditLogs/signIns?$top=1', '/auditLogs/directoryAudits?$top=1'],
   ...filtered(

@@ -61,12 +61,7 @@ const pruneRefusals = (database: Database, tenantId: string, since: number): Pro
 async function pruneDeleted(database: Database, at: Date): Promise<void> {
   const since = at.getTime() - keptMilliseconds;
   for (;;) {
-    const objects = await database
-      .selectFrom('deleted_objects')
-      .select(['tenant_id', 'id'])
-      .where('deleted_at', '<', since)
-      .limit(batchRows)
-      .execute();
+    const objects = await deletedBefore(database, since);
     for (const { tenant_id, id } of objects) {
       for (const table of ['methods', 'sign_in_activity', 'seen_certificates'] as const)
         await deleteInBatches(database, table, sql`tenant_id = ${tenant_id} and user_id = ${id}`);
@@ -81,6 +76,15 @@ async function pruneDeleted(database: Database, at: Date): Promise<void> {
     if (objects.length < batchRows) return;
   }
 }
+
+/** The next objects of all tenants that were deleted before a time, in milliseconds: a batch of them, by index. */
+export const deletedBefore = (database: Database, since: number) =>
+  database
+    .selectFrom('deleted_objects')
+    .select(['tenant_id', 'id'])
+    .where('deleted_at', '<', since)
+    .limit(batchRows)
+    .execute();
 
 /** Removes what was written for a list that never became current: the process ended, or another one was faster. */
 async function pruneCrlChunks(database: Database, at: Date): Promise<void> {

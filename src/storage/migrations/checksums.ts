@@ -30,4 +30,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '030-domain-index': '24e6dc55dcdde951',
   '031-party-index': 'f0e31918ce2eab0c',
   '032-sign-in-days': '458b7f44ed533223',
+  '033-roles-index': 'fd927bfdb01bb184',
 };

@@ -26,6 +26,7 @@ import { auditCorrelation } from './m020-m039/m029-audit-correlation.ts';
 import { domainIndex } from './m020-m039/m030-domain-index.ts';
 import { partyIndex } from './m020-m039/m031-party-index.ts';
 import { signInDays } from './m020-m039/m032-sign-in-days.ts';
+import { rolesIndex } from './m020-m039/m033-roles-index.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -56,4 +57,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '030-domain-index': domainIndex,
   '031-party-index': partyIndex,
   '032-sign-in-days': signInDays,
+  '033-roles-index': rolesIndex,
 };

@@ -149,7 +149,8 @@ const assignedBy = async (call: Call) =>
 /** Who has been given permissions of this resource. */
 async function assignedTo(call: Call) {
   const isGraph = keyText(call, 'id').toLowerCase() === graphId;
-  if (isGraph) return collection(call, (await call.ports.applications.list()).flatMap(assignmentsOf), shownAssignment);
+  if (isGraph)
+    return collection(call, (await call.ports.applications.listWithRoles()).flatMap(assignmentsOf), shownAssignment);
   const { appId } = await servicePrincipalIn(call);
   const rows = await assignmentsOfResource(appId, call.ports, sliceById(call));
   return collection(call, await userAssignmentItems(call, rows), shownAssignment);

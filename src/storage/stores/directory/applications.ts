@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
@@ -5,6 +6,7 @@ import type { Applications } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Change } from '../../database/audit.ts';
 import type { Database, TenantDatabase } from '../../database/schema.ts';
+import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { trackChange } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
@@ -21,10 +23,8 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       const owner = await ownerOf(store, uri);
       return owner === undefined ? undefined : findApplication(store, owner);
     },
-    async list() {
-      const rows = await rowsOf(store).orderBy('display_name').orderBy('id').execute();
-      return rows.map(({ document }) => JSON.parse(document) as Application);
-    },
+    list: () => applicationsIn(rowsOf(store)),
+    listWithRoles: () => applicationsIn(rowsOf(store).where(roleCountIn(database), '>', sql.lit(0))),
     put: (application, actor = itself) =>
       inStep(store, async (context) => {
         const old = await findApplication(inside(context), application.appId);
@@ -52,6 +52,17 @@ const inside = ({ step, tenantId }: StepContext): TenantDatabase => ({ database:
 
 const rowsOf = ({ database, tenantId }: TenantDatabase) =>
   database.selectFrom('applications').select('document').where('tenant_id', '=', tenantId);
+
+async function applicationsIn(rows: ReturnType<typeof rowsOf>): Promise<readonly Application[]> {
+  const ordered = await rows.orderBy('display_name').orderBy('id').execute();
+  return ordered.map(({ document }) => JSON.parse(document) as Application);
+}
+
+/** As the index of applications with roles has it. */
+const roleCountIn = (database: Database) =>
+  isPostgres(database)
+    ? sql<number>`json_array_length(document::json -> 'roles')`
+    : sql<number>`json_array_length(document, '$.roles')`;
 
 async function findApplication(store: TenantDatabase, appId: string): Promise<Application | undefined> {
   const row = await rowsOf(store).where('id', '=', appId.toLowerCase()).executeTakeFirst();
