@@ -14,6 +14,7 @@ import { startServer } from '../start.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
 import { Workers } from '../workers/workers.ts';
 import { clock } from './clock.ts';
+import { tidyAtRest } from './rest.ts';
 import { openServiceManager } from './service-manager.ts';
 
 /**
@@ -50,6 +51,7 @@ export async function serveUntilStopped(
   workers?.tellBuild(build.state);
   if (workers) process.on('SIGHUP', () => workers.reload());
   manager.ready();
+  traces.defer(tidyAtRest());
   await stopSignal();
   manager.stopping();
 }

@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { droppedLogLines, logOf } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
+import { tidyAtRest } from '../process/rest.ts';
 import { startServer } from '../start.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
 import type { FromParent, FromWorker } from './messages.ts';
@@ -26,7 +27,9 @@ export async function serveAsWorker(): Promise<void> {
     await using _server = await openWorker(readConfig(await settingsOfParent(), process.env, process.cwd()));
     tell({ kind: 'ready' });
     const life = setInterval(() => tell({ kind: 'alive' }), lifePause).unref();
+    const stopTidying = tidyAtRest();
     await end;
+    stopTidying();
     clearInterval(life);
   } catch (thrown) {
     const because = thrown instanceof CardeaError ? { because: thrown.because } : {};
