@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { sql } from 'kysely';
 import { addApplication } from '#admin/applications/applications.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
@@ -14,11 +13,11 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { openDatabase } from '#storage/database/open.ts';
 import { openStorage } from '#storage/storage.ts';
 import { TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
 import { freePort } from '../test/free-port.ts';
+import { fillDirectory } from './filled-directory.ts';
 
 /**
  * What the size of a directory costs: pages, filters, searches and counts of Graph, and the decision of a sign-in, in this process
@@ -27,43 +26,6 @@ import { freePort } from '../test/free-port.ts';
  */
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 100_000, 1_000_000];
 const rounds = 40;
-
-/** Users and what lists find them by, in three statements; one in ten is in the group, one in a hundred is disabled. */
-async function fill(folder: string, users: number): Promise<string> {
-  const database = await openDatabase({ kind: 'sqlite', folder });
-  const { tenant_id } = await database
-    .selectFrom('domains')
-    .select('tenant_id')
-    .where('id', '=', 'woodgrove.test')
-    .executeTakeFirstOrThrow();
-  const tenant = sql.lit(tenant_id);
-  const groupId = crypto.randomUUID();
-  const group = { tenant_id, id: groupId, display_name: 'Everyone in ten', profile: null, created_at: 0 };
-  await database.insertInto('groups').values(group).execute();
-  const id = sql`printf('%08x-1000-4000-8000-%012x', (i * 2654435761) % 4294967296, i)`;
-  const numbers = sql`with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < ${sql.lit(users)})`;
-  await sql`insert into users (tenant_id, id, upn, upn_key, display_name, account_enabled, mail_is_shared, created_at)
-    ${numbers} select ${tenant}, ${id}, 'user' || i || '@woodgrove.test', 'user' || i || '@woodgrove.test',
-      'User ' || i || ' of ' || (i % 97), i % 100 <> 0, 0, 0 from numbers`.execute(database);
-  const rows = [
-    sql`'user/displayname', 'user ' || i || ' of ' || (i % 97)`,
-    sql`'user/displayname~', '' || i`,
-    sql`'user/userprincipalname', 'user' || i || '@woodgrove.test'`,
-    sql`'user/createddatetime', '1970-01-01t00:00:00.000z'`,
-    sql`'user/mail', ''`,
-  ];
-  for (const row of rows)
-    await sql`insert or ignore into directory_index (tenant_id, property, value_key, object_id)
-      ${numbers} select ${tenant}, ${row}, ${id} from numbers`.execute(database);
-  await sql`insert into directory_index (tenant_id, property, value_key, object_id)
-    ${numbers} select ${tenant}, 'user/accountenabled', 'false', ${id} from numbers where i % 100 = 0`.execute(
-    database,
-  );
-  await sql`insert into group_members (tenant_id, group_id, member_id, member_kind)
-    ${numbers} select ${tenant}, ${sql.lit(groupId)}, ${id}, 'user' from numbers where i % 10 = 0`.execute(database);
-  await database.destroy();
-  return groupId;
-}
 
 /** Milliseconds of CPU of this process in the middle, which other work on the machine does not change much; of a clock at the slow end. */
 interface Times {
@@ -97,7 +59,7 @@ async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
   const adminOf = async (tenantId: string) => first.forTenant(tenantId);
   await makeDemoTenant(pki, { tenants: first.tenants, clock, firstParty: [], adminOf });
   await first.close();
-  const groupId = await fill(folder, users);
+  const groupId = await fillDirectory(folder, users);
   const storage = await openStorage({ kind: 'sqlite', folder }, clock, sealing);
   const tenant = (await storage.tenants.find('woodgrove.test'))!;
   const stores = storage.forTenant(tenant.id);
