@@ -22,34 +22,33 @@ export async function blockNamed(
   actor: string,
   ports: Ports,
 ): Promise<BlockedCertificate> {
-  const ruling = readCertificate(der);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  const { subject, issuer, serialNumber, tbsSha256 } = ruling.value;
-  const details = {
-    subject: nameToString(subject),
-    issuer: nameToString(issuer),
-    certificateSerialNumber: hexOf(serialNumber),
-    ...rest,
-  };
-  const list = await blockCertificate(der, note, { actor, ports }, details);
-  return list.find((item) => isOf(item, tbsSha256))!;
+  const list = await blockCertificate(der, note, { actor, ports }, rest);
+  return list.at(-1)!;
 }
 
 /**
- * Puts a certificate (DER) on the tenant's block list; it is refused from the next sign-in on. Answers the list.
+ * Puts a certificate (DER) on the tenant's block list; it is refused from the next sign-in on. Answers the list, in which the
+ * certificate is the last entry.
  * @throws certificateUnreadable
  */
 export async function blockCertificate(
   der: Uint8Array,
   note: string | undefined,
   { actor, ports: { policy } }: AdminContext<Ports>,
-  details: object = {},
+  created: Pick<BlockNote, 'createdDateTime' | 'createdBy'> = {},
 ): Promise<readonly BlockedCertificate[]> {
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  const { sha256Thumbprint, tbsSha256 } = ruling.value;
+  const { sha256Thumbprint, tbsSha256, subject, issuer, serialNumber } = ruling.value;
   const rest = (await policy.blocked()).filter((item) => !isOf(item, sha256Thumbprint) && !isOf(item, tbsSha256));
-  const block = [...rest, { sha256Thumbprint, tbsSha256, ...(note === undefined ? {} : { note }), ...details }];
+  const entry = {
+    ...{ sha256Thumbprint, tbsSha256, ...(note === undefined ? {} : { note }) },
+    subject: nameToString(subject),
+    issuer: nameToString(issuer),
+    certificateSerialNumber: hexOf(serialNumber),
+    ...created,
+  };
+  const block = [...rest, entry];
   await policy.setBlocked(block, actor);
   return block;
 }

@@ -54,6 +54,15 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
       leave: () => tab('Groups').click(),
       end: () => main().locator('[role=tab][aria-selected=true]', { hasText: 'Groups' }),
     },
+    'a certificate user ID that was typed and not added, by a tab': {
+      open: async () => {
+        await openFirst('/users', 'Users', 'Gus');
+        await tab('Certificate user IDs').click();
+      },
+      field: () => main().getByRole('textbox', { name: 'Principal name' }),
+      leave: () => tab('Groups').click(),
+      end: () => main().locator('[role=tab][aria-selected=true]', { hasText: 'Groups' }),
+    },
     'the properties of a group, by the navigation': {
       open: () => openFirst('/groups', 'Groups', 'Card'),
       field: () => main().getByLabel('Group description'),

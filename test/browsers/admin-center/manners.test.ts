@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../../until.ts';
 import { AdminCenter, skip } from './harness.ts';
 
 describe('manners of the admin center', { skip }, () => {
@@ -89,6 +90,32 @@ describe('manners of the admin center', { skip }, () => {
     await admin.heading('Gus Moreau');
     assert.equal(await admin.page.evaluate('document.documentElement.dataset.theme'), 'dark');
     await admin.page.evaluate("localStorage.removeItem('cardea-theme')");
+  });
+
+  test('on a phone the selected tab is in sight, and a new notice takes the place of the one before', async () => {
+    const { page } = admin;
+    await page.context().grantPermissions(['clipboard-write'], { origin: admin.server.origin });
+    await page.setViewportSize({ width: 360, height: 800 });
+    await admin.open('/users?search=gus', 'Users');
+    await main().getByRole('link', { name: 'Gus Moreau' }).click();
+    await admin.heading('Gus Moreau');
+    const path = new URL(page.url()).pathname.replace('/admin', '');
+    await admin.open(`${path}?tab=roles`, 'Gus Moreau');
+    const selected = page.getByRole('tab', { name: 'Assigned roles' });
+    await selected.waitFor();
+    await until('the selected tab in sight', async () => {
+      const box = await selected.boundingBox();
+      return box !== null && box.x >= 0 && box.x + box.width <= 360;
+    });
+    await admin.press('View JSON');
+    const copy = page.getByRole('dialog').getByRole('button', { name: 'Copy JSON' });
+    for (let count = 0; count < 3; count++) {
+      await copy.click();
+      await page.getByLabel('Notifications').getByText('Copied').last().waitFor();
+      assert.ok((await page.locator('.toast').count()) <= 1);
+    }
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   test('an unknown address and an object that is gone are pages of their own', async () => {

@@ -96,6 +96,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     await admin.press('Add rule');
     await admin.tick(dialog().getByRole('checkbox', { name: 'Policy OID' }));
     await dialog().getByRole('textbox', { name: 'Policy OID' }).fill(policyOid);
+    await admin.tick(dialog().getByRole('checkbox', { name: /^I acknowledge/ }));
     await dialog().getByRole('button', { name: 'Add', exact: true }).click();
     await admin.page.getByRole('row', { name: new RegExp(policyOid) }).waitFor();
     await review();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bundleOf } from '../../pki/bundle.ts';
 import { testCa } from '../../pki/test-ca.ts';
@@ -183,6 +185,33 @@ describe('the trust stores for the admin center', () => {
       assert.match(String(crls[0]!.authorityKeyIdentifier), /^[0-9A-F]{40}$/);
     }
     await graph('DELETE', `${path}/${id}`, undefined, 204);
+  });
+
+  test('a list that has expired is due first, and its CA is critical', async () => {
+    const path = `${await newPki()}/certificateAuthorities`;
+    const body = { certificate: base64(root.der), certificateRevocationListUrl: 'http://crl.fjord.example/ca.crl' };
+    const { id } = (await graph('POST', path, body, 201)).body;
+    const [thisUpdate, nextUpdate] = [new Date('2024-01-01T00:00:00Z'), new Date('2024-02-01T00:00:00Z')];
+    const file = join(server.server.folder, 'expired.crl');
+    writeFileSync(file, root.crl({ thisUpdate, nextUpdate }));
+    assert.equal((await server.server.cardea('crl', 'import', file, '--ca', id)).err, '');
+    const [first] = (await graph('GET', '/directory/publicKeyInfrastructure/health', undefined, 200)).body.value;
+    assert.deepEqual([first.authorityId, first.state], [id, 'critical']);
+    assert.equal(Date.parse(first.nextDueDateTime), nextUpdate.getTime());
+    await graph('DELETE', `${path}/${id}`, undefined, 204);
+  });
+
+  test('a certificate that the command line blocks says what it is, since when and by which account', async () => {
+    const path = '/directory/publicKeyInfrastructure/blockedCertificates';
+    const file = join(server.server.folder, 'lost.cer');
+    writeFileSync(file, root.issueCard({ subject: 'CN=Lost card' }).der);
+    assert.equal((await server.server.cardea('block', 'add', file, '--note', 'Lost')).code, 0);
+    const [entry] = (await graph('GET', path, undefined, 200)).body.value;
+    assert.match(entry.subject, /Lost card/);
+    assert.match(entry.issuer, /Fjord Root/);
+    assert.match(entry.createdBy, /^cli:/);
+    assert.ok(Date.parse(entry.createdDateTime));
+    await graph('DELETE', `${path}/${entry.id}`, undefined, 204);
   });
 
   test('an issuer that a strength allows and nothing trusts is warned of', async () => {

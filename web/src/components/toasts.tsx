@@ -12,6 +12,9 @@ export interface Notice {
 
 const seconds = { plain: 6, undo: 15 } as const;
 
+/** As many notices as are shown at once: the newest, and one on a phone, where they would cover the page. */
+const most = () => (matchMedia('(max-width: 600px)').matches ? 1 : 3);
+
 let notices: readonly (Notice & { readonly id: number })[] = [];
 let nextId = 0;
 const listeners = new Set<() => void>();
@@ -23,7 +26,9 @@ const publish = (next: typeof notices) => {
 /** Announces something; answers how to take the notice away. A notice of progress stays until then. */
 export function notify(notice: Notice): () => void {
   const id = nextId++;
-  publish([...notices, { ...notice, id }]);
+  const finished = notices.filter(({ tone }) => tone !== 'progress');
+  const dropped = finished.slice(0, Math.max(0, finished.length + 1 - most()));
+  publish([...notices.filter((item) => !dropped.includes(item)), { ...notice, id }]);
   return () => publish(notices.filter((item) => item.id !== id));
 }
 

@@ -39,7 +39,7 @@ export interface AuthorityHealth {
   readonly state: 'healthy' | 'warning' | 'critical';
   readonly warnings: readonly TrustWarning[];
   readonly crls: readonly CrlHealth[];
-  /** The earliest end of the CA or one of its lists that is not past, else the latest that is. */
+  /** The earliest end of the CA or one of its lists. It is past where something has expired. */
   readonly nextDueDateTime: Date;
 }
 
@@ -69,7 +69,7 @@ export async function trustHealth(at: Date, ports: HealthPorts): Promise<readonl
         state: stateOf(warnings, at),
         warnings,
         crls,
-        nextDueDateTime: nextDue(certificate, crls, at),
+        nextDueDateTime: nextDue(certificate, crls),
       };
     }),
   );
@@ -120,7 +120,6 @@ function stateOf(warnings: readonly TrustWarning[], at: Date): AuthorityHealth['
   return warnings.length > 0 ? 'warning' : 'healthy';
 }
 
-function nextDue({ notAfter }: Certificate, crls: readonly CrlHealth[], at: Date): Date {
-  const ends = [notAfter, ...crls.flatMap(({ nextUpdate }) => nextUpdate ?? [])].sort((a, b) => +a - +b);
-  return ends.find((end) => end >= at) ?? ends.at(-1)!;
+function nextDue({ notAfter }: Certificate, crls: readonly CrlHealth[]): Date {
+  return [notAfter, ...crls.flatMap(({ nextUpdate }) => nextUpdate ?? [])].reduce((a, b) => (b < a ? b : a));
 }

@@ -18,8 +18,11 @@ export const blockAdd: Command = {
   },
   async run(call) {
     const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.output.cwd);
-    const work = (inside: AdminPorts) => blockCertificate(certificate, text(call, 'note'), { actor, ports: inside });
-    return changeOf(call, await tenantPorts(call), work, (block) => show(call, block));
+    const ports = await tenantPorts(call);
+    const created = { createdDateTime: ports.clock.now().toISOString(), createdBy: actor };
+    const work = (inside: AdminPorts) =>
+      blockCertificate(certificate, text(call, 'note'), { actor, ports: inside }, created);
+    return changeOf(call, ports, work, (block) => show(call, block));
   },
 };
 

@@ -1,5 +1,6 @@
 import './charts.css';
 import { ToggleButton, Toolbar } from 'react-aria-components';
+import { useInSight } from '../layout/in-sight.ts';
 
 /** One part of every bar: what it counts, and the class of its colour in `charts.css`. */
 export interface BarPart {
@@ -28,6 +29,10 @@ interface BarsProps {
 
 /** Counts over time as stacked bars. Where one can be chosen, arrow keys move from bar to bar; each says its counts. */
 export function Bars({ label, parts, bars, milliseconds, chosen, onChoose }: BarsProps) {
+  // On a phone the bars scroll: the latest ones are in sight.
+  const frame = useInSight((element) => {
+    element.scrollLeft = element.scrollWidth;
+  }, bars.length);
   const most = Math.max(1, ...bars.map(({ counts }) => sum(counts)));
   const totals = parts.map((_, i) => sum(bars.map(({ counts }) => counts[i] ?? 0)));
   return (
@@ -41,7 +46,7 @@ export function Bars({ label, parts, bars, milliseconds, chosen, onChoose }: Bar
         ))}
       </ul>
       {onChoose ? (
-        <Toolbar className="chart-bars" aria-label={`${label} over time`}>
+        <Toolbar ref={frame} className="chart-bars" aria-label={`${label} over time`}>
           {bars.map((bar) => (
             <ToggleButton
               key={bar.start}
@@ -65,7 +70,7 @@ export function Bars({ label, parts, bars, milliseconds, chosen, onChoose }: Bar
       )}
       <div className="chart-ends" aria-hidden="true">
         <span>{bars[0] && momentOf(bars[0].start, milliseconds)}</span>
-        <span>{most.toLocaleString()} at most</span>
+        <span>Highest: {most.toLocaleString()}</span>
         <span>{bars.length > 0 && momentOf(bars.at(-1)!.start, milliseconds)}</span>
       </div>
     </div>

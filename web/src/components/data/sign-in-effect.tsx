@@ -3,6 +3,7 @@ import { Button } from '../button.tsx';
 import { ChangeProblem } from '../problems.tsx';
 import { Loading, Message } from '../states.tsx';
 import { Moment } from './details.tsx';
+import { methodWords } from './words.ts';
 
 /** Before saving: whose sign-ins of the last thirty days would end differently. Nothing is shown before Graph was called. */
 export function SignInEffectPanel({ effect }: { readonly effect: SignInEffect }) {
@@ -58,8 +59,8 @@ function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: 
               <th scope="col">User</th>
               <th scope="col">Today</th>
               <th scope="col">Then</th>
-              <th scope="col">Certificate</th>
               <th scope="col">Last tried</th>
+              <th scope="col">Certificate</th>
             </tr>
           </thead>
           <tbody>
@@ -68,10 +69,10 @@ function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: 
                 <th scope="row">{change.userPrincipalName}</th>
                 <td>{wordsOf(change.before)}</td>
                 <td>{wordsOf(change.after)}</td>
-                <td>{change.certificate.subject}</td>
                 <td>
                   <Moment at={change.lastTried} />
                 </td>
+                <td>{change.certificate.subject}</td>
               </tr>
             ))}
           </tbody>
@@ -84,6 +85,6 @@ function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: 
 const outcomes = { granted: 'Granted', refused: 'Refused', interrupted: 'Interrupted' } as const;
 
 function wordsOf({ outcome, reasonText, code, method }: DryRunAnswer['changes'][number]['before']): string {
-  const why = reasonText ?? code ?? (method ? `by ${method}` : '');
+  const why = reasonText ?? code ?? (method ? methodWords(method) : '');
   return why ? `${outcomes[outcome]}: ${why}` : outcomes[outcome];
 }

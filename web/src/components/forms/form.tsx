@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
 import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
+import { RequestView } from '../overlays/request-view.tsx';
 import { ChangeProblem } from '../problems.tsx';
 import { leaveForm, useUnsavedEdits } from './unsaved.ts';
 
@@ -75,6 +76,7 @@ export function Form({
       {children}
       <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
       <ChangeProblem problem={change.error} {...startAgain} />
+      {!isDisabled && <RequestView requests={change.requests} />}
       <div className="row form-buttons">
         <Button kind="primary" type="submit" isDisabled={isDisabled} isPending={isBusy}>
           {action}

@@ -6,6 +6,7 @@ import { usePartOfPage } from '../forms/unsaved.ts';
 import type { IconName } from '../icons.tsx';
 import { PageLink } from '../link.tsx';
 import { HeadingContext } from '../states.tsx';
+import { useInSight } from './in-sight.ts';
 
 interface PageProps {
   readonly title: string;
@@ -86,10 +87,11 @@ export function PageTabs({
 }) {
   const [id, setId] = useAddressState(name, tabs[0]!.id);
   const { PartFrame, part, leave } = usePartOfPage();
+  const list = useInSight(showSelected, id);
   const tabId = tabs.some((tab) => tab.id === id) ? id : tabs[0]!.id;
   return (
     <Tabs className="tabs" selectedKey={tabId} onSelectionChange={(key) => leave(() => setId(String(key)))}>
-      <TabList className="tab-list" aria-label={label}>
+      <TabList ref={list} className="tab-list" aria-label={label}>
         {tabs.map((tab) => (
           <Tab key={tab.id} id={tab.id} className="tab">
             {tab.title}
@@ -103,6 +105,12 @@ export function PageTabs({
       ))}
     </Tabs>
   );
+}
+
+/** Scrolls the tabs so that the selected one is in sight, with a part of the one before it. */
+function showSelected(list: HTMLElement): void {
+  const selected = list.querySelector('[aria-selected=true]');
+  if (selected) list.scrollLeft += selected.getBoundingClientRect().left - list.getBoundingClientRect().left - 48;
 }
 
 /** A part of a page with a heading. */

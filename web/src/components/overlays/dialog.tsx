@@ -6,6 +6,7 @@ import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { CheckboxField, TextInput } from '../forms/fields.tsx';
 import { usePartOfPage } from '../forms/unsaved.ts';
 import { ChangeProblem } from '../problems.tsx';
+import { RequestView } from './request-view.tsx';
 
 interface FrameProps {
   readonly title: string;
@@ -141,6 +142,7 @@ function OpenConfirmDialog({
       ))}
       {typed !== undefined && <TextInput label={`Type "${typed}" to confirm`} value={text} onChange={setText} />}
       <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
+      <RequestView requests={change.requests} />
       <ChangeProblem problem={change.error} />
     </Frame>
   );

@@ -46,7 +46,7 @@ function GraphJson({ path }: { readonly path: string }) {
   return (
     <>
       <p className="faint">
-        <code className="break">GET {graphUrl(path)}</code>
+        <code className="break">GET {graphUrl(path).replaceAll('%2C', ',').replaceAll('%20', ' ')}</code>
       </p>
       {query.isPending && <Loading />}
       {query.error && <ErrorState problem={query.error} retry={query.refetch} />}

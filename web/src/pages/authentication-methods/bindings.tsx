@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Badge } from '../../components/data/details.tsx';
 import { SelectField } from '../../components/forms/fields.tsx';
 import { ReorderList } from '../../components/forms/reorder-list.tsx';
+import { useUnsavedEdits } from '../../components/forms/unsaved.ts';
 import { Section } from '../../components/layout/page.tsx';
 import { affinityOf, type Binding, fields, propertiesOf } from './configuration.ts';
 import type { FieldsProps } from './issuers.tsx';
@@ -52,6 +53,7 @@ interface NewBindingProps {
 function NewBinding({ bindings, onAdd }: NewBindingProps) {
   const [field, setField] = useState('');
   const [property, setProperty] = useState('');
+  useUnsavedEdits(field !== '');
   const choices = propertiesOf(field);
   const userProperty = choices.some(({ id }) => id === property) ? property : (choices.at(-1)?.id ?? '');
   const binding: Binding = {
@@ -62,7 +64,7 @@ function NewBinding({ bindings, onAdd }: NewBindingProps) {
   };
   const isKnown = bindings.some((item) => titleOf(item) === titleOf(binding));
   return (
-    <div className="row">
+    <div className="row row-fields">
       <SelectField
         label="Certificate field"
         value={field || undefined}

@@ -61,7 +61,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
     onDone: () => setReviewing(false),
     draft: current,
   });
-  const isEnabling = original.state !== 'enabled' && draft.state === 'enabled';
+  const acknowledgements = acknowledgementsOf(original, draft);
   const fields = { draft, onChange: set, isReadOnly: !may.write };
   const form = (children: React.ReactNode) => (
     <Form
@@ -119,11 +119,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
         isOpen={isReviewing}
         onClose={() => setReviewing(false)}
         action="Save"
-        {...(isEnabling && {
-          acknowledgements: [
-            'I acknowledge that users in the targeted groups will be offered to sign in with a certificate.',
-          ],
-        })}
+        acknowledgements={acknowledgements}
         onConfirm={() => change.mutate()}
         change={change}
       >
@@ -149,6 +145,19 @@ function Settings({ original, etag, reload }: SettingsProps) {
     </>
   );
 }
+
+/** What is acknowledged before a change is saved, where Entra asks for it (SCOPE-8, HINT-1). */
+const acknowledgementsOf = (original: CertificateConfiguration, draft: CertificateConfiguration): readonly string[] => [
+  ...(original.state !== 'enabled' && draft.state === 'enabled'
+    ? ['I acknowledge that users in the targeted groups will be offered to sign in with a certificate.']
+    : []),
+  ...(original.issuerHintsConfiguration.state !== 'enabled' && draft.issuerHintsConfiguration.state === 'enabled'
+    ? [`I acknowledge that ${certificateHosts()} is exempt from TLS inspection on our networks.`]
+    : []),
+];
+
+/** The hosts that request certificates with the issuer hints of the tenant. */
+const certificateHosts = (): string => `*.certauth.${location.host}`;
 
 const words: Readonly<Record<string, string>> = {
   state: 'Whether the method is enabled',

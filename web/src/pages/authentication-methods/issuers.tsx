@@ -3,8 +3,8 @@ import { Button } from '../../components/button.tsx';
 import { AuthorityPicker, authorityName, useAuthorities } from '../../components/forms/authority-picker.tsx';
 import { CheckboxField, SelectField, SwitchField } from '../../components/forms/fields.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
+import { useUnsavedEdits } from '../../components/forms/unsaved.ts';
 import { Section } from '../../components/layout/page.tsx';
-import { Message } from '../../components/states.tsx';
 import type { AuthorityScope, CertificateConfiguration } from './configuration.ts';
 import { targetWords, useGroupNames } from './targets.tsx';
 
@@ -63,6 +63,8 @@ export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
   const names = useGroupNames(scopes.flatMap(({ includeTargets }) => includeTargets));
   const [ski, setSki] = useState('');
   const [groups, setGroups] = useState<readonly DirectoryItem[]>([]);
+  const [isAcknowledged, setAcknowledged] = useState(false);
+  useUnsavedEdits(ski !== '');
   const add = () => {
     const authority = authorities.find((item) => item.subjectKeyIdentifier === ski);
     if (!authority?.pkiId) return;
@@ -75,6 +77,7 @@ export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
     onChange({ certificateAuthorityScopes: [...rest, scope] });
     setSki('');
     setGroups([]);
+    setAcknowledged(false);
   };
   return (
     <Section title="Certificate authority scoping">
@@ -111,10 +114,17 @@ export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
           {ski !== '' && (
             <>
               <DirectoryPicker label="Groups that may use it" kind="groups" chosen={groups} onChange={setGroups} />
-              {groups.length === 0 && <Message tone="info">Add one group at least.</Message>}
-              <Button icon="add" isDisabled={groups.length === 0} onPress={add}>
-                Add scope
-              </Button>
+              <CheckboxField
+                label="I acknowledge that users outside of these groups can no longer sign in with certificates of this certificate authority."
+                isSelected={isAcknowledged}
+                onChange={setAcknowledged}
+              />
+              <div className="row">
+                <Button icon="add" isDisabled={groups.length === 0 || !isAcknowledged} onPress={add}>
+                  Add scope
+                </Button>
+                <Button onPress={() => setSki('')}>Cancel</Button>
+              </div>
             </>
           )}
         </>

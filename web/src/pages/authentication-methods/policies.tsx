@@ -21,10 +21,13 @@ const names: Readonly<Record<string, string>> = {
   Fido2: 'Passkey (FIDO2)',
   MicrosoftAuthenticator: 'Microsoft Authenticator',
   SoftwareOath: 'Third-party software OATH tokens',
+  HardwareOath: 'Hardware OATH tokens',
   TemporaryAccessPass: 'Temporary Access Pass',
   Sms: 'SMS',
   Voice: 'Voice call',
   Email: 'Email OTP',
+  QRCodePin: 'QR code',
+  VerifiableCredentials: 'Verified ID',
 };
 
 export default function PoliciesPage() {

@@ -8,6 +8,7 @@ import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { Dialog } from '../../components/overlays/dialog.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
+import { Message } from '../../components/states.tsx';
 import { send, useGraph } from '../../graph/queries.ts';
 import { certificateIn } from '../trust/pki-types.ts';
 import {
@@ -151,6 +152,7 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
   const [mode, setMode] = useState<Mode>('x509CertificateMultiFactor');
   const [affinity, setAffinity] = useState<Affinity>('low');
   const [oids, setOids] = useState<readonly string[]>([]);
+  const [isAcknowledged, setAcknowledged] = useState(false);
   const read = useMutation({
     mutationFn: (file: File) => partsOf(file),
     onSuccess: (parts) => {
@@ -181,7 +183,7 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
       onClose={onClose}
       footer={
         <>
-          <Button kind="primary" isDisabled={!isReady} onPress={add}>
+          <Button kind="primary" isDisabled={!isReady || !isAcknowledged} onPress={add}>
             Add
           </Button>
           <Button onPress={onClose}>Cancel</Button>
@@ -194,6 +196,11 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
         onFiles={([file]) => file && read.mutate(file)}
       />
       <ChangeProblem problem={read.error} />
+      {read.data && !authorities.some(({ subject }) => subject === read.data.issuer) && (
+        <Message tone="warning" title="The issuer is not a trusted certificate authority.">
+          {read.data.issuer}
+        </Message>
+      )}
       {oids.length > 0 && <p className="help">Policy OIDs of the certificate: {oids.join(', ')}</p>}
       <CheckboxField label="Certificate issuer" isSelected={byIssuer} onChange={setByIssuer} />
       {byIssuer && (
@@ -236,6 +243,11 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
       )}
       <RadioField label="Authentication strength" value={mode} onChange={setMode} choices={modes} />
       <RadioField label="Affinity binding" value={affinity} onChange={setAffinity} choices={affinities} />
+      <CheckboxField
+        label="I acknowledge that this rule decides how strong sign-ins with these certificates are, in place of the default."
+        isSelected={isAcknowledged}
+        onChange={setAcknowledged}
+      />
     </Dialog>
   );
 }

@@ -1,4 +1,5 @@
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
+import { accessResultWords, controlWords } from '../../components/data/words.ts';
 import { PageTabs, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { JsonBox } from '../../components/overlays/json-view.tsx';
@@ -16,6 +17,7 @@ const strengths: Readonly<Record<string, string>> = {
   x509CertificateMultiFactor: 'Multifactor authentication',
   x509CertificateSingleFactor: 'Single-factor authentication',
 };
+const affinities: Readonly<Record<string, string>> = { low: 'Low', high: 'High' };
 const deciders: Readonly<Record<string, string>> = {
   issuerSubjectAndPolicyOID: 'A rule by issuer and policy OID',
   policyOID: 'A rule by policy OID',
@@ -50,7 +52,7 @@ export function EvaluationView({ evaluation }: { readonly evaluation: Evaluation
             ),
           ],
           ['Strength', strength && (strengths[strength] ?? strength)],
-          ['Required affinity', affinity],
+          ['Required affinity', affinity && affinities[affinity]],
           [
             'Decided by',
             rule &&
@@ -188,7 +190,7 @@ function Bindings({ evaluation: { bindings } }: { readonly evaluation: Evaluatio
         binding.rank,
         binding.field,
         binding.property,
-        binding.affinity,
+        affinities[binding.affinity] ?? binding.affinity,
         binding.values.length > 0 ? (
           <code key="value" className="break">
             {binding.values.join(', ')}
@@ -219,9 +221,9 @@ function AccessPolicies({ evaluation: { conditionalAccess } }: { readonly evalua
         <PageLink key="policy" to={`/conditional-access/policies/${policy.id}`}>
           {policy.displayName}
         </PageLink>,
-        policy.result,
-        policy.enforcedGrantControls.join(', ') || '—',
-        policy.enforcedSessionControls.join(', ') || '—',
+        accessResultWords(policy.result),
+        policy.enforcedGrantControls.map(controlWords).join(', ') || '—',
+        policy.enforcedSessionControls.map(controlWords).join(', ') || '—',
       ])}
     />
   );

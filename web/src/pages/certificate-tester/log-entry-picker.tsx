@@ -1,5 +1,8 @@
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
+import { useSearchState } from '../../components/data/list-state.ts';
+import { interruptedCodes, statusOf, statusTones } from '../../components/data/sign-in-status.ts';
+import { SearchInput } from '../../components/forms/fields.tsx';
 import { listPath } from '../../graph/paths.ts';
 import { usePages } from '../../graph/queries.ts';
 
@@ -17,14 +20,14 @@ const columns: readonly GridColumn<SignIn>[] = [
   {
     id: 'status',
     title: 'Status',
-    render: ({ status }) => (
-      <Badge tone={status.errorCode === 0 ? 'good' : 'bad'}>
-        {status.errorCode === 0 ? 'Success' : `AADSTS${status.errorCode}`}
-      </Badge>
-    ),
+    render: (row) => <Badge tone={statusTones[statusOf(row)]}>{statusOf(row)}</Badge>,
   },
+  { id: 'code', title: 'Sign-in error code', render: ({ status }) => status.errorCode || '—' },
   { id: 'date', title: 'Date', render: (row) => <Moment at={row.createdDateTime} /> },
 ];
+
+/** A sign-in that was interrupted goes on in another entry, and mostly has no certificate. */
+const isFinished = `not(status/errorCode in (${interruptedCodes.join(', ')}))`;
 
 /** Entries of the sign-in log, of which one is chosen by its user. Those without a stored certificate are answered by Graph. */
 export function LogEntryPicker({
@@ -34,7 +37,9 @@ export function LogEntryPicker({
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
 }) {
-  const list = usePages<SignIn>(listPath('/auditLogs/signIns', { top: 20 }));
+  const { typed, text, type } = useSearchState('find');
+  const search = text.trim().replaceAll('"', '');
+  const list = usePages<SignIn>(listPath('/beta/auditLogs/signIns', { filter: isFinished, search, top: 20 }));
   const entry = list.rows.find(({ id }) => id === chosen);
   return (
     <div className="stack">
@@ -45,13 +50,14 @@ export function LogEntryPicker({
             ? `Chosen: ${chosen}`
             : 'Choose a sign-in by its user.'}
       </p>
+      <SearchInput label="Search sign-ins" value={typed} onChange={type} />
       <DataGrid
         label="Sign-ins"
         list={list}
         columns={columns}
         keyOf={({ id }) => id}
         onOpen={({ id }) => onChoose(id)}
-        empty="The sign-in log has no entry yet"
+        empty={search === '' ? 'The sign-in log has no entry yet' : 'No sign-in matches'}
       />
     </div>
   );

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Badge } from '../../components/data/details.tsx';
+import { controlWords } from '../../components/data/words.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
@@ -179,9 +180,11 @@ function Results({ results }: { readonly results: readonly Result[] }) {
 function controlsOf({ grantControls, sessionControls }: Policy): string {
   const names = [
     ...(grantControls?.builtInControls ?? []),
-    ...(grantControls?.authenticationStrength ? [grantControls.authenticationStrength.displayName ?? 'strength'] : []),
+    ...(grantControls?.authenticationStrength
+      ? [`authenticationStrength ${grantControls.authenticationStrength.displayName ?? ''}`.trim()]
+      : []),
     ...(sessionControls?.signInFrequency ? ['signInFrequency'] : []),
     ...(sessionControls?.persistentBrowser ? ['persistentBrowser'] : []),
   ];
-  return names.join(', ') || '—';
+  return names.map(controlWords).join(', ') || '—';
 }

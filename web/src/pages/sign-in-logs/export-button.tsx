@@ -1,11 +1,11 @@
 import { useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { statusOf } from '../../components/data/sign-in-status.ts';
 import { Dialog } from '../../components/overlays/dialog.tsx';
 import { MenuButton } from '../../components/overlays/menu.tsx';
 import { ErrorState, Message } from '../../components/states.tsx';
 import { read } from '../../graph/client.ts';
 import type { SignIn } from './model.ts';
-import { statusOf } from './model.ts';
 
 /** As many entries as a file takes. */
 const most = 100_000;

@@ -1,3 +1,4 @@
+import { interruptedCodes } from '../../components/data/sign-in-status.ts';
 import { allOf, literal } from '../../graph/paths.ts';
 
 /** An entry of the sign-in log, as far as the pages show it. */
@@ -53,19 +54,6 @@ export interface SignIn {
     readonly result: string;
   }[];
 }
-
-/** Numbers with which a sign-in goes on after another step. */
-const interruptedCodes: readonly number[] = [
-  50058, 50072, 50074, 50076, 50079, 50097, 50125, 50129, 50158, 65001, 70043,
-];
-
-/** Success, Failure or Interrupted, as Entra's column says it. */
-export function statusOf({ status: { errorCode } }: Pick<SignIn, 'status'>): 'Success' | 'Failure' | 'Interrupted' {
-  if (errorCode === 0) return 'Success';
-  return interruptedCodes.includes(errorCode) ? 'Interrupted' : 'Failure';
-}
-
-export const statusTones = { Success: 'good', Failure: 'bad', Interrupted: 'warning' } as const;
 
 export type EventKind = 'interactiveUser' | 'nonInteractiveUser' | 'servicePrincipal';
 

@@ -1,13 +1,15 @@
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
+import { statusOf, statusTones } from '../../components/data/sign-in-status.ts';
+import { accessResultWords, controlWords } from '../../components/data/words.ts';
 import { Command, PageTabs } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { copy, JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
 import { useGraph } from '../../graph/queries.ts';
-import { type SignIn, statusOf, statusTones } from './model.ts';
+import type { SignIn } from './model.ts';
 import { Troubleshooting } from './troubleshooting.tsx';
 
 /** One entry beside the list, in Entra's tabs. Its id is in the address. */
@@ -160,17 +162,6 @@ function Authentication({ signIn }: TabProps) {
   ));
 }
 
-const accessResults: Readonly<Record<string, string>> = {
-  success: 'Success',
-  failure: 'Failure',
-  notApplied: 'Not applied',
-  notEnabled: 'Disabled',
-  reportOnlySuccess: 'Report-only: Success',
-  reportOnlyFailure: 'Report-only: Failure',
-  reportOnlyNotApplied: 'Report-only: Not applied',
-  reportOnlyInterrupted: 'Report-only: User action required',
-};
-
 function Access({ signIn: { appliedConditionalAccessPolicies: policies } }: TabProps) {
   if (policies.length === 0)
     return (
@@ -185,9 +176,9 @@ function Access({ signIn: { appliedConditionalAccessPolicies: policies } }: TabP
       </h3>
       <Details
         items={[
-          ['Result', accessResults[policy.result] ?? policy.result],
-          ['Grant controls', policy.enforcedGrantControls.join(', ')],
-          ['Session controls', policy.enforcedSessionControls.join(', ')],
+          ['Result', accessResultWords(policy.result)],
+          ['Grant controls', policy.enforcedGrantControls.map(controlWords).join(', ')],
+          ['Session controls', policy.enforcedSessionControls.map(controlWords).join(', ')],
         ]}
       />
     </section>
@@ -199,9 +190,11 @@ function Additional({ signIn: { authenticationProcessingDetails: rows } }: TabPr
   return (
     <>
       <Details items={rows.map(({ key, value }) => [key, value])} />
-      <Button icon="copy" onPress={() => copy(rows.map(({ key, value }) => `${key}: ${value}`).join('\n'))}>
-        Copy
-      </Button>
+      <div className="row">
+        <Button icon="copy" onPress={() => copy(rows.map(({ key, value }) => `${key}: ${value}`).join('\n'))}>
+          Copy
+        </Button>
+      </div>
     </>
   );
 }

@@ -3,20 +3,26 @@ import { ColumnsButton } from '../../components/data/columns-button.tsx';
 import { DataGrid, type GridColumn, useColumns } from '../../components/data/data-grid.tsx';
 import { Badge } from '../../components/data/details.tsx';
 import { useAddressQuery, useAddressState, useSearchState } from '../../components/data/list-state.ts';
+import { statusOf, statusTones } from '../../components/data/sign-in-status.ts';
 import { SearchInput, SwitchField } from '../../components/forms/fields.tsx';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
 import { listPath } from '../../graph/paths.ts';
 import { usePages } from '../../graph/queries.ts';
 import { ExportButton } from './export-button.tsx';
 import { FilterRow } from './filter-row.tsx';
-import { type EventKind, listFilter, type Range, ranges, type SignIn, statusOf, statusTones } from './model.ts';
+import { type EventKind, listFilter, type Range, ranges, type SignIn } from './model.ts';
 import { SignInChart } from './sign-in-chart.tsx';
 import { SignInDetails } from './sign-in-details.tsx';
 
 const preciseTime = (at: string) => new Date(at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
 const columns: readonly GridColumn<SignIn>[] = [
-  { id: 'date', title: 'Date', sortBy: 'createdDateTime', render: (row) => preciseTime(row.createdDateTime) },
+  {
+    id: 'date',
+    title: 'Date',
+    sortBy: 'createdDateTime',
+    render: (row) => <time dateTime={row.createdDateTime}>{preciseTime(row.createdDateTime)}</time>,
+  },
   { id: 'id', title: 'Request ID', isHidden: true, render: (row) => row.id },
   { id: 'correlation', title: 'Correlation ID', isHidden: true, render: (row) => row.correlationId },
   { id: 'user', title: 'User', render: (row) => row.userDisplayName || row.userPrincipalName || '—' },

@@ -8,10 +8,10 @@ import type { GraphChange } from '../../graph/series.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import {
   base64Of,
-  bytesOf,
+  bytesWithoutKey,
   type ClassicAuthority,
   certificateIn,
-  crlAddressHelp,
+  isUsualCrlAddress,
   type PkiAuthority,
   sha256Of,
   type Warned,
@@ -34,23 +34,29 @@ interface CrlAddressProps {
 function CrlAddressFields({ base, delta, onBase, onDelta }: CrlAddressProps) {
   return (
     <>
-      <TextInput
-        label="Certificate revocation list URL"
-        value={base}
-        onChange={onBase}
-        help={crlAddressHelp(base)}
-        isCode
-      />
-      <TextInput
-        label="Delta certificate revocation list URL"
-        value={delta}
-        onChange={onDelta}
-        help={crlAddressHelp(delta)}
-        isCode
-      />
+      <CrlAddressField label="Certificate revocation list URL" value={base} onChange={onBase} />
+      <CrlAddressField label="Delta certificate revocation list URL" value={delta} onChange={onDelta} />
     </>
   );
 }
+
+interface CrlAddressFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** An address of a CRL, with a warning below one that is not of the usual form. */
+const CrlAddressField = (props: CrlAddressFieldProps) => (
+  <>
+    <TextInput {...props} help="http://host.example/path/list.crl" isCode />
+    {!isUsualCrlAddress(props.value) && (
+      <Message tone="warning">
+        This address is not of the usual form http://host.example/path/list.crl. It is accepted; check it.
+      </Message>
+    )}
+  </>
+);
 
 const warningsOf = (answer: Warned): readonly string[] => (answer['@cardea.warnings'] ?? []).map(({ text }) => text);
 
@@ -86,6 +92,8 @@ export function UploadForm({ upload, hasIssuerHint, onDone, onCancel }: UploadPr
   });
   const take = async ([file]: File[]) => {
     setProblem(undefined);
+    setName('');
+    set({ certificate: '' });
     try {
       if (file) set({ certificate: await certificateIn(file) });
       setName(file?.name ?? '');
@@ -222,6 +230,7 @@ const urlOf = (text: string) => (text.trim() === '' ? null : text.trim());
 export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly path: string }) {
   const [file, setFile] = useState<File>();
   const [body, setBody] = useState<{ readonly file: string; readonly sha256FileHash: string }>();
+  const [problem, setProblem] = useState<string>();
   const isTooLarge = file !== undefined && file.size > 2 * 1024 * 1024;
   const change = useSignInChange<{ readonly statusDetails: string | null }>(
     body ? [{ path: `${path}/uploadFile`, method: 'POST', body }] : [],
@@ -233,8 +242,13 @@ export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly pa
   const take = async (next: File | undefined) => {
     setFile(next);
     setBody(undefined);
-    const bytes = next && (await bytesOf(next));
-    if (bytes) setBody({ file: base64Of(bytes), sha256FileHash: await sha256Of(bytes) });
+    setProblem(undefined);
+    try {
+      const bytes = next && (await bytesWithoutKey(next));
+      if (bytes) setBody({ file: base64Of(bytes), sha256FileHash: await sha256Of(bytes) });
+    } catch (thrown) {
+      setProblem((thrown as Error).message);
+    }
   };
   return (
     <Form
@@ -254,6 +268,11 @@ export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly pa
         onFiles={([item]) => void take(item)}
       />
       {file && <p>{file.name}</p>}
+      {problem && (
+        <Message tone="error" isAlert>
+          {problem}
+        </Message>
+      )}
       {isTooLarge && (
         <Message tone="error" isAlert>
           The file is larger than 2 MB.

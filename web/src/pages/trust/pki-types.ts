@@ -1,3 +1,4 @@
+import { privateKeyIn } from '../../../../src/core/x509/private-key.ts';
 import type { Revocation } from './revocation-fields.tsx';
 
 export const pkisPath = '/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations';
@@ -50,14 +51,16 @@ export interface Warned {
 
 /** The octets of a file in base64. A private key is refused here, before anything is sent. @throws a sentence */
 export async function certificateIn(file: File): Promise<string> {
-  const bytes = await bytesOf(file);
-  const text = new TextDecoder('latin1').decode(bytes);
-  if (/PRIVATE KEY-----/.test(text) || /\.(p12|pfx|key)$/i.test(file.name))
-    throw new Error('The file contains a private key. Choose a file with the certificate only.');
-  return base64Of(bytes);
+  return base64Of(await bytesWithoutKey(file));
 }
 
-export const bytesOf = async (file: File): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await file.arrayBuffer());
+/** The octets of a file that is sent. A private key is refused here, before anything is sent. @throws a sentence */
+export async function bytesWithoutKey(file: File): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (privateKeyIn(bytes) || /\.(p12|pfx|key)$/i.test(file.name))
+    throw new Error(`${file.name} contains a private key. Choose a file with the certificate only.`);
+  return bytes;
+}
 
 export function base64Of(bytes: Uint8Array): string {
   let text = '';
@@ -72,7 +75,5 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> 
 }
 
 /** TS-9: another form of address works, and is mostly a mistake. */
-export const crlAddressHelp = (url: string): string =>
-  url === '' || /^http:\/\/[^/:]+\.[^/:]+(?::\d+)?\/(?:[^?#]*\/)?[^/?#]+\.\w+$/i.test(url)
-    ? 'http://host.example/path/list.crl'
-    : 'This is not of the usual form http://host.example/path/list.crl. It is accepted; check it.';
+export const isUsualCrlAddress = (url: string): boolean =>
+  url === '' || /^http:\/\/[^/:]+\.[^/:]+(?::\d+)?\/(?:[^?#]*\/)?[^/?#]+\.\w+$/i.test(url);

@@ -28,7 +28,12 @@ const columns: readonly GridColumn<PkiAuthority>[] = [
     id: 'expires',
     title: 'Expiration date',
     sortBy: 'expirationDateTime',
-    render: (ca) => <Moment at={ca.expirationDateTime} />,
+    render: (ca) => (
+      <>
+        <Moment at={ca.expirationDateTime} />{' '}
+        {Date.parse(ca.expirationDateTime) < Date.now() && <Badge tone="bad">Expired</Badge>}
+      </>
+    ),
   },
   {
     id: 'crl',

@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
+import { useUnsavedEdits } from '../../components/forms/unsaved.ts';
 import { Section } from '../../components/layout/page.tsx';
 import { JsonBox } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ReadOnlyNote } from '../../components/states.tsx';
@@ -120,12 +121,14 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
         <ul className="value-list" aria-label="Certificate user IDs">
           {values.map((value) => (
             <li key={value}>
-              <code className="break">{value}</code>
-              <span className="faint">
-                {formOf(value)
-                  ? `${formOf(value)!.label}, ${formOf(value)!.affinity.toLowerCase()} affinity`
-                  : 'Unknown form'}
-              </span>
+              <div className="value-text">
+                <code className="break">{value}</code>
+                <span className="faint">
+                  {formOf(value)
+                    ? `${formOf(value)!.label}, ${formOf(value)!.affinity.toLowerCase()} affinity`
+                    : 'Unknown form'}
+                </span>
+              </div>
               {mayWrite && (
                 <Button
                   kind="subtle"
@@ -174,6 +177,7 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
 function NewValue({ add }: { readonly add: (value: string) => void }) {
   const [id, setId] = useState('PN');
   const [texts, setTexts] = useState<readonly string[]>([]);
+  useUnsavedEdits(texts.some((text) => text.trim() !== ''));
   const form = forms.find((item) => item.id === id)!;
   const value = `X509:${form.parts.map(({ tag }, index) => `${tag}${(texts[index] ?? '').trim()}`).join('')}`;
   const isWhole = form.parts.every((_, index) => (texts[index] ?? '').trim() !== '');

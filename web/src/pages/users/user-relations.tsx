@@ -3,6 +3,8 @@ import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
+import { statusOf, statusTones } from '../../components/data/sign-in-status.ts';
+import { methodWords } from '../../components/data/words.ts';
 import { Form } from '../../components/forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
 import { Section } from '../../components/layout/page.tsx';
@@ -32,12 +34,9 @@ const signInColumns: readonly GridColumn<SignIn>[] = [
   {
     id: 'status',
     title: 'Status',
-    render: ({ status }) => (
-      <Badge tone={status.errorCode === 0 ? 'good' : 'bad'}>
-        {status.errorCode === 0 ? 'Success' : `${status.errorCode}`}
-      </Badge>
-    ),
+    render: (entry) => <Badge tone={statusTones[statusOf(entry)]}>{statusOf(entry)}</Badge>,
   },
+  { id: 'code', title: 'Sign-in error code', render: ({ status }) => status.errorCode || '—' },
   {
     id: 'reason',
     title: 'Failure reason',
@@ -84,7 +83,7 @@ const sessionColumns: readonly GridColumn<Session>[] = [
     render: ({ browser, operatingSystem }) => [browser, operatingSystem].filter(Boolean).join(', ') || '—',
   },
   { id: 'ip', title: 'IP address', render: (session) => session.ipAddress ?? '—' },
-  { id: 'methods', title: 'Methods', render: (session) => session.methods.join(', ') },
+  { id: 'methods', title: 'Methods', render: (session) => session.methods.map(methodWords).join(', ') },
   {
     id: 'applications',
     title: 'Applications',
