@@ -35,7 +35,7 @@ export async function blockCertificate(
   der: Uint8Array,
   note: string | undefined,
   { actor, ports: { policy } }: AdminContext<Ports>,
-  created: Pick<BlockNote, 'createdDateTime' | 'createdBy'> = {},
+  origin: Pick<BlockNote, 'createdDateTime' | 'createdBy'> = {},
 ): Promise<readonly BlockedCertificate[]> {
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
@@ -46,7 +46,7 @@ export async function blockCertificate(
     subject: nameToString(subject),
     issuer: nameToString(issuer),
     certificateSerialNumber: hexOf(serialNumber),
-    ...created,
+    ...origin,
   };
   const block = [...rest, entry];
   await policy.setBlocked(block, actor);

@@ -101,10 +101,10 @@ describe('manners of the admin center', { skip }, () => {
     await admin.heading('Gus Moreau');
     const path = new URL(page.url()).pathname.replace('/admin', '');
     await admin.open(`${path}?tab=roles`, 'Gus Moreau');
-    const selected = page.getByRole('tab', { name: 'Assigned roles' });
-    await selected.waitFor();
+    const tab = page.getByRole('tab', { name: 'Assigned roles' });
+    await tab.waitFor();
     await until('the selected tab in sight', async () => {
-      const box = await selected.boundingBox();
+      const box = await tab.boundingBox();
       return box !== null && box.x >= 0 && box.x + box.width <= 360;
     });
     await admin.press('View JSON');

@@ -26,9 +26,9 @@ const publish = (next: typeof notices) => {
 /** Announces something; answers how to take the notice away. A notice of progress stays until then. */
 export function notify(notice: Notice): () => void {
   const id = nextId++;
-  const finished = notices.filter(({ tone }) => tone !== 'progress');
-  const dropped = finished.slice(0, Math.max(0, finished.length + 1 - most()));
-  publish([...notices.filter((item) => !dropped.includes(item)), { ...notice, id }]);
+  const shortLived = notices.filter(({ tone }) => tone !== 'progress');
+  const surplus = shortLived.slice(0, Math.max(0, shortLived.length + 1 - most()));
+  publish([...notices.filter((item) => !surplus.includes(item)), { ...notice, id }]);
   return () => publish(notices.filter((item) => item.id !== id));
 }
 

@@ -19,9 +19,9 @@ export const blockAdd: Command = {
   async run(call) {
     const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.output.cwd);
     const ports = await tenantPorts(call);
-    const created = { createdDateTime: ports.clock.now().toISOString(), createdBy: actor };
+    const origin = { createdDateTime: ports.clock.now().toISOString(), createdBy: actor };
     const work = (inside: AdminPorts) =>
-      blockCertificate(certificate, text(call, 'note'), { actor, ports: inside }, created);
+      blockCertificate(certificate, text(call, 'note'), { actor, ports: inside }, origin);
     return changeOf(call, ports, work, (block) => show(call, block));
   },
 };

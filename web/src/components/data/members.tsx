@@ -43,7 +43,7 @@ interface MembersProps {
 export function Members({ title, path, kind, mayWrite, stale, consequence, isPreviewed = true }: MembersProps) {
   const list = usePages<Member>(listPath(path, { top: 50 }));
   const [isAdding, setAdding] = useState(false);
-  const [removed, setRemoved] = useState<Member>();
+  const [removal, setRemoved] = useState<Member>();
   const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
   const adding = useSignInChange(
     picks.map((item) => referenceAddition(path, item)),
@@ -57,12 +57,12 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, isPre
       },
     },
   );
-  const removing = useSignInChange(removed ? [{ path: `${path}/${removed.id}/$ref`, method: 'DELETE' }] : [], {
+  const removing = useSignInChange(removal ? [{ path: `${path}/${removal.id}/$ref`, method: 'DELETE' }] : [], {
     isPreviewed,
     stale,
-    done: `${removed?.displayName} removed`,
+    done: `${removal?.displayName} removed`,
     undo: async () => {
-      if (removed) await sendChange(referenceAddition(path, removed));
+      if (removal) await sendChange(referenceAddition(path, removal));
     },
     onDone: () => setRemoved(undefined),
   });
@@ -117,8 +117,8 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, isPre
         </Form>
       </SidePanel>
       <ConfirmDialog
-        title={`Remove ${removed?.displayName ?? ''}`}
-        isOpen={removed !== undefined}
+        title={`Remove ${removal?.displayName ?? ''}`}
+        isOpen={removal !== undefined}
         onClose={() => setRemoved(undefined)}
         action="Remove"
         onConfirm={() => removing.mutate()}

@@ -109,8 +109,8 @@ export function PageTabs({
 
 /** Scrolls the tabs so that the selected one is in sight, with a part of the one before it. */
 function showSelected(list: HTMLElement): void {
-  const selected = list.querySelector('[aria-selected=true]');
-  if (selected) list.scrollLeft += selected.getBoundingClientRect().left - list.getBoundingClientRect().left - 48;
+  const tab = list.querySelector('[aria-selected=true]');
+  if (tab) list.scrollLeft += tab.getBoundingClientRect().left - list.getBoundingClientRect().left - 48;
 }
 
 /** A part of a page with a heading. */

@@ -46,10 +46,10 @@ const columns: readonly GridColumn<Blocked>[] = [
 export default function BlockedPage() {
   const may = useMay('pkiStore');
   const [panel, setPanel] = useAddressState('panel');
-  const [freed, setFreed] = useState<Blocked>();
+  const [release, setFreed] = useState<Blocked>();
   const list = usePages<Blocked>(path);
   const unblock = useSignInChange(
-    freed ? [{ path: `${path}/${freed.id}`, method: 'DELETE', etag: freed['@odata.etag'] }] : [],
+    release ? [{ path: `${path}/${release.id}`, method: 'DELETE', etag: release['@odata.etag'] }] : [],
     { stale: [path], done: 'The certificate is no longer blocked', onDone: () => setFreed(undefined) },
   );
   const actions: GridColumn<Blocked> = {
@@ -94,15 +94,15 @@ export default function BlockedPage() {
       </SidePanel>
       <ConfirmDialog
         title="Unblock certificate"
-        isOpen={freed !== undefined}
+        isOpen={release !== undefined}
         onClose={() => setFreed(undefined)}
         action="Unblock"
         onConfirm={() => unblock.mutate()}
         change={unblock}
       >
         <p>
-          <strong className="break">{freed && nameOf(freed)}</strong> is accepted again, where its certificate authority
-          has not revoked it.
+          <strong className="break">{release && nameOf(release)}</strong> is accepted again, where its certificate
+          authority has not revoked it.
         </p>
       </ConfirmDialog>
     </Page>

@@ -40,8 +40,8 @@ export default function ClassicPage() {
   const store = query.data?.value[0];
   const authorities = store?.certificateAuthorities ?? [];
   const [isAdding, setAdding] = useState(false);
-  const [doomed, setDoomed] = useState<Choice>();
-  const [edited, setEdited] = useState<Choice>();
+  const [deletion, setDoomed] = useState<Choice>();
+  const [editTarget, setEdited] = useState<Choice>();
   const [warnings, setWarnings] = useState<readonly string[]>([]);
   const replacement = (of: Store | undefined, certificateAuthorities: readonly object[]): GraphChange => ({
     path: path ?? '',
@@ -50,7 +50,7 @@ export default function ClassicPage() {
     etag: of?.['@odata.etag'],
   });
   const without = ({ ca, store: { certificateAuthorities: list } }: Choice) => list.filter((item) => item !== ca);
-  const remove = useSignInChange(doomed ? [replacement(doomed.store, without(doomed))] : [], {
+  const remove = useSignInChange(deletion ? [replacement(deletion.store, without(deletion))] : [], {
     done: 'Certificate authority deleted',
     onDone: () => setDoomed(undefined),
   });
@@ -142,18 +142,18 @@ export default function ClassicPage() {
       </SidePanel>
       <SidePanel
         title="Edit certificate authority"
-        isOpen={edited !== undefined}
+        isOpen={editTarget !== undefined}
         onClose={() => setEdited(undefined)}
         isWide
       >
-        {edited && (
+        {editTarget && (
           <ClassicEditForm
-            key={edited.ca.certificate}
-            authority={edited.ca}
+            key={editTarget.ca.certificate}
+            authority={editTarget.ca}
             replacement={(ca) =>
               replacement(
-                edited.store,
-                edited.store.certificateAuthorities.map((item) => (item === edited.ca ? ca : item)),
+                editTarget.store,
+                editTarget.store.certificateAuthorities.map((item) => (item === editTarget.ca ? ca : item)),
               )
             }
             reload={() => {
@@ -170,7 +170,7 @@ export default function ClassicPage() {
       </SidePanel>
       <ConfirmDialog
         title="Delete certificate authority"
-        isOpen={doomed !== undefined}
+        isOpen={deletion !== undefined}
         onClose={() => setDoomed(undefined)}
         action="Delete"
         isDanger
@@ -181,7 +181,7 @@ export default function ClassicPage() {
         change={remove}
       >
         <p>
-          <strong>{doomed?.ca.issuer}</strong> is deleted from the classic store for good.
+          <strong>{deletion?.ca.issuer}</strong> is deleted from the classic store for good.
         </p>
       </ConfirmDialog>
     </Page>

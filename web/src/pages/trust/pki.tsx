@@ -166,15 +166,15 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
   const [orderby, setOrderby] = useAddressState('orderby', 'displayName');
   const [open, setOpen] = useAddressState('ca');
   const [isEditing, setEditing] = useState(false);
-  const [doomed, setDoomed] = useState<PkiAuthority>();
+  const [deletion, setDoomed] = useState<PkiAuthority>();
   const shown = useColumns('pki-authorities', columns);
   const list = usePages<PkiAuthority>(listPath(base, { orderby, top: 100 }));
   const authority = useRow(list, ({ id }) => id === open, open === '' ? undefined : `${base}/${open}`);
   const remove = useSignInChange(
-    doomed ? [{ path: `${base}/${doomed.id}`, method: 'DELETE', etag: doomed['@odata.etag'] }] : [],
+    deletion ? [{ path: `${base}/${deletion.id}`, method: 'DELETE', etag: deletion['@odata.etag'] }] : [],
     {
       done: 'Certificate authority deleted. It can be restored for 30 days.',
-      undo: () => send(`${deletedPath}/${doomed?.id}/restore`, { method: 'POST', body: {} }),
+      undo: () => send(`${deletedPath}/${deletion?.id}/restore`, { method: 'POST', body: {} }),
       onDone: () => {
         setDoomed(undefined);
         setOpen('');
@@ -235,7 +235,7 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
       </SidePanel>
       <ConfirmDialog
         title="Delete certificate authority"
-        isOpen={doomed !== undefined}
+        isOpen={deletion !== undefined}
         onClose={() => setDoomed(undefined)}
         action="Delete"
         isDanger
@@ -246,7 +246,7 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
         change={remove}
       >
         <p>
-          <strong>{doomed?.displayName}</strong> can be restored for 30 days.
+          <strong>{deletion?.displayName}</strong> can be restored for 30 days.
         </p>
       </ConfirmDialog>
     </>

@@ -76,13 +76,13 @@ export default function PkisPage() {
 function Pkis() {
   const may = useMay('pkiStore');
   const shown = useColumns('pkis', columns);
-  const [doomed, setDoomed] = useState<Pki>();
+  const [deletion, setDoomed] = useState<Pki>();
   const list = usePages<Pki>(listPath(pkisPath, { top: 50 }), { refetchSeconds: 15 });
   const remove = useSignInChange(
-    doomed ? [{ path: `${pkisPath}/${doomed.id}`, method: 'DELETE', etag: doomed['@odata.etag'] }] : [],
+    deletion ? [{ path: `${pkisPath}/${deletion.id}`, method: 'DELETE', etag: deletion['@odata.etag'] }] : [],
     {
       done: 'PKI deleted. It can be restored for 30 days.',
-      undo: () => send(`${deletedPath}/${doomed?.id}/restore`, { method: 'POST', body: {} }),
+      undo: () => send(`${deletedPath}/${deletion?.id}/restore`, { method: 'POST', body: {} }),
       onDone: () => setDoomed(undefined),
     },
   );
@@ -115,11 +115,11 @@ function Pkis() {
       />
       <ConfirmDialog
         title="Delete PKI"
-        isOpen={doomed !== undefined}
+        isOpen={deletion !== undefined}
         onClose={() => setDoomed(undefined)}
         action="Delete"
         isDanger
-        typed={doomed ? nameOf(doomed) : ''}
+        typed={deletion ? nameOf(deletion) : ''}
         onConfirm={() => remove.mutate()}
         change={remove}
       >

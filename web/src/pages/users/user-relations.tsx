@@ -95,7 +95,7 @@ const sessionColumns: readonly GridColumn<Session>[] = [
 export function UserSessions({ user }: Props) {
   const may = useMay('userCredentials');
   const list = usePages<Session>(`/beta${userPath(user.id)}/sessions`);
-  const [ended, setEnded] = useState<Session>();
+  const [endTarget, setEnded] = useState<Session>();
   const end = useChange((id: string) => send(`/beta${userPath(user.id)}/sessions/${id}/end`, { method: 'POST' }), {
     done: 'Session ended',
     onDone: () => setEnded(undefined),
@@ -118,10 +118,10 @@ export function UserSessions({ user }: Props) {
       <DataGrid label="Sessions" list={list} columns={columns} keyOf={({ id }) => id} empty="No live session" />
       <ConfirmDialog
         title="End the session"
-        isOpen={ended !== undefined}
+        isOpen={endTarget !== undefined}
         onClose={() => setEnded(undefined)}
         action="End session"
-        onConfirm={() => ended && end.mutate(ended.id)}
+        onConfirm={() => endTarget && end.mutate(endTarget.id)}
         change={end}
       >
         {user.displayName} has to sign in again in this browser.
@@ -175,14 +175,14 @@ export function UserGroups({ user }: Props) {
   const may = useMay('groups');
   const list = usePages<Group>(`${userPath(user.id)}/memberOf/microsoft.graph.group?$top=50`);
   const [isAdding, setAdding] = useState(false);
-  const [left, setLeft] = useState<Group>();
+  const [leaveTarget, setLeft] = useState<Group>();
   const remove = useSignInChange(
-    left ? [{ path: `/groups/${left.id}/members/${user.id}/$ref`, method: 'DELETE' }] : [],
+    leaveTarget ? [{ path: `/groups/${leaveTarget.id}/members/${user.id}/$ref`, method: 'DELETE' }] : [],
     {
       stale: ['/users', '/groups'],
-      done: `Removed from ${left?.displayName}`,
+      done: `Removed from ${leaveTarget?.displayName}`,
       undo: async () => {
-        if (left) await sendChange(memberAddition(left, user.id));
+        if (leaveTarget) await sendChange(memberAddition(leaveTarget, user.id));
       },
       onDone: () => setLeft(undefined),
     },
@@ -230,13 +230,14 @@ export function UserGroups({ user }: Props) {
       </SidePanel>
       <ConfirmDialog
         title="Remove from group"
-        isOpen={left !== undefined}
+        isOpen={leaveTarget !== undefined}
         onClose={() => setLeft(undefined)}
         action="Remove"
         onConfirm={() => remove.mutate()}
         change={remove}
       >
-        {user.displayName} loses what {left?.displayName} gives: applications, roles, and policies that name the group.
+        {user.displayName} loses what {leaveTarget?.displayName} gives: applications, roles, and policies that name the
+        group.
       </ConfirmDialog>
     </Section>
   );
