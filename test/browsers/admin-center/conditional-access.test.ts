@@ -46,7 +46,11 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await admin.press('New authentication strength');
     await panel().getByLabel('Name').fill('Our cards');
     await admin.tick(panel().getByLabel('Certificate-based authentication (multifactor)'));
-    await panel().getByLabel('Certificate policy OIDs').fill('1.2.3.4');
+    await panel()
+      .getByRole('button', { name: /policy OID of the sign-ins/ })
+      .click();
+    await admin.page.getByRole('option', { name: /1\.2\.3\.4.*sign-in/ }).click();
+    assert.equal(await panel().getByLabel('Certificate policy OIDs').inputValue(), '1.2.3.4');
     assert.deepEqual(await admin.look('strength'), []);
     await panel().getByRole('button', { name: 'Create' }).click();
     await admin.page.getByRole('row', { name: /Our cards/ }).waitFor();

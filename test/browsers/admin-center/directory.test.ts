@@ -50,6 +50,20 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await notice('Ben Okafor removed');
   });
 
+  test('a group is a member of a group, and each of them says so', async () => {
+    await admin.press('Add members');
+    const panel = dialog('Add members');
+    await admin.tick(panel.getByRole('radio', { name: 'Groups' }));
+    await panel.getByLabel('Search groups').fill('Card pilot');
+    await panel.getByRole('button', { name: 'Add Card pilot' }).click();
+    await panel.getByRole('button', { name: 'Add', exact: true }).click();
+    await main().getByRole('link', { name: 'Card pilot' }).click();
+    await admin.heading('Card pilot');
+    await admin.page.getByRole('tab', { name: 'Group memberships' }).click();
+    await main().getByRole('link', { name: 'Card holders' }).click();
+    await admin.heading('Card holders');
+  });
+
   test('a group is deleted, found among the deleted ones, and restored', async () => {
     await admin.press('Delete');
     await dialog('Delete group').getByLabel('Type "Card holders" to confirm').fill('Card holders');

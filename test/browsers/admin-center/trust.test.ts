@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Authority } from '#pki/build/authority.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { AdminCenter, skip } from './harness.ts';
@@ -255,6 +256,19 @@ describe('the trust stores and certificate-based authentication in the admin cen
     // What is to be done is said for these pages, not for the command line.
     assert.doesNotMatch((await page.getByRole('dialog').textContent()) ?? '', /`cardea/);
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('a CA that stops sign-ins is told of on the overview', async () => {
+    const { page, server } = admin;
+    const [notBefore, notAfter] = [new Date('2020-01-01T00:00:00Z'), new Date('2021-01-01T00:00:00Z')];
+    const file = join(server.folder, 'retired.pem');
+    writeFileSync(file, pem('CERTIFICATE', Authority.root('CN=Retired CA', { notBefore, notAfter }).der));
+    assert.equal((await server.cardea('ca', 'add', file, '--root')).code, 0);
+    await admin.open('/', 'Overview');
+    await page.getByText('1 certificate authority critical.').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'PKI health' }).click();
+    await admin.heading('PKI health');
+    await page.getByRole('row', { name: /Retired CA.*Critical/ }).waitFor();
   });
 
   test('who may only read sees that, and has nothing to press', async () => {

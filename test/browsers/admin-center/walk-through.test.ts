@@ -36,9 +36,18 @@ describe('certificate-based authentication is set up click by click', { skip }, 
   });
   after(() => admin?.close());
   const dialog = () => admin.page.getByRole('dialog');
+  /** The JSON of what the page is about, beside it. */
+  const seeJson = async (text: string) => {
+    await admin.press('View JSON');
+    await dialog().getByText(text).first().waitFor();
+    await dialog().getByRole('button', { name: 'Close' }).click();
+    await dialog().waitFor({ state: 'detached' });
+  };
   const review = async () => {
     await admin.press('Review and save');
     const confirm = admin.page.getByRole('alertdialog');
+    await confirm.getByText('Request to Microsoft Graph').click();
+    await confirm.getByText(/^PATCH .*X509Certificate$/).waitFor();
     await confirm
       .getByText(/would end differently/)
       .first()
@@ -79,6 +88,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
       await dialog().getByRole('button', { name: 'Save' }).click();
       await admin.page.getByRole('row', { name: new RegExp(`Fjord ${name}`, 'i') }).waitFor();
     }
+    await seeJson('"certificateAuthorityType": "intermediate"');
   });
 
   test('step 2: enable certificate-based authentication for the tenant', async () => {
@@ -89,6 +99,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     await admin.page.getByText('All users', { exact: true }).click();
     await review();
     await admin.page.getByText('Certificate-based authentication saved').first().waitFor();
+    await seeJson('"state": "enabled"');
   });
 
   test('step 3: configure the authentication binding policy', async () => {
@@ -100,6 +111,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     await dialog().getByRole('button', { name: 'Add', exact: true }).click();
     await admin.page.getByRole('row', { name: new RegExp(policyOid) }).waitFor();
     await review();
+    await seeJson(`"policyOidIdentifier": "${policyOid}"`);
   });
 
   test('step 4: configure the username binding policy, by the keyboard', async () => {
@@ -111,9 +123,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     await admin.page.reload();
     await admin.page.getByRole('button', { name: `Move ${name} up` }).waitFor();
     assert.ok(await admin.page.getByRole('button', { name: `Move ${name} up` }).isEnabled());
-    await admin.press('View JSON');
-    await dialog().getByText('"certificateUserBindings"').waitFor();
-    await dialog().getByRole('button', { name: 'Close' }).click();
+    await seeJson('"certificateUserBindings"');
   });
 
   test('step 5: test your configuration', async (t) => {
@@ -129,7 +139,12 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     await user.heading('Overview');
     await admin.page.getByRole('link', { name: 'Sign-in logs' }).click();
     await admin.heading('Sign-in logs');
-    await admin.page.getByRole('row').filter({ hasText: 'Freya' }).first().waitFor();
+    const entry = admin.page.getByRole('row').filter({ hasText: 'Freya' }).filter({ hasText: 'Success' }).first();
+    await entry.getByRole('button').first().click();
+    await dialog().getByText('Basic info').waitFor();
+    await dialog().getByRole('button', { name: 'View JSON' }).click();
+    const json = admin.page.getByRole('dialog', { name: 'As Microsoft Graph sees it' });
+    await json.getByText('"userPrincipalName": "freya@fjord.test"').waitFor();
   });
 
   test('nothing is blocked by the content security policy, and no script failed', () =>

@@ -4,6 +4,7 @@ import { usePages } from '../../graph/queries.ts';
 import { sendChange } from '../../graph/series.ts';
 import { referenceAddition, useSignInChange } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
+import { RadioField } from '../forms/fields.tsx';
 import { Form } from '../forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../forms/picker.tsx';
 import { Section } from '../layout/page.tsx';
@@ -28,7 +29,8 @@ interface MembersProps {
   readonly title: string;
   /** `/groups/{id}/members`: it lists, and takes references. */
   readonly path: string;
-  readonly kind: 'users' | 'groups';
+  /** What may be added. */
+  readonly kinds: readonly ('users' | 'groups')[];
   /** Whether members may be added and removed. */
   readonly mayWrite: boolean;
   /** Paths that are stale after a change. */
@@ -40,11 +42,20 @@ interface MembersProps {
 }
 
 /** A collection of references: list, add by search, remove with a question. */
-export function Members({ title, path, kind, mayWrite, stale, consequence, isPreviewed = true }: MembersProps) {
+export function Members({
+  title,
+  path,
+  kinds: offers,
+  mayWrite,
+  stale,
+  consequence,
+  isPreviewed = true,
+}: MembersProps) {
   const list = usePages<Member>(listPath(path, { top: 50 }));
   const [isAdding, setAdding] = useState(false);
   const [removal, setRemoved] = useState<Member>();
   const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
+  const [kind, setKind] = useState<'users' | 'groups'>(offers[0]!);
   const adding = useSignInChange(
     picks.map((item) => referenceAddition(path, item)),
     {
@@ -113,6 +124,14 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, isPre
           isDisabled={picks.length === 0}
           change={adding}
         >
+          {offers.length > 1 && (
+            <RadioField
+              label="Search for"
+              value={kind}
+              onChange={setKind}
+              choices={offers.map((id) => ({ id, label: id === 'users' ? 'Users' : 'Groups' }))}
+            />
+          )}
           <DirectoryPicker label={title} kind={kind} chosen={picks} onChange={setPicks} />
         </Form>
       </SidePanel>

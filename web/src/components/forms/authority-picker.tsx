@@ -78,6 +78,38 @@ export function AuthorityPicker({ label, choose, empty, items, onChange, isReadO
   );
 }
 
+/** Policy OIDs that certificates of real sign-ins had, with their counts. */
+export function ObservedPolicyOids({ label, value, onChoose }: ObservedProps) {
+  const observed = useGraph<{ readonly value: readonly ObservedOid[] }>(observedOidsPath).data?.value ?? [];
+  if (observed.length === 0) return null;
+  return (
+    <SelectField
+      label={label}
+      value={observed.some(({ policyOid }) => policyOid === value) ? value : undefined}
+      onChange={onChoose}
+      choices={observed.map(({ policyOid, count }) => ({
+        id: policyOid,
+        label: policyOid,
+        help: count === 1 ? 'One sign-in' : `${count.toLocaleString()} sign-ins`,
+      }))}
+    />
+  );
+}
+
+interface ObservedProps {
+  readonly label: string;
+  /** The OID that is chosen, where one is. */
+  readonly value?: string;
+  readonly onChoose: (oid: string) => void;
+}
+
+interface ObservedOid {
+  readonly policyOid: string;
+  readonly count: number;
+}
+const observedOidsPath =
+  '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate/observedPolicyOids';
+
 /** For a user who may not read the trust stores. */
 function KeyInput({ label, add }: { readonly label: string; readonly add: (ski: string) => void }) {
   const [text, setText] = useState('');

@@ -72,13 +72,6 @@ export interface BeyondEntra {
 /** Reads a certificate and judges a sign-in with it; nothing is changed. */
 export const evaluatePath = '/beta/policies/authenticationMethodsPolicy/evaluateCertificate';
 
-/** A policy OID that certificates of real sign-ins had. */
-export interface ObservedOid {
-  readonly policyOid: string;
-  readonly count: number;
-}
-export const observedOidsPath = `/beta${configurations}/x509Certificate/observedPolicyOids`;
-
 export const modes = [
   { id: 'x509CertificateSingleFactor', label: 'Single-factor authentication' },
   { id: 'x509CertificateMultiFactor', label: 'Multifactor authentication' },

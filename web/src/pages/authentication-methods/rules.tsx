@@ -2,14 +2,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
-import { useAuthorities } from '../../components/forms/authority-picker.tsx';
+import { ObservedPolicyOids, useAuthorities } from '../../components/forms/authority-picker.tsx';
 import { CheckboxField, RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { Dialog } from '../../components/overlays/dialog.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { Message } from '../../components/states.tsx';
-import { send, useGraph } from '../../graph/queries.ts';
+import { send } from '../../graph/queries.ts';
 import { certificateIn } from '../trust/pki-types.ts';
 import {
   type Affinity,
@@ -18,8 +18,6 @@ import {
   type Mode,
   modes,
   nameOfMode,
-  type ObservedOid,
-  observedOidsPath,
   type StrengthRule,
 } from './configuration.ts';
 import type { FieldsProps } from './issuers.tsx';
@@ -144,7 +142,6 @@ interface RuleDialogProps {
 /** A rule is made by choosing: an issuer of the trust stores, an OID of real sign-ins. */
 function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
   const authorities = useAuthorities();
-  const observed = useGraph<{ readonly value: readonly ObservedOid[] }>(observedOidsPath).data?.value ?? [];
   const [byIssuer, setByIssuer] = useState(false);
   const [byOid, setByOid] = useState(false);
   const [issuer, setIssuer] = useState('');
@@ -219,18 +216,11 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
       <CheckboxField label="Policy OID" isSelected={byOid} onChange={setByOid} />
       {byOid && (
         <>
-          {observed.length > 0 && (
-            <SelectField
-              label="Policy OIDs of the sign-ins of the last thirty days"
-              value={observed.some((item) => item.policyOid === oid) ? oid : undefined}
-              onChange={setOid}
-              choices={observed.map(({ policyOid, count }) => ({
-                id: policyOid,
-                label: policyOid,
-                help: count === 1 ? 'One sign-in' : `${count.toLocaleString()} sign-ins`,
-              }))}
-            />
-          )}
+          <ObservedPolicyOids
+            label="Policy OIDs of the sign-ins of the last thirty days"
+            value={oid}
+            onChoose={setOid}
+          />
           <TextInput
             label="Policy OID"
             value={oid}

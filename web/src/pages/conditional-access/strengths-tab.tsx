@@ -1,7 +1,7 @@
 import { useMay } from '../../app/roles.ts';
 import type { GridColumn } from '../../components/data/data-grid.tsx';
 import { changeOf, EditableList, ObjectForm, type ObjectFormProps } from '../../components/data/editable-list.tsx';
-import { AuthorityPicker } from '../../components/forms/authority-picker.tsx';
+import { AuthorityPicker, ObservedPolicyOids } from '../../components/forms/authority-picker.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, TextInput } from '../../components/forms/fields.tsx';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
@@ -158,6 +158,12 @@ function StrengthForm(props: ObjectFormProps<Strength>) {
             onChange={(issuers) => set({ issuers })}
             isReadOnly={!write}
           />
+          {write && (
+            <ObservedPolicyOids
+              label="Add a policy OID of the sign-ins of the last thirty days"
+              onChoose={(oid) => set({ oids: [...new Set([...linesIn(draft.oids), oid])].join('\n') })}
+            />
+          )}
           <TextInput
             label="Certificate policy OIDs"
             value={draft.oids}

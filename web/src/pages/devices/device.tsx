@@ -19,7 +19,7 @@ export default function DevicePage() {
   const may = useMay('devices');
   const query = useGraphWithEtag<Device>(path);
   const people = {
-    kind: 'users' as const,
+    kinds: ['users'] as const,
     mayWrite: may.write,
     stale: ['/devices', '/users'],
     consequence: 'The device is no longer listed with the user.',

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useId } from '../../app/address.ts';
 import { useMay } from '../../app/roles.ts';
+import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { Details, Moment } from '../../components/data/details.tsx';
 import { Members } from '../../components/data/members.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
@@ -10,7 +11,7 @@ import { ObjectPage } from '../../components/layout/loaded.tsx';
 import { Command, PageTabs, Section } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { send, useChange, useGraphWithEtag, usePages } from '../../graph/queries.ts';
 import { DeleteGroups } from './delete-groups.tsx';
 import { type Group, typeOf } from './group-type.ts';
 
@@ -21,7 +22,7 @@ export default function GroupPage() {
   const [isDeleting, setDeleting] = useState(false);
   const query = useGraphWithEtag<Group>(path);
   const members = {
-    kind: 'users' as const,
+    kinds: ['users'] as const,
     mayWrite: may.write,
     stale: ['/groups', '/users'],
     consequence: 'Policies, roles and applications of the group no longer apply to the member.',
@@ -56,7 +57,9 @@ export default function GroupPage() {
               {
                 id: 'members',
                 title: 'Members',
-                content: () => <Members {...members} title="Members" path={`${path}/members`} />,
+                content: () => (
+                  <Members {...members} kinds={['users', 'groups']} title="Members" path={`${path}/members`} />
+                ),
               },
               {
                 id: 'owners',
@@ -71,6 +74,7 @@ export default function GroupPage() {
                   />
                 ),
               },
+              { id: 'groups', title: 'Group memberships', content: () => <Memberships path={path} /> },
             ]}
           />
           <DeleteGroups
@@ -81,6 +85,28 @@ export default function GroupPage() {
         </>
       )}
     </ObjectPage>
+  );
+}
+
+const membershipColumns: readonly GridColumn<Group>[] = [
+  { id: 'name', title: 'Name', render: (group) => group.displayName },
+  { id: 'type', title: 'Group type', render: typeOf },
+];
+
+/** The groups of which this one is a member. */
+function Memberships({ path }: { readonly path: string }) {
+  const list = usePages<Group>(`${path}/memberOf/microsoft.graph.group?$top=50`);
+  return (
+    <Section title="Group memberships">
+      <DataGrid
+        label="Group memberships"
+        list={list}
+        columns={membershipColumns}
+        keyOf={({ id }) => id}
+        hrefOf={({ id }) => `/groups/${id}`}
+        empty="A member of no group"
+      />
+    </Section>
   );
 }
 

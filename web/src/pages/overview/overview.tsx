@@ -1,8 +1,11 @@
 import { useMe } from '../../app/me.tsx';
+import { useMay } from '../../app/roles.ts';
 import { Details } from '../../components/data/details.tsx';
 import { Page, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
-import { useGraph } from '../../graph/queries.ts';
+import { Message } from '../../components/states.tsx';
+import { listPath } from '../../graph/paths.ts';
+import { useCounts, useGraph } from '../../graph/queries.ts';
 import { RecentSignIns } from './sign-ins.tsx';
 
 interface Counted {
@@ -15,10 +18,25 @@ function Count({ path, to }: { readonly path: string; readonly to: string }) {
   return <PageLink to={to}>{data?.['@odata.count']?.toLocaleString() ?? '…'}</PageLink>;
 }
 
+/** Certificate authorities that stop sign-ins, for those who may read the trust stores. */
+function PkiNote() {
+  const may = useMay('pkiStore');
+  const filter = "state eq 'critical'";
+  const [critical = 0] = useCounts(may.read ? [listPath('/directory/publicKeyInfrastructure/health', { filter })] : []);
+  if (critical === 0) return null;
+  return (
+    <Message tone="error" title={`${critical} certificate ${critical === 1 ? 'authority' : 'authorities'} critical.`}>
+      <p>Sign-ins with their certificates fail, or will within seven days.</p>
+      <PageLink to="/pki-health">PKI health</PageLink>
+    </Message>
+  );
+}
+
 export default function OverviewPage() {
   const { tenant, name, roles } = useMe();
   return (
     <Page title="Overview">
+      <PkiNote />
       <Section title="Basic information">
         <Details
           items={[

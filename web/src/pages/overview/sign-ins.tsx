@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Bars } from '../../components/charts/bars.tsx';
+import { statusOf } from '../../components/data/sign-in-status.ts';
 import { Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { ErrorState, Loading } from '../../components/states.tsx';
@@ -16,10 +17,11 @@ export function RecentSignIns() {
 
 function Recent() {
   const [to] = useState(() => new Date());
-  const { summary, rows, bars } = useSummary('24h', to, undefined);
+  const { summary, rows, bars } = useSummary(ranges['24h'], to, undefined);
   const failures = new Map<number, number>();
   for (const { errorCode, count } of rows.flatMap(({ byErrorCode }) => byErrorCode))
-    failures.set(errorCode, (failures.get(errorCode) ?? 0) + count);
+    if (statusOf({ status: { errorCode } }) === 'Failure')
+      failures.set(errorCode, (failures.get(errorCode) ?? 0) + count);
   const most = [...failures].sort((first, second) => second[1] - first[1]).slice(0, 5);
   return (
     <Section title="Sign-ins in the last 24 hours" actions={<PageLink to="/sign-in-logs">Sign-in logs</PageLink>}>
@@ -32,7 +34,7 @@ function Recent() {
             <table className="grid">
               <thead>
                 <tr>
-                  <th scope="col">Most frequent error codes</th>
+                  <th scope="col">Most frequent failures</th>
                   <th scope="col">Sign-ins</th>
                 </tr>
               </thead>

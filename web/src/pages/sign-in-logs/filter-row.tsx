@@ -6,7 +6,10 @@ import { useGo } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { ranges } from './model.ts';
 
-const rangeChoices: readonly Choice<string>[] = Object.entries(ranges).map(([id, { label }]) => ({ id, label }));
+const rangeChoices: readonly Choice<string>[] = [
+  ...Object.entries(ranges).map(([id, { label }]) => ({ id, label })),
+  { id: 'custom', label: 'Custom time interval' },
+];
 const statusChoices: readonly Choice<string>[] = [
   { id: 'all', label: 'All' },
   { id: 'success', label: 'Success' },
@@ -38,6 +41,12 @@ export function FilterRow() {
   return (
     <div className="filters">
       <SelectField label="Date" value={range} choices={rangeChoices} onChange={setRange} />
+      {range === 'custom' && (
+        <>
+          <MomentField label="Start" name="from" />
+          <MomentField label="End" name="to" />
+        </>
+      )}
       <SelectField
         label="Status"
         value={status || 'all'}
@@ -55,6 +64,17 @@ export function FilterRow() {
       {isOpen && <FilterPanel onClose={() => setOpen(false)} />}
     </div>
   );
+}
+
+/** A moment in the time zone of the browser; the address holds it in UTC. */
+function MomentField({ label, name }: { readonly label: string; readonly name: string }) {
+  const [at, setAt] = useAddressState(name);
+  const date = new Date(at);
+  const text = Number.isNaN(date.getTime())
+    ? ''
+    : new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  const take = (typed: string) => setAt(Number.isNaN(Date.parse(typed)) ? '' : new Date(typed).toISOString());
+  return <TextInput label={label} type="datetime-local" value={text} onChange={take} />;
 }
 
 function FilterPanel({ onClose }: { readonly onClose: () => void }) {

@@ -109,3 +109,19 @@ export const ranges = {
   '30d': { label: 'Last month', days: 30, interval: 'P1D', milliseconds: 86_400_000 },
 } as const;
 export type Range = keyof typeof ranges;
+
+/** A length of time with the bars that it is divided into. */
+export interface Span {
+  readonly days: number;
+  readonly interval: string;
+  readonly milliseconds: number;
+}
+
+const day = 86_400_000;
+
+/** The bars of a time interval that the user enters: hours of two days, six hours of two weeks, else days. */
+export function spanOf(from: Date, until: Date): Span {
+  const days = Math.max(1, Math.ceil((until.getTime() - from.getTime()) / day));
+  const { interval, milliseconds } = days <= 2 ? ranges['24h'] : days <= 14 ? ranges['7d'] : ranges['30d'];
+  return { days, interval, milliseconds };
+}

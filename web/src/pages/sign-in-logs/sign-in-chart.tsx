@@ -2,7 +2,7 @@ import { Bars } from '../../components/charts/bars.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
 import { Loading, Message } from '../../components/states.tsx';
 import { useGraph } from '../../graph/queries.ts';
-import { countedFilter, type Range, ranges, type SignInFilters } from './model.ts';
+import { countedFilter, type SignInFilters, type Span } from './model.ts';
 
 interface SummaryRow {
   readonly start: string;
@@ -18,9 +18,8 @@ export const outcomeParts = [
   { title: 'Failure', color: 2 },
 ] as const;
 
-/** Graph's summary of a range of time that ends at `to`. */
-export function useSummary(range: Range, to: Date, filter: string | undefined) {
-  const { days, interval, milliseconds } = ranges[range];
+/** Graph's summary of a length of time that ends at `to`. */
+export function useSummary({ days, interval, milliseconds }: Span, to: Date, filter: string | undefined) {
   // Bars begin on the hour or the day, so that the server counts each of them once.
   const end = Math.ceil(to.getTime() / milliseconds) * milliseconds - 1;
   const from = new Date(end + 1 - days * 86_400_000).toISOString();
@@ -40,18 +39,18 @@ export function useSummary(range: Range, to: Date, filter: string | undefined) {
 /** Sign-ins over the range of the list by outcome. A bar narrows the list to its time. */
 export function SignInChart({
   filters,
-  range,
+  span,
   to,
   isNarrower,
 }: {
   readonly filters: SignInFilters;
-  readonly range: Range;
+  readonly span: Span;
   readonly to: Date;
   /** The list has conditions that are not counted by. */
   readonly isNarrower: boolean;
 }) {
   const [start, setStart] = useAddressState('start');
-  const { summary, bars, milliseconds } = useSummary(range, to, countedFilter(filters));
+  const { summary, bars, milliseconds } = useSummary(span, to, countedFilter(filters));
   if (summary.isPending) return <Loading what="Counting sign-ins" />;
   if (summary.error)
     return (

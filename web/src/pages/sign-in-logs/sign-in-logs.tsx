@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { ColumnsButton } from '../../components/data/columns-button.tsx';
 import { DataGrid, type GridColumn, useColumns } from '../../components/data/data-grid.tsx';
 import { Badge } from '../../components/data/details.tsx';
@@ -10,7 +10,7 @@ import { listPath } from '../../graph/paths.ts';
 import { usePages } from '../../graph/queries.ts';
 import { ExportButton } from './export-button.tsx';
 import { FilterRow } from './filter-row.tsx';
-import { type EventKind, listFilter, type Range, ranges, type SignIn } from './model.ts';
+import { type EventKind, listFilter, type Range, ranges, type SignIn, spanOf } from './model.ts';
 import { SignInChart } from './sign-in-chart.tsx';
 import { SignInDetails } from './sign-in-details.tsx';
 
@@ -81,17 +81,25 @@ function useFilters(kind: EventKind, now: number) {
   const query = useAddressQuery();
   const value = (name: string) => query.get(name) ?? '';
   const range = (value('range') in ranges ? value('range') : '24h') as Range;
-  const [start, { days, milliseconds }] = [value('start'), ranges[range]];
-  const isBar = start !== '' && !Number.isNaN(Date.parse(start));
-  const from = isBar ? new Date(start) : new Date(now - days * 86_400_000);
-  const until = isBar ? new Date(Date.parse(start) + milliseconds) : undefined;
+  const start = dateOf(value('start'));
+  const isCustom = value('range') === 'custom';
+  const end = isCustom ? dateOf(value('to')) : undefined;
+  const begin =
+    (isCustom && dateOf(value('from'))) || new Date((end?.getTime() ?? now) - ranges[range].days * 86_400_000);
+  const to = end ?? new Date(now);
+  const span = isCustom ? spanOf(begin, to) : ranges[range];
+  const from = start ?? begin;
+  const until = start ? new Date(start.getTime() + span.milliseconds) : end;
   const filters = {
     ...{ kind, from, until, status: value('status'), user: value('user'), app: value('app') },
     ...{ address: value('address'), errorCode: value('code'), access: value('access') },
     correlation: value('correlation'),
   };
-  return { filters, range };
+  return { filters, span, to };
 }
+
+/** A moment of the address; undefined for what is none. */
+const dateOf = (text: string): Date | undefined => (Number.isNaN(Date.parse(text)) ? undefined : new Date(text));
 
 function SignInList({ kind }: { readonly kind: EventKind }) {
   const [now, setNow] = useState(() => Date.now());
@@ -99,13 +107,12 @@ function SignInList({ kind }: { readonly kind: EventKind }) {
   const [orderby, setOrderby] = useAddressState('orderby', 'createdDateTime desc');
   const [entry, setEntry] = useAddressState('entry');
   const { typed, text, type } = useSearchState();
-  const { filters, range } = useFilters(kind, now);
+  const { filters, span, to } = useFilters(kind, now);
   const shown = useColumns('sign-ins', columns);
   const filter = listFilter(filters);
   const search = text.trim().replaceAll('"', '');
   const path = listPath('/beta/auditLogs/signIns', { filter, search, orderby, top: 50 });
   const list = usePages<SignIn>(path, isLive ? { refetchSeconds: 5 } : {});
-  const to = useMemo(() => new Date(now), [now]);
   return (
     <>
       <div className="command-bar">
@@ -125,7 +132,7 @@ function SignInList({ kind }: { readonly kind: EventKind }) {
         <SwitchField label="Live" isSelected={isLive} onChange={setLive} />
       </div>
       <FilterRow />
-      <SignInChart filters={filters} range={range} to={to} isNarrower={search !== '' || filters.access !== ''} />
+      <SignInChart filters={filters} span={span} to={to} isNarrower={search !== '' || filters.access !== ''} />
       <DataGrid
         label="Sign-ins"
         list={list}

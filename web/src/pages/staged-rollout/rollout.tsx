@@ -65,7 +65,7 @@ export default function RolloutPage() {
           <Members
             title="Groups"
             path={`${path}/appliesTo`}
-            kind="groups"
+            kinds={['groups']}
             mayWrite={may.write}
             stale={[rolloutsPath]}
             consequence="Members are sent to the identity provider of their domain again."
