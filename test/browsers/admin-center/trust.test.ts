@@ -258,7 +258,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
-  test('a CA that stops sign-ins is told of on the overview', async () => {
+  test('the overview names how many CAs stop sign-ins', async () => {
     const { page, server } = admin;
     const [notBefore, notAfter] = [new Date('2020-01-01T00:00:00Z'), new Date('2021-01-01T00:00:00Z')];
     const file = join(server.folder, 'retired.pem');

@@ -98,7 +98,7 @@ function useFilters(kind: EventKind, now: number) {
   return { filters, span, to };
 }
 
-/** A moment of the address; undefined for what is none. */
+/** A moment of the address; undefined for another text. */
 const dateOf = (text: string): Date | undefined => (Number.isNaN(Date.parse(text)) ? undefined : new Date(text));
 
 function SignInList({ kind }: { readonly kind: EventKind }) {
