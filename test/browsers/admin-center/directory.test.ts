@@ -37,7 +37,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await dialog('New group').getByLabel('Group name').fill('Card holders');
     await dialog('New group').getByRole('button', { name: 'Create' }).click();
     await admin.heading('Card holders');
-    await admin.page.getByRole('tab', { name: 'Members' }).click();
+    await admin.page.getByRole('tab', { name: 'Members', exact: true }).click();
     await admin.press('Add members');
     await dialog('Add members').getByLabel('Search users').fill('ben');
     await dialog('Add members').getByRole('button', { name: 'Add Ben Okafor' }).click();

@@ -125,7 +125,7 @@ function SignInList({ kind }: { readonly kind: EventKind }) {
       <div className="list-tools">
         <SearchInput
           label="Search sign-ins"
-          placeholder="User, application, IP address or thumbprint"
+          placeholder="User, app, IP address, thumbprint"
           value={typed}
           onChange={type}
         />
