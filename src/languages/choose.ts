@@ -73,12 +73,14 @@ export function chooseLanguage({ mkt = '', uiLocales = '', acceptLanguage = '' }
 
 function languageNamed(tag: string): Language | undefined {
   const lowered = tag.toLowerCase();
-  const primary = primaryOf(lowered);
-  const exact = languages.find((language) => language.tag.toLowerCase() === lowered);
-  return exact ?? languages.find((language) => primary !== '' && primaryOf(language.tag) === primary);
+  return byTag.get(lowered) ?? byPrimary.get(primaryOf(lowered));
 }
 
 const primaryOf = (tag: string): string => tag.split('-')[0]!.toLowerCase();
+
+/** Every request chooses a language. Of languages with one primary language the first in the list is taken. */
+const byTag = new Map(languages.map((language) => [language.tag.toLowerCase(), language]));
+const byPrimary = new Map(languages.toReversed().map((language) => [primaryOf(language.tag), language]));
 
 function byQuality(header: string): readonly string[] {
   const ranges = header.split(',').map((range) => {
