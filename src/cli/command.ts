@@ -3,7 +3,7 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import type { AddressRules } from '#net/http-client.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Passwords } from '#ports/credentials.ts';
-import type { AuditLog } from '#ports/logs.ts';
+import type { AuditLog, LogLimit } from '#ports/logs.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -35,6 +35,8 @@ export interface Installation {
   reseal(): Promise<number>;
   /** Writes a backup of the installation. @throws backupExists, backupNotWritten, backupPassphraseNeeded */
   backup(request: BackupRequest): Promise<BackupReport>;
+  /** When entries of the sign-in log were last removed because of its size. */
+  lastLogLimit(): Promise<LogLimit | undefined>;
   /** A log entry by its id or a correlation id's newest last entry, whichever tenant it is of. */
   signIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
 }

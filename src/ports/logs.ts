@@ -136,3 +136,16 @@ export interface EventOutbox {
   delivered(target: string, entries: readonly OutboxEntry[]): Promise<void>;
   backlog(): Promise<readonly Backlog[]>;
 }
+
+/** The removal of entries because the sign-in log had its largest size. */
+export interface LogLimit {
+  readonly removedBefore: Date;
+  readonly at: Date;
+}
+
+/** How large the sign-in log of every tenant is. */
+export interface LogSize {
+  readonly octets: number;
+  /** What was removed just now. */
+  readonly limit?: LogLimit;
+}

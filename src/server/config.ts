@@ -8,6 +8,7 @@ import { usualAdmission } from '#net/admission.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from './events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from './process/cores.ts';
+import { currentNames, type FormerSetting, formerSettings } from './settings/former-settings.ts';
 import { rememberedFolder, usualFolder } from './settings/remembered-folder.ts';
 import { mostAlike, problemWords } from './settings/words.ts';
 
@@ -133,6 +134,8 @@ const shape = z.strictObject({
   signInsWaiting: z.coerce.number().int().min(0).default(usualAdmission.waiting),
   /** How long sign-in log entries and their traces are kept, and refusals in the audit log. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
+  /** Megabytes that the sign-in log of every tenant may have; the oldest entries leave first. 0 is no limit. */
+  signInLogMegabytes: z.coerce.number().int().min(0).default(0),
   /** Identical failures from one source within this many seconds are one entry with a count; 0 keeps every one. */
   signInLogRepeatSeconds: z.coerce.number().int().min(0).max(86_400).default(600),
   /** How often live sign-ins are looked at again: revoked certificates, disabled users. 0 never does. */
@@ -185,10 +188,16 @@ type Raw = Record<string, unknown>;
  * (`CARDEA_LOGIN_ORIGIN` for `loginOrigin`), `cardea.json` in the data folder, defaults.
  * @throws settingInvalid, settingUnknown naming the setting; fileUnreadable
  */
-export function readConfig(raw: Raw, environment: NodeJS.ProcessEnv, cwd: string): Config {
-  const near = { ...fromEnvironment(environment), ...definition(raw) };
+export function readConfig(
+  raw: Raw,
+  environment: NodeJS.ProcessEnv,
+  cwd: string,
+  former: readonly FormerSetting[] = formerSettings,
+): Config {
+  const near = { ...currentNames(fromEnvironment(environment, former), former), ...definition(raw) };
   const dataFolder = resolve(cwd, String(near.dataFolder ?? usualFolder(environment, cwd)));
-  const parse = shape.safeParse({ ...fromFile(join(dataFolder, 'cardea.json')), ...near, dataFolder });
+  const file = currentNames(fromFile(join(dataFolder, 'cardea.json')), former);
+  const parse = shape.safeParse({ ...file, ...near, dataFolder });
   if (!parse.success) {
     const issue = parse.error.issues[0]!;
     if (issue.code === 'unrecognized_keys') {
@@ -223,14 +232,31 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
   return { ...settings, loginOrigin, certauthOrigin, deviceRegistrationOrigin };
 }
 
-function fromEnvironment(environment: NodeJS.ProcessEnv): Raw {
-  return definition(Object.fromEntries(settingNames.map((setting) => [setting, environment[variableOf(setting)]])));
+function fromEnvironment(environment: NodeJS.ProcessEnv, former: readonly FormerSetting[]): Raw {
+  const names = [...settingNames, ...former.map(({ name }) => name)];
+  return definition(Object.fromEntries(names.map((setting) => [setting, environment[variableOf(setting)]])));
+}
+
+/** The former settings that are set, each with the place where it is: its variable, or its name in `cardea.json`. */
+export function formerSettingsIn(
+  environment: NodeJS.ProcessEnv,
+  dataFolder: string,
+  former: readonly FormerSetting[] = formerSettings,
+): readonly (FormerSetting & { readonly place: string })[] {
+  const file = fromFile(join(dataFolder, 'cardea.json'));
+  return former.flatMap((setting) => [
+    ...(environment[variableOf(setting.name)] === undefined ? [] : [{ ...setting, place: variableOf(setting.name) }]),
+    ...(setting.name in file ? [{ ...setting, place: `${setting.name} (cardea.json)` }] : []),
+  ]);
 }
 
 /** Tells where the value of a setting comes from. */
 export function settingSources(raw: Raw, environment: NodeJS.ProcessEnv, dataFolder: string) {
-  const [line, variables] = [definition(raw), fromEnvironment(environment)];
-  const file = fromFile(join(dataFolder, 'cardea.json'));
+  const [line, variables] = [
+    definition(raw),
+    currentNames(fromEnvironment(environment, formerSettings), formerSettings),
+  ];
+  const file = currentNames(fromFile(join(dataFolder, 'cardea.json')), formerSettings);
   return (setting: string) => {
     if (setting in line) return 'command line';
     if (setting in variables) return 'environment';

@@ -125,6 +125,7 @@ export async function openInstallation(
     loginOrigin: config.loginOrigin,
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,
+    lastLogLimit: () => storage.lastLogLimit(),
     portsOf: async (tenantId) => ({
       ...storage.forTenant(tenantId),
       tenant: await tenantOf(storage, tenantId),

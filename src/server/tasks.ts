@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { watchCertificates } from '#admin/directory/sessions.ts';
 import type { Oidc } from '#oidc/oidc.ts';
+import type { LogSize } from '#ports/logs.ts';
 import type { Config } from './config.ts';
 import { demoPkiOf, type RunningDemo } from './demo.ts';
 import type { OpenInstallation } from './installation.ts';
@@ -52,13 +53,15 @@ export function runPeriodically(
   };
 }
 
-/** Removes what has expired, and publishes the demo's CRLs again when they are due. */
+/** Removes what has expired and what is beyond the size of the sign-in log, and publishes the demo's CRLs again when they are due. */
 export async function housekeeping(
   config: Config,
   installation: OpenInstallation,
-  demo: RunningDemo | undefined,
+  { demo, onLogSize }: { readonly demo: RunningDemo | undefined; onLogSize(size: LogSize): void },
 ): Promise<void> {
   const at = clock.now();
-  await installation.storage.prune(at, new Date(at.getTime() - config.signInLogDays * day));
+  const { storage } = installation;
+  await storage.prune(at, new Date(at.getTime() - config.signInLogDays * day));
+  onLogSize(await storage.limitLog(config.signInLogMegabytes * 1024 * 1024, at));
   if (demo) demo.current = demoPkiOf(config);
 }

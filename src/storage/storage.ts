@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { AuditLog, EventOutbox } from '#ports/logs.ts';
+import type { AuditLog, EventOutbox, LogLimit, LogSize } from '#ports/logs.ts';
 import { type AddressSettings, everyAddress } from '#ports/ports.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -13,13 +13,14 @@ import { installationLog } from './database/audits/refusals.ts';
 import { lockTenant } from './database/edits.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
-import { makeDays } from './database/log-days.ts';
 import { copyDatabase, isFile, openDatabase, type Place, poolUseOf } from './database/open.ts';
 import type { PoolUse } from './database/postgres-pool.ts';
 import { prune } from './database/prune.ts';
 import type { Database } from './database/schema.ts';
 import { countSealed, reseal, type SealCount } from './database/sealed/reseal.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
+import { makeDays } from './database/sign-in-log/days.ts';
+import { lastLimit, limitLog } from './database/sign-in-log/size.ts';
 import { WriteCount } from './database/statements/write-count.ts';
 import { openDeviceAuthorities } from './stores/devices/authorities.ts';
 import { openDeviceIndex } from './stores/devices/device-index.ts';
@@ -66,6 +67,10 @@ export interface Storage {
   findSignIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
   /** Removes what has expired, and log entries from before `keepSignInsSince`. */
   prune(at: Date, keepSignInsSince: Date): Promise<void>;
+  /** Measures the sign-in log, and removes its oldest entries while it has more octets than `most`; 0 is no limit. */
+  limitLog(most: number, at: Date): Promise<LogSize>;
+  /** When entries were last removed because of the limit; undefined where none were. */
+  lastLogLimit(): Promise<LogLimit | undefined>;
   /** Enters the directory of every tenant into the index of lists anew. @returns the number of objects */
   rebuildIndex(): Promise<number>;
   /** Whether the secret key is the one this database was sealed with. The first key is recorded. @throws secretKeyWrong */
@@ -138,6 +143,8 @@ export async function openStorage(
     tenantOfRecord: (model, id) => tenantOfRecord(database, visits, model, id),
     findSignIns: (target) => findSignIns(database, target),
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
+    limitLog: (most, at) => limitLog(database, most, at),
+    lastLogLimit: () => lastLimit(database),
     async rebuildIndex() {
       let count = 0;
       for (const { id } of await openTenants(database, clock).list()) count += await rebuildIndex(database, id);

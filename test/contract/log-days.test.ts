@@ -3,7 +3,6 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { because } from '#core/trace/reasons.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { openDatabase } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';
@@ -12,6 +11,7 @@ import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
 import { openSignIns } from '#storage/stores/sign-in/sign-ins.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 import { databaseOf } from './old-database.ts';
+import { recordAt } from './record-at.ts';
 
 const postgres = databasesUnderTest()[1]!;
 const day = 86_400_000;
@@ -72,8 +72,8 @@ describe('the sign-in log on PostgreSQL is a table a day', { skip: postgres.miss
       await storage
         .forTenant(tenantId)
         .inTransaction((inside) => inside.signInLog.append({ ...first, id: crypto.randomUUID() }));
-    const [entry, ...others] = await log().list({ top: 9, userPrincipalName: 'repeated@woodgrove.test' });
-    assert.deepEqual([entry?.id, entry?.repeats?.count, others.length], [first.id, 4, 0]);
+    const [entry, ...rest] = await log().list({ top: 9, userPrincipalName: 'repeated@woodgrove.test' });
+    assert.deepEqual([entry?.id, entry?.repeats?.count, rest.length], [first.id, 4, 0]);
   });
 
   test('a table that another node removed is made anew', async () => {
@@ -111,13 +111,13 @@ describe('the sign-in log on PostgreSQL is a table a day', { skip: postgres.miss
     const records = [0, 1, 9, 18, 19, 29].map((ago) => recordAt(noon - ago * day, person));
     for (const record of records) await log().append(record);
     const ids = (listed: readonly SignInRecord[]) => listed.map(({ id }) => id);
-    const expected = ids(records);
+    const order = ids(records);
     const query = { top: 9, userId: 'seldom' };
-    assert.deepEqual(ids(await log().list(query)), expected);
-    assert.deepEqual(ids(await log().list({ ...query, isOldestFirst: true })), expected.toReversed());
-    assert.deepEqual(ids(await log().list({ ...query, top: 2, after: records[1]! })), expected.slice(2, 4));
+    assert.deepEqual(ids(await log().list(query)), order);
+    assert.deepEqual(ids(await log().list({ ...query, isOldestFirst: true })), order.toReversed());
+    assert.deepEqual(ids(await log().list({ ...query, top: 2, after: records[1]! })), order.slice(2, 4));
     const period = { from: new Date(noon - 18 * day), until: new Date(noon - day) };
-    assert.deepEqual(ids(await log().list({ ...query, ...period })), expected.slice(1, 4));
+    assert.deepEqual(ids(await log().list({ ...query, ...period })), order.slice(1, 4));
     for (const { id } of records) assert.equal((await log().find(id))?.id, id);
     assert.equal(await log().find(crypto.randomUUID()), undefined);
   });
@@ -227,29 +227,6 @@ async function tenantIn(storage: Storage): Promise<string> {
   const id = crypto.randomUUID();
   await storage.tenants.add({ id, displayName: id, domains: [] });
   return id;
-}
-
-function recordAt(at: number, change: Partial<SignInRecord> = {}): SignInRecord {
-  const [correlationId, createdDateTime] = [crypto.randomUUID(), new Date(at)];
-  return {
-    id: crypto.randomUUID(),
-    correlationId,
-    createdDateTime,
-    status: 'failure',
-    because: because('certificateMissing', { host: 'certauth.test' }),
-    userId: 'u',
-    userPrincipalName: 'ana@woodgrove.test',
-    userDisplayName: 'Ana',
-    appId: 'a',
-    appDisplayName: 'App',
-    resourceId: 'r',
-    ipAddress: '127.0.0.1',
-    userAgent: 'test',
-    isInteractive: true,
-    proofs: [],
-    trace: { version: 1, correlationId, at: createdDateTime.toISOString(), policyVersion: 'v', findings: [] },
-    ...change,
-  };
 }
 
 /** Entries in equal steps over the days before today, into the table that the first entry of each day has made. */

@@ -202,7 +202,7 @@ function httpsServer(
     socket.destroy();
   });
   server.on('clientError', (problem: NodeJS.ErrnoException, socket) => {
-    options.onTlsError(problem, '');
+    options.onTlsError(problem, connectionAddress(socket as Socket) ?? '');
     if (socket.writableEnded) return; // said already; the rest of what it sends is no request either
     if (!socket.writable) return void socket.destroy();
     const [status, body] = refusals[problem.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.\n'];

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Tenants } from '#ports/tenants.ts';
 
 /** What one check found. `problem` is for the operator: the management listener is not for strangers. */
 export interface Check {
@@ -48,4 +49,33 @@ export async function checkDisk(folder: string): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < leastFree)
     throw new Error(`${folder} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MiB left; at least 64 are needed`);
+}
+
+/** Tenants whose signing keys one request looks at: the next one goes on with the others, however many there are. */
+const tenantsAtOnce = 20;
+
+/** The keys of every tenant. */
+interface KeysOfTenants {
+  readonly tenants: Pick<Tenants, 'list'>;
+  signingKeysOf(tenantId: string): { current(): Promise<unknown>; check(): Promise<unknown> };
+}
+
+/** Whether the signing keys of tenants can be used. The check fails until a key that could not be used can be. */
+export function keysCheck({ tenants, signingKeysOf }: KeysOfTenants): () => Promise<void> {
+  let next = 0;
+  const failing = new Set<string>();
+  const checkTenant = async (id: string) => {
+    failing.add(id);
+    await signingKeysOf(id).current();
+    await signingKeysOf(id).check();
+    failing.delete(id);
+  };
+  return async () => {
+    const ids = (await tenants.list()).map(({ id }) => id);
+    const start = next < ids.length ? next : 0;
+    next = start + tenantsAtOnce;
+    const again = ids.filter((id) => failing.has(id));
+    for (const id of failing) if (!ids.includes(id)) failing.delete(id);
+    for (const id of new Set([...again, ...ids.slice(start, next)])) await checkTenant(id);
+  };
 }

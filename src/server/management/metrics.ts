@@ -43,6 +43,7 @@ export class Metrics {
   readonly #steps: Histogram<'step'>;
   readonly #syncRuns: Counter<'tenant' | 'domain' | 'result'>;
   readonly #syncSuccess: Gauge<'tenant' | 'domain'>;
+  #logSize: Gauge | undefined;
   #workers: Pick<Workers, 'metricRows'> | undefined;
 
   constructor(sources: MetricSources) {
@@ -110,6 +111,16 @@ export class Metrics {
     gauge(registers, 'cardea_sign_ins_busy', 'Sign-ins that were answered 503 since the start.', (set) =>
       set(admission.refusals),
     );
+  }
+
+  /** Notes the size of the sign-in log of every tenant. */
+  noteLogSize(octets: number): void {
+    this.#logSize ??= new Gauge({
+      name: 'cardea_sign_in_log_bytes',
+      help: 'Size of the sign-in log of every tenant with its indexes, measured every ten minutes; on SQLite an estimate.',
+      registers: [this.#registry],
+    });
+    this.#logSize.set(octets);
   }
 
   /** Adds the metrics of the workers of this process. */

@@ -4,13 +4,14 @@ import { serveCommands } from '#cli/remote.ts';
 import { serveCrls } from '#http/demo-crl.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import { crlFiles } from '#pki/demo/woodgrove.ts';
+import type { LogSize } from '#ports/logs.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import type { Config } from '../config.ts';
 import { openDemo, type RunningDemo } from '../demo.ts';
 import { type Delivery, startDelivery } from '../events/start-delivery.ts';
 import type { OpenInstallation } from '../installation.ts';
 import { description } from '../log.ts';
-import { checkDisk } from '../management/health.ts';
+import { checkDisk, keysCheck } from '../management/health.ts';
 import { type Management, openManagement } from '../management/listener.ts';
 import type { Metrics } from '../management/metrics.ts';
 import { trustReader } from '../management/trust.ts';
@@ -79,12 +80,7 @@ function manage(
     metrics,
     checks: {
       database: () => installation.storage.probe(),
-      keys: async () => {
-        for (const { id } of await installation.tenants.list()) {
-          await installation.signingKeysOf(id).current();
-          await installation.signingKeysOf(id).check();
-        }
-      },
+      keys: keysCheck(installation),
       disk: () => checkDisk(config.dataFolder),
       ...(workers && { workers: async () => workers.check() }),
     },
@@ -111,7 +107,11 @@ export async function startTasks(
   { opened, oidc, demo, metrics, renew }: TaskParts,
 ): Promise<Delivery> {
   const onFault = (problem: unknown) => log.error(description(problem), 'housekeeping');
-  const work = () => housekeeping(config, installation, demo).finally(renew);
+  const onLogSize = ({ octets, limit }: LogSize) => {
+    metrics?.noteLogSize(octets);
+    if (limit) log.warn(limit, 'the sign-in log was larger than signInLogMegabytes; its oldest entries were removed');
+  };
+  const work = () => housekeeping(config, installation, { demo, onLogSize }).finally(renew);
   opened.defer(runPeriodically(work, housekeepingPause, onFault));
   opened.defer(watchSignIns(config, installation, oidc, log));
   opened.defer(watchDirectories(installation, log, metrics));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Because, because } from '#core/trace/reasons.ts';
-import type { Config } from '../config.ts';
+import { type Config, formerSettingsIn } from '../config.ts';
+import type { FormerSetting } from './former-settings.ts';
 import { tlsFindings } from './tls-findings.ts';
 
 /** Milliseconds by which the clocks of two computers may differ. */
@@ -14,8 +15,18 @@ export async function startFindings(
 ): Promise<readonly Because[]> {
   const { tlsCertificateFile } = config;
   const tls = tlsCertificateFile ? tlsFindings(config, readFileSync(tlsCertificateFile, 'utf8'), at) : [];
-  return [...tls, ...clockFindings(await clockOffset())];
+  return [...formerFindings(config, process.env), ...tls, ...clockFindings(await clockOffset())];
 }
+
+/** A warning for each place in which a former setting is set. */
+export const formerFindings = (
+  { dataFolder }: Pick<Config, 'dataFolder'>,
+  environment: NodeJS.ProcessEnv,
+  former?: readonly FormerSetting[],
+): readonly Because[] =>
+  formerSettingsIn(environment, dataFolder, former).map(({ place, current = '', advice }) =>
+    because('settingFormer', { place, current, advice }),
+  );
 
 /** @param offset milliseconds between the clock of this computer and that of the database */
 export const clockFindings = (offset: number): readonly Because[] =>

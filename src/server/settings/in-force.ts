@@ -1,5 +1,6 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Config, settingNames, settingSources, variableOf } from '../config.ts';
+import { formerSettings } from './former-settings.ts';
 import { secretKeyVariables } from './secret-key.ts';
 import { tokenPinVariables } from './signing-token.ts';
 import { mostAlike } from './words.ts';
@@ -40,7 +41,8 @@ function shownValue(name: string, config: Config): unknown {
 
 /** Variables of the environment that look like settings and are none. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): readonly Because[] {
-  const known = [...settingNames.map(variableOf), ...secretKeyVariables, ...tokenPinVariables];
+  const former = formerSettings.map(({ name }) => name);
+  const known = [...[...settingNames, ...former].map(variableOf), ...secretKeyVariables, ...tokenPinVariables];
   return Object.keys(environment)
     .filter((name) => name.startsWith('CARDEA_') && !known.includes(name))
     .map((setting) => because('settingUnknown', { setting, alike: mostAlike(setting, known) }));

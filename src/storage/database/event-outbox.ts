@@ -33,7 +33,7 @@ export function openEventOutbox(database: Database): EventOutbox {
         .execute();
       for (const { name } of old) {
         await database.deleteFrom('event_targets').where('name', '=', name).execute();
-        for (const one of namesOf(name)) await deleteInBatches(database, 'event_outbox', sql`target = ${one}`);
+        for (const target of namesOf(name)) await deleteInBatches(database, 'event_outbox', sql`target = ${target}`);
       }
     },
     async lease(target, holder, at, until) {
@@ -61,7 +61,7 @@ export function openEventOutbox(database: Database): EventOutbox {
       const parts = await Promise.all(namesOf(target).map(rowsFor));
       const rows = parts
         .flat()
-        .toSorted((one, other) => one.tx - other.tx || Number(one.position) - Number(other.position))
+        .toSorted((first, second) => first.tx - second.tx || Number(first.position) - Number(second.position))
         .slice(0, top);
       return rows.map(
         ({ position, tx, kind, tenant_id, id, at }): OutboxEntry => ({
@@ -86,7 +86,7 @@ export function openEventOutbox(database: Database): EventOutbox {
       const names = await database.selectFrom('event_targets').select('name').orderBy('name').execute();
       return Promise.all(
         names.map(async ({ name }) => {
-          const parts = await Promise.all(namesOf(name).map((one) => backlogOf(database, one)));
+          const parts = await Promise.all(namesOf(name).map((target) => backlogOf(database, target)));
           return { target: name, count: sumOf(parts), oldest: oldestOf(parts) };
         }),
       );

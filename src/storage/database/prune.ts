@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
 import { installationLog } from './audits/refusals.ts';
-import { dropDays, keptSince, makeDays } from './log-days.ts';
 import { clearRemovedTenants } from './remove-tenant.ts';
 import type { Database } from './schema.ts';
+import { dropDays, keptSince, makeDays } from './sign-in-log/days.ts';
 import { batchRows, deleteInBatches } from './statements/delete-in-batches.ts';
 
 /** Rows of up to half a megabyte. */
@@ -54,7 +54,7 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
 }
 
 /** Refusals leave the audit log when entries of that age leave the sign-in log; changes that were made stay. */
-const pruneRefusals = (database: Database, tenantId: string, since: number): Promise<void> =>
+const pruneRefusals = (database: Database, tenantId: string, since: number): Promise<number> =>
   deleteInBatches(database, 'audits', sql`tenant_id = ${tenantId} and result = 'failure' and at < ${since}`);
 
 /** Removes for good what was deleted more than thirty days ago. What a user had registered is kept as long as the user. */

@@ -3,8 +3,8 @@ import type { Tenant, TenantContents } from '#model/tenant.ts';
 import { audit } from './audit.ts';
 import { installationLog } from './audits/refusals.ts';
 import { lockTenant } from './edits.ts';
-import { clearDays, signInLogOf } from './log-days.ts';
 import type { Database, Schema } from './schema.ts';
+import { clearDays, signInLogOf } from './sign-in-log/days.ts';
 import { deleteInBatches } from './statements/delete-in-batches.ts';
 
 /** Tables without rows of a tenant: CRLs and targets of events belong to every tenant. */

@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { openSealing } from '#keys/sealing.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { openStorage } from '#storage/storage.ts';
+import { recordAt } from '../../contract/record-at.ts';
 import { runCardea } from '../server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-mistakes-'));
@@ -81,6 +84,29 @@ describe('the data folder that a user has it remember', () => {
     assert.equal(code, 1);
     assert.match(err, /none does not contain an installation/);
   });
+});
+
+test('cardea doctor says that the sign-in log lost entries to its largest size', async () => {
+  const data = join(folder, 'limited');
+  assert.equal((await cardea('tenant', 'add', 'limited.example', '--data', data)).code, 0);
+  assert.doesNotMatch((await cardea('doctor', '--data', data)).err, /signInLogMegabytes/);
+  const storage = await openStorage(
+    { kind: 'sqlite', folder: data },
+    { now: () => new Date() },
+    openSealing(data, undefined),
+  );
+  const [tenant] = await storage.tenants.list();
+  const at = Date.now();
+  for (const ago of [0, 2 * 86_400_000]) await storage.forTenant(tenant!.id).signInLog.append(recordAt(at - ago));
+  const { limit } = await storage.limitLog(1, new Date(at));
+  await storage.close();
+  const { code, err } = await cardea('doctor', '--data', data);
+  assert.equal(code, 0);
+  const before = limit!.removedBefore.toISOString();
+  assert.match(
+    err,
+    new RegExp(`larger than signInLogMegabytes: entries from before ${before} were removed.* Raise signInLogMegabytes`),
+  );
 });
 
 describe('cardea config', () => {

@@ -1,9 +1,14 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { type AuthorityHealth, trustHealth } from '#admin/trust/health/authority-health.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
+import { remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { because } from '#core/trace/reasons.ts';
 import { hexOf } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
-import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { answer, type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
+
+/** Milliseconds for which a removal of entries is shown. */
+const recentLimit = 7 * 24 * 60 * 60_000;
 
 /** How long the CRLs of one CA took to download, in milliseconds. */
 type Durations = ReadonlyMap<string, number>;
@@ -11,14 +16,15 @@ type Durations = ReadonlyMap<string, number>;
 export const doctor: Command = {
   usage: 'doctor',
   summary:
-    'Tests the trust stores of a tenant: chain and expiry of each CA, address, size, age and key of each CRL. Exits with 1 if sign-ins fail or will soon fail.',
+    'Tests the trust stores of a tenant: chain and expiry of each CA, address, size, age and key of each CRL. Says whether the sign-in log lost entries to signInLogMegabytes. Exits with 1 if sign-ins fail or will soon fail.',
   takes: [0, 0],
   options: {
     ...ofTenant,
     offline: { type: 'boolean', help: 'Download nothing. Show the cached state.' },
   },
   async run(call) {
-    const { tenants, portsOf, adminOf, crls: crlAdmin, clock } = await call.open();
+    const installation = await call.open();
+    const { tenants, portsOf, adminOf, crls: crlAdmin, clock } = installation;
     const { id } = await chosenTenant(text(call, 'tenant'), tenants);
     const ports = { ...(await portsOf(id)), ...(await adminOf(id)), crlAdmin };
     const durations = new Map<string, number>();
@@ -30,9 +36,19 @@ export const doctor: Command = {
     }
     const health = await trustHealth(clock.now(), ports);
     show(call, health, durations);
+    await showLogLimit(call, installation);
     return health.some(({ state }) => state === 'critical') ? 1 : 0;
   },
 };
+
+/** The removal of entries that `signInLogDays` would have kept, for as long as it is of the last days. */
+async function showLogLimit({ output }: Call, { lastLogLimit, clock }: Installation): Promise<void> {
+  const limit = await lastLogLimit();
+  if (!limit || clock.now().getTime() - limit.at.getTime() > recentLimit) return;
+  const [at, removedBefore] = [limit.at.toISOString(), limit.removedBefore.toISOString()];
+  const finding = because('signInLogLimited', { at, removedBefore });
+  output.complain(`${wordsOf(finding)} ${remedyOf(finding) ?? ''}\n`);
+}
 
 function show(call: Call, health: readonly AuthorityHealth[], durations: Durations): void {
   const document = health.map((item) => ({

@@ -14,13 +14,13 @@ const rowKeys: Partial<Readonly<Record<keyof Schema, string>>> = {
   directory_index: '(tenant_id, property, value_key, object_id)',
 };
 
-/** Each statement is a transaction of its own. Ends when one finds fewer rows than it may remove. */
+/** Each statement is a transaction of its own. Ends when one finds fewer rows than it may remove. @returns how many it removed */
 export async function deleteInBatches(
   database: Database,
   table: keyof Schema,
   condition: RawBuilder<unknown>,
   rows = batchRows,
-): Promise<void> {
+): Promise<number> {
   const isOnPostgres = isPostgres(database);
   const from = sql.table(table);
   const key = sql.raw(rowKeys[table] ?? 'rowid');
@@ -29,10 +29,11 @@ export async function deleteInBatches(
     isOnPostgres
       ? sql`delete from ${from} where ctid = any(array(select ctid from ${from} where ${condition} limit ${size}))`
       : sql`delete from ${from} where ${key} in (select ${columns} from ${from} where ${condition} limit ${size})`;
-  for (let size = rows; ; ) {
+  for (let size = rows, count = 0; ; ) {
     const begin = performance.now();
     const { numAffectedRows = 0n } = await statement(size).execute(database);
-    if (numAffectedRows < BigInt(size)) return;
+    count += Number(numAffectedRows);
+    if (numAffectedRows < BigInt(size)) return count;
     const isSlow = performance.now() - begin > mostMilliseconds;
     size = isSlow ? Math.max(fewestRows, Math.floor(size / 2)) : Math.min(rows, size * 2);
   }

@@ -10,8 +10,8 @@ import {
 } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Period, SignInReports } from '#ports/logs.ts';
-import { signInLogOf } from '../../database/log-days.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { signInLogOf } from '../../database/sign-in-log/days.ts';
 
 type Table = ExpressionBuilder<Schema, 'sign_ins'>;
 type Entries = SelectQueryBuilder<Schema, 'sign_ins', object>;

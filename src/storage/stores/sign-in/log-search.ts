@@ -1,7 +1,7 @@
 import { PostgresAdapter, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { SignInKey, SignInQuery } from '#model/sign-in.ts';
-import { signInLogOf } from '../../database/log-days.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { signInLogOf } from '../../database/sign-in-log/days.ts';
 import type { RecordRow } from './packed-record.ts';
 import { hasCorrelation } from './repeats.ts';
 

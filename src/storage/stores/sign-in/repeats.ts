@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
-import { signInLogOf } from '../../database/log-days.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import { signInLogOf } from '../../database/sign-in-log/days.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 
 /** When entries of the sign-in log become one entry with a count (docs/settings.md, "Limits"). */

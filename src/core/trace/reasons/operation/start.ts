@@ -45,6 +45,21 @@ export const startReasons = {
     remedy:
       'Synchronise both clocks, for example with chrony. Tokens, CRLs and locks between nodes depend on the clocks.',
   },
+  signInLogLimited: {
+    cites: 'docs/settings.md',
+    words: (e: { at: string; removedBefore: string }) =>
+      `At ${e.at} the sign-in log was larger than signInLogMegabytes: entries from before ${e.removedBefore} were removed, although signInLogDays keeps them.`,
+    remedy:
+      'Raise signInLogMegabytes or lower signInLogDays. docs/admin/siem.md describes the delivery of events to a system that keeps them.',
+  },
+  settingFormer: {
+    cites: 'docs/settings.md',
+    words: (e: { place: string; current: string; advice: string }) =>
+      e.current === ''
+        ? `The setting ${e.place} has no effect any more. ${e.advice}`
+        : `The setting ${e.place} is called ${e.current} now, and its value still counts. ${e.advice}`,
+    remedy: '"cardea config show" prints the settings in force. CHANGELOG.md lists the settings that changed.',
+  },
   settingUnknown: {
     cites: 'docs/reference/settings.md',
     words: (e: { setting: string; alike: string }) =>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Database } from './schema.ts';
-import { deleteInBatches } from './statements/delete-in-batches.ts';
-import { isPostgres } from './statements/is-postgres.ts';
+import type { Database } from '../schema.ts';
+import { deleteInBatches } from '../statements/delete-in-batches.ts';
+import { isPostgres } from '../statements/is-postgres.ts';
 
 /** On PostgreSQL the entries of the sign-in log lie in a table a day (UTC), which is dropped when no entry of it is needed (migration 032). */
 
@@ -31,11 +31,11 @@ export const signInLogOf = (database: Database): 'sign_ins' =>
   isPostgres(database) ? ('sign_in_log as sign_ins' as 'sign_ins') : 'sign_ins';
 
 /** Days that are known to be there, by the adapter, which a database shares with its transactions. */
-const existing = new WeakMap<object, Set<string>>();
+const daysByAdapter = new WeakMap<object, Set<string>>();
 function existingDays(database: Database): Set<string> {
   const { adapter } = database.getExecutor();
-  const days = existing.get(adapter) ?? new Set();
-  existing.set(adapter, days);
+  const days = daysByAdapter.get(adapter) ?? new Set();
+  daysByAdapter.set(adapter, days);
   return days;
 }
 
@@ -101,7 +101,8 @@ export async function dropDays(database: Database, since: number): Promise<void>
   for (const { table, ends } of await daysOf(database)) if (ends <= since) await dropDay(database, table);
 }
 
-async function dropDay(database: Database, table: string): Promise<void> {
+/** @returns whether it was dropped */
+export async function dropDay(database: Database, table: string): Promise<boolean> {
   try {
     await database.transaction().execute(async (step) => {
       await sql`select set_config('lock_timeout', ${lockPatience}, true)`.execute(step);
@@ -109,9 +110,10 @@ async function dropDay(database: Database, table: string): Promise<void> {
     });
   } catch (problem) {
     if (!isLocked(problem)) throw problem;
-    return;
+    return false;
   }
   existingDays(database).delete(table);
+  return true;
 }
 
 /** SQLSTATE of a lock that was not available in time; stores name it `databaseUnavailable`. */
@@ -141,10 +143,12 @@ export interface Part {
 async function partsOf(database: Database): Promise<readonly Part[]> {
   if (!isPostgres(database)) return [{}];
   const { adapter } = database.getExecutor();
-  const known = knownParts.get(adapter);
-  if (known && performance.now() - known.at < partsMemory) return known.parts;
-  const begins = (await daysOf(database)).toReversed().map((one) => one.begins);
-  const starts = begins.filter((_, index) => index % daysOfPart === daysOfPart - 1 && index < begins.length - 1);
+  const memory = knownParts.get(adapter);
+  if (memory && performance.now() - memory.at < partsMemory) return memory.parts;
+  const beginnings = (await daysOf(database)).toReversed().map(({ begins }) => begins);
+  const starts = beginnings.filter(
+    (_, index) => index % daysOfPart === daysOfPart - 1 && index < beginnings.length - 1,
+  );
   const parts = [...starts, undefined].map((start, index) => ({
     ...(start === undefined ? {} : { from: new Date(start) }),
     ...(index === 0 ? {} : { until: new Date(starts[index - 1]! - 1) }),
@@ -171,7 +175,7 @@ export async function readInParts<T>(
   return page;
 }
 
-const latest = (one: Date | undefined, other: Date | undefined) =>
-  one && other && one < other ? other : (one ?? other);
-const earliest = (one: Date | undefined, other: Date | undefined) =>
-  one && other && one > other ? other : (one ?? other);
+const latest = (first: Date | undefined, second: Date | undefined) =>
+  first && second && first < second ? second : (first ?? second);
+const earliest = (first: Date | undefined, second: Date | undefined) =>
+  first && second && first > second ? second : (first ?? second);

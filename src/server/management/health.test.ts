@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Tenant } from '#model/tenant.ts';
+import { keysCheck } from './health.ts';
+
+/** An installation of 45 tenants, which notes whose keys were read. */
+function scene() {
+  const ids = Array.from({ length: 45 }, (_, index) => `tenant ${index}`);
+  const faults = new Set<string>();
+  const reads: string[] = [];
+  const read = async (id: string) => {
+    reads.push(id);
+    if (faults.has(id)) throw new Error(`${id} has no key`);
+  };
+  const check = keysCheck({
+    tenants: { list: async () => ids.map((id): Tenant => ({ id, displayName: id, domains: [] })) },
+    signingKeysOf: (id) => ({ current: () => read(id), check: async () => undefined }),
+  });
+  return { ids, faults, reads, check };
+}
+
+describe('the check of signing keys', () => {
+  test('looks at twenty tenants, and at the others the next times', async () => {
+    const { ids, reads, check } = scene();
+    for (const slice of [ids.slice(0, 20), ids.slice(20, 40), ids.slice(40), ids.slice(0, 20)]) {
+      reads.length = 0;
+      await check();
+      assert.deepEqual(reads, slice);
+    }
+  });
+
+  test('fails until the key that could not be used can be, whichever tenants it looks at', async () => {
+    const { faults, check } = scene();
+    faults.add('tenant 3');
+    await assert.rejects(check(), /tenant 3 has no key/);
+    await assert.rejects(check(), /tenant 3 has no key/);
+    faults.clear();
+    for (let round = 0; round < 4; round++) await check();
+  });
+
+  test('passes again where the tenant whose key failed was removed', async () => {
+    const { ids, faults, check } = scene();
+    faults.add('tenant 3');
+    await assert.rejects(check(), /tenant 3/);
+    ids.splice(3, 1);
+    await check();
+  });
+});
