@@ -1,7 +1,7 @@
 import { DerError } from '#core/asn1/der.ts';
 import { contextPrimitive } from '#core/asn1/tags.ts';
+import { ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { distributionPointsOf } from '#core/crl/distribution-point.ts';
-import { ldapAddress } from '#core/crl/ldap-address.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';

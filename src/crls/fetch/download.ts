@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ldapAddress } from '#core/crl/ldap-address.ts';
+import { ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { refusalOf } from '#net/address-policy.ts';
 import { AddressRefused, type HttpAnswer, openHttpClient } from '#net/http-client.ts';

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type LdapAddress, ldapAddress } from '#core/crl/ldap-address.ts';
+import { type LdapAddress, ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { type AddressRules, guardedLookup, guardSocket } from '#net/http-client.ts';
 import { BodyCollector, joined } from './body.ts';
 

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ldapAddress } from '#core/crl/ldap-address.ts';
+import { ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { download } from '#crls/fetch/download.ts';
 import { defaultDownloadPolicy } from '#crls/fetch/policy.ts';
 import { freePort } from '../../free-port.ts';

@@ -1,9 +1,9 @@
+import { isUnusualCrlAddress } from '#core/crl/addresses/usual-address.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString, sameName } from '#core/x509/name.ts';
 import { checkSignature } from '#core/x509/signature.ts';
 import type { AuthorityRow } from '#model/authority.ts';
-import { isUnusualCrlAddress } from './crl-addresses.ts';
 import { type TrustWarning, trustWarning } from './warnings.ts';
 
 const day = 24 * 3600 * 1000;
