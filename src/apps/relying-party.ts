@@ -1,3 +1,4 @@
+import { parse } from 'hono/utils/cookie';
 import type { JWTPayload } from 'jose';
 import type * as Client from 'openid-client';
 import { verifiedClaims } from './bearer.ts';
@@ -37,9 +38,7 @@ const names = (app: RelyingParty) => ({
 
 /** `set-cookie` lines that end every session of an application of ours, of those whose cookies are given. */
 export function endOwnSessions(cookies: string): readonly string[] {
-  return cookies
-    .split(/;\s*/)
-    .map((cookie) => cookie.split('=')[0]!)
+  return Object.keys(parse(cookies))
     .filter((name) => /^__Host-app-[a-z]{1,20}$/.test(name))
     .map(dropCookie);
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { parse } from 'hono/utils/cookie';
 
 /** AES-256-GCM with a key that lives as long as the process: after a restart a cookie is unreadable, and one signs in again. */
 const key = randomBytes(32);
@@ -13,8 +14,7 @@ export function seal(name: string, value: unknown, maxAgeSeconds: number): strin
 
 /** What {@link seal} sealed under this name; undefined when absent, foreign or tampered with. */
 export function unseal<T>(name: string, cookies: string): T | undefined {
-  const cookie = cookies.split(/;\s*/).find((cookie) => cookie.startsWith(`${name}=`));
-  const bytes = Buffer.from(cookie?.slice(name.length + 1) ?? '', 'base64url');
+  const bytes = Buffer.from(parse(cookies, name)[name] ?? '', 'base64url');
   if (bytes.length < 29) return undefined;
   const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(name));
   cipher.setAuthTag(bytes.subarray(-16));

@@ -1,4 +1,5 @@
 import { DerError, DerReader } from './der.ts';
+import { type ElementHeader, headerAt } from './header.ts';
 import { tags } from './tags.ts';
 
 /** One element of BER as views into the bytes that were read. */
@@ -90,17 +91,21 @@ export class BerReader {
     const { bytes } = this;
     const fail = (problem: string) => new DerError(this.#base + at, label, problem);
     if (depth > deepest) throw fail(`nesting deeper than ${deepest}`);
-    if ((bytes[at]! & 0x1f) === 0x1f) throw fail('a tag of several bytes');
-    const first = bytes[at + 1];
-    if (first === undefined) throw fail('no length');
-    if (first === 0x80) return this.#indefinite(at, label, depth);
-    const count = first < 0x80 ? 0 : first & 0x7f;
-    const start = at + 2 + count;
-    if (count > 6 || start > bytes.length) throw fail('a length longer than the data');
-    let length = count === 0 ? first : 0;
-    for (let i = at + 2; i < start; i++) length = length * 256 + bytes[i]!;
+    const header = this.#headerAt(at, label);
+    if (!header) throw fail(bytes[at + 1] === undefined ? 'no length' : 'a length longer than the data');
+    const { start, length } = header;
+    if (length === undefined) return this.#indefinite(at, label, depth);
     if (length > bytes.length - start) throw fail('a length longer than the data');
     return { start, stop: start + length, end: start + length };
+  }
+
+  /** Errors name the offset in the file. */
+  #headerAt(at: number, label: string): ElementHeader | undefined {
+    try {
+      return headerAt(this.bytes, at, label);
+    } catch (thrown) {
+      throw thrown instanceof DerError ? new DerError(this.#base + at, label, thrown.problem) : thrown;
+    }
   }
 
   /** X.690 §8.1.3.6: elements up to two zero octets; for constructed encodings only. */

@@ -1,3 +1,5 @@
+import { headerAt } from '../asn1/header.ts';
+
 /** What a file with a private key in it is. */
 export type PrivateKeyFile = 'PEM' | 'PKCS #8' | 'PKCS #1' | 'SEC 1' | 'PKCS #12' | 'Java KeyStore' | 'PuTTY' | 'JWK';
 
@@ -58,15 +60,14 @@ function byVersion(octets: Uint8Array, version: number, { tag, start }: Element)
 
 /** The element at an offset. BER with an indefinite length, as some PKCS #12 files have it, ends with the file. */
 function elementAt(octets: Uint8Array, at: number): Element | undefined {
-  const [tag, length] = [octets[at], octets[at + 1]];
-  if (tag === undefined || length === undefined) return undefined;
-  if (length === 0x80) return { tag, start: at + 2, end: octets.length };
-  if (length < 0x80) return { tag, start: at + 2, end: at + 2 + length };
-  const count = length & 0x7f;
-  if (count > 4) return undefined;
-  let size = 0;
-  for (let i = 0; i < count; i++) size = size * 256 + (octets[at + 2 + i] ?? 0);
-  return { tag, start: at + 2 + count, end: at + 2 + count + size };
+  try {
+    const header = headerAt(octets, at, 'private key');
+    if (!header) return undefined;
+    const { tag, start, length } = header;
+    return { tag, start, end: length === undefined ? octets.length : start + length };
+  } catch {
+    return undefined;
+  }
 }
 
 const startsWith = (octets: Uint8Array, head: readonly number[]): boolean =>

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { type ElementHeader, headerAt } from '#core/asn1/header.ts';
 import { type LdapAddress, ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { type AddressRules, guardedLookup, guardSocket } from '#net/http-client.ts';
 import { BodyCollector, joined } from './body.ts';
@@ -56,7 +57,7 @@ async function valueFrom(socket: Socket, { bytes }: LdapQuestion): Promise<Uint8
     if (collector.length < requirement) continue;
     const items = joined(collector.finish());
     for (;;) {
-      if (offset < items.length && items[offset] !== ldapMessage) throw new LdapRefused('what came is no LDAP');
+      if (offset < items.length && items[offset] !== ldapMessage) throw new LdapRefused('the response is not LDAP');
       const message = elementAt(items, offset);
       requirement = message ? message.end : offset + 2;
       if (!message || message.end > items.length) break;
@@ -97,7 +98,7 @@ function inside(bytes: Uint8Array, n: number): { readonly tag: number; readonly 
   let at = 0;
   for (let count = 0; ; count++) {
     const element = elementAt(bytes, at);
-    if (!element || element.end > bytes.length) throw new LdapRefused('what came is no LDAP');
+    if (!element || element.end > bytes.length) throw new LdapRefused('the response is not LDAP');
     if (count === n) return { tag: element.tag, contents: bytes.subarray(element.start, element.end) };
     at = element.end;
   }
@@ -108,15 +109,19 @@ function elementAt(
   bytes: Uint8Array,
   at: number,
 ): { readonly tag: number; readonly start: number; readonly end: number } | undefined {
-  const [tag, first] = [bytes[at], bytes[at + 1]];
-  if (tag === undefined || first === undefined) return undefined;
-  if (first < 0x80) return { tag, start: at + 2, end: at + 2 + first };
-  const count = first & 0x7f;
-  if (count === 0 || count > 4) throw new LdapRefused('what came is no LDAP');
-  if (at + 2 + count > bytes.length) return undefined;
-  let length = 0;
-  for (let i = 0; i < count; i++) length = length * 256 + bytes[at + 2 + i]!;
-  return { tag, start: at + 2 + count, end: at + 2 + count + length };
+  const header = headerIn(bytes, at);
+  if (!header) return undefined;
+  const { tag, start, length } = header;
+  if (length === undefined) throw new LdapRefused('the response is not LDAP'); // RFC 4511 §5.1: the definite form only
+  return { tag, start, end: start + length };
+}
+
+function headerIn(bytes: Uint8Array, at: number): ElementHeader | undefined {
+  try {
+    return headerAt(bytes, at, 'LDAP message');
+  } catch {
+    throw new LdapRefused('the response is not LDAP');
+  }
 }
 
 /** One entry, one attribute, no aliases followed, whatever its object class (RFC 4511 §4.5.1). */

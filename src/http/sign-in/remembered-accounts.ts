@@ -1,3 +1,4 @@
+import { parse } from 'hono/utils/cookie';
 import { readUsername } from '#signin/username.ts';
 
 const name = '__Host-cardea-accounts';
@@ -12,10 +13,7 @@ const longest = 4096;
  * one is treated as if it had been typed.
  */
 export function rememberedAccounts(cookies: string | undefined): readonly string[] {
-  const value = (cookies ?? '')
-    .split(/;\s*/)
-    .find((cookie) => cookie.startsWith(`${name}=`))
-    ?.slice(name.length + 1);
+  const value = parse(cookies ?? '', name)[name];
   if (!value || value.length > longest) return [];
   const names = Buffer.from(value, 'base64url').toString('utf8').split('\n');
   return names.filter((name) => readUsername(name).outcome === 'passed').slice(0, most);

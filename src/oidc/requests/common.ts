@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parse } from 'hono/utils/cookie';
 import { readLoginHint } from '#core/token/login-hint.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -80,6 +81,9 @@ async function contextsOfEverybody(options: OidcOptions): Promise<readonly Tenan
   return contexts.filter((context) => context !== undefined);
 }
 
+/** The tenant that the user of a browser signed in to last. */
+const tenantCookie = '__Host-cardea-tenant';
+
 /** By hint, else by the cookie of the last sign-in, unless another account is wanted; else the only one there is. */
 async function tenantOf(
   { tenants }: OidcOptions,
@@ -92,8 +96,8 @@ async function tenantOf(
     if (match) return match;
   }
   const isAnother = /\b(select_account|login)\b/.test(query.get('prompt') ?? '');
-  const rememberedId = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
-  const lastTenant = isAnother || rememberedId === undefined ? undefined : await tenants.find(rememberedId);
+  const rememberedId = parse(req.headers.cookie ?? '', tenantCookie)[tenantCookie] ?? '';
+  const lastTenant = isAnother || !/^[\w-]{36}$/.test(rememberedId) ? undefined : await tenants.find(rememberedId);
   if (lastTenant) return lastTenant;
   const [only, ...rest] = await tenants.list();
   return rest.length === 0 ? only : undefined;

@@ -1,3 +1,5 @@
+import { headerAt } from '#core/asn1/header.ts';
+
 /**
  * A forgiving reader for files that other programs write (PKCS#12 from NSS comes with indefinite lengths and split
  * strings, ITU-T X.690 §8.1.3.6 and §8.7). Certificates themselves are read by core's strict reader, never by this.
@@ -17,7 +19,7 @@ export class BerError extends Error {}
 /** Deeper than any PKCS#12 file, shallower than the call stack. */
 const depthLimit = 64;
 
-/** Reads exactly one TLV. Throws {@link BerError}. */
+/** Reads exactly one TLV. @throws BerError, DerError */
 export function readBer(bytes: Uint8Array): Ber {
   const { ber, end } = readAt(bytes, 0, 0);
   if (end !== bytes.length) throw new BerError(`${bytes.length - end} bytes after the value`);
@@ -31,9 +33,9 @@ interface Placed {
 
 function readAt(bytes: Uint8Array, start: number, depth: number): Placed {
   if (depth > depthLimit) throw new BerError('nested too deeply');
-  const tag = octet(bytes, start);
-  if ((tag & 0x1f) === 0x1f) throw new BerError('a high tag number');
-  const { length, at } = readLength(bytes, start + 1);
+  const header = headerAt(bytes, start, 'PKCS #12');
+  if (!header) throw new BerError('it ends too early');
+  const { tag, start: at, length } = header;
   const isConstructed = (tag & 0x20) !== 0;
   if (length === undefined) return readIndefinite(bytes, { start, from: at, tag }, depth);
   const end = at + length;
@@ -41,18 +43,6 @@ function readAt(bytes: Uint8Array, start: number, depth: number): Placed {
   const content = bytes.subarray(at, end);
   const children = isConstructed ? readAll(content, depth + 1) : [];
   return { ber: { tag, content, whole: bytes.subarray(start, end), children }, end };
-}
-
-/** `length` is undefined for the indefinite form; `at` is where the contents begin. */
-function readLength(bytes: Uint8Array, start: number): { length: number | undefined; at: number } {
-  const first = octet(bytes, start);
-  if (first < 0x80) return { length: first, at: start + 1 };
-  if (first === 0x80) return { length: undefined, at: start + 1 };
-  const count = first & 0x7f;
-  if (count > 6) throw new BerError('a length of more than six octets');
-  let length = 0;
-  for (let i = 1; i <= count; i++) length = length * 256 + octet(bytes, start + i);
-  return { length, at: start + 1 + count };
 }
 
 interface IndefiniteStart {

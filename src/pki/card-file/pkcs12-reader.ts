@@ -1,4 +1,5 @@
 import { createHmac, createPrivateKey, type KeyObject, timingSafeEqual, X509Certificate } from 'node:crypto';
+import { DerError } from '#core/asn1/der.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Ber, BerError, child, numberOf, octetsOf, oidOf, readBer } from './ber-reader.ts';
 import { DerivationBudget, decrypt, pbkdf2Key } from './pbes.ts';
@@ -19,8 +20,13 @@ export function readPkcs12(file: Uint8Array, password: string): Card {
     return assemble(keys, certificates);
   } catch (thrown) {
     if (thrown instanceof CardeaError) throw thrown;
-    throw fault('cardFileUnreadable', { why: thrown instanceof BerError ? thrown.message : 'not PKCS #12' }, thrown);
+    throw fault('cardFileUnreadable', { why: whyUnreadable(thrown) }, thrown);
   }
+}
+
+function whyUnreadable(thrown: unknown): string {
+  if (thrown instanceof BerError) return thrown.message;
+  return thrown instanceof DerError ? thrown.problem : 'not PKCS #12';
 }
 
 /** What opens the encrypted parts of a file, and how much that may cost. */
