@@ -79,8 +79,10 @@ export function skips(skipped: Outcome['skipped']): string {
   const packages = reasons.flatMap(
     ([why]) => /apt-get install ([a-z0-9.+ -]+)/.exec(why)?.[1]?.trim().split(' ') ?? [],
   );
-  const all = [...new Set(packages)].sort();
-  return all.length > 1 ? `${lines.join('')}All of them: apt-get install ${all.join(' ')}\n` : lines.join('');
+  const packageNames = [...new Set(packages)].sort();
+  return packageNames.length > 1
+    ? `${lines.join('')}All of them: apt-get install ${packageNames.join(' ')}\n`
+    : lines.join('');
 }
 
 /** A skipped suite stands for its tests, which never show; a file without a test passes as a test of its own name. */

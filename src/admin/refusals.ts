@@ -14,10 +14,10 @@ export const refusalIn = (thrown: unknown): Because | undefined =>
  * can grow the log. Call it where the operation began, after its transaction was rolled back.
  */
 export async function auditRefusal(
-  refused: Omit<RefusedOperation, 'caller'>,
+  refusal: Omit<RefusedOperation, 'caller'>,
   audits: Pick<AuditLog, 'noteRefusal'>,
 ): Promise<void> {
-  await audits.noteRefusal({ ...refused, caller: callerText(refused.actor) });
+  await audits.noteRefusal({ ...refusal, caller: callerText(refusal.actor) });
 }
 
 /** The message of a stored reason. A row of another version may lack the evidence that this version's words need. */

@@ -20,10 +20,10 @@ describe('fetch for the server of this process', () => {
   before(async () => {
     server = createServer({ key: tls.server.privateKeyPem, cert: tls.server.pem + tls.root.pem }, async (req, res) => {
       const body = Buffer.concat(await Array.fromAsync(req)).toString();
-      const { host, 'content-type': type, 'x-own': own } = req.headers;
+      const { host, 'content-type': type, 'x-own': ownHeader } = req.headers;
       res.setHeader('set-cookie', ['a=1', 'b=2']);
       if (req.url === '/moved') res.writeHead(302, { location: '/elsewhere' });
-      res.end(JSON.stringify({ method: req.method, host, type: type ?? null, own: own ?? null, body }));
+      res.end(JSON.stringify({ method: req.method, host, type: type ?? null, own: ownHeader ?? null, body }));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;

@@ -31,7 +31,7 @@ export async function auditRefusedCommand(thrown: unknown, command: Command, cal
   const installation = await call.open().catch(() => undefined); // then there is no log to write to
   if (installation === undefined) return;
   const name = nameOf(command);
-  const refused = {
+  const refusal = {
     activity: refusedCommand,
     operation: name.join(' '),
     targetKind: kinds[name[0]!] ?? 'Other',
@@ -39,14 +39,14 @@ export async function auditRefusedCommand(thrown: unknown, command: Command, cal
     actor,
     because,
   };
-  await auditRefusal(refused, await logOf(command, call, installation));
+  await auditRefusal(refusal, await logOf(command, call, installation));
 }
 
 /** The log of the tenant that the command names, else of the only one; without either, the log of the installation. */
 async function logOf(command: Command, call: Call, { tenants, adminOf, audits }: Installation): Promise<AuditLog> {
   const target = text(call, 'tenant') ?? command.tenantOf?.(call.positionals);
   const named = target === undefined ? undefined : await tenants.find(target);
-  const [only, ...others] = await tenants.list();
-  const tenant = named ?? (others.length === 0 ? only : undefined);
+  const [only, ...furtherTenants] = await tenants.list();
+  const tenant = named ?? (furtherTenants.length === 0 ? only : undefined);
   return tenant === undefined ? audits : (await adminOf(tenant.id)).audits;
 }

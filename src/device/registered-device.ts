@@ -108,8 +108,8 @@ function hasSameKey({ certificate: der }: DeviceRegistration, certificate: Certi
 
 /** The one attribute of the subject, in lower case; undefined for any other subject. */
 function commonNameOf({ subject }: Certificate): string | undefined {
-  const [attribute, ...others] = subject.rdns.flat();
-  return attribute?.type === '2.5.4.3' && others.length === 0 ? attribute.value.toLowerCase() : undefined;
+  const [attribute, ...furtherAttributes] = subject.rdns.flat();
+  return attribute?.type === '2.5.4.3' && furtherAttributes.length === 0 ? attribute.value.toLowerCase() : undefined;
 }
 
 /**

@@ -47,12 +47,12 @@ export function openSigningKeys(
   clock: Clock,
   onToken: TokenKeys = tokenKeysOf('', undefined),
 ): RotatingKeys {
-  let kept: { readonly since: number; readonly keys: Promise<StoredKeys> } | undefined;
+  let cachedKeys: { readonly since: number; readonly keys: Promise<StoredKeys> } | undefined;
   const rotate = async (alg: SigningKey['alg'] = 'RS256', signs: 'published' | 'now' = 'published') => {
     const at = clock.now();
     const key = await (onToken.token === undefined ? makeKey(alg, at) : onToken.make(alg, at));
     await store.add(key, at, signs === 'now' ? at : undefined);
-    kept = undefined;
+    cachedKeys = undefined;
     return key;
   };
   const readRows = async () =>
@@ -65,10 +65,10 @@ export function openSigningKeys(
   };
   const read = (since: number) => {
     const keys = load().catch((problem: unknown) => {
-      if (kept?.keys === keys) kept = undefined;
+      if (cachedKeys?.keys === keys) cachedKeys = undefined;
       throw problem;
     });
-    kept = { since, keys };
+    cachedKeys = { since, keys };
     return keys;
   };
   let next: Promise<StoredKeys> | undefined;
@@ -82,11 +82,12 @@ export function openSigningKeys(
     });
     return next;
   };
-  const ageAt = (now: number) => (kept === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - kept.since));
+  const ageAt = (now: number) =>
+    cachedKeys === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - cachedKeys.since);
   const current: SigningKeys['current'] = async (kid) => {
     const now = clock.now().getTime();
     const age = ageAt(now);
-    const keys = await (age < readAgainAfter ? kept!.keys : read(now));
+    const keys = await (age < readAgainAfter ? cachedKeys!.keys : read(now));
     const isKnown = kid === undefined || keys.some((key) => key.kid === kid);
     return signingFirst(isKnown ? keys : await readNext(now), now);
   };
@@ -94,12 +95,12 @@ export function openSigningKeys(
     rotate,
     current,
     async check() {
-      const keys = await (kept?.keys ?? readRows());
+      const keys = await (cachedKeys?.keys ?? readRows());
       if (keys.length > 0) await onToken.check(signingFirst(keys, clock.now().getTime())[0]!);
     },
     async published() {
       const now = clock.now().getTime();
-      return signingFirst(await (ageAt(now) < readForStrangersAfter ? kept!.keys : read(now)), now);
+      return signingFirst(await (ageAt(now) < readForStrangersAfter ? cachedKeys!.keys : read(now)), now);
     },
   };
 }

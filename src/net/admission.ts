@@ -174,7 +174,8 @@ export class Admission {
   #hasRoomFor(source: string): boolean {
     const most = Math.max(1, Math.floor(this.#limits.atOnce / 2));
     let places = 0;
-    for (const [other, count] of this.#counts) places += other === source ? count : Math.min(count, most);
+    for (const [countedSource, count] of this.#counts)
+      places += countedSource === source ? count : Math.min(count, most);
     return places < this.#limits.atOnce;
   }
 

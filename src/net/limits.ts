@@ -28,12 +28,13 @@ export class SourceBuckets {
   readonly #buckets: LRUCache<string, Bucket>;
   readonly #note: (source: string, count: number) => void;
 
-  constructor(perWindow: number, most = mostSources, windowSeconds = 10, shared?: SharedAs) {
+  constructor(perWindow: number, most = mostSources, windowSeconds = 10, sharedLimits?: SharedAs) {
     this.#perWindow = perWindow;
     this.#buckets = new LRUCache({ max: most });
     this.#windowMs = windowSeconds * 1000;
     this.#note =
-      shared?.limits.join(shared.name, (source, count, now) => this.#spend(source, count, now)) ?? (() => undefined);
+      sharedLimits?.limits.join(sharedLimits.name, (source, count, now) => this.#spend(source, count, now)) ??
+      (() => undefined);
   }
 
   get size(): number {
@@ -86,9 +87,9 @@ export class SourceCounts {
   readonly #open = new Map<string, number>();
   readonly #shared: SharedLimits | undefined;
 
-  constructor(most: number, shared?: SharedLimits) {
+  constructor(most: number, sharedLimits?: SharedLimits) {
     this.#most = most;
-    this.#shared = shared;
+    this.#shared = sharedLimits;
   }
 
   /** False when the source has as many as it may; otherwise `leave` must follow once. */

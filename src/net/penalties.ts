@@ -34,9 +34,9 @@ export class Penalties {
   readonly #entries = new Map<string, Entry>();
   readonly #most: number;
 
-  constructor(most = 10_000, shared?: SharedLimits) {
+  constructor(most = 10_000, sharedLimits?: SharedLimits) {
     this.#most = most;
-    this.#refusals = new SourceBuckets(refusalsPerTenSeconds, undefined, undefined, sharedAs(shared, 'refusals'));
+    this.#refusals = new SourceBuckets(refusalsPerTenSeconds, undefined, undefined, sharedAs(sharedLimits, 'refusals'));
   }
 
   get size(): number {

@@ -16,10 +16,10 @@ function twoProcesses(): readonly [SharedLimits, SharedLimits] {
 
 describe('limits of two processes', () => {
   test('a source has one budget in both', () => {
-    const shared = twoProcesses();
-    const [first, second] = shared.map((limits) => new SourceBuckets(10, 100, 10, { limits, name: 'a' }));
+    const processes = twoProcesses();
+    const [first, second] = processes.map((limits) => new SourceBuckets(10, 100, 10, { limits, name: 'a' }));
     for (let count = 0; count < 8; count++) assert.equal(first!.take('s', 1000), undefined);
-    shared[0].report();
+    processes[0].report();
     assert.deepEqual(
       Array.from({ length: 3 }, () => second!.take('s', 1000)),
       [undefined, undefined, 1],
@@ -28,35 +28,35 @@ describe('limits of two processes', () => {
   });
 
   test('what both gave before they knew of each other is paid back', () => {
-    const shared = twoProcesses();
-    const buckets = shared.map((limits) => new SourceBuckets(10, 100, 10, { limits, name: 'a' }));
+    const processes = twoProcesses();
+    const buckets = processes.map((limits) => new SourceBuckets(10, 100, 10, { limits, name: 'a' }));
     for (const bucket of buckets) for (let count = 0; count < 10; count++) bucket.take('s', 1000);
-    for (const limits of shared) limits.report();
+    for (const limits of processes) limits.report();
     // Ten too many were taken: nothing fits for the ten seconds in which they refill.
     for (const bucket of buckets) assert.equal(bucket.take('s', 10_500), 2);
     for (const bucket of buckets) assert.equal(bucket.take('s', 12_100), undefined);
   });
 
   test('what is given back is given back in both', () => {
-    const shared = twoProcesses();
-    const [first, second] = shared.map((limits) => new SourceBuckets(1, 100, 10, { limits, name: 'a' }));
+    const processes = twoProcesses();
+    const [first, second] = processes.map((limits) => new SourceBuckets(1, 100, 10, { limits, name: 'a' }));
     first!.take('s', 1000);
     first!.giveBack('s');
-    shared[0].report();
+    processes[0].report();
     assert.equal(second!.take('s', 1000), undefined);
   });
 
   test('open connections count in both, and those of a process that has ended no more', () => {
-    const shared = twoProcesses();
-    const [first, second] = shared.map((limits) => new SourceCounts(3, limits));
+    const processes = twoProcesses();
+    const [first, second] = processes.map((limits) => new SourceCounts(3, limits));
     assert.ok(first!.enter('s') && first!.enter('s'));
-    shared[0].report();
+    processes[0].report();
     assert.ok(second!.enter('s'));
     assert.ok(!second!.enter('s'));
     first!.leave('s');
-    shared[0].report();
+    processes[0].report();
     assert.ok(second!.enter('s'));
-    shared[1].forget(0);
+    processes[1].forget(0);
     assert.ok(second!.enter('s'));
   });
 
@@ -66,23 +66,23 @@ describe('limits of two processes', () => {
     ['formsPerTenSeconds', '/login/x', 'POST'],
   ] as const)
     test(`${limit} of a source address hold in both`, () => {
-      const shared = twoProcesses();
+      const processes = twoProcesses();
       const limits = { ...usualLimits, [limit]: 10 };
-      const [first, second] = shared.map((item) => new SourceLimiter(limits, undefined, item));
+      const [first, second] = processes.map((item) => new SourceLimiter(limits, undefined, item));
       const request = { url: path, method, headers: {}, socket: { remoteAddress: '192.0.2.1' } } as never;
       for (let count = 0; count < 10; count++) assert.equal(first!.request(request, 1000), undefined);
-      shared[0].report();
+      processes[0].report();
       assert.ok(second!.request(request, 1000));
     });
 
   test('a source that floods one process has a penalty in the other with its next refusal', () => {
-    const shared = twoProcesses();
-    const [first, second] = shared.map(
+    const processes = twoProcesses();
+    const [first, second] = processes.map(
       (item) => new SourceLimiter({ ...usualLimits, connections: 0 }, undefined, item),
     );
     for (let count = 0; count <= refusalsPerTenSeconds; count++) first!.connect('192.0.2.1', 1000);
     assert.ok(first!.isPenalised('192.0.2.1', 1000));
-    shared[0].report();
+    processes[0].report();
     assert.ok(!second!.isPenalised('192.0.2.1', 1000));
     second!.connect('192.0.2.1', 1000);
     assert.ok(second!.isPenalised('192.0.2.1', 1000));

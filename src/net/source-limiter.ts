@@ -52,10 +52,10 @@ class TwoWindows {
   readonly #short: SourceBuckets;
   readonly #long: SourceBuckets;
 
-  constructor(perTenSeconds: number, shared: SharedLimits | undefined, name: string) {
-    this.#short = new SourceBuckets(perTenSeconds, undefined, undefined, sharedAs(shared, name));
+  constructor(perTenSeconds: number, sharedLimits: SharedLimits | undefined, name: string) {
+    this.#short = new SourceBuckets(perTenSeconds, undefined, undefined, sharedAs(sharedLimits, name));
     const perTenMinutes = perTenSeconds * tenSecondsInTenMinutes;
-    this.#long = new SourceBuckets(perTenMinutes, undefined, 600, sharedAs(shared, `${name} of ten minutes`));
+    this.#long = new SourceBuckets(perTenMinutes, undefined, 600, sharedAs(sharedLimits, `${name} of ten minutes`));
   }
 
   /** Takes one of both. Answers undefined, or after how many whole seconds the next one fits. @param now milliseconds */
@@ -91,16 +91,16 @@ export class SourceLimiter {
   readonly #share = new FairShare();
   readonly #events: LimiterEvents[] = [];
 
-  /** @param shared where other processes of this server count as well */
-  constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader, shared?: SharedLimits) {
+  /** @param sharedLimits where other processes of this server count as well */
+  constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader, sharedLimits?: SharedLimits) {
     this.#trusted = trustedHeader;
-    this.#connections = new SourceCounts(limits.connections, shared);
-    this.#handshakes = new TwoWindows(limits.handshakesPerTenSeconds, shared, 'handshakes');
-    const requests = sharedAs(shared, 'requests');
+    this.#connections = new SourceCounts(limits.connections, sharedLimits);
+    this.#handshakes = new TwoWindows(limits.handshakesPerTenSeconds, sharedLimits, 'handshakes');
+    const requests = sharedAs(sharedLimits, 'requests');
     this.#requests = new SourceBuckets(limits.requestsPerTenSeconds, undefined, undefined, requests);
-    this.#signIns = new TwoWindows(limits.signInsPerTenSeconds, shared, 'sign-ins');
-    this.#forms = new TwoWindows(limits.formsPerTenSeconds, shared, 'forms');
-    this.#penalties = new Penalties(undefined, shared);
+    this.#signIns = new TwoWindows(limits.signInsPerTenSeconds, sharedLimits, 'sign-ins');
+    this.#forms = new TwoWindows(limits.formsPerTenSeconds, sharedLimits, 'forms');
+    this.#penalties = new Penalties(undefined, sharedLimits);
   }
 
   /** Reports every later penalty to these handlers, too. */

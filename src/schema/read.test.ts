@@ -26,9 +26,9 @@ describe('the names of a body', () => {
     ['a prototype', JSON.parse('{"__proto__": {"accountEnabled": true}}'), wrong],
     ['a constructor', { constructor: { prototype: {} } }, wrong],
   ];
-  for (const [name, body, expected] of rows)
-    test(`${name}: ${expected === wrong ? 'refused' : 'taken'}`, () => {
+  for (const [name, body, expectedValue] of rows)
+    test(`${name}: ${expectedValue === wrong ? 'refused' : 'taken'}`, () => {
       const result = parse(shape, withoutAnnotations(body, shape));
-      assert.deepEqual('issue' in result ? result.issue.problem : result.value, expected);
+      assert.deepEqual('issue' in result ? result.issue.problem : result.value, expectedValue);
     });
 });

@@ -100,8 +100,8 @@ describe('the command line without an installation', () => {
   for (const command of housekeeping.filter(({ usage }) => !pending.test(usage))) {
     test(`the help of ${command.usage} is written in sentences`, () => {
       const texts = [command.summary, ...Object.values(command.options).map(({ help }) => help)];
-      const others = texts.filter((text) => !/^(?:\S*[A-Z]|certificateUserIds|first:).*\.$/s.test(text));
-      assert.deepEqual(others, []);
+      const badTexts = texts.filter((text) => !/^(?:\S*[A-Z]|certificateUserIds|first:).*\.$/s.test(text));
+      assert.deepEqual(badTexts, []);
     });
   }
 });

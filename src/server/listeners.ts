@@ -117,7 +117,7 @@ export function openFront(
 }
 
 /** What one source address may do, as the settings say. */
-function limiterOf(config: Config, shared: SharedLimits | undefined, log: Logger): SourceLimiter {
+function limiterOf(config: Config, sharedLimits: SharedLimits | undefined, log: Logger): SourceLimiter {
   const { trustedProxies, trustedProxyHeader } = config;
   const limits = {
     connections: config.sourceConnections,
@@ -128,7 +128,7 @@ function limiterOf(config: Config, shared: SharedLimits | undefined, log: Logger
   };
   const proxies = new Set([...trustedProxies, unixAddress]);
   const trusted = { proxies, header: trustedProxyHeader.toLowerCase() };
-  const limiter = new SourceLimiter(limits, trusted, shared);
+  const limiter = new SourceLimiter(limits, trusted, sharedLimits);
   limiter.listen({
     onReport: (penalty) =>
       log.warn(

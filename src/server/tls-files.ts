@@ -89,11 +89,11 @@ function ownTls(config: Config): Tls {
   const file = join(folder, 'tls.json');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const make = (from: TlsCertificate | undefined) => {
-    const made = makeTlsCertificate({ hosts, at: clock.now(), from });
-    writeFileSync(file, JSON.stringify(tlsState(made)), { mode: 0o600, flush: true });
+    const newCertificate = makeTlsCertificate({ hosts, at: clock.now(), from });
+    writeFileSync(file, JSON.stringify(tlsState(newCertificate)), { mode: 0o600, flush: true });
     chmodSync(file, 0o600);
-    writeFileSync(join(folder, 'root.pem'), made.root.pem, { mode: 0o644, flush: true });
-    return made;
+    writeFileSync(join(folder, 'root.pem'), newCertificate.root.pem, { mode: 0o644, flush: true });
+    return newCertificate;
   };
   const isDue = (existing: TlsCertificate) => tlsRenewalDue(existing, hosts, clock.now());
   const opened = existsSync(file) ? openTlsCertificate(JSON.parse(readFileSync(file, 'utf8'))) : undefined;

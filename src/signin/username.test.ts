@@ -18,9 +18,9 @@ const acceptance = [
   },
   { name: 'a domain without a dot (UB-17)', typed: 'bob@woodgrove', username: 'bob@woodgrove', domain: 'woodgrove' },
 ];
-for (const { name, typed, ...value } of acceptance) {
+for (const { name, typed: typedName, ...value } of acceptance) {
   test(`FLOW-2: ${name} is a user name`, () => {
-    const ruling = readUsername(typed);
+    const ruling = readUsername(typedName);
     assert.equal(ruling.outcome, 'passed');
     assert.deepEqual(ruling.outcome === 'passed' && ruling.value, value);
   });
@@ -43,9 +43,9 @@ const refusals = [
   { name: 'a Cyrillic domain', typed: 'ana@wооdgrove.test', problem: 'what stands after the @ is no domain' },
   { name: '321 characters', typed: `${'a'.repeat(310)}@woodgrove.test`, problem: 'it is longer than 320 characters' },
 ];
-for (const { name, typed, problem } of refusals) {
+for (const { name, typed: typedName, problem } of refusals) {
   test(`FLOW-2: ${name} is refused as a user name, and never repaired`, () => {
-    const ruling = readUsername(typed);
+    const ruling = readUsername(typedName);
     assert.deepEqual(ruling.because, { code: 'usernameMalformed', evidence: { problem } });
   });
 }

@@ -34,8 +34,8 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, port
         : refused('certificateMissing', { host: certificateSignIn.host }),
     );
     const { username, findings } = certificateSignIn;
-    const shown = { card, username, policy, x509: policy.x509, findings };
-    const { user, proof } = await certificateSteps(shown, { trace, learnt }, ports, at);
+    const presentation = { card, username, policy, x509: policy.x509, findings };
+    const { user, proof } = await certificateSteps(presentation, { trace, learnt }, ports, at);
     learnt.proofs = [...certificateSignIn.proofs, proof];
     return askPolicy(trace, { visit: certificateSignIn, user, proofs: learnt.proofs, policy }, ports, at);
   });

@@ -93,8 +93,8 @@ async function judgeCredential(
       const card = trace.require('certificate', readCertificate(credential.leaf ?? new Uint8Array()));
       // WIN-8: what a device sends may be the name of Active Directory, whatever the pages take.
       const beyondEntra = { ...policy.x509.beyondEntra, onPremisesNameSignsIn: true };
-      const shown = { card, username: visit.username, policy, x509: { ...policy.x509, beyondEntra } };
-      const { proof } = await certificateSteps(shown, progress, ports, at);
+      const presentation = { card, username: visit.username, policy, x509: { ...policy.x509, beyondEntra } };
+      const { proof } = await certificateSteps(presentation, progress, ports, at);
       learnt.proofs = [proof];
       return;
     }

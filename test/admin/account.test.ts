@@ -122,9 +122,9 @@ describe('what users see and change of their own account', () => {
     await append([], []);
     assert.deepEqual(await certificatesOf(ana.id, clock.now(), ports), []);
     const { tbsSha256, sha256Thumbprint } = value;
-    const others = { tbsSha256: '00'.repeat(32), sha256Thumbprint: '00'.repeat(32) };
+    const otherThumbprints = { tbsSha256: '00'.repeat(32), sha256Thumbprint: '00'.repeat(32) };
     // Two uses, the second with a rewritten signature, and one of another certificate.
-    for (const hashes of [{ sha256Thumbprint }, { tbsSha256, sha256Thumbprint: '11'.repeat(32) }, others]) {
+    for (const hashes of [{ sha256Thumbprint }, { tbsSha256, sha256Thumbprint: '11'.repeat(32) }, otherThumbprints]) {
       clock.pass(1000);
       const certificate = { ...facts, ...hashes, policyOids: [], notAfter: '' };
       const proof = { ...proofAt(clock.now(), 'x509CertificateMultiFactor'), certificate };

@@ -92,8 +92,8 @@ describe('CA scopes of CAs that are not in the trust store', () => {
           await run([scopeOf(issuing), scope]),
         ];
         assert.deepEqual(rehearsal.ignored, ignored);
-        const [item, ...others] = ignored.filter(({ what }) => what.startsWith('the CA scope of '));
-        assert.deepEqual(others, []);
+        const [item, ...furtherItems] = ignored.filter(({ what }) => what.startsWith('the CA scope of '));
+        assert.deepEqual(furtherItems, []);
         assert.match(item!.what, new RegExp(scope.subjectKeyIdentifier));
         assert.match(item!.why, new RegExp(`${property} .* is not in the trust store`));
         assert.deepEqual(await inForce(), [skiOf(issuing)]);

@@ -45,10 +45,10 @@ describe('groups by the command line', () => {
   const shown = (name: string) => documentOf<Shown>('group', 'show', name);
 
   test('a group is made with its first members and owners, and found by name or id', async () => {
-    const made = await documentOf<{ id: string }>('group', 'create', 'Staff', '--member', ana, '--owner', ben);
-    for (const name of ['Staff', 'sTAFF', made.id]) {
+    const group = await documentOf<{ id: string }>('group', 'create', 'Staff', '--member', ana, '--owner', ben);
+    for (const name of ['Staff', 'sTAFF', group.id]) {
       const { id, owners, members } = await shown(name);
-      assert.equal(id, made.id);
+      assert.equal(id, group.id);
       assert.deepEqual(
         owners.map(({ name }) => name),
         [ben],

@@ -44,12 +44,12 @@ describe('a file is read in the forms in which it is handed on', () => {
         assert.deepEqual(ruling.outcome === 'passed' && ruling.value.map(({ subject }) => subject), ['CN=Root']);
       });
     test(`a CRL as ${name}`, () => {
-      const [list, ...others] = crlsIn(new Uint8Array(write('X509 CRL', crl)));
-      assert.ok(Buffer.from(list!).equals(crl) && others.length === 0);
+      const [list, ...otherForms] = crlsIn(new Uint8Array(write('X509 CRL', crl)));
+      assert.ok(Buffer.from(list!).equals(crl) && otherForms.length === 0);
     });
   }
 
-  const others: readonly (readonly [kind: string, bytes: string | Uint8Array])[] = [
+  const otherForms: readonly (readonly [kind: string, bytes: string | Uint8Array])[] = [
     ['a private key', ca.privateKeyPem],
     ['a CRL', pem('X509 CRL', crl)],
     ['a CRL', crl],
@@ -59,7 +59,7 @@ describe('a file is read in the forms in which it is handed on', () => {
     ['text', 'Certificates of 2026'],
     ['text', Buffer.from('\ufeffCertificates of 2026', 'utf16le')],
   ];
-  for (const [kind, bytes] of others)
+  for (const [kind, bytes] of otherForms)
     test(`${kind} is named for what it is, where a bundle belongs`, () => {
       const ruling = readBundle(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
       assert.deepEqual(ruling.outcome === 'refused' && ruling.because, {

@@ -164,13 +164,13 @@ describe('refused commands leave rows in the audit log with the result failure',
   const total = (records: readonly AuditRecord[]) => records.reduce((sum, { refusal }) => sum + refusal!.count, 0);
 
   before(async () => {
-    const made = async (...words: string[]) => assert.equal((await cardea(...words)).exit, 0, words.join(' '));
+    const succeeds = async (...words: string[]) => assert.equal((await cardea(...words)).exit, 0, words.join(' '));
     writeFileSync(join(folder, 'bad.json'), '{');
     writeFileSync(join(folder, 'password'), 'Correct-Horse-7\n');
     writeFileSync(join(folder, 'weak'), 'correct horse\n');
-    await made('tenant', 'add', 'woodgrove.test');
-    await made('user', 'add', upn, '--password-file', 'password');
-    await made('role', 'add', 'Global Administrator', upn);
+    await succeeds('tenant', 'add', 'woodgrove.test');
+    await succeeds('user', 'add', upn, '--password-file', 'password');
+    await succeeds('role', 'add', 'Global Administrator', upn);
   });
 
   const check = ({ name, words, code, target, operation, installation }: Row) =>
@@ -181,8 +181,8 @@ describe('refused commands leave rows in the audit log with the result failure',
       assert.equal(total(now) - total(old), code === undefined ? 0 : 2, JSON.stringify(now));
       if (code === undefined) return;
       const counts = new Map(old.map(({ id, refusal }) => [id, refusal!.count]));
-      const [row, ...others] = now.filter(({ id, refusal }) => counts.get(id) !== refusal!.count);
-      assert.deepEqual(others, []);
+      const [row, ...furtherRows] = now.filter(({ id, refusal }) => counts.get(id) !== refusal!.count);
+      assert.deepEqual(furtherRows, []);
       assert.equal(row!.refusal!.because.code, code);
       assert.equal(row!.activity, 'Refused command');
       assert.equal((row!.newValue as { operation: string }).operation, operation ?? words.slice(0, 2).join(' '));

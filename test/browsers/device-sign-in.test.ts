@@ -35,8 +35,17 @@ interface Started {
 
 /** `cardea device sign-in` in a process of its own; with `isTerminal` at a terminal of its own. */
 function start({ library, environment }: TokenModule, words: readonly string[], isTerminal = false): Started {
-  const own = ['device', 'sign-in', '--module', library, '--state', person.state('device'), '--data', server.folder];
-  const command = [process.execPath, entry, ...own, ...words];
+  const deviceOptions = [
+    'device',
+    'sign-in',
+    '--module',
+    library,
+    '--state',
+    person.state('device'),
+    '--data',
+    server.folder,
+  ];
+  const command = [process.execPath, entry, ...deviceOptions, ...words];
   const [program = '', ...rest] = isTerminal
     ? ['script', '-qec', command.map((word) => `'${word}'`).join(' '), '/dev/null']
     : command;

@@ -94,7 +94,7 @@ describe('the Azure CLI of PyPI, unmodified (acceptance scripts 2 and 5)', { ski
 
   test('az rest: the trust store is replaced as a whole, has its fixed id, and cannot be patched', async () => {
     const url = `${graph.server.origin}/v1.0/organization/${graph.tenantId}/certificateBasedAuthConfiguration`;
-    const [item, other] = [testCa('CN=Fjord Root'), testCa('CN=Other Root')];
+    const [item, otherCa] = [testCa('CN=Fjord Root'), testCa('CN=Other Root')];
     const entry = ({ der }: typeof item) => ({
       isRootAuthority: true,
       certificate: Buffer.from(der).toString('base64'),
@@ -104,12 +104,12 @@ describe('the Azure CLI of PyPI, unmodified (acceptance scripts 2 and 5)', { ski
       writeFileSync(file, JSON.stringify({ certificateAuthorities: authorities }));
       return run('rest', '-m', 'post', '-u', url, '-b', `@${file}`);
     };
-    const two = await post('two.json', [entry(item), entry(other)]);
+    const two = await post('two.json', [entry(item), entry(otherCa)]);
     assert.equal(two.code, 0, two.err);
     const result = JSON.parse(two.out);
     assert.equal(result.id, '29728ade-6ae4-4ee9-9103-412912537da5');
     assert.match(result.certificateAuthorities[0].issuerSki, /^[0-9A-F]+$/);
-    assert.equal((await post('one.json', [entry(other)])).code, 0);
+    assert.equal((await post('one.json', [entry(otherCa)])).code, 0);
     const listing = JSON.parse(await ok('rest', '-m', 'get', '-u', url));
     assert.deepEqual(
       listing.value[0].certificateAuthorities.map(({ issuer }: { issuer: string }) => issuer),

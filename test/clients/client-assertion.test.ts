@@ -22,12 +22,12 @@ const base64url = (hex: string): string => Buffer.from(hex, 'hex').toString('bas
 
 describe('client assertions (RFC 7523)', () => {
   let server: RunningServer;
-  let own: Service;
-  let other: Service;
+  let ownService: Service;
+  let otherService: Service;
   before(async () => {
     server = await RunningServer.start();
-    own = await registerService(server, 'Own');
-    other = await registerService(server, 'Other');
+    ownService = await registerService(server, 'Own');
+    otherService = await registerService(server, 'Other');
   });
   after(() => server.remove());
 
@@ -63,24 +63,24 @@ describe('client assertions (RFC 7523)', () => {
   const unnamed = { 'x5t#S256': undefined };
   const acceptance: readonly (readonly [string, () => Otherwise])[] = [
     ['by x5t#S256', () => ({})],
-    ['by x5t', () => ({ header: { ...unnamed, alg: 'RS256', x5t: base64url(own.sha1) } })],
-    ['by x5c alone', () => ({ header: { ...unnamed, x5c: [own.der.toString('base64')] } })],
+    ['by x5t', () => ({ header: { ...unnamed, alg: 'RS256', x5t: base64url(ownService.sha1) } })],
+    ['by x5c alone', () => ({ header: { ...unnamed, x5c: [ownService.der.toString('base64')] } })],
     [
       'by x5c with line breaks, as one text',
-      () => ({ header: { ...unnamed, x5c: `\n${own.certificatePem.replace(/-----[^-]+-----\n?/g, '')}` } }),
+      () => ({ header: { ...unnamed, x5c: `\n${ownService.certificatePem.replace(/-----[^-]+-----\n?/g, '')}` } }),
     ],
     [
       'by a key id that is the padded thumbprint',
-      () => ({ header: { ...unnamed, alg: 'RS256', kid: `${base64url(own.sha1)}=` } }),
+      () => ({ header: { ...unnamed, alg: 'RS256', kid: `${base64url(ownService.sha1)}=` } }),
     ],
-    ['by a key id in hex', () => ({ header: { ...unnamed, kid: own.sha1.toUpperCase() } })],
+    ['by a key id in hex', () => ({ header: { ...unnamed, kid: ownService.sha1.toUpperCase() } })],
     ['for the issuer as audience', () => ({ claims: { aud: `${server.origin}/woodgrove.test/v2.0` } })],
     ['without client_id', () => ({ form: { client_id: '' } })],
   ];
   for (const [name, otherwise] of acceptance) {
     test(`an assertion is accepted ${name}`, async () => {
-      const answer = await send(await formFor(own, otherwise()));
-      assert.equal(claimsOf(answer.access_token).appid, own.appId, JSON.stringify(answer));
+      const answer = await send(await formFor(ownService, otherwise()));
+      assert.equal(claimsOf(answer.access_token).appid, ownService.appId, JSON.stringify(answer));
     });
   }
 
@@ -90,11 +90,11 @@ describe('client assertions (RFC 7523)', () => {
     ['that lives for a week', 700027, () => ({ claims: { exp: Math.floor(Date.now() / 1000) + 7 * 86_400 } })],
     ['without an end', 700027, () => ({ claims: { exp: undefined } })],
     ['without a jti', 700027, () => ({ claims: { jti: undefined } })],
-    ['of another issuer', 700027, () => ({ claims: { iss: other.appId } })],
-    ['for another application', 700027, () => ({ claims: { iss: other.appId, sub: other.appId } })],
-    ['signed by another key', 700027, () => ({ signer: other })],
-    ['that names another certificate', 700027, () => ({ header: { 'x5t#S256': base64url(other.sha256) } })],
-    ['whose x5c is another certificate', 700027, () => ({ header: { x5c: [other.der.toString('base64')] } })],
+    ['of another issuer', 700027, () => ({ claims: { iss: otherService.appId } })],
+    ['for another application', 700027, () => ({ claims: { iss: otherService.appId, sub: otherService.appId } })],
+    ['signed by another key', 700027, () => ({ signer: otherService })],
+    ['that names another certificate', 700027, () => ({ header: { 'x5t#S256': base64url(otherService.sha256) } })],
+    ['whose x5c is another certificate', 700027, () => ({ header: { x5c: [otherService.der.toString('base64')] } })],
     ['that names no certificate', 700027, () => ({ header: unnamed })],
     ['of an unknown application', 700016, () => unknownApplication],
     ['of another type', 700027, () => ({ form: { client_assertion_type: 'saml' } })],
@@ -104,14 +104,14 @@ describe('client assertions (RFC 7523)', () => {
   const unknownApplication = { claims: { iss: stranger, sub: stranger }, form: { client_id: stranger } };
   for (const [name, code, otherwise] of refusal) {
     test(`an assertion is refused ${name} (AADSTS${code})`, async () => {
-      const answer = await send(await formFor(own, otherwise()));
+      const answer = await send(await formFor(ownService, otherwise()));
       assert.deepEqual([answer.status, answer.error_codes], [401, [code]], JSON.stringify(answer));
       assert.equal(answer.access_token, undefined);
     });
   }
 
   test('the same request is taken once; another with the same assertion, for another resource, is taken too', async () => {
-    const form = await formFor(own);
+    const form = await formFor(ownService);
     assert.ok((await send(form)).access_token);
     assert.deepEqual((await send(form)).error_codes, [700024]);
     const graph = { ...form, scope: 'https://graph.microsoft.com/.default' };
@@ -138,7 +138,7 @@ describe('client assertions (RFC 7523)', () => {
   });
 
   test('a secret does not do for an application with certificates only', async () => {
-    const { client_assertion: _, client_assertion_type: __, ...form } = await formFor(own);
+    const { client_assertion: _, client_assertion_type: __, ...form } = await formFor(ownService);
     const answer = await send({ ...form, client_secret: 'proven by assertion' });
     assert.deepEqual(answer.error_codes, [7000215]);
   });

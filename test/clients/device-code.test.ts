@@ -108,8 +108,8 @@ describe('signing in on another device (RFC 8628)', () => {
     assert.match(first.body, new RegExp(commandLineApplication.displayName));
     assert.match(first.body, /127\.0\.0\.1/);
     assert.match(first.body, /id="account-used">You will be asked to sign in/);
-    const other = await askForCode();
-    const person = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode: String(other.user_code) };
+    const otherCode = await askForCode();
+    const person = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode: String(otherCode.user_code) };
     assert.match((await visit(new URL(String(verification_uri)), person, browser)).body, /You have signed in/);
     assert.match((await confirm()).body, /id="account-used">ana@woodgrove\.test/);
   });

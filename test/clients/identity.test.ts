@@ -24,8 +24,13 @@ describe('@azure/identity, unmodified', () => {
       (tokens as string[]).map(claimsOf).map(({ aud, roles, idtyp, oid }) => [aud, roles, idtyp, oid]),
       scopes.map((scope) => [scope.replace(/\/\.default$/, ''), ['User.Read.All'], 'app', appId]),
     );
-    const { refused } = await runProgram(server, 'identity', { tenant, clientId: appId, secret: 'wrong', scopes });
-    assert.match((refused as { message: string }).message, /AADSTS7000215/);
+    const { refused: refusal } = await runProgram(server, 'identity', {
+      tenant,
+      clientId: appId,
+      secret: 'wrong',
+      scopes,
+    });
+    assert.match((refusal as { message: string }).message, /AADSTS7000215/);
   });
 
   for (const sendCertificateChain of [false, true]) {
@@ -34,11 +39,11 @@ describe('@azure/identity, unmodified', () => {
       const pem = { file: join(server.folder, `${appId}.pem`), text };
       const scopes = ['https://graph.microsoft.com/.default', `api://${appId}/.default`];
       const request = { tenant, clientId: appId, pem, sendCertificateChain, scopes };
-      const { tokens, refused } = await runProgram(server, 'identity', request);
+      const { tokens, refused: refusal } = await runProgram(server, 'identity', request);
       assert.deepEqual(
         ((tokens ?? []) as string[]).map(claimsOf).map(({ aud, azpacr }) => [aud, azpacr]),
         ['https://graph.microsoft.com', appId].map((aud) => [aud, '2']),
-        JSON.stringify(refused),
+        JSON.stringify(refusal),
       );
     });
   }

@@ -56,8 +56,8 @@ describe('@azure/msal-node, unmodified', () => {
   });
 
   test('a permission without consent comes back as consent_required with AADSTS65001', async () => {
-    const { refused } = await publicClient({ scopes: ['Domain.ReadWrite.All'] });
-    const { name, errorCode, errorMessage } = refused as Record<string, string>;
+    const { refused: refusal } = await publicClient({ scopes: ['Domain.ReadWrite.All'] });
+    const { name, errorCode, errorMessage } = refusal as Record<string, string>;
     assert.deepEqual([name, errorCode], ['ServerError', 'consent_required']);
     assert.match(errorMessage ?? '', /AADSTS65001.*Domain\.ReadWrite\.All/);
   });
@@ -71,8 +71,8 @@ describe('@azure/msal-node, unmodified', () => {
     const { tokens } = await confidentialClient({ clientId: appId, clientSecret: secret });
     const claims = claimsOf((tokens as string[])[0]);
     assert.deepEqual([claims.appid, claims.aud, claims.idtyp, claims.azpacr], [appId, appId, 'app', '1']);
-    const { refused } = await confidentialClient({ clientId: appId, clientSecret: 'another' });
-    assert.match((refused as Record<string, string>).errorMessage ?? '', /AADSTS7000215/);
+    const { refused: refusal } = await confidentialClient({ clientId: appId, clientSecret: 'another' });
+    assert.match((refusal as Record<string, string>).errorMessage ?? '', /AADSTS7000215/);
   });
 
   test('a confidential client with a certificate asks for two resources with one assertion', async () => {

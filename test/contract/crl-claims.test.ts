@@ -141,23 +141,23 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
 
   test('one that holds a list past its end takes the new one that another has downloaded since', async () => {
     crlServer.serve(list(1n));
-    const [item, other] = [open(0), open(1)];
-    assert.deepEqual([await ask(item), await ask(other)], ['1', '1']);
+    const [item, otherNode] = [open(0), open(1)];
+    assert.deepEqual([await ask(item), await ask(otherNode)], ['1', '1']);
     clock.pass(8 * day);
     crlServer.serve(list(2n));
-    assert.deepEqual([await ask(item), await ask(other)], ['2', '2']);
+    assert.deepEqual([await ask(item), await ask(otherNode)], ['2', '2']);
     assert.equal(crlServer.requests.length, 2);
   });
 
   test('that a list is still the current one (304) is found out once, and its octets are not written again', async () => {
     crlServer.serve(list(7n, { nextPublish: new Date(clock.at.getTime() + day) }), { etag: '"7"' });
-    const [item, other] = [open(0), open(1)];
-    await Promise.all([ask(item), ask(other)]);
+    const [item, otherNode] = [open(0), open(1)];
+    await Promise.all([ask(item), ask(otherNode)]);
     clock.pass(2 * day);
     crlServer.answer = (_, response) => void pause(300).then(() => response.writeHead(304).end());
-    await Promise.all([ask(item), ask(other)]);
+    await Promise.all([ask(item), ask(otherNode)]);
     await until('both to have the list', () =>
-      [item, other].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()),
+      [item, otherNode].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()),
     );
     assert.equal(crlServer.requests.length, 2);
     assert.equal((await storages[0]!.crlBytes.head(key()))?.fetchedAt.getTime(), clock.at.getTime());
@@ -172,12 +172,12 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
 
   test('“fetch now” on one of them holds on the other with its next look', async () => {
     crlServer.serve(list(1n));
-    const [item, other] = [open(0), open(1, { timing: { prefetch: 0.05 } })];
-    await Promise.all([ask(item), ask(other)]);
+    const [item, otherNode] = [open(0), open(1, { timing: { prefetch: 0.05 } })];
+    await Promise.all([ask(item), ask(otherNode)]);
     crlServer.serve(list(2n));
     clock.pass(1000);
     await item.refresh([request()]);
-    await until('the other to have the new list', () => other.state()[0]?.number === '2');
+    await until('the other to have the new list', () => otherNode.state()[0]?.number === '2');
     assert.equal(crlServer.requests.length, 2);
   });
 
@@ -187,17 +187,17 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
   ] as const)
     test(`a CRL imported on one of them is used by the next request of the other where ${name}`, async () => {
       crlServer.serve(list(1n));
-      const [item, other] = [open(0), open(1)];
-      await Promise.all([ask(item), ask(other)]);
+      const [item, otherNode] = [open(0), open(1)];
+      await Promise.all([ask(item), ask(otherNode)]);
       clock.pass(difference);
       const ruling = await item.prepareImport(request(), list(2n, { thisUpdate: new Date(clock.at.getTime() - day) }));
       assert.ok(ruling.outcome === 'passed');
       ruling.value.take();
       await ruling.value.save();
       clock.pass(-difference);
-      const [answer] = await other.kept([request()], clock.at);
+      const [answer] = await otherNode.kept([request()], clock.at);
       assert.equal(body(answer!.base), '2');
-      assert.equal(await ask(other), '2');
+      assert.equal(await ask(otherNode), '2');
       assert.equal(crlServer.requests.length, 1);
     });
 

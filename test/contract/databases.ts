@@ -146,8 +146,8 @@ class Postgres {
   }
 
   #run(program: string, args: readonly string[]): void {
-    const [command, all] = this.#as(program, args);
-    execFileSync(command, all, { stdio: 'pipe' });
+    const [command, words] = this.#as(program, args);
+    execFileSync(command, words, { stdio: 'pipe' });
   }
 
   kill(): void {

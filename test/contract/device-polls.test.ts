@@ -17,38 +17,38 @@ for (const database of databasesUnderTest()) {
 
     async function code() {
       const tenantId = crypto.randomUUID();
-      const [one, other] = [nodes[0]!, nodes.at(-1)!].map((node) => node.forTenant(tenantId).oidcRecords);
+      const [firstNode, lastNode] = [nodes[0]!, nodes.at(-1)!].map((node) => node.forTenant(tenantId).oidcRecords);
       const id = crypto.randomUUID();
-      await one!.upsert('DeviceCode', id, { userCode: id }, 900);
-      const poll = (records = one!) => records.isPolledTooFast('DeviceCode', id, 5);
-      return { one: one!, other: other!, id, poll };
+      await firstNode!.upsert('DeviceCode', id, { userCode: id }, 900);
+      const poll = (records = firstNode!) => records.isPolledTooFast('DeviceCode', id, 5);
+      return { one: firstNode!, other: lastNode!, id, poll };
     }
 
     test('a poll within the interval is too fast on another node, too, and makes the interval 5 seconds longer', async () => {
-      const { other, poll } = await code();
+      const { other: lastNode, poll } = await code();
       assert.equal(await poll(), false);
       clock.pass(5_000);
-      assert.equal(await poll(other), false);
+      assert.equal(await poll(lastNode), false);
       clock.pass(2_000);
       assert.equal(await poll(), true);
       clock.pass(5_000);
-      assert.equal(await poll(other), true, 'the interval is 10 seconds now');
+      assert.equal(await poll(lastNode), true, 'the interval is 10 seconds now');
       clock.pass(15_000);
       assert.equal(await poll(), false);
     });
 
     test('of polls at once on two nodes, one is on time', async () => {
-      const { one, other, poll } = await code();
-      const answers = await Promise.all([poll(one), poll(other), poll(one), poll(other)]);
+      const { one: firstNode, other: lastNode, poll } = await code();
+      const answers = await Promise.all([poll(firstNode), poll(lastNode), poll(firstNode), poll(lastNode)]);
       assert.deepEqual(answers.toSorted(), [false, true, true, true]);
     });
 
     test('what the person does meanwhile stays, and the interval survives it', async () => {
-      const { one, id, poll } = await code();
+      const { one: firstNode, id, poll } = await code();
       await poll();
-      await one.upsert('DeviceCode', id, { userCode: id, accountId: 'ana' }, 900);
+      await firstNode.upsert('DeviceCode', id, { userCode: id, accountId: 'ana' }, 900);
       assert.equal(await poll(), true);
-      assert.equal((await one.find('DeviceCode', id))?.accountId, 'ana');
+      assert.equal((await firstNode.find('DeviceCode', id))?.accountId, 'ana');
     });
 
     test('a network that brings a poll a second early is no reason to slow down', async () => {

@@ -54,33 +54,33 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a device is found by its own id, which one object alone has, on another node', async () => {
-      const { one, other } = tenant();
+      const { one, other: otherDevice } = tenant();
       const [deviceId, objectId] = [crypto.randomUUID(), crypto.randomUUID()];
       const results = await Promise.all([
         one.index.enter({ deviceId, objectId }),
-        other.index.enter({ deviceId, objectId: crypto.randomUUID() }),
+        otherDevice.index.enter({ deviceId, objectId: crypto.randomUUID() }),
       ]);
       assert.deepEqual(results.toSorted(), [false, true]);
-      assert.ok(await other.index.objectIdOf(deviceId));
+      assert.ok(await otherDevice.index.objectIdOf(deviceId));
       assert.equal(await tenant().one.index.objectIdOf(deviceId), undefined);
       assert.equal(await one.index.objectIdOf(crypto.randomUUID()), undefined);
     });
 
     test('owners and users of a device are found from both ends, and end with the device', async () => {
-      const { one, other } = tenant();
+      const { one, other: otherDevice } = tenant();
       const [deviceId, objectId] = [crypto.randomUUID(), crypto.randomUUID()];
       await one.index.enter({ deviceId, objectId });
       assert.equal(await one.index.relate(objectId, 'owner', 'ana'), true);
-      assert.equal(await other.index.relate(objectId, 'owner', 'ana'), false);
-      await other.index.relate(objectId, 'user', 'ben');
-      assert.deepEqual(await other.index.usersOf(objectId, 'owner'), ['ana']);
+      assert.equal(await otherDevice.index.relate(objectId, 'owner', 'ana'), false);
+      await otherDevice.index.relate(objectId, 'user', 'ben');
+      assert.deepEqual(await otherDevice.index.usersOf(objectId, 'owner'), ['ana']);
       assert.deepEqual(await one.index.devicesOf('ben', 'user'), [objectId]);
       assert.deepEqual(await one.index.devicesOf('ben', 'owner'), []);
       assert.equal(await one.index.unrelate(objectId, 'user', 'ben'), true);
       assert.equal(await one.index.unrelate(objectId, 'user', 'ben'), false);
       await one.index.remove(objectId);
-      assert.deepEqual(await other.index.usersOf(objectId, 'owner'), []);
-      assert.equal(await other.index.objectIdOf(deviceId), undefined);
+      assert.deepEqual(await otherDevice.index.usersOf(objectId, 'owner'), []);
+      assert.equal(await otherDevice.index.objectIdOf(deviceId), undefined);
     });
 
     test('joins at once on every node stop at the quota', async () => {
@@ -117,11 +117,11 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a registration is found by device id and by thumbprint on another node, in its own tenant only', async () => {
-      const { one, other } = tenant();
+      const { one, other: otherDevice } = tenant();
       const laptop = registration();
       await one.registrations.save(laptop);
-      assert.deepEqual(await other.registrations.find(laptop.deviceId), laptop);
-      assert.deepEqual(await other.registrations.findByThumbprint(laptop.thumbprint), laptop);
+      assert.deepEqual(await otherDevice.registrations.find(laptop.deviceId), laptop);
+      assert.deepEqual(await otherDevice.registrations.findByThumbprint(laptop.thumbprint), laptop);
       assert.equal(await tenant().one.registrations.find(laptop.deviceId), undefined);
     });
 
@@ -150,22 +150,22 @@ for (const database of databasesUnderTest()) {
     });
 
     test('of first authorities added at once on two nodes, one is the tenant’s', async () => {
-      const { one, other } = tenant();
+      const { one, other: otherDevice } = tenant();
       const [a, b] = await Promise.all([
         one.authorities.add(authority(), { onlyFirst: true }),
-        other.authorities.add(authority(), { onlyFirst: true }),
+        otherDevice.authorities.add(authority(), { onlyFirst: true }),
       ]);
       assert.equal(a.id, b.id);
       assert.deepEqual(await one.authorities.list(), [a]);
     });
 
     test('an expired token is not found', async () => {
-      const { one, other } = tenant();
+      const { one, other: otherDevice } = tenant();
       const live = token();
       await one.primaryRefreshTokens.add(live);
-      assert.deepEqual(await other.primaryRefreshTokens.find(live.id), live);
+      assert.deepEqual(await otherDevice.primaryRefreshTokens.find(live.id), live);
       clock.pass(60_000);
-      assert.equal(await other.primaryRefreshTokens.find(live.id), undefined);
+      assert.equal(await otherDevice.primaryRefreshTokens.find(live.id), undefined);
     });
 
     const ends = [

@@ -72,8 +72,8 @@ for (const database of scenes) {
 
     for (const { name, make, read, sees } of changes) {
       test(`the next request on the other server reads it: ${name}`, async () => {
-        const other = nodes.at(-1)!;
-        const readThere = () => other.inRequest(() => read(other.forTenant(tenantId), other, tenantId));
+        const lastNode = nodes.at(-1)!;
+        const readThere = () => lastNode.inRequest(() => read(lastNode.forTenant(tenantId), lastNode, tenantId));
         assert.deepEqual(await readThere(), sees[0]);
         await (maker ? maker.make(name) : make(nodes[0].forTenant(tenantId), nodes[0], tenantId));
         assert.deepEqual(await readThere(), sees[1]);
@@ -110,15 +110,15 @@ for (const database of scenes) {
     });
 
     test('a change that is rolled back is felt by no server', async () => {
-      const other = nodes.at(-1)!.forTenant(tenantId);
-      const before = await other.policies.current();
+      const lastNode = nodes.at(-1)!.forTenant(tenantId);
+      const before = await lastNode.policies.current();
       await assert.rejects(
         nodes[0].forTenant(tenantId).inTransaction(async (inside) => {
           await inside.policy.setBlocked([], actor);
           throw new Error('no');
         }),
       );
-      assert.equal(await other.policies.current(), before);
+      assert.equal(await lastNode.policies.current(), before);
     });
 
     test('a request reads what it has changed itself', async () => {
@@ -181,12 +181,12 @@ for (const database of scenes) {
     });
 
     test('many changes are thinned out, and the next one is felt', async () => {
-      const [node, other = node] = nodes;
+      const [node, lastNode = node] = nodes;
       for (let count = 0; count < 120; count++) await node.tenants.setDisplayName(tenantId, `Name ${count}`, actor);
       for (const displayName of ['one', 'two', 'three']) {
-        assert.ok((await other.tenants.find(tenantId))?.displayName);
+        assert.ok((await lastNode.tenants.find(tenantId))?.displayName);
         await node.tenants.setDisplayName(tenantId, displayName, actor);
-        assert.equal((await other.tenants.find(tenantId))?.displayName, displayName);
+        assert.equal((await lastNode.tenants.find(tenantId))?.displayName, displayName);
       }
     });
   });

@@ -41,24 +41,24 @@ for (const database of databasesUnderTest()) {
       database.end();
     });
 
-    const other = () => storages[0]!.forTenant(tenantId);
+    const firstNode = () => storages[0]!.forTenant(tenantId);
 
     async function portsOfCall(): Promise<GraphPorts> {
-      const own = storages.at(-1)!.forTenant(tenantId);
-      const tenant = (await own.tenants.find(tenantId))!;
+      const lastNode = storages.at(-1)!.forTenant(tenantId);
+      const tenant = (await lastNode.tenants.find(tenantId))!;
       const inTransaction = async <T>(work: (inside: TenantStorage) => Promise<T>): Promise<T> => {
         const { promise: hasLock, resolve } = Promise.withResolvers<void>();
-        const removal = other().inTransaction(async (inside) => {
+        const removal = firstNode().inTransaction(async (inside) => {
           resolve();
           await wait(50);
           await meanwhile(inside);
         });
         await hasLock;
-        const [result] = await Promise.all([own.inTransaction(work), removal]);
+        const [result] = await Promise.all([lastNode.inTransaction(work), removal]);
         return result;
       };
       const passwords = await openPasswords();
-      return { ...own, tenant, clock, passwords, inTransaction } as unknown as GraphPorts;
+      return { ...lastNode, tenant, clock, passwords, inTransaction } as unknown as GraphPorts;
     }
 
     const group = { displayName: 'New', mailEnabled: false, mailNickname: 'n', securityEnabled: true };
@@ -66,8 +66,8 @@ for (const database of databasesUnderTest()) {
     /** A Groups Administrator, as an access token names one. */
     async function person(): Promise<string> {
       const user = userOf(`${crypto.randomUUID()}@lock.test`, { displayName: 'Person' });
-      await other().users.add(user, actor);
-      await assignRole({ principalId: user.id, roleDefinitionId: groupsAdministrator }, actor, other());
+      await firstNode().users.add(user, actor);
+      await assignRole({ principalId: user.id, roleDefinitionId: groupsAdministrator }, actor, firstNode());
       const permissions = ['Group.ReadWrite.All'];
       bearer = { tenantId, kind: 'person', id: user.id, appId: 'client', permissions, issuedAt: clock.at };
       return user.id;
@@ -76,7 +76,7 @@ for (const database of databasesUnderTest()) {
       const { application } = await addApplication(
         { displayName: 'App', redirectUris: [], isPublicClient: false, roles: ['Group.ReadWrite.All'] },
         actor,
-        other(),
+        firstNode(),
       );
       const { appId: id } = application;
       const permissions = ['Group.ReadWrite.All'];
@@ -121,9 +121,9 @@ for (const database of databasesUnderTest()) {
         for (const path of ['', '/dryRun']) {
           const id = await caller();
           meanwhile = (inside) => change(id, inside);
-          const before = (await other().groups.list({ top: 500 })).length;
+          const before = (await firstNode().groups.list({ top: 500 })).length;
           assert.deepEqual(await graph.call('POST', `/groups${path}`, group), answer);
-          assert.equal((await other().groups.list({ top: 500 })).length, before);
+          assert.equal((await firstNode().groups.list({ top: 500 })).length, before);
         }
       });
     }

@@ -46,21 +46,21 @@ for (const database of databasesUnderTest()) {
     /** Each hash that is made waits for it. */
     let onHash: () => Promise<void>;
 
-    const own = () => storages.at(-1)!.forTenant(tenantId);
+    const lastNode = () => storages.at(-1)!.forTenant(tenantId);
     const portsOf = async () => {
       const tenant = (await storages[0]!.tenants.find(tenantId))!;
-      return { ...own(), tenant, clock, passwords } as unknown as GraphPorts;
+      return { ...lastNode(), tenant, clock, passwords } as unknown as GraphPorts;
     };
     before(async () => {
       storages = await nodesAt(await database.place(), clock);
       const domain = { id: 'hash.test', authenticationType: 'Managed', isVerified: true } as const;
       await storages[0]!.tenants.add({ id: tenantId, displayName: 'Hash', domains: [domain] });
-      await own().users.add(userOf(name), 'test');
-      await own().policy.setMethodState('TemporaryAccessPass', passesEnabled, 'test');
+      await lastNode().users.add(userOf(name), 'test');
+      await lastNode().policy.setMethodState('TemporaryAccessPass', passesEnabled, 'test');
       const argon = await openPasswords();
       passwords = { ...argon, hash: (password) => onHash().then(() => argon.hash(password)) };
       const request = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
-      const { appId: id } = (await addApplication(request, 'test', own())).application;
+      const { appId: id } = (await addApplication(request, 'test', lastNode())).application;
       const bearer: Bearer = { tenantId, kind: 'application', id, appId: id, permissions, issuedAt: clock.at };
       graph = await serveGraph(clock, () => bearer, portsOf);
       folder = emptyFolder();
@@ -76,7 +76,7 @@ for (const database of databasesUnderTest()) {
       const complaints: string[] = [];
       const output: Output = { cwd: folder, say: () => undefined, complain: (text) => complaints.push(text) };
       const { tenants } = storages[0]!;
-      const installation = { tenants, clock, passwords, portsOf, adminOf: async () => own() };
+      const installation = { tenants, clock, passwords, portsOf, adminOf: async () => lastNode() };
       const exit = await runCommandOn(installation as unknown as Installation, words, output);
       assert.equal(exit, 0, complaints.join(''));
     };

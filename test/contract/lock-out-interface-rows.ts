@@ -110,14 +110,14 @@ export const refusedRows: readonly Refused[] = [
 const { strengthId, demandStrength, rolledOut, rolloutId, inClassicStore, withoutCrlAddress, validation, passkeyOnly } =
   furtherScenes;
 const configurations = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations';
-const typed = (method: string, part: object) => ({
+const bodyOfType = (method: string, part: object) => ({
   '@odata.type': `#microsoft.graph.${method}AuthenticationMethodConfiguration`,
   ...part,
 });
 const x509Call = (part: object): GraphCall => [
   'PATCH',
   `${configurations}/X509Certificate`,
-  typed('x509Certificate', part),
+  bodyOfType('x509Certificate', part),
 ];
 const strengths = '/policies/authenticationStrengthPolicies';
 const rollouts = '/policies/featureRolloutPolicies';
@@ -187,13 +187,13 @@ export const interfaceRows: readonly Interfaces[] = [
   {
     name: 'passkeys, her only way left, are disabled',
     prepare: passkeyOnly,
-    graph: () => ['PATCH', `${configurations}/Fido2`, typed('fido2', { state: 'disabled' })],
+    graph: () => ['PATCH', `${configurations}/Fido2`, bodyOfType('fido2', { state: 'disabled' })],
     isWithoutCertificate: true,
   },
   {
     name: 'passkeys, her only way left, are for a group that she is not in',
     prepare: all(passkeyOnly, addTargetGroup(false)),
-    graph: () => ['PATCH', `${configurations}/Fido2`, typed('fido2', { includeTargets: [target] })],
+    graph: () => ['PATCH', `${configurations}/Fido2`, bodyOfType('fido2', { includeTargets: [target] })],
     isWithoutCertificate: true,
   },
   {

@@ -105,7 +105,7 @@ for (const database of databasesUnderTest()) {
     test('what differs in user, application, code, policies, source, window or certificate is an entry of its own', async () => {
       const ipAddress = '203.0.113.6';
       const certificate = { tbsSha256: 'AB', der: new Uint8Array([1]) };
-      const other = because('passwordWrong', { userPrincipalName: 'x' });
+      const otherReason = because('passwordWrong', { userPrincipalName: 'x' });
       const appliedPolicy = {
         id: 'p',
         displayName: 'P',
@@ -118,7 +118,7 @@ for (const database of databasesUnderTest()) {
         { userId: 'u9' },
         { userPrincipalName: 'b@x.test' },
         { appId: 'a9' },
-        { because: other },
+        { because: otherReason },
         { appliedConditionalAccessPolicies: [appliedPolicy] },
       ];
       for (const change of changes) await mine.signInLog.append(failureAt(0, { ...change, ipAddress }));

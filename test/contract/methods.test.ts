@@ -14,7 +14,7 @@ for (const database of databasesUnderTest()) {
     let place: Place;
     let storage: Storage;
     let mine: TenantStorage;
-    let other: TenantStorage;
+    let otherTenant: TenantStorage;
     let userId: string;
 
     before(async () => {
@@ -24,7 +24,7 @@ for (const database of databasesUnderTest()) {
     beforeEach(async () => {
       const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
       for (const id of [item, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
-      [mine, other] = [storage.forTenant(item), storage.forTenant(two)];
+      [mine, otherTenant] = [storage.forTenant(item), storage.forTenant(two)];
       const ana = userOf(`ana@${item}`, { displayName: 'Ana' });
       userId = ana.id;
       await mine.users.add(ana, 'test');
@@ -60,9 +60,9 @@ for (const database of databasesUnderTest()) {
         await mine.methods.ofUser(userId),
         items.map((method) => ({ ...method, counter: 0 })),
       );
-      assert.deepEqual(await other.methods.ofUser(userId), []);
+      assert.deepEqual(await otherTenant.methods.ofUser(userId), []);
       assert.deepEqual(await mine.methods.passkey(items[1].credentialId), { ...items[1], counter: 0 });
-      assert.equal(await other.methods.passkey(items[1].credentialId), undefined);
+      assert.equal(await otherTenant.methods.passkey(items[1].credentialId), undefined);
     });
 
     test('a secret lies sealed in the database, and no audit row tells it', async () => {
@@ -85,7 +85,7 @@ for (const database of databasesUnderTest()) {
       });
       const method = app();
       await mine.methods.add(method, 'test');
-      assert.equal(await other.methods.remove(userId, method.id, 'test'), false);
+      assert.equal(await otherTenant.methods.remove(userId, method.id, 'test'), false);
       assert.equal(await mine.methods.remove('another user', method.id, 'test'), false);
       clock.pass(1);
       const removal = await Promise.all([1, 2, 3].map(() => mine.methods.remove(userId, method.id, 'test')));
@@ -118,7 +118,7 @@ for (const database of databasesUnderTest()) {
       const spentCode = await Promise.all(Array.from({ length: 10 }, () => mine.methods.spend(method.id, 7)));
       assert.equal(spentCode.filter(Boolean).length, 1);
       assert.equal(await mine.methods.spend(method.id, 6), false);
-      assert.equal(await other.methods.spend(method.id, 8), false);
+      assert.equal(await otherTenant.methods.spend(method.id, 8), false);
       assert.equal(await mine.methods.spend(method.id, 8), true);
       assert.equal((await mine.methods.ofUser(userId))[0]?.counter, 8);
     });
@@ -126,14 +126,14 @@ for (const database of databasesUnderTest()) {
     test('of thirty tries begun together ten are let through, and the count is forgotten when it has expired', async () => {
       const expires = new Date(clock.at.getTime() + 1000);
       const begin = () =>
-        mine.attempts.change('ana', expires, (kept = noAttempts) => {
-          const { isLocked, next } = beginTry(kept, clock.at);
+        mine.attempts.change('ana', expires, (attempts = noAttempts) => {
+          const { isLocked, next } = beginTry(attempts, clock.at);
           return { next, answer: isLocked };
         });
       const lock = await Promise.all(Array.from({ length: 30 }, begin));
       assert.equal(lock.filter((item) => !item).length, 10);
       assert.equal(
-        await other.attempts.change('ana', expires, (existing) => ({ next: undefined, answer: existing })),
+        await otherTenant.attempts.change('ana', expires, (existing) => ({ next: undefined, answer: existing })),
         undefined,
       );
       clock.pass(1000);
@@ -159,7 +159,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.tickets.find('approval', item.id, clock.at), item);
       assert.deepEqual(await mine.tickets.ofUser('approval', userId, clock.at), [item]);
       assert.equal(await mine.tickets.find('passkeyChallenge', item.id, clock.at), undefined);
-      assert.equal(await other.tickets.find('approval', item.id, clock.at), undefined);
+      assert.equal(await otherTenant.tickets.find('approval', item.id, clock.at), undefined);
       assert.equal(await mine.tickets.find('approval', item.id, item.expires), undefined);
       assert.equal(await mine.tickets.take('approval', item.id, item.expires), undefined);
     });
@@ -182,7 +182,7 @@ for (const database of databasesUnderTest()) {
       await mine.browsers.remember(userId, 'firefox', expires);
       const knows = (person: string, at = clock.at) => mine.browsers.knows(person, 'firefox', at);
       assert.deepEqual(await Promise.all([knows(userId), knows('ben'), knows(userId, expires)]), [true, false, false]);
-      assert.equal(await other.browsers.knows(userId, 'firefox', clock.at), false);
+      assert.equal(await otherTenant.browsers.knows(userId, 'firefox', clock.at), false);
     });
 
     test('the live sessions of a user are listed with their proofs, without the grants of applications', async () => {
@@ -191,7 +191,7 @@ for (const database of databasesUnderTest()) {
       await mine.sessions.add('browser', [proof], expires);
       await mine.sessions.add('grant of an application', [proof], expires);
       assert.deepEqual(await mine.sessions.ofUser(userId), [{ sessionUid: 'browser', proofs: [proof] }]);
-      assert.deepEqual(await other.sessions.ofUser(userId), []);
+      assert.deepEqual(await otherTenant.sessions.ofUser(userId), []);
       clock.pass(1000);
       assert.deepEqual(await mine.sessions.ofUser(userId), []);
     });

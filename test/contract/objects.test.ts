@@ -16,13 +16,13 @@ for (const database of databasesUnderTest()) {
     const clock = new TestClock();
     let storage: Storage;
     let mine: TenantStorage;
-    let other: TenantStorage;
+    let otherTenant: TenantStorage;
 
     before(async () => {
       storage = await openAt(await database.place(), clock);
     });
     beforeEach(async () => {
-      [mine, other] = [storage.forTenant(crypto.randomUUID()), storage.forTenant(crypto.randomUUID())];
+      [mine, otherTenant] = [storage.forTenant(crypto.randomUUID()), storage.forTenant(crypto.randomUUID())];
     });
     after(async () => {
       await storage?.close();
@@ -64,8 +64,8 @@ for (const database of databasesUnderTest()) {
       assert.equal((await mine.objects.list('things', 'ana')).length, 1);
       assert.equal((await mine.objects.list('things', 'bob')).length, 0);
       assert.equal(await mine.objects.find('others', 't1'), undefined);
-      assert.equal(await other.objects.find('things', 't1'), undefined);
-      assert.equal(await other.objects.remove('things', 't1', deed), false);
+      assert.equal(await otherTenant.objects.find('things', 't1'), undefined);
+      assert.equal(await otherTenant.objects.remove('things', 't1', deed), false);
     });
 
     test('assignments are found by their application, and grants by their user, page by page in the order of ids', async () => {
@@ -79,7 +79,7 @@ for (const database of databasesUnderTest()) {
           const object = { owner: 'ana', document: { [property]: count % 2 === 0 ? 'payroll' : 'wiki' } };
           await mine.objects.add({ kind, id: `${6 - count}`, ...object }, deed);
         }
-        await other.objects.add({ kind, id: '0', owner: 'ana', document: { [property]: 'payroll' } }, deed);
+        await otherTenant.objects.add({ kind, id: '0', owner: 'ana', document: { [property]: 'payroll' } }, deed);
         const ids = async (slice?: ObjectSlice) => (await mine.objects.ofParty(party, slice)).map(({ id }) => id);
         assert.deepEqual(await ids(), ['0', '2', '4', '6']);
         assert.deepEqual(await ids({ top: 2, after: undefined }), ['0', '2']);
@@ -110,7 +110,7 @@ for (const database of databasesUnderTest()) {
       }
       assert.equal(await mine.objects.find('things', 't1'), undefined);
       assert.equal((await mine.deleted.list('things')).length, 2);
-      assert.equal((await other.deleted.list('things')).length, 0);
+      assert.equal((await otherTenant.deleted.list('things')).length, 0);
       assert.deepEqual((await mine.objects.restore('things', 't1', deed)).document, { id: 't1' });
       assert.equal((await mine.objects.find('things', 't1'))?.owner, 'ana');
       clock.pass(30 * day + 1);

@@ -42,8 +42,8 @@ for (const database of databasesUnderTest())
         assert.equal(ruling.outcome, 'refused');
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 1);
-        const [row, ...others] = await refusals(scene);
-        assert.deepEqual([row?.refusal?.because.code, others.length], ['lastAdministratorShutOut', 0]);
+        const [row, ...furtherRows] = await refusals(scene);
+        assert.deepEqual([row?.refusal?.because.code, furtherRows.length], ['lastAdministratorShutOut', 0]);
       }));
 
     test('the second factor that a policy asks of the last Global Administrator stays', () =>

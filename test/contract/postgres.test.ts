@@ -75,7 +75,7 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
     test(`whose statements are ${how} serves on while another server changes a table`, async () => {
       const place = { ...((await postgres!.place()) as Extract<Place, { kind: 'postgres' }>), isUnprepared };
       const database = await openDatabase(place);
-      const other = await openDatabase(place);
+      const otherDatabase = await openDatabase(place);
       const read = () => database.selectFrom('known_browsers').selectAll().where('tenant_id', '=', 't').execute();
       for (let turn = 0; turn < 40; turn++) await read();
       const { rows } = await database.transaction().execute(async (step) => {
@@ -84,14 +84,14 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
         return sql<{ name: string }>`select name from pg_prepared_statements where name like 'cardea%'`.execute(step);
       });
       assert.equal(rows.length > 0, !isUnprepared, JSON.stringify(rows));
-      await other.schema.alterTable('known_browsers').addColumn('more', 'text').execute();
-      await other
+      await otherDatabase.schema.alterTable('known_browsers').addColumn('more', 'text').execute();
+      await otherDatabase
         .insertInto('known_browsers')
         .values({ tenant_id: 't', user_id: 'u', browser: 'b', expires_at: 1 })
         .execute();
       for (let turn = 0; turn < 10; turn++) assert.equal((await read()).length, 1);
       await database.destroy();
-      await other.destroy();
+      await otherDatabase.destroy();
     });
   }
 });

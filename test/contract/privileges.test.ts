@@ -132,7 +132,7 @@ for (const database of databasesUnderTest()) {
     });
 
     describe('a role-assignable group takes no groups', () => {
-      const refused = withCode('graphReferenceInvalid');
+      const refusal = withCode('graphReferenceInvalid');
       let assignable: string;
       let plain: string;
       beforeEach(async () => {
@@ -147,16 +147,16 @@ for (const database of databasesUnderTest()) {
 
       test('when a member is added, or when it is made', async () => {
         const member = { kind: 'group', id: plain } as const;
-        await assert.rejects(addGroupMember(assignable, member, actor, ports), refused);
-        const made: Group = { id: crypto.randomUUID(), displayName: 'New', profile: { isAssignableToRole: true } };
-        await assert.rejects(addGroup(made, [member], actor, ports), refused);
-        assert.equal(await ports.groups.find(made.id), undefined);
+        await assert.rejects(addGroupMember(assignable, member, actor, ports), refusal);
+        const newGroup: Group = { id: crypto.randomUUID(), displayName: 'New', profile: { isAssignableToRole: true } };
+        await assert.rejects(addGroup(newGroup, [member], actor, ports), refusal);
+        assert.equal(await ports.groups.find(newGroup.id), undefined);
         assert.deepEqual(await ports.groups.members(assignable), []);
       });
 
       test('by a tenant file, rehearsed or applied, or by an export of Entra', async () => {
         for (const dryRun of [true, false])
-          await assert.rejects(applyDocument(document(), { actor, at: clock.at, ports }, { dryRun }), refused);
+          await assert.rejects(applyDocument(document(), { actor, at: clock.at, ports }, { dryRun }), refusal);
         const exported = { organization: undefined, users: [], document: document(), ignored: [], read: {} };
         await assert.rejects(
           importEntra(
@@ -165,7 +165,7 @@ for (const database of databasesUnderTest()) {
             { actor, at: clock.at, ports: ports as unknown as Parameters<typeof importEntra>[2]['ports'] },
             { dryRun: false },
           ),
-          refused,
+          refusal,
         );
         assert.deepEqual(await ports.groups.members(assignable), []);
       });

@@ -34,39 +34,39 @@ for (const database of databasesUnderTest()) {
     const hasEnded = async (records: OidcRecords, id: string) => (await records.find('Grant', id)) === undefined;
 
     test('a client that is not a single-page application redeems twice at once, and once more within the window', async () => {
-      const { id, records, one, other } = await input(defaultLifetimes.refreshToken);
-      await Promise.all([one.find(id), other.find(id)]);
-      await Promise.all([one.consume(id), other.consume(id)]);
+      const { id, records, one: firstUse, other: otherUse } = await input(defaultLifetimes.refreshToken);
+      await Promise.all([firstUse.find(id), otherUse.find(id)]);
+      await Promise.all([firstUse.consume(id), otherUse.consume(id)]);
       clock.pass(parallelUseWindow);
-      assert.equal((await other.find(id))?.consumed, undefined);
+      assert.equal((await otherUse.find(id))?.consumed, undefined);
       assert.equal(await hasEnded(records, id), false);
     });
 
     test('after the window the grant ends', async () => {
-      const { id, records, one, other } = await input(defaultLifetimes.refreshToken);
-      await one.consume(id);
+      const { id, records, one: firstUse, other: otherUse } = await input(defaultLifetimes.refreshToken);
+      await firstUse.consume(id);
       clock.pass(parallelUseWindow + 1);
-      await assert.rejects(other.find(id), replayed);
+      await assert.rejects(otherUse.find(id), replayed);
       assert.equal(await hasEnded(records, id), true);
-      assert.equal(await other.find(id), undefined);
+      assert.equal(await otherUse.find(id), undefined);
     });
 
     test('from another address the grant ends, within the window, too', async () => {
-      const { id, records, other } = await input(defaultLifetimes.refreshToken);
+      const { id, records, other: otherUse } = await input(defaultLifetimes.refreshToken);
       await records.consume('RefreshToken', id, '192.0.2.1');
-      await assert.rejects(other.find(id), replayed);
+      await assert.rejects(otherUse.find(id), replayed);
       assert.equal(await hasEnded(records, id), true);
     });
 
     test('two uses at once of a single-page application’s token end the grant, and the first one sees it', async () => {
-      const { id, records, one, other } = await input(defaultLifetimes.refreshTokenInBrowser);
-      await Promise.all([one.find(id), other.find(id)]);
-      const ends = await Promise.allSettled([one.consume(id), other.consume(id)]);
+      const { id, records, one: firstUse, other: otherUse } = await input(defaultLifetimes.refreshTokenInBrowser);
+      await Promise.all([firstUse.find(id), otherUse.find(id)]);
+      const ends = await Promise.allSettled([firstUse.consume(id), otherUse.consume(id)]);
       assert.deepEqual(ends.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
       await records.upsert('RefreshToken', 'the winner’s', { grantId: id }, 60);
       await records.upsert('Grant', id, {}, 60);
       const ctx = { oidc: { entities: { RotatedRefreshToken: { jti: id, grantId: id } } } };
-      assert.equal(await one.wasEndedMeanwhile(ctx as never), true);
+      assert.equal(await firstUse.wasEndedMeanwhile(ctx as never), true);
       assert.equal(await records.find('RefreshToken', 'the winner’s'), undefined);
       assert.equal(await hasEnded(records, id), true);
     });

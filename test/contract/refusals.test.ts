@@ -44,8 +44,8 @@ for (const database of databasesUnderTest()) {
       const id = crypto.randomUUID();
       const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
       await nodes[0].tenants.add({ id, displayName: id, domains }, actor);
-      const [first, ...others] = nodes.map((node) => node.forTenant(id));
-      return [first!, ...others];
+      const [first, ...furtherNodes] = nodes.map((node) => node.forTenant(id));
+      return [first!, ...furtherNodes];
     };
     const refusalsOf = ({ audits }: TenantStorage) => audits.list({ top: 1000, result: 'failure' });
 
@@ -57,8 +57,8 @@ for (const database of databasesUnderTest()) {
         const change = { targetId: `t${i}`, actor: i % 3 === 0 ? actor : from(`2001:db8::${i}`) };
         await auditRefusal({ ...refused, ...change }, (i % 2 === 0 ? mine : theirs).audits);
       }
-      const [row, ...others] = await refusalsOf(mine);
-      assert.deepEqual(others, []);
+      const [row, ...furtherNodes] = await refusalsOf(mine);
+      assert.deepEqual(furtherNodes, []);
       assert.deepEqual([row!.targetId, row!.actor, row!.refusal!.count], ['t0', actor, 40]);
       assert.deepEqual(row!.refusal!.lastDateTime, clock.at);
       assert.equal(clock.at.getTime() - row!.activityDateTime.getTime(), 39_000);
@@ -99,9 +99,9 @@ for (const database of databasesUnderTest()) {
       );
     });
 
-    const other = actorText({ kind: 'user', id: 'u2', name: 'ana@x.test', ipAddress: '192.0.2.1' });
+    const otherActor = actorText({ kind: 'user', id: 'u2', name: 'ana@x.test', ipAddress: '192.0.2.1' });
     const different: readonly [string, Partial<RefusedOperation>, number?][] = [
-      ['another caller', { actor: other }],
+      ['another caller', { actor: otherActor }],
       ['an application of the same id', { actor: actorText({ kind: 'app', id: 'u1', name: 'ana@x.test' }) }],
       ['the command line', { actor: 'cli:root' }],
       ['another operation', { operation: 'PATCH users/{id}' }],
@@ -144,9 +144,9 @@ for (const database of databasesUnderTest()) {
       await auditRefusal(refused, mine.audits);
       const activitiesOf = (rows: readonly AuditRecord[]) => rows.map(({ activity }) => activity).sort();
       assert.deepEqual(activitiesOf(await refusalsOf(mine)), ['Refused Graph request']);
-      const made = await mine.audits.list({ top: 10, result: 'success' });
-      assert.deepEqual(activitiesOf(made), ['Add tenant', 'Rotate signing key']);
-      assert.ok(made.every((row) => !('refusal' in row)));
+      const successes = await mine.audits.list({ top: 10, result: 'success' });
+      assert.deepEqual(activitiesOf(successes), ['Add tenant', 'Rotate signing key']);
+      assert.ok(successes.every((row) => !('refusal' in row)));
     });
 
     test('a refusal that is written after its transaction was rolled back stays, and its change does not', async () => {

@@ -142,9 +142,9 @@ describe('a key that no signature counts under is refused before it is stored', 
 
   test('the same ways in take a sound CA and a sound certificate', async () => {
     for (const [name, entry] of Object.entries(caEntries)) {
-      const own = storage.forTenant(crypto.randomUUID());
-      await entry(root.issueCa('CN=Sound'), own, clock, tenant);
-      assert.equal((await own.trustStore.list()).length, 1, name);
+      const ownTenant = storage.forTenant(crypto.randomUUID());
+      await entry(root.issueCa('CN=Sound'), ownTenant, clock, tenant);
+      assert.equal((await ownTenant.trustStore.list()).length, 1, name);
     }
     for (const entry of Object.values(applicationEntries))
       await entry(root.issueCard({ subject: 'CN=Sound' }), ports, clock, tenant);

@@ -42,14 +42,14 @@ for (const database of databasesUnderTest()) {
         const published = (await keys.current()).map(({ kid }) => kid);
         assert.deepEqual(published, [older!.kid, result.kid], 'published, and not signing yet');
         clock.pass(publishedBeforeSigning);
-        const [newest, ...others] = await keys.current();
-        assert.deepEqual([newest?.kid, others.map(({ kid }) => kid)], [result.kid, [older!.kid]]);
+        const [newest, ...otherKeys] = await keys.current();
+        assert.deepEqual([newest?.kid, otherKeys.map(({ kid }) => kid)], [result.kid, [older!.kid]]);
         assert.deepEqual(
           [result.privateJwk.kid, result.privateJwk.alg, result.privateJwk.use],
           [result.kid, alg, 'sig'],
         );
         await verify(result, await sign(result));
-        await verify(others[0]!, signature);
+        await verify(otherKeys[0]!, signature);
         await assert.rejects(verify(result, signature));
         assert.notEqual(
           await calculateJwkThumbprint(result.privateJwk),
@@ -60,34 +60,34 @@ for (const database of databasesUnderTest()) {
 
     test('a key for a compromised one signs at once, on another node within a minute, and no key that is to sign later passes it', async () => {
       const store = tenant();
-      const [mine, others] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
+      const [mine, otherKeys] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
       await mine.current();
-      await others.current();
+      await otherKeys.current();
       clock.pass(1_000);
       await mine.rotate();
       clock.pass(1_000);
       const { kid } = await mine.rotate('RS256', 'now');
       assert.equal((await mine.current())[0]!.kid, kid);
       assert.ok(
-        (await others.current(kid)).some((key) => key.kid === kid),
+        (await otherKeys.current(kid)).some((key) => key.kid === kid),
         'a token of it is accepted at once',
       );
       clock.pass(60_000);
-      assert.equal((await others.current())[0]!.kid, kid);
+      assert.equal((await otherKeys.current())[0]!.kid, kid);
       clock.pass(publishedBeforeSigning);
-      for (const node of [mine, others]) assert.equal((await node.current())[0]!.kid, kid);
+      for (const node of [mine, otherKeys]) assert.equal((await node.current())[0]!.kid, kid);
     });
 
     test('a key that another process made is known within a minute', async () => {
       const store = tenant();
-      const [mine, others] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
+      const [mine, otherKeys] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
       await mine.current();
       clock.pass(1);
-      const { kid } = await others.rotate();
+      const { kid } = await otherKeys.rotate();
       clock.pass(60_000);
       assert.ok((await mine.current()).some((key) => key.kid === kid));
       clock.pass(publishedBeforeSigning);
-      for (const node of [mine, others]) assert.equal((await node.current())[0]!.kid, kid);
+      for (const node of [mine, otherKeys]) assert.equal((await node.current())[0]!.kid, kid);
     });
 
     test('a key that another process made is known at once to a node that is shown its id; made-up ids cause one reading together', async () => {
@@ -97,10 +97,10 @@ for (const database of databasesUnderTest()) {
         read += 1;
         return store.list();
       };
-      const [mine, others] = [openSigningKeys({ ...store, list }, clock), openSigningKeys(store, clock)];
+      const [mine, otherKeys] = [openSigningKeys({ ...store, list }, clock), openSigningKeys(store, clock)];
       await mine.current();
       clock.pass(1_000);
-      const { kid } = await others.rotate();
+      const { kid } = await otherKeys.rotate();
       assert.ok((await mine.current(kid)).some((key) => key.kid === kid));
       const before = read;
       await Promise.all(Array.from({ length: 50 }, (_, i) => mine.current(`made up ${i}`)));
@@ -114,9 +114,9 @@ for (const database of databasesUnderTest()) {
         read += 1;
         return store.list();
       };
-      const [mine, others] = [openSigningKeys({ ...store, list }, clock), openSigningKeys(store, clock)];
+      const [mine, otherKeys] = [openSigningKeys({ ...store, list }, clock), openSigningKeys(store, clock)];
       for (let turn = 0; turn < 2; turn++) await mine.current(); // the first makes a key
-      const { kid } = await others.rotate('RS256', 'now');
+      const { kid } = await otherKeys.rotate('RS256', 'now');
       clock.pass(1_000);
       assert.ok((await mine.published()).some((key) => key.kid === kid));
       const before = read;
@@ -126,10 +126,10 @@ for (const database of databasesUnderTest()) {
 
     test('two processes that begin in the same moment know each other’s key within a minute', async () => {
       const store = tenant();
-      const [item, other] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
-      await Promise.all([item.current(), other.current()]);
+      const [item, otherNode] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
+      await Promise.all([item.current(), otherNode.current()]);
       clock.pass(60_000);
-      assert.deepEqual(await item.current(), await other.current());
+      assert.deepEqual(await item.current(), await otherNode.current());
     });
 
     test('a store that fails is asked again by the next who needs a key', async () => {

@@ -19,7 +19,7 @@ for (const database of databasesUnderTest()) {
     let place: Place;
     let storage: Storage;
     let mine: TenantStorage;
-    let other: TenantStorage;
+    let otherTenant: TenantStorage;
 
     before(async () => {
       place = await database.place();
@@ -31,7 +31,7 @@ for (const database of databasesUnderTest()) {
         const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
         await storage.tenants.add({ id, displayName: id, domains });
       }
-      [mine, other] = [storage.forTenant(item), storage.forTenant(two)];
+      [mine, otherTenant] = [storage.forTenant(item), storage.forTenant(two)];
     });
     after(async () => {
       await storage?.close();
@@ -55,7 +55,7 @@ for (const database of databasesUnderTest()) {
         expires: new Date(clock.at.getTime() + minute),
       };
       await mine.handoffs.put(handoff);
-      assert.equal(await other.handoffs.take(handoff.id, clock.at), undefined, 'another tenant gets nothing');
+      assert.equal(await otherTenant.handoffs.take(handoff.id, clock.at), undefined, 'another tenant gets nothing');
       const duration = await Promise.all(Array.from({ length: 10 }, () => mine.handoffs.take(handoff.id, clock.at)));
       assert.deepEqual(duration.filter(Boolean), [handoff]);
       const late = { ...handoff, id: crypto.randomUUID() };
@@ -89,10 +89,10 @@ for (const database of databasesUnderTest()) {
       await mine.oidcRecords.upsert('DeviceCode', 'd1', payload, 60);
       assert.deepEqual(await mine.oidcRecords.findByUid('Session', payload.uid), payload);
       assert.deepEqual(await mine.oidcRecords.findByUserCode('DeviceCode', payload.userCode), payload);
-      assert.equal(await other.oidcRecords.findByUid('Session', payload.uid), undefined);
-      await other.oidcRecords.revokeByGrantId(payload.grantId);
-      await other.oidcRecords.destroy('Session', 's1');
-      await other.oidcRecords.upsert('Session', 's1', { stolen: true }, 60);
+      assert.equal(await otherTenant.oidcRecords.findByUid('Session', payload.uid), undefined);
+      await otherTenant.oidcRecords.revokeByGrantId(payload.grantId);
+      await otherTenant.oidcRecords.destroy('Session', 's1');
+      await otherTenant.oidcRecords.upsert('Session', 's1', { stolen: true }, 60);
       assert.deepEqual(
         await mine.oidcRecords.find('Session', 's1'),
         payload,
@@ -109,7 +109,7 @@ for (const database of databasesUnderTest()) {
       const expect = { ...flow, username: 'ana@woodgrove.test' };
       assert.deepEqual(await mine.flows.find(flow.id, clock.at), expect);
       assert.deepEqual(await mine.flows.findByInteraction(flow.interactionUid, clock.at), expect);
-      assert.equal(await other.flows.find(flow.id, clock.at), undefined);
+      assert.equal(await otherTenant.flows.find(flow.id, clock.at), undefined);
       assert.equal(await mine.flows.find(flow.id, flow.expires), undefined);
     });
 
@@ -122,7 +122,7 @@ for (const database of databasesUnderTest()) {
       await mine.sessions.add('s', [proofs[1]], expires);
       await mine.sessions.add('s', [proofs[0]], expires);
       assert.deepEqual(await mine.sessions.proofs('s'), proofs);
-      assert.deepEqual(await other.sessions.proofs('s'), []);
+      assert.deepEqual(await otherTenant.sessions.proofs('s'), []);
       await mine.sessions.end('s');
       assert.deepEqual(await mine.sessions.proofs('s'), []);
     });
@@ -203,7 +203,7 @@ for (const database of databasesUnderTest()) {
           ],
         );
         assert.ok(await mine.oidcRecords.find('RefreshToken', `of ${hers.grantId}`), 'it is answered with 50173');
-        await assert.rejects(other.live.endOfUser(ben.id, clock.at, 'admin'), { message: /there is no user/ });
+        await assert.rejects(otherTenant.live.endOfUser(ben.id, clock.at, 'admin'), { message: /there is no user/ });
         assert.deepEqual(await his.lives(), [true, true, 2]);
       });
 
@@ -211,7 +211,7 @@ for (const database of databasesUnderTest()) {
         const [byCard, byPassword] = [await signedIn('u', true), await signedIn('u', false)];
         await mine.live.noteCertificate({ key: sha256Thumbprint, der: Uint8Array.of(1, 2) }, lasting());
         assert.deepEqual(await mine.live.certificates(), [{ key: sha256Thumbprint, der: Uint8Array.of(1, 2) }]);
-        assert.deepEqual(await other.live.certificates(), []);
+        assert.deepEqual(await otherTenant.live.certificates(), []);
         const why = because('sessionUnproven', { userId: 'u' });
         assert.deepEqual(await mine.live.endOfCertificate(sha256Thumbprint, why, 'cardea'), { sessions: 1, grants: 1 });
         assert.deepEqual(
@@ -234,7 +234,7 @@ for (const database of databasesUnderTest()) {
         const [notice, ...more] = take.flat();
         assert.deepEqual([notice?.appId, notice?.userId, notice?.sid, more], ['app1', 'u', 'sid1', []]);
         clock.pass(minute);
-        assert.deepEqual(await other.live.takeNotices(clock.at, 10), []);
+        assert.deepEqual(await otherTenant.live.takeNotices(clock.at, 10), []);
         assert.deepEqual(await mine.live.takeNotices(clock.at, 10), [notice], 'the caller that took it did not notify');
         await mine.live.dropNotice(notice!.id);
         clock.pass(minute);
@@ -285,7 +285,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.signInLog.list({ top: 10, correlationId: older.correlationId }), [older]);
       assert.deepEqual(await storage.findSignIns(newer.correlationId), [newer]);
       assert.deepEqual(
-        [await other.signInLog.find(older.id), await other.signInLog.list({ top: 10 })],
+        [await otherTenant.signInLog.find(older.id), await otherTenant.signInLog.list({ top: 10 })],
         [undefined, []],
       );
     });
@@ -314,7 +314,7 @@ for (const database of databasesUnderTest()) {
         [[ana], [ana], [ana], [], []],
       );
       assert.deepEqual(await mine.users.find('ana@woodgrove.test'), ana);
-      assert.equal(await other.users.find('ana@woodgrove.test'), undefined);
+      assert.equal(await otherTenant.users.find('ana@woodgrove.test'), undefined);
     });
 
     const part = [
@@ -342,7 +342,7 @@ for (const database of databasesUnderTest()) {
           refusal.map(({ reason }) => reason.because?.code ?? reason),
           [code],
         );
-        await other.users.add({ ...second(), id: crypto.randomUUID() }, 'test');
+        await otherTenant.users.add({ ...second(), id: crypto.randomUUID() }, 'test');
         assert.equal((await mine.users.list({ top: 10 })).length, 1, 'nothing half-applied');
       });
     }
@@ -364,9 +364,9 @@ for (const database of databasesUnderTest()) {
         await mine.users.add(owner, 'test');
         await assert.rejects(mine.users.restore(early.id, 'test'), taken);
         await assert.rejects(mine.users.add(userOf(userPrincipalName, change), 'test'), taken);
-        const other = userOf('other@woodgrove.test');
-        await mine.users.add(other, 'test');
-        await assert.rejects(mine.users.update({ ...other, userPrincipalName, ...change }, 'test'), taken);
+        const otherTenant = userOf('other@woodgrove.test');
+        await mine.users.add(otherTenant, 'test');
+        await assert.rejects(mine.users.update({ ...otherTenant, userPrincipalName, ...change }, 'test'), taken);
         await mine.users.update({ ...owner, displayName: 'Ana', mail: owner.userPrincipalName }, 'test');
         assert.equal((await mine.users.list({ top: 10 })).length, 2);
       });
@@ -392,7 +392,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.audits.list({ top: 10 }), []);
       const ana = userOf('ana@woodgrove.test', { certificateUserIds: nobody.certificateUserIds });
       await mine.users.add(ana, 'test');
-      await assert.rejects(other.users.update(ana, 'test'), {
+      await assert.rejects(otherTenant.users.update(ana, 'test'), {
         because: { code: 'nothingFound', evidence: { kind: 'user', wanted: ana.id } },
       });
     });
@@ -428,7 +428,7 @@ for (const database of databasesUnderTest()) {
       const after = await mine.policies.current();
       assert.notEqual(after.version, before.version);
       assert.equal(after.x509.state, 'enabled');
-      assert.equal((await other.policies.current()).x509.state, 'disabled');
+      assert.equal((await otherTenant.policies.current()).x509.state, 'disabled');
       const row = authorityRow(clock);
       await mine.trustStore.add(row, 'test');
       assert.deepEqual(
@@ -436,7 +436,7 @@ for (const database of databasesUnderTest()) {
         [row.id],
       );
       assert.deepEqual((await mine.trustStore.list())[0], row);
-      assert.equal(await other.trustStore.remove(row.id, 'test'), false, 'another tenant removes nothing');
+      assert.equal(await otherTenant.trustStore.remove(row.id, 'test'), false, 'another tenant removes nothing');
       assert.equal(await mine.trustStore.remove(row.id, 'test'), true);
       assert.deepEqual((await mine.policies.current()).trustStore.authorities, []);
     });
@@ -483,7 +483,7 @@ for (const database of databasesUnderTest()) {
         { access, strengths, namedLocations },
         { access: [policy], strengths: [strength], namedLocations: [location] },
       );
-      assert.deepEqual((await other.policies.current()).access, []);
+      assert.deepEqual((await otherTenant.policies.current()).access, []);
       assert.deepEqual(await mine.policy.conditionalAccess(), [policy]);
     });
 
@@ -526,8 +526,8 @@ for (const database of databasesUnderTest()) {
       const [here, there] = [groupOf('here'), groupOf('there')];
       const stranger = userOf('ana@woodgrove.test');
       await mine.groups.add(here, 'test');
-      await other.groups.add(there, 'test');
-      await other.users.add(stranger, 'test');
+      await otherTenant.groups.add(there, 'test');
+      await otherTenant.users.add(stranger, 'test');
       const attempts = [
         { group: here.id, member: { kind: 'user', id: stranger.id }, evidence: { kind: 'user', wanted: stranger.id } },
         { group: here.id, member: { kind: 'group', id: there.id }, evidence: { kind: 'group', wanted: there.id } },
@@ -620,7 +620,7 @@ for (const database of databasesUnderTest()) {
       assert.equal(JSON.stringify(items).includes('the-hash-of-a-secret'), false);
       assert.deepEqual(await mine.audits.list({ top: 3, before: items[4]! }), items.slice(5, 8));
       assert.equal((await mine.audits.list({ top: 100, targetId: ana.id })).length, 4);
-      assert.deepEqual(await other.audits.list({ top: 10 }), []);
+      assert.deepEqual(await otherTenant.audits.list({ top: 10 }), []);
     });
 
     test('a change that fails leaves no audit row', async () => {
@@ -637,7 +637,7 @@ for (const database of databasesUnderTest()) {
       await mine.applications.put({ ...application, identifierUris: ['api://b'] });
       assert.equal(await mine.applications.findByIdentifierUri('api://a'), undefined);
       assert.equal((await mine.applications.findByIdentifierUri('api://b'))?.appId, application.appId);
-      assert.equal(await other.applications.find(application.appId), undefined);
+      assert.equal(await otherTenant.applications.find(application.appId), undefined);
       assert.deepEqual(
         [await mine.applications.remove(application.appId), await mine.applications.remove(application.appId)],
         [true, false],
@@ -757,7 +757,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.keyStore.list(), [
         { ...key, createdDateTime: clock.at, signsFromDateTime: undefined },
       ]);
-      assert.deepEqual(await other.keyStore.list(), []);
+      assert.deepEqual(await otherTenant.keyStore.list(), []);
     });
 
     test('pruning removes what has expired and old entries, and nothing else', async () => {

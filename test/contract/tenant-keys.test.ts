@@ -72,16 +72,16 @@ for (const underTest of databasesUnderTest())
     test('of every table that is not of the installation', async () => {
       const tables = await readColumns[underTest.name]!(database);
       assert.ok(tables.length > 30, `${tables.length} tables`);
-      const others = tables.filter(({ columns }) => !columns?.startsWith('tenant_id')).map(({ name }) => name);
-      assert.deepEqual(others.sort(), Object.keys(exceptionsOf(underTest.name)).sort());
+      const violations = tables.filter(({ columns }) => !columns?.startsWith('tenant_id')).map(({ name }) => name);
+      assert.deepEqual(violations.sort(), Object.keys(exceptionsOf(underTest.name)).sort());
     });
 
     test('the unique indexes of tables of a tenant as well', async () => {
       const indexes = await uniqueIndexes(database, underTest.name);
-      const others = indexes.filter(
+      const violations = indexes.filter(
         ({ table, columns }) => !(table in exceptionsOf(underTest.name)) && !columns.startsWith('tenant_id'),
       );
-      assert.deepEqual(others, []);
+      assert.deepEqual(violations, []);
     });
   });
 

@@ -331,8 +331,8 @@ for (const database of databasesUnderTest()) {
         ['type', { certificateAuthorityType: 'root' }, 'authorityTypeContradicts'],
         ['delta list without a base', { deltaCertificateRevocationListUrl: list }, 'deltaWithoutBase'],
       ];
-      for (const [what, stated, code] of contradictions) {
-        test(`a wrong ${what} is refused, and nothing is added`, async () => {
+      for (const [label, stated, code] of contradictions) {
+        test(`a wrong ${label} is refused, and nothing is added`, async () => {
           const { id } = await make('One');
           await assert.rejects(put(id, issuing, stated), refusesWith(code));
           assert.deepEqual(await listAuthorities(id, ports), []);

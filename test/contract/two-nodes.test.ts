@@ -72,9 +72,9 @@ for (const database of databasesUnderTest()) {
         await inside.users.remove(user.id, 'test');
       },
     };
-    for (const [one, first] of Object.entries(takeAway)) {
-      for (const [other, second] of Object.entries(takeAway)) {
-        test(`${one} and ${other} of the last two Global Administrators: one is refused, one administrator stays`, async () => {
+    for (const [firstPerson, first] of Object.entries(takeAway)) {
+      for (const [otherPerson, second] of Object.entries(takeAway)) {
+        test(`${firstPerson} and ${otherPerson} of the last two Global Administrators: one is refused, one administrator stays`, async () => {
           for (let turn = 0; turn < 3; turn++) {
             const pair = [personOf(`a${crypto.randomUUID()}`), personOf(`b${crypto.randomUUID()}`)];
             const [node] = nodes;
@@ -140,11 +140,11 @@ for (const database of databasesUnderTest()) {
     test('a mail address of one user and the user name of another are given once outside the lock of the tenant, too', async () => {
       for (let turn = 0; turn < 10; turn++) {
         const name = crypto.randomUUID();
-        const [one, other] = [personOf(crypto.randomUUID()), personOf(crypto.randomUUID())];
-        for (const user of [one, other]) await nodes[0]!.users.add(user, 'test');
+        const [firstPerson, otherPerson] = [personOf(crypto.randomUUID()), personOf(crypto.randomUUID())];
+        for (const user of [firstPerson, otherPerson]) await nodes[0]!.users.add(user, 'test');
         const results = await Promise.allSettled([
-          nodes[0]!.users.update({ ...one, mail: `${name}@two.test` }, 'test'),
-          nodes[1]!.users.update({ ...other, userPrincipalName: `${name}@two.test` }, 'test'),
+          nodes[0]!.users.update({ ...firstPerson, mail: `${name}@two.test` }, 'test'),
+          nodes[1]!.users.update({ ...otherPerson, userPrincipalName: `${name}@two.test` }, 'test'),
         ]);
         assert.deepEqual(codesOf(results), ['mailTaken'], JSON.stringify(results));
       }

@@ -91,12 +91,12 @@ for (const database of databasesUnderTest()) {
 
     test('another tenant neither finds, changes nor ends a visit', async () => {
       const { uid, flow, handoff } = await begin();
-      const other = nodes[0].forTenant(otherId);
-      assert.equal(await other.oidcRecords.find('Interaction', uid), undefined);
-      assert.equal(await other.flows.find(flow.id, clock.at), undefined);
-      assert.equal(await other.handoffs.take(handoff.id, clock.at), undefined);
-      await other.oidcRecords.upsert('Interaction', uid, { stolen: true }, 900);
-      await other.oidcRecords.destroy('Interaction', uid);
+      const otherTenant = nodes[0].forTenant(otherId);
+      assert.equal(await otherTenant.oidcRecords.find('Interaction', uid), undefined);
+      assert.equal(await otherTenant.flows.find(flow.id, clock.at), undefined);
+      assert.equal(await otherTenant.handoffs.take(handoff.id, clock.at), undefined);
+      await otherTenant.oidcRecords.upsert('Interaction', uid, { stolen: true }, 900);
+      await otherTenant.oidcRecords.destroy('Interaction', uid);
       assert.deepEqual(await mine.oidcRecords.find('Interaction', uid), { uid, prompt: 'login' });
     });
 
@@ -152,9 +152,9 @@ for (const database of databasesUnderTest()) {
         assert.equal(await oidcRecords.find('Grant', grantId), undefined);
         assert.equal(await oidcRecords.find('DeviceSession', sessionUid), undefined);
       });
-      const other = nodes[0].forTenant(otherId);
+      const otherTenant = nodes[0].forTenant(otherId);
       await nodes[0].inRequest(async () =>
-        assert.equal(await other.oidcRecords.find('AuthorizationCode', code), undefined),
+        assert.equal(await otherTenant.oidcRecords.find('AuthorizationCode', code), undefined),
       );
     });
 

@@ -41,13 +41,13 @@ export class DevicePerson {
         this.hear(text);
       },
     };
-    const own = ['--state', this.state(name), '--data', this.server.folder];
+    const stateOptions = ['--state', this.state(name), '--data', this.server.folder];
     const host = {
       commands: [],
       open: () => Promise.reject(new Error('a device opens no data folder')),
       askServer: async () => undefined,
     };
-    const code = await runCommand(['device', command, ...words, ...own], output, host);
+    const code = await runCommand(['device', command, ...words, ...stateOptions], output, host);
     return { code, out: out.join(''), err: err.join('') };
   }
 

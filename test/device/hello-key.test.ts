@@ -41,11 +41,14 @@ describe('Windows Hello keys are registered (windows-sign-in §2.9)', () => {
       const answer = await register(blob, service.token(ana, change));
       assert.deepEqual([answer.status, answer.body.subcode], [401, 'helloTokenRefused'], JSON.stringify(change));
     }
-    const other = deviceIdIn(await service.join(joinBody(newKeys()), { token: service.token(ana) }));
-    const id = (await service.stores.devices.index.objectIdOf(other))!;
+    const otherDevice = deviceIdIn(await service.join(joinBody(newKeys()), { token: service.token(ana) }));
+    const id = (await service.stores.devices.index.objectIdOf(otherDevice))!;
     const entry = { activity: 'Update device', actor: 'test' };
     await service.stores.objects.change<Device>(deviceKind, id, (old) => ({ ...old, accountEnabled: false }), entry);
-    assert.equal((await register(blob, service.token(ana, { deviceId: other }))).body.subcode, 'helloTokenRefused');
+    assert.equal(
+      (await register(blob, service.token(ana, { deviceId: otherDevice }))).body.subcode,
+      'helloTokenRefused',
+    );
   });
 
   test('the header Accept and a usable key are required', async () => {

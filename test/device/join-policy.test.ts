@@ -108,11 +108,11 @@ describe('the device registration policy decides who may join (windows-sign-in Â
   test('a device is used again only with proof: the same transport key, or its certificate in TLS', async () => {
     await set({});
     const eve = await service.addUser('eve');
-    const own = newKeys();
+    const ownKeys = newKeys();
     const joined = async (body: object, options: SendOptions = {}) =>
       service.join(body, { token: service.token(eve), ...options });
-    const first = await joined(joinBody(own));
-    const replaced = { ...newKeys(), transport: own.transport };
+    const first = await joined(joinBody(ownKeys));
+    const replaced = { ...newKeys(), transport: ownKeys.transport };
     assert.equal(deviceIdIn(await joined(joinBody(replaced))), deviceIdIn(first));
     for (const DeviceDisplayName of ['Laptop one', 'Laptop two'])
       assert.notEqual(deviceIdIn(await joined(joinBody(newKeys(), { DeviceDisplayName }))), deviceIdIn(first));
@@ -125,9 +125,9 @@ describe('the device registration policy decides who may join (windows-sign-in Â
   });
 
   test('ReuseDevice does not take the device of another user, with its transport key either', async () => {
-    const own = newKeys();
-    const theirs = await service.join(joinBody(own), { token: service.token(ana) });
-    const answer = await service.join(joinBody(own), { token: service.token(ben) });
+    const ownKeys = newKeys();
+    const theirs = await service.join(joinBody(ownKeys), { token: service.token(ana) });
+    const answer = await service.join(joinBody(ownKeys), { token: service.token(ben) });
     assert.equal(answer.status, 200);
     assert.notEqual(deviceIdIn(answer), deviceIdIn(theirs));
     const [owner] = await ownersOf(deviceIdIn(theirs));
@@ -137,12 +137,12 @@ describe('the device registration policy decides who may join (windows-sign-in Â
     service.stores.devices.index.usersOf((await service.stores.devices.index.objectIdOf(deviceId))!, 'owner');
 
   test('a disabled device that is joined again stays disabled', async () => {
-    const own = newKeys();
-    const first = await service.join(joinBody(own), { token: service.token(ana) });
+    const ownKeys = newKeys();
+    const first = await service.join(joinBody(ownKeys), { token: service.token(ana) });
     const id = (await service.stores.devices.index.objectIdOf(deviceIdIn(first)))!;
     const entry = { activity: 'Update device', actor: 'test' };
     await service.stores.objects.change<Device>(deviceKind, id, (old) => ({ ...old, accountEnabled: false }), entry);
-    assert.equal(deviceIdIn(await service.join(joinBody(own), { token: service.token(ana) })), deviceIdIn(first));
+    assert.equal(deviceIdIn(await service.join(joinBody(ownKeys), { token: service.token(ana) })), deviceIdIn(first));
     assert.equal((await service.stores.objects.find<Device>(deviceKind, id))?.document.accountEnabled, false);
   });
 

@@ -48,8 +48,12 @@ function newDraft(random: Random): Draft {
 }
 
 function issueAll({ authorities, leaf }: Draft): Issued {
-  const [first, ...others] = authorities.map((options, i) => ({ serial: BigInt(i + 1), ...options, key: keys[i]! }));
+  const [first, ...furtherAuthorities] = authorities.map((options, i) => ({
+    serial: BigInt(i + 1),
+    ...options,
+    key: keys[i]!,
+  }));
   const root = Authority.root(first!.name, validity, first);
-  const issuing = others.reduce((issuer, options) => issuer.issueCa(options.name, options), root);
+  const issuing = furtherAuthorities.reduce((issuer, options) => issuer.issueCa(options.name, options), root);
   return issuing.issueCard({ serial: 99n, ...leaf, key: keys[11]! });
 }

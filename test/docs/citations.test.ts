@@ -124,6 +124,6 @@ describe('the check notices', () => {
     ['a bare section that no document has', `/** ${'§'}99.9 */`, unknownSections],
     ['a document that is not there', `/** ${'docs'}/nothing.md */`, missingFiles],
   ];
-  for (const [what, text, check] of seeded)
-    test(what, () => assert.equal(check({ file: 'README.md', text }).length, 1));
+  for (const [label, text, check] of seeded)
+    test(label, () => assert.equal(check({ file: 'README.md', text }).length, 1));
 });

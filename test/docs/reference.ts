@@ -49,7 +49,7 @@ interface AnyReason {
 
 function reasonsPage(): string {
   const rows = (Object.entries(reasons) as [Code, AnyReason][])
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .sort(([firstName], [secondName]) => (firstName < secondName ? -1 : 1))
     .map(([code, reason]) =>
       [
         `| <a id="${code.toLowerCase()}"></a>\`${code}\``,
@@ -198,11 +198,11 @@ const needsIn = (need: Need): readonly Need[] => [need, ...(need.also ? needsIn(
 
 function needOf({ need }: Route): readonly [string, string] {
   if (typeof need === 'function') return ['depends on the request', 'depends on the request'];
-  const all = needsIn(need);
+  const needs = needsIn(need);
   const roles = directoryRoles.filter(({ may }) =>
-    all.every(({ area, access }) => may[area] === 'write' || may[area] === access),
+    needs.every(({ area, access }) => may[area] === 'write' || may[area] === access),
   );
   const names = roles.map(({ displayName }) => displayName).join(', ');
-  const permissions = all.map((item) => item.permissions.join(', ')).join(' and ');
+  const permissions = needs.map((item) => item.permissions.join(', ')).join(' and ');
   return [permissions, need.isSelf ? 'none: the person concerned' : names];
 }

@@ -66,12 +66,12 @@ describe('a device signs in with a card, and uses its primary refresh token', ()
 
   for (const version of ['2.2', '2.3']) {
     test(`windows_api_version ${version}: a renewal with and without the card, and tokens afterwards`, async () => {
-      const own = ['--user', 'ana@woodgrove.test', '--windows-api-version', version];
+      const ownOptions = ['--user', 'ana@woodgrove.test', '--windows-api-version', version];
       for (const card of [[], ['--certificate-file', person.card('ana')]]) {
-        const answer = await person.run('entra', 'renew', ...own, ...card);
+        const answer = await person.run('entra', 'renew', ...ownOptions, ...card);
         assert.equal(answer.code, 0, answer.err);
       }
-      assert.equal((await person.run('entra', 'token', '--resource', graph, ...own)).code, 0);
+      assert.equal((await person.run('entra', 'token', '--resource', graph, ...ownOptions)).code, 0);
     });
   }
 
@@ -199,10 +199,10 @@ describe('the name that a device sends, and whom the server finds by it', () => 
   for (const kind of Object.keys(certificates)) {
     const user = users[kind]!;
     test(`Entra join, ${kind}: first and later sign-in send the name in the certificate (WIN-5, WIN-6)`, async () => {
-      const expected = names[kind] === undefined ? [17, undefined, 'hintNeeded'] : [0, names[kind], user];
+      const expectedValue = names[kind] === undefined ? [17, undefined, 'hintNeeded'] : [0, names[kind], user];
       for (const time of ['first', 'later']) {
-        const { code, sent, user: found } = await signIn('entra', files.get(kind)!);
-        assert.deepEqual([code, sent, found], expected, time);
+        const { code, sent, user: foundUser } = await signIn('entra', files.get(kind)!);
+        assert.deepEqual([code, sent, foundUser], expectedValue, time);
       }
     });
 
@@ -225,9 +225,9 @@ describe('the name that a device sends, and whom the server finds by it', () => 
           assert.deepEqual([malformed.code, malformed.sent, malformed.user], [2, undefined, 'hintMalformed'], time);
         }
         // WIN-14: the certificate must be bound to the user of the hint all the same.
-        const other = kind === 'routable' ? dan : ana;
-        const foreign = await signIn(join, files.get(kind)!, '--user-name-hint', other);
-        assert.deepEqual([foreign.code, foreign.sent], [3, other]);
+        const otherUser = kind === 'routable' ? dan : ana;
+        const foreign = await signIn(join, files.get(kind)!, '--user-name-hint', otherUser);
+        assert.deepEqual([foreign.code, foreign.sent], [3, otherUser]);
         assert.match(foreign.user ?? '', /^AADSTS/);
       });
     }

@@ -34,11 +34,14 @@ describe('what must not work does not, and says so', () => {
   });
 
   test('a handoff of one interaction is refused in another, and is spent by the attempt (interaction swapping)', async () => {
-    const [item, other] = [ana(), ana()];
-    const [mine, theirs] = [await item.toHandoff('ana@woodgrove.test'), await other.toHandoff('ana@woodgrove.test')];
+    const [item, secondClient] = [ana(), ana()];
+    const [mine, theirs] = [
+      await item.toHandoff('ana@woodgrove.test'),
+      await secondClient.toHandoff('ana@woodgrove.test'),
+    ];
     const swapped = new URL(theirs.pathname, theirs);
     swapped.search = mine.search;
-    const refusal = await other.browser.get(swapped);
+    const refusal = await secondClient.browser.get(swapped);
     assert.deepEqual([refusal.status, numberOn(refusal)], [400, 'AADSTS50089']);
     assert.equal(numberOn(await item.browser.get(mine)), 'AADSTS50089');
   });

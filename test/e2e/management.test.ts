@@ -92,10 +92,10 @@ describe('the management listener', () => {
 });
 
 test('a port that another program has stops the start, with the number of the port', async (t) => {
-  const other = createServer().listen(0, '127.0.0.1');
-  t.after(() => other.close());
-  await once(other, 'listening');
-  const { port } = other.address() as { port: number };
+  const occupant = createServer().listen(0, '127.0.0.1');
+  t.after(() => occupant.close());
+  await once(occupant, 'listening');
+  const { port } = occupant.address() as { port: number };
   await assert.rejects(
     RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${port}` }),
     new RegExp(`cannot listen on the port ${port}`),

@@ -63,10 +63,10 @@ describe(`a server that works on ${atOnce} sign-ins at once while ${waiting} wai
       let answer: (typeof heard)[number] | undefined;
       while (!answer) {
         const url = new URL(path, server.origin);
-        const all = await Promise.all(
+        const answers = await Promise.all(
           Array.from({ length: visitors }, () => ask(server, url, { headers: { accept } })),
         );
-        answer = all.find(({ status }) => status === 503);
+        answer = answers.find(({ status }) => status === 503);
       }
       heard.push(answer);
     }

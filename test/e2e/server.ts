@@ -69,8 +69,8 @@ export class RunningServer {
     place: string | { readonly folder?: string; readonly program?: string } = tmpdir(),
   ): Promise<RunningServer> {
     const { folder, program } = typeof place === 'string' ? { folder: mkdtempSync(join(place, 'cardea-e2e-')) } : place;
-    const own = folder ?? mkdtempSync(join(tmpdir(), 'cardea-e2e-'));
-    const server = new RunningServer(own, [await freePort(), await freePort()], environment, program);
+    const dataFolder = folder ?? mkdtempSync(join(tmpdir(), 'cardea-e2e-'));
+    const server = new RunningServer(dataFolder, [await freePort(), await freePort()], environment, program);
     await server.run();
     return server;
   }

@@ -165,11 +165,11 @@ describe('what a client shows', () => {
 });
 
 describe('a connection on which no whole request comes in time', () => {
-  for (const [what, words] of [
+  for (const [label, words] of [
     ['nothing', ''],
     ['half a request', 'GET / HTTP/1.1\r\nhost: login.test\r\n'],
   ] as const)
-    test(`${what}: answered 408, on which a browser that connected ahead asks again`, async () => {
+    test(`${label}: answered 408, on which a browser that connected ahead asks again`, async () => {
       const { text } = await visit(open.port, { servername: 'login.test' }, words);
       assert.match(text, /^HTTP\/1\.1 408 .*\r\nconnection: close\r\n/is);
     });
@@ -283,8 +283,8 @@ describe('a malformed client ends cleanly', () => {
     { what: 'half a ClientHello, then silence', bytes: (hello) => hello.subarray(0, 80), says: /in time/ },
     { what: 'nothing at all', bytes: () => Buffer.alloc(0), says: /in time/ },
   ];
-  for (const { what, bytes, says } of junk) {
-    test(`${what} is refused and the server lives on`, async () => {
+  for (const { what: label, bytes, says } of junk) {
+    test(`${label} is refused and the server lives on`, async () => {
       open.problems.length = 0;
       assert.equal((await raw(open.port, [bytes(await helloBytes(a))])).length, 0);
       assert.match(open.problems.join(), says);

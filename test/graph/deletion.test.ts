@@ -59,8 +59,8 @@ for (const database of databasesUnderTest())
     });
 
     test('a deleted application cannot sign in, and comes back with its grants for one who may grant them', async () => {
-      const added = await graph.server.cardea('app', 'add', 'Doomed', '--permission', 'User.Read.All', '--json');
-      const { appId, secret } = JSON.parse(added.out) as { appId: string; secret: string };
+      const output = await graph.server.cardea('app', 'add', 'Doomed', '--permission', 'User.Read.All', '--json');
+      const { appId, secret } = JSON.parse(output.out) as { appId: string; secret: string };
       const grant = { clientId: appId, consentType: 'AllPrincipals', scope: 'User.Read.All' };
       await ok('POST', '/oauth2PermissionGrants', { ...grant, resourceId: '00000003-0000-0000-c000-000000000000' });
       const tokenOf = () =>

@@ -131,9 +131,9 @@ describe('devices by Graph (graph-api §9)', () => {
       assert.equal((await call('POST', `/devices/${id}/${set}/$ref`, reference)).status, 400);
       assert.equal((await call('GET', `/devices/${id}/${set}`)).body.value[0].id, ana);
     }
-    const own = await graph.personToken('ana', 'User.Read');
+    const ownToken = await graph.personToken('ana', 'User.Read');
     const names = async (path: string) =>
-      (await graph.call(own, 'GET', path)).body.value.map((device: { displayName: string }) => device.displayName);
+      (await graph.call(ownToken, 'GET', path)).body.value.map((device: { displayName: string }) => device.displayName);
     assert.ok((await names('/me/ownedDevices')).includes('Shared'));
     assert.ok((await names('/me/registeredDevices')).includes('Shared'));
     const devices = await graph.call(reader, 'GET', `/users/${ana}/ownedDevices`);
@@ -213,15 +213,15 @@ describe('the device registration policy by Graph', () => {
   after(() => graph?.end());
   const path = '/beta/policies/deviceRegistrationPolicy';
   const call = (method: string, body?: unknown, bearer = token) => graph.call(bearer, method, path, body);
-  const all = { '@odata.type': '#microsoft.graph.allDeviceRegistrationMembership' };
+  const everyone = { '@odata.type': '#microsoft.graph.allDeviceRegistrationMembership' };
 
   test('it has the defaults of Entra, and what a change names is changed', async () => {
     const { body } = await call('GET');
     assert.deepEqual(
       [body.id, body.userDeviceQuota, body.multiFactorAuthConfiguration, body.azureADJoin.allowedToJoin],
-      ['deviceRegistrationPolicy', 50, 'notRequired', all],
+      ['deviceRegistrationPolicy', 50, 'notRequired', everyone],
     );
-    assert.deepEqual(body.azureADJoin.localAdmins, { enableGlobalAdmins: true, registeringUsers: all });
+    assert.deepEqual(body.azureADJoin.localAdmins, { enableGlobalAdmins: true, registeringUsers: everyone });
     const none = { '@odata.type': '#microsoft.graph.noDeviceRegistrationMembership' };
     const change = { userDeviceQuota: 3, azureADJoin: { allowedToJoin: none }, unsupportedWindows: 'refuse' };
     assert.equal((await call('PATCH', change)).status, 200);
@@ -231,7 +231,7 @@ describe('the device registration policy by Graph', () => {
       [next.userDeviceQuota, next.azureADJoin.allowedToJoin, next.unsupportedWindows],
       [3, none, 'refuse'],
     );
-    assert.deepEqual(next.azureADRegistration.allowedToRegister, all);
+    assert.deepEqual(next.azureADRegistration.allowedToRegister, everyone);
     const audits = await graph.call(
       token,
       'GET',

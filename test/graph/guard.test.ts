@@ -203,8 +203,8 @@ describe('the lock-out guard covers every change that decides who may sign in', 
       for (const address of [path(), force(path()), `${path()}/dryRun`]) {
         const { innerError } = (await graph(method, address, body, 400)).body.error;
         assert.deepEqual([innerError.code, innerError.mayForce], ['lastGlobalAdministrator', false]);
-        const [administrator, ...others] = innerError.administrators;
-        assert.deepEqual([administrator.id, others], [ana, []]);
+        const [administrator, ...furtherAdministrators] = innerError.administrators;
+        assert.deepEqual([administrator.id, furtherAdministrators], [ana, []]);
         assert.equal(administrator.userPrincipalName, 'ana@woodgrove.test');
         assert.ok(administrator.reason && administrator.reasonText);
       }

@@ -94,8 +94,8 @@ describe('beyondEntra in Graph beta, each option with and without', () => {
       },
       grantControls: { operator: 'OR', builtInControls: ['mfa'] },
     };
-    const made = await graph.call(token, 'POST', '/identity/conditionalAccess/policies', policy);
-    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const newPolicy = await graph.call(token, 'POST', '/identity/conditionalAccess/policies', policy);
+    assert.equal(newPolicy.status, 201, JSON.stringify(newPolicy.body));
     const cleo = new Sitting(graph.server, graph.server.card('cleo'));
     await cleo.open();
     await cleo.follow('/certificate');
@@ -103,7 +103,7 @@ describe('beyondEntra in Graph beta, each option with and without', () => {
     await cleo.fill({ password: 'Correct-Horse-7' });
     assert.ok(cleo.isSignedIn, cleo.page?.body);
     const disabled = { ...policy, state: 'disabled' };
-    await graph.call(token, 'PATCH', `/identity/conditionalAccess/policies/${made.body.id}`, disabled);
+    await graph.call(token, 'PATCH', `/identity/conditionalAccess/policies/${newPolicy.body.id}`, disabled);
     const dan = new Sitting(graph.server, graph.server.card('dan'));
     await dan.open();
     await dan.follow('/certificate');
@@ -208,9 +208,9 @@ describe('beyondEntra in Graph beta, each option with and without', () => {
     assert.deepEqual(await audits(), before);
     const dry = await graph.server.cardea('policy', 'apply', file, '--dry-run', '--json');
     assert.match(JSON.parse(dry.out).warnings[0], /CN=Elsewhere/);
-    const shown = await graph.server.cardea('policy', 'get');
-    assert.match(shown.err, /warning: .*CN=Elsewhere/);
-    assert.deepEqual(JSON.parse(shown.out), document, 'the warning is not in the document');
+    const output = await graph.server.cardea('policy', 'get');
+    assert.match(output.err, /warning: .*CN=Elsewhere/);
+    assert.deepEqual(JSON.parse(output.out), document, 'the warning is not in the document');
   });
 
   test('certificateUserIds/any(…) finds what authorizationInfo/certificateUserIds/any(…) finds, for those who may see it', async () => {

@@ -280,9 +280,9 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
             .replace('"MAIL"', JSON.stringify(`${target.id}@example.org`));
           const answer = await graph.call(token, method, `/users/${target.id}${path}`, body);
           const isAllowed = operation[column].includes(role);
-          const expected = isAllowed ? (method === 'DELETE' ? [404] : [200, 201, 204]) : [403];
+          const expectedValue = isAllowed ? (method === 'DELETE' ? [404] : [200, 201, 204]) : [403];
           assert.ok(
-            expected.includes(answer.status),
+            expectedValue.includes(answer.status),
             `${role}: ${name} of ${target.userPrincipalName}: ${answer.status} ${JSON.stringify(answer.body)}`,
           );
           calls++;

@@ -260,7 +260,7 @@ describe('refused calls leave rows in the audit log with the result failure', ()
         JSON.stringify(answers[0]!.body),
       );
       const now = await refusals();
-      const grown = now.filter((audit) => !old.some((other) => JSON.stringify(other) === JSON.stringify(audit)));
+      const grown = now.filter((audit) => !old.some((oldAudit) => JSON.stringify(oldAudit) === JSON.stringify(audit)));
       assert.equal(countsOf(now) - countsOf(old), operation === undefined ? 0 : 2, JSON.stringify(grown));
       if (operation === undefined) return;
       assert.equal(grown.length, 1, JSON.stringify(grown));
@@ -315,19 +315,19 @@ describe('refused calls leave rows in the audit log with the result failure', ()
         placeholder === '{cast}' ? 'microsoft.graph.user' : crypto.randomUUID();
       const pathOf = ({ path }: Route) => path.replace(/\{\w+\}/g, segmentFor);
       const isRead = ({ method, unguarded }: Route) => method === 'GET' || unguarded === 'reads only';
-      const others = routes.all.filter(({ path }) => !path.startsWith('me/')); // there a change could succeed
+      const otherRoutes = routes.all.filter(({ path }) => !path.startsWith('me/')); // there a change could succeed
       const old = await countsByOperation(name);
-      const expected = new Map<string, number>();
-      for (const route of others) {
+      const expectedValue = new Map<string, number>();
+      for (const route of otherRoutes) {
         const { status } = await graph.call(token, route.method, `/beta/${pathOf(route)}`);
-        if (status === 403 || (status >= 400 && !isRead(route))) expected.set(`${route.method} ${route.path}`, 1);
+        if (status === 403 || (status >= 400 && !isRead(route))) expectedValue.set(`${route.method} ${route.path}`, 1);
       }
       const grown = [...(await countsByOperation(name))].flatMap(([operation, count]): [string, number][] => {
         const more = count - (old.get(operation) ?? 0);
         return more === 0 ? [] : [[operation, more]];
       });
-      assert.deepEqual(grown.sort(), [...expected].sort());
-      assert.ok(expected.size > others.length / 3, `${expected.size} of ${others.length}`);
+      assert.deepEqual(grown.sort(), [...expectedValue].sort());
+      assert.ok(expectedValue.size > otherRoutes.length / 3, `${expectedValue.size} of ${otherRoutes.length}`);
     });
   }
 
@@ -347,9 +347,9 @@ describe('refused calls leave rows in the audit log with the result failure', ()
   test('every change but those of deleted items and a new download has an activity, which the table of activities names', () => {
     const changes = routes.all.filter(({ method, unguarded }) => method !== 'GET' && unguarded !== 'reads only');
     const names = changes.map(({ method, path }) => [`${method} ${path}`, activityOfCall(method, path)] as const);
-    const known = new Set(activitiesWhere((name) => name !== ''));
+    const knownActivities = new Set(activitiesWhere((name) => name !== ''));
     assert.deepEqual(
-      names.filter(([, activity]) => !known.has(activity)),
+      names.filter(([, activity]) => !knownActivities.has(activity)),
       [],
     );
     const unnamed = names
@@ -384,10 +384,12 @@ describe('refused calls leave rows in the audit log with the result failure', ()
       ids,
       (all as unknown as { id: string }[]).map(({ id }) => id),
     );
-    const made = await read("$filter=result%20eq%20'success'");
-    assert.ok(made.body.value.length > 5);
+    const successes = await read("$filter=result%20eq%20'success'");
+    assert.ok(successes.body.value.length > 5);
     assert.ok(
-      (made.body.value as Audit[]).every(({ result, resultReason }) => result === 'success' && resultReason === ''),
+      (successes.body.value as Audit[]).every(
+        ({ result, resultReason }) => result === 'success' && resultReason === '',
+      ),
     );
     const commands = await read(
       "$filter=result%20eq%20'failure'%20and%20activityDisplayName%20eq%20'Refused%20command'",

@@ -61,7 +61,7 @@ describe('user binding with the Graph SDK and a client secret of @azure/identity
   };
 
   test('a user is made, bound, found by the value; a value belongs to one, and there are at most ten', async () => {
-    const [item, other] = [await make('kim'), await make('lou')];
+    const [item, secondUser] = [await make('kim'), await make('lou')];
     await bind(item, ['X509:<PN>kim@woodgrove.test']);
     const read = await graph.users.byUserId(item).get({ queryParameters: { select: ['authorizationInfo'] } });
     assert.deepEqual(read?.authorizationInfo?.certificateUserIds, ['X509:<PN>kim@woodgrove.test']);
@@ -75,10 +75,10 @@ describe('user binding with the Graph SDK and a client secret of @azure/identity
     assert.deepEqual([result?.value?.length, result?.value?.[0]?.id], [1, item]);
     const plain = await problemOf(graph.users.get(query));
     assert.match(JSON.stringify(plain), /Request_UnsupportedQuery/);
-    const clash = await problemOf(bind(other, ['X509:<PN>kim@woodgrove.test']));
+    const clash = await problemOf(bind(secondUser, ['X509:<PN>kim@woodgrove.test']));
     assert.match(JSON.stringify(clash), /ObjectConflict/);
     const eleven = Array.from({ length: 11 }, (_, i) => `X509:<PN>lou-${i}@woodgrove.test`);
-    assert.equal((await problemOf(bind(other, eleven))).responseStatusCode, 400);
+    assert.equal((await problemOf(bind(secondUser, eleven))).responseStatusCode, 400);
   });
 
   test('users are copied by delta, and what a user does not have is missing or empty as Graph has it', async () => {

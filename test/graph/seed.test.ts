@@ -256,8 +256,8 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       /type/,
     ],
   ];
-  for (const [what, body, target, words] of wrong) {
-    test(`${what} is refused with 400, named, and nothing is changed`, async () => {
+  for (const [label, body, target, words] of wrong) {
+    test(`${label} is refused with 400, named, and nothing is changed`, async () => {
       const before = await administrator.api(x509).get();
       await assert.rejects(administrator.api(x509).patch(body), (problem: GraphError) => {
         assert.equal(problem.statusCode, 400);

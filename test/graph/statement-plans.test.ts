@@ -170,10 +170,10 @@ async function statementsOf(graph: GraphServer, file: string): Promise<ReadonlyM
     const { kind } = await server.signIn('ben@woodgrove.test', server.card('ben'));
     assert.equal(kind, 'signedIn');
   });
-  for (const [method, path, body, expected] of changes(scene))
+  for (const [method, path, body, expectedValue] of changes(scene))
     await record(`${method} ${path}`, async () => {
       const { status, body: answer } = await graph.call(token, method, path, body);
-      assert.equal(status, expected, `${path}: ${JSON.stringify(answer)}`);
+      assert.equal(status, expectedValue, `${path}: ${JSON.stringify(answer)}`);
     });
   for (const path of readings(scene))
     await record(path, async () => {

@@ -59,7 +59,7 @@ describe('users by Graph (graph-api §6.1)', () => {
   });
 
   test('certificateUserIds are set whole, found by value, unique in the tenant, at most ten (UB-13 … UB-23)', async () => {
-    const [item, other] = [await make('ids1'), await make('ids2')];
+    const [item, secondUser] = [await make('ids1'), await make('ids2')];
     const ids = ['X509:<PN>ids1@woodgrove.test', 'X509:<SHA1-PUKEY>123456789ABCDEF0123456789ABCDEF012345678'];
     const set = (id: string, values: readonly string[]) =>
       graph.call(token, 'PATCH', `/users/${id}`, { authorizationInfo: { certificateUserIds: values } });
@@ -74,14 +74,14 @@ describe('users by Graph (graph-api §6.1)', () => {
     const short = `/users?${filter.replace('authorizationInfo/', '').replaceAll(' ', '%20')}`;
     assert.equal((await graph.call(token, 'GET', short, undefined, eventual)).body.value[0].id, item);
     assert.equal((await graph.call(token, 'GET', short)).status, 400, 'an advanced query by either name');
-    const clash = await set(other, [ids[0]!]);
+    const clash = await set(secondUser, [ids[0]!]);
     assert.equal(clash.status, 400);
     const { code, target } = clash.body.error.details[0];
     assert.deepEqual([code, target], ['ObjectConflict', 'authorizationInfo.certificateUserIds']);
     const eleven = Array.from({ length: 11 }, (_, i) => `X509:<PN>ids2-${i}@woodgrove.test`);
-    assert.equal((await set(other, eleven)).status, 400);
+    assert.equal((await set(secondUser, eleven)).status, 400);
     assert.equal((await set(item, [])).status, 204);
-    assert.equal((await set(other, [ids[0]!])).status, 204, 'a value that was let go is free');
+    assert.equal((await set(secondUser, [ids[0]!])).status, 204, 'a value that was let go is free');
   });
 
   test('a list is paged through the link it gives, whatever is added in between', async () => {
@@ -161,8 +161,8 @@ describe('users by Graph (graph-api §6.1)', () => {
     ['a property of single users in a list', 'GET', '/users?$select=aboutMe', undefined, 501, /aboutMe/],
     ['me, asked by an application', 'GET', '/me', undefined, 400, /delegated/],
   ];
-  for (const [what, method, path, body, status, words] of wrong) {
-    test(`${what} is refused with Graph's error, naming it`, async () => {
+  for (const [label, method, path, body, status, words] of wrong) {
+    test(`${label} is refused with Graph's error, naming it`, async () => {
       const answer = await graph.call(token, method, path, body);
       assert.equal(answer.status, status, JSON.stringify(answer.body));
       assert.match(answer.body.error.message, words);

@@ -144,8 +144,8 @@ describe('a computer of Active Directory and a card: hybrid join and sign-in', {
     assert.deepEqual([deviceId, kind], [before.objectGuid, 'hybrid']);
     assert.doesNotMatch(err, /new certificate/);
     assert.deepEqual((await computer()).certificates, before.certificates);
-    const shown = await server.cardea('device', 'show', deviceId, '--json');
-    assert.match(shown.out, /hybrid|ServerAd/i, shown.err);
+    const output = await server.cardea('device', 'show', deviceId, '--json');
+    assert.match(output.out, /hybrid|ServerAd/i, output.err);
   });
 
   test('a log-on that Active Directory refuses sends nothing to the server (WIN-7)', async () => {
@@ -153,8 +153,8 @@ describe('a computer of Active Directory and a card: hybrid join and sign-in', {
     const wrongPin = await signIn('--domain-log-on');
     process.env.PIN = pin;
     assert.deepEqual([wrongPin.sent, wrongPin.user], [undefined, 'domainLogOnRefused'], wrongPin.err);
-    const other = await signIn('--domain-log-on', '--active-directory-name', 'administrator@woodgrove.test');
-    assert.deepEqual([other.sent, other.user], [undefined, 'domainLogOnRefused'], other.err);
+    const attempt = await signIn('--domain-log-on', '--active-directory-name', 'administrator@woodgrove.test');
+    assert.deepEqual([attempt.sent, attempt.user], [undefined, 'domainLogOnRefused'], attempt.err);
   });
 
   test('first the ticket, then the name of Active Directory leads to the user of another name, and the Entra name is cached (WIN-7 to WIN-9)', async () => {

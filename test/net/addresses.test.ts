@@ -49,8 +49,8 @@ const more = [
 ];
 
 const expectations: ReadonlyMap<string, Expected> = new Map([
-  ...Object.entries(addresses).flatMap(([address, expected]) =>
-    hostsOf(address).map((host): [string, Expected] => [host, expected]),
+  ...Object.entries(addresses).flatMap(([address, expectedValue]) =>
+    hostsOf(address).map((host): [string, Expected] => [host, expectedValue]),
   ),
   ...more.map((host): [string, Expected] => [host, 'never']),
 ]);

@@ -29,11 +29,11 @@ describe('every metric that is asked for', () => {
     ['dashboard', dashboard!],
   ] as const)
     test(`by the ${name} is one of the server`, async () => {
-      const known = new Set([...(await metrics.text()).matchAll(/^# TYPE (\S+)/gm)].map(([, metric]) => metric!));
+      const metricNames = new Set([...(await metrics.text()).matchAll(/^# TYPE (\S+)/gm)].map(([, metric]) => metric!));
       const used = [...content.matchAll(/\b((?:cardea|nodejs|process)_[a-z0-9_]+)/g)].map(([, metric]) => metric!);
       assert.ok(used.length > 5);
       assert.deepEqual(
-        [...new Set(used)].filter((metric) => !known.has(metric.replace(/_bucket$/, ''))),
+        [...new Set(used)].filter((metric) => !metricNames.has(metric.replace(/_bucket$/, ''))),
         [],
       );
     });

@@ -17,7 +17,7 @@ const provider: IdentityProvider = {
 describe('home-realm discovery on a real database', () => {
   const [sqlite] = databasesUnderTest();
   let storage: Storage;
-  let own: TenantStorage;
+  let ownTenant: TenantStorage;
   let tenant: Tenant;
   /** `pilot` is the rollout's group, `inner` a group in it; ana is in `pilot`, ben in `inner`, carol in none. */
   let [pilot, inner]: [string, string] = ['', ''];
@@ -31,29 +31,29 @@ describe('home-realm discovery on a real database', () => {
     const domain = (name: string) =>
       ({ id: `${name}-${id}.test`, authenticationType: 'Managed', isVerified: true }) as const;
     await storage.tenants.add({ id, displayName: id, domains: [domain('managed'), domain('federated')] });
-    own = storage.forTenant(id);
+    ownTenant = storage.forTenant(id);
     tenant = (await storage.tenants.find(id))!;
     await federateDomain(tenant, `federated-${id}.test`, provider, {
       actor: 'test',
-      ports: { ...own, tenants: storage.tenants },
+      ports: { ...ownTenant, tenants: storage.tenants },
     });
     tenant = (await storage.tenants.find(id))!;
     [pilot, inner] = [crypto.randomUUID(), crypto.randomUUID()];
-    for (const group of [pilot, inner]) await own.groups.add({ id: group, displayName: group }, 'test');
+    for (const group of [pilot, inner]) await ownTenant.groups.add({ id: group, displayName: group }, 'test');
     const entries = await Promise.all(
       (['ana', 'ben', 'carol'] as const).map(async (name) => [name, await addUser(name)] as const),
     );
     people = Object.fromEntries(entries) as typeof people;
-    await own.groups.addMember(pilot, { kind: 'user', id: people.ana.id }, 'test');
-    await own.groups.addMember(pilot, { kind: 'group', id: inner }, 'test');
-    await own.groups.addMember(inner, { kind: 'user', id: people.ben.id }, 'test');
+    await ownTenant.groups.addMember(pilot, { kind: 'user', id: people.ana.id }, 'test');
+    await ownTenant.groups.addMember(pilot, { kind: 'group', id: inner }, 'test');
+    await ownTenant.groups.addMember(inner, { kind: 'user', id: people.ben.id }, 'test');
   });
   after(async () => {
     await storage?.close();
     sqlite!.end();
   });
 
-  const ports = () => ({ ...own, tenant });
+  const ports = () => ({ ...ownTenant, tenant });
   async function addUser(name: string): Promise<User> {
     const user: User = {
       id: crypto.randomUUID(),
@@ -66,11 +66,11 @@ describe('home-realm discovery on a real database', () => {
       signInSessionsValidFromDateTime: undefined,
       groupIds: [],
     };
-    await own.users.add(user, 'test');
-    return (await own.users.find(user.id))!;
+    await ownTenant.users.add(user, 'test');
+    return (await ownTenant.users.find(user.id))!;
   }
   const rollOut = (change: Partial<FeatureRollout> = {}) =>
-    own.objects.add(
+    ownTenant.objects.add(
       {
         kind: 'featureRolloutPolicies',
         id: crypto.randomUUID(),
@@ -175,7 +175,7 @@ describe('home-realm discovery on a real database', () => {
 
   test('a federated domain without an identity provider is refused with 50107, not let in', async () => {
     const [, { id: domain }] = tenant.domains as [unknown, { id: string }];
-    await manageDomain(tenant, domain, 'test', { ...own, tenants: storage.tenants });
+    await manageDomain(tenant, domain, 'test', { ...ownTenant, tenants: storage.tenants });
     await storage.tenants.setAuthenticationType(tenant.id, domain, 'Federated', 'test');
     const ruling = await chooseRealm(people.ana.userPrincipalName, ports(), { domainHint: false });
     assert.deepEqual(ruling.because, { code: 'realmFederated', evidence: { domain } });
@@ -183,7 +183,7 @@ describe('home-realm discovery on a real database', () => {
 
   test('changing a domain is an audit entry, and another tenant’s domain is not found', async () => {
     const domain = tenant.domains[1]!.id;
-    const [row] = await own.audits.list({ top: 1, targetId: domain });
+    const [row] = await ownTenant.audits.list({ top: 1, targetId: domain });
     assert.deepEqual([row?.activity, row?.actor], ['Set domain authentication', 'test']);
     assert.equal(await storage.tenants.setAuthenticationType(crypto.randomUUID(), domain, 'Managed', 'test'), false);
     assert.equal((await storage.tenants.find(domain))?.domains[1]?.authenticationType, 'Federated');
@@ -205,7 +205,7 @@ describe('home-realm discovery on a real database', () => {
         {
           actor: 'test',
           ports: {
-            ...own,
+            ...ownTenant,
             tenants: storage.tenants,
           },
         },

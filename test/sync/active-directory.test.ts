@@ -286,8 +286,8 @@ describe('a synchronisation from Active Directory', { skip: sambaMissing() }, ()
   test('a run that would delete too much changes nothing until it is allowed', async () => {
     const names = await scene.userNames();
     await scene.configure({ containers: [`OU=Elsewhere,${dc.baseDn}`] });
-    const refused = await scene.run();
-    assert.equal(refused.run.because?.code, 'syncDeletionsRefused');
+    const refusal = await scene.run();
+    assert.equal(refusal.run.because?.code, 'syncDeletionsRefused');
     assert.deepEqual(await scene.userNames(), names);
     const cursor = (await scene.ports.synchronisation.state(dc.domain)).cursor;
     const allowed = await scene.run({ allowsDeletions: true });

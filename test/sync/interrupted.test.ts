@@ -57,11 +57,11 @@ describe('a synchronisation that is interrupted', { skip: sambaMissing() }, () =
       const { plan, run } = await scene.run({ ...options, isPlan: true });
       assert.deepEqual([run.because, plan?.changes.length], [undefined, names.length]);
       assert.ok(run.counts.ldapRequests > names.length / 7, `${run.counts.ldapRequests} requests`);
-      const all = relay.octets;
+      const allOctets = relay.octets;
       for (const share of [0.3, 0.5, 0.7, 0.9]) {
-        relay.endAfter(Math.floor(all * share));
+        relay.endAfter(Math.floor(allOctets * share));
         const cut = await scene.run(options);
-        assert.ok(cut.run.because, `${share} of ${all} octets`);
+        assert.ok(cut.run.because, `${share} of ${allOctets} octets`);
         assert.deepEqual(await scene.userNames(), []);
         assert.equal((await scene.ports.synchronisation.state(dc.domain)).cursor, undefined);
       }

@@ -152,9 +152,9 @@ describe('a synchronisation from several domains', { skip: sambaMissing() }, () 
     });
     const share = { deletionThreshold: { objects: 0, percent: 80 } };
     await scene.configureAll(domains(), share);
-    const refused = await scene.runAll({ domain: south });
-    assert.deepEqual(endsOf(refused), [[south, 'syncDeletionsRefused']]);
-    assert.match(JSON.stringify(refused[0]?.run.because), /"objects":14/);
+    const refusal = await scene.runAll({ domain: south });
+    assert.deepEqual(endsOf(refusal), [[south, 'syncDeletionsRefused']]);
+    assert.match(JSON.stringify(refusal[0]?.run.because), /"objects":14/);
     assert.deepEqual(endsOf(await scene.runAll({ domain: south, allowsDeletions: true })), [[south, 'delta']]);
   });
 

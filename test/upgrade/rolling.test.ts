@@ -71,7 +71,7 @@ describe(`version ${version} and this one on one database`, { skip: postgres.mis
       const name = `user${index}@woodgrove.test`;
       const { code, err } = await server.cardea('user', 'add', name, '--name', 'New');
       assert.equal(code, 0, err);
-      for (const other of servers) assert.match((await other.cardea('user', 'list')).out, new RegExp(name));
+      for (const reader of servers) assert.match((await reader.cardea('user', 'list')).out, new RegExp(name));
       assert.equal((await servers[1 - index]!.cardea('user', 'remove', name)).code, 0);
     }
   });
@@ -92,17 +92,17 @@ describe(`version ${version} and this one on one database`, { skip: postgres.mis
   });
 
   test('a sign-in that was revoked on one version ends on the other', async () => {
-    for (const [one, other] of [
+    for (const [writer, reader] of [
       [former, current],
       [current, former],
     ] as const) {
       const tokens = await tokensOf(former);
-      assert.equal((await one.cardea('user', 'sign-out', 'ana@woodgrove.test')).code, 0);
+      assert.equal((await writer.cardea('user', 'sign-out', 'ana@woodgrove.test')).code, 0);
       const form = {
         ...{ grant_type: 'refresh_token', client_id: commandLineApplication.appId },
         refresh_token: tokens.refresh_token,
       };
-      const { status } = await send(other, '/woodgrove.test/oauth2/v2.0/token', { form });
+      const { status } = await send(reader, '/woodgrove.test/oauth2/v2.0/token', { form });
       assert.equal(status, 400);
     }
   });

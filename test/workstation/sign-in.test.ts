@@ -76,15 +76,15 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
     await server?.remove();
   });
 
-  const authenticate = (name: string, typed: string): Promise<Ended> =>
-    computer.run(['pamtester', 'cardea-test', name, 'authenticate'], `${typed}\n`);
-  const grants = async (name: string, typed: string) => {
-    const { code, text } = await authenticate(name, typed);
+  const authenticate = (name: string, typedPin: string): Promise<Ended> =>
+    computer.run(['pamtester', 'cardea-test', name, 'authenticate'], `${typedPin}\n`);
+  const grants = async (name: string, typedPin: string) => {
+    const { code, text } = await authenticate(name, typedPin);
     assert.equal(code, 0, text);
     return text;
   };
-  const refuses = async (name: string, typed: string, words: RegExp) => {
-    const { code, text } = await authenticate(name, typed);
+  const refuses = async (name: string, typedPin: string, words: RegExp) => {
+    const { code, text } = await authenticate(name, typedPin);
     assert.notEqual(code, 0, text);
     assert.doesNotMatch(text, /successfully authenticated/);
     assert.match(text, words);
@@ -129,17 +129,17 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
 
   test('sudo asks for the card of the user who runs it', async () => {
     computer.writeEtc('sudoers.d/cardea', 'ana ALL=(ALL) ALL\nben ALL=(ALL) ALL\n', 0o440);
-    const sudo = (userId: number, typed: string) => {
+    const sudo = (userId: number, typedPin: string) => {
       const person = ['setpriv', `--reuid=${userId}`, `--regid=${userId}`, '--clear-groups'];
-      return computer.run([...person, 'sudo', '-S', '-k', 'id', '-u'], `${typed}\n`);
+      return computer.run([...person, 'sudo', '-S', '-k', 'id', '-u'], `${typedPin}\n`);
     };
     const right = await sudo(4201, pin);
     assert.deepEqual([right.code, / 0$/m.test(right.text)], [0, true], right.text);
-    for (const [userId, typed] of [
+    for (const [userId, typedPin] of [
       [4201, '999999'],
       [4202, pin],
     ] as const) {
-      const { code, text } = await sudo(userId, typed);
+      const { code, text } = await sudo(userId, typedPin);
       assert.deepEqual([code, /(?:^|[ :])0$/m.test(text)], [1, false], text);
     }
   });
@@ -168,8 +168,8 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
       'are a link': 'mv /etc/cardea/pam.yaml /etc/cardea/real.yaml; ln -s real.yaml /etc/cardea/pam.yaml',
       'lie in a folder of another account': 'chown 4202 /etc/cardea',
     };
-    for (const [what, command] of Object.entries(unusable))
-      test(`every user, where the settings ${what}`, async () => {
+    for (const [label, command] of Object.entries(unusable))
+      test(`every user, where the settings ${label}`, async () => {
         settings();
         computer.shell(command);
         await refuses('ana', pin, /not set up/);
@@ -207,7 +207,7 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
     settings({ ...unreachable, offline: { days: 7, tries: 2 } });
     assert.match(await grants('ana', pin), /signed in to this computer alone/);
     await refuses('ben', pin, /has granted no sign-in/);
-    for (const typed of ['999999', '999998']) await refuses('ana', typed, /The PIN is wrong/);
+    for (const typedPin of ['999999', '999998']) await refuses('ana', typedPin, /The PIN is wrong/);
     await refuses('ana', pin, /2 tries/);
     settings();
     await grants('ana', pin); // the server counts anew
@@ -232,8 +232,8 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
     'that comes three minutes after the sign-in': `sed -i 's/"obtainedAt":"[^"]*"/"obtainedAt":"'$(date -u -d '-3 minutes' +%FT%TZ)'"/' ${handover}`,
     'whose runtime folder belongs to another account': 'mkdir -m 777 /run/user/4201; chown 4202 /run/user/4201',
   };
-  for (const [what, command] of Object.entries(withoutToken))
-    test(`a session ${what} has no token`, async () => {
+  for (const [label, command] of Object.entries(withoutToken))
+    test(`a session ${label} has no token`, async () => {
       await grants('ana', pin);
       computer.shell(`rm -rf /run/user/4201; ${command}; grep -q obtainedAt ${handover}`);
       await computer.run(['pamtester', 'cardea-test', 'ana', 'open_session']);

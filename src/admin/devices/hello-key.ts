@@ -9,8 +9,8 @@ const mostKeys = 100;
 export function addHelloKey(key: UserKey, ports: AdminPorts): Promise<boolean> {
   return ports.inTransaction(async (inside) => {
     const { registrations } = inside.devices;
-    const known = await registrations.findUserKey(key.keyId);
-    if (known) return known.userId === key.userId && known.deviceId === key.deviceId;
+    const registeredKey = await registrations.findUserKey(key.keyId);
+    if (registeredKey) return registeredKey.userId === key.userId && registeredKey.deviceId === key.deviceId;
     if ((await registrations.userKeysOf(key.userId)).length >= mostKeys) return false;
     await registrations.addUserKey(key);
     await inside.audits.note({

@@ -118,20 +118,22 @@ async function keptOf(kind: string, id: string, { deleted }: Ports): Promise<Kep
 }
 
 async function membershipsOf(groupIds: readonly string[], { groups }: Ports): Promise<Restoration> {
-  const found = await Promise.all(groupIds.map((id) => groups.find(id)));
-  const part = (i: number): RestoredPart => ({ kind: 'groupMembership', id: found[i]?.displayName ?? groupIds[i]! });
-  return split(found, part, 'the group does not exist any more');
+  const objects = await Promise.all(groupIds.map((id) => groups.find(id)));
+  const part = (i: number): RestoredPart => ({ kind: 'groupMembership', id: objects[i]?.displayName ?? groupIds[i]! });
+  return split(objects, part, 'the group does not exist any more');
 }
 
 async function membersOf(members: readonly GroupMember[], { groups, users }: Ports): Promise<Restoration> {
-  const found = await Promise.all(members.map(({ kind, id }) => (kind === 'group' ? groups.find(id) : users.find(id))));
+  const objects = await Promise.all(
+    members.map(({ kind, id }) => (kind === 'group' ? groups.find(id) : users.find(id))),
+  );
   const part = (i: number): RestoredPart => ({ kind: 'member', id: members[i]!.id });
-  return split(found, part, 'it does not exist any more');
+  return split(objects, part, 'it does not exist any more');
 }
 
 /** The parts whose other end was found, and those whose was not. */
-function split(found: readonly unknown[], part: (index: number) => RestoredPart, reason: string): Restoration {
-  const parts = found.map((end, i) => ({ isThere: end !== undefined, part: part(i) }));
+function split(objects: readonly unknown[], part: (index: number) => RestoredPart, reason: string): Restoration {
+  const parts = objects.map((end, i) => ({ isThere: end !== undefined, part: part(i) }));
   return {
     restored: parts.filter(({ isThere }) => isThere).map((item) => item.part),
     notRestored: parts.filter(({ isThere }) => !isThere).map((item) => ({ ...item.part, reason })),

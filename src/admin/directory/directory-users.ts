@@ -57,10 +57,10 @@ export async function changeDirectoryUser(
 ): Promise<void> {
   check(directoryUserChange, ports.tenant);
   if (directoryUserChange.accountEnabled === false) await refuseLastAdministrator(id, ports);
-  const { passwordHash, profile: _, ...said } = directoryUserChange;
-  if (Object.keys(said).length > 0 || directoryUserChange.profile) {
+  const { passwordHash, profile: _, ...fields } = directoryUserChange;
+  if (Object.keys(fields).length > 0 || directoryUserChange.profile) {
     await ports.users.change(id, actor, ({ user, profile }) => ({
-      user: { ...user, ...unsetNulls(said) } as User,
+      user: { ...user, ...unsetNulls(fields) } as User,
       profile: withoutNulls({ ...profile, ...directoryUserChange.profile }),
     }));
   }

@@ -15,9 +15,9 @@ export async function groupNamed(idOrName: string, { groups }: Ports): Promise<G
   if (byId) return byId;
   const matches: Group[] = [];
   for await (const group of everyGroup({ groups })) if (group.displayName.toLowerCase() === target) matches.push(group);
-  const [match, ...others] = matches;
+  const [match, ...furtherMatches] = matches;
   if (!match) throw fault('nothingFound', { kind: 'group', wanted: idOrName });
-  if (others.length > 0) throw fault('groupAmbiguous', { name: idOrName, ids: matches.map(({ id }) => id) });
+  if (furtherMatches.length > 0) throw fault('groupAmbiguous', { name: idOrName, ids: matches.map(({ id }) => id) });
   return match;
 }
 

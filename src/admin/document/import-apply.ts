@@ -51,9 +51,9 @@ export async function importEntra(
       const addedPeople = await addPeople(ownDocument, actor, inside);
       const leftOut: Ignored[] = [];
       const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
-      const { conditionalAccessPolicies, ...others } = document;
+      const { conditionalAccessPolicies, ...restOfDocument } = document;
       const { differences } = await applyDocument(
-        others,
+        restOfDocument,
         { actor, at, ports: inside },
         { dryRun: false, onUnknownScope },
       );

@@ -259,7 +259,9 @@ class Reading {
     const strengths: AuthenticationStrength[] = [];
     const ownStrengths = this.#all('strength').filter(({ thing }) => thing.policyType !== 'builtIn');
     for (const { file, thing } of ownStrengths)
-      this.#add(strengths, { file, thing }, strengthFrom(thing), (one) => checkStrength(one, [...strengths, one]));
+      this.#add(strengths, { file, thing }, strengthFrom(thing), (strength) =>
+        checkStrength(strength, [...strengths, strength]),
+      );
     const namedLocations: NamedLocation[] = [];
     for (const { file, thing } of this.#all('ipLocation'))
       this.#add(namedLocations, { file, thing }, locationFrom(thing), checkNamedLocation);

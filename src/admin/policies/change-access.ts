@@ -34,7 +34,7 @@ export async function changeAccess(
   const [strengths, namedLocations] = [await policy.strengths(), await policy.namedLocations()];
   const { policies: proposed = [] } = work({ policies, strengths, namedLocations });
   await requireKnown(
-    proposed.filter((one) => !policies.some((other) => isSameJson(one, other))),
+    proposed.filter((one) => !policies.some((oldPolicy) => isSameJson(one, oldPolicy))),
     ports,
   );
   return policy.changeAccess(actor, (current) => {

@@ -115,9 +115,9 @@ export async function recentlyTried(
 ): Promise<RecentlyTried> {
   const until = from?.until ?? at;
   const since = new Date(until.getTime() - milliseconds);
-  const found = await signInLog.tried({ since, until, top: most + 1, ...(from ? { after: from.after } : {}) });
-  const pairs = found.slice(0, most);
-  const last = found.length > most ? pairs.at(-1)?.record : undefined;
+  const attempts = await signInLog.tried({ since, until, top: most + 1, ...(from ? { after: from.after } : {}) });
+  const pairs = attempts.slice(0, most);
+  const last = attempts.length > most ? pairs.at(-1)?.record : undefined;
   const next = last && { until, after: { id: last.id, createdDateTime: last.createdDateTime } };
   return { since, isCut: next !== undefined, next, pairs };
 }

@@ -108,8 +108,8 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   let size = limits.pairsAtOnce;
   for (let judged = 0; ; ) {
     const next = pairs.slice(judged, judged + size);
-    const rehearse = (known: GatheredAnswers) =>
-      rehearsePart(ports, { at, pairs: next, preparedCrls, answers: known }, work);
+    const rehearse = (gathered: GatheredAnswers) =>
+      rehearsePart(ports, { at, pairs: next, preparedCrls, answers: gathered }, work);
     const part = await withAnswers(withoutNetwork(ports), at, rehearse, answers);
     changes.push(...part.changes);
     judged += next.length;
@@ -225,14 +225,14 @@ async function endsOf(
   const judging = { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) };
   const newest = await endsOfCertificates({ administrators, top: fewTried, at }, judging, answers);
   if (hasSuccess(newest)) return newest;
-  const others = new Map<string, Because | undefined>();
+  const reasons = new Map<string, Because | undefined>();
   for (const user of enabled) {
     const { isOpen, because } = await otherWay(user, inside, at);
     if (isOpen) return new Map([[user.id, undefined]]);
-    if (because) others.set(user.id, because);
+    if (because) reasons.set(user.id, because);
   }
   const all = await endsOfCertificates({ administrators, top: mostTried, at }, judging, answers);
-  return new Map([...others, ...all]);
+  return new Map([...reasons, ...all]);
 }
 
 const hasSuccess = (ends: Ends): boolean => [...ends.values()].includes(undefined);

@@ -25,8 +25,8 @@ export async function applyChange(
   ports: GuardPorts,
 ): Promise<SynchronisedObject> {
   if (change.action === 'delete') return removed(change.known, context, ports);
-  const { target, known } = change;
-  const problems = problemsOf(target, known, context);
+  const { target, known: knownObject } = change;
+  const problems = problemsOf(target, knownObject, context);
   const written = { ...base(target, context), digest: change.digest, problems, joinsDue: target.kind !== 'computer' };
   if (change.action === 'refuse') return { ...written, objectId: undefined, joinsDue: false };
   const isNew = change.action !== 'update';
@@ -38,7 +38,7 @@ export async function applyChange(
         : await write(change, problems, context, ports);
     // The members of a group are written later; until then it counts as unwritten.
     const digest = target.kind === 'group' ? '' : change.digest;
-    return { ...written, objectId, digest, joinsDue: isNew ? written.joinsDue : (known?.joinsDue ?? false) };
+    return { ...written, objectId, digest, joinsDue: isNew ? written.joinsDue : (knownObject?.joinsDue ?? false) };
   } catch (thrown) {
     if (!(thrown instanceof CardeaError)) throw thrown;
     const problem = {
@@ -63,11 +63,11 @@ const base = (target: Target, { domain }: ApplyContext) => ({
 /** A problem that was there before keeps its time. */
 function problemsOf(
   { problems }: Target,
-  known: SynchronisedObject | undefined,
+  knownObject: SynchronisedObject | undefined,
   { at }: ApplyContext,
 ): readonly ProvisioningError[] {
   return problems.map((problem) => {
-    const before = known?.problems.find(
+    const before = knownObject?.problems.find(
       (one) => one.propertyCausingError === problem.propertyCausingError && one.value === problem.value,
     );
     return { ...problem, occurredDateTime: before?.occurredDateTime ?? at.toISOString() };
@@ -150,26 +150,26 @@ const blankDevice = {
 
 /** What was deleted here before is only forgotten. */
 async function removed(
-  known: SynchronisedObject,
+  knownObject: SynchronisedObject,
   { at }: ApplyContext,
   ports: GuardPorts,
 ): Promise<SynchronisedObject> {
-  const forgotten = { ...known, isLive: false, joinsDue: false, digest: '', problems: [] };
-  const { objectId } = known;
+  const forgotten = { ...knownObject, isLive: false, joinsDue: false, digest: '', problems: [] };
+  const { objectId } = knownObject;
   if (objectId === undefined) return forgotten;
   try {
     await ports.inTransaction(async (stores) => {
       const inside = { ...ports, ...stores };
-      if (known.kind === 'user') await removeUser(objectId, at, actor, inside);
-      else if (known.kind === 'group') await removeGroup(objectId, actor, inside);
+      if (knownObject.kind === 'user') await removeUser(objectId, at, actor, inside);
+      else if (knownObject.kind === 'group') await removeGroup(objectId, actor, inside);
       else await removeDevice(objectId, actor, inside);
     });
-    return known.kind === 'computer' ? { ...forgotten, objectId: undefined } : forgotten;
+    return knownObject.kind === 'computer' ? { ...forgotten, objectId: undefined } : forgotten;
   } catch (thrown) {
     if (!(thrown instanceof CardeaError)) throw thrown;
     const { code } = thrown.because;
     if (code === 'nothingFound' || code === 'graphObjectMissing') return forgotten;
     const problem = { category: 'Other', propertyCausingError: code, value: wordsOf(thrown.because) } as const;
-    return { ...known, problems: [{ ...problem, occurredDateTime: at.toISOString() }] };
+    return { ...knownObject, problems: [{ ...problem, occurredDateTime: at.toISOString() }] };
   }
 }

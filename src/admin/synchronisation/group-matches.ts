@@ -29,7 +29,8 @@ export class GroupMatches {
     const sid = target.profile.onPremisesSecurityIdentifier;
     const hard = typeof sid === 'string' ? groups.get(`sid ${sid}`) : undefined;
     const addresses = this.#options.softMatch ? addressesIn(target.profile) : [];
-    const group = hard ?? addresses.map((address) => groups.get(`mail ${address}`)).find((one) => one !== undefined);
+    const group =
+      hard ?? addresses.map((address) => groups.get(`mail ${address}`)).find((candidate) => candidate !== undefined);
     if (group === undefined) return { action: 'add' };
     if (isRoleAssignable(group)) return { action: 'refuse', problem: roleProblem(target) };
     for (const [key, { id }] of groups) if (id === group.id) groups.delete(key);

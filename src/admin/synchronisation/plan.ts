@@ -40,53 +40,53 @@ export class Planner {
 
   /** The changes of some objects; unchanged ones have none. */
   async plan(targets: readonly Target[]): Promise<readonly PlannedChange[]> {
-    const known = new Map(
+    const knownObject = new Map(
       (await this.#ports.synchronisation.byIds(targets.map(({ sourceId }) => sourceId))).map((row) => [
         row.sourceId,
         row,
       ]),
     );
-    const isSame = (target: Target, row = known.get(target.sourceId)) =>
+    const isSame = (target: Target, row = knownObject.get(target.sourceId)) =>
       row?.isLive && row.objectId !== undefined && row.digest === digestOf(target);
     const rest = targets.filter((target) => !isSame(target));
     const people = rest.filter((target) => target.kind === 'user');
     await this.#claims.look(people);
-    await this.#matches.look(people.filter(({ sourceId }) => !known.get(sourceId)?.objectId));
+    await this.#matches.look(people.filter(({ sourceId }) => !knownObject.get(sourceId)?.objectId));
     const changes: PlannedChange[] = [];
     for (const target of rest) {
-      const change = await this.#change(target, known.get(target.sourceId));
+      const change = await this.#change(target, knownObject.get(target.sourceId));
       if (change && !(change.action === 'update' && isSame(change.target))) changes.push(change);
     }
     return changes;
   }
 
-  async #change(target: Target, known: SynchronisedObject | undefined): Promise<PlannedChange | undefined> {
-    if (target.kind !== 'user') return this.#thing(target, known);
-    const before = await this.#objectBefore(target, known);
-    if (before.action === 'refuse') return this.#refused(target, known, before.problem);
+  async #change(target: Target, knownObject: SynchronisedObject | undefined): Promise<PlannedChange | undefined> {
+    if (target.kind !== 'user') return this.#thing(target, knownObject);
+    const before = await this.#objectBefore(target, knownObject);
+    if (before.action === 'refuse') return this.#refused(target, knownObject, before.problem);
     const user = await this.#claims.settle(target, 'objectId' in before ? before.objectId : undefined);
-    return { ...before, target: user, digest: digestOf(user), known } as PlannedChange;
+    return { ...before, target: user, digest: digestOf(user), known: knownObject } as PlannedChange;
   }
 
   #refused(
     target: TargetUser | TargetGroup,
-    known: SynchronisedObject | undefined,
+    knownObject: SynchronisedObject | undefined,
     problem: TargetUser['problems'][number],
   ) {
     const withProblem = { ...target, problems: [...target.problems, problem] };
     const digest = digestOf(withProblem);
     // It was refused for the same reason before.
-    return known?.isLive && known.digest === digest
+    return knownObject?.isLive && knownObject.digest === digest
       ? undefined
-      : { action: 'refuse' as const, target: withProblem, digest, known };
+      : { action: 'refuse' as const, target: withProblem, digest, known: knownObject };
   }
 
-  async #objectBefore(target: TargetUser, known: SynchronisedObject | undefined) {
-    if (known?.objectId !== undefined) {
-      if ((await this.#ports.users.entriesOf([known.objectId])).length > 0)
-        return { action: 'update', objectId: known.objectId } as const;
-      if ((await this.#ports.deleted.find(known.objectId))?.kind === 'user')
-        return { action: 'restore', objectId: known.objectId } as const;
+  async #objectBefore(target: TargetUser, knownObject: SynchronisedObject | undefined) {
+    if (knownObject?.objectId !== undefined) {
+      if ((await this.#ports.users.entriesOf([knownObject.objectId])).length > 0)
+        return { action: 'update', objectId: knownObject.objectId } as const;
+      if ((await this.#ports.deleted.find(knownObject.objectId))?.kind === 'user')
+        return { action: 'restore', objectId: knownObject.objectId } as const;
       return { action: 'add' } as const;
     }
     return this.#matches.of(target);
@@ -95,21 +95,21 @@ export class Planner {
   /** Devices are known by their device id, which is the objectGUID. */
   async #thing(
     target: Exclude<Target, TargetUser>,
-    known: SynchronisedObject | undefined,
+    knownObject: SynchronisedObject | undefined,
   ): Promise<PlannedChange | undefined> {
     const { groups, deleted } = this.#ports;
-    const base = { target, digest: digestOf(target), known };
+    const base = { target, digest: digestOf(target), known: knownObject };
     if (target.kind === 'computer') {
       const device = await findDevice({ deviceId: target.sourceId }, this.#ports);
       if (!device) return { ...base, action: 'add' };
-      return known?.objectId === device.id
+      return knownObject?.objectId === device.id
         ? { ...base, action: 'update', objectId: device.id }
         : { ...base, action: 'takeOver', objectId: device.id, match: 'hard' };
     }
-    const objectId = known?.objectId;
+    const objectId = knownObject?.objectId;
     if (objectId === undefined) {
       const match = await this.#groupMatches.of(target);
-      return match.action === 'refuse' ? this.#refused(target, known, match.problem) : { ...base, ...match };
+      return match.action === 'refuse' ? this.#refused(target, knownObject, match.problem) : { ...base, ...match };
     }
     if (await groups.find(objectId)) return { ...base, action: 'update', objectId };
     const isDeleted = (await deleted.find(objectId))?.kind === 'group';

@@ -13,10 +13,10 @@ const pairs = [
   { one: '#777777', other: '#ffffff', ratio: 4.48 },
   { one: '#0000ff', other: '#ffffff', ratio: 8.59 },
 ];
-for (const { one, other, ratio } of pairs) {
-  test(`${one} on ${other} has the contrast ${ratio}, whichever is on which`, () => {
-    assert.equal(Math.round(contrast(one, other) * 100) / 100, ratio);
-    assert.equal(contrast(other, one), contrast(one, other));
+for (const { one: firstColour, other: secondColour, ratio } of pairs) {
+  test(`${firstColour} on ${secondColour} has the contrast ${ratio}, whichever is on which`, () => {
+    assert.equal(Math.round(contrast(firstColour, secondColour) * 100) / 100, ratio);
+    assert.equal(contrast(secondColour, firstColour), contrast(firstColour, secondColour));
   });
 }
 test('the ink of a light ground is dark, of a dark one light', () => {

@@ -39,10 +39,12 @@ export async function chosenTenant(target: string | undefined, tenants: Tenants)
     if (!tenant) throw fault('nothingFound', { kind: 'tenant', wanted: target });
     return tenant;
   }
-  const [only, ...others] = await tenants.list();
+  const [only, ...furtherTenants] = await tenants.list();
   if (!only) throw fault('nothingFound', { kind: 'tenant', wanted: '(any)' });
-  if (others.length > 0) {
-    throw fault('tenantAmbiguous', { tenants: [only, ...others].map(({ domains, id }) => domains[0]?.id ?? id) });
+  if (furtherTenants.length > 0) {
+    throw fault('tenantAmbiguous', {
+      tenants: [only, ...furtherTenants].map(({ domains, id }) => domains[0]?.id ?? id),
+    });
   }
   return only;
 }

@@ -49,9 +49,9 @@ export function checkAddressesOf(authority: Addresses, settings: AddressSettings
  * everything else about its CA can still be changed. @throws addressPrivate
  */
 function checkNewAddresses(before: TrustStoreState, after: TrustStoreState, settings: AddressSettings): void {
-  const known = new Set(
+  const knownAddresses = new Set(
     [...before.authorities, ...before.deletedAuthorities].flatMap(addressesOf).map(([, url]) => url),
   );
   for (const [part, address] of after.authorities.flatMap(addressesOf))
-    if (!known.has(address)) checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
+    if (!knownAddresses.has(address)) checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
 }

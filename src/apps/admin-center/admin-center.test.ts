@@ -57,8 +57,8 @@ describe('the built pages', () => {
     for (const part of ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"])
       assert.ok(policy.split('; ').includes(part), part);
     assert.equal(answer.headers.get('cache-control'), 'no-store');
-    const other = await routes.request('/admin/');
-    assert.ok(!other.headers.get('content-security-policy')!.includes(nonce), 'each answer has a nonce of its own');
+    const response = await routes.request('/admin/');
+    assert.ok(!response.headers.get('content-security-policy')!.includes(nonce), 'each answer has a nonce of its own');
   });
 
   test('a file is kept by browsers for a year, and compressed for those that take it', async () => {

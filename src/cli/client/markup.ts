@@ -10,8 +10,8 @@ export function elementsOf(root: string | Element, tagName?: string): readonly E
     const children = 'childNodes' in node ? node.childNodes.flatMap(descend) : [];
     return 'tagName' in node ? [node, ...children] : children;
   };
-  const all = typeof root === 'string' ? descend(parse(root)) : root.childNodes.flatMap(descend);
-  return tagName === undefined ? all : all.filter((element) => element.tagName === tagName);
+  const elements = typeof root === 'string' ? descend(parse(root)) : root.childNodes.flatMap(descend);
+  return tagName === undefined ? elements : elements.filter((element) => element.tagName === tagName);
 }
 
 /** The value of an attribute; undefined where the element has none of this name. */

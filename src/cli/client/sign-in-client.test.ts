@@ -67,9 +67,9 @@ describe('what a token endpoint answers is read in its form alone', () => {
     { name: 'the page of a proxy', status: 502, body: '<html>Bad gateway</html>', end: 'signInClientFailed' },
     { name: 'nothing', status: 200, body: '', end: 'signInClientFailed' },
   ];
-  for (const { name, status, body, end: expected } of cases)
+  for (const { name, status, body, end: expectedValue } of cases)
     test(name, async () => {
       answer = { status, body };
-      assert.deepEqual(await end(), expected);
+      assert.deepEqual(await end(), expectedValue);
     });
 });

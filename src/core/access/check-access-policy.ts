@@ -87,9 +87,14 @@ function checkConditions(conditions: AccessConditions, references: KnownToPolici
 }
 
 /** A filter that is not understood would not be enforced, and is refused; so is every other condition on devices. */
-function checkDevices({ deviceFilter, ...others }: NonNullable<AccessConditions['devices']>): readonly AccessIssue[] {
+function checkDevices({
+  deviceFilter,
+  ...furtherConditions
+}: NonNullable<AccessConditions['devices']>): readonly AccessIssue[] {
   const path = '/conditions/devices';
-  const unknown = Object.keys(others).filter((name) => isPresent(others as unknown as AccessConditions, name));
+  const unknown = Object.keys(furtherConditions).filter((name) =>
+    isPresent(furtherConditions as unknown as AccessConditions, name),
+  );
   const problem = deviceFilter ? parseDeviceFilter(deviceFilter.rule) : undefined;
   return [
     ...unknown.map((name) => issue(`${path}/${name}`, `${name} cannot be judged here`)),

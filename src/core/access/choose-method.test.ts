@@ -85,6 +85,6 @@ for (const { name, preferred, ...choice } of cases) {
 }
 
 test('PAGE-5, SPA-3: every other method stays on offer, strongest first', () => {
-  const { others } = chooseMethod({ available, systemPreferred: 'default', factor: 'first' });
-  assert.deepEqual(others, ['x509CertificateMultiFactor', 'password']);
+  const { others: alternatives } = chooseMethod({ available, systemPreferred: 'default', factor: 'first' });
+  assert.deepEqual(alternatives, ['x509CertificateMultiFactor', 'password']);
 });

@@ -16,8 +16,8 @@ const rows: readonly (readonly [string, readonly MethodState[], boolean])[] = [
   ['for all but another group', stateOf({ excludeTargets: group('guards') }), true],
   ['for no user', stateOf({ includeTargets: [] }), false],
 ];
-for (const [what, written, allowed] of rows) {
-  test(`a code of an app, ${what}`, () => {
+for (const [label, written, allowed] of rows) {
+  test(`a code of an app, ${label}`, () => {
     assert.equal(isMethodAllowed('softwareOath', { groupIds: ['nurses'] }, written), allowed);
   });
 }

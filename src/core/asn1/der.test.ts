@@ -131,11 +131,11 @@ describe('times are whole seconds in Zulu that exist (RFC 5280 §4.1.2.5)', () =
     [tags.generalizedTime, '230101000000Z', undefined],
     [tags.printableString, '230101000000Z', undefined],
   ];
-  for (const [tag, text, expected] of cases)
-    test(`${text} in tag ${tag} is ${expected ?? 'refused'}`, () => {
+  for (const [tag, text, expectedValue] of cases)
+    test(`${text} in tag ${tag} is ${expectedValue ?? 'refused'}`, () => {
       const item = reader(tlv(tag, ascii(text)));
-      if (expected === undefined) assert.throws(() => item.time('it'), DerError);
-      else assert.equal(item.time('it').toISOString(), expected);
+      if (expectedValue === undefined) assert.throws(() => item.time('it'), DerError);
+      else assert.equal(item.time('it').toISOString(), expectedValue);
     });
 });
 
@@ -159,6 +159,6 @@ describe('text is of its type', () => {
     ['teletex as Latin 1', tags.teletexString, 'e9', 'é'],
     ['an INTEGER', tags.integer, '01', undefined],
   ];
-  for (const [name, tag, hex, expected] of cases)
-    test(`${name}`, () => assert.equal(textOf(tag, bytes(hex)), expected));
+  for (const [name, tag, hex, expectedValue] of cases)
+    test(`${name}`, () => assert.equal(textOf(tag, bytes(hex)), expectedValue));
 });

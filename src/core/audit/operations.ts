@@ -186,8 +186,8 @@ const activities: ReadonlyMap<string, Readonly<Record<string, string>>> = new Ma
  */
 export function activityOfCall(method: string, path: string): string {
   const alias = aliases.find(([prefix]) => path.startsWith(prefix));
-  const named = alias ? alias[1] + path.slice(alias[0].length) : path;
-  return activities.get(named)?.[method] ?? refusedCall;
+  const fullPath = alias ? alias[1] + path.slice(alias[0].length) : path;
+  return activities.get(fullPath)?.[method] ?? refusedCall;
 }
 
 /** The operations of a kind of configuration that names CAs; its CAs are a part of it. */

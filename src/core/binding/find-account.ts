@@ -69,8 +69,8 @@ function findByName(
   answers: readonly DirectoryAnswer[],
 ): Found | Refusal {
   for (const question of usernameQuestions(hint, beyondEntra)) {
-    const [user, ...others] = usersNamed(answers, [question]);
-    if (others.length > 0) return refused('accountAmbiguous', { username: hint, found: others.length + 1 });
+    const [user, ...furtherUsers] = usersNamed(answers, [question]);
+    if (furtherUsers.length > 0) return refused('accountAmbiguous', { username: hint, found: furtherUsers.length + 1 });
     if (user && question.property !== 'certificateUserIds') return { user, foundBy: question.property };
   }
   return refused('accountUnknown', { username: hint });

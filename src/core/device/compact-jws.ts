@@ -28,8 +28,8 @@ export const jwsLimits = {
 export function readCompactJws(text: string): Ruling<CompactJws> {
   const malformed = (problem: string) => refused('deviceRequestMalformed', { problem });
   if (text.length > jwsLimits.characters) return malformed(`the JWS is longer than ${jwsLimits.characters} characters`);
-  const [headerText = '', payloadText = '', signatureText = '', ...others] = text.split('.');
-  if (others.length > 0 || payloadText === '' || signatureText === '')
+  const [headerText = '', payloadText = '', signatureText = '', ...furtherParts] = text.split('.');
+  if (furtherParts.length > 0 || payloadText === '' || signatureText === '')
     return malformed('a compact JWS has three parts');
   const header = objectIn(decodeBase64(headerText));
   if (!header) return malformed('the JOSE header is not base64url of a JSON object');

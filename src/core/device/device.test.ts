@@ -38,7 +38,7 @@ describe('what clients send is read with the tolerances of windows-sign-in 0.5',
     assert.equal(readCompactJws(jws({ ctx: 'AA', alg: 'HS256' })).outcome, 'passed');
   });
 
-  for (const [value, expected] of [
+  for (const [value, expectedValue] of [
     ['1700000000', 1_700_000_000],
     [1_700_000_000, 1_700_000_000],
     ['soon', undefined],
@@ -47,8 +47,8 @@ describe('what clients send is read with the tolerances of windows-sign-in 0.5',
     [null, undefined],
     ['', undefined],
   ] as const) {
-    test(`a numeric claim ${JSON.stringify(value)} is ${expected} (0.5.6)`, () => {
-      assert.equal(numericClaim({ iat: value }, 'iat'), expected);
+    test(`a numeric claim ${JSON.stringify(value)} is ${expectedValue} (0.5.6)`, () => {
+      assert.equal(numericClaim({ iat: value }, 'iat'), expectedValue);
     });
   }
 });
@@ -162,7 +162,7 @@ describe('private extensions of a device certificate', () => {
       if (!oid.endsWith('.8')) assert.equal(decodeDeviceExtensions(values), undefined, oid);
     }
   });
-  for (const [value, expected] of [
+  for (const [value, expectedValue] of [
     ['0410', undefined],
     ['040131', '31'],
     ['04810131', '31'],
@@ -171,9 +171,9 @@ describe('private extensions of a device certificate', () => {
     ['0482000131', undefined],
     ['', undefined],
   ] as const) {
-    test(`the OCTET STRING ${value} has the content ${expected}`, () => {
+    test(`the OCTET STRING ${value} has the content ${expectedValue}`, () => {
       const content = octetStringContent(Buffer.from(value, 'hex'));
-      assert.equal(content && Buffer.from(content).toString('hex'), expected);
+      assert.equal(content && Buffer.from(content).toString('hex'), expectedValue);
     });
   }
 });

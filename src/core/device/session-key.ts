@@ -45,8 +45,8 @@ export const signWithKey = (key: Uint8Array, signingInput: Uint8Array): Uint8Arr
 
 /** Whether the signature is HS256 of the signing input under the key. Takes equally long for every signature of 32 octets. */
 export function isSignedWithKey(key: Uint8Array, signingInput: Uint8Array, signature: Uint8Array): boolean {
-  const expected = signWithKey(key, signingInput);
-  return signature.length === expected.length && timingSafeEqual(signature, expected);
+  const expectedValue = signWithKey(key, signingInput);
+  return signature.length === expectedValue.length && timingSafeEqual(signature, expectedValue);
 }
 
 const transportHeader = encodeBase64Url('{"enc":"A256GCM","alg":"RSA-OAEP"}');

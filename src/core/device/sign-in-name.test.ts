@@ -38,7 +38,7 @@ const nameOrCode = (circumstances: NameCircumstances): string => {
 
 for (const [join, certificate, first, later] of matrix) {
   describe(`a ${join}-joined device with a certificate that is ${certificate} (entra-cba §9.2)`, () => {
-    for (const [time, expected] of [
+    for (const [time, expectedValue] of [
       ['first', first],
       ['later', later],
     ] as const) {
@@ -48,9 +48,9 @@ for (const [join, certificate, first, later] of matrix) {
         cachedUserPrincipalName: time === 'later' ? cached : undefined,
         activeDirectoryName: join === 'hybrid' ? active : undefined,
       };
-      test(`${time} sign-in without a hint: ${expected}`, () => {
-        assert.equal(nameOrCode({ ...circumstances, hint: undefined }), expected);
-        assert.equal(nameOrCode({ ...circumstances, hint: '' }), expected);
+      test(`${time} sign-in without a hint: ${expectedValue}`, () => {
+        assert.equal(nameOrCode({ ...circumstances, hint: undefined }), expectedValue);
+        assert.equal(nameOrCode({ ...circumstances, hint: '' }), expectedValue);
       });
       test(`${time} sign-in with a hint sends the hint (WIN-10)`, () => {
         assert.equal(nameOrCode({ ...circumstances, hint }), hint);

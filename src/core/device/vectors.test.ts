@@ -81,8 +81,8 @@ describe('the vectors of windows-sign-in §8.1 are reproduced exactly', () => {
     assert.equal(header, 'eyJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ');
     assert.deepEqual([iv, ciphertext, tag], [encodeBase64Url(range(0x80, 12)), 'QA', 'gMNjBXKhi03PxRGpeu6yEA']);
     assert.deepEqual(unwrapSessionKey(jwe, privateKey), Buffer.from(sessionKey));
-    const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    assert.equal(unwrapSessionKey(jwe, other.privateKey), undefined);
+    const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    assert.equal(unwrapSessionKey(jwe, otherKey.privateKey), undefined);
   });
 
   test('the device id extension and the security identifier', () => {

@@ -17,9 +17,9 @@ const cases: readonly (readonly [name: string, Partial<PassTerms>, at: string, e
   ['for one use is usable once', { isUsableOnce: true }, '2026-11-21T12:30:00Z', 'enabledByPolicy'],
   ['for one use is not usable twice', { isUsableOnce: true, isUsed: true }, '2026-11-21T12:30:00Z', 'oneTimeUsed'],
 ];
-for (const [name, change, at, expected] of cases) {
+for (const [name, change, at, expectedValue] of cases) {
   test(`a Temporary Access Pass ${name}`, () =>
-    assert.equal(passUsability({ ...terms, ...change }, new Date(at)), expected));
+    assert.equal(passUsability({ ...terms, ...change }, new Date(at)), expectedValue));
 }
 
 test('a pass lives ten minutes to thirty days', () => {

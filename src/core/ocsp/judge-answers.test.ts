@@ -41,11 +41,11 @@ describe('several responders answer about one certificate (RFC 6960 §2.2)', () 
     [['nothing', 'unknown'], 'ocspUnreachable'],
     [[], 'ocspUnreachable'],
   ];
-  for (const [answers, expected] of rows)
-    test(`${answers.join(', ') || 'no answer'}: ${expected}`, () => {
+  for (const [answers, expectedValue] of rows)
+    test(`${answers.join(', ') || 'no answer'}: ${expectedValue}`, () => {
       const link = { certificate, issuer, isLeaf: true, authority: undefined } as never;
       const scope = { store: { authorities: [] }, at, algorithms: defaultAlgorithmPolicy };
       const { refusal, good } = judgeOcsp(answers.map(answerOf), link, scope);
-      assert.equal(refusal?.because.code ?? (good && 'good'), expected);
+      assert.equal(refusal?.because.code ?? (good && 'good'), expectedValue);
     });
 });

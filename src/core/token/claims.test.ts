@@ -41,14 +41,14 @@ const amr: readonly (readonly [
   ['TOK-2: mfa comes with the methods it is made of', ['password', 'softwareOath'], true, ['pwd', 'otp', 'mfa']],
   ['TOK-2: federation is fed', ['federatedSingleFactor'], false, ['fed']],
 ];
-for (const [name, methods, multiFactor, expected] of amr) {
+for (const [name, methods, multiFactor, expectedValue] of amr) {
   test(name, () =>
     assert.deepEqual(
       amrOf(
         methods.map((method) => proof(method)),
         multiFactor,
       ),
-      expected,
+      expectedValue,
     ),
   );
 }

@@ -14,8 +14,8 @@ export const sessionUidOf = (interactionUid: string): string => derived('session
 export const tokenIdOf = (interactionUid: string): string => derived('uti', interactionUid);
 
 /** 132 bits of a digest. The uid of an interaction has as many that are random. */
-const derived = (what: string, from: string): string =>
+const derived = (label: string, from: string): string =>
   createHash('sha256')
-    .update(JSON.stringify([what, from]))
+    .update(JSON.stringify([label, from]))
     .digest('base64url')
     .slice(0, 22);

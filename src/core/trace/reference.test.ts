@@ -23,10 +23,10 @@ const cases: readonly (readonly [string, readonly (string | undefined)[]])[] = [
 ];
 
 describe('citations', () => {
-  for (const [cites, expected] of cases)
+  for (const [cites, expectedValue] of cases)
     test(`"${cites}" is read there`, () =>
       assert.deepEqual(
         referencesOf(cites).map(({ where }) => where),
-        expected,
+        expectedValue,
       ));
 });

@@ -61,10 +61,10 @@ describe('two names are the same (RFC 5280 §7.1)', () => {
       ['with its parts in one RDN', name('CN=Ana+OU=x'), name('CN=Ana,OU=x'), false],
       ['with a comma in a value', name('CN=a\\,OU=b'), name('CN=a,OU=b'), false],
     ];
-  for (const [what, one, other, same] of cases)
-    test(`${what}: ${same}`, () => {
-      assert.equal(sameName(one, other), same);
-      assert.equal(sameName(other, one), same);
+  for (const [label, firstName, secondName, same] of cases)
+    test(`${label}: ${same}`, () => {
+      assert.equal(sameName(firstName, secondName), same);
+      assert.equal(sameName(secondName, firstName), same);
     });
   test('a name is within itself and what begins it, not within what it begins', () => {
     const [outer, inner] = [name('DC=com,DC=contoso'), name('DC=com,DC=contoso,CN=Ana')];
@@ -91,13 +91,13 @@ const nameWith = (value: Uint8Array) => sequence(setOf(sequence(oid('2.5.4.3'), 
 
 describe('a name that cannot be read', () => {
   const attributes = Array.from({ length: 257 }, () => [{ type: 'CN', value: 'x' }]);
-  for (const [what, der] of [
+  for (const [label, der] of [
     ['more attributes than any name has', nameDer(attributes)],
     ['something left over', Uint8Array.of(...nameDer('CN=x'), 0)],
     ['a broken UTF8String', nameWith(Uint8Array.of(0x0c, 1, 0xff))],
     ['a BMPString of odd length', nameWith(Uint8Array.of(0x1e, 1, 0x41))],
   ] as const)
-    test(`${what} is refused`, () => assert.throws(() => nameFromDer(der), DerError));
+    test(`${label} is refused`, () => assert.throws(() => nameFromDer(der), DerError));
   test('a value that is not text is kept as the hex of its DER', () =>
     assert.equal(cn(integer(5n)).rdns[0]?.[0]?.value, '#020105'));
 });

@@ -377,12 +377,12 @@ describe('a name that cannot be used is outside of every permitted subtree and i
   };
   for (const [kind, { odd, tree }] of Object.entries(kinds))
     for (const side of ['permitted', 'excluded'] as const)
-      for (const [what, names, constraints, code] of [
+      for (const [label, names, constraints, code] of [
         ['the name is odd', [odd], [tree], 'nameNotAllowed'],
         ['the subtree is odd', [tree], [odd], 'nameNotAllowed'],
         ['the odd name is of another kind', [odd], [d.contextPrimitive(7, hex('0a000000 ff000000'))], 'pathValid'],
       ] as const)
-        test(`${kind}, ${side}: ${what}`, () => {
+        test(`${kind}, ${side}: ${label}`, () => {
           const ca = root.issueCa('CN=Constrained', { nameConstraints: { [side]: constraints } });
           const leaf = certificateOf(ca.issueCard({ subject: 'CN=Ana', names }));
           assert.equal(validatePath(leaf, storeOf([root], [ca]), at).because.code, code);

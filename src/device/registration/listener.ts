@@ -99,7 +99,7 @@ async function respond(context: RegistrationContext, request: Request, incoming:
 
 /** `client-request-id` comes back where the client asks for it (windows-sign-in §0.5, rule 10). */
 function idsOf({ headers }: Request, traceId: string): Record<string, string> {
-  const own = headers.get('client-request-id') ?? '';
-  const isWanted = headers.get('return-client-request-id') === 'true' && /^[\w.{}-]{1,64}$/.test(own);
-  return { 'x-ms-request-id': traceId, ...(isWanted ? { 'client-request-id': own } : {}) };
+  const clientRequestId = headers.get('client-request-id') ?? '';
+  const isWanted = headers.get('return-client-request-id') === 'true' && /^[\w.{}-]{1,64}$/.test(clientRequestId);
+  return { 'x-ms-request-id': traceId, ...(isWanted ? { 'client-request-id': clientRequestId } : {}) };
 }

@@ -26,8 +26,9 @@ export function openRegistrationNonces(key: Uint8Array): RegistrationNonces {
       const octets = Buffer.from(nonce, 'base64url');
       const body = octets.subarray(0, 4 + random);
       const code = octets.subarray(4 + random);
-      const expected = codeOf(body, tenantId);
-      if (code.length !== expected.length || !timingSafeEqual(code, expected)) return 'it is not one of this service';
+      const expectedValue = codeOf(body, tenantId);
+      if (code.length !== expectedValue.length || !timingSafeEqual(code, expectedValue))
+        return 'it is not one of this service';
       const age = at.getTime() / 1000 - body.readUInt32BE(0);
       return age > nonceSeconds || age < -1 ? `it is older than ${nonceSeconds} seconds` : undefined;
     },

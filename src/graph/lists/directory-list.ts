@@ -30,8 +30,8 @@ export function directoryList<K extends IndexedKind>(call: Call, kindOfList: Lis
     isNarrow: plan !== undefined,
     isExact: plan?.isExact === true && !kindOfList.isPartial,
     ordered({ property, descending }) {
-      const [name = property, ...others] = kindOfList.aliases?.[property.toLowerCase()] ?? [];
-      const hasIndex = !kindOfList.isPartial && others.length === 0;
+      const [name = property, ...furtherNames] = kindOfList.aliases?.[property.toLowerCase()] ?? [];
+      const hasIndex = !kindOfList.isPartial && furtherNames.length === 0;
       const whole = hasIndex ? orderedBy(kind, name, descending) : undefined;
       if (!whole) return undefined;
       return readerOf([only?.property === whole.property ? { ...only, isDescending: descending } : whole]);

@@ -58,8 +58,8 @@ const truths: readonly (readonly [string, boolean])[] = [
 ];
 
 describe('a filter is true of an object or not', () => {
-  for (const [expression, expected] of truths) {
-    test(`${expression} is ${expected}`, () => assert.equal(matches(parseFilter(expression), ana), expected));
+  for (const [expression, expectedValue] of truths) {
+    test(`${expression} is ${expectedValue}`, () => assert.equal(matches(parseFilter(expression), ana), expectedValue));
   }
 });
 
@@ -105,8 +105,8 @@ describe('what a filter demands can be looked up', () => {
     ["authorizationInfo/certificateUserIds/any(x:x eq 'y')", ['authorizationInfo', 'certificateUserIds'], 'y'],
     ["authorizationInfo/certificateUserIds/any(x:x ne 'y')", ['authorizationInfo', 'certificateUserIds'], undefined],
   ] as const;
-  for (const [expression, path, expected] of cases) {
-    test(`${expression} demands ${expected ?? 'nothing'}`, () =>
-      assert.equal(mustEqual(parseFilter(expression), ...path), expected));
+  for (const [expression, path, expectedValue] of cases) {
+    test(`${expression} demands ${expectedValue ?? 'nothing'}`, () =>
+      assert.equal(mustEqual(parseFilter(expression), ...path), expectedValue));
   }
 });

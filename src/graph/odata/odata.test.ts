@@ -32,13 +32,13 @@ describe('paths are read as Graph reads them (§1.1)', () => {
     ['/v1.0/groups/1/members/microsoft.graph.user', ['groups', '1', 'members', 'microsoft.graph.user']],
     ['/v1.0/users/ana%23x@y.com', ['users', 'ana#x@y.com']],
   ];
-  for (const [path, expected] of cases) {
+  for (const [path, expectedValue] of cases) {
     test(path, () => {
       const { segments } = parsePath(path);
       const view = segments.map(({ name, key }) =>
         key ? `${name}[${key.property ? `${key.property}=` : ''}${key.value}]` : name,
       );
-      assert.deepEqual(view, expected);
+      assert.deepEqual(view, expectedValue);
     });
   }
   test('an alternate key may be a segment of its own', () => {
@@ -97,8 +97,9 @@ describe('$search', () => {
     ['"displayName:bob" AND "mail:ana"', false],
     ['"nothing:ana"', false],
   ];
-  for (const [text, expected] of cases) {
-    test(`${text} finds ${expected ? 'Ana' : 'nobody'}`, () => assert.equal(isFound(parseSearch(text), ana), expected));
+  for (const [text, expectedValue] of cases) {
+    test(`${text} finds ${expectedValue ? 'Ana' : 'nobody'}`, () =>
+      assert.equal(isFound(parseSearch(text), ana), expectedValue));
   }
   for (const text of ['ana', '"ana"', '"a:b" "c:d"', '"a:b" AND', '']) {
     test(`${text || 'nothing'} is refused`, () =>

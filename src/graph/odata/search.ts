@@ -40,8 +40,8 @@ function readClause(piece: string, takesWords: boolean): Clause {
 /** The word of a search that is one word without a property. */
 export function wordOf(search: Search | undefined): string | undefined {
   const [clauses, ...more] = search ?? [];
-  const [clause, ...others] = clauses ?? [];
-  return clause?.property === '' && more.length + others.length === 0 ? clause.term.trim() : undefined;
+  const [clause, ...furtherClauses] = clauses ?? [];
+  return clause?.property === '' && more.length + furtherClauses.length === 0 ? clause.term.trim() : undefined;
 }
 
 /** @throws graphQueryUnreadable for a clause without a property */

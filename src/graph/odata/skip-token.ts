@@ -25,8 +25,8 @@ export class SkipTokens {
   /** @throws graphPageTokenStale */
   read(token: string, bound: string): PageMark {
     const [body = '', signature = ''] = token.split('.');
-    const [target, found] = [this.#sign(body, bound), Buffer.from(signature, 'base64url')];
-    if (target.length !== found.length || !timingSafeEqual(target, found)) throw fault('graphPageTokenStale', {});
+    const [target, actual] = [this.#sign(body, bound), Buffer.from(signature, 'base64url')];
+    if (target.length !== actual.length || !timingSafeEqual(target, actual)) throw fault('graphPageTokenStale', {});
     const [after, eventual] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [PageMark['after'], boolean];
     return { after, eventual };
   }

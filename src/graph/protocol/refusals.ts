@@ -26,8 +26,8 @@ export async function auditRefusedCall(thrown: unknown, attempt: Attempt): Promi
   const operation = `${route.method} ${route.path}${isDryRun ? '/dryrun' : ''}`;
   const targetKind = area === undefined ? 'Other' : targetOf(area);
   const activity = isDryRun ? refusedCall : activityOfCall(route.method, route.path);
-  const refused = { activity, operation, targetKind, targetId: targetIn(attempt), actor, because };
-  await auditRefusal(refused, ports.audits);
+  const refusal = { activity, operation, targetKind, targetId: targetIn(attempt), actor, because };
+  await auditRefusal(refusal, ports.audits);
 }
 
 const changesSomething = ({ route, isDryRun }: Attempt): boolean =>

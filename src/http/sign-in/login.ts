@@ -156,8 +156,8 @@ async function complete(context: ServerContext, c: C, signIn: SignInContext, fac
   }
   // Where the certificate named the user, the pages that follow go on with the user's own name.
   const username = flow.username ?? (await ports.directory.user(take.userId))?.userPrincipalName;
-  const named = username === undefined ? flow : { ...flow, username };
-  return factors.proceed(c, { ...signIn, flow: named }, take.userId, take.proofs);
+  const namedFlow = username === undefined ? flow : { ...flow, username };
+  return factors.proceed(c, { ...signIn, flow: namedFlow }, take.userId, take.proofs);
 }
 
 interface ProvenUser {

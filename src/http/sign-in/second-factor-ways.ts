@@ -25,8 +25,8 @@ export const kindOf = (text: string | undefined): Kind | undefined =>
  */
 export function waysIn({ ask }: Interrupted, wanted: readonly AuthenticationMethod[] = []): readonly Way[] {
   const available = (ask.methods ?? []) as readonly AuthenticationMethod[];
-  const { preferred, others } = chooseMethod({ available, systemPreferred: 'default', factor: 'second' });
-  const items = [preferred, ...others].filter((method) => method !== undefined);
+  const { preferred, others: alternatives } = chooseMethod({ available, systemPreferred: 'default', factor: 'second' });
+  const items = [preferred, ...alternatives].filter((method) => method !== undefined);
   const ways = [...new Set(items.flatMap((method) => wayOf(method) ?? []))];
   const first = wanted.filter((method) => available.includes(method)).flatMap((method) => wayOf(method) ?? []);
   const rest = ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));

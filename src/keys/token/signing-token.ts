@@ -115,12 +115,12 @@ async function slotOf(connection: ModuleConnection, label: string): Promise<numb
   const list = await connection.call('C_GetSlotList', new Request('C_GetSlotList').byte(1).space(256));
   const labels: string[] = [];
   for (const slot of list.numbers()) {
-    const found = (await connection.call('C_GetTokenInfo', new Request('C_GetTokenInfo').number(slot))).text();
-    if (found === label) return slot;
-    labels.push(found);
+    const tokenLabel = (await connection.call('C_GetTokenInfo', new Request('C_GetTokenInfo').number(slot))).text();
+    if (tokenLabel === label) return slot;
+    labels.push(tokenLabel);
   }
-  const others = labels.filter((text) => text !== '').join(', ');
-  throw new Error(`the module has no token of this label${others === '' ? '' : `, only ${others}`}`);
+  const otherLabels = labels.filter((text) => text !== '').join(', ');
+  throw new Error(`the module has no token of this label${otherLabels === '' ? '' : `, only ${otherLabels}`}`);
 }
 
 const privateKeyOf = (label: string): Attributes => ({
@@ -137,12 +137,12 @@ async function handleOf(login: Login, label: string): Promise<number | undefined
 
 /** The three calls of a search are made at once, so that no other one comes between them. */
 async function find({ connection, session }: Login, template: Attributes): Promise<number | undefined> {
-  const [, found] = await Promise.all([
+  const [, tokenLabel] = await Promise.all([
     connection.call('C_FindObjectsInit', new Request('C_FindObjectsInit').number(session).template(template)),
     connection.call('C_FindObjects', new Request('C_FindObjects').number(session).space(1)),
     connection.call('C_FindObjectsFinal', new Request('C_FindObjectsFinal').number(session)),
   ]);
-  return found.numbers()[0];
+  return tokenLabel.numbers()[0];
 }
 
 async function sign(

@@ -47,14 +47,14 @@ export function deviceFlow(context: TenantContext): DeviceFlow {
       const ipAddress = String(deviceInfo.ip ?? '');
       const [locations, accountId] = [await context.policy.namedLocations(), ctx.oidc.session?.accountId];
       const user = accountId === undefined ? undefined : await context.directory.user(accountId);
-      const shown = {
+      const view = {
         application: client.clientName ?? '',
         userCode,
         ipAddress,
         locations: locationsOf(ipAddress, locations).map(({ displayName }) => displayName),
         account: user?.userPrincipalName,
       };
-      return show(ctx, confirmPage(await request(ctx), shown));
+      return show(ctx, confirmPage(await request(ctx), view));
     },
     async successSource(ctx) {
       return show(ctx, deviceEndPage(ctx.req, await context.brand(), 'signedIn'));

@@ -15,12 +15,12 @@ export class UserCodeGuesses {
   readonly #source: SourceBuckets;
   readonly #all: SourceBuckets;
 
-  /** @param shared where other processes of this server take guesses as well @param tenantId whose codes */
-  constructor(shared?: SharedLimits, tenantId = '') {
+  /** @param sharedLimits where other processes of this server take guesses as well @param tenantId whose codes */
+  constructor(sharedLimits?: SharedLimits, tenantId = '') {
     const { perSource, inAll, windowSeconds } = guessLimits;
-    const named = (name: string) => sharedAs(shared, `${name} ${tenantId}`);
-    this.#source = new SourceBuckets(perSource, undefined, windowSeconds, named('guesses'));
-    this.#all = new SourceBuckets(inAll, 1, windowSeconds, named('guesses in all'));
+    const limitsOf = (name: string) => sharedAs(sharedLimits, `${name} ${tenantId}`);
+    this.#source = new SourceBuckets(perSource, undefined, windowSeconds, limitsOf('guesses'));
+    this.#all = new SourceBuckets(inAll, 1, windowSeconds, limitsOf('guesses in all'));
   }
 
   /** Answers undefined, or after how many seconds the next code is accepted. @param now milliseconds */

@@ -39,8 +39,8 @@ export class CredentialTypeQuestions {
 
   constructor(options: OidcOptions) {
     this.#options = options;
-    const shared = sharedAs(options.sharedLimits, 'credential types');
-    this.#sources = new SourceBuckets(questionsPerTenSeconds, undefined, undefined, shared);
+    const sharedLimits = sharedAs(options.sharedLimits, 'credential types');
+    this.#sources = new SourceBuckets(questionsPerTenSeconds, undefined, undefined, sharedLimits);
   }
 
   /** @param tenant of the path; undefined where the domain of the name decides. Answers a reason for a body without a name. */
@@ -66,8 +66,8 @@ export class CredentialTypeQuestions {
     return sealFlowToken(context, { proofs: token.proofs, username: username.trim() }, flowSealing, at);
   }
 
-  async #typesOf(typedText: string, expected: Tenant | undefined): Promise<CredentialTypes> {
-    const name = await chooseTenant(typedText, this.#options.tenants, expected);
+  async #typesOf(typedText: string, expectedValue: Tenant | undefined): Promise<CredentialTypes> {
+    const name = await chooseTenant(typedText, this.#options.tenants, expectedValue);
     if (name.outcome !== 'passed') return { exists: ifExists.unknown, domain: 'unknown' };
     const { username, tenant } = name.value;
     const realm = await chooseRealm(username, await this.#options.realmPorts(tenant.id), { domainHint: false });

@@ -108,8 +108,8 @@ const tenantInHint = (hint: string | null): string | undefined => readLoginHint(
 
 /** No user name was typed yet, so a device can only mean the tenant that is the only one. */
 async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
-  const [only, ...others] = await options.tenants.list();
-  const handle = only && others.length === 0 ? await open(only.id) : undefined;
+  const [only, ...furtherTenants] = await options.tenants.list();
+  const handle = only && furtherTenants.length === 0 ? await open(only.id) : undefined;
   if (handle) return answerDevice(options, handle, request);
   const reason = because('deviceTenantUnsaid', { alias: request.tenant });
   return refuse(options, request.req, request.res, { status: 400, error: 'invalid_request', reason });
@@ -123,8 +123,8 @@ async function scriptedTenant(
   hint: Tenant | undefined,
 ): Promise<Opened | undefined> {
   if (!options.flowSealing) return undefined;
-  const [only, ...others] = hint ? [hint] : await options.tenants.list();
-  const handle = only && others.length === 0 ? await open(only.id) : undefined;
+  const [only, ...furtherTenants] = hint ? [hint] : await options.tenants.list();
+  const handle = only && furtherTenants.length === 0 ? await open(only.id) : undefined;
   return handle && (await isScripted(request, handle.context)) ? handle : undefined;
 }
 

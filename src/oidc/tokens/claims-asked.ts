@@ -23,10 +23,10 @@ export function readClaimsAsked(parameter: unknown): ClaimsAsked {
 }
 
 /** Both together, each value once. */
-export function joinedClaims(...all: readonly ClaimsAsked[]): ClaimsAsked {
+export function joinedClaims(...requests: readonly ClaimsAsked[]): ClaimsAsked {
   return {
-    contexts: [...new Set(all.flatMap(({ contexts }) => contexts))],
-    capabilities: [...new Set(all.flatMap(({ capabilities }) => capabilities))],
+    contexts: [...new Set(requests.flatMap(({ contexts }) => contexts))],
+    capabilities: [...new Set(requests.flatMap(({ capabilities }) => capabilities))],
   };
 }
 

@@ -14,8 +14,8 @@ const integers = [
   [-129n, '0202ff7f'],
   [0x00ff_ffff_ffff_ffffn, '020800ffffffffffffff'],
 ] as const;
-for (const [value, expected] of integers)
-  test(`the integer ${value} is ${expected}`, () => assert.equal(hex(der.integer(value)), expected));
+for (const [value, expectedValue] of integers)
+  test(`the integer ${value} is ${expectedValue}`, () => assert.equal(hex(der.integer(value)), expectedValue));
 
 const lengths = [
   [127, '7f'],
@@ -25,17 +25,17 @@ const lengths = [
   [65536, '83010000'],
   [5_000_000_000, '85012a05f200'],
 ] as const;
-for (const [length, expected] of lengths)
+for (const [length, expectedValue] of lengths)
   test(`a length of ${length} takes its shortest form`, () =>
-    assert.equal(hex(Uint8Array.from(der.lengthOctets(length))), expected));
+    assert.equal(hex(Uint8Array.from(der.lengthOctets(length))), expectedValue));
 
 const oids = [
   ['2.5.29.19', '0603551d13'],
   ['1.2.840.113549.1.1.11', '06092a864886f70d01010b'],
   ['2.999.1', '0603883701'],
 ] as const;
-for (const [dotted, expected] of oids)
-  test(`${dotted} is ${expected}`, () => assert.equal(hex(der.oid(dotted)), expected));
+for (const [dotted, expectedValue] of oids)
+  test(`${dotted} is ${expectedValue}`, () => assert.equal(hex(der.oid(dotted)), expectedValue));
 
 test('named bits drop trailing zeros and say how many bits are unused', () => {
   assert.equal(hex(der.namedBits([0])), '03020780');

@@ -22,7 +22,8 @@ const equalNames = [
   { name: 'text is UTF8String', one: 'CN=x', other: [[{ type: 'CN', value: utf8String('x') }]] },
   { name: 'a country is PrintableString', one: 'C=NL', other: [[{ type: 'C', value: printableString('NL') }]] },
 ] as const;
-for (const { name, one, other } of equalNames) test(name, () => assert.equal(hex(nameDer(one)), hex(nameDer(other))));
+for (const { name, one: firstName, other: secondName } of equalNames)
+  test(name, () => assert.equal(hex(nameDer(firstName)), hex(nameDer(secondName))));
 
 test('names come in encoding order, as written', () => {
   assert.notEqual(hex(nameDer('DC=test,CN=x')), hex(nameDer('CN=x,DC=test')));

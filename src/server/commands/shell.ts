@@ -4,7 +4,7 @@ import { packageVersion } from '#cli/version.ts';
 import { fault } from '#core/trace/fault.ts';
 
 /** `completion` and `manual`, which know every command: those given, and themselves. */
-export function shellCommands(others: readonly Command[]): readonly Command[] {
+export function shellCommands(furtherCommands: readonly Command[]): readonly Command[] {
   const completion: Command = {
     usage: 'completion SHELL',
     summary: 'Prints a script that completes commands and options in bash or zsh: source <(cardea completion bash).',
@@ -33,7 +33,7 @@ export function shellCommands(others: readonly Command[]): readonly Command[] {
   };
   const every = async () => {
     const { housekeeping } = await import('#cli/shell/housekeeping.ts');
-    return [...others, ...housekeeping, completion, manual].toSorted((a, b) => (a.usage < b.usage ? -1 : 1));
+    return [...furtherCommands, ...housekeeping, completion, manual].toSorted((a, b) => (a.usage < b.usage ? -1 : 1));
   };
-  return [...others, completion, manual];
+  return [...furtherCommands, completion, manual];
 }

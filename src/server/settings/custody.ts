@@ -32,11 +32,11 @@ export const custodyVariables = (name: string): readonly string[] =>
  * @throws settingInvalid where two variables are set, the file cannot be read or the command fails
  */
 export function secretFrom(name: string, environment: NodeJS.ProcessEnv): CustodySecret | undefined {
-  const [source, ...others] = custodyVariables(name).filter((variable) => environment[variable] !== undefined);
+  const [source, ...furtherSources] = custodyVariables(name).filter((variable) => environment[variable] !== undefined);
   if (source === undefined) return undefined;
-  if (others[0] !== undefined)
+  if (furtherSources[0] !== undefined)
     throw fault('settingInvalid', {
-      setting: others[0],
+      setting: furtherSources[0],
       problem: `${source} is set as well, and one of them is enough`,
     });
   try {

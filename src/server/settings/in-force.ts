@@ -44,6 +44,6 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): readonly Becau
   const former = formerSettings.map(({ name }) => name);
   const known = [...[...settingNames, ...former].map(variableOf), ...secretKeyVariables, ...tokenPinVariables];
   return Object.keys(environment)
-    .filter((name) => name.startsWith('CARDEA_') && !known.includes(name))
-    .map((setting) => because('settingUnknown', { setting, alike: mostAlike(setting, known) }));
+    .filter((name) => name.startsWith('CARDEA_') && !knownVariables.includes(name))
+    .map((setting) => because('settingUnknown', { setting, alike: mostAlike(setting, knownVariables) }));
 }

@@ -55,16 +55,16 @@ describe('a wrong setting is described in one sentence that names it', () => {
 describe('the TLS certificate of an operator', () => {
   const at = new Date('2026-11-26T12:00:00Z');
   const hosts = ['login.example.org', 'certauth.login.example.org'];
-  const made = makeTlsCertificate({ hosts, at, from: undefined });
+  const certificate = makeTlsCertificate({ hosts, at, from: undefined });
   const files = { tlsCertificateFile: '/tls/chain.pem', tlsKeyFile: '/tls/key.pem' };
   const config = readConfig({ ...files, loginOrigin: 'https://login.example.org' }, {}, folder);
-  const chain = made.server.pem + made.root.pem;
+  const chain = certificate.server.pem + certificate.root.pem;
   const codesAt = (time: Date, pem = chain, settings = config) =>
     tlsFindings(settings, pem, time).map(({ code }) => code);
 
   test('that names both hosts, is valid and is followed by its issuer is found good', () => {
     assert.deepEqual(codesAt(at), []);
-    assert.deepEqual(codesAt(at, made.server.pem), [], 'a root need not be sent');
+    assert.deepEqual(codesAt(at, certificate.server.pem), [], 'a root need not be sent');
   });
 
   test('that does not name a host is described with the host and its setting', () => {
@@ -76,7 +76,7 @@ describe('the TLS certificate of an operator', () => {
   });
 
   test('that ended, ends within a fortnight, or begins later is described', () => {
-    const end = made.notAfter.getTime();
+    const end = certificate.notAfter.getTime();
     assert.deepEqual(codesAt(new Date(end + 1000)), ['tlsCertificateExpired']);
     assert.deepEqual(codesAt(new Date(end - 13 * day)), ['tlsCertificateExpiring']);
     assert.deepEqual(codesAt(new Date(end - 15 * day)), []);
@@ -85,7 +85,7 @@ describe('the TLS certificate of an operator', () => {
 
   test('that is followed by a certificate which did not issue it is described', () => {
     const stranger = makeTlsCertificate({ hosts, at, from: undefined });
-    assert.deepEqual(codesAt(at, made.server.pem + stranger.root.pem), ['tlsChainIncomplete']);
+    assert.deepEqual(codesAt(at, certificate.server.pem + stranger.root.pem), ['tlsChainIncomplete']);
   });
 });
 

@@ -20,11 +20,11 @@ export function problemWords(issue: z.core.$ZodIssue): string {
   }
 }
 
-function kindOf(expected: string): string {
-  if (expected === 'int') return 'a whole number';
-  if (expected === 'number') return 'a number';
-  if (expected === 'boolean') return 'true or false';
-  return expected === 'array' ? 'a list' : 'text';
+function kindOf(expectedValue: string): string {
+  if (expectedValue === 'int') return 'a whole number';
+  if (expectedValue === 'number') return 'a number';
+  if (expectedValue === 'boolean') return 'true or false';
+  return expectedValue === 'array' ? 'a list' : 'text';
 }
 
 const unitOf = (origin: string): string => (origin === 'string' ? ' characters long' : '');

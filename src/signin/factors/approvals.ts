@@ -43,8 +43,8 @@ export async function askApproval(
   );
   const displaced = ownRequests.slice(0, Math.max(0, ownRequests.length - mostOpen.ofBrowser + 1));
   for (const old of displaced) await tickets.take('approval', old.id, at);
-  const others = recent.filter((item) => !displaced.includes(item));
-  if (!isAccepted(others, { ipAddress, isKnown })) return notAsked;
+  const otherApprovals = recent.filter((item) => !displaced.includes(item));
+  if (!isAccepted(otherApprovals, { ipAddress, isKnown })) return notAsked;
   const document = {
     number,
     sessionUid,

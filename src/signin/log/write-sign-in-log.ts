@@ -17,8 +17,8 @@ export type RecordPorts = Pick<Ports, 'signInLog' | 'directory'>;
  */
 async function userNamed(username: string, { directory }: RecordPorts): Promise<User | undefined> {
   const [answer] = await directory.answer(usernameQuestions(username));
-  const [user, ...others] = answer?.users ?? [];
-  return others.length === 0 ? user : undefined;
+  const [user, ...furtherUsers] = answer?.users ?? [];
+  return furtherUsers.length === 0 ? user : undefined;
 }
 
 /**

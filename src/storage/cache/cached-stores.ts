@@ -87,7 +87,7 @@ type Method = (...values: readonly unknown[]) => Promise<unknown>;
 
 /** The store with these reads in place of its own. After any other call the request looks for changes again. */
 function withReads<S extends object>(store: S, cache: ReadCache, reads: Partial<S>): S {
-  const others = Object.entries(store).map(([name, method]) => [
+  const methods = Object.entries(store).map(([name, method]) => [
     name,
     async (...values: readonly unknown[]) => {
       try {
@@ -97,5 +97,5 @@ function withReads<S extends object>(store: S, cache: ReadCache, reads: Partial<
       }
     },
   ]);
-  return { ...(Object.fromEntries(others) as S), ...reads };
+  return { ...(Object.fromEntries(methods) as S), ...reads };
 }

@@ -41,7 +41,7 @@ export interface WatchedPool extends PostgresPool {
  */
 export function postgresPool(url: string, options: PoolOptions = {}): WatchedPool {
   const urls = serversOf(url);
-  const servers = urls.map((one) => serverPool(one, options, urls.length > 1));
+  const servers = urls.map((firstUse) => serverPool(firstUse, options, urls.length > 1));
   let current = 0;
   return {
     async connect() {
@@ -63,10 +63,10 @@ export function postgresPool(url: string, options: PoolOptions = {}): WatchedPoo
   };
 }
 
-const sumOf = (one: PoolUse, other: PoolUse): PoolUse => ({
-  open: one.open + other.open,
-  idle: one.idle + other.idle,
-  waiting: one.waiting + other.waiting,
+const sumOf = (firstUse: PoolUse, secondUse: PoolUse): PoolUse => ({
+  open: firstUse.open + secondUse.open,
+  idle: firstUse.idle + secondUse.idle,
+  waiting: firstUse.waiting + secondUse.waiting,
 });
 
 /** The server ends its own statement; a server that hangs does not, so the client stops waiting as well. */

@@ -11,10 +11,10 @@ export function serversOf(url: string): readonly string[] {
   const ports = query.get('port')?.split(',') ?? [];
   if (hosts.length < 2) return [url];
   return hosts.map((host, index) => {
-    const one = new URL(url);
-    one.searchParams.set('host', host);
+    const serverUrl = new URL(url);
+    serverUrl.searchParams.set('host', host);
     const port = ports[index] ?? ports[0];
-    if (port !== undefined) one.searchParams.set('port', port);
-    return one.href;
+    if (port !== undefined) serverUrl.searchParams.set('port', port);
+    return serverUrl.href;
   });
 }

@@ -14,8 +14,8 @@ const contractions: readonly (readonly [what: string, pattern: RegExp])[] = [
 const allowed: Readonly<Record<string, string>> = {};
 
 const contractionsIn = (text: string): readonly string[] =>
-  contractions.flatMap(([what, pattern]) =>
-    pattern.test(text.replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '')) ? [what] : [],
+  contractions.flatMap(([label, pattern]) =>
+    pattern.test(text.replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '')) ? [label] : [],
   );
 
 describe('a migration only adds, because the version before serves beside this one', () => {
@@ -31,6 +31,6 @@ describe('a migration only adds, because the version before serves beside this o
     'adds a column that must have a value':
       "db.schema.alterTable('users').addColumn('mail', 'text', (c) => c.notNull())",
   };
-  for (const [what, text] of Object.entries(examples))
-    test(`what ${what} is found`, () => assert.deepEqual(contractionsIn(text), [what]));
+  for (const [label, text] of Object.entries(examples))
+    test(`what ${label} is found`, () => assert.deepEqual(contractionsIn(text), [label]));
 });

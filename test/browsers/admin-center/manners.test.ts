@@ -15,26 +15,26 @@ describe('manners of the admin center', { skip }, () => {
 
   test('two administrators edit one user at once: the second one reads who changed it, and overwrites nothing', async (t) => {
     assert.equal((await admin.server.cardea('role', 'add', 'User Administrator', 'ben@woodgrove.test')).err, '');
-    const other = await AdminCenter.open('ben', admin.server);
-    t.after(() => other.close());
-    await other.signIn('ben@woodgrove.test', '/users?search=cleo');
+    const secondAdmin = await AdminCenter.open('ben', admin.server);
+    t.after(() => secondAdmin.close());
+    await secondAdmin.signIn('ben@woodgrove.test', '/users?search=cleo');
     await admin.open('/users?search=cleo', 'Users');
-    for (const { page } of [admin, other]) {
+    for (const { page } of [admin, secondAdmin]) {
       await page.getByRole('link', { name: 'Cleo Martin' }).click();
       await page.getByRole('button', { name: 'Edit properties' }).click();
     }
     await main().getByLabel('Department').fill('Sales');
-    await other.page.getByLabel('Department').fill('Research');
+    await secondAdmin.page.getByLabel('Department').fill('Research');
     await admin.press('Save');
     await main().getByText('Sales').waitFor();
-    await other.press('Save');
-    const alert = other.page.getByRole('main').getByRole('alert');
+    await secondAdmin.press('Save');
+    const alert = secondAdmin.page.getByRole('main').getByRole('alert');
     await alert.getByText('This was changed meanwhile.').waitFor();
     assert.match((await alert.textContent()) ?? '', /ana@woodgrove\.test changed it/);
-    await other.press('Load the current state');
-    await other.page.locator('input[value="Sales"]').waitFor();
+    await secondAdmin.press('Load the current state');
+    await secondAdmin.page.locator('input[value="Sales"]').waitFor();
     await alert.waitFor({ state: 'detached' });
-    assert.deepEqual(other.complaints, []);
+    assert.deepEqual(secondAdmin.complaints, []);
   });
 
   test('an edit outlives a read that brings a change of another administrator, and is refused when it is saved', async () => {

@@ -153,9 +153,9 @@ describe('certificates by which joined devices know each other (windows-sign-in 
   });
 
   test('without a live primary refresh token there is none', async () => {
-    const other = await world.enrol();
-    const ended = await world.signIn(other);
-    await world.stores.devices.primaryRefreshTokens.end({ deviceId: other.registration.deviceId });
+    const otherDevice = await world.enrol();
+    const ended = await world.signIn(otherDevice);
+    await world.stores.devices.primaryRefreshTokens.end({ deviceId: otherDevice.registration.deviceId });
     const payload = { cert_token_use: 'user_cert', csr: csrOf(newKey()) };
     assert.equal((await asUser(payload, '1.0', ended)).number, 50132);
     const stolen = { ...primary, sessionKey: new Uint8Array(32) };
@@ -212,8 +212,8 @@ describe('certificates by which joined devices know each other (windows-sign-in 
 
     test('a key that is not registered, or by another user, or on another device, gets none', async () => {
       const ben = await world.userId('ben');
-      const other = await world.enrol();
-      for (const key of [newKey(), await helloKey(ben), await helloKey(ana, other.registration.deviceId)])
+      const otherDevice = await world.enrol();
+      for (const key of [newKey(), await helloKey(ben), await helloKey(ana, otherDevice.registration.deviceId)])
         assert.equal((await asUser(request(csrOf(key)), '1.0')).number, 130004);
     });
 

@@ -38,9 +38,9 @@ describe('an attack on a request for a primary refresh token gets its code', () 
       const request = await world.cardRequest(device, 'ana');
       assert.equal((await world.redeemDevice(rewritten(request, rewrite))).status, 200);
       assert.equal(await numberOf(request), 140000);
-      const other = await world.cardRequest(device, 'ana');
-      assert.equal((await world.redeemDevice(other)).status, 200);
-      assert.equal(await numberOf(rewritten(other, rewrite)), 140000);
+      const otherRequest = await world.cardRequest(device, 'ana');
+      assert.equal((await world.redeemDevice(otherRequest)).status, 200);
+      assert.equal(await numberOf(rewritten(otherRequest, rewrite)), 140000);
     });
 
   test('the other signature that every ECDSA signature has makes no new assertion (140000)', async () => {
@@ -278,6 +278,6 @@ function twin(jws: string): string {
   const octets = Buffer.from(signature, 'base64url');
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
   const s = order - BigInt(`0x${octets.subarray(32).toString('hex')}`);
-  const other = Buffer.concat([octets.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
-  return `${header}.${payload}.${other.toString('base64url')}`;
+  const otherRequest = Buffer.concat([octets.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
+  return `${header}.${payload}.${otherRequest.toString('base64url')}`;
 }

@@ -43,12 +43,12 @@ for (const [days, isRolled] of [
         mock.timers.enable({ apis: ['Date'], now: Date.now() + 2 * day });
         const renewal = await renew(world, primary);
         assert.equal('session_key_jwe' in renewal.json, isRolled, renewal.text);
-        const kept = { ...primary, token: String(renewal.json.refresh_token) };
-        if (!isRolled) return assert.equal((await world.accessToken(kept)).status, 200);
+        const storedToken = { ...primary, token: String(renewal.json.refresh_token) };
+        if (!isRolled) return assert.equal((await world.accessToken(storedToken)).status, 200);
         const next = held(renewal, device);
         assert.notDeepEqual(next.sessionKey, primary.sessionKey);
         assert.equal((await world.accessToken(next)).status, 200);
-        assert.equal((await world.accessToken(kept)).number, 140001);
+        assert.equal((await world.accessToken(storedToken)).number, 140001);
         assert.equal('session_key_jwe' in (await renew(world, next)).json, false, 'the new key is new');
         assert.equal((await world.accessToken(primary)).status, 200, 'the old token is taken until it expires');
       },

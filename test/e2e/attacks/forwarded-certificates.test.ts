@@ -17,7 +17,7 @@ describe('forwarded certificates', () => {
     cert: returnType.pem,
     key: returnType.privateKeyPem,
   });
-  const [proxy, other] = [
+  const [proxy, otherProxy] = [
     cardOf(authority.issueCard({ dns: ['proxy'] })),
     cardOf(authority.issueCard({ dns: ['proxy'] })),
   ];
@@ -61,7 +61,7 @@ describe('forwarded certificates', () => {
     { name: 'an unknown client', asked: () => ({ headers: { 'Client-Cert': ana } }), ends: 'AADSTS50192' },
     {
       name: 'another certificate of the proxy’s own CA',
-      asked: () => ({ card: other, headers: { 'Client-Cert': ana } }),
+      asked: () => ({ card: otherProxy, headers: { 'Client-Cert': ana } }),
       ends: 'AADSTS50192',
     },
     {

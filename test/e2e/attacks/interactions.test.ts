@@ -25,7 +25,7 @@ describe('a stranger who has the address of an interaction neither finishes, end
   /** Cookies that a stranger can make or have for an interaction of this uid. */
   async function strangersCookies(uid: string): Promise<readonly (readonly [string, string])[]> {
     const { headers } = await ask(server, authorizeUrl(server), { headers: { accept: 'text/html' } });
-    const own = Object.fromEntries(
+    const ownFields = Object.fromEntries(
       (headers['set-cookie'] ?? []).map((line) => {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;
         return [name, value];
@@ -46,10 +46,10 @@ describe('a stranger who has the address of an interaction neither finishes, end
     return [
       ['no cookie', ''],
       ['unsigned cookies', pairs([interactionName, uid], [resumeName, uid])],
-      ['cookies with the signature of another interaction', signed((name) => own[`${name}.sig`] ?? '')],
+      ['cookies with the signature of another interaction', signed((name) => ownFields[`${name}.sig`] ?? '')],
       ['cookies signed with another key', signed(keyed('a key of the stranger'))],
       ['cookies signed with an empty key', signed(keyed(''))],
-      ['cookies of another interaction', pairs(...Object.entries(own))],
+      ['cookies of another interaction', pairs(...Object.entries(ownFields))],
     ];
   }
 

@@ -22,7 +22,7 @@ describe('no user is taken for another by a name', () => {
     return sign.kind === 'signedIn' ? 'signed in' : sign.code;
   };
 
-  const typed: readonly { readonly name: string; readonly username: string }[] = [
+  const typedNames: readonly { readonly name: string; readonly username: string }[] = [
     { name: 'full-width letters', username: 'ａna@woodgrove.test' },
     { name: 'a full-width @', username: 'ana＠woodgrove.test' },
     { name: 'a ligature', username: 'ﬁona@woodgrove.test' },
@@ -37,7 +37,7 @@ describe('no user is taken for another by a name', () => {
     { name: 'a domain in other letters', username: 'ana@wооdgrove.test' },
     { name: 'two @', username: 'ana@evil.test@woodgrove.test' },
   ];
-  for (const { name, username } of typed) {
+  for (const { name, username } of typedNames) {
     test(`typed: ${name} is no name here (AADSTS50034)`, async () => {
       const attempt = new Attempt(server, undefined);
       const page = await attempt.toUsername(username);

@@ -32,7 +32,7 @@ describe('events of the logs are delivered over a restart of either side', () =>
   const idOf = ({ properties }: EventDocument) => String(properties.id);
   const json = async <T>(...words: string[]) => JSON.parse((await server.cardea(...words, '--json')).out) as T;
   /** What the logs have, which is what every target must get. */
-  const expected = async () => {
+  const expectedValue = async () => {
     const signIns = await json<SignInRecord[]>('sign-in', 'list', '--top', '1000');
     const changes = await json<AuditRecord[]>('audit', 'list', '--top', '1000', '--since', since);
     return [...signIns, ...changes].map(({ id }) => id).sort();
@@ -74,7 +74,7 @@ describe('events of the logs are delivered over a restart of either side', () =>
   });
 
   test('every event comes to the file once it is written, in order', async () => {
-    const ids = await expected();
+    const ids = await expectedValue();
     assert.ok(ids.length >= 5, `${ids.length}`);
     const documents = await eventually(() => {
       const items = documentsIn(join(folder, 'events.jsonl'));
@@ -94,7 +94,7 @@ describe('events of the logs are delivered over a restart of either side', () =>
   });
 
   test('a webhook gets every event with a signature, again where it refused, in order', async () => {
-    const ids = await expected();
+    const ids = await expectedValue();
     await webhook.listen(webhookPort, identity);
     await eventually(
       () => new Set(webhook.events.map(idOf)).size >= ids.length && webhook.statuses.length > 1,
@@ -126,7 +126,7 @@ describe('events of the logs are delivered over a restart of either side', () =>
   test('syslog over TLS is parsed by rsyslog as RFC 5424, and has every event in order', {
     skip: Rsyslog.missing,
   }, async () => {
-    const ids = await expected();
+    const ids = await expectedValue();
     await syslog.listen(syslogPort, identity);
     await eventually(() => new Set(fromSyslog().map(idOf)).size >= ids.length, 'the last event at rsyslog');
     const documents = fromSyslog();
@@ -142,7 +142,7 @@ describe('events of the logs are delivered over a restart of either side', () =>
   });
 
   test('the log has a line of stable fields for each event, without personal data, and no secret', async () => {
-    const ids = await expected();
+    const ids = await expectedValue();
     const linesOf = () =>
       (lines + server.output)
         .split('\n')

@@ -10,12 +10,12 @@ import type { localhostCertificate } from '#test/localhost-certificate.ts';
 type Identity = ReturnType<typeof localhostCertificate>;
 
 /** Looks again and again until a value is there. The limit is for a machine under load; nothing else waits for it. */
-export async function eventually<T>(look: () => T | undefined | false, what: string): Promise<T> {
+export async function eventually<T>(look: () => T | undefined | false, label: string): Promise<T> {
   const end = Date.now() + 120_000;
   for (;;) {
     const value = look();
     if (value !== undefined && value !== false) return value;
-    if (Date.now() > end) throw new Error(`${what} did not happen within two minutes`);
+    if (Date.now() > end) throw new Error(`${label} did not happen within two minutes`);
     await new Promise((next) => setTimeout(next, 50));
   }
 }

@@ -92,8 +92,8 @@ async function tokenProbes(graph: GraphServer): Promise<readonly Probe[]> {
   const device = json(
     await post(graph, '/woodgrove.test/oauth2/v2.0/devicecode', { client_id: appId, scope: 'openid' }),
   );
-  const added = await server.cardea('app', 'add', 'daemon', '--permission', 'User.Read.All', '--json');
-  const { appId: daemonId, secret } = JSON.parse(added.out) as { appId: string; secret: string };
+  const application = await server.cardea('app', 'add', 'daemon', '--permission', 'User.Read.All', '--json');
+  const { appId: daemonId, secret } = JSON.parse(application.out) as { appId: string; secret: string };
   const token = (form: Record<string, string>) => () => post(graph, tokenPath, { client_id: appId, ...form });
   return [
     {

@@ -105,13 +105,13 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
     const begun = await Promise.all(Array.from({ length: 4 }, () => refreshTokenOf(graph)));
     const client = async (firstToken: string) => {
       let token = firstToken;
-      const others: Answer[] = [];
+      const otherAnswers: Answer[] = [];
       while (running) {
         const answer = await refresh(graph, token);
         if (answer.status === 200) token = (JSON.parse(answer.body) as { refresh_token: string }).refresh_token;
-        else others.push(answer);
+        else otherAnswers.push(answer);
       }
-      return { token, others };
+      return { token, others: otherAnswers };
     };
     const clients = begun.map(client);
     await wait(2_000);
@@ -124,7 +124,7 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
     running = false;
     const ends = await Promise.all(clients);
     await backToWork(graph);
-    const faults = ends.flatMap(({ others }) => others);
+    const faults = ends.flatMap(({ others: otherAnswers }) => otherAnswers);
     assert.ok(faults.length > 0);
     for (const answer of faults) assertFault('refresh', answer);
     for (const { token } of ends) {

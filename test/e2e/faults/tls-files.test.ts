@@ -11,7 +11,7 @@ import { until } from '../../until.ts';
 import { RunningServer, runCardea } from '../server.ts';
 
 const hosts = ['localhost', 'certauth.localhost'];
-const made = () => {
+const makePair = () => {
   const { server } = makeTlsCertificate({ hosts, at: new Date() });
   return { cert: server.pem, key: server.privateKeyPem };
 };
@@ -34,7 +34,7 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
   }
   before(async () => {
-    swapLink(made());
+    swapLink(makePair());
     symlinkSync('..data/tls.crt', certFile);
     symlinkSync('..data/tls.key', keyFile);
     server = await RunningServer.start(environment);
@@ -58,14 +58,14 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     });
 
   test('a new pair behind the link ..data is served without a restart, on both hosts', async () => {
-    const next = made();
+    const next = makePair();
     swapLink(next);
     await untilServed(next);
   });
 
   test('new files by rename are served without a restart; SIGHUP does not wait for the next look', async () => {
     for (const hangup of [false, true]) {
-      const next = made();
+      const next = makePair();
       writeFileSync(`${keyFile}.new`, next.key);
       writeFileSync(`${certFile}.new`, next.cert);
       renameSync(`${keyFile}.new`, keyFile);
@@ -76,18 +76,18 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
   });
 
   test('a broken pair leaves the current one, is in the log once, and the next good one is served', async () => {
-    const [current, other] = [await served(), made()];
+    const [current, newPair] = [await served(), makePair()];
     const lines = () =>
       server.output.match(/the new TLS certificate cannot be used; the current one stays/g)?.length ?? 0;
     const before = lines();
-    writeFileSync(keyFile, other.key);
+    writeFileSync(keyFile, newPair.key);
     await until('the line of the broken pair', () => lines() > before);
     await wait(2_500); // a further look
     assert.equal(lines(), before + 1);
     assert.match(server.output, /of the setting tlsKeyFile cannot be used/);
     assert.equal(await served(), current);
-    writeFileSync(certFile, other.cert);
-    await untilServed(other);
+    writeFileSync(certFile, newPair.cert);
+    await untilServed(newPair);
   });
 
   test('SIGHUP reads the log level again', async () => {
@@ -109,13 +109,13 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     });
   });
 
-  const good = made();
+  const good = makePair();
   for (const [name, cert, key, setting] of [
     ['a certificate file that is missing', undefined, good.key, 'tlsCertificateFile'],
     ['a key file that is missing', good.cert, undefined, 'tlsKeyFile'],
     ['a certificate file with no certificate', 'nothing', good.key, 'tlsCertificateFile'],
     ['a key file with no key', good.cert, 'nothing', 'tlsKeyFile'],
-    ['the key of another certificate', good.cert, made().key, 'tlsKeyFile'],
+    ['the key of another certificate', good.cert, makePair().key, 'tlsKeyFile'],
   ] as const) {
     test(`${name} ends the start with the name of the setting`, async () => {
       const below = mkdtempSync(join(tmpdir(), 'cardea-bad-tls-'));

@@ -146,15 +146,15 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
   ];
   for (const { name, change, undo, end } of changes)
     test(`${name} on one node is felt by the next request on both`, async () => {
-      const [one, other] = nodes;
-      const changed = await one!.cardea(...change());
+      const [firstNode, otherNode] = nodes;
+      const changed = await firstNode!.cardea(...change());
       assert.equal(changed.code, 0, changed.err);
       blockedId =
         /"(?:thumbprint|sha256Thumbprint|certificate)": "([^"]+)"/.exec(
-          (await one!.cardea('block', 'list', '--json')).out,
+          (await firstNode!.cardea('block', 'list', '--json')).out,
         )?.[1] ?? '';
       assert.deepEqual([...new Set(await endsOf('ben'))], [end]);
-      const undone = await other!.cardea(...undo());
+      const undone = await otherNode!.cardea(...undo());
       assert.equal(undone.code, 0, undone.err);
       assert.deepEqual([...new Set(await endsOf('ben'))], ['signedIn']);
     });
@@ -183,8 +183,8 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
     const file = join(nodes[0]!.folder, 'password');
     writeFileSync(file, `${password}\n`);
     const name = 'pia@woodgrove.test';
-    const added = await nodes[0]!.cardea('user', 'add', name, '--name', 'Pia', '--password-file', file);
-    assert.equal(added.code, 0, added.err);
+    const output = await nodes[0]!.cardea('user', 'add', name, '--name', 'Pia', '--password-file', file);
+    assert.equal(output.code, 0, output.err);
     const attempt = async (typed: string) => {
       const sitting = new Sitting(service);
       await sitting.open();

@@ -68,8 +68,8 @@ export class ReplicatedPostgres {
   async #serve(server: Server): Promise<void> {
     const socket = this.#socketFolder(server);
     const words = ['-D', this.#data(server), '-k', socket, '-c', 'listen_addresses=', '-c', 'fsync=off'];
-    const [command, all] = asOwner('postgres', words);
-    this.#processes.set(server, spawn(command, all, { stdio: 'ignore' }));
+    const [command, commandWords] = asOwner('postgres', words);
+    this.#processes.set(server, spawn(command, commandWords, { stdio: 'ignore' }));
     await this.#until(server, 'select true');
   }
 
@@ -83,13 +83,13 @@ export class ReplicatedPostgres {
   }
 
   #query(server: Server, sql: string): string {
-    const [command, all] = asOwner('psql', ['-h', this.#socketFolder(server), '-d', 'postgres', '-Atc', sql]);
-    return spawnSync(command, all, { encoding: 'utf8' }).stdout.trim();
+    const [command, commandWords] = asOwner('psql', ['-h', this.#socketFolder(server), '-d', 'postgres', '-Atc', sql]);
+    return spawnSync(command, commandWords, { encoding: 'utf8' }).stdout.trim();
   }
 
   #run(program: string, ...words: readonly string[]): void {
-    const [command, all] = asOwner(program, words);
-    execFileSync(command, all, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [command, commandWords] = asOwner(program, words);
+    execFileSync(command, commandWords, { stdio: ['ignore', 'ignore', 'pipe'] });
   }
 }
 

@@ -87,11 +87,11 @@ describe('live sign-ins are watched', () => {
   }
 
   test('a blocked certificate ends what rests on it with AADSTS50173, and nothing else', async () => {
-    const [hers, other] = [await signIn(), await signIn(server.card('ana'))];
+    const [hers, cardSignIn] = [await signIn(), await signIn(server.card('ana'))];
     writeFileSync(join(folder, 'card.pem'), card.pem);
     const { out } = await server.cardea('block', 'add', join(folder, 'card.pem'), '--json');
     assert.equal(await untilRefused(hers), 50173);
-    assert.ok((await refresh(other)).refresh_token, 'the same person’s other card is as good as before');
+    assert.ok((await refresh(cardSignIn)).refresh_token, 'the same person’s other card is as good as before');
     const [{ sha256Thumbprint }] = JSON.parse(out) as [{ sha256Thumbprint: string }];
     await server.cardea('block', 'remove', sha256Thumbprint);
   });

@@ -427,7 +427,7 @@ const stays: readonly (Staying & { readonly name: string; readonly days: number 
     days: 90,
   },
 ];
-for (const { name, days: expected, ...staying } of stays) {
+for (const { name, days: expectedValue, ...staying } of stays) {
   test(`keep me signed in: ${name}`, async (t) => {
     t.after(() => graphServer.stay({ remember: false }));
     const [woodgrove] = graphServer.tenants;
@@ -437,7 +437,7 @@ for (const { name, days: expected, ...staying } of stays) {
     const { line } = [...browser.cookies].find(([key]) => key.startsWith('__Host-cardea-session-'))![1];
     const until = /expires=([^;]+)/i.exec(line)?.[1];
     const left = until === undefined ? undefined : Math.round((Date.parse(until) - Date.now()) / days);
-    assert.equal(left, expected, line);
+    assert.equal(left, expectedValue, line);
   });
 }
 

@@ -68,9 +68,9 @@ describe('on behalf of: an API gets tokens for the user of the token that it rec
       [claims.appid, claims.oid, claims.amr, claims.aud, claims.azpacr],
       [apps.middle!.appId, first.oid, ['rsa', 'mfa'], 'https://graph.microsoft.com', '1'],
     );
-    const [entry, ...others] = await server.entries(correlationId);
+    const [entry, ...furtherEntries] = await server.entries(correlationId);
     assert.deepEqual([entry?.status, entry?.isInteractive, entry?.appId], ['success', false, apps.middle!.appId]);
-    assert.deepEqual(others, []);
+    assert.deepEqual(furtherEntries, []);
   });
 
   test('it goes on from API to API, at both versions, and offline_access brings a refresh token that renews', async () => {

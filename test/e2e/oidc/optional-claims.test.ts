@@ -217,9 +217,15 @@ describe('directory extensions (Graph: extensionProperties)', () => {
   });
 
   test('an attribute is defined by an application, has a value of a user, and is the claim extn.NAME of tokens that name it', async () => {
-    const made = await ok('POST', extensions(), definition('skypeId'));
+    const extension = await ok('POST', extensions(), definition('skypeId'));
     assert.deepEqual(
-      [made.name, made.dataType, made.isMultiValued, made.isSyncedFromOnPremises, made.targetObjects],
+      [
+        extension.name,
+        extension.dataType,
+        extension.isMultiValued,
+        extension.isSyncedFromOnPremises,
+        extension.targetObjects,
+      ],
       [nameOf('skypeId'), 'String', false, false, ['User']],
     );
     await ok('POST', extensions(), definition('sites', 'Integer', { isMultiValued: true }));
@@ -246,7 +252,7 @@ describe('directory extensions (Graph: extensionProperties)', () => {
     const bare = await tokensWhile({ optionalClaims: null }, { optionalClaims: null });
     assert.deepEqual([bare.idToken['extn.skypeId'], bare.accessToken['extn.skypeId']], [undefined, undefined]);
 
-    assert.equal((await graph.call(token, 'DELETE', `${extensions()}/${made.id}`)).status, 204);
+    assert.equal((await graph.call(token, 'DELETE', `${extensions()}/${extension.id}`)).status, 204);
     const after = await tokensWhile({ optionalClaims: { idToken: entries } });
     assert.deepEqual([after.idToken['extn.skypeId'], after.idToken['extn.sites']], [undefined, [7, 9]]);
   });
@@ -272,10 +278,10 @@ describe('directory extensions (Graph: extensionProperties)', () => {
     });
 
   test('users do not write their own, and who may not write users writes none', async () => {
-    const own = await graph.personToken('ben', 'User.ReadWrite.All');
+    const ownToken = await graph.personToken('ben', 'User.ReadWrite.All');
     const change = { [nameOf('sites')]: [1] };
     const ben = await ok('GET', '/users/ben@woodgrove.test');
-    assert.equal((await graph.call(own, 'PATCH', `/users/${ben.id}`, change)).status, 403);
+    assert.equal((await graph.call(ownToken, 'PATCH', `/users/${ben.id}`, change)).status, 403);
     const reader = await graph.appToken('User.Read.All');
     assert.equal((await graph.call(reader, 'PATCH', `/users/${ana.id}`, change)).status, 403);
   });

@@ -125,10 +125,10 @@ describe('a passkey of a program without pages', () => {
     });
 
   test('an answer works once, and not in another sign-in of the same user', async () => {
-    const [first, other] = [new Program(server), new Program(server)];
-    const [second, foreign] = [await afterPassword(first), await afterPassword(other)];
+    const [first, secondProgram] = [new Program(server), new Program(server)];
+    const [second, foreign] = [await afterPassword(first), await afterPassword(secondProgram)];
     const assertion = passkey.get(textOf(await challengeOf(first, second)));
-    assert.equal(refusalIn(await present(other, foreign, assertion)), '500121');
+    assert.equal(refusalIn(await present(secondProgram, foreign, assertion)), '500121');
     assert.equal(refusalIn(await present(first, second, assertion)), '500121', 'another sign-in has used it up');
   });
 

@@ -103,10 +103,10 @@ describe('cardea ca', () => {
   });
 
   test('a file of several certificates is reported one by one, and all or none of it is an option', async () => {
-    const other = root.issueCa('C=US,O=Fabrikam,CN=Fabrikam Other');
+    const otherCa = root.issueCa('C=US,O=Fabrikam,CN=Fabrikam Other');
     const card = issuing.issueCard({ upn: 'card@fabrikam.test' });
     const unreadable = '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n';
-    writeFileSync(path('mixed.pem'), root.pem + card.pem + unreadable + other.pem);
+    writeFileSync(path('mixed.pem'), root.pem + card.pem + unreadable + otherCa.pem);
     await json('ca', 'add', path('root.pem'), '--container', 'Mixed');
     const refusal = await server.cardea('ca', 'add', path('mixed.pem'), '--container', 'Mixed', '--all-or-none');
     assert.match(refusal.err, /card@fabrikam\.test/);

@@ -193,9 +193,9 @@ for (const database of databasesUnderTest()) {
       const work = (dry: GuardPorts) => removeAuthority(id, { at: clock.at, actor, ports: dry });
       const whole = await tryOut(work);
       const order: string[] = [];
-      let other: Promise<unknown> | undefined;
+      let otherChange: Promise<unknown> | undefined;
       const withOther = async (dry: GuardPorts) => {
-        other ??= ports.inTransaction(async () => order.push('another change'));
+        otherChange ??= ports.inTransaction(async () => order.push('another change'));
         await work(dry);
       };
       const { found } = await rehearseTenant(
@@ -204,7 +204,7 @@ for (const database of databasesUnderTest()) {
         withOther,
       );
       order.push('the dry run');
-      await other;
+      await otherChange;
       assert.deepEqual(order, ['another change', 'the dry run']);
       assert.deepEqual(found.changes, whole.changes);
       assert.deepEqual([found.judged, found.isCut], [whole.judged, false]);
@@ -215,13 +215,13 @@ for (const database of databasesUnderTest()) {
         changeTenant(ports, { at: clock.at, isForced: false }, work);
       const ana = async () => (await ports.users.find('ana@woodgrove.test'))!;
       /** The change is refused with this reason for Ana. Who she is is read first: a refusal that nothing awaits ends the test. */
-      const isShutOut = async (work: (inside: GuardPorts) => Promise<unknown>, expected: string) => {
+      const isShutOut = async (work: (inside: GuardPorts) => Promise<unknown>, expectedValue: string) => {
         const { id: userId } = await ana();
         const check = ({ because }: CardeaError) => {
           assert.equal(because.code, 'lastAdministratorShutOut');
           const [administrator] = (because.evidence as { administrators: readonly { id?: string; code: string }[] })
             .administrators;
-          assert.deepEqual([administrator?.id, administrator?.code], [userId, expected]);
+          assert.deepEqual([administrator?.id, administrator?.code], [userId, expectedValue]);
           return true;
         };
         await assert.rejects(guard(work), check);

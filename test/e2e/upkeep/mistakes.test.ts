@@ -49,7 +49,7 @@ describe('a data folder without an installation', () => {
 
 describe('the data folder that a user has it remember', () => {
   const home = join(folder, 'home');
-  const own = join(folder, 'remembered');
+  const dataFolder = join(folder, 'remembered');
   const elsewhere = join(folder, 'elsewhere');
   const runIn = (cwd: string, ...words: string[]) => runCardea(words, { ...environment, XDG_CONFIG_HOME: home }, cwd);
   const tenants = async (cwd: string, ...words: string[]) => {
@@ -59,7 +59,7 @@ describe('the data folder that a user has it remember', () => {
   before(async () => {
     mkdirSync(join(elsewhere, 'sub'), { recursive: true });
     for (const [name, data] of [
-      ['remembered.example', own],
+      ['remembered.example', dataFolder],
       ['here.example', join(elsewhere, 'data')],
     ] as const)
       assert.equal((await cardea('tenant', 'add', name, '--data', data)).code, 0);
@@ -68,13 +68,13 @@ describe('the data folder that a user has it remember', () => {
   test('counts in every folder without an installation of its own, and only until it is forgotten', async () => {
     const outside = join(elsewhere, 'sub');
     assert.match(await tenants(outside), /sub\/data does not contain an installation/);
-    assert.equal((await runIn(outside, 'config', 'remember', own)).code, 0);
+    assert.equal((await runIn(outside, 'config', 'remember', dataFolder)).code, 0);
     assert.match(await tenants(outside), /remembered\.example/);
     assert.match(await tenants(elsewhere), /here\.example/);
     assert.match(await tenants(outside, '--data', join(elsewhere, 'data')), /here\.example/);
-    const shown = await runIn(outside, 'config', 'show', '--json');
-    const [setting] = JSON.parse(shown.out) as readonly { name: string; value: string; source: string }[];
-    assert.deepEqual(setting, { name: 'dataFolder', value: own, source: 'config remember' });
+    const output = await runIn(outside, 'config', 'show', '--json');
+    const [setting] = JSON.parse(output.out) as readonly { name: string; value: string; source: string }[];
+    assert.deepEqual(setting, { name: 'dataFolder', value: dataFolder, source: 'config remember' });
     assert.equal((await runIn(outside, 'config', 'forget')).code, 0);
     assert.match(await tenants(outside), /sub\/data does not contain an installation/);
   });

@@ -134,9 +134,9 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
   ] as const;
   for (const [name, more, says] of mistakes)
     test(`${name} is a sentence`, async () => {
-      const other = openSigningToken(settings(more));
-      await assert.rejects(other.open(), says);
-      other.close();
+      const secondToken = openSigningToken(settings(more));
+      await assert.rejects(secondToken.open(), says);
+      secondToken.close();
     });
 
   test('a key of the token does not sign without the token, and says which setting is missing', async () => {

@@ -61,11 +61,11 @@ describe('what a page of another origin needs of the server (issue 11)', () => {
     assert.equal((await graph.server.cardea('tenant', 'add', 'fjord.test')).err, '');
     for (const tenant of ['woodgrove.test', 'fjord.test']) {
       const { out } = await graph.server.cardea('app', 'list', '--tenant', tenant, '--json');
-      const found = (JSON.parse(out) as { appId: string; redirectUris: string[] }[]).filter(
+      const application = (JSON.parse(out) as { appId: string; redirectUris: string[] }[]).filter(
         ({ appId }) => appId === adminCenterId,
       );
       assert.deepEqual(
-        found.map(({ redirectUris }) => redirectUris),
+        application.map(({ redirectUris }) => redirectUris),
         [[`${graph.server.origin}/admin/`]],
         tenant,
       );

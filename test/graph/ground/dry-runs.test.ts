@@ -209,7 +209,7 @@ describe('a dry run of every change that decides who may sign in', () => {
     await graph('POST', link, inBatch(disable('ben')), 400);
   });
 
-  for (const [what, requests, status, words] of [
+  for (const [label, requests, status, words] of [
     ['a request that changes nothing', [disable('ben'), ['GET', '/users']], 400, /it changes nothing/],
     [
       'a request with a mistake',
@@ -224,7 +224,7 @@ describe('a dry run of every change that decides who may sign in', () => {
       /./,
     ],
   ] as const)
-    test(`a batch with ${what} is not rehearsed`, async () => {
+    test(`a batch with ${label} is not rehearsed`, async () => {
       const answer = await graph('POST', '/$batch/dryRun', inBatch(...requests), status);
       assert.match(answer.body.error.message, words);
     });
@@ -261,14 +261,14 @@ describe('a dry run of every change that decides who may sign in', () => {
     assert.equal(late.body.error.code, 'resourceModified');
   });
 
-  for (const [what, path, body, status] of [
+  for (const [label, path, body, status] of [
     ['an operation that the address does not have', `${policies}/dryRun`, { operation: 'delete' }, 405],
     ['an address where nothing is changed', '/auditLogs/signIns/dryRun', { operation: 'delete' }, 405],
     ['an operation that changes nothing', '/directoryObjects/getByIds/dryRun', { operation: 'create' }, 400],
     ['a change with a mistake in it', `${policies}/dryRun`, { operation: 'create', change: { colour: 1 } }, 400],
     ['a body without an operation', `${policies}/dryRun`, { operation: 'destroy' }, 400],
   ] as const) {
-    test(`${what} is refused`, async () => void (await graph('POST', path, body, status)));
+    test(`${label} is refused`, async () => void (await graph('POST', path, body, status)));
   }
 
   test('who may not make the change may not rehearse it', async () => {

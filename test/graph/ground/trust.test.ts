@@ -76,15 +76,15 @@ describe('the trust stores for the admin center', () => {
       certificateRevocationListUrl: 'http://a.example/ca.crl',
       '@cardea.revocation': settings,
     };
-    const all = { ...settings, ocspOrder: 'first', ocspNonce: false };
+    const allSettings = { ...settings, ocspOrder: 'first', ocspNonce: false };
     const path = `${await newPki()}/certificateAuthorities`;
     const { body: ca } = await graph('POST', path, body, 201);
     const read = async () => (await graph('GET', `${path}/${ca.id}`, undefined, 200)).body['@cardea.revocation'];
-    assert.deepEqual([ca['@cardea.revocation'], await read()], [all, all]);
+    assert.deepEqual([ca['@cardea.revocation'], await read()], [allSettings, allSettings]);
     await graph('PATCH', `${path}/${ca.id}`, { '@cardea.revocation': { graceSeconds: 60, ocspOrder: 'second' } }, 200);
-    assert.deepEqual(await read(), { ...all, graceSeconds: 60, ocspOrder: 'second' });
+    assert.deepEqual(await read(), { ...allSettings, graceSeconds: 60, ocspOrder: 'second' });
     await graph('PATCH', `${path}/${ca.id}`, { displayName: 'CA' }, 200);
-    assert.deepEqual(await read(), { ...all, graceSeconds: 60, ocspOrder: 'second' });
+    assert.deepEqual(await read(), { ...allSettings, graceSeconds: 60, ocspOrder: 'second' });
     await graph('PATCH', `${path}/${ca.id}`, { '@cardea.revocation': { ocspUrl: null, furtherUrls: [] } }, 200);
     assert.deepEqual((await read()).ocspUrl, null);
     await graph('PATCH', `${path}/${ca.id}`, { '@cardea.revocation': { colour: 'red' } }, 400);
@@ -94,7 +94,7 @@ describe('the trust stores for the admin center', () => {
     const list = { certificateAuthorities: [{ ...body, isRootAuthority: true }] };
     assert.deepEqual(
       (await graph('POST', classic, list, 201)).body.certificateAuthorities[0]['@cardea.revocation'],
-      all,
+      allSettings,
     );
     const [store] = (await graph('GET', classic, undefined, 200)).body.value;
     await graph('POST', classic, { certificateAuthorities: store.certificateAuthorities }, 201);

@@ -156,9 +156,9 @@ describe('passwords, preferences, photos and applications of users by Graph (row
     const again = await call('POST', `/servicePrincipals/${principal.id}/appRoleAssignedTo`, assignment);
     assert.equal(again.status, 201);
     const { body: second } = await call('GET', user('ben'));
-    const all = `/servicePrincipals/${principal.id}/appRoleAssignedTo`;
-    const another = await call('POST', all, { ...assignment, principalId: second.id });
-    const firstPage = (await call('GET', `${all}?$top=1`)).body;
+    const assignments = `/servicePrincipals/${principal.id}/appRoleAssignedTo`;
+    const another = await call('POST', assignments, { ...assignment, principalId: second.id });
+    const firstPage = (await call('GET', `${assignments}?$top=1`)).body;
     const next = firstPage['@odata.nextLink'] as string;
     const lastPage = (await call('GET', next.slice(next.indexOf('/servicePrincipals')))).body;
     const names = [...firstPage.value, ...lastPage.value]
@@ -166,7 +166,7 @@ describe('passwords, preferences, photos and applications of users by Graph (row
       .sort();
     assert.deepEqual(names, [second.displayName, assignee.displayName].sort());
     assert.equal(lastPage['@odata.nextLink'], undefined);
-    assert.equal((await call('DELETE', `${all}/${another.body.id}`)).status, 204);
+    assert.equal((await call('DELETE', `${assignments}/${another.body.id}`)).status, 204);
     const logo = await put(`/applications/${application.id}/logo`, png(48, 48), 'image/png');
     assert.equal(logo.status, 204, JSON.stringify(logo.body));
     const mine = await graph.personToken('cleo', 'User.Read');

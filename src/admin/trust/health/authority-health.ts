@@ -49,12 +49,14 @@ const day = 24 * 3600 * 1000;
 export async function trustHealth(at: Date, ports: HealthPorts): Promise<readonly AuthorityHealth[]> {
   const { authorities: rows, algorithms } = await ports.trustStore.state();
   const requests = crlsConfigured((await ports.policies.current()).trustStore);
-  const all = rows.map((authority) => ({ authority, certificate: certificatesIn(authority.der, 'CA')[0]! }));
+  const authorities = rows.map((authority) => ({ authority, certificate: certificatesIn(authority.der, 'CA')[0]! }));
   return Promise.all(
-    all.map(async ({ authority, certificate }) => {
+    authorities.map(async ({ authority, certificate }) => {
       const request = requests.find(({ authorityId }) => authorityId === authority.id);
       const crls = request ? await crlsOf(request, at, ports) : [];
-      const parent = all.find((other) => other.authority !== authority && isIssuer(other.certificate, certificate));
+      const parent = authorities.find(
+        (candidate) => candidate.authority !== authority && isIssuer(candidate.certificate, certificate),
+      );
       const isOrphan = !parent && !isRoot(certificate);
       const warnings = [
         ...authorityWarnings(authority, at, algorithms),

@@ -72,7 +72,7 @@ export const appSet: Command = {
 };
 
 function changeIn(call: Call): DirectoryApplicationChange {
-  const named = text(call, 'tls-client');
+  const clientName = text(call, 'tls-client');
   const version = text(call, 'token-version');
   const issuance = switched(call, 'id-token-issuance');
   const logoutUrl = removable(call, 'front-channel-logout');
@@ -93,7 +93,7 @@ function changeIn(call: Call): DirectoryApplicationChange {
     homepage: removable(call, 'homepage'),
     backChannelLogoutUri: removable(call, 'back-channel-logout'),
     isFallbackPublicClient: switched(call, 'public'),
-    tlsClientName: call.values['no-tls-client'] === true ? null : tlsClientName(named),
+    tlsClientName: call.values['no-tls-client'] === true ? null : tlsClientName(clientName),
     hasBoundTokens: switched(call, 'bound-tokens'),
     ...(Object.keys(profile).length > 0 ? { profile } : {}),
   };

@@ -25,8 +25,8 @@ export const importFromAdfs: Command = {
       throw fault('commandMisused', { problem: `${file} has no certificate, no thumbprint and no certificate claim.` });
     const entries = entriesOf(adfs);
     const { authorities } = await (await tenantPorts(call)).trustStore.state();
-    const known = [...entries.map(({ sha1Thumbprint }) => sha1Thumbprint), ...authorities.map(thumbprintOf)];
-    for (const line of notesOf(adfs, known)) call.output.complain(`${line}\n`);
+    const knownThumbprints = [...entries.map(({ sha1Thumbprint }) => sha1Thumbprint), ...authorities.map(thumbprintOf)];
+    for (const line of notesOf(adfs, knownThumbprints)) call.output.complain(`${line}\n`);
     if (entries.length === 0) {
       call.output.say(call.values.json ? '[]\n' : '');
       return 0;
@@ -47,8 +47,11 @@ function entriesOf({ certificates }: AdfsExport): readonly BundleEntry[] {
 const thumbprintOf = (row: AuthorityRow): string => withDetails(row).thumbprint;
 
 /** What an administrator does next, on standard error. */
-function notesOf({ thumbprints, fields, otherClaims }: AdfsExport, known: readonly string[]): readonly string[] {
-  const lacking = thumbprints.filter((text) => !known.includes(text));
+function notesOf(
+  { thumbprints, fields, otherClaims }: AdfsExport,
+  knownThumbprints: readonly string[],
+): readonly string[] {
+  const lacking = thumbprints.filter((text) => !knownThumbprints.includes(text));
   const bindings = fields.map((field, index) => {
     const { affinity, properties } = certificateFields[field];
     return `Binding ${index + 1}: ${field} to ${properties.join(' or ')}, affinity ${affinity}.`;

@@ -48,12 +48,12 @@ export const importFromEntra: Command = {
     const imports =
       rehearsed?.result ??
       (dryRun ? await apply(ports, { dryRun }) : await changeTenant(await whole(), { at, isForced }, work));
-    const found = rehearsed?.found;
+    const findings = rehearsed?.found;
     if (call.values.json) {
-      const document = { tenant, read: entraExport.read, ...imports, applied: !dryRun, dryRun: found };
+      const document = { tenant, read: entraExport.read, ...imports, applied: !dryRun, dryRun: findings };
       call.output.say(`${JSON.stringify(document, null, 2)}\n`);
     } else {
-      const outcomes = found ? `\n${describeDryRun(found, call.output.isTerminal)}` : '';
+      const outcomes = findings ? `\n${describeDryRun(findings, call.output.isTerminal)}` : '';
       call.output.say(`${report(entraExport, tenant, imports, dryRun)}${outcomes}`);
     }
     return 0;

@@ -87,11 +87,11 @@ export class ActiveDirectory {
 
   async #search(base: string, options: Parameters<Client['search']>[1]): Promise<readonly Entry[]> {
     return this.#work(`the objects ${base || 'at its root'}`, async () => {
-      const found = await this.#client.search(base, options).catch((thrown: Error) => {
+      const results = await this.#client.search(base, options).catch((thrown: Error) => {
         if (thrown.name === 'NoSuchObjectError') return { searchEntries: [] };
         throw thrown;
       });
-      return found.searchEntries;
+      return results.searchEntries;
     });
   }
 

@@ -40,8 +40,8 @@ describe('GetCookies (windows-sign-in §3.12)', () => {
     ['no address', 'x', { response: [] }],
     ['a number in place of an address', 7, { response: [] }],
   ];
-  for (const [name, uri, expected] of cases)
-    test(`for ${name}`, async () => assert.deepEqual(await ask({ method: 'GetCookies', uri }), expected));
+  for (const [name, uri, expectedValue] of cases)
+    test(`for ${name}`, async () => assert.deepEqual(await ask({ method: 'GetCookies', uri }), expectedValue));
 
   test('another method, and a session without a registration, fail in words', async () => {
     assert.equal(((await ask({ method: 'GetToken' })) as { status: string }).status, 'Fail');

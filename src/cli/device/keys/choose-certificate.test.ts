@@ -49,17 +49,17 @@ describe('the certificate of a card that signs in (windows-sign-in §4.1)', () =
     ['none is suitable, and a number does not help', [old], '1', 'signInCertificateMissing'],
     ['the card is empty', [], undefined, 'signInCertificateMissing'],
   ];
-  for (const [name, entries, number, expected] of cases) {
-    test(name, async () => assert.equal(await nameOrCode(entries, number), expected));
+  for (const [name, entries, number, expectedValue] of cases) {
+    test(name, async () => assert.equal(await nameOrCode(entries, number), expectedValue));
   }
 
   test('a person sees subject, issuer, end of validity, principal name and key of each, and types a number', async () => {
     const lists: (readonly (readonly string[])[])[] = [];
-    const chosen = await chooseCertificate([old, ana, ben], at, undefined, async (rows) => {
+    const choice = await chooseCertificate([old, ana, ben], at, undefined, async (rows) => {
       lists.push(rows);
       return 2;
     });
-    assert.equal(chosen, ben);
+    assert.equal(choice, ben);
     assert.deepEqual(lists, [
       [
         ['', 'Subject', 'Issuer', 'Valid until', 'Principal name', 'Key'],

@@ -84,11 +84,11 @@ export function pinOf(call: Call): Promise<string> {
  * The value of the environment variable that an option names; undefined where the option is absent. Other users of the
  * computer read the words of a command, and not its environment. @throws commandMisused
  */
-export function secretIn(call: Call, option: string, what: string): string | undefined {
+export function secretIn(call: Call, option: string, label: string): string | undefined {
   const variable = text(call, option);
   if (variable === undefined) return undefined;
   const value = process.env[variable];
-  if (!value) throw fault('commandMisused', { problem: `The environment variable ${variable} contains no ${what}.` });
+  if (!value) throw fault('commandMisused', { problem: `The environment variable ${variable} contains no ${label}.` });
   return value;
 }
 

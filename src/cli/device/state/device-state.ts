@@ -149,8 +149,9 @@ export class DeviceState {
 
   /** Removes the registration, its keys and tokens. The record first: what is left says nothing without it. */
   clear(): void {
-    const { record, ...others } = files;
-    for (const name of [record, ...this.#folder.list('prt-'), ...Object.values(others)]) this.#folder.remove(name);
+    const { record, ...furtherFiles } = files;
+    for (const name of [record, ...this.#folder.list('prt-'), ...Object.values(furtherFiles)])
+      this.#folder.remove(name);
   }
 
   #names(): Readonly<Record<string, string>> {

@@ -31,11 +31,11 @@ describe('settings that decide who signs in are read from a file that is protect
   chmodSync(folder, 0o700);
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  for (const [what, make, problem] of unusable)
-    test(`${what} is refused`, async () => {
-      const path = join(folder, what.replaceAll(' ', '-'));
+  for (const [label, make, problem] of unusable)
+    test(`${label} is refused`, async () => {
+      const path = join(folder, label.replaceAll(' ', '-'));
       await make(path);
-      if (what.includes('write')) chmodSync(path, 0o622);
+      if (label.includes('write')) chmodSync(path, 0o622);
       assert.throws(() => readProtected(path), problem);
     });
 

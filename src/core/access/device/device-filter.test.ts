@@ -24,7 +24,7 @@ const matches = (rule: string, of: DeviceFacts | undefined) => {
 };
 
 describe('a filter for devices is understood as Entra writes it', () => {
-  for (const [rule, known, unknown] of [
+  for (const [rule, validRule, unknown] of [
     ['device.trustType -eq "AzureAD"', true, false],
     ['device.trustType -ne "ServerAD"', true, true],
     ['device.isCompliant -eq True', true, false],
@@ -41,8 +41,8 @@ describe('a filter for devices is understood as Entra writes it', () => {
     ['device.extensionAttribute15 -eq "a" -or device.isCompliant -eq True -and device.trustType -eq "x"', false, false],
     ["device.deviceId -eq '9D53C6FA-B38E-4509-8FB1-51DEDB421AAC'", true, false],
   ] as const) {
-    test(`${rule}: ${known} for a device, ${unknown} for one that is not known`, () => {
-      assert.deepEqual([matches(rule, device), matches(rule, undefined)], [known, unknown]);
+    test(`${rule}: ${validRule} for a device, ${unknown} for one that is not known`, () => {
+      assert.deepEqual([matches(rule, device), matches(rule, undefined)], [validRule, unknown]);
     });
   }
 });

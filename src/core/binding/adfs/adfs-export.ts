@@ -43,11 +43,11 @@ export function readAdfsExport(text: string): AdfsExport {
   const claims = [
     ...new Set([...text.matchAll(/"(https?:\/\/[^"\s]{1,300})"/g)].map(([, type]) => type!.toLowerCase())),
   ];
-  const known = claims.flatMap((type) => claimFields.find(([pattern]) => pattern.test(type))?.[1] ?? []);
+  const knownFields = claims.flatMap((type) => claimFields.find(([pattern]) => pattern.test(type))?.[1] ?? []);
   return {
     certificates: certificatesIn(text),
     thumbprints: thumbprintsIn(text),
-    fields: fieldsOf(new Set(known)),
+    fields: fieldsOf(new Set(knownFields)),
     otherClaims: claims.filter(
       (type) => type.includes('/certificatecontext/') && !claimFields.some(([pattern]) => pattern.test(type)),
     ),
@@ -55,12 +55,12 @@ export function readAdfsExport(text: string): AdfsExport {
 }
 
 /** A serial number alone names no certificate, a subject with its issuer is the stronger field. */
-function fieldsOf(known: ReadonlySet<X509CertificateField | 'issuer'>): readonly X509CertificateField[] {
-  const hasIssuer = known.has('issuer');
+function fieldsOf(knownFields: ReadonlySet<X509CertificateField | 'issuer'>): readonly X509CertificateField[] {
+  const hasIssuer = knownFields.has('issuer');
   return order.filter((field) => {
-    if (field === 'IssuerAndSerialNumber') return hasIssuer && known.has(field);
-    if (field === 'IssuerAndSubject') return hasIssuer && known.has('Subject');
-    return field === 'Subject' ? known.has(field) && !hasIssuer : known.has(field);
+    if (field === 'IssuerAndSerialNumber') return hasIssuer && knownFields.has(field);
+    if (field === 'IssuerAndSubject') return hasIssuer && knownFields.has('Subject');
+    return field === 'Subject' ? knownFields.has(field) && !hasIssuer : knownFields.has(field);
   });
 }
 

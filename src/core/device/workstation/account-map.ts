@@ -26,16 +26,16 @@ export function readAccountMap(text: string, domain: string | undefined): Ruling
   for (const [index, rawLine] of text.split('\n').entries()) {
     const words = rawLine.replace(/#.*$/, '').trim();
     if (words === '') continue;
-    const [user = '', account = '', ...others] = words.split(/\s+/);
-    const problem = problemOf(user, account, others);
+    const [user = '', account = '', ...furtherWords] = words.split(/\s+/);
+    const problem = problemOf(user, account, furtherWords);
     if (problem !== undefined) return refused('accountMapMalformed', { line: index + 1, problem });
     lines.push({ user: user.toLowerCase(), account });
   }
   return passed({ lines, domain: domain?.toLowerCase() }, 'accountMapRead', { lines: lines.length });
 }
 
-function problemOf(user: string, account: string, others: readonly string[]): string | undefined {
-  if (account === '' || others.length > 0) return 'it does not have two words';
+function problemOf(user: string, account: string, furtherWords: readonly string[]): string | undefined {
+  if (account === '' || furtherWords.length > 0) return 'it does not have two words';
   if (!isGuid(user) && !isUserPrincipalNameShaped(user)) return 'the first word is no user';
   return undefined;
 }

@@ -105,11 +105,11 @@ describe('a sign-in without the server', () => {
     ['with times that cannot be read', {}, { grantedAt: 'x' }, /clock/],
     ['with failures that cannot be read', {}, { failures: Number.NaN }, /tries/],
   ];
-  for (const [name, change, fields, expected] of cases)
-    test(`${name}: ${expected === 'yes' ? 'may be tried' : 'is refused'}`, () => {
+  for (const [name, change, fields, expectedValue] of cases)
+    test(`${name}: ${expectedValue === 'yes' ? 'may be tried' : 'is refused'}`, () => {
       const ruling = judgeOffline({ ...policy, ...change }, fields && { ...record, ...fields }, 'A1', at);
-      assert.equal(ruling.outcome, expected === 'yes' ? 'passed' : 'refused');
-      if (ruling.because.code === 'offlineSignInRefused' && expected !== 'yes')
-        assert.match(ruling.because.evidence.problem, expected);
+      assert.equal(ruling.outcome, expectedValue === 'yes' ? 'passed' : 'refused');
+      if (ruling.because.code === 'offlineSignInRefused' && expectedValue !== 'yes')
+        assert.match(ruling.because.evidence.problem, expectedValue);
     });
 });

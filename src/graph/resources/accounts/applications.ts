@@ -132,14 +132,14 @@ async function offeredLogo(call: Call) {
   return pictureAnswer(logo);
 }
 
-const own: Need = { area: 'users', access: 'read', permissions: ['User.Read', 'User.Read.All'], isSelf: true };
+const ownNeed: Need = { area: 'users', access: 'read', permissions: ['User.Read', 'User.Read.All'], isSelf: true };
 
 /** One's own are seen without a role. */
 const readNeed = async (call: Call): Promise<Need> => {
   const isSelf = call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
   const permissions = ['AppRoleAssignment.ReadWrite.All', 'Directory.Read.All', 'Directory.AccessAsUser.All'];
   return isSelf
-    ? { ...own, permissions: [...own.permissions, ...permissions] }
+    ? { ...ownNeed, permissions: [...ownNeed.permissions, ...permissions] }
     : { area: 'applications', access: 'read', permissions };
 };
 
@@ -155,6 +155,6 @@ export const accountApplicationRoutes: readonly Route[] = [
     need: needs.grantRoles,
     answer: unassign,
   },
-  { method: 'GET', path: 'me/applications', need: own, answer: offered },
-  { method: 'GET', path: 'me/applications/{app}/logo', need: own, answer: offeredLogo },
+  { method: 'GET', path: 'me/applications', need: ownNeed, answer: offered },
+  { method: 'GET', path: 'me/applications/{app}/logo', need: ownNeed, answer: offeredLogo },
 ];

@@ -49,8 +49,8 @@ async function add(call: Call) {
       'displayName' | 'accountEnabled' | 'operatingSystem' | 'operatingSystemVersion'
     >),
     deviceId: deviceId.toLowerCase(),
-    alternativeSecurityIds: alternativeSecurityIds.map(({ identityProvider = null, ...one }) => ({
-      ...one,
+    alternativeSecurityIds: alternativeSecurityIds.map(({ identityProvider = null, ...identifier }) => ({
+      ...identifier,
       identityProvider,
     })),
   };

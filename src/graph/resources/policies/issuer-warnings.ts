@@ -14,9 +14,9 @@ export async function issuerWarnings(
 ): Promise<Item> {
   const { trustStore } = await ports.policies.current();
   const keys = trustStore.authorities.map(({ certificate }) => certificate.subjectKeyIdentifier);
-  const known = new Set(keys.map((key) => (key ? hexOf(key) : '')));
+  const knownKeys = new Set(keys.map((key) => (key ? hexOf(key) : '')));
   const warnings = allowedIssuerSkis.flatMap((ski, index) => {
-    if (known.has(ski.replace(/[^0-9a-f]/gi, '').toUpperCase())) return [];
+    if (knownKeys.has(ski.replace(/[^0-9a-f]/gi, '').toUpperCase())) return [];
     const target = `allowedIssuerSkis/${index}`;
     const { code, text } = trustWarning('issuerNotInTrustStore', { issuer: `with the key identifier ${ski}` });
     return [{ code, target, text }];

@@ -164,13 +164,13 @@ const otherShape = z.looseObject({
 });
 
 async function changeOther(call: Call, method: MethodId): Promise<Answer> {
-  const { id: _, ...said } = readBody(call, otherShape);
-  const stranger = Object.keys(said).find((name) => !['state', 'includeTargets', 'excludeTargets'].includes(name));
+  const { id: _, ...fields } = readBody(call, otherShape);
+  const stranger = Object.keys(fields).find((name) => !['state', 'includeTargets', 'excludeTargets'].includes(name));
   if (stranger !== undefined) {
     const problem = 'this method has no such setting here';
     throw fault('graphPropertyInvalid', { target: stranger.slice(0, 80), problem });
   }
-  await changeMethod(method, said as Partial<MethodState>, call.actor, call.ports);
+  await changeMethod(method, fields as Partial<MethodState>, call.actor, call.ports);
   return nothing;
 }
 
@@ -227,8 +227,8 @@ async function readPolicy(call: Call): Promise<Answer> {
 }
 
 async function changePolicy(call: Call): Promise<Answer> {
-  const { id: _, ...said } = readBody(call, policyShape);
-  await changeMethodsPolicy(said as MethodsPolicyChange, call.at, call.actor, call.ports);
+  const { id: _, ...fields } = readBody(call, policyShape);
+  await changeMethodsPolicy(fields as MethodsPolicyChange, call.at, call.actor, call.ports);
   return nothing;
 }
 

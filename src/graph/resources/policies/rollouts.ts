@@ -56,9 +56,15 @@ const groupNamed = (body: z.infer<typeof rolloutMember>) =>
   (body.id ?? referenceIn(body['@odata.id'] ?? '').id).toLowerCase();
 
 async function add(call: Call) {
-  const { id: _, appliesTo = [], description, isAppliedToOrganization = false, ...said } = readBody(call, rolloutBody);
+  const {
+    id: _,
+    appliesTo = [],
+    description,
+    isAppliedToOrganization = false,
+    ...fields
+  } = readBody(call, rolloutBody);
   const document = {
-    ...said,
+    ...fields,
     ...(description ? { description } : {}),
     isAppliedToOrganization,
     appliesTo: appliesTo.map(groupNamed),
@@ -69,8 +75,8 @@ async function add(call: Call) {
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
-  const { id: _, feature: __, description, ...said } = readBody(call, rolloutChangeBody);
-  const rest = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const { id: _, feature: __, description, ...fields } = readBody(call, rolloutChangeBody);
+  const rest = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const described = description === undefined ? {} : { description: description ?? '' };
   await changeRollout(idIn(call), { ...rest, ...described }, call.actor, call.ports);
   return nothing;

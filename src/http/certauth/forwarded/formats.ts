@@ -121,8 +121,8 @@ function readXfcc(value: string): Forwarded | undefined {
   const pairs = splitUnquoted(element!, ';').map((pair) => pair.split(/=(.*)/s, 2) as [string, string | undefined]);
   const pairOf = (key: string): string | undefined => {
     // URI and DNS may be there several times. These two are not.
-    const [first, ...others] = pairs.filter(([name]) => name.trim().toLowerCase() === key);
-    if (others.length > 0) throw unreadable(`x-forwarded-client-cert has ${key} twice`);
+    const [first, ...furtherPairs] = pairs.filter(([name]) => name.trim().toLowerCase() === key);
+    if (furtherPairs.length > 0) throw unreadable(`x-forwarded-client-cert has ${key} twice`);
     return first && unquoted(first[1] ?? '');
   };
   const cert = pairOf('cert');

@@ -141,15 +141,15 @@ const settled = 15 * 60_000;
  * statements of some milliseconds, and requests come in between.
  */
 export function openSlices(clock: Clock): Slices {
-  const known = new LRUCache<string, readonly never[]>({ max: memory.slices, ttl: memory.milliseconds });
+  const slices = new LRUCache<string, readonly never[]>({ max: memory.slices, ttl: memory.milliseconds });
   return async (name, { from, until, milliseconds }, read) => {
     const rows = [];
     const size = Math.max(1, Math.round(day / milliseconds)) * milliseconds;
     for (let begin = from.getTime(); begin <= until.getTime(); begin += size) {
       const end = Math.min(begin + size - 1, until.getTime());
       const key = JSON.stringify([name, begin, end, milliseconds]);
-      const part = known.get(key) ?? (await read({ from: new Date(begin), until: new Date(end) }));
-      if (end < clock.now().getTime() - settled) known.set(key, part as readonly never[]);
+      const part = slices.get(key) ?? (await read({ from: new Date(begin), until: new Date(end) }));
+      if (end < clock.now().getTime() - settled) slices.set(key, part as readonly never[]);
       rows.push(...part);
       await setImmediate();
     }

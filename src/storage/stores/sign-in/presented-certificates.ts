@@ -13,15 +13,15 @@ export function openPresented(
   database: Database,
   tenantId: string,
 ): (certificate: PresentedCertificate, at: number) => Promise<void> {
-  const written = new LRUCache<string, number>({ max: mostRemembered });
+  const storedAt = new LRUCache<string, number>({ max: mostRemembered });
   return async ({ tbsSha256: sha256, der }, at) => {
-    const last = written.get(sha256);
+    const last = storedAt.get(sha256);
     if (last !== undefined && at >= last && at - last < keptAgainAfter) return;
     await database
       .insertInto('presented_certificates')
       .values({ tenant_id: tenantId, sha256, certificate: Buffer.from(der).toString('base64'), seen_at: at })
       .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ seen_at: at }))
       .execute();
-    written.set(sha256, at);
+    storedAt.set(sha256, at);
   };
 }

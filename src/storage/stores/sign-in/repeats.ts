@@ -85,8 +85,8 @@ export async function repeatColumns(
   const policies = record.appliedConditionalAccessPolicies ?? [];
   if (!isBeyond) return { ...collapsed, repeat_key: digest([...same, certificate ?? null, ...policies]) };
   if (userId !== undefined) return { ...collapsed, repeat_key: digest(same) };
-  const others: SignInRecord = { ...record, userPrincipalName: '', isOfManyNames: true };
-  return { ...collapsed, record: others, repeat_key: digest([sourceWindow, status]) };
+  const summary: SignInRecord = { ...record, userPrincipalName: '', isOfManyNames: true };
+  return { ...collapsed, record: summary, repeat_key: digest([sourceWindow, status]) };
 }
 
 /** Keeps the correlation id of a collapsed attempt, in place of the oldest one of its entry. */
