@@ -4,7 +4,11 @@ export interface Reason<E> {
   readonly entra?: number;
   /** The rule: an RFC section, or a rule id of the behavioural specification such as `CRL-12`. */
   readonly cites: string;
-  /** What happened, for the operator. */
+  /**
+   * What happened, for the operator. Tables of a sign-in, a token or a change have fragments without a capital letter and a
+   * full stop, because the trace and the logs print them after a step or an activity. Tables of the server, its commands and
+   * devices have sentences. Texts of Entra and of Microsoft Graph are as these services have them.
+   */
   readonly words: (evidence: E) => string;
   /** What to do about it, for the operator; absent where nothing needs doing. */
   readonly remedy?: string;

@@ -31,7 +31,7 @@ export const configShow: Command = {
 export const configCheck: Command = {
   usage: 'config check',
   summary:
-    'Checks the settings, the TLS certificate, the database, the secret key and the clock as a start does. Exits with 1 when something is wrong.',
+    'Checks the settings, the TLS certificate, the database, the secret key and the clock as the server does at its start. Exits with 1 if it finds a problem.',
   takes: [0, 0],
   local: true,
   options: serveOptions,

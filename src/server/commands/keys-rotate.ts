@@ -7,7 +7,7 @@ import { secretKeyFrom } from '../settings/secret-key.ts';
 export const keysRotate: Command = {
   usage: 'keys rotate',
   summary:
-    'Puts a new secret before those in secret.key and, where no server runs, seals every row with it. The older secrets still open what they sealed.',
+    'Adds a new first secret to secret.key and, if no server is running, seals every row with it. The older secrets can still open existing rows.',
   takes: [0, 0],
   local: true,
   options: {},
@@ -29,7 +29,7 @@ export const keysRotate: Command = {
 export const keysRetire: Command = {
   usage: 'keys retire',
   summary:
-    'Removes all secrets of secret.key but the first, once no row is sealed with them. Cookies that they signed and device tokens that they sealed end with the next start.',
+    'Removes all secrets except the first from secret.key if no row is sealed with them. Cookies and device tokens of a removed secret are not valid after the next start.',
   takes: [0, 0],
   local: true,
   options: {},

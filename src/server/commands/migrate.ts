@@ -8,7 +8,7 @@ import { logOf } from '../log.ts';
 export const migrate: Command = {
   usage: 'migrate',
   summary:
-    'Brings the database up to this version, as a start of the server does. With --plan it lists the migrations that this\nversion has, and when the database had each, and changes nothing.',
+    'Upgrades the database to this version, as the server does at its start. With --plan, lists the migrations and when each\nwas applied, and changes nothing.',
   takes: [0, 0],
   local: true,
   readsOnly: true,
@@ -16,7 +16,7 @@ export const migrate: Command = {
     plan: { type: 'boolean', help: 'Change nothing. List the migrations.' },
     reindex: {
       type: 'boolean',
-      help: 'Make the index of directory lists anew, once no node of version 0.2.0 runs any more.',
+      help: 'Rebuild the index of directory lists. Use it when no node of version 0.2.0 is running.',
     },
   },
   async run(call) {

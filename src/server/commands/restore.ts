@@ -6,7 +6,8 @@ import { readConfig } from '../config.ts';
 
 export const restore: Command = {
   usage: 'restore FILE',
-  summary: 'Restores a backup into a data folder without an installation, or with --verify shows that it could.',
+  summary:
+    'Restores a backup to a data folder that has no installation. With --verify, checks that the backup can be restored.',
   takes: [1, 1],
   local: true,
   options: {

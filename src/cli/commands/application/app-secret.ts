@@ -84,7 +84,7 @@ const firstSecret = 'first';
 
 export const appSecretRemove: Command = {
   usage: 'app secret remove CLIENT_ID KEY_ID',
-  summary: `Removes a client secret of an application. The secret no longer works. The key id "${firstSecret}" is the secret that "app add" made.`,
+  summary: `Removes a client secret of an application. The secret no longer works. The key id "${firstSecret}" is the secret that "app add" created.`,
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
   async run(call) {

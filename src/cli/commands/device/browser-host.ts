@@ -9,7 +9,7 @@ import { packageVersion } from '../../version.ts';
 export const deviceBrowserHost: Command = {
   usage: 'device browser-host [MANIFEST] [EXTENSION] [WINDOW]',
   summary:
-    'Native messaging host for browser extensions, which signs the user of this session in to the sign-in pages. Supports\nGetCookies of the Windows accounts extension, and the commands of linux-entra-sso.',
+    'Serves as the native messaging host of browser extensions, and signs the user of this session in to the sign-in pages. Supports\nGetCookies of the Windows accounts extension, and the commands of linux-entra-sso.',
   takes: [0, 3],
   options: {
     announce: { type: 'boolean', help: 'First announce that the broker is online, which linux-entra-sso expects.' },

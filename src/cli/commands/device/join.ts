@@ -12,8 +12,8 @@ import type { DeviceServer } from '../../device/wire/device-server.ts';
 const options: Readonly<Record<string, Option>> = {
   ...registrationOptions,
   tenant: { type: 'string', value: 'DOMAIN', help: 'The tenant, by domain or id (default: the domain of the user).' },
-  user: { type: 'string', value: 'UPN', help: 'Who registers the device (default: the name in the certificate).' },
-  token: { type: 'string', value: 'JWT', help: 'An access token for device registration; no sign-in is needed then.' },
+  user: { type: 'string', value: 'UPN', help: 'User who registers the device (default: the name in the certificate).' },
+  token: { type: 'string', value: 'JWT', help: 'Access token for device registration. No sign-in is necessary.' },
   'token-env': { type: 'string', value: 'NAME', help: 'The access token is in this environment variable.' },
   ...cardOptions,
   ...deviceOptions,
@@ -24,7 +24,7 @@ const ways =
 
 export const deviceJoin: Command = {
   usage: 'device join',
-  summary: `Joins this computer to a tenant as an organisation's device. ${ways}`,
+  summary: `Joins this computer to a tenant as a device of the organisation. ${ways}`,
   takes: [0, 0],
   options,
   local: true,

@@ -18,7 +18,11 @@ export const deviceToken: Command = {
     },
     scope: { type: 'string', value: 'TEXT', help: 'Scopes, on the v2.0 endpoint.' },
     'client-id': { type: 'string', value: 'ID', help: 'The application (default: the command line itself).' },
-    'redirect-uri': { type: 'string', value: 'URI', help: 'A redirect URI of it (default: the one of the broker).' },
+    'redirect-uri': {
+      type: 'string',
+      value: 'URI',
+      help: 'Redirect URI of the application (default: the redirect URI of the broker).',
+    },
     ...sessionOptions,
     ...deviceOptions,
   },

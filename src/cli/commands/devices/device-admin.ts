@@ -42,7 +42,7 @@ export const deviceList: Command = {
   takes: [0, 0],
   options: {
     ...ofTenant,
-    owner: { type: 'string', value: 'UPN', help: 'only the devices that this user registered' },
+    owner: { type: 'string', value: 'UPN', help: 'List only the devices that this user registered.' },
   },
   async run(call) {
     const ports = await tenantPorts(call);
@@ -139,13 +139,13 @@ export const deviceEnable = change('enable', 'Enables a device.', set({ accountE
 
 export const deviceDisable = change(
   'disable',
-  'Disables a device: it signs no user in, and its primary refresh tokens are refused, until it is enabled.',
+  'Disables a device until it is enabled again. Users cannot sign in with the device, and its primary refresh tokens are refused.',
   set({ accountEnabled: false }, 'disabled'),
 );
 
 export const deviceDelete = change(
   'delete',
-  'Deletes a device for good: its certificate, its Windows Hello keys and its primary refresh tokens end.',
+  'Deletes a device permanently. Its certificate, its Windows Hello keys and its primary refresh tokens stop working.',
   async (device, inside) => {
     await removeDevice(device.id, actor, inside);
     return 'deleted';
@@ -164,5 +164,5 @@ export const deviceComply = change(
     await changeDevice(device.id, { isCompliant }, actor, inside);
     return `compliant: ${value}`;
   },
-  { compliant: { type: 'string', value: 'ANSWER', help: 'yes, no or unknown (default: yes)' } },
+  { compliant: { type: 'string', value: 'ANSWER', help: 'yes, no or unknown (default: yes).' } },
 );

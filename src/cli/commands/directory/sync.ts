@@ -44,7 +44,7 @@ export const syncConfigure: Command = {
 
 export const syncRemove: Command = {
   usage: 'sync ad remove',
-  summary: 'Ends the synchronisation of a tenant. The objects that it brought stay.',
+  summary: 'Ends the synchronisation of a tenant. The synchronised objects stay.',
   takes: [0, 0],
   options: ofTenant,
   async run(call) {
@@ -75,11 +75,12 @@ export const syncPlan: Command = {
 
 export const syncRun: Command = {
   usage: 'sync ad run',
-  summary: 'Synchronises Active Directory now: objects that changed since the last run, or everything the first time.',
+  summary:
+    'Synchronises Active Directory now: objects that changed since the last run, or all objects in the first run.',
   takes: [0, 0],
   options: {
     ...runOptions,
-    'allow-deletions': { type: 'boolean', help: 'Delete objects although they are more than the threshold.' },
+    'allow-deletions': { type: 'boolean', help: 'Delete objects even if their number exceeds the threshold.' },
   },
   async run(call) {
     const { ports, options } = await optionsOf(call);
@@ -101,7 +102,7 @@ export const syncRun: Command = {
 
 export const syncStatus: Command = {
   usage: 'sync status',
-  summary: 'Shows how the synchronisation of a tenant stands: last run, last error, and the objects with problems.',
+  summary: 'Shows the state of the synchronisation of a tenant: last run, last error, and the objects with problems.',
   takes: [0, 0],
   readsOnly: true,
   options: ofTenant,

@@ -18,7 +18,7 @@ export const passphraseOption: Record<string, Option> = {
 export const backupCommand: Command = {
   usage: 'backup FILE',
   summary:
-    'Backs up the installation into a new file, while the server runs. With a passphrase, the file also has the secret key, TLS keys and settings.',
+    'Backs up the installation to a new file while the server runs. With a passphrase, the file also contains the secret key, TLS keys and settings.',
   takes: [1, 1],
   readsOnly: true,
   options: passphraseOption,

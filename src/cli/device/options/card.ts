@@ -28,7 +28,7 @@ export const cardOptions: Readonly<Record<string, Option>> = {
     value: 'NAME',
     help: 'Environment variable with the PIN (default: prompt, or first line of standard input).',
   },
-  certificate: { type: 'string', value: 'NUMBER', help: 'Which of several certificates, counted from 1.' },
+  certificate: { type: 'string', value: 'NUMBER', help: 'Number of the certificate, if there are several (from 1).' },
 };
 
 /** Options of the name that the device sends (entra-cba §9.2). */
@@ -36,17 +36,17 @@ export const nameOptions: Readonly<Record<string, Option>> = {
   'user-name-hint': {
     type: 'string',
     value: 'UPN',
-    help: 'The name to send, in place of what the certificate says.',
+    help: 'The name to send instead of the name in the certificate.',
   },
   'domain-hint': { type: 'string', value: 'DOMAIN', help: 'Domain of the user, for a name that is not routable.' },
   'domain-log-on': {
     type: 'boolean',
-    help: 'First log on to Active Directory with the card (PKINIT, by kinit): the name that it accepts is sent at first.',
+    help: 'First log on to Active Directory with the card (PKINIT, with kinit), and send the name that it accepts.',
   },
   'active-directory-name': {
     type: 'string',
     value: 'UPN',
-    help: 'The name that the domain controller returned: hybrid-joined devices send it at first.',
+    help: 'The name that the domain controller returned. Hybrid-joined devices send it first.',
   },
 };
 

@@ -60,7 +60,7 @@ export const applicationCertificateReasons = {
   tlsClientNameInvalid: {
     cites: 'RFC 8705 §2.1.2',
     words: (e: { parameter: string; value: string; form: string }) =>
-      `${e.parameter}: "${e.value}" is not valid. Specify ${e.form}.`,
+      `${e.parameter}: "${e.value}" is not valid; specify ${e.form}`,
     remedy: 'Copy the name from the certificate of the application.',
   },
   tokenProven: {

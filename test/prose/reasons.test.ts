@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { textFiles } from '../docs/files.ts';
+
+const folder = 'src/core/trace/reasons/';
+/** Tables of sentences; the other tables have fragments. */
+const tablesOfSentences = /^(?:operation|devices?|device-registration)(?:\/|\.ts$)/;
+
+/** Texts of Entra and of Microsoft Graph, and names that begin with a capital letter. */
+const fixedTexts =
+  /^(?:Administrators cannot issue|Users cannot reset|Resource|The (?:application|photo|appId)|Another object|One or more|Not a valid|\/me request|Azure AD Graph|Is Legacy Store|CRL |The service is temporarily|Cardea )/;
+
+/** The literal texts of the messages in a table. */
+const messagesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/words: (?:\([^=]*?\) =>)?\s*([`'"])((?:(?!\1).)*)\1(?=,| \+$)/gm)].map(
+    ([, , message]) => message!,
+  );
+
+for (const { file, text } of textFiles().filter((source) => source.file.startsWith(folder))) {
+  const table = file.slice(folder.length);
+  const isOfSentences = tablesOfSentences.test(table);
+  test(`every message of ${table} is a ${isOfSentences ? 'sentence' : 'fragment'}`, () => {
+    const messages = messagesIn(text).filter((message) => !fixedTexts.test(message));
+    const wrong = messages.filter((message) =>
+      isOfSentences ? /^[a-z]/.test(message) : /^[A-Z]/.test(message) || message.endsWith('.'),
+    );
+    assert.deepEqual(wrong, []);
+  });
+}
