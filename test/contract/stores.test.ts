@@ -658,7 +658,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await names(), ['A', 'B']);
       await mine.applications.change(rows[0]!.appId, (old) => ({ ...old, roles: [] }), 'test');
       assert.deepEqual(await names(), ['A']);
-      assert.deepEqual(await other.applications.listWithRoles(), []);
+      assert.deepEqual(await otherTenant.applications.listWithRoles(), []);
     });
 
     test('a CRL of several chunks comes back byte for byte, and a newer one replaces it whole', async () => {

@@ -42,7 +42,7 @@ function shownValue(name: string, config: Config): unknown {
 /** Variables of the environment that look like settings and are none. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): readonly Because[] {
   const former = formerSettings.map(({ name }) => name);
-  const known = [...[...settingNames, ...former].map(variableOf), ...secretKeyVariables, ...tokenPinVariables];
+  const knownVariables = [...[...settingNames, ...former].map(variableOf), ...secretKeyVariables, ...tokenPinVariables];
   return Object.keys(environment)
     .filter((name) => name.startsWith('CARDEA_') && !knownVariables.includes(name))
     .map((setting) => because('settingUnknown', { setting, alike: mostAlike(setting, knownVariables) }));

@@ -2,6 +2,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import { because } from '#core/trace/reasons.ts';
 import { type Trace, TraceInProgress } from '#core/trace/trace.ts';
 import type { Ports } from '#ports/ports.ts';
+import { entryWithoutPage } from '../log/entry-without-page.ts';
 import type { SignInRequest } from '../request.ts';
 
 /** How an application proved itself, in Graph's words for `clientCredentialType`. */
@@ -61,21 +62,12 @@ function append(
   at: Date,
 ): Promise<void> {
   return ports.signInLog.append({
-    id: crypto.randomUUID(),
-    correlationId: visit.correlationId,
-    createdDateTime: at,
+    ...entryWithoutPage(visit, at),
     status,
     because: reason,
     userId: undefined,
     userPrincipalName: '',
     userDisplayName: '',
-    appId: visit.application.appId,
-    appDisplayName: visit.application.displayName,
-    resourceId: visit.resourceId,
-    ipAddress: visit.ipAddress,
-    userAgent: visit.userAgent.slice(0, 512),
-    isInteractive: false,
-    proofs: [],
     ...(visit.uniqueTokenIdentifier === undefined ? {} : { uniqueTokenIdentifier: visit.uniqueTokenIdentifier }),
     trace,
   });

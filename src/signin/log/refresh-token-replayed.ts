@@ -2,6 +2,7 @@ import { because } from '#core/trace/reasons.ts';
 import { TraceInProgress } from '#core/trace/trace.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
+import { entryWithoutPage } from './entry-without-page.ts';
 
 /** Writes the entry of a replayed refresh token, which has ended its grant. Rejects when the log cannot be written. */
 export async function noteReplay(
@@ -14,21 +15,12 @@ export async function noteReplay(
   trace.note('account', 'refused', reason);
   const user = await ports.directory.user(visit.userId);
   await ports.signInLog.append({
-    id: crypto.randomUUID(),
-    correlationId: visit.correlationId,
-    createdDateTime: at,
+    ...entryWithoutPage(visit, at),
     status: 'failure',
     because: reason,
     userId: visit.userId,
     userPrincipalName: user?.userPrincipalName ?? '',
     userDisplayName: user?.displayName ?? '',
-    appId: visit.application.appId,
-    appDisplayName: visit.application.displayName,
-    resourceId: visit.resourceId,
-    ipAddress: visit.ipAddress,
-    userAgent: visit.userAgent.slice(0, 512),
-    isInteractive: false,
-    proofs: [],
     trace: trace.close(),
   });
 }

@@ -1,8 +1,21 @@
 import { toleranceText } from '../tolerances.ts';
 
-/** Is anything on the path revoked? Numbers and parameters as in §12 of the specification. */
 const retry = 'The user can try again in a few minutes.';
 
+/** A revoked certificate, and the CRL that lists it. */
+interface Revoked {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly reason: string;
+  readonly revokedAt: string;
+  readonly url: string;
+  readonly tolerances?: readonly string[];
+}
+const revocationText = (e: Revoked) =>
+  `was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), according to ${e.url}${toleranceText(e.tolerances)}`;
+
+/** Is anything on the path revoked? Numbers and parameters as in §12 of the specification. */
 export const revocationReasons = {
   revocationChecked: {
     cites: 'RFC 5280 §6.3',
@@ -33,32 +46,14 @@ export const revocationReasons = {
   certificateRevoked: {
     entra: 500171,
     cites: 'CRL-22, RFC 5280 §6.3.3 (i), (j)',
-    words: (e: {
-      subject: string;
-      issuer: string;
-      serialNumber: string;
-      reason: string;
-      revokedAt: string;
-      url: string;
-      tolerances?: readonly string[];
-    }) =>
-      `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), according to ${e.url}${toleranceText(e.tolerances)}`,
+    words: (e: Revoked) => `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, ${revocationText(e)}`,
     remedy: 'Issue a new certificate. If the revocation was a mistake, publish a corrected CRL.',
     person: 'Your certificate has been revoked. Choose another certificate or ask for a new one.',
   },
   authorityRevoked: {
     entra: 500171,
     cites: 'CRL-23, RFC 5280 §6.3.3 (i), (j)',
-    words: (e: {
-      subject: string;
-      issuer: string;
-      serialNumber: string;
-      reason: string;
-      revokedAt: string;
-      url: string;
-      tolerances?: readonly string[];
-    }) =>
-      `the CA ${e.subject}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), according to ${e.url}${toleranceText(e.tolerances)}`,
+    words: (e: Revoked) => `the CA ${e.subject}, serial ${e.serialNumber}, ${revocationText(e)}`,
     remedy:
       'Certificates of this CA cannot be used any more. Remove the CA from the trust store, and issue certificates from another CA.',
     person: 'The authority that issued your certificate has been revoked. Contact your administrator.',

@@ -2,9 +2,22 @@ import type { Clock } from '#ports/clock.ts';
 import type { DeviceIndex } from '#ports/devices.ts';
 import type { Database } from '../../database/schema.ts';
 
+type PartyColumn = 'object_id' | 'user_id';
+
 /** Finds one tenant's devices by their own id and by their people. */
 export function openDeviceIndex(database: Database, tenantId: string, clock: Clock): DeviceIndex {
   const people = () => database.selectFrom('device_people').where('tenant_id', '=', tenantId);
+  /** The ids in one column of the rows that have an id in the other, oldest first. */
+  const idsOf = async (relation: string, { of, id, to }: { of: PartyColumn; id: string; to: PartyColumn }) => {
+    const rows = await people()
+      .select([`${to} as id`])
+      .where(of, '=', id)
+      .where('relation', '=', relation)
+      .orderBy('created_at')
+      .orderBy(to)
+      .execute();
+    return rows.map((row) => row.id);
+  };
   return {
     async objectIdOf(deviceId) {
       const row = await database
@@ -46,25 +59,7 @@ export function openDeviceIndex(database: Database, tenantId: string, clock: Clo
         .executeTakeFirstOrThrow();
       return Boolean(numDeletedRows);
     },
-    async usersOf(objectId, relation) {
-      const rows = await people()
-        .select('user_id')
-        .where('object_id', '=', objectId)
-        .where('relation', '=', relation)
-        .orderBy('created_at')
-        .orderBy('user_id')
-        .execute();
-      return rows.map((row) => row.user_id);
-    },
-    async devicesOf(userId, relation) {
-      const rows = await people()
-        .select('object_id')
-        .where('user_id', '=', userId)
-        .where('relation', '=', relation)
-        .orderBy('created_at')
-        .orderBy('object_id')
-        .execute();
-      return rows.map((row) => row.object_id);
-    },
+    usersOf: (objectId, relation) => idsOf(relation, { of: 'object_id', id: objectId, to: 'user_id' }),
+    devicesOf: (userId, relation) => idsOf(relation, { of: 'user_id', id: userId, to: 'object_id' }),
   };
 }
