@@ -10,7 +10,7 @@ import { quantile } from './processes.ts';
  */
 const [users = 100_000, crowd = 400, signIns = 200] = process.argv.slice(2).map(Number);
 /** Visitors beside the slow client, and without it. */
-const others = 4;
+const visitorsBeside = 4;
 /** No index has the ends of names, so every user is read. */
 const slowQuery = `/users?$count=true&$top=1&$filter=${encodeURIComponent("endsWith(displayName,'nothing ends so')")}`;
 /** A crowd comes from one address here. */
@@ -23,11 +23,11 @@ try {
   await fillDirectory(server.folder, users);
   await server.run();
   const token = await graph.personToken('ana', 'User.Read.All');
-  await together(others, signIns); // warm
+  await together(visitorsBeside, signIns); // warm
   const alone = await together(1, signIns);
-  const quiet = await together(others, signIns);
+  const quiet = await together(visitorsBeside, signIns);
   const slow = slowClient(token);
-  const beside = await together(others, signIns);
+  const beside = await together(visitorsBeside, signIns);
   const queries = await slow.end();
   const many = await together(crowd, crowd);
   const row = (name: string, { times, busy }: Outcome, ratio: string) =>
@@ -44,8 +44,8 @@ try {
   console.log(`${`${users} users`.padEnd(58)}   p50 ms   p99 ms     busy   p99, ratio`);
   row('sign-ins one after another', alone, '');
   row(`${crowd} at once, those who are admitted`, many, ratioOf(many, alone, '≤ 3'));
-  row(`${others} visitors`, quiet, '');
-  row(`${others} visitors beside a slow client (${queries} queries)`, beside, ratioOf(beside, quiet, '≤ 1.5'));
+  row(`${visitorsBeside} visitors`, quiet, '');
+  row(`${visitorsBeside} visitors beside a slow client (${queries} queries)`, beside, ratioOf(beside, quiet, '≤ 1.5'));
 } finally {
   await server.remove();
 }

@@ -121,8 +121,8 @@ describe('a list in a file says what the same list in memory says', () => {
       const { entries, source, ...sharedFacts } = shared;
       assert.deepEqual(sharedFacts, facts);
       assert.match(source, /^http:/);
-      const wanted = [...(options.entries ?? []), ...serials(200).map((serial) => ({ serial }))] as const;
-      for (const { serial } of wanted as readonly { readonly serial: Uint8Array | bigint }[]) {
+      const questions = [...(options.entries ?? []), ...serials(200).map((serial) => ({ serial }))] as const;
+      for (const { serial } of questions as readonly { readonly serial: Uint8Array | bigint }[]) {
         const octets = typeof serial === 'bigint' ? Uint8Array.of(Number(serial)) : serial;
         const inFile = entries.entriesWith(octets);
         assert.deepEqual(inFile.map(comparable), inMemory.entriesWith(octets).map(comparable));
@@ -140,17 +140,32 @@ const comparable = ({ entry, issuers }: ReturnType<Crl['entries']['entriesWith']
 });
 
 test('a signature that was found right before is known, and one that was not is checked once from the file', async () => {
-  const verified = read({ entries: common });
-  assert.ok(isSignedBy(verified, signer));
-  assert.deepEqual(keysKnown(await imageOf(verified)), [Buffer.from(signer.subjectPublicKeyInfo)]);
+  const verifiedList = read({ entries: common });
+  assert.ok(isSignedBy(verifiedList, signer));
+  assert.deepEqual(keysKnown(await imageOf(verifiedList)), [Buffer.from(signer.subjectPublicKeyInfo)]);
   const open = read({ entries: common });
   assert.equal(signatureKnown(await imageOf(open), signer), true);
-  const broken = read({ entries: common, brokenSignature: true });
-  assert.equal(signatureKnown(await imageOf(broken), signer), false);
+  const damagedList = read({ entries: common, brokenSignature: true });
+  assert.equal(signatureKnown(await imageOf(damagedList), signer), false);
   assert.equal(isSignedBy(await imageOf(open), { subjectPublicKeyInfo: other() }), false, 'the whole list was read');
 });
 const other = () =>
   new Uint8Array(createPublicKey(testCa('CN=Other').privateKey).export({ format: 'der', type: 'spki' }));
+
+test('a restart with a newer key takes the image over, so that the older key may go', async () => {
+  const [older, newer] = [randomBytes(32), randomBytes(32)] as const;
+  const [name, whole] = [newName(), read({ entries: common })];
+  const withKeys = (...keys: [Uint8Array, ...Uint8Array[]]) =>
+    new Images({ folder, keys }, threads, (problem) => assert.fail(String(problem)));
+  await withKeys(older).save(name, whole);
+  const generations: readonly [Uint8Array, ...Uint8Array[]][] = [[newer, older], [newer]];
+  for (const keys of generations) {
+    const reader = withKeys(...keys);
+    assert.equal((await reader.open(name, true))?.entriesWith(common[0]!.serial).length, 1);
+    reader.close();
+  }
+  assert.equal(await withKeys(older).open(name, true), undefined);
+});
 
 test('a page that is changed while the list is in use refuses the list from then on, and is reported once', async () => {
   const name = newName();
@@ -199,15 +214,15 @@ test('a list is open once however often it is looked for, and one that was repla
   const collectGarbage: () => void = runInNewContext('gc');
   const name = newName();
   const file = fileOf(name);
-  const opened = (suffix = '') => openFiles().filter((item) => item === `${basename(file)}${suffix}`).length;
+  const countOpen = (suffix = '') => openFiles().filter((item) => item === `${basename(file)}${suffix}`).length;
   await images.save(name, read({ entries: common }));
   await useFormerList(name);
-  assert.deepEqual([opened(), opened(' (deleted)')], [1, 1]);
+  assert.deepEqual([countOpen(), countOpen(' (deleted)')], [1, 1]);
   await until('the former list to be closed', () => {
     collectGarbage();
-    return opened(' (deleted)') === 0;
+    return countOpen(' (deleted)') === 0;
   });
-  assert.equal(opened(), 1);
+  assert.equal(countOpen(), 1);
 });
 
 /** A sign-in that began goes on with the former list. */

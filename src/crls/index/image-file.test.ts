@@ -17,7 +17,15 @@ import { after, test } from 'node:test';
 import { readCrl } from '#core/crl/list/read-crl.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { type Image, type ImageBinding, layoutOf, type OpenImage, openImage, saveImage } from './image-file.ts';
+import {
+  type Image,
+  type ImageBinding,
+  layoutOf,
+  type OpenImage,
+  openImage,
+  renewImage,
+  saveImage,
+} from './image-file.ts';
 import { Pages, pageLength } from './image-pages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-image-'));
@@ -38,7 +46,7 @@ function imageOf(count: number): Image {
 const image = imageOf(2000);
 
 /** Opens the file, and closes it after the use. */
-function opened<T>(use: (open: OpenImage | undefined) => T, more: Partial<Parameters<typeof openImage>[0]> = {}): T {
+function withImage<T>(use: (open: OpenImage | undefined) => T, more: Partial<Parameters<typeof openImage>[0]> = {}): T {
   const descriptor = openSync(file, 'r');
   try {
     return use(openImage({ descriptor, binding, isWhole: true, ...more }));
@@ -46,11 +54,11 @@ function opened<T>(use: (open: OpenImage | undefined) => T, more: Partial<Parame
     closeSync(descriptor);
   }
 }
-const isAccepted = (more?: Parameters<typeof opened>[1]) => opened((open) => open !== undefined, more);
+const isAccepted = (more?: Parameters<typeof withImage>[1]) => withImage((open) => open !== undefined, more);
 
 test('what was saved is read again, for its owner only, and nothing else is left behind', () => {
   saveImage({ file, image, binding });
-  opened((open) => {
+  withImage((open) => {
     assert.ok(open);
     const { facts, pages } = open;
     assert.deepEqual([facts.size, facts.entryCount, facts.slotCount], [image.der.length, 2000, 4000]);
@@ -66,7 +74,7 @@ test('what was saved is read again, for its owner only, and nothing else is left
 
 test('a list without entries has an empty index', () => {
   saveImage({ file, image: imageOf(0), binding });
-  opened((open) => assert.deepEqual([open?.facts.entryCount, open?.facts.slotCount], [0, 0]));
+  withImage((open) => assert.deepEqual([open?.facts.entryCount, open?.facts.slotCount], [0, 0]));
 });
 
 test('an older key of the installation still counts, another installation’s and another list’s image do not', () => {
@@ -75,6 +83,18 @@ test('an older key of the installation still counts, another installation’s an
   assert.ok(isAccepted({ binding: { keys: [randomBytes(32), ...keys], label } }));
   assert.equal(isAccepted({ binding: { keys: [randomBytes(32)], label } }), false);
   assert.equal(isAccepted({ binding: { keys, label: `${label}2` } }), false);
+});
+
+test('an image of an older key is authenticated anew, and outlives that key', () => {
+  saveImage({ file, image, binding });
+  const rotated: ImageBinding = { keys: [randomBytes(32), ...binding.keys], label: binding.label };
+  const isOfOlderKey = () => withImage((open) => open?.isOfOlderKey, { binding: rotated });
+  assert.equal(isOfOlderKey(), true);
+  renewImage({ file, binding: rotated });
+  assert.equal(isOfOlderKey(), false);
+  assert.ok(isAccepted({ binding: { keys: [rotated.keys[0]], label: binding.label } }));
+  renewImage({ file, binding: { keys: [randomBytes(32)], label: binding.label } });
+  assert.ok(isAccepted({ binding: rotated }), 'one who has no key of it changes nothing');
 });
 
 const flip = (at: (whole: Buffer) => number) => (whole: Buffer) => {

@@ -40,6 +40,8 @@ export interface ImageBinding {
 export interface OpenImage {
   readonly pages: PagePlace;
   readonly facts: ImageFacts;
+  /** Whether an older key authenticates it, which may go. */
+  readonly isOfOlderKey: boolean;
 }
 
 /** What the head says. Offsets count from the first page. */
@@ -166,6 +168,39 @@ function writeAll(descriptor: number, octets: Uint8Array, position: number): voi
  * {@link saveImage} did not write for this binding, and for what was changed or cut off since.
  */
 export function openImage({ descriptor, binding, isWhole }: OpenInput): OpenImage | undefined {
+  const head = headIn(descriptor, binding);
+  if (!head) return undefined;
+  const { octets, factsLength, digestsLength, size } = head;
+  const factsEnd = sizesLength + factsLength;
+  const facts = JSON.parse(Buffer.from(octets.subarray(sizesLength, factsEnd)).toString(), textAsOctets) as ImageFacts;
+  const digests = new Uint8Array(new SharedArrayBuffer(digestsLength));
+  digests.set(octets.subarray(factsEnd));
+  const pages = { descriptor, start: startOfPages(factsLength, digestsLength), digests };
+  if (size !== pages.start + layoutOf(facts).pageCount * pageLength) return undefined;
+  if (isWhole && !new Pages(pages).areWhole()) return undefined;
+  return { pages, facts, isOfOlderKey: head.key > 0 };
+}
+interface OpenInput {
+  readonly descriptor: number;
+  readonly binding: ImageBinding;
+  readonly isWhole: boolean;
+}
+
+/** Authenticates an image with the newest key, so that it outlives the older ones. */
+export function renewImage({ file, binding }: { readonly file: string; readonly binding: ImageBinding }): true {
+  const descriptor = openSync(file, 'r+');
+  try {
+    const head = headIn(descriptor, binding);
+    if (head) writeAll(descriptor, macOf(head.octets, binding.label, binding.keys[0]), macAt);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return true;
+}
+
+/** What is authenticated of an image, and which of the keys did it; undefined where none of them did. */
+function headIn(descriptor: number, binding: ImageBinding) {
   const { size } = fstatSync(descriptor);
   const begin = take(descriptor, 0, factsAt, size);
   if (!begin || Buffer.compare(begin.subarray(0, macAt), magic) !== 0) return undefined;
@@ -173,18 +208,10 @@ export function openImage({ descriptor, binding, isWhole }: OpenInput): OpenImag
   const [factsLength = 0, digestsLength = 0] = [...new BigUint64Array(sizes.slice().buffer)].map(Number);
   if (factsLength > largestFacts) return undefined;
   const rest = take(descriptor, factsAt, factsLength + digestsLength, size);
-  if (!rest || !isAuthentic(Buffer.concat([sizes, rest]), begin.subarray(macAt, sizesAt), binding)) return undefined;
-  const facts = JSON.parse(Buffer.from(rest.subarray(0, factsLength)).toString(), textAsOctets) as ImageFacts;
-  const digests = new Uint8Array(new SharedArrayBuffer(digestsLength));
-  digests.set(rest.subarray(factsLength));
-  const pages = { descriptor, start: startOfPages(factsLength, digestsLength), digests };
-  if (size !== pages.start + layoutOf(facts).pageCount * pageLength) return undefined;
-  return isWhole && !new Pages(pages).areWhole() ? undefined : { pages, facts };
-}
-interface OpenInput {
-  readonly descriptor: number;
-  readonly binding: ImageBinding;
-  readonly isWhole: boolean;
+  if (!rest) return undefined;
+  const octets = new Uint8Array(Buffer.concat([sizes, rest]));
+  const key = keyOf(octets, begin.subarray(macAt, sizesAt), binding);
+  return key === -1 ? undefined : { octets, factsLength, digestsLength, size, key };
 }
 
 /** The octets at `position`; undefined when the file of `size` octets has not as many. */
@@ -202,8 +229,9 @@ function take(descriptor: number, position: number, length: number, size: number
 const startOfPages = (factsLength: number, digestsLength: number): number =>
   pagesOf(factsAt + factsLength + digestsLength) * pageLength;
 
-const isAuthentic = (head: Uint8Array, mac: Uint8Array, { keys, label }: ImageBinding): boolean =>
-  keys.some((key) => timingSafeEqual(macOf(head, label, key), mac));
+/** Which key authenticated the head, counted from the newest; -1 where none did. */
+const keyOf = (head: Uint8Array, mac: Uint8Array, { keys, label }: ImageBinding): number =>
+  keys.findIndex((key) => timingSafeEqual(macOf(head, label, key), mac));
 
 /** The label has a digest's length in front of the head, so that no octet of it can be taken for one of the head. */
 const macOf = (head: Uint8Array, label: string, key: Uint8Array): Buffer =>

@@ -74,6 +74,7 @@ export class Images {
       closeSync(descriptor);
       throw problem;
     });
+    if (image?.isOfOlderKey) await this.#threads.run('renew', { file: this.#fileOf(name), binding: input.binding });
     return image && new ImageEntries(image, name.url, this.#onDamage);
   }
 

@@ -6,7 +6,7 @@ import { verifyCrl } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Body, joined } from '../fetch/body.ts';
 import type { DownloadPolicy } from '../fetch/policy.ts';
-import { layoutOf, type OpenImage, openImage, saveImage } from './image-file.ts';
+import { layoutOf, type OpenImage, openImage, renewImage, saveImage } from './image-file.ts';
 import { Pages } from './image-pages.ts';
 
 /** Work that grows with the size of a list: done on a thread of its own unless the list is small. */
@@ -28,6 +28,7 @@ export const indexJobs = {
   },
   save: saveImage,
   open: openImage,
+  renew: renewImage,
   read: (image: OpenImage): Uint8Array => octetsIn(image, 0, image.facts.size),
 };
 
