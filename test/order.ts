@@ -6,7 +6,10 @@ import type { Outcomes } from './reporter.ts';
 export type KnownDurations = Readonly<Record<string, number>>;
 
 /** Folders whose files take longest, longest first: the order of a checkout that has no durations yet. */
-const slowFolders = ['test/browsers/', 'test/e2e/', 'test/clients/', 'test/contract/', 'test/'];
+const slowFolders = [
+  ...['test/browsers/', 'test/pages/', 'test/workstation/', 'test/packaging/', 'test/clients/', 'test/fuzz/'],
+  ...['test/e2e/', 'test/hybrid/', 'test/upgrade/', 'test/graph/', 'test/contract/', 'test/'],
+];
 
 /**
  * The files, the longest first, so that a run does not end with one long file while the other processors have nothing to

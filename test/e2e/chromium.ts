@@ -3,12 +3,20 @@ import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { makeNssStore } from '../browsers/nss.ts';
+import { makeNssStore, type NssContent } from '../browsers/nss.ts';
 import { patience } from '../until.ts';
+import { openCardRelay } from './card-relay.ts';
+import type { RunningServer } from './server.ts';
 import { letChoose, policies } from './trust/certificate-policy.ts';
 
 /** Debian's Chromium, or undefined where there is none. */
 export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+
+/**
+ * Debian's Chromium without a window, where it is installed: the same engine at half the processor time. It has no certificate
+ * store for cards, so {@link openPages} puts a relay before the hosts that ask for a card.
+ */
+const shellPath = ['/usr/bin/chromium-headless-shell'].find((path) => existsSync(path)) ?? chromiumPath;
 
 /** Root needs no sandbox, a closed network no chatter. */
 export const chromiumArguments = [
@@ -34,24 +42,52 @@ export function chromiumMissing(): string | undefined {
   }
 }
 
+export interface OpenBrowser {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+type Settings = Omit<BrowserContextOptions, 'viewport'>;
+
 /** A Chromium with one card in its certificate store and our TLS root trusted, as after the README's first steps. */
 export async function openChromium(options: {
   readonly tlsRoot: string;
   /** PKCS #12 with the password `cardea`. */
   readonly card: string;
   readonly port: number;
-  /** What else the browser is set to. */
-  readonly settings?: Omit<BrowserContextOptions, 'viewport'>;
-}): Promise<{ readonly context: BrowserContext; close(): Promise<void> }> {
-  const home = mkdtempSync(join(tmpdir(), 'cardea-chromium-'));
-  makeNssStore(join(home, '.pki', 'nssdb'), { tlsRoot: options.tlsRoot, cards: [options.card] });
+}): Promise<OpenBrowser> {
   const chooseNoMore = letChoose(options.port);
+  return launch({ program: chromiumPath!, tlsRoot: options.tlsRoot, cards: [options.card], atEnd: chooseNoMore });
+}
+
+/** A Chromium for tests of pages, where the certificate store of the browser is not what is tested: a relay presents the card. */
+export async function openPages(server: RunningServer, card: string, settings: Settings = {}): Promise<OpenBrowser> {
+  const relay = await openCardRelay(server, card);
+  return launch({
+    program: shellPath!,
+    tlsRoot: join(server.folder, 'tls', 'root.pem'),
+    cards: [],
+    words: [`--host-resolver-rules=MAP *.certauth.localhost 127.0.0.1:${relay.port}`],
+    settings,
+    atEnd: () => relay.close(),
+  });
+}
+
+interface Launched extends NssContent {
+  readonly program: string;
+  readonly words?: readonly string[];
+  readonly settings?: Settings;
+  readonly atEnd: () => void;
+}
+
+async function launch({ program, words = [], settings, atEnd, ...content }: Launched): Promise<OpenBrowser> {
+  const home = mkdtempSync(join(tmpdir(), 'cardea-chromium-'));
+  makeNssStore(join(home, '.pki', 'nssdb'), content);
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {
-    ...options.settings,
-    executablePath: chromiumPath!,
+    ...settings,
+    executablePath: program,
     env: { ...process.env, HOME: home },
     viewport: { width: 1000, height: 760 },
-    args: chromiumArguments,
+    args: [...chromiumArguments, ...words],
     timeout: patience,
   });
   context.setDefaultTimeout(patience);
@@ -60,7 +96,7 @@ export async function openChromium(options: {
     context,
     async close() {
       await context.close();
-      chooseNoMore();
+      atEnd();
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -8,10 +8,11 @@ import { type Target, targets } from './targets.ts';
 import { type Slice, watched } from './watch.ts';
 
 for (const [name, target] of Object.entries(targets)) {
-  test(`whatever 2,000 mutated inputs say, ${name} answers and throws nothing`, () => {
-    const { inputs, findings } = new Fuzz(name, target, { seed: 20_270_301 }).run(0, 2000);
+  // The same inputs in every run: `npm run fuzz` is what tries others.
+  test(`whatever 1,000 mutated inputs say, ${name} answers and throws nothing`, () => {
+    const { inputs, findings } = new Fuzz(name, target, { seed: 20_270_301 }).run(0, 1000);
     assert.deepEqual(findings, []);
-    assert.equal(inputs, 2000);
+    assert.equal(inputs, 1000);
   });
 }
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
+import { chromiumMissing, openPages } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { Sitting } from '../e2e/sitting.ts';
 import { lookAt } from './look.ts';
@@ -14,7 +14,7 @@ const nextPassword = 'Another horse battery 2';
 
 describe('My security info and My Apps, used in Chromium', { skip }, () => {
   let server: RunningServer;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let browser: Awaited<ReturnType<typeof openPages>>;
   let page: Page;
   const complaints: string[] = [];
   before(async () => {
@@ -24,7 +24,7 @@ describe('My security info and My Apps, used in Chromium', { skip }, () => {
     for (const name of ['ana', 'ben'])
       assert.equal((await server.cardea('user', 'set', `${name}@woodgrove.test`, '--password-file', file)).code, 0);
     const card = join(server.folder, 'demo', 'cards', 'ana.p12');
-    browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+    browser = await openPages(server, card);
     page = await browser.context.newPage();
     page.on('console', (message) => /Content Security Policy/.test(message.text()) && complaints.push(message.text()));
     page.on('pageerror', (problem) => complaints.push(String(problem)));

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { sampleId } from '#admin/applications/first-party.ts';
 import { translations } from '#languages/choose.ts';
-import { chromiumMissing, openChromium, takePicture } from '../e2e/chromium.ts';
+import { chromiumMissing, openPages, takePicture } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { brokenWords } from './words.ts';
 
@@ -13,7 +13,7 @@ const skip = chromiumMissing() ?? false;
 
 describe('every language on a telephone of 360 pixels', { skip }, () => {
   let server: RunningServer;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let browser: Awaited<ReturnType<typeof openPages>>;
   let page: Page;
   before(async () => {
     server = await RunningServer.start();
@@ -21,7 +21,7 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
     writeFileSync(file, 'Richtig pferd batterie klammer\n');
     assert.equal((await server.cardea('user', 'set', 'ana@woodgrove.test', '--password-file', file)).code, 0);
     const card = join(server.folder, 'demo', 'cards', 'ana.p12');
-    browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+    browser = await openPages(server, card);
     page = await browser.context.newPage();
     await page.goto(`${server.origin}/security-info`);
     await page.getByLabel('User name').fill('ana@woodgrove.test');

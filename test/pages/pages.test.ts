@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { commandLineApplication, sampleId } from '#admin/applications/first-party.ts';
 import { Browser } from '#cli/client/browser.ts';
-import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
+import { chromiumMissing, openPages } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { lookAt } from './look.ts';
 import { pngOf } from './picture.ts';
@@ -14,18 +14,13 @@ const skip = chromiumMissing() ?? false;
 
 describe('every page, looked at in Chromium in light and dark, on a desk and a phone', { skip }, () => {
   let server: RunningServer;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let browser: Awaited<ReturnType<typeof openPages>>;
   let page: Page;
   const complaints: string[] = [];
   before(async () => {
     server = await RunningServer.start();
     const card = join(server.folder, 'demo', 'cards', 'ana.p12');
-    browser = await openChromium({
-      tlsRoot: join(server.folder, 'tls', 'root.pem'),
-      card,
-      port: server.port,
-      settings: { permissions: ['clipboard-read', 'clipboard-write'] },
-    });
+    browser = await openPages(server, card, { permissions: ['clipboard-read', 'clipboard-write'] });
     page = await browser.context.newPage();
     page.on('console', (message) => /Content Security Policy/.test(message.text()) && complaints.push(message.text()));
     page.on('pageerror', (problem) => complaints.push(String(problem)));

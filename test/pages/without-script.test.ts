@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { sampleId } from '#admin/applications/first-party.ts';
-import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
+import { chromiumMissing, openPages } from '../e2e/chromium.ts';
 import { apply, policyOf } from '../e2e/second-factor/conditional-access.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { pngOf } from './picture.ts';
@@ -13,14 +13,13 @@ const skip = chromiumMissing() ?? false;
 
 describe('with scripts switched off in Chromium, in German', { skip }, () => {
   let server: RunningServer;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let browser: Awaited<ReturnType<typeof openPages>>;
   let page: Page;
   before(async () => {
     server = await RunningServer.start();
     const card = join(server.folder, 'demo', 'cards', 'ana.p12');
-    const tlsRoot = join(server.folder, 'tls', 'root.pem');
     const settings = { javaScriptEnabled: false, locale: 'de-DE' };
-    browser = await openChromium({ tlsRoot, card, port: server.port, settings });
+    browser = await openPages(server, card, settings);
     page = await browser.context.newPage();
   });
   after(async () => {

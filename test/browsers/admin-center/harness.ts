@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page, Request } from 'playwright-core';
 import { builtHash, sourcesHash } from '#apps/admin-center/sources.ts';
 import { loadAxe } from '../../e2e/axe.ts';
-import { chromiumMissing, openChromium, takePicture, wantsPictures } from '../../e2e/chromium.ts';
+import { chromiumMissing, openPages, takePicture, wantsPictures } from '../../e2e/chromium.ts';
 import { comeToRest } from '../../e2e/page-at-rest.ts';
 import { RunningServer } from '../../e2e/server.ts';
 import { until } from '../../until.ts';
@@ -51,7 +51,7 @@ export class AdminCenter {
     buildAdminCenter();
     const server = running ?? (await RunningServer.start());
     const card = file ?? join(server.folder, 'demo', 'cards', `${name}.p12`);
-    const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+    const browser = await openPages(server, card);
     const page = await browser.context.newPage();
     return new AdminCenter(server, page, async () => {
       await browser.close();
