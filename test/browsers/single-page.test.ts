@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { singlePageId } from '#admin/applications/first-party.ts';
-import { chromiumMissing, openChromium, takePicture } from '../e2e/chromium.ts';
+import { chromiumMissing, openPages, takePicture } from '../e2e/chromium.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 
 const skip = chromiumMissing() ?? false;
@@ -25,7 +25,7 @@ test('MSAL in a page signs in, renews silently, and steps up when an API answers
   const server = await RunningServer.start();
   t.after(() => server.remove());
   const card = join(server.folder, 'demo', 'cards', 'ana.p12');
-  const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+  const browser = await openPages(server, card);
   t.after(() => browser.close());
   const page = await browser.context.newPage();
   const complaints: string[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
 import { until } from '../until.ts';
 import { CardReader, notRoot } from './card-reader.ts';
@@ -40,21 +40,25 @@ async function sitDown(
   await person.open(`${server.origin}/myapps`);
   await person.answer('username', 'ana@woodgrove.test');
   await person.click('Use a certificate or smart card');
-  return { display, browser, person, refused: refusal };
+  return { display, browser, person, refusal };
 }
+
+/** One server for all tests: each issues a card of its own, and the server counts no wrong PIN. */
+let runningServer: RunningServer | undefined;
+const serverOfAll = async () => (runningServer ??= await RunningServer.start());
+after(() => runningServer?.remove());
 
 for (const { name, open, needs } of browsers) {
   const onScreen = [needs, ...screenPackages] as const;
 
   const skip = missing('pcscd', 'vsmartcard-vpcd', 'opensc-pkcs11', ...onScreen) || notRoot();
   test(`in ${name} a PIV card signs in: no card, no PIN, wrong PIN, right PIN`, { skip }, async (t) => {
-    const server = await RunningServer.start();
-    t.after(() => server.remove());
+    const server = await serverOfAll();
     const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' });
     const reader = await CardReader.open();
     t.after(() => reader.close());
-    const { display, browser, person, refused } = await sitDown(t, server, open, reader.module);
-    await refused('the reader is empty');
+    const { display, browser, person, refusal } = await sitDown(t, server, open, reader.module);
+    await refusal('the reader is empty');
 
     const card = new PivCard(certificate, pin);
     await reader.insert(card);
@@ -64,7 +68,7 @@ for (const { name, open, needs } of browsers) {
       return browser.asksForPin();
     });
     await browser.cancelPin();
-    await refused('the question for the PIN was closed');
+    await refusal('the question for the PIN was closed');
     assert.equal(card.tries, 3);
 
     await person.click('Use another certificate');
@@ -79,14 +83,13 @@ for (const { name, open, needs } of browsers) {
   test(`in ${name} a SoftHSM2 token signs in: no PIN, wrong PIN, right PIN`, {
     skip: missing('softhsm2', 'opensc', ...onScreen),
   }, async (t) => {
-    const server = await RunningServer.start();
-    t.after(() => server.remove());
+    const server = await serverOfAll();
     const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
     const token = makeSoftToken(certificate, pin);
     t.after(() => token.remove());
-    const { browser, person, refused } = await sitDown(t, server, open, token.module);
+    const { browser, person, refusal } = await sitDown(t, server, open, token.module);
     await browser.cancelPin();
-    await refused('the question for the PIN was closed');
+    await refusal('the question for the PIN was closed');
 
     await person.click('Use another certificate');
     await browser.enterPin('999999');

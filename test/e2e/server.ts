@@ -11,6 +11,7 @@ import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
 import { freePort } from '../free-port.ts';
 import { entry } from '../program.ts';
+import { askRunningServer } from './served-command.ts';
 
 /** A test signs in faster than an office does, all from one address. {@link defaultSourceLimits} takes this away. */
 const testLimits = {
@@ -133,9 +134,10 @@ export class RunningServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs `cardea` as a person at a shell does. */
-  cardea(...words: readonly string[]): Promise<Answer> {
-    return runCardea([...words, '--data', this.folder], this.#environment);
+  /** Runs a command of `cardea` on this server's data: in the running server, as `cardea` does, or in a process of its own. */
+  async cardea(...words: readonly string[]): Promise<Answer> {
+    const all = [...words, '--data', this.folder];
+    return (await askRunningServer(all)) ?? (await runCardea(all, this.#environment));
   }
 
   /** Certificate and key of a demo card, for TLS. */
@@ -179,6 +181,7 @@ export function cardIn(file: string) {
   };
 }
 
+/** Runs `cardea` as a person at a shell does, in a process of its own. */
 export function runCardea(
   words: readonly string[],
   environment: NodeJS.ProcessEnv = {},

@@ -7,11 +7,18 @@ describe('manners of the admin center', { skip }, () => {
   let admin: AdminCenter;
   before(async () => {
     admin = await AdminCenter.open('ana');
-    await admin.signIn('ana@woodgrove.test', '/users');
+    await admin.signIn('ana@woodgrove.test', '/users?search=cleo');
     await admin.heading('Users');
   });
   after(() => admin?.close());
   const main = () => admin.page.getByRole('main');
+
+  test('a deep link led through the sign-in to its page, without an error of a script or of the content security policy', async () => {
+    await admin.page.getByRole('row', { name: 'Cleo Martin' }).waitFor();
+    assert.equal(await admin.page.getByRole('row').count(), 2);
+    assert.deepEqual(await admin.look('users-search'), []);
+    assert.deepEqual(admin.complaints, []);
+  });
 
   test('two administrators edit one user at once: the second one reads who changed it, and overwrites nothing', async (t) => {
     assert.equal((await admin.server.cardea('role', 'add', 'User Administrator', 'ben@woodgrove.test')).err, '');

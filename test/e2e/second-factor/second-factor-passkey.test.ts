@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CDPSession, Page } from 'playwright-core';
-import { chromiumMissing, openChromium, takePicture } from '../chromium.ts';
+import { chromiumMissing, openPages, takePicture } from '../chromium.ts';
 import { RunningServer } from '../server.ts';
 import { apply, passFor, policyOf } from './conditional-access.ts';
 
@@ -37,7 +37,7 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
     grantControls: { operator: 'OR', authenticationStrength: { id: '00000000-0000-0000-0000-000000000004' } },
   } as const;
   const card = join(server.folder, 'demo', 'cards', 'ben.p12');
-  const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+  const browser = await openPages(server, card);
   t.after(() => browser.close());
   const page = await browser.context.newPage();
   const complaints: string[] = [];
@@ -117,7 +117,7 @@ test('the last Global Administrator keeps the passkey without which none could s
   const server = await RunningServer.start();
   t.after(() => server.remove());
   const card = join(server.folder, 'demo', 'cards', 'ana.p12');
-  const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+  const browser = await openPages(server, card);
   t.after(() => browser.close());
   const page = await browser.context.newPage();
   const devtools = await browser.context.newCDPSession(page);
