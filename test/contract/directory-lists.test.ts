@@ -143,6 +143,8 @@ const queries: Readonly<Record<string, () => string>> = {
   'a filter and an order': () =>
     `$filter=${encodeURIComponent(randomFilter())}&$orderby=${pick(['displayName', 'displayName desc', 'surname', 'createdDateTime desc', 'department'])}`,
   'a search': () => `$search=${encodeURIComponent(`${randomSearch()} ${pick(['AND', 'OR'])} ${randomSearch()}`)}`,
+  'a search and an order': () =>
+    `$search=${encodeURIComponent(`${randomSearch()} ${pick(['AND', 'OR'])} ${randomSearch()}`)}&$orderby=${pick(['displayName', 'displayName desc', 'userPrincipalName', 'surname'])}`,
   'a search and a filter': () =>
     `$search=${encodeURIComponent(randomSearch())}&$filter=${encodeURIComponent(randomFilter())}`,
 };
@@ -240,6 +242,21 @@ for (const database of databasesUnderTest()) {
       }
     });
 
+    test('a search is counted as it is listed, and is listed in its order', async () => {
+      for (let i = 0; i < 20; i++) {
+        const query = `$search=${encodeURIComponent(`${randomSearch()} OR ${randomSearch()}`)}`;
+        clock.pass(20);
+        const { body } = await graph.answer('GET', `/users?${query}&$count=true&$top=1`);
+        assert.equal(body['@odata.count'], comparedInMemory(query).length, decodeURIComponent(query));
+        assert.equal(body['@cardea.countIsCeiling'], undefined);
+        const items = await walk(`/users?${query}&$orderby=displayName%20desc&$top=7`);
+        assert.deepEqual(idsOf(items), comparedInMemory(query), decodeURIComponent(query));
+        const keys = items.map(({ displayName }) => displayName.toLowerCase());
+        const inOrder = keys.toSorted((name, second) => (name === second ? 0 : name > second ? -1 : 1));
+        assert.deepEqual(keys, inOrder, decodeURIComponent(query));
+      }
+    });
+
     for (const order of ['displayName', 'displayName desc', 'surname', 'createdDateTime desc', 'department'])
       test(`pages in the order of ${order} hold every user once, in that order`, async () => {
         const items = await walk(
@@ -272,6 +289,12 @@ for (const database of databasesUnderTest()) {
         path: '/users?$search="userPrincipalName:user23."',
         statements: 8,
         rows: 25,
+      },
+      {
+        name: 'a search that finds every user, in the order of names and with its count',
+        path: '/users?$top=5&$count=true&$orderby=displayName&$search="userPrincipalName:user" OR "mail:user"',
+        statements: 12,
+        rows: 3 * userCount + 40,
       },
       { name: 'how many users there are', path: '/users?$top=1&$count=true', statements: 10, rows: userCount + 25 },
     ];

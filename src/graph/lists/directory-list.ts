@@ -23,6 +23,13 @@ export function directoryList<K extends IndexedKind>(call: Call, kindOfList: Lis
   const { filter, search } = call.query;
   const plan = planOf(kindOfList, filter, search);
   const readerOf = (ranges: readonly IndexRange[]): Reader => readRanges(call, kindOfList, ranges);
+  const isUnion = plan?.isUnion === true && kindOfList.isPartial !== true;
+  let found: Promise<readonly string[]> | undefined;
+  /** Ids of everything that the query is true of, looked up once; cut where there are more than `mostIds`. */
+  const idsOf = () => {
+    found ??= call.ports.lists.ids(kind, plan!.ranges, mostIds);
+    return found;
+  };
   const only = plan?.ranges.length === 1 ? plan.ranges[0] : undefined;
   return {
     view,
@@ -36,9 +43,28 @@ export function directoryList<K extends IndexedKind>(call: Call, kindOfList: Lis
       if (!whole) return undefined;
       return readerOf([only?.property === whole.property ? { ...only, isDescending: descending } : whole]);
     },
-    count: async () => (kindOfList.isPartial ? undefined : countBy(call, kindOfList, plan)),
+    async brief(property) {
+      const ids = isUnion ? await idsOf() : undefined;
+      if (!ids || ids.length > mostSorted || kindOfList.aliases?.[property.toLowerCase()]) return undefined;
+      const texts = await call.ports.lists.texts(kind, ids, property);
+      return texts && [...texts].map(([id, text]) => ({ id, [property]: text }));
+    },
+    async find(ids) {
+      const items = await kindOfList.items(await call.ports.lists.find(kind, ids));
+      return items.filter((item) => item !== undefined);
+    },
+    async count(isExactWanted) {
+      if (kindOfList.isPartial) return undefined;
+      const count = await countBy(call, kindOfList, plan);
+      if (count !== undefined || !isUnion || isExactWanted) return count === undefined ? undefined : { count };
+      const { length } = await idsOf();
+      return { count: length, isCeiling: length === mostIds };
+    },
   };
 }
+
+/** Objects that a search is counted up to, and that are put in order by themselves. */
+const [mostIds, mostSorted] = [10_000, 5000];
 
 function readRanges<K extends IndexedKind>(
   call: Call,

@@ -40,8 +40,18 @@ export interface DirectoryList {
   readonly isExact?: boolean;
   /** Whether `ordered` reads less than the whole collection, as `reader` does. */
   readonly isNarrow?: boolean;
+  /** Everything that the query is true of, with its id and this property alone; undefined where that is not known by indexes, or too much. */
+  brief?(property: string): Promise<readonly Item[] | undefined>;
+  /** Objects by their ids, in that order. */
+  find?(ids: readonly string[]): Promise<readonly Item[]>;
   /** How many objects the query is true of, where that is known without reading them. */
-  count(): Promise<number | undefined>;
+  count(isExactWanted: boolean): Promise<ListCount | undefined>;
+}
+
+interface ListCount {
+  readonly count: number;
+  /** There may be more. */
+  readonly isCeiling?: boolean;
 }
 
 /** How much a request may read. Rows of a slice are read at once; what follows is read after other requests had a turn. */
@@ -70,7 +80,10 @@ export async function directoryPage(call: Call, list: DirectoryList): Promise<An
   const { items, next } = await pageFrom(call, list, { size, after: mark?.after });
   const eventual = mark?.eventual ?? call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
   const body: Record<string, unknown> = { ...contextOf(call, list.view.set) };
-  if (query.count && !mark && (eventual || !call.strict)) body['@odata.count'] = await countIn(call, list);
+  if (query.count && !mark && (eventual || !call.strict)) {
+    const { count, isCeiling } = (await list.count(false)) ?? { count: await countOneByOne(call, list) };
+    Object.assign(body, { '@odata.count': count }, isCeiling ? { '@cardea.countIsCeiling': true } : {});
+  }
   if (next) body['@odata.nextLink'] = nextLink(call, call.tokens.write({ after: next, eventual }, bound));
   const withType = (item: Item) => (list.isMixed ? { '@odata.type': item['@odata.type'], ...item } : item);
   body.value = items.map((item) => withType(choice(call, item, list.view)));
@@ -103,6 +116,8 @@ async function pageFrom(call: Call, list: DirectoryList, { size, after }: PageOp
     return walkPage(call, list.view, reader, { size, after: after && rest, isExact });
   };
   if (orderby.length === 0) return walk(list.reader);
+  const brief = orderby.length === 1 && way !== 'walk' ? await list.brief?.(orderby[0]!.property) : undefined;
+  if (brief && list.find) return briefPage(call, list, brief, { size, after: after && rest });
   const inOrder = orderby.length === 1 ? list.ordered?.(orderby[0]!) : undefined;
   if (inOrder && (way === 'walk' || list.isNarrow !== true) && way !== 'sort') return walk(inOrder);
   const items = await collect(call, list);
@@ -118,6 +133,19 @@ function sortedPage(call: Call, items: readonly Item[], options: PageOptions): P
   return { items: page.items, next: page.next && ['sort', ...page.next] };
 }
 
+/** Only the objects of the page are read whole. */
+async function briefPage(
+  call: Call,
+  { view, find }: DirectoryList,
+  brief: readonly Item[],
+  options: PageOptions,
+): Promise<PageOfItems> {
+  const page = pageOf(brief, { ...call.query, filter: undefined, search: undefined }, options);
+  const items = await find!(page.items.map(({ id }) => String(id)));
+  if (items[0]) checkProperties(call, [items[0]], view);
+  return { items, next: page.next && ['sort', ...page.next] };
+}
+
 async function walkPage(
   call: Call,
   view: Shown,
@@ -130,8 +158,10 @@ async function walkPage(
   const start = performance.now();
   let mark = after && markOf(after);
   let left = after ? 0 : (skip ?? 0);
-  for (let readCount = 0; ; ) {
-    const top = isSifted || left > 0 ? limits.slice : Math.min(limits.slice, size - items.length + 1);
+  // As many as the page takes, and more where few of them belong to it.
+  let sifted = left > 0 ? limits.slice : Math.min(limits.slice, size + 1);
+  for (let readCount = 0; ; sifted = Math.min(limits.slice, 2 * sifted)) {
+    const top = isSifted || left > 0 ? sifted : Math.min(limits.slice, size - items.length + 1);
     const { rows, next } = await reader.read({ top, after: mark });
     if (readCount === 0 && rows[0]) checkProperties(call, [rows[0].item], view);
     for (const { mark: at, item } of rows) {
@@ -173,10 +203,12 @@ async function collect(call: Call, { reader, view }: DirectoryList): Promise<rea
   }
 }
 
-/** @throws graphQueryUnsupported where too much would have to be compared */
 async function countIn(call: Call, list: DirectoryList): Promise<number> {
-  const indexCount = await list.count();
-  if (indexCount !== undefined) return indexCount;
+  return (await list.count(true))?.count ?? countOneByOne(call, list);
+}
+
+/** @throws graphQueryUnsupported where too much would have to be compared */
+async function countOneByOne(call: Call, list: DirectoryList): Promise<number> {
   let count = 0;
   let readCount = 0;
   for (let after: ListMark | undefined; readCount < limits.counted; readCount += limits.slice) {

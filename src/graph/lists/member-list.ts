@@ -37,6 +37,7 @@ export function memberList(call: Call, { view, groupIds, kind, items }: MemberLi
         };
       },
     },
-    count: async () => (filter || search || groupIds.length > 1 ? undefined : lists.countMembers(groupId, kind)),
+    count: async () =>
+      filter || search || groupIds.length > 1 ? undefined : { count: await lists.countMembers(groupId, kind) },
   };
 }

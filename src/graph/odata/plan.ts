@@ -20,6 +20,8 @@ export interface Plan {
   readonly cost: number;
   /** The filter is true of every object in the one range, and each has one row there. */
   readonly isExact: boolean;
+  /** The filter is true of every object in every range; an object may be in several. */
+  readonly isUnion?: boolean;
 }
 
 export interface PlanOptions {
@@ -52,7 +54,8 @@ export function planOf(
     (plan) => plan !== undefined,
   );
   const best = plans.sort((plan, second) => plan.cost - second.cost)[0];
-  return best && { ...best, isExact: best.isExact && !(filter && search) };
+  const isWhole = !(filter && search);
+  return best && { ...best, isExact: best.isExact && isWhole, isUnion: best.isUnion === true && isWhole };
 }
 
 /** Every object of the kind in the order of a property; undefined where no index has that order. */
@@ -93,7 +96,7 @@ function ofAny(view: View, filter: Extract<Filter, { kind: 'any' | 'all' }>): Pl
   const naming = (path: Path) =>
     path[0]!.toLowerCase() === variable ? [...collection, ...path.slice(1)] : ['', ...path];
   const plan = ofFilter({ ...view, naming }, filter.condition);
-  return plan && { ...plan, isExact: false };
+  return plan && { ...plan, isExact: false, isUnion: false };
 }
 
 /** The names under which the index has a property. */
@@ -114,9 +117,10 @@ function conjunction(plan: Plan | undefined, second: Plan | undefined): Plan | u
     return {
       cost: costs.part,
       isExact: false,
+      isUnion: false,
       ranges: [{ ...range, from: later(range.from, restRange.from), until: earlier(range.until, restRange.until) }],
     };
-  return best && { ...best, isExact: false };
+  return best && { ...best, isExact: false, isUnion: false };
 }
 const later = (text: string, second: string) => (text > second ? text : second);
 const earlier = (text: string, second: string) => (text < second ? text : second);
@@ -131,6 +135,7 @@ function either(plans: readonly (Plan | undefined)[]): Plan | undefined {
     ranges,
     cost: Math.max(...plansOfAll.map(({ cost }) => cost)),
     isExact: plansOfAll.length === 1 && plansOfAll[0]!.isExact,
+    isUnion: plansOfAll.every(({ isExact, isUnion }) => isExact || isUnion === true),
   };
 }
 
@@ -211,7 +216,10 @@ function ofSearch(view: View, search: Search): Plan | undefined {
         either(namesOf(view, [property]).map((name) => ofTerm(view.kind, name, term.trim()))),
       );
       const plan = plans.find((item) => item !== undefined);
-      return plan && { ...plan, isExact: false };
+      // A property under several names is shown under one of them.
+      const isUnion =
+        clauses.length === 1 && namesOf(view, [clauses[0]!.property]).length === 1 && plan?.isUnion === true;
+      return plan && { ...plan, isExact: false, isUnion };
     }),
   );
 }

@@ -31,4 +31,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '031-party-index': 'f0e31918ce2eab0c',
   '032-sign-in-days': '458b7f44ed533223',
   '033-roles-index': 'fd927bfdb01bb184',
+  '034-counted-users': '0949038d99dc2c08',
 };

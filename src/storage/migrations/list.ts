@@ -27,6 +27,7 @@ import { domainIndex } from './m020-m039/m030-domain-index.ts';
 import { partyIndex } from './m020-m039/m031-party-index.ts';
 import { signInDays } from './m020-m039/m032-sign-in-days.ts';
 import { rolesIndex } from './m020-m039/m033-roles-index.ts';
+import { countedUsers } from './m020-m039/m034-counted-users.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '031-party-index': partyIndex,
   '032-sign-in-days': signInDays,
   '033-roles-index': rolesIndex,
+  '034-counted-users': countedUsers,
 };

@@ -64,6 +64,7 @@ interface Page<T> {
   readonly value: readonly T[];
   readonly '@odata.nextLink'?: string;
   readonly '@odata.count'?: number;
+  readonly '@cardea.countIsCeiling'?: boolean;
 }
 
 /** A list that is read a page at a time. */
@@ -71,6 +72,8 @@ export interface PagedList<T> {
   readonly rows: readonly T[];
   /** Of all rows, where the request asked for it. */
   readonly total: number | undefined;
+  /** There may be more than `total`: Graph counts searches up to a number. */
+  readonly isCeiling: boolean;
   readonly query: UseInfiniteQueryResult<unknown>;
 }
 
@@ -89,7 +92,27 @@ export function usePages<T>(
     ...(options.refetchSeconds && { refetchInterval: options.refetchSeconds * 1000 }),
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.value) ?? [], [query.data]);
-  return { rows, total: query.data?.pages[0]?.['@odata.count'], query };
+  const first = query.data?.pages[0];
+  return { rows, total: first?.['@odata.count'], isCeiling: first?.['@cardea.countIsCeiling'] === true, query };
+}
+
+/** Every row of a list, page after page: for choices and calendars, which are not whole without the last row. */
+export function useAll<T>(path: string | undefined): UseQueryResult<readonly T[]> {
+  return useQuery({
+    queryKey: keyOf(path ?? '', 'all'),
+    queryFn: ({ signal }) => readAll<T>(path!, signal),
+    enabled: path !== undefined,
+  });
+}
+
+async function readAll<T>(path: string, signal: AbortSignal): Promise<readonly T[]> {
+  const rows: T[] = [];
+  for (let next: string | undefined = path; next !== undefined; ) {
+    const page: Page<T> = await read<Page<T>>(next, signal);
+    rows.push(...page.value);
+    next = pathOf(page['@odata.nextLink']);
+  }
+  return rows;
 }
 
 /** A `$batch` takes twenty requests. */

@@ -110,11 +110,11 @@ async function item(call: Call): Promise<Answer> {
 
 /** How many users have each method; certificates count when one was bound to the user. */
 async function byMethod(call: Call): Promise<Answer> {
-  const { methods: registrations, signInLog, users } = call.ports;
+  const { methods: registrations, signInLog, lists } = call.ports;
   const [counts, withCertificate, totalUserCount] = await Promise.all([
     registrations.usersByKind(),
     signInLog.reports.usersWithCertificate(),
-    users.count(),
+    lists.count('user'),
   ]);
   const userRegistrationMethodCounts = [
     { authenticationMethod: 'password', userCount: counts.password },

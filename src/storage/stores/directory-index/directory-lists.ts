@@ -13,7 +13,7 @@ import { changesAfter, directoryVersion } from './changes.ts';
 import { membersOf, nestedGroups } from './group-lists.ts';
 import { type KeyedId, pageOfRange } from './index-pages.ts';
 import { type IndexedObject, rowsOf } from './index-values.ts';
-import { objectsById } from './objects-by-id.ts';
+import { objectsById, textsById } from './objects-by-id.ts';
 
 /** Rows of an index that one statement counts: a millisecond or two. */
 const countedAtOnce = 10_000;
@@ -34,6 +34,20 @@ export function openDirectoryLists(database: Database, tenantId: string): Direct
   return {
     read: (kind, ranges, options) => readSlice({ database, tenantId }, kind, ranges, options),
     count,
+    async ids(kind, ranges, most) {
+      const ids = new Set<string>();
+      for (const range of ranges)
+        for (let after: KeyedId | undefined; ids.size < most; ) {
+          const top = Math.min(countedAtOnce, most);
+          const page = await pageOfRange({ database, tenantId }, kind, range, { after, top });
+          for (const { id } of page) ids.add(id);
+          if (page.length < top) break;
+          after = page.at(-1);
+          await setImmediate(); // other requests have a turn
+        }
+      return [...ids].slice(0, most);
+    },
+    texts: (kind, ids, property) => textsById(database, tenantId, { kind, ids, property }),
     async find(kind, ids) {
       const match = await objectsById(database, tenantId, kind, ids);
       return ids.flatMap((id) => match.get(id) ?? []);

@@ -5,6 +5,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Methods } from '#ports/methods.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';
+import { countUsers } from '../../database/statements/count-users.ts';
 import type { Sealing } from '../trust/key-store.ts';
 import { inStep, noteChange, type TenantStore } from './step.ts';
 import { people } from './user-rows.ts';
@@ -69,25 +70,15 @@ async function kindsOf(
 }
 
 async function usersByKind(store: TenantDatabase): ReturnType<Methods['usersByKind']> {
-  const users = sql<number>`count(distinct user_id)`.as('users');
-  const [methods, keys, passwords] = await Promise.all([
-    inTable(store, 'methods').select(['kind', users]).groupBy('kind').execute(),
-    inTable(store, 'device_user_keys').select(users).executeTakeFirstOrThrow(),
-    store.database
-      .selectFrom('users')
-      .where('tenant_id', '=', store.tenantId)
-      .where('password_hash', 'is not', null)
-      .select(({ fn }) => fn.countAll().as('users'))
-      .executeTakeFirstOrThrow(),
+  const registered = (kind: RegisteredKind) => countUsers(store, { table: 'methods', where: sql`kind = ${kind}` });
+  const [fido2, softwareOath, temporaryAccessPass, windowsHelloForBusiness, password] = await Promise.all([
+    registered('fido2'),
+    registered('softwareOath'),
+    registered('temporaryAccessPass'),
+    countUsers(store, { table: 'device_user_keys' }),
+    countUsers(store, { table: 'users', column: 'id', where: sql`password_hash is not null` }),
   ]);
-  const count = (kind: string) => Number(methods.find((row) => row.kind === kind)?.users ?? 0);
-  return {
-    fido2: count('fido2'),
-    softwareOath: count('softwareOath'),
-    temporaryAccessPass: count('temporaryAccessPass'),
-    windowsHelloForBusiness: Number(keys.users),
-    password: Number(passwords.users),
-  };
+  return { fido2, softwareOath, temporaryAccessPass, windowsHelloForBusiness, password };
 }
 
 /** A user has one Temporary Access Pass: a new one replaces the old one. @throws nothingFound */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AssuranceKind, CertificateUse, LastSignIn, ObservedValue, SignInActivity } from '#model/sign-in.ts';
 import type { SignInReports } from '#ports/logs.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import { countUsers } from '../../database/statements/count-users.ts';
 import { reportCounts, type Slices } from './log-reports.ts';
 
 type UseReports = Pick<SignInReports, Exclude<keyof SignInReports, 'count' | 'summary' | 'assurance' | 'keysOf'>>;
@@ -21,10 +22,7 @@ export function openUses(database: Database, tenantId: string, inSlices: Slices)
       return (await uses.execute()).map(useIn);
     },
     certificateCounts: (userIds) => certificateCounts(log, userIds),
-    async usersWithCertificate() {
-      const users = sql<number>`count(distinct user_id)`.as('users');
-      return Number((await boundIn(log).select(users).executeTakeFirstOrThrow()).users);
-    },
+    usersWithCertificate: () => countUsers(log, { table: 'seen_certificates', where: sql`bound_at is not null` }),
     async lowAffinity({ top, since, after }) {
       const low = usesIn(log).where('affinity', '=', 'low').where('bound_at', '>=', since.getTime());
       const rows = await beyond(low, 'bound_at', after).limit(top).execute();

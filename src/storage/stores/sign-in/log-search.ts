@@ -1,7 +1,8 @@
-import { PostgresAdapter, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { SignInKey, SignInQuery } from '#model/sign-in.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { signInLogOf } from '../../database/sign-in-log/days.ts';
+import { isPostgres } from '../../database/statements/is-postgres.ts';
 import type { RecordRow } from './packed-record.ts';
 import { hasCorrelation } from './repeats.ts';
 
@@ -18,21 +19,19 @@ export async function keysOf(
   word: string,
 ): Promise<readonly SignInKey[] | undefined> {
   const text = word.toLowerCase();
-  const part = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const like = (column: string) => sql<boolean>`lower(${sql.ref(column)}) like ${part} escape '\\'`;
-  const users = database
-    .selectFrom('users')
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where((is) => is.or([like('upn'), like('display_name')]));
-  const applications = database
-    .selectFrom('applications')
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where(like('display_name'));
+  const place = sql.raw(isPostgres(database) ? 'strpos' : 'instr');
+  /** Objects with the word in a property, from the index on it, which has texts in lower case. */
+  const containing = (property: string) =>
+    database
+      .selectFrom('directory_index')
+      .select('object_id as id')
+      .where('tenant_id', '=', tenantId)
+      .where('property', '=', property)
+      .where(sql<boolean>`${place}(value_key, ${text}) > 0`)
+      .limit(mostKeys + 1);
   const matches = await Promise.all([
-    keys('userId', users.limit(mostKeys + 1)),
-    keys('appId', applications.limit(mostKeys + 1)),
+    unique([keys('userId', containing('user/userprincipalname')), keys('userId', containing('user/displayname'))]),
+    keys('appId', containing('application/displayname')),
     keys('userPrincipalName', entriesThatBegin(database, tenantId, 'upn', text)),
     /^[0-9a-f.:]+$/.test(text) ? keys('ipAddress', entriesThatBegin(database, tenantId, 'ip_address', text)) : [],
     /^[0-9a-f]{6,40}$/.test(text) ? keys('certificate', certificates(database, tenantId, text)) : [],
@@ -40,6 +39,11 @@ export async function keysOf(
   const matchingKeys = matches.flat();
   return matchingKeys.length > mostKeys ? undefined : matchingKeys;
 }
+
+/** A user may have the word in both names. */
+const unique = async (parts: readonly Promise<readonly SignInKey[]>[]): Promise<readonly SignInKey[]> => [
+  ...new Map((await Promise.all(parts)).flat().map((key) => [key.value, key])).values(),
+];
 
 async function keys(
   by: SignInKey['by'],
@@ -70,10 +74,15 @@ const certificates = (database: Database, tenantId: string, text: string) =>
 /** SQLite orders texts by their octets, so that a range finds the entry into the index; in PostgreSQL the order is the locale's. */
 function begins(database: Database, column: string, text: string): RawBuilder<boolean> {
   const [ref, pattern] = [sql.ref(column), `${text.replaceAll(/[\\%_]/g, '\\$&')}%`];
-  const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
-  return isPostgres
+  return isPostgres(database)
     ? sql<boolean>`${ref} like ${pattern} escape '\\'`
     : sql<boolean>`${ref} >= ${text} and ${ref} < ${`${text}\u{10ffff}`}`;
+}
+
+/** An entry as its row has it, with the count of identical ones. */
+export interface LogRow extends RecordRow {
+  readonly repeat_count?: number | null;
+  readonly repeated_at?: number | null;
 }
 
 /** A query with one key of a search beside what it names itself. */
@@ -86,12 +95,6 @@ const columnOf = {
   ipAddress: 'ip_address',
   certificate: 'certificate_sha256',
 } as const;
-
-/** An entry as its row has it, with the count of identical ones. */
-export interface LogRow extends RecordRow {
-  readonly repeat_count?: number | null;
-  readonly repeated_at?: number | null;
-}
 
 type LogRows = SelectQueryBuilder<Schema, 'sign_ins', LogRow>;
 
@@ -110,10 +113,13 @@ export function pageOf(rows: LogRows, query: KeyedQuery, isInDays: boolean): Log
   let page = rows.limit(query.top);
   const equal = equalities(query);
   const { correlationId } = query;
-  // The index on certificates is in the order of users: the few entries are sorted, and the index on the time is not walked.
-  const time = query.key?.by === 'certificate' ? sql<number>`+sign_ins.created_at` : 'created_at';
+  // The index on certificates is in the order of users, and a correlation id has no order: the few entries are sorted, and the
+  // index on the time is not walked.
+  const isSorted = query.key?.by === 'certificate' || correlationId !== undefined;
+  const time = isSorted ? sql<number>`+sign_ins.created_at` : 'created_at';
   if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId));
-  for (const [column, value] of equal) page = page.where(column, '=', value);
+  const best = correlationId === undefined ? Math.min(...equal.map(([, , rank]) => rank)) : Number.NEGATIVE_INFINITY;
+  for (const [column, value, rank] of equal) page = page.where(rank > best ? unindexed(column) : column, '=', value);
   const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
   for (const [order, end] of [
     ['>=', query.from],
@@ -133,18 +139,38 @@ export function pageOf(rows: LogRows, query: KeyedQuery, isInDays: boolean): Log
   return page.orderBy(time, direction).orderBy('id');
 }
 
-/** Columns that must equal something, as the query says. */
+/** Columns that few entries share a value of come first; every other one is compared, and its index is not entered. */
+const ranks = {
+  session_id: 0,
+  certificate_sha256: 0,
+  user_id: 0,
+  upn: 0,
+  ip_address: 1,
+  error_number: 2,
+  app_id: 3,
+  is_interactive: 4,
+} as const;
+type EqualColumn = keyof typeof ranks;
+
+/** A column that no index is entered by: with one equality more, SQLite took the index on a value that half of the log has. */
+const unindexed = (column: EqualColumn) =>
+  column === 'error_number' || column === 'is_interactive'
+    ? sql<number>`+${sql.ref(`sign_ins.${column}`)}`
+    : sql<string>`${sql.ref(`sign_ins.${column}`)} || ''`;
+
+/** Columns that must equal something, as the query says, each with its rank. */
 function equalities(query: KeyedQuery) {
-  return (
-    [
-      ['user_id', query.userId],
-      ['app_id', query.appId],
-      ['upn', query.userPrincipalName?.toLowerCase()],
-      ['error_number', query.errorNumber],
-      ['is_interactive', query.isInteractive === undefined ? undefined : Number(query.isInteractive)],
-      ['ip_address', query.ipAddress],
-      ['session_id', query.sessionId],
-      ...(query.key ? [[columnOf[query.key.by], query.key.value] as const] : []),
-    ] as const
-  ).flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
+  const values: Partial<Record<EqualColumn, string | number | undefined>> = {
+    user_id: query.userId,
+    app_id: query.appId,
+    upn: query.userPrincipalName?.toLowerCase(),
+    error_number: query.errorNumber,
+    is_interactive: query.isInteractive === undefined ? undefined : Number(query.isInteractive),
+    ip_address: query.ipAddress,
+    session_id: query.sessionId,
+  };
+  const key = query.key ? [[columnOf[query.key.by], query.key.value] as const] : [];
+  return [...(Object.entries(values) as [EqualColumn, string | number | undefined][]), ...key].flatMap(
+    ([column, value]) => (value === undefined ? [] : [[column, value, ranks[column]] as const]),
+  );
 }

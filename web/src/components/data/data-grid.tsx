@@ -113,7 +113,9 @@ export function DataGrid<T>(props: DataGridProps<T>) {
       </div>
       <footer className="grid-footer">
         <span role="status">
-          {total === undefined ? `${rows.length} shown` : `${rows.length} of ${total.toLocaleString()} shown`}
+          {total === undefined
+            ? `${rows.length} shown`
+            : `${rows.length} of ${list.isCeiling ? 'at least ' : ''}${total.toLocaleString()} shown`}
         </span>
         {query.hasNextPage && (
           <Button isPending={query.isFetchingNextPage} onPress={() => query.fetchNextPage()}>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useGraph } from '../../graph/queries.ts';
+import { useAll } from '../../graph/queries.ts';
 import { Button } from '../button.tsx';
 import { SelectField, TextInput } from './fields.tsx';
 
@@ -12,11 +12,12 @@ export interface Authority {
   readonly subject: string;
   readonly subjectKeyIdentifier: string | null;
 }
-const authoritiesPath = '/directory/publicKeyInfrastructure/health?$top=999';
+const authoritiesPath =
+  '/directory/publicKeyInfrastructure/health?$select=authorityId,displayName,store,pkiId,subject,subjectKeyIdentifier&$top=500';
 
-/** The CAs of both stores, to choose from. */
+/** All CAs of both stores, to choose from. */
 export function useAuthorities(): readonly Authority[] {
-  return useGraph<{ readonly value: readonly Authority[] }>(authoritiesPath).data?.value ?? [];
+  return useAll<Authority>(authoritiesPath).data ?? [];
 }
 
 /** What a CA is called, by its subject key identifier; the identifier itself where no store has the CA. */

@@ -1,8 +1,11 @@
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
 import { Badge } from '../../components/data/details.tsx';
 import { Section } from '../../components/layout/page.tsx';
-import { EmptyState } from '../../components/states.tsx';
-import type { PagedList } from '../../graph/queries.ts';
-import type { Health } from './model.ts';
+import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
+import { listPath } from '../../graph/paths.ts';
+import { useAll } from '../../graph/queries.ts';
+import { type Health, healthPath } from './model.ts';
 import './pki-health.css';
 
 const millisecondsOfDay = 86_400_000;
@@ -15,15 +18,18 @@ function Distance({ at }: { readonly at: string }) {
   return <Badge tone={days < 7 ? 'bad' : days < 60 ? 'warning' : 'neutral'}>{text}</Badge>;
 }
 
-/** What ends when, month by month: CAs and lists. */
-export function Calendar({
-  list,
-  onOpen,
-}: {
-  readonly list: PagedList<Health>;
-  readonly onOpen: (id: string) => void;
-}) {
-  const events = list.rows.flatMap((ca) => [
+/** Ends that are shown at first, and more each time. */
+const eventsAtOnce = 200;
+
+/** What ends when, month by month: every CA and list, the earliest end first. */
+export function Calendar({ onOpen }: { readonly onOpen: (id: string) => void }) {
+  const query = useAll<Pick<Health, 'authorityId' | 'displayName' | 'notAfter' | 'crls'>>(
+    listPath(healthPath, { select: ['authorityId', 'displayName', 'notAfter', 'crls'], top: 500 }),
+  );
+  const [shownCount, setShownCount] = useState(eventsAtOnce);
+  if (query.isPending) return <Loading what="Loading what ends" />;
+  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
+  const events = query.data.flatMap((ca) => [
     { at: ca.notAfter, text: 'The certificate authority expires', ca, id: ca.authorityId },
     ...ca.crls.flatMap(({ nextUpdateDateTime, url }) =>
       nextUpdateDateTime
@@ -31,10 +37,8 @@ export function Calendar({
         : [],
     ),
   ]);
-  const months = Map.groupBy(
-    events.sort((a, b) => a.at.localeCompare(b.at)),
-    ({ at }) => at.slice(0, 7),
-  );
+  const earliest = events.sort((a, b) => a.at.localeCompare(b.at)).slice(0, shownCount);
+  const months = Map.groupBy(earliest, ({ at }) => at.slice(0, 7));
   if (events.length === 0) return <EmptyState title="Nothing ends" />;
   return (
     <>
@@ -61,6 +65,12 @@ export function Calendar({
           </ul>
         </Section>
       ))}
+      {events.length > earliest.length && (
+        <footer className="grid-footer">
+          <span role="status">{`${earliest.length} of ${events.length.toLocaleString()} shown`}</span>
+          <Button onPress={() => setShownCount(shownCount + eventsAtOnce)}>Show more</Button>
+        </footer>
+      )}
     </>
   );
 }

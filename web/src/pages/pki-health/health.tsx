@@ -91,7 +91,7 @@ export default function HealthPage() {
               </>
             ),
           },
-          { id: 'calendar', title: 'Expiry calendar', content: () => <Calendar list={list} onOpen={setOpen} /> },
+          { id: 'calendar', title: 'Expiry calendar', content: () => <Calendar onOpen={setOpen} /> },
         ]}
       />
       <SidePanel
