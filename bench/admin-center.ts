@@ -83,7 +83,9 @@ async function fillLog(database: Database): Promise<void> {
     upn: sql`'user' || ${user} || '@woodgrove.test'`,
     repeat_key: sql`null`,
   });
-  await multiply(database, 'seen_certificates', users, { user_id: userId(sql`i`) });
+  const usedAt = sql`${sql.lit(Date.now())} - cast(i as integer) * ${sql.lit(Math.floor((29 * 86_400_000) / users))}`;
+  const boundAt = sql`case when old.bound_at is null then null else ${usedAt} end`;
+  await multiply(database, 'seen_certificates', users, { user_id: userId(sql`i`), last_at: usedAt, bound_at: boundAt });
   await multiply(database, 'sign_in_activity', users, { user_id: userId(sql`i`) });
 }
 

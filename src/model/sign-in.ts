@@ -147,6 +147,11 @@ export interface CertificateUse {
   readonly binding: { readonly field: string; readonly property: string; readonly rank: number } | undefined;
 }
 
+/** A use without the certificate, and whether the user has certificateUserIds now. */
+export interface LastUse extends Pick<CertificateUse, 'userId' | 'sha1Thumbprint' | 'lastUsed'> {
+  readonly hasValues: boolean;
+}
+
 /** Certificates that were bound to a user. */
 export interface CertificateCount {
   readonly certificates: number;

@@ -4,6 +4,7 @@ import type {
   CertificateCount,
   CertificateTried,
   CertificateUse,
+  LastUse,
   ObservedValue,
   PresentedCertificate,
   SignInActivity,
@@ -59,7 +60,7 @@ export interface SignInReports {
   lastUses(query: {
     readonly top: number;
     readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'>;
-  }): Promise<readonly CertificateUse[]>;
+  }): Promise<readonly LastUse[]>;
   /** What a word stands for in the log: users, applications, addresses, certificates. Undefined where that is too much to look up. */
   keysOf(word: string): Promise<readonly SignInKey[] | undefined>;
 }

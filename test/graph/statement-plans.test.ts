@@ -100,6 +100,7 @@ const readings = ({ user, group, servicePrincipal, application }: Scene): readon
   ...['/roleManagement/directory/roleAssignments', '/directoryRoles', '/users/delta', '/groups/delta'],
   ...['/domains', '/domains/woodgrove.test/domainNameReferences'],
   '/reports/authenticationMethods/userRegistrationDetails',
+  ...['/beta/reports/lowAffinityUsers?$top=1', '/beta/reports/staleCertificateUserIds?$top=1'],
 ];
 
 /** Changes that look for what is unique in the tenant. */

@@ -4,7 +4,7 @@ import { isOnBlockList } from '#core/crl/blocked.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
-import type { CertificateUse } from '#model/sign-in.ts';
+import type { CertificateUse, LastUse } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
 import { unrevokedPath } from '#signin/unrevoked-path.ts';
 import { withoutNetwork } from '../safety/dry-run.ts';
@@ -18,15 +18,15 @@ export interface StaleValue {
 /** A user with values of certificates that can no longer sign in, and the newest use of a certificate of theirs. */
 export interface StaleValuesUser {
   readonly user: User;
-  readonly use: CertificateUse;
+  readonly use: Omit<LastUse, 'hasValues'>;
   readonly staleValues: readonly StaleValue[];
 }
 
 /** A page of users by the last use of a certificate. */
-export interface UsersPage<T> {
+export interface UsersPage<T extends StaleValuesUser> {
   readonly users: readonly T[];
-  readonly uses: readonly CertificateUse[];
-  readonly next: CertificateUse | undefined;
+  readonly uses: readonly T['use'][];
+  readonly next: T['use'] | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function staleValuesPage(
   const policy = await ports.policies.current();
   const users: StaleValuesUser[] = [];
   for (const use of uses) {
-    const user = await ports.directory.user(use.userId);
+    const user = use.hasValues ? await ports.directory.user(use.userId) : undefined;
     if (!user || user.certificateUserIds.length === 0) continue;
     // A user of several certificates is in the list once.
     const [newest] = await reports.certificatesOf(user.id);

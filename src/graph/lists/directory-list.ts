@@ -24,11 +24,11 @@ export function directoryList<K extends IndexedKind>(call: Call, kindOfList: Lis
   const plan = planOf(kindOfList, filter, search);
   const readerOf = (ranges: readonly IndexRange[]): Reader => readRanges(call, kindOfList, ranges);
   const isUnion = plan?.isUnion === true && kindOfList.isPartial !== true;
-  let found: Promise<readonly string[]> | undefined;
+  let idsRead: Promise<readonly string[]> | undefined;
   /** Ids of everything that the query is true of, looked up once; cut where there are more than `mostIds`. */
   const idsOf = () => {
-    found ??= call.ports.lists.ids(kind, plan!.ranges, mostIds);
-    return found;
+    idsRead ??= call.ports.lists.ids(kind, plan!.ranges, mostIds);
+    return idsRead;
   };
   const only = plan?.ranges.length === 1 ? plan.ranges[0] : undefined;
   return {
@@ -45,7 +45,8 @@ export function directoryList<K extends IndexedKind>(call: Call, kindOfList: Lis
     },
     async brief(property) {
       const ids = isUnion ? await idsOf() : undefined;
-      if (!ids || ids.length > mostSorted || kindOfList.aliases?.[property.toLowerCase()]) return undefined;
+      if (ids && ids.length > mostSorted) return 'tooMany';
+      if (!ids || kindOfList.aliases?.[property.toLowerCase()]) return undefined;
       const texts = await call.ports.lists.texts(kind, ids, property);
       return texts && [...texts].map(([id, text]) => ({ id, [property]: text }));
     },

@@ -40,8 +40,8 @@ export interface DirectoryList {
   readonly isExact?: boolean;
   /** Whether `ordered` reads less than the whole collection, as `reader` does. */
   readonly isNarrow?: boolean;
-  /** Everything that the query is true of, with its id and this property alone; undefined where that is not known by indexes, or too much. */
-  brief?(property: string): Promise<readonly Item[] | undefined>;
+  /** Everything that the query is true of, with its id and this property alone; undefined where indexes do not know it. */
+  brief?(property: string): Promise<readonly Item[] | 'tooMany' | undefined>;
   /** Objects by their ids, in that order. */
   find?(ids: readonly string[]): Promise<readonly Item[]>;
   /** How many objects the query is true of, where that is known without reading them. */
@@ -117,9 +117,10 @@ async function pageFrom(call: Call, list: DirectoryList, { size, after }: PageOp
   };
   if (orderby.length === 0) return walk(list.reader);
   const brief = orderby.length === 1 && way !== 'walk' ? await list.brief?.(orderby[0]!.property) : undefined;
-  if (brief && list.find) return briefPage(call, list, brief, { size, after: after && rest });
+  if (brief && brief !== 'tooMany' && list.find) return briefPage(call, list, brief, { size, after: after && rest });
   const inOrder = orderby.length === 1 ? list.ordered?.(orderby[0]!) : undefined;
-  if (inOrder && (way === 'walk' || list.isNarrow !== true) && way !== 'sort') return walk(inOrder);
+  const isWalk = way === 'walk' || list.isNarrow !== true || brief === 'tooMany';
+  if (inOrder && isWalk && way !== 'sort') return walk(inOrder);
   const items = await collect(call, list);
   if (items) return sortedPage(call, items, { size, after: after && rest });
   if (way === 'sort') throw fault('graphPageTokenStale', {});
@@ -159,9 +160,9 @@ async function walkPage(
   let mark = after && markOf(after);
   let left = after ? 0 : (skip ?? 0);
   // As many as the page takes, and more where few of them belong to it.
-  let sifted = left > 0 ? limits.slice : Math.min(limits.slice, size + 1);
-  for (let readCount = 0; ; sifted = Math.min(limits.slice, 2 * sifted)) {
-    const top = isSifted || left > 0 ? sifted : Math.min(limits.slice, size - items.length + 1);
+  let sliceSize = left > 0 ? limits.slice : Math.min(limits.slice, size + 1);
+  for (let readCount = 0; ; sliceSize = Math.min(limits.slice, 2 * sliceSize)) {
+    const top = isSifted || left > 0 ? sliceSize : Math.min(limits.slice, size - items.length + 1);
     const { rows, next } = await reader.read({ top, after: mark });
     if (readCount === 0 && rows[0]) checkProperties(call, [rows[0].item], view);
     for (const { mark: at, item } of rows) {

@@ -235,7 +235,7 @@ describe('counts, search and reports of the sign-in log by Graph', () => {
     assert.equal(certificates.userCount, 2);
   });
 
-  test('one request examines 10,000 uses of certificates, and its link goes on behind them', async () => {
+  test('one request examines 2,500 uses of certificates, and its link goes on behind them', async () => {
     await graph.server.stop(); // a server alone keeps the file to itself
     const file = new DatabaseSync(join(graph.server.folder, 'cardea.db'));
     const row = file.prepare('select * from seen_certificates where last_at is not null limit 1').get()!;
@@ -244,8 +244,7 @@ describe('counts, search and reports of the sign-in log by Graph', () => {
       `insert into seen_certificates (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
     );
     file.exec('begin immediate');
-    for (let n = 0; n < 10_001; n++)
-      add.run(...Object.values({ ...row, user_id: `deleted-${n}`, last_at: 10_001 - n }));
+    for (let n = 0; n < 2501; n++) add.run(...Object.values({ ...row, user_id: `deleted-${n}`, last_at: 2501 - n }));
     file.exec('commit');
     file.close();
     await graph.server.run();

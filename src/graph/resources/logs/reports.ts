@@ -117,7 +117,7 @@ function usersBy<T extends StaleValuesUser>(
       ...(after ? { after: { userId: after.id, lastUsed: after.at } } : {}),
     });
     const sight = await sightOf(users, call);
-    const byUse = new Map(users.map((user) => [user.use, user]));
+    const byUse = new Map<T['use'], T>(users.map((user) => [user.use, user]));
     return uses.map((use) => {
       const user = byUse.get(use);
       return user ? itemOf(user, sight) : passedOver(use);
@@ -125,7 +125,7 @@ function usersBy<T extends StaleValuesUser>(
   };
 }
 
-const passedOver = ({ userId, lastUsed }: CertificateUse): Item => ({
+const passedOver = ({ userId, lastUsed }: StaleValuesUser['use']): Item => ({
   ...{ id: userId, userId, userETag: null, userPrincipalName: null, userDisplayName: null },
   ...{ lastUsed: lastUsed.toISOString(), certificateUserIds: null, staleValues: [] },
   ...{ binding: null, proposed: null, sha1Thumbprint: null, notAfter: null },

@@ -70,11 +70,11 @@ async function kindsOf(
 }
 
 async function usersByKind(store: TenantDatabase): ReturnType<Methods['usersByKind']> {
-  const registered = (kind: RegisteredKind) => countUsers(store, { table: 'methods', where: sql`kind = ${kind}` });
+  const usersOfKind = (kind: RegisteredKind) => countUsers(store, { table: 'methods', where: sql`kind = ${kind}` });
   const [fido2, softwareOath, temporaryAccessPass, windowsHelloForBusiness, password] = await Promise.all([
-    registered('fido2'),
-    registered('softwareOath'),
-    registered('temporaryAccessPass'),
+    usersOfKind('fido2'),
+    usersOfKind('softwareOath'),
+    usersOfKind('temporaryAccessPass'),
     countUsers(store, { table: 'device_user_keys' }),
     countUsers(store, { table: 'users', column: 'id', where: sql`password_hash is not null` }),
   ]);

@@ -25,12 +25,35 @@ export function openUses(database: Database, tenantId: string, inSlices: Slices)
     usersWithCertificate: () => countUsers(log, { table: 'seen_certificates', where: sql`bound_at is not null` }),
     async lowAffinity({ top, since, after }) {
       const low = usesIn(log).where('affinity', '=', 'low').where('bound_at', '>=', since.getTime());
-      const rows = await beyond(low, 'bound_at', after).limit(top).execute();
+      const rows = await beyond(low, after).limit(top).execute();
       return rows.map((row) => ({ ...useIn(row), lastUsed: new Date(Number(row.bound_at)) }));
     },
-    lastUses: async ({ top, after }) => (await beyond(usesIn(log), 'last_at', after).limit(top).execute()).map(useIn),
+    lastUses: (query) => lastUses(log, query),
     observed: (since, until) => observed({ ...log, since }, until, inSlices),
   };
+}
+
+/** Reads neither certificates nor users: most uses are passed over where few users have values. */
+async function lastUses(
+  { database, tenantId }: TenantDatabase,
+  { top, after }: Parameters<UseReports['lastUses']>[0],
+): ReturnType<UseReports['lastUses']> {
+  const at = after?.lastUsed.getTime() ?? 0;
+  const mark = after ? sql` and last_at <= ${at} and (last_at <> ${at} or user_id > ${after.userId})` : sql``;
+  const { rows } = await sql<{ user_id: string; sha1: string; last_at: number; has_values: number | boolean }>`
+    select user_id, sha1, last_at, exists (
+      select 1 from certificate_user_ids as held
+      where held.tenant_id = seen_certificates.tenant_id and held.user_id = seen_certificates.user_id
+    ) as has_values
+    from seen_certificates where tenant_id = ${tenantId}${mark} order by last_at desc, user_id limit ${top}`.execute(
+    database,
+  );
+  return rows.map((row) => ({
+    userId: row.user_id,
+    sha1Thumbprint: row.sha1,
+    lastUsed: new Date(Number(row.last_at)),
+    hasValues: Boolean(row.has_values),
+  }));
 }
 
 /** Certificates that were bound to a user. */
@@ -49,15 +72,13 @@ const usesIn = ({ database, tenantId }: TenantDatabase) =>
     .select(useColumns);
 
 /** Newest first, from behind `after` on. */
-function beyond(
-  query: ReturnType<typeof usesIn>,
-  time: 'bound_at' | 'last_at',
-  after: Pick<CertificateUse, 'userId' | 'lastUsed'> | undefined,
-) {
-  const inOrder = query.orderBy(time, 'desc').orderBy('user_id');
+function beyond(query: ReturnType<typeof usesIn>, after: Pick<CertificateUse, 'userId' | 'lastUsed'> | undefined) {
+  const inOrder = query.orderBy('bound_at', 'desc').orderBy('user_id');
   if (!after) return inOrder;
   const at = after.lastUsed.getTime();
-  return inOrder.where(time, '<=', at).where((is) => is.or([is(time, '!=', at), is('user_id', '>', after.userId)]));
+  return inOrder
+    .where('bound_at', '<=', at)
+    .where((is) => is.or([is('bound_at', '!=', at), is('user_id', '>', after.userId)]));
 }
 
 async function certificateCounts(

@@ -132,7 +132,7 @@ export type Slices = <T>(
 ) => Promise<readonly T[]>;
 
 /** What a slice came to is remembered that long, so that a page that is opened again does not count the same month again. */
-const memory = { slices: 2000, milliseconds: 5 * 60_000 } as const;
+const memory = { slices: 2000, milliseconds: 6 * 3_600_000 } as const;
 /** A slice that ended that long ago gets no more entries. */
 const settled = 15 * 60_000;
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useAll } from '../../graph/queries.ts';
+import { useAll, useGraph } from '../../graph/queries.ts';
 import { Button } from '../button.tsx';
 import { SelectField, TextInput } from './fields.tsx';
 
