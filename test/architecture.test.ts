@@ -363,6 +363,17 @@ describe('every file imports what its module may', () => {
     assert.deepEqual(unguarded.map(({ file }) => file).sort(), Object.keys(unguardedCommands).sort());
   });
 
+  test('the sign-in log is read with its tables of days: its older table alone is read by who prunes it', () => {
+    const reader = /\b(?:selectFrom|[jJ]oin)\(\s*['`]sign_ins\b|\b(?:from|join) sign_ins\b/;
+    const readers = sources.filter(
+      ({ file, text }) => !file.startsWith('storage/migrations/') && text.split('\n').some((line) => reader.test(line)),
+    );
+    assert.deepEqual(
+      readers.map(({ file }) => file),
+      ['storage/database/sign-in-log/size.ts'],
+    );
+  });
+
   test('only the server reads the clock of the machine', () => {
     const modules = ['core', 'core/trace', 'signin', 'admin', 'storage'];
     const reads = /\bnew Date\(\)|\bDate\.now\(/;

@@ -27,8 +27,11 @@ function dayOf(at: number): LogDay {
 }
 
 /** What to read the log from: every entry, under the name `sign_ins`. */
-export const signInLogOf = (database: Database): 'sign_ins' =>
-  isPostgres(database) ? ('sign_in_log as sign_ins' as 'sign_ins') : 'sign_ins';
+export const signInLogOf = (database: Database): 'sign_ins' => signInLog(isPostgres(database));
+
+/** As {@link signInLogOf}. @param isInDays whether the log has a table a day */
+export const signInLog = (isInDays: boolean): 'sign_ins' =>
+  isInDays ? ('sign_in_log as sign_ins' as 'sign_ins') : 'sign_ins';
 
 /** Days that are known to be there, by the adapter, which a database shares with its transactions. */
 const daysByAdapter = new WeakMap<object, Set<string>>();

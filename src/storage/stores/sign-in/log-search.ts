@@ -117,7 +117,7 @@ export function pageOf(rows: LogRows, query: KeyedQuery, isInDays: boolean): Log
   // index on the time is not walked.
   const isSorted = query.key?.by === 'certificate' || correlationId !== undefined;
   const time = isSorted ? sql<number>`+sign_ins.created_at` : 'created_at';
-  if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId));
+  if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId, isInDays));
   const best = correlationId === undefined ? Math.min(...equal.map(([, , rank]) => rank)) : Number.NEGATIVE_INFINITY;
   for (const [column, value, rank] of equal) page = page.where(rank > best ? unindexed(column) : column, '=', value);
   const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
-import { signInLogOf } from '../../database/sign-in-log/days.ts';
+import { signInLog, signInLogOf } from '../../database/sign-in-log/days.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 
 /** When entries of the sign-in log become one entry with a count (docs/settings.md, "Limits"). */
@@ -106,15 +106,16 @@ export async function keepCorrelation(
 /**
  * Holds for an entry with this correlation id, and for one into which an attempt with it was collapsed. Both are looked up by
  * their own index first: joined by "or", SQLite read the whole log instead.
+ * @param isInDays whether the log has a table a day
  */
-export const hasCorrelation = (is: ExpressionBuilder<Schema, 'sign_ins'>, correlationId: string) =>
+export const hasCorrelation = (is: ExpressionBuilder<Schema, 'sign_ins'>, correlationId: string, isInDays: boolean) =>
   is(
     'sign_ins.id',
     'in',
     is
-      .selectFrom('sign_ins as named')
-      .select('named.id')
-      .where('named.correlation_id', '=', correlationId)
+      .selectFrom(signInLog(isInDays))
+      .select('sign_ins.id')
+      .where('sign_ins.correlation_id', '=', correlationId)
       .union(
         is
           .selectFrom('repeated_sign_ins')
