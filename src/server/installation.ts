@@ -13,6 +13,7 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
+import { pinAttemptsIn } from '#keys/token/pin-attempts.ts';
 import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { sourceOf } from '#net/limits.ts';
 import { type OutboundProxy, outboundProxy } from '#net/outbound/proxy.ts';
@@ -38,6 +39,8 @@ export interface OpenInstallation extends Installation {
   readonly crls: CrlCache;
   portsOf(tenantId: string): Promise<GuardPorts>;
   signingKeysOf(tenantId: string): RotatingKeys;
+  /** The PIN of the token with the signing keys may be tried again. */
+  forgetRefusedPin(): void;
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
   /** Sign cookies: the first does, the others are of older secrets and still count. */
@@ -102,7 +105,8 @@ export async function openInstallation(
   const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses, proxy });
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses, proxy });
   const passwords = await openPasswords();
-  const signingToken = signingTokenOf(config);
+  const pinAttempts = pinAttemptsIn(join(config.dataFolder, 'signing-token-pin'), sealing.derive('signing token PIN'));
+  const signingToken = signingTokenOf(config, pinAttempts);
   const signingKeysOf = signingKeysIn(storage, signingToken);
   if (storage.poolUse) options.metrics?.watchPool(storage.poolUse);
   const observers = [options.metrics?.steps, options.tracer?.steps].filter((observer) => observer !== undefined);
@@ -141,6 +145,7 @@ export async function openInstallation(
     sharedLimits: options.sharedLimits,
     rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
     keyStatus: () => keyStatusOf(storage, sealing, secretKeyFrom(process.env)?.source ?? 'secret.key'),
+    forgetRefusedPin: () => pinAttempts.forget(),
     reseal: () => storage.reseal(),
     backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),
     async close() {

@@ -39,6 +39,7 @@ export async function startServer(
   const { build = new AdminCenterBuild(), metrics, tracer, role, workers } = parts;
   await using opened = new AsyncDisposableStack();
   opened.defer(() => installation.close());
+  if (role !== 'worker') installation.forgetRefusedPin();
   await checkSigningKeys(installation);
   const tls = openTls(config);
   // A worker does nothing for the installation, and a parent of workers serves nothing: neither loads the other's part.

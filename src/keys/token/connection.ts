@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Answer, type CallName, type Request } from './message.ts';
 
 /** Milliseconds that a call may take. Making an RSA key takes some tokens half a minute. */
-const callPatience = 60_000;
+export const callPatience = 60_000;
 const handshake = Buffer.from('PRIVATE-GNOME-KEYRING-PKCS11-PROTOCOL-V-1');
 /** Octets of the longest answer. */
 const longest = 1024 * 1024;

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import { ModuleConnection, Pkcs11Error } from './connection.ts';
+import { ModuleConnection } from './connection.ts';
 import { type Attributes, type Mechanism, Request } from './message.ts';
+import { isPinRefusal, type PinAttempts } from './pin-attempts.ts';
 
 /** Which token has the signing keys. */
 export interface TokenSettings {
@@ -14,6 +15,7 @@ export interface TokenSettings {
   readonly label: string;
   /** Read once, when the token is opened. */
   pin(): string;
+  readonly pinAttempts: PinAttempts;
 }
 
 /** A PKCS #11 token that makes keys and signs with them. A private key never leaves it. */
@@ -37,8 +39,6 @@ const [serialSession, readWriteSession] = [4, 2];
 const userOfToken = 1;
 /** Octets of the longest attribute that is read: the modulus of RSA with 8192 bits. */
 const attributeSpace = 1024;
-/** A PIN that was wrong is not tried again: three wrong ones lock many tokens. */
-const finalErrors: readonly number[] = [0xa0, 0xa1, 0xa2, 0xa4];
 
 const schemes: Readonly<Record<SigningKey['alg'], { readonly mechanism: Mechanism; readonly isHashed: boolean }>> = {
   RS256: { mechanism: 'CKM_SHA256_RSA_PKCS', isHashed: false },
@@ -73,7 +73,7 @@ export function openSigningToken(settings: TokenSettings): SigningToken {
       } catch (problem) {
         if (problem instanceof CardeaError) throw problem;
         const connection = (await login?.catch(() => undefined))?.connection;
-        if (problem instanceof Pkcs11Error && finalErrors.includes(problem.number)) finalProblem = problem;
+        if (isPinRefusal(problem)) finalProblem = problem;
         else connection?.close(); // a session that a removed token took with it is opened anew
         if (attempt === 0 && connection && finalProblem === undefined) continue;
         throw fault('signingTokenUnavailable', { token: settings.label, problem: (problem as Error).message }, problem);
@@ -94,7 +94,7 @@ export function openSigningToken(settings: TokenSettings): SigningToken {
   };
 }
 
-async function logIn({ module, label, pin }: TokenSettings): Promise<Login> {
+async function logIn({ module, label, pin, pinAttempts }: TokenSettings): Promise<Login> {
   if (isAbsolute(module) && !existsSync(module)) throw new Error(`there is no file ${module}`);
   const connection = new ModuleConnection(module);
   try {
@@ -102,8 +102,9 @@ async function logIn({ module, label, pin }: TokenSettings): Promise<Login> {
     const slot = await slotOf(connection, label);
     const opening = new Request('C_OpenSession').number(slot).number(serialSession | readWriteSession);
     const session = (await connection.call('C_OpenSession', opening)).number();
-    const request = new Request('C_Login').number(session).number(userOfToken).octets(Buffer.from(pin()));
-    await connection.call('C_Login', request);
+    const text = pin();
+    const request = new Request('C_Login').number(session).number(userOfToken).octets(Buffer.from(text));
+    await pinAttempts.run(text, () => connection.call('C_Login', request));
     return { connection, session, keys: new Map() };
   } catch (problem) {
     connection.close();

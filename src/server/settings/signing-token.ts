@@ -1,4 +1,5 @@
 import { fault } from '#core/trace/fault.ts';
+import type { PinAttempts } from '#keys/token/pin-attempts.ts';
 import { openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
 import type { Config } from '../config.ts';
 import { custodyVariables, secretFrom } from './custody.ts';
@@ -9,12 +10,12 @@ const pinName = 'CARDEA_SIGNING_TOKEN_PIN';
 export const tokenPinVariables: readonly string[] = custodyVariables(pinName);
 
 /** The token with the signing keys and its label; undefined where the settings name none. Nothing is opened yet. */
-export function signingTokenOf({
-  signingTokenModule: module,
-  signingTokenLabel: label,
-}: Config): { readonly token: SigningToken; readonly label: string } | undefined {
+export function signingTokenOf(
+  { signingTokenModule: module, signingTokenLabel: label }: Config,
+  pinAttempts: PinAttempts,
+): { readonly token: SigningToken; readonly label: string } | undefined {
   if (module === undefined || label === undefined) return undefined;
-  return { label, token: openSigningToken({ module, label, pin: () => pinOf(label) }) };
+  return { label, token: openSigningToken({ module, label, pin: () => pinOf(label), pinAttempts }) };
 }
 
 function pinOf(token: string): string {

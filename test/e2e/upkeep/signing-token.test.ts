@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys } from '#keys/signing-keys.ts';
+import { pinAttemptsIn } from '#keys/token/pin-attempts.ts';
 import { openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
 import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { signToken } from '#oidc/tokens/kinds/sign-token.ts';
@@ -46,6 +48,7 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
   let token: SigningToken;
   let storage: Storage;
   const clock = new TestClock();
+  const folder = emptyFolder();
   let pinReads = 0;
   const settings = (more: object = {}) => ({
     module: hsm.module.library,
@@ -54,6 +57,7 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
       pinReads++;
       return pin;
     },
+    pinAttempts: pinAttemptsIn(join(folder, 'pin'), new Uint8Array(32)),
     ...more,
   });
 
@@ -61,7 +65,6 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
     hsm = makeSoftToken([], pin);
     Object.assign(process.env, hsm.module.environment);
     token = openSigningToken(settings());
-    const folder = emptyFolder();
     storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
   });
   after(async () => {
@@ -122,6 +125,18 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
       await assert.rejects(wrong.open(), /The PKCS #11 token card, .* CKR_PIN_INCORRECT/, `attempt ${attempt}`);
     assert.equal(pinReads, 1);
     wrong.close();
+  });
+
+  test('a PIN that the token refused one process is refused to the next one by its file', async () => {
+    const wrong = settings({ pin: () => 'wrong of all' });
+    for (const process of ['first', 'second']) {
+      const other = openSigningToken(wrong);
+      await assert.rejects(other.open(), /CKR_PIN_INCORRECT/, process);
+      other.close();
+    }
+    const right = openSigningToken(settings());
+    await right.open();
+    right.close();
   });
 
   const mistakes = [
