@@ -1,9 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
 import type { TlsFiles } from '#http/front/contexts.ts';
+import { pairProblem } from '#net/pem-files.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
 import type { Config } from './config.ts';
 import { clock } from './process/clock.ts';
@@ -61,22 +60,32 @@ function operatorTls(certFile: string, keyFile: string): Tls {
 }
 
 const readPair = (certFile: string, keyFile: string): TlsFiles => ({
-  cert: namingSetting('tlsCertificateFile', certFile, () => readFileSync(certFile, 'utf8')),
-  key: namingSetting('tlsKeyFile', keyFile, () => readFileSync(keyFile, 'utf8')),
+  cert: readSetting('tlsCertificateFile', certFile),
+  key: readSetting('tlsKeyFile', keyFile),
 });
 
 /** @throws tlsFileUnusable for a text without a certificate, one without a key, and the key of another certificate */
-function checkPair({ cert, key }: TlsFiles, certFile: string, keyFile: string): void {
-  namingSetting('tlsCertificateFile', certFile, () => createSecureContext({ cert }));
-  namingSetting('tlsKeyFile', keyFile, () => createPrivateKey(key));
-  namingSetting('tlsKeyFile', keyFile, () => createSecureContext({ cert, key }));
+function checkPair(files: TlsFiles, certFile: string, keyFile: string): void {
+  const found = pairProblem(files);
+  if (!found) return;
+  const place =
+    found.file === 'key' ? { setting: 'tlsKeyFile', file: keyFile } : { setting: 'tlsCertificateFile', file: certFile };
+  throw fault('tlsFileUnusable', { ...place, problem: found.problem }, found.cause);
 }
 
-function namingSetting<T>(setting: string, file: string, use: () => T): T {
+/** Why a file cannot be read. */
+const readProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'the user of the server may not read it',
+  EISDIR: 'it is a folder',
+};
+
+function readSetting(setting: string, file: string): string {
   try {
-    return use();
+    return readFileSync(file, 'utf8');
   } catch (problem) {
-    throw fault('tlsFileUnusable', { setting, file, problem: (problem as Error).message }, problem);
+    const { code, message } = problem as NodeJS.ErrnoException;
+    throw fault('tlsFileUnusable', { setting, file, problem: readProblems[code ?? ''] ?? message }, problem);
   }
 }
 

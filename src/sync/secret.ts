@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fault } from '#core/trace/fault.ts';
+import { authoritiesProblem } from '#net/pem-files.ts';
 import type { SynchronisedDomain } from '#schema/directory-synchronisation.ts';
 
 /** The password of the account, from its file or environment variable. @throws syncSecretMissing */
@@ -14,8 +15,13 @@ export function passwordOf(
 }
 
 /** PEM of the CAs for a domain controller; undefined where none are named. @throws syncSecretMissing */
-export const authoritiesOf = ({ domain, caFile }: SynchronisedDomain): string | undefined =>
-  caFile === undefined ? undefined : fileText(domain, caFile);
+export function authoritiesOf({ domain, caFile }: SynchronisedDomain): string | undefined {
+  if (caFile === undefined) return undefined;
+  const text = fileText(domain, caFile);
+  const problem = authoritiesProblem(text);
+  if (problem !== undefined) throw fault('syncSecretMissing', { domain, from: caFile, problem });
+  return text;
+}
 
 function fileText(domain: string, file: string): string {
   try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
+import { authoritiesProblem, pairProblem } from '#net/pem-files.ts';
 import type { Config } from '../config.ts';
 import { proxyOf } from '../installation.ts';
 import type { EventTarget } from './event.ts';
@@ -41,21 +42,42 @@ function webhook(url: string, config: Config): EventTarget {
       setting: 'eventWebhookSecretFile',
       problem: `the secret has ${secret.length} characters; at least ${shortestSecret} are needed`,
     });
-  const ca = optionalText('eventWebhookCaFile', config.eventWebhookCaFile);
+  const ca = authoritiesOf('eventWebhookCaFile', config.eventWebhookCaFile);
   return webhookTarget({ url, secret, ca, privateAddresses: config.eventPrivateAddresses, proxy: proxyOf(config) });
 }
 
 function syslog(server: string, config: Config): EventTarget {
   const address = new URL(`tls://${server}`);
+  const cert = optionalText('eventSyslogCertificateFile', config.eventSyslogCertificateFile);
+  const key = optionalText('eventSyslogKeyFile', config.eventSyslogKeyFile);
+  checkPair(cert, key);
   return syslogTarget({
     host: address.hostname.replace(/^\[|\]$/g, ''),
     port: Number(address.port || syslogPort),
-    ca: optionalText('eventSyslogCaFile', config.eventSyslogCaFile),
-    cert: optionalText('eventSyslogCertificateFile', config.eventSyslogCertificateFile),
-    key: optionalText('eventSyslogKeyFile', config.eventSyslogKeyFile),
+    ca: authoritiesOf('eventSyslogCaFile', config.eventSyslogCaFile),
+    ...{ cert, key },
     privateAddresses: config.eventPrivateAddresses,
     ownHost: new URL(config.loginOrigin).hostname,
   });
+}
+
+/** The CAs of a file. @throws settingInvalid where it has none */
+function authoritiesOf(setting: string, file: string | undefined): string | undefined {
+  const text = optionalText(setting, file);
+  const problem = text === undefined ? undefined : authoritiesProblem(text);
+  if (problem !== undefined) throw fault('settingInvalid', { setting, problem: `${file} cannot be used: ${problem}` });
+  return text;
+}
+
+/** @throws settingInvalid for one without the other, and for a key of another certificate */
+function checkPair(cert: string | undefined, key: string | undefined): void {
+  if (cert === undefined && key === undefined) return;
+  const names = { certificate: 'eventSyslogCertificateFile', key: 'eventSyslogKeyFile' } as const;
+  const missing = cert === undefined ? names.certificate : key === undefined ? names.key : undefined;
+  if (missing !== undefined)
+    throw fault('settingInvalid', { setting: missing, problem: 'a certificate and its key are set together' });
+  const found = pairProblem({ cert: cert!, key: key! });
+  if (found) throw fault('settingInvalid', { setting: names[found.file], problem: found.problem }, found.cause);
 }
 
 const optionalText = (setting: string, file: string | undefined): string | undefined =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -110,12 +111,39 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
   });
 
   const good = makePair();
-  for (const [name, cert, key, setting] of [
-    ['a certificate file that is missing', undefined, good.key, 'tlsCertificateFile'],
-    ['a key file that is missing', good.cert, undefined, 'tlsKeyFile'],
-    ['a certificate file with no certificate', 'nothing', good.key, 'tlsCertificateFile'],
-    ['a key file with no key', good.cert, 'nothing', 'tlsKeyFile'],
-    ['the key of another certificate', good.cert, makePair().key, 'tlsKeyFile'],
+  const otherType = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const noKey = 'it has no private key in PEM form without a password';
+  for (const [name, cert, key, setting, problem] of [
+    ['a certificate file that is missing', undefined, good.key, 'tlsCertificateFile', 'there is no such file'],
+    ['a key file that is missing', good.cert, undefined, 'tlsKeyFile', 'there is no such file'],
+    [
+      'a certificate file with no certificate',
+      'text',
+      good.key,
+      'tlsCertificateFile',
+      'it has no certificate in PEM form',
+    ],
+    ['an empty certificate file', '', good.key, 'tlsCertificateFile', 'it has no certificate in PEM form'],
+    [
+      'a chain that is cut off',
+      good.cert + good.cert.slice(0, 200),
+      good.key,
+      'tlsCertificateFile',
+      'a certificate of',
+    ],
+    ['a key file with no key', good.cert, 'text', 'tlsKeyFile', noKey],
+    [
+      'the key of another certificate',
+      good.cert,
+      makePair().key,
+      'tlsKeyFile',
+      'it has the key of another certificate',
+    ],
+    ['a key of another type', good.cert, otherType.privateKey, 'tlsKeyFile', 'it has the key of another certificate'],
   ] as const) {
     test(`${name} ends the start with the name of the setting`, async () => {
       const below = mkdtempSync(join(tmpdir(), 'cardea-bad-tls-'));
@@ -129,7 +157,7 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
       rmSync(below, { recursive: true });
       assert.equal(code, 1);
       const file = setting === 'tlsKeyFile' ? badKey : badCert;
-      assert.ok(err.startsWith(`cardea: the file ${file} of the setting ${setting} cannot be used: `), err);
+      assert.ok(err.startsWith(`cardea: the file ${file} of the setting ${setting} cannot be used: ${problem}`), err);
       assert.doesNotMatch(err, /internal error/);
     });
   }

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { openTlsConnection, type TlsServer } from '#net/tls-connection.ts';
+import { openTlsConnection, type TlsServer } from '#net/outbound/tls-connection.ts';
 import { documentOf, type EventTarget, type LogEvent } from '../event.ts';
 
 export interface SyslogOptions extends TlsServer {

@@ -22,8 +22,9 @@ export const synchronisationReasons = {
   syncSecretMissing: {
     cites: 'docs/admin/directory-sync.md#account',
     words: (e: { domain: string; from: string; problem: string }) =>
-      `the password for ${e.domain} cannot be read from ${e.from}: ${e.problem}`,
-    remedy: 'Create the file, or set the variable, for the user that runs Cardea.',
+      `${e.from}, which the settings of ${e.domain} name, cannot be used: ${e.problem}`,
+    remedy:
+      'Create the file with the password or the CA certificates (PEM), or set the variable, for the user that runs Cardea.',
   },
   syncRunning: {
     cites: 'docs/admin/directory-sync.md#schedule',

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { refusalOf } from './address-policy.ts';
-import { AddressRefused, type AddressRules, guardedLookup, guardSocket } from './http-client.ts';
+import { refusalOf } from '../address-policy.ts';
+import { AddressRefused, type AddressRules, guardedLookup, guardSocket } from '../http-client.ts';
 
 /** A server that speaks another protocol than HTTP inside TLS. */
 export interface TlsServer extends AddressRules {
