@@ -10,7 +10,7 @@ export const factorReasons = {
     cites: 'MFA-4',
     words: (e: { userPrincipalName: string; why: string }) =>
       `the Temporary Access Pass typed for ${e.userPrincipalName} was not accepted: ${e.why}`,
-    remedy: 'Issue a new pass with `cardea user tap UPN`.',
+    remedy: 'Add a new Temporary Access Pass for the user (`cardea user tap UPN`).',
     person: 'Your Temporary Access Pass is incorrect or can no longer be used. Contact your administrator.',
   },
   temporaryAccessPassInvalid: {

@@ -33,7 +33,7 @@ export const pathReasons = {
     words: (e: { subject: string; issuer: string; authorityKeyIdentifier: string }) =>
       `the trust store has no CA ${e.issuer}${e.authorityKeyIdentifier ? ` with key identifier ${e.authorityKeyIdentifier}` : ''}, which issued ${e.subject}`,
     remedy:
-      'Upload this CA and every CA above it with `cardea ca add`. Check that the SKI of the CA is the AKI of the certificate.',
+      'Add this CA and every CA above it to the trust store (`cardea ca add`). Check that the SKI of the CA is the AKI of the certificate.',
     person: 'Your certificate was issued by an authority that is not trusted here. Choose another certificate.',
   },
   rootNotReached: {

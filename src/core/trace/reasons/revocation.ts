@@ -96,7 +96,7 @@ export const revocationReasons = {
     cites: '§2',
     words: (e: { url: string }) => `no current CRL from ${e.url} is cached, and a dry run downloads no CRL`,
     remedy:
-      'A sign-in would download the CRL. To download it now for CAs in the trust store, run `cardea crl refresh`.',
+      'A sign-in would download the CRL. To download it now for CAs in the trust store, choose Fetch now in PKI health (`cardea crl refresh`).',
   },
   crlDownloadFailed: {
     entra: 500173,

@@ -79,7 +79,7 @@ export const signInReasons = {
     cites: 'PAGE-1',
     words: (e: { userPrincipalName: string }) => `the user name ${e.userPrincipalName} or the password is wrong`,
     remedy:
-      'Set a new password with `cardea user set UPN --password-file FILE`. A user without a password needs another method, such as a certificate.',
+      'Reset the password of the user (`cardea user set UPN --password-file FILE`). A user without a password needs another method, such as a certificate.',
     person: 'Your account or password is incorrect.',
   },
   sessionAccepted: {

@@ -94,7 +94,8 @@ export const userReasons = {
     cites: 'UB-8, UB-10',
     words: (e: { userPrincipalName: string; tried: readonly string[] }) =>
       `no field of the certificate matches ${e.userPrincipalName}: ${e.tried.join('; ')}`,
-    remedy: 'Choose the card of this user, or bind the certificate to the user with `cardea user bind`.',
+    remedy:
+      'Choose the card of this user, or add a value of this certificate to the certificateUserIds of the user (`cardea user bind`).',
     person: certificateOfAnother,
   },
   bindingAmbiguous: {

@@ -4,6 +4,7 @@ import { PageTabs, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { JsonBox } from '../../components/overlays/json-view.tsx';
 import { EmptyState, Message } from '../../components/states.tsx';
+import { TextWithCode } from '../../components/text-with-code.tsx';
 import { TraceTimeline } from '../sign-in-logs/trace-timeline.tsx';
 import type { ChainMember, CrlState, Evaluation } from './evaluation.ts';
 
@@ -39,7 +40,11 @@ export function EvaluationView({ evaluation }: { readonly evaluation: Evaluation
             {reason.text}
           </p>
         )}
-        {reason?.remedy && <p>{reason.remedy}</p>}
+        {reason?.remedy && (
+          <p>
+            <TextWithCode text={reason.remedy} />
+          </p>
+        )}
       </Message>
       <Details
         items={[

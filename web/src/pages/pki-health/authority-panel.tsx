@@ -5,6 +5,7 @@ import { Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { Message } from '../../components/states.tsx';
+import { TextWithCode } from '../../components/text-with-code.tsx';
 import { type PagedList, send, useChange } from '../../graph/queries.ts';
 import { type Health, healthPath, useAuthority } from './model.ts';
 
@@ -59,7 +60,9 @@ export function AuthorityPanel({ authority, list }: { readonly authority: Health
           <p>
             {sentenceOf(text)} {dueDateTime && !isoMoment.test(text) && <Moment at={dueDateTime} />}
           </p>
-          <p>{remedies[code] ?? remedy}</p>
+          <p>
+            <TextWithCode text={remedies[code] ?? remedy} />
+          </p>
         </Message>
       ))}
       <Details

@@ -2,6 +2,7 @@ import '../../components/charts/charts.css';
 import { Details } from '../../components/data/details.tsx';
 import { Icon, type IconName } from '../../components/icons.tsx';
 import { OuterLink } from '../../components/link.tsx';
+import { TextWithCode } from '../../components/text-with-code.tsx';
 
 /** A step of a decision, as Graph answers it. */
 export interface TraceStep {
@@ -55,7 +56,7 @@ export function TraceTimeline({ steps }: { readonly steps: readonly TraceStep[] 
           {step.remedy && (
             <p>
               <strong>What to do: </strong>
-              {step.remedy}
+              <TextWithCode text={step.remedy} />
             </p>
           )}
           <StepReferences step={step} />
