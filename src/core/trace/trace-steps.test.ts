@@ -44,7 +44,7 @@ describe('the steps of a trace in words', () => {
     assert.equal(path!.errorCode, 500176);
     assert.equal(path!.reference, 'PATH-3, RFC 5280 §6.1.1 (d)');
     assert.ok(path!.references.every(({ where }) => where !== undefined));
-    assert.match(path!.remedy!, /Upload this CA/);
+    assert.match(path!.remedy!, /Add this CA/);
     assert.deepEqual([certificate!.remedy, certificate!.errorCode, certificate!.at], [null, 0, at.toISOString()]);
   });
 
