@@ -95,10 +95,10 @@ describe('the largest bodies and addresses', { skip: process.platform !== 'linux
     readonly body?: string;
     readonly headers: Record<string, string>;
   }
-  /** The least of three: what the server does beside the request only adds to it. */
-  const costOf = async ({ name, method, path, body, headers }: Row) => {
+  /** The least of several: what the server does beside the request, such as garbage collection, only adds to it. */
+  const costOf = async ({ name, method, path, body, headers }: Row, attempts = 3) => {
     const costs: number[] = [];
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < attempts; i++) {
       const start = used();
       const { status } = await graph.send(method, path, body, headers);
       assert.ok(status < 500, `${method} ${path.slice(0, 60)}, ${name}: ${status}`);
@@ -109,15 +109,18 @@ describe('the largest bodies and addresses', { skip: process.platform !== 'linux
   /** The first row is the plain one that the others are held against. */
   const check = async (rows: readonly Row[], report: (line: string) => void) => {
     const plain = await costOf(rows[0]!);
+    const most = ratio * plain + allowance;
     const costs: [number, string][] = [];
     for (const row of rows.slice(1)) {
       const short = row.body === jsons[row.name] ? accepted[row.name] : undefined;
       const change = short === undefined ? 0 : await costOf({ ...row, body: short });
-      costs.push([(await costOf(row)) - change, row.name]);
+      const cost = (await costOf(row)) - change;
+      // The server may have been at something else three times in a row.
+      costs.push([cost > most ? (await costOf(row, 12)) - change : cost, row.name]);
     }
     const [largest, name] = costs.sort(([a], [b]) => b - a)[0]!;
     report(`largest ${largest.toFixed(1)} ms (${name}), one long value ${plain.toFixed(1)} ms`);
-    const slow = costs.filter(([cost]) => cost > ratio * plain + allowance);
+    const slow = costs.filter(([cost]) => cost > most);
     assert.deepEqual(slow, [], `one long value: ${plain} ms`);
   };
 
