@@ -6,6 +6,13 @@ import { GraphServer } from '../graph-server.ts';
 
 const x509 = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate';
 
+interface StaleRow {
+  readonly userId: string;
+  readonly userETag: string;
+  readonly userPrincipalName: string;
+  readonly staleValues: readonly { readonly why: string }[];
+}
+
 describe('counts, search and reports of the sign-in log by Graph', () => {
   let graph: GraphServer;
   let token: string;
@@ -203,6 +210,35 @@ describe('counts, search and reports of the sign-in log by Graph', () => {
     assert.equal(removal.status, 204);
     assert.deepEqual((await get('/reports/staleCertificateUserIds')).value, []);
   });
+
+  for (const [name, why] of [
+    ['finn', 'expired'],
+    ['eve', 'revoked'],
+    ['eli', 'revoked'],
+  ] as const)
+    test(`the value of the ${why} certificate of ${name} is stale, and leaves the list with it (UB-26)`, async () => {
+      const user = `${name}@woodgrove.test`;
+      const { err } = await graph.server.cardea(
+        'user',
+        'bind',
+        user,
+        '--card',
+        `${graph.server.folder}/demo/cards/${name}.p12`,
+      );
+      assert.equal(err, '');
+      assert.equal((await graph.server.signIn(user, graph.server.card(name))).kind, 'refused');
+      const rows = (await get('/reports/staleCertificateUserIds')).value as readonly StaleRow[];
+      assert.deepEqual(
+        rows.map(({ userPrincipalName, staleValues }) => [userPrincipalName, staleValues.map((stale) => stale.why)]),
+        [[user, [why]]],
+      );
+      const body = { authorizationInfo: { certificateUserIds: [] } };
+      const removal = await graph.call(token, 'PATCH', `/users/${rows[0]!.userId}`, body, {
+        'if-match': rows[0]!.userETag,
+      });
+      assert.equal(removal.status, 204);
+      assert.deepEqual((await get('/reports/staleCertificateUserIds')).value, []);
+    });
 
   test('registration: a user with a card is capable of multifactor; methods are counted', async () => {
     const { value } = await get('/reports/authenticationMethods/userRegistrationDetails');
