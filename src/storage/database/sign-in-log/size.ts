@@ -83,18 +83,23 @@ async function formerOctets(database: Database): Promise<number> {
   return Number(rows[0]?.count ?? 0) * octetsOfFormer;
 }
 
-/** Entries leave by the hour; those of this hour stay. A file does not shrink, so its entries count. */
+/**
+ * Entries leave by the hour; those of this hour stay. A file does not shrink, so its entries count. They are counted only where the
+ * log may be too large: that reads an index of all of them.
+ */
 async function limitEntries(database: Database, most: number, at: Date): Promise<Limited> {
   const oldest = await oldestOf(database);
   if (oldest === undefined) return { octets: 0 };
   const mean = await meanOctets(database);
+  const octetsAtMost = (await entriesAtMost(database)) * mean;
+  if (most === 0 || octetsAtMost <= most) return { octets: octetsAtMost };
   const thisHour = Math.floor(at.getTime() / hour) * hour;
   let [entries, newerEntries, removedBefore]: [number, number, number | undefined] = [0, 0, undefined];
   for (let begins = Math.floor(at.getTime() / day) * day; begins > oldest - day; begins -= day) {
     const ends = begins + day > at.getTime() ? Number.MAX_SAFE_INTEGER : begins + day;
     const ofDay = await entriesIn(database, begins, ends);
     entries += ofDay;
-    if (removedBefore !== undefined || most === 0 || entries * mean <= most) continue;
+    if (removedBefore !== undefined || entries * mean <= most) continue;
     [newerEntries, removedBefore] = [entries - ofDay, begins];
     for (let from = Math.min(ends, thisHour + hour) - hour; from >= begins; from -= hour) {
       newerEntries += await entriesIn(database, from, from === thisHour ? ends : from + hour);
@@ -114,6 +119,13 @@ async function entriesIn(database: Database, from: number, before: number): Prom
     database,
   );
   return Number(rows[0]!.count);
+}
+
+/** The oldest rows leave first, so that few numbers between the first row and the last one have no row. */
+async function entriesAtMost(database: Database): Promise<number> {
+  const { rows } = await sql<{ count: number | null }>`select
+    (select max(rowid) from sign_ins) - (select min(rowid) from sign_ins) + 1 as count`.execute(database);
+  return Number(rows[0]?.count ?? 0);
 }
 
 async function meanOctets(database: Database): Promise<number> {
