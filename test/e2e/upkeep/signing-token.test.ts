@@ -127,16 +127,27 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
     wrong.close();
   });
 
-  test('a PIN that the token refused one process is refused to the next one by its file', async () => {
-    const wrong = settings({ pin: () => 'wrong of all' });
+  test('a PIN that the token refused one process is not tried by the next one, and another PIN is', async () => {
+    const attempts = pinAttemptsIn(join(folder, 'pin'), new Uint8Array(32));
+    let logins = 0;
+    const pinAttempts: typeof attempts = {
+      ...attempts,
+      run: (text, login) =>
+        attempts.run(text, () => {
+          logins++;
+          return login();
+        }),
+    };
     for (const process of ['first', 'second']) {
-      const other = openSigningToken(wrong);
+      const other = openSigningToken(settings({ pin: () => 'wrong of all', pinAttempts }));
       await assert.rejects(other.open(), /CKR_PIN_INCORRECT/, process);
       other.close();
     }
-    const right = openSigningToken(settings());
+    assert.equal(logins, 1);
+    const right = openSigningToken(settings({ pinAttempts }));
     await right.open();
     right.close();
+    assert.equal(logins, 2);
   });
 
   const mistakes = [
