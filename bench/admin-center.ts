@@ -7,6 +7,7 @@ import type { Database } from '#storage/database/schema.ts';
 import { AdminCenter, skip } from '../test/browsers/admin-center/harness.ts';
 import { statePages } from '../test/browsers/admin-center/page-states.ts';
 import { RunningServer } from '../test/e2e/server.ts';
+import { demoTenantOf, filledGroupId, fillUsers, numbers, userId } from './filled-directory.ts';
 
 /**
  * Milliseconds of a change of page in the admin center: from the address to the page with everything that it reads, in
@@ -19,41 +20,6 @@ const [users = 100_000, entries = 1_000_000, rounds = 20] = process.argv.slice(2
 const filledFolder = process.argv[5];
 const bar = 200;
 if (skip) throw new Error(skip);
-
-/** The number as a column, of which every row is made; ids of users are made of it. */
-const numbers = (count: number) =>
-  sql`with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < ${sql.lit(count)})`;
-const userId = (number: ReturnType<typeof sql>) =>
-  sql`printf('%08x-1000-4000-8000-%012x', (${number} * 2654435761) % 4294967296, ${number})`;
-/** The same in every run, so that a filled folder can be used again. */
-const groupId = '5a0b9c1e-7d2f-4e63-8a14-0c6f3b9d2e71';
-
-/** Users, what lists find them by, and a group with one in ten. */
-async function fillDirectory(database: Database, tenantId: string): Promise<void> {
-  const tenant = sql.lit(tenantId);
-  const [i, list] = [sql`i`, numbers(users)];
-  const group = { tenant_id: tenantId, id: groupId, display_name: 'Everyone in ten', profile: null, created_at: 0 };
-  await database.insertInto('groups').values(group).execute();
-  await sql`insert into users (tenant_id, id, upn, upn_key, display_name, account_enabled, mail_is_shared, created_at)
-    ${list} select ${tenant}, ${userId(i)}, 'user' || i || '@woodgrove.test', 'user' || i || '@woodgrove.test',
-      'User ' || i || ' of ' || (i % 97), i % 100 <> 0, 0, 0 from numbers`.execute(database);
-  const rows = [
-    sql`'user/displayname', 'user ' || i || ' of ' || (i % 97)`,
-    sql`'user/displayname~', '' || i`,
-    sql`'user/userprincipalname', 'user' || i || '@woodgrove.test'`,
-    sql`'user/createddatetime', '1970-01-01t00:00:00.000z'`,
-    sql`'user/mail', ''`,
-  ];
-  for (const row of rows)
-    await sql`insert or ignore into directory_index (tenant_id, property, value_key, object_id)
-      ${list} select ${tenant}, ${row}, ${userId(i)} from numbers`.execute(database);
-  await sql`insert into directory_index (tenant_id, property, value_key, object_id)
-    select tenant_id, 'user/accountenabled', 'false', id from users where account_enabled = 0`.execute(database);
-  await sql`insert into group_members (tenant_id, group_id, member_id, member_kind)
-    ${list} select ${tenant}, ${sql.lit(groupId)}, ${userId(i)}, 'user' from numbers where i % 10 = 0`.execute(
-    database,
-  );
-}
 
 /** Copies of the rows of a table, with other values in some columns; `i` counts them, `old` is the row. */
 async function multiply(
@@ -117,12 +83,7 @@ async function fillServer(): Promise<RunningServer> {
   await server.stop();
   const begin = performance.now();
   const database = await openDatabase({ kind: 'sqlite', folder: server.folder });
-  const { tenant_id } = await database
-    .selectFrom('domains')
-    .select('tenant_id')
-    .where('id', '=', 'woodgrove.test')
-    .executeTakeFirstOrThrow();
-  await fillDirectory(database, tenant_id);
+  await fillUsers(database, await demoTenantOf(database), users);
   await fillLog(database);
   const count = await database
     .selectFrom('sign_ins')
@@ -190,7 +151,7 @@ const addresses: readonly (readonly [path: string, heading: string])[] = [
       tab === '' ? '' : `?tab=${tab}`,
     ),
   ),
-  ...queried(`/groups/${groupId}`, 'Everyone in ten', ['', '?tab=members', '?tab=owners']),
+  ...queried(`/groups/${filledGroupId}`, 'Everyone in ten', ['', '?tab=members', '?tab=owners']),
   ...queried('/app-registrations', 'App registrations', ['']),
   ...queried(
     '/conditional-access',

@@ -9,6 +9,7 @@ import type { Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { recordAt } from './record-at.ts';
 import { userOf } from './user-of.ts';
 
 const minute = 60_000;
@@ -866,25 +867,4 @@ function flowOf(clock: TestClock): Flow {
   } as Flow;
 }
 
-function recordOf(clock: TestClock, later: number): SignInRecord {
-  const correlationId = crypto.randomUUID();
-  const createdDateTime = new Date(clock.at.getTime() + later);
-  return {
-    id: crypto.randomUUID(),
-    correlationId,
-    createdDateTime,
-    status: 'failure',
-    because: because('certificateMissing', { host: 'certauth.test' }),
-    userId: 'u',
-    userPrincipalName: 'ana@woodgrove.test',
-    userDisplayName: 'Ana',
-    appId: 'a',
-    appDisplayName: 'App',
-    resourceId: 'r',
-    ipAddress: '127.0.0.1',
-    userAgent: 'test',
-    isInteractive: true,
-    proofs: [],
-    trace: { version: 1, correlationId, at: createdDateTime.toISOString(), policyVersion: 'v', findings: [] },
-  };
-}
+const recordOf = (clock: TestClock, later: number): SignInRecord => recordAt(clock.at.getTime() + later);

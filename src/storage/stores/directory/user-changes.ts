@@ -14,43 +14,33 @@ type TrackedUser = Omit<UserEntry, 'hasPassword'>;
 
 /** Adds a user. @throws userPrincipalNameTaken, mailTaken, certificateUserIdTaken */
 export const addUser = (store: TenantStore, user: User, actor: string, profile: Profile | undefined): Promise<void> =>
-  writeUser(
-    store,
-    () => user,
-    async (context) => {
-      const profileText = profile === undefined ? null : JSON.stringify(profile);
-      const rest = { profile: profileText, created_at: store.clock.now().getTime(), password_hash: null };
-      await insertUser(context, user, rest);
-      await noteChange(context, { activity: 'Add user', targetId: user.id, actor, new: { ...profile, ...user } });
-    },
-  );
+  writeUser(store, user, async (context) => {
+    const profileText = profile === undefined ? null : JSON.stringify(profile);
+    const rest = { profile: profileText, created_at: store.clock.now().getTime(), password_hash: null };
+    await insertUser(context, user, rest);
+    await noteChange(context, { activity: 'Add user', targetId: user.id, actor, new: { ...profile, ...user } });
+  });
 
 /** Reads and writes a user under one lock. @throws as {@link addUser}, and nothingFound */
-export function changeUser(
+export const changeUser = (
   store: TenantStore,
   userId: string,
   actor: string,
   work: Parameters<UserAdmin['change']>[2],
-): Promise<UserEntry> {
-  let wanted: User | undefined;
-  return writeUser(
-    store,
-    () => wanted,
-    async (context) => {
-      const { step, tenantId } = context;
-      const old = await lockUser(context, userId);
-      const { user, profile } = work(old);
-      wanted = user;
-      if (user.mail !== old.user.mail || user.userPrincipalName !== old.user.userPrincipalName)
-        await refuseMailTaken(step, tenantId, user);
-      await updateUser(context, userId, changedColumns(tenantId, old, { user, profile }));
-      await replaceCertificateUserIds(step, tenantId, user);
-      await trackUser(context, old, { ...old, user, profile });
-      await noteUpdate(context, actor, old, { ...old, user, profile });
-      return { ...old, user: { ...user, groupIds: old.user.groupIds }, profile };
-    },
-  );
-}
+): Promise<UserEntry> =>
+  writeUser(store, undefined, async (context, want) => {
+    const { step, tenantId } = context;
+    const old = await lockUser(context, userId);
+    const { user, profile } = work(old);
+    want(user);
+    if (user.mail !== old.user.mail || user.userPrincipalName !== old.user.userPrincipalName)
+      await refuseMailTaken(step, tenantId, user);
+    await updateUser(context, userId, changedColumns(tenantId, old, { user, profile }));
+    await replaceCertificateUserIds(step, tenantId, user);
+    await trackUser(context, old, { ...old, user, profile });
+    await noteUpdate(context, actor, old, { ...old, user, profile });
+    return { ...old, user: { ...user, groupIds: old.user.groupIds }, profile };
+  });
 
 function changedColumns(tenantId: string, old: UserEntry, { user, profile }: Pick<UserEntry, 'user' | 'profile'>) {
   const profileText = Object.keys(profile).length === 0 ? null : JSON.stringify(profile);
@@ -97,30 +87,33 @@ export const setPasswordHash = (
  * Runs a change of a user in one transaction; a name or value that is taken says so. Changes of the tenant wait for each
  * other: an index keeps names apart and addresses apart, and none keeps an address of one user apart from the name of
  * another.
- * @param user the user as the change leaves it, once that is known
+ * @param user the user as the change leaves it, where that is known before
+ * @param work calls `want` with the user where it is not
  */
 export async function writeUser<T>(
   store: TenantStore,
-  user: () => User | undefined,
-  work: (context: StepContext) => Promise<T>,
+  user: User | undefined,
+  work: (context: StepContext, want: (user: User) => void) => Promise<T>,
 ): Promise<T> {
   const { database, tenantId } = store;
+  let wanted = user;
+  const want = (output: User) => {
+    wanted = output;
+  };
   const refuse = async () => {
-    const output = user();
-    if (output) await refuseTaken(database, tenantId, output);
+    if (wanted) await refuseTaken(database, tenantId, wanted);
   };
   await refuse();
   return database
     .transaction()
     .execute(async (step) => {
       await lockTenant(step, tenantId);
-      return work(contextOf(store, step));
+      return work(contextOf(store, step), want);
     })
     .catch(async (problem: unknown) => {
       // Another writer took one of the names in between: now it shows which.
       await refuse();
-      const output = user();
-      if (output && !(problem instanceof CardeaError)) await refuseMailTaken(database, tenantId, output);
+      if (wanted && !(problem instanceof CardeaError)) await refuseMailTaken(database, tenantId, wanted);
       throw problem;
     });
 }

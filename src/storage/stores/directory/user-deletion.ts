@@ -1,4 +1,3 @@
-import type { User } from '#core/binding/user.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { UserEntry } from '#model/user.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
@@ -48,27 +47,22 @@ async function deleteRows({ step, tenantId }: StepContext, userId: string): Prom
 }
 
 /** Restores a deleted user. @throws nothingFound, and what adding a user throws */
-export function restoreUser(
+export const restoreUser = (
   store: TenantStore,
   userId: string,
   actor: string,
   restoration: Restoration | undefined,
-): Promise<UserEntry> {
-  let wanted: User | undefined;
-  return writeUser(
-    store,
-    () => wanted,
-    async (context) => {
-      const { step, tenantId } = context;
-      const deletedUser = (await restoreDeleted(step, tenantId, 'user', userId)) as DeletedUser;
-      const { row, certificateUserIds, groups } = deletedUser;
-      wanted = { ...userOf(row), certificateUserIds, groupIds: [] };
-      await insertUser(context, wanted, row);
-      await putMemberships(context, { kind: 'user', id: userId }, groups);
-      const [entry] = await entriesOf(step, tenantId, [userId]);
-      const view = { ...auditView(entry!), ...restoration };
-      await noteChange(context, { activity: 'Restore user', targetId: userId, actor, new: view });
-      return entry!;
-    },
-  );
-}
+): Promise<UserEntry> =>
+  writeUser(store, undefined, async (context, want) => {
+    const { step, tenantId } = context;
+    const deletedUser = (await restoreDeleted(step, tenantId, 'user', userId)) as DeletedUser;
+    const { row, certificateUserIds, groups } = deletedUser;
+    const user = { ...userOf(row), certificateUserIds, groupIds: [] };
+    want(user);
+    await insertUser(context, user, row);
+    await putMemberships(context, { kind: 'user', id: userId }, groups);
+    const [entry] = await entriesOf(step, tenantId, [userId]);
+    const view = { ...auditView(entry!), ...restoration };
+    await noteChange(context, { activity: 'Restore user', targetId: userId, actor, new: view });
+    return entry!;
+  });

@@ -1,3 +1,4 @@
+import type { Authority } from '../../components/forms/authority-picker.tsx';
 import { listPath, literal } from '../../graph/paths.ts';
 import { type PagedList, useGraph } from '../../graph/queries.ts';
 
@@ -17,13 +18,7 @@ export interface Crl {
 }
 
 /** A CA of either store with its lists and warnings. */
-export interface Health {
-  readonly authorityId: string;
-  readonly displayName: string;
-  readonly store: 'pki' | 'classic';
-  readonly pkiId: string | null;
-  readonly subject: string;
-  readonly subjectKeyIdentifier: string | null;
+export interface Health extends Authority {
   readonly parentId: string | null;
   readonly notBefore: string;
   readonly notAfter: string;
