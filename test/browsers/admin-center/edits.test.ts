@@ -78,8 +78,21 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
     'a new named location, by Escape': {
       open: () => admin.open('/conditional-access?tab=locations&item=new', 'Conditional Access'),
       field: () => admin.page.getByRole('dialog').getByLabel('Name'),
-      leave: () => admin.page.keyboard.press('Escape'),
+      leave: () => admin.page.getByRole('dialog').getByLabel('Name').press('Escape'),
       end: () => main().getByRole('button', { name: 'IP ranges location' }),
+    },
+    'a rule of the certificate method, by Escape': {
+      open: async () => {
+        await admin.open('/authentication-methods/certificate?tab=configure', 'Certificate-based authentication');
+        await admin.press('Add rule');
+        await admin.tick(dialog(/binding policy rule/).getByRole('checkbox', { name: 'Policy OID' }));
+      },
+      field: () => dialog(/binding policy rule/).getByRole('textbox', { name: 'Policy OID' }),
+      leave: () =>
+        dialog(/binding policy rule/)
+          .getByRole('textbox', { name: 'Policy OID' })
+          .press('Escape'),
+      end: () => main().getByRole('button', { name: 'Add rule' }),
     },
     'a new user, by the cross of the panel': {
       open: () => admin.open('/users?panel=new', 'Users'),
@@ -102,6 +115,25 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
       await end().waitFor();
       await question().waitFor({ state: 'detached' });
     });
+
+  test('what was chosen and not typed is not lost without a question either', async () => {
+    await openFirst('/groups', 'Groups', 'Card');
+    await tab('Members').click();
+    await admin.press('Add members');
+    const panel = dialog('Add members');
+    await panel.getByLabel('Search users').focus();
+    await panel
+      .getByRole('button', { name: /^Add .*@/ })
+      .first()
+      .click();
+    await panel.getByRole('list', { name: /selected$/ }).waitFor();
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await answer('Keep editing');
+    await question().waitFor({ state: 'detached' });
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await answer('Discard');
+    await panel.waitFor({ state: 'detached' });
+  });
 
   test('tabs that edit one draft ask nothing, nor does a saved or cancelled edit', async () => {
     await admin.open('/authentication-methods/certificate', 'Certificate-based authentication');

@@ -154,7 +154,17 @@ export class AdminCenter {
     const [content, width] = (await this.page.evaluate(
       '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
     )) as [number, number];
-    return content > width ? [`${content} pixels wide in ${width}`] : [];
+    return [...(content > width ? [`${content} pixels wide in ${width}`] : []), ...(await this.#wideTables())];
+  }
+
+  /** On a phone no table is wider than its place: its rows are stacked. */
+  async #wideTables(): Promise<readonly string[]> {
+    const names = (await this.page.evaluate(
+      `innerWidth > 600 ? [] : [...document.querySelectorAll('.grid-scroll')]
+        .filter((frame) => frame.scrollWidth > frame.clientWidth)
+        .map((frame) => frame.ariaLabel ?? frame.querySelector('table')?.ariaLabel ?? frame.textContent.slice(0, 80))`,
+    )) as string[];
+    return names.map((name) => `the table ${name} scrolls sideways`);
   }
 
   async #accessibility(): Promise<readonly string[]> {

@@ -143,6 +143,8 @@ describe('the trust stores and certificate-based authentication in the admin cen
       .getByText(/would end differently/)
       .first()
       .waitFor();
+    const added = confirm.getByRole('row', { name: /^Authentication binding rules/ });
+    assert.match((await added.locator('ins').textContent()) ?? '', /Woodgrove.*1\.2\.3\.4.*Multifactor.*Low affinity/);
     assert.deepEqual(await admin.look('certificate-review'), []);
     await confirm.getByText('Request to Microsoft Graph').click();
     await confirm.getByText(/^PATCH .*X509Certificate$/).waitFor();
@@ -150,6 +152,35 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await confirm.getByRole('button', { name: 'Save', exact: true }).click();
     await confirm.waitFor({ state: 'detached' });
     await page.getByText('Certificate-based authentication saved').waitFor();
+  });
+
+  test('the review of a change has each value as it is and as it will be; an issuer is taken from a certificate', async () => {
+    const { page } = admin;
+    await admin.open('/authentication-methods/certificate?tab=configure', 'Certificate-based authentication settings');
+    const main = page.getByRole('main');
+    await main.getByRole('radiogroup', { name: 'Default authentication strength' }).getByText('Multifactor').click();
+    await main.locator('label.checkbox', { hasText: 'Require CRL validation' }).click();
+    await main.locator('input[type=file]').first().setInputFiles(join(admin.server.folder, 'ana.cer'));
+    const exempted = main.getByRole('list', { name: 'Exempted certificate authorities' });
+    await exempted.getByRole('listitem').filter({ hasText: 'Woodgrove' }).waitFor();
+    await main.getByRole('checkbox', { name: 'Sign in without a user name' }).waitFor({ state: 'attached' });
+    await main.locator('label.checkbox', { hasText: 'Sign in without a user name' }).click();
+    await admin.press('Review and save');
+    const confirm = page.getByRole('alertdialog');
+    const values = async (setting: string) => {
+      const cells = confirm.getByRole('row', { name: new RegExp(`^${setting}`) }).getByRole('cell');
+      return (await cells.allTextContents()).map((text) => text.trim());
+    };
+    assert.deepEqual(await values('Default authentication strength'), [
+      'Single-factor authentication',
+      'Multifactor authentication',
+    ]);
+    const [before, after] = await values('Certificate authorities exempted');
+    assert.equal(before, '—');
+    assert.match(after ?? '', /Woodgrove/);
+    await admin.look('certificate-values');
+    await confirm.getByRole('button', { name: 'Cancel' }).click();
+    await admin.press('Discard');
   });
 
   test('who comes second reads who changed it meanwhile', async () => {

@@ -16,6 +16,7 @@ import { Button } from '../button.tsx';
 import { Icon } from '../icons.tsx';
 import { PageLink } from '../link.tsx';
 import { EmptyState, ErrorState, Loading } from '../states.tsx';
+import { useStackedTable } from './stacked-table.ts';
 
 /** A column of a grid. */
 export interface GridColumn<T> {
@@ -52,6 +53,7 @@ interface DataGridProps<T> {
 export function DataGrid<T>(props: DataGridProps<T>) {
   const { label, list, columns, keyOf, selected, onSelect, orderby, onSort, empty } = props;
   const { query, rows, total } = list;
+  const table = useStackedTable();
   if (query.isPending) return <Loading what={`Loading ${label.toLowerCase()}`} />;
   if (query.error && rows.length === 0) return <ErrorState problem={query.error} retry={query.refetch} />;
   if (rows.length === 0 && !query.hasNextPage) return typeof empty === 'string' ? <EmptyState title={empty} /> : empty;
@@ -61,6 +63,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
     <div className="grid-frame" aria-busy={query.isFetching}>
       <div className="grid-scroll">
         <Table
+          ref={table}
           className="grid"
           aria-label={label}
           selectionMode={canSelect ? 'multiple' : 'none'}

@@ -3,6 +3,7 @@ import { Button } from '../button.tsx';
 import { ChangeProblem } from '../problems.tsx';
 import { Loading, Message } from '../states.tsx';
 import { Moment } from './details.tsx';
+import { TableFrame } from './table-frame.tsx';
 import { methodWords } from './words.ts';
 
 /** Before saving: whose sign-ins of the last thirty days would end differently. Nothing is shown before Graph was called. */
@@ -51,33 +52,22 @@ function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: 
       <Message tone={lost > 0 ? 'warning' : 'info'} title={`${changes.length} would end differently.`} isAlert>
         {lost} would no longer be granted, {gained} would be granted. {evaluated}
       </Message>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard. */}
-      <section className="grid-scroll" tabIndex={0} aria-label="Sign-ins that would end differently">
-        <table className="grid">
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">Today</th>
-              <th scope="col">Then</th>
-              <th scope="col">Last tried</th>
-              <th scope="col">Certificate</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map((change) => (
-              <tr key={`${change.userPrincipalName} ${change.certificate.sha1Thumbprint}`}>
-                <th scope="row">{change.userPrincipalName}</th>
-                <td>{wordsOf(change.before)}</td>
-                <td>{wordsOf(change.after)}</td>
-                <td>
-                  <Moment at={change.lastTried} />
-                </td>
-                <td>{change.certificate.subject}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <TableFrame
+        label="Sign-ins that would end differently"
+        head={['User', 'Today', 'Then', 'Last tried', 'Certificate']}
+      >
+        {changes.map((change) => (
+          <tr key={`${change.userPrincipalName} ${change.certificate.sha1Thumbprint}`}>
+            <th scope="row">{change.userPrincipalName}</th>
+            <td>{wordsOf(change.before)}</td>
+            <td>{wordsOf(change.after)}</td>
+            <td>
+              <Moment at={change.lastTried} />
+            </td>
+            <td>{change.certificate.subject}</td>
+          </tr>
+        ))}
+      </TableFrame>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useAll, useGraph } from '../../graph/queries.ts';
 import { Button } from '../button.tsx';
+import { DroppedCertificate } from './dropped-certificate.tsx';
 import { SelectField, TextInput } from './fields.tsx';
 
 /** A CA of either store, as the health of the trust stores lists it. */
@@ -70,6 +71,12 @@ export function AuthorityPicker({ label, choose, empty, items, onChange, isReadO
           placeholder="Select a certificate authority"
           onChange={(ski) => onChange([...items, ski])}
           choices={offers}
+        />
+      )}
+      {!isReadOnly && authorities.length > 0 && (
+        <DroppedCertificate
+          label="Take the issuer from a certificate (optional)"
+          onRead={({ issuerSki: ski }) => offers.some(({ id }) => id === ski) && onChange([...items, ski!])}
         />
       )}
       {!isReadOnly && authorities.length === 0 && (

@@ -52,6 +52,8 @@ export function useDraft<T extends object>(current: T, etag?: string) {
     },
   };
   return {
+    /** The state that the draft was begun on. */
+    original,
     draft: { ...original, ...edits } as T,
     /** What differs from the original: the body of a PATCH. */
     changes,

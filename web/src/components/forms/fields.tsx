@@ -20,6 +20,7 @@ import {
   TextField,
 } from 'react-aria-components';
 import { Icon } from '../icons.tsx';
+import { useNotedEdit } from './unsaved.ts';
 
 interface Common {
   readonly label: string;
@@ -183,7 +184,8 @@ export function RadioField<T extends string>(props: ChoiceProps<T>) {
 
 /** One of several, in a list that opens. */
 export function SelectField<T extends string>(props: ChoiceProps<T>) {
-  const { label, value, onChange, choices, placeholder = 'Select' } = props;
+  const { label, value, choices, placeholder = 'Select' } = props;
+  const onChange = useNotedEdit(props.onChange);
   const { isReadOnly, ...rest } = state(props);
   return (
     <Select

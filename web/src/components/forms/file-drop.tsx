@@ -1,5 +1,6 @@
 import { DropZone, type FileDropItem, FileTrigger } from 'react-aria-components';
 import { Button } from '../button.tsx';
+import { useNotedEdit } from './unsaved.ts';
 
 interface FileDropProps {
   readonly label: string;
@@ -10,7 +11,8 @@ interface FileDropProps {
 }
 
 /** Where files are dropped, or chosen with a button. */
-export function FileDrop({ label, endings, isMultiple = false, onFiles }: FileDropProps) {
+export function FileDrop({ label, endings, isMultiple = false, ...props }: FileDropProps) {
+  const onFiles = useNotedEdit(props.onFiles);
   return (
     <DropZone
       className="drop-zone"

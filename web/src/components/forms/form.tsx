@@ -1,10 +1,11 @@
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
+import { ChangedValuesView, type EditedDraft } from '../data/changed-values.tsx';
 import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { RequestView } from '../overlays/request-view.tsx';
 import { ChangeProblem } from '../problems.tsx';
-import { leaveForm, useUnsavedEdits } from './unsaved.ts';
+import { EditFrame, leaveForm, useUnsavedEdits } from './unsaved.ts';
 
 interface FormChange extends Partial<SignInChange> {
   readonly isPending: boolean;
@@ -26,7 +27,7 @@ interface FormProps {
   /** Whether it asks and saves nothing: what is typed is no edit. */
   readonly isQuestion?: boolean;
   /** The edits, of `useDraft`: what `reload` gives up. Without one, whatever is typed is an edit until it is sent. */
-  readonly draft?: { readonly reset: () => void };
+  readonly draft?: EditedDraft;
   /** Beside the buttons. */
   readonly extra?: ReactNode;
 }
@@ -58,6 +59,8 @@ export function Form({
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // A form in a dialog stands inside of the form that opened it.
+    event.stopPropagation();
     if (!isDisabled && !isBusy) void review();
   };
   const startAgain = reload && {
@@ -73,7 +76,8 @@ export function Form({
   useEffect(() => () => giveUp.current?.(), []);
   return (
     <form className="form" onSubmit={submit} onInput={touch} onChange={touch} noValidate>
-      {children}
+      <EditFrame value={touch}>{children}</EditFrame>
+      {draft && change.requests && <ChangedValuesView draft={draft} />}
       <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
       <ChangeProblem problem={change.error} {...startAgain} />
       {!isDisabled && <RequestView requests={change.requests} />}

@@ -4,6 +4,7 @@ import { usePages } from '../../graph/queries.ts';
 import { Button } from '../button.tsx';
 import { ErrorState, Loading } from '../states.tsx';
 import { SearchInput } from './fields.tsx';
+import { useNotedEdit } from './unsaved.ts';
 
 /** An object of the directory as it is picked. */
 export interface DirectoryItem {
@@ -36,7 +37,8 @@ interface PickerProps {
  * Chooses users, groups or applications by searching for them on the server. What can be chosen is listed while the picker has
  * the focus.
  */
-export function DirectoryPicker({ label, kind, chosen, onChange, isSingle = false }: PickerProps) {
+export function DirectoryPicker({ label, kind, chosen, isSingle = false, ...props }: PickerProps) {
+  const onChange = useNotedEdit(props.onChange);
   const [text, setText] = useState('');
   const [isOpen, setOpen] = useState(false);
   const { path, names, select } = kinds[kind];

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Button as AriaButton, GridList, GridListItem, useDragAndDrop } from 'react-aria-components';
 import { Button } from '../button.tsx';
 import { Icon } from '../icons.tsx';
+import { useNotedEdit } from './unsaved.ts';
 
 interface ReorderListProps<T> {
   readonly label: string;
@@ -20,9 +21,10 @@ export function ReorderList<T>({
   keyOf,
   nameOf,
   render,
-  onChange,
   isReadOnly = false,
+  ...props
 }: ReorderListProps<T>) {
+  const onChange = useNotedEdit(props.onChange);
   const move = (from: number, to: number) => {
     if (to < 0 || to >= items.length) return;
     const next = [...items];

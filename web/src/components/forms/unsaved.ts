@@ -44,6 +44,23 @@ async function leavePart(part: Part, go: () => void): Promise<void> {
   go();
 }
 
+const EditContext = createContext<() => void>(() => undefined);
+
+/** Stands around the fields of a form, and calls `value` when one of them is edited without an event of the browser. */
+export const EditFrame = EditContext.Provider;
+
+/**
+ * Adds to what a field does with a new value that its form takes note of the edit. For fields whose values are chosen or
+ * dropped: what is typed or ticked has events of the browser, which the form notices.
+ */
+export function useNotedEdit<T extends unknown[]>(onEdit: (...values: T) => unknown): (...values: T) => void {
+  const note = useContext(EditContext);
+  return (...values) => {
+    note();
+    onEdit(...values);
+  };
+}
+
 /** Whether the page has edits that were not saved. */
 export const hasUnsavedEdits = (): boolean => page.edits.size > 0;
 

@@ -75,35 +75,25 @@ export function ApiPermissions({ path, app, etag, reload }: RegistrationProps) {
       {!isAdding && <ChangeProblem problem={change.error} reload={reload} />}
       {rows.length === 0 && <EmptyState title="No permission is configured" />}
       {rows.length > 0 && (
-        <TableFrame label="Configured permissions">
-          <thead>
-            <tr>
-              <th scope="col">API</th>
-              <th scope="col">Permission</th>
-              <th scope="col">Type</th>
-              {write && <th scope="col">Actions</th>}
+        <TableFrame label="Configured permissions" head={['API', 'Permission', 'Type', ...(write ? ['Actions'] : [])]}>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <td>{row.api}</td>
+              <th scope="row">{row.name}</th>
+              <td>{row.type === 'Scope' ? 'Delegated' : 'Application'}</td>
+              {write && (
+                <td>
+                  <Button
+                    kind="subtle"
+                    icon="delete"
+                    label={`Remove ${row.name}`}
+                    isPending={change.isPending}
+                    onPress={() => change.mutate(without(row))}
+                  />
+                </td>
+              )}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.key}>
-                <td>{row.api}</td>
-                <th scope="row">{row.name}</th>
-                <td>{row.type === 'Scope' ? 'Delegated' : 'Application'}</td>
-                {write && (
-                  <td>
-                    <Button
-                      kind="subtle"
-                      icon="delete"
-                      label={`Remove ${row.name}`}
-                      isPending={change.isPending}
-                      onPress={() => change.mutate(without(row))}
-                    />
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </TableFrame>
       )}
       <SidePanel title="Add a permission" isOpen={isAdding} onClose={() => setAdding(false)}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { NumberInput, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { Command, Section } from '../../components/layout/page.tsx';
@@ -79,51 +80,38 @@ function CredentialTable({
 }) {
   if (rows.length === 0) return <p className="faint">There are none.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard.
-    <section className="grid-scroll" tabIndex={0} aria-label={label}>
-      <table className="grid">
-        <thead>
-          <tr>
-            <th scope="col">Description</th>
-            <th scope="col">Expires</th>
-            <th scope="col">ID</th>
-            {onRemove && <th scope="col">Delete</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.keyId}>
-              <th scope="row">
-                {row.displayName || '—'}
-                {'hint' in row && row.hint ? ` (${row.hint}…)` : ''}
-              </th>
-              <td>
-                <Moment at={row.endDateTime} />
-                {Date.parse(row.endDateTime) < Date.now() && (
-                  <>
-                    {' '}
-                    <Badge tone="bad">Expired</Badge>
-                  </>
-                )}
-              </td>
-              <td>
-                <code>{row.keyId}</code>
-              </td>
-              {onRemove && (
-                <td>
-                  <Button
-                    kind="subtle"
-                    icon="delete"
-                    label={`Delete ${row.displayName || row.keyId}`}
-                    onPress={() => onRemove(row)}
-                  />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <TableFrame label={label} head={['Description', 'Expires', 'ID', ...(onRemove ? ['Delete'] : [])]}>
+      {rows.map((row) => (
+        <tr key={row.keyId}>
+          <th scope="row">
+            {row.displayName || '—'}
+            {'hint' in row && row.hint ? ` (${row.hint}…)` : ''}
+          </th>
+          <td>
+            <Moment at={row.endDateTime} />
+            {Date.parse(row.endDateTime) < Date.now() && (
+              <>
+                {' '}
+                <Badge tone="bad">Expired</Badge>
+              </>
+            )}
+          </td>
+          <td>
+            <code>{row.keyId}</code>
+          </td>
+          {onRemove && (
+            <td>
+              <Button
+                kind="subtle"
+                icon="delete"
+                label={`Delete ${row.displayName || row.keyId}`}
+                onPress={() => onRemove(row)}
+              />
+            </td>
+          )}
+        </tr>
+      ))}
+    </TableFrame>
   );
 }
 

@@ -53,44 +53,36 @@ export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
     >
       {scopes.length === 0 && <EmptyState title="This application exposes no scope" />}
       {scopes.length > 0 && (
-        <TableFrame label="Scopes">
-          <thead>
-            <tr>
-              <th scope="col">Scope</th>
-              <th scope="col">Who can consent</th>
-              <th scope="col">Name for administrators</th>
-              <th scope="col">State</th>
-              {write && <th scope="col">Actions</th>}
+        <TableFrame
+          label="Scopes"
+          head={['Scope', 'Who can consent', 'Name for administrators', 'State', ...(write ? ['Actions'] : [])]}
+        >
+          {scopes.map((scope) => (
+            <tr key={scope.id}>
+              <th scope="row">
+                <code className="break">{`${prefix}/${scope.value ?? ''}`}</code>
+              </th>
+              <td>{scope.type === 'User' ? 'Admins and users' : 'Admins only'}</td>
+              <td>{scope.adminConsentDisplayName || '—'}</td>
+              <td>{scope.isEnabled === false ? 'Disabled' : 'Enabled'}</td>
+              {write && (
+                <td>
+                  <Button
+                    kind="subtle"
+                    icon="edit"
+                    label={`Edit ${scope.value}`}
+                    onPress={() => setEdited(choose(scope))}
+                  />
+                  <Button
+                    kind="subtle"
+                    icon="delete"
+                    label={`Delete ${scope.value}`}
+                    onPress={() => setDoomed(choose(scope))}
+                  />
+                </td>
+              )}
             </tr>
-          </thead>
-          <tbody>
-            {scopes.map((scope) => (
-              <tr key={scope.id}>
-                <th scope="row">
-                  <code className="break">{`${prefix}/${scope.value ?? ''}`}</code>
-                </th>
-                <td>{scope.type === 'User' ? 'Admins and users' : 'Admins only'}</td>
-                <td>{scope.adminConsentDisplayName || '—'}</td>
-                <td>{scope.isEnabled === false ? 'Disabled' : 'Enabled'}</td>
-                {write && (
-                  <td>
-                    <Button
-                      kind="subtle"
-                      icon="edit"
-                      label={`Edit ${scope.value}`}
-                      onPress={() => setEdited(choose(scope))}
-                    />
-                    <Button
-                      kind="subtle"
-                      icon="delete"
-                      label={`Delete ${scope.value}`}
-                      onPress={() => setDoomed(choose(scope))}
-                    />
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </TableFrame>
       )}
       <SidePanel title="Scope" isOpen={edited !== undefined} onClose={() => setEdited(undefined)}>

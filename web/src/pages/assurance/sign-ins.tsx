@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { Bars } from '../../components/charts/bars.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { type Choice, SelectField } from '../../components/forms/fields.tsx';
 import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
 import { useGraph } from '../../graph/queries.ts';
@@ -78,24 +79,15 @@ export function SignInsByAssurance() {
       {query.data && table.totals.length > 0 && (
         <>
           <Bars label="Granted sign-ins" parts={table.parts} bars={table.bars} milliseconds={day} />
-          <table className="grid">
-            <thead>
-              <tr>
-                <th scope="col">{dimensions[dimension].label}</th>
-                <th scope="col">Sign-ins</th>
-                <th scope="col">Share</th>
+          <TableFrame label="Granted sign-ins by name" head={[dimensions[dimension].label, 'Sign-ins', 'Share']}>
+            {table.totals.map(([name, total]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{total.toLocaleString()}</td>
+                <td>{Math.round((100 * total) / table.sum)} %</td>
               </tr>
-            </thead>
-            <tbody>
-              {table.totals.map(([name, total]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{total.toLocaleString()}</td>
-                  <td>{Math.round((100 * total) / table.sum)} %</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </TableFrame>
         </>
       )}
     </>

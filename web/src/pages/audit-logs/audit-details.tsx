@@ -1,4 +1,5 @@
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { PageTabs } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
@@ -127,30 +128,18 @@ function Changes({ audit: { targetResources } }: TabProps) {
   const rows = targetResources.flatMap(({ modifiedProperties }) => modifiedProperties);
   if (rows.length === 0) return <EmptyState title="No property is listed" />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard.
-    <section className="grid-scroll" tabIndex={0} aria-label="Modified properties">
-      <table className="grid">
-        <thead>
-          <tr>
-            <th scope="col">Property</th>
-            <th scope="col">Old value</th>
-            <th scope="col">New value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ displayName, oldValue, newValue }) => (
-            <tr key={displayName}>
-              <th scope="row">{displayName}</th>
-              <td>
-                <code className="break">{oldValue ?? '—'}</code>
-              </td>
-              <td>
-                <code className="break">{newValue ?? '—'}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <TableFrame label="Modified properties" head={['Property', 'Old value', 'New value']}>
+      {rows.map(({ displayName, oldValue, newValue }) => (
+        <tr key={displayName}>
+          <th scope="row">{displayName}</th>
+          <td>
+            <code className="break">{oldValue ?? '—'}</code>
+          </td>
+          <td>
+            <code className="break">{newValue ?? '—'}</code>
+          </td>
+        </tr>
+      ))}
+    </TableFrame>
   );
 }

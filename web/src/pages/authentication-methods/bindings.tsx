@@ -8,7 +8,7 @@ import { Section } from '../../components/layout/page.tsx';
 import { affinityOf, type Binding, fields, propertiesOf } from './configuration.ts';
 import type { FieldsProps } from './issuers.tsx';
 
-const titleOf = ({ x509CertificateField, userProperty }: Binding): string =>
+export const titleOf = ({ x509CertificateField, userProperty }: Binding): string =>
   `${fields.find(({ id }) => id === x509CertificateField)?.label ?? x509CertificateField} → ${userProperty}`;
 
 const ranked = (bindings: readonly Binding[]): Binding[] =>

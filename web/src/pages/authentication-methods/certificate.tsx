@@ -13,6 +13,7 @@ import { problemKind } from '../../graph/errors.ts';
 import { useGraphWithEtag } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BindingFields } from './bindings.tsx';
+import { ConfigurationChanges } from './changes.tsx';
 import { type CertificateConfiguration, configurations, x509Path, x509Type } from './configuration.ts';
 import { IssuerHintFields, RevocationFields, ScopeFields } from './issuers.tsx';
 import { OptionFields } from './options.tsx';
@@ -123,11 +124,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
         onConfirm={() => change.mutate()}
         change={change}
       >
-        <ul>
-          {Object.keys(changes).map((name) => (
-            <li key={name}>{words[name] ?? name}</li>
-          ))}
-        </ul>
+        {isReviewing && <ConfigurationChanges before={current.original} after={draft} />}
         {problemKind(change.error) === 'changedMeanwhile' && (
           <Button
             icon="refresh"
@@ -158,15 +155,3 @@ const acknowledgementsOf = (original: CertificateConfiguration, draft: Certifica
 
 /** The hosts that request certificates with the issuer hints of the tenant. */
 const certificateHosts = (): string => `*.certauth.${location.host}`;
-
-const words: Readonly<Record<string, string>> = {
-  state: 'Whether the method is enabled',
-  includeTargets: 'Included users',
-  excludeTargets: 'Excluded users',
-  certificateUserBindings: 'Username binding',
-  authenticationModeConfiguration: 'Authentication binding',
-  issuerHintsConfiguration: 'Issuer hints',
-  crlValidationConfiguration: 'Certificate revocation list (CRL) validation',
-  certificateAuthorityScopes: 'Certificate authority scoping',
-  beyondEntra: 'Options beyond Microsoft Entra',
-};

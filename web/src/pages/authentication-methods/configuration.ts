@@ -69,9 +69,6 @@ export interface BeyondEntra {
   readonly policyOids?: 'listed' | 'validated' | null;
 }
 
-/** Reads a certificate and judges a sign-in with it; nothing is changed. */
-export const evaluatePath = '/beta/policies/authenticationMethodsPolicy/evaluateCertificate';
-
 export const modes = [
   { id: 'x509CertificateSingleFactor', label: 'Single-factor authentication' },
   { id: 'x509CertificateMultiFactor', label: 'Multifactor authentication' },

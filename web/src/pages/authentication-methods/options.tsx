@@ -42,6 +42,9 @@ const options: readonly {
   },
 ];
 
+/** What each option is called, by its path in the configuration. */
+export const optionNames = Object.fromEntries(options.map(({ name, label }) => [`beyondEntra.${name}`, label]));
+
 /** Options that Microsoft Entra does not have. */
 export function OptionFields({ draft, onChange, isReadOnly }: FieldsProps) {
   const { beyondEntra } = draft;

@@ -51,35 +51,26 @@ export default function PoliciesPage() {
       {query.isPending && <Loading />}
       {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
       {query.data && (
-        <TableFrame label="Authentication methods">
-          <thead>
-            <tr>
-              <th scope="col">Method</th>
-              <th scope="col">Target</th>
-              <th scope="col">Enabled</th>
+        <TableFrame label="Authentication methods" head={['Method', 'Target', 'Enabled']}>
+          {query.data.value.map((method) => (
+            <tr key={method.id}>
+              <th scope="row">
+                {method.id === 'X509Certificate' ? (
+                  <PageLink to="/authentication-methods/certificate">{names[method.id]}</PageLink>
+                ) : (
+                  <button type="button" className="link" onClick={() => setOpen(method.id)}>
+                    {names[method.id] ?? method.id}
+                  </button>
+                )}
+              </th>
+              <td>{method.state === 'enabled' ? targetWords(method.includeTargets, groups) : '—'}</td>
+              <td>
+                <Badge tone={method.state === 'enabled' ? 'good' : 'neutral'}>
+                  {method.state === 'enabled' ? 'Yes' : 'No'}
+                </Badge>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {query.data.value.map((method) => (
-              <tr key={method.id}>
-                <th scope="row">
-                  {method.id === 'X509Certificate' ? (
-                    <PageLink to="/authentication-methods/certificate">{names[method.id]}</PageLink>
-                  ) : (
-                    <button type="button" className="link" onClick={() => setOpen(method.id)}>
-                      {names[method.id] ?? method.id}
-                    </button>
-                  )}
-                </th>
-                <td>{method.state === 'enabled' ? targetWords(method.includeTargets, groups) : '—'}</td>
-                <td>
-                  <Badge tone={method.state === 'enabled' ? 'good' : 'neutral'}>
-                    {method.state === 'enabled' ? 'Yes' : 'No'}
-                  </Badge>
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </TableFrame>
       )}
       <SidePanel title={names[open] ?? open} isOpen={open !== ''} onClose={() => setOpen('')} isWide>

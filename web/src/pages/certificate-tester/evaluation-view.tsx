@@ -1,4 +1,5 @@
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { accessResultWords, controlWords } from '../../components/data/words.ts';
 import { PageTabs, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
@@ -159,29 +160,15 @@ function Rows({
   readonly rows: readonly (readonly [key: string, ...cells: React.ReactNode[]])[];
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard.
-    <section className="grid-scroll" tabIndex={0} aria-label={label}>
-      <table className="grid">
-        <thead>
-          <tr>
-            {head.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([key, ...cells]) => (
-            <tr key={key}>
-              {cells.map((cell, index) => (
-                <td key={head[index]}>{cell}</td>
-              ))}
-            </tr>
+    <TableFrame label={label} head={head}>
+      {rows.map(([key, ...cells]) => (
+        <tr key={key}>
+          {cells.map((cell, index) => (
+            <td key={head[index]}>{cell}</td>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      ))}
+    </TableFrame>
   );
 }
 

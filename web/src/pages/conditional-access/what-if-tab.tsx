@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Badge } from '../../components/data/details.tsx';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { controlWords } from '../../components/data/words.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
@@ -138,37 +139,25 @@ function Results({ results }: { readonly results: readonly Result[] }) {
   return (
     <>
       <Message tone="info" title={`${applying.length} of ${results.length} policies would apply.`} isAlert />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard. */}
-      <section className="grid-scroll" tabIndex={0} aria-label="Evaluation result">
-        <table className="grid">
-          <thead>
-            <tr>
-              <th scope="col">Policy name</th>
-              <th scope="col">State</th>
-              <th scope="col">Applies</th>
-              <th scope="col">Grant controls, or why it does not apply</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...applying, ...results.filter(({ policyApplies }) => !policyApplies)].map((policy) => (
-              <tr key={policy.id}>
-                <th scope="row">
-                  <PageLink to={`/conditional-access/policies/${policy.id}`}>{policy.displayName}</PageLink>
-                </th>
-                <td>
-                  <Badge tone={stateTones[policy.state]}>{stateNames[policy.state]}</Badge>
-                </td>
-                <td>{policy.policyApplies ? 'Yes' : 'No'}</td>
-                <td>
-                  {policy.policyApplies
-                    ? controlsOf(policy)
-                    : (reasons[policy.analysisReasons] ?? policy.analysisReasons)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <TableFrame
+        label="Evaluation result"
+        head={['Policy name', 'State', 'Applies', 'Grant controls, or why it does not apply']}
+      >
+        {[...applying, ...results.filter(({ policyApplies }) => !policyApplies)].map((policy) => (
+          <tr key={policy.id}>
+            <th scope="row">
+              <PageLink to={`/conditional-access/policies/${policy.id}`}>{policy.displayName}</PageLink>
+            </th>
+            <td>
+              <Badge tone={stateTones[policy.state]}>{stateNames[policy.state]}</Badge>
+            </td>
+            <td>{policy.policyApplies ? 'Yes' : 'No'}</td>
+            <td>
+              {policy.policyApplies ? controlsOf(policy) : (reasons[policy.analysisReasons] ?? policy.analysisReasons)}
+            </td>
+          </tr>
+        ))}
+      </TableFrame>
       <details>
         <summary>As Microsoft Graph answers it</summary>
         <JsonBox value={results} />

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Bars } from '../../components/charts/bars.tsx';
 import { statusOf } from '../../components/data/sign-in-status.ts';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { ErrorState, Loading } from '../../components/states.tsx';
@@ -31,24 +32,16 @@ function Recent() {
         <>
           <Bars label="Sign-ins" parts={outcomeParts} bars={bars} milliseconds={ranges['24h'].milliseconds} />
           {most.length > 0 && (
-            <table className="grid">
-              <thead>
-                <tr>
-                  <th scope="col">Most frequent failures</th>
-                  <th scope="col">Sign-ins</th>
+            <TableFrame label="Most frequent failures" head={['Most frequent failures', 'Sign-ins']}>
+              {most.map(([code, count]) => (
+                <tr key={code}>
+                  <th scope="row">
+                    <PageLink to={`/sign-in-logs?code=${code}`}>AADSTS{code}</PageLink>
+                  </th>
+                  <td>{count.toLocaleString()}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {most.map(([code, count]) => (
-                  <tr key={code}>
-                    <th scope="row">
-                      <PageLink to={`/sign-in-logs?code=${code}`}>AADSTS{code}</PageLink>
-                    </th>
-                    <td>{count.toLocaleString()}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </TableFrame>
           )}
         </>
       )}

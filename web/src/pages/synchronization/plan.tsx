@@ -54,34 +54,24 @@ function DomainChanges({ plan }: { readonly plan: DomainPlan }) {
       </p>
       {plan.changes.length === 0 && !plan.error && <EmptyState icon="check" title="Nothing would be changed" />}
       {plan.changes.length > 0 && (
-        <TableFrame label={`Changes of ${plan.domain}`}>
-          <thead>
-            <tr>
-              <th scope="col">Object</th>
-              <th scope="col">Type</th>
-              <th scope="col">Action</th>
-              <th scope="col">Provisioning errors</th>
+        <TableFrame label={`Changes of ${plan.domain}`} head={['Object', 'Type', 'Action', 'Provisioning errors']}>
+          {plan.changes.map((change) => (
+            <tr key={change.objectGuid}>
+              <th scope="row">
+                {change.objectId ? <PageLink to={pageOf(change)}>{change.name}</PageLink> : change.name}
+              </th>
+              <td>{change.kind}</td>
+              <td>
+                <Badge tone={actions[change.action][1]}>{actions[change.action][0]}</Badge>
+                {change.match && ` by ${change.match} match`}
+              </td>
+              <td>
+                {change.onPremisesProvisioningErrors
+                  .map(({ propertyCausingError, value }) => `${propertyCausingError}: ${value}`)
+                  .join(', ') || '—'}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {plan.changes.map((change) => (
-              <tr key={change.objectGuid}>
-                <th scope="row">
-                  {change.objectId ? <PageLink to={pageOf(change)}>{change.name}</PageLink> : change.name}
-                </th>
-                <td>{change.kind}</td>
-                <td>
-                  <Badge tone={actions[change.action][1]}>{actions[change.action][0]}</Badge>
-                  {change.match && ` by ${change.match} match`}
-                </td>
-                <td>
-                  {change.onPremisesProvisioningErrors
-                    .map(({ propertyCausingError, value }) => `${propertyCausingError}: ${value}`)
-                    .join(', ') || '—'}
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </TableFrame>
       )}
       {plan.changeCount > plan.changes.length && (

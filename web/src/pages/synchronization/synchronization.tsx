@@ -137,35 +137,24 @@ function Errors({ problems, all }: ErrorsProps) {
       {all.withProblems > problems.length && (
         <Message tone="info">{`The first ${problems.length} of ${all.withProblems.toLocaleString()} objects.`}</Message>
       )}
-      <TableFrame label="Provisioning errors">
-        <thead>
-          <tr>
-            <th scope="col">Object</th>
-            <th scope="col">Type</th>
-            <th scope="col">Property</th>
-            <th scope="col">Value</th>
-            <th scope="col">Since</th>
-          </tr>
-        </thead>
-        <tbody>
-          {problems.flatMap((object) =>
-            object.onPremisesProvisioningErrors.map((error) => (
-              <tr key={`${object.objectGuid} ${error.propertyCausingError} ${error.value}`}>
-                <th scope="row">
-                  {object.objectId ? <PageLink to={pageOf(object)}>{object.name}</PageLink> : object.name}
-                </th>
-                <td>{object.kind}</td>
-                <td>
-                  <code>{error.propertyCausingError}</code>
-                </td>
-                <td className="break">{error.value}</td>
-                <td>
-                  <Moment at={error.occurredDateTime ?? null} />
-                </td>
-              </tr>
-            )),
-          )}
-        </tbody>
+      <TableFrame label="Provisioning errors" head={['Object', 'Type', 'Property', 'Value', 'Since']}>
+        {problems.flatMap((object) =>
+          object.onPremisesProvisioningErrors.map((error) => (
+            <tr key={`${object.objectGuid} ${error.propertyCausingError} ${error.value}`}>
+              <th scope="row">
+                {object.objectId ? <PageLink to={pageOf(object)}>{object.name}</PageLink> : object.name}
+              </th>
+              <td>{object.kind}</td>
+              <td>
+                <code>{error.propertyCausingError}</code>
+              </td>
+              <td className="break">{error.value}</td>
+              <td>
+                <Moment at={error.occurredDateTime ?? null} />
+              </td>
+            </tr>
+          )),
+        )}
       </TableFrame>
     </>
   );

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { base64Of, bytesWithoutKey, certificateIn } from '../../components/forms/certificate-file.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
@@ -6,16 +7,7 @@ import { Form } from '../../components/forms/form.tsx';
 import { Message } from '../../components/states.tsx';
 import type { GraphChange } from '../../graph/series.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
-import {
-  base64Of,
-  bytesWithoutKey,
-  type ClassicAuthority,
-  certificateIn,
-  isUsualCrlAddress,
-  type PkiAuthority,
-  sha256Of,
-  type Warned,
-} from './pki-types.ts';
+import { type ClassicAuthority, isUsualCrlAddress, type PkiAuthority, sha256Of, type Warned } from './pki-types.ts';
 import { noRevocation, RevocationFields, revocationBody, revocationName } from './revocation-fields.tsx';
 
 interface DoneProps {

@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { Moment } from '../../components/data/details.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
+import { certificateIn } from '../../components/forms/certificate-file.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Form } from '../../components/forms/form.tsx';
@@ -13,7 +14,6 @@ import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { usePages } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
-import { certificateIn } from './pki-types.ts';
 
 interface Blocked {
   readonly '@odata.etag': string;

@@ -85,46 +85,38 @@ export default function ClassicPage() {
         <EmptyState icon="certificate" title="There is no certificate authority in the classic store" />
       )}
       {authorities.length > 0 && (
-        <TableFrame label="Certificate authorities">
-          <thead>
-            <tr>
-              <th scope="col">Issuer</th>
-              <th scope="col">Type</th>
-              <th scope="col">CRL endpoint</th>
-              <th scope="col">Subject key identifier</th>
-              {may.write && <th scope="col">Actions</th>}
+        <TableFrame
+          label="Certificate authorities"
+          head={['Issuer', 'Type', 'CRL endpoint', 'Subject key identifier', ...(may.write ? ['Actions'] : [])]}
+        >
+          {authorities.map((ca) => (
+            <tr key={ca.certificate}>
+              <th scope="row">{ca.issuer}</th>
+              <td>{ca.isRootAuthority ? 'Root' : 'Intermediate'}</td>
+              <td>
+                <span className="break">{ca.certificateRevocationListUrl ?? '—'}</span>
+              </td>
+              <td>
+                <code className="break">{ca.issuerSki || '—'}</code>
+              </td>
+              {may.write && (
+                <td>
+                  <Button
+                    kind="subtle"
+                    icon="edit"
+                    label={`Edit ${ca.issuer}`}
+                    onPress={() => store && setEdited({ ca, store })}
+                  />
+                  <Button
+                    kind="subtle"
+                    icon="delete"
+                    label={`Delete ${ca.issuer}`}
+                    onPress={() => store && setDoomed({ ca, store })}
+                  />
+                </td>
+              )}
             </tr>
-          </thead>
-          <tbody>
-            {authorities.map((ca) => (
-              <tr key={ca.certificate}>
-                <th scope="row">{ca.issuer}</th>
-                <td>{ca.isRootAuthority ? 'Root' : 'Intermediate'}</td>
-                <td>
-                  <span className="break">{ca.certificateRevocationListUrl ?? '—'}</span>
-                </td>
-                <td>
-                  <code className="break">{ca.issuerSki || '—'}</code>
-                </td>
-                {may.write && (
-                  <td>
-                    <Button
-                      kind="subtle"
-                      icon="edit"
-                      label={`Edit ${ca.issuer}`}
-                      onPress={() => store && setEdited({ ca, store })}
-                    />
-                    <Button
-                      kind="subtle"
-                      icon="delete"
-                      label={`Delete ${ca.issuer}`}
-                      onPress={() => store && setDoomed({ ca, store })}
-                    />
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </TableFrame>
       )}
       <SidePanel title="Upload certificate" isOpen={isAdding} onClose={() => setAdding(false)} isWide>

@@ -1,4 +1,3 @@
-import { privateKeyIn } from '../../../../src/core/x509/private-key.ts';
 import type { Revocation } from './revocation-fields.tsx';
 
 export const pkisPath = '/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations';
@@ -47,25 +46,6 @@ export interface ClassicAuthority {
 /** What was accepted and may be a mistake. */
 export interface Warned {
   readonly '@cardea.warnings'?: readonly { readonly code: string; readonly target: string; readonly text: string }[];
-}
-
-/** The octets of a file in base64. A private key is refused here, before anything is sent. @throws a sentence */
-export async function certificateIn(file: File): Promise<string> {
-  return base64Of(await bytesWithoutKey(file));
-}
-
-/** The octets of a file that is sent. A private key is refused here, before anything is sent. @throws a sentence */
-export async function bytesWithoutKey(file: File): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  if (privateKeyIn(bytes) || /\.(p12|pfx|key)$/i.test(file.name))
-    throw new Error(`${file.name} contains a private key. Choose a file with the certificate only.`);
-  return bytes;
-}
-
-export function base64Of(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 /** SHA-256 in hex. */
