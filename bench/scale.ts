@@ -197,7 +197,7 @@ async function pruneDay(database: Database, figures: Map<string, string>, entrie
   const position = async () =>
     Number((await sql<{ at: string }>`select pg_current_wal_lsn() - '0/0' as at`.execute(database)).rows[0]!.at);
   const [begin, before] = [performance.now(), await position()];
-  await prune(database, new Date(), new Date(now.getTime() - (days - 1) * day));
+  await prune(database, new Date(), { signInsSince: new Date(now.getTime() - (days - 1) * day) });
   const seconds = (performance.now() - begin) / 1000;
   const rows = entries / days;
   figures.set('pruned entries a second', Math.round(rows / seconds).toString());

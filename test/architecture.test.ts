@@ -363,8 +363,8 @@ describe('every file imports what its module may', () => {
     assert.deepEqual(unguarded.map(({ file }) => file).sort(), Object.keys(unguardedCommands).sort());
   });
 
-  test('the sign-in log is read with its tables of days: its older table alone is read by who prunes it', () => {
-    const reader = /\b(?:selectFrom|[jJ]oin)\(\s*['`]sign_ins\b|\b(?:from|join) sign_ins\b/;
+  test('logs are read with their tables of days: the older table of the sign-in log alone is read by who prunes it', () => {
+    const reader = /\b(?:selectFrom|[jJ]oin)\(\s*['`](?:sign_ins|audits)\b|\b(?:from|join) (?:sign_ins|audits)\b/;
     const readers = sources.filter(
       ({ file, text }) => !file.startsWith('storage/migrations/') && text.split('\n').some((line) => reader.test(line)),
     );

@@ -138,6 +138,14 @@ export interface EventOutbox {
   backlog(): Promise<readonly Backlog[]>;
 }
 
+/** Since when the logs are kept. */
+export interface LogRetention {
+  /** Entries of the sign-in log, and refusals of the audit log. */
+  readonly signInsSince: Date;
+  /** Changes of the audit log; undefined keeps all of them. */
+  readonly changesSince?: Date | undefined;
+}
+
 /** The removal of entries because the sign-in log had its largest size. */
 export interface LogLimit {
   readonly removedBefore: Date;

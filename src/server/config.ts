@@ -132,6 +132,8 @@ const shape = z.strictObject({
   /** Sign-ins that one process works on at once, and how many wait to begin; a further one is answered 503. */
   signInsAtOnce: z.coerce.number().int().min(1).default(usualAdmission.atOnce),
   signInsWaiting: z.coerce.number().int().min(0).default(usualAdmission.waiting),
+  /** How long changes stay in the audit log; 0 keeps them without an end. */
+  auditLogDays: z.coerce.number().int().min(0).default(730),
   /** How long sign-in log entries and their traces are kept, and refusals in the audit log. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   /** Megabytes that the sign-in log of every tenant may have; the oldest entries leave first. 0 is no limit. */

@@ -61,7 +61,9 @@ export async function housekeeping(
 ): Promise<void> {
   const at = clock.now();
   const { storage } = installation;
-  await storage.prune(at, new Date(at.getTime() - config.signInLogDays * day));
+  const ago = (days: number) => new Date(at.getTime() - days * day);
+  const changesSince = config.auditLogDays === 0 ? undefined : ago(config.auditLogDays);
+  await storage.prune(at, { signInsSince: ago(config.signInLogDays), changesSince });
   onLogSize(await storage.limitLog(config.signInLogMegabytes * 1024 * 1024, at));
   if (demo) demo.current = demoPkiOf(config);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { AuditLog, EventOutbox, LogLimit, LogSize } from '#ports/logs.ts';
+import type { AuditLog, EventOutbox, LogLimit, LogRetention, LogSize } from '#ports/logs.ts';
 import { type AddressSettings, everyAddress } from '#ports/ports.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -9,6 +9,7 @@ import { cachedStores, cachedTenants } from './cache/cached-stores.ts';
 import { installation } from './cache/change-marks.ts';
 import { ReadCache } from './cache/read-cache.ts';
 import { openAudits } from './database/audit.ts';
+import { makeAuditDays } from './database/audits/days.ts';
 import { installationLog } from './database/audits/refusals.ts';
 import { lockTenant } from './database/edits.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
@@ -65,8 +66,8 @@ export interface Storage {
   forTenant(tenantId: string): TenantStorage;
   tenantOfRecord(model: string, id: string): Promise<string | undefined>;
   findSignIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
-  /** Removes what has expired, and log entries from before `keepSignInsSince`. */
-  prune(at: Date, keepSignInsSince: Date): Promise<void>;
+  /** Removes what has expired, and what is older than the logs are kept. */
+  prune(at: Date, retention: LogRetention): Promise<void>;
   /** Measures the sign-in log, and removes its oldest entries while it has more octets than `most`; 0 is no limit. */
   limitLog(most: number, at: Date): Promise<LogSize>;
   /** When entries were last removed because of the limit; undefined where none were. */
@@ -126,6 +127,7 @@ export async function openStorage(
   const writes = new WriteCount();
   const database = await openDatabase(place, writes);
   await makeDays(database, clock.now());
+  await makeAuditDays(database, clock.now());
   const cache = new ReadCache(database, place.kind === 'sqlite' ? writes : undefined);
   const visits = new VisitRows(database, cache);
   const open = new Map<string, TenantStorage>();
@@ -142,7 +144,7 @@ export async function openStorage(
     },
     tenantOfRecord: (model, id) => tenantOfRecord(database, visits, model, id),
     findSignIns: (target) => findSignIns(database, target),
-    prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
+    prune: (at, retention) => prune(database, at, retention),
     limitLog: (most, at) => limitLog(database, most, at),
     lastLogLimit: () => lastLimit(database),
     async rebuildIndex() {

@@ -241,7 +241,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     );
     await claims().release(url, 'another');
     assert.equal(await claims().take(url, holder, inSeconds(31), inSeconds(60)), true);
-    await storages[0]!.prune(inSeconds(60), clock.at);
+    await storages[0]!.prune(inSeconds(60), { signInsSince: clock.at });
     assert.equal(await claims().take(url, 'another', clock.at, inSeconds(1)), true, 'what has ended is pruned');
   });
 });

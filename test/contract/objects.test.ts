@@ -114,7 +114,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual((await mine.objects.restore('things', 't1', deed)).document, { id: 't1' });
       assert.equal((await mine.objects.find('things', 't1'))?.owner, 'ana');
       clock.pass(30 * day + 1);
-      await storage.prune(clock.at, new Date(0));
+      await storage.prune(clock.at, { signInsSince: new Date(0) });
       assert.equal(await mine.deleted.find('t2'), undefined);
       await assert.rejects(mine.objects.restore('things', 't2', deed), withCode('nothingFound'));
     });

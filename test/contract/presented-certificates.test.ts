@@ -91,7 +91,7 @@ for (const database of databasesUnderTest()) {
       await mine.signInLog.append(entry('ana@woodgrove.test', -20 * day), one);
       await mine.signInLog.append(entry('ana@woodgrove.test', -20 * day), two);
       await mine.signInLog.append(entry('ben@woodgrove.test', 0), one);
-      await storage.prune(clock.at, moment(-10 * day));
+      await storage.prune(clock.at, { signInsSince: moment(-10 * day) });
       const left = await mine.signInLog.tried(items);
       assert.deepEqual(
         left.map(({ record, der }) => [record.userPrincipalName, der]),

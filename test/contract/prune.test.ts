@@ -42,7 +42,7 @@ for (const database of databasesUnderTest()) {
       await fill(direct, id, { count: rowCount, expiresAt: at.getTime(), createdAt: since - 1 });
       await fill(direct, id, { count: 7, expiresAt: at.getTime() + 1, createdAt: since });
       const statements = new Statements();
-      await prune(direct.withPlugin(statements), at, new Date(since));
+      await prune(direct.withPlugin(statements), at, { signInsSince: new Date(since) });
       for (const table of ['flows', 'sign_ins'] as const) {
         const { count } = await direct
           .selectFrom(table)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { sql } from 'kysely';
+import { auditLogOf } from '#storage/database/audits/days.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import { tenantTables } from '#storage/database/remove-tenant.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
@@ -9,8 +10,8 @@ import { userOf } from './user-of.ts';
 const day = 86_400_000;
 const clock = new TestClock();
 
-/** The sign-in log by days, which `log-days.test.ts` looks at. */
-const ofDays = /^sign_in_(days|log)$|^sign_ins_\d{8}$/;
+/** The logs by days, which `log-days.test.ts` and `audit-days.test.ts` look at. */
+const ofDays = /^(?:sign_in|audit|refusal)_(?:days|log)$|^(?:sign_ins|audits|refusals)_\d{8}$/;
 
 for (const database of databasesUnderTest()) {
   describe(`the removal of a tenant on ${database.name}`, { skip: database.missing ?? false }, () => {
@@ -28,7 +29,8 @@ for (const database of databasesUnderTest()) {
       directly(place, async (direct) => {
         const counts: [string, number][] = [];
         for (const table of tenantTables) {
-          const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}
+          const read = table === 'audits' ? auditLogOf(direct).replace(/ as .*/, '') : table;
+          const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(read)}
             where tenant_id = ${tenantId}`.execute(direct);
           counts.push([table, Number(rows[0]!.count)]);
         }
@@ -68,9 +70,9 @@ for (const database of databasesUnderTest()) {
       await storage.tenants.remove(gone, 'test');
       const late = await tenantUser(storage, gone);
       assert.equal(await storage.forTenant(gone).users.count(), 1, late);
-      await storage.prune(clock.at, new Date(clock.at.getTime() - 30 * day));
+      await storage.prune(clock.at, { signInsSince: new Date(clock.at.getTime() - 30 * day) });
       assert.equal(await storage.forTenant(gone).users.count(), 0);
-      await storage.prune(new Date(clock.at.getTime() + 2 * day), clock.at);
+      await storage.prune(new Date(clock.at.getTime() + 2 * day), { signInsSince: clock.at });
       await storage.close();
       assert.deepEqual(await rowsOf(place, ''), ['audits', 'change_marks']);
     });

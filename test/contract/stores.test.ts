@@ -766,7 +766,9 @@ for (const database of databasesUnderTest()) {
       await mine.flows.put(flow);
       for (const record of [old, recent]) await mine.signInLog.append(record);
       await mine.oidcRecords.upsert('Grant', 'forever', { a: 1 }, 0);
-      await storage.prune(new Date(flow.expires.getTime() + 1), new Date(clock.at.getTime() - minute));
+      await storage.prune(new Date(flow.expires.getTime() + 1), {
+        signInsSince: new Date(clock.at.getTime() - minute),
+      });
       assert.equal(await mine.flows.find(flow.id, clock.at), undefined);
       assert.deepEqual(await mine.signInLog.list({ top: 10 }), [recent]);
       assert.deepEqual(await mine.oidcRecords.find('Grant', 'forever'), { a: 1 });

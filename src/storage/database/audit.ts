@@ -4,8 +4,11 @@ import type { AuditedRefusal, AuditRecord } from '#model/audit.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import { correlate, currentCorrelation } from './audits/correlation.ts';
+import { auditLogOf, intoAudits, readAudits } from './audits/days.ts';
 import { noteRefusal } from './audits/refusals.ts';
-import type { Database, Schema } from './schema.ts';
+import { earliest, latest, type Part } from './day-tables/parts.ts';
+import type { Database, Schema, TenantDatabase } from './schema.ts';
+import { isPostgres } from './statements/is-postgres.ts';
 
 /** What an administrator changed; `undefined` for what was not there before or is not there after. */
 export interface Change {
@@ -19,20 +22,18 @@ export interface Change {
 /** Writes the audit row in the transaction of the change: neither is without the other (AUD-1, AUD-2). */
 export async function audit(step: Transaction<Schema>, tenantId: string, at: Date, change: Change): Promise<void> {
   const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-  await step
-    .insertInto('audits')
-    .values({
-      tenant_id: tenantId,
-      id: crypto.randomUUID(),
-      at: at.getTime(),
-      actor: change.actor,
-      activity: change.activity,
-      target_id: change.targetId,
-      old_value: text(change.old),
-      new_value: text(change.new),
-      correlation_id: currentCorrelation(),
-    })
-    .execute();
+  const row = {
+    tenant_id: tenantId,
+    id: crypto.randomUUID(),
+    at: at.getTime(),
+    actor: change.actor,
+    activity: change.activity,
+    target_id: change.targetId,
+    old_value: text(change.old),
+    new_value: text(change.new),
+    correlation_id: currentCorrelation(),
+  };
+  await intoAudits(step, { at: row.at, kind: 'change' }, (table) => step.insertInto(table).values(row).execute());
 }
 
 /** What administrators changed in one tenant, and what they were refused. */
@@ -41,31 +42,54 @@ export function openAudits(database: Database, tenantId: string, clock: Clock): 
     note: (change) => database.transaction().execute((step) => audit(step, tenantId, clock.now(), change)),
     noteRefusal: (refused) => noteRefusal(database, tenantId, clock.now(), refused),
     correlate,
-    async list({ top, targetId, correlationId, activities, result, from, until, before, isOldestFirst }) {
-      if (activities?.length === 0) return [];
-      let query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
-      if (targetId !== undefined) query = query.where('target_id', '=', targetId);
-      if (activities !== undefined) query = query.where('activity', 'in', [...activities]);
-      if (result !== undefined) query = query.where('result', '=', result);
-      if (correlationId !== undefined) query = query.where((is) => isOfOperation(is, correlationId));
-      const [direction, beyond] = isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
-      const isNarrow = (targetId ?? correlationId ?? activities ?? result) !== undefined;
-      // A range with two ends would lead SQLite to the index on the time alone, past all rows of other kinds.
-      const timeFor = (order: '<=' | '>=') => (isNarrow && order !== beyond ? sql<number>`+at` : 'at');
-      if (from) query = query.where(timeFor('>='), '>=', from.getTime());
-      if (until) query = query.where(timeFor('<='), '<=', until.getTime());
-      if (before !== undefined) {
-        const at = before.activityDateTime.getTime();
-        query = query.where('at', beyond, at).where((is) => is.or([is('at', '!=', at), is('id', '>', before.id)]));
-      }
-      return (await query.orderBy('at', direction).orderBy('id').limit(top).execute()).map(recordOf);
+    async list(query) {
+      if (query.activities?.length === 0) return [];
+      return readAudits(database, { ...query, ...periodOf(query) }, async (part) =>
+        (await pageOf({ database, tenantId }, { ...query, ...part })).map(recordOf),
+      );
     },
     async find(id) {
-      const query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
-      const row = await query.where('id', '=', id).executeTakeFirst();
-      return row && recordOf(row);
+      const [record] = await readAudits(database, { top: 1 }, async ({ from, until }) => {
+        let query = database.selectFrom(auditLogOf(database)).selectAll().where('tenant_id', '=', tenantId);
+        if (from) query = query.where('at', '>=', from.getTime());
+        if (until) query = query.where('at', '<=', until.getTime());
+        return (await query.where('id', '=', id).execute()).map(recordOf);
+      });
+      return record;
     },
   };
+}
+
+type AuditQuery = Parameters<AuditLog['list']>[0];
+
+/** The period in which the rows of a page are: not before the last row of the page before it, in the order of the pages. */
+function periodOf({ from, until, before, isOldestFirst }: AuditQuery): Part {
+  const begin = latest(from, isOldestFirst ? before?.activityDateTime : undefined);
+  const end = earliest(until, isOldestFirst ? undefined : before?.activityDateTime);
+  return { ...(begin && { from: begin }), ...(end && { until: end }) };
+}
+
+/** The rows of a page in a period, which begins or ends with the last row of the page before it. */
+function pageOf(
+  { database, tenantId }: TenantDatabase,
+  { top, targetId, correlationId, activities, result, from, until, before, isOldestFirst }: AuditQuery,
+) {
+  let query = database.selectFrom(auditLogOf(database)).selectAll().where('tenant_id', '=', tenantId);
+  if (targetId !== undefined) query = query.where('target_id', '=', targetId);
+  if (activities !== undefined) query = query.where('activity', 'in', [...activities]);
+  if (result !== undefined) query = query.where('result', '=', result);
+  if (correlationId !== undefined) query = query.where((is) => isOfOperation(is, correlationId));
+  const [direction, beyond] = isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
+  // A range with two ends would lead SQLite to the index on the time alone, past all rows of other kinds.
+  const isNarrow = !isPostgres(database) && (targetId ?? correlationId ?? activities ?? result) !== undefined;
+  const timeFor = (order: '<=' | '>=') => (isNarrow && order !== beyond ? sql<number>`+at` : 'at');
+  if (from) query = query.where(timeFor('>='), '>=', from.getTime());
+  if (until) query = query.where(timeFor('<='), '<=', until.getTime());
+  if (before !== undefined) {
+    const at = before.activityDateTime.getTime();
+    query = query.where((is) => is.or([is('at', '!=', at), is('id', '>', before.id)]));
+  }
+  return query.orderBy('at', direction).orderBy('id').limit(top).execute();
 }
 
 /** A row from before operations had an id is one by itself. */

@@ -13,9 +13,9 @@ const mostCounted = 100_000;
 /** The events of one database that wait to be delivered (migration 028). */
 export function openEventOutbox(database: Database): EventOutbox {
   const isShared = isPostgres(database);
-  // Migration 032: nodes of the version before do not take entries of days, which they cannot read.
+  // Migrations 032, 035: nodes of the version before do not take entries of days, which they cannot read.
   // Rows of transactions that began later may be visible before those of one that has not ended: they wait for it.
-  const namesOf = (target: string) => (isShared ? [target, `${target}/days`] : [target]);
+  const namesOf = (target: string) => (isShared ? [target, `${target}/days`, `${target}/audits`] : [target]);
   const isSettled = isShared ? sql<boolean>`tx < txid_snapshot_xmin(txid_current_snapshot())` : sql<boolean>`1 = 1`;
   return {
     async name(targets, at) {

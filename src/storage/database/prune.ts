@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { LogRetention } from '#ports/logs.ts';
 import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
+import { makeAuditDays, pruneAudits } from './audits/days.ts';
 import { installationLog } from './audits/refusals.ts';
 import { clearRemovedTenants } from './remove-tenant.ts';
 import type { Database } from './schema.ts';
@@ -29,19 +31,21 @@ const expiring = [
 ] as const;
 
 /**
- * Removes what has expired, and log entries and refusals from before `keepSignInsSince`, in statements of a few rows each: none is
- * near the statement time-out of PostgreSQL, and none holds SQLite for long.
+ * Removes what has expired, and what is older than the logs are kept, in statements of a few rows each: none is near the statement
+ * time-out of PostgreSQL, and none holds SQLite for long.
  */
-export async function prune(database: Database, at: Date, keepSignInsSince: Date): Promise<void> {
-  const since = keepSignInsSince.getTime();
+export async function prune(database: Database, at: Date, { signInsSince, changesSince }: LogRetention): Promise<void> {
+  const since = signInsSince.getTime();
   for (const table of expiring) await deleteInBatches(database, table, sql`expires_at <= ${at.getTime()}`);
   // Tenant by tenant, because the index on the time begins with the tenant: the log is not read whole to find what is old.
-  for (const { id } of await database.selectFrom('tenants').select('id').execute()) {
+  const tenantIds = (await database.selectFrom('tenants').select('id').execute()).map(({ id }) => id);
+  for (const id of tenantIds) {
     await deleteInBatches(database, 'sign_ins', sql`tenant_id = ${id} and created_at < ${since}`);
     await deleteInBatches(database, 'seen_certificates', sql`tenant_id = ${id} and last_at < ${since}`);
-    await pruneRefusals(database, id, since);
   }
-  await pruneRefusals(database, installationLog, since);
+  await makeAuditDays(database, at);
+  const auditRetention = { refusalsSince: since, changesSince: changesSince?.getTime() };
+  await pruneAudits(database, [...tenantIds, installationLog], auditRetention);
   await makeDays(database, at);
   await dropDays(database, since);
   const entriesSince = keptSince(database, since);
@@ -52,10 +56,6 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
   await pruneCrlChunks(database, at);
   await clearRemovedTenants(database, at);
 }
-
-/** Refusals leave the audit log when entries of that age leave the sign-in log; changes that were made stay. */
-const pruneRefusals = (database: Database, tenantId: string, since: number): Promise<number> =>
-  deleteInBatches(database, 'audits', sql`tenant_id = ${tenantId} and result = 'failure' and at < ${since}`);
 
 /** Removes for good what was deleted more than thirty days ago. What a user had registered is kept as long as the user. */
 async function pruneDeleted(database: Database, at: Date): Promise<void> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tenant, TenantContents } from '#model/tenant.ts';
 import { audit } from './audit.ts';
+import { auditLogOf, clearAuditDays } from './audits/days.ts';
 import { installationLog } from './audits/refusals.ts';
 import { lockTenant } from './edits.ts';
 import type { Database, Schema } from './schema.ts';
@@ -72,7 +73,8 @@ const mostCounted = 100_000;
 /** What a tenant has; each number counts up to a hundred thousand. */
 export async function contentsOf(database: Database, tenantId: string): Promise<TenantContents> {
   const count = async (table: (typeof tenantTables)[number]) => {
-    const rows = database.selectFrom(table === 'sign_ins' ? signInLogOf(database) : table);
+    const logs = { sign_ins: signInLogOf(database), audits: auditLogOf(database) } as const;
+    const rows = database.selectFrom(table === 'sign_ins' || table === 'audits' ? logs[table] : table);
     const counted = rows.select(sql`1`.as('one')).where(sql<boolean>`tenant_id = ${tenantId}`).limit(mostCounted);
     const { total } = await database
       .selectFrom(counted.as('counted'))
@@ -125,6 +127,7 @@ export async function clearRemovedTenants(database: Database, at: Date): Promise
     .execute();
   for (const { id, created_at } of markers) {
     await clearDays(database, id);
+    await clearAuditDays(database, id);
     for (const table of tenantTables) await deleteInBatches(database, table, sql`tenant_id = ${id}`);
     if (created_at > at.getTime() - lateRows) continue;
     const marker = database.deleteFrom('objects').where('tenant_id', '=', installationLog);

@@ -32,4 +32,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '032-sign-in-days': '458b7f44ed533223',
   '033-roles-index': 'fd927bfdb01bb184',
   '034-counted-users': '0949038d99dc2c08',
+  '035-audit-days': '09c64028e2b1d831',
 };

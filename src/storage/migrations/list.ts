@@ -28,6 +28,7 @@ import { partyIndex } from './m020-m039/m031-party-index.ts';
 import { signInDays } from './m020-m039/m032-sign-in-days.ts';
 import { rolesIndex } from './m020-m039/m033-roles-index.ts';
 import { countedUsers } from './m020-m039/m034-counted-users.ts';
+import { auditDays } from './m020-m039/m035-audit-days.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -60,4 +61,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '032-sign-in-days': signInDays,
   '033-roles-index': rolesIndex,
   '034-counted-users': countedUsers,
+  '035-audit-days': auditDays,
 };

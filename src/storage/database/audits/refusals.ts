@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { RefusedOperation } from '#model/audit.ts';
 import type { Database } from '../schema.ts';
 import { currentCorrelation } from './correlation.ts';
+import { intoAudits } from './days.ts';
 
 /** In the place of a tenant's id: the audit log of the installation, for what no tenant was named of. */
 export const installationLog = '';
@@ -23,35 +24,38 @@ export async function noteRefusal(
   const at = now.getTime();
   const correlationId = currentCorrelation();
   const same = [caller, activity, operation, targetKind, because.code, Math.floor(at / window)];
-  await database
-    .insertInto('audits')
-    .values({
-      tenant_id: tenantId,
-      id: crypto.randomUUID(),
-      at,
-      actor,
-      activity,
-      target_id: bounded(targetId, 0) as string,
-      old_value: null,
-      new_value: JSON.stringify({ operation, targetKind }),
-      result: 'failure',
-      reason: because.code,
-      evidence: JSON.stringify(bounded(because.evidence, 0)),
-      repeat_key: createHash('sha256').update(JSON.stringify(same)).digest('base64url'),
-      repeat_count: 1,
-      repeated_at: at,
-      correlation_id: correlationId,
-    })
-    .onConflict((on) =>
-      on.columns(['tenant_id', 'repeat_key']).doUpdateSet({
-        // Raised by the database, so that two nodes lose none.
-        repeat_count: sql<number>`audits.repeat_count + 1`,
-        repeated_at: sql<number>`case when audits.repeated_at > ${at} then audits.repeated_at else ${at} end`,
-        // Of the newest one, which is the one that its caller reports.
-        correlation_id: correlationId,
-      }),
-    )
-    .execute();
+  const row = {
+    tenant_id: tenantId,
+    id: crypto.randomUUID(),
+    at,
+    actor,
+    activity,
+    target_id: bounded(targetId, 0) as string,
+    old_value: null,
+    new_value: JSON.stringify({ operation, targetKind }),
+    result: 'failure',
+    reason: because.code,
+    evidence: JSON.stringify(bounded(because.evidence, 0)),
+    repeat_key: createHash('sha256').update(JSON.stringify(same)).digest('base64url'),
+    repeat_count: 1,
+    repeated_at: at,
+    correlation_id: correlationId,
+  } as const;
+  await intoAudits(database, { at, kind: 'refusal' }, (table) =>
+    database
+      .insertInto(table)
+      .values(row)
+      .onConflict((on) =>
+        on.columns(['tenant_id', 'repeat_key']).doUpdateSet({
+          // Raised by the database, so that two nodes lose none.
+          repeat_count: sql<number>`${sql.table(table)}.repeat_count + 1`,
+          repeated_at: sql<number>`case when ${sql.table(table)}.repeated_at > ${at} then ${sql.table(table)}.repeated_at else ${at} end`,
+          // Of the newest one, which is the one that its caller reports.
+          correlation_id: correlationId,
+        }),
+      )
+      .execute(),
+  );
 }
 
 function bounded(value: unknown, level: number): unknown {

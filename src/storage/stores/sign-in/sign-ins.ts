@@ -5,8 +5,9 @@ import type { SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/si
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import { correlate } from '../../database/audits/correlation.ts';
+import type { Part } from '../../database/day-tables/parts.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
-import { intoLog, type Part, readInParts, signInLogOf } from '../../database/sign-in-log/days.ts';
+import { intoLog, readInParts, signInLogOf } from '../../database/sign-in-log/days.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { softly } from '../../database/statements/softly.ts';
 import { openUses } from './certificate-uses.ts';
