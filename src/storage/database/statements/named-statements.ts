@@ -7,7 +7,7 @@ const usesBeforeName = 3;
 const mostNames = 200;
 
 /** A text with the table of a day gets none: each day would leave its plans behind. */
-const namesDay = /"sign_ins_\d{8}"/;
+const namesDay = /"(?:sign_ins|refusals)_\d{8}"/;
 
 /** Texts whose uses are counted. */
 const mostCounted = 1_000;
