@@ -1,4 +1,4 @@
-import type { AppliedPolicy } from '#core/access/applied-policies.ts';
+import type { AccessResult, AppliedPolicy } from '#core/access/applied-policies.ts';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
@@ -77,6 +77,8 @@ export interface SignInQuery {
   /** AADSTS number; 0 is a success. */
   readonly errorNumber?: number;
   readonly isInteractive?: boolean;
+  /** What Conditional Access came to. Entries of earlier versions are listed whatever it was: compare again. */
+  readonly accessResult?: AccessResult;
   readonly ipAddress?: string;
   readonly sessionId?: string;
   /** One of these must hold: what a search came to. */

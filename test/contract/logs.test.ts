@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { sql } from 'kysely';
 import { because } from '#core/trace/reasons.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
+import { openDatabase, type Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
@@ -16,20 +18,25 @@ for (const database of databasesUnderTest()) {
     let theirs: TenantStorage;
     const records: SignInRecord[] = [];
 
+    const idsOf = (match: readonly { id: string }[]) => match.map(({ id }) => id);
+
     before(async () => {
       const place = await database.place();
       storage = await openAt(place, clock);
-      secondNode = database.isShared ? await openAt(place, clock) : storage;
       const id = crypto.randomUUID();
       const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
       await storage.tenants.add({ id, displayName: id, domains });
-      mine = storage.forTenant(id);
-      theirs = secondNode.forTenant(id);
       for (let i = 0; i < 60; i++) {
         const record = recordOf(i, new Date(start + Math.floor(i / 3) * 1000)); // three of a moment
         records.push(record);
-        await mine.signInLog.append(record);
+        await storage.forTenant(id).signInLog.append(record);
       }
+      await storage.close();
+      await asOfFormerVersion(place, idsOf(records.slice(0, formerEntries)));
+      storage = await openAt(place, clock);
+      secondNode = database.isShared ? await openAt(place, clock) : storage;
+      mine = storage.forTenant(id);
+      theirs = secondNode.forTenant(id);
     });
     after(async () => {
       if (secondNode !== storage) await secondNode?.close();
@@ -37,7 +44,6 @@ for (const database of databasesUnderTest()) {
       database.end();
     });
 
-    const idsOf = (match: readonly { id: string }[]) => match.map(({ id }) => id);
     const inOrder = (direction: 1 | -1) =>
       records.toSorted(
         (record, second) =>
@@ -61,6 +67,21 @@ for (const database of databasesUnderTest()) {
       });
     }
 
+    test('sign-ins of one result of Conditional Access are read page by page, with those of the version before', async () => {
+      const read: SignInRecord[] = [];
+      for (;;) {
+        const last = read.at(-1);
+        const page = await mine.signInLog.list({ top: 4, accessResult: 'success', ...(last ? { after: last } : {}) });
+        read.push(...page);
+        if (page.length < 4) break;
+      }
+      const wantedIds = new Set(idsOf(records.filter((_, i) => i < formerEntries || i % 4 === 2)));
+      assert.deepEqual(
+        idsOf(read),
+        idsOf(inOrder(-1)).filter((id) => wantedIds.has(id)),
+      );
+    });
+
     const at = (seconds: number) => new Date(start + seconds * 1000);
     const cases: readonly [string, Omit<SignInQuery, 'top'>, (record: SignInRecord, i: number) => boolean][] = [
       ['a user', { userId: 'u3' }, ({ userId }) => userId === 'u3'],
@@ -70,6 +91,17 @@ for (const database of databasesUnderTest()) {
       ['successes, whose number is 0', { errorNumber: 0 }, ({ status }) => status === 'success'],
       ['what a person did', { isInteractive: true }, ({ isInteractive }) => isInteractive],
       ['what no person did', { isInteractive: false }, ({ isInteractive }) => !isInteractive],
+      ['a failure of Conditional Access', { accessResult: 'failure' }, (_, i) => i < formerEntries || i % 4 === 1],
+      [
+        'a success of Conditional Access in an application and a range',
+        { accessResult: 'success', appId: 'a2', from: at(4), until: at(15) },
+        (_, i) => i % 4 === 2 && i >= 12 && i < 48,
+      ],
+      [
+        'no policy that applied, of a user',
+        { accessResult: 'notApplied', userId: 'u3' },
+        ({ userId }) => userId === 'u3',
+      ],
       ['a range with both its ends', { from: at(3), until: at(5) }, (_, i) => i >= 9 && i < 18],
       ['all of it at once', { userId: 'u3', from: at(10) }, ({ userId }, i) => userId === 'u3' && i >= 30],
     ];
@@ -200,6 +232,28 @@ for (const database of databasesUnderTest()) {
   });
 }
 
+/** Entries that the version before has written: they do not have what Conditional Access came to in a column. */
+const formerEntries = 9;
+
+async function asOfFormerVersion(place: Place, ids: readonly string[]): Promise<void> {
+  const database = await openDatabase(place);
+  for (const table of ['sign_ins', ...(place.kind === 'postgres' ? ['sign_in_days'] : [])])
+    await sql`update ${sql.table(table)} set access_result = null where id in (${sql.join([...ids])})`.execute(
+      database,
+    );
+  await database.destroy();
+}
+
+/** By the number of an entry, modulo four: no policy applied, one failed, one succeeded, one is report-only. */
+const accessResults = [undefined, 'failure', 'success', 'reportOnlyFailure'] as const;
+const appliedPolicy = (result: string) => ({
+  id: 'p',
+  displayName: 'Cards',
+  result,
+  enforcedGrantControls: [],
+  enforcedSessionControls: [],
+});
+
 function recordOf(i: number, createdDateTime: Date): SignInRecord {
   const id = crypto.randomUUID();
   const isRefused = i % 7 === 0;
@@ -222,6 +276,7 @@ function recordOf(i: number, createdDateTime: Date): SignInRecord {
     userAgent: '',
     isInteractive: i % 5 !== 0,
     proofs: [],
+    ...(accessResults[i % 4] && { appliedConditionalAccessPolicies: [appliedPolicy(accessResults[i % 4]!)] }),
     trace: { version: 1, correlationId: id, at: createdDateTime.toISOString(), policyVersion: 'x', findings: [] },
   };
 }

@@ -72,6 +72,7 @@ const readings = ({ user, group, servicePrincipal, application }: Scene): readon
     'status/errorCode ne 0',
     `appId eq '${application}'`,
     `ipAddress eq '127.0.0.1'`,
+    `conditionalAccessStatus eq 'failure'`,
     `correlationId eq '${user}'`,
     'createdDateTime ge 2026-01-01T00:00:00Z',
     `startsWith(userDisplayName,'Ana')`,
@@ -83,6 +84,7 @@ const readings = ({ user, group, servicePrincipal, application }: Scene): readon
     `userPrincipalName eq 'ana@woodgrove.test'`,
     `ipAddress eq '127.0.0.1' and createdDateTime ge 2026-01-01T00:00:00Z`,
     'status/errorCode eq 50126',
+    `conditionalAccessStatus eq 'success' and createdDateTime ge 2026-01-01T00:00:00Z`,
     `correlationId eq '${user}'`,
   ),
   ...['ana', '127.0.0', 'no entry'].map((word) => `/auditLogs/signIns?$search=${encodeURIComponent(word)}`),
@@ -238,7 +240,8 @@ const sqlitePlans =
           const [, way, table = ''] = /^(SCAN|SEARCH) (\w+)/.exec(detail) ?? [];
           if (smallTables.has(table)) return false;
           // Entries of one user, address or code are not looked for among all, nor among the half that is interactive.
-          const namesOne = /"(?:user_id|upn|ip_address|error_number|session_id|correlation_id)" = /.test(text);
+          const namesOne =
+            /"(?:user_id|upn|ip_address|error_number|session_id|correlation_id|access_result)" (?:=|is) /.test(text);
           const isOfAll = /is_interactive=\?|\(tenant_id=\?(?: AND created_at[<>]\?)*\)$/.test(detail);
           if (table === 'sign_ins' && isOfAll && namesOne) return true;
           if (way === 'SCAN') return tables.has(table);

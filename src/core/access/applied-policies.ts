@@ -10,6 +10,16 @@ export interface AppliedPolicy {
   readonly enforcedSessionControls: readonly string[];
 }
 
+/** What all policies together came to, in the words of Graph's `conditionalAccessStatus`. */
+export type AccessResult = 'success' | 'failure' | 'notApplied';
+
+/** A policy that is not satisfied yet is a failure; report-only policies do not count. */
+export function accessResultOf(policies: readonly AppliedPolicy[]): AccessResult {
+  const results = policies.map(({ result }) => result);
+  if (results.some((result) => result === 'failure' || result === 'interrupted')) return 'failure';
+  return results.includes('success') ? 'success' : 'notApplied';
+}
+
 /** The results of every policy, read from the account of the sign-in: there is no second place where they are worked out. */
 export function appliedPolicies({ findings }: Pick<Trace, 'findings'>): readonly AppliedPolicy[] {
   return findings.flatMap(({ because }) => {

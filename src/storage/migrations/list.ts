@@ -29,6 +29,7 @@ import { signInDays } from './m020-m039/m032-sign-in-days.ts';
 import { rolesIndex } from './m020-m039/m033-roles-index.ts';
 import { countedUsers } from './m020-m039/m034-counted-users.ts';
 import { auditDays } from './m020-m039/m035-audit-days.ts';
+import { accessResults } from './m036-m049/m036-access-results.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -62,4 +63,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '033-roles-index': rolesIndex,
   '034-counted-users': countedUsers,
   '035-audit-days': auditDays,
+  '036-access-results': accessResults,
 };

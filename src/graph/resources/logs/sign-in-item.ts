@@ -1,4 +1,4 @@
-import { appliedPolicies } from '#core/access/applied-policies.ts';
+import { accessResultOf, appliedPolicies } from '#core/access/applied-policies.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import { isOfApplication } from '#core/trace/application-entry.ts';
@@ -48,7 +48,7 @@ function plainSignIn(record: SignInRecord, names: Names, view: SignInView): Item
     clientAppUsed: clientsUsed[record.clientAppType ?? 'browser'],
     userAgent: record.userAgent,
     correlationId: record.correlationId,
-    conditionalAccessStatus: conditionalAccessStatus(record),
+    conditionalAccessStatus: accessResultOf(application(record)),
     isInteractive: record.isInteractive,
     riskDetail: 'none',
     riskLevelAggregated: 'none',
@@ -158,12 +158,6 @@ function eventType(record: SignInRecord): string {
 const application = (record: SignInRecord) => record.appliedConditionalAccessPolicies ?? appliedPolicies(record.trace);
 const enforces = (result: string) => ['success', 'failure', 'interrupted'].includes(result);
 const asksForFactors = (control: string) => control === 'mfa' || control.startsWith('authenticationStrength');
-
-function conditionalAccessStatus(record: SignInRecord): string {
-  const results = application(record).map(({ result }) => result);
-  if (results.some((result) => result === 'failure' || result === 'interrupted')) return 'failure';
-  return results.includes('success') ? 'success' : 'notApplied';
-}
 
 function isMultiFactorRequired(record: SignInRecord): boolean {
   return application(record).some(

@@ -29,9 +29,12 @@ function pushedDown(call: Call): Omit<SignInQuery, 'top'> {
     sessionId: mustEqual(filter, 'sessionId'),
     errorNumber: number?.kind === 'number' ? number.number : undefined,
     isInteractive: interactivity(call),
+    accessResult: accessResults.find((result) => result === mustEqual(filter, 'conditionalAccessStatus')),
     ...mustBeWithin(filter, 'createdDateTime'),
   });
 }
+
+const accessResults = ['success', 'failure', 'notApplied'] as const;
 
 const eventTypes: Readonly<Record<string, boolean>> = {
   interactiveUser: true,

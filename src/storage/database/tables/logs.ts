@@ -29,6 +29,8 @@ export interface LogTables {
     event_kind: number | null;
     /** What reports count the entry under; null where nothing was shown. */
     report: string | null;
+    /** What Conditional Access came to; null in entries of before migration 036. */
+    access_result: string | null;
   };
   sign_in_activity: {
     tenant_id: string;

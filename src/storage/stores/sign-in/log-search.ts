@@ -1,4 +1,5 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import type { AccessResult } from '#core/access/applied-policies.ts';
 import type { SignInKey, SignInQuery } from '#model/sign-in.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { signInLogOf } from '../../database/sign-in-log/days.ts';
@@ -85,8 +86,22 @@ export interface LogRow extends RecordRow {
   readonly repeated_at?: number | null;
 }
 
-/** A query with one key of a search beside what it names itself. */
-export type KeyedQuery = SignInQuery & { readonly key?: SignInKey };
+/** A key of a search, or what Conditional Access came to; null stands for entries of before migration 036. */
+export type LogKey = SignInKey | { readonly by: 'accessResult'; readonly value: AccessResult | null };
+
+/** A query with one key beside what it names itself. */
+export type KeyedQuery = SignInQuery & { readonly key?: LogKey };
+
+/**
+ * The keys of a query for what Conditional Access came to; undefined where the query has none, or names what fewer entries share:
+ * those are compared.
+ */
+export function accessKeys(query: SignInQuery): readonly LogKey[] | undefined {
+  const { accessResult, userId, userPrincipalName, ipAddress, sessionId, correlationId, errorNumber } = query;
+  const others = [userId, userPrincipalName, ipAddress, sessionId, correlationId, errorNumber];
+  if (accessResult === undefined || others.some((value) => value !== undefined)) return undefined;
+  return [accessResult, null].map((value) => ({ by: 'accessResult', value }));
+}
 
 const columnOf = {
   userId: 'user_id',
@@ -94,6 +109,7 @@ const columnOf = {
   userPrincipalName: 'upn',
   ipAddress: 'ip_address',
   certificate: 'certificate_sha256',
+  accessResult: 'access_result',
 } as const;
 
 type LogRows = SelectQueryBuilder<Schema, 'sign_ins', LogRow>;
@@ -119,7 +135,8 @@ export function pageOf(rows: LogRows, query: KeyedQuery, isInDays: boolean): Log
   const time = isSorted ? sql<number>`+sign_ins.created_at` : 'created_at';
   if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId, isInDays));
   const best = correlationId === undefined ? Math.min(...equal.map(([, , rank]) => rank)) : Number.NEGATIVE_INFINITY;
-  for (const [column, value, rank] of equal) page = page.where(rank > best ? unindexed(column) : column, '=', value);
+  for (const [column, value, rank] of equal)
+    page = page.where(rank > best ? unindexed(column) : column, value === null ? 'is' : '=', value);
   const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
   for (const [order, end] of [
     ['>=', query.from],
@@ -147,6 +164,7 @@ const ranks = {
   upn: 0,
   ip_address: 1,
   error_number: 2,
+  access_result: 2,
   app_id: 3,
   is_interactive: 4,
 } as const;
@@ -160,7 +178,7 @@ const unindexed = (column: EqualColumn) =>
 
 /** Columns that must equal something, as the query says, each with its rank. */
 function equalities(query: KeyedQuery) {
-  const values: Partial<Record<EqualColumn, string | number | undefined>> = {
+  const values: Partial<Record<EqualColumn, string | number | null | undefined>> = {
     user_id: query.userId,
     app_id: query.appId,
     upn: query.userPrincipalName?.toLowerCase(),
@@ -170,7 +188,7 @@ function equalities(query: KeyedQuery) {
     session_id: query.sessionId,
   };
   const key = query.key ? [[columnOf[query.key.by], query.key.value] as const] : [];
-  return [...(Object.entries(values) as [EqualColumn, string | number | undefined][]), ...key].flatMap(
+  return [...(Object.entries(values) as [EqualColumn, string | number | null | undefined][]), ...key].flatMap(
     ([column, value]) => (value === undefined ? [] : [[column, value, ranks[column]] as const]),
   );
 }

@@ -1,7 +1,8 @@
 import { type Insertable, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { accessResultOf, appliedPolicies } from '#core/access/applied-policies.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
-import type { SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
+import type { SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import { correlate } from '../../database/audits/correlation.ts';
@@ -12,7 +13,7 @@ import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { softly } from '../../database/statements/softly.ts';
 import { openUses } from './certificate-uses.ts';
 import { openLogReports, openSlices, within } from './log-reports.ts';
-import { type KeyedQuery, keysOf, type LogRow, pageOf, periodOf } from './log-search.ts';
+import { accessKeys, type KeyedQuery, keysOf, type LogKey, type LogRow, pageOf, periodOf } from './log-search.ts';
 import { pack, recordColumns, unpack } from './packed-record.ts';
 import { openPresented } from './presented-certificates.ts';
 import { keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
@@ -50,7 +51,10 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
         .executeTakeFirst();
       return row && derOf(row.certificate);
     },
-    list: ({ anyOf, ...query }) => (anyOf ? listAnyOf(log, anyOf, query) : listBy(log, query)),
+    list: ({ anyOf, ...query }) => {
+      const keys = anyOf ?? accessKeys(query);
+      return keys ? listAnyOf(log, keys, query) : listBy(log, query);
+    },
   };
 }
 
@@ -108,6 +112,7 @@ const entryOf = (tenantId: string, record: SignInRecord) => ({
   upn: record.userPrincipalName.toLowerCase(),
   error_number: signInNumber(record.status, record.because),
   is_interactive: Number(record.isInteractive),
+  access_result: accessResultOf(record.appliedConditionalAccessPolicies ?? appliedPolicies(record.trace)),
   ...reportColumns(record),
 });
 
@@ -136,7 +141,7 @@ async function listBy(log: TenantDatabase, query: KeyedQuery): Promise<readonly 
 /** Entries that have one of the keys. Each key has its own index, in which its newest entries lie together. */
 async function listAnyOf(
   log: TenantDatabase,
-  keys: readonly SignInKey[],
+  keys: readonly LogKey[],
   query: SignInQuery,
 ): Promise<readonly SignInRecord[]> {
   const pages = await Promise.all(keys.map((key) => listBy(log, { ...query, key })));
