@@ -73,9 +73,14 @@ export async function servePackage({ folder }: Installed): Promise<PackagedServe
     cwd: folder,
     env: { ...process.env, CARDEA_WORKERS: '2' },
   });
+  return runningServer(child, `https://localhost:${port}`);
+}
+
+/** The server that a process becomes; resolves when it says that it runs. */
+export async function runningServer(child: ChildProcess, origin: string): Promise<PackagedServer> {
   await saysThatItRuns(child);
   return {
-    origin: `https://localhost:${port}`,
+    origin,
     async stop() {
       const end = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
       child.kill('SIGTERM');

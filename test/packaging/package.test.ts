@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { installPackage, servePackage, sizeOf } from './installed.ts';
+import { freePort } from '../free-port.ts';
+import { buildImage, imageObstacle } from './image.ts';
+import { installPackage, runningServer, servePackage, sizeOf } from './installed.ts';
 import { isInstalled } from './tools.ts';
 
 /** Bytes that the production packages may take on disk. */
@@ -144,6 +146,51 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
     const entry = join(programs, 'node_modules', 'cardea', 'bin', 'cardea.mjs');
     const version = spawnSync(join(programs, 'node'), [entry, '--version'], { encoding: 'utf8' });
     assert.match(version.stdout, /^cardea \d/, version.stderr);
+  });
+});
+
+describe('the container image', { skip: skip || imageObstacle() }, () => {
+  if ('why' in installed) return;
+
+  test('is built by buildah, is healthy with a read-only root as user 10001, and signs a card in', async () => {
+    const image = buildImage(join(installed.folder, 'node_modules'));
+    try {
+      assert.deepEqual([image.config.User, Object.keys(image.config.Volumes)], ['10001:10001', ['/data']]);
+      const volume = join(installed.folder, 'volume');
+      mkdirSync(volume);
+      const ports = { port: await freePort(), crls: await freePort(), management: await freePort() };
+      const environment = {
+        CARDEA_DEMO: 'true',
+        CARDEA_PORT: `${ports.port}`,
+        CARDEA_DEMO_CRL_PORT: `${ports.crls}`,
+        CARDEA_MANAGEMENT_PORT: `${ports.management}`,
+      };
+      const container = (program: readonly string[]) => {
+        const [command = '', ...words] = image.command(program, { volume, environment });
+        return [command, words] as const;
+      };
+      const { Entrypoint, Cmd, Healthcheck } = image.config;
+      const origin = `https://localhost:${ports.port}`;
+      const server = await runningServer(spawn(...container([...Entrypoint, ...Cmd])), origin);
+      try {
+        const health = spawnSync(...container(Healthcheck.Test.slice(1)), { encoding: 'utf8' });
+        assert.equal(health.status, 0, health.stderr + health.stdout);
+        const [card, ca] = [join(volume, 'demo', 'cards', 'ana.p12'), join(volume, 'tls', 'root.pem')];
+        const words = ['--user', 'ana@woodgrove.test', '--card', card, '--url', origin, '--ca', ca];
+        const signIn = installed.cardea(['sign-in', ...words, '--json']);
+        assert.equal(signIn.code, 0, signIn.err + signIn.out);
+        assert.match(signIn.out, /"upn": "ana@woodgrove\.test"/);
+        const write =
+          "import { writeFileSync } from 'node:fs'; console.log(process.getuid()); writeFileSync('/opt/x', '')";
+        const writing = spawnSync(...container(['node', '--input-type=module', '--eval', write]), { encoding: 'utf8' });
+        assert.match(writing.stdout, /^10001$/m);
+        assert.match(writing.stderr, /EROFS/);
+      } finally {
+        assert.equal(await server.stop(), 0);
+      }
+    } finally {
+      image.remove();
+    }
   });
 });
 
