@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { after, before, describe, test } from 'node:test';
+import { sql } from 'kysely';
 import type { Proof } from '#core/access/proof.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Finding } from '#core/trace/trace.ts';
 import type { SignInCondition, SignInCount, SignInRecord } from '#model/sign-in.ts';
+import { openDatabase } from '#storage/database/open.ts';
+import type { Database } from '#storage/database/schema.ts';
+import type { StatementMessage } from '#storage/database/statements/statement-channel.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 import { databaseOf } from './old-database.ts';
@@ -134,6 +139,7 @@ const inHours = ({ createdDateTime }: SignInRecord, from: number, to: number) =>
 
 for (const database of databasesUnderTest()) {
   describe(`reports on the sign-in log on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const isPostgres = database.name !== 'SQLite' && 'PostgreSQL works in processes of its own';
     let storage: Storage;
     let mine: TenantStorage;
     before(async () => {
@@ -310,6 +316,48 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.signInLog.reports.keysOf("no'body%"), []);
     });
 
+    test('a busy day is counted by statements that read some thousand entries each', { skip: isPostgres }, async () => {
+      const place = await database.place();
+      const busy = await openAt(place, new TestClock());
+      const tenantId = await addTenant(busy);
+      const { signInLog } = busy.forTenant(tenantId);
+      const record = records.find((entry) => kindOf(entry) === 0 && entry.status === 'success')!;
+      await signInLog.append({ ...record, id: 'first' }, presentedWith(record));
+      await busy.close();
+      const direct = await openDatabase(place);
+      await copyEntries(direct, tenantId, record.createdDateTime.getTime());
+      await direct.destroy();
+      const again = await openAt(place, new TestClock());
+      const statements: string[] = [];
+      const hear = (message: unknown) => {
+        const { sql: text } = message as StatementMessage;
+        if (/group by|count\(\*\)/.test(text) && /"sign_ins"/.test(text)) statements.push(text);
+      };
+      subscribe('cardea.database.statement', hear);
+      try {
+        const { reports } = again.forTenant(tenantId).signInLog;
+        const from = new Date(record.createdDateTime.getTime() - hour);
+        const period = { from, until: new Date(from.getTime() + 4 * hour), milliseconds: 24 * hour };
+        assert.deepEqual(
+          (await reports.summary(period)).map(({ count }) => count),
+          [copies + 1],
+          'one row a length of time, though it is read in parts',
+        );
+        assert.equal(statements.length, 6);
+        assert.deepEqual(
+          (await reports.assurance(period)).map(({ count }) => count),
+          [copies + 1],
+        );
+        assert.equal(statements.length, 12);
+        assert.equal(await reports.count({}, 1_000_000), copies + 1);
+        assert.equal(await reports.count({}, 9000), 9000);
+        assert.equal(statements.length, 21, 'a count that has reached its ceiling reads no further');
+      } finally {
+        unsubscribe('cardea.database.statement', hear);
+        await again.close();
+      }
+    });
+
     test('the certificate of an entry is there as long as it is kept', async () => {
       assert.deepEqual(await mine.signInLog.presented('e0000'), new Uint8Array([0]));
       assert.equal(await mine.signInLog.presented('e0004'), undefined);
@@ -349,9 +397,28 @@ for (const database of databasesUnderTest()) {
   });
 }
 
-async function tenantIn(storage: Storage): Promise<TenantStorage> {
+/** Entries beside the first, one a third of a second. */
+const copies = 20_000;
+
+async function copyEntries(database: Database, tenantId: string, at: number): Promise<void> {
+  const { rows } = await sql<{ name: string }>`select name from pragma_table_info('sign_ins')`.execute(database);
+  const values: Readonly<Record<string, ReturnType<typeof sql>>> = {
+    id: sql`'copy' || i`,
+    created_at: sql`${sql.lit(at)} + i * 333`,
+  };
+  const expressions = rows.map(({ name }) => values[name] ?? sql.ref(`old.${name}`));
+  await sql`insert into sign_ins (${sql.join(rows.map(({ name }) => sql.ref(name)))})
+    with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < ${sql.lit(copies)})
+    select ${sql.join(expressions)} from numbers join sign_ins as old on old.id = 'first' and old.tenant_id = ${tenantId}`.execute(
+    database,
+  );
+}
+
+const tenantIn = async (storage: Storage): Promise<TenantStorage> => storage.forTenant(await addTenant(storage));
+
+async function addTenant(storage: Storage): Promise<string> {
   const id = crypto.randomUUID();
   const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
   await storage.tenants.add({ id, displayName: id, domains });
-  return storage.forTenant(id);
+  return id;
 }

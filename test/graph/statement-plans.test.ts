@@ -38,6 +38,7 @@ interface Scene {
   readonly servicePrincipal: string;
   readonly application: string;
 }
+const certificateMethod = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate';
 const filtered = (path: string, ...filters: readonly string[]) =>
   filters.map((filter) => `${path}?$filter=${encodeURIComponent(filter)}`);
 const readings = ({ user, group, servicePrincipal, application }: Scene): readonly string[] => [
@@ -102,6 +103,7 @@ const readings = ({ user, group, servicePrincipal, application }: Scene): readon
   ...['/roleManagement/directory/roleAssignments', '/directoryRoles', '/users/delta', '/groups/delta'],
   ...['/domains', '/domains/woodgrove.test/domainNameReferences'],
   '/reports/authenticationMethods/userRegistrationDetails',
+  `/beta${certificateMethod}/observedPolicyOids`,
   ...['/beta/reports/lowAffinityUsers?$top=1', '/beta/reports/staleCertificateUserIds?$top=1'],
 ];
 

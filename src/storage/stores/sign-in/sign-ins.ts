@@ -11,8 +11,9 @@ import type { Database, Schema, TenantDatabase } from '../../database/schema.ts'
 import { intoLog, readInParts, signInLogOf } from '../../database/sign-in-log/days.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { softly } from '../../database/statements/softly.ts';
-import { openUses } from './certificate-uses.ts';
-import { openLogReports, openSlices, within } from './log-reports.ts';
+import { openUses } from '../reports/certificate-uses.ts';
+import { openLogReports } from '../reports/log-reports.ts';
+import { openSlices, within } from '../reports/log-slices.ts';
 import { accessKeys, type KeyedQuery, keysOf, type LogKey, type LogRow, pageOf, periodOf } from './log-search.ts';
 import { pack, recordColumns, unpack } from './packed-record.ts';
 import { openPresented } from './presented-certificates.ts';
@@ -24,8 +25,8 @@ const columns = [...recordColumns, 'sign_ins.repeat_count', 'sign_ins.repeated_a
 
 /** The sign-in log of one tenant. */
 export function openSignIns(database: Database, tenantId: string, clock: Clock, repeatRules: RepeatRules): SignInLog {
-  const inSlices = openSlices(clock);
   const log = { database, tenantId };
+  const inSlices = openSlices(log, clock);
   const writer = {
     ...log,
     keep: openPresented(database, tenantId),

@@ -1,6 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
 import { type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import {
   type AssuranceKind,
   type SignInCondition,
@@ -8,10 +6,10 @@ import {
   type SignInRecord,
   signInEventKinds,
 } from '#model/sign-in.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { Period, SignInReports } from '#ports/logs.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { signInLogOf } from '../../database/sign-in-log/days.ts';
+import { partsOf, type Slices, within } from './log-slices.ts';
 
 type Table = ExpressionBuilder<Schema, 'sign_ins'>;
 type Entries = SelectQueryBuilder<Schema, 'sign_ins', object>;
@@ -53,14 +51,7 @@ export function openLogReports(
 ): Pick<SignInReports, 'count' | 'summary' | 'assurance'> {
   const entries = () => database.selectFrom(signInLogOf(database)).where('tenant_id', '=', tenantId);
   return {
-    async count(query, ceiling) {
-      const match = matching(entries(), query).select(sql<number>`1`.as('one')).limit(ceiling);
-      const row = await database
-        .selectFrom(match.as('match'))
-        .select(({ fn }) => fn.countAll().as('count'))
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
-    },
+    count: (query, ceiling) => countIn({ database, tenantId }, query, ceiling),
     summary: ({ from, until, milliseconds, ...query }) =>
       inSlices(['summary', query], { from, until, milliseconds }, async (slice) => {
         const start = startOf(from, milliseconds);
@@ -96,6 +87,33 @@ export function openLogReports(
   };
 }
 
+/**
+ * How many entries match, up to a ceiling. The entries of one user, address or session are few and are counted at once; others
+ * in parts of the time.
+ */
+async function countIn(log: TenantDatabase, query: SignInCount, ceiling: number): Promise<number> {
+  const { userId, userPrincipalName, ipAddress, sessionId } = query;
+  const isOfOne = [userId, userPrincipalName, ipAddress, sessionId].some((key) => key !== undefined);
+  const { from, until } = query;
+  const period = { ...(from && { from }), ...(until && { until }) };
+  let count = 0;
+  for await (const part of isOfOne ? [period] : partsOf(log, period)) {
+    count += await countAtOnce(log, { ...query, ...part }, ceiling - count);
+    if (count >= ceiling) break;
+  }
+  return count;
+}
+
+async function countAtOnce({ database, tenantId }: TenantDatabase, query: SignInCount, ceiling: number) {
+  const entries = database.selectFrom(signInLogOf(database)).where('tenant_id', '=', tenantId);
+  const match = matching(entries, query).select(sql<number>`1`.as('one')).limit(ceiling);
+  const row = await database
+    .selectFrom(match.as('match'))
+    .select(({ fn }) => fn.countAll().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** Rows per kind of entry with a certificate in a period. */
 export const reportCounts = (
   database: Database,
@@ -117,56 +135,7 @@ function startOf(from: Date, milliseconds: number): RawBuilder<number> {
   return sql<number>`${begin} + ((sign_ins.created_at - ${begin}) / ${length}) * ${length}`;
 }
 
-interface Slice {
-  readonly from: Date;
-  /** Belongs to the slice. */
-  readonly until: Date;
-}
 const day = 86_400_000;
-
-/** Reads a period slice by slice. `name` says what is read, and by which conditions. */
-export type Slices = <T>(
-  name: readonly unknown[],
-  period: Period,
-  read: (slice: Slice) => Promise<readonly T[]>,
-) => Promise<readonly T[]>;
-
-/** What a slice came to is remembered that long, so that a page that is opened again does not count the same month again. */
-const memory = { slices: 2000, milliseconds: 6 * 3_600_000 } as const;
-/** A slice that ended that long ago gets no more entries. */
-const settled = 15 * 60_000;
-
-/**
- * A period in parts of about a day that hold whole lengths of time, one after the other: a month of a large log is read in
- * statements of some milliseconds, and requests come in between.
- */
-export function openSlices(clock: Clock): Slices {
-  const slices = new LRUCache<string, readonly never[]>({ max: memory.slices, ttl: memory.milliseconds });
-  return async (name, { from, until, milliseconds }, read) => {
-    const rows = [];
-    const size = Math.max(1, Math.round(day / milliseconds)) * milliseconds;
-    for (let begin = from.getTime(); begin <= until.getTime(); begin += size) {
-      const end = Math.min(begin + size - 1, until.getTime());
-      const key = JSON.stringify([name, begin, end, milliseconds]);
-      const part = slices.get(key) ?? (await read({ from: new Date(begin), until: new Date(end) }));
-      if (end < clock.now().getTime() - settled) slices.set(key, part as readonly never[]);
-      rows.push(...part);
-      await setImmediate();
-    }
-    return rows;
-  };
-}
-
-/** The entries of a period. */
-export function within<Q extends SelectQueryBuilder<Schema, 'sign_ins', unknown>>(
-  query: Q,
-  { from, until }: Partial<Slice>,
-): Q {
-  let match = query as unknown as Entries;
-  if (from) match = match.where('created_at', '>=', from.getTime());
-  if (until) match = match.where('created_at', '<=', until.getTime());
-  return match as unknown as Q;
-}
 
 /** Entries that a count is about. An equality is looked up in its own index, and its few entries are read. */
 function matching(query: Entries, { condition, from, until, ...keys }: SignInCount): Entries {

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { AssuranceKind, CertificateUse, LastSignIn, ObservedValue, SignInActivity } from '#model/sign-in.ts';
 import type { SignInReports } from '#ports/logs.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { countUsers } from '../../database/statements/count-users.ts';
-import { reportCounts, type Slices } from './log-reports.ts';
+import { reportCounts } from './log-reports.ts';
+import type { Slices } from './log-slices.ts';
 
 type UseReports = Pick<SignInReports, Exclude<keyof SignInReports, 'count' | 'summary' | 'assurance' | 'keysOf'>>;
 
@@ -111,19 +113,14 @@ async function observed(period: Period, until: Date, inSlices: Slices): ReturnTy
     kind: JSON.parse(report!) as AssuranceKind,
     count: Number(count),
   }));
-  const [oids, issuers] = await Promise.all([textsIn(period, 'policy_oids'), textsIn(period, 'issuer')]);
-  const policyOids = new Map<string, string[]>();
-  for (const text of oids.keys())
-    for (const oid of JSON.parse(text) as string[]) policyOids.set(oid, [...(policyOids.get(oid) ?? []), text]);
+  const seen = { policyOids: new Map<string, Seen>(), issuers: new Map<string, Seen>() };
+  for await (const row of seenSince(period)) {
+    for (const oid of JSON.parse(row.policy_oids) as string[]) note(seen.policyOids, oid, row);
+    note(seen.issuers, row.issuer, row);
+  }
   return {
-    policyOids: await observedValues(period, 'policy_oids', policyOids, {
-      texts: oids,
-      countsOf: (oid) => counts.filter(({ kind }) => kind.policyOids.includes(oid)),
-    }),
-    issuers: await observedValues(period, 'issuer', new Map([...issuers.keys()].map((issuer) => [issuer, [issuer]])), {
-      texts: issuers,
-      countsOf: (issuer) => counts.filter(({ kind }) => kind.issuer === issuer),
-    }),
+    policyOids: valuesOf(seen.policyOids, (oid) => counts.filter(({ kind }) => kind.policyOids.includes(oid))),
+    issuers: valuesOf(seen.issuers, (issuer) => counts.filter(({ kind }) => kind.issuer === issuer)),
   };
 }
 
@@ -174,47 +171,51 @@ function activityIn(row: Schema['sign_in_activity']): SignInActivity {
 interface Period extends TenantDatabase {
   readonly since: Date;
 }
-type SeenColumn = 'policy_oids' | 'issuer';
 
-/** How many users had a certificate with this text in the column, and when one came last. There are few texts. */
-async function textsIn({ database, tenantId, since }: Period, column: SeenColumn) {
-  const rows = await seenSince(database, tenantId, since)
-    .select(({ fn }) => [column, fn.count<number>('user_id').distinct().as('users'), fn.max('last_at').as('last_at')])
-    .groupBy(column)
-    .execute();
-  return new Map(rows.map((row) => [row[column], { users: Number(row.users), lastAt: Number(row.last_at) }]));
+/** How many users had a certificate with a value, and when one came last. */
+interface Seen {
+  users: number;
+  lastAt: number;
+  /** Rows come in the order of users: several certificates of one user are counted once. */
+  lastUser: string;
+}
+type SeenRow = Pick<Schema['seen_certificates'], 'user_id' | 'sha256' | 'policy_oids' | 'issuer' | 'last_at'>;
+
+function note(values: Map<string, Seen>, value: string, { user_id, last_at }: SeenRow): void {
+  const seen = values.get(value) ?? { users: 0, lastAt: 0, lastUser: '' };
+  const users = seen.lastUser === user_id ? seen.users : seen.users + 1;
+  values.set(value, { users, lastAt: Math.max(seen.lastAt, Number(last_at)), lastUser: user_id });
 }
 
-const seenSince = (database: Database, tenantId: string, since: Date) =>
-  database.selectFrom('seen_certificates').where('tenant_id', '=', tenantId).where('last_at', '>=', since.getTime());
+const valuesOf = (
+  values: ReadonlyMap<string, Seen>,
+  countsOf: (value: string) => readonly { readonly count: number }[],
+): readonly ObservedValue[] =>
+  [...values]
+    .map(([value, { users, lastAt }]) => {
+      const count = countsOf(value).reduce((sum, { count: some }) => sum + some, 0);
+      return { value, users, lastSeen: new Date(lastAt), count };
+    })
+    .toSorted((first, second) => second.count - first.count || (first.value < second.value ? -1 : 1));
 
-/** @param textsOf what stands in the column of certificates that have the value; users of several are counted once */
-async function observedValues(
-  { database, tenantId, since }: Period,
-  column: SeenColumn,
-  textsOf: ReadonlyMap<string, readonly string[]>,
-  {
-    texts,
-    countsOf,
-  }: {
-    readonly texts: Awaited<ReturnType<typeof textsIn>>;
-    readonly countsOf: (value: string) => readonly { readonly count: number }[];
-  },
-): Promise<readonly ObservedValue[]> {
-  const values: ObservedValue[] = [];
-  for (const [value, inTexts] of textsOf) {
-    const parts = inTexts.flatMap((text) => texts.get(text) ?? []);
-    const users = parts.length === 1 ? parts[0]!.users : await usersOf(inTexts);
-    const lastSeen = new Date(Math.max(...parts.map(({ lastAt }) => lastAt)));
-    values.push({ value, users, lastSeen, count: countsOf(value).reduce((sum, { count }) => sum + count, 0) });
-  }
-  return values.toSorted((first, second) => second.count - first.count || (first.value < second.value ? -1 : 1));
+/** Rows of a statement: they are read and counted in some milliseconds. */
+const rowsAtOnce = 1000;
 
-  async function usersOf(inTexts: readonly string[]): Promise<number> {
-    const row = await seenSince(database, tenantId, since)
-      .where(column, 'in', inTexts)
-      .select(sql<number>`count(distinct user_id)`.as('users'))
-      .executeTakeFirstOrThrow();
-    return Number(row.users);
+/** Certificates that came since a time, in the order of users. The other ones are read as well, and left out here. */
+async function* seenSince({ database, tenantId, since }: Period): AsyncGenerator<SeenRow> {
+  for (let [userId, sha256] = ['', '']; ; await setImmediate()) {
+    const rows = await database
+      .selectFrom('seen_certificates')
+      .select(['user_id', 'sha256', 'policy_oids', 'issuer', 'last_at'])
+      .where('tenant_id', '=', tenantId)
+      .where(sql<boolean>`(user_id, sha256) > (${userId}, ${sha256})`)
+      .orderBy('user_id')
+      .orderBy('sha256')
+      .limit(rowsAtOnce)
+      .execute();
+    yield* rows.filter(({ last_at }) => Number(last_at) >= since.getTime());
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsAtOnce) return;
+    [userId, sha256] = [last.user_id, last.sha256];
   }
 }
