@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { html } from 'hono/html';
 import { wordsOf } from '#core/trace/fault.ts';
@@ -5,11 +6,13 @@ import { because } from '#core/trace/reasons.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import { defaultBrand, page, pageHeaders } from '#pages/page.ts';
 
-/** Seconds after which a browser tries again by itself, and a client should. */
-export const retrySeconds = 3;
+/** Seconds after which a browser tries again by itself, and a client should, at least and at most. */
+export const retryRange = { soonest: 1, latest: 5 };
 
 /** Answers the beginning of a sign-in that the server cannot work on now: a page that tries again by itself, or JSON. */
 export async function answerBusy(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  // Those of a crowd come back one after the other, not all in the same second.
+  const retrySeconds = randomInt(retryRange.soonest, retryRange.latest + 1);
   const headers = { 'retry-after': String(retrySeconds), 'cache-control': 'no-store' };
   if (!/\btext\/html\b/.test(req.headers.accept ?? '')) {
     const reason = because('signInsBusy', {});

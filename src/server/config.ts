@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
 import { isAddressOrNetwork } from '#net/address-set.ts';
-import { usualAdmission } from '#net/admission.ts';
+import { usualAdmission } from '#net/admission/pace.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from './events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from './process/cores.ts';
@@ -129,9 +129,10 @@ const shape = z.strictObject({
   proxyProtocolFrom: hostNames
     .pipe(z.array(z.string().refine(isAddressOrNetwork, 'each is an IP address, or a network such as 10.0.0.0/8')))
     .default([]),
-  /** Sign-ins that one process works on at once, and how many wait to begin; a further one is answered 503. */
+  /** Sign-ins that one process works on at once, how many wait to begin, and for how long; a further one is answered 503. */
   signInsAtOnce: z.coerce.number().int().min(1).default(usualAdmission.atOnce),
   signInsWaiting: z.coerce.number().int().min(0).default(usualAdmission.waiting),
+  signInWaitMilliseconds: z.coerce.number().int().min(1).max(60_000).default(usualAdmission.waitMilliseconds),
   /** How long changes stay in the audit log; 0 keeps them without an end. */
   auditLogDays: z.coerce.number().int().min(0).default(730),
   /** How long sign-in log entries and their traces are kept, and refusals in the audit log. */

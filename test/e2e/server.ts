@@ -21,6 +21,8 @@ const testLimits = {
   CARDEA_SOURCE_SIGN_INS_PER_TEN_SECONDS: '20000',
   CARDEA_SOURCE_FORMS_PER_TEN_SECONDS: '10000',
 };
+/** Tests sign in side by side, and do not come back when the server is busy. {@link usualWait} takes this away. */
+const longWait = { CARDEA_SIGN_IN_WAIT_MILLISECONDS: '60000' };
 /** Servers of several tests run at once and cannot share the port of health and metrics, so they have no such listener. */
 const noManagementPort = { CARDEA_MANAGEMENT_PORT: '0' };
 /** Tests that need the pages of the admin center build them first. */
@@ -31,6 +33,9 @@ const oneProcess = { CARDEA_WORKERS: '1' };
 export const defaultSourceLimits: NodeJS.ProcessEnv = Object.fromEntries(
   Object.keys(testLimits).map((name) => [name, undefined]),
 );
+
+/** For {@link RunningServer.start}: new sign-ins wait as long as without any setting. */
+export const usualWait: NodeJS.ProcessEnv = { CARDEA_SIGN_IN_WAIT_MILLISECONDS: undefined };
 
 /** What a command answered. */
 export interface Answer {
@@ -83,6 +88,7 @@ export class RunningServer {
       env: {
         ...process.env,
         ...testLimits,
+        ...longWait,
         ...oneProcess,
         ...buildsNothing,
         ...noManagementPort,

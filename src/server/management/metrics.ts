@@ -3,7 +3,7 @@ import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Regi
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { SyncRun } from '#model/synchronisation.ts';
-import type { Admission } from '#net/admission.ts';
+import type { Admission } from '#net/admission/admission.ts';
 import type { EventOutbox } from '#ports/logs.ts';
 import type { PoolUse } from '#storage/storage.ts';
 import { EventMetrics } from '../events/event-metrics.ts';
@@ -104,10 +104,13 @@ export class Metrics {
   }
 
   /** Adds how many sign-ins this process works on, and how many it answered 503. */
-  watchAdmission(admission: Pick<Admission, 'atWork' | 'waiting' | 'refusals'>): void {
+  watchAdmission(admission: Pick<Admission, 'atWork' | 'waiting' | 'beginnings' | 'refusals'>): void {
     const registers = [this.#registry];
     gauge(registers, 'cardea_sign_ins_at_work', 'Sign-ins that are worked on.', (set) => set(admission.atWork));
     gauge(registers, 'cardea_sign_ins_waiting', 'Sign-ins that wait to begin.', (set) => set(admission.waiting));
+    gauge(registers, 'cardea_sign_ins_admitted', 'Sign-ins that began since the start.', (set) =>
+      set(admission.beginnings),
+    );
     gauge(registers, 'cardea_sign_ins_busy', 'Sign-ins that were answered 503 since the start.', (set) =>
       set(admission.refusals),
     );

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerBusy } from '#http/busy.ts';
-import { Admission, type SignInPart } from '#net/admission.ts';
+import { Admission, type SignInPart } from '#net/admission/admission.ts';
 import { clientOf, sourceOf } from '#net/limits.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import type { Config } from '../config.ts';
@@ -26,10 +26,14 @@ export type Admit = (req: IncomingMessage, res: ServerResponse, serve: () => voi
 
 /** Bounds the sign-ins of this process, as the settings say. */
 export function signInAdmission(
-  config: Pick<Config, 'signInsAtOnce' | 'signInsWaiting'>,
+  config: Pick<Config, 'signInsAtOnce' | 'signInsWaiting' | 'signInWaitMilliseconds'>,
   metrics: Pick<Metrics, 'watchAdmission'> | undefined,
 ): Admit {
-  const admission = new Admission({ atOnce: config.signInsAtOnce, waiting: config.signInsWaiting });
+  const admission = new Admission({
+    atOnce: config.signInsAtOnce,
+    waiting: config.signInsWaiting,
+    waitMilliseconds: config.signInWaitMilliseconds,
+  });
   metrics?.watchAdmission(admission);
   return (req, res, serve) => {
     // A form that is posted to authorize is answered with an address, to which the browser goes by GET.

@@ -132,7 +132,7 @@ export const operationReasons = {
     cites: 'RFC 9110 §15.6.4',
     words: (_: Nothing) => 'The server already processes the maximum number of sign-ins.',
     remedy:
-      'Try again in a few seconds. If it happens often, add processes (the setting workers) or raise signInsAtOnce.',
+      'Try again in a few seconds. If it happens often, add processes (the setting workers) or raise signInWaitMilliseconds.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseBusy: {

@@ -12,8 +12,8 @@ const partOf = (url: string): SignInPart => {
 };
 
 /** Requests whose answers a test gives. */
-function scene(atOnce: number, waiting: number) {
-  const admission = new Admission({ atOnce, waiting });
+function scene(atOnce: number, waiting: number, use = () => 1) {
+  const admission = new Admission({ atOnce, waiting, waitMilliseconds: 5_000 }, use);
   const log: string[] = [];
   const send = (name: string, url: string, source = 'a') => {
     const answers = new EventEmitter();
@@ -127,4 +127,31 @@ test('one that answers after it left its place is counted no more and no less wh
   takeEvents();
   send('next', '/begin');
   assert.deepEqual(takeEvents(), ['next served']);
+});
+
+test('on an event loop that has time a sign-in that finds no place gets one that is added, after those that wait', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 1_000;
+  t.mock.method(performance, 'now', () => now);
+  const { admission, send, takeEvents } = scene(8, 10, () => 0);
+  for (let count = 0; count < 5; count++) send(`first ${count}`, '/begin');
+  assert.equal(admission.waiting, 1);
+  takeEvents();
+  now += 25;
+  send('last', '/begin');
+  assert.deepEqual(takeEvents(), ['first 4 served', 'last served']);
+  assert.deepEqual([admission.beginnings, admission.refusals], [6, 0]);
+});
+
+test('a crowd for which there is no time is refused at once, once a sign-in was measured', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 1_000;
+  t.mock.method(performance, 'now', () => now);
+  const { admission, send } = scene(8, 200);
+  const first = send('first', '/begin');
+  now += 4_000;
+  first.answer('https://app.test/callback?code=x');
+  t.mock.timers.tick(0);
+  for (let count = 0; count < 400; count++) send(`visitor ${count}`, '/begin');
+  assert.deepEqual([admission.atWork, admission.waiting, admission.refusals], [4, 5, 391]);
 });

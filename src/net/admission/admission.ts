@@ -1,15 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-
-/** How many sign-ins a process works on. Both are settings (docs/settings.md, "Overload"). */
-export interface AdmissionLimits {
-  /** Sign-ins at work at once. */
-  readonly atOnce: number;
-  /** Sign-ins that wait for one of them to end or to rest. */
-  readonly waiting: number;
-}
-
-/** The defaults. A sign-in is some milliseconds of work: sixteen keep a process busy while their browsers answer. */
-export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200 };
+import { type AdmissionLimits, AdmissionPace, type LoopUse } from './pace.ts';
 
 /**
  * A sign-in that sent no request for so many milliseconds rests: its user reads, types or chooses a certificate. It is longer
@@ -19,9 +9,6 @@ export const restMilliseconds = 30;
 
 /** A request that is served for so many milliseconds waits for something else than the processor, such as a CRL. */
 const slowMilliseconds = 250;
-
-/** Milliseconds that a sign-in waits to begin. */
-export const waitMilliseconds = 5_000;
 
 /** What a request is to a sign-in. */
 export type SignInPart =
@@ -33,6 +20,7 @@ export type SignInPart =
 
 interface AtWork {
   readonly source: string;
+  readonly since: number;
   /** Names of it in addresses: the interaction, and the flow on the certauth host. */
   readonly ids: Set<string>;
   requests: number;
@@ -47,21 +35,22 @@ interface Beginning {
 }
 
 /**
- * Bounds the sign-ins that a process works on. One that has begun is always served; a new one begins when fewer than the limit are
- * at work, waits in a short queue, or is refused. Where sources compete, the one with the fewest sign-ins at work is next. What has
- * begun has no limit, and anyone can name an id; for other sources, one source therefore counts as half of the places at most.
+ * Bounds the sign-ins that a process works on. One that has begun is always served; a new one begins when the process has time for it
+ * ({@link AdmissionPace}), waits where its turn is expected to come soon, or is refused. Where sources compete, the one with the
+ * fewest sign-ins at work is next. What has begun has no limit, and anyone can name an id; for other sources, one source therefore counts as half of the places at most.
  */
 export class Admission {
-  readonly #limits: AdmissionLimits;
+  readonly #pace: AdmissionPace;
   readonly #atWork = new Set<AtWork>();
   /** How many of them each source has. */
   readonly #counts = new Map<string, number>();
   readonly #byId = new Map<string, AtWork>();
   readonly #waiting = new Set<Beginning>();
+  #beginnings = 0;
   #refusals = 0;
 
-  constructor(limits: AdmissionLimits) {
-    this.#limits = limits;
+  constructor(limits: AdmissionLimits, use?: LoopUse) {
+    this.#pace = new AdmissionPace(limits, use);
   }
 
   get atWork(): number {
@@ -70,6 +59,11 @@ export class Admission {
 
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** How many began since the start. */
+  get beginnings(): number {
+    return this.#beginnings;
   }
 
   /** How many were refused since the start. */
@@ -88,14 +82,25 @@ export class Admission {
   ): void {
     const part = partOf(req.url ?? '/');
     const work = (signIn: AtWork) => this.#work(signIn, res, partOf, serve);
+    const begin = () => {
+      this.#beginnings++;
+      work(this.#start(source));
+    };
     if (!part) serve();
     else if (part.kind === 'continues') work(this.#byId.get(part.id) ?? this.#start(source, part.id));
-    else if (this.#hasRoomFor(source)) work(this.#start(source));
-    else this.#wait(res, source, { serve: () => work(this.#start(source)), refuse });
+    else this.#begin(res, source, { serve: begin, refuse });
+  }
+
+  #begin(res: ServerResponse, source: string, turn: Pick<Beginning, 'serve' | 'refuse'>): void {
+    this.#pace.measure();
+    // New places are first those of the sign-ins that wait.
+    this.#proceed();
+    if (this.#hasRoomFor(source)) turn.serve();
+    else this.#wait(res, source, turn);
   }
 
   #start(source: string, id?: string): AtWork {
-    const signIn: AtWork = { source, ids: new Set(), requests: 0, rest: undefined };
+    const signIn: AtWork = { source, since: performance.now(), ids: new Set(), requests: 0, rest: undefined };
     this.#atWork.add(signIn);
     this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
     if (id !== undefined) this.#name(signIn, id);
@@ -117,7 +122,8 @@ export class Admission {
       isServed = false;
       clearTimeout(slow);
       signIn.requests--;
-      if (signIn.requests === 0) signIn.rest = setTimeout(() => this.#end(signIn), pause).unref();
+      if (signIn.requests === 0) signIn.rest = setTimeout(() => this.#end(signIn, pause), pause).unref();
+      this.#proceed();
     };
     const slow = setTimeout(() => leave(0), slowMilliseconds).unref();
     res.once('close', () => {
@@ -131,7 +137,8 @@ export class Admission {
     serve();
   }
 
-  #end(signIn: AtWork): void {
+  #end(signIn: AtWork, pause: number): void {
+    this.#pace.noteStay(performance.now() - signIn.since - pause);
     this.#atWork.delete(signIn);
     const count = this.#counts.get(signIn.source)! - 1;
     if (count === 0) this.#counts.delete(signIn.source);
@@ -150,11 +157,12 @@ export class Admission {
       },
       timer: setTimeout(() => {
         if (this.#leaveQueue(beginning)) beginning.refuse();
-      }, waitMilliseconds).unref(),
+      }, this.#pace.patience).unref(),
     };
+    this.#pace.noteShortage();
     this.#waiting.add(beginning);
     res.once('close', () => this.#leaveQueue(beginning));
-    if (this.#waiting.size <= this.#limits.waiting) return;
+    if (this.#waiting.size <= this.#pace.queue) return;
     const last = this.#lastOfLargest();
     if (this.#leaveQueue(last)) last.refuse();
   }
@@ -165,6 +173,9 @@ export class Admission {
   }
 
   #proceed(): void {
+    if (this.#waiting.size === 0) return;
+    this.#pace.noteShortage();
+    this.#pace.measure();
     for (let next = this.#nextInTurn(); next; next = this.#nextInTurn()) {
       this.#leaveQueue(next);
       next.serve();
@@ -172,11 +183,12 @@ export class Admission {
   }
 
   #hasRoomFor(source: string): boolean {
-    const most = Math.max(1, Math.floor(this.#limits.atOnce / 2));
+    const { places: available } = this.#pace;
+    const most = Math.max(1, Math.floor(available / 2));
     let places = 0;
     for (const [countedSource, count] of this.#counts)
       places += countedSource === source ? count : Math.min(count, most);
-    return places < this.#limits.atOnce;
+    return places < available;
   }
 
   /** Of the source that has a free place, and the fewest sign-ins at work, the one that has waited longest. */
