@@ -54,6 +54,14 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await at('/myapps');
     await isFine('user-name');
     assert.equal(await page.title(), 'Sign in · Woodgrove', 'the only tenant there is');
+    const icon = await page.locator('link[rel=icon]').getAttribute('href');
+    const width = await page.evaluate(`new Promise((resolve) => {
+      const picture = new Image();
+      picture.onload = () => resolve(picture.width);
+      picture.onerror = () => resolve(0);
+      picture.src = ${JSON.stringify(icon)};
+    })`);
+    assert.ok(Number(width) > 0, `${icon} is a picture`);
   });
 
   test('user name that belongs nowhere: the problem is read out, titled, and leads to its field', async () => {

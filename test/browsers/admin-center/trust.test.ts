@@ -289,6 +289,36 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
+  test('the calendar reads every page of the CAs, shows more when it is asked, and colours ends by how near they are', async () => {
+    const { page } = admin;
+    const health = /publicKeyInfrastructure\/health\?/;
+    const day = 86_400_000;
+    const ends = [-2.5, 3.5, 30.5, 100.5].map((days) => new Date(Date.now() + days * day).toISOString());
+    // More CAs than a page of Graph or of the calendar holds, and with ends that no CA of the demo tenant has.
+    await page.route(health, (route) => {
+      const url = route.request().url();
+      const isFirst = !url.includes('skiptoken');
+      const value = Array.from({ length: 140 }, (_, i) => ({
+        authorityId: `${isFirst ? 'first' : 'second'}-${i}`,
+        displayName: `CA ${i}`,
+        notAfter: ends[i % ends.length],
+        crls: [],
+      }));
+      return route.fulfill({ json: { value, ...(isFirst && { '@odata.nextLink': `${url}&$skiptoken=second` }) } });
+    });
+    await admin.open('/pki-health?tab=calendar', 'PKI health');
+    const main = page.getByRole('main');
+    await main.getByText('200 of 280 shown').waitFor();
+    const toneOf = (text: string) => main.locator('.calendar .badge', { hasText: text }).first().getAttribute('class');
+    assert.equal(await toneOf('3 days ago'), 'badge badge-bad');
+    assert.equal(await toneOf('in 3 days'), 'badge badge-bad');
+    await admin.press('Show more');
+    assert.equal(await toneOf('in 30 days'), 'badge badge-warning');
+    assert.equal(await toneOf('in 100 days'), 'badge badge-neutral');
+    assert.equal(await main.locator('.calendar li').count(), 280);
+    await page.unroute(health);
+  });
+
   test('the overview names how many CAs stop sign-ins', async () => {
     const { page, server } = admin;
     const [notBefore, notAfter] = [new Date('2020-01-01T00:00:00Z'), new Date('2021-01-01T00:00:00Z')];
