@@ -9,6 +9,7 @@ import type { GraphPorts } from '#graph/protocol/call.ts';
 import { openSealing } from '#keys/sealing.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { openDatabase } from '#storage/database/open.ts';
+import { makeDays, signInLogOf } from '#storage/database/sign-in-log/days.ts';
 import { openStorage } from '#storage/storage.ts';
 import { databasesUnderTest, TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
@@ -48,13 +49,16 @@ async function timesOf(work: () => Promise<unknown>, count = rounds): Promise<Ti
 async function fill(database: Awaited<ReturnType<typeof openDatabase>>, tenantId: string, scene: Scene): Promise<void> {
   const { rows, now, isPostgres } = scene;
   const [example] = await database
-    .selectFrom('sign_ins')
+    .selectFrom(signInLogOf(database))
     .selectAll()
     .where('tenant_id', '=', tenantId)
     .limit(1)
     .execute();
   if (!example) throw new Error('there is no entry to copy');
   const columns = Object.keys(example).filter((name) => example[name as keyof typeof example] !== null);
+  for (let ago = 0; ago <= 30; ago++) await makeDays(database, new Date(now - ago * day));
+  const log = sql.table(isPostgres ? 'sign_in_log' : 'sign_ins');
+  const table = isPostgres ? 'sign_in_days' : 'sign_ins';
   for (let begin = 0; begin < rows; begin += rowsOfStatement) {
     const end = Math.min(rows, begin + rowsOfStatement);
     const numbers = isPostgres
@@ -73,10 +77,9 @@ async function fill(database: Awaited<ReturnType<typeof openDatabase>>, tenantId
     };
     const cells = columns.map(
       (name) =>
-        values[name] ??
-        sql`(select ${sql.ref(name)} from sign_ins where tenant_id = ${tenantId} and id = ${example.id})`,
+        values[name] ?? sql`(select ${sql.ref(name)} from ${log} where tenant_id = ${tenantId} and id = ${example.id})`,
     );
-    await sql`insert into sign_ins (${sql.join(columns.map((name) => sql.ref(name)))}) select ${sql.join(cells)} from ${numbers}`.execute(
+    await sql`insert into ${sql.table(table)} (${sql.join(columns.map((name) => sql.ref(name)))}) select ${sql.join(cells)} from ${numbers}`.execute(
       database,
     );
   }
