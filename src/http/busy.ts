@@ -7,7 +7,7 @@ import { chooseLanguage } from '#languages/choose.ts';
 import { defaultBrand, page, pageHeaders } from '#pages/page.ts';
 
 /** Seconds after which a browser tries again by itself, and a client should, at least and at most. */
-export const retryRange = { soonest: 1, latest: 5 };
+export const retryRange = { soonest: 1, latest: 3 };
 
 /** Answers the beginning of a sign-in that the server cannot work on now: a page that tries again by itself, or JSON. */
 export async function answerBusy(req: IncomingMessage, res: ServerResponse): Promise<void> {
