@@ -10,8 +10,8 @@ export interface AdmissionLimits {
   readonly waitMilliseconds: number;
 }
 
-/** The defaults. */
-export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200, waitMilliseconds: 100 };
+/** The defaults. A shorter wait refuses many of 64 visitors, and refused attempts cost more than half of the sign-ins a second. */
+export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200, waitMilliseconds: 1_000 };
 
 /** Sign-ins that keep the event loop of a process busy when their browsers are near. More would only wait for each other. */
 const busyAtOnce = 4;
