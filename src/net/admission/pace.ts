@@ -10,7 +10,7 @@ export interface AdmissionLimits {
   readonly waitMilliseconds: number;
 }
 
-/** The defaults. A shorter wait refuses many of 64 visitors, and refused attempts cost more than half of the sign-ins a second. */
+/** The defaults. A rush of 64 visitors fits into the wait of two processes, so that clients which do not come back are rarely refused. */
 export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200, waitMilliseconds: 1_000 };
 
 /** Sign-ins that keep the event loop of a process busy when their browsers are near. More would only wait for each other. */
