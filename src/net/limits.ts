@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { LRUCache } from 'lru-cache';
+import { type BoundedCache, boundedCache } from './bounded-cache.ts';
 import { connectionAddress } from './connection-source.ts';
 import type { SharedLimits } from './shared-limits.ts';
 
@@ -25,12 +25,12 @@ const mostSources = 10_000;
 export class SourceBuckets {
   readonly #perWindow: number;
   readonly #windowMs: number;
-  readonly #buckets: LRUCache<string, Bucket>;
+  readonly #buckets: BoundedCache<Bucket>;
   readonly #note: (source: string, count: number) => void;
 
   constructor(perWindow: number, most = mostSources, windowSeconds = 10, sharedLimits?: SharedAs) {
     this.#perWindow = perWindow;
-    this.#buckets = new LRUCache({ max: most });
+    this.#buckets = boundedCache(most);
     this.#windowMs = windowSeconds * 1000;
     this.#note =
       sharedLimits?.limits.join(sharedLimits.name, (source, count, now) => this.#spend(source, count, now)) ??

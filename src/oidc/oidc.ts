@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LRUCache } from 'lru-cache';
 import type { CardeaError } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import type { SigningKey } from '#model/signing-key.ts';
+import { boundedCache } from '#net/bounded-cache.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { BrowserSignOn } from '#signin/device/broker.ts';
 import { tenantAliases } from '#signin/realm.ts';
@@ -57,7 +57,7 @@ const providersKept = 500;
 /** @param options what it stands on; nothing is opened before the first request of a tenant */
 export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
-  const tenants = new LRUCache<string, Promise<Opened | undefined>>({ max: providersKept });
+  const tenants = boundedCache<Promise<Opened | undefined>>(providersKept);
   const questions = new CredentialTypeQuestions(options);
   const documents = new Documents();
   const openCached = (tenantId: string) => {

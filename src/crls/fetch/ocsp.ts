@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import { ocspRequest } from '#core/ocsp/request.ts';
 import { largestOcspResponse, type OcspResponse, readOcspResponse } from '#core/ocsp/response.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { boundedCache } from '#net/bounded-cache.ts';
 import { AddressRefused, type AddressRules, openHttpClient } from '#net/http-client.ts';
 import type { Ocsp } from '#ports/revocation.ts';
 
@@ -17,7 +17,7 @@ export interface OcspClientOptions extends Partial<AddressRules> {
 /** Asks OCSP responders (RFC 6960 Appendix A) and keeps what they say until they promised newer information. */
 export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
   const { seconds = 10, kept = 10_000, privateAddresses = 'allow', resolver, proxy } = options;
-  const cache = new LRUCache<string, OcspResponse>({ max: kept });
+  const cache = boundedCache<OcspResponse>(kept);
   const flights = new Map<string, Promise<OcspAnswer>>();
 
   const ask = async (request: OcspRequest): Promise<OcspAnswer> => {

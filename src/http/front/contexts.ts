@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '#net/bounded-cache.ts';
 import { normalHost } from './client-hello.ts';
 
 /** PEM of the server's certificate and its key. */
@@ -46,7 +46,7 @@ export class Contexts {
   readonly #options: ContextOptions;
   #files: TlsFiles;
   /** As many as there are tenants with hints, within a bound. */
-  readonly #contexts = new LRUCache<string, SecureContext>({ max: 1000 });
+  readonly #contexts = boundedCache<SecureContext>(1000);
 
   constructor(options: ContextOptions) {
     this.#options = options;

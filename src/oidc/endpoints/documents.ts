@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '#net/bounded-cache.ts';
 
 /** Documents of so many tenants and versions are held. */
 const mostDocuments = 2_000;
@@ -8,7 +8,7 @@ const mostDocuments = 2_000;
  * ever behind.
  */
 export class Documents {
-  readonly #made = new LRUCache<string, Buffer>({ max: mostDocuments });
+  readonly #made = boundedCache<Buffer>(mostDocuments);
 
   /** @param of all that the document depends on, beside settings */
   bodyOf(of: readonly string[], make: () => unknown): Buffer {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '#net/bounded-cache.ts';
 import type { Database, Schema } from '../database/schema.ts';
 import type { WriteCount } from '../database/statements/write-count.ts';
 import { type Area, installation, type Marks, markKey, marksIn, readMarks } from './change-marks.ts';
@@ -52,12 +52,10 @@ interface Entry {
 export class ReadCache {
   readonly #database: Database;
   readonly #moments = new AsyncLocalStorage<Moment>();
-  readonly #entries = new LRUCache<string, Entry>({ max: mostValues });
+  readonly #entries = boundedCache<Entry>(mostValues);
   readonly #writes: Pick<WriteCount, 'count' | 'isShared'> | undefined;
   /** The marks of each tenant, at the count of writes after which they were read. */
-  readonly #held = new LRUCache<string, { readonly count: number; readonly value: Promise<Marks> }>({
-    max: mostTenants,
-  });
+  readonly #held = boundedCache<{ readonly count: number; readonly value: Promise<Marks> }>(mostTenants);
 
   /** @param writes into a file of SQLite: the marks are read again only after a write, of this process or another one */
   constructor(database: Database, writes?: Pick<WriteCount, 'count' | 'isShared'>) {

@@ -9,7 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '#net/bounded-cache.ts';
 import { isSoft, publishStatement } from './statements/statement-channel.ts';
 import type { WriteCount } from './statements/write-count.ts';
 import { WriteTurns } from './statements/write-turns.ts';
@@ -59,7 +59,7 @@ class SqliteDriver implements Driver {
   readonly #turns: WriteTurns;
   readonly #onClose: SqliteOptions['onClose'];
   /** Migrations and lists of many lengths make many texts; the ones that matter are asked for again at once. */
-  readonly #statements = new LRUCache<string, StatementSync>({ max: 500 });
+  readonly #statements = boundedCache<StatementSync>(500);
   #waiting: Waiting[] = [];
   #scheduled = false;
   #holder: SqliteConnection | undefined;

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '#net/bounded-cache.ts';
 
 /** How often a text is sent before it gets a name. */
 const usesBeforeName = 3;
@@ -17,7 +17,7 @@ const mostCounted = 1_000;
  * comes once, such as a list of many lengths, gets none.
  */
 export class NamedStatements {
-  readonly #uses = new LRUCache<string, number>({ max: mostCounted });
+  readonly #uses = boundedCache<number>(mostCounted);
   readonly #names = new Map<string, string>();
   readonly #refused = new Set<string>();
   #count = 0;

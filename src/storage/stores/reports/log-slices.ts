@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SelectQueryBuilder } from 'kysely';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '#net/bounded-cache.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Period } from '#ports/logs.ts';
 import type { Schema, TenantDatabase } from '../../database/schema.ts';
@@ -81,7 +81,7 @@ export type Slices = <T extends Counted>(
  * is read in statements of some milliseconds, and requests come in between.
  */
 export function openSlices(log: TenantDatabase, clock: Clock): Slices {
-  const slices = new LRUCache<string, readonly never[]>({ max: memory.slices, ttl: memory.milliseconds });
+  const slices = boundedCache<readonly never[]>(memory.slices, { ttl: memory.milliseconds });
   return async (name, { from, until, milliseconds }, read) => {
     const rows = [];
     const size = Math.max(1, Math.round(day / milliseconds)) * milliseconds;

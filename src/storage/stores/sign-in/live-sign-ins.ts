@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import { fault } from '#core/trace/fault.ts';
 import type { Ended } from '#model/session.ts';
+import { boundedCache } from '#net/bounded-cache.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import { audit } from '../../database/audit.ts';
@@ -23,7 +23,7 @@ const notedAhead = 3_600_000;
  * long as they would have lived, and open nothing.
  */
 export function openLiveSignIns(database: Database, tenantId: string, clock: Clock): LiveSignIns {
-  const noted = new LRUCache<string, number>({ max: 20_000 });
+  const noted = boundedCache<number>(20_000);
   const transaction = <T>(work: (step: Step) => Promise<T>) => database.transaction().execute(work);
   return {
     async noteCertificate({ key, der }, expires) {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { PresentedCertificate } from '#model/sign-in.ts';
+import { boundedCache } from '#net/bounded-cache.ts';
 import type { Database } from '../../database/schema.ts';
 
 /** Milliseconds for which a certificate that was kept is not written again. What removes old ones leaves them as long. */
@@ -13,7 +13,7 @@ export function openPresented(
   database: Database,
   tenantId: string,
 ): (certificate: PresentedCertificate, at: number) => Promise<void> {
-  const storedAt = new LRUCache<string, number>({ max: mostRemembered });
+  const storedAt = boundedCache<number>(mostRemembered);
   return async ({ tbsSha256: sha256, der }, at) => {
     const last = storedAt.get(sha256);
     if (last !== undefined && at >= last && at - last < keptAgainAfter) return;

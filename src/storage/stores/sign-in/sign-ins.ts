@@ -1,8 +1,8 @@
 import { type Insertable, sql } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import { accessResultOf, appliedPolicies } from '#core/access/applied-policies.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
+import { type BoundedCache, boundedCache } from '#net/bounded-cache.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import { correlate } from '../../database/audits/correlation.ts';
@@ -30,7 +30,7 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
   const writer = {
     ...log,
     keep: openPresented(database, tenantId),
-    repeats: { ...repeatRules, budget: new LRUCache<string, number>({ max: 10_000 }) },
+    repeats: { ...repeatRules, budget: boundedCache<number>(10_000) },
   };
   return {
     reports: {
@@ -61,7 +61,7 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
 
 interface LogWriter extends TenantDatabase {
   readonly keep: ReturnType<typeof openPresented>;
-  readonly repeats: RepeatRules & { readonly budget: LRUCache<string, number> };
+  readonly repeats: RepeatRules & { readonly budget: BoundedCache<number> };
 }
 
 const logRows = ({ database, tenantId }: TenantDatabase) =>
