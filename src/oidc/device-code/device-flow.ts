@@ -4,6 +4,7 @@ import { CardeaError } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { errorPage, type Page } from '../endpoints/pages.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { formSecretOf } from '../provider/internals.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { confirmPage, deviceEndPage, userCodePage } from './device-pages.ts';
 
@@ -26,7 +27,7 @@ export function deviceFlow(context: TenantContext): DeviceFlow {
     req: ctx.req,
     brand: await context.brand(),
     action: ctx.oidc.urlFor('code_verification'),
-    xsrf: (ctx.oidc.session as unknown as { state?: { secret?: string } }).state?.secret ?? '',
+    xsrf: formSecretOf(ctx),
   });
   return {
     enabled: true,

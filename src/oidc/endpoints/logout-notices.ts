@@ -3,15 +3,11 @@ import { wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { LogoutNotice } from '#model/session.ts';
 import { AddressRefused } from '#net/http-client.ts';
+import { notifiedClientOf } from '../provider/internals.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 
 /** Sent in one go; what is left is sent the next time. */
 const together = 50;
-
-interface TellableClient {
-  readonly backchannelLogoutUri?: string;
-  backchannelLogout(userId: string, sid: string | undefined): Promise<unknown>;
-}
 
 /**
  * OpenID Connect Back-Channel Logout 1.0: tells applications of sessions that have ended. One that does not answer is
@@ -34,7 +30,7 @@ async function tell(
   context: TenantContext,
   options: OidcOptions,
 ): Promise<void> {
-  const client = (await provider.Client.find(appId)) as unknown as TellableClient | undefined;
+  const client = await notifiedClientOf(provider, appId);
   try {
     if (client?.backchannelLogoutUri) await client.backchannelLogout(userId, sid);
     await context.live.dropNotice(id);

@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
 import { isBoundTokenWanted } from './client-certificate.ts';
-import { currentRequest } from './current-request.ts';
+import { currentRequest } from './internals.ts';
 import { batchOf } from './record-batch.ts';
 
 /** The store of one model of the provider: clients are our applications, everything else a record. */

@@ -1,4 +1,4 @@
-import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { brokerAppId, linuxBrokerAppId } from '#core/device/broker-app.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
@@ -29,10 +29,10 @@ import {
 } from './answers.ts';
 import { redirectUriAllowed, responseModeAllowed, responseTypes, secretMatches } from './client.ts';
 import { certificateForProvider } from './client-certificate.ts';
-import { currentRequest } from './current-request.ts';
 import { noteError, situationOf } from './error-situation.ts';
 import { explainError, faultIn, type ProviderError } from './explain-error.ts';
 import { signInPolicy } from './interaction-policy.ts';
+import { currentRequest, replaceMethod, TenantProvider } from './internals.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { storingTogether } from './record-batch.ts';
 import { addResponseModes } from './response-modes.ts';
@@ -52,14 +52,6 @@ const extraParameters = [
   'cardea_alias',
   'cardea_version',
 ];
-
-/** Speaks for one tenant: endpoints under `/{tenant GUID}`, issuer `…/v2.0`. */
-class TenantProvider extends Provider {
-  override pathFor(name: string, options?: Record<string, unknown>): string {
-    const mountPath = `/${new URL(this.issuer).pathname.split('/')[1]}`;
-    return super.pathFor(name, { ...options, mountPath });
-  }
-}
 
 /** One instance of oidc-provider for one tenant, with the keys it has now. */
 export async function makeProvider(options: OidcOptions, context: TenantContext): Promise<Provider> {
@@ -94,11 +86,13 @@ const isAuthorization = (path: string): boolean => /\/oauth2\/v2\.0\/authorize(?
  * oidc-provider persists the session of every request. One that was begun by a request that is refused was never saved, and
  * persisting it throws a TypeError in place of the refusal: a stranger's form would be a fault of the service.
  */
-function persistSavedSessionsAlone({ Session }: Provider): void {
-  const { persist } = Session.prototype;
-  Session.prototype.persist = async function (this: InstanceType<typeof Session>) {
-    return typeof this.exp === 'number' ? persist.call(this) : '';
-  };
+function persistSavedSessionsAlone(provider: Provider): void {
+  type Persist = (this: { readonly exp?: number }) => Promise<string>;
+  const make = (persist: Persist): Persist =>
+    async function () {
+      return typeof this.exp === 'number' ? persist.call(this) : '';
+    };
+  replaceMethod(provider, ['Session', 'persist'], make);
 }
 
 export const issuerOf = ({ publicOrigin }: OidcOptions, { tenant }: TenantContext): string =>
@@ -211,29 +205,42 @@ const lifetimes: NonNullable<Configuration['ttl']> = {
 const lifetimeOf = ({ transient }: { transient?: boolean | undefined }): number =>
   transient ? defaultLifetimes.session : defaultLifetimes.persistentSession;
 
-function checkClientsOurWay({ Client, Session }: Provider, { clock }: TenantContext): void {
-  const clientPrototype = Client.prototype as unknown as Record<string, unknown>;
-  clientPrototype.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
-    return redirectUriAllowed(uri, this.cardea_application.redirectUris);
-  };
+function checkClientsOurWay(provider: Provider, { clock }: TenantContext): void {
+  type OwnClient = { readonly cardea_application: Application };
+  replaceMethod(
+    provider,
+    ['Client', 'redirectUriAllowed'],
+    () =>
+      function (this: OwnClient, uri: string) {
+        return redirectUriAllowed(uri, this.cardea_application.redirectUris);
+      },
+  );
   // Not in the metadata: the provider wants assertions of pairwise clients there. Here the subject is never theirs to choose.
-  const allowedValues = Client.prototype.grantTypeAllowed;
-  clientPrototype.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
-    return grantType === deviceGrant || allowedValues.call(this, grantType);
-  };
-  clientPrototype.responseModeAllowed = responseModeAllowed;
-  clientPrototype.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
-    const { req } = currentRequest() ?? {};
-    if (req && notesOf(req).provenBy?.appId === this.cardea_application.appId) return true;
-    return secretMatches(secret, this.cardea_application, clock.now());
-  };
-  /** Every token says which session it is of: entries of the sign-in log and notices of its end say the same. */
-  clientPrototype.includeSid = () => true;
-  const sessionItems = Session.prototype as unknown as { sidFor(clientId: string, value?: string): unknown };
-  const sidFor = sessionItems.sidFor;
-  sessionItems.sidFor = function (this: { uid: string }, clientId: string, value?: string) {
-    return sidFor.call(this as never, clientId, value && sessionIdOf(this.uid));
-  };
+  type AllowsGrant = (this: object, grantType: string) => boolean;
+  const allowDeviceGrant = (allowed: AllowsGrant): AllowsGrant =>
+    function (grantType) {
+      return grantType === deviceGrant || allowed.call(this, grantType);
+    };
+  replaceMethod(provider, ['Client', 'grantTypeAllowed'], allowDeviceGrant);
+  replaceMethod(provider, ['Client', 'responseModeAllowed'], () => responseModeAllowed);
+  replaceMethod(
+    provider,
+    ['Client', 'compareClientSecret'],
+    () =>
+      async function (this: OwnClient, secret: string) {
+        const { req } = currentRequest() ?? {};
+        if (req && notesOf(req).provenBy?.appId === this.cardea_application.appId) return true;
+        return secretMatches(secret, this.cardea_application, clock.now());
+      },
+  );
+  // Every token says which session it is of: entries of the sign-in log and notices of its end say the same.
+  replaceMethod(provider, ['Client', 'includeSid'], () => () => true);
+  type SidFor = (this: { readonly uid: string }, clientId: string, value?: string) => unknown;
+  const nameSession = (sidFor: SidFor): SidFor =>
+    function (clientId, value) {
+      return sidFor.call(this, clientId, value && sessionIdOf(this.uid));
+    };
+  replaceMethod(provider, ['Session', 'sidFor'], nameSession);
 }
 
 function listen(provider: Provider, options: OidcOptions, context: TenantContext): void {

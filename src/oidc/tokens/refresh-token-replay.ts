@@ -3,7 +3,7 @@ import { useOf } from '#core/token/refresh-token-use.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
-import { currentRequest } from '../provider/current-request.ts';
+import { currentRequest } from '../provider/internals.ts';
 
 type Payload = Record<string, unknown>;
 

@@ -1,20 +1,16 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { currentRequest } from '../provider/current-request.ts';
+import { currentRequest, replaceGetter } from '../provider/internals.ts';
 import { notOfResources, offlineScope } from './scopes.ts';
 
 /**
  * A refresh token is a person's for an application, not for one resource: as in Entra it renews for every resource and
  * scope that was granted. The provider would hold it to what was first asked for; {@link widenGrant} decides instead.
  */
-export function refreshForEveryResource({ RefreshToken }: Provider): void {
-  Object.defineProperties(RefreshToken.prototype, {
-    resourceIndicators: { get: () => ({ has: () => true }) },
-    scopes: {
-      get(this: { readonly scope?: string }) {
-        const request = currentRequest()?.oidc.params?.scope as string | undefined;
-        return new Set(`${this.scope ?? ''} ${request ?? ''}`.split(' ').filter(Boolean));
-      },
-    },
+export function refreshForEveryResource(provider: Provider): void {
+  replaceGetter(provider, ['RefreshToken', 'resourceIndicators'], () => ({ has: () => true }));
+  replaceGetter(provider, ['RefreshToken', 'scopes'], function (this: { readonly scope?: string }) {
+    const request = currentRequest()?.oidc.params?.scope as string | undefined;
+    return new Set(`${this.scope ?? ''} ${request ?? ''}`.split(' ').filter(Boolean));
   });
 }
 

@@ -4,6 +4,7 @@ import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { issuerOfVersion, type TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { notesOf } from '../../endpoints/visit.ts';
+import { replaceMethod } from '../../provider/internals.ts';
 import type { OidcOptions, TenantContext } from '../../provider/options.ts';
 import type { PersonAccount } from '../account.ts';
 import { signToken } from './sign-token.ts';
@@ -13,7 +14,6 @@ interface ProviderIdToken {
   readonly client: { readonly clientId: string };
   readonly ctx?: KoaContextWithOIDC;
   payload(): Promise<Record<string, unknown>>;
-  issue(options: { readonly use: string }): Promise<string>;
 }
 
 /** Claims that hold the hash of what comes along, once it is known (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
@@ -29,18 +29,19 @@ export function signIdTokens(
   { publicOrigin }: Pick<OidcOptions, 'publicOrigin'>,
   { clock, tenant }: Pick<TenantContext, 'clock' | 'tenant'>,
 ): void {
-  const { prototype } = (provider as unknown as { IdToken: { prototype: ProviderIdToken } }).IdToken;
-  const issue = prototype.issue;
-  prototype.issue = async function (this: ProviderIdToken, options) {
-    if (options.use !== 'idtoken') return issue.call(this, options);
-    const now = Math.floor(clock.now().getTime() / 1000);
-    const version = versionOf(this.ctx);
-    const { extensions = {} } = (this.ctx?.oidc.account ?? {}) as Partial<PersonAccount>;
-    const claims = { ...inVersion(hashed(await this.payload()), version), ...extensions };
-    const iss = issuerOfVersion(publicOrigin, tenant.id, version);
-    const times = { iat: now, nbf: now, exp: now + defaultLifetimes.idToken };
-    return signToken(key, { ...claims, aud: this.client.clientId, iss, ...times });
-  };
+  type Issue = (this: ProviderIdToken, options: { readonly use: string }) => Promise<string>;
+  const make = (issue: Issue): Issue =>
+    async function (options) {
+      if (options.use !== 'idtoken') return issue.call(this, options);
+      const now = Math.floor(clock.now().getTime() / 1000);
+      const version = versionOf(this.ctx);
+      const { extensions = {} } = (this.ctx?.oidc.account ?? {}) as Partial<PersonAccount>;
+      const claims = { ...inVersion(hashed(await this.payload()), version), ...extensions };
+      const iss = issuerOfVersion(publicOrigin, tenant.id, version);
+      const times = { iat: now, nbf: now, exp: now + defaultLifetimes.idToken };
+      return signToken(key, { ...claims, aud: this.client.clientId, iss, ...times });
+    };
+  replaceMethod(provider, ['IdToken', 'issue'], make);
 }
 
 /** The version of the endpoint that answers, which is that of its ID tokens. */
