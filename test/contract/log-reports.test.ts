@@ -139,7 +139,6 @@ const inHours = ({ createdDateTime }: SignInRecord, from: number, to: number) =>
 
 for (const database of databasesUnderTest()) {
   describe(`reports on the sign-in log on ${database.name}`, { skip: database.missing ?? false }, () => {
-    const isPostgres = database.name !== 'SQLite' && 'PostgreSQL works in processes of its own';
     let storage: Storage;
     let mine: TenantStorage;
     before(async () => {
@@ -316,47 +315,49 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.signInLog.reports.keysOf("no'body%"), []);
     });
 
-    test('a busy day is counted by statements that read some thousand entries each', { skip: isPostgres }, async () => {
-      const place = await database.place();
-      const busy = await openAt(place, new TestClock());
-      const tenantId = await addTenant(busy);
-      const { signInLog } = busy.forTenant(tenantId);
-      const record = records.find((entry) => kindOf(entry) === 0 && entry.status === 'success')!;
-      await signInLog.append({ ...record, id: 'first' }, presentedWith(record));
-      await busy.close();
-      const direct = await openDatabase(place);
-      await copyEntries(direct, tenantId, record.createdDateTime.getTime());
-      await direct.destroy();
-      const again = await openAt(place, new TestClock());
-      const statements: string[] = [];
-      const hear = (message: unknown) => {
-        const { sql: text } = message as StatementMessage;
-        if (/group by|count\(\*\)/.test(text) && /"sign_ins"/.test(text)) statements.push(text);
-      };
-      subscribe('cardea.database.statement', hear);
-      try {
-        const { reports } = again.forTenant(tenantId).signInLog;
-        const from = new Date(record.createdDateTime.getTime() - hour);
-        const period = { from, until: new Date(from.getTime() + 4 * hour), milliseconds: 24 * hour };
-        assert.deepEqual(
-          (await reports.summary(period)).map(({ count }) => count),
-          [copies + 1],
-          'one row a length of time, though it is read in parts',
-        );
-        assert.equal(statements.length, 6);
-        assert.deepEqual(
-          (await reports.assurance(period)).map(({ count }) => count),
-          [copies + 1],
-        );
-        assert.equal(statements.length, 12);
-        assert.equal(await reports.count({}, 1_000_000), copies + 1);
-        assert.equal(await reports.count({}, 9000), 9000);
-        assert.equal(statements.length, 21, 'a count that has reached its ceiling reads no further');
-      } finally {
-        unsubscribe('cardea.database.statement', hear);
-        await again.close();
-      }
-    });
+    // PostgreSQL counts in processes of its own, in one statement.
+    if (database.name === 'SQLite')
+      test('a busy day is counted by statements that read some thousand entries each', async () => {
+        const place = await database.place();
+        const busy = await openAt(place, new TestClock());
+        const tenantId = await addTenant(busy);
+        const { signInLog } = busy.forTenant(tenantId);
+        const record = records.find((entry) => kindOf(entry) === 0 && entry.status === 'success')!;
+        await signInLog.append({ ...record, id: 'first' }, presentedWith(record));
+        await busy.close();
+        const direct = await openDatabase(place);
+        await copyEntries(direct, tenantId, record.createdDateTime.getTime());
+        await direct.destroy();
+        const again = await openAt(place, new TestClock());
+        const statements: string[] = [];
+        const hear = (message: unknown) => {
+          const { sql: text } = message as StatementMessage;
+          if (/group by|count\(\*\)/.test(text) && /"sign_ins"/.test(text)) statements.push(text);
+        };
+        subscribe('cardea.database.statement', hear);
+        try {
+          const { reports } = again.forTenant(tenantId).signInLog;
+          const from = new Date(record.createdDateTime.getTime() - hour);
+          const period = { from, until: new Date(from.getTime() + 4 * hour), milliseconds: 24 * hour };
+          assert.deepEqual(
+            (await reports.summary(period)).map(({ count }) => count),
+            [copies + 1],
+            'one row a length of time, though it is read in parts',
+          );
+          assert.equal(statements.length, 6);
+          assert.deepEqual(
+            (await reports.assurance(period)).map(({ count }) => count),
+            [copies + 1],
+          );
+          assert.equal(statements.length, 12);
+          assert.equal(await reports.count({}, 1_000_000), copies + 1);
+          assert.equal(await reports.count({}, 9000), 9000);
+          assert.equal(statements.length, 21, 'a count that has reached its ceiling reads no further');
+        } finally {
+          unsubscribe('cardea.database.statement', hear);
+          await again.close();
+        }
+      });
 
     test('the certificate of an entry is there as long as it is kept', async () => {
       assert.deepEqual(await mine.signInLog.presented('e0000'), new Uint8Array([0]));
