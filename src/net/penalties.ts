@@ -1,3 +1,4 @@
+import { type BoundedCache, boundedCache } from './bounded-cache.ts';
 import { SourceBuckets } from './limits.ts';
 import { type SharedLimits, sharedAs } from './shared-limits.ts';
 
@@ -31,11 +32,10 @@ export class Penalties {
   readonly #refusals: SourceBuckets;
   readonly #reports = new SourceBuckets(1, undefined, reportSeconds);
   readonly #allReports = new SourceBuckets(mostReports, 1, reportSeconds);
-  readonly #entries = new Map<string, Entry>();
-  readonly #most: number;
+  readonly #entries: BoundedCache<Entry>;
 
   constructor(most = 10_000, sharedLimits?: SharedLimits) {
-    this.#most = most;
+    this.#entries = boundedCache(most);
     this.#refusals = new SourceBuckets(refusalsPerTenSeconds, undefined, undefined, sharedAs(sharedLimits, 'refusals'));
   }
 
@@ -59,7 +59,7 @@ export class Penalties {
     if (this.#refusals.take(source, now) === undefined) return false;
     const until = now + penaltySeconds * 1000;
     if (entry) entry.until = until;
-    else this.#add(source, { until, refused: refusalsPerTenSeconds + 1 });
+    else this.#entries.set(source, { until, refused: refusalsPerTenSeconds + 1 });
     return !isPenalised;
   }
 
@@ -71,10 +71,5 @@ export class Penalties {
     const { refused } = entry;
     entry.refused = 0;
     return { source, refused };
-  }
-
-  #add(source: string, entry: Entry): void {
-    if (this.#entries.size >= this.#most) this.#entries.delete(this.#entries.keys().next().value!);
-    this.#entries.set(source, entry);
   }
 }
