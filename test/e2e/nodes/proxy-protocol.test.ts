@@ -122,6 +122,18 @@ describe('connections of a balancer that passes TLS through', () => {
     assert.deepEqual(problems, [['it does not begin with version 2 of the PROXY protocol', balancer]]);
   });
 
+  test('a client that does not speak HTTP is reported with its own address', async () => {
+    const socket = await open(balancer, headerOf('198.51.100.10'));
+    const tls = connectTls({ socket, servername: 'login.test', rejectUnauthorized: false });
+    tls.on('error', () => undefined).resume();
+    await once(tls, 'secureConnect');
+    tls.write('no request\r\n\r\n');
+    await once(tls, 'close');
+    assert.equal(problems.length, 1);
+    assert.match(problems[0]![0], /^Parse Error/);
+    assert.equal(problems[0]![1], '198.51.100.10');
+  });
+
   test('a second header is no ClientHello', async () => {
     const socket = await open(balancer, headerOf('198.51.100.7'), headerOf('198.51.100.9'));
     assert.deepEqual(await closed(socket), [['what came is no ClientHello', '198.51.100.7']]);
