@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { protectionOf } from '#signin/roles-held.ts';
 import { openDatabase } from '#storage/database/open.ts';
-import type { StatementMessage } from '#storage/database/statements/statement-channel.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { peopleIn } from '#storage/stores/directory/user-rows.ts';
 import { databasesUnderTest, openAt } from './databases.ts';
+import { statementsOf } from './statements-of.ts';
 import { userOf } from './user-of.ts';
 
 const actor = 'test';
@@ -30,19 +29,6 @@ for (const database of databasesUnderTest())
       await storage?.close();
       database.end();
     });
-
-    /** The statements of some work. */
-    async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
-      const texts: string[] = [];
-      const hear = (message: unknown) => void texts.push((message as StatementMessage).sql);
-      subscribe('cardea.database.statement', hear);
-      try {
-        await work();
-      } finally {
-        unsubscribe('cardea.database.statement', hear);
-      }
-      return texts;
-    }
 
     test('the users of a domain are those whose name ends in it', async () => {
       for (const name of ['ana@one.test', 'ben@ONE.test', 'cleo@two.test', 'dan@more.one.test'])

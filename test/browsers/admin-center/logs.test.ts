@@ -71,6 +71,20 @@ describe('logs and reports of the admin center', { skip }, () => {
     }
   });
 
+  test('columns are chosen, and the browser remembers them', async () => {
+    const { page } = admin;
+    await admin.open('/sign-in-logs', 'Sign-in logs');
+    const title = page.getByRole('columnheader', { name: 'Correlation ID' });
+    await row(/Ben/).waitFor();
+    assert.equal(await title.count(), 0);
+    await admin.press('Columns');
+    await admin.tick(page.getByRole('checkbox', { name: 'Correlation ID' }));
+    await page.keyboard.press('Escape');
+    await title.waitFor();
+    await page.reload();
+    await title.waitFor();
+  });
+
   test('entries are downloaded as CSV and JSON, and a cell is never a formula', async () => {
     const { page } = admin;
     await admin.server.signIn('=cmd@woodgrove.test', admin.server.card('ana'));
@@ -150,11 +164,20 @@ describe('logs and reports of the admin center', { skip }, () => {
     await admin.page.getByRole('rowheader', { name: 'PrincipalName' }).waitFor();
   });
 
-  test('a low-affinity binding is upgraded by one click and taken back by another', async () => {
-    const { page } = admin;
+  test('low-affinity bindings are upgraded together, singly, and taken back', async () => {
+    const { page, server } = admin;
+    await server.signIn('cleo@woodgrove.test', server.card('cleo'));
     await admin.open('/assurance?tab=bindings', 'Assurance report');
     await row(/Ben/).waitFor();
+    await row(/Cleo/).waitFor();
     assert.deepEqual(await admin.look('low-affinity'), []);
+    await admin.press('Select all');
+    await admin.press('Approve 3');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('3 users were changed').waitFor();
+    await page.getByText('No user is bound by low affinity').waitFor();
+    await admin.press('Undo');
+    await row(/Cleo/).waitFor();
     await row(/Ben/).locator('.checkbox').click();
     await admin.press('Approve 1');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click();
