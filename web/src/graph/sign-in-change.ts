@@ -5,6 +5,9 @@ import { GraphProblem } from './errors.ts';
 import { batchSize, type ChangeOptions, send } from './queries.ts';
 import { type GraphChange, sendChange, useSeries } from './series.ts';
 
+/** The change of a question or form that sends nothing to Graph. */
+export const noChange = { isPending: false, error: null, reset: () => undefined };
+
 /** An object of the directory, by its id and the name that users know. */
 interface Referenced {
   readonly id: string;

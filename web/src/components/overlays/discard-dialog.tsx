@@ -1,9 +1,8 @@
 import { useBlocker } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
+import { noChange } from '../../graph/sign-in-change.ts';
 import { askToDiscard, discardQuestion, hasUnsavedEdits } from '../forms/unsaved.ts';
 import { ConfirmDialog } from './dialog.tsx';
-
-const idle = { isPending: false, error: null, reset: () => undefined };
 
 /** Asks before edits that were not saved are lost: with a tab, a panel, the page, or the window. There is one in the frame of the pages. */
 export function DiscardDialog() {
@@ -22,7 +21,7 @@ export function DiscardDialog() {
       cancel="Keep editing"
       isDanger
       onConfirm={() => answer?.(true)}
-      change={idle}
+      change={noChange}
     >
       <p>Your edits were not saved, and are lost when you go on.</p>
     </ConfirmDialog>

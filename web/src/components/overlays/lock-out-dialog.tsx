@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { type ForceQuestion, forceQuestions } from '../../graph/force.ts';
+import { noChange } from '../../graph/sign-in-change.ts';
 import { LockedOut } from '../problems.tsx';
 import { Message } from '../states.tsx';
 import { ConfirmDialog } from './dialog.tsx';
@@ -9,8 +10,6 @@ export function LockOutDialog() {
   const question = useSyncExternalStore(forceQuestions.subscribe, forceQuestions.current);
   return question ? <Question {...question} /> : null;
 }
-
-const idle = { isPending: false, error: null, reset: () => undefined };
 
 function Question({ problem, answer }: ForceQuestion) {
   const { administrators = [] } = problem.innerError;
@@ -23,7 +22,7 @@ function Question({ problem, answer }: ForceQuestion) {
       isDanger
       typed={administrators[0]?.userPrincipalName ?? 'lock out'}
       onConfirm={() => answer(true)}
-      change={idle}
+      change={noChange}
     >
       <Message tone="error" title="It was not made." isAlert>
         Afterwards none of these Global Administrators could sign in:

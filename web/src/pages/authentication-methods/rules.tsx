@@ -7,6 +7,7 @@ import { CheckboxField, RadioField, SelectField, TextInput } from '../../compone
 import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { Dialog } from '../../components/overlays/dialog.tsx';
+import { noChange } from '../../graph/sign-in-change.ts';
 import { type Affinity, affinities, type Mode, modes, nameOfMode, type StrengthRule } from './configuration.ts';
 import type { FieldsProps } from './issuers.tsx';
 
@@ -115,9 +116,6 @@ const RuleTable = ({ rules, onRemove, isReadOnly }: RuleTableProps) => (
   </TableFrame>
 );
 
-/** The rule is added to the draft of the page: nothing is sent. */
-const localChange = { isPending: false, error: null };
-
 interface RuleDialogProps {
   readonly onClose: () => void;
   readonly onAdd: (rule: StrengthRule) => void;
@@ -156,13 +154,7 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
     });
   return (
     <Dialog title="Add authentication binding policy rule" isOpen onClose={onClose}>
-      <Form
-        action="Add"
-        onSubmit={add}
-        onCancel={onClose}
-        isDisabled={!isReady || !isAcknowledged}
-        change={localChange}
-      >
+      <Form action="Add" onSubmit={add} onCancel={onClose} isDisabled={!isReady || !isAcknowledged} change={noChange}>
         <DroppedCertificate label="Take issuer and policy OIDs from a certificate (optional)" onRead={take} />
         {oids.length > 0 && <p className="help">Policy OIDs of the certificate: {oids.join(', ')}</p>}
         <CheckboxField label="Certificate issuer" isSelected={byIssuer} onChange={setByIssuer} />
