@@ -145,6 +145,9 @@ function ticketsOf(database: Database, tenantId: string, clock: Clock, sealing: 
   };
 }
 
+/** Milliseconds by which a browser may be forgotten early, so that it is not written with every sign-in. */
+const browserNotedAhead = 86_400_000;
+
 function browsersOf(database: Database, tenantId: string): KnownBrowsers {
   return {
     async knows(userId, browser, at) {
@@ -164,7 +167,10 @@ function browsersOf(database: Database, tenantId: string): KnownBrowsers {
         .insertInto('known_browsers')
         .values(row)
         .onConflict((on) =>
-          on.columns(['tenant_id', 'user_id', 'browser']).doUpdateSet({ expires_at: row.expires_at }),
+          on
+            .columns(['tenant_id', 'user_id', 'browser'])
+            .doUpdateSet({ expires_at: row.expires_at })
+            .where('known_browsers.expires_at', '<', row.expires_at - browserNotedAhead),
         );
       await softly(insertion, database).execute();
     },

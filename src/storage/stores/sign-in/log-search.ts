@@ -135,8 +135,12 @@ export function pageOf(rows: LogRows, query: KeyedQuery, isInDays: boolean): Log
   const time = isSorted ? sql<number>`+sign_ins.created_at` : 'created_at';
   if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId, isInDays));
   const best = correlationId === undefined ? Math.min(...equal.map(([, , rank]) => rank)) : Number.NEGATIVE_INFINITY;
-  for (const [column, value, rank] of equal)
+  for (const [column, value, rank] of equal) {
     page = page.where(rank > best ? unindexed(column) : column, value === null ? 'is' : '=', value);
+    // As the index of SQLite says it, which has no successes: those are most entries, and are met on the way through the newest ones.
+    if (column === 'error_number' && rank === best && value !== 0)
+      page = page.where(sql<boolean>`sign_ins.error_number <> 0`);
+  }
   const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
   for (const [order, end] of [
     ['>=', query.from],

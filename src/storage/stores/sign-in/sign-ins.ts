@@ -212,7 +212,9 @@ async function insertInto(table: 'sign_ins', { database, entry, uses }: Insertio
     const counted =
       entry.repeat_key === null
         ? row
-        : row.onConflict((on) => on.columns(['tenant_id', 'repeat_key']).doUpdateSet(change));
+        : row.onConflict((on) =>
+            on.columns(['tenant_id', 'repeat_key']).where('repeat_key', 'is not', null).doUpdateSet(change),
+          );
     return finish(counted.returning(['id', 'repeat_count']));
   };
   if (isPostgres(database)) {
