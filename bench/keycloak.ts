@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Authority } from '#pki/build/authority.ts';
@@ -11,16 +9,20 @@ import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { RunningServer } from '../test/e2e/server.ts';
 import { freePort } from '../test/free-port.ts';
 import { cpuSecondsOf, median, quantile } from './processes.ts';
+import { cardeaPlace, type Load, Visitors } from './visitors.ts';
 
 /**
  * Certificate sign-ins of Keycloak and of Cardea in one run, round by round: a new connection with the certificate each, from authorize
  * to tokens with PKCE. Keycloak comes from Maven Central, and its X.509 authenticator is the one step of its browser flow, so it answers
- * authorize with the code: Cardea's visitors ask for its pages as well. `node bench/keycloak.ts [sign-ins a round] [rounds] [sign-ins to warm up]`. It needs
- * Java 17, Maven and unzip, and Linux (/proc).
+ * authorize with the code: Cardea's visitors ask for its pages as well. Keycloak uses every core, and so does Cardea with a worker on
+ * each; Cardea with one process is a row of its own. The visitors share the machine with the server: "alone" is the sign-ins a second
+ * of the time in which they leave the cores to it. `node bench/keycloak.ts [sign-ins a round] [rounds] [sign-ins to warm up]`. It
+ * needs Java 17, Maven and unzip, and Linux (/proc).
  */
 const [signIns, rounds] = [Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 5)];
 const version = '26.0.7';
 const visitorCounts = [1, 8, 64];
+const cores = availableParallelism();
 /** The compilers of a JVM go on improving the code for some thousands of sign-ins. */
 const warmUp = Number(process.argv[4] ?? 3_000);
 const startPatience = 600_000;
@@ -37,69 +39,65 @@ else await compare();
 
 async function compare(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-keycloak-'));
-  let keycloak: Keycloak | undefined;
-  let cardea: RunningServer | undefined;
+  const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
-    keycloak = await startKeycloak(folder);
-    cardea = await RunningServer.start();
-    const card = cardea.card('ana');
-    const subjects = [
-      { name: 'Keycloak', pid: keycloak.process.pid!, signIn: keycloak.signIn },
-      {
-        name: 'Cardea',
-        pid: cardea.pid,
-        signIn: async () => {
-          const { kind } = await cardea!.signIn('ana@woodgrove.test', card);
-          if (kind !== 'signedIn') throw new Error('a sign-in was refused');
-        },
-      },
-    ];
-    for (const { name, signIn } of subjects) await drive(signIn, 8, name === 'Keycloak' ? warmUp : warmUp / 5);
-    const rows = new Map<string, { cost: number; perSecond: number; times: readonly number[] }[]>();
+    const subjects = [await keycloakIn(folder, ends), await cardeaWith(1, ends)];
+    if (cores > 1) subjects.push(await cardeaWith(cores, ends));
+    for (const { name, visitors } of subjects) await visitors.drive(8, name === 'Keycloak' ? warmUp : warmUp / 5);
+    const rows = new Map<string, Row[]>();
     for (let turn = 0; turn < rounds; turn++)
-      for (const visitors of visitorCounts)
-        for (const { name, pid, signIn } of subjects) {
+      for (const count of visitorCounts)
+        for (const { name, pid, visitors } of subjects) {
           const before = cpuSecondsOf(pid);
-          const { seconds, times } = await drive(signIn, visitors, signIns);
-          const row = { cost: ((cpuSecondsOf(pid) - before) / signIns) * 1000, perSecond: signIns / seconds, times };
-          rows.set(`${name}, ${visitors} visitors`, [...(rows.get(`${name}, ${visitors} visitors`) ?? []), row]);
+          const load = await visitors.drive(count, signIns);
+          const key = `${name}, ${count} visitors`;
+          rows.set(key, [...(rows.get(key) ?? []), { ...load, serverSeconds: cpuSecondsOf(pid) - before }]);
         }
-    console.log(`${'medians of the rounds'.padEnd(30)} CPU ms   a second     p99 ms`);
-    for (const [name, results] of rows) {
-      const times = results.flatMap((row) => row.times);
-      const [cost, perSecond] = [median(results.map((row) => row.cost)), median(results.map((row) => row.perSecond))];
-      const cells = [cost.toFixed(2), perSecond.toFixed(0), quantile(times, 0.99).toFixed(0)];
-      console.log(`${name.padEnd(26)} ${cells.map((cell) => cell.padStart(10)).join(' ')}`);
-    }
+    const columns = ['CPU ms', 'of visitors', 'a second', 'alone', 'p99 ms'];
+    console.log(`${'medians of the rounds'.padEnd(34)}${columns.map((cell) => cell.padStart(12)).join('')}`);
+    for (const [name, results] of [...rows].sort())
+      console.log(
+        `${name.padEnd(34)}${cellsOf(results)
+          .map((cell) => cell.padStart(12))
+          .join('')}`,
+      );
   } finally {
-    // Its script starts the JVM as another process of the same group.
-    if (keycloak?.process.pid) process.kill(-keycloak.process.pid);
-    await cardea?.remove();
-    rmSync(folder, { recursive: true, force: true });
+    for (const end of ends.reverse()) await end();
   }
 }
 
-async function drive(signIn: () => Promise<void>, visitors: number, count: number) {
-  const times: number[] = [];
-  let countdown = count;
-  const visitor = async () => {
-    while (countdown-- > 0) {
-      const begin = performance.now();
-      await signIn();
-      times.push(performance.now() - begin);
-    }
-  };
-  const begin = performance.now();
-  await Promise.all(Array.from({ length: visitors }, visitor));
-  return { seconds: (performance.now() - begin) / 1000, times };
+interface Row extends Load {
+  readonly serverSeconds: number;
 }
 
-interface Keycloak {
-  readonly process: ChildProcess;
-  readonly signIn: () => Promise<void>;
+function cellsOf(results: readonly Row[]): readonly string[] {
+  const of = (value: (row: Row) => number) => median(results.map(value));
+  const times = results.flatMap((row) => row.times);
+  return [
+    of((row) => (row.serverSeconds / signIns) * 1000).toFixed(2),
+    of((row) => (row.visitorSeconds / signIns) * 1000).toFixed(2),
+    of((row) => signIns / row.seconds).toFixed(0),
+    of((row) => signIns / (row.seconds - row.visitorSeconds / cores)).toFixed(0),
+    quantile(times, 0.99).toFixed(0),
+  ];
 }
 
-async function startKeycloak(folder: string): Promise<Keycloak> {
+interface Subject {
+  readonly name: string;
+  readonly pid: number;
+  readonly visitors: Visitors;
+}
+
+async function cardeaWith(workers: number, ends: (() => unknown)[]): Promise<Subject> {
+  const server = await RunningServer.start({ CARDEA_WORKERS: `${workers}` });
+  ends.push(() => server.remove());
+  const visitors = new Visitors(await cardeaPlace(server));
+  ends.push(() => visitors.end());
+  const name = workers === 1 ? 'Cardea, one process' : `Cardea, ${workers} workers`;
+  return { name, pid: server.pid, visitors };
+}
+
+async function keycloakIn(folder: string, ends: (() => unknown)[]): Promise<Subject> {
   const home = unpack(folder);
   const port = await freePort();
   const at = Date.now();
@@ -126,17 +124,25 @@ async function startKeycloak(folder: string): Promise<Keycloak> {
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], detached: true },
   );
-  child.stdout!.resume();
-  const signIn = () => signInAtKeycloak(port, { cert: card.pem, key: card.privateKeyPem });
-  await started(signIn);
-  return { process: child, signIn };
+  // Its script starts the JVM as another process of the same group.
+  ends.push(() => process.kill(-child.pid!));
+  child.stdout.resume();
+  const origin = `https://localhost:${port}`;
+  const visitors = new Visitors({
+    ...{ kind: 'keycloak', origin, tenant: 'bench', username: 'ana', clientId: 'bench', redirectUri },
+    card: { cert: card.pem, key: card.privateKeyPem },
+  });
+  ends.push(() => visitors.end());
+  await started(() => visitors.drive(1, 1));
+  return { name: 'Keycloak', pid: child.pid!, visitors };
 }
 
 /** Waits until a sign-in succeeds: the first start builds the server, which takes minutes on a small machine. */
-async function started(signIn: () => Promise<void>): Promise<void> {
+async function started(signIn: () => Promise<unknown>): Promise<void> {
   for (const end = performance.now() + startPatience; ; await wait(500)) {
     try {
-      return await signIn();
+      await signIn();
+      return;
     } catch (problem) {
       if (performance.now() > end) throw problem;
     }
@@ -157,46 +163,6 @@ function unpack(folder: string): string {
   if (spawnSync('unzip', ['-q', zip, '-d', folder], { stdio: 'inherit' }).status !== 0)
     throw new Error('Keycloak could not be fetched and unpacked');
   return globSync(join(folder, 'keycloak-*'))[0]!;
-}
-
-async function signInAtKeycloak(port: number, card: { readonly cert: string; readonly key: string }): Promise<void> {
-  const agent = new Agent({ ...card, keepAlive: true, maxSockets: 1, rejectUnauthorized: false, maxCachedSessions: 0 });
-  const path = '/realms/bench/protocol/openid-connect';
-  const verifier = randomBytes(32).toString('base64url');
-  const challenge = createHash('sha256').update(verifier).digest('base64url');
-  const shared = { client_id: 'bench', redirect_uri: redirectUri };
-  const query = {
-    ...shared,
-    response_type: 'code',
-    scope: 'openid',
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-  };
-  try {
-    const { location } = await send(agent, port, `${path}/auth?${new URLSearchParams(query)}`);
-    const code = new URL(location ?? '', `https://localhost:${port}`).searchParams.get('code');
-    if (!code) throw new Error(`Keycloak gave no code: ${location}`);
-    const form = { ...shared, grant_type: 'authorization_code', code, code_verifier: verifier };
-    const { body } = await send(agent, port, `${path}/token`, String(new URLSearchParams(form)));
-    if (!JSON.parse(body).id_token) throw new Error(body);
-  } finally {
-    agent.destroy();
-  }
-}
-
-function send(agent: Agent, port: number, path: string, form?: string) {
-  return new Promise<{ readonly location: string | undefined; readonly body: string }>((resolve, reject) => {
-    const headers = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
-    const method = form === undefined ? 'GET' : 'POST';
-    const message = request({ port, path, method, agent, headers }, (answer) => {
-      let body = '';
-      answer.on('data', (chunk) => {
-        body += chunk;
-      });
-      answer.on('end', () => resolve({ location: answer.headers.location, body }));
-    });
-    message.on('error', reject).end(form);
-  });
 }
 
 function realmOf(): Record<string, unknown> {

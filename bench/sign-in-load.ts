@@ -4,16 +4,19 @@ import { availableParallelism } from 'node:os';
 import { type DatabaseUnderTest, databasesUnderTest } from '../test/contract/databases.ts';
 import { RunningServer } from '../test/e2e/server.ts';
 import { childrenOf, cpuSecondsOf, median, quantile, residentMebibytes } from './processes.ts';
+import { cardeaPlace, type Load, Visitors } from './visitors.ts';
 
 /**
  * Certificate sign-ins under load: on SQLite and on PostgreSQL, with one process and with one on each core, by 1, 8 and 64 visitors.
  * All servers run side by side and take turns, round by round; each is warmed until its cost is flat, and the table has the
- * medians of the rounds. The visitors share the machine with the server, so sign-ins a second say little where cores are few: the cost is
- * the processor time of the server alone. `node bench/sign-in-load.ts [sign-ins a round] [rounds]`, Linux only (/proc).
+ * medians of the rounds. The cost is the processor time of the server and of PostgreSQL. The visitors share the machine with the server:
+ * "alone" is the sign-ins a second of the time in which they leave the cores to it.
+ * `node bench/sign-in-load.ts [sign-ins a round] [rounds]`, Linux only (/proc).
  */
 const [signIns, rounds] = [Number(process.argv[2] ?? 128), Number(process.argv[3] ?? 5)];
 const visitorCounts = [1, 8, 64];
-const workerCounts = [...new Set([1, Math.max(2, availableParallelism())])];
+const cores = availableParallelism();
+const workerCounts = [...new Set([1, Math.max(2, cores)])];
 
 /** A server is warm when two rounds in a row differ by less than this part, or after so many rounds. */
 const [flatPart, mostWarmUps] = [0.05, 12];
@@ -21,14 +24,13 @@ const [flatPart, mostWarmUps] = [0.05, 12];
 interface Subject {
   readonly name: string;
   readonly server: RunningServer;
+  readonly visitors: Visitors;
   readonly cpuSeconds: () => number;
   readonly end: () => void;
 }
-interface Round {
+interface Round extends Load {
   /** Milliseconds of processor time a sign-in. */
   readonly cost: number;
-  readonly perSecond: number;
-  readonly times: readonly number[];
 }
 
 const subjects: Subject[] = [];
@@ -50,19 +52,21 @@ try {
         const key = `${subject.name}, ${visitors} visitors`;
         results.set(key, [...(results.get(key) ?? []), await run(subject, visitors, signIns)]);
       }
-  console.log(`\n${'medians of the rounds'.padEnd(44)} CPU ms   a second     p50 ms     p99 ms`);
+  console.log(`\n${'medians of the rounds'.padEnd(44)} CPU ms   a second      alone     p50 ms     p99 ms`);
   for (const [name, roundsOf] of [...results].sort()) {
     const times = roundsOf.flatMap((round) => round.times);
     const cells = [
       median(roundsOf.map(({ cost }) => cost)).toFixed(2),
-      median(roundsOf.map(({ perSecond }) => perSecond)).toFixed(0),
+      median(roundsOf.map(({ seconds }) => signIns / seconds)).toFixed(0),
+      median(roundsOf.map(({ seconds, visitorSeconds }) => signIns / (seconds - visitorSeconds / cores))).toFixed(0),
       quantile(times, 0.5).toFixed(0),
       quantile(times, 0.99).toFixed(0),
     ];
     console.log(`${name.padEnd(40)} ${cells.map((cell) => cell.padStart(10)).join(' ')}`);
   }
 } finally {
-  for (const { server, end } of subjects) {
+  for (const { server, visitors, end } of subjects) {
+    visitors.end();
     await server.remove();
     end();
   }
@@ -81,6 +85,7 @@ async function open(database: DatabaseUnderTest, workers: number): Promise<Subje
   return {
     name: `${database.name}, ${workers} ${workers === 1 ? 'process' : 'workers'}`,
     server,
+    visitors: new Visitors(await cardeaPlace(server)),
     cpuSeconds: () => cpuSecondsOf(server.pid) + (postmaster === undefined ? 0 : cpuSecondsOf(postmaster)),
     end: () => database.end(),
   };
@@ -97,22 +102,10 @@ async function warm(subject: Subject): Promise<number> {
   return mostWarmUps;
 }
 
-async function run({ server, cpuSeconds }: Subject, visitors: number, count: number): Promise<Round> {
-  const card = server.card('ana');
-  const times: number[] = [];
-  let countdown = count;
-  const visitor = async () => {
-    while (countdown-- > 0) {
-      const begin = performance.now();
-      const { kind } = await server.signIn('ana@woodgrove.test', card);
-      if (kind !== 'signedIn') throw new Error('a sign-in was refused');
-      times.push(performance.now() - begin);
-    }
-  };
-  const [begin, before] = [performance.now(), cpuSeconds()];
-  await Promise.all(Array.from({ length: visitors }, visitor));
-  const seconds = (performance.now() - begin) / 1000;
-  return { cost: ((cpuSeconds() - before) / count) * 1000, perSecond: count / seconds, times };
+async function run({ visitors, cpuSeconds }: Subject, atOnce: number, count: number): Promise<Round> {
+  const before = cpuSeconds();
+  const load = await visitors.drive(atOnce, count);
+  return { ...load, cost: ((cpuSeconds() - before) / count) * 1000 };
 }
 
 function postmasterOf(url: string): number {
