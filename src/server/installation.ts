@@ -83,7 +83,7 @@ export const placeOf = (
   sharing?: OpenOptions['sharing'],
 ): Place =>
   databaseUrl
-    ? { kind: 'postgres', url: databaseUrl, isUnprepared: !databasePrepared }
+    ? { kind: 'postgres', url: databaseUrl, isUnprepared: !databasePrepared, sharing }
     : { kind: 'sqlite', folder: dataFolder, sharing };
 
 /**

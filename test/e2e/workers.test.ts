@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import type { SignInEnd } from '#cli/client/sign-in-client.ts';
@@ -143,6 +144,16 @@ describe('a server of two workers', { skip }, () => {
     }
   });
 
+  test('a start whose installation cannot be opened is refused in one sentence, and leaves no worker', async () => {
+    const { code, err } = await runCardea(['serve', '--data', server.folder, '--port', '0', '--no-demo'], {
+      CARDEA_WORKERS: '2',
+      CARDEA_MANAGEMENT_PORT: '0',
+      CARDEA_BUILD_ADMIN_CENTER: 'false',
+    });
+    assert.equal(code, 1, err);
+    assert.match(err, /^cardea: The data folder [^\n]+ is in use [^\n]+\nStop the other process[^\n]+\n$/);
+  });
+
   test('SIGHUP to the parent has the workers read the log level again', async () => {
     const file = join(server.folder, 'cardea.json');
     writeFileSync(file, JSON.stringify({ logLevel: 'debug' }));
@@ -160,6 +171,24 @@ describe('a server of two workers', { skip }, () => {
     server.signal('SIGTERM');
     assert.equal(await server.ended, 0, server.output);
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+
+  test('the first worker loads its code while the parent opens the installation, and waits for it', async () => {
+    const held = new DatabaseSync(join(server.folder, 'cardea.db'));
+    held.exec('begin immediate'); // the parent waits for this before it can open the database
+    const started = server.run();
+    try {
+      await until('the first worker', () => workers().length === 1);
+      assert.equal(server.output, '');
+    } finally {
+      held.exec('rollback');
+      held.close();
+    }
+    await started;
+    await until('the second worker', () => workers().length === 2);
+    assertSignedIn(await signIn());
+    await server.stop();
+    assert.doesNotMatch(server.output, /"level":[45]0|EPIPE/);
   });
 
   test('a parent that is killed takes its workers along, and the next start finds folder and port free', async () => {

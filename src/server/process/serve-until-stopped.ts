@@ -7,29 +7,27 @@ import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
 import { demoPkiOf, hasDemo } from '../demo.ts';
 import { openInstallation } from '../installation.ts';
-import { description, droppedLogLines, logOf } from '../log.ts';
+import { description, droppedLogLines } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { startFindings } from '../settings/findings.ts';
 import { startServer } from '../start.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
-import { Workers } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import { clock } from './clock.ts';
 import { tidyAtRest } from './rest.ts';
 import { openServiceManager } from './service-manager.ts';
 
 /**
  * Runs the server until the first SIGINT or SIGTERM.
- * @param settings what the command line said, by setting
+ * @param parts `workers`: processes that serve in the place of this one
  * @throws as `openInstallation` and `startServer`
  */
 export async function serveUntilStopped(
   config: Config,
-  settings: Readonly<Record<string, unknown>>,
   output: Output,
+  { log, workers }: { readonly log: Logger; readonly workers: Workers | undefined },
 ): Promise<void> {
-  const log = logOf(config.logLevel);
   const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
-  const workers = config.workers > 1 ? openWorkers(config.workers, settings, log) : undefined;
   const tracing = openTracing(process.env, log);
   const tracer = tracing?.tracer;
   await using traces = new AsyncDisposableStack();
@@ -55,13 +53,6 @@ export async function serveUntilStopped(
   await stopSignal();
   manager.stopping();
 }
-
-/** @param count two or more */
-const openWorkers = (count: number, settings: Readonly<Record<string, unknown>>, log: Logger): Workers =>
-  new Workers(count, settings, {
-    onEnd: (worker) => log.error(worker, 'a worker ended and is replaced'),
-    onSilence: (worker) => log.error(worker, 'the event loop of a worker does not run; it is ended'),
-  });
 
 const greetingOf = (config: Config): string => `Cardea is running.\n
   Login          ${config.loginOrigin}

@@ -18,7 +18,7 @@ export type FromWorker =
 
 /** What a parent tells its workers. */
 export type FromParent =
-  /** What the command line said, by setting: the first message. */
+  /** The installation is open: serve it. What the command line said, by setting: the first message. */
   | { readonly kind: 'serve'; readonly settings: Readonly<Record<string, unknown>> }
   | { readonly kind: 'metrics'; readonly question: number }
   /** What another worker has reported of its sources. */

@@ -1,4 +1,3 @@
-import { AggregatorRegistry } from 'prom-client';
 import type { MetricRows } from './messages.ts';
 
 /** Kinds of metrics that only go up: what a worker counted stays counted when it has ended. */
@@ -32,8 +31,14 @@ export class WorkerMetrics {
 
 /** The metrics of several processes as one: sums, but where a metric says otherwise. */
 export const rowsTogether = async (processes: readonly MetricRows[]): Promise<MetricRows> =>
-  (await AggregatorRegistry.aggregate([...processes] as never).getMetricsAsJSON()) as never;
+  (await registryOf(processes)).getMetricsAsJSON() as never;
 
 /** The same in the text format of Prometheus. */
-export const textOf = (processes: readonly MetricRows[]): Promise<string> =>
-  AggregatorRegistry.aggregate([...processes] as never).metrics();
+export const textOf = async (processes: readonly MetricRows[]): Promise<string> =>
+  (await registryOf(processes)).metrics();
+
+/** The library is loaded when metrics are read: a parent starts its first worker without it. */
+async function registryOf(processes: readonly MetricRows[]) {
+  const { AggregatorRegistry } = await import('prom-client');
+  return AggregatorRegistry.aggregate([...processes] as never);
+}

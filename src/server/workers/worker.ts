@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError } from '#core/trace/fault.ts';
@@ -22,15 +23,14 @@ const tell = (message: FromWorker): void => {
 export async function serveAsWorker(): Promise<void> {
   // A terminal sends its signals to all processes of the command; the parent decides when this one ends.
   process.on('SIGINT', () => undefined);
-  const end = new Promise<void>((resolve) => process.once('SIGTERM', resolve));
+  const end = new Promise<void>((resolve) => process.once('SIGTERM', () => resolve()));
+  // The parent was killed: what this process would tell it reaches no process.
+  cluster.worker?.on('error', () => process.exit());
   try {
-    await using _server = await openWorker(readConfig(await settingsOfParent(), process.env, process.cwd()));
-    tell({ kind: 'ready' });
-    const life = setInterval(() => tell({ kind: 'alive' }), lifePause).unref();
-    const stopTidying = tidyAtRest();
-    await end;
-    stopTidying();
-    clearInterval(life);
+    // Loading takes longer than what the parent opens meanwhile.
+    await import('../listeners.ts');
+    const settings = await Promise.race([settingsOfParent(), end]);
+    if (settings) await serve(settings, end);
   } catch (thrown) {
     const because = thrown instanceof CardeaError ? { because: thrown.because } : {};
     tell({
@@ -41,6 +41,16 @@ export async function serveAsWorker(): Promise<void> {
     process.exitCode = 1;
   }
   process.disconnect(); // ends the process
+}
+
+async function serve(settings: Record<string, unknown>, end: Promise<void>): Promise<void> {
+  await using _server = await openWorker(readConfig(settings, process.env, process.cwd()));
+  tell({ kind: 'ready' });
+  const life = setInterval(() => tell({ kind: 'alive' }), lifePause).unref();
+  const stopTidying = tidyAtRest();
+  await end;
+  stopTidying();
+  clearInterval(life);
 }
 
 /** What the command line of the parent said. */

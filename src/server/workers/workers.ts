@@ -31,6 +31,13 @@ export interface WorkerEvents {
   onSilence(worker: { readonly pid: number }): void;
 }
 
+/** A worker that does not serve yet. */
+interface Starting {
+  readonly worker: Worker;
+  /** Rejects with what keeps it from serving. */
+  readonly ready: Promise<void>;
+}
+
 /**
  * Equal processes that serve on the same ports. Each takes a connection from the queue of the port when it has time for one, so
  * that the death of a process takes no connection of another one along, and none waits for the parent. A process that
@@ -46,6 +53,7 @@ export class Workers {
   readonly #metrics = new WorkerMetrics();
   readonly #counts = openCounts();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #first: Starting | undefined;
   #build: BuildState = 'current';
   #questions = 0;
   #replacements = 0;
@@ -78,10 +86,20 @@ export class Workers {
     return this.#replacements;
   }
 
-  /** Starts all of them, and waits for the first one that serves. @throws what kept them all from serving */
+  /**
+   * Starts the first one, which loads its code and then waits for {@link listen}. The parent opens the installation meanwhile. The
+   * others start later, because this one decides when the server is ready, and a second core loads its code.
+   */
+  begin(): void {
+    this.#first = this.#start();
+  }
+
+  /** Starts all of them on an installation that is open, and waits for the first one that serves. @throws what kept them all from serving */
   async listen(): Promise<void> {
-    const starts = Array.from({ length: this.#count }, () => this.#firstStart());
-    await Promise.any(starts).catch((problem: AggregateError) => {
+    const starts = [this.#first ?? this.#start()];
+    while (starts.length < this.#count) starts.push(this.#start());
+    for (const { worker } of starts) this.#serve(worker);
+    await Promise.any(starts.map(({ ready }) => ready)).catch((problem: AggregateError) => {
       throw problem.errors[0];
     });
     this.#isServing = true;
@@ -123,15 +141,17 @@ export class Workers {
     clearTimeout(timer);
   }
 
-  async #firstStart(): Promise<void> {
+  #start(): Starting {
     const worker = this.#fork();
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') resolve();
         if (message.kind === 'failed') reject(faultIn(message));
       });
       worker.once('exit', (code, signal) => reject(new Error(`a worker ended with ${signal ?? code} as it started`)));
     });
+    ready.catch(() => undefined); // it may end before anyone waits for it
+    return { worker, ready };
   }
 
   #fork(): Worker {
@@ -142,8 +162,11 @@ export class Workers {
     worker.on('message', (message: FromWorker) => this.#hear(worker, message));
     worker.on('error', () => undefined); // a message to a worker that has just ended
     worker.once('exit', (code, signal) => this.#ended(worker, code, signal));
-    this.#tell(worker, { kind: 'serve', settings: this.#settings });
     return worker;
+  }
+
+  #serve(worker: Worker): void {
+    this.#tell(worker, { kind: 'serve', settings: this.#settings });
   }
 
   #hear(worker: Worker, message: FromWorker): void {
@@ -186,7 +209,7 @@ export class Workers {
 
   #replace(): void {
     this.#replacements++;
-    this.#fork();
+    this.#serve(this.#fork());
   }
 
   #endSilent(): void {

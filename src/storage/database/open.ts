@@ -14,19 +14,22 @@ import { NamedStatements } from './statements/named-statements.ts';
 import { WriteCount } from './statements/write-count.ts';
 import { turnPatience } from './statements/write-turns.ts';
 
+/** Processes of one parent share the database: the parent opens it first, and brings the tables up to date. */
+type Sharing = 'parent' | 'worker';
+
 /** Where the rows are. */
 export type Place =
   | {
       readonly kind: 'sqlite';
       readonly folder: string;
-      /** Processes of one parent share the file: the parent opens it first, and brings the tables up to date. */
-      readonly sharing?: 'parent' | 'worker' | undefined;
+      readonly sharing?: Sharing | undefined;
     }
   | {
       readonly kind: 'postgres';
       readonly url: string;
       /** Statements are not prepared: a pooler hands each transaction another connection. */
       readonly isUnprepared?: boolean;
+      readonly sharing?: Sharing | undefined;
     };
 
 /**
@@ -42,11 +45,13 @@ export async function openDatabase(place: Place, writes = new WriteCount()): Pro
     await start.catch(closing(database));
     return database;
   }
-  // A migration of a large table may take longer than any statement of a request.
   const isBehindPooler = place.isUnprepared;
-  const patient = await openPostgres(place.url, { statementMilliseconds: 0, isBehindPooler });
-  await migrate(patient).catch(closing(patient));
-  await patient.destroy();
+  if (place.sharing !== 'worker') {
+    // A migration of a large table may take longer than any statement of a request.
+    const patient = await openPostgres(place.url, { statementMilliseconds: 0, isBehindPooler });
+    await migrate(patient).catch(closing(patient));
+    await patient.destroy();
+  }
   return openPostgres(place.url, { names: isBehindPooler ? undefined : new NamedStatements(), isBehindPooler });
 }
 
