@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import { hotStatement } from '../database/statements/hot-statement.ts';
 
 /** The parts of a tenant that change on their own, each a set of tables (migrations 021 and 027). */
 export type Area = 'tenants' | 'crls' | 'policy' | 'applications' | 'objects' | 'directory' | 'habits';
@@ -13,12 +14,8 @@ export type Marks = ReadonlyMap<string, string>;
 /** More marks of one area than this are thinned out. */
 const mostMarks = 100;
 
-/**
- * Reads the marks of the installation and of a tenant in one statement. The state of an area is the number of its marks with
- * the lowest and the highest: each change adds one, and thinning out replaces them by a mark that was never there.
- */
-export async function readMarks(database: Database, tenantId: string): Promise<Marks> {
-  const rows = await database
+const marksOfTenant = hotStatement((database, { tenantId }: { readonly tenantId: string }) =>
+  database
     .selectFrom('change_marks')
     .select(({ fn }) => [
       'tenant_id',
@@ -28,8 +25,15 @@ export async function readMarks(database: Database, tenantId: string): Promise<M
       fn.max('mark').as('highest'),
     ])
     .where('tenant_id', 'in', [installation, tenantId])
-    .groupBy(['tenant_id', 'area'])
-    .execute();
+    .groupBy(['tenant_id', 'area']),
+);
+
+/**
+ * Reads the marks of the installation and of a tenant in one statement. The state of an area is the number of its marks with
+ * the lowest and the highest: each change adds one, and thinning out replaces them by a mark that was never there.
+ */
+export async function readMarks(database: Database, tenantId: string): Promise<Marks> {
+  const { rows } = await marksOfTenant(database, { tenantId });
   if (rows.some(({ count }) => Number(count) > mostMarks)) thin(database, tenantId).catch(() => undefined);
   return new Map(
     rows.map(({ tenant_id, area, count, lowest, highest }) => [

@@ -28,16 +28,22 @@ for (const database of databasesUnderTest()) {
     let server: RunningServer;
     const folder = mkdtempSync(join(tmpdir(), 'cardea-statements-'));
     const file = join(folder, 'statements');
+    const built = join(folder, 'built');
     before(async () => {
       writeFileSync(file, '');
       const place = await database.place();
-      server = await RunningServer.start({
+      const environment = {
         NODE_OPTIONS: `--import ${recorder}`,
         CARDEA_TEST_STATEMENTS: file,
+        CARDEA_TEST_BUILT: built,
         ...(place.kind === 'postgres'
           ? { CARDEA_DATABASE_URL: place.url, CARDEA_SECRET_KEY: randomBytes(32).toString('base64url') }
           : {}),
-      });
+      };
+      // The checkout: the recorder takes the same Kysely, which the bundle has inside.
+      const program = join(import.meta.dirname, '../../../src/main.ts');
+      server = await RunningServer.start(environment, { program });
+      assert.ok(textsIn(built).length > 10, 'texts that are built are recorded');
     });
     after(async () => {
       await server?.remove();
@@ -45,12 +51,17 @@ for (const database of databasesUnderTest()) {
       rmSync(folder, { recursive: true, force: true });
     });
 
+    const textsIn = (path: string): readonly string[] =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as string);
+
     async function statementsOf(name: string): Promise<readonly string[]> {
-      writeFileSync(file, '');
+      for (const path of [file, built]) writeFileSync(path, '');
       const end = await server.signIn(`${name}@woodgrove.test`, server.card(name));
       assert.equal(end.kind, 'signedIn', JSON.stringify(end));
-      const lines = readFileSync(file, 'utf8').split('\n');
-      return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as string);
+      return textsIn(file);
     }
 
     test(`are at most ${mostStatements} from authorize to tokens, and ${mostCommits} commits wait for the disk`, async () => {
@@ -65,6 +76,11 @@ for (const database of databasesUnderTest()) {
         commits.length > 0 && commits.length <= mostCommits,
         `${commits.length} commits:\n${commits.join('\n')}`,
       );
+    });
+
+    test('have texts that were built before', async () => {
+      await statementsOf('ana');
+      assert.deepEqual(textsIn(built), []);
     });
 
     test(`are at most ${mostStatementsOfFirst} where the user is new to the server`, async () => {

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { marksOf } from '../../cache/change-marks.ts';
 import type { Moment, ReadCache } from '../../cache/read-cache.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 
 type Row = Schema['oidc_records'];
@@ -17,7 +18,7 @@ export const recordKey = (model: string, column: 'id' | 'uid' | 'user_code', val
 export async function readCode(database: Database, cache: ReadCache, moment: Moment, id: string): Promise<void> {
   const onPostgres = isPostgres(database);
   const since = performance.now();
-  const { rows } = await statementFor(id, onPostgres).execute(database);
+  const { rows } = await readWithGrant(database, { id });
   const code = rows.find(({ model }) => model === 'AuthorizationCode');
   moment.records.set(recordKey('AuthorizationCode', 'id', id), code);
   if (!code) return;
@@ -31,6 +32,10 @@ export async function readCode(database: Database, cache: ReadCache, moment: Mom
   remember('Session', 'uid', sessionUid);
   remember('DeviceSession', 'id', sessionUid);
 }
+
+const readWithGrant = hotStatement((database, { id }: { readonly id: string }) => ({
+  compile: () => statementFor(id, isPostgres(database)).compile(database),
+}));
 
 function statementFor(id: string, onPostgres: boolean): RawBuilder<Row & { readonly marks?: string | null }> {
   const sessionUid = onPostgres

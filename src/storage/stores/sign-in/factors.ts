@@ -4,6 +4,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { AttemptStore, KnownBrowsers, Tickets } from '#ports/flows.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';
+import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { softly } from '../../database/statements/softly.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
@@ -148,6 +149,22 @@ function ticketsOf(database: Database, tenantId: string, clock: Clock, sealing: 
 /** Milliseconds by which a browser may be forgotten early, so that it is not written with every sign-in. */
 const browserNotedAhead = 86_400_000;
 
+type BrowserNote = Schema['known_browsers'] & { readonly notedBefore: number };
+const rememberBrowser = hotStatement(
+  (database, { tenant_id, user_id, browser, expires_at, notedBefore }: BrowserNote) => {
+    const insertion = database
+      .insertInto('known_browsers')
+      .values({ tenant_id, user_id, browser, expires_at })
+      .onConflict((on) =>
+        on
+          .columns(['tenant_id', 'user_id', 'browser'])
+          .doUpdateSet({ expires_at })
+          .where('known_browsers.expires_at', '<', notedBefore),
+      );
+    return softly(insertion, database);
+  },
+);
+
 function browsersOf(database: Database, tenantId: string): KnownBrowsers {
   return {
     async knows(userId, browser, at) {
@@ -162,17 +179,9 @@ function browsersOf(database: Database, tenantId: string): KnownBrowsers {
       return row !== undefined;
     },
     async remember(userId, browser, expires) {
-      const row = { tenant_id: tenantId, user_id: userId, browser, expires_at: expires.getTime() };
-      const insertion = database
-        .insertInto('known_browsers')
-        .values(row)
-        .onConflict((on) =>
-          on
-            .columns(['tenant_id', 'user_id', 'browser'])
-            .doUpdateSet({ expires_at: row.expires_at })
-            .where('known_browsers.expires_at', '<', row.expires_at - browserNotedAhead),
-        );
-      await softly(insertion, database).execute();
+      const expires_at = expires.getTime();
+      const row = { tenant_id: tenantId, user_id: userId, browser, expires_at };
+      await rememberBrowser(database, { ...row, notedBefore: expires_at - browserNotedAhead });
     },
   };
 }

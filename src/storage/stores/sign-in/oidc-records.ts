@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { OidcRecords, RecordToStore } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import { hotStatement, type Values } from '../../database/statements/hot-statement.ts';
 import { readCode, recordKey } from './code-rows.ts';
 import type { VisitRows } from './visit-rows.ts';
 
@@ -28,16 +29,9 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
     findByUid: (model, uid) => findRecord(store, model, 'uid', uid),
     findByUserCode: (model, userCode) => findRecord(store, model, 'user_code', userCode),
     async consume(model, id, by) {
-      const row = await database
-        .updateTable('oidc_records')
-        .set({ consumed_at: clock.now().getTime(), consumed_by: by ?? null })
-        .where('tenant_id', '=', tenantId)
-        .where('model', '=', model)
-        .where('id', '=', id)
-        .where('consumed_at', 'is', null)
-        .returning('id')
-        .executeTakeFirst();
-      return row !== undefined;
+      const at = clock.now().getTime();
+      const { rows } = await consumeOnce(database, { tenantId, model, id, at, by: by ?? null });
+      return rows.length > 0;
     },
     isPolledTooFast: (model, id, seconds) => isPolledTooFast(store, model, id, seconds),
     async destroy(model, id) {
@@ -58,11 +52,29 @@ interface RecordStore extends TenantDatabase {
 const recordsToDelete = ({ database, tenantId }: RecordStore) =>
   database.deleteFrom('oidc_records').where('tenant_id', '=', tenantId);
 
+interface Consuming {
+  readonly tenantId: string;
+  readonly model: string;
+  readonly id: string;
+  readonly at: number;
+  readonly by: string | null;
+}
+const consumeOnce = hotStatement((database, { tenantId, model, id, at, by }: Consuming) =>
+  database
+    .updateTable('oidc_records')
+    .set({ consumed_at: at, consumed_by: by })
+    .where('tenant_id', '=', tenantId)
+    .where('model', '=', model)
+    .where('id', '=', id)
+    .where('consumed_at', 'is', null)
+    .returning('id'),
+);
+
 /** A record of another tenant with the same id stays as it is. */
-async function upsertRows({ database, tenantId }: RecordStore, rows: readonly Row[]): Promise<void> {
-  await database
+const upsertionOf = (database: Database, rows: readonly Row[], tenantId: string) =>
+  database
     .insertInto('oidc_records')
-    .values([...rows])
+    .values(rows)
     .onConflict((on) =>
       on
         .columns(['model', 'id'])
@@ -75,8 +87,29 @@ async function upsertRows({ database, tenantId }: RecordStore, rows: readonly Ro
           document: row.ref('excluded.document'),
         }))
         .where('oidc_records.tenant_id', '=', tenantId),
-    )
-    .execute();
+    );
+
+const recordColumns = [
+  ...['model', 'id', 'tenant_id', 'uid', 'user_code', 'grant_id', 'expires_at', 'consumed_at', 'consumed_by'],
+  ...['polled_at', 'poll_interval', 'document', 'account_id'],
+];
+
+/** As many records as its kind says: each has its values under the names of the columns and its own number. */
+const upsertFew = hotStatement((database, values: Values, count: `${number}`) => {
+  const row = (index: number) => recordColumns.map((column) => [column, values[`${column} ${index}`]]);
+  const rows = Array.from({ length: Number(count) }, (_, index) => Object.fromEntries(row(index)) as Row);
+  return upsertionOf(database, rows, values['tenant_id 0'] as string);
+});
+
+/** A sign-in stores its session, its grant and its code together. */
+const few = 3;
+
+async function upsertRows({ database, tenantId }: RecordStore, rows: readonly Row[]): Promise<void> {
+  if (rows.length > few) return void (await upsertionOf(database, rows, tenantId).execute());
+  const values = rows.flatMap((row, index) =>
+    Object.entries(row).map(([column, value]) => [`${column} ${index}`, value]),
+  );
+  await upsertFew(database, Object.fromEntries(values), `${rows.length}`);
 }
 
 async function findRecord(

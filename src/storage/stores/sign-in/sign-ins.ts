@@ -1,25 +1,20 @@
-import { type Insertable, sql } from 'kysely';
-import { accessResultOf, appliedPolicies } from '#core/access/applied-policies.ts';
-import { signInNumber } from '#core/trace/sign-in-number.ts';
+import { sql } from 'kysely';
 import type { SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
-import { type BoundedCache, boundedCache } from '#net/bounded-cache.ts';
+import { boundedCache } from '#net/bounded-cache.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
-import { correlate } from '../../database/audits/correlation.ts';
 import type { Part } from '../../database/day-tables/parts.ts';
-import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
-import { intoLog, readInParts, signInLogOf } from '../../database/sign-in-log/days.ts';
+import type { Database, TenantDatabase } from '../../database/schema.ts';
+import { readInParts, signInLogOf } from '../../database/sign-in-log/days.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
-import { softly } from '../../database/statements/softly.ts';
 import { openUses } from '../reports/certificate-uses.ts';
 import { openLogReports } from '../reports/log-reports.ts';
 import { openSlices, within } from '../reports/log-slices.ts';
+import { append } from './entries.ts';
 import { accessKeys, type KeyedQuery, keysOf, type LogKey, type LogRow, pageOf, periodOf } from './log-search.ts';
-import { pack, recordColumns, unpack } from './packed-record.ts';
+import { recordColumns, unpack } from './packed-record.ts';
 import { openPresented } from './presented-certificates.ts';
-import { keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
-import { reportColumns } from './report-columns.ts';
-import { noteUse, type UseStatement, useStatements } from './uses.ts';
+import type { RepeatRules } from './repeats.ts';
 
 const columns = [...recordColumns, 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
 
@@ -59,11 +54,6 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
   };
 }
 
-interface LogWriter extends TenantDatabase {
-  readonly keep: ReturnType<typeof openPresented>;
-  readonly repeats: RepeatRules & { readonly budget: BoundedCache<number> };
-}
-
 const logRows = ({ database, tenantId }: TenantDatabase) =>
   database.selectFrom(signInLogOf(database)).select(columns).where('tenant_id', '=', tenantId);
 
@@ -79,43 +69,6 @@ const withCertificates = ({ database, tenantId }: TenantDatabase) =>
     .where('sign_ins.tenant_id', '=', tenantId);
 
 const derOf = (certificate: string) => new Uint8Array(Buffer.from(certificate, 'base64'));
-
-/** Writes an entry, or counts it with an identical one. */
-async function append(
-  { database, tenantId, keep, repeats }: LogWriter,
-  ...[attempt, presented]: Parameters<SignInLog['append']>
-): Promise<void> {
-  correlate(attempt.correlationId);
-  const tbsSha256 = presented?.tbsSha256;
-  const { record, ...repeat } = await repeatColumns({ database, tenantId }, attempt, tbsSha256, repeats);
-  const entry = { ...entryOf(tenantId, record), certificate_sha256: tbsSha256 ?? null, ...repeat };
-  // What may be collapsed is noted below, under the id of its entry.
-  const uses = repeat.repeat_key === null ? useStatements(tenantId, record, tbsSha256) : [];
-  // Together, so that SQLite brings all to disk with one commit.
-  const [row] = await Promise.all([insertEntry(database, entry, uses), presented && keep(presented, entry.created_at)]);
-  if (repeat.repeat_key !== null) await noteUse(database, tenantId, { ...record, id: row.id }, tbsSha256);
-  if (row.id === record.id) return;
-  const { correlationId } = record;
-  const count = Number(row.repeat_count);
-  await keepCorrelation(database, tenantId, { signInId: row.id, count, correlationId, at: entry.created_at });
-}
-
-const entryOf = (tenantId: string, record: SignInRecord) => ({
-  tenant_id: tenantId,
-  id: record.id,
-  correlation_id: record.correlationId,
-  created_at: record.createdDateTime.getTime(),
-  user_id: record.userId ?? null,
-  status: record.status,
-  document: '',
-  packed: pack(record),
-  app_id: record.appId,
-  upn: record.userPrincipalName.toLowerCase(),
-  error_number: signInNumber(record.status, record.because),
-  is_interactive: Number(record.isInteractive),
-  access_result: accessResultOf(record.appliedConditionalAccessPolicies ?? appliedPolicies(record.trace)),
-  ...reportColumns(record),
-});
 
 /** The newest entry of each certificate with each user, and the certificate. */
 async function tried(log: TenantDatabase, query: TriedQuery): ReturnType<SignInLog['tried']> {
@@ -182,51 +135,6 @@ async function newestOf(
     ? newest.where((is) => is.or([is('created_at', '<', at), is('created_at', '=', at).and(is('id', '>', after.id))]))
     : newest;
   return (await rows.orderBy('created_at', 'desc').orderBy('id').limit(top).execute()).map(({ id }) => id);
-}
-
-type Entry = Insertable<Schema['sign_ins']>;
-
-/**
- * Inserts an entry, with what it notes of its user. An entry that grants nothing need not be on disk before its answer: the
- * commit of whatever is granted later brings it there too.
- */
-function insertEntry(database: Database, entry: Entry, uses: readonly UseStatement[]) {
-  const at = Number(entry.created_at);
-  return intoLog(database, { at, isRepeated: entry.repeat_key !== null }, (table) =>
-    insertInto(table, { database, entry, uses }),
-  );
-}
-
-interface Insertion {
-  readonly database: Database;
-  readonly entry: Entry;
-  readonly uses: readonly UseStatement[];
-}
-
-async function insertInto(table: 'sign_ins', { database, entry, uses }: Insertion) {
-  const isWaiting = entry.status !== 'interrupted';
-  const finish = <Q>(query: Q): Q => (isWaiting ? query : softly(query, database));
-  const change = raised(table, Number(entry.created_at));
-  const insertion = (db: Pick<Database, 'insertInto'>) => {
-    const row = db.insertInto(table).values(entry);
-    const counted =
-      entry.repeat_key === null
-        ? row
-        : row.onConflict((on) =>
-            on.columns(['tenant_id', 'repeat_key']).where('repeat_key', 'is not', null).doUpdateSet(change),
-          );
-    return finish(counted.returning(['id', 'repeat_count']));
-  };
-  if (isPostgres(database)) {
-    // One statement: PostgreSQL is asked once, and all of it is one transaction.
-    const whole = uses.reduce((db, use, index) => db.with(`use_${index}`, () => use(database)) as never, database);
-    return insertion(whole).executeTakeFirstOrThrow();
-  }
-  const [row] = await Promise.all([
-    insertion(database).executeTakeFirstOrThrow(),
-    ...uses.map((use) => finish(use(database)).execute()),
-  ]);
-  return row;
 }
 
 /**

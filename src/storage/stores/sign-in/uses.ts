@@ -1,48 +1,84 @@
-import { type Insertable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { bindingIn, cardIn, strengthOf } from './report-columns.ts';
 
 /** What can be inserted into: the database, or a part of a statement. */
 type Inserting = Pick<Database, 'insertInto'>;
 
-/** Makes a statement that notes a use. */
-export type UseStatement = (
-  database: Inserting,
-) => ReturnType<typeof noteActivity> | ReturnType<typeof noteCertificate>;
+/** What an entry notes of its user: when the user signed in, and with which certificate. */
+export type UseKind = 'interactive' | 'interactiveSuccess' | 'silent' | 'silentSuccess' | 'shown' | 'bound';
 
-/**
- * The statements that note when the user of an entry signed in, and with which certificate. Entries without a known user note
- * nothing.
- */
-export function useStatements(
-  tenantId: string,
-  record: SignInRecord,
-  sha256: string | null | undefined,
-): readonly UseStatement[] {
-  if (record.userId === undefined) return [];
-  const user = { tenant_id: tenantId, user_id: record.userId };
-  const card = sha256 ? cardIn(record) : undefined;
-  return [
-    (database) => noteActivity(database, user, record),
-    ...(card ? [(database: Inserting) => noteCertificate(database, user, record, { ...card, sha256: sha256! })] : []),
-  ];
+/** The values of all notes of an entry. */
+export interface UseValues {
+  readonly tenant_id: string;
+  readonly user_id: string | null;
+  /** Of the entry. */
+  readonly id: string;
+  readonly created_at: number;
+  readonly certificate_sha256: string | null;
+  readonly sha1: string | null;
+  readonly policy_oids: string | null;
+  readonly issuer: string | null;
+  readonly field: string | null;
+  readonly property: string | null;
+  readonly rank: number | null;
+  readonly affinity: string | null;
+  readonly strength: string | null;
 }
 
+/** What an entry notes: kinds, of which each is a statement, and their values. */
+export interface Uses {
+  readonly kinds: readonly UseKind[];
+  readonly values: UseValues;
+}
+
+/** What an entry notes of its user. Entries without a known user note nothing. */
+export function usesOf(tenantId: string, record: SignInRecord, sha256: string | null | undefined): Uses {
+  const { id, userId, isInteractive, status } = record;
+  const card = sha256 ? cardIn(record) : undefined;
+  const bound = card && bindingIn(record);
+  const activity = `${isInteractive ? 'interactive' : 'silent'}${status === 'success' ? 'Success' : ''}` as const;
+  const binding = bound
+    ? { ...bound, strength: strengthOf(record) }
+    : { field: null, property: null, rank: null, affinity: null, strength: null };
+  return {
+    kinds: userId === undefined ? [] : [activity, ...(card ? ([bound ? 'bound' : 'shown'] as const) : [])],
+    values: {
+      tenant_id: tenantId,
+      user_id: userId ?? null,
+      id,
+      created_at: record.createdDateTime.getTime(),
+      certificate_sha256: sha256 ?? null,
+      sha1: card?.sha1Thumbprint ?? null,
+      policy_oids: card ? JSON.stringify(card.policyOids ?? []) : null,
+      issuer: card?.issuer ?? null,
+      ...binding,
+    },
+  };
+}
+
+/** The statement of a note. Its text depends on the kind alone. */
+export const useStatement = (database: Inserting, values: UseValues, kind: UseKind) =>
+  kind === 'shown' || kind === 'bound'
+    ? noteCertificate(database, values, kind === 'bound')
+    : noteActivity(database, values, kind);
+
+const note = hotStatement((database, values: UseValues, kind: UseKind) => useStatement(database, values, kind));
+
 /** Notes them. */
-export async function noteUse(
+export async function noteUses(database: Database, { kinds, values }: Uses): Promise<void> {
+  await Promise.all(kinds.map((kind) => note(database, values, kind)));
+}
+
+/** Notes what an entry that is there says of its user. */
+export const noteUse = (
   database: Database,
   tenantId: string,
   record: SignInRecord,
   sha256: string | null | undefined,
-): Promise<void> {
-  await Promise.all(useStatements(tenantId, record, sha256).map((statement) => statement(database).execute()));
-}
-
-interface UserKey {
-  readonly tenant_id: string;
-  readonly user_id: string;
-}
+): Promise<void> => noteUses(database, usesOf(tenantId, record, sha256));
 
 const noActivity = {
   interactive_at: null,
@@ -53,42 +89,33 @@ const noActivity = {
   success_id: null,
 };
 
-function noteActivity(database: Inserting, user: UserKey, record: SignInRecord) {
-  const { id, isInteractive, status } = record;
-  const at = record.createdDateTime.getTime();
-  const attempt = isInteractive ? { interactive_at: at, interactive_id: id } : { silent_at: at, silent_id: id };
-  const change = { ...attempt, ...(status === 'success' ? { success_at: at, success_id: id } : {}) };
+function noteActivity(
+  database: Inserting,
+  { tenant_id, user_id, id, created_at }: UseValues,
+  kind: Exclude<UseKind, 'shown' | 'bound'>,
+) {
+  const attempt = kind.startsWith('interactive')
+    ? { interactive_at: created_at, interactive_id: id }
+    : { silent_at: created_at, silent_id: id };
+  const change = { ...attempt, ...(kind.endsWith('Success') ? { success_at: created_at, success_id: id } : {}) };
   return database
     .insertInto('sign_in_activity')
-    .values({ ...user, ...noActivity, ...change })
+    .values({ tenant_id, user_id: user_id as string, ...noActivity, ...change })
     .onConflict((on) => on.columns(['tenant_id', 'user_id']).doUpdateSet(change));
 }
 
-type Card = NonNullable<ReturnType<typeof cardIn>> & { readonly sha256: string };
-
-function noteCertificate(database: Inserting, user: UserKey, record: SignInRecord, card: Card) {
-  const { sha256 } = card;
-  const at = record.createdDateTime.getTime();
-  const bound = bindingIn(record);
-  const binding = bound
-    ? { bound_at: at, ...bound, strength: strengthOf(record) }
-    : { bound_at: null, field: null, property: null, rank: null, affinity: null, strength: null };
-  const row: Insertable<Schema['seen_certificates']> = {
-    ...user,
-    sha256,
-    sha1: card.sha1Thumbprint,
-    policy_oids: JSON.stringify(card.policyOids ?? []),
-    issuer: card.issuer,
-    first_at: at,
-    last_at: at,
-    uses: 1,
-    ...binding,
+function noteCertificate(database: Inserting, values: UseValues, isBound: boolean) {
+  const { tenant_id, created_at, sha1, policy_oids, issuer, field, property, rank, affinity, strength } = values;
+  const binding = { bound_at: isBound ? created_at : null, field, property, rank, affinity, strength };
+  const row = {
+    ...{ tenant_id, user_id: values.user_id, sha256: values.certificate_sha256, sha1, policy_oids, issuer },
+    ...{ first_at: created_at, last_at: created_at, uses: 1, ...binding },
   };
-  const change = { last_at: at, policy_oids: row.policy_oids, uses: sql<number>`seen_certificates.uses + 1` };
+  const change = { last_at: created_at, policy_oids: policy_oids!, uses: sql<number>`seen_certificates.uses + 1` };
   return database
     .insertInto('seen_certificates')
-    .values(row)
+    .values(row as Schema['seen_certificates'])
     .onConflict((on) =>
-      on.columns(['tenant_id', 'user_id', 'sha256']).doUpdateSet(bound ? { ...change, ...binding } : change),
+      on.columns(['tenant_id', 'user_id', 'sha256']).doUpdateSet(isBound ? { ...change, ...binding } : change),
     );
 }

@@ -30,60 +30,43 @@ const mostKnownRows = 20_000;
 
 type Write = { readonly tenant_id: string; readonly id: string } & VisitChange;
 
-const readById = {
-  id: hotStatement((database, { value }: { readonly value: string }) => visitBy(database, 'id', value)),
-  flow_id: hotStatement((database, { value }: { readonly value: string }) => visitBy(database, 'flow_id', value)),
-};
-const readWithMarks = {
-  id: hotStatement((database, { value }: { readonly value: string }) =>
-    visitBy(database, 'id', value).select(marksOf('visits')),
-  ),
-  flow_id: hotStatement((database, { value }: { readonly value: string }) =>
-    visitBy(database, 'flow_id', value).select(marksOf('visits')),
-  ),
-};
-
-const visitBy = (database: Database, column: 'id' | 'flow_id', value: string) =>
-  database.selectFrom('visits').selectAll('visits').where(column, '=', value);
-
-const partColumns = {
+const columnsOf = {
   interaction: ['interaction', 'interaction_expires_at'],
   flow: ['flow_id', 'flow', 'flow_expires_at'],
   handoff: ['handoff_id', 'handoff', 'handoff_expires_at', 'handoff_taken_at'],
 } as const;
-
-/** Begins a row or changes a part of it. Another tenant's row stays as it is. @param mayMove whether the row may have to stay longer */
-function writeOf(part: keyof typeof partColumns, mayMove: boolean) {
-  const columns = partColumns[part];
-  const later = sql<number>`case when visits.expires_at > excluded.expires_at then visits.expires_at else excluded.expires_at end`;
-  return hotStatement((database, values: Write) => {
-    const change = Object.fromEntries(columns.map((column) => [column, values[column as keyof Write]]));
-    const { tenant_id, id, expires_at } = values;
-    return softly(
-      database
-        .insertInto('visits')
-        .values({ tenant_id, id, expires_at, ...change })
-        .onConflict((on) =>
-          on
-            .column('id')
-            .doUpdateSet({ ...change, ...(mayMove ? { expires_at: later } : {}) })
-            .where('visits.tenant_id', '=', tenant_id),
-        ),
-      database,
-    );
-  });
-}
-
-const writes = {
-  interaction: { stays: writeOf('interaction', false), moves: writeOf('interaction', true) },
-  flow: { stays: writeOf('flow', false), moves: writeOf('flow', true) },
-  handoff: { stays: writeOf('handoff', false), moves: writeOf('handoff', true) },
-};
-const partOf = (change: VisitChange): keyof typeof partColumns =>
+type Part = keyof typeof columnsOf;
+const partOf = (change: VisitChange): Part =>
   'flow_id' in change ? 'flow' : 'handoff_id' in change ? 'handoff' : 'interaction';
 
+type Key = { readonly value: string };
+type Column = 'id' | 'flow_id';
+const readBy = (database: Database, { value }: Key, column: Column) =>
+  database.selectFrom('visits').selectAll('visits').where(column, '=', value);
+const read = hotStatement(readBy);
+const readWithMarks = hotStatement((database, key: Key, column: Column) =>
+  readBy(database, key, column).select(marksOf('visits')),
+);
+
+/** Begins a row or changes a part of it, which may have to stay longer then. Another tenant's row stays as it is. */
+const write = hotStatement((database, values: Write, kind: `${Part} ${'stays' | 'moves'}`) => {
+  const [part, move] = kind.split(' ') as [Part, string];
+  const change = Object.fromEntries(columnsOf[part].map((column) => [column, values[column as keyof Write]]));
+  const { tenant_id, id, expires_at } = values;
+  const later = sql<number>`case when visits.expires_at > excluded.expires_at then visits.expires_at else excluded.expires_at end`;
+  const insertion = database
+    .insertInto('visits')
+    .values({ tenant_id, id, expires_at, ...change })
+    .onConflict((on) =>
+      on
+        .column('id')
+        .doUpdateSet({ ...change, ...(move === 'moves' ? { expires_at: later } : {}) })
+        .where('visits.tenant_id', '=', tenant_id),
+    );
+  return softly(insertion, database);
+});
+
 interface Taking {
-  readonly [name: string]: string | number;
   readonly tenantId: string;
   readonly handoffId: string;
   readonly at: number;
@@ -139,9 +122,9 @@ export class VisitRows {
 
   async #readRow(column: 'id' | 'flow_id', value: string): Promise<VisitRow | undefined> {
     if (!this.cache.moment || !isPostgres(this.#database))
-      return (await readById[column](this.#database, { value })).rows[0];
+      return (await read(this.#database, { value }, column)).rows[0];
     const since = performance.now();
-    const [row] = (await readWithMarks[column](this.#database, { value })).rows;
+    const [row] = (await readWithMarks(this.#database, { value }, column)).rows;
     if (row) this.cache.learn(row.tenant_id, row.marks, since);
     return row;
   }
@@ -149,10 +132,9 @@ export class VisitRows {
   /** Writes a part of the row, which is begun where there is none. Another tenant's row stays as it is. */
   async write(tenantId: string, id: string, change: VisitChange): Promise<void> {
     const expires = Math.ceil(change.expires_at / quarter) * quarter;
-    const { stays, moves } = writes[partOf(change)];
     const known = this.#stays.get(id) ?? 0;
-    const write = known >= expires ? stays : moves;
-    await write(this.#database, { ...change, tenant_id: tenantId, id, expires_at: expires });
+    const kind = `${partOf(change)} ${known >= expires ? 'stays' : 'moves'}` as const;
+    await write(this.#database, { ...change, tenant_id: tenantId, id, expires_at: expires }, kind);
     if (known < expires) this.#stays.set(id, expires);
     this.#forget(id);
   }

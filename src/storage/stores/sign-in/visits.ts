@@ -4,7 +4,8 @@ import type { Flow, Handoff } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Flows, Handoffs } from '#ports/flows.ts';
 import type { Sessions } from '#ports/sessions.ts';
-import type { Database, TenantDatabase } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { softly } from '../../database/statements/softly.ts';
 import type { VisitRows } from './visit-rows.ts';
 
@@ -89,7 +90,23 @@ async function addProofs(
     user_id: proof.userId,
     certificate: certificateKeyOf(proof) ?? null,
   }));
-  const insertion = database
+  if (rows.length === 1) await addProof(database, rows[0]!);
+  else await softly(insertionOf(database, rows), database).execute();
+}
+
+type ProofRow = Schema['session_proofs'];
+const proofColumns = [
+  'tenant_id',
+  'session_uid',
+  'position',
+  'expires_at',
+  'document',
+  'user_id',
+  'certificate',
+] as const satisfies (keyof ProofRow)[];
+
+const insertionOf = (database: Database, rows: readonly ProofRow[]) =>
+  database
     .insertInto('session_proofs')
     .values(rows)
     .onConflict((on) =>
@@ -100,29 +117,36 @@ async function addProofs(
         certificate: row.ref('excluded.certificate'),
       })),
     );
-  await softly(insertion, database).execute(); // the commit of the session or the tokens brings them to disk
+
+/** The commit of the session or of the tokens brings it to disk. */
+const addProof = hotStatement((database, values: ProofRow) => {
+  const row = Object.fromEntries(proofColumns.map((column) => [column, values[column]])) as unknown as ProofRow;
+  return softly(insertionOf(database, [row]), database);
+});
+
+interface Copying {
+  readonly tenantId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+  readonly expires: number;
 }
 
-/** Copies the proofs of one session to another, and returns them in their order. */
-async function copyProofs(
-  { database, tenantId, clock }: SessionRows,
-  { from, to }: { readonly from: string; readonly to: string },
-  expires: Date,
-): Promise<readonly Proof[]> {
+const copy = hotStatement((database, { tenantId, from, to, at, expires }: Copying) => {
   const insertion = database
     .insertInto('session_proofs')
-    .columns(['tenant_id', 'session_uid', 'position', 'expires_at', 'document', 'user_id', 'certificate'])
+    .columns(proofColumns)
     .expression((db) =>
       db
         .selectFrom('session_proofs')
         .where('tenant_id', '=', tenantId)
         .where('session_uid', '=', from)
-        .where('expires_at', '>', clock.now().getTime())
+        .where('expires_at', '>', at)
         .select([
           'tenant_id',
           sql<string>`${to}`.as('session_uid'),
           'position',
-          sql<number>`cast(${expires.getTime()} as bigint)`.as('expires_at'),
+          sql<number>`cast(${expires} as bigint)`.as('expires_at'),
           'document',
           'user_id',
           'certificate',
@@ -134,7 +158,17 @@ async function copyProofs(
         .doUpdateSet((row) => ({ expires_at: row.ref('excluded.expires_at') })),
     )
     .returning(['position', 'document']);
-  const rows = await softly(insertion, database).execute();
+  return softly(insertion, database);
+});
+
+/** Copies the proofs of one session to another, and returns them in their order. */
+async function copyProofs(
+  { database, tenantId, clock }: SessionRows,
+  { from, to }: { readonly from: string; readonly to: string },
+  expires: Date,
+): Promise<readonly Proof[]> {
+  const at = clock.now().getTime();
+  const { rows } = await copy(database, { tenantId, from, to, at, expires: expires.getTime() });
   const inOrder = rows.toSorted((first, second) => (first.position < second.position ? -1 : 1));
   return inOrder.map(({ document }) => JSON.parse(document) as Proof);
 }

@@ -1,0 +1,132 @@
+import { accessResultOf, appliedPolicies } from '#core/access/applied-policies.ts';
+import { signInNumber } from '#core/trace/sign-in-number.ts';
+import type { SignInRecord } from '#model/sign-in.ts';
+import type { BoundedCache } from '#net/bounded-cache.ts';
+import type { SignInLog } from '#ports/logs.ts';
+import { correlate } from '../../database/audits/correlation.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import { intoLog } from '../../database/sign-in-log/days.ts';
+import { hotStatement } from '../../database/statements/hot-statement.ts';
+import { isPostgres } from '../../database/statements/is-postgres.ts';
+import { softly } from '../../database/statements/softly.ts';
+import { pack } from './packed-record.ts';
+import type { openPresented } from './presented-certificates.ts';
+import { keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
+import { reportColumns } from './report-columns.ts';
+import { noteUses, type UseKind, type Uses, type UseValues, useStatement, usesOf } from './uses.ts';
+
+/** What writes entries of one tenant. */
+interface LogWriter extends TenantDatabase {
+  readonly keep: ReturnType<typeof openPresented>;
+  readonly repeats: RepeatRules & { readonly budget: BoundedCache<number> };
+}
+
+/** Writes an entry, or counts it with an identical one. */
+export async function append(
+  { database, tenantId, keep, repeats }: LogWriter,
+  ...[attempt, presented]: Parameters<SignInLog['append']>
+): Promise<void> {
+  correlate(attempt.correlationId);
+  const tbsSha256 = presented?.tbsSha256;
+  const { record, ...repeat } = await repeatColumns({ database, tenantId }, attempt, tbsSha256, repeats);
+  const entry = { ...entryOf(tenantId, record), certificate_sha256: tbsSha256 ?? null, ...repeat };
+  const uses = usesOf(tenantId, record, tbsSha256);
+  if (repeat.repeat_key === null) {
+    // Together, so that SQLite brings all to disk with one commit.
+    await Promise.all([insertNew(database, entry, uses), presented && keep(presented, entry.created_at)]);
+    return;
+  }
+  const [row] = await Promise.all([insertOrCount(database, entry), presented && keep(presented, entry.created_at)]);
+  // What may be collapsed is noted under the id of its entry.
+  await noteUses(database, { ...uses, values: { ...uses.values, id: row.id } });
+  if (row.id === record.id) return;
+  const { correlationId } = record;
+  const count = Number(row.repeat_count);
+  await keepCorrelation(database, tenantId, { signInId: row.id, count, correlationId, at: entry.created_at });
+}
+
+const entryOf = (tenantId: string, record: SignInRecord) => ({
+  tenant_id: tenantId,
+  id: record.id,
+  correlation_id: record.correlationId,
+  created_at: record.createdDateTime.getTime(),
+  user_id: record.userId ?? null,
+  status: record.status,
+  document: '',
+  packed: pack(record),
+  app_id: record.appId,
+  upn: record.userPrincipalName.toLowerCase(),
+  error_number: signInNumber(record.status, record.because),
+  is_interactive: Number(record.isInteractive),
+  access_result: accessResultOf(record.appliedConditionalAccessPolicies ?? appliedPolicies(record.trace)),
+  ...reportColumns(record),
+});
+
+type Entry = Omit<Schema['sign_ins'], 'packed'> & { readonly packed: Uint8Array };
+
+const columns = [
+  ...['tenant_id', 'id', 'correlation_id', 'created_at', 'user_id', 'status', 'document', 'packed', 'app_id', 'upn'],
+  ...['error_number', 'is_interactive', 'access_result', 'ip_address', 'session_id', 'event_kind', 'report'],
+  ...['certificate_sha256', 'repeat_key', 'source_window', 'repeat_count', 'repeated_at'],
+] as readonly (keyof Entry)[];
+
+/**
+ * An entry that grants nothing need not be on disk before its answer: the commit of whatever is granted later brings it there too.
+ */
+const isSoft = ({ status }: Pick<Entry, 'status'>): boolean => status === 'interrupted';
+
+/** Inserts an entry that no other one counts, with what it notes of its user. */
+async function insertNew(database: Database, entry: Entry, { kinds, values }: Uses): Promise<void> {
+  const wait = isSoft(entry) ? 'soft' : 'durable';
+  const all = { ...values, ...entry };
+  if (isPostgres(database)) {
+    // One statement: PostgreSQL is asked once, and all of it is one transaction.
+    const at = entry.created_at;
+    await intoLog(database, { at, isRepeated: false }, (table) =>
+      insertWhole(database, all, `${table} ${wait} ${kinds.join(' ')}`),
+    );
+    return;
+  }
+  await Promise.all([
+    insertRow(database, entry, wait),
+    ...kinds.map((kind) => insertUse(database, values, `${wait} ${kind}`)),
+  ]);
+}
+
+const rowOf = (values: Entry): Entry =>
+  Object.fromEntries(columns.map((column) => [column, values[column]])) as unknown as Entry;
+
+type Wait = 'soft' | 'durable';
+const finish = <Q>(query: Q, wait: string, database: Database): Q =>
+  wait === 'soft' ? softly(query, database) : query;
+
+const insertRow = hotStatement((database, values: Entry, wait: Wait) =>
+  finish(database.insertInto('sign_ins').values(rowOf(values)), wait, database),
+);
+const insertUse = hotStatement((database, values: UseValues, kind: `${Wait} ${UseKind}`) => {
+  const [wait, use] = kind.split(' ') as [Wait, UseKind];
+  return finish(useStatement(database, values, use), wait, database);
+});
+const insertWhole = hotStatement((database, values: Entry & UseValues, kind: string) => {
+  const [table, wait, ...uses] = kind.trim().split(' ') as ['sign_ins', Wait, ...UseKind[]];
+  const whole = uses.reduce(
+    (db, use) => db.with(`use_${use}`, () => useStatement(database, values, use)) as never,
+    database,
+  );
+  return finish(whole.insertInto(table).values(rowOf(values)).returning('id'), wait, database);
+});
+
+/** Inserts an entry, or counts it with the one that has its key. */
+function insertOrCount(database: Database, entry: Entry) {
+  const at = entry.created_at;
+  return intoLog(database, { at, isRepeated: true }, (table) => {
+    const insertion = database
+      .insertInto(table)
+      .values(entry)
+      .onConflict((on) =>
+        on.columns(['tenant_id', 'repeat_key']).where('repeat_key', 'is not', null).doUpdateSet(raised(table, at)),
+      )
+      .returning(['id', 'repeat_count']);
+    return (isSoft(entry) ? softly(insertion, database) : insertion).executeTakeFirstOrThrow();
+  });
+}
