@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Proof } from '#core/access/proof.ts';
 import type { Flow, Handoff } from '#model/sign-in.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
+import type { Database } from '#storage/database/schema.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, nodesAt, openAt, TestClock } from './databases.ts';
 
@@ -182,9 +183,17 @@ test('on SQLite a commit that need not wait leaves the next one waiting for the 
     .insertInto('known_browsers')
     .values({ tenant_id: 't', user_id: 'u', browser: 'b', expires_at: 1 })
     .execute();
-  const soft = direct.deleteFrom('known_browsers').modifyEnd(sql.raw('/* soft */'));
+  const removal = direct.deleteFrom('known_browsers');
+  const soft = removal.modifyEnd(sql.raw('/* soft */'));
+  const synchronous = async (database: Database) =>
+    (await sql<{ synchronous: number }>`pragma synchronous`.execute(database)).rows[0]?.synchronous;
   await soft.execute();
-  const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(direct);
-  assert.equal(rows[0]?.synchronous, 2);
+  assert.equal(await synchronous(direct), 1);
+  await removal.execute();
+  assert.equal(await synchronous(direct), 2);
+  await soft.execute();
+  assert.equal(await direct.transaction().execute(synchronous), 2);
+  await Promise.all([soft.execute(), removal.execute()]);
+  assert.equal(await synchronous(direct), 2, 'together they are one commit, which waits');
   await direct.destroy();
 });

@@ -60,6 +60,7 @@ class SqliteDriver implements Driver {
   readonly #onClose: SqliteOptions['onClose'];
   /** Migrations and lists of many lengths make many texts; the ones that matter are asked for again at once. */
   readonly #statements = boundedCache<StatementSync>(500);
+  #isSynchronous = true;
   #waiting: Waiting[] = [];
   #scheduled = false;
   #holder: SqliteConnection | undefined;
@@ -92,6 +93,7 @@ class SqliteDriver implements Driver {
     this.#drain(); // what waited to be written goes first
     try {
       this.#checkFile();
+      this.#waitForDisk(true);
       this.#control('begin immediate');
       return true;
     } catch (problem) {
@@ -175,7 +177,7 @@ class SqliteDriver implements Driver {
     const answers: (() => void)[] = [];
     try {
       this.#checkFile();
-      if (isSoftCommit) this.#database.exec('pragma synchronous = normal');
+      this.#waitForDisk(!isSoftCommit);
       this.#control('begin immediate');
       this.#turns.begins();
       for (const job of jobs) answers.push(this.#attempt(job));
@@ -189,11 +191,16 @@ class SqliteDriver implements Driver {
       }
       for (const { reject } of jobs) reject(this.#faultOf(problem));
       return true;
-    } finally {
-      if (isSoftCommit) this.#database.exec('pragma synchronous = full');
     }
     for (const answer of answers) answer();
     return true;
+  }
+
+  /** Whether the next commit waits for the disk. Several of a kind often follow each other. */
+  #waitForDisk(isSynchronous: boolean): void {
+    if (isSynchronous === this.#isSynchronous) return;
+    this.#database.exec(`pragma synchronous = ${isSynchronous ? 'full' : 'normal'}`);
+    this.#isSynchronous = isSynchronous;
   }
 
   #attempt({ query, resolve, reject }: Waiting): () => void {
