@@ -2,16 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { wordsOf } from '#core/trace/fault.ts';
 import { publicFault } from '#core/trace/faults.ts';
-import { because } from '#core/trace/reasons.ts';
 import { isGraphPath } from '#graph/odata/path.ts';
-import { formShapeProblem } from '#net/bodies.ts';
 import { defaultBrand, page, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { answerAsset } from './assets.ts';
 import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
+import { smallForms } from './forms.ts';
 import { limitedBody } from './limited-body.ts';
 import { routedPath, scriptedPages } from './scripted/scripted.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
@@ -111,21 +109,6 @@ export function certauthListener(
     if (oidc.handlesMutualTls(url)) return void answerOidc(context, oidc, { req, res });
     return pages(req, res);
   };
-}
-
-/**
- * A form of too many fields is refused before it is parsed. No page posts `multipart/form-data`, whose fields would not be
- * counted and whose malformed bodies the parser throws at.
- */
-async function smallForms(c: Context<Env>, next: () => Promise<void>): Promise<Response | undefined> {
-  const type = c.req.header('content-type') ?? '';
-  if (/^multipart\//i.test(type)) return c.text('Forms are application/x-www-form-urlencoded here.\n', 415);
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
-  if (c.req.method !== 'POST' || !isForm) return void (await next());
-  const problem = formShapeProblem(await c.req.text());
-  if (problem === undefined) return void (await next());
-  const words = wordsOf(because('requestMalformed', { problem: `the body: ${problem}` }));
-  return c.text(`${words}\n`, 400);
 }
 
 /** An unknown path and a fault are pages too: a sentence and ids, never a stack. */

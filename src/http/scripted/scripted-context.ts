@@ -10,6 +10,7 @@ import {
   sealFlowToken,
   spendFlowToken,
 } from '#signin/scripted/flow-secrets.ts';
+import { fieldsOfForm } from '../forms.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type C, type SignInContext, signInContextOf } from '../sign-in/sign-in-context.ts';
 
@@ -27,7 +28,7 @@ export type Fields = ReadonlyMap<string, string>;
 
 export async function fieldsOf(c: C): Promise<Fields> {
   const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '');
-  const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await c.req.parseBody();
+  const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await fieldsOfForm(c);
   const entries = Object.entries(typeof body === 'object' && body !== null ? body : {});
   return new Map(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name.toLowerCase(), value]] : [])));
 }

@@ -17,6 +17,7 @@ import { rolesHeldBy } from '#signin/roles-held.ts';
 import { readUsername } from '#signin/username.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf, brandOfInstallation } from '../branding.ts';
+import { fieldsOfForm } from '../forms.ts';
 import { type Env, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
 
 /** As long as the provider's interaction lives. */
@@ -230,10 +231,9 @@ export async function isAdministrator(
   return id !== undefined && (await rolesHeldBy(id, ports)).length > 0;
 }
 
-/** A form field as text; a missing one is empty, a file is not text. */
+/** A form field as text; a missing one is empty. */
 export async function field(c: C, name: string): Promise<string> {
-  const value = (await c.req.parseBody())[name];
-  return typeof value === 'string' ? value : '';
+  return (await fieldsOfForm(c))[name] ?? '';
 }
 
 export async function refuse(

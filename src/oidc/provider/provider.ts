@@ -9,6 +9,7 @@ import type { SigningKey } from '#model/signing-key.ts';
 import { answerAsAnchor } from '../broker/sign-on.ts';
 import { deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
 import { notesOf } from '../endpoints/visit.ts';
+import { CookieSignatures } from '../requests/cookie-signatures.ts';
 import { accessTokenPayload } from '../tokens/access-token.ts';
 import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';
@@ -124,7 +125,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: context.tenant.id, clientId }),
     cookies: {
       // An interaction's id is in its address: a reader of the address must not be able to make its cookie.
-      keys: [...options.cookieKeys],
+      keys: new CookieSignatures(options.cookieKeys) as never,
       names: {
         session: `__Host-cardea-session-${context.tenant.id}`,
         interaction: interactionCookie,

@@ -8,9 +8,18 @@ const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).to
 /** A signed JWT with `typ` JWT. @throws signingTokenUnavailable */
 export async function signToken(key: SigningKey, claims: JWTPayload): Promise<string> {
   const header = { typ: 'JWT', alg: key.alg, kid: key.kid };
-  if (!key.sign) return new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(key.privateJwk, key.alg));
+  if (!key.sign) return new SignJWT(claims).setProtectedHeader(header).sign(await preparedKey(key));
   const input = `${encoded(header)}.${encoded(claims)}`;
   return `${input}.${Buffer.from(await key.sign(Buffer.from(input))).toString('base64url')}`;
+}
+
+/** Keys of this process as signing takes them: to read one again for each token costs a quarter of a signature. */
+const preparedKeys = new WeakMap<SigningKey, ReturnType<typeof importJWK>>();
+
+function preparedKey(key: SigningKey): ReturnType<typeof importJWK> {
+  const prepared = preparedKeys.get(key) ?? importJWK(key.privateJwk, key.alg);
+  preparedKeys.set(key, prepared);
+  return prepared;
 }
 
 /** A key as oidc-provider takes it: a private JWK, or what signs for it. */
