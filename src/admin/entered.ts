@@ -91,7 +91,8 @@ export function checkPrivateAddress(
  */
 export function checkIdentifier(uri: string): void {
   checkName('identifierUris', uri, longestLink);
-  if (/^(?:api|ms-appx):\/\/[^\s]+$/i.test(uri) || /^urn:[^\s]+$/i.test(uri)) return;
+  // A name before the host would make it look like another: as for links.
+  if (/^(?:api|ms-appx):\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i.test(uri) || /^urn:[^\s]+$/i.test(uri)) return;
   checkLink('identifierUris', uri);
 }
 

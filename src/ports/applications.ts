@@ -5,6 +5,10 @@ export interface Applications {
   find(appId: string): Promise<Application | undefined>;
   findByIdentifierUri(uri: string): Promise<Application | undefined>;
   list(): Promise<readonly Application[]>;
+  /** Those that users can open: they have a homepage. No others are read. */
+  listWithHomepage(): Promise<readonly Application[]>;
+  /** Those with an identifier URI whose host is the domain. @param domain in lower case */
+  listOfDomain(domain: string): Promise<readonly Application[]>;
   /** Those that have been given permissions; no others are read. */
   listWithRoles(): Promise<readonly Application[]>;
   /** Without `actor` it is the installation itself. */

@@ -1,10 +1,12 @@
 import type { AuditEntry, DeletedObject, StoredObject } from '#model/directory-object.ts';
 
-/** By which party objects of a kind are found. Each pair of a kind and a property has an index: migration 031. */
-export type ObjectParty = { readonly id: string } & (
+/** By which party, beside their owner, objects of a kind are found. Each pair has an index: migrations 031 and 038. */
+export type PartyProperty =
   | { readonly kind: 'appRoleAssignments'; readonly property: 'resourceId' }
   | { readonly kind: 'oauth2PermissionGrants'; readonly property: 'principalId' }
-);
+  | { readonly kind: 'oauth2PermissionGrants'; readonly property: 'resourceId' }
+  | { readonly kind: 'applicationOwners'; readonly property: 'ownerId' };
+export type ObjectParty = PartyProperty & { readonly id: string };
 
 /** At most so many objects, after the one of this id. */
 export interface ObjectSlice {
@@ -15,6 +17,8 @@ export interface ObjectSlice {
 export interface Objects {
   /** In the order they were made. */
   list<T>(kind: string, owner?: string): Promise<readonly StoredObject<T>[]>;
+  /** Those of several owners, in the order of ids. */
+  ofOwners<T>(kind: string, owners: readonly string[]): Promise<readonly StoredObject<T>[]>;
   /** Those of one party, in the order of ids, by an index. */
   ofParty<T>(party: ObjectParty, slice?: ObjectSlice): Promise<readonly StoredObject<T>[]>;
   find<T>(kind: string, id: string): Promise<StoredObject<T> | undefined>;

@@ -17,6 +17,7 @@ import type { Application } from '#model/application.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { statementsOf } from './statements-of.ts';
 import { userOf } from './user-of.ts';
 
 const reportsReader = '4a5d8f65-41da-4de4-8968-e035b65339cf';
@@ -82,6 +83,18 @@ for (const database of databasesUnderTest()) {
         string,
         Record<string, unknown>
       >;
+
+    test('what names a deleted object is found by indexes: no kind but role assignments is read whole', async () => {
+      const { appId } = await application('Payroll');
+      const texts = await statementsOf(async () => {
+        await removeUser(ana.id, clock.at, actor, mine);
+        await removeApplication(appId, actor, mine);
+      });
+      assert.ok(texts.some((text) => /from "objects"/.test(text)));
+      const ofKind = /from "objects" where "tenant_id" = \S+ and "kind" = \S+ order by/;
+      // The role assignments of the tenant are few; they are read so that its last administrator stays.
+      assert.equal(texts.filter((text) => ofKind.test(text)).length, 1, texts.join('\n'));
+    });
 
     test('of a user: roles, grants, memberships and ownerships end and come back; sessions and passes end for good', async () => {
       const [portal, payroll] = [await application('Portal'), await application('Payroll')];

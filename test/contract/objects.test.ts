@@ -63,28 +63,40 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.objects.find('things', 't1'), { ...object, createdDateTime: clock.at });
       assert.equal((await mine.objects.list('things', 'ana')).length, 1);
       assert.equal((await mine.objects.list('things', 'bob')).length, 0);
+      for (const owner of ['bob', 'cleo']) await mine.objects.add({ ...object, id: `of ${owner}`, owner }, deed);
+      const ofOwners = async (...owners: string[]) =>
+        (await mine.objects.ofOwners('things', owners)).map(({ id }) => id);
+      assert.deepEqual(await ofOwners('cleo', 'ana', 'dan'), ['of cleo', 't1']);
+      assert.deepEqual(await ofOwners(), []);
+      assert.deepEqual(await otherTenant.objects.ofOwners('things', ['ana']), []);
       assert.equal(await mine.objects.find('others', 't1'), undefined);
       assert.equal(await otherTenant.objects.find('things', 't1'), undefined);
       assert.equal(await otherTenant.objects.remove('things', 't1', deed), false);
     });
 
-    test('assignments are found by their application, and grants by their user, page by page in the order of ids', async () => {
+    test('assignments, grants and owners are found by each of their parties, page by page in the order of ids', async () => {
       const parties: readonly ObjectParty[] = [
         { kind: 'appRoleAssignments', property: 'resourceId', id: 'payroll' },
         { kind: 'oauth2PermissionGrants', property: 'principalId', id: 'payroll' },
+        { kind: 'oauth2PermissionGrants', property: 'resourceId', id: 'payroll' },
+        { kind: 'applicationOwners', property: 'ownerId', id: 'payroll' },
       ];
       for (const party of parties) {
         const { kind, property } = party;
         for (let count = 0; count < 7; count++) {
           const object = { owner: 'ana', document: { [property]: count % 2 === 0 ? 'payroll' : 'wiki' } };
-          await mine.objects.add({ kind, id: `${6 - count}`, ...object }, deed);
+          await mine.objects.add({ kind, id: `${property} ${6 - count}`, ...object }, deed);
         }
-        await otherTenant.objects.add({ kind, id: '0', owner: 'ana', document: { [property]: 'payroll' } }, deed);
-        const ids = async (slice?: ObjectSlice) => (await mine.objects.ofParty(party, slice)).map(({ id }) => id);
+        await otherTenant.objects.add(
+          { kind, id: `${property} 0`, owner: 'ana', document: { [property]: 'payroll' } },
+          deed,
+        );
+        const ids = async (slice?: ObjectSlice) =>
+          (await mine.objects.ofParty(party, slice)).map(({ id }) => id.slice(-1));
         assert.deepEqual(await ids(), ['0', '2', '4', '6']);
         assert.deepEqual(await ids({ top: 2, after: undefined }), ['0', '2']);
-        assert.deepEqual(await ids({ top: 2, after: '2' }), ['4', '6']);
-        assert.deepEqual(await ids({ top: 2, after: '6' }), []);
+        assert.deepEqual(await ids({ top: 2, after: `${property} 2` }), ['4', '6']);
+        assert.deepEqual(await ids({ top: 2, after: `${property} 6` }), []);
         assert.deepEqual(await mine.objects.ofParty({ ...party, id: 'nothing' }), []);
       }
     });

@@ -662,6 +662,43 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await otherTenant.applications.listWithRoles(), []);
     });
 
+    test('applications that users can open are listed alone, in the order of their names', async () => {
+      const homepage = 'https://app.test/';
+      const named = (displayName: string, more = {}) => ({
+        ...applicationOf(),
+        displayName,
+        identifierUris: [],
+        homepage: undefined,
+        ...more,
+      });
+      const rows = [named('Second', { homepage }), named('Daemon'), named('First', { homepage })];
+      for (const application of rows) await mine.applications.put(application);
+      const names = async () => (await mine.applications.listWithHomepage()).map(({ displayName }) => displayName);
+      assert.deepEqual(await names(), ['First', 'Second']);
+      await mine.applications.change(rows[0]!.appId, (old) => ({ ...old, homepage: undefined }), 'test');
+      assert.deepEqual(await names(), ['First']);
+      assert.deepEqual(await otherTenant.applications.listWithHomepage(), []);
+      for (const { appId } of rows) await mine.applications.remove(appId);
+    });
+
+    test('applications of a domain are those with an identifier URI on exactly this host', async () => {
+      const domain = 'xn--mnchen-3ya.test';
+      const uris = [
+        ['https://MÜNCHEN.test/a'],
+        ['urn:a', `https://${domain}/b`],
+        [`ms-appx://${domain.toUpperCase()}`],
+        [`api://${domain}.example/c`],
+        [`api://www.${domain}/d`],
+        [`https://other.test/${domain}`],
+      ];
+      for (const [place, identifierUris] of uris.entries())
+        await mine.applications.put({ ...applicationOf(), displayName: `${place}`, identifierUris });
+      const names = async (store = mine) =>
+        (await store.applications.listOfDomain(domain)).map(({ displayName }) => displayName);
+      assert.deepEqual(await names(), ['0', '1', '2']);
+      assert.deepEqual(await names(otherTenant), []);
+    });
+
     test('a CRL of several chunks comes back byte for byte, and a newer one replaces it whole', async () => {
       const url = `http://crl.test/${crypto.randomUUID()}`;
       const der = new Uint8Array(2_500_000).map((_, index) => index * 31);

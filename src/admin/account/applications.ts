@@ -29,11 +29,11 @@ const period = { milliseconds: 30 * 86_400_000, entries: 500 } as const;
 export async function applicationsOf(
   userId: string,
   { at, without = new Set() }: { readonly at: Date; readonly without?: ReadonlySet<string> },
-  ports: { readonly applications: Pick<Applications, 'list'>; readonly signInLog: Pick<SignInLog, 'list'> },
+  ports: { readonly applications: Pick<Applications, 'listWithHomepage'>; readonly signInLog: Pick<SignInLog, 'list'> },
 ): Promise<readonly OfferedApplication[]> {
   const from = new Date(at.getTime() - period.milliseconds);
   const [applications, entries] = await Promise.all([
-    ports.applications.list(),
+    ports.applications.listWithHomepage(),
     ports.signInLog.list({ userId, errorNumber: 0, from, top: period.entries }),
   ]);
   const lastUsed = new Map(entries.toReversed().map(({ appId, createdDateTime }) => [appId, createdDateTime]));
@@ -42,6 +42,9 @@ export async function applicationsOf(
     .flatMap((application) => tileOf(application, lastUsed.get(application.appId)))
     .toSorted((first, second) => first.displayName.localeCompare(second.displayName));
 }
+
+/** Whether My Apps offers an application. */
+export const isOffered = (application: Application): boolean => tileOf(application, undefined).length > 0;
 
 function tileOf(application: Application, lastUsedDateTime: Date | undefined): readonly OfferedApplication[] {
   const { appId, displayName, homepage, profile } = application;

@@ -76,8 +76,10 @@ export async function restoreGroup(
 /** The id of a deleted user, by id or user principal name; the newest where several had the name. @throws nothingFound */
 export async function deletedUserNamed(person: string, { deleted }: Pick<AdminPorts, 'deleted'>): Promise<string> {
   const name = person.toLowerCase();
+  const named = await deleted.find(name);
+  if (named?.kind === 'user') return named.id;
   const match = (await deleted.list('user')).find(
-    ({ id, document }) => id === name || (document as { row: { upn: string } }).row.upn.toLowerCase() === name,
+    ({ document }) => (document as { row: { upn: string } }).row.upn.toLowerCase() === name,
   );
   if (!match) throw fault('nothingFound', { kind: 'deleted user', wanted: person });
   return match.id;

@@ -7,6 +7,7 @@ import type {
   StoredObject,
 } from '#model/directory-object.ts';
 import type { Group } from '#model/group.ts';
+import type { PartyProperty } from '#ports/objects.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { type UserAssignment, userAssignmentKind } from '../applications/app-assignments.ts';
 import { type ApplicationOwner, applicationOwnerKind } from '../applications/owners.ts';
@@ -21,6 +22,8 @@ interface Relation {
   readonly part: string;
   readonly end: string;
   readonly begin: string;
+  /** By which parties beside the owner its objects are found. */
+  readonly others: readonly PartyProperty[];
   parties(document: unknown): readonly (string | null)[];
   label(document: unknown): string;
 }
@@ -30,6 +33,7 @@ const relations: readonly Relation[] = [
     part: 'roleAssignment',
     end: 'Remove member from role',
     begin: 'Add member to role',
+    others: [],
     parties: (document) => [(document as RoleAssignment).principalId],
     label(document) {
       const { roleDefinitionId } = document as RoleAssignment;
@@ -41,6 +45,10 @@ const relations: readonly Relation[] = [
     part: 'oauth2PermissionGrant',
     end: 'Remove delegated permission grant',
     begin: 'Add delegated permission grant',
+    others: [
+      { kind: permissionGrantKind, property: 'principalId' },
+      { kind: permissionGrantKind, property: 'resourceId' },
+    ],
     parties(document) {
       const { clientId, principalId, resourceId } = document as PermissionGrant;
       return [clientId, principalId, resourceId === microsoftGraph ? null : resourceId];
@@ -52,6 +60,7 @@ const relations: readonly Relation[] = [
     part: 'owner',
     end: 'Remove owner from application',
     begin: 'Add owner to application',
+    others: [{ kind: applicationOwnerKind, property: 'ownerId' }],
     parties(document) {
       const { appId, ownerId } = document as ApplicationOwner;
       return [appId, ownerId];
@@ -63,6 +72,7 @@ const relations: readonly Relation[] = [
     part: 'appRoleAssignment',
     end: 'Remove app role assignment from user',
     begin: 'Add app role assignment grant to user',
+    others: [{ kind: userAssignmentKind, property: 'resourceId' }],
     parties(document) {
       const { principalId, resourceId } = document as UserAssignment;
       return [principalId, resourceId];
@@ -92,9 +102,15 @@ export async function takeRelated(
   return { objects, ownedGroupIds: await leaveOwnership(id, actor, ports) };
 }
 
-async function relatedTo(id: string, { kind, parties }: Relation, { objects }: RelatedPorts) {
-  const stored: readonly StoredObject<unknown>[] = await objects.list(kind);
-  return stored.filter(({ document }) => parties(document).includes(id));
+/** Those that it owns, and those that name it otherwise: each by an index. */
+async function relatedTo(id: string, { kind, others, parties }: Relation, { objects }: RelatedPorts) {
+  const match = new Map<string, StoredObject<unknown>>();
+  const note = (stored: readonly StoredObject<unknown>[]) => {
+    for (const object of stored) if (parties(object.document).includes(id)) match.set(object.id, object);
+  };
+  note(await objects.list(kind, id));
+  for (const other of others) note(await objects.ofParty({ ...other, id }));
+  return match.values();
 }
 
 const ownersOf = ({ profile }: Group): readonly string[] => (profile?.ownerIds as string[] | undefined) ?? [];

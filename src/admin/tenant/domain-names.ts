@@ -145,9 +145,7 @@ async function usersOf(
   { users, applications }: Omit<DomainNamePorts, 'names'>,
 ): Promise<readonly string[]> {
   const people = await users.countIn(domain);
-  const applicationsOfDomain = (await applications.list()).filter(({ identifierUris }) =>
-    identifierUris.some((uri) => URL.canParse(uri) && new URL(uri).hostname.toLowerCase() === domain),
-  );
+  const applicationsOfDomain = await applications.listOfDomain(domain);
   return [
     ...(people > 0 ? [`${people} ${people === 1 ? 'user' : 'users'}`] : []),
     ...applicationsOfDomain.map(({ displayName }) => `the application ${displayName}`),

@@ -7,7 +7,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 export interface ClaimPorts {
   readonly users: Pick<AdminPorts['users'], 'entriesOf'>;
   readonly groups: Pick<AdminPorts['groups'], 'find' | 'directGroups'>;
-  readonly objects: Pick<AdminPorts['objects'], 'list'>;
+  readonly objects: Pick<AdminPorts['objects'], 'list' | 'ofOwners'>;
 }
 
 /** Whose token it is, and what is known of the request. */

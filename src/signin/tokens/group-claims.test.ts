@@ -7,7 +7,7 @@ const ids = Array.from({ length: 201 }, (_, i) => `00000000-0000-4000-8000-${Str
 const ports = {
   users: { entriesOf: async () => [] },
   groups: { find: async () => undefined, directGroups: async () => [] },
-  objects: { list: async () => [] },
+  objects: { list: async () => [], ofOwners: async () => [] },
 };
 const request = (groupIds: readonly string[], mostGroups: number) => ({
   user: { id: 'u', groupIds } as never,

@@ -55,7 +55,9 @@ async function groupsIn(
 ): Promise<readonly string[]> {
   if (kinds.has('All') || kinds.has('SecurityGroup')) return user.groupIds;
   if (!kinds.has('ApplicationGroup')) return [];
-  const assignedIds = new Set((await assignmentsOf(application, ports)).map(({ principalId }) => principalId));
+  const holders = user.groupIds.map((id) => id.toLowerCase());
+  const assignments = await assignmentsOf(application, holders, ports);
+  const assignedIds = new Set(assignments.map(({ principalId }) => principalId));
   return user.groupIds.filter((id) => assignedIds.has(id.toLowerCase()));
 }
 
@@ -81,18 +83,20 @@ async function appRolesOf({ application, user }: ClaimsRequest, ports: ClaimPort
     ({ isEnabled }) => isEnabled !== false,
   );
   if (appRoles.length === 0) return [];
-  const holders = new Set([user.id, ...(await ports.groups.directGroups({ kind: 'user', id: user.id }))]);
-  const roleIds = (await assignmentsOf(application, ports))
-    .filter(({ principalId }) => holders.has(principalId))
-    .map(({ appRoleId }) => appRoleId);
+  const holders = [user.id, ...(await ports.groups.directGroups({ kind: 'user', id: user.id }))];
+  const roleIds = (await assignmentsOf(application, holders, ports)).map(({ appRoleId }) => appRoleId);
   const values = appRoles.flatMap(({ id, value }) =>
     value && roleIds.includes(String(id).toLowerCase()) ? [value] : [],
   );
   return [...new Set(values)];
 }
 
-/** Assignments of the application to users and groups (Graph: appRoleAssignments). */
-async function assignmentsOf({ appId }: Application, { objects }: ClaimPorts): Promise<readonly Assignment[]> {
-  const assignments = await objects.list<Assignment>('appRoleAssignments');
+/** Assignments of the application to these users and groups (Graph: appRoleAssignments), whose number does not grow with the tenant. */
+async function assignmentsOf(
+  { appId }: Application,
+  holders: readonly string[],
+  { objects }: ClaimPorts,
+): Promise<readonly Assignment[]> {
+  const assignments = await objects.ofOwners<Assignment>('appRoleAssignments', holders);
   return assignments.map(({ document }) => document).filter(({ resourceId }) => resourceId === appId.toLowerCase());
 }

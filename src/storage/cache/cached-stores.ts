@@ -32,6 +32,8 @@ export function cachedStores(stores: TenantStorage, tenantId: string, cache: Rea
   const cachedObjects = withReads(objects, cache, {
     list: (kind, owner) => read('objects', ['list', kind, owner], () => objects.list(kind, owner)) as never,
     find: (kind, id) => read('objects', ['find', kind, id], () => objects.find(kind, id)) as never,
+    ofOwners: (kind, owners) =>
+      read('objects', ['ofOwners', kind, ...owners], () => objects.ofOwners(kind, owners)) as never,
   });
   const cachedGroups = withReads(groups, cache, {
     find: (id) => read('directory', ['group', id], () => groups.find(id)),

@@ -35,4 +35,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '035-audit-days': '09c64028e2b1d831',
   '036-access-results': '6ee514c3caa29b64',
   '037-fewer-pages': 'c1a0d674e3ca3a32',
+  '038-homepage-index': '1073d1941b0e76d1',
 };

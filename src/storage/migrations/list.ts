@@ -31,6 +31,7 @@ import { countedUsers } from './m020-m039/m034-counted-users.ts';
 import { auditDays } from './m020-m039/m035-audit-days.ts';
 import { accessResults } from './m036-m049/m036-access-results.ts';
 import { fewerPages } from './m036-m049/m037-fewer-pages.ts';
+import { homepageIndex } from './m036-m049/m038-homepage-index.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -66,4 +67,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '035-audit-days': auditDays,
   '036-access-results': accessResults,
   '037-fewer-pages': fewerPages,
+  '038-homepage-index': homepageIndex,
 };

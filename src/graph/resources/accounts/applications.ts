@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { applicationsOf } from '#admin/account/applications.ts';
+import { applicationsOf, isOffered } from '#admin/account/applications.ts';
 import {
   assignApplication,
   assignmentsOfPrincipal,
@@ -125,9 +125,11 @@ async function offered(call: Call) {
 
 async function offeredLogo(call: Call) {
   const id = keyText(call, 'app').toLowerCase();
-  const items = await applicationsOf(call.caller.id, { at: call.at }, call.ports);
-  const match = items.find(({ appId }) => appId.toLowerCase() === id);
-  const logo = match && (await pictureOf({ subject: 'application', ownerId: id, part: 'logo' }, call.ports));
+  const application = await call.ports.applications.find(id);
+  const logo =
+    application &&
+    isOffered(application) &&
+    (await pictureOf({ subject: 'application', ownerId: id, part: 'logo' }, call.ports));
   if (!logo) throw fault('pictureMissing', {});
   return pictureAnswer(logo);
 }

@@ -120,10 +120,14 @@ const isType = (call: Call) => keyText(call, 'id').toLowerCase().startsWith('mic
 /** @throws graphObjectMissing */
 async function objectIn(call: Call): Promise<{ one: Restorable; object: DeletedObject }> {
   const id = keyText(call, 'id').toLowerCase();
+  const object = await call.ports.deleted.find(id);
+  const one = restorables.find(({ kind, isNamed }) => kind === object?.kind && !isNamed);
+  if (object && one) return { one, object };
+  // Applications have their object id from the id that they are stored by.
   for (const restorable of restorables) {
-    const isNamed = restorable.isNamed ?? ((object: DeletedObject) => object.id === id);
-    const object = (await call.ports.deleted.list(restorable.kind)).find((item) => isNamed(item, id));
-    if (object) return { one: restorable, object };
+    const { kind, isNamed } = restorable;
+    const match = isNamed && (await call.ports.deleted.list(kind)).find((item) => isNamed(item, id));
+    if (match) return { one: restorable, object: match };
   }
   throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }

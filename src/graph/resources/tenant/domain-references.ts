@@ -19,9 +19,7 @@ async function references(call: Call) {
     throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
   const users = await ports.users.listIn(domain, mostUsers);
   const entries = await ports.users.entriesOf(users.map(({ id }) => id));
-  const applications = (await ports.applications.list()).filter(({ identifierUris }) =>
-    identifierUris.some((uri) => URL.canParse(uri) && new URL(uri).hostname.toLowerCase() === domain),
-  );
+  const applications = await ports.applications.listOfDomain(domain);
   const items = [...entries.map((entry) => memberSeen(call, entry)), ...applications.map(applicationItem)];
   return collection(call, items, view, { isMixed: true });
 }

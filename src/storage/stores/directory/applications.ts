@@ -1,4 +1,6 @@
+import { domainToUnicode } from 'node:url';
 import { sql } from 'kysely';
+import { indexKey } from '#core/directory/index-keys.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
@@ -24,6 +26,11 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       return owner === undefined ? undefined : findApplication(store, owner);
     },
     list: () => applicationsIn(rowsOf(store)),
+    listWithHomepage: () => applicationsIn(rowsOf(store).where(homepageIn(database), 'is not', null)),
+    async listOfDomain(domain) {
+      const applications = await applicationsIn(rowsOf(store).where('id', 'in', idsNamed(store, domain)));
+      return applications.filter(({ identifierUris }) => identifierUris.some((uri) => hostOf(uri) === domain));
+    },
     listWithRoles: () => applicationsIn(rowsOf(store).where(roleCountIn(database), '>', sql.lit(0))),
     put: (application, actor = itself) =>
       inStep(store, async (context) => {
@@ -63,6 +70,32 @@ const roleCountIn = (database: Database) =>
   isPostgres(database)
     ? sql<number>`json_array_length(document::json -> 'roles')`
     : sql<number>`json_array_length(document, '$.roles')`;
+
+/** As the index of applications with a homepage has it. */
+const homepageIn = (database: Database) =>
+  isPostgres(database)
+    ? sql<string | null>`document::json ->> 'homepage'`
+    : sql<string | null>`json_extract(document, '$.homepage')`;
+
+/** Schemes of identifier URIs that have a host (`checkIdentifier`). */
+const schemesWithHost = ['api', 'https', 'http', 'ms-appx'];
+
+/** Ids of applications with an identifier URI that begins with the domain, in either spelling of an internationalized name. */
+function idsNamed({ database, tenantId }: TenantDatabase, domain: string) {
+  const hosts = [...new Set([domain, domainToUnicode(domain)])].filter((host) => host !== '');
+  const starts = schemesWithHost.flatMap((scheme) => hosts.map((host) => indexKey(`${scheme}://${host}`)));
+  return database
+    .selectFrom('directory_index')
+    .select('object_id')
+    .where('tenant_id', '=', tenantId)
+    .where('property', '=', 'application/identifieruris')
+    .where((on) =>
+      on.or(starts.map((start) => on.and([on('value_key', '>=', start), on('value_key', '<', `${start}~`)]))),
+    );
+}
+
+/** In lower case; empty where the URI has none. */
+const hostOf = (uri: string): string => (URL.canParse(uri) ? new URL(uri).hostname.toLowerCase() : '');
 
 async function findApplication(store: TenantDatabase, appId: string): Promise<Application | undefined> {
   const row = await rowsOf(store).where('id', '=', appId.toLowerCase()).executeTakeFirst();

@@ -21,6 +21,11 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
       if (owner !== undefined) query = query.where('owner', '=', owner);
       return (await query.execute()).map((row) => objectOf<T>(row));
     },
+    async ofOwners<T>(kind: string, owners: readonly string[]) {
+      if (owners.length === 0) return [];
+      const rows = await rowsOf(store, kind).where('owner', 'in', owners).orderBy('id').execute();
+      return rows.map((row) => objectOf<T>(row));
+    },
     ofParty: <T>(party: ObjectParty, slice?: ObjectSlice) => objectsOfParty<T>(store, party, slice),
     async find<T>(kind: string, id: string) {
       const row = await rowsOf(store, kind).where('id', '=', id).executeTakeFirst();
