@@ -9,7 +9,7 @@ interface Bucket {
   at: number;
 }
 
-/** Under which name other processes of this server count the same. Absent where there are none. */
+/** Under which name other processes count the same. Absent where there are none. */
 export interface SharedAs {
   readonly limits: SharedLimits;
   readonly name: string;
@@ -32,9 +32,9 @@ export class SourceBuckets {
     this.#perWindow = perWindow;
     this.#buckets = boundedCache(most);
     this.#windowMs = windowSeconds * 1000;
-    this.#note =
-      sharedLimits?.limits.join(sharedLimits.name, (source, count, now) => this.#spend(source, count, now)) ??
-      (() => undefined);
+    const budget = { most: perWindow, seconds: windowSeconds };
+    const spend = (source: string, count: number, now: number) => this.#spend(source, count, now);
+    this.#note = sharedLimits?.limits.join(sharedLimits.name, budget, spend) ?? (() => undefined);
   }
 
   get size(): number {

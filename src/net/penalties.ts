@@ -33,9 +33,16 @@ export class Penalties {
   readonly #reports = new SourceBuckets(1, undefined, reportSeconds);
   readonly #allReports = new SourceBuckets(mostReports, 1, reportSeconds);
   readonly #entries: BoundedCache<Entry>;
+  readonly #tell: (source: string, count: number) => void;
 
-  constructor(most = 10_000, sharedLimits?: SharedLimits) {
+  /** @param onPenalty hears of a source whose penalty began in another process */
+  constructor(most = 10_000, sharedLimits?: SharedLimits, onPenalty: (source: string) => void = () => undefined) {
     this.#entries = boundedCache(most);
+    const budget = { most: 1, seconds: penaltySeconds }; // each one is notable for other nodes
+    const follow = (source: string, _count: number, now: number) => {
+      if (this.#extend(source, now)) onPenalty(source);
+    };
+    this.#tell = sharedLimits?.join('penalties', budget, follow) ?? (() => undefined);
     this.#refusals = new SourceBuckets(refusalsPerTenSeconds, undefined, undefined, sharedAs(sharedLimits, 'refusals'));
   }
 
@@ -44,23 +51,32 @@ export class Penalties {
   }
 
   has(source: string, now: number): boolean {
-    const entry = this.#entries.get(source);
-    if (entry === undefined) return false;
-    if (entry.until > now) return true;
-    this.#entries.delete(source);
-    return false;
+    return this.#current(source, now) !== undefined;
   }
 
   /** Notes a refusal. Answers true when a penalty begins with it. @param now milliseconds */
   note(source: string, now: number): boolean {
-    const isPenalised = this.has(source, now);
-    const entry = this.#entries.get(source);
+    const entry = this.#current(source, now);
     if (entry) entry.refused++;
     if (this.#refusals.take(source, now) === undefined) return false;
+    this.#tell(source, 1);
+    return this.#extend(source, now, refusalsPerTenSeconds + 1);
+  }
+
+  /** Lets the penalty of a source last ten seconds from now on. Answers true when it begins with that. */
+  #extend(source: string, now: number, refused = 0): boolean {
     const until = now + penaltySeconds * 1000;
+    const entry = this.#current(source, now);
     if (entry) entry.until = until;
-    else this.#entries.set(source, { until, refused: refusalsPerTenSeconds + 1 });
-    return !isPenalised;
+    else this.#entries.set(source, { until, refused });
+    return entry === undefined;
+  }
+
+  #current(source: string, now: number): Entry | undefined {
+    const entry = this.#entries.get(source);
+    if (entry === undefined || entry.until > now) return entry;
+    this.#entries.delete(source);
+    return undefined;
   }
 
   /** What the operator's log should say of the source now; undefined when it said so within the last minute. */

@@ -75,16 +75,25 @@ describe('limits of two processes', () => {
       assert.ok(second!.request(request, 1000));
     });
 
-  test('a source that floods one process has a penalty in the other with its next refusal', () => {
+  test('a source that floods one process has a penalty in the other, which closes its connections', () => {
     const processes = twoProcesses();
     const [first, second] = processes.map(
       (item) => new SourceLimiter({ ...usualLimits, connections: 0 }, undefined, item),
     );
-    for (let count = 0; count <= refusalsPerTenSeconds; count++) first!.connect('192.0.2.1', 1000);
-    assert.ok(first!.isPenalised('192.0.2.1', 1000));
+    const closed: string[] = [];
+    second!.listen({ onPenalty: (source) => closed.push(source) });
+    for (let count = 0; count < refusalsPerTenSeconds; count++) first!.connect('192.0.2.1', 1000);
     processes[0].report();
-    assert.ok(!second!.isPenalised('192.0.2.1', 1000));
-    second!.connect('192.0.2.1', 1000);
+    assert.deepEqual(
+      [first, second].map((limiter) => limiter!.isPenalised('192.0.2.1', 1000)),
+      [false, false],
+    );
+    first!.connect('192.0.2.1', 1000);
+    processes[0].report();
+    assert.deepEqual(closed, ['192.0.2.1']);
     assert.ok(second!.isPenalised('192.0.2.1', 1000));
+    assert.ok(!second!.isPenalised('192.0.2.2', 1000));
+    assert.ok(second!.isPenalised('192.0.2.1', 10_900));
+    assert.ok(!second!.isPenalised('192.0.2.1', 22_000));
   });
 });

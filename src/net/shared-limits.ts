@@ -1,7 +1,17 @@
+/** By the name of a limit: sources, and how many each took. */
+export type Spent = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What a source may take of a limit. */
+export interface Budget {
+  readonly most: number;
+  readonly seconds: number;
+}
+
 /** What one process spent of the limits since its last report, and how many connections its sources have open now. */
 export interface Spending {
-  /** By the name of a limit: sources, and how many each took. */
-  readonly spent: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly spent: Spent;
+  /** Of each limit in `spent`. */
+  readonly budgets: Readonly<Record<string, Budget>>;
   /** Sources whose count has changed. */
   readonly open: Readonly<Record<string, number>>;
 }
@@ -11,13 +21,19 @@ const pauseMilliseconds = 100;
 
 type Spend = (source: string, count: number, now: number) => void;
 
+/** A limit that other processes keep as well. */
+interface Limit {
+  readonly budget: Budget;
+  readonly spend: Spend;
+}
+
 /**
- * Limits that several processes of one server keep together. Each process decides by its own buckets, at once; ten times a
+ * Limits that several processes keep together: those of one server, and those of other nodes (`net/nodes`). Each process decides by its own buckets, at once; ten times a
  * second it reports what its sources took, and takes as much from its buckets as the others report.
  */
 export class SharedLimits {
   readonly #send: (spending: Spending) => void;
-  readonly #spenders = new Map<string, Spend>();
+  readonly #limits = new Map<string, Limit>();
   #spent: Record<string, Record<string, number>> = {};
   #open: Record<string, number> = {};
   /** Open connections of each source in each other process. */
@@ -30,8 +46,8 @@ export class SharedLimits {
   }
 
   /** Adds a limit. Answers what notes that a source took some. @param spend takes what other processes report */
-  join(name: string, spend: Spend): (source: string, count: number) => void {
-    this.#spenders.set(name, spend);
+  join(name: string, budget: Budget, spend: Spend): (source: string, count: number) => void {
+    this.#limits.set(name, { budget, spend });
     return (source, count) => {
       this.#spent[name] ??= {};
       this.#spent[name][source] = (this.#spent[name][source] ?? 0) + count;
@@ -53,15 +69,20 @@ export class SharedLimits {
   }
 
   /** Takes the report of another process. */
-  receive(from: number, { spent, open }: Spending, now = Date.now()): void {
-    for (const [name, sources] of Object.entries(spent))
-      for (const [source, count] of Object.entries(sources)) this.#spenders.get(name)?.(source, count, now);
+  receive(from: number, { spent, open }: Pick<Spending, 'spent' | 'open'>, now = Date.now()): void {
+    this.spend(spent, now);
     const counts = this.#elsewhere.get(from) ?? new Map<string, number>();
     this.#elsewhere.set(from, counts);
     for (const [source, count] of Object.entries(open)) {
       if (count > 0) counts.set(source, count);
       else counts.delete(source);
     }
+  }
+
+  /** Takes what sources spent elsewhere. @param now milliseconds */
+  spend(spent: Spent, now = Date.now()): void {
+    for (const [name, sources] of Object.entries(spent))
+      for (const [source, count] of Object.entries(sources)) this.#limits.get(name)?.spend(source, count, now);
   }
 
   /** Another process has ended, and its connections with it. */
@@ -76,7 +97,8 @@ export class SharedLimits {
     const [spent, open] = [this.#spent, this.#open];
     this.#spent = {};
     this.#open = {};
-    this.#send({ spent, open });
+    const budgets = Object.fromEntries(Object.keys(spent).map((name) => [name, this.#limits.get(name)!.budget]));
+    this.#send({ spent, budgets, open });
   }
 
   #reportSoon(): void {

@@ -91,7 +91,7 @@ export class SourceLimiter {
   readonly #share = new FairShare();
   readonly #events: LimiterEvents[] = [];
 
-  /** @param sharedLimits where other processes of this server count as well */
+  /** @param sharedLimits where other processes count as well */
   constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader, sharedLimits?: SharedLimits) {
     this.#trusted = trustedHeader;
     this.#connections = new SourceCounts(limits.connections, sharedLimits);
@@ -100,7 +100,7 @@ export class SourceLimiter {
     this.#requests = new SourceBuckets(limits.requestsPerTenSeconds, undefined, undefined, requests);
     this.#signIns = new TwoWindows(limits.signInsPerTenSeconds, sharedLimits, 'sign-ins');
     this.#forms = new TwoWindows(limits.formsPerTenSeconds, sharedLimits, 'forms');
-    this.#penalties = new Penalties(undefined, sharedLimits);
+    this.#penalties = new Penalties(undefined, sharedLimits, (source) => this.#tellPenalty(source));
   }
 
   /** Reports every later penalty to these handlers, too. */
@@ -158,9 +158,11 @@ export class SourceLimiter {
   #refuse(source: string, now: number): void {
     const begins = this.#penalties.note(source, now);
     const report = this.#penalties.report(source, now);
-    for (const events of this.#events) {
-      if (begins) events.onPenalty?.(source);
-      if (report) events.onReport?.(report);
-    }
+    if (begins) this.#tellPenalty(source);
+    if (report) for (const events of this.#events) events.onReport?.(report);
+  }
+
+  #tellPenalty(source: string): void {
+    for (const events of this.#events) events.onPenalty?.(source);
   }
 }

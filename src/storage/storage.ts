@@ -14,6 +14,7 @@ import { installationLog } from './database/audits/refusals.ts';
 import { lockTenant } from './database/edits.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
+import { type NodeReports, openNodeReports } from './database/node-reports.ts';
 import { copyDatabase, isFile, openDatabase, type Place, poolUseOf } from './database/open.ts';
 import type { PoolUse } from './database/postgres-pool.ts';
 import { prune } from './database/prune.ts';
@@ -51,6 +52,7 @@ import { openKeyStore, type Sealing } from './stores/trust/key-store.ts';
 import { openPolicies } from './stores/trust/policies.ts';
 import type { TenantStorage } from './tenant-storage.ts';
 
+export type { NodeReports } from './database/node-reports.ts';
 export type { PoolUse } from './database/postgres-pool.ts';
 export type { TenantStorage } from './tenant-storage.ts';
 
@@ -89,6 +91,8 @@ export interface Storage {
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
   inRequest<T>(work: () => T, visit?: VisitNamed): T;
   /** Copies the database into a new file, while it is used. Undefined where the rows are in PostgreSQL. */
+  /** How nodes on one database hear of each other; undefined for SQLite, which one node has. */
+  readonly nodeReports: NodeReports | undefined;
   /** How the connections of PostgreSQL are used; undefined for SQLite. */
   readonly poolUse: (() => PoolUse) | undefined;
   readonly copyTo: ((file: string) => Promise<void>) | undefined;
@@ -165,6 +169,7 @@ export async function openStorage(
       const prefetch = visit && (() => visits.find(visit.by, visit.value));
       return cache.inRequest(work, prefetch);
     },
+    nodeReports: place.kind === 'postgres' ? openNodeReports(database) : undefined,
     poolUse: poolUseOf(database),
     copyTo: isFile(database) ? (file) => copyDatabase(database, file) : undefined,
     close: () => database.destroy(),

@@ -18,6 +18,7 @@ const installationWide: Readonly<Record<string, string>> = {
   installation_facts: 'of the installation',
   kysely_migration: 'of the installation',
   kysely_migration_lock: 'of the installation',
+  node_reports: 'what a node tells of its sources, before a tenant is known',
   oidc_records: 'found by a random id, which leads to its tenant',
   tenants: 'the tenants themselves',
   visits: 'found by a random id, which leads to its tenant',

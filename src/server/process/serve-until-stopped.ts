@@ -3,12 +3,14 @@ import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Output } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
 import { packageVersion } from '#cli/version.ts';
+import { SharedLimits, type Spent } from '#net/shared-limits.ts';
 import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
 import { demoPkiOf, hasDemo } from '../demo.ts';
 import { openInstallation } from '../installation.ts';
 import { description, droppedLogLines } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
+import { nodeLimits } from '../scheduled/node-limits.ts';
 import { startFindings } from '../settings/findings.ts';
 import { startServer } from '../start.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
@@ -28,6 +30,10 @@ export async function serveUntilStopped(
   { log, workers }: { readonly log: Logger; readonly workers: Workers | undefined },
 ): Promise<void> {
   const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
+  const limits = nodeLimits();
+  workers?.watchSpending((spending) => limits.note(spending));
+  const hasNodes = workers === undefined && config.databaseUrl !== undefined;
+  const sharedLimits = hasNodes ? new SharedLimits((spending) => limits.note(spending)) : undefined;
   const tracing = openTracing(process.env, log);
   const tracer = tracing?.tracer;
   await using traces = new AsyncDisposableStack();
@@ -35,10 +41,14 @@ export async function serveUntilStopped(
   const installation = await openInstallation(config, log, {
     ...{ metrics, tracer },
     ...(workers ? { sharing: 'parent' } : {}),
+    ...(sharedLimits && { sharedLimits }),
   });
   const build = new AdminCenterBuild();
   const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
   await using _server = await startServer(config, installation, log, { build, metrics, tracer, workers });
+  const spend = (spent: Spent) => (workers ?? sharedLimits)?.spend(spent);
+  await using exchange = new AsyncDisposableStack();
+  exchange.defer(limits.start(installation.storage.nodeReports, spend, log)); // ends before the database is closed
   const findings = await startFindings(config, clock.now(), installation.storage.clockOffset);
   if (findings.length > 0) output.complain(findingLines(findings));
   output.say(greetingOf(config));

@@ -1,7 +1,7 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { BuildState } from '#apps/admin-center/build.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import type { Spending } from '#net/shared-limits.ts';
+import type { Spending, Spent } from '#net/shared-limits.ts';
 
 /** The metrics of one process. */
 export type MetricRows = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -23,5 +23,7 @@ export type FromParent =
   | { readonly kind: 'metrics'; readonly question: number }
   /** What another worker has reported of its sources. */
   | { readonly kind: 'spending'; readonly from: number; readonly spending: Spending }
+  /** What sources have spent at other nodes. */
+  | { readonly kind: 'elsewhere'; readonly spent: Spent }
   | { readonly kind: 'ended'; readonly worker: number }
   | { readonly kind: 'build'; readonly state: BuildState };

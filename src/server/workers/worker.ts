@@ -73,6 +73,7 @@ async function openWorker(config: Config): Promise<AsyncDisposableStack> {
   process.on('message', async (message: FromParent) => {
     if (message.kind === 'metrics') tell({ kind: 'metrics', question: message.question, rows: await metrics.rows() });
     if (message.kind === 'spending') sharedLimits.receive(message.from, message.spending);
+    if (message.kind === 'elsewhere') sharedLimits.spend(message.spent);
     if (message.kind === 'ended') sharedLimits.forget(message.worker);
     if (message.kind === 'build') build.follow(message.state);
   });

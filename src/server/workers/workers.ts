@@ -3,6 +3,7 @@ import module from 'node:module';
 import { dirname } from 'node:path';
 import type { BuildState } from '#apps/admin-center/build.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import type { Spending, Spent } from '#net/shared-limits.ts';
 import type { FromParent, FromWorker, MetricRows } from './messages.ts';
 import { openCounts } from './open-counts.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
@@ -53,6 +54,7 @@ export class Workers {
   readonly #metrics = new WorkerMetrics();
   readonly #counts = openCounts();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #noteSpending: (spending: Spending) => void = () => undefined;
   #first: Starting | undefined;
   #build: BuildState = 'current';
   #questions = 0;
@@ -124,6 +126,16 @@ export class Workers {
     this.#tellAll({ kind: 'build', state });
   }
 
+  /** Hears from now on what the workers report of their sources. */
+  watchSpending(note: (spending: Spending) => void): void {
+    this.#noteSpending = note;
+  }
+
+  /** Tells the workers what sources have spent at other nodes. */
+  spend(spent: Spent): void {
+    this.#tellAll({ kind: 'elsewhere', spent });
+  }
+
   /** The metrics of the workers, and of those that have ended. A worker that does not answer in time is left out. */
   async metricRows(): Promise<readonly MetricRows[]> {
     const rows = await Promise.all([...this.#ready].map((worker) => this.#rowsOf(worker)));
@@ -176,10 +188,11 @@ export class Workers {
       this.#pause = firstPause;
       this.#tell(worker, { kind: 'build', state: this.#build });
       for (const [from, open] of this.#counts.all())
-        this.#tell(worker, { kind: 'spending', from, spending: { spent: {}, open } });
+        this.#tell(worker, { kind: 'spending', from, spending: { spent: {}, budgets: {}, open } });
     }
     if (message.kind === 'spending') {
       this.#counts.note(worker.id, message.spending.open);
+      this.#noteSpending(message.spending);
       for (const other of this.#ready)
         if (other !== worker) this.#tell(other, { kind: 'spending', from: worker.id, spending: message.spending });
     }

@@ -36,4 +36,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '036-access-results': '6ee514c3caa29b64',
   '037-fewer-pages': 'c1a0d674e3ca3a32',
   '038-homepage-index': '1073d1941b0e76d1',
+  '039-node-reports': 'e4b28c126329986f',
 };

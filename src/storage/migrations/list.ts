@@ -32,6 +32,7 @@ import { auditDays } from './m020-m039/m035-audit-days.ts';
 import { accessResults } from './m036-m049/m036-access-results.ts';
 import { fewerPages } from './m036-m049/m037-fewer-pages.ts';
 import { homepageIndex } from './m036-m049/m038-homepage-index.ts';
+import { nodeReports } from './m036-m049/m039-node-reports.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -68,4 +69,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '036-access-results': accessResults,
   '037-fewer-pages': fewerPages,
   '038-homepage-index': homepageIndex,
+  '039-node-reports': nodeReports,
 };
