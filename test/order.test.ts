@@ -3,25 +3,36 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { longestFirst, readDurations, writeDurations } from './order.ts';
+import { batchesOf, readDurations, writeDurations } from './order.ts';
 import type { Outcome, Outcomes } from './reporter.ts';
 
-describe('the order of test files', () => {
-  const files = ['src/a', 'src/b', 'test/browsers/c', 'test/docs/d'];
+describe('the batches of test files', () => {
+  const files = ['src/a', 'src/b', 'test/browsers/c', 'test/docs/d', 'src/e'];
   const cases = [
-    { name: 'without durations the slow folders come first', earlier: {}, order: [2, 3, 0, 1] },
     {
-      name: 'the longest file comes first',
-      earlier: Object.fromEntries(files.map((f, i) => [f, i])),
-      order: [3, 2, 1, 0],
+      name: 'without durations the slow folders come first, and the tests of modules share a process',
+      earlier: {},
+      processes: 2,
+      batches: [[2], [3], [0, 1, 4]],
     },
-    { name: 'a new file comes first', earlier: { 'src/a': 9, 'src/b': 2 }, order: [2, 3, 0, 1] },
+    {
+      name: 'the longest batch comes first, and a long file has its own',
+      earlier: { 'src/a': 10, 'src/b': 15, 'src/e': 10, 'test/browsers/c': 50, 'test/docs/d': 5 },
+      processes: 2,
+      batches: [[2], [0, 1], [4], [3]],
+    },
+    {
+      name: 'each process has a batch',
+      earlier: Object.fromEntries(files.map((file) => [file, 1])),
+      processes: 5,
+      batches: [[0], [1], [4], [2], [3]],
+    },
   ];
-  for (const { name, earlier, order } of cases)
+  for (const { name, earlier, processes, batches } of cases)
     test(name, () =>
       assert.deepEqual(
-        longestFirst(files, earlier),
-        order.map((index) => files[index]),
+        batchesOf(files, earlier, processes),
+        batches.map((batch) => batch.map((index) => files[index])),
       ),
     );
 

@@ -5,23 +5,39 @@ import type { Outcomes } from './reporter.ts';
 /** Seconds of each file of the last run that held it, by its path in the repository. */
 export type KnownDurations = Readonly<Record<string, number>>;
 
-/** Folders whose files take longest, longest first: the order of a checkout that has no durations yet. */
-const slowFolders = [
-  ...['test/browsers/', 'test/pages/', 'test/workstation/', 'test/packaging/', 'test/clients/', 'test/fuzz/'],
-  ...['test/e2e/', 'test/hybrid/', 'test/upgrade/', 'test/graph/', 'test/contract/', 'test/'],
-];
+/** Folders whose files take longest. */
+const slowFolders = ['browsers', 'clients', 'fuzz', 'hybrid', 'packaging', 'pages', 'upgrade', 'workstation'].map(
+  (name) => `test/${name}/`,
+);
+
+/** Seconds of tests that one process runs, at the most: a run does not end with one long batch while a processor waits. */
+const batchSeconds = 30;
 
 /**
- * The files, the longest first, so that a run does not end with one long file while the other processors have nothing to
- * do. A file without a duration goes before those with one: it may be long.
+ * The files in batches, each for one process, the longest batch first. Files of a folder stand together, because they import the
+ * same modules; there are at least `processes` batches, where there are as many files. A file without a duration counts as long
+ * as those of its folder usually are.
  */
-export function longestFirst(files: readonly string[], earlier: KnownDurations): string[] {
-  const folderOf = (file: string) => {
-    const place = slowFolders.findIndex((folder) => file.startsWith(folder));
-    return place === -1 ? slowFolders.length : place;
-  };
-  const secondsOf = (file: string) => earlier[file] ?? Number.MAX_VALUE;
-  return files.toSorted((a, b) => secondsOf(b) - secondsOf(a) || folderOf(a) - folderOf(b) || a.localeCompare(b));
+export function batchesOf(files: readonly string[], earlier: KnownDurations, processes: number): string[][] {
+  const secondsOf = (file: string) => earlier[file] ?? usualSeconds(file);
+  const total = files.reduce((sum, file) => sum + secondsOf(file), 0);
+  const most = Math.min(batchSeconds, total / processes);
+  const batches: { readonly files: string[]; seconds: number }[] = [];
+  for (const file of files.toSorted()) {
+    const [last, seconds] = [batches.at(-1), secondsOf(file)];
+    if (last === undefined || last.seconds + seconds > most) batches.push({ files: [file], seconds });
+    else {
+      last.files.push(file);
+      last.seconds += seconds;
+    }
+  }
+  return batches.toSorted((a, b) => b.seconds - a.seconds).map((batch) => batch.files);
+}
+
+/** Seconds that a file takes which no run has timed, on average, with all processors busy. */
+function usualSeconds(file: string): number {
+  if (file.startsWith('src/')) return 1;
+  return slowFolders.some((folder) => file.startsWith(folder)) ? 20 : 5;
 }
 
 /** The durations of earlier runs in this checkout; none where there are none that can be read. */

@@ -1,5 +1,8 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
+
+/** Where the suites stand that stand for the files of a batch. */
+const batchModule = join(import.meta.dirname, 'batch.ts');
 
 /** What a test file came to. A static check counts as a file of its own name, with one test. */
 export interface Outcome {
@@ -46,23 +49,44 @@ export async function report(
   outcomes: Outcomes,
   say: (text: string) => void,
 ): Promise<void> {
-  /** The file that was run: a test can stand in a module that several files import. */
-  const runOf = (data: { readonly file?: string | undefined }) => {
-    const { entryFile = data.file } = data as { readonly entryFile?: string };
-    return outcomeOf(outcomes, relative(root, entryFile ?? ''));
+  /** Of the entry of each batch, the file whose events are coming. */
+  const fileOfBatch = new Map<string, string>();
+  const end = (path: string, milliseconds: number) => {
+    const outcome = outcomeOf(outcomes, path);
+    const count = outcome.passed + outcome.failures.length + outcome.skipped.length;
+    if (count === 0) countNoTest(path, outcome, say);
+    outcome.seconds = milliseconds / 1000;
+    const mark = outcome.failures.length === 0 ? '✓' : '✗';
+    say(`${mark} ${path}  ${count} test${count === 1 ? '' : 's'}, ${outcome.seconds.toFixed(1)} s\n`);
   };
   for await (const event of events) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') say(event.data.message);
-    if (event.type === 'test:pass') countPass(event.data, runOf(event.data), say);
-    if (event.type === 'test:fail') countFail(event.data, root, runOf(event.data), say);
-    if (event.type === 'test:summary' && event.data.file) {
-      const { counts, duration_ms, success } = event.data;
-      const tests = `${counts.tests} test${counts.tests === 1 ? '' : 's'}`;
-      const seconds = duration_ms / 1000;
-      runOf(event.data).seconds = seconds;
-      say(`${success ? '✓' : '✗'} ${relative(root, event.data.file)}  ${tests}, ${seconds.toFixed(1)} s\n`);
-    }
+    if (event.type === 'test:start' && isOfBatch(event.data)) fileOfBatch.set(entryOf(event.data), event.data.name);
+    if (event.type !== 'test:pass' && event.type !== 'test:fail' && event.type !== 'test:summary') continue;
+    const entry = entryOf(event.data);
+    const path = fileOfBatch.get(entry) ?? relative(root, entry);
+    if (event.type === 'test:pass') countPass(event.data, outcomeOf(outcomes, path), say);
+    if (event.type === 'test:fail') countFail(event.data, root, outcomeOf(outcomes, path), say);
+    if (event.type === 'test:summary') {
+      if (entry !== '' && !fileOfBatch.has(entry)) end(path, event.data.duration_ms);
+    } else if (isOfBatch(event.data)) end(path, event.data.details.duration_ms);
   }
+}
+
+/** The file that was run: a test can stand in a module that several files import. */
+function entryOf(data: { readonly file?: string | undefined }): string {
+  const { entryFile = data.file } = data as { readonly entryFile?: string };
+  return entryFile ?? '';
+}
+
+/** Whether an event is of the suite that stands for a file of a batch. */
+function isOfBatch({ file, nesting }: { readonly file?: string | undefined; readonly nesting: number }): boolean {
+  return nesting === 0 && file === batchModule;
+}
+
+function countNoTest(name: string, outcome: Outcome, say: (text: string) => void): void {
+  outcome.failures.push(`${name}: the file holds no test`);
+  say(`\n✗ ${name}\n    The file holds no test.\n\n`);
 }
 
 /** The files that took longest, one line each, the slowest first. */
@@ -92,10 +116,8 @@ function countPass(
   say: (text: string) => void,
 ): void {
   const ran = skip === undefined || skip === false;
-  if (ran && name === file) {
-    outcome.failures.push(`${name}: the file holds no test`);
-    say(`\n✗ ${name}\n    The file holds no test.\n\n`);
-  } else if (ran) outcome.passed += details.type === 'suite' ? 0 : 1;
+  if (ran && name === file) countNoTest(name, outcome, say);
+  else if (ran) outcome.passed += details.type === 'suite' ? 0 : 1;
   else outcome.skipped.push({ name, why: typeof skip === 'string' ? skip : 'no reason given' });
 }
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { memoryFolder } from './memory-folder.ts';
-import { longestFirst, readDurations, writeDurations } from './order.ts';
+import { batchesOf, readDurations, writeDurations } from './order.ts';
 import { buildProgram } from './program.ts';
 import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './reporter.ts';
 
@@ -31,6 +31,8 @@ const outcomes: Outcomes = new Map();
 const durationsFile = join(root, 'node_modules', '.cache', 'cardea-test-seconds.json');
 /** Files that run at once. Many wait, for browsers, card readers and time limits: three more than there are processors. */
 const concurrency = availableParallelism() + 3;
+/** Milliseconds that a test file may take. */
+const fileLimit = 300_000;
 /** Files that fail by chance are few: more of them are a fault, and run no second time. */
 const fewFiles = 5;
 const say = (text: string) => process.stdout.write(text);
@@ -100,19 +102,39 @@ async function tests(): Promise<void> {
   if (choice.length === 0) return;
   if (choice.some((file) => file.startsWith('test'))) process.env.TEST_CARDEA_PROGRAM = await buildProgram();
   const earlier = readDurations(durationsFile);
-  await runFiles(longestFirst(choice, earlier), concurrency, outcomes);
+  await runBatches(batchesOf(choice, earlier, concurrency), concurrency, outcomes);
   writeDurations(durationsFile, earlier, outcomes);
   const failed = failedFiles(outcomes).filter((file) => choice.includes(file));
   if (target.length > 0 || failed.length === 0 || failed.length > fewFiles) return;
   say(`\nOnce more, alone: ${failed.join(', ')}\n`);
   const second: Outcomes = new Map();
-  await runFiles(failed, 1, second);
+  await runBatches(
+    failed.map((file) => [file]),
+    1,
+    second,
+  );
   for (const failure of takeSecondRun(outcomes, second)) say(`unsteady: ${failure}\n`);
 }
 
-/** Runs `files`, `atOnce` of them at a time, and counts in `into` what they come to. */
-async function runFiles(files: readonly string[], atOnce: number, into: Outcomes): Promise<void> {
-  const paths = files.map((file) => join(root, file));
+/** Runs `batches`, `atOnce` of them at a time, and counts in `into` what their files come to. A file that is alone is no batch. */
+async function runBatches(batches: readonly string[][], atOnce: number, into: Outcomes): Promise<void> {
+  const files = batches.map((batch, number) =>
+    batch.length === 1 ? join(root, batch[0]!) : writeBatch(number, batch),
+  );
   const execArgv = ['--import', join(root, 'test', 'left-running.ts')];
-  await report(run({ files: paths, cwd: root, concurrency: atOnce, execArgv, timeout: 300_000 }), root, into, say);
+  await report(run({ files, cwd: root, concurrency: atOnce, execArgv, timeout: 2 * fileLimit }), root, into, say);
+  for (const file of batches.flat())
+    if (into.get(file)?.seconds === undefined)
+      outcomeOf(into, file).failures.push(`${file}: the process of its batch ended before it did`);
+}
+
+/** Writes the entry of a process that runs `files` one after the other. @returns its path */
+function writeBatch(number: number, files: readonly string[]): string {
+  const entry = join(temporary, `batch-${number}.mjs`);
+  const module = JSON.stringify(join(root, 'test', 'batch.ts'));
+  writeFileSync(
+    entry,
+    `import { runBatch } from ${module};\nawait runBatch(${JSON.stringify(files)}, ${fileLimit});\n`,
+  );
+  return entry;
 }
