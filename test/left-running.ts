@@ -19,6 +19,12 @@ subscribe('child_process', (message) => {
   child.once('exit', () => children.delete(child));
 });
 
+/** Leaves a process running for the files of this process that come next. It is ended with the process by whoever started it. */
+export function keepBetweenFiles(child: ChildProcess): void {
+  children.delete(child);
+  child.unref();
+}
+
 /** Waits for the processes that tests have told to end, a second at most, and ends all others. */
 export async function awaitChildren(): Promise<void> {
   const ends = Promise.all([...children].map((child) => once(child, 'exit')));

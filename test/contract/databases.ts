@@ -2,10 +2,12 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { chmodSync, chownSync, cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { openSealing } from '#keys/sealing.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Place } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
+import { keepBetweenFiles } from '#test/left-running.ts';
 import { until } from '#test/until.ts';
 import { makeDataFolder } from './postgres-data.ts';
 
@@ -52,9 +54,11 @@ export async function nodesAt(place: Place, clock: Clock): Promise<readonly [Sto
   return place.kind === 'postgres' ? [first, await openAt(place, clock)] : [first];
 }
 
-/** SQLite always; PostgreSQL where Debian's server is installed, started here and ended with the tests. */
+/**
+ * SQLite always; PostgreSQL where Debian's server is installed. The files of a process share the server, which ends with it, and
+ * `end` drops the databases of a file.
+ */
 export function databasesUnderTest(): readonly DatabaseUnderTest[] {
-  const postgres = new Postgres();
   return [
     {
       name: 'SQLite',
@@ -92,7 +96,9 @@ class Postgres {
   readonly #bin: string | undefined = globSync('/usr/lib/postgresql/*/bin').sort().at(-1);
   #folder: string | undefined;
   #process: ChildProcess | undefined;
+  #isServing = false;
   #count = 0;
+  #names: string[] = [];
 
   constructor() {
     if (!this.#bin || !existsSync(join(this.#bin, 'initdb')))
@@ -103,9 +109,14 @@ class Postgres {
 
   /** A database of its own on the one server, with what is in the database `template`. */
   async place(template = 'template1'): Promise<Place> {
-    this.#folder ??= await this.#start();
+    if (this.#folder === undefined) await this.#start();
+    else if (!this.#isServing) await this.serve();
     const name = `cardea_${++this.#count}`;
-    this.#run('createdb', ['-h', this.#folder, '-T', template, name]);
+    this.#names.push(name);
+    const client = new pg.Client({ host: this.#folder!, user: this.#user, database: 'postgres' });
+    await client.connect();
+    await client.query(`create database ${name} template ${template}`);
+    await client.end();
     return { kind: 'postgres', url: `postgres://${this.#user}@localhost/${name}?host=${this.#folder}` };
   }
 
@@ -113,14 +124,15 @@ class Postgres {
     return userInfo().uid === 0 ? 'postgres' : userInfo().username;
   }
 
-  async #start(): Promise<string> {
+  async #start(): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-pg-'));
     if (userInfo().uid === 0)
       chownSync(folder, Number(execFileSync('id', ['-u', 'postgres'])), Number(execFileSync('id', ['-g', 'postgres'])));
     chmodSync(folder, 0o700);
     this.#folder = folder;
     makeDataFolder(join(folder, 'data'), (program, args) => this.#run(program, args));
-    return this.serve();
+    await this.serve();
+    process.once('exit', () => this.#remove());
   }
 
   async serve(): Promise<string> {
@@ -136,6 +148,8 @@ class Postgres {
       'fsync=off',
     ]);
     this.#process = spawn(command, args, { stdio: 'ignore', detached: false });
+    keepBetweenFiles(this.#process);
+    this.#isServing = true;
     const isReady = () => spawnSync(join(this.#bin!, 'pg_isready'), ['-h', folder]).status === 0;
     return until('PostgreSQL to answer', () => isReady() && folder);
   }
@@ -151,6 +165,7 @@ class Postgres {
   }
 
   kill(): void {
+    this.#isServing = false;
     this.#run('pg_ctl', ['-D', join(this.#folder!, 'data'), '-m', 'immediate', 'stop']);
   }
 
@@ -169,9 +184,19 @@ class Postgres {
     if (signal === 'SIGCONT') this.#process?.kill(signal); // runuser stops itself with its child
   }
 
+  /** Drops the databases of a file, or lets that to the next file where the server was ended by a test. */
   end(): void {
-    if (!this.#folder) return;
-    this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (!this.#isServing) return;
+    const drops = this.#names.splice(0).flatMap((name) => ['-c', `drop database ${name} with (force)`]);
+    if (drops.length === 0) return;
+    const words = ['-q', '-h', this.#folder!, '-U', this.#user, '-d', 'postgres', ...drops];
+    execFileSync(join(this.#bin!, 'psql'), words, { stdio: 'pipe' });
+  }
+
+  #remove(): void {
+    if (this.#isServing) this.kill();
+    rmSync(this.#folder!, { recursive: true, force: true });
   }
 }
+
+const postgres = new Postgres();

@@ -9,6 +9,7 @@ import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 /** Files by which the Debian packages show that they are installed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   samba: ['/usr/sbin/samba'],
+  winbind: ['/usr/sbin/winbindd'],
   'samba-ad-provision': ['/usr/share/samba/setup/ad-schema'],
   'samba-dsdb-modules': ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/samba/ldb/acl.so`),
   'samba-vfs-modules': ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/samba/vfs/acl_xattr.so`),
