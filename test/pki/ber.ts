@@ -9,20 +9,16 @@ interface Form {
 
 const indefiniteForm: Form = { head: (tag) => [tag, 0x80], tail: [0, 0] };
 const longForm: Form = {
-  head: (tag, length) => [
-    tag,
-    0x84,
-    (length >>> 24) & 0xff,
-    (length >>> 16) & 0xff,
-    (length >>> 8) & 0xff,
-    length & 0xff,
-  ],
+  head: (tag, length) =>
+    length === 0
+      ? [tag, 0]
+      : [tag, 0x84, (length >>> 24) & 0xff, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff],
   tail: [],
 };
 
 /** Constructed elements with indefinite lengths. */
 export const indefinite = (der: Uint8Array, levels = 4): Uint8Array => rewritten(der, levels, indefiniteForm);
-/** Constructed elements with lengths of four octets, however short they are. */
+/** Constructed elements with lengths of four octets, however short they are. One without contents stays as it is. */
 export const longLengths = (der: Uint8Array, levels = 4): Uint8Array => rewritten(der, levels, longForm);
 
 function rewritten(der: Uint8Array, levels: number, form: Form): Uint8Array {

@@ -187,6 +187,9 @@ describe('a certs-only PKCS #7 file', () => {
     );
   }
 
+  test('with a length of four octets of no signers is read, which OpenSSL 3.0.19 refuses', () =>
+    assert.deepEqual(subjectsIn(bundle({ signers: Uint8Array.of(0x31, 0x84, 0, 0, 0, 0) })), ['Root', 'Issuing']));
+
   test('a certificate in it stays DER: one of indefinite length is an entry that cannot be read', () =>
     assert.deepEqual(subjectsIn(bundle({ certificates: [indefinite(root.der), issuing.der] })), [
       ' (certificateUnreadable)',
