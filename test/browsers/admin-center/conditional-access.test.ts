@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { AdminCenter, skip } from './harness.ts';
 
 describe('Conditional Access in the admin center', { skip }, () => {
@@ -89,6 +90,70 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await tab('Policies');
     await page.getByRole('link', { name: 'Cards for all' }).waitFor();
     assert.deepEqual(await admin.look('policies'), []);
+  });
+
+  /** What is reviewed of the change in a form: the name of each setting, its value now and after the change. */
+  const reviewIn = async (form: Locator) => {
+    await form.getByText(/changed values?$/).click();
+    const table = form.getByRole('table', { name: 'Changed values' });
+    await table.waitFor();
+    await admin.settle();
+    const rows = await table.locator('tbody tr').all();
+    return Promise.all(
+      rows.map(async (row) => (await row.locator('th, td').allInnerTexts()).map((text) => text.replaceAll('\n', ', '))),
+    );
+  };
+
+  test('what is reviewed before a policy is saved has the names of the form and no ids', async () => {
+    const { page } = admin;
+    await tab('Policies');
+    await page.getByRole('link', { name: 'Cards for all' }).click();
+    await admin.heading('Cards for all');
+    const pick = async (legend: string, search: string, name: string) => {
+      const group = page.getByRole('group', { name: legend });
+      await group.getByRole('searchbox').fill(search);
+      await group
+        .getByRole('button', { name: `Add ${name}` })
+        .first()
+        .click();
+    };
+    await pick('Excluded users', 'ben', 'Ben');
+    await pick('Excluded groups', 'Card', 'Card');
+    await pick('Excluded resources', 'My Apps', 'My Apps');
+    await page.getByText('Excluded directory roles').click();
+    await admin.tick(page.getByLabel('Security Reader').last());
+    await page.getByText('Locations: any').click();
+    await admin.tick(page.getByLabel('Office').last());
+    await page.getByRole('button', { name: /Require authentication strength/ }).click();
+    await page.getByRole('option', { name: 'Our cards' }).click();
+    await page.getByText('It is not evaluated.').click();
+    assert.deepEqual(await reviewIn(page.locator('form')), [
+      ['Enable policy', 'Report-only', 'Off'],
+      ['Excluded users', '—', 'Ben Okafor'],
+      ['Excluded groups', '—', 'Card pilot'],
+      ['Excluded directory roles', '—', 'Security Reader'],
+      ['Excluded resources', '—', 'My Apps'],
+      ['Included locations', '—', 'All'],
+      ['Excluded locations', '—', 'Office'],
+      ['Grant controls', 'Require multifactor authentication', '—'],
+      ['Require authentication strength', '—', 'Our cards'],
+    ]);
+    assert.deepEqual(await admin.look('policy-review'), []);
+    await admin.press('Cancel');
+  });
+
+  test('what is reviewed before a strength is saved has the names of methods and of certificate authorities', async () => {
+    await tab('Authentication strengths');
+    await admin.page.getByRole('button', { name: 'Our cards' }).click();
+    await admin.tick(panel().getByLabel('Password + Software OATH token'));
+    await panel().getByRole('button', { name: 'Allow a certificate issuer' }).click();
+    await admin.page.getByRole('option', { name: /Woodgrove Issuing CA 1/ }).click();
+    const method = 'Certificate-based authentication (multifactor)';
+    assert.deepEqual(await reviewIn(panel()), [
+      ['Authentication methods', method, `${method}, Password + Software OATH token`],
+      ['Certificate issuers', '—', 'DC=test,DC=woodgrove,CN=Woodgrove Issuing CA 1'],
+    ]);
+    await panel().getByRole('button', { name: 'Cancel' }).click();
   });
 
   test('What If names the policies that apply', async () => {

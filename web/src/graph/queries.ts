@@ -98,12 +98,14 @@ export function usePages<T>(
 
 /** Every row of a list, page after page: for choices and calendars, which are not whole without the last row. */
 export function useAll<T>(path: string | undefined): UseQueryResult<readonly T[]> {
-  return useQuery({
-    queryKey: keyOf(path ?? '', 'all'),
-    queryFn: ({ signal }) => readAll<T>(path!, signal),
-    enabled: path !== undefined,
-  });
+  return useQuery({ ...allQuery<T>(path ?? ''), enabled: path !== undefined });
 }
+
+/** The query of {@link useAll}, for several lists at once. */
+export const allQuery = <T>(path: string) => ({
+  queryKey: keyOf(path, 'all'),
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) => readAll<T>(path, signal),
+});
 
 async function readAll<T>(path: string, signal: AbortSignal): Promise<readonly T[]> {
   const rows: T[] = [];

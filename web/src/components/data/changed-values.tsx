@@ -1,12 +1,13 @@
 import { useState } from 'react';
+import { type NameOf, type Reference, useNames } from '../../graph/names.ts';
 import { TableFrame } from './table-frame.tsx';
 
-/** How the values of an object are called in words. Paths are those of Graph's properties, with dots. */
+/** How a form calls the values of its object. Paths are those of the draft's properties, with dots. */
 export interface ValueWords {
-  /** The names of settings, by their paths. */
-  readonly names?: Readonly<Record<string, string>>;
+  /** The names of settings, by their paths: the labels of their fields. */
+  readonly names: Readonly<Record<string, string>>;
   /** A value, or one item of a list, in words; undefined for those that are said as any other. */
-  readonly wordsOf?: (path: string, value: unknown) => string | undefined;
+  readonly wordsOf?: (path: string, value: unknown, nameOf: NameOf) => string | undefined;
 }
 
 /** The state that a draft was begun on, and the draft. Without an ETag the object is new, and has no values of before. */
@@ -28,7 +29,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isNothing = (value: unknown) => value === undefined || value === null || value === '';
 
 /** The values that differ, each with its path. Lists are compared as a whole, in their order. */
-export function changedValues(before: unknown, after: unknown, path = ''): readonly ChangedValue[] {
+function changedValues(before: unknown, after: unknown, path = ''): readonly ChangedValue[] {
   if (JSON.stringify(before) === JSON.stringify(after) || (isNothing(before) && isNothing(after))) return [];
   if (!isRecord(before ?? {}) || !isRecord(after ?? {})) return [{ path, before, after }];
   const [old, next] = [before ?? {}, after ?? {}] as Readonly<Record<string, unknown>>[];
@@ -36,7 +37,7 @@ export function changedValues(before: unknown, after: unknown, path = ''): reado
   return names.flatMap((name) => changedValues(old![name], next![name], path === '' ? name : `${path}.${name}`));
 }
 
-/** `grantControls.builtInControls` as "Grant controls: built in controls". */
+/** `grantControls.builtInControls` as "Grant controls: built in controls", for a setting that has no field. */
 const nameFromPath = (path: string): string =>
   path
     .split('.')
@@ -52,21 +53,38 @@ function plainWords(value: unknown): string {
   return String(value.displayName ?? value.userPrincipalName ?? value.id ?? JSON.stringify(value));
 }
 
-interface ChangedValuesProps extends ValueWords {
-  readonly before: unknown;
-  readonly after: unknown;
+const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** The objects whose names the words of the values need. */
+function referencesIn(changes: readonly ChangedValue[], wordsOf: ValueWords['wordsOf']): readonly Reference[] {
+  const references: Reference[] = [];
+  const nameOf: NameOf = (kind, id) => {
+    references.push({ kind, id });
+    return id;
+  };
+  for (const { path, before, after } of changes)
+    for (const item of [...itemsOf(before), ...itemsOf(after)]) wordsOf?.(path, item, nameOf);
+  return references;
 }
 
-/** Each value that a change touches, as it is now and as it will be. */
-export function ChangedValues({ before, after, names = {}, wordsOf }: ChangedValuesProps) {
+interface ChangedValuesProps {
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly words: ValueWords;
+}
+
+/** Each value that a change touches, as it is now and as it will be, by the names that its form has for them. */
+export function ChangedValues({ before, after, words: { names, wordsOf } }: ChangedValuesProps) {
+  const changes = changedValues(before, after);
+  const nameOf = useNames(referencesIn(changes, wordsOf));
   const wordsAt = (path: string, value: unknown): readonly string[] => {
-    const inWords = (item: unknown) => wordsOf?.(path, item) ?? plainWords(item);
-    if (!Array.isArray(value)) return [inWords(value)];
-    return value.length === 0 ? ['—'] : value.map(inWords);
+    const items = itemsOf(value);
+    if (items.length === 0) return ['—'];
+    return items.map((item) => wordsOf?.(path, item, nameOf) ?? plainWords(item));
   };
   return (
     <TableFrame label="Changed values" head={['Setting', 'Now', 'After the change']}>
-      {changedValues(before, after).map((change) => {
+      {changes.map((change) => {
         const [old, next] = [wordsAt(change.path, change.before), wordsAt(change.path, change.after)];
         return (
           <tr key={change.path}>
@@ -102,15 +120,20 @@ function Lines({ lines, others, tag: Tag }: LinesProps) {
   );
 }
 
+interface ChangedValuesViewProps {
+  readonly draft: EditedDraft;
+  readonly words: ValueWords;
+}
+
 /** The changed values of a form, hidden until they are wanted. Those of a new object stand in the form. */
-export function ChangedValuesView({ draft: { original, draft, etag } }: { readonly draft: EditedDraft }) {
+export function ChangedValuesView({ draft: { original, draft, etag }, words }: ChangedValuesViewProps) {
   const [isOpen, setOpen] = useState(false);
   const count = etag === undefined ? 0 : changedValues(original, draft).length;
   if (count === 0) return null;
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{count === 1 ? 'One changed value' : `${count} changed values`}</summary>
-      {isOpen && <ChangedValues before={original} after={draft} />}
+      {isOpen && <ChangedValues before={original} after={draft} words={words} />}
     </details>
   );
 }

@@ -1,13 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Area } from '../../../../src/core/roles/areas.ts';
 import { useMay } from '../../app/roles.ts';
 import { useGraphWithEtag, usePages } from '../../graph/queries.ts';
-import type { GraphChange } from '../../graph/series.ts';
-import type { SignInChange } from '../../graph/sign-in-change.ts';
-import { Form } from '../forms/form.tsx';
 import { Loaded, MayOnlyRead } from '../layout/loaded.tsx';
 import { Command } from '../layout/page.tsx';
-import { ConfirmDialog, SidePanel } from '../overlays/dialog.tsx';
+import { SidePanel } from '../overlays/dialog.tsx';
 import { DataGrid, type GridColumn } from './data-grid.tsx';
 import { useAddressState } from './list-state.ts';
 
@@ -100,73 +97,5 @@ function ObjectPanel<T>({ id, rows, title, blank, isWide = false, form, onClose,
         <Loaded query={query}>{({ body, etag }) => form({ ...common, original: body, etag })}</Loaded>
       )}
     </SidePanel>
-  );
-}
-
-/** The change that creates an object from a whole body or saves what differs of it. */
-export const changeOf = (
-  { isNew, path }: Pick<ObjectFormProps<unknown>, 'isNew' | 'path'>,
-  body: object,
-  etag: string | undefined,
-): GraphChange => (isNew ? { path, method: 'POST', body } : { path, method: 'PATCH', body, etag });
-
-interface Change extends Partial<SignInChange> {
-  readonly isPending: boolean;
-  readonly error: Error | null;
-  readonly mutate: () => void;
-  readonly reset: () => void;
-}
-
-interface ObjectFormFrameProps extends Pick<ObjectFormProps<unknown>, 'isNew' | 'reload' | 'onClose'> {
-  readonly name: string;
-  readonly draft: { readonly isChanged: boolean; readonly reset: () => void };
-  readonly change: Change;
-  readonly removal: Change;
-  readonly mayWrite: boolean;
-  /** Whether what is needed is there. */
-  readonly isComplete: boolean;
-  /** What is said before it is deleted. */
-  readonly consequence: string;
-  readonly acknowledgements?: readonly string[];
-  readonly children: ReactNode;
-}
-
-/** The form of an object in a panel, with the command that deletes it. */
-export function ObjectForm(props: ObjectFormFrameProps) {
-  const { isNew, reload, onClose, name, draft, change, removal, mayWrite, isComplete, children } = props;
-  const [isAsking, setAsking] = useState(false);
-  return (
-    <>
-      <Form
-        action={isNew ? 'Create' : 'Save'}
-        onSubmit={() => change.mutate()}
-        onCancel={onClose}
-        isDisabled={!mayWrite || !draft.isChanged || !isComplete}
-        change={change}
-        draft={draft}
-        reload={reload}
-        extra={
-          !isNew && mayWrite ? (
-            <Command icon="delete" onPress={() => setAsking(true)}>
-              Delete
-            </Command>
-          ) : undefined
-        }
-      >
-        {children}
-      </Form>
-      <ConfirmDialog
-        title={`Delete ${name}?`}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        action="Delete"
-        isDanger
-        onConfirm={() => removal.mutate()}
-        change={removal}
-        {...(props.acknowledgements && { acknowledgements: props.acknowledgements })}
-      >
-        <p>{props.consequence}</p>
-      </ConfirmDialog>
-    </>
   );
 }

@@ -1,29 +1,10 @@
 import { useState } from 'react';
-import { useAll, useGraph } from '../../graph/queries.ts';
+import { useAuthorities } from '../../graph/authorities.ts';
+import { useNames } from '../../graph/names.ts';
+import { useGraph } from '../../graph/queries.ts';
 import { Button } from '../button.tsx';
 import { DroppedCertificate } from './dropped-certificate.tsx';
 import { SelectField, TextInput } from './fields.tsx';
-
-/** A CA of either store, as the health of the trust stores lists it. */
-export interface Authority {
-  readonly authorityId: string;
-  readonly displayName: string;
-  readonly store: 'pki' | 'classic';
-  readonly pkiId: string | null;
-  readonly subject: string;
-  readonly subjectKeyIdentifier: string | null;
-}
-const authoritiesPath =
-  '/directory/publicKeyInfrastructure/health?$select=authorityId,displayName,store,pkiId,subject,subjectKeyIdentifier&$top=500';
-
-/** All CAs of both stores, to choose from. */
-export function useAuthorities(): readonly Authority[] {
-  return useAll<Authority>(authoritiesPath).data ?? [];
-}
-
-/** What a CA is called, by its subject key identifier; the identifier itself where no store has the CA. */
-export const authorityName = (ski: string, authorities: readonly Authority[]): string =>
-  authorities.find(({ subjectKeyIdentifier }) => subjectKeyIdentifier === ski.toUpperCase())?.displayName ?? ski;
 
 interface AuthorityPickerProps {
   /** "Exempted certificate authorities". */
@@ -41,6 +22,7 @@ interface AuthorityPickerProps {
 /** CAs of the trust stores, chosen by their names. */
 export function AuthorityPicker({ label, choose, empty, items, onChange, isReadOnly }: AuthorityPickerProps) {
   const authorities = useAuthorities();
+  const nameOf = useNames(items.map((id) => ({ kind: 'authorities', id })));
   const offers = authorities.flatMap(({ subjectKeyIdentifier: ski, displayName }) =>
     ski && !items.some((item) => item.toUpperCase() === ski) ? [{ id: ski, label: displayName }] : [],
   );
@@ -51,12 +33,12 @@ export function AuthorityPicker({ label, choose, empty, items, onChange, isReadO
         <ul className="tags" aria-label={label}>
           {items.map((ski) => (
             <li key={ski} className="tag">
-              {authorityName(ski, authorities)}
+              {nameOf('authorities', ski)}
               {!isReadOnly && (
                 <Button
                   kind="subtle"
                   icon="close"
-                  label={`Remove ${authorityName(ski, authorities)}`}
+                  label={`Remove ${nameOf('authorities', ski)}`}
                   onPress={() => onChange(items.filter((item) => item !== ski))}
                 />
               )}

@@ -20,6 +20,7 @@ import {
   TextField,
 } from 'react-aria-components';
 import { Icon } from '../icons.tsx';
+import type { Choice } from './choices.ts';
 import { useNotedEdit } from './unsaved.ts';
 
 interface Common {
@@ -146,13 +147,6 @@ export function SwitchField(
       {help && <p className="help">{help}</p>}
     </div>
   );
-}
-
-/** A value to choose, and how it is called. */
-export interface Choice<T extends string> {
-  readonly id: T;
-  readonly label: string;
-  readonly help?: string;
 }
 
 interface ChoiceProps<T extends string> extends Common {

@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
-import { ChangedValuesView, type EditedDraft } from '../data/changed-values.tsx';
+import { ChangedValuesView, type EditedDraft, type ValueWords } from '../data/changed-values.tsx';
 import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { RequestView } from '../overlays/request-view.tsx';
 import { ChangeProblem } from '../problems.tsx';
@@ -13,24 +13,35 @@ interface FormChange extends Partial<SignInChange> {
   readonly reset?: () => void;
 }
 
-interface FormProps {
+/**
+ * The edits, of `useDraft`: what `reload` gives up. Without them, whatever is typed is an edit until it is sent. A change
+ * that decides who may sign in is reviewed before it is sent: its form then says what the values of the draft are called.
+ */
+type FormDraft =
+  | { readonly draft: EditedDraft; readonly words: ValueWords; readonly change: FormChange }
+  | { readonly draft: EditedDraft; readonly words?: never; readonly change: FormChange & { readonly requests?: never } }
+  | { readonly draft?: never; readonly words?: never; readonly change: FormChange };
+
+/** What a form of a draft gets from a component around it. */
+export type DraftOfForm = Extract<FormDraft, { readonly draft: EditedDraft }>;
+
+interface FormBase {
   readonly children: ReactNode;
   /** The verb of the button. */
   readonly action: string;
   readonly onSubmit: () => unknown;
   readonly onCancel?: () => void;
   readonly isDisabled?: boolean;
-  /** The change that `onSubmit` begins. What decides who may sign in is a `useSignInChange`. */
-  readonly change: FormChange;
   /** Reads the object again after another administrator changed it. */
   readonly reload?: () => unknown;
   /** Whether it asks and saves nothing: what is typed is no edit. */
   readonly isQuestion?: boolean;
-  /** The edits, of `useDraft`: what `reload` gives up. Without one, whatever is typed is an edit until it is sent. */
-  readonly draft?: EditedDraft;
   /** Beside the buttons. */
   readonly extra?: ReactNode;
 }
+
+/** `change` is the one that `onSubmit` begins. What decides who may sign in is a `useSignInChange`. */
+type FormProps = FormBase & FormDraft;
 
 /**
  * A form with its buttons and, above them, why the last change was refused. A change that decides who may sign in is tried
@@ -45,6 +56,7 @@ export function Form({
   change,
   reload,
   draft,
+  words,
   isQuestion = false,
   extra,
 }: FormProps) {
@@ -77,7 +89,7 @@ export function Form({
   return (
     <form className="form" onSubmit={submit} onInput={touch} onChange={touch} noValidate>
       <EditFrame value={touch}>{children}</EditFrame>
-      {draft && change.requests && <ChangedValuesView draft={draft} />}
+      {draft && words && change.requests && <ChangedValuesView draft={draft} words={words} />}
       <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
       <ChangeProblem problem={change.error} {...startAgain} />
       {!isDisabled && <RequestView requests={change.requests} />}

@@ -1,6 +1,7 @@
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
-import { type Choice, SelectField } from '../../components/forms/fields.tsx';
+import type { Choice } from '../../components/forms/choices.ts';
+import { SelectField } from '../../components/forms/fields.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { listPath } from '../../graph/paths.ts';
 import { useGraph, usePages } from '../../graph/queries.ts';

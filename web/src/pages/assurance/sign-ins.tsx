@@ -2,7 +2,8 @@ import { useMemo, useState } from 'react';
 import { Bars } from '../../components/charts/bars.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
 import { TableFrame } from '../../components/data/table-frame.tsx';
-import { type Choice, SelectField } from '../../components/forms/fields.tsx';
+import type { Choice } from '../../components/forms/choices.ts';
+import { SelectField } from '../../components/forms/fields.tsx';
 import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
 import { useGraph } from '../../graph/queries.ts';
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Badge } from '../../components/data/details.tsx';
+import { labelOf } from '../../components/forms/choices.ts';
 import { SelectField } from '../../components/forms/fields.tsx';
 import { ReorderList } from '../../components/forms/reorder-list.tsx';
 import { useUnsavedEdits } from '../../components/forms/unsaved.ts';
@@ -9,7 +10,7 @@ import { affinityOf, type Binding, fields, propertiesOf } from './configuration.
 import type { FieldsProps } from './issuers.tsx';
 
 export const titleOf = ({ x509CertificateField, userProperty }: Binding): string =>
-  `${fields.find(({ id }) => id === x509CertificateField)?.label ?? x509CertificateField} → ${userProperty}`;
+  `${labelOf(fields, x509CertificateField) ?? x509CertificateField} → ${userProperty}`;
 
 const ranked = (bindings: readonly Binding[]): Binding[] =>
   bindings.map((binding, index) => ({ ...binding, priority: index + 1 }));

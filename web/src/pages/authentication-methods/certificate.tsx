@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
+import { ChangedValues } from '../../components/data/changed-values.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { SwitchField } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
@@ -13,7 +14,7 @@ import { problemKind } from '../../graph/errors.ts';
 import { useGraphWithEtag } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BindingFields } from './bindings.tsx';
-import { ConfigurationChanges } from './changes.tsx';
+import { methodWords } from './changes.ts';
 import { type CertificateConfiguration, configurations, x509Path, x509Type } from './configuration.ts';
 import { IssuerHintFields, RevocationFields, ScopeFields } from './issuers.tsx';
 import { OptionFields } from './options.tsx';
@@ -124,7 +125,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
         onConfirm={() => change.mutate()}
         change={change}
       >
-        {isReviewing && <ConfigurationChanges before={current.original} after={draft} />}
+        {isReviewing && <ChangedValues before={current.original} after={draft} words={methodWords} />}
         {problemKind(change.error) === 'changedMeanwhile' && (
           <Button
             icon="refresh"

@@ -1,3 +1,5 @@
+import { labelOf } from '../../components/forms/choices.ts';
+
 /** Base path of the configurations; options beyond Entra are in beta. */
 export const configurations = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations';
 export const x509Path = `/beta${configurations}/X509Certificate`;
@@ -77,7 +79,7 @@ export const affinities = [
   { id: 'low', label: 'Low' },
   { id: 'high', label: 'High' },
 ] as const;
-export const nameOfMode = (mode: Mode): string => modes.find(({ id }) => id === mode)?.label ?? mode;
+export const nameOfMode = (mode: Mode): string => labelOf(modes, mode) ?? mode;
 
 /** The certificate fields that a binding may use, with the affinity that each has. */
 export const fields = [

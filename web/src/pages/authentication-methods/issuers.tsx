@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import { AuthorityPicker, authorityName, useAuthorities } from '../../components/forms/authority-picker.tsx';
+import { AuthorityPicker } from '../../components/forms/authority-picker.tsx';
 import { CheckboxField, SelectField, SwitchField } from '../../components/forms/fields.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
 import { useUnsavedEdits } from '../../components/forms/unsaved.ts';
 import { Section } from '../../components/layout/page.tsx';
+import { useAuthorities } from '../../graph/authorities.ts';
+import { useNames } from '../../graph/names.ts';
 import type { AuthorityScope, CertificateConfiguration } from './configuration.ts';
-import { targetWords, useGroupNames } from './targets.tsx';
+import { referencesOf, targetWords } from './targets.tsx';
 
 export interface FieldsProps {
   readonly draft: CertificateConfiguration;
@@ -60,7 +62,10 @@ export const IssuerHintFields = ({ draft, onChange, isReadOnly }: FieldsProps) =
 export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
   const authorities = useAuthorities().filter(({ store }) => store === 'pki');
   const scopes = draft.certificateAuthorityScopes;
-  const names = useGroupNames(scopes.flatMap(({ includeTargets }) => includeTargets));
+  const nameOf = useNames([
+    ...scopes.map(({ subjectKeyIdentifier: id }) => ({ kind: 'authorities', id }) as const),
+    ...referencesOf(scopes.flatMap(({ includeTargets }) => includeTargets)),
+  ]);
   const [ski, setSki] = useState('');
   const [groups, setGroups] = useState<readonly DirectoryItem[]>([]);
   const [isAcknowledged, setAcknowledged] = useState(false);
@@ -87,12 +92,12 @@ export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
         <ul className="tags" aria-label="Certificate authority scopes">
           {scopes.map((scope) => (
             <li key={scope.subjectKeyIdentifier} className="tag">
-              {authorityName(scope.subjectKeyIdentifier, authorities)}: {targetWords(scope.includeTargets, names)}
+              {nameOf('authorities', scope.subjectKeyIdentifier)}: {targetWords(scope.includeTargets, nameOf)}
               {!isReadOnly && (
                 <Button
                   kind="subtle"
                   icon="close"
-                  label={`Remove the scope of ${authorityName(scope.subjectKeyIdentifier, authorities)}`}
+                  label={`Remove the scope of ${nameOf('authorities', scope.subjectKeyIdentifier)}`}
                   onPress={() => onChange({ certificateAuthorityScopes: scopes.filter((item) => item !== scope) })}
                 />
               )}

@@ -11,10 +11,12 @@ import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { useNames } from '../../graph/names.ts';
 import { useGraph, useGraphWithEtag } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
+import { methodWords } from './changes.ts';
 import { configurations, type MethodConfiguration } from './configuration.ts';
-import { TargetFields, targetWords, useGroupNames } from './targets.tsx';
+import { referencesOf, TargetFields, targetWords } from './targets.tsx';
 
 const names: Readonly<Record<string, string>> = {
   X509Certificate: 'Certificate-based authentication',
@@ -33,7 +35,7 @@ const names: Readonly<Record<string, string>> = {
 export default function PoliciesPage() {
   const query = useGraph<{ readonly value: readonly MethodConfiguration[] }>(configurations);
   const [open, setOpen] = useAddressState('method');
-  const groups = useGroupNames(query.data?.value.flatMap(({ includeTargets }) => includeTargets) ?? []);
+  const nameOf = useNames(referencesOf(query.data?.value.flatMap(({ includeTargets }) => includeTargets) ?? []));
   return (
     <Page
       title="Authentication methods | Policies"
@@ -63,7 +65,7 @@ export default function PoliciesPage() {
                   </button>
                 )}
               </th>
-              <td>{method.state === 'enabled' ? targetWords(method.includeTargets, groups) : '—'}</td>
+              <td>{method.state === 'enabled' ? targetWords(method.includeTargets, nameOf) : '—'}</td>
               <td>
                 <Badge tone={method.state === 'enabled' ? 'good' : 'neutral'}>
                   {method.state === 'enabled' ? 'Yes' : 'No'}
@@ -116,6 +118,7 @@ function MethodForm({ path, method, etag, reload, onDone }: MethodFormProps) {
       isDisabled={!may.write || !isChanged}
       change={change}
       draft={form}
+      words={methodWords}
       reload={reload}
     >
       {!may.write && <ReadOnlyNote roles={may.writers} />}

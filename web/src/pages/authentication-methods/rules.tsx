@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
-import { ObservedPolicyOids, useAuthorities } from '../../components/forms/authority-picker.tsx';
+import { ObservedPolicyOids } from '../../components/forms/authority-picker.tsx';
 import { type CertificateParts, DroppedCertificate } from '../../components/forms/dropped-certificate.tsx';
 import { CheckboxField, RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { Dialog } from '../../components/overlays/dialog.tsx';
+import { useAuthorities } from '../../graph/authorities.ts';
 import { noChange } from '../../graph/sign-in-change.ts';
 import { type Affinity, affinities, type Mode, modes, nameOfMode, type StrengthRule } from './configuration.ts';
 import type { FieldsProps } from './issuers.tsx';

@@ -1,29 +1,19 @@
-import { useQueries } from '@tanstack/react-query';
 import { RadioField } from '../../components/forms/fields.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
-import { read } from '../../graph/client.ts';
+import { type NameOf, type Reference, useNames } from '../../graph/names.ts';
 import type { MethodConfiguration, Target } from './configuration.ts';
 
 const everyone = 'all_users';
 
-/** Names of the groups that targets mean, by id; a group that is not there any more has none. */
-export function useGroupNames(targets: readonly Target[]): ReadonlyMap<string, string> {
-  const ids = [...new Set(targets.filter(({ id }) => id !== everyone).map(({ id }) => id))];
-  const queries = useQueries({
-    queries: ids.map((id) => ({
-      queryKey: ['groups', id, 'name'],
-      queryFn: () => read<{ displayName: string }>(`/groups/${id}?$select=id,displayName`),
-      staleTime: 60_000,
-    })),
-  });
-  return new Map(ids.flatMap((id, i) => (queries[i]?.data ? [[id, queries[i].data.displayName] as const] : [])));
-}
+/** The groups that targets mean, to read their names. */
+export const referencesOf = (targets: readonly Target[]): readonly Reference[] =>
+  targets.filter(({ id }) => id !== everyone).map(({ id }) => ({ kind: 'groups', id }));
 
 /** The targets in words. */
-export function targetWords(targets: readonly Target[], names: ReadonlyMap<string, string>): string {
+export function targetWords(targets: readonly Target[], nameOf: NameOf): string {
   if (targets.some(({ id }) => id === everyone)) return 'All users';
   if (targets.length === 0) return 'No users';
-  return targets.map(({ id }) => names.get(id) ?? id).join(', ');
+  return targets.map(({ id }) => nameOf('groups', id)).join(', ');
 }
 
 interface TargetFieldsProps {
@@ -35,10 +25,10 @@ interface TargetFieldsProps {
 /** Who may use a method: all users or some groups, without others. */
 export function TargetFields({ draft, onChange, isReadOnly = false }: TargetFieldsProps) {
   const { includeTargets, excludeTargets } = draft;
-  const names = useGroupNames([...includeTargets, ...excludeTargets]);
+  const nameOf = useNames(referencesOf([...includeTargets, ...excludeTargets]));
   const isEveryone = includeTargets.some(({ id }) => id === everyone);
   const itemsOf = (targets: readonly Target[]): DirectoryItem[] =>
-    targets.filter(({ id }) => id !== everyone).map(({ id }) => ({ id, displayName: names.get(id) ?? id }));
+    referencesOf(targets).map(({ kind, id }) => ({ id, displayName: nameOf(kind, id) }));
   const targetsOf = (items: readonly DirectoryItem[]): Target[] => items.map(({ id }) => ({ targetType: 'group', id }));
   return (
     <>
@@ -56,7 +46,7 @@ export function TargetFields({ draft, onChange, isReadOnly = false }: TargetFiel
       />
       {!isEveryone &&
         (isReadOnly ? (
-          <p>{targetWords(includeTargets, names)}</p>
+          <p>{targetWords(includeTargets, nameOf)}</p>
         ) : (
           <DirectoryPicker
             label="Included groups"
@@ -66,7 +56,7 @@ export function TargetFields({ draft, onChange, isReadOnly = false }: TargetFiel
           />
         ))}
       {isReadOnly ? (
-        <p>Exclude: {targetWords(excludeTargets, names)}</p>
+        <p>Exclude: {targetWords(excludeTargets, nameOf)}</p>
       ) : (
         <DirectoryPicker
           label="Excluded groups"

@@ -1,31 +1,19 @@
+import type { Choice } from '../../components/forms/choices.ts';
 import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
 import { usePages } from '../../graph/queries.ts';
+import { clients, filterModes, platforms } from './choices.ts';
 import { type Conditions, type NamedLocation, paths } from './model.ts';
 import type { PolicyFields } from './target-fields.tsx';
 
-const clients = [
-  ['browser', 'Browser'],
-  ['mobileAppsAndDesktopClients', 'Mobile apps and desktop clients'],
-  ['exchangeActiveSync', 'Exchange ActiveSync clients'],
-  ['other', 'Other clients'],
-] as const;
-const platforms = [
-  ['android', 'Android'],
-  ['iOS', 'iOS'],
-  ['windows', 'Windows'],
-  ['macOS', 'macOS'],
-  ['linux', 'Linux'],
-] as const;
-
 interface ListFieldsProps {
-  readonly options: readonly (readonly [id: string, label: string])[];
+  readonly options: readonly Choice<string>[];
   readonly chosen: readonly string[];
   readonly onChange: (chosen: readonly string[]) => void;
   readonly isReadOnly: boolean;
 }
 
 const Boxes = ({ options, chosen, onChange, isReadOnly }: ListFieldsProps) =>
-  options.map(([id, label]) => (
+  options.map(({ id, label }) => (
     <CheckboxField
       key={id}
       label={label}
@@ -59,8 +47,8 @@ interface PartProps {
 function Locations({ conditions: { locations }, change, isReadOnly }: PartProps) {
   const { rows } = usePages<NamedLocation>(paths.locations);
   const options = [
-    ['AllTrusted', 'All trusted locations'] as const,
-    ...rows.map(({ id, displayName }) => [id, displayName] as const),
+    { id: 'AllTrusted', label: 'All trusted locations' },
+    ...rows.map(({ id, displayName }) => ({ id, label: displayName })),
   ];
   const [include, exclude] = [locations?.includeLocations ?? [], locations?.excludeLocations ?? []];
   const isAny = locations === null || include.includes('All');
@@ -172,10 +160,7 @@ function DeviceFilter({ conditions: { devices }, change, isReadOnly }: PartProps
         label="Devices matching the rule"
         value={mode}
         onChange={(id) => put({ mode: id, rule })}
-        choices={[
-          { id: 'include', label: 'Include filtered devices in policy' },
-          { id: 'exclude', label: 'Exclude filtered devices from policy' },
-        ]}
+        choices={filterModes}
         isReadOnly={isReadOnly}
       />
       <TextInput

@@ -1,11 +1,10 @@
 import { useMay } from '../../app/roles.ts';
 import type { GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge } from '../../components/data/details.tsx';
-import { changeOf, EditableList, ObjectForm, type ObjectFormProps } from '../../components/data/editable-list.tsx';
+import { EditableList, type ObjectFormProps } from '../../components/data/editable-list.tsx';
+import { ObjectForm, useObjectChanges } from '../../components/data/object-form.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, SelectField, TextInput } from '../../components/forms/fields.tsx';
-import { send, useChange } from '../../graph/queries.ts';
-import { sendChange } from '../../graph/series.ts';
 import { type AuthenticationContext, base, paths } from './model.ts';
 
 const columns: readonly GridColumn<AuthenticationContext>[] = [
@@ -45,49 +44,40 @@ export const ContextsTab = () => (
   />
 );
 
+const labels = { displayName: 'Name', description: 'Description', id: 'ID', isAvailable: 'Publish to apps' } as const;
+
 function ContextForm(props: ObjectFormProps<AuthenticationContext>) {
-  const { original, isNew, path, etag, rows, onClose } = props;
+  const { original, isNew, etag, rows } = props;
   const { write } = useMay('accessPolicies');
   const form = useDraft({ ...original, description: original.description ?? '' }, etag);
-  const { draft, set, changes } = form;
-  const options = { stale: [base], onDone: onClose };
-  const change = useChange(() => sendChange(changeOf(props, isNew ? draft : changes, form.etag)), {
-    ...options,
-    done: `Saved ${draft.displayName}`,
-    draft: form,
-  });
-  const removal = useChange(() => send(path, { method: 'DELETE', etag }), {
-    ...options,
-    done: `Deleted ${original.displayName}`,
-  });
+  const { draft, set, changes: edits } = form;
+  const changes = useObjectChanges(props, form, { body: isNew ? draft : edits, stale: [base], isPreviewed: false });
   return (
     <ObjectForm
       {...props}
-      name={original.displayName}
+      {...changes}
       draft={form}
-      change={change}
-      removal={removal}
+      words={{ names: labels }}
       mayWrite={write}
-      isComplete={draft.displayName !== ''}
       consequence="A context that a policy names cannot be deleted."
       acknowledgements={['A deleted authentication context cannot be restored.']}
     >
       <TextInput
-        label="Name"
+        label={labels.displayName}
         value={draft.displayName}
         onChange={(displayName) => set({ displayName })}
         isRequired
         isReadOnly={!write}
       />
       <TextInput
-        label="Description"
+        label={labels.description}
         value={draft.description}
         onChange={(description) => set({ description })}
         isReadOnly={!write}
       />
       {isNew ? (
         <SelectField
-          label="ID"
+          label={labels.id}
           value={draft.id}
           onChange={(id) => set({ id })}
           choices={freeIds(rows).map((id) => ({ id, label: id }))}
@@ -99,7 +89,7 @@ function ContextForm(props: ObjectFormProps<AuthenticationContext>) {
         </p>
       )}
       <CheckboxField
-        label="Publish to apps"
+        label={labels.isAvailable}
         isSelected={draft.isAvailable}
         onChange={(isAvailable) => set({ isAvailable })}
         isReadOnly={!write}

@@ -1,12 +1,12 @@
 import { useMay } from '../../app/roles.ts';
 import type { GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
-import { changeOf, EditableList, ObjectForm, type ObjectFormProps } from '../../components/data/editable-list.tsx';
+import { EditableList, type ObjectFormProps } from '../../components/data/editable-list.tsx';
+import { ObjectForm, useObjectChanges } from '../../components/data/object-form.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, TextInput } from '../../components/forms/fields.tsx';
 import { Message } from '../../components/states.tsx';
 import { send } from '../../graph/queries.ts';
-import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { base, type NamedLocation, paths } from './model.ts';
 
 const columns: readonly GridColumn<NamedLocation>[] = [
@@ -55,8 +55,10 @@ export const LocationsTab = () => (
   />
 );
 
+const labels = { displayName: 'Name', isTrusted: 'Mark as trusted location', ranges: 'IP ranges' } as const;
+
 function LocationForm(props: ObjectFormProps<NamedLocation>) {
-  const { original, path, etag, onClose } = props;
+  const { original, etag } = props;
   const { write } = useMay('accessPolicies');
   const texts = {
     displayName: original.displayName,
@@ -71,43 +73,36 @@ function LocationForm(props: ObjectFormProps<NamedLocation>) {
     isTrusted: draft.isTrusted,
     ipRanges: rangesIn(draft.ranges),
   };
-  const options = { stale: [base], onDone: onClose };
-  const change = useSignInChange([changeOf(props, body, form.etag)], {
-    ...options,
-    done: `Saved ${draft.displayName}`,
-    draft: form,
-  });
-  const removal = useSignInChange([{ path, method: 'DELETE', etag }], {
-    ...options,
-    done: `Deleted ${original.displayName}`,
+  const changes = useObjectChanges(props, form, {
+    body,
+    stale: [base],
     undo: () => send(`${paths.deletedLocations}/${original.id}/restore`, { method: 'POST' }),
   });
   return (
     <ObjectForm
       {...props}
-      name={original.displayName}
+      {...changes}
       draft={form}
-      change={change}
-      removal={removal}
+      words={{ names: labels }}
       mayWrite={write}
-      isComplete={draft.displayName !== '' && body.ipRanges.length > 0}
+      isComplete={body.ipRanges.length > 0}
       consequence="A deleted location can be restored for thirty days. A location that a policy names cannot be deleted."
     >
       <TextInput
-        label="Name"
+        label={labels.displayName}
         value={draft.displayName}
         onChange={(displayName) => set({ displayName })}
         isRequired
         isReadOnly={!write}
       />
       <CheckboxField
-        label="Mark as trusted location"
+        label={labels.isTrusted}
         isSelected={draft.isTrusted}
         onChange={(isTrusted) => set({ isTrusted })}
         isReadOnly={!write}
       />
       <TextInput
-        label="IP ranges"
+        label={labels.ranges}
         value={draft.ranges}
         onChange={(ranges) => set({ ranges })}
         help="One range a line in CIDR notation, such as 192.0.2.0/24 or 2001:db8::/32."

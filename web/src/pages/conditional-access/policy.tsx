@@ -12,18 +12,19 @@ import { useGraphWithEtag } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { ConditionFields } from './condition-fields.tsx';
 import { GrantFields, SessionFields } from './control-fields.tsx';
-import { base, blankPolicy, type Policy, type PolicyState, paths } from './model.ts';
+import { base, blankPolicy, type Policy, type PolicyState, paths, stateNames } from './model.ts';
+import { policyWords } from './policy-words.ts';
 import { TargetFields, UserFields } from './target-fields.tsx';
 
 const above = [{ title: 'Conditional Access', to: '/conditional-access' }];
 const states = [
   {
     id: 'enabledForReportingButNotEnforced',
-    label: 'Report-only',
+    label: stateNames.enabledForReportingButNotEnforced,
     help: 'It is evaluated and logged, and decides nothing.',
   },
-  { id: 'enabled', label: 'On', help: 'It decides about sign-ins.' },
-  { id: 'disabled', label: 'Off', help: 'It is not evaluated.' },
+  { id: 'enabled', label: stateNames.enabled, help: 'It decides about sign-ins.' },
+  { id: 'disabled', label: stateNames.disabled, help: 'It is not evaluated.' },
 ] as const satisfies readonly { id: PolicyState; label: string; help: string }[];
 
 export default function PolicyPage() {
@@ -102,7 +103,9 @@ function PolicyEditor({ original, etag, reload }: EditorProps) {
       onCancel={() => (isChanged ? reset() : go('/conditional-access'))}
       isDisabled={readOnly || !isChanged || missing !== undefined}
       change={change}
-      draft={form}
+      // What is reviewed is what is sent.
+      draft={{ ...form, original: bodyOf(form.original), draft: body }}
+      words={policyWords}
       reload={reload}
     >
       <TextInput

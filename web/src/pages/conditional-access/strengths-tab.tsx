@@ -1,10 +1,12 @@
 import { useMay } from '../../app/roles.ts';
+import type { ValueWords } from '../../components/data/changed-values.tsx';
 import type { GridColumn } from '../../components/data/data-grid.tsx';
-import { changeOf, EditableList, ObjectForm, type ObjectFormProps } from '../../components/data/editable-list.tsx';
+import { EditableList, type ObjectFormProps } from '../../components/data/editable-list.tsx';
+import { ObjectForm, useObjectChanges } from '../../components/data/object-form.tsx';
+import { methodWords } from '../../components/data/words.ts';
 import { AuthorityPicker, ObservedPolicyOids } from '../../components/forms/authority-picker.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, TextInput } from '../../components/forms/fields.tsx';
-import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { base, type CombinationConfiguration, paths, type Strength } from './model.ts';
 
 const columns: readonly GridColumn<Strength>[] = [
@@ -18,18 +20,18 @@ const columns: readonly GridColumn<Strength>[] = [
 ];
 
 /** The combinations of methods that a strength may allow, strongest first. */
-const combinations: readonly (readonly [id: string, label: string])[] = [
-  ['windowsHelloForBusiness', 'Windows Hello for Business'],
-  ['fido2', 'Passkey (FIDO2)'],
-  ['x509CertificateMultiFactor', 'Certificate-based authentication (multifactor)'],
-  ['x509CertificateSingleFactor', 'Certificate-based authentication (single-factor)'],
-  ['deviceBasedPush', 'Another signed-in device after a certificate'],
-  ['temporaryAccessPassOneTime', 'Temporary Access Pass (one-time use)'],
-  ['temporaryAccessPassMultiUse', 'Temporary Access Pass (multi-use)'],
-  ['password,softwareOath', 'Password and software OATH token'],
-  ['password,microsoftAuthenticatorPush', 'Password and approval on another device'],
-  ['password,x509CertificateSingleFactor', 'Password and certificate (single-factor)'],
-  ['password', 'Password'],
+const combinations: readonly string[] = [
+  'windowsHelloForBusiness',
+  'fido2',
+  'x509CertificateMultiFactor',
+  'x509CertificateSingleFactor',
+  'deviceBasedPush',
+  'temporaryAccessPassOneTime',
+  'temporaryAccessPassMultiUse',
+  'password,softwareOath',
+  'password,microsoftAuthenticatorPush',
+  'password,x509CertificateSingleFactor',
+  'password',
 ];
 
 const blank: Strength = {
@@ -57,13 +59,25 @@ export const StrengthsTab = () => (
   />
 );
 
-/** What is held in a body that creates a strength or changes one: everything at once. */
-interface StrengthBody {
+/** What the form edits of a strength. The policy OIDs are lines of one text. */
+interface StrengthDraft {
   readonly displayName: string;
   readonly description: string;
-  readonly allowedCombinations: readonly string[];
-  readonly combinationConfigurations: readonly CombinationConfiguration[];
+  readonly allowed: readonly string[];
+  readonly issuers: readonly string[];
+  readonly oids: string;
 }
+
+/** The body that creates a strength or changes one: everything at once. */
+const bodyOf = (original: Strength, { displayName, description, allowed, issuers, oids }: StrengthDraft) => ({
+  displayName,
+  description,
+  allowedCombinations: allowed,
+  combinationConfigurations: configurationsOf(original, allowed, {
+    allowedIssuerSkis: issuers,
+    allowedPolicyOIDs: linesIn(oids),
+  }),
+});
 
 const isOfCertificates = ({ '@odata.type': type }: CombinationConfiguration) => /x509Certificate/.test(type);
 
@@ -84,12 +98,27 @@ function configurationsOf(
   return [...others, { ...(current ?? start), ...lists }];
 }
 
+const labels = {
+  displayName: 'Name',
+  description: 'Description',
+  allowed: 'Authentication methods',
+  issuers: 'Certificate issuers',
+  oids: 'Certificate policy OIDs',
+} as const;
+const words: ValueWords = {
+  names: labels,
+  wordsOf(path, value, nameOf) {
+    if (path === 'allowed') return methodWords(String(value));
+    return path === 'issuers' ? nameOf('authorities', String(value)) : undefined;
+  },
+};
+
 function StrengthForm(props: ObjectFormProps<Strength>) {
-  const { original, path, etag, onClose } = props;
+  const { original, etag } = props;
   const may = useMay('accessPolicies');
   const write = may.write && original.policyType === 'custom';
   const current = original.combinationConfigurations.find(isOfCertificates);
-  const values = {
+  const values: StrengthDraft = {
     displayName: original.displayName,
     description: original.description ?? '',
     allowed: original.allowedCombinations,
@@ -98,46 +127,27 @@ function StrengthForm(props: ObjectFormProps<Strength>) {
   };
   const form = useDraft(values, etag);
   const { draft, set } = form;
-  const body: StrengthBody = {
-    displayName: draft.displayName,
-    description: draft.description,
-    allowedCombinations: draft.allowed,
-    combinationConfigurations: configurationsOf(original, draft.allowed, {
-      allowedIssuerSkis: draft.issuers,
-      allowedPolicyOIDs: linesIn(draft.oids),
-    }),
-  };
-  const options = { stale: [base, '/policies'], onDone: onClose };
-  const change = useSignInChange([changeOf(props, body, form.etag)], {
-    ...options,
-    done: `Saved ${draft.displayName}`,
-    draft: form,
-  });
-  const removal = useSignInChange([{ path, method: 'DELETE', etag }], {
-    ...options,
-    done: `Deleted ${original.displayName}`,
-  });
+  const changes = useObjectChanges(props, form, { body: bodyOf(original, draft), stale: [base, '/policies'] });
   return (
     <ObjectForm
       {...props}
-      name={original.displayName}
+      {...changes}
       draft={form}
-      change={change}
-      removal={removal}
+      words={words}
       mayWrite={write}
-      isComplete={draft.displayName !== '' && draft.allowed.length > 0}
+      isComplete={draft.allowed.length > 0}
       consequence="A strength that a policy names cannot be deleted."
       acknowledgements={['A deleted authentication strength cannot be restored.']}
     >
       <TextInput
-        label="Name"
+        label={labels.displayName}
         value={draft.displayName}
         onChange={(displayName) => set({ displayName })}
         isRequired
         isReadOnly={!write}
       />
       <TextInput
-        label="Description"
+        label={labels.description}
         value={draft.description}
         onChange={(description) => set({ description })}
         isReadOnly={!write}
@@ -149,31 +159,7 @@ function StrengthForm(props: ObjectFormProps<Strength>) {
         isReadOnly={!write}
       />
       {draft.allowed.some((item) => item.includes('x509Certificate')) && (
-        <>
-          <AuthorityPicker
-            label="Certificate issuers"
-            choose="Allow a certificate issuer"
-            empty="Certificates of any issuer are allowed."
-            items={draft.issuers}
-            onChange={(issuers) => set({ issuers })}
-            isReadOnly={!write}
-          />
-          {write && (
-            <ObservedPolicyOids
-              label="Add a policy OID of the sign-ins of the last thirty days"
-              onChoose={(oid) => set({ oids: [...new Set([...linesIn(draft.oids), oid])].join('\n') })}
-            />
-          )}
-          <TextInput
-            label="Certificate policy OIDs"
-            value={draft.oids}
-            onChange={(oids) => set({ oids })}
-            help="Up to five policy OIDs, one a line. Empty: any policy."
-            isMultiline
-            isCode
-            isReadOnly={!write}
-          />
-        </>
+        <CertificateLimitFields draft={draft} set={set} isReadOnly={!write} />
       )}
     </ObjectForm>
   );
@@ -187,15 +173,14 @@ interface CombinationProps {
 }
 
 function CombinationFields({ original, allowed, onChange, isReadOnly }: CombinationProps) {
-  const known = combinations.map(([id]) => id);
-  const others = original.allowedCombinations.filter((id) => !known.includes(id));
+  const others = original.allowedCombinations.filter((id) => !combinations.includes(id));
   return (
     <fieldset className="picker">
-      <legend>Authentication methods</legend>
-      {[...combinations, ...others.map((id) => [id, id] as const)].map(([id, label]) => (
+      <legend>{labels.allowed}</legend>
+      {[...combinations, ...others].map((id) => (
         <CheckboxField
           key={id}
-          label={label}
+          label={methodWords(id)}
           isSelected={allowed.includes(id)}
           onChange={(is) => onChange(is ? [...allowed, id] : allowed.filter((item) => item !== id))}
           isReadOnly={isReadOnly}
@@ -204,5 +189,40 @@ function CombinationFields({ original, allowed, onChange, isReadOnly }: Combinat
     </fieldset>
   );
 }
+
+interface CertificateLimitProps {
+  readonly draft: StrengthDraft;
+  readonly set: (next: Partial<StrengthDraft>) => void;
+  readonly isReadOnly: boolean;
+}
+
+/** Which certificates count: those of some issuers, or with some policy OIDs. */
+const CertificateLimitFields = ({ draft, set, isReadOnly }: CertificateLimitProps) => (
+  <>
+    <AuthorityPicker
+      label={labels.issuers}
+      choose="Allow a certificate issuer"
+      empty="Certificates of any issuer are allowed."
+      items={draft.issuers}
+      onChange={(issuers) => set({ issuers })}
+      isReadOnly={isReadOnly}
+    />
+    {!isReadOnly && (
+      <ObservedPolicyOids
+        label="Add a policy OID of the sign-ins of the last thirty days"
+        onChoose={(oid) => set({ oids: [...new Set([...linesIn(draft.oids), oid])].join('\n') })}
+      />
+    )}
+    <TextInput
+      label={labels.oids}
+      value={draft.oids}
+      onChange={(oids) => set({ oids })}
+      help="Up to five policy OIDs, one a line. Empty: any policy."
+      isMultiline
+      isCode
+      isReadOnly={isReadOnly}
+    />
+  </>
+);
 
 const linesIn = (text: string) => text.split(/[\s,]+/).filter((line) => line !== '');

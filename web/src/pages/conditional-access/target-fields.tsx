@@ -1,6 +1,6 @@
-import { useMemo } from 'react';
 import { CheckboxField, RadioField } from '../../components/forms/fields.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
+import { useNames } from '../../graph/names.ts';
 import { useGraph, usePages } from '../../graph/queries.ts';
 import { type AuthenticationContext, type Conditions, type Policy, paths } from './model.ts';
 
@@ -135,12 +135,6 @@ function Principals({
   );
 }
 
-interface NamedObject {
-  readonly id: string;
-  readonly displayName?: string;
-  readonly appId?: string;
-}
-
 /** A picker for objects that a policy names by their ids: the names are read once. */
 export function ObjectPicker({
   label,
@@ -155,8 +149,8 @@ export function ObjectPicker({
   readonly onChange: (ids: string[]) => void;
   readonly isReadOnly: boolean;
 }) {
-  const names = useNames(kind, ids);
-  const chosen = ids.map((id): DirectoryItem => ({ id, displayName: names.get(id.toLowerCase()) ?? id }));
+  const nameOf = useNames(ids.map((id) => ({ kind, id })));
+  const chosen = ids.map((id): DirectoryItem => ({ id, displayName: nameOf(kind, id) }));
   if (isReadOnly)
     return (
       <p>
@@ -171,14 +165,6 @@ export function ObjectPicker({
       onChange={(items) => onChange(items.map(({ id, appId }) => (kind === 'servicePrincipals' ? (appId ?? id) : id)))}
     />
   );
-}
-
-/** Names by id; an object that is gone has none. */
-function useNames(kind: 'users' | 'groups' | 'servicePrincipals', ids: readonly string[]): ReadonlyMap<string, string> {
-  const filter = ids.map((id) => `id eq '${id}'`).join(' or ');
-  const path = `/${kind}?$select=id,displayName&$top=999&$filter=${encodeURIComponent(filter)}`;
-  const { rows } = usePages<NamedObject>(ids.length === 0 ? undefined : path);
-  return useMemo(() => new Map(rows.map(({ id, displayName }) => [id.toLowerCase(), displayName ?? id])), [rows]);
 }
 
 const kinds = [

@@ -9,6 +9,7 @@ import { PageLink } from '../../components/link.tsx';
 import { JsonBox } from '../../components/overlays/json-view.tsx';
 import { EmptyState, Message } from '../../components/states.tsx';
 import { send, useChange, usePages } from '../../graph/queries.ts';
+import { clients, platforms } from './choices.ts';
 import { type AuthenticationContext, base, type Policy, paths, stateNames, stateTones } from './model.ts';
 
 interface Result extends Policy {
@@ -21,14 +22,6 @@ const targets = [
   { id: 'userAction', label: 'Register security information' },
   { id: 'context', label: 'Authentication context' },
 ] as const;
-const platforms = ['android', 'iOS', 'windows', 'macOS', 'linux'] as const;
-const clients = [
-  { id: 'browser', label: 'Browser' },
-  { id: 'mobileAppsAndDesktopClients', label: 'Mobile apps and desktop clients' },
-  { id: 'exchangeActiveSync', label: 'Exchange ActiveSync' },
-  { id: 'other', label: 'Other clients' },
-] as const;
-
 /** Why a policy would not apply. */
 const reasons: Readonly<Record<string, string>> = {
   policyNotEnabled: 'Policy not enabled',
@@ -51,7 +44,7 @@ export function WhatIfTab() {
   const [applications, setApplications] = useState<DirectoryItem[]>([]);
   const [context, setContext] = useState<string>();
   const [ipAddress, setIpAddress] = useState('');
-  const [platform, setPlatform] = useState<(typeof platforms)[number] | 'any'>('any');
+  const [platform, setPlatform] = useState<(typeof platforms)[number]['id'] | 'any'>('any');
   const [client, setClient] = useState<(typeof clients)[number]['id']>('browser');
   const signInContext =
     target === 'application'
@@ -124,7 +117,7 @@ export function WhatIfTab() {
           label="Device platform"
           value={platform}
           onChange={setPlatform}
-          choices={[{ id: 'any', label: 'Not known' }, ...platforms.map((id) => ({ id, label: id }))]}
+          choices={[{ id: 'any', label: 'Not known' }, ...platforms]}
         />
         <SelectField label="Client app" value={client} onChange={setClient} choices={clients} />
       </Form>

@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
+import type { ValueWords } from '../../components/data/changed-values.tsx';
 import { Details } from '../../components/data/details.tsx';
+import { labelOf } from '../../components/forms/choices.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
@@ -33,6 +35,17 @@ const mfa = [
   { id: 'enforceMfaByFederatedIdp', label: 'Enforce MFA at the identity provider' },
   { id: 'rejectMfaByFederatedIdp', label: 'Reject MFA of the identity provider' },
 ] as const;
+
+/** The fields of a provider, which are also what is reviewed before a change. */
+const labels = {
+  displayName: 'Display name',
+  issuerUri: 'Issuer URI',
+  passiveSignInUri: 'Passive sign-in URI',
+  signOutUri: 'Sign-out URI',
+  preferredAuthenticationProtocol: 'Protocol',
+  federatedIdpMfaBehavior: 'MFA',
+} as const;
+const words: ValueWords = { names: labels, wordsOf: (_, value) => labelOf([...protocols, ...mfa], value) };
 
 /** The identity provider to which users of the domain are sent; none for a managed domain. */
 export function Federation({ domain, path }: { readonly domain: Domain; readonly path: string }) {
@@ -70,12 +83,12 @@ export function Federation({ domain, path }: { readonly domain: Domain; readonly
       {provider ? (
         <Details
           items={[
-            ['Display name', provider.displayName],
-            ['Issuer URI', provider.issuerUri],
-            ['Passive sign-in URI', provider.passiveSignInUri],
-            ['Sign-out URI', provider.signOutUri],
-            ['Protocol', protocols.find(({ id }) => id === provider.preferredAuthenticationProtocol)?.label],
-            ['MFA', mfa.find(({ id }) => id === provider.federatedIdpMfaBehavior)?.label],
+            [labels.displayName, provider.displayName],
+            [labels.issuerUri, provider.issuerUri],
+            [labels.passiveSignInUri, provider.passiveSignInUri],
+            [labels.signOutUri, provider.signOutUri],
+            [labels.preferredAuthenticationProtocol, labelOf(protocols, provider.preferredAuthenticationProtocol)],
+            [labels.federatedIdpMfaBehavior, labelOf(mfa, provider.federatedIdpMfaBehavior)],
           ]}
         />
       ) : (
@@ -134,9 +147,9 @@ function ProviderForm({ base, provider, reload, onClose }: ProviderFormProps) {
     { stale: ['/domains'], done: 'Federation saved', onDone: onClose, draft: form },
   );
   const errors = save.error instanceof GraphProblem ? save.error.byField : {};
-  const text = (name: 'displayName' | 'issuerUri' | 'passiveSignInUri' | 'signOutUri', label: string) => (
+  const text = (name: 'displayName' | 'issuerUri' | 'passiveSignInUri' | 'signOutUri') => (
     <TextInput
-      label={label}
+      label={labels[name]}
       value={draft[name]}
       onChange={(value) => set({ [name]: value })}
       isRequired={name === 'issuerUri' || name === 'passiveSignInUri'}
@@ -151,20 +164,21 @@ function ProviderForm({ base, provider, reload, onClose }: ProviderFormProps) {
       isDisabled={!isChanged || draft.issuerUri === '' || draft.passiveSignInUri === ''}
       change={save}
       draft={form}
+      words={words}
       reload={reload}
     >
-      {text('displayName', 'Display name')}
-      {text('issuerUri', 'Issuer URI')}
-      {text('passiveSignInUri', 'Passive sign-in URI')}
-      {text('signOutUri', 'Sign-out URI')}
+      {text('displayName')}
+      {text('issuerUri')}
+      {text('passiveSignInUri')}
+      {text('signOutUri')}
       <RadioField
-        label="Protocol"
+        label={labels.preferredAuthenticationProtocol}
         value={draft.preferredAuthenticationProtocol}
         onChange={(preferredAuthenticationProtocol) => set({ preferredAuthenticationProtocol })}
         choices={protocols}
       />
       <SelectField
-        label="MFA"
+        label={labels.federatedIdpMfaBehavior}
         value={draft.federatedIdpMfaBehavior}
         onChange={(federatedIdpMfaBehavior) => set({ federatedIdpMfaBehavior })}
         choices={mfa}

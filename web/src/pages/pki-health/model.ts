@@ -1,4 +1,4 @@
-import type { Authority } from '../../components/forms/authority-picker.tsx';
+import type { Authority } from '../../graph/authorities.ts';
 import { listPath, literal } from '../../graph/paths.ts';
 import { type PagedList, useGraph } from '../../graph/queries.ts';
 

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useAddressQuery, useAddressState } from '../../components/data/list-state.ts';
-import { type Choice, SelectField, TextInput } from '../../components/forms/fields.tsx';
+import type { Choice } from '../../components/forms/choices.ts';
+import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { useGo } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { ranges } from './model.ts';

@@ -1,3 +1,5 @@
+import { labelOf } from '../../components/forms/choices.ts';
+
 /** A staged rollout. */
 export interface Rollout {
   readonly id: string;
@@ -19,6 +21,6 @@ export const features = [
 ] as const;
 
 /** The name of a feature. */
-export const featureOf = ({ feature }: Rollout): string => features.find(({ id }) => id === feature)?.label ?? feature;
+export const featureOf = ({ feature }: Rollout): string => labelOf(features, feature) ?? feature;
 
 export const rolloutsPath = '/policies/featureRolloutPolicies';

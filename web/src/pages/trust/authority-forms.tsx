@@ -8,7 +8,14 @@ import { Message } from '../../components/states.tsx';
 import type { GraphChange } from '../../graph/series.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { type ClassicAuthority, isUsualCrlAddress, type PkiAuthority, sha256Of, type Warned } from './pki-types.ts';
-import { noRevocation, RevocationFields, revocationBody, revocationName } from './revocation-fields.tsx';
+import {
+  authorityLabels,
+  authorityWords,
+  noRevocation,
+  RevocationFields,
+  revocationBody,
+  revocationName,
+} from './revocation-fields.tsx';
 
 interface DoneProps {
   readonly onDone: (warnings: readonly string[]) => void;
@@ -26,8 +33,8 @@ interface CrlAddressProps {
 function CrlAddressFields({ base, delta, onBase, onDelta }: CrlAddressProps) {
   return (
     <>
-      <CrlAddressField label="Certificate revocation list URL" value={base} onChange={onBase} />
-      <CrlAddressField label="Delta certificate revocation list URL" value={delta} onChange={onDelta} />
+      <CrlAddressField label={authorityLabels.certificateRevocationListUrl} value={base} onChange={onBase} />
+      <CrlAddressField label={authorityLabels.deltaCertificateRevocationListUrl} value={delta} onChange={onDelta} />
     </>
   );
 }
@@ -125,7 +132,7 @@ export function UploadForm({ upload, hasIssuerHint, onDone, onCancel }: UploadPr
       />
       {hasIssuerHint && (
         <CheckboxField
-          label="Issuer hint"
+          label={authorityLabels.isIssuerHintEnabled}
           isSelected={authority.isIssuerHintEnabled}
           onChange={(isIssuerHintEnabled) => set({ isIssuerHintEnabled })}
         />
@@ -159,9 +166,14 @@ export function EditForm({ path, authority, reload, onDone, onCancel }: EditProp
       isDisabled={!isChanged}
       change={change}
       draft={form}
+      words={authorityWords}
       reload={reload}
     >
-      <TextInput label="Display name" value={draft.displayName} onChange={(displayName) => set({ displayName })} />
+      <TextInput
+        label={authorityLabels.displayName}
+        value={draft.displayName}
+        onChange={(displayName) => set({ displayName })}
+      />
       <CrlAddressFields
         base={draft.certificateRevocationListUrl ?? ''}
         delta={draft.deltaCertificateRevocationListUrl ?? ''}
@@ -169,7 +181,7 @@ export function EditForm({ path, authority, reload, onDone, onCancel }: EditProp
         onDelta={(text) => set({ deltaCertificateRevocationListUrl: urlOf(text) })}
       />
       <CheckboxField
-        label="Issuer hint"
+        label={authorityLabels.isIssuerHintEnabled}
         isSelected={draft.isIssuerHintEnabled}
         onChange={(isIssuerHintEnabled) => set({ isIssuerHintEnabled })}
       />
@@ -195,6 +207,7 @@ export function ClassicEditForm({ authority, replacement, reload, onDone, onCanc
       isDisabled={!isChanged}
       change={change}
       draft={form}
+      words={authorityWords}
       reload={reload}
     >
       <CrlAddressFields

@@ -1,3 +1,5 @@
+import type { ValueWords } from '../../components/data/changed-values.tsx';
+import { labelOf } from '../../components/forms/choices.ts';
 import { CheckboxField, NumberInput, RadioField, TextInput } from '../../components/forms/fields.tsx';
 
 /** How the revocation of a CA's certificates is looked up, beyond the two CRL addresses. */
@@ -28,6 +30,34 @@ export function revocationBody({ furtherUrls, ocspOrder, ...rest }: Revocation) 
 
 const hour = 3600;
 
+const labels = {
+  furtherUrls: 'Further CRL URLs',
+  graceSeconds: 'Grace after the end of a list (hours)',
+  ocspUrl: 'OCSP responder URL',
+  ocspOrder: 'When the responder is asked',
+  ocspNonce: 'Send a nonce',
+} as const;
+const orders = [
+  { id: 'first', label: 'First', help: 'The CRL is used where the responder does not answer.' },
+  { id: 'second', label: 'Second', help: 'Only where there is no usable CRL.' },
+] as const;
+
+/** How the fields of a CA are called, also where a change is reviewed. */
+export const authorityLabels = {
+  displayName: 'Display name',
+  certificateRevocationListUrl: 'Certificate revocation list URL',
+  deltaCertificateRevocationListUrl: 'Delta certificate revocation list URL',
+  isIssuerHintEnabled: 'Issuer hint',
+} as const;
+export const authorityWords: ValueWords = {
+  names: {
+    ...authorityLabels,
+    ...Object.fromEntries(Object.entries(labels).map(([name, label]) => [`${revocationName}.${name}`, label])),
+  },
+  wordsOf: (path, value) =>
+    path === `${revocationName}.graceSeconds` ? String(Number(value ?? 0) / hour) : labelOf(orders, value),
+};
+
 interface Props {
   readonly value: Revocation;
   readonly onChange: (next: Revocation) => void;
@@ -40,7 +70,7 @@ export function RevocationFields({ value, onChange }: Props) {
     <fieldset className="picker">
       <legend>Revocation beyond Microsoft Entra</legend>
       <TextInput
-        label="Further CRL URLs"
+        label={labels.furtherUrls}
         value={value.furtherUrls.join('\n')}
         onChange={(text) => set({ furtherUrls: text === '' ? [] : text.split('\n') })}
         help="Where the same list is published, one address a line. They are tried in this order after the first."
@@ -48,7 +78,7 @@ export function RevocationFields({ value, onChange }: Props) {
         isCode
       />
       <NumberInput
-        label="Grace after the end of a list (hours)"
+        label={labels.graceSeconds}
         value={(value.graceSeconds ?? 0) / hour}
         onChange={(hours) => set({ graceSeconds: hours === 0 ? null : Math.round(hours * hour) })}
         help="A list whose next update is past is accepted for this long. 0: not at all."
@@ -56,7 +86,7 @@ export function RevocationFields({ value, onChange }: Props) {
         max={8760}
       />
       <TextInput
-        label="OCSP responder URL"
+        label={labels.ocspUrl}
         value={value.ocspUrl ?? ''}
         onChange={(text) => set({ ocspUrl: text.trim() === '' ? null : text.trim() })}
         help="Empty: no responder is asked."
@@ -65,16 +95,13 @@ export function RevocationFields({ value, onChange }: Props) {
       {value.ocspUrl !== null && (
         <>
           <RadioField
-            label="When the responder is asked"
+            label={labels.ocspOrder}
             value={value.ocspOrder ?? 'first'}
             onChange={(ocspOrder) => set({ ocspOrder })}
-            choices={[
-              { id: 'first', label: 'First', help: 'The CRL is used where the responder does not answer.' },
-              { id: 'second', label: 'Second', help: 'Only where there is no usable CRL.' },
-            ]}
+            choices={orders}
           />
           <CheckboxField
-            label="Send a nonce"
+            label={labels.ocspNonce}
             isSelected={value.ocspNonce}
             onChange={(ocspNonce) => set({ ocspNonce })}
             help="An answer to another request is then refused."

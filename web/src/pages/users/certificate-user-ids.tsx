@@ -159,6 +159,7 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
           isDisabled={!form.isChanged}
           change={save}
           draft={form}
+          words={{ names: { values: 'Certificate user IDs' } }}
           reload={reload}
           {...(form.isChanged && { onCancel: form.reset })}
         >

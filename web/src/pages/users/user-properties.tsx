@@ -102,6 +102,7 @@ function PropertiesForm({ user, etag, reload, close }: UserPartProps & { readonl
       isDisabled={!isChanged || needed.some((name) => draft[name] === '')}
       change={save}
       draft={form}
+      words={{ names: fields }}
       reload={reload}
     >
       {(Object.keys(fields) as Field[]).map((name) => (
