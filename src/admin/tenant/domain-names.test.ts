@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Tenant } from '#model/tenant.ts';
+import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
+import { userOf } from '#test/contract/user-of.ts';
+import { refusedWith } from '#test/refused-with.ts';
+import {
+  askForDomain,
+  type DomainNamePorts,
+  promoteDomain,
+  promotedDomains,
+  removeDomain,
+  requireProof,
+  unverifiedDomains,
+  verifyDomain,
+} from './domain-names.ts';
+import { federateDomain, providersOf } from './domains.ts';
+
+const actor = 'an administrator';
+describe('the domains of a tenant', () => {
+  let woodgrove: OneTenant;
+  /** TXT records of the domains, as DNS has them. */
+  let records: Readonly<Record<string, readonly string[]>>;
+  beforeEach(async () => {
+    woodgrove = await openTenant([domainOf('woodgrove.test'), domainOf('fabrikam.test')]);
+    records = {};
+  });
+  afterEach(() => woodgrove.end());
+
+  const addContoso = () =>
+    woodgrove.storage.tenants.add({ id: crypto.randomUUID(), displayName: 'C', domains: [domainOf('contoso.test')] });
+  const portsNow = async (): Promise<DomainNamePorts> => {
+    const { storage, ports } = woodgrove;
+    const tenant = (await storage.tenants.find(woodgrove.tenant.id)) as Tenant;
+    return { ...ports, tenant, tenants: storage.tenants, names: { txt: async (domain) => records[domain] ?? [] } };
+  };
+  const request = async (domain: string) => askForDomain(domain, actor, await portsNow());
+  const domainIds = async () => (await portsNow()).tenant.domains.map(({ id }) => id);
+
+  for (const { domain, code } of [
+    { domain: 'no dots', code: 'domainMalformed' },
+    { domain: 'localhost', code: 'domainMalformed' },
+    { domain: 'WOODGROVE.test', code: 'graphObjectConflict' },
+    { domain: 'contoso.test', code: 'domainTaken' },
+  ])
+    test(`${domain} cannot be requested: ${code}`, async () => {
+      await addContoso();
+      await assert.rejects(request(domain), refusedWith(code));
+    });
+
+  test('at most a hundred domains wait for their proof, and none of them twice', async () => {
+    for (let i = 0; i < 100; i++) await request(`d${i}.test`);
+    await assert.rejects(request('D0.test'), refusedWith('graphObjectConflict'));
+    await assert.rejects(request('more.test'), refusedWith('graphLimitReached'));
+  });
+
+  test('a domain is verified by its TXT record, and by that alone where there are other tenants', async () => {
+    await addContoso();
+    const { text } = (await request('New.test')).document;
+    const proof = async (isForced = false) => requireProof('new.test', isForced, await portsNow());
+    await assert.rejects(proof(), refusedWith('domainUnproven'));
+    records = { 'new.test': ['MS=ms000000000000', 'v=spf1 -all'] };
+    await assert.rejects(proof(), refusedWith('domainUnproven'));
+    await assert.rejects(proof(true), refusedWith('domainForceRefused'));
+    records = { 'new.test': ['v=spf1 -all', text] };
+    await proof();
+    await verifyDomain('new.test', actor, await portsNow());
+    assert.deepEqual(
+      [await domainIds(), await unverifiedDomains(await portsNow())],
+      [['woodgrove.test', 'fabrikam.test', 'new.test'], []],
+    );
+  });
+
+  test('the only tenant may do without DNS, and only for a domain that it requested', async () => {
+    await request('new.test');
+    await requireProof('new.test', true, await portsNow());
+    await assert.rejects(requireProof('other.test', true, await portsNow()), refusedWith('graphObjectMissing'));
+    await assert.rejects(verifyDomain('other.test', actor, await portsNow()), refusedWith('graphObjectMissing'));
+  });
+
+  test('the default domain stays', async () => {
+    await assert.rejects(removeDomain('woodgrove.test', actor, await portsNow()), refusedWith('domainNeeded'));
+  });
+
+  test('a domain of users or of applications stays, and the refusal says of which', async () => {
+    const { ports } = woodgrove;
+    await ports.users.add(userOf('ana@fabrikam.test'), actor);
+    await assert.rejects(removeDomain('fabrikam.test', actor, await portsNow()), {
+      because: { code: 'graphObjectInUse', evidence: { what: 'fabrikam.test', usedBy: ['1 user'] } },
+    });
+  });
+
+  test('a domain leaves with its identity provider and its place as a root domain', async () => {
+    const { storage } = woodgrove;
+    await storage.tenants.verifyDomain(woodgrove.tenant.id, 'sub.fabrikam.test', actor);
+    const provider = {
+      issuerUri: 'urn:idp',
+      passiveSignInUri: 'https://idp.test/',
+      preferredAuthenticationProtocol: 'saml',
+    } as const;
+    const ports = { ...woodgrove.ports, tenants: storage.tenants };
+    await federateDomain((await portsNow()).tenant, 'sub.fabrikam.test', provider, { actor, ports });
+    await promoteDomain('sub.fabrikam.test', actor, await portsNow());
+    assert.deepEqual(await promotedDomains(ports), ['sub.fabrikam.test']);
+    await removeDomain('sub.fabrikam.test', actor, await portsNow());
+    assert.deepEqual(
+      [await domainIds(), await promotedDomains(ports), await providersOf('sub.fabrikam.test', ports)],
+      [['woodgrove.test', 'fabrikam.test'], [], []],
+    );
+  });
+
+  test('a root domain is promoted without effect, and one that is not verified not at all', async () => {
+    await promoteDomain('fabrikam.test', actor, await portsNow());
+    assert.deepEqual(await promotedDomains(woodgrove.ports), []);
+    await request('sub.woodgrove.test');
+    await assert.rejects(
+      promoteDomain('sub.woodgrove.test', actor, await portsNow()),
+      refusedWith('graphPropertyInvalid'),
+    );
+    await assert.rejects(promoteDomain('other.test', actor, await portsNow()), refusedWith('graphObjectMissing'));
+  });
+});
