@@ -87,7 +87,7 @@ export function checkPrivateAddress(
 
 /**
  * An identifier of an application: https, http to this computer, or one of the names that Entra takes (`api://…`,
- * `urn:…`, `ms-appx:…`). It is no link of a script or a file. @throws linkInvalid
+ * `urn:…`, `ms-appx:…`). It is not a link of a script or a file. @throws linkInvalid
  */
 export function checkIdentifier(uri: string): void {
   checkName('identifierUris', uri, longestLink);

@@ -211,7 +211,7 @@ class Graph {
 
   async #bearer(request: GraphRequest): Promise<Bearer> {
     const token = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.header('authorization') ?? '')?.[1];
-    if (token === undefined) throw fault('graphTokenRefused', { problem: 'the header Authorization carries none' });
+    if (token === undefined) throw fault('graphTokenRefused', { problem: 'the Authorization header contains none' });
     const ruling = await this.#context.checkToken(token, request.clientCertificate);
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
     return ruling.value;

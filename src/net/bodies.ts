@@ -14,7 +14,7 @@ export const deepestJson = 32;
 /** What Node's error says of a request whose connection was closed before it was whole. */
 const requestAborted = 'aborted';
 
-/** Whether a client closed its connection before its request was whole. It is no fault of the service. */
+/** Whether a client closed its connection before its request was whole. It is not a fault of the service. */
 export const isAbandoned = (problem: unknown): boolean =>
   problem instanceof Error && problem.message === requestAborted;
 

@@ -11,7 +11,7 @@ const server = z
   .max(300)
   .regex(
     /^ldaps?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i,
-    'it is ldaps://host, or ldap://host for StartTLS, perhaps with a port',
+    'it must be ldaps://host, or ldap://host for StartTLS, with or without a port',
   );
 const filter = z
   .string()

@@ -29,130 +29,136 @@ const hostNames = z
   .transform((names) => names.map((name) => name.trim().toLowerCase()));
 
 const shape = z.strictObject({
-  /** Where the database, keys and cards live. `cardea config remember` names another default. */
+  /** The folder with the database, keys and demo cards. `cardea config remember` sets another default. */
   dataFolder: z.string().default('data'),
-  /** The address to listen on; 0.0.0.0 for every network. */
+  /** The address to listen on. Use 0.0.0.0 to listen on all networks. */
   listen: z.string().default('127.0.0.1'),
-  /** The one HTTPS port. */
+  /** The port for HTTPS. */
   port: port.default(8443),
-  /** Where people reach the login pages; the host of every link. */
+  /** The address of the login pages. Links use its host. */
   loginOrigin: origin.optional(),
-  /** Where certificates are asked for: another host name, and if wished another port. */
+  /** The address that requests certificates. It must differ from `loginOrigin` by host name or port. */
   certauthOrigin: origin.optional(),
-  /** Where devices are registered: a host of its own, which requests the device certificate. */
+  /** The address of device registration. It needs its own host name, because it requests the device certificate. */
   deviceRegistrationOrigin: origin.optional(),
-  /** Common name and organizational unit, a GUID, of the authority that issues device certificates. */
+  /** The common name, and the organizational unit (a GUID), of the CA that issues device certificates. */
   deviceAuthorityName: z.string().min(1).max(64).default('MS-Organization-Access'),
   deviceAuthorityUnit: z.guid().default('5b3a4d3c-6f0e-4c0d-9f0a-1c6f0b7c4e21'),
-  /** PEM files of the server's TLS certificate (with chain) and key; without them Cardea makes its own. */
+  /** PEM files with the TLS certificate of the server (with its chain) and the key. Without them, Cardea creates a certificate. */
   tlsCertificateFile: z.string().optional(),
   tlsKeyFile: z.string().optional(),
-  /** PEM of the certificates with which reverse proxies prove themselves; only those may forward a person's (RFC 9440). */
+  /** A PEM file with the client certificates of reverse proxies. Only these proxies can forward the certificate of a user (RFC 9440). */
   certificateProxyFile: z.string().optional(),
-  /** How these proxies write the certificate: docs/admin/proxies.md. */
+  /** The format in which these proxies forward the certificate: docs/admin/proxies.md. */
   certificateProxyFormat: z.enum(proxyFormatNames).default('rfc9440'),
-  /** Path of a Unix socket where a reverse proxy on this computer forwards certificates by plain HTTP. */
+  /** The path of a Unix socket to which a reverse proxy on this computer forwards certificates over plain HTTP. */
   certificateProxySocket: z.string().min(1).max(100).optional(),
-  /** Processes that serve sign-ins on the same ports; `cores` is one for each core, as far as the memory suffices. */
+  /** The number of processes that serve sign-ins on the same ports. `cores` starts one process for each core, if there is enough memory. */
   workers: z
     .literal('cores')
     .transform(() => workersFor(capacity()))
     .or(z.coerce.number().int().min(1).max(mostWorkers))
     .prefault('cores'),
-  /** Where health and metrics are answered by plain HTTP, for those who run the server. Port 0 switches it off. */
+  /** The address and port of health and metrics, over plain HTTP. Port 0 turns them off. */
   managementListen: z.string().default('127.0.0.1'),
   managementPort: port.default(8481),
-  /** A PKCS #11 module, and the label of the token on which signing keys are made. Its PIN is in CARDEA_SIGNING_TOKEN_PIN. */
+  /** A PKCS #11 module, and the label of the token that generates signing keys. CARDEA_SIGNING_TOKEN_PIN contains its PIN. */
   signingTokenModule: z.string().min(1).optional(),
   signingTokenLabel: z.string().min(1).max(32).optional(),
-  /** postgres://… ; without it, SQLite in the data folder. */
+  /** The PostgreSQL database, as `postgres://…`. Without it, Cardea uses SQLite in the data folder. */
   databaseUrl: z.string().optional(),
-  /** Whether PostgreSQL prepares statements that come often; `false` behind a pooler that hands each transaction another connection. */
+  /** Whether PostgreSQL prepares frequent statements. Use `false` with a connection pooler in transaction mode. */
   databasePrepared: z.stringbool().or(z.boolean()).default(true),
-  /** Whether an empty data folder gets the demo tenant. */
+  /** Whether Cardea creates the demo tenant in an empty data folder. */
   demo: z.stringbool().or(z.boolean()).default(true),
-  /** Whether the server builds the pages of the admin center where they are missing or older than their sources. */
+  /** Whether the server builds the pages of the admin center if they are missing or older than their sources. */
   buildAdminCenter: z.stringbool().or(z.boolean()).default(true),
-  /** Where the demo's CRLs are served over plain HTTP, on loopback. */
+  /** The port that serves the CRLs of the demo over plain HTTP, on the loopback address. */
   demoCrlPort: port.default(8480),
-  /** The largest CRL that a sign-in waits for, and for how long (§4.1: Entra's 20 MB and 10 s). */
+  /** The largest CRL that a sign-in waits for, and the longest time that it waits (§4.1: 20 MB and 10 s in Entra). */
   crlInteractiveMegabytes: z.coerce.number().positive().default(20),
   crlInteractiveSeconds: z.coerce.number().positive().default(10),
-  /** The largest CRL fetched in the background (D-4: Entra's 65 MB); gigabytes are fine. */
+  /** The largest CRL that is downloaded in the background, and the longest time (D-4: 65 MB in Entra). It can be several gigabytes. */
   crlBackgroundMegabytes: z.coerce.number().positive().default(65),
   crlBackgroundSeconds: z.coerce.number().positive().default(600),
-  /** `sameHost` follows redirects that stay on the host that an administrator configured. */
+  /** Which redirects of CRL addresses are followed. `sameHost` follows redirects within the host that an administrator configured. */
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
-  /** `any` also reads CRLs in PEM, and with line ends after them, from their addresses. An import always does. */
+  /** Which forms of CRLs are read from their addresses. `any` also reads PEM, and CRLs followed by line breaks. An import always reads these forms. */
   crlForms: z.enum(['der', 'any']).default('der'),
-  /** Whether CRLs may be fetched, and OCSP responders asked, at private addresses, where an organisation's own CA usually is. */
+  /** Whether CRLs and OCSP responders can be at private addresses, as those of an organization's own CA usually are. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
-  /** Whether the certificate behind a primary refresh token is judged again when the token is renewed and used. */
+  /** Whether the certificate of a primary refresh token is evaluated again when the token is renewed or used. */
   primaryRefreshTokenCertificateRecheck: z.stringbool().or(z.boolean()).default(true),
-  /** From which devices version 1 of the key derivation is taken; `others` are those that do not run Windows. */
+  /** Which devices can use version 1 of the key derivation. `others` are devices that do not run Windows. */
   primaryRefreshTokenKeyDerivation1: z.enum(['none', 'others', 'all']).default('others'),
-  /** Days after which a renewal brings a device a new session key; 0 never does, because some brokers keep the old one. */
+  /** The number of days after which a renewal gives a device a new session key. 0 turns this off, because some brokers keep the old key. */
   primaryRefreshTokenSessionKeyDays: z.coerce.number().int().min(0).default(0),
-  /** Further host names, with a port or for any port, under which Graph is called; links in its answers name the one that was. */
+  /** Further host names of Graph, with or without a port. Links in a response use the host name of the request. */
   graphHosts: z
     .string()
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter((host) => host !== ''))
-    .pipe(z.array(z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/i, 'each is a host name, perhaps with a port'))),
-  /** How many requests one application may make of Graph in ten seconds, in each tenant. */
+    .pipe(
+      z.array(z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/i, 'each entry must be a host name, with or without a port')),
+    ),
+  /** The number of requests that an application can send to Graph in ten seconds, in each tenant. */
   graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
-  /** Whether Graph refuses what Microsoft refuses even where being lenient does no harm: for trying clients out. */
+  /** Whether Graph refuses every request that Microsoft Graph refuses, to test clients. Otherwise it accepts those that do no harm. */
   graphStrict: z.stringbool().or(z.boolean()).default(false),
-  /** Hosts from which files of CAs may be fetched when an upload names a URL; none unless named. */
+  /** The hosts from which an upload can download files of CAs by URL. By default, there are none. */
   uploadHosts: hostNames.default([]),
-  /** Whether those may be on private addresses. */
+  /** Whether these hosts can be at private addresses. */
   uploadPrivateAddresses: z.enum(['allow', 'refuse']).default('refuse'),
-  /** Whether applications at private addresses are sent back-channel logout notices. */
+  /** Whether back-channel logout notices are sent to applications at private addresses. */
   logoutPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
-  /** Whether the identity provider of a federated domain may be at a private address. Browsers are sent there. */
+  /** Whether the identity provider of a federated domain can be at a private address. Browsers are redirected to it. */
   federationPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
-  /** Whether domain controllers at private addresses are synchronised from, where they usually are. */
+  /** Whether Cardea synchronizes from domain controllers at private addresses, as they usually are. */
   syncPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
-  /** What one source address may do: connections at once, and TLS handshakes, requests, sign-in requests and forms in ten seconds. */
+  /** The limits of one source address: simultaneous connections, and TLS handshakes, requests, sign-in requests and forms in ten seconds. */
   sourceConnections: limit(usualLimits.connections),
   sourceHandshakesPerTenSeconds: limit(usualLimits.handshakesPerTenSeconds),
   sourceRequestsPerTenSeconds: limit(usualLimits.requestsPerTenSeconds),
   sourceSignInsPerTenSeconds: limit(usualLimits.signInsPerTenSeconds),
   sourceFormsPerTenSeconds: limit(usualLimits.formsPerTenSeconds),
-  /** IP addresses of reverse proxies whose header names the client. */
+  /** The IP addresses of reverse proxies that give the address of the client in a header, and the name of this header. */
   trustedProxies: hostNames.default([]),
   trustedProxyHeader: z
     .string()
-    .regex(/^[\w-]{1,64}$/, 'it is the name of a header')
+    .regex(/^[\w-]{1,64}$/, 'it must be the name of a header')
     .default('X-Forwarded-For'),
-  /** IP addresses and networks of balancers that pass TLS through; their connections begin with a header of the PROXY protocol, version 2. */
+  /** The IP addresses and networks of load balancers that pass TLS through. Their connections begin with a header of the PROXY protocol, version 2. */
   proxyProtocolFrom: hostNames
-    .pipe(z.array(z.string().refine(isAddressOrNetwork, 'each is an IP address, or a network such as 10.0.0.0/8')))
+    .pipe(
+      z.array(
+        z.string().refine(isAddressOrNetwork, 'each entry must be an IP address or a network, such as 10.0.0.0/8'),
+      ),
+    )
     .default([]),
-  /** Sign-ins that one process works on at once, how many wait to begin, and for how long; a further one is answered 503. */
+  /** The number of sign-ins that a process works on at the same time, the number that wait, and the longest wait. Further sign-ins get 503. */
   signInsAtOnce: z.coerce.number().int().min(1).default(usualAdmission.atOnce),
   signInsWaiting: z.coerce.number().int().min(0).default(usualAdmission.waiting),
   signInWaitMilliseconds: z.coerce.number().int().min(1).max(60_000).default(usualAdmission.waitMilliseconds),
-  /** How long changes stay in the audit log; 0 keeps them without an end. */
+  /** The number of days that changes stay in the audit log. 0 keeps them forever. */
   auditLogDays: z.coerce.number().int().min(0).default(730),
-  /** How long sign-in log entries and their traces are kept, and refusals in the audit log. */
+  /** The number of days that sign-ins with their traces, and refusals in the audit log, are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
-  /** Megabytes that the sign-in log of every tenant may have; the oldest entries leave first. 0 is no limit. */
+  /** The largest size of the sign-in log of each tenant, in megabytes. The oldest entries are deleted first. 0 means no limit. */
   signInLogMegabytes: z.coerce.number().int().min(0).default(0),
-  /** Identical failures from one source within this many seconds are one entry with a count; 0 keeps every one. */
+  /** The number of seconds in which identical failures from one source are one entry with a count. 0 keeps each failure. */
   signInLogRepeatSeconds: z.coerce.number().int().min(0).max(86_400).default(600),
-  /** How often live sign-ins are looked at again: revoked certificates, disabled users. 0 never does. */
+  /** How often active sign-ins are evaluated again, for revoked certificates and disabled users, in seconds. 0 turns this off. */
   continuousAccessSeconds: z.coerce.number().int().min(0).max(86_400).default(60),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
-  /** What the lines of sign-ins and changes say of people: everything, pseudonyms, nothing. */
+  /** What the log lines of sign-ins and changes say about users: everything, pseudonyms, or nothing. */
   logRedaction: z.enum(redactions).default('none'),
-  /** Where events of the logs are delivered to: docs/admin/siem.md. */
+  /** Where events of the logs are delivered: docs/admin/siem.md. */
   eventWebhookUrl: z.url({ protocol: /^https$/, error: 'it must be an https address' }).optional(),
   eventWebhookSecretFile: z.string().optional(),
   eventWebhookCaFile: z.string().optional(),
   eventSyslogServer: z
     .string()
-    .regex(/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, 'it is a host name, perhaps with a port')
+    .regex(/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, 'it must be a host name, with or without a port')
     .optional(),
   eventSyslogCaFile: z.string().optional(),
   eventSyslogCertificateFile: z.string().optional(),
@@ -160,12 +166,12 @@ const shape = z.strictObject({
   eventFile: z.string().min(1).optional(),
   eventFileMegabytes: z.coerce.number().positive().default(100),
   eventFiles: z.coerce.number().int().min(1).max(1000).default(10),
-  /** The proxy through which CRLs, OCSP, uploads, webhooks and logout notices leave, and the hosts for which it is not used. */
+  /** The proxy for CRLs, OCSP, uploads, webhooks and logout notices, and the hosts for which it is not used. */
   outboundProxy: z.url({ protocol: /^https?$/, error: 'it must be an http or https address' }).optional(),
   outboundProxyExceptions: hostNames.default([]),
-  /** The oldest version of TLS that clients may use. */
+  /** The oldest version of TLS that clients can use. */
   tlsMinimumVersion: z.enum(['1.2', '1.3']).default('1.2'),
-  /** Whether webhook and syslog may be at private addresses. */
+  /** Whether the webhook and the syslog server can be at private addresses. */
   eventPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
 });
 
@@ -223,12 +229,15 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
     });
   }
   if (Boolean(settings.tlsCertificateFile) !== Boolean(settings.tlsKeyFile)) {
-    throw fault('settingInvalid', { setting: 'tlsCertificateFile', problem: 'certificate and key go together' });
+    throw fault('settingInvalid', {
+      setting: 'tlsCertificateFile',
+      problem: 'tlsCertificateFile and tlsKeyFile must be set together',
+    });
   }
   if (Boolean(settings.signingTokenModule) !== Boolean(settings.signingTokenLabel)) {
     throw fault('settingInvalid', {
       setting: 'signingTokenModule',
-      problem: 'it goes together with signingTokenLabel',
+      problem: 'it must be set together with signingTokenLabel',
     });
   }
   const deviceRegistrationOrigin = settings.deviceRegistrationOrigin ?? `https://enterpriseregistration.${login.host}`;
@@ -278,7 +287,7 @@ function fromFile(file: string): Raw {
   try {
     return JSON.parse(text) as Raw;
   } catch (problem) {
-    throw fault('fileUnreadable', { file, problem: `it is no JSON (${(problem as Error).message})` });
+    throw fault('fileUnreadable', { file, problem: `it is not JSON (${(problem as Error).message})` });
   }
 }
 

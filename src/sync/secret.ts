@@ -10,7 +10,7 @@ export function passwordOf(
 ): string {
   const from = passwordFile ?? passwordVariable ?? '';
   const value = passwordFile === undefined ? environment[from] : fileText(domain, passwordFile).replace(/\r?\n$/, '');
-  if (!value) throw fault('syncSecretMissing', { domain, from, problem: 'it is empty or not there' });
+  if (!value) throw fault('syncSecretMissing', { domain, from, problem: 'it is empty or missing' });
   return value;
 }
 

@@ -33,7 +33,7 @@ for (const database of databasesUnderTest()) {
 
     test('a migration in between that this program does not have is databaseSchemaChanged', async () => {
       const place = await changed(sql`insert into kysely_migration (name, timestamp) values ('004-foreign', ${now})`);
-      const problem = 'this program does not have it';
+      const problem = 'this version of Cardea does not contain it';
       await assert.rejects(openAt(place), refusedWith('databaseSchemaChanged', { migration: '004-foreign', problem }));
     });
 
@@ -47,7 +47,7 @@ for (const database of databasesUnderTest()) {
 
     test('a migration without its record, in the middle or at the end, is databaseSchemaChanged and never applied again', async () => {
       const middle = await changed(sql`delete from kysely_migration where name = '003-trust'`);
-      const gap = { migration: '003-trust', problem: 'later ones were applied and it was not' };
+      const gap = { migration: '003-trust', problem: 'it was not applied, but later migrations were' };
       await assert.rejects(openAt(middle), refusedWith('databaseSchemaChanged', gap));
       const end = await changed(sql`delete from kysely_migration where name = ${last}`);
       const lost = { migration: last, problem: 'the record that it was applied is missing' };

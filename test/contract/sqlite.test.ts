@@ -56,7 +56,7 @@ test('a file that is not a database is databaseDamaged, and stays as it is', asy
   const text = 'this is not a database, but a file of the user'.repeat(100);
   writeFileSync(file, text);
   await assert.rejects(openAt({ kind: 'sqlite', folder }), {
-    because: { code: 'databaseDamaged', evidence: { problem: 'it is no SQLite database' } },
+    because: { code: 'databaseDamaged', evidence: { problem: 'it is not an SQLite database' } },
   });
   assert.equal(readFileSync(file, 'utf8'), text);
 });

@@ -68,7 +68,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     assert.deepEqual((await ok('POST', `/directoryObjects/${ana}/checkMemberGroups`, check)).value, [outer.id]);
     await ok('DELETE', `/groups/${inner.id}/members/${ana}/$ref`);
     assert.equal((await graphServer.call(token, 'DELETE', `/groups/${inner.id}/members/${ana}/$ref`)).status, 404);
-    // Without $ref Microsoft would delete the person: here it is no operation at all.
+    // Without $ref Microsoft would delete the person: here it is not an operation.
     assert.equal((await graphServer.call(token, 'DELETE', `/groups/${inner.id}/members/${ana}`)).status, 405);
     assert.equal(
       (await graphServer.call(token, 'POST', `/groups/${inner.id}/members/$ref`, reference('groups', inner.id))).status,

@@ -19,7 +19,7 @@ const bannedWords: readonly BannedWord[] = [
     pattern: /\b(?:is|are|was|were) told\b|\btold (?:of|by|that|whose)\b/i,
     instead: 'receives, is notified, is described',
   },
-  { pattern: /\b(?:what|that) is no\b(?! longer)|(?<!there )\bis none\b/i, instead: 'that is not a …' },
+  { pattern: /\b(?:what|that|it|this) is no\b(?! longer)|(?<!there )\bis none\b/i, instead: 'that is not a …' },
 ];
 
 /** A banned word in a file; `line` counts from 1. */

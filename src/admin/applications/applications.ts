@@ -108,21 +108,24 @@ export function checkLogoutUri(uri: string, addresses: AddressSettings): void {
   checkAddress('logoutUrl', uri);
   checkReachable('logoutUrl', uri);
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
-    throw fault('redirectUriInvalid', { uri, problem: 'logout notices are sent to an https address' });
+    throw fault('redirectUriInvalid', { uri, problem: 'the address for logout notices must be an https address' });
   checkPrivateAddress('logoutUrl', uri, 'logoutPrivateAddresses', addresses);
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
 export function checkRedirectUri(uri: string): void {
   checkAddress('redirectUris', uri);
-  if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is no absolute address' });
+  if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is not an absolute address' });
   const { protocol, hostname, hash } = new URL(uri);
   if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });
   if (protocol === 'http:' && !isLoopback(hostname))
-    throw fault('redirectUriInvalid', { uri, problem: 'plain http is for loopback only' });
+    throw fault('redirectUriInvalid', { uri, problem: 'plain HTTP is permitted only for loopback addresses' });
   if (
     ['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:', 'view-source:', 'filesystem:'].includes(protocol)
   ) {
-    throw fault('redirectUriInvalid', { uri, problem: `${protocol} is no place to send a person` });
+    throw fault('redirectUriInvalid', {
+      uri,
+      problem: `users cannot be sent to an address that begins with ${protocol}`,
+    });
   }
 }

@@ -109,7 +109,8 @@ function check({ displayName, description, authorities }: AuthorityConfiguration
   if (!authorities.some(({ isRootAuthority }) => isRootAuthority)) throw wrong('at least one CA is a root');
   if (authorities.length > mostAuthorities) throw wrong(`a configuration names at most ${mostAuthorities} CAs`);
   const certificates = authorities.map(({ certificate }) => certificateIn(certificate));
-  if (certificates.some(({ basicConstraints }) => !basicConstraints?.cA)) throw wrong('a certificate is of no CA');
+  if (certificates.some(({ basicConstraints }) => !basicConstraints?.cA))
+    throw wrong('a certificate is not a CA certificate');
   const thumbprints = new Set(certificates.map(({ sha256Thumbprint }) => sha256Thumbprint));
   if (thumbprints.size < certificates.length) throw wrong('a CA is named twice');
 }

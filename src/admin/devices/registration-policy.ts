@@ -33,7 +33,7 @@ export async function changeRegistrationPolicy(
   if (!Number.isInteger(userDeviceQuota) || userDeviceQuota < 0 || userDeviceQuota > limits.quota)
     throw fault('graphPropertyInvalid', {
       target: 'userDeviceQuota',
-      problem: `it is a whole number from 0 to ${limits.quota}`,
+      problem: `it must be a whole number from 0 to ${limits.quota}`,
     });
   for (const membership of [change.allowedToJoin, change.allowedToRegister, change.registeringUsers])
     if (membership) await checkMembership(membership, ports);

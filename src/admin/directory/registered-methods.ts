@@ -107,7 +107,7 @@ export async function registerPasskey(
   const { response, origin, sessionUid } = registrant;
   const challenge = await takeChallenge(response, { purpose: 'register', boundTo: sessionUid }, ports, at);
   if (challenge === undefined)
-    return refused('registrationRefused', { why: 'it answers no challenge of this session' });
+    return refused('registrationRefused', { why: 'it does not answer a challenge of this session' });
   const result = await ports.passkeys.verifyRegistration({ response, challenge, origin });
   if ('problem' in result) return refused('registrationRefused', { why: result.problem });
   return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, registrant, { ports, at });

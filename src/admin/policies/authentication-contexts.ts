@@ -101,5 +101,5 @@ const add = (id: string, document: Omit<AuthenticationContext, 'id'>, actor: str
 const idForm = /^c[1-9]\d?$/;
 
 function checkId(id: string): void {
-  if (!idForm.test(id)) throw fault('graphPropertyInvalid', { target: 'id', problem: 'it is c1 to c99' });
+  if (!idForm.test(id)) throw fault('graphPropertyInvalid', { target: 'id', problem: 'it must be c1 to c99' });
 }

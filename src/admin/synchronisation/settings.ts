@@ -29,7 +29,7 @@ export function readSynchronisation(document: unknown): SynchronisationSettings 
   }
   const names = read.value.domains.map(({ domain }) => domain);
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw fault('syncSettingsInvalid', { where: 'domains', problem: `${twice} is there twice` });
+  if (twice !== undefined) throw fault('syncSettingsInvalid', { where: 'domains', problem: `${twice} occurs twice` });
   for (const { server } of read.value.domains) checkReachable('server', server.replace(/^ldaps?/i, 'https'));
   checkExpression(read.value.certificateUserIds);
   return read.value;

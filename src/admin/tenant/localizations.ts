@@ -45,7 +45,7 @@ export async function localizationsOf({ objects }: Pick<Reading, 'objects'>): Pr
 
 /** A language tag in its usual spelling. @throws graphPropertyInvalid */
 export function localeOf(tag: string): string {
-  const problem = 'it is a language tag, such as fr-FR';
+  const problem = 'it must be a language tag, such as fr-FR';
   if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i.test(tag)) throw fault('graphPropertyInvalid', { target: 'id', problem });
   return Intl.getCanonicalLocales(tag)[0]!;
 }

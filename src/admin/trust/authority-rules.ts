@@ -121,7 +121,7 @@ export function checkUrls(
   for (const url of [base, delta, ...further]) {
     if (url === undefined) continue;
     checkName('certificateRevocationListUrl', url, longestLink);
-    if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is no absolute address' });
+    if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is not an absolute address' });
     const { protocol, username, password } = new URL(url);
     if (!/^(https?|ldaps?):$/.test(protocol))
       throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
@@ -129,7 +129,7 @@ export function checkUrls(
     const problem = /^ldaps?:$/.test(protocol) ? ldapProblem(url) : undefined;
     if (problem) throw fault('crlUrlInvalid', { url, problem });
     if (username !== '' || password !== '')
-      throw fault('crlUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
+      throw fault('crlUrlInvalid', { url: withoutPassword(url), problem: 'it contains a user name or password' });
     checkReachable('certificateRevocationListUrl', url);
   }
 }
@@ -149,7 +149,7 @@ export function checkOcspUrl(url: string): void {
   const { protocol, username, password } = new URL(url);
   if (!/^https?:$/.test(protocol)) throw fault('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });
   if (username !== '' || password !== '')
-    throw fault('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
+    throw fault('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it contains a user name or password' });
   checkReachable('ocspUrl', url);
 }
 

@@ -37,7 +37,7 @@ export function serversOf(resolutions: readonly string[]): ReadonlyMap<string, P
       const address = bracketAddress ?? plainAddress;
       if (host === undefined || address === undefined)
         throw fault('commandMisused', {
-          problem: `--resolve takes HOST:ADDRESS or HOST:ADDRESS:PORT, not ${resolution}.`,
+          problem: `--resolve: "${resolution}" is not valid. Specify HOST:ADDRESS or HOST:ADDRESS:PORT.`,
         });
       return [host.toLowerCase(), { host: address, ...(port === undefined ? {} : { port: Number(port) }) }];
     }),

@@ -31,7 +31,7 @@ export function checkRequestNonce(nonce: unknown, key: Uint8Array, at: Date): Ru
   const age = at.getTime() - head.readUIntBE(0, 6);
   if (age > nonceSeconds * 1000) return invalid(`it is older than ${nonceSeconds} seconds`);
   // Clocks of two nodes may differ.
-  if (age < -60_000) return invalid('it is of the future');
+  if (age < -60_000) return invalid('its time is in the future');
   return passed(true, 'deviceRequestRead', {});
 }
 

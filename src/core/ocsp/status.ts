@@ -91,7 +91,7 @@ function problemOfSigner(response: OcspResponse, question: OcspQuestion): Refusa
   const candidates = [issuer, ...response.certificates].filter((item) => isNamed(item, response));
   let problem: Refusal = refused('ocspSignerRefused', {
     url,
-    problem: 'no certificate of the responder it names is at hand',
+    problem: 'the certificate of the responder that it names is not available',
   });
   for (const signer of candidates) {
     const signature = checkSignature(response, signer.subjectPublicKeyInfo, algorithms);

@@ -7,7 +7,7 @@ import type { Finding, Trace } from './trace.ts';
 /** One line of a trace in words: what `cardea explain` prints and what Graph answers. */
 export interface TraceStep {
   readonly step: StepName;
-  /** A revocation step that passed without looking up every certificate is `reported`: it is no success to show with a tick. */
+  /** A revocation step that passed without looking up every certificate is `reported`: it is not shown with a tick. */
   readonly state: Finding['outcome'] | 'notReached';
   /** ISO 8601 in UTC: when the sign-in was evaluated. Null for a step that was not reached, as all that follows. */
   readonly at: string | null;

@@ -397,7 +397,7 @@ const addresses = [
   { url: 'file:///etc/passwd', problem: 'the scheme file is not one we download from' },
   {
     url: 'http://ana:secret@127.0.0.1/a.crl',
-    problem: 'it carries a user name or password',
+    problem: 'it contains a user name or password',
     shown: 'http://127.0.0.1/a.crl',
   },
   { url: 'http://169.254.169.254/latest', problem: '169.254.169.254 is a link-local address' },

@@ -50,10 +50,10 @@ const view = (url: string): string =>
   (URL.canParse(url) ? new URL(url).origin + new URL(url).pathname : url).slice(0, 500);
 
 function problemOf(url: string, { hosts, privateAddresses }: BundlePolicy): string | undefined {
-  if (!URL.canParse(url)) return 'it is no URL';
+  if (!URL.canParse(url)) return 'it is not a URL';
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return `it is neither http nor https`;
-  if (username !== '' || password !== '') return 'it carries a user name or password';
+  if (username !== '' || password !== '') return 'it contains a user name or password';
   const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   if (!hosts.includes(host)) return `the host ${host} is not in the setting uploadHosts`;
   return named(refusalOf(host, privateAddresses));

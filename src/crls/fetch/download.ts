@@ -123,7 +123,7 @@ function problemOfAddress(url: string, { privateAddresses }: DownloadPolicy): st
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:')
     return `the scheme ${protocol.slice(0, -1)} is not one we download from`;
-  if (username !== '' || password !== '') return 'it carries a user name or password';
+  if (username !== '' || password !== '') return 'it contains a user name or password';
   return refusalOf(hostname, privateAddresses);
 }
 

@@ -98,7 +98,9 @@ export async function checkTimes(
     return isFirst ? undefined : refused('assertionReplayed', {});
   }
   if (outerNonce !== undefined && nonce !== outerNonce)
-    return refused('deviceNonceInvalid', { problem: 'the assertion has another one than the request around it' });
+    return refused('deviceNonceInvalid', {
+      problem: 'the value in the assertion differs from the value in the request',
+    });
   const ruling = checkRequestNonce(nonce, tenant.nonceKey, tenant.at);
   return ruling.outcome === 'refused' ? ruling : undefined;
 }

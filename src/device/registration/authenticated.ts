@@ -41,7 +41,7 @@ export async function connectedDevice(
   if (!certificate) return undefined;
   const tenantId = tenantIdInCertificate(certificate);
   const tenant = tenantId === undefined ? undefined : await context.tenants.find(tenantId);
-  if (!tenant) throw fault('deviceCertificateMisfit', { problem: 'it names no tenant of this installation' });
+  if (!tenant) throw fault('deviceCertificateMisfit', { problem: 'it does not name a tenant of this installation' });
   const ports = await context.portsOf(tenant.id);
   return { ...required(await registeredDevice(certificate, ports, at)), ports };
 }

@@ -92,9 +92,9 @@ const identityProvider = (loginOrigin: string, { id, domains }: Tenant) => ({
 export async function contract(context: RegistrationContext, { request }: RegistrationRequest): Promise<Response> {
   const version = new URL(request.url).searchParams.get('api-version');
   if (version !== '1.0' && version !== '1.2')
-    throw fault('deviceBodyUnreadable', { problem: 'api-version is 1.0 or 1.2' });
+    throw fault('deviceBodyUnreadable', { problem: 'api-version must be 1.0 or 1.2' });
   if (!/\bapplication\/json\b|\*\/\*/.test(request.headers.get('accept') ?? ''))
-    throw fault('deviceBodyUnreadable', { problem: 'the answer is application/json only' });
+    throw fault('deviceBodyUnreadable', { problem: 'the response is available only as application/json' });
   const services = `${context.registrationOrigin}/EnrollmentServer`;
   const alias = 'organizations';
   const first = {

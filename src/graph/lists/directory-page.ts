@@ -73,7 +73,7 @@ export async function directoryPage(call: Call, list: DirectoryList): Promise<An
   const { query } = call;
   if (query.search) requireProperties(query.search);
   if ((query.top ?? 0) > limits.most)
-    throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${limits.most}` });
+    throw fault('graphQueryUnreadable', { option: '$top', problem: `it must be at most ${limits.most}` });
   const bound = boundTo(call);
   const mark = pageMark(call);
   const size = query.top ?? preferredSize(call, limits.page, limits.most);

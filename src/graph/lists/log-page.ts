@@ -58,7 +58,7 @@ export async function logPage(call: Call, log: Log, view: Shown): Promise<Answer
 /** @throws graphQueryUnreadable, graphQueryUnsupported */
 function refuseOptions({ query: { top = 0, skip, orderby } }: Call, log: Log): void {
   if (top > logLimits.page)
-    throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${logLimits.page}` });
+    throw fault('graphQueryUnreadable', { option: '$top', problem: `it must be at most ${logLimits.page}` });
   if (skip !== undefined)
     throw fault('graphQueryUnsupported', { problem: 'this list takes no $skip: follow @odata.nextLink' });
   if (orderby.length > 0 && !log.isOrdered)

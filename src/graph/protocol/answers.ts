@@ -48,7 +48,7 @@ export function collection(call: Call, items: readonly Item[], view: Shown, opti
   checkProperties(call, options.isMixed ? items : items.slice(0, 1), view);
   const { page = listLimits.page, most = listLimits.most } = options;
   if ((query.top ?? 0) > most) {
-    throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${most}` });
+    throw fault('graphQueryUnreadable', { option: '$top', problem: `it must be at most ${most}` });
   }
   const bound = boundTo(call);
   const mark = pageMark(call);
@@ -187,7 +187,7 @@ export const boundTo = (call: Call) =>
 export function pageMark(call: Call): PageMark | undefined {
   const { skiptoken, deltatoken } = call.query;
   if (deltatoken !== undefined)
-    throw fault('graphQueryUnreadable', { option: '$deltatoken', problem: 'this is no delta query' });
+    throw fault('graphQueryUnreadable', { option: '$deltatoken', problem: 'this is not a delta query' });
   return skiptoken === undefined ? undefined : call.tokens.read(skiptoken, boundTo(call));
 }
 

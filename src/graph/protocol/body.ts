@@ -19,10 +19,10 @@ export function jsonBody(request: GraphRequest): Record<string, unknown> {
   try {
     value = JSON.parse(request.body);
   } catch (problem) {
-    throw fault('graphBodyUnreadable', { problem: `it is no JSON (${(problem as Error).message.slice(0, 120)})` });
+    throw fault('graphBodyUnreadable', { problem: `it is not JSON (${(problem as Error).message.slice(0, 120)})` });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw fault('graphBodyUnreadable', { problem: 'it is no JSON object' });
+    throw fault('graphBodyUnreadable', { problem: 'it is not a JSON object' });
   }
   return value as Record<string, unknown>;
 }

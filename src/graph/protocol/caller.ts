@@ -28,12 +28,12 @@ export async function callerOf(
   const { kind, id, appId, permissions } = bearer;
   if (kind === 'application') {
     const application = await ports.applications.find(appId);
-    if (!application) throw fault('graphTokenRefused', { problem: 'its application is gone' });
+    if (!application) throw fault('graphTokenRefused', { problem: 'its application no longer exists' });
     const caller: Caller = { kind, id, appId, permissions, roleIds: [] };
     return { caller, actor: actorText({ kind: 'app', id: appId, name: application.displayName }) };
   }
   const user = await ports.directory.user(id);
-  if (!user?.accountEnabled) throw fault('graphTokenRefused', { problem: 'its user is gone or disabled' });
+  if (!user?.accountEnabled) throw fault('graphTokenRefused', { problem: 'its user no longer exists or is disabled' });
   const validFrom = Date.parse(user.signInSessionsValidFromDateTime ?? '') || 0;
   // The token's time is in whole seconds.
   if (bearer.issuedAt.getTime() + 1000 <= validFrom) {

@@ -1,4 +1,4 @@
-/** What a ClientHello's first bytes say: which host is meant, that more bytes are needed, or that it is no TLS. */
+/** What a ClientHello's first bytes say: which host is meant, that more bytes are needed, or that it is not TLS. */
 export type Hello =
   | { readonly kind: 'host'; readonly name: string | undefined }
   | { readonly kind: 'incomplete' }

@@ -205,7 +205,7 @@ function httpsServer(
     options.onTlsError(problem, connectionAddress(socket as Socket) ?? '');
     if (socket.writableEnded) return; // said already; the rest of what it sends is no request either
     if (!socket.writable) return void socket.destroy();
-    const [status, body] = refusals[problem.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.\n'];
+    const [status, body] = refusals[problem.code ?? ''] ?? ['400 Bad Request', 'This is not an HTTP request.\n'];
     socket.end(
       `HTTP/1.1 ${status}\r\nstrict-transport-security: ${transportSecurity}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );

@@ -66,7 +66,7 @@ class PenalisedSources extends BlockList {
   }
 }
 
-/** Under this name the connections are open whose balancer has not named a client. It is no source. */
+/** Under this name the connections are open whose balancer has not named a client. It is not a source. */
 const ofBalancers = 'balancers';
 
 /** A TCP port that reads the ClientHello and hands the connection on. */
@@ -151,7 +151,7 @@ function welcome(socket: Socket, options: HelloListenerOptions): void {
   awaitFirst(socket, first, match, (problem) => refuse(socket, problem, options));
 }
 
-const notHello = (): Error => new Error('what came is no ClientHello');
+const notHello = (): Error => new Error('the first bytes are not a ClientHello');
 
 /** What a connection begins with. */
 interface FirstOctets<T> {

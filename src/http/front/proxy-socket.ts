@@ -51,7 +51,7 @@ export class ProxySocket {
 export function removeStaleSocket(path: string): void {
   const status = lstatSync(path, { throwIfNoEntry: false });
   if (!status) return;
-  if (!status.isSocket()) throw invalid(`${path} is there and is no socket`);
+  if (!status.isSocket()) throw invalid(`${path} exists and is not a socket`);
   unlinkSync(path);
 }
 

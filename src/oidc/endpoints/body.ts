@@ -7,7 +7,7 @@ const limit = 64 * 1024;
 
 /**
  * The form of a POST. `isTypeless` takes one without a Content-Type too: libhimmelblau asks for a nonce that way
- * (windows-sign-in §0.5, rule 7). @throws requestMalformed when it is no form, or larger than 64 KiB
+ * (windows-sign-in §0.5, rule 7). @throws requestMalformed when it is not a form, or larger than 64 KiB
  */
 export async function readForm(req: IncomingMessage, { isTypeless = false } = {}): Promise<URLSearchParams> {
   const type = req.headers['content-type'];

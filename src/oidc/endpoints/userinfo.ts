@@ -42,7 +42,7 @@ async function claimsOf(
     issuer,
     currentDate: context.clock.now(),
   });
-  if (!isAccessToken({ protectedHeader, payload })) return rejection('it is no access token');
+  if (!isAccessToken({ protectedHeader, payload })) return rejection('it is not an access token');
   if (!isGraphAudience(payload.aud, options)) return rejection('its audience is another API');
   const proof = checkConfirmation(payload.cnf, certificateOf);
   if (proof.outcome !== 'passed') return rejection(wordsOf(proof.because));

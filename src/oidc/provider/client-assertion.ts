@@ -54,7 +54,7 @@ export async function readClientAssertion(
 
 const invalid = (appId: string, problem: string): Because => because('clientAssertionInvalid', { appId, problem });
 
-/** `sub`, unverified; empty when this is no assertion. */
+/** `sub`, unverified; empty when this is not an assertion. */
 function subjectOf(assertion: string): string {
   try {
     if (assertion.length > longest) return '';

@@ -60,7 +60,7 @@ export async function verifyAccessToken(
   isOurs: (audience: Audience) => boolean,
 ): Promise<Ruling<{ readonly tenantId: string; readonly payload: JWTPayload }>> {
   const tenant = await trust.tenants.find(tenantNamedIn(token));
-  if (!tenant) return wrong('it is no access token of a tenant here');
+  if (!tenant) return wrong('it is not an access token of a tenant here');
   const issuer = issuersOf(trust.publicOrigin, tenant.id);
   const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer[0]!);
   try {
@@ -71,7 +71,7 @@ export async function verifyAccessToken(
       clockTolerance: 60,
       requiredClaims: ['exp', 'iat', 'aud'],
     });
-    if (!isAccessToken({ protectedHeader, payload })) return wrong('it is no access token');
+    if (!isAccessToken({ protectedHeader, payload })) return wrong('it is not an access token');
     if (!isOurs(payload.aud)) return wrong('its audience is another API');
     const { certificateOf } = trust;
     const proof = certificateOf === 'notItsHolder' ? undefined : checkConfirmation(payload.cnf, certificateOf);
@@ -113,7 +113,7 @@ export function isGraphAudience(audience: Audience, names: OwnNames, further: re
 
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {
   const { idtyp, oid, appid, scp, roles, sid } = payload;
-  if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it names no user');
+  if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it does not name a user');
   if (idtyp !== 'user' && idtyp !== 'app') return wrong('it is neither of a user nor of an application');
   const isPerson = idtyp === 'user';
   const permissions = isPerson ? String(scp ?? '').split(' ') : Array.isArray(roles) ? roles.map(String) : [];

@@ -65,7 +65,7 @@ export interface DirectoryLists {
   count(kind: IndexedKind, range?: IndexRange): Promise<number>;
   /** Ids of the objects in the ranges, each once and at most `most` of them. Ranges of times of sign-ins are not among them. */
   ids(kind: IndexedKind, ranges: readonly IndexRange[], most: number): Promise<readonly string[]>;
-  /** The texts of a property that is a column of the objects, by id; undefined where it is no column. */
+  /** The texts of a property that is a column of the objects, by id; undefined where it is not a column. */
   texts(kind: IndexedKind, ids: readonly string[], property: string): Promise<ReadonlyMap<string, string> | undefined>;
   /** Objects by id, in the order of the ids; one that is missing is left out. */
   find<K extends IndexedKind>(kind: K, ids: readonly string[]): Promise<readonly ListedObject[K][]>;

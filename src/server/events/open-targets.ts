@@ -75,7 +75,7 @@ function checkPair(cert: string | undefined, key: string | undefined): void {
   const names = { certificate: 'eventSyslogCertificateFile', key: 'eventSyslogKeyFile' } as const;
   const missing = cert === undefined ? names.certificate : key === undefined ? names.key : undefined;
   if (missing !== undefined)
-    throw fault('settingInvalid', { setting: missing, problem: 'a certificate and its key are set together' });
+    throw fault('settingInvalid', { setting: missing, problem: 'the certificate and its key must be set together' });
   const found = pairProblem({ cert: cert!, key: key! });
   if (found) throw fault('settingInvalid', { setting: names[found.file], problem: found.problem }, found.cause);
 }

@@ -37,7 +37,7 @@ export function secretFrom(name: string, environment: NodeJS.ProcessEnv): Custod
   if (furtherSources[0] !== undefined)
     throw fault('settingInvalid', {
       setting: furtherSources[0],
-      problem: `${source} is set as well, and one of them is enough`,
+      problem: `${source} is set as well; set only one of them`,
     });
   try {
     return { text: readers[source.slice(name.length)]!(environment[source]!).trim(), source };

@@ -43,6 +43,6 @@ function recordFileOrThrow(environment: NodeJS.ProcessEnv): string {
   const file = recordFile(environment);
   if (file !== undefined) return file;
   throw fault('commandMisused', {
-    problem: 'HOME is not set, so that the folder cannot be written down. Use CARDEA_DATA.',
+    problem: 'HOME is not set, so the folder cannot be remembered. Set CARDEA_DATA instead.',
   });
 }

@@ -30,7 +30,8 @@ function kindOf(expectedValue: string): string {
 const unitOf = (origin: string): string => (origin === 'string' ? ' characters long' : '');
 
 /** A pattern of ours brings its own words; zod's begin with a capital letter. */
-const formatWords = (message: string): string => (/^Invalid/.test(message) ? 'it has another form' : message);
+const formatWords = (message: string): string =>
+  /^Invalid/.test(message) ? 'it does not have the expected form' : message;
 
 const listOf = (values: readonly string[]): string =>
   values.length === 1 ? values[0]! : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;

@@ -112,7 +112,7 @@ export async function redeemAssertion(
 ): Promise<Ruling<Proof>> {
   const wrong = (why: string) => refused('passkeyWrong', { why });
   const challenge = await takeChallenge(response, { purpose: 'signIn', boundTo }, ports, at);
-  if (challenge === undefined) return wrong('it answers no challenge of this sign-in');
+  if (challenge === undefined) return wrong('it does not answer a challenge of this sign-in');
   const { id } = response as { id?: unknown };
   const passkey = typeof id === 'string' ? await ports.methods.passkey(id) : undefined;
   if (!user || passkey?.userId !== user.id) return wrong('it is not registered for this account');

@@ -23,10 +23,13 @@ export async function checkSchema(
   const newer = unknown.find((name) => name > names.at(-1)!);
   if (newer !== undefined) throw fault('databaseNewer', { migration: newer, last: names.at(-1)! });
   if (unknown[0] !== undefined)
-    throw fault('databaseSchemaChanged', { migration: unknown[0], problem: 'this program does not have it' });
+    throw fault('databaseSchemaChanged', {
+      migration: unknown[0],
+      problem: 'this version of Cardea does not contain it',
+    });
   const gap = names.find((name, i) => i < applied.length && name !== applied[i]);
   if (gap !== undefined)
-    throw fault('databaseSchemaChanged', { migration: gap, problem: 'later ones were applied and it was not' });
+    throw fault('databaseSchemaChanged', { migration: gap, problem: 'it was not applied, but later migrations were' });
   const facts = await (await openFacts(database as Kysely<never>)).all();
   for (const name of applied) {
     const recorded = facts.get(factOf(name)); // a database from before checksums has none

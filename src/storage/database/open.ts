@@ -257,7 +257,7 @@ function sqliteFault(problem: unknown, folder: string): unknown {
     [10, () => fault('dataFolderNotWritable', { folder, problem: 'the disk reports an I/O error' }, problem)], // SQLITE_IOERR
     [13, () => fault('diskFull', { folder }, problem)], // SQLITE_FULL
     [11, () => fault('databaseDamaged', { problem: (problem as Error).message }, problem)], // SQLITE_CORRUPT
-    [26, () => fault('databaseDamaged', { problem: 'it is no SQLite database' }, problem)], // SQLITE_NOTADB
+    [26, () => fault('databaseDamaged', { problem: 'it is not an SQLite database' }, problem)], // SQLITE_NOTADB
   ]);
   return reasons.get(primary)?.() ?? problem;
 }

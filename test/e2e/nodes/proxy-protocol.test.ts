@@ -113,7 +113,7 @@ describe('connections of a balancer that passes TLS through', () => {
 
   test('a header from an address that is not named is refused', async () => {
     const socket = await open(stranger, headerOf('198.51.100.7'));
-    assert.deepEqual(await closed(socket), [['what came is no ClientHello', stranger]]);
+    assert.deepEqual(await closed(socket), [['the first bytes are not a ClientHello', stranger]]);
   });
 
   test('a ClientHello of a balancer without a header is refused', async () => {
@@ -136,7 +136,7 @@ describe('connections of a balancer that passes TLS through', () => {
 
   test('a second header is no ClientHello', async () => {
     const socket = await open(balancer, headerOf('198.51.100.7'), headerOf('198.51.100.9'));
-    assert.deepEqual(await closed(socket), [['what came is no ClientHello', '198.51.100.7']]);
+    assert.deepEqual(await closed(socket), [['the first bytes are not a ClientHello', '198.51.100.7']]);
   });
 
   test('a balancer that sends nothing is closed in time', async () => {

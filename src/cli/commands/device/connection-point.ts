@@ -33,6 +33,6 @@ export const deviceConnectionPoint: Command = {
 function pointOf(call: Call) {
   const [domain, tenantId] = [text(call, 'tenant'), text(call, 'tenant-id')?.toLowerCase()];
   if (domain === undefined || !isGuid(tenantId ?? ''))
-    throw fault('commandMisused', { problem: '--write needs --tenant and --tenant-id, which is a GUID.' });
+    throw fault('commandMisused', { problem: '--write requires --tenant, and --tenant-id with a GUID.' });
   return { domain, tenantId: tenantId! };
 }

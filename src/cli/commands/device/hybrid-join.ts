@@ -99,6 +99,6 @@ function computerOf(call: Call): ComputerObject {
 
 function required(call: Call, name: string): string {
   const value = text(call, name);
-  if (value === undefined) throw fault('commandMisused', { problem: `--${name} is needed.` });
+  if (value === undefined) throw fault('commandMisused', { problem: `--${name} is required.` });
   return value;
 }

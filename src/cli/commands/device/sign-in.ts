@@ -66,7 +66,9 @@ async function interactiveCredential(call: Call, context: DeviceContext, broker:
 function passwordOf(call: Call, variable: string): Credential {
   const [user, password] = [text(call, 'user'), process.env[variable]];
   if (user === undefined || !password)
-    throw fault('commandMisused', { problem: '--password-env needs --user, and a password in that variable.' });
+    throw fault('commandMisused', {
+      problem: '--password-env requires --user and an environment variable that contains a password.',
+    });
   return passwordCredential(user, password);
 }
 

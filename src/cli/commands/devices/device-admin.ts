@@ -160,7 +160,8 @@ export const deviceComply = change(
   async (device, inside, call) => {
     const value = text(call, 'compliant') ?? 'yes';
     const isCompliant = compliances[value];
-    if (isCompliant === undefined) throw fault('commandMisused', { problem: '--compliant is yes, no or unknown' });
+    if (isCompliant === undefined)
+      throw fault('commandMisused', { problem: '--compliant: specify yes, no, or unknown.' });
     await changeDevice(device.id, { isCompliant }, actor, inside);
     return `compliant: ${value}`;
   },

@@ -85,7 +85,7 @@ function show({ values, output }: Call, end: SignInEnd, correlationId: string, t
   output.say(trace ?? `The trace is in the log of the server: cardea explain ${correlationId}\n`);
 }
 
-/** The claims of each token that is a JWT. What is printed has no signature, so it is no token any more. */
+/** The claims of each token that is a JWT. What is printed has no signature, so it is not a token. */
 function claimsOf(tokens: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const jwts = Object.entries(tokens).filter(([, value]) => typeof value === 'string' && value.split('.').length === 3);
   return Object.fromEntries(

@@ -81,7 +81,8 @@ export async function askWithSession(broker: Broker, request: SessionRequest): P
   if (answer.json) return answer.json;
   const plaintext = decryptAnswer(answer.text.trim(), sessionKey);
   const json = plaintext === undefined ? undefined : parseJson(plaintext);
-  if (!json) throw fault('deviceAnswerMalformed', { request: about, problem: 'the session key does not decrypt it' });
+  if (!json)
+    throw fault('deviceAnswerMalformed', { request: about, problem: 'it cannot be decrypted with the session key' });
   broker.transcript.step('The answer, decrypted with the key that its context and the session key give');
   broker.transcript.answer(answer.status, json);
   return json;

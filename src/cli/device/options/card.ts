@@ -150,7 +150,7 @@ async function logOnWith(call: Call, { certificate, keyUri }: CardCertificate): 
   const name = text(call, 'active-directory-name') ?? text(call, 'user-name-hint') ?? principalName;
   const module = text(call, 'module');
   if (keyUri === undefined || module === undefined)
-    throw fault('commandMisused', { problem: '--domain-log-on needs a card behind --module.' });
+    throw fault('commandMisused', { problem: '--domain-log-on requires a card that is used through --module.' });
   if (name === undefined)
     throw fault('commandMisused', { problem: 'The certificate has no principal name: give --active-directory-name.' });
   await logOnToDomain({ name, keyUri, module, pin: await pinOf(call) });

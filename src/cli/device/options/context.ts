@@ -125,6 +125,6 @@ export const openBroker = (
 function protocolOf(call: Call): Protocol {
   const version = text(call, 'key-derivation') ?? '2';
   if (version !== '1' && version !== '2')
-    throw fault('commandMisused', { problem: `--key-derivation is 1 or 2, not ${version}.` });
+    throw fault('commandMisused', { problem: `--key-derivation: "${version}" is not valid. Specify 1 or 2.` });
   return { keyDerivation: version === '1' ? 1 : 2, apiVersion: text(call, 'windows-api-version') ?? '2.3' };
 }

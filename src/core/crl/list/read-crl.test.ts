@@ -79,7 +79,7 @@ test('the index takes eight bytes an entry', () => {
   assert.equal(crl.index.slots.byteLength + crl.index.issuers.byteLength, 30_000 * 8);
 });
 
-test('a serial number listed twice is found twice; listed a thousand times it is no list', () => {
+test('a serial number listed twice is found twice; listed a thousand times it is not a list', () => {
   const twice = read(ca.crl({ entries: [5n, 6n, 5n].map((serial) => ({ serial, revocationDate: day })) }));
   assert.equal(findEntries(twice.der, twice.index, Uint8Array.of(5)).length, 2);
   const often = ca.crl({ entries: Array.from({ length: 1000 }, () => ({ serial: 5n, revocationDate: day })) });

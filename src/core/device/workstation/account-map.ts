@@ -36,7 +36,7 @@ export function readAccountMap(text: string, domain: string | undefined): Ruling
 
 function problemOf(user: string, account: string, furtherWords: readonly string[]): string | undefined {
   if (account === '' || furtherWords.length > 0) return 'it does not have two words';
-  if (!isGuid(user) && !isUserPrincipalNameShaped(user)) return 'the first word is no user';
+  if (!isGuid(user) && !isUserPrincipalNameShaped(user)) return 'the first word is not a user';
   return undefined;
 }
 

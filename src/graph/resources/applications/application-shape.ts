@@ -102,7 +102,7 @@ function mutualTlsOf(beyondEntra: BeyondEntra): MutualTlsChange {
   } = beyondEntra ?? {};
   if (!parameter !== !value) {
     const target = `beyondEntra/${parameter ? 'tlsClientAuthValue' : 'tlsClientAuthParameter'}`;
-    throw fault('graphPropertyInvalid', { target, problem: 'parameter and value are specified together' });
+    throw fault('graphPropertyInvalid', { target, problem: 'the parameter and its value must be specified together' });
   }
   const isUntouched = beyondEntra !== null && parameter === undefined && value === undefined;
   return {

@@ -50,7 +50,7 @@ const shape = z.strictObject({
       .nullish(),
     authenticationContextValue: z
       .string()
-      .regex(/^c(?:[1-9]|[1-9]\d)$/, 'it is c1 to c99')
+      .regex(/^c(?:[1-9]|[1-9]\d)$/, 'it must be c1 to c99')
       .nullish(),
   }),
   signInConditions: z

@@ -129,7 +129,7 @@ async function add(call: Call) {
   requireOwn(call);
   const { id } = readBody(call, shape);
   if (id === undefined || id === defaultLocale)
-    throw fault('graphPropertyInvalid', { target: 'id', problem: 'it is a language tag, such as fr-FR' });
+    throw fault('graphPropertyInvalid', { target: 'id', problem: 'it must be a language tag, such as fr-FR' });
   const { locale, branding } = await addLocalization(localeOf(id), changeIn(call), call.actor, call.ports.objects);
   return entity(call, brandingItem(call, branding, locale), localizationView, 201);
 }

@@ -50,7 +50,7 @@ export function crlActions(namedRequests: Named): CrlActions {
   };
 }
 
-/** @throws graphPropertyInvalid, and the reason for which it is no CRL */
+/** @throws graphPropertyInvalid, and the reason for which it is not a CRL */
 function crlIn(call: Call): Uint8Array {
   const { crl, isDelta } = readBody(call, shape);
   const bytes = new Uint8Array(Buffer.from(crl, 'base64'));

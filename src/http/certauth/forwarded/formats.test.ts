@@ -52,8 +52,8 @@ describe('a proxy says that its client sent no certificate', () => {
 
 describe('what could be read in two ways is refused', () => {
   const rows: readonly (readonly [format: ProxyFormatName, value: string, why: RegExp])[] = [
-    ['rfc9440', base64, /no byte sequence/],
-    ['rfc9440', `:${base64}:, :${base64}:`, /no byte sequence/],
+    ['rfc9440', base64, /not a byte sequence/],
+    ['rfc9440', `:${base64}:, :${base64}:`, /not a byte sequence/],
     ['rfc9440', ':MAB=:', /not base64/],
     ['nginx', escaped + escaped, /not one certificate/],
     ['nginx', '%zz', /percent-encoding/],

@@ -83,7 +83,7 @@ function listOf(text: string, most: number, read: (item: string) => Uint8Array):
 /** A byte sequence (RFC 8941 §3.3.5): base64 between colons, in the one way it is written. */
 function byteSequence(item: string): Uint8Array {
   const text = /^:([^:]*):$/.exec(item.trim())?.[1];
-  if (text === undefined) throw unreadable('it is no byte sequence of RFC 8941');
+  if (text === undefined) throw unreadable('it is not a byte sequence of RFC 8941');
   return base64(text);
 }
 

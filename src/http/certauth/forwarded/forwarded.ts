@@ -28,7 +28,7 @@ export function forwardedCertificate(
 ): Forwarded | undefined {
   const format = proxyFormat(formatName);
   const foreign = names.find((name) => name !== format.header && name !== format.chainHeader);
-  if (foreign !== undefined) throw unreadable(`${foreign} is no header of the format ${formatName}`);
+  if (foreign !== undefined) throw unreadable(`${foreign} is not a header of the format ${formatName}`);
   const values = request.headersDistinct[format.header] ?? [];
   // RFC 9440 §2.2: a single item, which several fields never are.
   if (values.length > 1) throw unreadable(`${format.header} came more than once`);
