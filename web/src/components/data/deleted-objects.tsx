@@ -36,27 +36,9 @@ export function DeletedObjects<T extends DeletedObject>(props: DeletedObjectsPro
   const [plural, singular] = props.kind;
   const title = plural === 'users' ? 'Users' : 'Groups';
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [open, setOpen] = useState<'restore' | 'purge'>();
+  const [open, setOpen] = useState<Question>();
   const list = usePages<T>(`${path}/microsoft.graph.${singular}?$top=50`);
   const chosen = list.rows.filter(({ id }) => selected.has(id));
-  const each = (change: (id: string) => GraphChange) =>
-    chosen.map(({ id, displayName }) => ({ ...change(id), about: displayName }));
-  const close = () => setOpen(undefined);
-  const options = {
-    stale: [`/${plural}`, path],
-    onDone: () => {
-      setSelected(new Set());
-      close();
-    },
-  };
-  const restore = useSignInChange(
-    each((id) => ({ path: `${path}/${id}/restore`, method: 'POST' })),
-    { ...options, done: 'Restored' },
-  );
-  const purge = useSignInChange(
-    each((id) => ({ path: `${path}/${id}`, method: 'DELETE' })),
-    { ...options, done: 'Deleted permanently', isPreviewed: false },
-  );
   const columns: readonly GridColumn<T>[] = [
     { id: 'name', title: 'Display name', render: (item) => item.displayName },
     ...(props.columns ?? []),
@@ -67,13 +49,6 @@ export function DeletedObjects<T extends DeletedObject>(props: DeletedObjectsPro
       render: (item) => <Moment at={new Date(Date.parse(item.deletedDateTime) + days).toISOString()} />,
     },
   ];
-  const names = (
-    <ul>
-      {chosen.map(({ id, displayName }) => (
-        <li key={id}>{displayName}</li>
-      ))}
-    </ul>
-  );
   const may = useMay(props.area);
   const isDisabled = !may.write || chosen.length === 0;
   return (
@@ -104,10 +79,59 @@ export function DeletedObjects<T extends DeletedObject>(props: DeletedObjectsPro
         {...(may.write && { selected, onSelect: setSelected })}
         empty={`No ${singular} was deleted in the last thirty days`}
       />
+      <Questions
+        kind={props.kind}
+        consequence={props.consequence}
+        chosen={chosen}
+        open={open}
+        onClose={() => setOpen(undefined)}
+        onDone={() => setSelected(new Set())}
+      />
+    </Page>
+  );
+}
+
+type Question = 'restore' | 'purge';
+
+interface QuestionsProps extends Pick<DeletedObjectsProps<DeletedObject>, 'kind' | 'consequence'> {
+  readonly chosen: readonly DeletedObject[];
+  readonly open: Question | undefined;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** The questions before the chosen objects are restored, and before they are deleted for good. */
+function Questions({ kind: [plural, singular], consequence, chosen, open, onClose, onDone }: QuestionsProps) {
+  const each = (change: (id: string) => GraphChange) =>
+    chosen.map(({ id, displayName }) => ({ ...change(id), about: displayName }));
+  const options = {
+    stale: [`/${plural}`, path],
+    onDone: () => {
+      onDone();
+      onClose();
+    },
+  };
+  const restore = useSignInChange(
+    each((id) => ({ path: `${path}/${id}/restore`, method: 'POST' })),
+    { ...options, done: 'Restored' },
+  );
+  const purge = useSignInChange(
+    each((id) => ({ path: `${path}/${id}`, method: 'DELETE' })),
+    { ...options, done: 'Deleted permanently', isPreviewed: false },
+  );
+  const names = (
+    <ul>
+      {chosen.map(({ id, displayName }) => (
+        <li key={id}>{displayName}</li>
+      ))}
+    </ul>
+  );
+  return (
+    <>
       <ConfirmDialog
         title={chosen.length === 1 ? `Restore ${singular}` : `Restore ${chosen.length} ${plural}`}
         isOpen={open === 'restore'}
-        onClose={close}
+        onClose={onClose}
         action="Restore"
         onConfirm={() => restore.mutate()}
         change={restore}
@@ -117,16 +141,16 @@ export function DeletedObjects<T extends DeletedObject>(props: DeletedObjectsPro
       <ConfirmDialog
         title="Delete permanently"
         isOpen={open === 'purge'}
-        onClose={close}
+        onClose={onClose}
         action="Delete permanently"
         isDanger
         acknowledgements={['I understand that this cannot be undone.']}
         onConfirm={() => purge.mutate()}
         change={purge}
       >
-        <p>{props.consequence}</p>
+        <p>{consequence}</p>
         {names}
       </ConfirmDialog>
-    </Page>
+    </>
   );
 }

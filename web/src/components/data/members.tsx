@@ -42,41 +42,11 @@ interface MembersProps {
 }
 
 /** A collection of references: list, add by search, remove with a question. */
-export function Members({
-  title,
-  path,
-  kinds: offers,
-  mayWrite,
-  stale,
-  consequence,
-  isPreviewed = true,
-}: MembersProps) {
+export function Members(props: MembersProps) {
+  const { title, path, mayWrite } = props;
   const list = usePages<Member>(listPath(path, { top: 50 }));
   const [isAdding, setAdding] = useState(false);
   const [removal, setRemoved] = useState<Member>();
-  const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
-  const [kind, setKind] = useState<'users' | 'groups'>(offers[0]!);
-  const adding = useSignInChange(
-    picks.map((item) => referenceAddition(path, item)),
-    {
-      isPreviewed,
-      stale,
-      done: `${title} added`,
-      onDone: () => {
-        setAdding(false);
-        setPicks([]);
-      },
-    },
-  );
-  const removing = useSignInChange(removal ? [{ path: `${path}/${removal.id}/$ref`, method: 'DELETE' }] : [], {
-    isPreviewed,
-    stale,
-    done: `${removal?.displayName} removed`,
-    undo: async () => {
-      if (removal) await sendChange(referenceAddition(path, removal));
-    },
-    onDone: () => setRemoved(undefined),
-  });
   const columns: readonly GridColumn<Member>[] = [
     { id: 'name', title: 'Name', render: (member) => member.displayName },
     { id: 'upn', title: 'User principal name', render: (member) => member.userPrincipalName ?? '—' },
@@ -116,35 +86,81 @@ export function Members({
         hrefOf={(member) => `${kindOf(member)?.page ?? '/users'}/${member.id}`}
         empty={`No ${title.toLowerCase()}`}
       />
-      <SidePanel title={`Add ${title.toLowerCase()}`} isOpen={isAdding} onClose={() => setAdding(false)}>
-        <Form
-          action="Add"
-          onSubmit={() => adding.mutate()}
-          onCancel={() => setAdding(false)}
-          isDisabled={picks.length === 0}
-          change={adding}
-        >
-          {offers.length > 1 && (
-            <RadioField
-              label="Search for"
-              value={kind}
-              onChange={setKind}
-              choices={offers.map((id) => ({ id, label: id === 'users' ? 'Users' : 'Groups' }))}
-            />
-          )}
-          <DirectoryPicker label={title} kind={kind} chosen={picks} onChange={setPicks} />
-        </Form>
-      </SidePanel>
-      <ConfirmDialog
-        title={`Remove ${removal?.displayName ?? ''}`}
-        isOpen={removal !== undefined}
-        onClose={() => setRemoved(undefined)}
-        action="Remove"
-        onConfirm={() => removing.mutate()}
-        change={removing}
-      >
-        {consequence}
-      </ConfirmDialog>
+      <AddMembers {...props} isOpen={isAdding} onClose={() => setAdding(false)} />
+      <RemoveMember {...props} member={removal} onClose={() => setRemoved(undefined)} />
     </Section>
+  );
+}
+
+interface AddMembersProps extends MembersProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+function AddMembers({ title, path, kinds: offers, stale, isPreviewed = true, isOpen, onClose }: AddMembersProps) {
+  const [picks, setPicks] = useState<readonly DirectoryItem[]>([]);
+  const [kind, setKind] = useState<'users' | 'groups'>(offers[0]!);
+  const adding = useSignInChange(
+    picks.map((item) => referenceAddition(path, item)),
+    {
+      isPreviewed,
+      stale,
+      done: `${title} added`,
+      onDone: () => {
+        onClose();
+        setPicks([]);
+      },
+    },
+  );
+  return (
+    <SidePanel title={`Add ${title.toLowerCase()}`} isOpen={isOpen} onClose={onClose}>
+      <Form
+        action="Add"
+        onSubmit={() => adding.mutate()}
+        onCancel={onClose}
+        isDisabled={picks.length === 0}
+        change={adding}
+      >
+        {offers.length > 1 && (
+          <RadioField
+            label="Search for"
+            value={kind}
+            onChange={setKind}
+            choices={offers.map((id) => ({ id, label: id === 'users' ? 'Users' : 'Groups' }))}
+          />
+        )}
+        <DirectoryPicker label={title} kind={kind} chosen={picks} onChange={setPicks} />
+      </Form>
+    </SidePanel>
+  );
+}
+
+interface RemoveMemberProps extends MembersProps {
+  /** The one to remove; the dialog is open while there is one. */
+  readonly member: Member | undefined;
+  readonly onClose: () => void;
+}
+
+function RemoveMember({ path, stale, consequence, isPreviewed = true, member, onClose }: RemoveMemberProps) {
+  const removing = useSignInChange(member ? [{ path: `${path}/${member.id}/$ref`, method: 'DELETE' }] : [], {
+    isPreviewed,
+    stale,
+    done: `${member?.displayName} removed`,
+    undo: async () => {
+      if (member) await sendChange(referenceAddition(path, member));
+    },
+    onDone: onClose,
+  });
+  return (
+    <ConfirmDialog
+      title={`Remove ${member?.displayName ?? ''}`}
+      isOpen={member !== undefined}
+      onClose={onClose}
+      action="Remove"
+      onConfirm={() => removing.mutate()}
+      change={removing}
+    >
+      {consequence}
+    </ConfirmDialog>
   );
 }

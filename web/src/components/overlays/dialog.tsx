@@ -61,7 +61,7 @@ function Frame({
 }
 
 /** The part of a mutation that a dialog looks at. What decides who may sign in is a `useSignInChange`. */
-interface Work extends Partial<SignInChange> {
+export interface DialogChange extends Partial<SignInChange> {
   readonly isPending: boolean;
   readonly error: Error | null;
   reset(): void;
@@ -83,7 +83,7 @@ interface ConfirmProps {
   readonly acknowledgements?: readonly string[];
   readonly onConfirm: () => unknown;
   /** The change that `onConfirm` begins: its problem is shown here. */
-  readonly change: Work;
+  readonly change: DialogChange;
 }
 
 /** Asks before something is done. It stays open until the work has succeeded; close it in `onDone` of the change. */

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
+import { labelOf } from '../../components/forms/choices.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
@@ -10,6 +11,11 @@ import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { send, useChange } from '../../graph/queries.ts';
 import type { Application, PermissionScope, RegistrationProps } from './model.ts';
+
+const consents = [
+  { id: 'User', label: 'Admins and users' },
+  { id: 'Admin', label: 'Admins only' },
+] as const;
 
 const blank = (): PermissionScope => ({ id: crypto.randomUUID(), value: '', isEnabled: true, type: 'User' });
 
@@ -39,7 +45,6 @@ export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
     },
     { done: 'Saved the scopes', onDone: close },
   );
-  const prefix = app.identifierUris[0] ?? `api://${app.appId}`;
   return (
     <Section
       title="Scopes defined by this API"
@@ -53,37 +58,14 @@ export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
     >
       {scopes.length === 0 && <EmptyState title="This application exposes no scope" />}
       {scopes.length > 0 && (
-        <TableFrame
-          label="Scopes"
-          head={['Scope', 'Who can consent', 'Name for administrators', 'State', ...(write ? ['Actions'] : [])]}
-        >
-          {scopes.map((scope) => (
-            <tr key={scope.id}>
-              <th scope="row">
-                <code className="break">{`${prefix}/${scope.value ?? ''}`}</code>
-              </th>
-              <td>{scope.type === 'User' ? 'Admins and users' : 'Admins only'}</td>
-              <td>{scope.adminConsentDisplayName || '—'}</td>
-              <td>{scope.isEnabled === false ? 'Disabled' : 'Enabled'}</td>
-              {write && (
-                <td>
-                  <Button
-                    kind="subtle"
-                    icon="edit"
-                    label={`Edit ${scope.value}`}
-                    onPress={() => setEdited(choose(scope))}
-                  />
-                  <Button
-                    kind="subtle"
-                    icon="delete"
-                    label={`Delete ${scope.value}`}
-                    onPress={() => setDoomed(choose(scope))}
-                  />
-                </td>
-              )}
-            </tr>
-          ))}
-        </TableFrame>
+        <ScopeTable
+          scopes={scopes}
+          prefix={app.identifierUris[0] ?? `api://${app.appId}`}
+          {...(write && {
+            onEdit: (scope: PermissionScope) => setEdited(choose(scope)),
+            onDelete: (scope: PermissionScope) => setDoomed(choose(scope)),
+          })}
+        />
       )}
       <SidePanel title="Scope" isOpen={edited !== undefined} onClose={() => setEdited(undefined)}>
         {edited && (
@@ -115,6 +97,39 @@ export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
   );
 }
 
+interface ScopeTableProps {
+  readonly scopes: readonly PermissionScope[];
+  /** The identifier URI of the application. */
+  readonly prefix: string;
+  /** Absent where the user may only read. */
+  readonly onEdit?: (scope: PermissionScope) => void;
+  readonly onDelete?: (scope: PermissionScope) => void;
+}
+
+const ScopeTable = ({ scopes, prefix, onEdit, onDelete }: ScopeTableProps) => (
+  <TableFrame
+    label="Scopes"
+    head={['Scope', 'Who can consent', 'Name for administrators', 'State', ...(onEdit ? ['Actions'] : [])]}
+  >
+    {scopes.map((scope) => (
+      <tr key={scope.id}>
+        <th scope="row">
+          <code className="break">{`${prefix}/${scope.value ?? ''}`}</code>
+        </th>
+        <td>{labelOf(consents, scope.type ?? 'Admin')}</td>
+        <td>{scope.adminConsentDisplayName || '—'}</td>
+        <td>{scope.isEnabled === false ? 'Disabled' : 'Enabled'}</td>
+        {onEdit && onDelete && (
+          <td>
+            <Button kind="subtle" icon="edit" label={`Edit ${scope.value}`} onPress={() => onEdit(scope)} />
+            <Button kind="subtle" icon="delete" label={`Delete ${scope.value}`} onPress={() => onDelete(scope)} />
+          </td>
+        )}
+      </tr>
+    ))}
+  </TableFrame>
+);
+
 interface ScopeFormProps {
   readonly original: PermissionScope;
   readonly change: { readonly isPending: boolean; readonly error: Error | null };
@@ -141,10 +156,7 @@ function ScopeForm({ original, change, save, reload, onCancel }: ScopeFormProps)
         label="Who can consent"
         value={draft.type ?? 'Admin'}
         onChange={(type) => set({ type })}
-        choices={[
-          { id: 'User', label: 'Admins and users' },
-          { id: 'Admin', label: 'Admins only' },
-        ]}
+        choices={consents}
       />
       <TextInput
         label="Admin consent display name"

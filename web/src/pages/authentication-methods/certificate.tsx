@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { ChangedValues } from '../../components/data/changed-values.tsx';
@@ -7,7 +7,7 @@ import { SwitchField } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { Loaded } from '../../components/layout/loaded.tsx';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
-import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
+import { ConfirmDialog, type DialogChange } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ReadOnlyNote } from '../../components/states.tsx';
 import { problemKind } from '../../graph/errors.ts';
@@ -16,7 +16,7 @@ import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BindingFields } from './bindings.tsx';
 import { methodWords } from './changes.ts';
 import { type CertificateConfiguration, configurations, x509Path, x509Type } from './configuration.ts';
-import { IssuerHintFields, RevocationFields, ScopeFields } from './issuers.tsx';
+import { type FieldsProps, IssuerHintFields, RevocationFields, ScopeFields } from './issuers.tsx';
 import { OptionFields } from './options.tsx';
 import { StrengthFields } from './rules.tsx';
 import { TargetFields } from './targets.tsx';
@@ -56,16 +56,21 @@ function Settings({ original, etag, reload }: SettingsProps) {
   const current = useDraft(original, etag);
   const { draft, changes, isChanged, set, reset } = current;
   const [isReviewing, setReviewing] = useState(false);
+  const close = () => setReviewing(false);
   const body = { '@odata.type': x509Type, ...changes };
   const change = useSignInChange([{ path: x509Path, method: 'PATCH', body, etag: current.etag }], {
     stale: [configurations, x509Path],
     done: 'Certificate-based authentication saved',
-    onDone: () => setReviewing(false),
+    onDone: close,
     draft: current,
   });
-  const acknowledgements = acknowledgementsOf(original, draft);
-  const fields = { draft, onChange: set, isReadOnly: !may.write };
-  const form = (children: React.ReactNode) => (
+  const loadAgain = () => {
+    close();
+    change.reset();
+    reset();
+    reload();
+  };
+  const form = (children: ReactNode) => (
     <Form
       action="Review and save"
       onSubmit={() => setReviewing(true)}
@@ -102,47 +107,58 @@ function Settings({ original, etag, reload }: SettingsProps) {
           {
             id: 'configure',
             title: 'Configure',
-            content: () =>
-              form(
-                <>
-                  <RevocationFields {...fields} />
-                  <IssuerHintFields {...fields} />
-                  <ScopeFields {...fields} />
-                  <StrengthFields {...fields} />
-                  <BindingFields {...fields} />
-                  <OptionFields {...fields} />
-                </>,
-              ),
+            content: () => form(<ConfigureFields draft={draft} onChange={set} isReadOnly={!may.write} />),
           },
         ]}
       />
-      <ConfirmDialog
-        title="Review the change"
-        isOpen={isReviewing}
-        onClose={() => setReviewing(false)}
-        action="Save"
-        acknowledgements={acknowledgements}
-        onConfirm={() => change.mutate()}
-        change={change}
-      >
-        {isReviewing && <ChangedValues before={current.original} after={draft} words={methodWords} />}
-        {problemKind(change.error) === 'changedMeanwhile' && (
-          <Button
-            icon="refresh"
-            onPress={() => {
-              setReviewing(false);
-              change.reset();
-              reset();
-              reload();
-            }}
-          >
-            Load the current state
-          </Button>
-        )}
-      </ConfirmDialog>
+      {isReviewing && (
+        <ReviewDialog original={current.original} draft={draft} change={change} onClose={close}>
+          {problemKind(change.error) === 'changedMeanwhile' && (
+            <Button icon="refresh" onPress={loadAgain}>
+              Load the current state
+            </Button>
+          )}
+        </ReviewDialog>
+      )}
     </>
   );
 }
+
+const ConfigureFields = (fields: FieldsProps) => (
+  <>
+    <RevocationFields {...fields} />
+    <IssuerHintFields {...fields} />
+    <ScopeFields {...fields} />
+    <StrengthFields {...fields} />
+    <BindingFields {...fields} />
+    <OptionFields {...fields} />
+  </>
+);
+
+interface ReviewProps {
+  readonly original: CertificateConfiguration;
+  readonly draft: CertificateConfiguration;
+  readonly change: DialogChange & { readonly mutate: () => void };
+  readonly onClose: () => void;
+  /** Below the changed values. */
+  readonly children: ReactNode;
+}
+
+/** The changed values, and what has to be acknowledged, before the method is saved. */
+const ReviewDialog = ({ original, draft, change, onClose, children }: ReviewProps) => (
+  <ConfirmDialog
+    title="Review the change"
+    isOpen
+    onClose={onClose}
+    action="Save"
+    acknowledgements={acknowledgementsOf(original, draft)}
+    onConfirm={() => change.mutate()}
+    change={change}
+  >
+    <ChangedValues before={original} after={draft} words={methodWords} />
+    {children}
+  </ConfirmDialog>
+);
 
 /** What is acknowledged before a change is saved, where Entra asks for it (SCOPE-8, HINT-1). */
 const acknowledgementsOf = (original: CertificateConfiguration, draft: CertificateConfiguration): readonly string[] => [

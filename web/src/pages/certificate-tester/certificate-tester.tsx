@@ -19,9 +19,14 @@ const sources = [
   { id: 'signIn', label: 'A sign-in from the log', help: 'The certificate that was presented then.' },
 ] as const;
 
-/** The chosen certificate of a file, and the others as its chain. */
-function filePart(file: CertificateFile | undefined, chosen: string) {
-  const certificates = file?.certificates.map(({ certificate }) => certificate) ?? [];
+/** A certificate of a file, and the others as its chain. */
+interface FilePart {
+  readonly certificate: string | undefined;
+  readonly chain: readonly string[];
+}
+
+function filePart(file: CertificateFile, chosen: string): FilePart {
+  const certificates = file.certificates.map(({ certificate }) => certificate);
   const at = Number(chosen);
   return { certificate: certificates[at], chain: certificates.filter((_, index) => index !== at) };
 }
@@ -29,9 +34,7 @@ function filePart(file: CertificateFile | undefined, chosen: string) {
 export default function CertificateTesterPage() {
   const [source, setSource] = useAddressState('source', 'file');
   const [signInId, setSignInId] = useAddressState('signIn');
-  const [file, setFile] = useState<CertificateFile>();
-  const [chosen, setChosen] = useState('0');
-  const [problem, setProblem] = useState<string>();
+  const [fromFile, setFromFile] = useState<FilePart>();
   const [users, setUsers] = useState<DirectoryItem[]>([]);
   const [applications, setApplications] = useState<DirectoryItem[]>([]);
   const [ipAddress, setIpAddress] = useState('');
@@ -42,7 +45,7 @@ export default function CertificateTesterPage() {
       send<Evaluation>(path, {
         method: 'POST',
         body: {
-          ...(isFile ? filePart(file, chosen) : { signInId }),
+          ...(isFile ? fromFile : { signInId }),
           ...(users[0] ? { userId: users[0].id } : {}),
           ...(applications[0]?.appId ? { appId: applications[0].appId } : {}),
           ...(ipAddress ? { ipAddress } : {}),
@@ -50,20 +53,6 @@ export default function CertificateTesterPage() {
       }),
     { stale: [] },
   );
-
-  const take = async ([first]: File[]) => {
-    if (!first) return;
-    evaluation.reset();
-    try {
-      setFile(await readCertificateFile(first));
-      setChosen('0');
-      setProblem(undefined);
-    } catch (thrown) {
-      setFile(undefined);
-      setProblem((thrown as Error).message);
-    }
-  };
-
   return (
     <Page
       title="Certificate tester"
@@ -72,34 +61,18 @@ export default function CertificateTesterPage() {
       <Form
         action="Evaluate"
         onSubmit={() => evaluation.mutate()}
-        isDisabled={isFile ? file === undefined : signInId === ''}
+        isDisabled={isFile ? fromFile === undefined : signInId === ''}
         change={evaluation}
         isQuestion
       >
         <RadioField label="Certificate" value={source as 'file' | 'signIn'} onChange={setSource} choices={sources} />
         {isFile ? (
-          <>
-            <FileDrop
-              label="Drop a certificate file here. A private key never leaves this browser."
-              endings={['.cer', '.crt', '.pem', '.der', '.p7b', '.p7c']}
-              onFiles={take}
-            />
-            {problem && (
-              <Message tone="error" title="The file was not accepted." isAlert>
-                {problem}
-              </Message>
-            )}
-            {file && <Message tone="success">{file.name}</Message>}
-            {file && file.certificates.length > 1 && (
-              <SelectField
-                label="Certificate of the file"
-                value={chosen}
-                onChange={setChosen}
-                choices={file.certificates.map(({ title }, at) => ({ id: String(at), label: title }))}
-                help="The one that is evaluated. The others are sent along as a browser sends a chain."
-              />
-            )}
-          </>
+          <FileSource
+            onChange={(next) => {
+              evaluation.reset();
+              setFromFile(next);
+            }}
+          />
         ) : (
           <LogEntryPicker chosen={signInId} onChoose={setSignInId} />
         )}
@@ -123,5 +96,53 @@ export default function CertificateTesterPage() {
       </Form>
       {evaluation.data && <EvaluationView evaluation={evaluation.data} />}
     </Page>
+  );
+}
+
+/** A file, and which of its certificates is evaluated. */
+function FileSource({ onChange }: { readonly onChange: (part: FilePart | undefined) => void }) {
+  const [file, setFile] = useState<CertificateFile>();
+  const [chosen, setChosen] = useState('0');
+  const [problem, setProblem] = useState<string>();
+  const choose = (from: CertificateFile, at: string) => {
+    setChosen(at);
+    onChange(filePart(from, at));
+  };
+  const take = async ([first]: File[]) => {
+    if (!first) return;
+    try {
+      const next = await readCertificateFile(first);
+      setFile(next);
+      setProblem(undefined);
+      choose(next, '0');
+    } catch (thrown) {
+      setFile(undefined);
+      setProblem((thrown as Error).message);
+      onChange(undefined);
+    }
+  };
+  return (
+    <>
+      <FileDrop
+        label="Drop a certificate file here. A private key never leaves this browser."
+        endings={['.cer', '.crt', '.pem', '.der', '.p7b', '.p7c']}
+        onFiles={take}
+      />
+      {problem && (
+        <Message tone="error" title="The file was not accepted." isAlert>
+          {problem}
+        </Message>
+      )}
+      {file && <Message tone="success">{file.name}</Message>}
+      {file && file.certificates.length > 1 && (
+        <SelectField
+          label="Certificate of the file"
+          value={chosen}
+          onChange={(at) => choose(file, at)}
+          choices={file.certificates.map(({ title }, at) => ({ id: String(at), label: title }))}
+          help="The one that is evaluated. The others are sent along as a browser sends a chain."
+        />
+      )}
+    </>
   );
 }

@@ -78,7 +78,7 @@ export default function GroupPage() {
             ]}
           />
           <DeleteGroups
-            groups={isDeleting ? [group] : []}
+            items={isDeleting ? [group] : []}
             onClose={() => setDeleting(false)}
             onDone={() => go('/groups')}
           />

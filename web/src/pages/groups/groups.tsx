@@ -74,7 +74,7 @@ export default function GroupsPage() {
         <NewGroup onClose={() => setPanel('')} />
       </SidePanel>
       <DeleteGroups
-        groups={isDeleting ? chosen : []}
+        items={isDeleting ? chosen : []}
         onClose={() => setDeleting(false)}
         onDone={() => setSelected(new Set())}
       />

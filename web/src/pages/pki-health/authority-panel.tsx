@@ -103,35 +103,39 @@ export function AuthorityPanel({ authority, list }: { readonly authority: Health
         <ChangeProblem problem={refresh.error} />
         {authority.crls.length === 0 && <p className="faint">None.</p>}
         {authority.crls.map((crl) => (
-          <Details
-            key={crl.url}
-            items={[
-              [
-                'Address',
-                <span key="url" className="break">
-                  {crl.url}
-                </span>,
-              ],
-              ['Number', crl.number],
-              ['Age', ageOf(crl.ageSeconds)],
-              ['Next update', <Moment key="next" at={crl.nextUpdateDateTime} />],
-              ['Downloaded', <Moment key="fetched" at={crl.fetchedDateTime} />],
-              ['Last download took', crl.lastFetchMilliseconds === null ? null : `${crl.lastFetchMilliseconds} ms`],
-              [
-                'Size',
-                `${crl.sizeInBytes.toLocaleString()} bytes, ${crl.entries === 1 ? '1 entry' : `${crl.entries.toLocaleString()} entries`}`,
-              ],
-              [
-                'Authority key identifier',
-                <code key="aki" className="break">
-                  {crl.authorityKeyIdentifier ?? '—'}
-                </code>,
-              ],
-              ['Last error', crl.lastError?.message],
-            ]}
-          />
+          <CrlDetails key={crl.url} crl={crl} />
         ))}
       </Section>
     </>
   );
 }
+
+/** A list of a CA: where it is, how old it is, and how its last download went. */
+const CrlDetails = ({ crl }: { readonly crl: Health['crls'][number] }) => (
+  <Details
+    items={[
+      [
+        'Address',
+        <span key="url" className="break">
+          {crl.url}
+        </span>,
+      ],
+      ['Number', crl.number],
+      ['Age', ageOf(crl.ageSeconds)],
+      ['Next update', <Moment key="next" at={crl.nextUpdateDateTime} />],
+      ['Downloaded', <Moment key="fetched" at={crl.fetchedDateTime} />],
+      ['Last download took', crl.lastFetchMilliseconds === null ? null : `${crl.lastFetchMilliseconds} ms`],
+      [
+        'Size',
+        `${crl.sizeInBytes.toLocaleString()} bytes, ${crl.entries === 1 ? '1 entry' : `${crl.entries.toLocaleString()} entries`}`,
+      ],
+      [
+        'Authority key identifier',
+        <code key="aki" className="break">
+          {crl.authorityKeyIdentifier ?? '—'}
+        </code>,
+      ],
+      ['Last error', crl.lastError?.message],
+    ]}
+  />
+);

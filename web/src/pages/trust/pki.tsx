@@ -7,7 +7,7 @@ import { DataGrid, type GridColumn, useColumns } from '../../components/data/dat
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
-import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
+import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { RestoreDialog } from '../../components/overlays/restore-dialog.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
@@ -15,6 +15,7 @@ import { listPath } from '../../graph/paths.ts';
 import { send, useGraph, usePages, useRow } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BundleForm, EditForm, UploadForm } from './authority-forms.tsx';
+import { DeleteAuthority } from './delete-authority.tsx';
 import { deletedPath, type Pki, type PkiAuthority, pkisPath } from './pki-types.ts';
 
 const columns: readonly GridColumn<PkiAuthority>[] = [
@@ -233,22 +234,9 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
           </>
         )}
       </SidePanel>
-      <ConfirmDialog
-        title="Delete certificate authority"
-        isOpen={deletion !== undefined}
-        onClose={() => setDoomed(undefined)}
-        action="Delete"
-        isDanger
-        acknowledgements={[
-          'I understand that users with certificates of this certificate authority can no longer sign in with them.',
-        ]}
-        onConfirm={() => remove.mutate()}
-        change={remove}
-      >
-        <p>
-          <strong>{deletion?.displayName}</strong> can be restored for 30 days.
-        </p>
-      </ConfirmDialog>
+      <DeleteAuthority isOpen={deletion !== undefined} onClose={() => setDoomed(undefined)} change={remove}>
+        <strong>{deletion?.displayName}</strong> can be restored for 30 days.
+      </DeleteAuthority>
     </>
   );
 }

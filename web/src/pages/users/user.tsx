@@ -129,7 +129,7 @@ function UserCommands({ user, etag, path }: UserPartProps & { readonly path: str
       >
         {user.displayName} has to sign in again in every browser and application.
       </ConfirmDialog>
-      <DeleteUsers users={open === 'delete' ? [user] : []} onClose={close} onDone={() => go('/users')} />
+      <DeleteUsers items={open === 'delete' ? [user] : []} onClose={close} onDone={() => go('/users')} />
       {!users.write && <ReadOnlyNote roles={users.writers} />}
     </>
   );

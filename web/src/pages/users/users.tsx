@@ -102,7 +102,7 @@ export default function UsersPage() {
       />
       <NewUser isOpen={panel === 'new' && may.write} onClose={() => setPanel('')} />
       <DeleteUsers
-        users={isDeleting ? chosen : []}
+        items={isDeleting ? chosen : []}
         onClose={() => setDeleting(false)}
         onDone={() => setSelected(new Set())}
       />
