@@ -7,6 +7,7 @@ import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { statementsOf } from './statements-of.ts';
 
 for (const database of databasesUnderTest()) {
   describe(`the logs on ${database.name}`, { skip: database.missing ?? false }, () => {
@@ -200,6 +201,14 @@ for (const database of databasesUnderTest()) {
           [20, ''],
           [20, ''],
         ],
+      );
+      const [next] = attempts;
+      const texts = await statementsOf(() => mine.signInLog.append({ ...next!, id: crypto.randomUUID() }));
+      assert.ok(texts.length > 0);
+      assert.deepEqual(
+        texts.filter((text) => text.includes('"source_window" =')),
+        [],
+        'a source that has added the most is not counted again',
       );
     });
 

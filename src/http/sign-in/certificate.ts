@@ -18,8 +18,11 @@ export async function askForCertificate(context: ServerContext, c: C, signIn: Si
     tenantId: ports.tenant.id,
     hinted: x509.issuerHintsConfiguration.state === 'enabled',
   });
-  if (signIn.isNewFlow) await ports.flows.put(flow); // the certauth host looks it up
-  await noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, ports, at);
+  // Together, so that SQLite writes both with one commit.
+  await Promise.all([
+    signIn.isNewFlow && ports.flows.put(flow), // the certauth host looks it up
+    noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, ports, at),
+  ]);
   const tongue = interaction.languages ? `?mkt=${language.tag}` : '';
   const address = `${origin}/${ports.tenant.id}/certauth/${flow.id}${tongue}`;
   if (c.req.header('sec-fetch-mode') !== 'navigate') return c.redirect(address, 303);

@@ -199,8 +199,11 @@ async function end(
 ): Promise<Response> {
   const { interaction, flow } = signIn;
   await rememberFirstMethod(signIn, result);
-  await knowBrowser(c, signIn, result.userId);
-  const next = await context.interactions.finish(c.env.incoming, c.env.outgoing, result);
+  // Together, so that SQLite writes both with one commit.
+  const [next] = await Promise.all([
+    context.interactions.finish(c.env.incoming, c.env.outgoing, result),
+    knowBrowser(c, signIn, result.userId),
+  ]);
   const tenant = `__Host-cardea-tenant=${interaction.tenantId}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000`;
   c.header('set-cookie', tenant, { append: true });
   if (flow.username) c.header('set-cookie', rememberAccount(c.req.header('cookie'), flow.username), { append: true });

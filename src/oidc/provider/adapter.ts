@@ -6,7 +6,7 @@ import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
 import { isBoundTokenWanted } from './client-certificate.ts';
 import { currentRequest } from './internals.ts';
-import { batchOf } from './record-batch.ts';
+import { batchOf, interactionModel } from './record-batch.ts';
 
 /** The store of one model of the provider: clients are our applications, everything else a record. */
 export function adapterOf(
@@ -26,6 +26,7 @@ export function adapterOf(
     async find(id) {
       const waiting = batch()?.find(model, id);
       if (waiting) return { ...waiting } as AdapterPayload;
+      if (batch()?.hasEnded(model, id)) return undefined;
       if (replay) return (await replay.find(id)) as AdapterPayload | undefined;
       if (model !== 'Client') return (await records.find(model, id)) as AdapterPayload | undefined;
       const application = await applications.find(id);
@@ -37,7 +38,9 @@ export function adapterOf(
     },
     findByUserCode: async (code) => (await records.findByUserCode(model, code)) as AdapterPayload | undefined,
     async destroy(id) {
-      batch()?.drop(model, id);
+      const together = batch();
+      if (together && model === interactionModel) return together.endInteraction(id);
+      together?.drop(model, id);
       await records.destroy(model, id);
     },
     async revokeByGrantId(grantId) {

@@ -7,9 +7,13 @@ import type { OidcRecords, RecordToStore } from '#ports/applications.ts';
  */
 const batchedModels: ReadonlySet<string> = new Set(['Session', 'Grant', 'AuthorizationCode']);
 
+/** The model that an authorization request ends. */
+export const interactionModel = 'Interaction';
+
 /** What one request is going to store. */
 export class RecordBatch {
   readonly #waiting = new Map<string, RecordToStore>();
+  readonly #ended = new Set<string>();
 
   /** False for a model that is stored at once. */
   put(record: RecordToStore): boolean {
@@ -22,6 +26,16 @@ export class RecordBatch {
     return this.#waiting.get(`${model} ${id}`)?.payload;
   }
 
+  /** Ends an interaction together with what is stored. */
+  endInteraction(id: string): void {
+    this.#ended.add(id);
+  }
+
+  /** Whether this request has ended the interaction. */
+  hasEnded(model: string, id: string): boolean {
+    return model === interactionModel && this.#ended.has(id);
+  }
+
   /** Leaves a record out that was destroyed before it was stored. */
   drop(model: string, id: string): void {
     this.#waiting.delete(`${model} ${id}`);
@@ -30,8 +44,11 @@ export class RecordBatch {
   /** Stores what waits. */
   async flush(records: OidcRecords): Promise<void> {
     const waiting = [...this.#waiting.values()];
+    const ended = [...this.#ended];
     this.#waiting.clear();
-    if (waiting.length > 0) await records.upsertAll(waiting);
+    this.#ended.clear();
+    const ends = ended.map((id) => records.destroy(interactionModel, id));
+    await Promise.all([...ends, waiting.length > 0 && records.upsertAll(waiting)]);
   }
 }
 

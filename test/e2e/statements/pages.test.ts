@@ -12,7 +12,7 @@ const signIns = 8;
 /** Pages that a certificate sign-in writes into the log of SQLite, from authorize to tokens: the mean, at most. */
 const mostPages = 78;
 /** Commits of a sign-in on SQLite, those included that do not wait for the disk. */
-const mostCommits = 13;
+const mostCommits = 11;
 /** Octets of the log of PostgreSQL that a sign-in writes: the median, at most. A page is written whole after a checkpoint. */
 const mostOctets = 25_000;
 

@@ -21,7 +21,7 @@ export const keptCorrelations = 20;
 
 const digest = (parts: readonly unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
-/** Entries that a source may add before they are counted again, by its window. */
+/** Entries that a source may add before they are counted again, by its window; {@link spent} where it has added the most. */
 export interface Budget {
   get(sourceWindow: string): number | undefined;
   set(sourceWindow: string, entries: number): unknown;
@@ -29,6 +29,9 @@ export interface Budget {
 
 /** Of the entries that are left, so many are added before they are counted again: other nodes add some of their own. */
 const countedPart = 20;
+
+/** A window never has fewer entries again: its next ones are not counted. */
+const spent = -1;
 
 interface SourceWindow {
   readonly tenantId: string;
@@ -44,6 +47,7 @@ async function isBeyondMost(
   budget: Budget,
 ): Promise<boolean> {
   const left = budget.get(sourceWindow) ?? 0;
+  if (left === spent) return true;
   if (left > 0) {
     budget.set(sourceWindow, left - 1);
     return false;
@@ -57,8 +61,9 @@ async function isBeyondMost(
     .$if(isPostgres(database), (query) => query.where('created_at', '>=', since))
     .limit(mostOfSource)
     .execute();
-  budget.set(sourceWindow, Math.floor((mostOfSource - rows.length) / countedPart));
-  return rows.length >= mostOfSource;
+  const isBeyond = rows.length >= mostOfSource;
+  budget.set(sourceWindow, isBeyond ? spent : Math.floor((mostOfSource - rows.length) / countedPart));
+  return isBeyond;
 }
 
 /** The columns that collapse an entry, and the record to write. Successes have none. */
