@@ -69,6 +69,7 @@ function programOf(
     .enablePositionalOptions()
     .exitOverride();
   for (const command of commands) addCommand(command, program, words, run);
+  for (const leaf of leavesOf(program)) leaf.allowExcessArguments(leaf.commands.length > 0);
   return program;
 }
 
@@ -90,15 +91,17 @@ function addCommand(
   const declarations = Object.entries({ ...command.options, ...everywhere }).filter(([name]) => name !== 'help');
   const options = declarations.map(([name, option]) => optionOf(name, option, words));
   for (const option of options) leaf.addOption(option);
-  leaf.allowExcessArguments(leaf.commands.length > 0).action(() => {
-    if (leaf.args.length > command.takes[1])
-      throw fault('commandMisused', { problem: `Unknown command '${leaf.args[0]}'.` });
+  leaf.action(() => {
+    if (leaf.args.length > command.takes[1]) (leaf as UnknownCommand).unknownCommand(); // `sign-in lst`
     const values = Object.fromEntries(
       options.map((option) => [option.long!.slice(2), valueGiven(option, leaf.opts())]),
     );
     run({ command, values, positionals: leaf.args });
   });
 }
+
+/** What commander calls for a group alone: it throws, with the commands whose names are similar. */
+type UnknownCommand = Program & { unknownCommand(): never };
 
 /** The programs that run something; the others are groups alone. */
 const leaves = new WeakSet<Program>();

@@ -64,6 +64,8 @@ describe('the command line without an installation', () => {
 
   const misuses = [
     { words: ['cq'], says: "Unknown command 'cq'. Did you mean ca?" },
+    { words: ['sign-in', 'lst'], says: "Unknown command 'lst'. Did you mean list?" },
+    { words: ['sign-in', 'list', 'x'], says: "Too many arguments for 'list'. Expected 0 arguments but got 1." },
     { words: ['ca', 'lst'], says: "Unknown command 'lst'. Did you mean list?" },
     { words: ['serve', '--prot', '1'], says: "Unknown option '--prot'. Did you mean --port?" },
     { words: ['ca', 'list', '--json=yes'], says: "Unknown option '--json=yes'." },
