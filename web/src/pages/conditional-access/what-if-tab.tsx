@@ -36,28 +36,31 @@ const reasons: Readonly<Record<string, string>> = {
   notEnoughInformation: 'Not enough information: give an IP address',
 };
 
+type TargetKind = (typeof targets)[number]['id'];
+
+/** What the sign-in is to, as Graph is asked about it. */
+function contextOf(target: TargetKind, application: DirectoryItem | undefined, context: string | undefined) {
+  if (target === 'userAction')
+    return { '@odata.type': '#microsoft.graph.userActionContext', userAction: 'registerSecurityInformation' };
+  if (target === 'context')
+    return { '@odata.type': '#microsoft.graph.authContext', authenticationContextValue: context };
+  const includeApplications = application ? [application.appId ?? application.id] : [];
+  return { '@odata.type': '#microsoft.graph.applicationContext', includeApplications };
+}
+
 /** Which policies would apply to a sign-in that is not made. */
 export function WhatIfTab() {
   const contexts = usePages<AuthenticationContext>(paths.contexts);
   const [users, setUsers] = useState<DirectoryItem[]>([]);
-  const [target, setTarget] = useState<(typeof targets)[number]['id']>('application');
+  const [target, setTarget] = useState<TargetKind>('application');
   const [applications, setApplications] = useState<DirectoryItem[]>([]);
   const [context, setContext] = useState<string>();
   const [ipAddress, setIpAddress] = useState('');
   const [platform, setPlatform] = useState<(typeof platforms)[number]['id'] | 'any'>('any');
   const [client, setClient] = useState<(typeof clients)[number]['id']>('browser');
-  const signInContext =
-    target === 'application'
-      ? {
-          '@odata.type': '#microsoft.graph.applicationContext',
-          includeApplications: applications.map(({ appId, id }) => appId ?? id),
-        }
-      : target === 'userAction'
-        ? { '@odata.type': '#microsoft.graph.userActionContext', userAction: 'registerSecurityInformation' }
-        : { '@odata.type': '#microsoft.graph.authContext', authenticationContextValue: context };
   const body = {
     signInIdentity: { '@odata.type': '#microsoft.graph.userSignIn', userId: users[0]?.id },
-    signInContext,
+    signInContext: contextOf(target, applications[0], context),
     signInConditions: {
       clientAppType: client,
       ...(ipAddress ? { ipAddress } : {}),

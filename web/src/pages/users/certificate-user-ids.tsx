@@ -118,28 +118,12 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
       {!mayWrite && <ReadOnlyNote roles={[...new Set([...ids.writers, ...users.writers])]} />}
       {values.length === 0 && <EmptyState icon="certificate" title="No certificate user ID" />}
       {values.length > 0 && (
-        <ul className="value-list" aria-label="Certificate user IDs">
-          {values.map((value) => (
-            <li key={value}>
-              <div className="value-text">
-                <code className="break">{value}</code>
-                <span className="faint">
-                  {formOf(value)
-                    ? `${formOf(value)!.label}, ${formOf(value)!.affinity.toLowerCase()} affinity`
-                    : 'Unknown form'}
-                </span>
-              </div>
-              {mayWrite && (
-                <Button
-                  kind="subtle"
-                  icon="delete"
-                  label={`Remove ${value}`}
-                  onPress={() => setValues(values.filter((other) => other !== value))}
-                />
-              )}
-            </li>
-          ))}
-        </ul>
+        <ValueList
+          values={values}
+          {...(mayWrite && {
+            onRemove: (value: string) => setValues(values.filter((other) => other !== value)),
+          })}
+        />
       )}
       {mayWrite && values.length < mostValues && (
         <NewValue add={(value) => setValues([...values.filter((other) => other !== value), value])} />
@@ -174,6 +158,32 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
     </Section>
   );
 }
+
+interface ValueListProps {
+  readonly values: readonly string[];
+  /** Absent where the user may only read. */
+  readonly onRemove?: (value: string) => void;
+}
+
+/** Each value with its form, and the affinity of a binding by it. */
+const ValueList = ({ values, onRemove }: ValueListProps) => (
+  <ul className="value-list" aria-label="Certificate user IDs">
+    {values.map((value) => {
+      const form = formOf(value);
+      return (
+        <li key={value}>
+          <div className="value-text">
+            <code className="break">{value}</code>
+            <span className="faint">
+              {form ? `${form.label}, ${form.affinity.toLowerCase()} affinity` : 'Unknown form'}
+            </span>
+          </div>
+          {onRemove && <Button kind="subtle" icon="delete" label={`Remove ${value}`} onPress={() => onRemove(value)} />}
+        </li>
+      );
+    })}
+  </ul>
+);
 
 function NewValue({ add }: { readonly add: (value: string) => void }) {
   const [id, setId] = useState('PN');
