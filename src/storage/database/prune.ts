@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { LogRetention } from '#ports/logs.ts';
 import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
+import { pruneCrls } from '../stores/trust/prune-crls.ts';
 import { makeAuditDays, pruneAudits } from './audits/days.ts';
 import { installationLog } from './audits/refusals.ts';
 import { clearRemovedTenants } from './remove-tenant.ts';
@@ -53,6 +54,7 @@ export async function prune(database: Database, at: Date, { signInsSince, change
   await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${entriesSince - keptAgainAfter}`);
   await pruneDeleted(database, at);
   await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - keptMilliseconds}`);
+  await pruneCrls(database, at.getTime() - keptMilliseconds, tenantIds);
   await pruneCrlChunks(database, at);
   await clearRemovedTenants(database, at);
 }
