@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { fault } from '#core/trace/fault.ts';
 import type { ListMark, SliceOptions } from '#ports/directory/lists.ts';
 import type { Item } from '../odata/evaluate.ts';
@@ -54,16 +54,28 @@ interface ListCount {
   readonly isCeiling?: boolean;
 }
 
-/** How much a request may read. Rows of a slice are read at once; what follows is read after other requests had a turn. */
+/**
+ * How much a request may read. Rows of a slice are read at once; what follows is read after other requests had a turn. A slice of 50 users
+ * takes a millisecond or two of the event loop. A sign-in has some thirty turns, and waits for a slice in each.
+ */
 const limits = {
   page: 100,
   most: 999,
-  slice: 250,
+  slice: 50,
   examined: 20_000,
   milliseconds: 2000,
   sorted: 5000,
   counted: 200_000,
 } as const;
+
+/**
+ * Other requests have a millisecond between two slices. One turn of the event loop would not do: a sign-in leaves it empty again and
+ * again while its browser answers, and would find a slice under way each time.
+ */
+async function rest(): Promise<void> {
+  await setTimeout(1);
+  await setImmediate(); // what came meanwhile has its turn even where the timer was late
+}
 
 /**
  * 200 with a page of a directory collection (graph-api §1.5, §1.6). Objects that no index can tell apart are compared one by one;
@@ -176,7 +188,7 @@ async function walkPage(
     mark = next;
     readCount += top;
     if (readCount >= limits.examined || performance.now() - start > limits.milliseconds) break;
-    await setImmediate(); // other requests have a turn
+    await rest();
   }
   if (left > 0)
     throw fault('graphQueryUnsupported', { problem: 'so many objects cannot be skipped: follow @odata.nextLink' });
@@ -200,7 +212,7 @@ async function collect(call: Call, { reader, view }: DirectoryList): Promise<rea
     if (!next) return items;
     if (items.length > limits.sorted) return undefined;
     after = next;
-    await setImmediate();
+    await rest();
   }
 }
 
@@ -217,7 +229,7 @@ async function countOneByOne(call: Call, list: DirectoryList): Promise<number> {
     count += rows.filter(({ item }) => isWanted(item, call.query)).length;
     if (!next) return count;
     after = next;
-    await setImmediate();
+    await rest();
   }
   const problem = `more than ${limits.counted} objects would have to be compared for the count: leave out $count or narrow the filter`;
   throw fault('graphQueryUnsupported', { problem });
