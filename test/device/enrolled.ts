@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import {
   deviceCertificateDays,
   issueDeviceCertificate,
@@ -8,6 +8,7 @@ import {
 import { type Device, type DeviceRegistration, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { TenantStorage } from '#storage/storage.ts';
+import { rsaKey } from './rsa-keys.ts';
 
 /** A device that is registered in the stores, with its private keys. */
 export interface EnrolledDevice {
@@ -26,10 +27,10 @@ export async function enrolDevice(
 ): Promise<EnrolledDevice> {
   const { userId = crypto.randomUUID(), ...rest } = change;
   const deviceId = rest.deviceId ?? crypto.randomUUID();
-  const [deviceKey, transportKey] = [0, 1].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }));
+  const [deviceKey, transportKey] = [rsaKey(), rsaKey()];
   const authority = await issuingAuthority(stores.devices.authorities, usualAuthorityNames, at);
   const extensions = { deviceId, userId, tenantId, isJoined: true, region: 'WW' };
-  const certificate = issueDeviceCertificate(authority, deviceKey!.publicKey, extensions, at);
+  const certificate = issueDeviceCertificate(authority, createPublicKey(deviceKey), extensions, at);
   const object = await stores.objects.add<Device>(
     { kind: deviceKind, id: crypto.randomUUID(), owner: userId, document: { ...plainDevice(at), ...rest, deviceId } },
     { activity: 'Register device', actor: 'test' },
@@ -39,14 +40,14 @@ export async function enrolDevice(
     objectId: object.id,
     certificate,
     thumbprint: createHash('sha256').update(certificate).digest('hex').toUpperCase(),
-    transportKey: new Uint8Array(transportKey!.publicKey.export({ type: 'spki', format: 'der' })),
+    transportKey: new Uint8Array(createPublicKey(transportKey).export({ type: 'spki', format: 'der' })),
     joinType: 0,
     authenticationMethods: ['rsa', 'mfa'],
     registeredDateTime: at,
     expiresDateTime: new Date(at.getTime() + deviceCertificateDays * 86_400_000),
   };
   await stores.devices.registrations.save(registration);
-  return { object, registration, deviceKey: deviceKey!.privateKey, transportKey: transportKey!.privateKey };
+  return { object, registration, deviceKey, transportKey };
 }
 
 const plainDevice = (at: Date): Omit<Device, 'deviceId'> => ({

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { request } from 'node:https';
 import { authenticationBrokerId } from '#admin/applications/first-party.ts';
 import { transportKeyBlob } from '#core/device/transport-key.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import type { RunningServer } from '#test/e2e/server.ts';
 import { certificateRequest } from './certificate-request.ts';
+import { rsaKey } from './rsa-keys.ts';
 
 export interface RegistrationAnswer {
   readonly status: number;
@@ -92,10 +93,7 @@ export interface DeviceKeys {
   readonly device: KeyObject;
   readonly transport: KeyObject;
 }
-export const newKeys = (): DeviceKeys => {
-  const [device, transport] = [0, 1].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
-  return { device: device!, transport: transport! };
-};
+export const newKeys = (): DeviceKeys => ({ device: rsaKey(), transport: rsaKey() });
 
 /** The body of a join; a test states only what it is about. */
 export function joinBody({ device, transport }: DeviceKeys, more: object = {}): Record<string, unknown> {
