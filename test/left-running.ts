@@ -19,7 +19,7 @@ subscribe('child_process', (message) => {
   child.once('exit', () => children.delete(child));
 });
 
-/** Leaves a process running for the files of this process that come next. It is ended with the process by whoever started it. */
+/** Leaves a process running for the files of this process that come next. The module that started it ends it with this process. */
 export function keepBetweenFiles(child: ChildProcess): void {
   children.delete(child);
   child.unref();

@@ -90,11 +90,11 @@ export interface Storage {
   clockOffset(): Promise<number>;
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
   inRequest<T>(work: () => T, visit?: VisitNamed): T;
-  /** Copies the database into a new file, while it is used. Undefined where the rows are in PostgreSQL. */
   /** How nodes on one database hear of each other; undefined for SQLite, which one node has. */
   readonly nodeReports: NodeReports | undefined;
   /** How the connections of PostgreSQL are used; undefined for SQLite. */
   readonly poolUse: (() => PoolUse) | undefined;
+  /** Copies the database into a new file, while it is used. Undefined where the rows are in PostgreSQL. */
   readonly copyTo: ((file: string) => Promise<void>) | undefined;
   close(): Promise<void>;
 }

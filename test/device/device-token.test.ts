@@ -110,7 +110,7 @@ describe('the device registration service takes no token but one of its own, of 
       says: () => ({ aud: 'https://graph.microsoft.com' }),
       result: /deviceTokenRefused.*audience/,
     },
-    { name: 'an id_token', says: () => ({ isIdToken: true }), result: /deviceTokenRefused.*no access token/ },
+    { name: 'an id_token', says: () => ({ isIdToken: true }), result: /deviceTokenRefused.*not an access token/ },
     {
       name: 'one of an application',
       says: () => ({ idtyp: 'app' }),

@@ -273,12 +273,12 @@ describe('a malformed client ends cleanly', () => {
     assert.deepEqual([answer[0], answer[5]], [22, serverHello]);
   });
   const junk: readonly { readonly what: string; readonly bytes: (hello: Buffer) => Buffer; readonly says: RegExp }[] = [
-    { what: 'junk', bytes: () => Buffer.alloc(64, 0xa5), says: /no ClientHello/ },
-    { what: 'plain HTTP', bytes: () => Buffer.from(get), says: /no ClientHello/ },
+    { what: 'junk', bytes: () => Buffer.alloc(64, 0xa5), says: /not a ClientHello/ },
+    { what: 'plain HTTP', bytes: () => Buffer.from(get), says: /not a ClientHello/ },
     {
       what: 'a hello that claims 16 MB',
       bytes: () => Buffer.from('16030100040100ffffff'.replace('00ffffff', 'ffffff'), 'hex'),
-      says: /no ClientHello/,
+      says: /not a ClientHello/,
     },
     { what: 'half a ClientHello, then silence', bytes: (hello) => hello.subarray(0, 80), says: /in time/ },
     { what: 'nothing at all', bytes: () => Buffer.alloc(0), says: /in time/ },

@@ -115,7 +115,7 @@ describe('from which CAs certificates of applications may come', () => {
   const refusedBodies: readonly (readonly [name: string, list: readonly object[], problem: RegExp])[] = [
     ['no CA', [], /at least one CA/],
     ['no root', [authorities[1]!], /at least one CA is a root/],
-    ['a certificate of no CA', [{ isRootAuthority: true, certificate: leafOf(root, 'leaf') }], /of no CA/],
+    ['a certificate of no CA', [{ isRootAuthority: true, certificate: leafOf(root, 'leaf') }], /not a CA certificate/],
     ['a CA twice', [authorities[0]!, authorities[0]!], /named twice/],
     ['octets that cannot be read', [{ isRootAuthority: true, certificate: 'AAAA' }], /certificate/],
   ];

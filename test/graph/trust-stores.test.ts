@@ -216,7 +216,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
       ['http://elsewhere.example/x', /not in the setting uploadHosts/],
       ['ftp://localhost/x', /neither http nor https/],
       ['http://169.254.169.254/x', /not in the setting uploadHosts/],
-      ['not a URL', /no URL/],
+      ['not a URL', /not a URL/],
     ] as const) {
       const request = privileged.api(`${ownItems}/upload`).post({ uploadUrl, sha256FileHash: hash });
       await assert.rejects(request, refusedWith(400, 'Request_BadRequest', message));
