@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { after, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { awaitChildren } from './left-running.ts';
+import { awaitChildren } from './children.ts';
 
 const root = resolve(import.meta.dirname, '..');
 /**

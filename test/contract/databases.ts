@@ -7,7 +7,7 @@ import { openSealing } from '#keys/sealing.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Place } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
-import { keepBetweenFiles } from '#test/left-running.ts';
+import { keepBetweenFiles } from '#test/children.ts';
 import { until } from '#test/until.ts';
 import { makeDataFolder } from './postgres-data.ts';
 
