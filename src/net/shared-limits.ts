@@ -28,8 +28,9 @@ interface Limit {
 }
 
 /**
- * Limits that several processes keep together: those of one server, and those of other nodes (`net/nodes`). Each process decides by its own buckets, at once; ten times a
- * second it reports what its sources took, and takes as much from its buckets as the others report.
+ * Limits that several processes keep together: those of one server, and those of other nodes (`net/nodes`). Each process decides
+ * by its own buckets, at once; ten times a second it reports what its sources took, and takes as much from its buckets as the
+ * others report.
  */
 export class SharedLimits {
   readonly #send: (spending: Spending) => void;

@@ -111,6 +111,18 @@ for (const database of databasesUnderTest()) {
       assert.equal(await mine.oidcRecords.find('Interaction', uid), undefined);
     });
 
+    test('a visit that ended and begins anew stays as long as its longest part', async () => {
+      const uid = crypto.randomUUID();
+      const interaction = { uid, prompt: 'login' };
+      await mine.oidcRecords.upsert('Interaction', uid, interaction, 3600);
+      await mine.oidcRecords.destroy('Interaction', uid);
+      await mine.flows.put(flowOf(uid));
+      await mine.oidcRecords.upsert('Interaction', uid, interaction, 3600);
+      clock.pass(45 * minute);
+      await nodes[0].prune(clock.at, { signInsSince: new Date(0), changesSince: new Date(0) });
+      assert.deepEqual(await mine.oidcRecords.find('Interaction', uid), interaction);
+    });
+
     test('a visit outlives a restart', async () => {
       const { uid, flow } = await begin();
       for (const node of nodes) await node.close();

@@ -18,6 +18,14 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await admin.page.getByRole('tab', { name, exact: true }).click();
   };
   const panel = () => admin.page.getByRole('dialog');
+  const pick = async (legend: string, search: string, name: string) => {
+    const group = admin.page.getByRole('group', { name: legend });
+    await group.getByRole('searchbox').fill(search);
+    await group
+      .getByRole('button', { name: `Add ${name}` })
+      .first()
+      .click();
+  };
 
   test('a named location is created, and no country is offered', async () => {
     const { page } = admin;
@@ -109,14 +117,6 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await tab('Policies');
     await page.getByRole('link', { name: 'Cards for all' }).click();
     await admin.heading('Cards for all');
-    const pick = async (legend: string, search: string, name: string) => {
-      const group = page.getByRole('group', { name: legend });
-      await group.getByRole('searchbox').fill(search);
-      await group
-        .getByRole('button', { name: `Add ${name}` })
-        .first()
-        .click();
-    };
     await pick('Excluded users', 'ben', 'Ben');
     await pick('Excluded groups', 'Card', 'Card');
     await pick('Excluded resources', 'My Apps', 'My Apps');
@@ -159,14 +159,6 @@ describe('Conditional Access in the admin center', { skip }, () => {
   test('What If names the policies that apply', async () => {
     const { page } = admin;
     await tab('What If');
-    const pick = async (legend: string, search: string, name: string) => {
-      const group = page.getByRole('group', { name: legend });
-      await group.getByRole('searchbox').fill(search);
-      await group
-        .getByRole('button', { name: `Add ${name}` })
-        .first()
-        .click();
-    };
     await pick('User', 'ben', 'Ben');
     await pick('Cloud app', 'My Apps', 'My Apps');
     await page.getByRole('button', { name: 'What If' }).click();

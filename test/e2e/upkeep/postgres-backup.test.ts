@@ -9,7 +9,7 @@ import type { Place } from '#storage/database/open.ts';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { RunningServer, runCardea } from '../server.ts';
 
-const [postgres, other] = [databasesUnderTest()[1]!, databasesUnderTest()[1]!];
+const postgres = databasesUnderTest()[1]!;
 const guide = readFileSync(join(import.meta.dirname, '../../../docs/admin/backup.md'), 'utf8');
 
 /** The one command of the guide that begins with the name of a program. */
@@ -35,7 +35,6 @@ describe('a backup of an installation on PostgreSQL, by the commands of docs/adm
   after(async () => {
     await server?.remove();
     postgres.end();
-    other.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -56,7 +55,7 @@ describe('a backup of an installation on PostgreSQL, by the commands of docs/adm
     const backup = await server.cardea('backup', secrets, '--passphrase-file', passphrase);
     assert.equal(backup.code, 0, backup.err);
     await server.stop('SIGKILL');
-    environment.CARDEA_DATABASE_URL = urlOf(await other.place());
+    environment.CARDEA_DATABASE_URL = urlOf(await postgres.place());
     await run(commandOf('pg_restore'));
     const data = join(folder, 'elsewhere');
     const restore = await runCardea(['restore', secrets, '--passphrase-file', passphrase, '--data', data]);

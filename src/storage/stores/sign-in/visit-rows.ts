@@ -62,7 +62,8 @@ const write = hotStatement((database, values: Write, kind: `${Part} ${'stays' | 
         .column('id')
         .doUpdateSet({ ...change, ...(move === 'moves' ? { expires_at: later } : {}) })
         .where('visits.tenant_id', '=', tenant_id),
-    );
+    )
+    .returning('expires_at');
   return softly(insertion, database);
 });
 
@@ -134,8 +135,9 @@ export class VisitRows {
     const expires = Math.ceil(change.expires_at / quarter) * quarter;
     const known = this.#stays.get(id) ?? 0;
     const kind = `${partOf(change)} ${known >= expires ? 'stays' : 'moves'}` as const;
-    await write(this.#database, { ...change, tenant_id: tenantId, id, expires_at: expires }, kind);
-    if (known < expires) this.#stays.set(id, expires);
+    const { rows } = await write(this.#database, { ...change, tenant_id: tenantId, id, expires_at: expires }, kind);
+    // A row that was removed meanwhile, by this process or another one, has begun anew, and may leave sooner.
+    if (rows[0]) this.#stays.set(id, Number(rows[0].expires_at));
     this.#forget(id);
   }
 
