@@ -51,18 +51,19 @@ for (const database of databasesUnderTest()) {
       rmSync(folder, { recursive: true, force: true });
     });
 
+    /** Without those of nodes that exchange reports, whether someone signs in or not. */
     const textsIn = (path: string): readonly string[] =>
       readFileSync(path, 'utf8')
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as string);
+        .map((line) => JSON.parse(line) as string)
+        .filter((text) => !text.includes('node_reports'));
 
     async function statementsOf(name: string): Promise<readonly string[]> {
       for (const path of [file, built]) writeFileSync(path, '');
       const end = await server.signIn(`${name}@woodgrove.test`, server.card(name));
       assert.equal(end.kind, 'signedIn', JSON.stringify(end));
-      // Nodes exchange reports whether someone signs in or not.
-      return textsIn(file).filter((sql) => !sql.includes('node_reports'));
+      return textsIn(file);
     }
 
     test(`are at most ${mostStatements} from authorize to tokens, and ${mostCommits} commits wait for the disk`, async () => {
