@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { brokerAppId } from '#core/device/broker-app.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
-import { parallelUseWindow } from '#core/token/refresh-token-use.ts';
+import { parallelUseWindow, reuseWindowOf } from '#core/token/refresh-token-use.ts';
 import { RefreshTokenReplay } from '#oidc/tokens/refresh-token-replay.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Storage } from '#storage/storage.ts';
@@ -19,12 +20,12 @@ for (const database of databasesUnderTest()) {
       database.end();
     });
 
-    async function input(lifetime: number) {
+    async function input(lifetime: number, clientId = 'app') {
       const tenantId = crypto.randomUUID();
       const [records, others] = [nodes[0]!, nodes.at(-1)!].map((node) => node.forTenant(tenantId).oidcRecords);
       const id = crypto.randomUUID();
       const iiat = Math.floor(clock.now().getTime() / 1000);
-      const token = { grantId: id, clientId: 'app', accountId: 'ana', iiat, exp: iiat + lifetime };
+      const token = { grantId: id, clientId, accountId: 'ana', iiat, exp: iiat + lifetime };
       await records!.upsert('RefreshToken', id, token, lifetime);
       await records!.upsert('Grant', id, {}, lifetime);
       const result = (store: OidcRecords) => new RefreshTokenReplay(store, clock);
@@ -49,6 +50,17 @@ for (const database of databasesUnderTest()) {
       await assert.rejects(otherUse.find(id), replayed);
       assert.equal(await hasEnded(records, id), true);
       assert.equal(await otherUse.find(id), undefined);
+    });
+
+    test('the authentication broker redeems again within ten minutes, after which the grant ends', async () => {
+      const { id, records, one: firstUse, other: otherUse } = await input(defaultLifetimes.refreshToken, brokerAppId);
+      await firstUse.consume(id);
+      clock.pass(reuseWindowOf(brokerAppId));
+      assert.equal((await otherUse.find(id))?.consumed, undefined);
+      await otherUse.consume(id);
+      clock.pass(1);
+      await assert.rejects(otherUse.find(id), replayed);
+      assert.equal(await hasEnded(records, id), true);
     });
 
     test('from another address the grant ends, within the window, too', async () => {

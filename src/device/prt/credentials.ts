@@ -101,8 +101,8 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
 
 /**
  * A refresh token of the broker is not used up by becoming a primary one. What it rests on becomes what that one rests on.
- * Brokers enrol a device and get the primary token with one refresh token: parallel use is taken as at the token endpoint,
- * and a replay ends its grant.
+ * Brokers enrol a device and get the primary token with one refresh token: a second use counts as at the token endpoint
+ * (`useOf`), and a replay ends its grant.
  */
 async function brokerToken(block: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {
   const { payload, deviceId, ipAddress } = block;

@@ -9,7 +9,7 @@ type Payload = Record<string, unknown>;
 
 /**
  * Replay of refresh tokens (RFC 9700 §4.14.2). A redeemed token of a single-page application is never taken again. One of
- * another client is taken for thirty seconds from the same address, because its threads redeem in parallel.
+ * another client is taken from the same address for a while (`reuseWindowOf`), because its threads redeem in parallel.
  * Everything else, and any token that another client presents, ends the grant. The conditional update of the database
  * decides who came first, so the rule is the same for several nodes.
  */

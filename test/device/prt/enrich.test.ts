@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import { brokerAppId } from '#core/device/broker-app.ts';
+import { clock } from '#server/process/clock.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
 import { claimsIn, decrypted, deviceJws, type HeldToken, held, type Reply, sessionJws, World } from './world.ts';
 
@@ -155,16 +156,21 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     assert.equal(typeof (await redeem(tab.code!, {})).json.refresh_token, 'string');
   });
 
-  for (const [address, number] of [
-    ['127.0.0.1', 0],
-    ['192.0.2.1', 70000],
+  // The time between enrolment and the primary refresh token: keys in a TPM, a certificate, perhaps a PIN.
+  for (const [address, minutes, number] of [
+    ['127.0.0.1', 0, 0],
+    ['127.0.0.1', 9, 0],
+    ['127.0.0.1', 11, 70000],
+    ['192.0.2.1', 0, 70000],
   ] as const)
-    test(`a refresh token that ${address} redeemed a moment ago ${number === 0 ? 'is taken' : 'is a replay, and ends its grant'}`, async () => {
+    test(`a refresh token that ${address} redeemed ${minutes} minutes ago ${number === 0 ? 'is taken' : 'is a replay, and ends its grant'}`, async (t) => {
       const primary = await world.signIn(device);
       const { json } = decrypted(await redeem((await enrich(primary)).code!), primary.sessionKey);
       const records = world.stores.oidcRecords;
       const { grantId } = (await records.find('RefreshToken', String(json.refresh_token)))!;
+      const { mock } = t.mock.method(clock, 'now', () => new Date(Date.now() - minutes * 60_000));
       await records.consume('RefreshToken', String(json.refresh_token), address);
+      mock.restore();
       const reply = await byRefreshToken(json.refresh_token);
       assert.equal(reply.number, number, reply.text);
       assert.equal((await records.find('Grant', String(grantId))) !== undefined, number === 0);
