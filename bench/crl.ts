@@ -218,6 +218,7 @@ async function eventLoop(): Promise<void> {
     images: { folder },
     bytes: {
       head: async () => undefined,
+      keys: async () => [],
       read: async () => undefined,
       write: async () => undefined,
       confirm: async () => false,

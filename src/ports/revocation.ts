@@ -52,6 +52,8 @@ export interface CrlBytes {
   head(url: string): Promise<StoredCrlHead | undefined>;
   read(url: string): Promise<StoredCrl | undefined>;
   write(crl: StoredCrl): Promise<void>;
+  /** The names of all lists that are kept. */
+  keys(): Promise<readonly string[]>;
   /** The kept list, under the same number, is still the current one. False when none or another is kept. */
   confirm(facts: StoredCrlFacts): Promise<boolean>;
   /** Removes a list and its number: it turned out to be of another key. */

@@ -53,7 +53,10 @@ export function runPeriodically(
   };
 }
 
-/** Removes what has expired and what is beyond the size of the sign-in log, and publishes the demo's CRLs again when they are due. */
+/**
+ * Removes what has expired, files of CRLs that the database no longer has, and what is beyond the size of the sign-in log, and publishes the
+ * demo's CRLs again when they are due.
+ */
 export async function housekeeping(
   config: Config,
   installation: OpenInstallation,
@@ -64,6 +67,7 @@ export async function housekeeping(
   const ago = (days: number) => new Date(at.getTime() - days * day);
   const changesSince = config.auditLogDays === 0 ? undefined : ago(config.auditLogDays);
   await storage.prune(at, { signInsSince: ago(config.signInLogDays), changesSince });
+  await installation.crls.removeUnusedFiles();
   onLogSize(await storage.limitLog(config.signInLogMegabytes * 1024 * 1024, at));
   if (demo) demo.current = demoPkiOf(config);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -639,6 +639,9 @@ class Rows implements CrlBytes {
     if (row?.highestNumber === facts.highestNumber) this.rows.set(facts.url, { ...row!, ...facts });
     return row?.highestNumber === facts.highestNumber;
   }
+  async keys(): Promise<readonly string[]> {
+    return [...this.rows.keys()];
+  }
   async forget(url: string): Promise<void> {
     this.rows.delete(url);
   }
@@ -687,6 +690,41 @@ test('a restart takes a large list with its index from a file, and a damaged fil
   assert.equal(server.requests.length, 2);
 });
 
+test('the file of a list that is no longer kept is removed, and who has it open reads on', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'cardea-crls-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const bytes = new Rows();
+  const serials = randomBytes(16 * 20_000).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 1 : octet));
+  const entries = manyEntries({ count: 20_000, revocationDate: monday, reason: 'keyCompromise', serials });
+  server.serve(ca.crl({ ...week, number: 9n, entries }));
+  const cache = open({ bytes, images: { folder } });
+  const { crl } = (await fetchBase(cache, '/a.crl')) as Extract<CrlFetched, { kind: 'fetched' }>;
+  const [image = ''] = await readdir(folder);
+  const another = 'f'.repeat(64);
+  const files = {
+    [image]: undefined,
+    [`${another}.crl`]: 'CARDEA-CRL-2\n',
+    [`${'e'.repeat(64)}.crl.${crypto.randomUUID()}`]: '', // a draft has no head yet
+    [`${'d'.repeat(64)}.crl`]: 'CARDEA-CRL-99\n of a later version',
+    'notes.txt': 'of another program',
+  };
+  const age = (name: string, at: Date) => utimes(join(folder, name), at, at);
+  for (const [name, text] of Object.entries(files)) {
+    if (text !== undefined) await writeFile(join(folder, name), text);
+    await age(name, new Date(now.getTime() - 2 * 3_600_000));
+  }
+  await writeFile(join(folder, `${'c'.repeat(64)}.crl`), ''); // is being written
+  await age(`${'c'.repeat(64)}.crl`, now);
+  const stay = [`${'c'.repeat(64)}.crl`, `${'d'.repeat(64)}.crl`, 'notes.txt'];
+
+  await cache.removeUnusedFiles();
+  assert.deepEqual((await readdir(folder)).sort(), [...stay, image].sort());
+  bytes.rows.clear();
+  await cache.removeUnusedFiles();
+  assert.deepEqual((await readdir(folder)).sort(), stay.sort());
+  assert.equal(crl.entries.entriesWith(serials.subarray(16 * 777, 16 * 778)).length, 1);
+});
+
 test('CRL-15: a kept list that is behind the number once seen is not used', async () => {
   const bytes = new Rows();
   server.serve(ca.crl({ ...week, number: 9n }));
@@ -724,6 +762,7 @@ test('a store that fails is a fault of ours, not of the list', async () => {
   const faults: unknown[] = [];
   const fails = () => Promise.reject(new Error('no disk'));
   const bytes = {
+    keys: fails,
     head: fails,
     read: fails,
     write: fails,

@@ -27,6 +27,8 @@ import { Keeping } from './retention.ts';
 export interface CrlCache extends Crls, CrlAdmin {
   /** One row for each address in use. */
   state(): readonly CrlState[];
+  /** Removes files on this computer of lists that are no longer kept, which the database has lost by pruning. */
+  removeUnusedFiles(): Promise<void>;
   /** Ends downloads, timers and threads. */
   close(): Promise<void>;
 }
@@ -148,6 +150,10 @@ class Cache implements CrlCache {
       request,
       at,
     });
+  }
+
+  removeUnusedFiles(): Promise<void> {
+    return this.#keeping.removeUnusedFiles(this.#clock.now());
   }
 
   async close(): Promise<void> {

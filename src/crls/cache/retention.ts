@@ -125,6 +125,11 @@ export class Keeping {
     return await this.#fromImage(keptCrl, false);
   }
 
+  /** Removes files of lists that the database no longer has. */
+  async removeUnusedFiles(at: Date): Promise<void> {
+    if (this.#bytes && this.#images) await this.#images.removeUnused(await this.#bytes.keys(), at);
+  }
+
   /** Closes the files of all lists. */
   close(): void {
     this.#images?.close();

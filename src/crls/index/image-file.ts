@@ -61,7 +61,8 @@ export interface ImageFacts {
 }
 
 const hour = 3_600_000;
-const magic = Buffer.from('CARDEA-CRL-3\n\0\0\0');
+/** What an image begins with; the number goes up with each form. */
+export const magic = Buffer.from('CARDEA-CRL-3\n\0\0\0');
 /** Octets of the facts, and of the digests; eight each. */
 const sizesLength = 16;
 /** Facts are a frame of at most 128 KiB and a few keys, in base64. */

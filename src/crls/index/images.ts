@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WholeCrl } from '#core/crl/list/crl.ts';
@@ -6,6 +6,7 @@ import { keysKnown } from '#core/crl/signature.ts';
 import { ImageEntries } from './image-entries.ts';
 import type { ImageBinding } from './image-file.ts';
 import type { IndexThreads } from './index-threads.ts';
+import { fileNameOf, removeUnusedImages } from './unused-images.ts';
 
 /** Where images are, and what authenticates them. */
 export interface ImagePlace {
@@ -89,9 +90,14 @@ export class Images {
     await this.#threads.run('save', { file: this.#fileOf(name), image, binding: this.#bindingOf(name) });
   }
 
+  /** Removes the files of all lists but these. @param keys the names under which lists are kept */
+  removeUnused(keys: readonly string[], at: Date): Promise<void> {
+    return removeUnusedImages(this.#folder, keys, at, this.#onDamage);
+  }
+
   #bindingOf = ({ key }: ImageName): ImageBinding => ({ keys: this.#keys, label: key });
 
-  #fileOf = ({ key }: ImageName): string => join(this.#folder, `${createHash('sha256').update(key).digest('hex')}.crl`);
+  #fileOf = ({ key }: ImageName): string => join(this.#folder, fileNameOf(key));
 }
 
 interface OpenFile {

@@ -30,6 +30,7 @@ export function openCrlBytes(
       const head = await headOf(url);
       return head && { ...factsOf(head), size: head.size };
     },
+    keys: async () => (await database.selectFrom('crls').select('url').execute()).map(({ url }) => url),
     confirm: (facts) => confirm(database, facts),
     async read(url) {
       for (let head = await headOf(url), last: string | undefined; head; head = await headOf(url)) {
