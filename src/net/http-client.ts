@@ -6,6 +6,7 @@ import type { SecureContext } from 'node:tls';
 import type { Agent, buildConnector, RequestInit } from 'undici';
 import { type PrivateAddresses, refusalOf } from './address-policy.ts';
 import type { OutboundProxy } from './outbound/proxy.ts';
+import { proxyRefused, proxyUnreachable } from './outbound/proxy-failure.ts';
 import { undici } from './outbound/undici.ts';
 import { currentSpan, traceparentOf } from './trace-context.ts';
 
@@ -50,13 +51,19 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;
+  /** The address of the proxy that answered, on behalf of the server or by itself. */
+  readonly proxy?: string;
 }
+
+/** The status of an answer, and the proxy that may have given it, as a problem is told to an operator. */
+export const statusText = ({ status, proxy }: HttpAnswer): string =>
+  `HTTP status ${status}${proxy === undefined ? '' : `, through the outbound proxy ${proxy}`}`;
 
 /** An HTTP client for addresses that others choose: a URL in a certificate, in a request or of an application. */
 export interface HttpClient {
   /** Why nothing is sent to this http(s) URL, as far as the URL itself says; undefined when it may be tried. */
   refusalOf(url: URL): string | undefined;
-  /** @throws AddressRefused; what the network reports */
+  /** @throws AddressRefused; a failure of the proxy; what the network reports */
   send(url: URL, request: HttpRequest): Promise<HttpAnswer>;
 }
 
@@ -80,7 +87,9 @@ export function openHttpClient({ ca, ...rules }: HttpClientOptions): HttpClient 
         const request = { path: way.path, method, headers: { ...headers, ...more }, body, signal, reset: true };
         const answer = await client.request(request);
         answer.body.on('error', ignore).once('close', end);
-        return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+        if (way.proxy && answer.statusCode === 407) throw proxyRefused(way.proxy, answer.statusCode);
+        const through = way.proxy ? { proxy: way.proxy.url.origin } : {};
+        return { status: answer.statusCode, headers: answer.headers, body: answer.body, ...through };
       } catch (thrown) {
         end();
         throw thrown;
@@ -95,6 +104,8 @@ interface Way {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly connect: buildConnector.connector;
+  /** The proxy that answers the request itself. */
+  readonly proxy?: OutboundProxy;
 }
 
 /**
@@ -118,7 +129,8 @@ async function wayTo(
     origin: proxy.url.origin,
     path: `${url.origin}${path}`,
     headers: { host: url.host, ...authorizationOf(proxy) },
-    connect: proxyConnector(signal),
+    connect: proxyConnector(proxy, signal),
+    proxy,
   };
 }
 
@@ -126,16 +138,22 @@ const authorizationOf = ({ authorization }: OutboundProxy): Record<string, strin
   authorization === undefined ? {} : { 'proxy-authorization': authorization };
 
 /** Connects to the proxy itself, which the operator has named: private addresses are where it usually is. */
-const proxyConnector = (signal: AbortSignal | undefined): buildConnector.connector =>
-  guardedConnector({ timeout: 10_000 }, { privateAddresses: 'allow' }, signal);
+function proxyConnector(proxy: OutboundProxy, signal: AbortSignal | undefined): buildConnector.connector {
+  const connect = guardedConnector({ timeout: 10_000 }, { privateAddresses: 'allow' }, signal);
+  return (target, callback) =>
+    connect(target, (problem, socket) => {
+      if (!problem) return callback(null, socket);
+      callback(signal?.aborted ? problem : proxyUnreachable(proxy, problem), null);
+    });
+}
 
-/** Opens a tunnel through the proxy. @throws what the proxy answers, or the network */
+/** Opens a tunnel through the proxy. @throws a failure of the proxy, or what the network reports */
 async function tunnelTo(
   { hostname, port }: { readonly hostname: string; readonly port: string },
   proxy: OutboundProxy,
   signal: AbortSignal | undefined,
 ): Promise<Socket> {
-  const client = new (undici().Client)(proxy.url.origin, { connect: proxyConnector(signal) });
+  const client = new (undici().Client)(proxy.url.origin, { connect: proxyConnector(proxy, signal) });
   const host = hostname.includes(':') ? `[${hostname.replace(/^\[|\]$/g, '')}]` : hostname;
   const answer = await client.connect({
     path: `${host}:${port || 443}`,
@@ -144,7 +162,7 @@ async function tunnelTo(
   });
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.socket as Socket;
   answer.socket.destroy();
-  throw new Error(`the proxy answered ${answer.statusCode}`);
+  throw proxyRefused(proxy, answer.statusCode);
 }
 
 /** A body that is no longer read may still fail; its reader receives the error all the same. */

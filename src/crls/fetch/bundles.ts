@@ -1,7 +1,14 @@
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { largestBundle } from '#core/x509/bundle.ts';
 import { refusalOf } from '#net/address-policy.ts';
-import { AddressRefused, type AddressRules, type HttpAnswer, openHttpClient, refusalOfHost } from '#net/http-client.ts';
+import {
+  AddressRefused,
+  type AddressRules,
+  type HttpAnswer,
+  openHttpClient,
+  refusalOfHost,
+  statusText,
+} from '#net/http-client.ts';
 import type { Bundles } from '#ports/trust-store.ts';
 
 /** Where files of CAs may be fetched from. A request to Graph names the URL; this policy decides whether it is fetched. */
@@ -72,18 +79,18 @@ function request(url: URL, { seconds, ...rules }: BundlePolicy): Promise<HttpAns
   return openHttpClient(rules).send(url, { headers, signal: AbortSignal.timeout(seconds * 1000) });
 }
 
-async function body({ status, body }: HttpAnswer, { bytes }: BundlePolicy): Promise<Uint8Array> {
+async function body(answer: HttpAnswer, { bytes }: BundlePolicy): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    if (status !== 200) throw new Error(`HTTP status ${status}`);
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (answer.status !== 200) throw new Error(statusText(answer));
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > bytes) throw fault('bundleTooLarge', { bytes: length, limit: bytes });
       chunks.push(chunk);
     }
   } finally {
-    body.destroy();
+    answer.body.destroy();
   }
   return new Uint8Array(Buffer.concat(chunks));
 }

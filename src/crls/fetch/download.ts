@@ -172,12 +172,13 @@ async function answerOf(
 /** Whatever can be refused before a single octet of the body is taken. */
 function refusalOfHead(response: HttpAnswer, attempt: Attempt): Downloaded | undefined {
   const { policy, validators, limits } = attempt;
-  const { status, headers } = response;
+  const { status, headers, proxy } = response;
   const url = view(attempt.url);
   if (isRedirect(status))
     return reject(because('crlRedirected', { url, status, location: view(headers.location ?? '').slice(0, 500) }));
   if (status === 304 && validators) return undefined;
-  if (status !== 200) return reject(because('crlDownloadFailed', { url, status }));
+  if (status !== 200)
+    return reject(because('crlDownloadFailed', { url, status, ...(proxy === undefined ? {} : { proxy }) }));
   const contentType = mediaType(response);
   if (policy.contentTypes !== 'any' && !policy.contentTypes.includes(contentType))
     return reject(because('crlContentTypeRefused', { url, contentType }));

@@ -4,7 +4,7 @@ import { ocspRequest } from '#core/ocsp/request.ts';
 import { largestOcspResponse, type OcspResponse, readOcspResponse } from '#core/ocsp/response.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
-import { AddressRefused, type AddressRules, openHttpClient } from '#net/http-client.ts';
+import { AddressRefused, type AddressRules, openHttpClient, statusText } from '#net/http-client.ts';
 import type { Ocsp } from '#ports/revocation.ts';
 
 export interface OcspClientOptions extends Partial<AddressRules> {
@@ -87,7 +87,7 @@ async function exchange(
   const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' };
   const answer = await openHttpClient(rules).send(new URL(url), { method: 'POST', headers, body, signal });
   try {
-    if (answer.status !== 200) throw new Error(`HTTP status ${answer.status}`);
+    if (answer.status !== 200) throw new Error(statusText(answer));
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { freePort } from '#test/free-port.ts';
 import { localhostCertificate } from '#test/localhost-certificate.ts';
-import { AddressRefused, openFetch, openHttpClient, type Resolver } from '../http-client.ts';
+import { proxyTo, startTinyproxy, type Tinyproxy, withoutTinyproxy } from '#test/net/tinyproxy.ts';
+import { AddressRefused, openFetch, openHttpClient, type Resolver, statusText } from '../http-client.ts';
 import { outboundProxy } from './proxy.ts';
 
 describe('exceptions of the outbound proxy', () => {
@@ -52,32 +51,6 @@ const resolvedTo =
   (_, __, callback) =>
     callback(null, [{ address, family: 4 }]);
 
-/** A proxy that takes every name for a server of the test. */
-function proxyTo(http: number, https: number, seen: string[]) {
-  const server = createServer((incoming, response) => {
-    seen.push(`${incoming.method} ${incoming.url}`);
-    const { pathname } = new URL(incoming.url!);
-    incoming.pipe(
-      request(
-        { port: http, host: '127.0.0.1', path: pathname, method: incoming.method!, headers: incoming.headers },
-        (answer) => {
-          response.writeHead(answer.statusCode!, answer.headers);
-          answer.pipe(response);
-        },
-      ),
-    );
-  });
-  server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
-    seen.push(`CONNECT ${incoming.url}`);
-    const target = connect(https, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      target.pipe(socket).pipe(target);
-    });
-    for (const end of [socket, target]) end.on('error', () => end.destroy());
-  });
-  return server;
-}
-
 describe('requests through a proxy', () => {
   const identity = localhostCertificate(['crl.example.test']);
   const folder = mkdtempSync(join(tmpdir(), 'cardea-proxy-'));
@@ -88,32 +61,20 @@ describe('requests through a proxy', () => {
     response.end('a list');
   };
   const [http, https] = [createServer(answerHost), createHttpsServer(identity, answerHost)];
-  let [upstream, tinyproxy]: [ReturnType<typeof proxyTo> | undefined, ChildProcess | undefined] = [
-    undefined,
-    undefined,
-  ];
-  let [upstreamPort, tinyproxyPort] = [0, 0];
-  const hasTinyproxy = existsSync('/usr/bin/tinyproxy');
+  let upstream: ReturnType<typeof proxyTo> | undefined;
+  let tinyproxy: Tinyproxy | undefined;
+  let upstreamPort = 0;
   before(async () => {
     for (const server of [http, https]) await once(server.listen(0, '127.0.0.1'), 'listening');
     const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
     upstream = proxyTo(portOf(http), portOf(https), seen);
     await once(upstream.listen(0, '127.0.0.1'), 'listening');
     upstreamPort = portOf(upstream);
-    if (!hasTinyproxy) return;
-    tinyproxyPort = await freePort();
-    const log = join(folder, 'log');
-    writeFileSync(
-      join(folder, 'conf'),
-      `Port ${tinyproxyPort}\nListen 127.0.0.1\nTimeout 60\nLogFile "${log}"\nLogLevel Info\nMaxClients 20\nBasicAuth user pass7\nUpstream http 127.0.0.1:${upstreamPort}\n`,
-    );
-    tinyproxy = spawn('tinyproxy', ['-d', '-c', join(folder, 'conf')], { stdio: 'ignore' });
-    const isReady = () => existsSync(log) && /Accepting connections/i.test(readFileSync(log, 'utf8'));
-    while (!isReady() && tinyproxy.exitCode === null) await new Promise((next) => setTimeout(next, 50));
-    assert.equal(tinyproxy.exitCode, null, 'tinyproxy ended');
+    if (withoutTinyproxy === false)
+      tinyproxy = await startTinyproxy(folder, { upstreamPort, credentials: 'user pass7' });
   });
-  after(() => {
-    tinyproxy?.kill('SIGKILL');
+  after(async () => {
+    await tinyproxy?.end();
     for (const server of [http, https, upstream]) {
       server?.closeAllConnections();
       server?.close();
@@ -131,8 +92,8 @@ describe('requests through a proxy', () => {
     { name: 'a proxy', skip: false, address: () => `http://127.0.0.1:${upstreamPort}` },
     {
       name: 'tinyproxy with a password',
-      skip: hasTinyproxy ? false : 'tinyproxy is missing: apt-get install tinyproxy-bin',
-      address: () => `http://user:p%61ss7@127.0.0.1:${tinyproxyPort}`,
+      skip: withoutTinyproxy,
+      address: () => `http://user:p%61ss7@127.0.0.1:${tinyproxy?.port}`,
     },
   ] as const;
   for (const { name, skip, address } of proxies)
@@ -171,9 +132,62 @@ describe('requests through a proxy', () => {
     assert.deepEqual(seen, []);
   });
 
-  test('a proxy that refuses, or is not there, is a failure', async () => {
-    const wrong = outboundProxy(`http://user:wrong@127.0.0.1:${tinyproxyPort || 1}`, []);
-    const client = openHttpClient({ privateAddresses: 'allow', resolver: nothing, proxy: wrong });
-    await assert.rejects(client.send(new URL('https://crl.example.test/'), { signal: signal() }));
+  test('a host of the exceptions is reached directly, over http, https and fetch', async () => {
+    seen.length = 0;
+    hosts.length = 0;
+    const proxy = outboundProxy(`http://127.0.0.1:${upstreamPort}`, ['.example.test']);
+    const options = { privateAddresses: 'allow', resolver: resolvedTo('127.0.0.1'), proxy, ca: identity.ca } as const;
+    const [plain, tls] = [http, https].map((server) => (server.address() as AddressInfo).port);
+    const client = openHttpClient(options);
+    for (const url of [`http://crl.example.test:${plain}/a`, `https://crl.example.test:${tls}/b`]) {
+      const answer = await client.send(new URL(url), { signal: signal() });
+      assert.deepEqual([await textOf(answer.body), answer.proxy], ['a list', undefined]);
+    }
+    assert.equal(await (await openFetch(options)(`https://crl.example.test:${tls}/c`)).text(), 'a list');
+    assert.equal(hosts.length, 3);
+    assert.deepEqual(seen, []);
   });
+
+  const failures: readonly {
+    name: string;
+    skip: string | false;
+    address: () => string;
+    http: RegExp;
+    https: RegExp;
+  }[] = [
+    {
+      name: 'a proxy that is not there',
+      skip: false,
+      address: () => 'http://127.0.0.1:1',
+      http: /^the outbound proxy http:\/\/127\.0\.0\.1:1 cannot be reached: ECONNREFUSED$/,
+      https: /^the outbound proxy http:\/\/127\.0\.0\.1:1 cannot be reached: ECONNREFUSED$/,
+    },
+    {
+      name: 'tinyproxy without a password',
+      skip: withoutTinyproxy,
+      address: () => `http://127.0.0.1:${tinyproxy?.port}`,
+      http: /^the outbound proxy http:\/\/127\.0\.0\.1:\d+ answered 407: it does not accept the user name and password of outboundProxy$/,
+      https:
+        /^the outbound proxy http:\/\/127\.0\.0\.1:\d+ answered 407: it does not accept the user name and password of outboundProxy$/,
+    },
+    {
+      name: 'tinyproxy with another password',
+      skip: withoutTinyproxy,
+      address: () => `http://user:wrong@127.0.0.1:${tinyproxy?.port}`,
+      http: /^HTTP status 401, through the outbound proxy http:\/\/127\.0\.0\.1:\d+$/,
+      https:
+        /^the outbound proxy http:\/\/127\.0\.0\.1:\d+ answered 401: it does not accept the user name and password of outboundProxy$/,
+    },
+  ];
+  for (const { name, skip, address, ...problems } of failures)
+    test(`${name} is a failure that names the proxy`, { skip }, async () => {
+      const proxy = outboundProxy(address(), []);
+      const client = openHttpClient({ privateAddresses: 'allow', resolver: nothing, proxy });
+      for (const [scheme, problem] of Object.entries(problems)) {
+        const request = client.send(new URL(`${scheme}://crl.example.test/`), { signal: signal() });
+        const failure = await request.then(statusText, (thrown: Error) => thrown);
+        assert.match(failure instanceof Error ? failure.message : failure, problem);
+        assert.ok(typeof failure === 'string' || !('code' in failure), scheme);
+      }
+    });
 });

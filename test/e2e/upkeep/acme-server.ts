@@ -11,7 +11,7 @@ import { until } from '../../until.ts';
 /** Let's Encrypt's server for tests of ACME clients (RFC 8555), which finds every host name on this computer. */
 export class AcmeServer {
   readonly directory: string;
-  /** The port of HTTP-01 challenges, which is 80 elsewhere. */
+  /** The port of HTTP challenges, which is 80 elsewhere. */
   readonly challengePort: number;
   /** PEM of the root of the server's own TLS certificate. */
   readonly ca: string;

@@ -101,9 +101,10 @@ export const revocationReasons = {
   crlDownloadFailed: {
     entra: 500173,
     cites: 'CRL-12',
-    words: (e: { url: string; status: number }) => `${e.url} answered ${e.status}`,
+    words: (e: { url: string; status: number; proxy?: string }) =>
+      `${e.url} answered ${e.status}${e.proxy === undefined ? '' : `, through the outbound proxy ${e.proxy}`}`,
     remedy:
-      'Open the address from this server. A status of 403 usually comes from a firewall; 404 means that no CRL is published at the address.',
+      'Open the address from this server. A status of 403 usually comes from a firewall or a proxy; 404 means that no CRL is published at the address.',
     person: 'The revocation list for your certificate could not be downloaded. Contact your administrator.',
   },
   crlUnreachable: {
