@@ -35,20 +35,22 @@ export function openDemoPki(dataFolder: string, crlBaseUrl: string, at: Date): W
 /** What a tenant is built with. */
 type Building = Pick<Installation, 'tenants' | 'adminOf' | 'clock' | 'firstParty'>;
 
-/** Makes the tenant Woodgrove around the PKI, unless it is there. Answers whether it made it. */
+/** Makes the tenant Woodgrove around the PKI, whole or not at all, unless it is there. Answers whether it made it. */
 export async function makeDemoTenant(pki: Woodgrove, installation: Building): Promise<boolean> {
-  const { tenants, adminOf } = installation;
+  const { tenants, adminOf, clock, firstParty } = installation;
   if (await tenants.find(woodgroveDomains[0])) return false;
-  const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants, actor);
-  const ports = await adminOf(tenant.id);
-  // The demo's CRLs are on this computer, also where a setting would refuse that: then no CRL is fetched, and entries say so.
-  await trust(pki, { ...ports, addresses: everyAddress }, installation.clock.now());
-  await changeX509(() => demoConfiguration, actor, ports);
-  for (const user of pki.users)
-    await takeOverUser(user, actor, ports, synchronisedProfile(user, installation.clock.now()));
-  await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], actor, ports);
-  await introduceFirstParty(installation.firstParty, ports);
-  await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);
+  const id = crypto.randomUUID();
+  const at = clock.now();
+  await (await adminOf(id)).inTransaction(async (ports) => {
+    await addTenant({ id, displayName: 'Woodgrove', domains: woodgroveDomains }, ports.tenants, actor);
+    // The demo's CRLs are on this computer, also where a setting would refuse that: then no CRL is fetched, and entries say so.
+    await trust(pki, { ...ports, addresses: everyAddress }, at);
+    await changeX509(() => demoConfiguration, actor, ports);
+    for (const user of pki.users) await takeOverUser(user, actor, ports, synchronisedProfile(user, at));
+    await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], actor, ports);
+    await introduceFirstParty(firstParty, ports);
+    await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);
+  });
   return true;
 }
 

@@ -3,9 +3,9 @@ import type { Tenant } from '#model/tenant.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { checkName } from '../entered.ts';
 
-/** Makes a tenant with its verified domains. @throws domainMalformed, domainTaken */
+/** Makes a tenant with its verified domains, and with an id of its own unless one is chosen. @throws domainMalformed, domainTaken */
 export async function addTenant(
-  request: { readonly displayName: string; readonly domains: readonly string[] },
+  request: { readonly id?: string; readonly displayName: string; readonly domains: readonly string[] },
   tenants: Tenants,
   actor: string,
 ): Promise<Tenant> {
@@ -16,7 +16,7 @@ export async function addTenant(
     if (await tenants.find(domain)) throw fault('domainTaken', { domain });
   }
   const tenant: Tenant = {
-    id: crypto.randomUUID(),
+    id: request.id ?? crypto.randomUUID(),
     displayName: request.displayName,
     domains: domains.map((id) => ({ id, authenticationType: 'Managed', isVerified: true })),
   };

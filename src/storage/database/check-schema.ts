@@ -44,10 +44,9 @@ export async function checkSchema(
 /** Records the checksum of each applied migration that has none yet. */
 export async function recordChecksums(database: Database): Promise<void> {
   const facts = await openFacts(database as Kysely<never>);
-  for (const name of (await appliedTo(database)).keys()) {
-    const checksum = released[name];
-    if (checksum !== undefined) await facts.add(factOf(name), checksum);
-  }
+  const [applied, recorded] = [await appliedTo(database), await facts.all()];
+  const missing = [...applied.keys()].filter((name) => name in released && !recorded.has(factOf(name)));
+  await Promise.all(missing.map((name) => facts.add(factOf(name), released[name]!))); // one commit on SQLite
 }
 
 /** The names in Kysely's own table, in order, with the time (ISO 8601 UTC) of each; none where the database is empty. */

@@ -30,11 +30,21 @@ export interface SqliteOptions {
 /** Kysely on `node:sqlite`, with group commit. */
 export function sqliteDialect(database: DatabaseSync, options: SqliteOptions): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new TransactionalAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createDriver: () => new SqliteDriver(database, options),
   };
+}
+
+/**
+ * SQLite changes tables in a transaction as it changes rows; Kysely does not use that of its own accord. All migrations of a start
+ * are one transaction, so that an upgrade that was cut off has changed nothing.
+ */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 /** Needs no commit. Our `with` is always followed by a select. */
