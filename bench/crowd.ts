@@ -1,19 +1,20 @@
-import { randomInt } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
-import { retryRange } from '#http/busy.ts';
 import { usualWait } from '../test/e2e/server.ts';
+import { freePort } from '../test/free-port.ts';
 import { GraphServer } from '../test/graph/graph-server.ts';
 import { fillDirectory } from './filled-directory.ts';
 import { quantile } from './processes.ts';
+import { cardeaPlace, type Load, Visitors } from './visitors.ts';
 
 /**
  * What others feel: sign-ins of a crowd that comes at once, and sign-ins beside one client of Graph whose queries read the whole directory.
  * `node bench/crowd.ts [users] [visitors at once] [sign-ins]`, by default 100000, 400 and 200, on SQLite with as many workers as cores unless
  * `CARDEA_WORKERS` says otherwise. Bars (issue 15): of the crowd, those who are admitted have a p99 of at most 3 times the one of
- * sign-ins one after another; beside the slow client, others have at most 1.5 times. A visitor who is answered 503 comes back after as
- * many seconds as `Retry-After` may say, until the sign-in has ended well; its time is the one of the attempt that was admitted, with
- * its wait and its TLS handshakes. A rush is a crowd of 64 that never ends; its sign-ins a second are compared with the most of 8 visitors.
- * Visitors share the machine with the server.
+ * sign-ins one after another; beside the slow client, others have at most 1.5 times. A visitor who is answered 503 comes back, until the
+ * sign-in has ended well; its time is the one of the attempt that was admitted, with its wait and its TLS handshakes ("p99 ms"), and
+ * without the ones before its first answer ("admitted"). "request" and "handshake" are what the server measures, from a request to the end of
+ * its answer and from an accepted connection to the end of its handshake on the certauth host: the bucket of the p99. A rush is
+ * a crowd of 64 that never ends; its sign-ins a second are compared with the most of 8 visitors. Visitors have a process
+ * of their own, which shares the machine with the server.
  */
 const [users = 100_000, crowd = 400, signIns = 200] = process.argv.slice(2).map(Number);
 /** Visitors beside the slow client, and without it. */
@@ -26,11 +27,19 @@ const [rushVisitors, busyVisitors] = [64, 8];
 const rushFactor = 10;
 /** No index has the ends of names, so every user is read. */
 const slowQuery = `/users?$count=true&$top=1&$filter=${encodeURIComponent("endsWith(displayName,'nothing ends so')")}`;
+/** Histograms of the server's metrics. */
+const [requestTimes, handshakeTimes] = ['cardea_http_request_duration_seconds', 'cardea_sign_in_step_duration_seconds'];
+const managementPort = await freePort();
 /** A crowd comes from one address here. */
-const environment = { CARDEA_WORKERS: process.env.CARDEA_WORKERS, ...usualWait };
+const environment = {
+  CARDEA_WORKERS: process.env.CARDEA_WORKERS,
+  CARDEA_MANAGEMENT_PORT: `${managementPort}`,
+  ...usualWait,
+};
 
 const graph = await GraphServer.start(environment);
 const { server } = graph;
+const visitors = new Visitors(await cardeaPlace(server));
 try {
   await server.stop();
   await fillDirectory(server.folder, users);
@@ -45,20 +54,19 @@ try {
   const many = await together(crowd, crowd);
   const busy = await together(busyVisitors, signIns * rushFactor);
   const rush = await together(rushVisitors, signIns * rushFactor);
-  const row = (name: string, { times, refusals, seconds }: Outcome, ratio: string) =>
-    console.log(
-      [
-        name.padEnd(58),
-        ...[0.5, 0.99].map((part) => quantile(times, part).toFixed(0).padStart(8)),
-        `${refusals}`.padStart(8),
-        seconds.toFixed(1).padStart(8),
-        (times.length / seconds).toFixed(0).padStart(8),
-        ratio,
-      ].join(' '),
-    );
-  const ratioOf = (first: Outcome, second: Outcome, bar: string) =>
-    `   ${(quantile(first.times, 0.99) / quantile(second.times, 0.99)).toFixed(2)} × (bar ${bar})`;
-  console.log(`${`${users} users`.padEnd(58)}   p50 ms   p99 ms  refused  seconds  a second   ratio`);
+  const row = (name: string, outcome: Outcome, ratio: string) => {
+    const { times, timesAdmitted, refusals, seconds, requestBound, handshakeBound } = outcome;
+    const milliseconds = [quantile(times, 0.5), quantile(times, 0.99), quantile(timesAdmitted, 0.99)];
+    const figures = [...milliseconds, requestBound, handshakeBound, refusals, seconds, times.length / seconds];
+    console.log([name.padEnd(50), ...figures.map((figure) => figure.toFixed(0).padStart(9)), ratio].join(' '));
+  };
+  const ratioOf = (first: Outcome, second: Outcome, bar: string) => {
+    const ratio = (key: 'times' | 'timesAdmitted') =>
+      (quantile(first[key], 0.99) / quantile(second[key], 0.99)).toFixed(2);
+    return `   ${ratio('times')} ×, admitted ${ratio('timesAdmitted')} × (bar ${bar})`;
+  };
+  const columns = ['p50 ms', 'p99 ms', 'admitted', 'request', 'handshake', 'refused', 'seconds', 'a second'];
+  console.log([`${users} users`.padEnd(50), ...columns.map((name) => name.padStart(9)), '   ratio'].join(' '));
   row('sign-ins one after another', alone, '');
   row(`${crowd} at once, those who are admitted`, many, ratioOf(many, alone, '≤ 3'));
   row(`${visitorsBeside} visitors`, quiet, '');
@@ -67,43 +75,46 @@ try {
   const share = rush.times.length / rush.seconds / (busy.times.length / busy.seconds);
   row(`${rushVisitors} visitors who come back`, rush, `   ${share.toFixed(2)} of the sign-ins a second`);
 } finally {
+  visitors.end();
   await server.remove();
 }
 
-interface Outcome {
-  /** Milliseconds of the attempts that ended well. */
-  readonly times: readonly number[];
-  /** Attempts that were answered "busy" before they began. */
-  readonly refusals: number;
-  /** Until everyone had signed in. */
-  readonly seconds: number;
+interface Outcome extends Load {
+  /** Of the server's own measures, the upper bound of the bucket in which the p99 is. */
+  readonly requestBound: number;
+  readonly handshakeBound: number;
 }
 
-async function together(visitors: number, count: number): Promise<Outcome> {
-  const card = server.card('ana');
-  const times: number[] = [];
-  let [countdown, refusals] = [count, 0];
-  const attempt = async (): Promise<boolean> => {
-    const begin = performance.now();
-    const end = await server.signIn('ana@woodgrove.test', card).catch((problem: unknown) => {
-      if (!/HTTP 503/.test(String(problem))) throw problem;
-      return undefined;
-    });
-    if (!end) return false;
-    if (end.kind !== 'signedIn') throw new Error('a sign-in was refused');
-    times.push(performance.now() - begin);
-    return true;
-  };
-  const visitor = async () => {
-    while (countdown-- > 0)
-      while (!(await attempt())) {
-        refusals++;
-        await wait(1000 * randomInt(retryRange.soonest, retryRange.latest + 1));
-      }
-  };
-  const begin = performance.now();
-  await Promise.all(Array.from({ length: visitors }, visitor));
-  return { times, refusals, seconds: (performance.now() - begin) / 1000 };
+async function together(atOnce: number, count: number): Promise<Outcome> {
+  const before = await bucketsOf();
+  const load = await visitors.drive(atOnce, count);
+  const after = await bucketsOf();
+  const bound = (name: string) => boundOf(before.get(name) ?? new Map(), after.get(name) ?? new Map());
+  return { ...load, requestBound: bound(requestTimes), handshakeBound: bound(handshakeTimes) };
+}
+
+/** Milliseconds of the first bucket that contains 99 % of what was measured meanwhile. */
+function boundOf(before: Buckets, after: Buckets): number {
+  const counts = [...after].map(([bound, count]) => [bound, count - (before.get(bound) ?? 0)] as const);
+  const all = Math.max(...counts.map(([, count]) => count));
+  return 1000 * Math.min(...counts.filter(([, count]) => count >= 0.99 * all).map(([bound]) => bound));
+}
+
+/** By the upper bound in seconds, how many values are below it. */
+type Buckets = Map<number, number>;
+
+/** The buckets of the two histograms at this moment, of all workers together. */
+async function bucketsOf(): Promise<ReadonlyMap<string, Buckets>> {
+  const text = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+  const buckets = new Map([requestTimes, handshakeTimes].map((name) => [name, new Map<number, number>()]));
+  for (const [, name = '', labels = '', count] of text.matchAll(/^(\w+)_bucket\{(.*)\} (\d+)$/gm)) {
+    const bound = /\ble="([^"]+)"/.exec(labels)![1]!;
+    const isMeant = name === handshakeTimes ? labels.includes('step="handshake"') : !labels.includes('registration');
+    const ofName = buckets.get(name);
+    const seconds = bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound);
+    if (ofName && isMeant) ofName.set(seconds, (ofName.get(seconds) ?? 0) + Number(count));
+  }
+  return buckets;
 }
 
 /** One client that sends the slow query again and again, until the end; answers how many were answered. */

@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
+import { setTimeout as wait } from 'node:timers/promises';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { retryRange } from '#http/busy.ts';
 import type { RunningServer } from '../test/e2e/server.ts';
 import { cpuSecondsOf } from './processes.ts';
 
@@ -38,8 +40,12 @@ export async function cardeaPlace(server: RunningServer): Promise<Place> {
 /** What a number of sign-ins took. */
 export interface Load {
   readonly seconds: number;
-  /** Milliseconds of each sign-in. */
+  /** Milliseconds of each sign-in that was admitted, with its wait and its TLS handshakes. */
   readonly times: readonly number[];
+  /** Milliseconds of each from its first answer, which it gets when it is admitted. */
+  readonly timesAdmitted: readonly number[];
+  /** Attempts that were answered "busy" before they began. */
+  readonly refusals: number;
   /** Processor seconds of the visitors. */
   readonly visitorSeconds: number;
 }
@@ -57,7 +63,10 @@ export class Visitors {
     });
   }
 
-  /** @throws Error of the first sign-in that did not end with tokens */
+  /**
+   * A visitor who is answered 503 comes back with a new connection, after as many seconds as `Retry-After` may say, until the sign-in has
+   * ended well. @throws Error of the first sign-in that ended in another way
+   */
   async drive(visitors: number, signIns: number): Promise<Load> {
     const pid = this.#process.pid!;
     const before = cpuSecondsOf(pid);
@@ -85,35 +94,50 @@ if (process.argv[1] === import.meta.filename && process.send) {
   });
 }
 
-async function drive(signIn: () => Promise<void>, visitors: number, count: number) {
-  const times: number[] = [];
-  let countdown = count;
+async function drive(signIn: () => Promise<Admitted | undefined>, visitors: number, count: number) {
+  const [times, timesAdmitted]: [number[], number[]] = [[], []];
+  let [countdown, refusals] = [count, 0];
+  const attempt = async (): Promise<boolean> => {
+    const begin = performance.now();
+    const admitted = await signIn();
+    if (!admitted) return false;
+    times.push(performance.now() - begin);
+    timesAdmitted.push(performance.now() - admitted.at);
+    return true;
+  };
   const visitor = async () => {
-    while (countdown-- > 0) {
-      const begin = performance.now();
-      await signIn();
-      times.push(performance.now() - begin);
-    }
+    while (countdown-- > 0)
+      while (!(await attempt())) {
+        refusals++;
+        await wait(1000 * randomInt(retryRange.soonest, retryRange.latest + 1));
+      }
   };
   const begin = performance.now();
   await Promise.all(Array.from({ length: visitors }, visitor));
-  return { seconds: (performance.now() - begin) / 1000, times };
+  return { seconds: (performance.now() - begin) / 1000, times, timesAdmitted, refusals };
 }
 
-/** From authorize over the page of the user name and the certauth host to tokens. */
-async function signInAtCardea(place: Place): Promise<void> {
+/** A sign-in that was not refused as it began. */
+interface Admitted {
+  /** When its first answer came (`performance.now`). */
+  readonly at: number;
+}
+
+/** From authorize over the page of the user name and the certauth host to tokens; undefined where Cardea is busy. */
+async function signInAtCardea(place: Place): Promise<Admitted | undefined> {
   const visit = new Visit(place);
   const { challenge, verifier } = newChallenge();
   try {
     const query = authorizeQuery(place, challenge);
     let page = await visit.send(new URL(`/${place.tenant}/oauth2/v2.0/authorize?${query}`, place.origin));
+    if (page.status === 503) return undefined;
+    const admitted = { at: performance.now() };
     for (let step = 0; step < mostSteps; step++) {
       const { url, headers, body } = page;
       if (headers.location?.startsWith(place.redirectUri)) {
         const code = new URL(headers.location).searchParams.get('code');
-        return tokensOf(
-          await visit.send(new URL(`/${place.tenant}/oauth2/v2.0/token`, url), codeForm(place, code, verifier)),
-        );
+        tokensOf(await visit.send(new URL(`/${place.tenant}/oauth2/v2.0/token`, url), codeForm(place, code, verifier)));
+        return admitted;
       }
       const action = /<form[^>]* action="([^"]+)"/.exec(body)?.[1];
       const certificate = / id="use-certificate" href="([^"]+)"/.exec(body)?.[1];
@@ -130,14 +154,16 @@ async function signInAtCardea(place: Place): Promise<void> {
 }
 
 /** Its X.509 authenticator answers authorize with the code. */
-async function signInAtKeycloak(place: Place): Promise<void> {
+async function signInAtKeycloak(place: Place): Promise<Admitted> {
   const visit = new Visit(place);
   const { challenge, verifier } = newChallenge();
   const path = `/realms/${place.tenant}/protocol/openid-connect`;
   try {
     const { headers } = await visit.send(new URL(`${path}/auth?${authorizeQuery(place, challenge)}`, place.origin));
+    const admitted = { at: performance.now() };
     const code = new URL(headers.location ?? '', place.origin).searchParams.get('code');
     tokensOf(await visit.send(new URL(`${path}/token`, place.origin), codeForm(place, code, verifier)));
+    return admitted;
   } finally {
     visit.end();
   }

@@ -3,6 +3,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { AddressInfo, Socket } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { AddressSet } from '#net/address-set.ts';
+import { HandshakeTurns } from '#net/admission/handshake-turns.ts';
 import { connectionAddress } from '#net/connection-source.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import { Contexts, type MinimumTls, type TlsFiles, unresumable, versionsFrom } from './contexts.ts';
@@ -41,6 +42,8 @@ export interface FrontOptions {
   readonly mostConnections?: number;
   /** Serves a request when it is its turn. Default: at once. */
   readonly admit?: (req: IncomingMessage, res: ServerResponse, serve: () => void) => void;
+  /** When the handshakes of new connections begin. Default: a few in each turn of the event loop. */
+  readonly turns?: Pick<HandshakeTurns, 'enter'>;
   /** What one source address may do. Default: the defaults of docs/settings.md. */
   readonly limiter?: SourceLimiter;
   /** Addresses of balancers that pass TLS through and name the client by the PROXY protocol. Default: there are none. */
@@ -106,13 +109,18 @@ export function createFront(frontOptions: FrontOptions): Front {
   // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
   const withoutCertauth = (name: string | undefined) => (isRegistration(name, options) ? registration : login);
   const byName = (name: string | undefined) => (isCertauth(name) ? certauth : withoutCertauth(name));
+  const turns = options.turns ?? new HandshakeTurns();
   const open = (route: (name: string | undefined) => HttpsServer | undefined) =>
     helloListener({
       ...options,
       mostConnections: options.mostConnections ?? 10_000,
       balancers: options.balancers ?? new AddressSet(),
       helloMilliseconds: options.patience?.helloMilliseconds ?? usualPatience.helloMilliseconds,
-      receive: (name, socket) => route(name)?.emit('connection', socket) ?? false,
+      turns,
+      hostOf(name) {
+        const server = route(name);
+        return server && { goesFirst: server === certauth, take: (socket) => void server.emit('connection', socket) };
+      },
     });
   const helloListeners =
     options.certauthPort === options.port

@@ -1,5 +1,6 @@
 import { BlockList, createServer, type Server, type Socket, type SocketAddress } from 'node:net';
 import type { AddressSet } from '#net/address-set.ts';
+import type { HandshakeTurns } from '#net/admission/handshake-turns.ts';
 import { connectionAddress, noteConnectionClient } from '#net/connection-source.ts';
 import { sourceOf } from '#net/limits.ts';
 import type { SourceLimiter } from '#net/source-limiter.ts';
@@ -14,9 +15,19 @@ export interface HelloListenerOptions {
   /** Sockets at once; a further one is closed at once. */
   readonly mostConnections: number;
   readonly helloMilliseconds: number;
+  /** When a handshake begins that does not go first. */
+  readonly turns: Pick<HandshakeTurns, 'enter'>;
   onTlsError(problem: Error, remoteAddress: string): void;
-  /** Takes a connection whose ClientHello names this host. Answers false where there is no such host. */
-  receive(name: string | undefined, socket: Socket): boolean;
+  /** Who takes a connection whose ClientHello names this host; undefined where there is no such host. */
+  hostOf(name: string | undefined): Host | undefined;
+}
+
+/** A host of a listener. */
+export interface Host {
+  /** Its handshakes are those of sign-ins that have begun: they begin before those of other hosts. */
+  readonly goesFirst: boolean;
+  /** Begins the handshake. */
+  take(socket: Socket): void;
 }
 
 export interface HelloListener {
@@ -125,6 +136,7 @@ function awaitClient(socket: Socket, options: HelloListenerOptions, admit: (sock
   };
   const then = (address: string | undefined) => {
     socket.off('error', ignored);
+    resumeSoon(socket);
     if (address === undefined) return welcome(socket, options); // the balancer itself, which is not limited
     noteConnectionClient(socket, address);
     admit(socket);
@@ -132,7 +144,7 @@ function awaitClient(socket: Socket, options: HelloListenerOptions, admit: (sock
   awaitFirst(socket, first, then, (problem) => refuse(socket, problem, options));
 }
 
-/** Waits for the ClientHello of a connection and hands it to its host. */
+/** Waits for the ClientHello of a connection and hands it to its host, in its turn. */
 function welcome(socket: Socket, options: HelloListenerOptions): void {
   socket.on('error', (problem) => options.onTlsError(problem, connectionAddress(socket) ?? ''));
   const first: FirstOctets<string | undefined> = {
@@ -146,7 +158,15 @@ function welcome(socket: Socket, options: HelloListenerOptions): void {
     },
   };
   const match = (name: string | undefined) => {
-    if (!options.receive(name, socket)) refuse(socket, new Error(`no host ${name ?? '(unnamed)'} here`), options);
+    const host = options.hostOf(name);
+    if (!host) return refuse(socket, new Error(`no host ${name ?? '(unnamed)'} here`), options);
+    const begin = () => {
+      if (socket.destroyed) return;
+      host.take(socket);
+      resumeSoon(socket);
+    };
+    if (host.goesFirst) begin();
+    else options.turns.enter(begin);
   };
   awaitFirst(socket, first, match, (problem) => refuse(socket, problem, options));
 }
@@ -164,7 +184,10 @@ interface FirstOctets<T> {
   read(octets: Buffer): { readonly value: T; readonly length: number } | Error | undefined;
 }
 
-/** Gathers what a connection begins with, and gives the octets that are not used up back to the socket. */
+/** The next reader hears from the socket once it is there. */
+const resumeSoon = (socket: Socket): void => process.nextTick(() => socket.resume());
+
+/** Gathers what a connection begins with, gives the octets that are not used up back to the socket, and pauses it. */
 function awaitFirst<T>(
   socket: Socket,
   { name, most, milliseconds, read }: FirstOctets<T>,
@@ -192,7 +215,6 @@ function awaitFirst<T>(
       const rest = buffer.subarray(result.length);
       if (rest.length > 0) socket.unshift(rest);
       then(result.value);
-      process.nextTick(() => socket.resume());
     });
   };
   socket.on('data', gather).on('end', end).on('close', end);
