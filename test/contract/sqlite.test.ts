@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
@@ -49,6 +49,34 @@ test('commits are durable: WAL, and synchronous is FULL after the first write', 
   assert.deepEqual([await pragma(database, 'journal_mode'), await pragma(database, 'synchronous')], ['wal', 2]);
   await database.destroy();
 });
+
+test('what undoes a statement stays in memory: nothing of the database reaches the folder for temporary files', async () => {
+  const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
+  await sql`create table wide (id integer primary key, text text unique)`.execute(database);
+  await sql`with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < 400)
+    insert into wide select i, i || hex(zeroblob(500)) from numbers`.execute(database);
+  await sql`update wide set text = id || 'changed'`.execute(database); // more than 64 KiB of pages, and it could fail in the middle
+  // The connection of one process keeps a temporary file open that it has made.
+  assert.deepEqual(
+    openFiles().filter((file) => file.includes('etilqs_')),
+    [],
+  );
+  await database.destroy();
+});
+
+/** What this process has open, as Linux says; nothing elsewhere. */
+function openFiles(): readonly string[] {
+  const folder = '/proc/self/fd';
+  if (!existsSync(folder)) return [];
+  const targetOf = (name: string) => {
+    try {
+      return readlinkSync(join(folder, name));
+    } catch {
+      return ''; // that of the list itself
+    }
+  };
+  return readdirSync(folder).map(targetOf);
+}
 
 test('a file that is not a database is databaseDamaged, and stays as it is', async () => {
   const folder = emptyFolder();

@@ -42,7 +42,7 @@ export async function openDatabase(place: Place, writes = new WriteCount()): Pro
     const database = openSqlite(place, writes);
     // Kysely closes only what it has used: a worker that serves nothing before it ends lets go of the file, too.
     const start = place.sharing === 'worker' ? sql`select 1`.execute(database) : migrate(database);
-    await start.catch(closing(database));
+    await start.then(() => keepInMemory.execute(database)).catch(closing(database));
     return database;
   }
   const isBehindPooler = place.isUnprepared;
@@ -54,6 +54,12 @@ export async function openDatabase(place: Place, writes = new WriteCount()): Pro
   }
   return openPostgres(place.url, { names: isBehindPooler ? undefined : new NamedStatements(), isBehindPooler });
 }
+
+/**
+ * What SQLite keeps to undo one statement is more than 64 KiB for an entry of the sign-in log: it would make a file of it in the system's folder
+ * for temporary files, for each sign-in anew where several processes write. Migrations come before, because they sort whole tables for an index.
+ */
+const keepInMemory = sql`pragma temp_store = memory`;
 
 /** A migration of this program. */
 export interface PlannedMigration {
