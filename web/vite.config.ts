@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const here = import.meta.dirname;
 
-/** Fluent's colours, spacing and type as custom properties: those that the style sheets name, in light and dark. */
+/** Fluent's colors, spacing and type as custom properties: those that the style sheets name, in light and dark. */
 function fluentTokens(): Plugin {
   const id = 'virtual:fluent-tokens.css';
   return {

@@ -71,7 +71,7 @@ function groupsOf(tiles: readonly Tile[], say: Texts): readonly (readonly [strin
   return rest.length > 0 ? [...groups, [restName, rest] as const] : groups;
 }
 
-/** How many colours the style sheet has for signs. */
+/** How many colors the style sheet has for signs. */
 const signColours = 8;
 
 function tileOf(tile: Tile, language: Language): Markup {
@@ -85,7 +85,7 @@ ${signOf(tile)}
 <span><bdi>${displayName}</bdi>${facts.map((fact) => html`<small>${fact}</small>`)}</span></a></li>`;
 }
 
-/** The logo, else the first letter on a colour that stays the same. */
+/** The logo, else the first letter on a color that stays the same. */
 function signOf({ appId, displayName, logo }: Tile): Markup {
   if (logo) return html`<img class="sign" src="${logo}" alt="">`;
   const colour = Number.parseInt(appId.slice(0, 4), 16) % signColours || 0;

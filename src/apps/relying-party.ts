@@ -83,7 +83,7 @@ export async function endSignIn(app: RelyingParty, request: Request): Promise<Re
   if (!pending) return redirect(`${app.origin}${app.base}`);
   const [code, error] = [answer.get('code'), answer.get('error')];
   if (error !== null || code === null) throw new Error(answer.get('error_description') ?? error ?? 'There is no code.');
-  if (answer.get('state') !== pending.state) throw new Error('This answer belongs to another sign-in.');
+  if (answer.get('state') !== pending.state) throw new Error('This response belongs to another sign-in.');
   const signedIn = await redeem(app, pending, code);
   const response = redirect(`${app.origin}${app.base}`, seal(names(app).session, signedIn, 3600));
   response.headers.append('set-cookie', dropCookie(names(app).pending));

@@ -25,7 +25,7 @@ export const exitCodes: readonly {
   { exit: 16, meaning: 'the state folder is not private', codes: ['deviceStateExposed'] },
   {
     exit: 17,
-    meaning: 'a choice is needed, and there is no terminal to ask at',
+    meaning: 'a choice is required, but there is no terminal for the prompt',
     codes: ['signInCertificateChoice', 'hintNeeded', 'activeDirectoryNameMissing'],
   },
 ];

@@ -56,7 +56,7 @@ function programOf(
   run: (line: CommandLine) => void,
 ): Program {
   const program = new Program('cardea')
-    .description('Sign-in for people who carry certificates.')
+    .description('Sign-in for users with certificates.')
     .helpOption('--help', everywhere.help!.help)
     .configureHelp({ formatHelp: formatWithLeaves })
     .configureOutput({
@@ -123,7 +123,7 @@ function optionOf(name: string, { type, multiple, value = 'TEXT', help }: Option
   return option.argParser((text, earlier: unknown) => {
     // Else an option whose value was forgotten takes the next option for it.
     if (/^-./.test(text) && !words.includes(`--${name}=${text}`))
-      throw new InvalidArgumentError(`To give a value that starts with a dash, write --${name}=VALUE.`);
+      throw new InvalidArgumentError(`To specify a value that starts with a dash, write --${name}=VALUE.`);
     return multiple ? [...((earlier as readonly string[] | undefined) ?? []), text] : text;
   });
 }

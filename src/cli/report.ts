@@ -40,4 +40,4 @@ export async function reportFaults<Exit>(
 const withFullStop = (message: string): string => (/[.?]$/.test(message) ? message : `${message}.`);
 
 const mayForce =
-  'Use `--dry-run` to see every sign-in that would have another result, or `--force` to make the change anyway.';
+  'Use `--dry-run` to see every sign-in that would have a different result, or `--force` to make the change anyway.';

@@ -121,7 +121,7 @@ function fileHeaders(type: string): Record<string, string> {
   };
 }
 
-/** The tenant's colours, each with the ink that is read best on it; in the dark scheme an accent only where it can be read. */
+/** The tenant's colors, each with the ink that is read best on it; in the dark scheme an accent only where it can be read. */
 function coloursOf(branding: Branding, base: string, localized: Localization | undefined): string | undefined {
   const { backgroundColor, accentColor } = branding;
   const image = pictureAddress('backgroundImage', branding, base, localized);

@@ -13,7 +13,7 @@ const isForm = (c: Context<Env>): boolean =>
  */
 export async function smallForms(c: Context<Env>, next: () => Promise<void>): Promise<Response | undefined> {
   if (/^multipart\//i.test(c.req.header('content-type') ?? ''))
-    return c.text('Forms are application/x-www-form-urlencoded here.\n', 415);
+    return c.text('A form must be application/x-www-form-urlencoded.\n', 415);
   if (c.req.method !== 'POST' || !isForm(c)) return void (await next());
   const problem = formShapeProblem(await textOf(c));
   if (problem === undefined) return void (await next());

@@ -1,6 +1,6 @@
 import type { Proof } from '#core/access/proof.ts';
 
-/** How a device relates to the organisation (Graph: `trustType`): joined, hybrid joined, or registered by its user. */
+/** How a device relates to the organization (Graph: `trustType`): joined, hybrid joined, or registered by its user. */
 export type TrustType = 'AzureAd' | 'ServerAd' | 'Workplace';
 
 /** A computer or phone of the directory (Graph: device); its owner is the user who registered it. */
@@ -26,7 +26,7 @@ export interface Device {
   readonly enrollmentType: string | null;
   readonly onPremisesSyncEnabled: boolean | null;
   readonly mdmAppId: string | null;
-  /** Of a device that a synchronisation brought. */
+  /** Of a device that a synchronization brought. */
   readonly onPremisesSecurityIdentifier?: string | null;
   /** `userCertificate` of the computer object, base64 of DER: proves a hybrid join (windows-sign-in §2.8). Not shown. */
   readonly onPremisesCertificates?: readonly string[];

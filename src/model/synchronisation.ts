@@ -1,6 +1,6 @@
 import type { Because } from '#core/trace/reasons.ts';
 
-/** What a synchronisation brings from Active Directory. */
+/** What a synchronization brings from Active Directory. */
 export type SourceKind = 'user' | 'group' | 'computer';
 
 /** Why an object, or one of its values, was not taken over (Graph: onPremisesProvisioningError). */

@@ -13,7 +13,7 @@ export interface Brand {
   readonly displayName: string;
   /** Path of the tenant's logo on the login host. */
   readonly logo?: string;
-  /** Path of the style sheet with the tenant's colours, there too. */
+  /** Path of the style sheet with the tenant's colors, there too. */
   readonly colours?: string;
   /** What the tenant says on its sign-in pages. */
   readonly signInText?: string;

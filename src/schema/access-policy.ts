@@ -15,7 +15,7 @@ function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'object' && (value as { isEnabled?: unknown }).isEnabled === false;
 }
-const unjudged = nothingAsked('this cannot be judged here');
+const unjudged = nothingAsked('this condition is not supported');
 const readOnly = z.unknown().optional();
 /**
  * A Conditional Access policy as Graph, tenant files and exports of Entra write it (graph-api §11.1). A member that Graph
@@ -82,7 +82,7 @@ export const accessPolicyBody = z.strictObject({
     .strictObject({
       operator: text.optional(),
       builtInControls: ids,
-      customAuthenticationFactors: nothingAsked('no custom factor is known here'),
+      customAuthenticationFactors: nothingAsked('custom authentication factors are not supported'),
       termsOfUse: ids,
       authenticationStrength: z.object({ id: text }).nullish(),
     })
@@ -99,11 +99,11 @@ export const accessPolicyBody = z.strictObject({
         })
         .nullish(),
       persistentBrowser: z.strictObject({ mode: text.nullish(), isEnabled: z.boolean().nullish() }).nullish(),
-      applicationEnforcedRestrictions: nothingAsked('no application enforces restrictions here'),
-      cloudAppSecurity: nothingAsked('there is no Cloud App Security here'),
-      disableResilienceDefaults: nothingAsked('there are no resilience defaults here'),
-      secureSignInSession: nothingAsked('tokens cannot be bound to devices here'),
-      continuousAccessEvaluation: nothingAsked('continuous access evaluation cannot be set here'),
+      applicationEnforcedRestrictions: nothingAsked('application enforced restrictions are not supported'),
+      cloudAppSecurity: nothingAsked('Cloud App Security is not supported'),
+      disableResilienceDefaults: nothingAsked('resilience defaults are not supported'),
+      secureSignInSession: nothingAsked('token protection is not supported'),
+      continuousAccessEvaluation: nothingAsked('continuous access evaluation cannot be configured in a policy'),
     })
     .nullish(),
 });

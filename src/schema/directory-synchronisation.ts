@@ -4,7 +4,7 @@ const name = z.string().min(1).max(1024);
 const domainName = z
   .string()
   .max(255)
-  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'it is the DNS name of a domain')
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'it must be the DNS name of a domain')
   .transform((text) => text.toLowerCase());
 const server = z
   .string()
@@ -16,7 +16,7 @@ const server = z
 const filter = z
   .string()
   .max(4096)
-  .regex(/^\(.*\)$/s, 'it is an LDAP filter in parentheses');
+  .regex(/^\(.*\)$/s, 'it must be an LDAP filter in parentheses');
 
 const domainShape = z
   .strictObject({
@@ -34,15 +34,15 @@ const domainShape = z
     passwordFile: name.optional(),
     passwordVariable: z
       .string()
-      .regex(/^CARDEA_[A-Z0-9_]{1,80}$/, 'it begins with CARDEA_')
+      .regex(/^CARDEA_[A-Z0-9_]{1,80}$/, 'it must begin with CARDEA_')
       .optional(),
-    /** DNs of the containers whose objects are synchronised; the whole domain unless given. */
+    /** DNs of the containers whose objects are synchronized; the whole domain unless given. */
     containers: z.array(name).min(1).max(100).optional(),
     /** Only objects that match; for each kind. */
     userFilter: filter.optional(),
     groupFilter: filter.optional(),
     computerFilter: filter.optional(),
-    /** DNs of groups: only their members, nested ones too, and the groups themselves are synchronised. */
+    /** DNs of groups: only their members, nested ones too, and the groups themselves are synchronized. */
     groups: z.array(name).min(1).max(20).optional(),
     /** Kinds of objects. */
     kinds: z
@@ -51,11 +51,11 @@ const domainShape = z
       .optional(),
   })
   .refine(({ passwordFile, passwordVariable }) => Boolean(passwordFile) !== Boolean(passwordVariable), {
-    message: 'passwordFile or passwordVariable is needed, and not both',
+    message: 'exactly one of passwordFile and passwordVariable is required',
     path: ['passwordFile'],
   });
 
-/** How Active Directory is synchronised, as an administrator writes it. */
+/** How Active Directory is synchronized, as an administrator writes it. */
 export const synchronisationShape = z.strictObject({
   domains: z.array(domainShape).min(1).max(50),
   /** Minutes between the end of a run and the next; 0 runs it by hand only. Entra Connect: 30. */

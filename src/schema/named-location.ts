@@ -2,12 +2,15 @@ import { z } from 'zod';
 import type { NamedLocation } from '#core/access/policy.ts';
 
 const readOnly = z.unknown().optional();
-const noCountry = z.undefined('no country can be told from an address here').optional();
+const noCountry = z.undefined('the country of an address cannot be determined').optional();
 /** A named location of IP ranges as Graph, tenant files and exports of Entra write it (graph-api §11.1). */
 export const namedLocationBody = z.strictObject({
   '@odata.type': z
     .string()
-    .regex(/ipNamedLocation$/i, 'only ipNamedLocation is kept: no country can be told from an address here')
+    .regex(
+      /ipNamedLocation$/i,
+      'only ipNamedLocation is supported, because the country of an address cannot be determined',
+    )
     .optional(),
   id: readOnly,
   createdDateTime: readOnly,

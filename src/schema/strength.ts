@@ -11,7 +11,7 @@ export const combinationConfigurationBody = z.strictObject({
   appliesToCombinations: z.array(text(60)).max(10).optional(),
   allowedIssuerSkis: z.array(text(130)).max(50).optional(),
   allowedPolicyOIDs: z.array(text(200)).max(50).optional(),
-  allowedAAGUIDs: z.array(z.guid('it is the GUID of a model of passkeys')).max(50).optional(),
+  allowedAAGUIDs: z.array(z.guid('it must be the GUID of a passkey model')).max(50).optional(),
 });
 export const strengthBody = z.strictObject({
   id: readOnly,

@@ -51,11 +51,14 @@ export const x509ConfigurationBody = z.strictObject({
   beyondEntra: beyondEntra.nullable().optional(),
   id: z
     .string()
-    .regex(/^x509certificate$/i, 'it is X509Certificate')
+    .regex(/^x509certificate$/i, 'it must be X509Certificate')
     .optional(),
   '@odata.type': z
     .string()
-    .regex(/^#microsoft\.graph\.x509CertificateAuthenticationMethodConfiguration$/i, 'it is another type')
+    .regex(
+      /^#microsoft\.graph\.x509CertificateAuthenticationMethodConfiguration$/i,
+      'it must be the type of the X509Certificate configuration',
+    )
     .optional(),
   state: text.nullable().optional(),
   certificateUserBindings: z.array(binding).max(100).nullable().optional(),

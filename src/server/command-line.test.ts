@@ -75,7 +75,7 @@ describe('the command line without an installation', () => {
     { words: ['ca', 'list', '--tenant'], says: "Option '--tenant <DOMAIN>' argument missing." },
     {
       words: ['ca', 'list', '--tenant', '--store=pki'],
-      says: "Option '--tenant <DOMAIN>' argument '--store=pki' is invalid. To give a value that starts with a dash, write --tenant=VALUE.",
+      says: "Option '--tenant <DOMAIN>' argument '--store=pki' is invalid. To specify a value that starts with a dash, write --tenant=VALUE.",
     },
     { words: ['ca', 'list', '--version'], says: "Unknown option '--version'." },
   ];

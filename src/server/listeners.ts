@@ -63,7 +63,8 @@ export function openFront(
     interactions: oidc.interactions,
     signOn: oidc.signOn,
     flowSealing: installation.tokenSealing,
-    onFault: (fault, correlationId) => logFault(log, fault, 'a sign-in failed for a reason of ours', { correlationId }),
+    onFault: (fault, correlationId) =>
+      logFault(log, fault, 'a sign-in failed because of a fault of the server', { correlationId }),
   };
   const graph = openGraph(config, installation, context.certificateProxies, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
@@ -133,7 +134,7 @@ function limiterOf(config: Config, sharedLimits: SharedLimits | undefined, log: 
     onReport: (penalty) =>
       log.warn(
         penalty,
-        'a source address is far above its limits and is not served for now (docs/settings.md, "Limits")',
+        'a source address is far above its limits and is temporarily not served (docs/settings.md, "Limits")',
       ),
   });
   return limiter;

@@ -14,7 +14,7 @@ export const isRoleAssignable = (group: Pick<Group, 'profile'> | undefined): boo
 /**
  * Template ids of the directory roles that a principal holds: its own assignments, and those of role-assignable groups
  * it is a direct member of. A group in a role-assignable group lends nothing, because its membership may be changed
- * without the right to assign roles (graph-api §6.2). Authorisation, the claim `wids` and Conditional Access all ask here.
+ * without the right to assign roles (graph-api §6.2). Authorization, the claim `wids` and Conditional Access all ask here.
  */
 export async function rolesHeldBy(principalId: string, { objects, groups }: RolePorts): Promise<readonly string[]> {
   const id = principalId.toLowerCase();

@@ -30,17 +30,17 @@ const refusals = [
   { name: 'nothing', typed: '', problem: 'it needs exactly one @' },
   { name: 'no @', typed: 'ana', problem: 'it needs exactly one @' },
   { name: 'two @', typed: 'ana@a@b', problem: 'it needs exactly one @' },
-  { name: 'no name', typed: '@woodgrove.test', problem: 'nothing stands before the @' },
+  { name: 'no name', typed: '@woodgrove.test', problem: 'there is nothing before the @' },
   {
     name: 'a trailing dot in the domain',
     typed: 'ana@woodgrove.test.',
-    problem: 'what stands after the @ is no domain',
+    problem: 'the part after the @ is not a domain name',
   },
   { name: 'a NUL', typed: 'ana\u0000@woodgrove.test', problem: 'it has blanks or invisible characters' },
   { name: 'a right-to-left mark', typed: 'ana\u200f@woodgrove.test', problem: 'it has blanks or invisible characters' },
   { name: 'full-width letters', typed: 'ａna@woodgrove.test', problem: 'it has characters that only look like others' },
   { name: 'a full-width @', typed: 'ana＠woodgrove.test', problem: 'it has characters that only look like others' },
-  { name: 'a Cyrillic domain', typed: 'ana@wооdgrove.test', problem: 'what stands after the @ is no domain' },
+  { name: 'a Cyrillic domain', typed: 'ana@wооdgrove.test', problem: 'the part after the @ is not a domain name' },
   { name: '321 characters', typed: `${'a'.repeat(310)}@woodgrove.test`, problem: 'it is longer than 320 characters' },
 ];
 for (const { name, typed: typedName, problem } of refusals) {

@@ -27,7 +27,7 @@ function problemOf(username: string): string | undefined {
   if (username !== username.normalize('NFKC')) return 'it has characters that only look like others';
   const parts = username.split('@');
   if (parts.length !== 2) return 'it needs exactly one @';
-  if (!parts[0]) return 'nothing stands before the @';
-  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(parts[1]!)) return 'what stands after the @ is no domain';
+  if (!parts[0]) return 'there is nothing before the @';
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(parts[1]!)) return 'the part after the @ is not a domain name';
   return undefined;
 }

@@ -26,7 +26,7 @@ export interface SyncOptions {
   readonly membersAtOnce?: number;
 }
 
-/** How the synchronisation of one domain ended. */
+/** How the synchronization of one domain ended. */
 export interface DomainResult {
   readonly domain: string;
   readonly run: SyncRun;
@@ -37,7 +37,7 @@ export interface DomainResult {
 const leaseMilliseconds = 5 * 60_000;
 
 /**
- * Synchronises the domains of a tenant, one after the other; one that fails does not keep the next from its turn. On all servers of an
+ * Synchronizes the domains of a tenant, one after the other; one that fails does not keep the next from its turn. On all servers of an
  * installation one run goes on at a time. @throws syncNotConfigured, syncDomainUnknown, syncRunning
  */
 export async function synchronise(ports: GuardPorts, options: SyncOptions): Promise<readonly DomainResult[]> {

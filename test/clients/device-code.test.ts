@@ -40,7 +40,7 @@ describe('signing in on another device (RFC 8628)', () => {
   test('a user who declines gives the device authorization_declined', async () => {
     const { refused, lastPage } = (await device({ agrees: false })) as Record<string, Record<string, string>>;
     assert.equal(refused?.errorMessage, 'authorization_declined', JSON.stringify(refused));
-    assert.match(String(lastPage), /was cancelled/);
+    assert.match(String(lastPage), /was canceled/);
   });
 
   test('a permission without consent is refused on the page and at the device', async () => {

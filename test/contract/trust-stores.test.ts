@@ -468,7 +468,7 @@ for (const database of databasesUnderTest()) {
         assert.equal(container?.status, 'succeeded');
         assert.match(
           container!.statusDetails!,
-          /^2 CAs added\. Set the CRL address .* by hand: C=US,O=Woodgrove,CN=Issuing\.$/,
+          /^2 CAs added\. These CAs issue cards and need their own CRL address; set it manually: C=US,O=Woodgrove,CN=Issuing\.$/,
         );
         assert.deepEqual(await listContainers(ports), [container]);
       });
@@ -539,7 +539,7 @@ for (const database of databasesUnderTest()) {
         });
         assert.match(
           container!.statusDetails!,
-          /^1 CA added\. 1 CA there already\. Left out: certificate 3 \(.*\): .*\.$/,
+          /^1 CA added\. 1 CA already in the store\. Not added: certificate 3 \(.*\): .*\.$/,
         );
       });
 

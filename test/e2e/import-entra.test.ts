@@ -354,13 +354,13 @@ describe('an Entra tenant is tried here before it is changed there', () => {
     assert.deepEqual([...description.added].sort(), ['ana@contoso.test', 'ben@contoso.test']);
     const left = description.ignored.map(({ what, why }) => `${what}: ${why}`).sort();
     assert.deepEqual(left, [
-      'Block risky sign-ins: conditions/signInRiskLevels: this cannot be judged here',
+      'Block risky sign-ins: conditions/signInRiskLevels: this condition is not supported',
       'Exchange only: conditions/applications/includeApplications names "99999999-0000-0ff1-ce00-000000000000", which is not in this tenant',
-      'Fido2: another method than X509Certificate',
-      'Filtered: conditions/applications/applicationFilter: this cannot be judged here',
-      'Netherlands: locations by country cannot be judged here',
-      'PC 7: it is nothing that is known here',
-      'guest_x#EXT#@elsewhere.test: the domain of the name is not one of this tenant’s',
+      'Fido2: a method other than X509Certificate',
+      'Filtered: conditions/applications/applicationFilter: this condition is not supported',
+      'Netherlands: locations by country are not supported',
+      'PC 7: its type is not supported',
+      'guest_x#EXT#@elsewhere.test: the domain of the name does not belong to this tenant',
       'member PC 7 of CBA pilot: it is neither a user nor a group of the export',
     ]);
   });
@@ -441,7 +441,7 @@ test('a dry run shows whose sign-ins of the last 30 days would end in another wa
   writeFileSync(file, JSON.stringify({ id: 'authenticationMethodsPolicy', authenticationMethodConfigurations: [off] }));
   const words = ['import', 'entra', file, '--tenant', 'woodgrove.test', '--dry-run'];
   const { out, err } = await server.cardea(...words);
-  assert.match(out, /Of the certificates .*, 1 would have another result:[\s\S]*ben@woodgrove\.test.*refused/, err);
+  assert.match(out, /Of the certificates .*, 1 would have a different result:[\s\S]*ben@woodgrove\.test.*refused/, err);
   const { dryRun } = JSON.parse((await server.cardea(...words, '--json')).out) as { dryRun: { changes: unknown[] } };
   assert.equal(dryRun.changes.length, 1);
   assert.equal((await server.signIn('ben@woodgrove.test', server.card('ben'))).kind, 'signedIn');

@@ -143,7 +143,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     [
       'that judges risk',
       needsMfa({ conditions: { ...needsMfa().conditions, signInRiskLevels: ['high'] } }),
-      /conditions\/signInRiskLevels: this cannot be judged here/,
+      /conditions\/signInRiskLevels: this condition is not supported/,
     ],
     [
       'with an unknown control',
@@ -207,10 +207,10 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       displayName: 'X',
       countriesAndRegions: ['FR'],
     };
-    assert.match(problemOf(await call('POST', locations, country)), /no country can be told/);
+    assert.match(problemOf(await call('POST', locations, country)), /country of an address cannot be determined/);
     assert.match(
       problemOf(await call('POST', locations, { displayName: 'X', ipRanges: [{ cidrAddress: 'here' }] })),
-      /no range/,
+      /not a range/,
     );
   });
 
@@ -329,7 +329,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
   });
 
   const wrong: [string, object, RegExp][] = [
-    ['of an unknown method', { allowedCombinations: ['stone'] }, /"stone" is no authentication method/],
+    ['of an unknown method', { allowedCombinations: ['stone'] }, /"stone" is not an authentication method/],
     ['without combinations', { allowedCombinations: [] }, /name at least one/],
     [
       'whose configuration is of passkeys but applies to certificates',

@@ -203,7 +203,7 @@ describe('beyondEntra in Graph beta, each option with and without', () => {
     const document = JSON.parse((await graph.server.cardea('policy', 'get')).out);
     writeFileSync(file, JSON.stringify(reversed(document)));
     const { code, out, err } = await graph.server.cardea('policy', 'apply', file);
-    assert.deepEqual([code, out], [0, 'Nothing differs.\n'], err);
+    assert.deepEqual([code, out], [0, 'There are no differences.\n'], err);
     assert.match(err, /^warning: x509Certificate\/authenticationModeConfiguration\/rules\/0: .*CN=Elsewhere/);
     assert.deepEqual(await audits(), before);
     const dry = await graph.server.cardea('policy', 'apply', file, '--dry-run', '--json');

@@ -295,7 +295,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     const base = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations';
     await administrator.api(`${base}/fido2`).patch({ state: 'disabled' });
     assert.equal((await administrator.api(`${base}/Fido2`).get()).state, 'disabled');
-    await assert.rejects(administrator.api(`${base}/Sms`).patch({ state: 'enabled' }), /not offered/);
+    await assert.rejects(administrator.api(`${base}/Sms`).patch({ state: 'enabled' }), /not supported/);
   });
 });
 
@@ -362,7 +362,7 @@ describe('the PATCH of the how-to on a fresh demo', () => {
     for (const body of [ids, { onPremisesUserPrincipalName: 'dan@mil' }, { onPremisesImmutableId: 'abc' }]) {
       const refusal = await change(gus, body);
       assert.equal(refusal.status, 400, JSON.stringify(body));
-      assert.match(refusal.body.error.message, /is synchronised from another directory/);
+      assert.match(refusal.body.error.message, /is synchronized from another directory/);
       assert.equal((await change(ana, body)).status, 204, JSON.stringify(body));
       assert.equal((await change(application, body)).status, 204, JSON.stringify(body));
     }

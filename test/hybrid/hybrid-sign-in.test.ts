@@ -122,7 +122,7 @@ describe('a computer of Active Directory and a card: hybrid join and sign-in', {
   test('the computer writes its certificate with its own account, and is refused until it was synchronised', async () => {
     const first = await hybridJoin('pc1');
     assert.deepEqual([first.code, codeIn(first)], [3, 'deviceServerRefused'], first.err);
-    assert.match(first.err, /new certificate.*next synchronisation/);
+    assert.match(first.err, /new certificate.*next synchronization/);
     const { certificates, objectGuid } = await computer();
     assert.deepEqual(
       certificates.map((der) => new X509Certificate(der).subject),

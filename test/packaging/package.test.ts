@@ -139,7 +139,7 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
       assert.equal(spawnSync('sh', ['-n'], { input: stdout }).status, 0, script);
     }
     const manual = gunzipSync(readFileSync(join(place, 'usr/share/man/man1/cardea.1.gz'))).toString();
-    assert.match(manual, /^\.SS group member add GROUP WHO$/m);
+    assert.match(manual, /^\.SS group member add GROUP MEMBER$/m);
     const completion = readFileSync(join(place, 'usr/share/bash-completion/completions/cardea'), 'utf8');
     assert.equal(spawnSync('bash', ['-n'], { input: completion }).status, 0);
     const programs = join(place, 'usr', 'lib', 'cardea');

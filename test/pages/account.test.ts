@@ -70,7 +70,7 @@ describe('My security info and My Apps, used in Chromium', { skip }, () => {
       /Ana Ruiz/,
       /Issued by Woodgrove Issuing CA 1/,
       /Valid until /,
-      /Recognised by /,
+      /Recognized by /,
       /Last used on /,
     ])
       assert.match(text, part);

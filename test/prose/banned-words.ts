@@ -22,6 +22,14 @@ const bannedWords: readonly BannedWord[] = [
   { pattern: /\b(?:what|that|it|this) is no\b(?! longer)|(?<!there )\bis none\b/i, instead: 'that is not a …' },
 ];
 
+/** One spelling, that of Microsoft Learn, in all that ships. Names in code keep theirs: they are stored and cited. */
+const britishSpelling: BannedWord = {
+  pattern:
+    /(?<![\w./#@${-]|@link )(?:un|re)?(?:(?:synchron|organ|recogn|author|normal|initial|serial|custom)is(?:e|es|ed|ing|er|ation|ations|able)|colours?|behaviours?|cancell(?:ed|ing)|enrol(?:s|ment)?|licences?|catalogues?|grey)\b/i,
+  instead: 'the American spelling, as on Microsoft Learn',
+};
+const shipped = /^(?:src|web|docs)\/|^[A-Z]+\.md$/;
+
 /** A banned word in a file; `line` counts from 1. */
 export interface Finding {
   readonly file: string;
@@ -33,9 +41,10 @@ export interface Finding {
 /** The banned words of a TypeScript or Markdown file. Code in Markdown is passed over. */
 export function bannedWordsIn(file: string, text: string): readonly Finding[] {
   const pieces = file.endsWith('.md') ? markdownProse(text) : scan(text).prose;
+  const words = shipped.test(file) ? [...bannedWords, britishSpelling] : bannedWords;
   return pieces.flatMap(({ line, text: piece }) =>
     piece.split('\n').flatMap((part, offset) =>
-      bannedWords.flatMap(({ pattern, instead }) => {
+      words.flatMap(({ pattern, instead }) => {
         const match = pattern.exec(part);
         return match ? [{ file, line: line + offset, word: match[0], instead }] : [];
       }),

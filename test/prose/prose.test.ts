@@ -24,7 +24,11 @@ test('fewer than 1.7 % of all names are bare participles or pronouns', (t) => {
   assert.ok(percent < 1.7, `${percent.toFixed(2)} %: ${mostFrequent(bare).join(', ')}`);
 });
 
-const examples: readonly (readonly [text: string, words: readonly string[]])[] = [
+const examples: readonly (readonly [text: string, words: readonly string[], file?: string])[] = [
+  ["const message = 'the colour is not valid';", ['colour'], 'src/main.ts'],
+  ["const message = 'the organization synchronizes';", [], 'src/main.ts'],
+  ["import { authorise } from '#core/roles/authorise.ts';", [], 'src/main.ts'],
+  ["const message = 'the colour of a test';", [], 'test/until.ts'],
   ['// Nobody signs in.\nconst nobody = 1;', ['Nobody']],
   ["const message = 'somebody else has the name';", ['somebody']],
   ["const key = 'nobody';", []],
@@ -32,10 +36,10 @@ const examples: readonly (readonly [text: string, words: readonly string[]])[] =
   ['const pattern = /nobody at all/;', []],
   ['/** Free space\n * in the room. */', ['room']],
 ];
-for (const [text, words] of examples) {
+for (const [text, words, file = 'a.ts'] of examples) {
   test(`${JSON.stringify(text)} has ${words.length} banned words`, () => {
     assert.deepEqual(
-      bannedWordsIn('a.ts', text).map(({ word }) => word),
+      bannedWordsIn(file, text).map(({ word }) => word),
       words,
     );
   });

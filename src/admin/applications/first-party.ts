@@ -104,7 +104,7 @@ export const graphApiId = '00000003-0000-0000-c000-000000000000';
 
 /**
  * APIs every tenant has without an application of its own: Microsoft Graph, Azure Service Management, Microsoft Intune and
- * its enrolment.
+ * its enrollment.
  */
 const wellKnownApis = [
   graphApiId,

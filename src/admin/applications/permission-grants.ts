@@ -95,7 +95,7 @@ async function checkParties(
   if (!(await applications.find(clientId))) throw missing(clientId);
   if (resourceId !== microsoftGraph && !(await applications.find(resourceId))) throw missing(resourceId);
   if ((consentType === 'Principal') !== (principalId !== null)) {
-    const problem = 'it names the user for Principal, and is null for AllPrincipals';
+    const problem = 'it must name the user for Principal, and be null for AllPrincipals';
     throw fault('graphPropertyInvalid', { target: 'principalId', problem });
   }
   if (principalId !== null && (await users.find(principalId))?.id !== principalId) throw missing(principalId);

@@ -122,7 +122,7 @@ async function keptOf(kind: string, id: string, { deleted }: Ports): Promise<Kep
 async function membershipsOf(groupIds: readonly string[], { groups }: Ports): Promise<Restoration> {
   const objects = await Promise.all(groupIds.map((id) => groups.find(id)));
   const part = (i: number): RestoredPart => ({ kind: 'groupMembership', id: objects[i]?.displayName ?? groupIds[i]! });
-  return split(objects, part, 'the group does not exist any more');
+  return split(objects, part, 'the group no longer exists');
 }
 
 async function membersOf(members: readonly GroupMember[], { groups, users }: Ports): Promise<Restoration> {
@@ -130,7 +130,7 @@ async function membersOf(members: readonly GroupMember[], { groups, users }: Por
     members.map(({ kind, id }) => (kind === 'group' ? groups.find(id) : users.find(id))),
   );
   const part = (i: number): RestoredPart => ({ kind: 'member', id: members[i]!.id });
-  return split(objects, part, 'it does not exist any more');
+  return split(objects, part, 'it no longer exists');
 }
 
 /** The parts whose other end was found, and those whose was not. */

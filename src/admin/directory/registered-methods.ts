@@ -55,11 +55,12 @@ export async function confirmApp(
   at: Date,
 ): Promise<Ruling<SoftwareOathMethod>> {
   const secret = await secretOf(registrant.ticket, registrant, ports, at);
-  if (secret === undefined) return refused('registrationRefused', { why: 'it was begun too long ago, or elsewhere' });
+  if (secret === undefined)
+    return refused('registrationRefused', { why: 'it was started too long ago, or in another session' });
   const step = matchingStep(Buffer.from(secret, 'base64url'), registrant.code, at);
   if (step === undefined) return refused('oneTimeCodeWrong', {});
   if (!(await ports.tickets.take('oneTimeCodeSecret', registrant.ticket, at)))
-    return refused('registrationRefused', { why: 'it is registered already' });
+    return refused('registrationRefused', { why: 'it is already registered' });
   const method: SoftwareOathMethod = { ...commonOf(registrant, at), kind: 'softwareOath', secret };
   return register(method, registrant, { ports, at }, (inside) => inside.methods.spend(method.id, step));
 }
@@ -158,7 +159,7 @@ function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
   return changeTenant(ports, { at, isForced: false }, async (inside): Promise<Ruling<M>> => {
     const { methods } = inside;
     if (method.kind === 'fido2' && (await methods.passkey(method.credentialId)))
-      return refused('registrationRefused', { why: 'this passkey is registered already' }); // §7.1 step 26
+      return refused('registrationRefused', { why: 'this passkey is already registered' }); // §7.1 step 26
     const alike = (await methods.ofUser(registrant.user.id)).filter(({ kind }) => kind === method.kind);
     if (alike.length >= most[method.kind])
       return refused('registrationRefused', { why: `there are ${alike.length} already, as many as one may have` });

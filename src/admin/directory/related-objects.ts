@@ -153,7 +153,7 @@ export async function planRelated(
     if (!relation) continue;
     const part = { kind: relation.part, id: relation.label(object.document) };
     const missing = await missingParty(relation.parties(object.document), id, ports);
-    if (missing !== undefined) notRestored.push({ ...part, reason: `${missing} does not exist any more` });
+    if (missing !== undefined) notRestored.push({ ...part, reason: `${missing} no longer exists` });
     else {
       restored.push(part);
       objects.push(object);
@@ -165,7 +165,7 @@ export async function planRelated(
     if (group) {
       restored.push(part);
       ownedGroupIds.push(groupId);
-    } else notRestored.push({ ...part, reason: 'the group does not exist any more' });
+    } else notRestored.push({ ...part, reason: 'the group no longer exists' });
   }
   return { restored, notRestored: [...notRestored, ...goneForGood(related)], objects, ownedGroupIds };
 }

@@ -24,7 +24,7 @@ export async function changeSignInPreferences(
 ): Promise<void> {
   const method = change.userPreferredMethodForSecondaryAuthentication;
   if (method && !Object.hasOwn(secondaryMethods, method)) {
-    const problem = `it is one of ${Object.keys(secondaryMethods).join(', ')}`;
+    const problem = `it must be one of ${Object.keys(secondaryMethods).join(', ')}`;
     throw fault('graphPropertyInvalid', { target: 'userPreferredMethodForSecondaryAuthentication', problem });
   }
   const auditEntry = { activity: 'Update user', actor };

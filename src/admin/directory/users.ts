@@ -46,7 +46,7 @@ export async function addUser(
 }
 
 /**
- * Adds a user whose id another directory gave: of an export, or of a synchronisation.
+ * Adds a user whose id another directory gave: of an export, or of a synchronization.
  * @throws userPrincipalNameTaken, certificateUserIdTaken
  */
 export const takeOverUser = (

@@ -117,7 +117,7 @@ function ownPeople(users: readonly ExportedUser[], { domains }: Tenant): [readon
     .map(({ userPrincipalName: what }) => ({
       file: '',
       what,
-      why: 'the domain of the name is not one of this tenant’s',
+      why: 'the domain of the name does not belong to this tenant',
     }));
   return [users.filter(isOwn), ignoredItem];
 }

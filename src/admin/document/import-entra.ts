@@ -84,7 +84,7 @@ class Reading {
     if (Array.isArray(content)) for (const item of content) this.take(file, item, container);
     else if (isThing(content) && Array.isArray(content.value)) this.#page(file, content.value, container);
     else if (isThing(content)) this.#object(file, content, container);
-    else this.#ignore(file, 'the file', 'it holds no object of Graph');
+    else this.#ignore(file, 'the file', 'it contains no object of Microsoft Graph');
   }
 
   #page(file: string, value: readonly unknown[], container: string | undefined): void {
@@ -96,7 +96,7 @@ class Reading {
 
   #object(file: string, thing: Thing, container: string | undefined): void {
     const kind = kinds.find(([, fits]) => fits(thing))?.[0];
-    if (kind === undefined) this.#ignore(file, nameOf(thing), 'it is nothing that is known here');
+    if (kind === undefined) this.#ignore(file, nameOf(thing), 'its type is not supported');
     else if (kind === 'methodsPolicy') this.take(file, thing.authenticationMethodConfigurations, undefined);
     else if (kind === 'classicStore') this.take(file, thing.certificateAuthorities, undefined);
     else if (kind === 'container') this.#container(file, thing);
@@ -133,9 +133,9 @@ class Reading {
 
   finish(): EntraExport {
     for (const { file, thing } of this.#all('otherMethod'))
-      this.#ignore(file, textOf(thing.id), 'another method than X509Certificate');
+      this.#ignore(file, textOf(thing.id), 'a method other than X509Certificate');
     for (const { file, thing } of this.#all('countryLocation'))
-      this.#ignore(file, nameOf(thing), 'locations by country cannot be judged here');
+      this.#ignore(file, nameOf(thing), 'locations by country are not supported');
     const users = this.#users();
     const x509 = this.#all('x509Certificate').at(-1);
     const access = this.#access();
@@ -196,7 +196,7 @@ class Reading {
         this.#ignore(
           '',
           `members of the group ${id}`,
-          'a policy names the group and the export does not have it: it is made empty',
+          'a policy names the group, but the export does not contain it; the group is created without members',
         );
     }
     return [...knownKeys.values()].map(({ file, id, displayName }) => {
@@ -241,7 +241,7 @@ class Reading {
       }
       const appliesTo = thingsOf(thing.appliesTo).map(({ id }) => textOf(id).toLowerCase());
       if (!('appliesTo' in thing))
-        this.#ignore(file, `groups of ${nameOf(thing)}`, 'the export has none: ask with $expand=appliesTo');
+        this.#ignore(file, `groups of ${nameOf(thing)}`, 'the export has none: use $expand=appliesTo');
       return [
         {
           displayName: nameOf(thing),

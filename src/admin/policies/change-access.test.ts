@@ -99,7 +99,7 @@ const refusals: Row[] = [
     'a location with a malformed range',
     { namedLocations: [{ ...office, ipRanges: ['here'] }] },
     'accessPolicyInvalid',
-    /"here" is no range/,
+    /"here" is not a range/,
   ],
   ...(['includeUsers', 'excludeGroups', 'includeRoles'] as const).map(
     (name): Row => [

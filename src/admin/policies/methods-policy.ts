@@ -21,7 +21,7 @@ export async function changeMethod(
   ports: Pick<Ports, 'policy' | 'groups'>,
 ): Promise<void> {
   if (change.state === 'enabled' && notOffered.includes(method)) {
-    const problem = `${method} is not offered: no message, call or mail is sent from here`;
+    const problem = `${method} is not supported, because Cardea sends no text messages, calls or email`;
     throw fault('graphPropertyInvalid', { target: 'state', problem });
   }
   await requireGroups([...(change.includeTargets ?? []), ...(change.excludeTargets ?? [])], ports);

@@ -52,5 +52,5 @@ export class GroupMatches {
 const roleProblem = ({ displayName }: TargetGroup): TargetProblem => ({
   category: 'Other',
   propertyCausingError: 'IsAssignableToRole',
-  value: `${displayName} is a group that roles can be assigned to, and such a group is not taken over`,
+  value: `${displayName} is a role-assignable group, and role-assignable groups are not taken over`,
 });

@@ -66,5 +66,5 @@ const addressesOf = ({ mail, profile }: TargetUser): readonly string[] => addres
 const roleProblem = ({ userPrincipalName }: TargetUser): TargetProblem => ({
   category: 'Other',
   propertyCausingError: 'UserPrincipalName',
-  value: `${userPrincipalName} is a user with a directory role, and such a user is not taken over`,
+  value: `${userPrincipalName} is a user with a directory role, and such users are not taken over`,
 });

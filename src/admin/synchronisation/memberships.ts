@@ -30,7 +30,7 @@ export async function memberChangeOf(
   };
 }
 
-/** Writes a part of a change. Members that are not synchronised are remembered only. Returns how many memberships changed. */
+/** Writes a part of a change. Members that are not synchronized are remembered only. Returns how many memberships changed. */
 export async function applyMemberChange({ groupId, added, removed }: MemberChange, ports: Ports): Promise<number> {
   const { synchronisation } = ports;
   await synchronisation.changeMembers(groupId, added, removed);

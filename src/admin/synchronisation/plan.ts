@@ -14,7 +14,7 @@ interface ObjectChange {
   readonly known: SynchronisedObject | undefined;
 }
 
-/** What a synchronisation does with one object. */
+/** What a synchronization does with one object. */
 export type PlannedChange =
   | (ObjectChange & { readonly action: 'add' | 'refuse' })
   | (ObjectChange & { readonly action: 'update' | 'restore'; readonly objectId: string })

@@ -11,7 +11,7 @@ import { checkReachable } from '../entered.ts';
 const settingsKind = 'directorySynchronization';
 const settingsId = 'activeDirectory';
 
-/** Who the audit log names for what a synchronisation writes: the application of Entra Connect. */
+/** Who the audit log names for what a synchronization writes: the application of Entra Connect. */
 export const synchronisationActor = actorText({
   kind: 'app',
   id: 'cb1056e2-e479-49de-ae31-7812af012ed8',
@@ -57,11 +57,11 @@ export async function configureSynchronisation(
   return settings;
 }
 
-/** Ends the synchronisation: objects stay as they are. False when none is configured. */
+/** Ends the synchronization: objects stay as they are. False when none is configured. */
 export const removeSynchronisation = (actor: string, { objects }: Ports): Promise<boolean> =>
   objects.remove(settingsKind, settingsId, { activity: 'Remove directory synchronization', actor });
 
-/** Undefined where no synchronisation is configured. */
+/** Undefined where no synchronization is configured. */
 export async function synchronisationSettings({
   objects,
 }: {

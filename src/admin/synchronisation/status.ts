@@ -16,7 +16,7 @@ export interface SyncStatus {
   readonly lastSyncDateTime: string | null;
 }
 
-/** How the synchronisation of a tenant stands. */
+/** How the synchronization of a tenant stands. */
 export async function statusOf(ports: {
   readonly objects: Pick<AdminPorts['objects'], 'find'>;
   readonly synchronisation: Pick<AdminPorts['synchronisation'], 'states' | 'count' | 'withProblems'>;

@@ -28,13 +28,13 @@ describe('what a tenant may not make of its pages', () => {
   const png = Buffer.from('89504e470d0a1a0a0000', 'hex');
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
   const cases: readonly { name: string; change: BrandingChange; code: string }[] = [
-    { name: 'a colour in words', change: { backgroundColor: 'red' }, code: 'brandColourInvalid' },
+    { name: 'a color in words', change: { backgroundColor: 'red' }, code: 'brandColourInvalid' },
     {
-      name: 'a colour that closes the style sheet',
+      name: 'a color that closes the style sheet',
       change: { accentColor: '#000;}*{display:none' },
       code: 'brandColourInvalid',
     },
-    { name: 'a grey that neither ink is read on', change: { backgroundColor: '#7f7f7f' }, code: 'brandContrastLow' },
+    { name: 'a gray that neither ink is read on', change: { backgroundColor: '#7f7f7f' }, code: 'brandContrastLow' },
     { name: 'a yellow for links on white', change: { accentColor: '#ffd400' }, code: 'brandContrastLow' },
     { name: 'an SVG, which can carry a script', change: { logo: svg }, code: 'brandLogoInvalid' },
     {

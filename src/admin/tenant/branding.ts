@@ -40,7 +40,7 @@ const kind = 'branding';
 const logoKind = 'brandingLogo';
 const limits = { displayName: 100, signInPageText: 1024, usernameHintText: 64, logoOctets: 50 * 1024 } as const;
 
-/** The grounds and inks of our own style sheet that a tenant's colours meet in the light scheme. */
+/** The grounds and inks of our own style sheet that a tenant's colors meet in the light scheme. */
 export const context = { sheet: '#ffffff', ink: '#1b232c', paper: '#ffffff' } as const;
 
 export async function brandingOf({ objects }: { readonly objects: Pick<Objects, 'list'> }): Promise<Branding> {

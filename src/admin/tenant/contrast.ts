@@ -1,10 +1,10 @@
-/** A colour as style sheets write it: `#rrggbb`. */
+/** A color as style sheets write it: `#rrggbb`. */
 export type Colour = string;
 
 /** What ordinary text needs (WCAG 2.2, 1.4.3). */
 export const readable = 4.5;
 
-/** How well one colour is read on another: 1 (not at all) to 21 (WCAG 2.2, contrast ratio). */
+/** How well one color is read on another: 1 (not at all) to 21 (WCAG 2.2, contrast ratio). */
 export function contrast(colour: Colour, second: Colour): number {
   const [light, dark] = [luminance(colour), luminance(second)].sort((a, b) => b - a) as [number, number];
   return (light + 0.05) / (dark + 0.05);

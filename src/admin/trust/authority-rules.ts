@@ -138,7 +138,7 @@ export function checkUrls(
 function ldapProblem(url: string): string | undefined {
   if (new URL(url).hostname === '') return 'it names no server; write ldap://SERVER/ and the rest of it';
   const address = ldapAddress(url);
-  if (!address) return 'it asks for more than one attribute of one entry';
+  if (!address) return 'it requests more than one attribute of one entry';
   return address.dn === '' ? 'it names no entry' : undefined;
 }
 

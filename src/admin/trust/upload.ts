@@ -253,9 +253,9 @@ function uploadInClassic(
 function describeUpload({ fresh, present, leftOut }: Selection<AuthorityRow>): string {
   const sentences = [
     `${count(fresh.length)} added.`,
-    ...(present.length > 0 ? [`${count(present.length)} there already.`] : []),
+    ...(present.length > 0 ? [`${count(present.length)} already in the store.`] : []),
     ...withoutOwnAddress(fresh),
-    ...(leftOut.length > 0 ? [`Left out: ${leftOut.map(describeLeftOut).join('; ')}.`] : []),
+    ...(leftOut.length > 0 ? [`Not added: ${leftOut.map(describeLeftOut).join('; ')}.`] : []),
   ];
   return sentences.join(' ');
 }
@@ -270,5 +270,7 @@ function withoutOwnAddress(rows: readonly AuthorityRow[]): readonly string[] {
     return row.authorityType === 'intermediate' && !certificates.some(({ issuer }) => sameName(issuer, subject));
   });
   const names = lowest.map(({ displayName }) => displayName).join('; ');
-  return lowest.length === 0 ? [] : [`Set the CRL address of those that issue cards by hand: ${names}.`];
+  return lowest.length === 0
+    ? []
+    : [`These CAs issue cards and need their own CRL address; set it manually: ${names}.`];
 }

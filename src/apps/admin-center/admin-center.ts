@@ -72,16 +72,16 @@ function pageHeaders(nonce: string): Record<string, string> {
 const waiting: Readonly<Record<BuildState, { readonly title: string; readonly text: string }>> = {
   building: {
     title: 'The admin center is being built',
-    text: 'This takes about twenty seconds, once after an installation or an update. The page opens by itself.',
+    text: 'This takes about twenty seconds, once after an installation or an update. The page opens automatically.',
   },
-  current: { title: 'The admin center is being built', text: 'The page opens by itself.' },
+  current: { title: 'The admin center is being built', text: 'The page opens automatically.' },
   off: {
     title: 'The admin center is not built',
-    text: 'Building by the server is switched off (the setting buildAdminCenter). Run "npm run build" in the folder of Cardea and start it again.',
+    text: 'The server does not build it, because the setting buildAdminCenter is false. Run "npm run build" in the folder of Cardea and start it again.',
   },
   toolsMissing: {
     title: 'The admin center is not built',
-    text: 'The packages that build it are not installed: "npm ci --omit=dev" leaves them out. Run "npm ci" and then "npm run build" in the folder of Cardea, or bring the folder web/dist from a computer where that was done, and start Cardea again. Sign-in, Microsoft Graph and the command line do not need it.',
+    text: 'The packages that build it are not installed: "npm ci --omit=dev" leaves them out. Run "npm ci" and then "npm run build" in the folder of Cardea, or copy the folder web/dist from a computer on which you ran these commands, and start Cardea again. Sign-in, Microsoft Graph and the command line do not need it.',
   },
   failed: {
     title: 'The admin center could not be built',

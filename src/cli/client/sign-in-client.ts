@@ -129,7 +129,7 @@ function bodyAs<T extends z.ZodType>(shape: T, page: Page): z.output<T> {
   try {
     return shape.parse(JSON.parse(page.body));
   } catch {
-    const problem = `the server answered HTTP ${page.status} with something else than an answer of a token endpoint`;
+    const problem = `the server answered HTTP ${page.status} with a response that a token endpoint does not return`;
     throw fault('signInClientFailed', { step: page.url.pathname, problem });
   }
 }

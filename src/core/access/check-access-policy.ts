@@ -99,9 +99,7 @@ function checkDevices({
   return [
     ...unknown.map((name) => issue(`${path}/${name}`, `${name} cannot be judged here`)),
     ...(deviceFilter ? oneOf(`${path}/deviceFilter/mode`, deviceFilter.mode, ['include', 'exclude']) : []),
-    ...(typeof problem === 'string'
-      ? [issue(`${path}/deviceFilter/rule`, `the rule is not understood: ${problem}`)]
-      : []),
+    ...(typeof problem === 'string' ? [issue(`${path}/deviceFilter/rule`, `the rule cannot be read: ${problem}`)] : []),
   ];
 }
 
@@ -135,7 +133,9 @@ function checkGrantControls(
   return [
     ...oneOf(`${path}/operator`, operator, ['AND', 'OR']),
     ...builtInControls.flatMap((control, i) => oneOf(`${path}/builtInControls/${i}`, control, controls)),
-    ...(isBlock && hasOthers ? [issue(`${path}/builtInControls`, 'block stands alone')] : []),
+    ...(isBlock && hasOthers
+      ? [issue(`${path}/builtInControls`, 'block cannot be combined with another control')]
+      : []),
     ...(builtInControls.includes('mfa') && authenticationStrength
       ? [issue(`${path}/authenticationStrength`, 'a strength cannot be combined with mfa')]
       : []),
@@ -165,7 +165,7 @@ export function checkNamedLocation({ displayName, ipRanges }: NamedLocation): re
     ...(displayName.trim() === '' ? [issue('/displayName', 'a location needs a displayName')] : []),
     ...(ipRanges.length === 0 ? [issue('/ipRanges', 'name at least one range')] : []),
     ...ipRanges.flatMap((range, i) =>
-      parseRange(range) ? [] : [issue(`/ipRanges/${i}`, `"${range}" is no range such as 192.0.2.0/24`)],
+      parseRange(range) ? [] : [issue(`/ipRanges/${i}`, `"${range}" is not a range such as 192.0.2.0/24`)],
     ),
   ];
 }
@@ -204,7 +204,9 @@ function checkCombination(combination: string, i: number): readonly AccessIssue[
   const unknown = combination
     .split(',')
     .filter((method) => !(authenticationMethods as readonly string[]).includes(method.trim()));
-  return unknown.map((method) => strengthIssue(`/allowedCombinations/${i}`, `"${method}" is no authentication method`));
+  return unknown.map((method) =>
+    strengthIssue(`/allowedCombinations/${i}`, `"${method}" is not an authentication method`),
+  );
 }
 
 const constrainable = ['x509CertificateSingleFactor', 'x509CertificateMultiFactor', 'fido2'];

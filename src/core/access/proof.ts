@@ -20,7 +20,7 @@ export const authenticationMethods = [
 ] as const;
 export type AuthenticationMethod = (typeof authenticationMethods)[number];
 
-/** One factor, shown at one moment. Serialisable: it lives in sessions and in the sign-in log. */
+/** One factor, shown at one moment. Serializable: it lives in sessions and in the sign-in log. */
 export interface Proof {
   readonly method: AuthenticationMethod;
   readonly userId: string;

@@ -115,7 +115,7 @@ export class DerReader {
   optionalBoolean(label: string, tag: number = tags.boolean): boolean {
     if (this.tag !== tag) return false;
     const value = this.boolean(label, tag);
-    if (!value && !this.notes) throw this.error('a default value written out');
+    if (!value && !this.notes) throw this.error('an encoded default value');
     if (!value) this.notes?.add('defaultWritten');
     return value;
   }
@@ -133,7 +133,7 @@ export class DerReader {
   smallInteger(label: string, tag: number = tags.integer): number {
     const octets = this.integer(label, tag);
     if (octets[0]! >= 0x80) throw this.error('a negative INTEGER');
-    if (octets.length > 5) throw this.error('an INTEGER too large to mean anything here');
+    if (octets.length > 5) throw this.error('an INTEGER that is too large');
     return octets.reduce((sum, octet) => sum * 256 + octet, 0);
   }
 

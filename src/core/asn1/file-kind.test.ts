@@ -37,10 +37,10 @@ const kinds: readonly (readonly [kind: string, bytes: string | Uint8Array])[] = 
   ['binary data', Uint8Array.of(1, 2, 3)],
 ];
 for (const [kind, bytes] of kinds)
-  test(`${kind} is recognised by its form`, () =>
+  test(`${kind} is recognized by its form`, () =>
     assert.equal(fileKind(typeof bytes === 'string' ? Buffer.from(bytes) : bytes), kind));
 
-test('a PKCS #12 file and a certificate request of OpenSSL are recognised by their form', needs('openssl'), () =>
+test('a PKCS #12 file and a certificate request of OpenSSL are recognized by their form', needs('openssl'), () =>
   withFiles({ 'ca.pem': ca.pem, 'ca.key': ca.privateKeyPem }, (folder) => {
     run(
       folder,

@@ -12,7 +12,7 @@ export function certificatesInPkcs7(file: Uint8Array): readonly Uint8Array[] {
   const info = outer.enter(tags.sequence, 'ContentInfo');
   outer.end();
   const type = info.strictly('contentType', (reader) => reader.oid('contentType'));
-  if (type !== signedData) throw info.error(`content of the type ${type} where signed data belongs`);
+  if (type !== signedData) throw info.error(`content of the type ${type} instead of signed data`);
   const explicit = info.enter(contextConstructed(0), 'content');
   info.end();
   const content = explicit.enter(tags.sequence, 'SignedData');
@@ -28,7 +28,7 @@ function certificatesInSignedData(content: BerReader): readonly Uint8Array[] {
   const list = content.enterOptional(contextConstructed(0), 'certificates');
   content.enterOptional(contextConstructed(1), 'crls');
   const signers = content.enter(tags.set, 'signerInfos');
-  if (!signers.atEnd) throw signers.error('a signature, which a file of certificates has none of');
+  if (!signers.atEnd) throw signers.error('a signature, which a file of certificates does not have');
   content.end();
   const certificates: Uint8Array[] = [];
   while (list && !list.atEnd) certificates.push(list.element('certificate').whole);
@@ -44,5 +44,5 @@ function checkEmpty(encapsulated: BerReader): void {
   if (!explicit) return;
   const length = explicit.octetStringLength('eContent');
   explicit.end();
-  if (length > 0) throw encapsulated.error('content, which a file of certificates has none of');
+  if (length > 0) throw encapsulated.error('content, which a file of certificates does not have');
 }

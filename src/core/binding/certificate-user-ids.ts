@@ -86,11 +86,11 @@ function problemOf(value: string): Because | undefined {
 }
 
 function malformation(value: string): string | undefined {
-  if (/<(?:I|S|SR|SKI|SHA1-PUKEY|PN|RFC822)> | $/u.test(value)) return 'there is a blank after a tag or at the end';
+  if (/<(?:I|S|SR|SKI|SHA1-PUKEY|PN|RFC822)> | $/u.test(value)) return 'there is a space after a tag or at the end';
   const form = formOf(value);
-  if (form) return certificateUserIdKey(value).startsWith('? ') ? 'it holds characters that never match' : undefined;
+  if (form) return certificateUserIdKey(value).startsWith('? ') ? 'it contains characters that never match' : undefined;
   if (/^X509:</iu.test(value) && !value.startsWith('X509:')) return 'the prefix is X509: in capitals';
-  return 'it has no known tag, or what follows the tag is not what it promises';
+  return 'it has no known tag, or the value after the tag does not have the form that the tag requires';
 }
 
 function duplicates(values: readonly string[]): readonly Because[] {

@@ -20,7 +20,7 @@ export function chooseIssuerHints(
   { issuerHintsConfiguration }: Pick<X509CertificateConfiguration, 'issuerHintsConfiguration'>,
   limit: number = issuerHintBytes,
 ): IssuerHints {
-  if (issuerHintsConfiguration.state !== 'enabled') return choice([], 'hints are off');
+  if (issuerHintsConfiguration.state !== 'enabled') return choice([], 'issuer hints are disabled');
   const flaggedAuthorities = authorities.filter((authority) => authority.isIssuerHintEnabled);
   const hintedAuthorities = distinct(flaggedAuthorities.length > 0 ? flaggedAuthorities : authorities);
   const bytes = bytesOf(hintedAuthorities);
@@ -29,7 +29,12 @@ export function chooseIssuerHints(
       authorities: [],
       because: because('issuerHintsTooLarge', { count: hintedAuthorities.length, bytes, limit }),
     };
-  return choice(hintedAuthorities, flaggedAuthorities.length > 0 ? 'they are flagged' : 'no CA is flagged, so all are');
+  return choice(
+    hintedAuthorities,
+    flaggedAuthorities.length > 0
+      ? 'issuer hints are enabled for these CAs'
+      : 'issuer hints are enabled for no CA, so all CAs are sent',
+  );
 }
 
 function choice(authorities: readonly TrustedAuthority[], why: string): IssuerHints {

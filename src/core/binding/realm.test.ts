@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
   },
   { name: 'an unknown user goes where the domain goes', rollouts: [pilot], expect: federated },
   {
-    name: 'a rollout for the organisation needs no group',
+    name: 'a rollout for the organization needs no group',
     rollouts: [{ ...pilot, isAppliedToOrganization: true }],
     expect: ['managed', true, false, 'the user is in staged rollout'],
   },

@@ -31,7 +31,7 @@ export function deltaMissing(
   deltaUrl: string | undefined,
 ): Refusal | undefined {
   if (!deltaUrl || fetchedCrls.some(({ crl }) => belongsTogether(base, crl))) return undefined;
-  const problem = 'no list there is a delta of this base';
+  const problem = 'no delta CRL at this address belongs to the base CRL';
   return refused('crlIncomplete', { url: deltaUrl, type: 'delta', issuer: nameToString(base.issuer), problem });
 }
 
@@ -45,7 +45,8 @@ export function anyFailure(crlAnswers: readonly CrlAnswer[]): Refusal | undefine
 
 /** RFC 5280 §6.3.3 (l): undetermined, and why as far as it can be told (CRL-17). */
 export function missing({ certificate }: Link, fetchedCrls: readonly Fetched[], covered: number): Refusal {
-  const problem = covered === 0 ? whyNone(certificate, fetchedCrls) : 'the lists at hand cover only some reasons';
+  const problem =
+    covered === 0 ? whyNone(certificate, fetchedCrls) : 'the available CRLs cover only some revocation reasons';
   return refused('crlMissing', {
     subject: nameToString(certificate.subject),
     issuer: nameToString(certificate.issuer),
@@ -57,6 +58,6 @@ function whyNone(certificate: Certificate, fetchedCrls: readonly Fetched[]): str
   const bases = fetchedCrls.filter(({ crl }) => crl.baseNumber === undefined);
   const first = bases.find(({ crl }) => sameName(crl.issuer, certificate.issuer)) ?? bases[0];
   const point = { distributionPoint: undefined, reasons: undefined, crlIssuer: undefined };
-  if (!first) return fetchedCrls.length === 0 ? 'there is none' : 'there are only delta lists';
-  return outOfScope(first.crl, certificate, point) ?? 'the list is for another distribution point';
+  if (!first) return fetchedCrls.length === 0 ? 'there is none' : 'there are only delta CRLs';
+  return outOfScope(first.crl, certificate, point) ?? 'the CRL is for another distribution point';
 }

@@ -216,7 +216,7 @@ describe('where no list is configured', () => {
       store: bare,
       world: {},
       code: 'revocationChecked',
-      evidence: { checked: [], unchecked: [`${issuingText} (no list configured)`, `${rootText} (no list configured)`] },
+      evidence: { checked: [], unchecked: [`${issuingText} (no CRL configured)`, `${rootText} (no CRL configured)`] },
     },
     {
       name: 'CRL-24: with fail-safe the leaf’s issuer must have one',
@@ -261,7 +261,7 @@ describe('a list that cannot be had or used', () => {
       name: 'CRL-17: the list of another CA is no list',
       world: { ...good, [issuingUrl]: root.crl(week) },
       code: 'crlMissing',
-      evidence: { subject: 'CN=ana@woodgrove.com', issuer: issuingText, problem: 'the list is another issuer’s' },
+      evidence: { subject: 'CN=ana@woodgrove.com', issuer: issuingText, problem: 'the CRL is of another issuer' },
     },
     {
       name: 'CRL-14: a list of the same name with another key',
@@ -432,7 +432,7 @@ describe('delta lists', () => {
       'crlIncomplete',
       base(),
       delta({ number: 9n, baseNumber: 5n }),
-      { type: 'delta', url: deltaUrl, problem: 'it completes list 5, but the base is list 1' },
+      { type: 'delta', url: deltaUrl, problem: 'it completes the CRL 5, but the base CRL is 1' },
     ),
     row(
       '§5.2.4: a base newer than the delta’s base can',
@@ -454,7 +454,7 @@ describe('delta lists', () => {
       { type: 'delta' },
     ),
     row('a delta at the base address is no base', 'crlMissing', delta({}), delta({}), {
-      problem: 'there are only delta lists',
+      problem: 'there are only delta CRLs',
     }),
     row(
       'a delta of another scope is not this base’s',
@@ -486,7 +486,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
   rows([
     item('a list for the point the certificate names', 'revocationChecked', scope(withName(here)), pointing()),
     item('a list for another point says nothing about it', 'crlMissing', scope(withName(there)), pointing(), {
-      problem: 'the list is for another distribution point',
+      problem: 'the CRL is for another distribution point',
     }),
     item(
       'a list for the address configured serves a certificate that names none',
@@ -496,7 +496,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
     ),
     item('a list for users serves a user', 'revocationChecked', scope({ onlyContainsUserCerts: true }), card),
     item('a list for authorities does not', 'crlMissing', scope({ onlyContainsCACerts: true }), card, {
-      problem: 'the list is for certificates of authorities only',
+      problem: 'the CRL is only for certificates of CAs',
     }),
     item(
       'a CRL for attribute certificates serves no certificate',
@@ -509,7 +509,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
       'crlMissing',
       scope({ onlySomeReasons: ['keyCompromise'] }),
       card,
-      { problem: 'the lists at hand cover only some reasons' },
+      { problem: 'the available CRLs cover only some revocation reasons' },
     ),
     item(
       'but revokes what it lists',

@@ -147,7 +147,7 @@ class RevocationCheck {
     // CRL-24: only the leaf's issuer must have a list, and only when the tenant says so.
     if (link.isLeaf && this.#policy.state === 'enabled')
       return refused('crlNotConfigured', { issuer, subjectKeyIdentifier: hexOf(link.issuer.subjectKeyIdentifier) });
-    this.unchecked.push(`${issuer} (no list configured)`);
+    this.unchecked.push(`${issuer} (no CRL configured)`);
     return undefined;
   }
 

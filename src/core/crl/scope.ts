@@ -9,13 +9,13 @@ import type { Crl, IssuingDistributionPoint } from './list/crl.ts';
  */
 export function outOfScope(crl: Crl, certificate: Certificate, point: DistributionPoint): string | undefined {
   const { scope } = crl;
-  if (!isByIssuer(crl, certificate, point)) return 'the list is another issuer’s';
+  if (!isByIssuer(crl, certificate, point)) return 'the CRL is of another issuer';
   if (!scope) return undefined;
-  if (!isNamed(scope, crl.issuer, point)) return 'the list is for another distribution point'; // (b) (2) (i)
+  if (!isNamed(scope, crl.issuer, point)) return 'the CRL is for another distribution point'; // (b) (2) (i)
   const isCa = certificate.basicConstraints?.cA ?? false;
-  if (scope.onlyContainsUserCerts && isCa) return 'the list is for certificates of users only'; // (ii)
-  if (scope.onlyContainsCACerts && !isCa) return 'the list is for certificates of authorities only'; // (iii)
-  return scope.onlyContainsAttributeCerts ? 'the list is for attribute certificates only' : undefined; // (iv)
+  if (scope.onlyContainsUserCerts && isCa) return 'the CRL is only for certificates of users'; // (ii)
+  if (scope.onlyContainsCACerts && !isCa) return 'the CRL is only for certificates of CAs'; // (iii)
+  return scope.onlyContainsAttributeCerts ? 'the CRL is only for attribute certificates' : undefined; // (iv)
 }
 
 /** (b) (1): the certificate's own issuer, or the one its distribution point names; that one must call its list indirect. */

@@ -9,7 +9,7 @@ import { deriveKey } from './session-key.ts';
  */
 export type AnswerForm = 'A' | 'B';
 
-/** Octets of the initialisation vector by form. Clients tell the forms apart by it. */
+/** Octets of the initialization vector by form. Clients tell the forms apart by it. */
 export const answerIvLength: Readonly<Record<AnswerForm, number>> = { A: 16, B: 12 };
 
 /**

@@ -43,8 +43,8 @@ export function extensionValueProblem(
   value: unknown,
 ): string | undefined {
   if (value === null) return undefined;
-  if (isMultiValued !== Array.isArray(value)) return isMultiValued ? 'it is a list' : 'it is a single value';
+  if (isMultiValued !== Array.isArray(value)) return isMultiValued ? 'it must be a list' : 'it must be a single value';
   const values = Array.isArray(value) ? value : [value];
   if (values.length > mostValues) return `it has at most ${mostValues} values`;
-  return values.every(fits[dataType]) ? undefined : `its type is ${dataType}`;
+  return values.every(fits[dataType]) ? undefined : `its type must be ${dataType}`;
 }

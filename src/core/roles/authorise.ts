@@ -75,12 +75,12 @@ function gives(heldPermission: string, target: string): boolean {
 }
 
 /**
- * May this caller write what a synchronised user has from the on-premises directory: certificateUserIds and every
- * onPremises property (UB-22, graph-api §6.1)? A synchronisation is an application. Of people only a Global Administrator
- * may, because Cardea comes without a synchronisation of its own.
+ * May this caller write what a synchronized user has from the on-premises directory: certificateUserIds and every
+ * onPremises property (UB-22, graph-api §6.1)? A synchronization is an application. Of people only a Global Administrator
+ * may, because Cardea comes without a synchronization of its own.
  */
 export function mayWriteSynchronised(caller: Caller, property: string): Ruling<string> {
-  if (caller.kind === 'application') return allowCall('any', 'the synchronisation');
+  if (caller.kind === 'application') return allowCall('any', 'the synchronization');
   if (caller.roleIds.includes(globalAdministrator)) return allowCall('any', 'Global Administrator');
   return refused('graphUserSynchronised', { property });
 }

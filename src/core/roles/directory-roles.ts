@@ -51,13 +51,13 @@ export const directoryRoles: readonly DirectoryRole[] = [
   role(
     'c4e39bd9-1100-46d3-8c65-fb160da0071f',
     'Authentication Administrator',
-    'Manages how people without administrative roles sign in.',
+    'Manages how users without administrative roles sign in.',
     { ...write('userCredentials', 'authenticationMethods'), ...read('methodPolicy', 'roles') },
   ),
   role(
     '8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2',
     'Hybrid Identity Administrator',
-    'Manages synchronisation, federation and staged rollout.',
+    'Manages synchronization, federation and staged rollout.',
     { ...write('rollout', 'domains'), ...read('methodPolicy', 'signInLog', 'auditLog', 'roles') },
   ),
   role(
@@ -93,13 +93,13 @@ export const directoryRoles: readonly DirectoryRole[] = [
   role(
     '729827e3-9c14-49f7-bb1b-9608f156bbb8',
     'Helpdesk Administrator',
-    'Resets passwords and ends sessions of people without administrative roles.',
+    'Resets passwords and ends sessions of users without administrative roles.',
     { ...write('userCredentials'), ...read('roles') },
   ),
   role(
     '966707d0-3269-4727-9be2-8c3a10f19b9d',
     'Password Administrator',
-    'Resets passwords of people without administrative roles.',
+    'Resets passwords of users without administrative roles.',
     { ...write('userCredentials'), ...read('roles') },
   ),
   role(privilegedRoleAdministrator, 'Privileged Role Administrator', 'Assigns directory roles.', {
@@ -118,12 +118,10 @@ export const directoryRoles: readonly DirectoryRole[] = [
     ...write('devices', 'devicePolicy'),
     ...read('roles'),
   }),
-  role(
-    '3a2c62db-5318-420d-8d74-23affee5d9d5',
-    'Intune Administrator',
-    'Manages devices, and says which of them are compliant.',
-    { ...write('devices', 'deviceCompliance'), ...read('devicePolicy', 'roles') },
-  ),
+  role('3a2c62db-5318-420d-8d74-23affee5d9d5', 'Intune Administrator', 'Manages devices and marks them as compliant.', {
+    ...write('devices', 'deviceCompliance'),
+    ...read('devicePolicy', 'roles'),
+  }),
   role('8329153b-31d0-4727-b945-745eb3bc5f31', 'Domain Name Administrator', 'Manages domains.', {
     ...write('domains'),
     ...read('roles'),
@@ -131,7 +129,7 @@ export const directoryRoles: readonly DirectoryRole[] = [
   role(
     '92ed04bf-c94a-4b82-9729-b799a7a4c178',
     'Organizational Branding Administrator',
-    'Manages the look of the sign-in pages.',
+    'Manages the branding of the sign-in pages.',
     { ...write('branding'), ...read('roles') },
   ),
   role('88d8e3e3-8f55-4a1e-953a-9b9898b8876b', 'Directory Readers', 'Reads the directory.', { ...read('roles') }),
@@ -142,7 +140,7 @@ export const directoryRoles: readonly DirectoryRole[] = [
   role(
     directorySynchronizationAccounts,
     'Directory Synchronization Accounts',
-    'Writes what comes from another directory.',
+    'Writes users and groups that are synchronized from another directory.',
     { ...write('users', 'userState', 'groups', 'certificateUserIds', 'rollout', 'domains') },
   ),
 ];

@@ -2,7 +2,7 @@ import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { Caller } from './authorise.ts';
 import { directorySynchronizationAccounts } from './directory-roles.ts';
 
-/** Properties of a synchronised user that Active Directory decides, besides every `onPremises…` property. */
+/** Properties of a synchronized user that Active Directory decides, besides every `onPremises…` property. */
 const ofUsers: ReadonlySet<string> = new Set([
   ...['userPrincipalName', 'displayName', 'givenName', 'surname', 'mail', 'mailNickname', 'proxyAddresses'],
   ...['jobTitle', 'department', 'companyName', 'officeLocation', 'employeeId', 'employeeType', 'preferredLanguage'],
@@ -16,14 +16,14 @@ const ofGroups: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Does Active Directory decide this property of an object that a synchronisation brought (UB-22, graph-api §6.1)? `accountEnabled`
+ * Does Active Directory decide this property of an object that a synchronization brought (UB-22, graph-api §6.1)? `accountEnabled`
  * is decided on both sides: an account that was compromised can be disabled here at once.
  */
 export const isSynchronisedProperty = (kind: 'user' | 'group', property: string): boolean =>
   property.startsWith('onPremises') || (kind === 'user' ? ofUsers : ofGroups).has(property);
 
 /**
- * May this caller change these properties of an object that a synchronisation brought? Only who holds the role Directory
+ * May this caller change these properties of an object that a synchronization brought? Only who holds the role Directory
  * Synchronization Accounts may change what Active Directory decides: no other administrator and no other application.
  */
 export function mayChangeSynchronised(

@@ -1,8 +1,8 @@
-/** What a row of the table of reasons says. `E` is the evidence its code carries: small, serialisable, free of secrets. */
+/** What a row of the table of reasons says. `E` is the evidence its code carries: small, serializable, free of secrets. */
 export interface Reason<E> {
   /** The AADSTS number a Microsoft administrator would search for; absent when Entra has no word for it. */
   readonly entra?: number;
-  /** The rule: an RFC section, or a rule id of the behavioural specification such as `CRL-12`. */
+  /** The rule: an RFC section, or a rule id of the behavioral specification such as `CRL-12`. */
   readonly cites: string;
   /**
    * What happened, for the operator. Tables of a sign-in, a token or a change have fragments without a capital letter and a

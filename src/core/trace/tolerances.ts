@@ -17,13 +17,13 @@ export interface ToleranceRow {
  */
 export const tolerances = {
   booleanTrue: {
-    slip: 'BOOLEAN TRUE written other than FF',
+    slip: 'BOOLEAN TRUE with a value other than FF',
     reading: 'TRUE',
     rule: 'X.690 §11.1',
     source: 'X.690 §8.2.2; cross-certificates of Carillon in the Federal PKI bundle of 2021 (cA is 01)',
   },
   defaultWritten: {
-    slip: 'a DEFAULT value written out',
+    slip: 'an encoded DEFAULT value',
     reading: 'the value, which is what its absence means',
     rule: 'X.690 §11.5',
     source:
@@ -72,16 +72,16 @@ export const tolerances = {
     source: 'UPNs in IA5String, PrintableString, BMPString or T61String; mail addresses and host names beyond ASCII',
   },
   policyTwice: {
-    slip: 'a certificate policy listed twice',
+    slip: 'a certificate policy that is listed twice',
     reading: 'a certificate without that policy',
     rule: 'RFC 5280 §4.2.1.4',
     source: 'cards whose template and profile both add the policy',
   },
   emptyRevokedCertificates: {
-    slip: 'revokedCertificates without an entry',
-    reading: 'a list that revokes nothing',
+    slip: 'revokedCertificates without entries',
+    reading: 'a CRL that revokes nothing',
     rule: 'RFC 5280 §5.1.2.6',
-    source: 'CAs that write the list before they know its entries',
+    source: 'CAs that write revokedCertificates even if there are no entries',
   },
   unreadableExtension: {
     slip: 'a value that cannot be read in a non-critical extension of a CRL that decides nothing',
@@ -97,5 +97,5 @@ export type Tolerance = keyof typeof tolerances;
 export function toleranceText(names: readonly string[] | undefined): string {
   if (!names?.length) return '';
   const slips = names.map((name) => (Object.hasOwn(tolerances, name) ? tolerances[name as Tolerance].slip : name));
-  return `; read in spite of ${slips.join(', ')}`;
+  return `; accepted despite ${slips.join(', ')}`;
 }

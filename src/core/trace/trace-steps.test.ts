@@ -56,7 +56,7 @@ describe('the steps of a trace in words', () => {
 
   for (const [unchecked, state] of [
     [[], 'passed'],
-    [['CN=CA (no list configured)'], 'reported'],
+    [['CN=CA (no CRL configured)'], 'reported'],
   ] as const)
     test(`a revocation with ${unchecked.length} CAs that were not looked up is ${state}`, () => {
       const reason = because('revocationChecked', { checked: [], unchecked });

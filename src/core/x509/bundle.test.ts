@@ -78,7 +78,7 @@ describe('a certs-only PKCS #7 file', () => {
       assert.equal(result.status, 0, result.text);
       const { because } = readBundle(new Uint8Array(readFileSync(join(folder, 'signed.p7s'))));
       assert.equal(because.code, 'bundleUnreadable');
-      assert.match(JSON.stringify(because.evidence), /a signature, which a file of certificates has none of/);
+      assert.match(JSON.stringify(because.evidence), /a signature, which a file of certificates does not have/);
     });
   });
 
@@ -89,18 +89,18 @@ describe('a certs-only PKCS #7 file', () => {
     {
       name: 'plain data',
       bytes: bundle({ type: data }),
-      problem: 'content of the type 1.2.840.113549.1.7.1 where signed data belongs',
+      problem: 'content of the type 1.2.840.113549.1.7.1 instead of signed data',
     },
     { name: 'an unknown version', bytes: bundle({ version: 2 }), problem: 'the version 2' },
     {
       name: 'enclosed content',
       bytes: bundle({ encapsulated: sequence(data, contextConstructed(0, octetString(Uint8Array.of(1)))) }),
-      problem: 'content, which a file of certificates has none of',
+      problem: 'content, which a file of certificates does not have',
     },
     {
       name: 'a signer',
       bytes: bundle({ signers: setOf(sequence()) }),
-      problem: 'a signature, which a file of certificates has none of',
+      problem: 'a signature, which a file of certificates does not have',
     },
     { name: 'no certificate', bytes: bundle({ certificates: [] }), problem: 'no certificate' },
     { name: 'a part after the signers', bytes: bundle({ more: [integer(1)] }), problem: '3 bytes too many' },
@@ -137,7 +137,7 @@ describe('a certs-only PKCS #7 file', () => {
           contextConstructed(0, tlv(0x24, octetString(new Uint8Array()), octetString(Uint8Array.of(1)))),
         ),
       }),
-      problem: 'content, which a file of certificates has none of',
+      problem: 'content, which a file of certificates does not have',
     },
   ];
   for (const { name, bytes, problem } of hostile) {

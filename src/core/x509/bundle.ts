@@ -74,7 +74,7 @@ function pemBlocks(bytes: Uint8Array): readonly PemBlock[] {
   }));
 }
 
-/** A block labelled as a certificate is one, unless it begins like a PKCS #7 file: with the type of its content. */
+/** A block labeled as a certificate is one, unless it begins like a PKCS #7 file: with the type of its content. */
 function certificatesIn({ label, der }: PemBlock): readonly Uint8Array[] {
   if (!label.endsWith('CERTIFICATE')) return certificatesInPkcs7(der);
   const lengthOctets = (der[1] ?? 0) > 0x80 ? der[1]! & 0x7f : 0;

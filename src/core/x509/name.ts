@@ -99,7 +99,7 @@ const nothing = new RegExp(
 /** RFC 4518 §2.4: private use, surrogates and the replacement character have no comparison. */
 const prohibited = /[\p{Co}\p{Cs}\p{Cn}\uFFFD]/u;
 
-/** RFC 4518 §2, caseIgnoreMatch of RFC 5280 §7.1: map, fold, normalise, then blanks. */
+/** RFC 4518 §2, caseIgnoreMatch of RFC 5280 §7.1: map, fold, normalize, then blanks. */
 function prepared(value: string): string {
   if (/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(value)) return value.toLowerCase();
   if (prohibited.test(value)) return `\u0000${value}`; // equals its own spelling only; no prepared text has this prefix

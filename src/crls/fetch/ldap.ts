@@ -28,7 +28,7 @@ const envelopeBytes = 64 * 1024;
  */
 export async function fetchLdap(question: LdapQuestion): Promise<Uint8Array> {
   const address = ldapAddress(question.url);
-  if (!address) throw new LdapRefused('the address names no attribute of one entry');
+  if (!address) throw new LdapRefused('the address does not name one attribute of one entry');
   const socket = open(address, question);
   try {
     socket.write(searchRequest(address));

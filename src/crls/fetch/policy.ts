@@ -17,7 +17,7 @@ export interface DownloadPolicy extends AddressRules {
   readonly background: DownloadLimits;
   /** A redirect leads to an address that is not configured. `sameHost` follows up to three that stay on the host. */
   readonly redirects: 'none' | 'sameHost';
-  /** CRLs of an organisation's own CA are usually at private addresses. */
+  /** CRLs of an organization's own CA are usually at private addresses. */
   readonly privateAddresses: PrivateAddresses;
   /** Media types, lower case; by default the content decides, because few servers know `application/pkix-crl`. */
   readonly contentTypes: 'any' | readonly string[];

@@ -101,7 +101,7 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
 
 /**
  * A refresh token of the broker is not used up by becoming a primary one. What it rests on becomes what that one rests on.
- * Brokers enrol a device and get the primary token with one refresh token: a second use counts as at the token endpoint
+ * Brokers enroll a device and get the primary token with one refresh token: a second use counts as at the token endpoint
  * (`useOf`), and a replay ends its grant.
  */
 async function brokerToken(block: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {

@@ -50,9 +50,9 @@ function versionRefusal(
   { keyDerivation1 }: PrtSettings,
 ): Refusal | undefined {
   if (token.isVersion2)
-    return refused('keyDerivationOutdated', { problem: 'it announced version 2 when it signed in' });
+    return refused('keyDerivationOutdated', { problem: 'the device announced version 2 when it signed in' });
   if (keyDerivation1 === 'all') return undefined;
   if (keyDerivation1 === 'none') return refused('keyDerivationOutdated', { problem: 'the setting refuses it' });
   const isWindows = /^windows/i.test(device.operatingSystem);
-  return isWindows ? refused('keyDerivationOutdated', { problem: 'it runs Windows' }) : undefined;
+  return isWindows ? refused('keyDerivationOutdated', { problem: 'the device runs Windows' }) : undefined;
 }

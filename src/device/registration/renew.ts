@@ -17,7 +17,7 @@ type Body = z.infer<typeof renewShape>;
 
 /**
  * `PUT /EnrollmentServer/device/{deviceId}` (windows-sign-in §2.8). A registered device renews its certificate with the old
- * one as TLS client certificate. A device that a synchronisation brought joins with a proof of its SID.
+ * one as TLS client certificate. A device that a synchronization brought joins with a proof of its SID.
  */
 export async function renew(context: RegistrationContext, call: RegistrationRequest): Promise<Response> {
   const device = await connectedDevice(context, call);
@@ -74,7 +74,7 @@ async function synchronisedDevice(
   return ports && device?.document.onPremisesSyncEnabled ? { object: device.document, ports } : undefined;
 }
 
-/** What is wrong with `{SID}.{time}` and its signature by the synchronised certificate; undefined when nothing is. */
+/** What is wrong with `{SID}.{time}` and its signature by the synchronized certificate; undefined when nothing is. */
 function proofProblem(
   { Type, Sid, SignedBlob }: NonNullable<Body['ServerAdJoinData']>['ClientIdentity'],
   device: Device,
@@ -92,7 +92,7 @@ function proofProblem(
   const isSigned = (device.onPremisesCertificates ?? []).some((text) =>
     signs(text, Buffer.from(Sid, 'ascii'), signature),
   );
-  return isSigned ? undefined : 'no synchronised certificate of the computer verifies the signature';
+  return isSigned ? undefined : 'no synchronized certificate of the computer verifies the signature';
 }
 
 /** RSASSA-PKCS1-v1_5 with SHA-256. */

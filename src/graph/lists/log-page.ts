@@ -62,7 +62,7 @@ function refuseOptions({ query: { top = 0, skip, orderby } }: Call, log: Log): v
   if (skip !== undefined)
     throw fault('graphQueryUnsupported', { problem: 'this list takes no $skip: follow @odata.nextLink' });
   if (orderby.length > 0 && !log.isOrdered)
-    throw fault('graphQueryUnsupported', { problem: 'this list has one order: leave out $orderby' });
+    throw fault('graphQueryUnsupported', { problem: 'the order of this list is fixed: leave out $orderby' });
 }
 
 /** @throws graphQueryUnsupported */

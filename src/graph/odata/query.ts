@@ -46,8 +46,8 @@ export function parseQuery(search: string): Query {
   for (const [name, value] of new URLSearchParams(search)) {
     if (!name.startsWith('$')) continue; // what is not OData's is ignored, as Graph does (`api-version`, `tenant`)
     const option = name.slice(1).toLowerCase();
-    if (!optionNames.includes(option)) throw unreadable(name, 'there is no such option');
-    if (body.has(option)) throw unreadable(name, 'it is given twice');
+    if (!optionNames.includes(option)) throw unreadable(name, 'there is no query option of this name');
+    if (body.has(option)) throw unreadable(name, 'it is specified twice');
     body.set(option, value);
   }
   requireJson(body.get('format'));
@@ -70,7 +70,7 @@ export function parseQuery(search: string): Query {
 /** @throws graphQueryUnreadable */
 function requireJson(format: string | undefined): void {
   if (format !== undefined && !/^(?:application\/)?json(?:;|$)/i.test(format))
-    throw unreadable('$format', 'answers are application/json');
+    throw unreadable('$format', 'responses are application/json');
 }
 
 const unreadable = (option: string, problem: string) =>
@@ -100,7 +100,7 @@ function namesIn(option: string, text: string): readonly string[] {
 function readOrder(text: string): Order {
   const [property = '', direction = 'asc', ...more] = text.split(/\s+/);
   if (more.length > 0 || !['asc', 'desc'].includes(direction.toLowerCase())) {
-    throw unreadable('$orderby', 'it is a property and asc or desc');
+    throw unreadable('$orderby', 'it must be a property, optionally with asc or desc');
   }
   return { property, descending: direction.toLowerCase() === 'desc' };
 }
@@ -108,12 +108,12 @@ function readOrder(text: string): Order {
 function wholeNumber(option: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (!/^\d{1,9}$/.test(text) || number < least) throw unreadable(option, `it is a whole number from ${least}`);
+  if (!/^\d{1,9}$/.test(text) || number < least) throw unreadable(option, `it must be a whole number from ${least}`);
   return number;
 }
 
 function readCount(text: string | undefined): boolean {
   if (text === undefined || /^false$/i.test(text)) return false;
   if (/^true$/i.test(text)) return true;
-  throw unreadable('$count', 'it is true or false');
+  throw unreadable('$count', 'it must be true or false');
 }

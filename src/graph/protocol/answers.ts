@@ -88,7 +88,7 @@ const listLimits = { page: 100, most: 999 } as const;
 export function valueCollection(call: Call, values: readonly string[], type: string): Answer {
   const { filter, search, select, orderby, expand } = call.query;
   if (filter || search || select || orderby.length > 0 || expand.length > 0)
-    throw fault('graphQueryUnsupported', { problem: 'a list of values takes $count, $top and $skip alone' });
+    throw fault('graphQueryUnsupported', { problem: 'a list of values takes only $count, $top and $skip' });
   const items = values.map((value) => ({ value }));
   const { body, ...answer } = collection(call, items, { type, set: `Collection(${type})` });
   const page = body as { readonly value: readonly { readonly value: string }[] };

@@ -7,7 +7,7 @@ import { failure } from './failure.ts';
 const most = 20;
 const item = z.object({
   id: z.string().min(1).max(64),
-  method: z.string().regex(/^(get|post|put|patch|delete)$/i, 'it is GET, POST, PUT, PATCH or DELETE'),
+  method: z.string().regex(/^(get|post|put|patch|delete)$/i, 'it must be GET, POST, PUT, PATCH or DELETE'),
   url: z.string().min(1).max(8192),
   headers: z.record(z.string(), z.string()).optional(),
   body: z.unknown().optional(),
@@ -50,7 +50,7 @@ function read(request: GraphRequest): readonly Item[] {
     if (seenKeys.has(id)) throw wrong(`requests/${i}/id`, `"${id}" is there twice`);
     const stranger = dependsOn.find((second) => !seenKeys.has(second));
     if (stranger !== undefined) throw wrong(`requests/${i}/dependsOn`, `no request before it has the id "${stranger}"`);
-    if (/\$batch/i.test(url)) throw wrong(`requests/${i}/url`, 'a batch inside a batch is not taken');
+    if (/\$batch/i.test(url)) throw wrong(`requests/${i}/url`, 'a batch cannot contain another batch');
     seenKeys.add(id);
   });
   return parse.data.requests;

@@ -45,7 +45,7 @@ export interface GraphPorts extends Omit<Ports, 'groups'>, AdminPorts {
   readonly bundles: Bundles;
   readonly tenants: Tenants;
   readonly names: NameRecords;
-  /** What a run of the directory synchronisation would do: reads Active Directory. @throws syncNotConfigured */
+  /** What a run of the directory synchronization would do: reads Active Directory. @throws syncNotConfigured */
   directoryPlans(): Promise<readonly DirectoryPlan[]>;
 }
 

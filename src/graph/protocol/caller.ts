@@ -62,7 +62,7 @@ export async function permit(call: Call, { need: needOf }: Pick<Route, 'need'>) 
 
 /**
  * The call on the stores of a transaction. The caller is read there again: a role that was taken away after the call was
- * authorised, and before the transaction had the tenant's lock, refuses the call.
+ * authorized, and before the transaction had the tenant's lock, refuses the call.
  * @throws graphTokenRefused, graphScopeMissing, graphRoleMissing, and what the need of the operation throws
  */
 export async function callWithin(

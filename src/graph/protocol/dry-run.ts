@@ -74,7 +74,7 @@ export const answerDryRun = (change: PermittedChange): Promise<Answer> => rehear
 export async function answerBatchDryRun(batch: GraphRequest, changes: readonly PermittedChange[]): Promise<Answer> {
   const reader = changes.findIndex(({ route }) => !mayRehearse(route));
   if (reader >= 0) {
-    const problem = 'it changes nothing that could be rehearsed';
+    const problem = 'a dry run is not possible, because the request changes nothing';
     throw fault('graphPropertyInvalid', { target: `requests/${reader}/url`, problem });
   }
   return rehearse({ ...changes[0]!.call, request: batch, query: parseQuery(batch.search), read: undefined }, changes);

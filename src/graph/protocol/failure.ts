@@ -109,7 +109,7 @@ export function failure(problem: unknown, area: string | undefined): Answer {
 }
 
 const mayForce =
-  'The same request with /dryRun after its address shows every sign-in that would end otherwise; with ?force=true the change is made';
+  'The same request with /dryRun after its address shows every sign-in that would have a different result; with ?force=true the change is made';
 
 /**
  * What an admin center reads of a refusal: by the guard, so that it can name the administrators and offer to force it; of a

@@ -250,7 +250,7 @@ function timeHandshakes(server: HttpsServer, onEnd: (milliseconds: number) => vo
  */
 const refusals: Readonly<Record<string, readonly [status: string, body: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of this request are too large.\n'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.\n'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request was not received in time.\n'],
 };
 
 function bind({ server }: HelloListener, host: string, port: number): Promise<number> {

@@ -26,7 +26,7 @@ export const limited =
         'close',
         limiter.serve(req, () => listener(req, res)),
       );
-    if (seconds === undefined && !namesOneHost(req)) refuse(res, 400, 'A request names one host.\n');
+    if (seconds === undefined && !namesOneHost(req)) refuse(res, 400, 'A request must name one host.\n');
     else if (seconds === undefined) admit(req, res, serve);
     else refuseThrottled(seconds, req, res, limiter);
   };
@@ -51,7 +51,7 @@ function namesOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
 }
 
 /** RFC 9110 §10.1.1: an expectation other than `100-continue` is not met. */
-export const refuseExpectation: Listener = (_req, res) => refuse(res, 417, 'This expectation is not met.\n');
+export const refuseExpectation: Listener = (_req, res) => refuse(res, 417, 'This expectation cannot be met.\n');
 
 function refuse(res: ServerResponse, status: number, body: string): void {
   res.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(body);

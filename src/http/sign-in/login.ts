@@ -212,6 +212,6 @@ async function end(
 
 /** RFC 6749 §4.1.2.1: the application learns that the user did not sign in. */
 async function cancel(context: ServerContext, c: C): Promise<Response> {
-  const description = { error: 'access_denied', error_description: 'The person cancelled the sign-in.' };
+  const description = { error: 'access_denied', error_description: 'The user canceled the sign-in.' };
   return c.redirect(await context.interactions.finish(c.env.incoming, c.env.outgoing, description), 303);
 }

@@ -109,7 +109,7 @@ ${ownWords(common)}`,
   );
 }
 
-/** REALM-1: on the way to another organisation's pages; by itself, or by its link where a browser does not go by itself. */
+/** REALM-1: on the way to another organization's pages; by itself, or by its link where a browser does not go by itself. */
 export function elsewherePage(common: Pick<Common, 'brand' | 'language'> & { readonly address: string }): Markup {
   const { brand, language, address } = common;
   const title = language.say.takingYouElsewhere;

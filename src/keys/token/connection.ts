@@ -106,7 +106,7 @@ export class ModuleConnection {
     while (this.#received.length >= 12) {
       const [options, length] = [this.#received.readUInt32BE(4), this.#received.readUInt32BE(8)];
       if (options + length > longest) {
-        this.#fail(new Error('p11-kit remote answered what cannot be read'));
+        this.#fail(new Error('p11-kit remote sent a response that cannot be read'));
         return;
       }
       if (this.#received.length < 12 + options + length) return;
@@ -119,7 +119,7 @@ export class ModuleConnection {
   #settle(body: Buffer): void {
     const next = this.#waiting.shift();
     if (!next) {
-      this.#fail(new Error('p11-kit remote answered without a call'));
+      this.#fail(new Error('p11-kit remote sent a response without a request'));
       return;
     }
     clearTimeout(next.timer);

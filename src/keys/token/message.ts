@@ -179,7 +179,7 @@ export class Answer {
   #counted(): Uint8Array {
     const length = this.#uint32();
     if (length === absent) return new Uint8Array();
-    if (length > this.#bytes.length - this.#at) throw new RangeError('it is cut short');
+    if (length > this.#bytes.length - this.#at) throw new RangeError('it is truncated');
     this.#at += length;
     return new Uint8Array(this.#bytes.subarray(this.#at - length, this.#at));
   }

@@ -24,8 +24,8 @@ export const english = {
   userName: 'User name',
   signInOptions: 'Sign-in options',
 
-  // Another organisation's pages
-  takingYouElsewhere: 'Taking you to your organisation’s sign-in page',
+  // Another organization's pages
+  takingYouElsewhere: 'Taking you to your organization’s sign-in page',
 
   // Password
   enterPassword: 'Enter password',
@@ -99,7 +99,7 @@ export const english = {
   accountUsed: 'Account',
   signInNext: 'You will be asked to sign in.',
   deviceSignedIn: 'You have signed in on your device',
-  deviceCalledOff: 'The sign-in on your device was cancelled',
+  deviceCalledOff: 'The sign-in on your device was canceled',
   closeThisWindow: 'You can close this window.',
 
   // My Apps and the sample application
@@ -130,7 +130,7 @@ export const english = {
 
   // Further factors
   confirmIdentity: 'Confirm that it is you',
-  confirmWhy: 'Your organisation requires one more proof of your identity.',
+  confirmWhy: 'Your organization requires one more proof of your identity.',
   verify: 'Verify',
   enterAppCode: 'Enter code',
   codeHint: 'Open your authenticator app and type the six digits that it shows.',
@@ -189,7 +189,7 @@ export const english = {
   /** `when` is "in 12 days" in the language. */
   expires: (when: string) => `Expires ${when}`,
   expiredOn: (day: string) => `Expired on ${day}`,
-  recognisedBy: (field: string) => `Recognised by ${field}`,
+  recognisedBy: (field: string) => `Recognized by ${field}`,
   fieldPrincipalName: 'the user name in it',
   fieldMail: 'the email address in it',
   fieldSubject: 'the name of its holder',

@@ -49,9 +49,10 @@ async function claimsOf(
   const scopes = String(payload.scp ?? '').split(' ');
   if (!scopes.includes('openid')) return rejection('it lacks the scope openid');
   const user = await context.directory.user(String(payload.oid));
-  if (!user?.accountEnabled) return rejection('its user may no longer sign in');
+  if (!user?.accountEnabled) return rejection('its user can no longer sign in');
   const validFrom = Date.parse(user.signInSessionsValidFromDateTime ?? '');
-  if (((payload.iat ?? 0) + 1) * 1000 <= validFrom) return rejection('its user’s sign-ins were revoked since');
+  if (((payload.iat ?? 0) + 1) * 1000 <= validFrom)
+    return rejection('the sign-ins of its user were revoked after it was issued');
   return {
     sub: pairwiseSubject(user.id, { tenantId: context.tenant.id, clientId: String(payload.appid) }),
     ...(scopes.includes('profile') ? { name: user.displayName } : {}),

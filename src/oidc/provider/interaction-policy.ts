@@ -30,9 +30,9 @@ export function signInPolicy(options: OidcOptions, context: TenantContext): Poli
   const login = prompts.get('login')!;
   login.checks.remove('id_token_hint');
   login.checks.remove('claims_id_token_sub_value');
-  login.checks.add(new Check('account_gone', 'the account may no longer sign in', 'login_required', accountGone));
+  login.checks.add(new Check('account_gone', 'the account can no longer sign in', 'login_required', accountGone));
   login.checks.add(
-    new Check('other_account', 'another account was asked for', 'login_required', (ctx) => otherAccount(ctx, context)),
+    new Check('other_account', 'another account was requested', 'login_required', (ctx) => otherAccount(ctx, context)),
   );
   prompts.add(new Prompt({ name: 'select_account', requestable: true }));
   prompts.add(conditionalAccess(options, context));

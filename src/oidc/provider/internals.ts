@@ -80,7 +80,7 @@ export interface NotifiedClient {
   backchannelLogout(userId: string, sid: string | undefined): Promise<unknown>;
 }
 
-/** The application to send a logout notice to; undefined where it does not exist any more. */
+/** The application to send a logout notice to; undefined where it no longer exists. */
 export const notifiedClientOf = async (provider: Provider, appId: string): Promise<NotifiedClient | undefined> =>
   (await provider.Client.find(appId)) as unknown as NotifiedClient | undefined;
 

@@ -97,7 +97,7 @@ async function signInOf(
   const { appId, identifierUris, isPublicClient } = application;
   const refusal = (problem: string) => refused('onBehalfOfRefused', { appId, problem });
   if (form.get('requested_token_use') !== 'on_behalf_of') return refusal('requested_token_use is not on_behalf_of');
-  if (isPublicClient) return refusal('a public application cannot prove itself');
+  if (isPublicClient) return refusal('a public application cannot authenticate');
   const names = new Set([appId, `api://${appId}`, ...identifierUris].map((name) => name.toLowerCase()));
   const isForUs = (audience: string | string[] | undefined) =>
     [audience ?? []].flat().some((name) => names.has(name.replace(/\/+$/, '').toLowerCase()));
@@ -109,7 +109,7 @@ async function signInOf(
   if (ruling.outcome !== 'passed') return refusal(`the assertion: ${wordsOf(ruling.because)}`);
   const { tenantId, payload } = ruling.value;
   const { oid, rh, amr, idtyp, deviceid } = payload;
-  if (tenantId !== context.tenant.id) return refusal('the assertion is of another tenant');
+  if (tenantId !== context.tenant.id) return refusal('the assertion belongs to another tenant');
   if (idtyp !== 'user' || typeof oid !== 'string') return refusal('the assertion is not about a user');
   if (typeof rh !== 'string') return refusal('the assertion does not say which sign-in it was made with');
   const grant = await context.oidcRecords.find('Grant', rh);

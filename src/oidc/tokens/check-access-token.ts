@@ -60,7 +60,7 @@ export async function verifyAccessToken(
   isOurs: (audience: Audience) => boolean,
 ): Promise<Ruling<{ readonly tenantId: string; readonly payload: JWTPayload }>> {
   const tenant = await trust.tenants.find(tenantNamedIn(token));
-  if (!tenant) return wrong('it is not an access token of a tenant here');
+  if (!tenant) return wrong('it is not an access token of a tenant of this installation');
   const issuer = issuersOf(trust.publicOrigin, tenant.id);
   const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer[0]!);
   try {
@@ -114,7 +114,7 @@ export function isGraphAudience(audience: Audience, names: OwnNames, further: re
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {
   const { idtyp, oid, appid, scp, roles, sid } = payload;
   if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it does not name a user');
-  if (idtyp !== 'user' && idtyp !== 'app') return wrong('it is neither of a user nor of an application');
+  if (idtyp !== 'user' && idtyp !== 'app') return wrong('it belongs to neither a user nor an application');
   const isPerson = idtyp === 'user';
   const permissions = isPerson ? String(scp ?? '').split(' ') : Array.isArray(roles) ? roles.map(String) : [];
   const token: GraphToken = {

@@ -83,8 +83,8 @@ const deviceRegistrationNames: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Microsoft Intune and its enrolment, under the appIds that they have in every Entra tenant: libhimmelblau signs in to one of
- * them before it enrols a device (windows-sign-in §0.4). No device management is here, and no API takes these tokens.
+ * Microsoft Intune and its enrollment, under the appIds that they have in every Entra tenant: libhimmelblau signs in to one of
+ * them before it enrolls a device (windows-sign-in §0.4). No device management is here, and no API takes these tokens.
  */
 const intune = api('0000000a-0000-0000-c000-000000000000');
 const enrolment = api('d4ebce55-015a-49b5-a083-c84d1797ae8c', {

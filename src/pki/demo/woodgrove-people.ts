@@ -96,8 +96,7 @@ export const demoPeople: readonly DemoPerson[] = [
     issuer: 'issuing-1',
     card: { upn: 'gus@woodgrove.local' },
     expect: 'singleFactor',
-    description:
-      'signs in with one factor: found by the on-premises name gus@woodgrove.local, which no mail could reach',
+    description: 'signs in with one factor: found by the on-premises name gus@woodgrove.local, which is not routable',
   },
   {
     name: 'stranger',
@@ -106,7 +105,7 @@ export const demoPeople: readonly DemoPerson[] = [
     issuer: 'stranger',
     card: { upn: 'ana@woodgrove.test', policies: [multifactorPolicy] },
     expect: 'refused',
-    description: "is refused: Ana's name, from an authority that is not trusted",
+    description: 'is refused: has the name of Ana, but was issued by a CA that is not trusted',
   },
 ];
 

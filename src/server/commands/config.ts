@@ -31,7 +31,7 @@ export const configShow: Command = {
 export const configCheck: Command = {
   usage: 'config check',
   summary:
-    'Checks the settings, the TLS certificate, the database, the secret key and the clock as the server does at its start. Exits with 1 if it finds a problem.',
+    'Checks the settings, the TLS certificate, the database, the secret key and the clock as the server does when it starts. Exits with 1 if it finds a problem.',
   takes: [0, 0],
   local: true,
   options: serveOptions,
@@ -64,7 +64,7 @@ export const configSchema: Command = {
 export const configRemember: Command = {
   usage: 'config remember [FOLDER]',
   summary:
-    'Remembers a data folder for the commands of this user in every folder: it counts where neither --data nor CARDEA_DATA names one and the current folder has no installation in data. Without FOLDER, the data folder in force.',
+    'Sets the default data folder for the commands of this user. Commands use it if neither --data nor CARDEA_DATA is specified and the folder "data" in the current folder has no installation. Without FOLDER, sets the data folder that is in force.',
   takes: [0, 1],
   local: true,
   options: {},
@@ -79,7 +79,7 @@ export const configRemember: Command = {
 
 export const configForget: Command = {
   usage: 'config forget',
-  summary: 'Forgets the data folder of config remember.',
+  summary: 'Removes the default data folder that "config remember" set.',
   takes: [0, 0],
   local: true,
   options: {},

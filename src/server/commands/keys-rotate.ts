@@ -41,7 +41,7 @@ export const keysRetire: Command = {
     if (problem !== undefined) throw fault('commandMisused', { problem });
     removeOlderSecrets(dataFolder);
     call.output.say(
-      'secret.key has its newest secret alone. Make a new backup: older ones need the secrets of their time.\n',
+      'secret.key now contains only the newest secret. Make a new backup. Older backups need the secrets that were in use when they were made.\n',
     );
     return 0;
   },
@@ -49,13 +49,14 @@ export const keysRetire: Command = {
 
 /** Why the older secrets cannot leave `secret.key` yet. */
 function retireProblem(status: KeyStatus | undefined, newest: string | undefined): string | undefined {
-  if (!status) return 'The keys of the installation cannot be read. Run "cardea keys status" and mend what it says.';
+  if (!status)
+    return 'The keys of the installation cannot be read. Run "cardea keys status" and correct the problem that it reports.';
   if (status.secrets[0] !== newest)
     return 'The running server seals with an older secret. Restart the server, then run "cardea keys reseal".';
   const older = status.rows.slice(1).reduce((sum, count) => sum + count, 0);
   if (older > 0) return `Older secrets sealed ${older} of the rows. Run "cardea keys reseal" first.`;
   if (status.unreadable > 0)
-    return `No secret opens ${status.unreadable} of the rows. Put back the secret that sealed them first.`;
+    return `No secret opens ${status.unreadable} of the rows. Restore the secret that sealed them first.`;
   return undefined;
 }
 

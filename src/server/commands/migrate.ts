@@ -8,7 +8,7 @@ import { logOf } from '../log.ts';
 export const migrate: Command = {
   usage: 'migrate',
   summary:
-    'Upgrades the database to this version, as the server does at its start. With --plan, lists the migrations and when each\nwas applied, and changes nothing.',
+    'Upgrades the database to this version, as the server does when it starts. With --plan, lists the migrations and when each\nwas applied, and changes nothing.',
   takes: [0, 0],
   local: true,
   readsOnly: true,

@@ -26,7 +26,7 @@ export const restore: Command = {
       ['database', databaseWords(report)],
       [
         'secrets',
-        report.secrets === undefined ? 'not opened: no passphrase was given' : report.secrets.join(' ') || 'none',
+        report.secrets === undefined ? 'not opened: no passphrase was specified' : report.secrets.join(' ') || 'none',
       ],
       ['data folder', isTrial ? 'not changed' : folder],
     ]);

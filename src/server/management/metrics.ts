@@ -71,20 +71,20 @@ export class Metrics {
     });
     this.#syncRuns = new Counter({
       name: 'cardea_sync_runs_total',
-      help: 'Runs of the directory synchronisation that this process made when they were due; result is success or the code of the reason.',
+      help: 'Runs of the directory synchronization that this process made when they were due; result is success or the code of the reason.',
       labelNames: ['tenant', 'domain', 'result'],
       registers,
     });
     this.#syncSuccess = new Gauge({
       name: 'cardea_sync_last_success_timestamp_seconds',
-      help: 'When this process last synchronised a domain without a fault.',
+      help: 'When this process last synchronized a domain without a fault.',
       labelNames: ['tenant', 'domain'],
       registers,
     });
     gauge(registers, 'cardea_log_lines_dropped', 'Log lines that could not be written since the start.', (set) =>
       set(sources.droppedLogLines()),
     );
-    gauge(registers, 'cardea_build_info', 'Always 1; the version is a label.', (set) =>
+    gauge(registers, 'cardea_build_info', 'Always 1. The version is a label.', (set) =>
       set(1, { version: sources.version }),
     );
   }
@@ -106,9 +106,9 @@ export class Metrics {
   /** Adds how many sign-ins this process works on, and how many it answered 503. */
   watchAdmission(admission: Pick<Admission, 'atWork' | 'waiting' | 'beginnings' | 'refusals'>): void {
     const registers = [this.#registry];
-    gauge(registers, 'cardea_sign_ins_at_work', 'Sign-ins that are worked on.', (set) => set(admission.atWork));
-    gauge(registers, 'cardea_sign_ins_waiting', 'Sign-ins that wait to begin.', (set) => set(admission.waiting));
-    gauge(registers, 'cardea_sign_ins_admitted', 'Sign-ins that began since the start.', (set) =>
+    gauge(registers, 'cardea_sign_ins_at_work', 'Sign-ins in progress.', (set) => set(admission.atWork));
+    gauge(registers, 'cardea_sign_ins_waiting', 'Sign-ins that wait to start.', (set) => set(admission.waiting));
+    gauge(registers, 'cardea_sign_ins_admitted', 'Sign-ins that started since the start of the process.', (set) =>
       set(admission.beginnings),
     );
     gauge(registers, 'cardea_sign_ins_busy', 'Sign-ins that were answered 503 since the start.', (set) =>
@@ -158,7 +158,7 @@ export class Metrics {
     });
   }
 
-  /** Counts a run of the directory synchronisation. */
+  /** Counts a run of the directory synchronization. */
   countSyncRun(tenant: string, domain: string, { because, endedDateTime }: SyncRun): void {
     this.#syncRuns.inc({ tenant, domain, result: because?.code ?? 'success' });
     if (!because) this.#syncSuccess.set({ tenant, domain }, Date.parse(endedDateTime) / 1000);
@@ -181,7 +181,7 @@ export class Metrics {
       gauge(registers, name, help, (set) => set(read()[key]));
     add('cardea_database_connections', 'Open connections to the database.', 'open');
     add('cardea_database_connections_idle', 'Open connections that are not in use.', 'idle');
-    add('cardea_database_waiting', 'Questions that wait for a connection.', 'waiting');
+    add('cardea_database_waiting', 'Statements that wait for a connection.', 'waiting');
   }
 
   /** The listener, with the time of each request observed. */

@@ -27,12 +27,12 @@ const gauges: readonly {
 }[] = [
   {
     name: 'cardea_authority_expiry_timestamp_seconds',
-    help: 'When the certificate of a CA ends.',
+    help: 'When the certificate of a CA expires.',
     samples: (item) => [[seconds(item.health.certificate.notAfter), authorityLabels(item)]],
   },
   {
     name: 'cardea_authority_critical',
-    help: '1 where sign-ins fail, or will within seven days, because of this CA or its CRLs.',
+    help: '1 if sign-ins fail, or will fail within seven days, because of this CA or its CRLs.',
     samples: (item) => [[item.health.state === 'critical' ? 1 : 0, authorityLabels(item)]],
   },
   {
@@ -42,7 +42,7 @@ const gauges: readonly {
   },
   {
     name: 'cardea_crl_next_update_timestamp_seconds',
-    help: 'When the CRL that is used ends.',
+    help: 'When the CRL that is used expires.',
     samples: perList(({ nextUpdate }) => nextUpdate && seconds(nextUpdate)),
   },
   {
@@ -57,7 +57,7 @@ const gauges: readonly {
   },
   {
     name: 'cardea_crl_fetch_failed',
-    help: '1 where the last download of the CRL failed.',
+    help: '1 if the last download of the CRL failed.',
     samples: perList(({ lastError }) => (lastError ? 1 : 0)),
   },
 ];

@@ -7,6 +7,6 @@ export interface TrustedAuthority {
   readonly health: AuthorityHealth;
 }
 
-/** What a CA is called in a label: the identifier of its key, which is no name of the organisation. */
+/** What a CA is called in a label: the identifier of its key, which is no name of the organization. */
 export const labelOf = ({ certificate, authority }: AuthorityHealth): string =>
   certificate.subjectKeyIdentifier ? hexOf(certificate.subjectKeyIdentifier).toLowerCase() : authority.id;

@@ -74,10 +74,10 @@ ${hasDemo(config) ? introduceDemo(demoPkiOf(config), config.dataFolder, config.l
 
 /** What the terminal says of the build of the admin center. */
 function buildNewsIn({ state, milliseconds = 0, problem }: Parameters<BuildNews>[0]): string {
-  if (state === 'building') return 'The admin center is being built; everything else works meanwhile.';
+  if (state === 'building') return 'The admin center is being built. Everything else already works.';
   if (state === 'current') return `The admin center was built in ${Math.ceil(milliseconds / 1000)} s.`;
   if (state === 'failed') return `The admin center could not be built. Run "npm run build" to try again.\n${problem}`;
-  return 'The admin center is not built, and the packages that build it are not installed: run "npm ci" without --omit=dev and "npm run build", or bring web/dist along.';
+  return 'The admin center is not built, and the packages that build it are not installed: run "npm ci" without --omit=dev and "npm run build", or copy web/dist from another computer.';
 }
 
 /** Resolves at the first SIGINT or SIGTERM. A second one, of either kind, ends the process without waiting. */

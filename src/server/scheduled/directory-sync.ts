@@ -13,7 +13,7 @@ import { runPeriodically } from '../tasks.ts';
 const usualLook = 30_000;
 
 /**
- * Synchronises each tenant when it is due: some minutes after its last run ended, wherever that was. Returns how to stop; a
+ * Synchronizes each tenant when it is due: some minutes after its last run ended, wherever that was. Returns how to stop; a
  * run that goes on ends after its batch.
  */
 export function watchDirectories(
@@ -33,7 +33,7 @@ export function watchDirectories(
       }
     }
   };
-  const stop = runPeriodically(look, pause, (problem) => log.error(description(problem), 'directory synchronisation'));
+  const stop = runPeriodically(look, pause, (problem) => log.error(description(problem), 'directory synchronization'));
   return async () => {
     ending.abort(new Error('the server is stopping'));
     await stop();
@@ -62,6 +62,6 @@ async function runWhenDue(
 
 function tell(log: Logger, tenantId: string, { domain, run }: DomainResult): void {
   const { because, counts, kind } = run;
-  if (because) log.error({ tenantId, domain, code: because.code }, `directory synchronisation: ${wordsOf(because)}`);
-  else log.info({ tenantId, domain, kind, ...counts }, 'directory synchronisation');
+  if (because) log.error({ tenantId, domain, code: because.code }, `directory synchronization: ${wordsOf(because)}`);
+  else log.info({ tenantId, domain, kind, ...counts }, 'directory synchronization');
 }

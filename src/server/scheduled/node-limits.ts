@@ -34,12 +34,12 @@ export function nodeLimits(pause = usualPause): NodeLimits {
       const exchange = async () => {
         const spent = notable.take();
         const others = await reports.exchange(spent && JSON.stringify(spent));
-        if (isAway) log.warn('limits of source addresses hold for all nodes again');
+        if (isAway) log.warn('limits of source addresses apply to all nodes together again');
         isAway = false;
         for (const report of others) spend(JSON.parse(report) as Spent);
       };
       return runPeriodically(exchange, pause, (problem) => {
-        if (!isAway) log.warn(description(problem), 'limits of source addresses hold for this node alone');
+        if (!isAway) log.warn(description(problem), 'limits of source addresses apply to this node only');
         isAway = true;
       });
     },

@@ -33,20 +33,20 @@ describe('a setting of an earlier version', () => {
       name: 'counts in cardea.json under its former name, and is warned of',
       file: { logDays: 7 },
       days: 7,
-      says: ['The setting logDays (cardea.json) is called signInLogDays now, and its value still counts. Rename it.'],
+      says: ['The setting logDays (cardea.json) was renamed to signInLogDays. Its value is still used. Rename it.'],
     },
     {
       name: 'counts in the environment, which is nearer than cardea.json',
       file: { signInLogDays: 9 },
       environment: { CARDEA_LOG_DAYS: '8' },
       days: 8,
-      says: ['The setting CARDEA_LOG_DAYS is called signInLogDays now, and its value still counts. Rename it.'],
+      says: ['The setting CARDEA_LOG_DAYS was renamed to signInLogDays. Its value is still used. Rename it.'],
     },
     {
       name: 'does not count beside its name of today in the same place, and is warned of',
       file: { logDays: 7, signInLogDays: 9 },
       days: 9,
-      says: ['The setting logDays (cardea.json) is called signInLogDays now, and its value still counts. Rename it.'],
+      says: ['The setting logDays (cardea.json) was renamed to signInLogDays. Its value is still used. Rename it.'],
     },
     {
       name: 'that has no effect any more is taken and warned of',

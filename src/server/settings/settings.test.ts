@@ -39,7 +39,7 @@ describe('a wrong setting is described in one sentence that names it', () => {
     },
     { set: { listen: 5 }, says: 'the setting listen is not valid: it must be text' },
     { set: { loginOrign: 'https://a.test' }, says: 'There is no setting loginOrign; did you mean loginOrigin?' },
-    { set: { colour: 'red' }, says: 'There is no setting colour.' },
+    { set: { hue: 'red' }, says: 'There is no setting hue.' },
   ];
   for (const { set, says } of mistakes)
     test(says, () => {

@@ -192,7 +192,7 @@ function fileCheck(file: string): () => void {
 
 /**
  * Kibibytes of pages that a connection keeps, where the file has as many. With SQLite's own 2 MiB the writes of a directory of
- * 100,000 users read their pages from the kernel again and again: a third of the system time of a synchronisation.
+ * 100,000 users read their pages from the kernel again and again: a third of the system time of a synchronization.
  */
 const pageCache = 16_384;
 

@@ -7,7 +7,7 @@ import type { TrustTables } from './tables/trust.ts';
 
 /**
  * The tables, as Kysely sees them. Portable by habit: text, integer and bigint only; times are epoch milliseconds,
- * booleans 0 | 1, documents JSON text; look-ups go through normalised `…_key` columns, never a collation.
+ * booleans 0 | 1, documents JSON text; look-ups go through normalized `…_key` columns, never a collation.
  */
 export interface Schema extends DirectoryTables, TrustTables, LogTables, SignInTables, DeviceTables {}
 

@@ -30,7 +30,7 @@ describe('Conditional Access in the admin center', { skip }, () => {
   test('a named location is created, and no country is offered', async () => {
     const { page } = admin;
     await tab('Named locations');
-    await page.getByText('Countries are not offered').waitFor();
+    await page.getByText('Countries are not supported').waitFor();
     await admin.press('IP ranges location');
     await panel().getByLabel('Name').fill('Office');
     await admin.tick(panel().getByLabel('Mark as trusted location'));
@@ -76,7 +76,7 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await page.getByText('Require multifactor authentication').click();
     await admin.press('Preview effect on sign-ins');
     await page
-      .getByText(/would end differently\./)
+      .getByText(/would have a different result\./)
       .first()
       .waitFor();
     assert.deepEqual(await admin.look('new-policy'), []);
@@ -126,7 +126,7 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await admin.tick(page.getByLabel('Office').last());
     await page.getByRole('button', { name: /Require authentication strength/ }).click();
     await page.getByRole('option', { name: 'Our cards' }).click();
-    await page.getByText('It is not evaluated.').click();
+    await page.getByText('The policy is not evaluated.').click();
     assert.deepEqual(await reviewIn(page.locator('form')), [
       ['Enable policy', 'Report-only', 'Off'],
       ['Excluded users', '—', 'Ben Okafor'],

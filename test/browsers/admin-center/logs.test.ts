@@ -59,7 +59,7 @@ describe('logs and reports of the admin center', { skip }, () => {
     await panel.getByRole('heading', { name: 'Conditional Access: Not reached' }).waitFor();
     assert.deepEqual(await admin.look('sign-in-trace'), []);
     await panel.getByRole('button', { name: 'Try again now' }).click();
-    await panel.getByText('It would end the same way.').waitFor();
+    await panel.getByText('The result would be the same.').waitFor();
     for (const [tab, text] of [
       ['Location', 'IP address'],
       ['Device info', 'User agent'],

@@ -36,7 +36,7 @@ describe('manners of the admin center', { skip }, () => {
     await main().getByText('Sales').waitFor();
     await secondAdmin.press('Save');
     const alert = secondAdmin.page.getByRole('main').getByRole('alert');
-    await alert.getByText('This was changed meanwhile.').waitFor();
+    await alert.getByText('This was changed in the meantime.').waitFor();
     assert.match((await alert.textContent()) ?? '', /ana@woodgrove\.test changed it/);
     await secondAdmin.press('Load the current state');
     await secondAdmin.page.locator('input[value="Sales"]').waitFor();
@@ -65,7 +65,7 @@ describe('manners of the admin center', { skip }, () => {
     await admin.page.getByLabel('Notifications').getByText('Sessions revoked').first().waitFor();
     assert.equal(await main().getByLabel('Department').inputValue(), 'Sales');
     await admin.press('Save');
-    await main().getByText('This was changed meanwhile.').waitFor();
+    await main().getByText('This was changed in the meantime.').waitFor();
     await admin.press('Load the current state');
     await main().locator('input[value="gus@corp.test"]').waitFor();
     assert.equal(await main().getByLabel('Department').inputValue(), '');
@@ -129,7 +129,7 @@ describe('manners of the admin center', { skip }, () => {
     await admin.page.goto(`${admin.server.origin}/admin/nothing-here`);
     await admin.page.getByText('There is no such page').waitFor();
     await admin.page.goto(`${admin.server.origin}/admin/users/${crypto.randomUUID()}`);
-    await admin.page.getByText('This is not there any more').waitFor();
+    await admin.page.getByText('This object no longer exists').waitFor();
     await admin.page.getByText('Correlation ID').waitFor();
     assert.deepEqual(await admin.look('not-there'), []);
   });

@@ -236,7 +236,7 @@ describe('every page of the admin center in every state', { skip }, () => {
     const problems = await eachPage(async (each) => {
       await go(each);
       const view = await shows(each, (now) => !now.isReading && now.text !== '' && requests.size === 0);
-      const isRefused = /You do not have access to this page.*One of these roles is needed: /s.test(view.text);
+      const isRefused = /You do not have access to this page.*You need one of these roles: /s.test(view.text);
       return isRefused === (each.isForMembers === true) && `it shows ${view.text.slice(-300)}`;
     });
     assert.deepEqual(problems, []);

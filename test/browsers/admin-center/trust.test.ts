@@ -36,12 +36,12 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await dialog.getByText('fjord.pem').waitFor();
     await admin.tick(dialog.getByRole('radio', { name: 'Yes' }));
     await dialog.getByLabel('Certificate revocation list URL', { exact: true }).fill('http://intranet/list');
-    await dialog.getByText('not of the usual form').waitFor();
+    await dialog.getByText('does not have the usual form').waitFor();
     assert.deepEqual(await admin.look('ca-upload'), []);
     await dialog.getByRole('button', { name: 'Preview effect on sign-ins' }).click();
-    await dialog.getByText('No sign-in would end differently.').waitFor();
+    await dialog.getByText('No sign-in would have a different result.').waitFor();
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('alert').getByText('not of the usual form').waitFor();
+    await page.getByRole('alert').getByText('does not have the usual form').waitFor();
     await page.getByRole('row', { name: /Fjord Root/ }).waitFor();
     assert.deepEqual(await admin.look('pki'), []);
     await page.getByRole('button', { name: /Fjord Root/ }).click();
@@ -52,7 +52,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByText('There is no certificate authority yet').waitFor();
     await page.getByRole('tab', { name: 'Deleted certificate authorities' }).click();
     await page.getByRole('button', { name: 'Restore' }).click();
-    await confirm.getByText('No sign-in would end differently.').waitFor();
+    await confirm.getByText('No sign-in would have a different result.').waitFor();
     await confirm.getByRole('button', { name: 'Restore', exact: true }).click();
     await page.getByText('No deleted certificate authority').waitFor();
   });
@@ -140,7 +140,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await admin.press('Review and save');
     const confirm = page.getByRole('alertdialog');
     await confirm
-      .getByText(/would end differently/)
+      .getByText(/would have a different result/)
       .first()
       .waitFor();
     const added = confirm.getByRole('row', { name: /^Authentication binding rules/ });
@@ -195,7 +195,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await second.locator('label.switch', { hasText: 'Issuer hints' }).click();
     await second.getByRole('button', { name: 'Review and save' }).click();
     await second
-      .getByText(/would end differently/)
+      .getByText(/would have a different result/)
       .first()
       .waitFor();
     const save = second.getByRole('alertdialog').getByRole('button', { name: 'Save', exact: true });
@@ -243,7 +243,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Edit' }).click();
     await dialog.getByLabel('Further CRL URLs').fill('http://mirror.woodgrove.test/issuing-2.crl');
-    await dialog.getByLabel('Grace after the end').fill('12');
+    await dialog.getByLabel('Grace period after').fill('12');
     await dialog.getByLabel('OCSP responder URL').fill('http://ocsp.woodgrove.test/');
     await admin.tick(dialog.getByRole('radio', { name: /^Second/ }));
     assert.deepEqual(await admin.look('ca-revocation'), []);
@@ -254,7 +254,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
       await dialog.getByLabel('Further CRL URLs').inputValue(),
       'http://mirror.woodgrove.test/issuing-2.crl',
     );
-    assert.equal(await dialog.getByLabel('Grace after the end').inputValue(), '12');
+    assert.equal(await dialog.getByLabel('Grace period after').inputValue(), '12');
     await dialog.getByLabel('OCSP responder URL').fill('');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.getByRole('button', { name: 'Edit' }).waitFor();

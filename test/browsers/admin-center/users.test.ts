@@ -40,7 +40,7 @@ describe('users in the admin center', { skip }, () => {
     const { code } = await admin.server.cardea('user', 'set', 'hana@woodgrove.test', '--name', 'Hana S.');
     assert.equal(code, 0);
     await admin.press('Save');
-    await main().getByText('This was changed meanwhile.').waitFor();
+    await main().getByText('This was changed in the meantime.').waitFor();
     assert.deepEqual(await admin.look('user-changed-meanwhile'), []);
     await admin.press('Load the current state');
     await main().locator('input[value="Hana S."]').waitFor();
@@ -114,7 +114,7 @@ describe('users in the admin center', { skip }, () => {
 
   test('the JSON is what Graph answers', async () => {
     await admin.press('View JSON');
-    await dialog('As Microsoft Graph sees it').getByText('"userPrincipalName": "hana@woodgrove.test"').waitFor();
+    await dialog('As Microsoft Graph returns it').getByText('"userPrincipalName": "hana@woodgrove.test"').waitFor();
     assert.deepEqual(await admin.look('user-json'), []);
     await admin.press('Close');
   });
@@ -153,7 +153,7 @@ describe('users in the admin center', { skip }, () => {
     assert.deepEqual(await admin.look('user-sessions-own'), []);
   });
 
-  test('whose sign-ins would end differently is shown before users are deleted, as one', async () => {
+  test('whose sign-ins would have a different result is shown before users are deleted, as one', async () => {
     const { server, page } = admin;
     await server.signIn('ben@woodgrove.test', server.card('ben'));
     await admin.open('/users', 'Users');
@@ -161,7 +161,7 @@ describe('users in the admin center', { skip }, () => {
       await admin.tick(main().getByRole('row', { name }).getByRole('checkbox'));
     await page.getByRole('main').getByRole('button', { name: 'Delete', exact: true }).click();
     const ask = dialog('Delete 2 users');
-    await ask.getByText('1 would end differently.').waitFor();
+    await ask.getByText('1 would have a different result.').waitFor();
     await ask.getByRole('rowheader', { name: 'ben@woodgrove.test' }).waitFor();
     assert.deepEqual(await admin.look('users-delete-effect'), []);
     await ask.getByRole('button', { name: 'Cancel' }).click();
@@ -174,7 +174,7 @@ describe('users in the admin center', { skip }, () => {
     for (const name of ['User principal name', 'On-premises user principal name'])
       await main().getByLabel(name, { exact: true }).fill('benedict@woodgrove.test');
     await admin.press('Save');
-    await main().getByText('1 would end differently.').waitFor();
+    await main().getByText('1 would have a different result.').waitFor();
     assert.deepEqual(await admin.look('user-properties-effect'), []);
     assert.match((await admin.server.cardea('user', 'list')).out, /ben@woodgrove\.test/, 'nothing is sent yet');
     await admin.press('Save');

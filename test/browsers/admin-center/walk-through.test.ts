@@ -49,7 +49,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     await confirm.getByText('Request to Microsoft Graph').click();
     await confirm.getByText(/^PATCH .*X509Certificate$/).waitFor();
     await confirm
-      .getByText(/would end differently/)
+      .getByText(/would have a different result/)
       .first()
       .waitFor();
     for (const box of await confirm.getByRole('checkbox').all()) await admin.tick(box);
@@ -143,7 +143,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
     await entry.getByRole('button').first().click();
     await dialog().getByText('Basic info').waitFor();
     await dialog().getByRole('button', { name: 'View JSON' }).click();
-    const json = admin.page.getByRole('dialog', { name: 'As Microsoft Graph sees it' });
+    const json = admin.page.getByRole('dialog', { name: 'As Microsoft Graph returns it' });
     await json.getByText('"userPrincipalName": "freya@fjord.test"').waitFor();
   });
 

@@ -309,7 +309,7 @@ export function assertFault(name: string, answer: Answer): void {
 
 /** Lines of the log with the level `error` that requests have caused. */
 /** What runs by time logs faults of its own, whatever is requested meanwhile. */
-const timedJobs = ['live sign-ins', 'housekeeping', 'CRL cache', 'directory synchronisation', 'management', 'events'];
+const timedJobs = ['live sign-ins', 'housekeeping', 'CRL cache', 'directory synchronization', 'management', 'events'];
 
 export function errorLines(output: string): readonly string[] {
   return output

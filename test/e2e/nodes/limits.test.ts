@@ -107,7 +107,7 @@ describe('limits of a source address hold for two nodes', { skip }, () => {
   });
 
   const linesOf = (node: RunningServer, text: string) => node.output.split(text).length - 1;
-  const [away, back] = ['hold for this node alone', 'hold for all nodes again'];
+  const [away, back] = ['apply to this node only', 'apply to all nodes together again'];
 
   test('without the database each node counts for itself and says so once; with it they count together again', async () => {
     const before = nodes.map((node) => linesOf(node, away));

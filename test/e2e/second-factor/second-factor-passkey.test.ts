@@ -139,7 +139,7 @@ test('the last Global Administrator keeps the passkey without which none could s
   await page.getByRole('link', { name: 'Remove Blue key' }).click();
   await page.getByRole('heading', { name: 'Remove Blue key?' }).waitFor();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await page.getByText('no administrator of your organisation could sign in. Add another way').waitFor();
+  await page.getByText('no administrator of your organization could sign in. Add another way').waitFor();
   await page.goto(`${server.origin}/security-info`);
   await page.getByText('Blue key').waitFor();
 });

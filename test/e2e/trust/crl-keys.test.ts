@@ -85,7 +85,7 @@ describe('a CA with two keys of one name', () => {
     );
     assert.match(
       await run('crl', 'import', path, '--dry-run'),
-      /Nothing was changed \(--dry-run\)\. .*1 would have another/,
+      /Nothing was changed \(--dry-run\)\. .*1 would have a different/,
     );
     assert.equal(await signIn(card), 'signed in', 'nothing was changed');
     await run('crl', 'import', path, '--force');

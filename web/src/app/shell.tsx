@@ -158,7 +158,7 @@ function Offline() {
   const isOnline = useSyncExternalStore(listenToConnection, () => navigator.onLine);
   return isOnline ? null : (
     <Message tone="warning" title="You are offline." isAlert>
-      What you see may be out of date, and nothing can be changed until the connection is back.
+      This page may be out of date. You cannot make changes until the connection is restored.
     </Message>
   );
 }

@@ -1,4 +1,4 @@
-/** Icons on a grid of 20, drawn with strokes of 1.5 in the colour of the text. */
+/** Icons on a grid of 20, drawn with strokes of 1.5 in the color of the text. */
 const paths = {
   add: 'M10 4v12M4 10h12',
   arrowDown: 'M10 4v12M5 11l5 5 5-5',

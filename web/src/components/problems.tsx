@@ -49,7 +49,7 @@ function Stopped({ problem, reload }: { readonly problem: StoppedSeries; readonl
       <Message tone="warning" title={`${done.length} of ${done.length + left.length} were done.`} isAlert>
         <p>Done: {namesOf(done)}.</p>
         <p>Not done: {namesOf(left)}.</p>
-        <p>To go on with those that are not done, try again.</p>
+        <p>To continue with the remaining items, try again.</p>
       </Message>
       <ChangeProblem problem={cause} {...(reload && { reload })} />
     </>
@@ -60,7 +60,7 @@ function ChangedMeanwhile({ problem, reload }: { readonly problem: GraphProblem;
   const { changedBy, changedDateTime } = problem.innerError;
   const when = changedDateTime ? ` at ${new Date(changedDateTime).toLocaleTimeString()}` : '';
   return (
-    <Message tone="warning" title="This was changed meanwhile." isAlert>
+    <Message tone="warning" title="This was changed in the meantime." isAlert>
       <p>
         {changedBy ? `${changedBy} changed it${when}` : 'Another administrator changed it'} after you opened it. Your
         change of it was not saved. Load the current state and make your change again.
@@ -108,7 +108,7 @@ function GuardRefusal({ problem }: { readonly problem: GraphProblem }) {
       <p>
         {mayForce
           ? 'Add a sign-in method that the change permits for one Global Administrator, or exclude one Global Administrator from the change, and try again. If you confirm, the change is made anyway.'
-          : 'The way out: give the role Global Administrator to another enabled user, and try again.'}
+          : 'Assign the Global Administrator role to another enabled user, and try again.'}
       </p>
       <CorrelationId problem={problem} />
     </Message>

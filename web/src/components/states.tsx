@@ -41,8 +41,8 @@ export function NoPermission({ roles }: { readonly roles?: readonly string[] }) 
   return (
     <EmptyState icon="lock" title="You do not have access to this page">
       {roles && roles.length > 0
-        ? `One of these roles is needed: ${roles.join(', ')}. `
-        : 'Your directory roles do not permit it. '}
+        ? `You need one of these roles: ${roles.join(', ')}. `
+        : 'Your directory roles do not allow this. '}
       A Privileged Role Administrator or Global Administrator assigns roles.
     </EmptyState>
   );
@@ -52,10 +52,10 @@ const titles = {
   offline: 'You are offline',
   unavailable: 'The service is not available',
   throttled: 'Too many requests',
-  changedMeanwhile: 'This was changed meanwhile',
+  changedMeanwhile: 'This was changed in the meantime',
   refusedByGuard: 'This change was refused',
   noPermission: 'You do not have access',
-  notFound: 'This is not there any more',
+  notFound: 'This object no longer exists',
   invalid: 'Microsoft Graph refused the request',
   other: 'Something went wrong',
 } as const;
@@ -121,7 +121,8 @@ export function Message({ tone, title, children, isAlert = false }: MessageProps
 export function ReadOnlyNote({ roles }: { readonly roles: readonly string[] }) {
   return (
     <Message tone="info" title="Read-only.">
-      Your directory roles permit to view this and not to change it. Roles that may: {roles.join(', ')}.
+      Your directory roles allow you to view this page, but not to change it. Roles that allow changes:{' '}
+      {roles.join(', ')}.
     </Message>
   );
 }

@@ -51,7 +51,7 @@ export class GraphProblem extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(status: number, body: ErrorBody, headers: { correlationId?: string; retryAfter?: number } = {}) {
-    super(sentence(body.error?.message ?? words[status] ?? `The server answered ${status}.`));
+    super(sentence(body.error?.message ?? words[status] ?? `The server returned the status ${status}.`));
     this.name = 'GraphProblem';
     this.status = status;
     this.code = body.error?.code ?? '';
@@ -77,7 +77,7 @@ const sentence = (text: string): string => (/^[a-z]+[ ,]/.test(text) ? text[0]!.
 const words: Readonly<Record<number, string>> = {
   0: 'The server cannot be reached. Check the network connection.',
   429: 'Too many requests were made. Wait a moment.',
-  502: 'The server cannot be reached by the proxy before it.',
+  502: 'The proxy cannot reach the server.',
   503: 'The service is not available at the moment.',
   504: 'The server did not answer in time.',
 };

@@ -35,7 +35,7 @@ interface Outcome {
   readonly method: string | null;
 }
 
-/** A sign-in that would end differently. */
+/** A sign-in that would have a different result. */
 interface DryRunEntry {
   readonly userId: string | null;
   readonly userPrincipalName: string;
@@ -82,7 +82,7 @@ export function useSignInChange<T = unknown>(
   };
   const text = (): string | undefined =>
     foundFor(series.left)?.changes.length === 0
-      ? 'No sign-in of the last thirty days would end differently.'
+      ? 'No sign-in of the last thirty days would have a different result.'
       : undefined;
   const series = useSeries<T>(requests, { text, sendOne, ...options });
   const onDryRun: SignInChange['onDryRun'] = (tried, answer) => {

@@ -5,28 +5,28 @@
 const table = {
   authorityExpired: {
     words: (e: { subject: string; notAfter: string }) =>
-      `${e.subject} expired at ${e.notAfter}: no certificate that it issued is accepted`,
+      `${e.subject} expired at ${e.notAfter}, so no certificate that it issued is accepted`,
     remedy:
       'Upload its renewed certificate with `cardea ca add FILE`, then remove this one with `cardea ca remove ID`.',
     isCritical: true,
   },
   authorityExpires: {
     words: (e: { subject: string; days: number }) => `${e.subject} expires within ${e.days} days`,
-    remedy: 'Upload its renewed certificate with `cardea ca add FILE` before.',
+    remedy: 'Before that time, upload its renewed certificate with `cardea ca add FILE`.',
     isCritical: false,
   },
   authorityNoRoot: {
     words: (e: { subject: string; issuer: string }) =>
-      `${e.subject} counts as a root, but ${e.issuer} issued it: whether it was revoked is not checked`,
+      `${e.subject} is used as a root although ${e.issuer} issued it, so its revocation status is not checked`,
     remedy:
-      'If that CA is to be trusted too, upload it, and add this one again with `cardea ca add FILE --intermediate`.',
+      'To check its revocation status, upload the issuer, and add this CA again with `cardea ca add FILE --intermediate`.',
     isCritical: false,
   },
   authoritySignatureRefused: {
     words: (e: { subject: string; issuer: string; algorithm: string }) =>
-      `${e.issuer} signed ${e.subject} with ${e.algorithm}, which is refused: no certificate below it is accepted`,
+      `${e.issuer} signed ${e.subject} with ${e.algorithm}, which is not accepted, so no certificate below it is accepted`,
     remedy:
-      'Have the CA issued again with SHA-256 or better, or add it as a root of its own with `cardea ca add FILE --root`.',
+      'Issue the CA certificate again with SHA-256 or better, or add it as a root with `cardea ca add FILE --root`.',
     isCritical: true,
   },
   issuerNotInTrustStore: {
@@ -36,34 +36,36 @@ const table = {
   },
   crlAddressMissing: {
     words: (e: { subject: string }) =>
-      `${e.subject} has no CRL address: whether a certificate that it issued was revoked is not checked`,
+      `${e.subject} has no CRL address, so the revocation status of the certificates that it issued is not checked`,
     remedy: 'Set the address with `cardea ca set ID --crl-url URL`.',
     isCritical: false,
   },
   crlAddressUnusual: {
-    words: (e: { url: string }) => `the address ${e.url} is not of the usual form http://host.example/path/list.crl`,
-    remedy: 'Compare the address with what the CA publishes; `cardea ca set ID --crl-url URL` changes it.',
+    words: (e: { url: string }) =>
+      `the address ${e.url} does not have the usual form http://host.example/path/list.crl`,
+    remedy: 'Compare the address with the address that the CA publishes. `cardea ca set ID --crl-url URL` changes it.',
     isCritical: false,
   },
   crlMissing: {
-    words: (e: { url: string }) => `there is no list from ${e.url}`,
-    remedy: 'Make the address reachable from this server, or import the list with `cardea crl import FILE`.',
+    words: (e: { url: string }) => `no CRL from ${e.url} is available`,
+    remedy: 'Make the address reachable from this server, or import the CRL with `cardea crl import FILE`.',
     isCritical: true,
   },
   crlNotDownloaded: {
-    words: (e: { url: string }) => `the list from ${e.url} has not been downloaded yet: no sign-in has needed it`,
-    remedy: '`cardea crl refresh` downloads it.',
+    words: (e: { url: string }) =>
+      `the CRL from ${e.url} has not been downloaded yet, because no sign-in has needed it`,
+    remedy: '`cardea crl refresh` downloads the CRL.',
     isCritical: false,
   },
   crlExpired: {
-    words: (e: { url: string }) => `the list from ${e.url} has expired`,
-    remedy: 'Have the CA publish a new list; `cardea crl refresh` downloads it at once.',
+    words: (e: { url: string }) => `the CRL from ${e.url} has expired`,
+    remedy: 'Publish a new CRL. `cardea crl refresh` downloads it at once.',
     isCritical: true,
   },
   crlOfAnotherKey: {
     words: (e: { url: string; key: string }) =>
-      `the list from ${e.url} names the key ${e.key}, which is not that of the CA`,
-    remedy: 'Set the address of the list that this CA signs with `cardea ca set ID --crl-url URL`.',
+      `the CRL from ${e.url} names the key ${e.key}, which is not the key of the CA`,
+    remedy: 'Set the address of the CRL that this CA signs: `cardea ca set ID --crl-url URL`.',
     isCritical: true,
   },
   crlFetchFailed: {

@@ -14,7 +14,7 @@ export async function applicationNamed(appId: string, { applications }: TenantPo
 
 export const appSecretAdd: Command = {
   usage: 'app secret add CLIENT_ID',
-  summary: 'Creates a client secret for an application and shows it once. Other secrets stay.',
+  summary: 'Creates a client secret for an application and shows it once. Other secrets remain valid.',
   takes: [1, 1],
   options: {
     ...ofTenant,

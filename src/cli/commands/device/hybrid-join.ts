@@ -16,7 +16,7 @@ import type { DeviceServer } from '../../device/wire/device-server.ts';
 export const deviceHybridJoin: Command = {
   usage: 'device hybrid-join',
   summary:
-    'Joins a computer of Active Directory that was synchronised to the tenant. No user signs in: the key of\nthe certificate in userCertificate signs the SID of the computer. With --active-directory the tenant, the computer and its\nSID are read there, and the certificate is written there.',
+    'Joins a computer of Active Directory that was synchronized to the tenant. No user signs in: the key of\nthe certificate in userCertificate signs the SID of the computer. With --active-directory the tenant, the computer and its\nSID are read there, and the certificate is written there.',
   takes: [0, 0],
   options: {
     ...registrationOptions,
@@ -74,7 +74,7 @@ function fromActiveDirectory(call: Call, { state, transcript, now }: DeviceConte
     const { key, isNew } = await computerKey(directory, object, StateFolder.open(state.path), now());
     if (isNew)
       call.output.complain(
-        'A new certificate was written to Active Directory. It counts here after the next synchronisation.\n',
+        'A new certificate was written to Active Directory. It counts here after the next synchronization.\n',
       );
     const { objectGuid, sid } = object;
     const targetDomain = text(call, 'tenant') ?? domain;

@@ -14,7 +14,7 @@ const options: Readonly<Record<string, Option>> = {
   tenant: { type: 'string', value: 'DOMAIN', help: 'The tenant, by domain or id (default: the domain of the user).' },
   user: { type: 'string', value: 'UPN', help: 'User who registers the device (default: the name in the certificate).' },
   token: { type: 'string', value: 'JWT', help: 'Access token for device registration. No sign-in is necessary.' },
-  'token-env': { type: 'string', value: 'NAME', help: 'The access token is in this environment variable.' },
+  'token-env': { type: 'string', value: 'NAME', help: 'Environment variable with the access token.' },
   ...cardOptions,
   ...deviceOptions,
 };
@@ -24,7 +24,7 @@ const ways =
 
 export const deviceJoin: Command = {
   usage: 'device join',
-  summary: `Joins this computer to a tenant as a device of the organisation. ${ways}`,
+  summary: `Joins this computer to a tenant as a device of the organization. ${ways}`,
   takes: [0, 0],
   options,
   local: true,
@@ -61,7 +61,7 @@ async function registration(call: Call, context: DeviceContext, server: DeviceSe
 /** The domain of a user principal name. @throws commandMisused */
 function domainOf(name: string): string {
   const [, domain] = /@([^@]+)$/.exec(name) ?? [];
-  if (domain === undefined) throw fault('commandMisused', { problem: 'Name the tenant with --tenant.' });
+  if (domain === undefined) throw fault('commandMisused', { problem: 'Specify the tenant with --tenant.' });
   return domain;
 }
 
@@ -74,7 +74,7 @@ async function tokensFor(
 ): Promise<BrokerTokens> {
   const [word, variable] = [text(call, 'token'), secretIn(call, 'token-env', 'access token')];
   if (word !== undefined && variable !== undefined)
-    throw fault('commandMisused', { problem: '--token and --token-env exclude each other.' });
+    throw fault('commandMisused', { problem: 'Specify --token or --token-env, not both.' });
   const token = word ?? variable;
   if (token !== undefined) return { accessToken: token, refreshToken: undefined, userPrincipalName: userOf(token) };
   return brokerTokens(call, context, server, { origin, tenant: text(call, 'tenant') ?? 'organizations' });

@@ -22,7 +22,11 @@ export const deviceLeave: Command = {
     const { deviceId } = context.state.record();
     if (!call.values['keep-in-directory']) await leave(context);
     context.state.clear();
-    call.output.say(call.values.json ? `${JSON.stringify({ deviceId })}\n` : `The device ${deviceId} has left.\n`);
+    call.output.say(
+      call.values.json
+        ? `${JSON.stringify({ deviceId })}\n`
+        : `The device ${deviceId} was removed from the directory.\n`,
+    );
     return 0;
   },
 };

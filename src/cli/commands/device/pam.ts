@@ -81,14 +81,14 @@ const sentences: Readonly<Partial<Record<Code, string>>> = {
   workstationNeedsMultiFactor: 'The sign-in needs multifactor authentication.',
   commandMisused: 'The sign-in is not set up.',
   workstationSettingsUnusable: 'The sign-in is not set up.',
-  deviceNotRegistered: 'This computer has not joined the organisation.',
+  deviceNotRegistered: 'This computer has not joined the organization.',
 };
 const toldAsTheyAre: readonly (Code | undefined)[] = ['tokenPinWrong', 'tokenPinLocked', 'offlineSignInRefused'];
 
 const sentenceFor = (code: Code | undefined, message: string): string =>
   toldAsTheyAre.includes(code)
     ? message
-    : ((code && sentences[code]) ?? 'The sign-in was refused. The log of the system says why.');
+    : ((code && sentences[code]) ?? 'The sign-in was refused. See the system log for the reason.');
 
 /** Writes to the system log (auth.log, the journal). A computer without one signs in all the same. */
 function log(line: string): void {

@@ -75,7 +75,7 @@ function passwordOf(call: Call, variable: string): Credential {
 /** The certificate of a card, for a user whose realm is managed: federated users sign in elsewhere (WIN-3). */
 async function realmChecked(call: Call, context: DeviceContext, { server, record, transcript }: Broker) {
   const card = cardFrom(call);
-  if (!card) throw fault('commandMisused', { problem: 'Name a card with --certificate-file or --module.' });
+  if (!card) throw fault('commandMisused', { problem: 'Specify a card with --certificate-file or --module.' });
   const { name, unlock } = await credentialFrom(call, card, context);
   transcript.step(`The realm of ${name.name}, a name of the kind ${name.source} (windows-sign-in 1.3)`);
   const { isFederated, domain } = await userRealm(server, record.loginOrigin, name.name, text(call, 'domain-hint'));

@@ -45,7 +45,7 @@ export const deviceToken: Command = {
 function wantedOf(call: Call): WantedToken {
   const [resource, scope] = [text(call, 'resource'), text(call, 'scope')];
   if ((resource === undefined) === (scope === undefined))
-    throw fault('commandMisused', { problem: 'Name the API with either --resource or --scope.' });
+    throw fault('commandMisused', { problem: 'Specify the API with either --resource or --scope.' });
   return {
     clientId: text(call, 'client-id') ?? commandLineApplication.appId,
     redirectUri: text(call, 'redirect-uri'),

@@ -14,7 +14,7 @@ import { answer, type Call, type Command, ofTenant, text } from '../../command.t
 import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';
 
 export const roleAdd: Command = {
-  usage: 'role add ROLE WHO',
+  usage: 'role add ROLE PRINCIPAL',
   summary: 'Assigns a directory role ("Global Administrator") to a user, a role-assignable group or an application.',
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
@@ -48,7 +48,7 @@ export const roleList: Command = {
 };
 
 export const roleRemove: Command = {
-  usage: 'role remove ROLE WHO',
+  usage: 'role remove ROLE PRINCIPAL',
   summary: 'Removes a directory role assignment. The last Global Administrator cannot be removed.',
   takes: [2, 2],
   options: { ...ofTenant, ...safety },

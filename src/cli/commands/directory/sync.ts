@@ -19,14 +19,14 @@ import { tenantPorts } from '../trust/trust-edit.ts';
 
 const runOptions = {
   ...ofTenant,
-  domain: { type: 'string', value: 'NAME', help: 'One domain of the configuration (default: all).' },
+  domain: { type: 'string', value: 'NAME', help: 'Domain of the configuration to synchronize (default: all domains).' },
   full: { type: 'boolean', help: 'Read every object, not only those that changed since the last run.' },
 } as const;
 
 export const syncConfigure: Command = {
   usage: 'sync ad configure FILE',
   summary:
-    'Applies a configuration file for the synchronisation from Active Directory: domains, containers and rules (YAML or JSON). The file names other files or variables that contain the passwords.',
+    'Applies a configuration file for the synchronization from Active Directory: domains, containers and rules (YAML or JSON). The file names other files or variables that contain the passwords.',
   takes: [1, 1],
   options: ofTenant,
   async run(call) {
@@ -44,7 +44,7 @@ export const syncConfigure: Command = {
 
 export const syncRemove: Command = {
   usage: 'sync ad remove',
-  summary: 'Ends the synchronisation of a tenant. The synchronised objects stay.',
+  summary: 'Ends the synchronization of a tenant. The synchronized objects are kept.',
   takes: [0, 0],
   options: ofTenant,
   async run(call) {
@@ -60,7 +60,7 @@ export const syncRemove: Command = {
 
 export const syncPlan: Command = {
   usage: 'sync ad plan',
-  summary: 'Reads Active Directory and prints what a run would do. Nothing is changed.',
+  summary: 'Reads Active Directory and prints what a synchronization would do. Nothing is changed.',
   takes: [0, 0],
   readsOnly: true,
   options: runOptions,
@@ -76,7 +76,7 @@ export const syncPlan: Command = {
 export const syncRun: Command = {
   usage: 'sync ad run',
   summary:
-    'Synchronises Active Directory now: objects that changed since the last run, or all objects in the first run.',
+    'Synchronizes Active Directory now: objects that changed since the last run, or all objects in the first run.',
   takes: [0, 0],
   options: {
     ...runOptions,
@@ -102,7 +102,7 @@ export const syncRun: Command = {
 
 export const syncStatus: Command = {
   usage: 'sync status',
-  summary: 'Shows the state of the synchronisation of a tenant: last run, last error, and the objects with problems.',
+  summary: 'Shows the state of the synchronization of a tenant: last run, last error, and the objects with problems.',
   takes: [0, 0],
   readsOnly: true,
   options: ofTenant,

@@ -14,7 +14,7 @@ export const userTap: Command = {
     ...ofTenant,
     minutes: { type: 'string', value: 'NUMBER', help: 'Lifetime in minutes, 10 to 43200 (default: 60).' },
     start: { type: 'string', value: 'TIME', help: 'Start time in ISO 8601 (default: now).' },
-    once: { type: 'boolean', help: 'The pass can be used once only.' },
+    once: { type: 'boolean', help: 'The pass can be used only once.' },
   },
   async run(call) {
     const ports = await tenantPorts(call);

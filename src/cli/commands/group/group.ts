@@ -63,9 +63,9 @@ export const groupCreate: Command = {
     'mail-nickname': { type: 'string', value: 'TEXT', help: 'Mail nickname (default: the name without blanks).' },
     'role-assignable': {
       type: 'boolean',
-      help: 'Let directory roles be assigned to the group. This cannot be changed later.',
+      help: 'Allow directory roles to be assigned to the group. This cannot be changed later.',
     },
-    member: { type: 'string', multiple: true, value: 'WHO', help: 'First member: a user or a group.' },
+    member: { type: 'string', multiple: true, value: 'MEMBER', help: 'First member: a user or a group.' },
     owner: { type: 'string', multiple: true, value: 'UPN', help: 'Owner: a user.' },
     ...safety,
   },

@@ -19,7 +19,7 @@ export async function memberNamed(name: string, ports: TenantPorts): Promise<Gro
 }
 
 export const groupMemberAdd: Command = {
-  usage: 'group member add GROUP WHO',
+  usage: 'group member add GROUP MEMBER',
   summary: 'Adds a user or a group to a group.',
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
@@ -33,7 +33,7 @@ export const groupMemberAdd: Command = {
 };
 
 export const groupMemberRemove: Command = {
-  usage: 'group member remove GROUP WHO',
+  usage: 'group member remove GROUP MEMBER',
   summary: 'Removes a user or a group from a group.',
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
@@ -60,7 +60,7 @@ export const groupOwnerAdd: Command = {
 
 export const groupOwnerRemove: Command = {
   usage: 'group owner remove GROUP UPN',
-  summary: 'Ends the ownership of a user of a group.',
+  summary: 'Removes a user from the owners of a group.',
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
   run: (call) =>

@@ -17,7 +17,7 @@ export const auditList: Command = {
   options: {
     ...ofTenant,
     refused: { type: 'boolean', help: 'List refusals only: --result failure.' },
-    result: { type: 'string', value: 'WORD', help: 'List changes only (success) or refusals only (failure).' },
+    result: { type: 'string', value: 'RESULT', help: 'List changes only (success) or refusals only (failure).' },
     actor: { type: 'string', value: 'TEXT', help: 'List changes of actors with this text in their name.' },
     reason: { type: 'string', value: 'CODE', help: 'List refusals with this code only (docs/reference/reasons.md).' },
     activity: { type: 'string', multiple: true, value: 'NAME', help: 'List this activity only (Add user).' },

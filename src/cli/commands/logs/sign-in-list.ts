@@ -19,7 +19,7 @@ export const signInList: Command = {
     ip: { type: 'string', value: 'ADDRESS', help: 'List sign-ins from this address only.' },
     result: {
       type: 'string',
-      value: 'WORD',
+      value: 'RESULT',
       help: 'List entries with this result only: success, failure or interrupted.',
     },
     reason: {

@@ -24,9 +24,7 @@ export const keysStatus: Command = {
     ]);
     answer(call, status, [['kind', 'key', 'use', 'source or tenant'], ...secrets, ...keys]);
     if (status.unreadable > 0 && !call.values.json)
-      call.output.complain(
-        `No secret opens ${rowsInWords(status.unreadable)}. Put back the secret that sealed them.\n`,
-      );
+      call.output.complain(`No secret opens ${rowsInWords(status.unreadable)}. Restore the secret that sealed them.\n`);
     return 0;
   },
 };

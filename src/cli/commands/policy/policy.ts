@@ -54,7 +54,8 @@ export const policyApply: Command = {
     const { differences, warnings } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
     const match = rehearsed?.found;
     const lines =
-      differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') || 'Nothing differs.\n';
+      differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') ||
+      'There are no differences.\n';
     if (call.values.json)
       call.output.say(
         `${JSON.stringify({ differences, warnings: warnings.map(wordsOfWarning), applied: !dryRun, dryRun: match }, null, 2)}\n`,

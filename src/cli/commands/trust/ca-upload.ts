@@ -11,7 +11,7 @@ import { editTrust, guardedChange, type Presentation, safety, type TenantPorts, 
 export const caUpload: Command = {
   usage: 'ca upload FILE',
   summary:
-    'Adds the CAs of a bundle to a trust store: PKCS #7 (.p7b, .p7c) or PEM, or the URL of one with --sha256. CAs that already exist stay. Every omitted certificate is listed with its reason.',
+    'Adds the CAs of a bundle to a trust store: PKCS #7 (.p7b, .p7c) or PEM, or the URL of one with --sha256. CAs that are already in the store are not changed. Every omitted certificate is listed with its reason.',
   takes: [1, 1],
   options: {
     ...ofTenant,

@@ -26,7 +26,7 @@ import { editTrust, safety, type TenantPorts, tenantPorts } from './trust-edit.t
 export const caAdd: Command = {
   usage: 'ca add FILE',
   summary:
-    'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant. CAs that already exist stay. Certificates that cannot be added are listed.',
+    'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant. CAs that are already in the store are not changed. Certificates that cannot be added are listed.',
   takes: [1, 1],
   options: {
     ...ofTenant,
@@ -83,7 +83,7 @@ export const caList: Command = {
     ...inContainer,
     issuer: { type: 'string', value: 'NAME', help: 'List only CAs with exactly this issuer (CN=…, O=…).' },
     'issuer-ski': { type: 'string', value: 'HEX', help: 'List only CAs with exactly this subject key identifier.' },
-    deleted: { type: 'boolean', help: 'List what was deleted in the last 30 days instead.' },
+    deleted: { type: 'boolean', help: 'List the CAs and containers that were deleted in the last 30 days instead.' },
   },
   async run(call) {
     const ports = await tenantPorts(call);

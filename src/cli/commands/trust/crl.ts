@@ -71,7 +71,7 @@ export const crlImport: Command = {
   },
 };
 
-/** Shows whose the CRLs are, where they would be kept, and which sign-ins would have another result. */
+/** Shows whose the CRLs are, where they would be kept, and which sign-ins would have a different result. */
 async function rehearseImport(call: Call, ports: TenantPorts, { results, preparedCrls }: JudgedCrls): Promise<number> {
   const { crls } = await call.open();
   const states = await crls.stateOf(preparedCrls.map(({ request }) => request));

@@ -16,7 +16,7 @@ type Durations = ReadonlyMap<string, number>;
 export const doctor: Command = {
   usage: 'doctor',
   summary:
-    'Tests the trust stores of a tenant: chain and expiry of each CA, address, size, age and key of each CRL. Says whether the sign-in log lost entries to signInLogMegabytes. Exits with 1 if sign-ins fail or will soon fail.',
+    'Tests the trust stores of a tenant: chain and expiry of each CA, address, size, age and key of each CRL. Reports whether entries were removed from the sign-in log because of signInLogMegabytes. Exits with 1 if sign-ins fail or will soon fail.',
   takes: [0, 0],
   options: {
     ...ofTenant,

@@ -12,7 +12,7 @@ import { warningLines } from '../../trust-store/view.ts';
 export const safety: Record<string, Option> = {
   'dry-run': {
     type: 'boolean',
-    help: 'Change nothing. Show which sign-ins of the last 30 days would have another result.',
+    help: 'Change nothing. Show which sign-ins of the last 30 days would have a different result.',
   },
   force: { type: 'boolean', help: 'Make the change even if no Global Administrator could sign in afterwards.' },
 };
@@ -62,7 +62,7 @@ export function describedChange<T>(
 
 /**
  * Makes a change of the tenant as one guarded transaction and shows it. `--force` leaves the guard out; `--dry-run` rolls the
- * transaction back and returns the sign-ins that would have another result. @throws lastAdministratorShutOut, and what `work` throws
+ * transaction back and returns the sign-ins that would have a different result. @throws lastAdministratorShutOut, and what `work` throws
  */
 export async function changeOf<T>(
   call: Call,
@@ -83,7 +83,7 @@ interface Rehearsal<T> {
   readonly preparedCrls?: readonly PreparedCrl[];
 }
 
-/** Makes a change in a transaction that is rolled back. Shows what it makes and which sign-ins would have another result. */
+/** Makes a change in a transaction that is rolled back. Shows what it makes and which sign-ins would have a different result. */
 export async function rehearse<T>(
   call: Call,
   ports: TenantPorts,
@@ -117,7 +117,7 @@ export function describeDryRun({ judged, isCut, changes }: DryRun, isTerminal?: 
     view(after),
   ]);
   const heading = ['user', 'certificate', 'now', 'afterwards'];
-  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would have another result:\n\n${table([heading, ...rows], isTerminal)}`;
+  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would have a different result:\n\n${table([heading, ...rows], isTerminal)}`;
 }
 
 const view = ({ kind, code, method }: Outcome): string =>

@@ -104,4 +104,4 @@ async function cookiesFor(
 }
 
 const problemIn = (thrown: unknown): string =>
-  thrown instanceof CardeaError ? thrown.message : 'The request could not be answered.';
+  thrown instanceof CardeaError ? thrown.message : 'The request could not be completed.';

@@ -21,14 +21,18 @@ export const cardOptions: Readonly<Record<string, Option>> = {
   'certificate-file': { type: 'string', value: 'FILE', help: 'A card file with its key, .p12 or .pem.' },
   password: { type: 'string', value: 'TEXT', help: 'The password of the card file (default: cardea).' },
   module: { type: 'string', value: 'FILE', help: 'The PKCS #11 module of a card, such as opensc-pkcs11.so.' },
-  slot: { type: 'string', value: 'ID', help: 'Only the card in this slot of the module.' },
-  'token-label': { type: 'string', value: 'LABEL', help: 'Only the card with this label.' },
+  slot: { type: 'string', value: 'ID', help: 'Use only the card in this slot of the module.' },
+  'token-label': { type: 'string', value: 'LABEL', help: 'Use only the card with this label.' },
   'pin-env': {
     type: 'string',
     value: 'NAME',
     help: 'Environment variable with the PIN (default: prompt, or first line of standard input).',
   },
-  certificate: { type: 'string', value: 'NUMBER', help: 'Number of the certificate, if there are several (from 1).' },
+  certificate: {
+    type: 'string',
+    value: 'NUMBER',
+    help: 'Number of the certificate, starting at 1, if the card contains several.',
+  },
 };
 
 /** Options of the name that the device sends (entra-cba §9.2). */
@@ -54,7 +58,7 @@ export const nameOptions: Readonly<Record<string, Option>> = {
 export function cardFrom(call: Call): Card | undefined {
   const [file, module] = [text(call, 'certificate-file'), text(call, 'module')];
   if (file !== undefined && module !== undefined)
-    throw fault('commandMisused', { problem: '--certificate-file and --module exclude each other.' });
+    throw fault('commandMisused', { problem: 'Specify --certificate-file or --module, not both.' });
   if (file !== undefined) return softwareCard(cardOf(file, text(call, 'password'), call.output.cwd), file);
   if (module === undefined) return undefined;
   return tokenCard({
@@ -152,7 +156,9 @@ async function logOnWith(call: Call, { certificate, keyUri }: CardCertificate): 
   if (keyUri === undefined || module === undefined)
     throw fault('commandMisused', { problem: '--domain-log-on requires a card that is used through --module.' });
   if (name === undefined)
-    throw fault('commandMisused', { problem: 'The certificate has no principal name: give --active-directory-name.' });
+    throw fault('commandMisused', {
+      problem: 'The certificate has no principal name. Specify --active-directory-name.',
+    });
   await logOnToDomain({ name, keyUri, module, pin: await pinOf(call) });
   return name;
 }

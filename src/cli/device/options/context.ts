@@ -48,7 +48,7 @@ export const sessionOptions: Readonly<Record<string, Option>> = {
   'windows-api-version': {
     type: 'string',
     value: 'VERSION',
-    help: 'Version of the broker protocol; up to 2.2 answers are AES-256-CBC (default: 2.3).',
+    help: 'Version of the broker protocol; up to 2.2, responses are encrypted with AES-256-CBC (default: 2.3).',
   },
 };
 
@@ -87,7 +87,8 @@ function defaultFolder(): string {
 
 function networkOf(call: Call, state: DeviceState): Network {
   const isInsecure = call.values.insecure === true;
-  if (isInsecure) call.output.complain('--insecure: the server is not authenticated. Use it for tests alone.\n');
+  if (isInsecure)
+    call.output.complain('--insecure: the server is not authenticated. Use this option for tests only.\n');
   return { ca: trustOf(call) ?? state.trust(), servers: serversOf(texts(call, 'resolve') ?? []), isInsecure };
 }
 

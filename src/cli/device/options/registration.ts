@@ -12,11 +12,19 @@ export const registrationOptions: Readonly<Record<string, Option>> = {
   'registration-url': {
     type: 'string',
     value: 'URL',
-    help: 'The host that registers devices (default: enterpriseregistration before the name of the login host).',
+    help: 'The host that registers devices (default: enterpriseregistration.HOST, where HOST is the login host).',
   },
   'device-name': { type: 'string', value: 'TEXT', help: 'Name of the device (default: the name of this computer).' },
-  'device-type': { type: 'string', value: 'TEXT', help: 'Operating system (default: the one of this computer).' },
-  'os-version': { type: 'string', value: 'TEXT', help: 'Version of the operating system (default: of this computer).' },
+  'device-type': {
+    type: 'string',
+    value: 'TEXT',
+    help: 'Operating system (default: the operating system of this computer).',
+  },
+  'os-version': {
+    type: 'string',
+    value: 'TEXT',
+    help: 'Version of the operating system (default: the version on this computer).',
+  },
 };
 
 /** The login host and the one that registers devices. @throws commandMisused */

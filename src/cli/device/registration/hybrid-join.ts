@@ -6,7 +6,7 @@ import type { JsonObject } from '../wire/json.ts';
 import { type RegistrationService, registrationHeaders } from './discovery.ts';
 import { certificateRequestPart, type NewDevice, readRegistration } from './registration.ts';
 
-/** The computer object of Active Directory that a synchronisation brought (windows-sign-in §2.8, §6.2). */
+/** The computer object of Active Directory that a synchronization brought (windows-sign-in §2.8, §6.2). */
 export interface ComputerObject {
   /** objectGUID: it becomes the device id. */
   readonly objectGuid: string;
@@ -27,7 +27,7 @@ export function clientIdentity({ sid, key }: ComputerObject, at: Date): JsonObje
   };
 }
 
-/** Joins a synchronised computer, without a user (windows-sign-in §2.8). @throws what {@link DeviceServer.ask} does */
+/** Joins a synchronized computer, without a user (windows-sign-in §2.8). @throws what {@link DeviceServer.ask} does */
 export async function joinComputer(
   server: DeviceServer,
   target: RegistrationService & { readonly loginOrigin: string; readonly targetDomain: string },

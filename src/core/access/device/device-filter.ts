@@ -54,7 +54,7 @@ const deepestRule = 16;
 export function parseDeviceFilter(rule: string): FilterRule | string {
   if (rule.length > longestRule) return `it is longer than ${longestRule} characters`;
   const tokens = rule.match(token) ?? [];
-  if (tokens.join('') !== withoutBlanks(rule)) return 'it has characters that belong to no word of the language';
+  if (tokens.join('') !== withoutBlanks(rule)) return 'it has characters that the rule language does not use';
   try {
     const parser = new Parser(tokens);
     const parsed = parser.any(0);
@@ -107,10 +107,10 @@ class Parser {
   #comparison(): FilterRule {
     const word = this.#take();
     const property = propertyNames.get(/^device\.(\w+)$/i.exec(word)?.[1]?.toLowerCase() ?? '');
-    if (property === undefined) throw new RuleProblem(`"${word}" is not a property of a device that is known here`);
+    if (property === undefined) throw new RuleProblem(`"${word}" is not a supported property of a device`);
     const operatorWord = this.#take();
     const operator = operators.find((name) => `-${name}`.toLowerCase() === operatorWord.toLowerCase());
-    if (!operator) throw new RuleProblem(`"${operatorWord}" is not an operator that is known here`);
+    if (!operator) throw new RuleProblem(`"${operatorWord}" is not a supported operator`);
     const isList = operator === 'in' || operator === 'notIn';
     return { kind: 'compare', property, operator, values: isList ? this.#list() : [this.#value()] };
   }

@@ -32,8 +32,9 @@ export function acceptDelta(base: Crl, delta: Crl): Ruling<Crl | undefined> {
   const issuer = nameToString(delta.issuer);
   const unusable = (problem: string) => refused('crlIncomplete', { url, type: 'delta', issuer, problem });
   if (base.number === undefined || number === undefined || baseNumber === undefined)
-    return unusable('a list has no CRL number');
-  if (baseNumber > base.number) return unusable(`it completes list ${baseNumber}, but the base is list ${base.number}`);
+    return unusable('a CRL has no CRL number');
+  if (baseNumber > base.number)
+    return unusable(`it completes the CRL ${baseNumber}, but the base CRL is ${base.number}`);
   return passed(number > base.number ? delta : undefined, 'crlAccepted', { issuer, number: String(number) });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Recognises, without a branch too many, the entry that nearly every CRL is made of: a short serial number, a UTCTime
+ * Recognizes, without a branch too many, the entry that nearly every CRL is made of: a short serial number, a UTCTime
  * and at most one extension, the reason. Whatever looks different goes the long way (entry.ts), which alone refuses.
  *
  * Returns the offset where the entry's time begins, so that its serial number is `[at + 4, time)`; 0 for "look closer".

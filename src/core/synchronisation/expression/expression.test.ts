@@ -54,10 +54,10 @@ describe('an expression is refused', () => {
     { text: '('.repeat(60), says: /more than 50 deep/ },
     { text: 'x'.repeat(9000), says: /more than 8192 characters/ },
     { text: '$item', says: /no value here/ },
-    { text: '"a"&[alternativeSecurityId]', says: /4 values stand where one is needed/ },
+    { text: '"a"&[alternativeSecurityId]', says: /4 values are used where one is required/ },
     { text: 'Where("a",[mail],True)', says: /begins with the name of a variable/ },
     { text: 'Error("no match")', says: /^no match$/ },
-    { text: '[mail]+1', says: /is no number/ },
+    { text: '[mail]+1', says: /is not a number/ },
   ];
   for (const { text, says } of problems)
     test(text.slice(0, 40) || 'without a word', () =>

@@ -4,7 +4,7 @@ import { ExpressionProblem, type Value } from './node.ts';
 export function textOf(value: Value): string {
   if (value === null) return '';
   if (typeof value !== 'object') return typeof value === 'boolean' ? (value ? 'True' : 'False') : `${value}`;
-  if (value.length > 1) throw new ExpressionProblem(`${value.length} values stand where one is needed`);
+  if (value.length > 1) throw new ExpressionProblem(`${value.length} values are used where one is required`);
   return value[0] ?? '';
 }
 
@@ -14,7 +14,7 @@ export const textsOf = (value: Value): readonly string[] =>
 
 export function numberOf(value: Value): number {
   const number = typeof value === 'boolean' ? Number(value) : Number(textOf(value));
-  if (!Number.isFinite(number)) throw new ExpressionProblem(`"${textOf(value)}" is no number`);
+  if (!Number.isFinite(number)) throw new ExpressionProblem(`"${textOf(value)}" is not a number`);
   return number;
 }
 

@@ -21,7 +21,7 @@ export const accessReasons = {
     cites: 'CAP-1',
     words: (e: { policy: string }) => `the policy "${e.policy}" blocks this access`,
     remedy: 'If the access is intended, exclude the user, the location or the application from the policy.',
-    person: 'You cannot get to this from here: your organisation’s policy blocks it.',
+    person: 'You cannot access this: your organization’s policy blocks it.',
   },
   accessControlUnknown: {
     entra: 53003,
@@ -29,7 +29,7 @@ export const accessReasons = {
     words: (e: { policy: string; control: string }) =>
       `the policy "${e.policy}" requires "${e.control}", which is not supported`,
     remedy: 'Replace the control with block, mfa, compliantDevice, domainJoinedDevice or an authentication strength.',
-    person: 'You cannot get to this from here: your organisation’s policy blocks it.',
+    person: 'You cannot access this: your organization’s policy blocks it.',
   },
   secondFactorNeeded: {
     entra: 50076,
@@ -46,7 +46,7 @@ export const accessReasons = {
       `the policy "${e.policy}" requires ${e.strength}; ${e.methods.join(' and ')} does not satisfy it, and the user has no other method that would`,
     remedy:
       'Issue a multifactor certificate or a Temporary Access Pass, or register a passkey for the user. Users in the scope of certificates count as capable of MFA, so they cannot register a method during sign-in.',
-    person: 'This needs another factor, and you have none set up. Contact your administrator.',
+    person: 'This sign-in requires another factor, and you have not set one up. Contact your administrator.',
   },
   certificateStrengthUnmet: {
     entra: 500187,
@@ -54,15 +54,16 @@ export const accessReasons = {
     words: (e: { policy: string; strength: string; method: string; issuer: string; policyOids: readonly string[] }) =>
       `the certificate does not meet the authentication strength "${e.strength}" of the policy "${e.policy}": ${e.method}, issuer ${e.issuer || 'unnamed'}, policies ${e.policyOids.join(', ') || 'none'}`,
     remedy: 'Sign in with a certificate whose issuer and policy OID the authentication strength allows.',
-    person: 'Your certificate does not meet the authentication strength this needs. Sign in with another certificate.',
+    person:
+      'Your certificate does not meet the authentication strength that this application requires. Sign in with another certificate.',
   },
   deviceNotCompliant: {
     entra: 53000,
     cites: 'CAP-1',
     words: (e: { policy: string; device: string }) =>
       `the policy "${e.policy}" requires a compliant device; this device is ${e.device}`,
-    remedy: 'Enrol the device, or mark it as compliant: `cardea device comply DEVICE`.',
-    person: 'You cannot get to this from this device: it does not meet your organisation’s requirements.',
+    remedy: 'Enroll the device, or mark it as compliant: `cardea device comply DEVICE`.',
+    person: 'You cannot access this from this device: it does not meet your organization’s requirements.',
   },
   deviceNotJoined: {
     entra: 53001,
@@ -70,7 +71,7 @@ export const accessReasons = {
     words: (e: { policy: string; device: string }) =>
       `the policy "${e.policy}" requires a domain-joined device; this device is ${e.device}`,
     remedy: 'Join the device, or use a joined device.',
-    person: 'You cannot get to this from this device: it does not belong to your organisation.',
+    person: 'You cannot access this from this device: it does not belong to your organization.',
   },
   termsNotAccepted: {
     entra: 50158,
@@ -85,7 +86,7 @@ export const accessReasons = {
     words: (e: { policy: string; provenAt: string; seconds: number }) =>
       `the policy "${e.policy}" requires a sign-in of the last ${e.seconds} seconds; the user last signed in at ${e.provenAt || 'an unknown time'}`,
     remedy: 'Sign in again.',
-    person: 'Your organisation asks you to sign in again.',
+    person: 'Your organization asks you to sign in again.',
   },
 
   accessPolicyInvalid: {

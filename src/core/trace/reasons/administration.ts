@@ -111,7 +111,7 @@ export const administrationReasons = {
   policyEditedMeanwhile: {
     cites: '§2',
     words: (_: Nothing) => 'another administrator has changed the policy or the trust store in the meantime',
-    remedy: 'Read the present state, then repeat the change.',
+    remedy: 'Read the current state, then repeat the change.',
   },
   lastAdministratorShutOut: {
     cites: '§2',
@@ -126,7 +126,7 @@ export const administrationReasons = {
       `after this change, no Global Administrator could sign in: ${e.administrators.map((administrator) => `${administrator.userPrincipalName} (${administrator.code})`).join(', ')}`,
     remedy: 'First give one of these administrators another way to sign in, such as a password or a passkey.',
     person:
-      'This cannot be removed: afterwards no administrator of your organisation could sign in. Add another way to sign in first.',
+      'This cannot be removed: afterwards no administrator of your organization could sign in. Add another way to sign in first.',
   },
   policyDocumentUnreadable: {
     cites: 'Appendix A',
@@ -180,14 +180,14 @@ export const administrationReasons = {
   },
   brandColourInvalid: {
     cites: 'docs/pages.md#your-own-look',
-    words: (e: { colour: string }) => `"${e.colour}" is not a colour`,
+    words: (e: { colour: string }) => `"${e.colour}" is not a color`,
     remedy: 'Write it as #rrggbb.',
   },
   brandContrastLow: {
     cites: 'WCAG 2.2 §1.4.3',
     words: (e: { part: string; colour: string; against: string; ratio: number; needed: number }) =>
       `${e.part} ${e.colour} has a contrast of ${e.ratio} with ${e.against}; readable text needs ${e.needed}`,
-    remedy: 'Choose a darker or a lighter colour.',
+    remedy: 'Choose a darker or a lighter color.',
   },
   brandLogoInvalid: {
     cites: 'docs/pages.md#your-own-look',

@@ -51,7 +51,7 @@ export const certificateReasons = {
     cites: 'W-8',
     words: (e: { host: string }) => `no certificate arrived in the TLS handshake on ${e.host}`,
     remedy:
-      'The user cancelled the picker, the card is not inserted, or a proxy that inspects TLS removed the certificate. Exempt the certauth host from TLS inspection.',
+      'The user canceled the picker, the card is not inserted, or a proxy that inspects TLS removed the certificate. Exempt the certauth host from TLS inspection.',
     person: 'No certificate was sent. Insert your smart card or choose a certificate, then try again.',
   },
   certificateUnreadable: {

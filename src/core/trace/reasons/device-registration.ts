@@ -58,7 +58,7 @@ export const deviceRegistrationReasons = {
   joinTypeUnknown: {
     cites: 'windows-sign-in §2.3',
     words: ({ joinType }: { joinType: number }) => `The join type ${joinType} is not supported at this address.`,
-    remedy: 'Send 0 or 8 to join, 4 to register; a hybrid join is a PUT.',
+    remedy: 'Send 0 or 8 to join, or 4 to register. A hybrid join uses PUT.',
   },
   deviceIdMismatch: {
     entra: 50155,
@@ -74,8 +74,8 @@ export const deviceRegistrationReasons = {
   syncedDeviceMissing: {
     cites: 'windows-sign-in §2.8',
     words: ({ deviceId }: { deviceId: string }) =>
-      `The device object by the given id (${deviceId}) is not found among the synchronised devices.`,
-    remedy: 'Wait until the computer object has been synchronised.',
+      `The device object by the given id (${deviceId}) is not found among the synchronized devices.`,
+    remedy: 'Wait until the computer object has been synchronized.',
   },
   sidProofRefused: {
     cites: 'windows-sign-in §2.8',

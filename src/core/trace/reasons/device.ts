@@ -14,7 +14,7 @@ export const deviceReasons = {
   },
   transportKeyRead: {
     cites: 'windows-sign-in §2.3',
-    words: ({ bits }: { bits: number }) => `The transport key is RSA of ${bits} bits.`,
+    words: ({ bits }: { bits: number }) => `The transport key is an RSA key of ${bits} bits.`,
   },
   transportKeyUnreadable: {
     cites: 'windows-sign-in §2.3',
@@ -24,7 +24,7 @@ export const deviceReasons = {
   transportKeyWeak: {
     cites: 'windows-sign-in §2.3',
     words: ({ bits, exponent }: { bits: number; exponent: string }) =>
-      `The transport key is RSA of ${bits} bits with the exponent ${exponent}, which is not accepted.`,
+      `The transport key is an RSA key of ${bits} bits with the exponent ${exponent}, which is not accepted.`,
     remedy: 'Create an RSA key of 2048 to 4096 bits with the exponent 65537.',
   },
   signInNameChosen: {

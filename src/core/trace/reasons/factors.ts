@@ -28,8 +28,8 @@ export const factorReasons = {
     cites: 'RFC 6238 §5.2',
     words: (_: Record<never, never>) =>
       'the code does not match a registered authenticator app, is too old, or was used before',
-    remedy: 'Type the code that the app shows now. Check the clock of the device with the app.',
-    person: 'That code is not right. Enter the code your authenticator app shows now.',
+    remedy: 'Type the code that the app currently shows. Check the clock of the device with the app.',
+    person: 'That code is not correct. Enter the code that your authenticator app currently shows.',
   },
   passkeyAccepted: {
     cites: 'WebAuthn Level 3 §7.2',
@@ -78,8 +78,8 @@ export const factorReasons = {
     cites: 'docs/second-factors.md#wrong-tries',
     words: (e: { secret: string; place: string; until: string }) =>
       e.place === 'source'
-        ? `too many wrong tries from this source address: its unfamiliar browsers cannot use a ${e.secret} until ${e.until}`
-        : `too many wrong tries with a ${e.secret} from ${e.place} browsers: locked until ${e.until}`,
+        ? `too many failed attempts from this source address: unfamiliar browsers at this address cannot use a ${e.secret} until ${e.until}`
+        : `too many failed attempts with a ${e.secret} from ${e.place} browsers: locked until ${e.until}`,
     remedy: 'Wait, or sign in with a certificate or a passkey, which are never locked.',
     person: 'You have tried too many times. Wait a while and try again, or use another way to sign in.',
   },

@@ -81,7 +81,7 @@ export const graphReasons = {
   graphDeltaTokenStale: {
     cites: 'graph-api §6.3',
     words: (_: Nothing) => 'the $deltatoken belongs to another query, or is older than thirty days',
-    remedy: 'Start again without a token, and replace the objects that you synchronised.',
+    remedy: 'Start again without a token, and replace the objects that you synchronized.',
   },
   applicationKeyFromOtherAuthority: {
     cites: 'graph-api §8',
@@ -96,7 +96,7 @@ export const graphReasons = {
   graphContentTypeUnsupported: {
     cites: 'graph-api §1.4, RFC 9110 §15.5.16',
     words: (e: { type: string }) => `a body of type "${e.type}" is not supported at this address`,
-    remedy: 'Send Content-Type: application/json, or for a picture image/png or another picture type.',
+    remedy: 'Send Content-Type: application/json. For a picture, send image/png or another picture type.',
   },
   graphBodyTooLarge: {
     cites: 'RFC 9110 §15.5.14',
@@ -195,8 +195,8 @@ export const graphReasons = {
   graphUserSynchronised: {
     cites: 'graph-api §6.1',
     words: (e: { property: string }) =>
-      `the user is synchronised from another directory, which determines ${e.property}`,
-    remedy: 'Change the property in the on-premises directory, or use the synchronisation account.',
+      `the user is synchronized from another directory, which determines ${e.property}`,
+    remedy: 'Change the property in the on-premises directory, or use the synchronization account.',
   },
   passwordTooWeak: {
     cites: 'Entra password policy',

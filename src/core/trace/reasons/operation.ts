@@ -65,7 +65,7 @@ export const operationReasons = {
   },
   demoFilesUnreadable: {
     cites: 'README.md#two-commands',
-    words: ({ file }: { file: string }) => `The demo's state in ${file} cannot be read.`,
+    words: ({ file }: { file: string }) => `The state of the demo in ${file} cannot be read.`,
     remedy: 'Remove the file. The next start creates a new demo, which does not accept the cards of the old demo.',
   },
   demoFolderNotWritable: {
@@ -132,7 +132,7 @@ export const operationReasons = {
     cites: 'RFC 9110 §15.6.4',
     words: (_: Nothing) => 'The server already processes the maximum number of sign-ins.',
     remedy:
-      'Try again in a few seconds. If it happens often, add processes (the setting workers) or raise signInWaitMilliseconds.',
+      'Try again in a few seconds. If this happens often, add processes (the setting workers) or raise signInWaitMilliseconds.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseBusy: {
@@ -166,7 +166,7 @@ export const operationReasons = {
     words: ({ token, problem }: { token: string; problem: string }) =>
       `The PKCS #11 token ${token}, which has signing keys, cannot be used: ${problem}.`,
     remedy:
-      'Look at signingTokenModule, signingTokenLabel and the PIN in CARDEA_SIGNING_TOKEN_PIN, and whether the token is connected. Restart the server after a wrong PIN.',
+      'Check that the token is connected, and check signingTokenModule, signingTokenLabel and the PIN in CARDEA_SIGNING_TOKEN_PIN. Restart the server after a wrong PIN.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   userPrincipalNameTaken: {

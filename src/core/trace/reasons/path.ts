@@ -48,7 +48,7 @@ export const pathReasons = {
     entra: 50017,
     cites: 'PATH-12',
     words: (e: { limit: number }) => `the path from the certificate to a root has more than ${e.limit} CAs`,
-    remedy: 'Upload a root that is nearer to the certificate.',
+    remedy: 'Upload a root that is closer to the certificate in the chain.',
   },
   pathBudgetSpent: {
     entra: 50017,

@@ -28,7 +28,7 @@ export const primaryRefreshReasons = {
     entra: 50155,
     cites: 'PRT-8',
     words: ({ deviceId }: { deviceId: string }) =>
-      `the signature of the request is not RS256 of the key of the device ${deviceId}`,
+      `the signature of the request is not an RS256 signature by the key of the device ${deviceId}`,
   },
   deviceKeyChanged: {
     entra: 50155,
@@ -70,7 +70,7 @@ export const primaryRefreshReasons = {
   assertionOutdated: {
     entra: 700024,
     cites: 'windows-sign-in §3.4',
-    words: ({ problem }: { problem: string }) => `the assertion is not valid now: ${problem}`,
+    words: ({ problem }: { problem: string }) => `the assertion is not currently valid: ${problem}`,
     remedy: 'Set the clock of the device, and sign a new assertion.',
   },
   assertionAudienceWrong: {
@@ -152,7 +152,7 @@ export const primaryRefreshReasons = {
     entra: 50155,
     cites: 'windows-sign-in §9',
     words: ({ deviceId }: { deviceId: string }) =>
-      `the refresh token was issued on another device than ${deviceId || 'the device that sends it'}`,
+      `the refresh token was issued on a device other than ${deviceId || 'the device that sends it'}`,
     remedy: 'Sign in on this device.',
   },
   primaryRefreshTokenIssued: {

@@ -148,7 +148,7 @@ export const revocationReasons = {
     cites: 'CRL-1, PATH-12',
     words: (e: { authorities: number; limit: number }) =>
       `the path has ${e.authorities} CAs; revocation is checked for at most ${e.limit}`,
-    remedy: 'Issue certificates from a CA that is nearer to the root.',
+    remedy: 'Issue certificates from a CA that is closer to the root.',
   },
   deltaListWithoutBase: {
     entra: 500177,
@@ -190,7 +190,7 @@ export const revocationReasons = {
     cites: 'CRL-11',
     words: (e: { urls: readonly string[]; seconds: number }) =>
       `the CRLs ${e.urls.join(', ')} could not be downloaded within ${e.seconds} s`,
-    remedy: `Publish smaller CRLs, or publish them nearer to this server. ${retry}`,
+    remedy: `Publish smaller CRLs, or publish them closer to this server. ${retry}`,
     person: 'Checking your certificate took too long. Try again in a few minutes.',
   },
   crlDownloadSlow: {
@@ -198,7 +198,7 @@ export const revocationReasons = {
     cites: 'CRL-11',
     words: (e: { url: string; seconds: number; received: number }) =>
       `${e.url} had sent ${e.received} bytes after ${e.seconds} s; the download continues in the background`,
-    remedy: `Publish a smaller CRL, or publish it nearer to this server. ${retry}`,
+    remedy: `Publish a smaller CRL, or publish it closer to this server. ${retry}`,
     person: 'The revocation list for your certificate is still being downloaded. Try again in a few minutes.',
   },
   crlDownloadInProgress: {

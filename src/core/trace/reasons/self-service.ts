@@ -15,7 +15,7 @@ export const selfServiceReasons = {
   sessionNotTheirs: {
     cites: 'docs/pages.md#my-security-info',
     words: (e: { id: string }) => `the user has no active session "${e.id}"`,
-    person: 'This session has ended already.',
+    person: 'This session has already ended.',
   },
   currentPasswordWrong: {
     entra: 50126,
@@ -25,7 +25,7 @@ export const selfServiceReasons = {
   },
   passwordUnchanged: {
     cites: 'docs/pages.md#my-security-info',
-    words: (_: Nothing) => 'the new password is the current one',
+    words: (_: Nothing) => 'the new password is the same as the current password',
     person: 'The new password is the same as the current one. Choose another password.',
   },
   passwordsDiffer: {

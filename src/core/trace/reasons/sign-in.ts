@@ -29,7 +29,7 @@ export const signInReasons = {
     words: (e: { interaction: string }) =>
       `the handoff for ${e.interaction} is unknown, was already used, is older than sixty seconds, or belongs to another sign-in`,
     remedy: 'Choose "Use a certificate or smart card" again. Do not reload or share the address of that page.',
-    person: 'Your certificate was accepted, but the answer arrived too late or was already used. Try again.',
+    person: 'Your certificate was accepted, but the response arrived too late or was already used. Try again.',
   },
   tenantUnknown: {
     entra: 90002,
@@ -38,7 +38,7 @@ export const signInReasons = {
     remedy:
       'Use the tenant id, a verified domain, "common" or "organizations". `cardea tenant list` lists the tenants.',
     person:
-      'The organisation in this address is not known here. Check the address with the application’s administrator.',
+      'The organization in this address is not known here. Check the address with the application’s administrator.',
   },
   usernameRead: { cites: 'FLOW-2', words: (e: { domain: string }) => `the user name belongs to ${e.domain}` },
   usernameMalformed: {
@@ -61,14 +61,14 @@ export const signInReasons = {
     words: (e: { domain: string; tenant: string }) =>
       `${e.domain} does not belong to the tenant ${e.tenant}, for which the application requested the sign-in`,
     remedy: 'Sign in with an account of this tenant, or change the application to use /organizations.',
-    person: 'Your account belongs to another organisation than the one this application expects.',
+    person: 'Your account belongs to another organization than the one this application expects.',
   },
   realmFederated: {
     entra: 50107,
     cites: 'REALM-1',
     words: (e: { domain: string }) => `${e.domain} is federated: its users sign in at their own identity provider`,
     remedy: 'Convert the domain to Managed, or add the user to staged rollout.',
-    person: 'Your organisation signs you in elsewhere. Open the application from your organisation’s own sign-in page.',
+    person: 'Your organization signs you in elsewhere. Open the application from your organization’s own sign-in page.',
   },
   passwordAccepted: {
     cites: 'MFA-5',
@@ -94,7 +94,7 @@ export const signInReasons = {
   },
   signInReevaluated: {
     cites: 'docs/graph.md',
-    words: (e: { outcome: string }) => `under the present policy, the sign-in would be ${e.outcome}`,
+    words: (e: { outcome: string }) => `under the current policy, the sign-in would be ${e.outcome}`,
   },
   proofNotKept: {
     cites: 'docs/graph.md',

@@ -50,7 +50,7 @@ export const userReasons = {
         ? `${e.userPrincipalName} is excluded from certificate-based authentication by group ${e.excludedBy.join(', ')}`
         : `${e.userPrincipalName} is not in a group that can use certificate-based authentication`,
     remedy: 'Add the user to an included group, and remove the user from excluded groups. Exclusion takes precedence.',
-    person: 'Sign-in was blocked by your organisation’s policy for sign-in methods. Use another way to sign in.',
+    person: 'Sign-in was blocked by your organization’s policy for sign-in methods. Use another way to sign in.',
   },
   authorityNotForUser: {
     entra: 500189,
@@ -70,7 +70,7 @@ export const userReasons = {
     cites: 'UB-10',
     words: (_: Record<never, never>) => 'the tenant has no username binding, so no certificate can identify a user',
     remedy: 'Add a username binding. The default is PrincipalName → userPrincipalName.',
-    person: 'Your organisation’s certificate policy could not be read. Contact your administrator.',
+    person: 'Your organization’s certificate policy could not be read. Contact your administrator.',
   },
   bindingsTooWeak: {
     entra: 50034,

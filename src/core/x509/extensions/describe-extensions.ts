@@ -40,7 +40,7 @@ const purposes: Readonly<Record<string, string>> = {
 };
 const userPrincipalName = '1.3.6.1.4.1.311.20.2.3';
 
-/** Octets of an extension that is not known here: enough to recognise it. */
+/** Octets of an extension that is not known here: enough to recognize it. */
 const mostOctets = 64;
 
 /** Every extension of a certificate, in its order. */

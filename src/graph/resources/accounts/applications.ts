@@ -78,7 +78,7 @@ async function assign(call: Call) {
   const { user } = await userIn(call);
   const request = readBody(call, shape);
   if (request.principalId.toLowerCase() !== user.id)
-    throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'it is the user of the address' });
+    throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'it must be the user in the address' });
   const row = await assignApplication(request, call.actor, call.ports);
   return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
 }

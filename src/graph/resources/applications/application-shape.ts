@@ -33,7 +33,7 @@ export const changeShape = z.strictObject({
       implicitGrantSettings: z
         .strictObject({
           enableAccessTokenIssuance: z
-            .literal(false, 'access tokens are not issued at the authorize endpoint')
+            .literal(false, 'access tokens are not issued by the authorization endpoint')
             .nullable()
             .optional(),
           enableIdTokenIssuance: z.boolean().nullable().optional(),
@@ -48,7 +48,7 @@ export const changeShape = z.strictObject({
   api: z
     .strictObject({
       oauth2PermissionScopes: z.array(scopeShape).max(500).optional(),
-      requestedAccessTokenVersion: z.literal([1, 2], 'it is 1, 2 or null').nullable().optional(),
+      requestedAccessTokenVersion: z.literal([1, 2], 'it must be 1, 2 or null').nullable().optional(),
       knownClientApplications: z.array(guid).optional(),
       preAuthorizedApplications: z.array(z.looseObject({ appId: guid })).optional(),
       acceptMappedClaims: z.boolean().nullable().optional(),
@@ -72,8 +72,8 @@ export const changeShape = z.strictObject({
         keyId: guid.nullable().optional(),
         displayName: z.string().max(256).nullable().optional(),
         key: z.string().max(20_000).nullable().optional(),
-        type: z.literal('AsymmetricX509Cert', 'it is AsymmetricX509Cert').optional(),
-        usage: z.literal('Verify', 'it is Verify').optional(),
+        type: z.literal('AsymmetricX509Cert', 'it must be AsymmetricX509Cert').optional(),
+        usage: z.literal('Verify', 'it must be Verify').optional(),
       }),
     )
     .max(20)
@@ -86,7 +86,7 @@ export const changeShape = z.strictObject({
     })
     .nullable()
     .optional(),
-  passwordCredentials: z.array(z.never('secrets are made by addPassword')).optional(),
+  passwordCredentials: z.array(z.never('secrets are created with addPassword')).optional(),
 });
 export const newShape = changeShape.required({ displayName: true });
 

@@ -29,10 +29,13 @@ const itemOf = ({ id, document }: StoredObject<ExtensionProperty>, { displayName
 const shape = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'it is a letter and at most 63 letters, digits and underscores'),
+    .regex(
+      /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+      'it must be a letter followed by at most 63 letters, digits and underscores',
+    ),
   dataType: z.enum(extensionTypes),
   isMultiValued: z.boolean().optional(),
-  targetObjects: z.array(z.literal('User', 'attributes of users alone are stored')).min(1).max(1),
+  targetObjects: z.array(z.literal('User', 'only attributes of users are supported')).min(1).max(1),
 });
 
 async function add(call: Call) {

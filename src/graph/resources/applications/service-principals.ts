@@ -59,7 +59,7 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
     call,
     z.strictObject({
       appId: guid,
-      accountEnabled: z.literal(true, 'a service principal is made enabled').optional(),
+      accountEnabled: z.literal(true, 'a service principal is always created enabled').optional(),
       tags: z.array(z.string().max(256)).optional(),
       displayName: z.string().max(256).optional(),
       appRoleAssignmentRequired: z.boolean().optional(),
@@ -81,7 +81,7 @@ async function changeServicePrincipal(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
   const shape = z.strictObject({
     tags: z.array(z.string().max(256)).optional(),
-    appRoleAssignmentRequired: z.literal(false, 'sign-ins are not held back by assignments here').optional(),
+    appRoleAssignmentRequired: z.literal(false, 'sign-ins are not restricted by assignments').optional(),
     notes: z.string().max(1024).nullable().optional(),
     description: z.string().max(1024).nullable().optional(),
   });

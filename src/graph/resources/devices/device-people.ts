@@ -44,7 +44,7 @@ async function add(call: Call, relation: DeviceRelation) {
   const { id } = await deviceIn(call);
   const { type, id: userId } = referenceIn(readBody(call, referenceShape)['@odata.id']);
   if (!['users', 'directoryobjects'].includes(type))
-    throw fault('graphReferenceInvalid', { problem: 'it names a user' });
+    throw fault('graphReferenceInvalid', { problem: 'it must name a user' });
   await addDevicePerson(id, relation, userId, { actor: call.actor, ports: call.ports });
   return nothing;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const text = z.string().max(256);
 const readOnly = z.unknown().optional();
-const base64 = z.string().regex(/^[\w+/=-]+$/, 'it is base64');
+const base64 = z.string().regex(/^[\w+/=-]+$/, 'it must be base64');
 const attributes = Object.fromEntries(
   Array.from({ length: 15 }, (_, i) => [`extensionAttribute${i + 1}`, z.string().max(1024).nullish()]),
 );

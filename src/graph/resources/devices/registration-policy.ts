@@ -51,7 +51,9 @@ const shape = z.strictObject({
         .optional(),
     })
     .optional(),
-  localAdminPassword: z.strictObject({ isEnabled: z.literal(false, 'local passwords are not offered') }).optional(),
+  localAdminPassword: z
+    .strictObject({ isEnabled: z.literal(false, 'local administrator passwords are not supported') })
+    .optional(),
   unsupportedWindows: z.enum(['warn', 'refuse']).optional(),
 });
 

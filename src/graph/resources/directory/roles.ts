@@ -134,7 +134,7 @@ async function listAssignments(call: Call) {
 async function listTransitive(call: Call) {
   const principalId = mustEqual(call.query.filter, 'principalId')?.toLowerCase();
   if (principalId === undefined)
-    throw fault('graphQueryUnreadable', { option: '$filter', problem: "it is principalId eq '…'" });
+    throw fault('graphQueryUnreadable', { option: '$filter', problem: "it must be principalId eq '…'" });
   const groups = await call.ports.groups.directGroups({ kind: 'user', id: principalId });
   const lending: string[] = [];
   for (const id of groups) if (isRoleAssignable(await call.ports.groups.find(id))) lending.push(id);
@@ -155,7 +155,7 @@ async function assignmentIn(call: Call): Promise<StoredObject<RoleAssignment>> {
 const newAssignment = z.strictObject({
   principalId: z.string(),
   roleDefinitionId: z.string(),
-  directoryScopeId: z.literal('/', 'only the whole tenant, "/", is a scope here').default('/'),
+  directoryScopeId: z.literal('/', 'the only supported scope is "/", the whole tenant').default('/'),
   appScopeId: z.null().optional(),
   condition: z.null().optional(),
 });

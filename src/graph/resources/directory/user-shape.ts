@@ -31,7 +31,7 @@ export const changeShape = z.strictObject({
   userType: z.enum(['Member', 'Guest']).optional(),
   usageLocation: z
     .string()
-    .regex(/^[A-Za-z]{2}$/, 'it is a two-letter country code')
+    .regex(/^[A-Za-z]{2}$/, 'it must be a two-letter country code')
     .nullable()
     .optional(),
   passwordPolicies: clearable(120),

@@ -30,7 +30,7 @@ const changeShape = z.strictObject({
   description: text(1024).nullable().optional(),
   mailNickname: text(64)
     .min(1)
-    .regex(/^[^@()\\[\]";:<>, ]+$/, 'it has characters that no mail nickname may have')
+    .regex(/^[^@()\\[\]";:<>, ]+$/, 'it has characters that a mail nickname cannot contain')
     .optional(),
   mailEnabled: z.boolean().optional(),
   securityEnabled: z.boolean().optional(),
@@ -41,7 +41,7 @@ const newShape = changeShape
   .extend({
     isAssignableToRole: z.boolean().nullable().optional(),
     groupTypes: z
-      .array(z.enum(['Unified'], 'a group is a security group or Unified; DynamicMembership is not offered'))
+      .array(z.enum(['Unified'], 'a group is a security group or Unified; DynamicMembership is not supported'))
       .max(1)
       .optional(),
     'owners@odata.bind': z.array(z.string()).max(20).optional(),

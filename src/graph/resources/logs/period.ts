@@ -38,13 +38,14 @@ const invalid = (target: string, problem: string) => fault('graphPropertyInvalid
 function durationIn(text: string): number {
   const [, days, hours, minutes] = /^P(?=.)(?:(\d{1,3})D)?(?:T(?=.)(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?$/i.exec(text) ?? [];
   const total = Number(days ?? 0) * day + Number(hours ?? 0) * 3_600_000 + Number(minutes ?? 0) * 60_000;
-  if (total === 0) throw invalid('interval', 'it is a duration of minutes, hours or days, such as PT1H');
+  if (total === 0) throw invalid('interval', 'it must be a duration of minutes, hours or days, such as PT1H');
   return total;
 }
 
 function timeIn(name: string, text: string): Date {
   const time = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/i.test(text) ? new Date(text) : undefined;
-  if (!time || Number.isNaN(time.getTime())) throw invalid(name, 'it is a date and time, such as 2027-03-01T00:00:00Z');
+  if (!time || Number.isNaN(time.getTime()))
+    throw invalid(name, 'it must be a date and time, such as 2027-03-01T00:00:00Z');
   return time;
 }
 

@@ -142,7 +142,7 @@ async function change(call: Call): Promise<Answer> {
   if (method !== 'X509Certificate') return changeOther(call, method);
   const body = x509Body(call);
   if (call.strict && body['@odata.type'] === undefined) {
-    throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
+    throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'it is required' });
   }
   await changeX509((old) => x509ConfigurationOf(old, body), call.actor, call.ports);
   return nothing;
@@ -167,7 +167,7 @@ async function changeOther(call: Call, method: MethodId): Promise<Answer> {
   const { id: _, ...fields } = readBody(call, otherShape);
   const stranger = Object.keys(fields).find((name) => !['state', 'includeTargets', 'excludeTargets'].includes(name));
   if (stranger !== undefined) {
-    const problem = 'this method has no such setting here';
+    const problem = 'this method does not have this setting';
     throw fault('graphPropertyInvalid', { target: stranger.slice(0, 80), problem });
   }
   await changeMethod(method, fields as Partial<MethodState>, call.actor, call.ports);
@@ -193,7 +193,7 @@ const policyShape = z.strictObject({
 });
 const usualPolicy = {
   displayName: 'Authentication Methods Policy',
-  description: 'Which methods people of this tenant may sign in with, and how certificates are bound to them.',
+  description: 'The methods that users of this tenant can sign in with, and how certificates are bound to users.',
   policyVersion: '1.5',
   policyMigrationState: 'migrationComplete',
   reconfirmationInDays: null,

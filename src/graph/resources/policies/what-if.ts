@@ -45,7 +45,7 @@ const shape = z.strictObject({
     userAction: z
       .enum(
         ['registerSecurityInformation'],
-        'it is registerSecurityInformation; no sign-in here is any other user action',
+        'it must be registerSecurityInformation, which is the only supported user action',
       )
       .nullish(),
     authenticationContextValue: z

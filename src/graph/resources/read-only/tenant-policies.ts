@@ -13,7 +13,7 @@ const authorizationPolicy: Item = {
   id: 'authorizationPolicy',
   deletedDateTime: null,
   displayName: 'Authorization Policy',
-  description: 'What members of this tenant may do without a role.',
+  description: 'What members of this tenant can do without a role.',
   allowInvitesFrom: 'none',
   allowedToSignUpEmailBasedSubscriptions: false,
   allowedToUseSSPR: false,
@@ -36,7 +36,7 @@ const securityDefaults: Item = {
   id: '00000000-0000-0000-0000-000000000005',
   deletedDateTime: null,
   displayName: 'Security Defaults',
-  description: 'Security defaults are not offered. Conditional Access policies decide what a sign-in needs.',
+  description: 'Security defaults are not supported. Conditional Access policies decide what a sign-in needs.',
   isEnabled: false,
 };
 

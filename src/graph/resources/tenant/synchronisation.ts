@@ -15,7 +15,7 @@ const view: Shown = { type: 'onPremisesDirectorySynchronization', set: 'director
 const need: Need = { area: 'auditLog', access: 'read', permissions: ['AuditLog.Read.All', 'Directory.Read.All'] };
 
 /**
- * The synchronisation of the tenant as Graph shows one, with `status`, which is Cardea's own: each domain with its last run and
+ * The synchronization of the tenant as Graph shows one, with `status`, which is Cardea's own: each domain with its last run and
  * the first hundred objects with problems.
  */
 async function itemsOf({ ports }: Call): Promise<readonly Item[]> {

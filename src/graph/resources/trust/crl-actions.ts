@@ -77,7 +77,10 @@ function requireKind(bytes: Uint8Array, isDelta: boolean): void {
   const ruling = readCrl(bytes);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   if ((ruling.value.baseNumber !== undefined) === isDelta) return;
-  throw fault('graphPropertyInvalid', { target: 'isDelta', problem: `the list is ${isDelta ? 'no' : 'a'} delta CRL` });
+  throw fault('graphPropertyInvalid', {
+    target: 'isDelta',
+    problem: `the CRL is ${isDelta ? 'not a' : 'a'} delta CRL`,
+  });
 }
 
 async function states(call: Call, requests: readonly CrlRequest[]): Promise<Answer> {

@@ -210,7 +210,10 @@ function requireUnchanged(body: Readonly<Record<string, unknown>>, item: Readonl
   const text = (value: unknown) => String(value ?? '').toLowerCase();
   const target = certifiedProperties.find((name) => body[name] !== undefined && text(body[name]) !== text(item[name]));
   if (target)
-    throw fault('graphPropertyInvalid', { target, problem: 'it is that of the certificate: add the other CA' });
+    throw fault('graphPropertyInvalid', {
+      target,
+      problem: 'it must be the value of the certificate; to use another certificate, add another CA',
+    });
 }
 /** null takes an address away, and so does an empty text; undefined leaves it. */
 const clear = (text: string | null | undefined) => (text === null ? '' : text);

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** Milliseconds between two attempts to write while another process writes. A commit takes one to five. */
 const pauseMilliseconds = 1;
 
-/** Milliseconds that a write waits for other processes. The longest transactions are slices of a synchronisation. */
+/** Milliseconds that a write waits for other processes. The longest transactions are slices of a synchronization. */
 export const turnPatience = 15_000;
 
 /** Milliseconds that a read waits: only while another process repairs the log of one that was killed. */

@@ -61,7 +61,7 @@ export interface DirectoryTables {
     counter: number;
     sealed: string;
   };
-  /** Objects of Active Directory that a synchronisation knows. */
+  /** Objects of Active Directory that a synchronization knows. */
   sync_objects: {
     tenant_id: string;
     source_id: string;

@@ -5,7 +5,7 @@ import type { Database, Schema } from '../../database/schema.ts';
 /** Values of one statement: databases take some ten thousand. */
 const mostAsked = 500;
 
-/** What a synchronisation remembers in one tenant. */
+/** What a synchronization remembers in one tenant. */
 export function openSynchronised(database: Database, tenantId: string): SynchronisationStore {
   const objects = () => database.selectFrom('sync_objects').selectAll().where('tenant_id', '=', tenantId);
   const liveOf = (domain: string | undefined) => {

@@ -129,7 +129,7 @@ export function columnsOf(
 
 function keyOf(name: string): string {
   const key = userPrincipalNameKey(name);
-  if (key === undefined) throw fault('usernameMalformed', { problem: 'it has characters that no name may have' });
+  if (key === undefined) throw fault('usernameMalformed', { problem: 'it has characters that a name cannot contain' });
   return key;
 }
 

@@ -2,7 +2,7 @@ import './charts.css';
 import { ToggleButton, Toolbar } from 'react-aria-components';
 import { useInSight } from '../layout/in-sight.ts';
 
-/** One part of every bar: what it counts, and the class of its colour in `charts.css`. */
+/** One part of every bar: what it counts, and the class of its color in `charts.css`. */
 export interface BarPart {
   readonly title: string;
   readonly color: 0 | 1 | 2 | 3 | 4;

@@ -25,7 +25,7 @@ export function Moment({ at }: { readonly at: string | null | undefined }) {
   );
 }
 
-/** A short state in a colour that supports its words. */
+/** A short state in a color that supports its words. */
 export function Badge({
   tone,
   children,

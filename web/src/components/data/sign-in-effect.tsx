@@ -6,13 +6,13 @@ import { Moment } from './details.tsx';
 import { TableFrame } from './table-frame.tsx';
 import { methodWords } from './words.ts';
 
-/** Before saving: whose sign-ins of the last thirty days would end differently. Nothing is shown before Graph was called. */
+/** Before saving: whose sign-ins of the last thirty days would have a different result. Nothing is shown before Graph was called. */
 export function SignInEffectPanel({ effect }: { readonly effect: SignInEffect }) {
   const { answer, error, isPending, left, run, runOlder } = effect;
   if (!answer && !error && !isPending) return null;
   return (
     <section className="dry-run" aria-label="Effect on sign-ins">
-      <p className="dry-run-title">Whose sign-ins would end differently</p>
+      <p className="dry-run-title">Sign-ins that would have a different result</p>
       {isPending && <Loading what="Evaluating the sign-ins of the last thirty days" />}
       {error && !isPending && (
         <>
@@ -43,17 +43,17 @@ function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: 
   const evaluated = `${judged === 1 ? 'One pair of user and certificate was' : `${judged.toLocaleString()} pairs of user and certificate were`} evaluated${next ? ', the newest' : ''}.`;
   if (changes.length === 0)
     return (
-      <Message tone="success" title="No sign-in would end differently." isAlert>
+      <Message tone="success" title="No sign-in would have a different result." isAlert>
         {evaluated}
       </Message>
     );
   return (
     <>
-      <Message tone={lost > 0 ? 'warning' : 'info'} title={`${changes.length} would end differently.`} isAlert>
+      <Message tone={lost > 0 ? 'warning' : 'info'} title={`${changes.length} would have a different result.`} isAlert>
         {lost} would no longer be granted, {gained} would be granted. {evaluated}
       </Message>
       <TableFrame
-        label="Sign-ins that would end differently"
+        label="Sign-ins that would have a different result"
         head={['User', 'Today', 'Then', 'Last tried', 'Certificate']}
       >
         {changes.map((change) => (

@@ -23,7 +23,7 @@ export function DiscardDialog() {
       onConfirm={() => answer?.(true)}
       change={noChange}
     >
-      <p>Your edits were not saved, and are lost when you go on.</p>
+      <p>Your unsaved edits are lost if you continue.</p>
     </ConfirmDialog>
   );
 }

@@ -34,7 +34,7 @@ export function JsonButton({ path }: { readonly path: string }) {
       <Button kind="subtle" icon="code" onPress={() => setOpen(true)}>
         View JSON
       </Button>
-      <SidePanel title="As Microsoft Graph sees it" isOpen={isOpen} onClose={() => setOpen(false)} isWide>
+      <SidePanel title="As Microsoft Graph returns it" isOpen={isOpen} onClose={() => setOpen(false)} isWide>
         {isOpen && <GraphJson path={path} />}
       </SidePanel>
     </>

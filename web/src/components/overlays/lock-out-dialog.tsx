@@ -24,13 +24,13 @@ function Question({ problem, answer }: ForceQuestion) {
       onConfirm={() => answer(true)}
       change={noChange}
     >
-      <Message tone="error" title="It was not made." isAlert>
-        Afterwards none of these Global Administrators could sign in:
+      <Message tone="error" title="The change was not made." isAlert>
+        After the change, none of these Global Administrators could sign in:
         <LockedOut administrators={administrators} />
       </Message>
       <p>
-        Cancel, and let one of them sign in by a method that the change permits, or exclude one from the change. If you
-        make the change all the same, only the command line on the server can let an administrator in again.
+        Cancel, and give one of them a sign-in method that the change permits, or exclude one of them from the change.
+        If you make the change anyway, only the command line on the server can restore the access of an administrator.
       </p>
     </ConfirmDialog>
   );

@@ -11,7 +11,7 @@ interface RestoreDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks before a deleted object decides about sign-ins again, and shows whose would end differently. */
+/** Asks before a deleted object decides about sign-ins again, and shows whose would have a different result. */
 export function RestoreDialog({ item, path, stale, onClose }: RestoreDialogProps) {
   const restoration = useSignInChange(item ? [{ path: `${path}/${item.id}/restore`, method: 'POST', body: {} }] : [], {
     ...(stale && { stale }),
@@ -27,7 +27,7 @@ export function RestoreDialog({ item, path, stale, onClose }: RestoreDialogProps
       onConfirm={() => restoration.mutate()}
       change={restoration}
     >
-      <p>It counts for sign-ins again at once.</p>
+      <p>It applies to sign-ins again immediately.</p>
     </ConfirmDialog>
   );
 }

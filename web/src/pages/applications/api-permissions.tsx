@@ -17,8 +17,8 @@ import type { RegistrationProps, RequiredAccess, ServicePrincipal } from './mode
 type Kind = RequiredAccess['resourceAccess'][number]['type'];
 
 const kinds = [
-  { id: 'Scope', label: 'Delegated permissions', help: 'In the name of the user who is signed in.' },
-  { id: 'Role', label: 'Application permissions', help: 'Without a user.' },
+  { id: 'Scope', label: 'Delegated permissions', help: 'On behalf of the signed-in user.' },
+  { id: 'Role', label: 'Application permissions', help: 'Without a signed-in user.' },
 ] as const;
 
 /** The APIs with these application ids, with their permissions. */
@@ -69,7 +69,7 @@ export function ApiPermissions({ path, app, etag, reload }: RegistrationProps) {
       }
     >
       <p>
-        What the application asks for. What was granted is shown under{' '}
+        The permissions that the application requests. Granted permissions are shown under{' '}
         <PageLink to={`/enterprise-applications/${app.appId}?tab=permissions`}>its enterprise application</PageLink>.
       </p>
       {!isAdding && <ChangeProblem problem={change.error} reload={reload} />}

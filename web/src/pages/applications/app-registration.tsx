@@ -60,7 +60,7 @@ export default function AppRegistrationPage() {
         onConfirm={() => removal.mutate()}
         change={removal}
       >
-        <p>Users cannot sign in to it any more. It can be restored for thirty days.</p>
+        <p>Users can no longer sign in to it. It can be restored for thirty days.</p>
       </ConfirmDialog>
     </Page>
   );

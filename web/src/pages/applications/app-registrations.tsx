@@ -63,9 +63,9 @@ export default function AppRegistrationsPage() {
 }
 
 const kinds = [
-  { id: 'web', label: 'Web', help: 'A server that keeps a secret or a certificate.' },
-  { id: 'spa', label: 'Single-page application', help: 'A page that keeps tokens in the browser.' },
-  { id: 'publicClient', label: 'Public client/native', help: 'A program on a computer or a phone.' },
+  { id: 'web', label: 'Web', help: 'A server application that can keep a secret.' },
+  { id: 'spa', label: 'Single-page application', help: 'An application that runs in the browser.' },
+  { id: 'publicClient', label: 'Public client/native', help: 'A desktop or mobile application.' },
 ] as const;
 
 function NewRegistration({ onClose }: { readonly onClose: () => void }) {
@@ -97,7 +97,7 @@ function NewRegistration({ onClose }: { readonly onClose: () => void }) {
           label="Redirect URIs"
           value={uris}
           onChange={setUris}
-          help="One address a line."
+          help="One address per line."
           isMultiline
           isCode
         />

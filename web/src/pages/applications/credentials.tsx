@@ -63,7 +63,7 @@ export function Credentials({ path, app }: { readonly path: string; readonly app
         onConfirm={() => leaving && removal.mutate(leaving.keyId)}
         change={removal}
       >
-        <p>Programs that use it cannot sign in any more. A secret cannot be restored.</p>
+        <p>Applications that use it can no longer sign in. A deleted secret cannot be restored.</p>
       </ConfirmDialog>
     </>
   );

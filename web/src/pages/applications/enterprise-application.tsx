@@ -134,7 +134,7 @@ function Assignments({ app }: { readonly app: ServicePrincipal }) {
         list={list}
         columns={columns}
         keyOf={({ id }) => id}
-        empty="No user and no group is assigned. Assignments show who an application is for; they do not hold back a sign-in."
+        empty="No users or groups are assigned. Assignments show who an application is intended for. They do not restrict sign-ins."
       />
       {isAdding && <AddAssignment app={app} onClose={() => setAdding(false)} />}
     </>

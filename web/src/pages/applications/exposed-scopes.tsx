@@ -91,7 +91,7 @@ export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
         onConfirm={() => doomed && change.mutate({ choice: doomed })}
         change={change}
       >
-        Applications that ask for it get no token with it any more.
+        Applications that request the scope no longer receive it in tokens.
       </ConfirmDialog>
     </Section>
   );

@@ -53,7 +53,7 @@ export function Properties({ path, app, etag, reload }: RegistrationProps) {
           type="url"
           value={draft.homePageUrl}
           onChange={(homePageUrl) => set({ homePageUrl })}
-          help="Where My Apps leads. An application without one is not shown there."
+          help="The address that My Apps opens. An application without an address is not shown in My Apps."
           isReadOnly={!write}
         />
         <TextInput
@@ -119,7 +119,7 @@ export function Authentication({ path, app, etag, reload }: RegistrationProps) {
           label={label}
           value={draft[kind]}
           onChange={(text) => set({ [kind]: text })}
-          help="One address a line."
+          help="One address per line."
           isMultiline
           isCode
           isReadOnly={!write}

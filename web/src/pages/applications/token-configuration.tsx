@@ -17,7 +17,7 @@ const claims = [
   [
     'cardea_certificate',
     'cardea_certificate',
-    'Facts of the certificate: subject, issuer, serial number, thumbprints.',
+    'Details of the certificate: subject, issuer, serial number, thumbprints.',
   ],
 ] as const;
 
@@ -66,7 +66,7 @@ export function TokenConfiguration({ path, app, etag, reload }: RegistrationProp
               .filter(({ name }) => !known.includes(name))
               .map(({ name }) => (
                 <p key={name} className="faint">
-                  <code>{name}</code> is kept, and has no effect here.
+                  <code>{name}</code> is stored, but has no effect.
                 </p>
               ))}
           </fieldset>

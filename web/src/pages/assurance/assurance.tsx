@@ -8,7 +8,7 @@ export default function AssurancePage() {
   return (
     <Page
       title="Assurance report"
-      description="How strong sign-ins are, and which users are bound by values that are easy to use again."
+      description="How strong sign-ins are, and which users are bound by values that can be reused."
     >
       <PageTabs
         label="Parts of the report"

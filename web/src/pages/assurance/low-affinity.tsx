@@ -71,8 +71,8 @@ export function LowAffinity() {
     <>
       {!may.write && <ReadOnlyNote roles={may.writers} />}
       <p>
-        These users signed in with a certificate in the last thirty days that was bound by a value which another
-        certificate can carry as well. The proposed value belongs to their certificate alone.
+        In the last thirty days, these users signed in with a certificate that was bound by a value that another
+        certificate can also contain. The proposed value identifies only their certificate.
       </p>
       {may.write && (
         <div className="command-bar">

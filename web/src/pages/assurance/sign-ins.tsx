@@ -76,7 +76,7 @@ export function SignInsByAssurance() {
       </div>
       {query.isPending && <Loading what="Counting sign-ins" />}
       {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
-      {query.data && table.totals.length === 0 && <EmptyState title="No sign-in was granted in this time" />}
+      {query.data && table.totals.length === 0 && <EmptyState title="No sign-in was granted in this period" />}
       {query.data && table.totals.length > 0 && (
         <>
           <Bars label="Granted sign-ins" parts={table.parts} bars={table.bars} milliseconds={day} />

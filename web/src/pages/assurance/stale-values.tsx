@@ -44,8 +44,8 @@ export function StaleValuesReport() {
     <>
       <MayOnlyRead area="certificateUserIds" />
       <p>
-        These values stand for certificates that came in sign-ins and are expired, revoked or blocked, and for no other
-        certificate of the user. A value whose certificate never came in a sign-in is not judged.
+        These values identify only certificates that were used in sign-ins and are now expired, revoked or blocked. A
+        value whose certificate was never used in a sign-in is not evaluated.
       </p>
       {may.write && (
         <div className="command-bar">

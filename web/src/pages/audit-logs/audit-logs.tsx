@@ -96,7 +96,7 @@ export default function AuditLogsPage() {
   return (
     <Page
       title="Audit logs"
-      description="Every change, and every change that was refused."
+      description="Every change, and every refused change."
       commands={
         <>
           <Command icon="refresh" onPress={() => setNow(Date.now())}>

@@ -22,8 +22,8 @@ export function BindingFields({ draft, onChange, isReadOnly }: FieldsProps) {
   return (
     <Section title="Username binding">
       <p className="help">
-        The first binding whose certificate field is present and names exactly one user counts. Drag a binding, or move
-        it with its buttons, to change its priority.
+        The first binding whose certificate field is present and identifies exactly one user is used. Drag a binding, or
+        move it with its buttons, to change its priority.
       </p>
       <ReorderList
         label="Username bindings"

@@ -163,7 +163,7 @@ const ReviewDialog = ({ original, draft, change, onClose, children }: ReviewProp
 /** What is acknowledged before a change is saved, where Entra asks for it (SCOPE-8, HINT-1). */
 const acknowledgementsOf = (original: CertificateConfiguration, draft: CertificateConfiguration): readonly string[] => [
   ...(original.state !== 'enabled' && draft.state === 'enabled'
-    ? ['I acknowledge that users in the targeted groups will be offered to sign in with a certificate.']
+    ? ['I acknowledge that users in the targeted groups will be offered certificate-based sign-in.']
     : []),
   ...(original.issuerHintsConfiguration.state !== 'enabled' && draft.issuerHintsConfiguration.state === 'enabled'
     ? [`I acknowledge that ${certificateHosts()} is exempt from TLS inspection on our networks.`]

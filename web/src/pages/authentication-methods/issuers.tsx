@@ -87,7 +87,7 @@ export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
   return (
     <Section title="Certificate authority scoping">
       {scopes.length === 0 ? (
-        <p className="faint">Every certificate authority may be used by every user in scope.</p>
+        <p className="faint">Every user in scope can use every certificate authority.</p>
       ) : (
         <ul className="tags" aria-label="Certificate authority scopes">
           {scopes.map((scope) => (

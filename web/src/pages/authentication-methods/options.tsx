@@ -13,13 +13,13 @@ const options: readonly {
   {
     name: 'certificateMayNameUser',
     label: 'Sign in without a user name',
-    help: 'The certificate may name the user, when it names exactly one.',
+    help: 'The certificate identifies the user if it matches exactly one user.',
     on: true,
   },
   {
     name: 'onPremisesNameSignsIn',
     label: 'Accept on-premises user principal names',
-    help: 'A name that no user has as userPrincipalName may be an onPremisesUserPrincipalName.',
+    help: 'A name that does not match a userPrincipalName can match an onPremisesUserPrincipalName.',
     on: true,
   },
   {
@@ -36,8 +36,8 @@ const options: readonly {
   },
   {
     name: 'policyOids',
-    label: 'Count only policy OIDs that are valid for the whole chain',
-    help: 'Otherwise the policy OIDs that the certificate itself lists count (RFC 5280, section 6.1).',
+    label: 'Use only policy OIDs that are valid for the whole chain',
+    help: 'Otherwise, the policy OIDs in the certificate itself are used (RFC 5280, section 6.1).',
     on: 'validated',
   },
 ];

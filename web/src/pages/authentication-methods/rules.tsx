@@ -185,8 +185,8 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
               value={oid}
               onChange={setOid}
               isCode
-              help="As in the certificate: 1.3.6.1.4.1.311.21.8.1"
-              error={oid !== '' && !isOid ? 'It is not an object identifier.' : undefined}
+              help="As in the certificate, such as 1.3.6.1.4.1.311.21.8.1"
+              error={oid !== '' && !isOid ? 'This is not an object identifier.' : undefined}
             />
           </>
         )}

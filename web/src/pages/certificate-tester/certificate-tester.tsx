@@ -16,7 +16,7 @@ import { type CertificateFile, readCertificateFile } from './read-file.ts';
 const path = '/policies/authenticationMethodsPolicy/evaluateCertificate';
 const sources = [
   { id: 'file', label: 'A certificate file', help: 'DER or PEM, without a private key.' },
-  { id: 'signIn', label: 'A sign-in from the log', help: 'The certificate that was presented then.' },
+  { id: 'signIn', label: 'A sign-in from the log', help: 'The certificate that was presented in that sign-in.' },
 ] as const;
 
 /** A certificate of a file, and the others as its chain. */
@@ -89,7 +89,7 @@ export default function CertificateTesterPage() {
             label="IP address"
             value={ipAddress}
             onChange={setIpAddress}
-            help="Your own address where it is empty."
+            help="If empty, your own address is used."
             isCode
           />
         </div>
@@ -140,7 +140,7 @@ function FileSource({ onChange }: { readonly onChange: (part: FilePart | undefin
           value={chosen}
           onChange={(at) => choose(file, at)}
           choices={file.certificates.map(({ title }, at) => ({ id: String(at), label: title }))}
-          help="The one that is evaluated. The others are sent along as a browser sends a chain."
+          help="The certificate to evaluate. The other certificates are sent with it, as a browser sends a chain."
         />
       )}
     </>

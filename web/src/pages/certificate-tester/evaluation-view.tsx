@@ -203,7 +203,11 @@ function BindingResult({ tried, matched }: { readonly tried: boolean; readonly m
 
 function AccessPolicies({ evaluation: { conditionalAccess } }: { readonly evaluation: Evaluation }) {
   if (conditionalAccess.length === 0)
-    return <EmptyState title="No policy was evaluated">Either there is none, or the sign-in ended before.</EmptyState>;
+    return (
+      <EmptyState title="No policy was evaluated">
+        Either there are no policies, or the sign-in ended before policies were evaluated.
+      </EmptyState>
+    );
   return (
     <Rows
       label="Conditional Access policies"

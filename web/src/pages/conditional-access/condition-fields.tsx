@@ -127,8 +127,7 @@ function Platforms({ conditions: { platforms: current }, change, isReadOnly }: P
     <details open={current !== null}>
       <summary>Device platforms{current === null ? ': any' : ''}</summary>
       <p className="help">
-        The platform of a browser is what the browser says of itself. A platform that is not known brings the policy to
-        bear.
+        Browsers report their platform themselves. The policy also applies if the platform is unknown.
       </p>
       <Boxes
         options={platforms}

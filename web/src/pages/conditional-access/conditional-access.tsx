@@ -10,7 +10,7 @@ export default function ConditionalAccessPage() {
   return (
     <Page
       title="Conditional Access"
-      description="Policies that decide, after the first factor, who may use an application: from where, with which proof, for how long."
+      description="Policies that decide, after the first factor, who can use an application, from which locations, with which authentication methods, and for how long."
     >
       <PageTabs
         label="Conditional Access"

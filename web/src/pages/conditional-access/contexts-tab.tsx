@@ -81,7 +81,7 @@ function ContextForm(props: ObjectFormProps<AuthenticationContext>) {
           value={draft.id}
           onChange={(id) => set({ id })}
           choices={freeIds(rows).map((id) => ({ id, label: id }))}
-          help="Applications ask for a context by its ID."
+          help="Applications request a context by its ID."
         />
       ) : (
         <p>

@@ -45,7 +45,7 @@ export const LocationsTab = () => (
     create="IP ranges location"
     note={
       <Message tone="info">
-        Locations are ranges of IP addresses. Countries are not offered, because this server does not know the country
+        Locations are ranges of IP addresses. Countries are not supported, because this server does not know the country
         of an address.
       </Message>
     }
@@ -105,7 +105,7 @@ function LocationForm(props: ObjectFormProps<NamedLocation>) {
         label={labels.ranges}
         value={draft.ranges}
         onChange={(ranges) => set({ ranges })}
-        help="One range a line in CIDR notation, such as 192.0.2.0/24 or 2001:db8::/32."
+        help="One range per line in CIDR notation, such as 192.0.2.0/24 or 2001:db8::/32."
         isMultiline
         isCode
         isReadOnly={!write}

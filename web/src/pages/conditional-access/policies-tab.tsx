@@ -65,7 +65,7 @@ export function PoliciesTab() {
         keyOf={({ id }) => id}
         hrefOf={({ id }) => `/conditional-access/policies/${id}`}
         {...(may.write && { selected, onSelect: setSelected })}
-        empty="There is no policy: every sign-in that proves a first factor is granted"
+        empty="There are no policies: every sign-in with a first factor is granted"
       />
       {policy && (
         <ConfirmDialog

@@ -21,10 +21,10 @@ const states = [
   {
     id: 'enabledForReportingButNotEnforced',
     label: stateNames.enabledForReportingButNotEnforced,
-    help: 'It is evaluated and logged, and decides nothing.',
+    help: 'The policy is evaluated and logged, but not enforced.',
   },
-  { id: 'enabled', label: stateNames.enabled, help: 'It decides about sign-ins.' },
-  { id: 'disabled', label: stateNames.disabled, help: 'It is not evaluated.' },
+  { id: 'enabled', label: stateNames.enabled, help: 'The policy is enforced.' },
+  { id: 'disabled', label: stateNames.disabled, help: 'The policy is not evaluated.' },
 ] as const satisfies readonly { id: PolicyState; label: string; help: string }[];
 
 export default function PolicyPage() {
@@ -157,7 +157,8 @@ function missingIn(draft: Policy): string | undefined {
   const has = (...lists: (readonly string[] | undefined)[]) => lists.some((list) => (list?.length ?? 0) > 0);
   const { grantControls, sessionControls } = bodyOf(draft);
   if (draft.displayName.trim() === '') return 'Give the policy a name.';
-  if (!has(users.includeUsers, users.includeGroups, users.includeRoles)) return 'Choose the users it is for.';
+  if (!has(users.includeUsers, users.includeGroups, users.includeRoles))
+    return 'Choose the users to whom the policy applies.';
   const {
     includeApplications,
     includeUserActions,

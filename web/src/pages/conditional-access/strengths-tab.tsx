@@ -217,7 +217,7 @@ const CertificateLimitFields = ({ draft, set, isReadOnly }: CertificateLimitProp
       label={labels.oids}
       value={draft.oids}
       onChange={(oids) => set({ oids })}
-      help="Up to five policy OIDs, one a line. Empty: any policy."
+      help="Up to five policy OIDs, one per line. If empty, any policy is accepted."
       isMultiline
       isCode
       isReadOnly={isReadOnly}

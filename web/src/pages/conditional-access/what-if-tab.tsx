@@ -33,7 +33,7 @@ const reasons: Readonly<Record<string, string>> = {
   location: 'Location',
   devicePlatform: 'Device platform',
   devices: 'Filter for devices',
-  notEnoughInformation: 'Not enough information: give an IP address',
+  notEnoughInformation: 'Not enough information: specify an IP address',
 };
 
 type TargetKind = (typeof targets)[number]['id'];
@@ -77,7 +77,9 @@ export function WhatIfTab() {
   );
   return (
     <>
-      <p>Which policies would apply to a sign-in of a user, and which condition of the others is not met.</p>
+      <p>
+        Shows which policies would apply to a sign-in of a user, and which condition of the other policies is not met.
+      </p>
       <Form
         action="What If"
         onSubmit={() => evaluation.mutate()}
@@ -114,7 +116,7 @@ export function WhatIfTab() {
           value={ipAddress}
           onChange={setIpAddress}
           isCode
-          help="Needed where a policy names locations."
+          help="Required if a policy specifies locations."
         />
         <SelectField
           label="Device platform"
@@ -155,7 +157,7 @@ function Results({ results }: { readonly results: readonly Result[] }) {
         ))}
       </TableFrame>
       <details>
-        <summary>As Microsoft Graph answers it</summary>
+        <summary>Response of Microsoft Graph</summary>
         <JsonBox value={results} />
       </details>
     </>

@@ -141,7 +141,7 @@ function DeviceCommands({ device, etag, path }: CommandsProps) {
       >
         {device.accountEnabled
           ? 'Its primary refresh tokens end, and policies that require a device no longer accept it.'
-          : 'The device is accepted again. Users sign in on it anew.'}
+          : 'The device is accepted again. Users must sign in on it again.'}
       </ConfirmDialog>
       <ConfirmDialog
         title="Delete device"
@@ -150,7 +150,7 @@ function DeviceCommands({ device, etag, path }: CommandsProps) {
         action="Delete"
         isDanger
         typed={device.displayName}
-        acknowledgements={['I understand that this cannot be undone: the device has to be registered anew.']}
+        acknowledgements={['I understand that this cannot be undone: the device must be registered again.']}
         onConfirm={() => remove.mutate()}
         change={remove}
       />

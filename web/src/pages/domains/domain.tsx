@@ -99,7 +99,7 @@ function DomainCommands({ domain, etag, path }: CommandsProps) {
         onConfirm={() => remove.mutate()}
         change={remove}
       >
-        Users must have no names of this domain any more.
+        The domain must not be used in any user name.
       </ConfirmDialog>
     </>
   );

@@ -93,8 +93,8 @@ export function Federation({ domain, path }: { readonly domain: Domain; readonly
         />
       ) : (
         <EmptyState icon="globe" title="The domain is managed">
-          Users sign in here. In a federated domain they are sent to an identity provider, unless a staged rollout
-          brings them back.
+          Users sign in here. In a federated domain, users are redirected to an identity provider, unless they are in a
+          staged rollout.
         </EmptyState>
       )}
       <SidePanel title="Federation" isOpen={isOpen} onClose={() => setOpen(false)}>

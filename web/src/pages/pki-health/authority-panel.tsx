@@ -31,15 +31,15 @@ const remedies: Readonly<Record<string, string>> = {
   authorityExpired: 'Upload the renewed certificate of the certificate authority, and delete this one.',
   authorityExpires: 'Upload the renewed certificate of the certificate authority before that day.',
   authorityNoRoot:
-    'If the issuer is to be trusted too, upload it, and add this certificate authority again as no root.',
-  authoritySignatureRefused: 'Have it issued again with SHA-256 or better, or add it again as a root.',
+    'To check its revocation status, upload the issuer, and add this certificate authority again as an intermediate.',
+  authoritySignatureRefused: 'Issue its certificate again with SHA-256 or better, or add it again as a root.',
   issuerNotInTrustStore: 'Upload the issuer.',
   crlAddressMissing: 'Edit the certificate authority in its store, and enter the address of its CRL.',
-  crlAddressUnusual: 'Compare the address with what the certificate authority publishes.',
-  crlMissing: 'Make the address reachable from the server, then fetch the list.',
-  crlNotDownloaded: 'Fetch now downloads it.',
-  crlExpired: 'Have the certificate authority publish a new list, then fetch it.',
-  crlOfAnotherKey: 'Enter the address of the list that this certificate authority signs.',
+  crlAddressUnusual: 'Compare the address with the address that the certificate authority publishes.',
+  crlMissing: 'Make the address reachable from the server, then fetch the CRL.',
+  crlNotDownloaded: 'Choose Fetch now to download the CRL.',
+  crlExpired: 'Publish a new CRL of the certificate authority, then fetch it.',
+  crlOfAnotherKey: 'Enter the address of the CRL that this certificate authority signs.',
 };
 
 /** A CA beside the list: what needs attention, its certificate and its lists. */

@@ -10,7 +10,7 @@ import './pki-health.css';
 
 const millisecondsOfDay = 86_400_000;
 
-/** How far an end is, in words and in the colour of the warnings 60 and 7 days ahead. */
+/** How far an end is, in words and in the color of the warnings 60 and 7 days ahead. */
 function Distance({ at }: { readonly at: string }) {
   const days = Math.floor((Date.parse(at) - Date.now()) / millisecondsOfDay);
   const [count, unit] = Math.abs(days) < 730 ? [days, 'day' as const] : [Math.trunc(days / 365), 'year' as const];
@@ -27,7 +27,7 @@ export function Calendar({ onOpen }: { readonly onOpen: (id: string) => void }) 
     listPath(healthPath, { select: ['authorityId', 'displayName', 'notAfter', 'crls'], top: 500 }),
   );
   const [shownCount, setShownCount] = useState(eventsAtOnce);
-  if (query.isPending) return <Loading what="Loading what ends" />;
+  if (query.isPending) return <Loading what="Loading the expiry dates" />;
   if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
   const events = query.data.flatMap((ca) => [
     { at: ca.notAfter, text: 'The certificate authority expires', ca, id: ca.authorityId },

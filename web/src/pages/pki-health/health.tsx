@@ -52,7 +52,7 @@ export default function HealthPage() {
   return (
     <Page
       title="PKI health"
-      description="Certificate authorities of both stores, with their CRLs and what needs attention."
+      description="Certificate authorities of both stores, with their CRLs and the problems that need attention."
       commands={
         <>
           <Command icon="refresh" onPress={() => list.query.refetch()}>

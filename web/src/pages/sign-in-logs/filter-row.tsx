@@ -24,11 +24,11 @@ const accessChoices: readonly Choice<string>[] = [
   { id: 'notApplied', label: 'Not applied' },
 ];
 const texts = [
-  ['user', 'Username', 'The whole user principal name.'],
+  ['user', 'Username', 'The complete user principal name.'],
   ['app', 'Application ID', 'The client ID.'],
-  ['address', 'IP address', 'The whole address.'],
+  ['address', 'IP address', 'The complete address.'],
   ['code', 'Sign-in error code', 'A number such as 50034.'],
-  ['correlation', 'Correlation ID', 'The whole ID, as the error page shows it.'],
+  ['correlation', 'Correlation ID', 'The complete ID, as the error page shows it.'],
 ] as const;
 
 /** Filters of the list: range and status beside each other, the others in a panel. All of them are in the address. */

@@ -68,7 +68,7 @@ export function SignInChart({
         chosen={start}
         onChoose={(next) => setStart(next ?? '')}
       />
-      {isNarrower && <p className="faint">The chart leaves the search and the Conditional Access filter out.</p>}
+      {isNarrower && <p className="faint">The chart ignores the search and the Conditional Access filter.</p>}
     </>
   );
 }

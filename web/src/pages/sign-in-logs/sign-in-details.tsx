@@ -113,7 +113,7 @@ const Location = ({ signIn }: TabProps) => (
   <Details
     items={[
       ['IP address', signIn.ipAddress],
-      ['Location', 'Addresses are not looked up in a database of places.'],
+      ['Location', 'The location of an address is not determined.'],
     ]}
   />
 );
@@ -166,7 +166,7 @@ function Access({ signIn: { appliedConditionalAccessPolicies: policies } }: TabP
   if (policies.length === 0)
     return (
       <EmptyState title="No policy is shown">
-        No policy was evaluated, or your roles do not permit to read policies.
+        No policy was evaluated, or your roles do not allow you to read policies.
       </EmptyState>
     );
   return policies.map((policy) => (
@@ -186,7 +186,7 @@ function Access({ signIn: { appliedConditionalAccessPolicies: policies } }: TabP
 }
 
 function Additional({ signIn: { authenticationProcessingDetails: rows } }: TabProps) {
-  if (rows.length === 0) return <EmptyState title="No certificate came in this sign-in" />;
+  if (rows.length === 0) return <EmptyState title="No certificate was presented in this sign-in" />;
   return (
     <>
       <Details items={rows.map(({ key, value }) => [key, value])} />

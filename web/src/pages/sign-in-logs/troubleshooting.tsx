@@ -65,7 +65,11 @@ function Again({ answer: { before, after, trace } }: { readonly answer: Reevalua
   return (
     <section aria-label="Under today's policy">
       <h3>Under today's policy</h3>
-      <Message tone={toneOf(after)} title={isSame ? 'It would end the same way.' : 'It would end differently.'} isAlert>
+      <Message
+        tone={toneOf(after)}
+        title={isSame ? 'The result would be the same.' : 'The result would be different.'}
+        isAlert
+      >
         {words(after)}
       </Message>
       <p className="faint">Nothing was changed, and no entry was written.</p>

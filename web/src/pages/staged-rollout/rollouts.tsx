@@ -61,7 +61,7 @@ function NewRollout({ onClose }: { readonly onClose: () => void }) {
     >
       <TextInput label="Name" value={displayName} onChange={setName} isRequired />
       <SelectField label="Feature" value={feature} onChange={setFeature} choices={features} />
-      <p>It begins switched off and without groups.</p>
+      <p>The new rollout is off and has no groups.</p>
     </Form>
   );
 }

@@ -18,7 +18,7 @@ export function Plan({ id }: { readonly id: string }) {
   );
   return (
     <>
-      <p>Active Directory is read, and what a run would do is listed. Nothing is changed.</p>
+      <p>Reads Active Directory and lists what a run would do. Nothing is changed.</p>
       {!may.write && <ReadOnlyNote roles={may.writers} />}
       <div className="row">
         <Button icon="play" isDisabled={!may.write} isPending={planned.isPending} onPress={() => planned.mutate()}>

@@ -14,7 +14,7 @@ export default function SynchronizationPage() {
   return (
     <Page
       title="Directory synchronization"
-      description="Users, groups and computers of Active Directory that are brought here."
+      description="Users, groups and computers that are synchronized from Active Directory."
       commands={
         <>
           <Command icon="refresh" onPress={() => query.refetch()}>
@@ -33,7 +33,7 @@ export default function SynchronizationPage() {
 
 const None = () => (
   <EmptyState icon="refresh" title="No directory is synchronized">
-    The command "cardea sync ad configure FILE" enters domains, containers and rules. docs/admin/directory-sync.md
+    The command "cardea sync ad configure FILE" configures domains, containers and rules. docs/admin/directory-sync.md
     describes the file.
   </EmptyState>
 );
@@ -66,7 +66,7 @@ function Status({ synchronization }: { readonly synchronization: Synchronization
             ['Interval', minutesOf(configuration.synchronizationInterval)],
             [
               'Accidental deletion prevention',
-              `A run that would delete more than ${configuration.accidentalDeletionPrevention.alertThreshold} objects is not done.`,
+              `A run that would delete more than ${configuration.accidentalDeletionPrevention.alertThreshold} objects is stopped.`,
             ],
             ['Soft match on UPN', features.softMatchOnUpnEnabled ? 'Enabled' : 'Disabled'],
             ['Synchronized objects', status.objects.live],
@@ -74,7 +74,8 @@ function Status({ synchronization }: { readonly synchronization: Synchronization
           ]}
         />
         <p className="faint">
-          The command "cardea sync ad configure FILE" changes these settings, and "cardea sync ad run" runs it at once.
+          The command "cardea sync ad configure FILE" changes these settings, and "cardea sync ad run" starts a
+          synchronization at once.
         </p>
       </Section>
     </>
@@ -115,7 +116,7 @@ function DomainStatus({ domain: { domain, lastRun, lastSuccessDateTime } }: { re
 function countsOf({ kind, counts, startedDateTime, endedDateTime }: NonNullable<DomainState['lastRun']>) {
   const seconds = Math.round((Date.parse(endedDateTime) - Date.parse(startedDateTime)) / 1000);
   return [
-    ['Kind', kind === 'full' ? 'Full: every object' : 'Delta: what had changed'],
+    ['Kind', kind === 'full' ? 'Full: every object' : 'Delta: changed objects'],
     ['Duration', `${seconds.toLocaleString()} s`],
     ['Objects read', counts.read.toLocaleString()],
     ['Added', counts.added.toLocaleString()],

@@ -18,11 +18,11 @@ interface TextField {
 }
 
 const texts: readonly TextField[] = [
-  { name: 'displayName', label: 'Name on the pages', help: 'The name of the tenant where it is empty.' },
+  { name: 'displayName', label: 'Name on the pages', help: 'If empty, the name of the tenant is used.' },
   {
     name: 'usernameHintText',
     label: 'Username hint text',
-    help: 'Stands in the empty field of the user name. At most 64 characters.',
+    help: 'Shown in the empty user name field. At most 64 characters.',
   },
   {
     name: 'signInPageText',

@@ -10,7 +10,7 @@ const pictures = [
   [
     'squareLogo',
     'Square logo',
-    'PNG, JPEG or WebP, 240 × 240 pixels, at most 50 KB. The icon of the tab where there is no favicon.',
+    'PNG, JPEG or WebP, 240 × 240 pixels, at most 50 KB. Used as the icon of the tab if there is no favicon.',
   ],
   ['backgroundImage', 'Background image', 'PNG, JPEG or WebP, 1920 × 1080 pixels, at most 300 KB.'],
   ['favicon', 'Favicon', 'PNG, JPEG or ICO, 32 × 32 pixels, at most 50 KB.'],

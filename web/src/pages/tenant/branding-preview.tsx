@@ -10,7 +10,7 @@ interface PreviewProps {
 
 const isColour = (text: string) => /^#[0-9a-f]{6}$/i.test(text);
 
-/** Which of black and white is read better on a colour: as the sign-in pages choose it, in short. */
+/** Which of black and white is read better on a color: as the sign-in pages choose it, in short. */
 function inkOn(colour: string): string {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#1b232c' : '#ffffff';

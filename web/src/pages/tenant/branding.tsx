@@ -40,7 +40,7 @@ export default function BrandingPage() {
   return (
     <Page
       title="Company branding"
-      description="How the sign-in pages look: for every language, and over that for one."
+      description="The appearance of the sign-in pages, by default and in specific languages."
       commands={
         <>
           {write && (
@@ -100,7 +100,7 @@ export default function BrandingPage() {
         onConfirm={() => removal.mutate()}
         change={removal}
       >
-        <p>Browsers of this language get the default branding then.</p>
+        <p>Browsers with this language then show the default branding.</p>
       </ConfirmDialog>
     </Page>
   );
@@ -177,7 +177,7 @@ function AddLanguage({
           label="Language tag"
           value={tag}
           onChange={setTag}
-          help="As browsers send it, such as fr-FR or de. A tag with a region is for the other regions of the language, too."
+          help="As browsers send it, such as fr-FR or de. A tag with a region also applies to the other regions of the language."
           isCode
         />
       </Form>

@@ -51,7 +51,7 @@ const CrlAddressField = (props: CrlAddressFieldProps) => (
     <TextInput {...props} help="http://host.example/path/list.crl" isCode />
     {!isUsualCrlAddress(props.value) && (
       <Message tone="warning">
-        This address is not of the usual form http://host.example/path/list.crl. It is accepted; check it.
+        This address does not have the usual form http://host.example/path/list.crl. It is accepted, but check it.
       </Message>
     )}
   </>
@@ -264,8 +264,8 @@ export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly pa
       change={change}
     >
       <p>
-        A PKCS #7 file, or several certificates in PEM, of at most 2 MB. Either every certificate authority in it is
-        added or none.
+        A PKCS #7 file, or several certificates in PEM, of at most 2 MB. Either all certificate authorities in the file
+        are added, or none.
       </p>
       <FileDrop
         label="Bundle (.p7b, .p7c, .pem)"

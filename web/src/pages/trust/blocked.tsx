@@ -62,7 +62,7 @@ export default function BlockedPage() {
   return (
     <Page
       title="Blocked certificates"
-      description="Certificates that are refused at once, whatever the certificate revocation lists of their certificate authority say."
+      description="Certificates that are refused immediately, regardless of the certificate revocation lists of their certificate authority."
       commands={
         <>
           {may.write && (
@@ -101,8 +101,8 @@ export default function BlockedPage() {
         change={unblock}
       >
         <p>
-          <strong className="break">{release && nameOf(release)}</strong> is accepted again, where its certificate
-          authority has not revoked it.
+          <strong className="break">{release && nameOf(release)}</strong> is accepted again, unless its certificate
+          authority has revoked it.
         </p>
       </ConfirmDialog>
     </Page>

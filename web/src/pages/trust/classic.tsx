@@ -153,7 +153,7 @@ function Authorities({ path, store, mayWrite, onWarn, reload }: AuthoritiesProps
         )}
       </SidePanel>
       <DeleteAuthority isOpen={deletion !== undefined} onClose={() => setDoomed(undefined)} change={remove}>
-        <strong>{deletion?.ca.issuer}</strong> is deleted from the classic store for good.
+        <strong>{deletion?.ca.issuer}</strong> is permanently deleted from the classic store.
       </DeleteAuthority>
     </>
   );

@@ -32,14 +32,14 @@ const hour = 3600;
 
 const labels = {
   furtherUrls: 'Further CRL URLs',
-  graceSeconds: 'Grace after the end of a list (hours)',
+  graceSeconds: 'Grace period after the expiry of a CRL (hours)',
   ocspUrl: 'OCSP responder URL',
-  ocspOrder: 'When the responder is asked',
+  ocspOrder: 'When the responder is used',
   ocspNonce: 'Send a nonce',
 } as const;
 const orders = [
-  { id: 'first', label: 'First', help: 'The CRL is used where the responder does not answer.' },
-  { id: 'second', label: 'Second', help: 'Only where there is no usable CRL.' },
+  { id: 'first', label: 'First', help: 'The CRL is used if the responder does not answer.' },
+  { id: 'second', label: 'Second', help: 'Only if there is no usable CRL.' },
 ] as const;
 
 /** How the fields of a CA are called, also where a change is reviewed. */
@@ -73,7 +73,7 @@ export function RevocationFields({ value, onChange }: Props) {
         label={labels.furtherUrls}
         value={value.furtherUrls.join('\n')}
         onChange={(text) => set({ furtherUrls: text === '' ? [] : text.split('\n') })}
-        help="Where the same list is published, one address a line. They are tried in this order after the first."
+        help="Other addresses of the same CRL, one per line. They are tried in this order after the first address."
         isMultiline
         isCode
       />
@@ -81,7 +81,7 @@ export function RevocationFields({ value, onChange }: Props) {
         label={labels.graceSeconds}
         value={(value.graceSeconds ?? 0) / hour}
         onChange={(hours) => set({ graceSeconds: hours === 0 ? null : Math.round(hours * hour) })}
-        help="A list whose next update is past is accepted for this long. 0: not at all."
+        help="How long a CRL is accepted after its next update. 0 means not at all."
         min={0}
         max={8760}
       />
@@ -89,7 +89,7 @@ export function RevocationFields({ value, onChange }: Props) {
         label={labels.ocspUrl}
         value={value.ocspUrl ?? ''}
         onChange={(text) => set({ ocspUrl: text.trim() === '' ? null : text.trim() })}
-        help="Empty: no responder is asked."
+        help="If empty, no responder is used."
         isCode
       />
       {value.ocspUrl !== null && (
@@ -104,7 +104,7 @@ export function RevocationFields({ value, onChange }: Props) {
             label={labels.ocspNonce}
             isSelected={value.ocspNonce}
             onChange={(ocspNonce) => set({ ocspNonce })}
-            help="An answer to another request is then refused."
+            help="A response to another request is then refused."
           />
         </>
       )}

@@ -10,7 +10,7 @@ export const DeleteUsers = (props: DeletionProps<Pick<User, 'id' | 'displayName'
     stale={['/users']}
     detail={({ userPrincipalName }) => <span className="faint">{userPrincipalName}</span>}
   >
-    Sessions end at once, and signing in is no longer possible. For thirty days a deleted user can be restored with the
-    groups, roles and authentication methods.
+    Sessions end immediately, and signing in is no longer possible. A deleted user can be restored for thirty days, with
+    their groups, roles and authentication methods.
   </DeleteObjects>
 );

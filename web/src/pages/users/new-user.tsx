@@ -99,7 +99,7 @@ function NewUserForm({ onClose }: { readonly onClose: () => void }) {
       {!isFederated && (
         <TextInput
           label="Initial password"
-          help="It is changed at the first sign-in with it, and not shown again. A user who signs in with certificates alone need not know it."
+          help="The user must change it at the first sign-in with it. It is not shown again. A user who signs in only with certificates does not need it."
           value={password}
           onChange={setPassword}
           isCode

@@ -60,7 +60,7 @@ export function UserApplications({ user }: { readonly user: WholeUser }) {
           list={assignments}
           columns={columns}
           keyOf={({ id }) => id}
-          empty="Assigned to no application. Assignments are made at the application."
+          empty="No application is assigned. Applications are assigned on the page of the application."
         />
       </Section>
       <Section title="Consent">

@@ -187,7 +187,7 @@ function Secret({
   return (
     <>
       <Message tone="success" title={title} isAlert>
-        Hand it over now: it is not shown again.
+        Give it to the user now. It is not shown again.
       </Message>
       <p>
         <code className="large-code">{value}</code>

@@ -34,8 +34,8 @@ type Field = keyof typeof fields;
 const binding: readonly Field[] = ['userPrincipalName', 'mail', 'onPremisesUserPrincipalName'];
 const needed: readonly Field[] = ['displayName', 'userPrincipalName'];
 const help: Partial<Record<Field, string>> = {
-  onPremisesUserPrincipalName: 'Certificates may be bound to it.',
-  usageLocation: 'A country code of two letters.',
+  onPremisesUserPrincipalName: 'Certificates can be bound to this name.',
+  usageLocation: 'A two-letter country code.',
 };
 
 /** Properties of a user, and their form. */

@@ -57,7 +57,7 @@ export function UserSignIns({ user }: Props) {
         columns={signInColumns}
         keyOf={({ id }) => id}
         hrefOf={({ id }) => `/sign-in-logs?entry=${id}`}
-        empty="No sign-in in the time that the log is kept for"
+        empty="There are no sign-ins in the retention period of the log"
       />
     </Section>
   );
@@ -115,7 +115,7 @@ export function UserSessions({ user }: Props) {
   ];
   return (
     <Section title="Sessions">
-      <DataGrid label="Sessions" list={list} columns={columns} keyOf={({ id }) => id} empty="No live session" />
+      <DataGrid label="Sessions" list={list} columns={columns} keyOf={({ id }) => id} empty="No active session" />
       <ConfirmDialog
         title="End the session"
         isOpen={endTarget !== undefined}

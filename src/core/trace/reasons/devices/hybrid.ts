@@ -10,12 +10,13 @@ export const hybridReasons = {
   connectionPointMalformed: {
     cites: 'windows-sign-in §6.2',
     words: ({ missing }: { missing: string }) => `The service connection point has no valid keyword ${missing}…`,
-    remedy: 'Write it with "cardea device connection-point --write".',
+    remedy: 'Write the service connection point with "cardea device connection-point --write".',
   },
   connectionPointMissing: {
     cites: 'windows-sign-in §6.2',
     words: ({ name }: { name: string }) => `Active Directory has no object ${name}.`,
-    remedy: 'Write it with "cardea device connection-point --write", as an administrator of the forest.',
+    remedy:
+      'Write the service connection point with "cardea device connection-point --write", as an administrator of the forest.',
   },
   computerObjectMissing: {
     cites: page,

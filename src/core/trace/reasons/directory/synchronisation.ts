@@ -1,22 +1,22 @@
 import type { Nothing } from '../../reason.ts';
 
-/** Synchronisation from Active Directory. */
+/** Synchronization from Active Directory. */
 export const synchronisationReasons = {
   syncNotConfigured: {
     cites: 'docs/admin/directory-sync.md#configure',
-    words: (_: Nothing) => 'no synchronisation from Active Directory is configured',
+    words: (_: Nothing) => 'no synchronization from Active Directory is configured',
     remedy: 'Write a configuration file, and apply it with `cardea sync ad configure FILE`.',
   },
   syncSettingsInvalid: {
     cites: 'docs/admin/directory-sync.md#configure',
     words: (e: { where: string; problem: string }) =>
-      `the configuration of the synchronisation cannot be used: ${e.where}: ${e.problem}`,
+      `the configuration of the synchronization cannot be used: ${e.where}: ${e.problem}`,
     remedy: 'Correct the setting that the message names. See docs/admin/directory-sync.md for an example.',
   },
   syncDomainUnknown: {
     cites: 'docs/admin/directory-sync.md#configure',
     words: (e: { domain: string; domains: readonly string[] }) =>
-      `the synchronisation has no domain "${e.domain}", only ${e.domains.join(', ')}`,
+      `the synchronization has no domain "${e.domain}", only ${e.domains.join(', ')}`,
     remedy: 'Specify a domain of the configuration.',
   },
   syncSecretMissing: {
@@ -28,7 +28,7 @@ export const synchronisationReasons = {
   },
   syncRunning: {
     cites: 'docs/admin/directory-sync.md#schedule',
-    words: (_: Nothing) => 'a synchronisation of this tenant is already running, on this server or another one',
+    words: (_: Nothing) => 'a synchronization of this tenant is already running, on this server or on another server',
     remedy: 'Wait until it has finished. `cardea sync status` shows its state.',
   },
   syncServerUnreachable: {
@@ -44,7 +44,7 @@ export const synchronisationReasons = {
   },
   syncServerUnsuitable: {
     cites: 'windows-sign-in §6.3',
-    words: (e: { server: string; problem: string }) => `Cardea cannot synchronise from ${e.server}: ${e.problem}`,
+    words: (e: { server: string; problem: string }) => `Cardea cannot synchronize from ${e.server}: ${e.problem}`,
     remedy: 'Specify a domain controller of Active Directory.',
   },
   syncSearchFailed: {
@@ -56,12 +56,13 @@ export const synchronisationReasons = {
   syncDeletionsRefused: {
     cites: 'docs/admin/directory-sync.md#deletions',
     words: (e: { domain: string; deletions: number; objects: number; limit: string }) =>
-      `the synchronisation of ${e.domain} would delete ${e.deletions} of ${e.objects} objects, more than ${e.limit}; nothing was changed`,
+      `the synchronization of ${e.domain} would delete ${e.deletions} of ${e.objects} objects, more than ${e.limit}; nothing was changed`,
     remedy: 'Review `cardea sync ad plan`. To delete the objects, run `cardea sync ad run --allow-deletions` once.',
   },
   syncInterrupted: {
     cites: 'docs/admin/directory-sync.md#schedule',
-    words: (e: { problem: string }) => `the synchronisation ended early: ${e.problem}`,
-    remedy: 'Run the synchronisation again. Changes that were written stay, and the rest is read again.',
+    words: (e: { problem: string }) => `the synchronization ended early: ${e.problem}`,
+    remedy:
+      'Run the synchronization again. Changes that were written are kept, and the remaining objects are read again.',
   },
 };

@@ -50,7 +50,7 @@ export const applicationCertificateReasons = {
     entra: 700082,
     cites: 'RFC 8705 §4',
     words: (e: { appId: string }) =>
-      `the refresh token that the application "${e.appId}" sent is bound to another client certificate than the connection has`,
+      `the refresh token that the application "${e.appId}" sent is bound to a client certificate other than the one of the connection`,
     remedy: 'Redeem the token with the certificate with which it was requested, or have the user sign in again.',
   },
   tlsClientNameValid: {

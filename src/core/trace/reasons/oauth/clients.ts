@@ -7,7 +7,7 @@ export const clientReasons = {
     words: (e: { appId: string; tenant: string }) =>
       `the application "${e.appId}" was not found in the directory "${e.tenant}"`,
     remedy: 'Register the application in this tenant, or send the request to the tenant that has it.',
-    person: 'This application is not known in your organisation.',
+    person: 'This application is not known in your organization.',
   },
   redirectUriUnknown: {
     entra: 50011,
@@ -15,13 +15,13 @@ export const clientReasons = {
     words: (e: { redirectUri: string; appId: string }) =>
       `the redirect URI "${e.redirectUri}" is not registered for the application "${e.appId}"`,
     remedy: 'Register exactly this redirect URI, or correct the redirect URI that the application sends.',
-    person: 'This application asked for an answer at an address that is not registered for it.',
+    person: 'This application requested a response at an address that is not registered for it.',
   },
   redirectUriOther: {
     entra: 500112,
     cites: 'RFC 6749 §4.1.3',
     words: (e: { appId: string }) =>
-      `the application "${e.appId}" redeems the code with another redirect URI than in its authorization request`,
+      `the application "${e.appId}" redeems the code with a redirect URI other than the one in its authorization request`,
     remedy: 'Send the same redirect_uri to the authorize endpoint and to the token endpoint.',
   },
   clientSecretWrong: {

@@ -5,8 +5,8 @@ export const deviceCodeReasons = {
     cites: 'RFC 8628 §3.3',
     words: (e: { problem: string }) =>
       `the code for a device is not valid, has expired or was already used (${e.problem})`,
-    remedy: 'Type the code that the device shows now. If the code has expired, start again on the device.',
-    person: 'This code is not right, has expired or was used already. Type it again.',
+    remedy: 'Type the code that the device currently shows. If the code has expired, start again on the device.',
+    person: 'This code is not correct, has expired or was already used. Type the code again.',
   },
   deviceCodePending: {
     entra: 70016,

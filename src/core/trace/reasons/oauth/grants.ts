@@ -56,7 +56,7 @@ export const grantReasons = {
     words: (e: { resource: string; tenant: string }) =>
       `the resource "${e.resource}" was not found in the tenant "${e.tenant}"`,
     remedy: 'Register the resource as an application with this identifier URI.',
-    person: 'This application asked for access to something that is not known in your organisation.',
+    person: 'This application asked for access to something that is not known in your organization.',
   },
   resourcesSeveral: {
     entra: 28000,

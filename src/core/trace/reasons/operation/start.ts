@@ -43,7 +43,7 @@ export const startReasons = {
     words: (e: { seconds: number }) =>
       `The clock of this computer differs from that of the database (databaseUrl) by ${e.seconds} s.`,
     remedy:
-      'Synchronise both clocks, for example with chrony. Tokens, CRLs and locks between nodes depend on the clocks.',
+      'Synchronize both clocks, for example with chrony. Tokens, CRLs and locks between nodes depend on the clocks.',
   },
   signInLogLimited: {
     cites: 'docs/settings.md',
@@ -57,7 +57,7 @@ export const startReasons = {
     words: (e: { place: string; current: string; advice: string }) =>
       e.current === ''
         ? `The setting ${e.place} has no effect any more. ${e.advice}`
-        : `The setting ${e.place} is called ${e.current} now, and its value still counts. ${e.advice}`,
+        : `The setting ${e.place} was renamed to ${e.current}. Its value is still used. ${e.advice}`,
     remedy: '"cardea config show" prints the settings in force. CHANGELOG.md lists the settings that changed.',
   },
   settingUnknown: {

@@ -14,7 +14,7 @@ export const ocspReasons = {
     entra: 500175,
     cites: 'RFC 6960 §2.2',
     words: (e: { url: string; serialNumber: string }) => `${e.url} reports the status unknown for ${e.serialNumber}`,
-    remedy: 'The responder serves another CA, or it does not have this certificate yet.',
+    remedy: 'The responder serves another CA, or the certificate is not known to it yet.',
   },
   ocspUnreachable: {
     entra: 500173,
@@ -32,7 +32,7 @@ export const ocspReasons = {
     entra: 500173,
     cites: 'RFC 6960 §4.2.1',
     words: (e: { url: string; status: string }) => `the OCSP responder ${e.url} returned an error: ${e.status}`,
-    remedy: 'Check the responder. It does not serve this CA, or it is currently not able to.',
+    remedy: 'Check the responder. The responder does not serve this CA, or it is temporarily unavailable.',
   },
   ocspResponseUnreadable: {
     entra: 500174,
