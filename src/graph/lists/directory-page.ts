@@ -1,4 +1,3 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import { fault } from '#core/trace/fault.ts';
 import type { ListMark, SliceOptions } from '#ports/directory/lists.ts';
 import type { Item } from '../odata/evaluate.ts';
@@ -18,6 +17,7 @@ import {
   type Shown,
 } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
+import { rest, rowsAtOnce } from './rest.ts';
 
 /** Objects of the directory as Graph shows them, slice by slice. */
 export interface Reader {
@@ -54,28 +54,16 @@ interface ListCount {
   readonly isCeiling?: boolean;
 }
 
-/**
- * How much a request may read. Rows of a slice are read at once; what follows is read after other requests had a turn. A slice of 50 users
- * takes a millisecond or two of the event loop. A sign-in has some thirty turns, and waits for a slice in each.
- */
+/** How much a request may read. */
 const limits = {
   page: 100,
   most: 999,
-  slice: 50,
+  slice: rowsAtOnce,
   examined: 20_000,
   milliseconds: 2000,
   sorted: 5000,
   counted: 200_000,
 } as const;
-
-/**
- * Other requests have a millisecond between two slices. One turn of the event loop would not do: a sign-in leaves it empty again and
- * again while its browser answers, and would find a slice under way each time.
- */
-async function rest(): Promise<void> {
-  await setTimeout(1);
-  await setImmediate(); // what came meanwhile has its turn even where the timer was late
-}
 
 /**
  * 200 with a page of a directory collection (graph-api §1.5, §1.6). Objects that no index can tell apart are compared one by one;
@@ -121,20 +109,20 @@ interface PageOfItems {
 
 /** A token says how its page was read, so that the pages of one list are read alike. */
 async function pageFrom(call: Call, list: DirectoryList, { size, after }: PageOptions): Promise<PageOfItems> {
-  const [way, ...rest] = after ?? [];
+  const [way, ...mark] = after ?? [];
   const { orderby } = call.query;
   const walk = (reader: Reader) => {
     const isExact = list.isExact === true && reader === list.reader;
-    return walkPage(call, list.view, reader, { size, after: after && rest, isExact });
+    return walkPage(call, list.view, reader, { size, after: after && mark, isExact });
   };
   if (orderby.length === 0) return walk(list.reader);
   const brief = orderby.length === 1 && way !== 'walk' ? await list.brief?.(orderby[0]!.property) : undefined;
-  if (brief && brief !== 'tooMany' && list.find) return briefPage(call, list, brief, { size, after: after && rest });
+  if (brief && brief !== 'tooMany' && list.find) return briefPage(call, list, brief, { size, after: after && mark });
   const inOrder = orderby.length === 1 ? list.ordered?.(orderby[0]!) : undefined;
   const isWalk = way === 'walk' || list.isNarrow !== true || brief === 'tooMany';
   if (inOrder && isWalk && way !== 'sort') return walk(inOrder);
   const items = await collect(call, list);
-  if (items) return sortedPage(call, items, { size, after: after && rest });
+  if (items) return sortedPage(call, items, { size, after: after && mark });
   if (way === 'sort') throw fault('graphPageTokenStale', {});
   if (inOrder) return walk(inOrder);
   const problem = `more than ${limits.sorted} objects cannot be sorted by ${orderby.map(({ property }) => property).join(', ')}`;

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { fault } from '#core/trace/fault.ts';
 import type { Item } from '../odata/evaluate.ts';
 import { isWanted } from '../odata/page.ts';
@@ -14,6 +13,7 @@ import {
   type Shown,
 } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
+import { rest, rowsAtOnce } from './rest.ts';
 
 /** A log in its store, from which a page at a time is read. */
 export interface Log {
@@ -34,7 +34,7 @@ export interface LogMark {
   readonly id: string;
   readonly at: Date;
 }
-const logLimits = { page: 1000, atOnce: 250, examined: 2500 } as const;
+const logLimits = { page: 1000, examined: 2500 } as const;
 
 /**
  * 200 with a page of a log (graph-api §1.5). What the store cannot look up is compared here, entry by entry; a page ends
@@ -86,8 +86,8 @@ async function readLog(
   if (query.search) requireProperties(query.search);
   let last = after;
   // As many as the page takes, and more where few of them belong to it.
-  let top = Math.min(logLimits.atOnce, size + 1);
-  for (let examinedCount = 0; examinedCount < logLimits.examined; top = Math.min(logLimits.atOnce, 2 * top)) {
+  let top = Math.min(rowsAtOnce, size + 1);
+  for (let examinedCount = 0; examinedCount < logLimits.examined; top = Math.min(rowsAtOnce, 2 * top)) {
     const entries = await log.read({ top, after: last });
     for (const entry of entries) {
       if (last === after) checkProperties(call, [entry], view);
@@ -99,7 +99,7 @@ async function readLog(
     }
     if (entries.length < top) return { items, next: undefined };
     examinedCount += entries.length;
-    await setImmediate(); // other requests have a turn
+    await rest();
   }
   return { items, next: last };
 }

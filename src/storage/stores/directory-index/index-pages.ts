@@ -54,9 +54,32 @@ export async function pageOfRange(
   { database, tenantId }: TenantDatabase,
   kind: IndexedKind,
   range: IndexRange,
-  { after, top, skip = 0 }: Bounds,
+  bounds: Bounds,
 ): Promise<readonly KeyedId[]> {
-  const { from, key, id, isTime } = placeOf(tenantId, kind, range.property);
+  const place = placeOf(tenantId, kind, range.property);
+  const { key, id, isTime } = place;
+  const rest = restOfRange(place, range, bounds);
+  const { rows } = await sql<{ key: string | number; id: string }>`select ${key} as key, ${id} as id ${rest}`.execute(
+    database,
+  );
+  return rows.map((row) => ({ key: isTime ? new Date(Number(row.key)).toISOString() : String(row.key), id: row.id }));
+}
+
+/** How many of the next rows of a range there are, at most `top`. */
+export async function countOfRange(
+  { database, tenantId }: TenantDatabase,
+  kind: IndexedKind,
+  range: IndexRange,
+  bounds: Bounds,
+): Promise<number> {
+  const rest = restOfRange(placeOf(tenantId, kind, range.property), range, bounds);
+  const { rows } = await sql<{ count: number | string }>`
+    select count(*) as count from (select 1 ${rest}) as counted`.execute(database);
+  return Number(rows[0]!.count);
+}
+
+/** The part of a statement that says which rows follow, in which order, and how many of them. */
+function restOfRange({ from, key, id, isTime }: Place, range: IndexRange, { after, top, skip = 0 }: Bounds) {
   const bound = (text: string) => (isTime ? millisecondsOf(text) : text);
   const isDown = range.isDescending === true;
   const [low, high] = [bound(range.from), bound(range.until)];
@@ -72,10 +95,7 @@ export async function pageOfRange(
   const end = after && isDown ? sql`` : sql` and ${key} <= ${high}`;
   const direction = sql.raw(isDown ? 'desc' : 'asc');
   const order = isKeyId ? sql`${id} ${direction}` : sql`${key} ${direction}, ${id} ${direction}`;
-  const query = sql<{ key: string | number; id: string }>`
-    select ${key} as key, ${id} as id from ${from}${start}${end}${mark} order by ${order} limit ${top} offset ${skip}`;
-  const { rows } = await query.execute(database);
-  return rows.map((row) => ({ key: isTime ? new Date(Number(row.key)).toISOString() : String(row.key), id: row.id }));
+  return sql`from ${from}${start}${end}${mark} order by ${order} limit ${top} offset ${skip}`;
 }
 
 /** Texts beyond every time are the ends of an open range. */
