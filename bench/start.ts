@@ -45,7 +45,7 @@ try {
 async function measure(program: string, workers: number): Promise<Start> {
   const begin = performance.now();
   const words = ['serve', '--data', folder, '--port', `${port}`, '--demo-crl-port', `${crlPort}`];
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', program, ...words], {
+  const child = spawn(process.execPath, [program, ...words], {
     env: {
       ...process.env,
       CARDEA_WORKERS: `${workers}`,

@@ -47,6 +47,16 @@ describe('a server of two workers', { skip }, () => {
     assert.equal((await count()) - before, 16);
   });
 
+  test('runs them with the small young generation of a server, which is set once', () => {
+    for (const pid of workers()) {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      assert.deepEqual(
+        words.filter((word) => word.includes('semi-space')),
+        ['--max-semi-space-size=4'],
+      );
+    }
+  });
+
   test('a change by a command is felt by the next sign-in on every worker', async () => {
     for (const [words, kind] of [
       [['user', 'set', 'cleo@woodgrove.test', '--disable'], 'refused'],
