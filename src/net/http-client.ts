@@ -55,7 +55,7 @@ export interface HttpAnswer {
   readonly proxy?: string;
 }
 
-/** The status of an answer, and the proxy that may have given it, as a problem is told to an operator. */
+/** The status of an answer, and the proxy that may have given it, for the description of a problem. */
 export const statusText = ({ status, proxy }: HttpAnswer): string =>
   `HTTP status ${status}${proxy === undefined ? '' : `, through the outbound proxy ${proxy}`}`;
 
