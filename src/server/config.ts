@@ -9,6 +9,7 @@ import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from './events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from './process/cores.ts';
 import { currentNames, type FormerSetting, formerSettings } from './settings/former-settings.ts';
+import { originsOf } from './settings/origins.ts';
 import { rememberedFolder, usualFolder } from './settings/remembered-folder.ts';
 import { mostAlike, problemWords } from './settings/words.ts';
 
@@ -66,7 +67,10 @@ const shape = z.strictObject({
   signingTokenModule: z.string().min(1).optional(),
   signingTokenLabel: z.string().min(1).max(32).optional(),
   /** The PostgreSQL database, as `postgres://…`. Without it, Cardea uses SQLite in the data folder. */
-  databaseUrl: z.string().optional(),
+  databaseUrl: z
+    .string()
+    .regex(/^(postgres(ql)?:\/\/.*)?$/i, 'it must be a postgres:// address')
+    .optional(),
   /** Whether PostgreSQL prepares frequent statements. Use `false` with a connection pooler in transaction mode. */
   databasePrepared: z.stringbool().or(z.boolean()).default(true),
   /** Whether Cardea creates the demo tenant in an empty data folder. */
@@ -219,15 +223,7 @@ export function readConfig(
 }
 
 function withOrigins(settings: z.infer<typeof shape>): Config {
-  const loginOrigin = settings.loginOrigin ?? `https://localhost${settings.port === 443 ? '' : `:${settings.port}`}`;
-  const login = new URL(loginOrigin);
-  const certauthOrigin = settings.certauthOrigin ?? `https://certauth.${login.host}`;
-  if (new URL(certauthOrigin).hostname === login.hostname && new URL(certauthOrigin).port === login.port) {
-    throw fault('settingInvalid', {
-      setting: 'certauthOrigin',
-      problem: 'it must differ from loginOrigin by host name or port',
-    });
-  }
+  const origins = originsOf(settings);
   if (Boolean(settings.tlsCertificateFile) !== Boolean(settings.tlsKeyFile)) {
     throw fault('settingInvalid', {
       setting: 'tlsCertificateFile',
@@ -240,8 +236,7 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
       problem: 'it must be set together with signingTokenLabel',
     });
   }
-  const deviceRegistrationOrigin = settings.deviceRegistrationOrigin ?? `https://enterpriseregistration.${login.host}`;
-  return { ...settings, loginOrigin, certauthOrigin, deviceRegistrationOrigin };
+  return { ...settings, ...origins };
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv, former: readonly FormerSetting[]): Raw {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { Metrics } from '#server/management/metrics.ts';
+import { run, withFiles } from '../pki/openssl.ts';
 import { isInstalled } from './tools.ts';
 
 const folder = resolve(import.meta.dirname, '..', '..', 'packaging', 'monitoring');
@@ -16,6 +17,21 @@ test('promtool reads the alert rules', { skip }, () => {
   });
   assert.equal(status, 0, stderr);
   assert.match(stdout, /SUCCESS: 13 rules found/);
+});
+
+test('promtool reads every expression of the dashboard', { skip }, () => {
+  const { panels } = JSON.parse(dashboard!) as { panels: { targets?: { expr: string }[] }[] };
+  const rules = panels
+    .flatMap(({ targets = [] }) => targets)
+    .map(({ expr }, i) => ({
+      record: `panel:${i}`,
+      expr: expr.replaceAll('$__rate_interval', '5m').replaceAll(/\$\w+/g, '.*'),
+    }));
+  assert.ok(rules.length > 10);
+  withFiles({ 'dashboard.yaml': JSON.stringify({ groups: [{ name: 'dashboard', rules }] }) }, (place) => {
+    const { status, text } = run(place, 'promtool', 'check', 'rules', 'dashboard.yaml');
+    assert.equal(status, 0, text);
+  });
 });
 
 describe('every metric that is asked for', () => {

@@ -2,6 +2,7 @@ import type { Call, Command, KeyStatus } from '#cli/command.ts';
 import { fault } from '#core/trace/fault.ts';
 import { fingerprintsOf, openSealing, removeOlderSecrets, rotateSecret } from '#keys/sealing.ts';
 import { readConfig } from '../config.ts';
+import { hasInstallation } from '../installation.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 
 export const keysRotate: Command = {
@@ -60,14 +61,17 @@ function retireProblem(status: KeyStatus | undefined, newest: string | undefined
   return undefined;
 }
 
-/** The data folder whose `secret.key` is changed. @throws commandMisused where the secret key is kept elsewhere */
+/** The data folder whose `secret.key` is changed. @throws commandMisused where the secret key is kept elsewhere; installationMissing */
 function folderOfSecret(call: Call, instruction: string): string {
   const elsewhere = secretKeyFrom(process.env);
   if (elsewhere) {
     const problem = `The secret key comes from ${elsewhere.source}. ${instruction}, and restart the server.`;
     throw fault('commandMisused', { problem });
   }
-  return readConfig({ dataFolder: call.values.data }, process.env, call.output.cwd).dataFolder;
+  const { data: dataFolder, database: databaseUrl } = call.values;
+  const config = readConfig({ dataFolder, databaseUrl }, process.env, call.output.cwd);
+  if (!hasInstallation(config)) throw fault('installationMissing', { folder: config.dataFolder });
+  return config.dataFolder;
 }
 
 /** What the server that holds the data folder says of the keys, or this process where none does. */

@@ -37,6 +37,14 @@ describe('a wrong setting is described in one sentence that names it', () => {
       set: { loginOrigin: 'https://login.test/path' },
       says: 'the setting loginOrigin is not valid: it must be https://host or https://host:port',
     },
+    ...['https://10.0.0.1:8443', 'https://[::1]'].map((loginOrigin) => ({
+      set: { loginOrigin },
+      says: 'the setting loginOrigin is not valid: it must have a host name, because no host is below an IP address; or set certauthOrigin and deviceRegistrationOrigin as well',
+    })),
+    {
+      set: { databaseUrl: 'mysql://db/cardea' },
+      says: 'the setting databaseUrl is not valid: it must be a postgres:// address',
+    },
     { set: { listen: 5 }, says: 'the setting listen is not valid: it must be text' },
     { set: { loginOrign: 'https://a.test' }, says: 'There is no setting loginOrign; did you mean loginOrigin?' },
     { set: { hue: 'red' }, says: 'There is no setting hue.' },

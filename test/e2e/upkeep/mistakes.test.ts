@@ -26,6 +26,9 @@ describe('a data folder without an installation', () => {
     ['ca', 'list'],
     ['user', 'add', 'ana@example.org'],
     ['backup', join(folder, 'x.cardea')],
+    ['keys', 'status'],
+    ['keys', 'rotate'],
+    ['keys', 'retire'],
     ['keys', 'reset', '--confirm'],
   ];
   for (const words of commands)
