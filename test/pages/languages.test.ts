@@ -11,6 +11,12 @@ import { brokenWords } from './words.ts';
 
 const skip = chromiumMissing() ?? false;
 
+/** Opens what More details hides. Answers the language and the direction of the page. */
+const openDetails = `(() => {
+  document.querySelectorAll('details').forEach((one) => { one.open = true; });
+  return [document.documentElement.lang, document.documentElement.dir];
+})()`;
+
 describe('every language on a telephone of 360 pixels', { skip }, () => {
   let server: RunningServer;
   let browser: Awaited<ReturnType<typeof openPages>>;
@@ -78,15 +84,12 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
       await page.setExtraHTTPHeaders({ 'accept-language': tag });
       const problems: string[] = [];
       const look = async (name: string) => {
-        await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
-        const [lang, dir] = [await page.getAttribute('html', 'lang'), await page.getAttribute('html', 'dir')];
+        const [lang, dir] = (await page.evaluate(openDetails)) as readonly string[];
         if (lang !== tag || dir !== direction) problems.push(`${name} is in ${lang} ${dir}`);
         for (const width of [360, 320]) {
-          problems.push(...(await brokenWords(page, width)).map((word) => `${name} at ${width}: ${word}`));
-          const cut = await page.evaluate(
-            'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-          );
-          if (cut) problems.push(`${name} at ${width} is wider than the screen`);
+          const { broken, isCut } = await brokenWords(page, width);
+          problems.push(...broken.map((word) => `${name} at ${width}: ${word}`));
+          if (isCut) problems.push(`${name} at ${width} is wider than the screen`);
         }
         await takePicture(page, `language-${tag}-${name}`, { fullPage: true });
       };

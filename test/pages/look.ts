@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { loadAxe } from '../e2e/axe.ts';
-import { takePicture } from '../e2e/chromium.ts';
+import { takePicture, wantsPictures } from '../e2e/chromium.ts';
 import { comeToRest } from '../e2e/page-at-rest.ts';
 
 /** WCAG 2.2 AA and what axe-core calls best practice. */
@@ -8,13 +8,16 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 
 const widths = { wide: 1000, phone: 360, narrow: 320 } as const;
 
-/** Colours do not depend on the width, nor the layout on the colours: axe-core need not see every pair. */
+/**
+ * One step changes the scheme or the width. Colours do not depend on the width, nor the layout on the colours: axe-core need
+ * not see every pair.
+ */
 const views = [
   { scheme: 'light', device: 'wide', axe: true },
-  { scheme: 'light', device: 'phone', axe: false },
-  { scheme: 'light', device: 'narrow', axe: true },
   { scheme: 'dark', device: 'wide', axe: false },
   { scheme: 'dark', device: 'phone', axe: true },
+  { scheme: 'light', device: 'phone', axe: false },
+  { scheme: 'light', device: 'narrow', axe: true },
 ] as const;
 
 /**
@@ -27,14 +30,16 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
   for (const { scheme, device, axe: withAxe } of views) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width: widths[device], height: 760 });
-    await comeToRest(page);
+    if (withAxe || wantsPictures()) await comeToRest(page);
     const problems = [...(await overflow(page)), ...(withAxe ? await accessibility(page) : [])];
     match.push(...problems.map((problem) => `${name}, ${scheme}, ${device}: ${problem}`));
     await takePicture(page, `${name}-${scheme}-${device}`, { fullPage: true });
   }
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
-  await takePicture(page, `${name}-forced-colours`, { fullPage: true });
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
+  if (wantsPictures()) {
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+    await takePicture(page, `${name}-forced-colours`, { fullPage: true });
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
+  }
   await page.setViewportSize({ width: widths.wide, height: 760 });
   await comeToRest(page);
   return [...match, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
@@ -63,34 +68,29 @@ async function accessibility(page: Page): Promise<readonly string[]> {
   );
 }
 
-/** Numbers what can be pressed and answers how many there are. */
+/** Numbers what can be pressed, remembers each stop of the focus and the outline that shows it, and answers how many there are. */
 const numberStops = `(() => {
   const all = [...document.querySelectorAll('a[href], button, input, textarea, summary')];
   const seen = all.filter((one) => one.checkVisibility() && one.getAttribute('type') !== 'hidden');
   seen.forEach((one, index) => { one.dataset.stop = String(index); });
   document.activeElement?.blur();
+  globalThis.stops = [];
+  document.addEventListener('focusin', ({ target }) => {
+    if (target.dataset.stop === undefined) return;
+    const { outlineStyle, outlineWidth } = getComputedStyle(target);
+    globalThis.stops.push({ stop: target.dataset.stop, text: target.outerHTML.slice(0, 80), outline: outlineStyle + ' ' + outlineWidth });
+  });
   return seen.length;
-})()`;
-
-/** Where the keyboard is, and the outline that shows it. */
-const stopNow = `(() => {
-  const active = document.activeElement;
-  if (active?.dataset?.stop === undefined) return undefined;
-  const { outlineStyle, outlineWidth } = getComputedStyle(active);
-  return { stop: active.dataset.stop, text: active.outerHTML.slice(0, 80), outline: outlineStyle + ' ' + outlineWidth };
 })()`;
 
 /** Goes through the page by Tab: everything that can be pressed is reached, and each shows where one is. */
 async function keyboard(page: Page): Promise<readonly string[]> {
   const target = (await page.evaluate(numberStops)) as number;
-  const problems: string[] = [];
-  const reach = new Set<string>();
-  for (let step = 0; step < target + 2; step++) {
-    await page.keyboard.press('Tab');
-    const at = (await page.evaluate(stopNow)) as { stop: string; text: string; outline: string } | undefined;
-    if (!at) continue;
-    reach.add(at.stop);
-    if (/^none| 0px$/.test(at.outline)) problems.push(`no focus to be seen on ${at.text}`);
-  }
+  for (let step = 0; step < target + 2; step++) await page.keyboard.press('Tab');
+  const stops = (await page.evaluate('globalThis.stops')) as { stop: string; text: string; outline: string }[];
+  const problems = stops
+    .filter(({ outline }) => /^none| 0px$/.test(outline))
+    .map(({ text }) => `no focus to be seen on ${text}`);
+  const reach = new Set(stops.map(({ stop }) => stop));
   return reach.size < target ? [...problems, `Tab reaches ${reach.size} of ${target}`] : problems;
 }

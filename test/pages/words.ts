@@ -22,11 +22,18 @@ const find = `(() => {
       if (lines.size > 1) broken.push(word);
     }
   }
-  return broken;
+  const { scrollWidth, clientWidth } = document.documentElement;
+  return { broken, isCut: scrollWidth > clientWidth };
 })()`;
 
-/** Every word that this page breaks at this width, in pixels. Hyphenation is switched off: not every browser has a dictionary. */
-export async function brokenWords(page: Page, width: number): Promise<readonly string[]> {
+/**
+ * Every word that this page breaks at this width, in pixels, and whether the page is wider. Hyphenation is switched off: not
+ * every browser has a dictionary.
+ */
+export async function brokenWords(
+  page: Page,
+  width: number,
+): Promise<{ readonly broken: readonly string[]; readonly isCut: boolean }> {
   await page.setViewportSize({ width, height: 760 });
-  return (await page.evaluate(find)) as readonly string[];
+  return (await page.evaluate(find)) as { broken: string[]; isCut: boolean };
 }

@@ -89,7 +89,7 @@ describe('applications, properties and company branding in the admin center', { 
 
   test('an enterprise application is assigned to a user', async () => {
     const { page } = admin;
-    await admin.open('/enterprise-applications?search=Payroll', 'Enterprise applications');
+    await admin.go('/enterprise-applications?search=Payroll', 'Enterprise applications');
     await page.getByRole('link', { name: 'Payroll' }).click();
     await admin.heading('Payroll');
     await tab('Users and groups');
@@ -102,7 +102,7 @@ describe('applications, properties and company branding in the admin center', { 
     assert.deepEqual(await admin.look('app-assignments'), []);
     await tab('Permissions');
     await page.getByText('No application permission was granted').waitFor();
-    await admin.open('/users?search=cleo', 'Users');
+    await admin.go('/users?search=cleo', 'Users');
     await page.getByRole('link', { name: 'Cleo Martin' }).click();
     await tab('Applications');
     await page
@@ -114,7 +114,7 @@ describe('applications, properties and company branding in the admin center', { 
 
   test('the branding is seen before it is saved, by language, with pictures', async () => {
     const { page } = admin;
-    await admin.open('/branding', 'Company branding');
+    await admin.go('/branding', 'Company branding');
     await page.getByLabel('Sign-in page text').fill('Call 555 for help.');
     await page.locator('.preview').getByText('Call 555 for help.').waitFor();
     await admin.press('Save');
@@ -139,7 +139,7 @@ describe('applications, properties and company branding in the admin center', { 
 
   test('the properties of the tenant are saved', async () => {
     const { page } = admin;
-    await admin.open('/tenant', 'Properties');
+    await admin.go('/tenant', 'Properties');
     await page.getByLabel('Technical contact').fill('it@woodgrove.test');
     await admin.press('Save');
     await page.getByText('Saved the properties of the tenant').waitFor();
@@ -205,7 +205,7 @@ describe('applications, properties and company branding in the admin center', { 
 
   test('an edit stays when the state that is shown cannot be read again, and the page says so', async () => {
     const { page } = admin;
-    await admin.open('/tenant', 'Properties');
+    await admin.go('/tenant', 'Properties');
     await page.getByLabel('Privacy statement URL').fill('https://woodgrove.test/privacy');
     await page.route('**/v1.0/organization/*', (route) =>
       route.request().method() === 'GET'

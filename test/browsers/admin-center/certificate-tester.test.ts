@@ -109,7 +109,7 @@ describe('the certificate tester (11.4)', { skip }, () => {
 
   test('a sign-in of the log stands for its certificate', async () => {
     const { page } = admin;
-    await admin.open('/certificate-tester?source=signIn', 'Certificate tester');
+    await admin.go('/certificate-tester?source=signIn', 'Certificate tester');
     await page.getByRole('searchbox', { name: 'Search sign-ins' }).fill('nobody@');
     await page.getByText('No sign-in matches').waitFor();
     await page.getByRole('searchbox', { name: 'Search sign-ins' }).fill('ana@woodgrove.test');

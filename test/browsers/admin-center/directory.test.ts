@@ -32,7 +32,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     });
 
   test('a group is created, gets a member by search, and loses the member', async () => {
-    await admin.open('/groups', 'Groups');
+    await admin.go('/groups', 'Groups');
     await admin.press('New group');
     await dialog('New group').getByLabel('Group name').fill('Card holders');
     await dialog('New group').getByRole('button', { name: 'Create' }).click();
@@ -79,7 +79,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
   });
 
   test('a role is assigned, and taken away', async () => {
-    await admin.open('/roles?search=reports', 'Roles and administrators');
+    await admin.go('/roles?search=reports', 'Roles and administrators');
     await main().getByRole('link', { name: 'Reports Reader' }).click();
     await admin.heading('Reports Reader');
     await admin.press('Add assignments');
@@ -95,20 +95,20 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
   });
 
   test('a domain is added, with the record that proves it', async () => {
-    await admin.open('/domains', 'Domain names');
+    await admin.go('/domains', 'Domain names');
     await admin.press('Add custom domain');
     await dialog('Add custom domain').getByLabel('Custom domain name').fill('fjord.example');
     await dialog('Add custom domain').getByRole('button', { name: 'Add domain' }).click();
     await admin.heading('fjord.example');
     await main().getByText('TXT').waitFor();
     assert.deepEqual(await admin.look('domain-unverified'), []);
-    await admin.open('/domains/woodgrove.test', 'woodgrove.test');
+    await admin.go('/domains/woodgrove.test', 'woodgrove.test');
     await main().getByText('The domain is managed').waitFor();
     assert.deepEqual(await admin.look('domain'), []);
   });
 
   test('a staged rollout is created with a group', async () => {
-    await admin.open('/staged-rollout?panel=new', 'Staged rollout');
+    await admin.go('/staged-rollout?panel=new', 'Staged rollout');
     await dialog('New rollout').getByLabel('Name').fill('Pilot');
     await dialog('New rollout').getByRole('button', { name: 'Create' }).click();
     await admin.heading('Pilot');
@@ -124,7 +124,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
   });
 
   test('directory synchronization shows each domain, and plans a run', async () => {
-    await admin.open('/synchronization', 'Directory synchronization');
+    await admin.go('/synchronization', 'Directory synchronization');
     await main().getByText('No directory is synchronized').waitFor();
     const domain = {
       domain: 'corp.woodgrove.test',

@@ -29,7 +29,7 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
     readonly end: () => Locator;
   }
   const openFirst = async (list: string, heading: string, name: string) => {
-    await admin.open(`${list}?search=${name}`, heading);
+    await admin.go(`${list}?search=${name}`, heading);
     await main().getByRole('link', { name }).first().click();
     await admin.heading(new RegExp(name));
   };
@@ -70,20 +70,20 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
       end: () => admin.page.getByRole('heading', { level: 1, name: 'Devices' }),
     },
     'the name of the tenant, by a link in the page': {
-      open: () => admin.open('/tenant', 'Properties'),
+      open: () => admin.go('/tenant', 'Properties'),
       field: () => main().getByLabel('Technical contact'),
       leave: () => admin.page.getByRole('link', { name: 'Overview', exact: true }).click(),
       end: () => admin.page.getByRole('heading', { level: 1, name: 'Overview' }),
     },
     'a new named location, by Escape': {
-      open: () => admin.open('/conditional-access?tab=locations&item=new', 'Conditional Access'),
+      open: () => admin.go('/conditional-access?tab=locations&item=new', 'Conditional Access'),
       field: () => admin.page.getByRole('dialog').getByLabel('Name'),
       leave: () => admin.page.getByRole('dialog').getByLabel('Name').press('Escape'),
       end: () => main().getByRole('button', { name: 'IP ranges location' }),
     },
     'a rule of the certificate method, by Escape': {
       open: async () => {
-        await admin.open('/authentication-methods/certificate?tab=configure', 'Certificate-based authentication');
+        await admin.go('/authentication-methods/certificate?tab=configure', 'Certificate-based authentication');
         await admin.press('Add rule');
         await admin.tick(dialog(/binding policy rule/).getByRole('checkbox', { name: 'Policy OID' }));
       },
@@ -95,7 +95,7 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
       end: () => main().getByRole('button', { name: 'Add rule' }),
     },
     'a new user, by the cross of the panel': {
-      open: () => admin.open('/users?panel=new', 'Users'),
+      open: () => admin.go('/users?panel=new', 'Users'),
       field: () => admin.page.getByRole('dialog').getByLabel('Display name'),
       leave: () => admin.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click(),
       end: () => main().getByRole('button', { name: 'New user' }),
@@ -136,7 +136,7 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
   });
 
   test('tabs that edit one draft ask nothing, nor does a saved or cancelled edit', async () => {
-    await admin.open('/authentication-methods/certificate', 'Certificate-based authentication');
+    await admin.go('/authentication-methods/certificate', 'Certificate-based authentication');
     await tab('Configure').click();
     await main().locator('.checkbox, .switch').first().click();
     await tab('Enable and Target').click();

@@ -47,7 +47,7 @@ describe('logs and reports of the admin center', { skip }, () => {
 
   test('an entry has Entra’s tabs; its trace is a timeline, and it is tried again', async () => {
     const { page } = admin;
-    await admin.open('/sign-in-logs?search=ben%40woodgrove.test&status=failure', 'Sign-in logs');
+    await admin.go('/sign-in-logs?search=ben%40woodgrove.test&status=failure', 'Sign-in logs');
     await row(/50034/).getByRole('button').first().click();
     const panel = page.getByRole('dialog', { name: 'Activity details: sign-ins' });
     await panel.getByText('Basic info').waitFor();
@@ -73,7 +73,7 @@ describe('logs and reports of the admin center', { skip }, () => {
 
   test('columns are chosen, and the browser remembers them', async () => {
     const { page } = admin;
-    await admin.open('/sign-in-logs', 'Sign-in logs');
+    await admin.go('/sign-in-logs', 'Sign-in logs');
     const title = page.getByRole('columnheader', { name: 'Correlation ID' });
     await row(/Ben/).waitFor();
     assert.equal(await title.count(), 0);
@@ -88,7 +88,7 @@ describe('logs and reports of the admin center', { skip }, () => {
   test('entries are downloaded as CSV and JSON, and a cell is never a formula', async () => {
     const { page } = admin;
     await admin.server.signIn('=cmd@woodgrove.test', admin.server.card('ana'));
-    await admin.open('/sign-in-logs?search=%3Dcmd', 'Sign-in logs');
+    await admin.go('/sign-in-logs?search=%3Dcmd', 'Sign-in logs');
     await row(/=cmd/).waitFor();
     for (const format of ['CSV', 'JSON']) {
       const waiting = page.waitForEvent('download');
@@ -104,7 +104,7 @@ describe('logs and reports of the admin center', { skip }, () => {
 
   test('a time interval is entered, and the address keeps it', async () => {
     const { page } = admin;
-    await admin.open('/sign-in-logs', 'Sign-in logs');
+    await admin.go('/sign-in-logs', 'Sign-in logs');
     await row(/Ben/).waitFor();
     await choose('Date', 'Custom time interval');
     await page.getByLabel('Start').fill('2001-02-03T04:05');
@@ -120,7 +120,7 @@ describe('logs and reports of the admin center', { skip }, () => {
 
   test('a new sign-in appears by itself while the list is live', async () => {
     const { page, server } = admin;
-    await admin.open('/sign-in-logs?user=eve%40woodgrove.test', 'Sign-in logs');
+    await admin.go('/sign-in-logs?user=eve%40woodgrove.test', 'Sign-in logs');
     await page.getByText('No sign-in matches').waitFor();
     await page.locator('.switch', { hasText: 'Live' }).click();
     await server.signIn('eve@woodgrove.test', server.card('ben'));
@@ -130,7 +130,7 @@ describe('logs and reports of the admin center', { skip }, () => {
   test('the audit log has changes with their old and new values', async () => {
     const { page, server } = admin;
     assert.equal((await server.cardea('role', 'add', 'Reports Reader', 'ben@woodgrove.test')).err, '');
-    await admin.open('/audit-logs', 'Audit logs');
+    await admin.go('/audit-logs', 'Audit logs');
     await row(/Add member to role/).waitFor();
     assert.deepEqual(await admin.look('audit-logs'), []);
     await row(/Add member to role/)
@@ -157,7 +157,7 @@ describe('logs and reports of the admin center', { skip }, () => {
   });
 
   test('the assurance report counts sign-ins by strength, CA and binding', async () => {
-    await admin.open('/assurance', 'Assurance report');
+    await admin.go('/assurance', 'Assurance report');
     await admin.page.getByRole('rowheader', { name: 'Multifactor' }).waitFor();
     assert.deepEqual(await admin.look('assurance'), []);
     await choose('Group by', 'Username binding');
@@ -167,7 +167,7 @@ describe('logs and reports of the admin center', { skip }, () => {
   test('low-affinity bindings are upgraded together, singly, and taken back', async () => {
     const { page, server } = admin;
     await server.signIn('cleo@woodgrove.test', server.card('cleo'));
-    await admin.open('/assurance?tab=bindings', 'Assurance report');
+    await admin.go('/assurance?tab=bindings', 'Assurance report');
     await row(/Ben/).waitFor();
     await row(/Cleo/).waitFor();
     assert.deepEqual(await admin.look('low-affinity'), []);
@@ -194,7 +194,7 @@ describe('logs and reports of the admin center', { skip }, () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click();
     await row(/Ben/).waitFor({ state: 'detached' });
     await server.cardea('block', 'add', join(server.folder, 'demo', 'cards', 'ben.p12'));
-    await admin.open('/assurance?tab=stale', 'Assurance report');
+    await admin.go('/assurance?tab=stale', 'Assurance report');
     await row(/Ben.*blocked/).waitFor();
     assert.deepEqual(await admin.look('stale-values'), []);
     await admin.press('Select all');
@@ -204,10 +204,10 @@ describe('logs and reports of the admin center', { skip }, () => {
   });
 
   test('registered methods, and the overview with the sign-ins of a day', async () => {
-    await admin.open('/assurance?tab=registration', 'Assurance report');
+    await admin.go('/assurance?tab=registration', 'Assurance report');
     await row(/Ana Ruiz/).waitFor();
     assert.deepEqual(await admin.look('registration'), []);
-    await admin.open('/', 'Overview');
+    await admin.go('/', 'Overview');
     await admin.page.getByRole('link', { name: 'AADSTS50034' }).waitFor();
     // A sign-in that waits for its certificate has not failed.
     assert.equal(await admin.page.getByRole('link', { name: 'AADSTS50058' }).count(), 0);
@@ -237,7 +237,7 @@ describe('the logs for other roles', { skip }, () => {
       .first()
       .waitFor();
     assert.equal(await page.getByRole('button', { name: 'Try again now' }).count(), 0);
-    await admin.open('/assurance?tab=bindings', 'Assurance report');
+    await admin.go('/assurance?tab=bindings', 'Assurance report');
     await page.getByText('Read-only.').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Approve' }).count(), 0);
   });

@@ -25,7 +25,7 @@ describe('manners of the admin center', { skip }, () => {
     const secondAdmin = await AdminCenter.open('ben', admin.server);
     t.after(() => secondAdmin.close());
     await secondAdmin.signIn('ben@woodgrove.test', '/users?search=cleo');
-    await admin.open('/users?search=cleo', 'Users');
+    await admin.go('/users?search=cleo', 'Users');
     for (const { page } of [admin, secondAdmin]) {
       await page.getByRole('link', { name: 'Cleo Martin' }).click();
       await page.getByRole('button', { name: 'Edit properties' }).click();
@@ -45,7 +45,7 @@ describe('manners of the admin center', { skip }, () => {
   });
 
   test('an edit outlives a read that brings a change of another administrator, and is refused when it is saved', async () => {
-    await admin.open('/users?search=gus', 'Users');
+    await admin.go('/users?search=gus', 'Users');
     await main().getByRole('link', { name: 'Gus Moreau' }).click();
     await admin.press('Edit properties');
     await main().getByLabel('Department').fill('Sales');
@@ -103,7 +103,7 @@ describe('manners of the admin center', { skip }, () => {
     const { page } = admin;
     await page.context().grantPermissions(['clipboard-write'], { origin: admin.server.origin });
     await page.setViewportSize({ width: 360, height: 800 });
-    await admin.open('/users?search=gus', 'Users');
+    await admin.go('/users?search=gus', 'Users');
     await main().getByRole('link', { name: 'Gus Moreau' }).click();
     await admin.heading('Gus Moreau');
     const path = new URL(page.url()).pathname.replace('/admin', '');

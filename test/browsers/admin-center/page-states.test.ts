@@ -37,6 +37,18 @@ const sight = `(() => {
   };
 })()`;
 
+/** What the main part shows after the next change that leaves nothing being read, or after a tenth of a second. */
+const sightAfterChange = `new Promise((done) => {
+  const end = () => {
+    watch.disconnect();
+    clearTimeout(timer);
+    done(${sight});
+  };
+  const watch = new MutationObserver(() => document.querySelector('main :is(.spinner, [aria-busy=true])') ?? end());
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const timer = setTimeout(end, 100);
+})`;
+
 /** Buttons that change something. */
 const changing =
   /^(New|Add|Create|Register|Upload|Delete|Remove|Save|Approve|Restore|Block|Switch|Edit|Reset|Revoke)\b/;
@@ -71,7 +83,7 @@ describe('every page of the admin center in every state', { skip }, () => {
   const look = () => admin.page.evaluate(sight) as Promise<Sight>;
 
   /** Goes to a page as a link does, with what the pages have read in their memory. */
-  const go = (page: StatePage) => admin.page.evaluate(`history.pushState(null, '', '/admin${addressOf(page)}')`);
+  const go = (page: StatePage) => admin.push(addressOf(page));
 
   /** What a page shows once it is as it is to be. */
   async function shows(page: StatePage, isSo: (view: Sight) => boolean): Promise<Sight> {
@@ -79,7 +91,7 @@ describe('every page of the admin center in every state', { skip }, () => {
     return until(
       () => `${page.route}: ${JSON.stringify(view)} at ${admin.page.url()}`,
       async () => {
-        view = await look();
+        view = (await admin.page.evaluate(view === undefined ? sight : sightAfterChange)) as Sight;
         return isShown(page, view) && isSo(view) && view;
       },
     );
@@ -141,16 +153,15 @@ describe('every page of the admin center in every state', { skip }, () => {
   async function keyboardProblem(): Promise<string | undefined> {
     const { page } = admin;
     const stopCount = (await page.evaluate(mark)) as number;
-    let rest = stopCount;
-    // A picker that has the focus offers more.
-    for (let step = 0; step < 3 * stopCount + 100 && rest > 0; step++) {
-      await page.keyboard.press('Tab');
-      const at = (await page.evaluate(atFocus)) as { isIn: boolean; left: number; isSeen: boolean; name: string };
-      rest = at.left;
-      if (!at.isIn) break;
-      if (!at.isSeen) return `the focus is not seen on ${at.name}`;
+    let at = { left: stopCount, hasLeft: false, unseen: undefined as string | undefined };
+    // A picker that has the focus offers more: what is left is asked for after as many steps as there may be at least.
+    for (let step = 0; step < 3 * stopCount + 100 && at.left > 0; ) {
+      for (const end = step + at.left; step < end; step++) await page.keyboard.press('Tab');
+      at = (await page.evaluate('window.focusSoFar')) as typeof at;
+      if (at.hasLeft) break;
     }
-    return rest > 0 ? `the keyboard does not reach ${await page.evaluate(missedStops)}` : undefined;
+    if (at.unseen !== undefined) return `the focus is not seen on ${at.unseen}`;
+    return at.left > 0 ? `the keyboard does not reach ${await page.evaluate(missedStops)}` : undefined;
   }
 
   test('a service that is not available is explained, with a way to try again', {
@@ -281,8 +292,8 @@ describe('every page of the admin center in every state', { skip }, () => {
 });
 
 /**
- * Marks what the Tab key should reach, and puts the focus before it. What has arrow keys is one stop, of which any part counts.
- * The button that clears a search has the key Escape.
+ * Marks what the Tab key should reach, puts the focus before it, and follows the focus from there. What has arrow keys is one
+ * stop, of which any part counts. The button that clears a search has the key Escape.
  */
 const mark = `(() => {
   const main = document.querySelector('main');
@@ -291,21 +302,27 @@ const mark = `(() => {
   const controls = [...main.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((element) =>
     !element.disabled && !element.matches('.search-clear') && element.type !== 'hidden' && element.closest('[aria-hidden=true]') === null && isShown(element.closest('label') ?? element));
   const stops = new Set(controls.map((element) => element.closest(composite) ?? element));
-  window.stops = stops;
-  main.focus();
-  return stops.size;
-})()`;
-
-const atFocus = `(() => {
-  const element = document.activeElement;
-  for (const stop of [...window.stops]) if (stop === element || stop.contains(element)) window.stops.delete(stop);
-  const around = [element, element.nextElementSibling, element.parentElement, element.closest('label')].filter(Boolean);
+  const focus = { left: stops.size, hasLeft: false, unseen: undefined };
   const hasRing = (item) => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(item);
     return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
   };
-  const isSeen = around.some(hasRing) || [...(element.closest('label')?.querySelectorAll('*') ?? [])].some(hasRing);
-  return { isIn: document.querySelector('main').contains(element), left: window.stops.size, isSeen, name: element.outerHTML.slice(0, 200) };
+  const follow = () => {
+    const element = document.activeElement;
+    for (const stop of [...stops]) if (stop === element || stop.contains(element)) stops.delete(stop);
+    focus.left = stops.size;
+    if (focus.hasLeft || !main.contains(element)) return void (focus.hasLeft = true);
+    const around = [element, element.nextElementSibling, element.parentElement, element.closest('label')].filter(Boolean);
+    const isSeen = around.some(hasRing) || [...(element.closest('label')?.querySelectorAll('*') ?? [])].some(hasRing);
+    if (!isSeen) focus.unseen ??= element.outerHTML.slice(0, 200);
+  };
+  main.focus();
+  window.endFollow?.();
+  document.addEventListener('keyup', follow);
+  window.endFollow = () => document.removeEventListener('keyup', follow);
+  window.stops = stops;
+  window.focusSoFar = focus;
+  return stops.size;
 })()`;
 
 const missedStops = `[...window.stops].map((element) => element.outerHTML.slice(0, 160)).join(' and ')`;

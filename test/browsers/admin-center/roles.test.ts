@@ -78,7 +78,7 @@ describe('a role sees what it may see, and every page it sees opens', { skip }, 
         const text = (await admin.page.getByRole('main').textContent()) ?? '';
         assert.doesNotMatch(text, /You do not have access|Something went wrong|refused the request/, title);
       }
-      await admin.open('/users', 'Users');
+      await admin.go('/users', 'Users');
       assert.equal(await admin.page.getByRole('button', { name: 'New user' }).isEnabled(), mayAddUsers);
       await admin.page.getByRole('link', { name: 'Cleo Martin' }).click();
       await admin.heading('Cleo Martin');

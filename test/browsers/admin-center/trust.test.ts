@@ -85,7 +85,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
 
   test('the name of a PKI is typed before it is deleted with its CAs', async () => {
     const { page } = admin;
-    await admin.open('/public-key-infrastructure', 'Public key infrastructure');
+    await admin.go('/public-key-infrastructure', 'Public key infrastructure');
     await page.getByRole('button', { name: 'Delete Fjord PKI' }).click();
     const confirm = page.getByRole('alertdialog');
     const button = confirm.getByRole('button', { name: 'Delete', exact: true });
@@ -97,7 +97,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
 
   test('the classic store takes a CA and gives it up', async () => {
     const { page } = admin;
-    await admin.open('/certificate-authorities', 'Certificate authorities');
+    await admin.go('/certificate-authorities', 'Certificate authorities');
     await admin.press('Upload');
     const dialog = page.getByRole('dialog');
     await dialog.locator('input[type=file]').setInputFiles(fjord());
@@ -115,7 +115,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
 
   test('a rule is added by choosing, the effect is shown before it is saved', async () => {
     const { page } = admin;
-    await admin.open('/authentication-methods', /Policies/);
+    await admin.go('/authentication-methods', /Policies/);
     assert.deepEqual(await admin.look('authentication-methods'), []);
     for (const name of ['Hardware OATH tokens', 'QR code', 'Verified ID'])
       await page.getByRole('main').getByRole('button', { name, exact: true }).waitFor();
@@ -215,7 +215,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
 
   test('a certificate is blocked with a reason, and freed again', async () => {
     const { page } = admin;
-    await admin.open('/blocked-certificates', 'Blocked certificates');
+    await admin.go('/blocked-certificates', 'Blocked certificates');
     assert.deepEqual(await admin.look('blocked-none'), []);
     await page.getByRole('main').getByRole('button', { name: 'Block a certificate' }).first().click();
     const dialog = page.getByRole('dialog');
@@ -236,7 +236,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
 
   test('how revocation is looked up beyond Entra is edited at a CA', async () => {
     const { page } = admin;
-    await admin.open('/public-key-infrastructure', 'Public key infrastructure');
+    await admin.go('/public-key-infrastructure', 'Public key infrastructure');
     await page.getByRole('main').getByRole('row').getByRole('link').first().click();
     const authority = page.getByRole('button', { name: /Issuing CA 2/ });
     await authority.click();
@@ -263,7 +263,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
 
   test('PKI health lists every CA, its lists and what is due', async () => {
     const { page } = admin;
-    await admin.open('/pki-health', 'PKI health');
+    await admin.go('/pki-health', 'PKI health');
     assert.deepEqual(await admin.look('pki-health'), []);
     await page
       .getByRole('button', { name: /Woodgrove/ })
@@ -347,12 +347,12 @@ describe('the trust stores and certificate-based authentication in the admin cen
         ['/authentication-methods/certificate?tab=configure', 'Certificate-based authentication settings', 'Add rule'],
         ['/authentication-methods?method=Fido2', /Policies/, 'Preview effect on sign-ins'],
       ] as const) {
-        await reader.open(path, heading);
+        await reader.go(path, heading);
         await reader.page.getByText('Read-only.').first().waitFor();
         assert.equal(await reader.page.getByRole('button', { name: command, exact: true }).count(), 0, path);
         assert.deepEqual(await reader.look(`reader${path.replace(/[/?=]/g, '-')}`), []);
       }
-      await reader.open('/pki-health', 'PKI health');
+      await reader.go('/pki-health', 'PKI health');
       assert.deepEqual(reader.complaints, []);
     } finally {
       await reader.close();
@@ -362,7 +362,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
   test('a change that would lock out the last administrator is previewed, refused in words, and not made', async () => {
     const { page, server } = admin;
     assert.equal((await server.cardea('user', 'set', 'ana@woodgrove.test', '--no-password', '--force')).err, '');
-    await admin.open('/authentication-methods/certificate', 'Certificate-based authentication settings');
+    await admin.go('/authentication-methods/certificate', 'Certificate-based authentication settings');
     await page.locator('label.switch', { hasText: 'Enable' }).click();
     await admin.press('Review and save');
     const confirm = page.getByRole('alertdialog');

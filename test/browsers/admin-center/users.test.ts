@@ -130,12 +130,12 @@ describe('users in the admin center', { skip }, () => {
     await admin.press('Restore');
     await dialog('Restore user').getByRole('button', { name: 'Restore' }).click();
     await main().getByText('No user was deleted').waitFor();
-    await admin.open('/users?search=hana', 'Users');
+    await admin.go('/users?search=hana', 'Users');
     await main().getByRole('row', { name: 'Hana S.' }).waitFor();
   });
 
   test('certificates of past sign-ins offer values of high affinity; the session of the administrator is listed', async () => {
-    await admin.open('/users?search=ana', 'Users');
+    await admin.go('/users?search=ana', 'Users');
     await main().getByRole('link', { name: 'Ana Ruiz' }).click();
     await tab('Certificate user IDs');
     const offer = main().getByRole('button', { name: /^X509:<SKI>/ });
@@ -156,7 +156,7 @@ describe('users in the admin center', { skip }, () => {
   test('whose sign-ins would have a different result is shown before users are deleted, as one', async () => {
     const { server, page } = admin;
     await server.signIn('ben@woodgrove.test', server.card('ben'));
-    await admin.open('/users', 'Users');
+    await admin.go('/users', 'Users');
     for (const name of ['Ben Okafor', 'Cleo Martin'])
       await admin.tick(main().getByRole('row', { name }).getByRole('checkbox'));
     await page.getByRole('main').getByRole('button', { name: 'Delete', exact: true }).click();
@@ -183,7 +183,7 @@ describe('users in the admin center', { skip }, () => {
   });
 
   test('the last Global Administrator cannot be disabled, and the page says who would be locked out', async () => {
-    await admin.open('/users?search=ana', 'Users');
+    await admin.go('/users?search=ana', 'Users');
     await main().getByRole('link', { name: 'Ana Ruiz' }).click();
     await admin.heading('Ana Ruiz');
     await admin.press('Disable account');
