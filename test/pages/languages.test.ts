@@ -52,12 +52,11 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
     });
     return `/woodgrove.test/oauth2/v2.0/authorize?${query}`;
   };
-  /** Pages of the signed-in user, then those of a sign-in, with the link that leads on to the next one. */
+  /** Pages of the signed-in user, then those of a sign-in that is refused, with the links that lead from each to the next. */
   const visits = (): readonly {
     readonly name: string;
     readonly path: string;
-    readonly links?: readonly string[];
-    readonly until?: string;
+    readonly links?: readonly { readonly name: string; readonly link: string; readonly until: string }[];
   }[] => [
     { name: 'my-apps', path: '/myapps' },
     { name: 'security-info', path: '/security-info' },
@@ -69,13 +68,11 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
     {
       name: 'sign-in',
       path: authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test' }),
-      links: ['#other-ways', '#use-passkey'],
-    },
-    {
-      name: 'refused',
-      path: authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test' }),
-      links: ['#use-certificate'],
-      until: '[role=alert]',
+      links: [
+        { name: 'refused', link: '#use-certificate', until: '[role=alert]' },
+        { name: 'other-ways', link: 'a[href$="/methods"]', until: '#use-passkey' },
+        { name: 'passkey', link: '#use-passkey', until: 'h1' },
+      ],
     },
   ];
 
@@ -93,14 +90,14 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
         }
         await takePicture(page, `language-${tag}-${name}`, { fullPage: true });
       };
-      for (const { name, path, links = [], until = 'h1' } of visits()) {
+      for (const { name, path, links = [] } of visits()) {
         await page.goto(`${server.origin}${path}`);
         await look(name);
-        for (const link of links) {
+        for (const { name: next, link, until } of links) {
           await page.locator(link).click();
           await page.locator(until).waitFor();
           await page.waitForLoadState();
-          await look(`${name}${link}`);
+          await look(next);
         }
       }
       assert.deepEqual(problems, []);
