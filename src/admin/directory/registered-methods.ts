@@ -162,7 +162,9 @@ function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
       return refused('registrationRefused', { why: 'this passkey is already registered' }); // §7.1 step 26
     const alike = (await methods.ofUser(registrant.user.id)).filter(({ kind }) => kind === method.kind);
     if (alike.length >= most[method.kind])
-      return refused('registrationRefused', { why: `there are ${alike.length} already, as many as one may have` });
+      return refused('registrationRefused', {
+        why: `a user can have at most ${most[method.kind]} methods of this kind`,
+      });
     await methods.add(method, actorOf(registrant));
     await afterwards?.(inside);
     return passed(method, 'methodRegistered', { kind: method.kind });
