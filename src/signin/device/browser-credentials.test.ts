@@ -35,10 +35,10 @@ describe('the credentials of a device that a browser brings (windows-sign-in §3
       expect: { device: 'header' },
     },
     { name: 'the first of a repeated header', headers: { [device]: ['one', 'two'] }, expect: { device: 'one' } },
-    { name: 'an empty value is none', headers: { cookie: `${device}=` }, expect: {} },
+    { name: 'not an empty value', headers: { cookie: `${device}=` }, expect: {} },
     { name: '16 KiB', headers: { [device]: 'x'.repeat(16 * 1024) }, expect: { device: 'x'.repeat(16 * 1024) } },
-    { name: 'a longer value is none', headers: { [device]: 'x'.repeat(16 * 1024 + 1) }, expect: {} },
-    { name: 'a name that only ends alike is none', headers: { cookie: `my${device}=D` }, expect: {} },
+    { name: 'not a longer value', headers: { [device]: 'x'.repeat(16 * 1024 + 1) }, expect: {} },
+    { name: 'not a name that only ends alike', headers: { cookie: `my${device}=D` }, expect: {} },
   ];
   for (const { name, headers, expect } of cases)
     test(name, () => {
