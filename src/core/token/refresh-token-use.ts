@@ -6,7 +6,7 @@ export const parallelUseWindow = 30_000;
 
 /** Clients with a window of their own, by `client_id`; in milliseconds. */
 const windowsOfClients: Readonly<Record<string, number>> = {
-  // Brokers enrol a device with a refresh token and then get the primary refresh token with the same one (windows-sign-in
+  // Brokers enroll a device with a refresh token and then get the primary refresh token with the same one (windows-sign-in
   // §5.3). In between they make keys in a TPM, request a certificate and may ask the user for a PIN, which takes minutes.
   // Entra takes an earlier refresh token until its end.
   [brokerAppId]: 10 * 60_000,
