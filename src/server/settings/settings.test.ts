@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { wordsOf } from '#core/trace/fault.ts';
+import * as der from '#pki/build/der-writer.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 import { readConfig } from '../config.ts';
 import { clockFindings } from './findings.ts';
 import { settingsInForce, unknownVariables } from './in-force.ts';
@@ -94,6 +96,19 @@ describe('the TLS certificate of an operator', () => {
   test('that is followed by a certificate which did not issue it is described', () => {
     const stranger = makeTlsCertificate({ hosts, at, from: undefined });
     assert.deepEqual(codesAt(at, certificate.server.pem + stranger.root.pem), ['tlsChainIncomplete']);
+  });
+
+  test('that comes without the intermediate CA, whose address is in it, is described', () => {
+    const caIssuers = der.sequence(
+      der.oid('1.3.6.1.5.5.7.48.2'),
+      der.contextPrimitive(6, Buffer.from('http://ca.test/a.cer')),
+    );
+    const informationAccess = { oid: '1.3.6.1.5.5.7.1.1', critical: false, value: der.sequence(caIssuers) };
+    const middle = testCa('Root').issueCa('CN=Middle');
+    const chainCodes = (pem: string) => codesAt(new Date(), pem).filter((code) => code.startsWith('tlsChain'));
+    const { pem } = middle.issueCard({ subject: 'CN=login', extensions: [informationAccess] });
+    assert.deepEqual(chainCodes(pem), ['tlsChainIncomplete']);
+    assert.deepEqual(chainCodes(pem + middle.pem), []);
   });
 });
 
