@@ -31,6 +31,18 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
       assert.deepEqual(await admin.look(title.toLowerCase().replaceAll(' ', '-')), []);
     });
 
+  test('the row under the mouse has enough contrast in both themes', async () => {
+    await admin.go('/groups', 'Groups');
+    const link = main().getByRole('row').getByRole('link').first();
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await admin.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await link.hover();
+      assert.deepEqual(await admin.problems(), [], colorScheme);
+      await link.locator('xpath=ancestor::*[@role="row"][1]').hover({ position: { x: 2, y: 2 } });
+      assert.deepEqual(await admin.problems(), [], colorScheme);
+    }
+  });
+
   test('a group is created, gets a member by search, and loses the member', async () => {
     await admin.go('/groups', 'Groups');
     await admin.press('New group');

@@ -146,7 +146,7 @@ export class AdminCenter {
         if (!isLookedAt && !wantsPictures()) continue;
         await this.page.setViewportSize({ width, height: 800 });
         await comeToRest(this.page); // Popovers take their place again.
-        const sentences = isLookedAt ? await this.#lastingProblems() : [];
+        const sentences = isLookedAt ? await this.problems() : [];
         problems.push(...sentences.map((problem) => `${name}, ${colorScheme}, ${width}: ${problem}`));
         await takePicture(this.page, `admin-${name}-${colorScheme}-${width}`);
       }
@@ -157,7 +157,7 @@ export class AdminCenter {
   }
 
   /** What is wrong at once and still is three seconds later: a dialog that just closes is not what a person looks at. */
-  async #lastingProblems(): Promise<readonly string[]> {
+  async problems(): Promise<readonly string[]> {
     const find = async () => [...(await this.#overflow()), ...(await this.#accessibility())];
     const end = performance.now() + 3000;
     for (;;) {
