@@ -42,11 +42,13 @@ const shape = z.strictObject({
   certauthOrigin: origin.optional(),
   /** The address of device registration. It needs its own host name, because it requests the device certificate. */
   deviceRegistrationOrigin: origin.optional(),
-  /** The common name, and the organizational unit (a GUID), of the CA that issues device certificates. */
+  /** The common name of the CA that issues device certificates. */
   deviceAuthorityName: z.string().min(1).max(64).default('MS-Organization-Access'),
+  /** The organizational unit in the name of this CA, a GUID. */
   deviceAuthorityUnit: z.guid().default('5b3a4d3c-6f0e-4c0d-9f0a-1c6f0b7c4e21'),
-  /** PEM files with the TLS certificate of the server (with its chain) and the key. Without them, Cardea creates a certificate. */
+  /** The PEM file with the TLS certificate of the server and its chain. Without it, Cardea creates a certificate. */
   tlsCertificateFile: z.string().optional(),
+  /** The PEM file with the key of this certificate. */
   tlsKeyFile: z.string().optional(),
   /** A PEM file with the client certificates of reverse proxies. Only these proxies can forward the certificate of a user (RFC 9440). */
   certificateProxyFile: z.string().optional(),
@@ -60,11 +62,13 @@ const shape = z.strictObject({
     .transform(() => workersFor(capacity()))
     .or(z.coerce.number().int().min(1).max(mostWorkers))
     .prefault('cores'),
-  /** The address and port of health and metrics, over plain HTTP. Port 0 turns them off. */
+  /** The address of the management listener, which serves health and metrics over plain HTTP. */
   managementListen: z.string().default('127.0.0.1'),
+  /** The port of the management listener. 0 turns it off. */
   managementPort: port.default(8481),
-  /** A PKCS #11 module, and the label of the token that generates signing keys. CARDEA_SIGNING_TOKEN_PIN contains its PIN. */
+  /** The PKCS #11 module of the token that generates signing keys. CARDEA_SIGNING_TOKEN_PIN contains the PIN of the token. */
   signingTokenModule: z.string().min(1).optional(),
+  /** The label of this token. */
   signingTokenLabel: z.string().min(1).max(32).optional(),
   /** The PostgreSQL database, as `postgres://…`. Without it, Cardea uses SQLite in the data folder. */
   databaseUrl: z
@@ -79,11 +83,13 @@ const shape = z.strictObject({
   buildAdminCenter: z.stringbool().or(z.boolean()).default(true),
   /** The port that serves the CRLs of the demo over plain HTTP, on the loopback address. */
   demoCrlPort: port.default(8480),
-  /** The largest CRL that a sign-in waits for, and the longest time that it waits (§4.1: 20 MB and 10 s in Entra). */
+  /** The largest CRL that a sign-in waits for, in megabytes (§4.1: 20 in Entra). */
   crlInteractiveMegabytes: z.coerce.number().positive().default(20),
+  /** The number of seconds that a sign-in waits for a CRL (§4.1: 10 in Entra). */
   crlInteractiveSeconds: z.coerce.number().positive().default(10),
-  /** The largest CRL that is downloaded in the background, and the longest time (D-4: 65 MB in Entra). It can be several gigabytes. */
+  /** The largest CRL that is downloaded in the background, in megabytes (D-4: 65 in Entra). Several gigabytes are possible. */
   crlBackgroundMegabytes: z.coerce.number().positive().default(65),
+  /** The number of seconds that a download in the background can take. */
   crlBackgroundSeconds: z.coerce.number().positive().default(600),
   /** Which redirects of CRL addresses are followed. `sameHost` follows redirects within the host that an administrator configured. */
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
@@ -119,14 +125,19 @@ const shape = z.strictObject({
   federationPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** Whether Cardea synchronizes from domain controllers at private addresses, as they usually are. */
   syncPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
-  /** The limits of one source address: simultaneous connections, and TLS handshakes, requests, sign-in requests and forms in ten seconds. */
+  /** The number of connections that one source address can have at the same time. */
   sourceConnections: limit(usualLimits.connections),
+  /** The number of TLS connections that one source address can begin in ten seconds. */
   sourceHandshakesPerTenSeconds: limit(usualLimits.handshakesPerTenSeconds),
+  /** The number of requests of every kind from one source address in ten seconds. */
   sourceRequestsPerTenSeconds: limit(usualLimits.requestsPerTenSeconds),
+  /** The number of sign-in requests from one source address in ten seconds. One sign-in takes about ten of them. */
   sourceSignInsPerTenSeconds: limit(usualLimits.signInsPerTenSeconds),
+  /** The number of forms that one source address can post in ten seconds. */
   sourceFormsPerTenSeconds: limit(usualLimits.formsPerTenSeconds),
-  /** The IP addresses of reverse proxies that give the address of the client in a header, and the name of this header. */
+  /** The IP addresses of reverse proxies that give the address of the client in a header. */
   trustedProxies: hostNames.default([]),
+  /** The header in which these proxies give the address of the client. */
   trustedProxyHeader: z
     .string()
     .regex(/^[\w-]{1,64}$/, 'it must be the name of a header')
@@ -139,9 +150,11 @@ const shape = z.strictObject({
       ),
     )
     .default([]),
-  /** The number of sign-ins that a process works on at the same time, the number that wait, and the longest wait. Further sign-ins get 503. */
+  /** The number of sign-ins that a process works on at the same time. */
   signInsAtOnce: z.coerce.number().int().min(1).default(usualAdmission.atOnce),
+  /** The number of sign-ins that can wait in a process. Further sign-ins get 503. */
   signInsWaiting: z.coerce.number().int().min(0).default(usualAdmission.waiting),
+  /** The longest time that a sign-in waits to begin, in milliseconds. After that, it gets 503. */
   signInWaitMilliseconds: z.coerce.number().int().min(1).max(60_000).default(usualAdmission.waitMilliseconds),
   /** The number of days that changes stay in the audit log. 0 keeps them forever. */
   auditLogDays: z.coerce.number().int().min(0).default(730),
@@ -153,25 +166,36 @@ const shape = z.strictObject({
   signInLogRepeatSeconds: z.coerce.number().int().min(0).max(86_400).default(600),
   /** How often active sign-ins are evaluated again, for revoked certificates and disabled users, in seconds. 0 turns this off. */
   continuousAccessSeconds: z.coerce.number().int().min(0).max(86_400).default(60),
+  /** The least important messages that the log has. `info` adds a line for each sign-in and each change. */
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   /** What the log lines of sign-ins and changes say about users: everything, pseudonyms, or nothing. */
   logRedaction: z.enum(redactions).default('none'),
-  /** Where events of the logs are delivered: docs/admin/siem.md. */
+  /** The address to which events of the logs are delivered by HTTPS: docs/admin/siem.md. */
   eventWebhookUrl: z.url({ protocol: /^https$/, error: 'it must be an https address' }).optional(),
+  /** The file with the secret that signs each delivery, of at least 16 characters. */
   eventWebhookSecretFile: z.string().optional(),
+  /** The PEM file with the root CAs of this address. Without it, the roots of Node.js apply. */
   eventWebhookCaFile: z.string().optional(),
+  /** The receiver of events by syslog over TLS. The default port is 6514. */
   eventSyslogServer: z
     .string()
     .regex(/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, 'it must be a host name, with or without a port')
     .optional(),
+  /** The PEM file with the root CAs of this receiver. Without it, the roots of Node.js apply. */
   eventSyslogCaFile: z.string().optional(),
+  /** The PEM file with the client certificate for this receiver. */
   eventSyslogCertificateFile: z.string().optional(),
+  /** The PEM file with the key of this client certificate. */
   eventSyslogKeyFile: z.string().optional(),
+  /** The file to which a line of JSON is written for each event. A relative path is below the data folder. */
   eventFile: z.string().min(1).optional(),
+  /** The size at which this file is renamed and a new one begins, in megabytes. */
   eventFileMegabytes: z.coerce.number().positive().default(100),
+  /** The number of these files that are kept. */
   eventFiles: z.coerce.number().int().min(1).max(1000).default(10),
-  /** The proxy for CRLs, OCSP, uploads, webhooks and logout notices, and the hosts for which it is not used. */
+  /** The proxy for CRLs, OCSP, uploads, webhooks and logout notices. */
   outboundProxy: z.url({ protocol: /^https?$/, error: 'it must be an http or https address' }).optional(),
+  /** The hosts for which the proxy is not used: host names, domains such as `.example.org`, IP addresses and networks. */
   outboundProxyExceptions: hostNames.default([]),
   /** The oldest version of TLS that clients can use. */
   tlsMinimumVersion: z.enum(['1.2', '1.3']).default('1.2'),

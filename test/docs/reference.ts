@@ -10,14 +10,7 @@ import { referencesOf } from '#core/trace/reference.ts';
 import { tolerances } from '#core/trace/tolerances.ts';
 import type { Route } from '#graph/protocol/route.ts';
 import { operations } from '#graph/resources.ts';
-import { configCheck, configSchema, configShow } from '#server/commands/config.ts';
-import { demo } from '#server/commands/demo.ts';
-import { keysReset } from '#server/commands/keys-reset.ts';
-import { keysRetire, keysRotate } from '#server/commands/keys-rotate.ts';
-import { migrate } from '#server/commands/migrate.ts';
-import { restore } from '#server/commands/restore.ts';
-import { serve } from '#server/commands/serve.ts';
-import { shellCommands } from '#server/commands/shell.ts';
+import { commands as installationCommands } from '#server/commands/all.ts';
 import { readConfig } from '#server/config.ts';
 import { root } from './files.ts';
 
@@ -99,7 +92,7 @@ function placeholder(name: string): unknown {
       if (key === Symbol.iterator) return [placeholder(name)][Symbol.iterator].bind([placeholder(name)]);
       if (key === 'join') return show;
       if (key === 'map' || key === 'filter' || key === 'slice' || key === 'toSorted') return () => placeholder(name);
-      if (key === 'length') return 2;
+      if (key === 'length' && name !== '') return 2; // of a list; the evidence of a reason may have a length of its own
       if (typeof key === 'symbol') return undefined;
       return placeholder(name === '' ? key : name);
     },
@@ -137,34 +130,25 @@ function defaultOf(name: string, value: unknown): string {
   return isNone ? 'none' : `\`${String(value)}\``;
 }
 
-/**
- * Names and meanings as src/server/config.ts writes them: the comment above a setting, or above the one before it.
- * @throws an error that names a setting without a comment
- */
+/** Names and meanings as src/server/config.ts writes them. @throws an error that names a setting without a comment of its own */
 export function settings(): readonly Setting[] {
   const source = readFileSync(join(root, 'src', 'server/config.ts'), 'utf8');
   const shape = /z\.strictObject\(\{\n([\s\S]*?)\n\}\);/.exec(source)?.[1];
   if (shape === undefined)
     throw new Error('src/server/config.ts has no strictObject with settings: change test/docs/reference.ts');
-  let meaning = '';
-  return shape.split('\n').flatMap((line) => {
-    const [, comment] = /^ {2}\/\*\* (.+) \*\/$/.exec(line) ?? [];
-    if (comment !== undefined) meaning = comment;
+  const lines = shape.split('\n');
+  return lines.flatMap((line, number) => {
     const [, name] = /^ {2}(\w+):/.exec(line) ?? [];
     if (name === undefined) return [];
-    if (meaning === '')
+    const [, meaning] = /^ {2}\/\*\* (.+) \*\/$/.exec(lines[number - 1] ?? '') ?? [];
+    if (meaning === undefined)
       throw new Error(`src/server/config.ts: the setting ${name} has no comment that says what it means`);
     return [{ name, meaning }];
   });
 }
 
-/** The commands that make or run an installation. */
-const programCommands = shellCommands([
-  ...[serve, demo, configShow, configCheck, configSchema, keysReset, keysRetire, keysRotate, migrate, restore],
-]);
-
 /** Every command. */
-export const commands = [...programCommands, ...housekeeping];
+export const commands = [...installationCommands, ...housekeeping];
 
 function cliPage(): string {
   const helps = [...commands.map((command) => ({ name: command.usage, help: helpOf(command) }))].sort((item, second) =>
