@@ -27,7 +27,7 @@ import {
 import { validatePath } from '../x509/path.ts';
 import { crlsNeeded } from './revocation.ts';
 
-/** Serial numbers whose octets look alike, and entries of each: an entry names the number, sign included (§4.1.2.2). */
+/** Serial numbers whose octets look alike, and entries of each: an entry names the number, sign included (RFC 5280 §4.1.2.2). */
 const alike: readonly (readonly number[])[] = [[0xff], [0x00, 0xff], [0x80], [0x00, 0x80], [0x7f], [0x7f, 0xff]];
 describe('a CRL entry names one serial number, and none that differs by its sign or a leading zero', () => {
   const text = (octets: readonly number[]) => Buffer.from(octets).toString('hex');
@@ -83,7 +83,7 @@ describe('revoked or not', () => {
       evidence: { reason: 'certificateHold' },
     },
     {
-      name: '§5.3.1: in a complete list even removeFromCRL revokes',
+      name: 'RFC 5280 §5.3.1: in a complete list even removeFromCRL revokes',
       world: {
         ...good,
         [issuingUrl]: issuing.crl({ ...week, entries: [issuing.revoke(card, { reason: 'removeFromCRL' })] }),
