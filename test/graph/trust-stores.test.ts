@@ -210,7 +210,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
 
     await privileged.api(`${ownItems}/upload`).post({ uploadUrl: fileUrl('again.p7b'), sha256FileHash: hash });
     const again = await untilEnded(ownItems);
-    assert.deepEqual([again.status, again.statusDetails], ['succeeded', '0 CAs added. 2 CAs there already.']);
+    assert.deepEqual([again.status, again.statusDetails], ['succeeded', '0 CAs added. 2 CAs already in the store.']);
     const before = await privileged.api(ownItems).get();
     for (const [uploadUrl, message] of [
       ['http://elsewhere.example/x', /not in the setting uploadHosts/],
@@ -278,7 +278,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     );
     const refuse = (body: object, message: RegExp) =>
       assert.rejects(privileged.api(`${path}/importCrl`).post(body), refusedWith(400, 'Request_BadRequest', message));
-    await refuse({ crl, isDelta: true }, /isDelta: the list is no delta CRL/);
+    await refuse({ crl, isDelta: true }, /isDelta: the CRL is not a delta CRL/);
     await refuse({ crl: base64(root.crl()) }, /Fjord Root/);
     await refuse({ crl: 'AAAA' }, /./);
     const refresh = await privileged.api(`${path}/refreshCrl`).post({});
