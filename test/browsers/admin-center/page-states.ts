@@ -90,7 +90,7 @@ export const statePages: readonly StatePage[] = [
     route: '/conditional-access',
     path: '/conditional-access',
     heading: 'Conditional Access',
-    empty: 'There is no policy',
+    empty: 'There are no policies',
   },
   {
     route: '/conditional-access/policies/$id',
