@@ -130,19 +130,19 @@ function defaultOf(name: string, value: unknown): string {
   return isNone ? 'none' : `\`${String(value)}\``;
 }
 
-/** Names and meanings as src/server/config.ts writes them. @throws an error that names a setting without a comment of its own */
+/** Names and meanings as src/server/settings/shape.ts writes them. @throws an error that names a setting without a comment of its own */
 export function settings(): readonly Setting[] {
-  const source = readFileSync(join(root, 'src', 'server/config.ts'), 'utf8');
+  const source = readFileSync(join(root, 'src/server/settings/shape.ts'), 'utf8');
   const shape = /z\.strictObject\(\{\n([\s\S]*?)\n\}\);/.exec(source)?.[1];
   if (shape === undefined)
-    throw new Error('src/server/config.ts has no strictObject with settings: change test/docs/reference.ts');
+    throw new Error('src/server/settings/shape.ts has no strictObject with settings: change test/docs/reference.ts');
   const lines = shape.split('\n');
   return lines.flatMap((line, number) => {
     const [, name] = /^ {2}(\w+):/.exec(line) ?? [];
     if (name === undefined) return [];
     const [, meaning] = /^ {2}\/\*\* (.+) \*\/$/.exec(lines[number - 1] ?? '') ?? [];
     if (meaning === undefined)
-      throw new Error(`src/server/config.ts: the setting ${name} has no comment that says what it means`);
+      throw new Error(`src/server/settings/shape.ts: the setting ${name} has no comment that says what it means`);
     return [{ name, meaning }];
   });
 }

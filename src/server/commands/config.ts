@@ -3,13 +3,14 @@ import { answer, type Call, type Command } from '#cli/command.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { readConfig, settingsShape } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { hasInstallation, openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
 import { settingsInForce, unknownVariables } from '../settings/in-force.ts';
 import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
+import { settingsShape } from '../settings/shape.ts';
 import { openTls } from '../tls-files.ts';
 
 const configOf = (call: Call) => readConfig(settingsOf(call), process.env, call.output.cwd);

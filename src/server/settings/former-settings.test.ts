@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { wordsOf } from '#core/trace/fault.ts';
-import { readConfig, settingNames } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { formerFindings } from './findings.ts';
 import { type FormerSetting, formerSettings } from './former-settings.ts';
+import { settingNames } from './shape.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-former-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

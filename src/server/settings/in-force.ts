@@ -1,7 +1,8 @@
 import { type Because, because } from '#core/trace/reasons.ts';
-import { type Config, settingNames, settingSources, variableOf } from '../config.ts';
+import { type Config, settingSources, variableOf } from '../config.ts';
 import { formerSettings } from './former-settings.ts';
 import { secretKeyVariables } from './secret-key.ts';
+import { settingNames } from './shape.ts';
 import { tokenPinVariables } from './signing-token.ts';
 import { mostAlike } from './words.ts';
 
