@@ -178,7 +178,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     const [before, after] = await values('Certificate authorities exempted');
     assert.equal(before, '—');
     assert.match(after ?? '', /Woodgrove/);
-    await admin.look('certificate-values');
+    assert.deepEqual(await admin.look('certificate-values'), []);
     await confirm.getByRole('button', { name: 'Cancel' }).click();
     await admin.press('Discard');
   });
