@@ -8,7 +8,7 @@ import { cardeaPlace, type Load, Visitors } from './visitors.ts';
 /**
  * What others feel: sign-ins of a crowd that comes at once, and sign-ins beside one client of Graph whose queries read the whole directory.
  * `node bench/crowd.ts [users] [visitors at once] [sign-ins]`, by default 100000, 400 and 200, on SQLite with as many workers as cores unless
- * `CARDEA_WORKERS` says otherwise. Bars (issue 15): of the crowd, those who are admitted have a p99 of at most 3 times the one of
+ * `CARDEA_WORKERS` says otherwise. Bars: of the crowd, those who are admitted have a p99 of at most 3 times the one of
  * sign-ins one after another; beside the slow client, others have at most 1.5 times. A visitor who is answered 503 comes back, until the
  * sign-in has ended well; its time is the one of the attempt that was admitted, with its wait and its TLS handshakes ("p99 ms"), and
  * without the ones before its first answer ("admitted"). "request" and "handshake" are what the server measures, from a request to the end of

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { createFront, type Front } from '#http/front/front.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
-import { until } from '../until.ts';
+import { patience, until } from '../until.ts';
 
 describe('many clients that connect at once', () => {
   const visitors = 6;
@@ -41,9 +41,11 @@ describe('many clients that connect at once', () => {
     sockets.push(socket.on('error', () => undefined).on('secureConnect', () => handshakes++));
     return socket;
   };
+  /** Waits no longer than a test waits for anything: a handshake that never begins fails, and does not hang. */
+  const next = (socket: TLSSocket, event: string) => once(socket, event, { signal: AbortSignal.timeout(patience) });
   const answerOn = async (socket: TLSSocket) => {
     socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
-    const [octets] = (await once(socket, 'data')) as [Buffer];
+    const [octets] = (await next(socket, 'data')) as [Buffer];
     return octets.toString().split('\r\n').at(-1);
   };
 
@@ -51,7 +53,7 @@ describe('many clients that connect at once', () => {
     const waiting = Array.from({ length: visitors }, () => open('login.test'));
     await until('all ClientHellos', async () => held.length === visitors);
     const certauth = open('certauth.login.test');
-    await once(certauth, 'secureConnect');
+    await next(certauth, 'secureConnect');
     assert.equal(await answerOn(certauth), 'certauth');
     assert.equal(handshakes, 1, 'that of the certauth host alone');
     for (const begin of held) begin();

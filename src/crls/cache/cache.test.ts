@@ -666,13 +666,19 @@ test('a restart neither downloads a small list again nor forgets its number', as
   assert.equal(server.requests[1]?.headers['if-none-match'], '"nine"');
 });
 
+/** Serves a CRL of 20,000 entries, number 9. @returns their serial numbers, of sixteen octets each */
+function serveLargeCrl(): Uint8Array {
+  const serials = randomBytes(16 * 20_000).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 1 : octet));
+  const entries = manyEntries({ count: 20_000, revocationDate: monday, reason: 'keyCompromise', serials });
+  server.serve(ca.crl({ ...week, number: 9n, entries }));
+  return serials;
+}
+
 test('a restart takes a large list with its index from a file, and a damaged file counts as none', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'cardea-crls-'));
   t.after(() => rm(folder, { recursive: true }));
   const bytes = new Rows();
-  const serials = randomBytes(16 * 20_000).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 1 : octet));
-  const entries = manyEntries({ count: 20_000, revocationDate: monday, reason: 'keyCompromise', serials });
-  server.serve(ca.crl({ ...week, number: 9n, entries }));
+  const serials = serveLargeCrl();
   await fetchBase(open({ bytes, images: { folder } }), '/a.crl');
   const [file = ''] = await readdir(folder);
   assert.equal([...bytes.rows.values()][0]?.der.length, 0);
@@ -694,9 +700,7 @@ test('the file of a list that is no longer kept is removed, and who has it open 
   const folder = await mkdtemp(join(tmpdir(), 'cardea-crls-'));
   t.after(() => rm(folder, { recursive: true }));
   const bytes = new Rows();
-  const serials = randomBytes(16 * 20_000).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 1 : octet));
-  const entries = manyEntries({ count: 20_000, revocationDate: monday, reason: 'keyCompromise', serials });
-  server.serve(ca.crl({ ...week, number: 9n, entries }));
+  const serials = serveLargeCrl();
   const cache = open({ bytes, images: { folder } });
   const { crl } = (await fetchBase(cache, '/a.crl')) as Extract<CrlFetched, { kind: 'fetched' }>;
   const [image = ''] = await readdir(folder);

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { builtFolder } from '#apps/admin-center/sources.ts';
 import { buildAdminCenter } from './harness.ts';
 
-/** Kilobytes that are sent, compressed by gzip (issue 11.9). */
+/** Kilobytes that are sent, compressed by gzip. */
 const mostAtFirst = 350;
 const mostOfPage = 60;
 

@@ -10,7 +10,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { goProgram, isInstalled } from '../../packaging/tools.ts';
-import { until } from '../../until.ts';
+import { patience, until } from '../../until.ts';
 import { RunningServer } from '../server.ts';
 import { AcmeServer } from './acme-server.ts';
 
@@ -70,7 +70,7 @@ describe('a TLS certificate from an ACME server, by the commands of docs/admin/p
 
   const open = async (servername: string, ca: string): Promise<TLSSocket> => {
     const socket = connect({ host: '127.0.0.1', port: server.port, servername, ca });
-    await once(socket, 'secureConnect');
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(patience) });
     return socket;
   };
   async function served(servername: string, ca: string): Promise<string | undefined> {
@@ -87,7 +87,7 @@ describe('a TLS certificate from an ACME server, by the commands of docs/admin/p
     return answer.split('\r\n')[0];
   }
 
-  /** Sends requests until it is told to stop, and answers their statuses: a server closes a connection that has none for a while. */
+  /** Sends requests until the returned function is called, which answers their statuses: a server closes a connection that has none for a while. */
   function keepAsking(socket: TLSSocket): () => Promise<readonly unknown[]> {
     const [stop, closed] = [new AbortController(), new AbortController()];
     socket.once('close', () => closed.abort());

@@ -6,7 +6,7 @@ import { claimsOf } from '../../e2e/server.ts';
 import { Sitting } from '../../e2e/sitting.ts';
 import { GraphServer } from '../graph-server.ts';
 
-describe('what a page of another origin needs of the server (issue 11)', () => {
+describe('what a page of another origin needs of the server', () => {
   let graph: GraphServer;
   before(async () => {
     graph = await GraphServer.start({ CARDEA_GRAPH_REQUESTS_PER_TEN_SECONDS: '5' });
