@@ -53,7 +53,7 @@ describe('files of CAs by URL (UP-1)', () => {
         path: '/cas.p7b',
         policy: { privateAddresses: 'refuse' },
         code: 'uploadUrlRefused',
-        problem: /127\.0\.0\.1 is not a public address, and the setting uploadPrivateAddresses refuses it/,
+        problem: /"(127\.0\.0\.1|::1) is not a public address, and the setting uploadPrivateAddresses refuses it"/,
       },
       { name: 'the server sends elsewhere', path: '/moved', code: 'uploadFailed', problem: /HTTP status 302/ },
       { name: 'there is nothing', path: '/missing', code: 'uploadFailed', problem: /HTTP status 404/ },
