@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
-import { batchesOf, readDurations, writeDurations } from './order.ts';
+import { batchesOf, readDurations, slowFiles, writeDurations } from './order.ts';
 import type { Outcome, Outcomes } from './reporter.ts';
 
 describe('the batches of test files', () => {
@@ -17,7 +17,7 @@ describe('the batches of test files', () => {
     },
     {
       name: 'the longest batch comes first, and a long file has its own',
-      earlier: { 'src/a': 10, 'src/b': 15, 'src/e': 10, 'test/browsers/c': 50, 'test/docs/d': 5 },
+      earlier: { 'src/a': 5, 'src/b': 7, 'src/e': 5, 'test/browsers/c': 50, 'test/docs/d': 5 },
       processes: 2,
       batches: [[2], [0, 1], [4], [3]],
     },
@@ -35,6 +35,26 @@ describe('the batches of test files', () => {
         batches.map((batch) => batch.map((index) => files[index])),
       ),
     );
+
+  test('of files that no run has timed, the slowest known come first', () => {
+    const [first, second] = Object.entries(slowFiles).toSorted(([, a], [, b]) => b - a);
+    const batches = batchesOf(['test/a', second![0], 'test/b', first![0]], {}, 4);
+    assert.deepEqual(batches.slice(0, 2), [[first![0]], [second![0]]]);
+    for (const file of Object.keys(slowFiles)) assert.ok(existsSync(resolve(import.meta.dirname, '..', file)), file);
+  });
+
+  test('batches of the tests of single modules, which run last, are short', () => {
+    const modules = Array.from({ length: 200 }, (_, i) => `src/${i}`);
+    const most = (name: string) =>
+      Math.max(
+        ...batchesOf(
+          modules.map((file) => name + file.slice(4)),
+          {},
+          1,
+        ).map((batch) => batch.length),
+      );
+    assert.deepEqual([most('src/'), most('test/e2e/')], [30, 15]);
+  });
 
   test('durations are kept from run to run, and a file that cannot be read counts as none', (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-order-'));

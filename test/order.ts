@@ -5,13 +5,47 @@ import type { Outcomes } from './reporter.ts';
 /** Seconds of each file of the last run that held it, by its path in the repository. */
 export type KnownDurations = Readonly<Record<string, number>>;
 
-/** Folders whose files take longest. */
-const slowFolders = ['browsers', 'clients', 'fuzz', 'hybrid', 'packaging', 'pages', 'upgrade', 'workstation'].map(
-  (name) => `test/${name}/`,
-);
+/**
+ * Seconds of the files that take longest with nothing installed but Node: where no run has timed them, as in a fresh clone, they
+ * start first. A number that is no longer true costs a run a few seconds.
+ */
+export const slowFiles: KnownDurations = {
+  'test/fuzz/fuzz.test.ts': 52,
+  'test/packaging/package.test.ts': 32,
+  'test/contract/shared-crls.test.ts': 31,
+  'test/clients/device-code.test.ts': 29,
+  'test/e2e/readme.test.ts': 29,
+  'test/e2e/faults/tls-files.test.ts': 24,
+  'test/e2e/sign-in.test.ts': 24,
+  'test/e2e/upkeep/backup.test.ts': 24,
+  'test/graph/entered.test.ts': 23,
+  'test/graph/privileges.test.ts': 22,
+  'test/e2e/oidc/live-sign-ins.test.ts': 21,
+  'test/e2e/upkeep/mistakes.test.ts': 21,
+  'test/admin/refused-commands.test.ts': 20,
+  'test/e2e/faults/stop.test.ts': 19,
+  'test/graph/walk/every-collection.test.ts': 19,
+  'test/clients/stacks.test.ts': 18,
+  'test/contract/directory-lists.test.ts': 18,
+  'test/contract/lock-out-interfaces.test.ts': 17,
+  'test/e2e/device-client.test.ts': 17,
+  'test/clients/openid-client.test.ts': 16,
+  'src/core/x509/mutations.test.ts': 15,
+};
 
-/** Seconds of tests that one process runs, at the most: a run does not end with one long batch while a processor waits. */
-const batchSeconds = 30;
+/** Seconds that the files of a folder take on average, apart from {@link slowFiles}: the first folder that a path begins with. */
+const usualSeconds: readonly (readonly [folder: string, seconds: number])[] = [
+  ['src/', 0.5],
+  ...['browsers', 'hybrid', 'pages', 'upgrade', 'workstation'].map((name) => [`test/${name}/`, 20] as const),
+  ...['clients', 'device', 'e2e', 'graph', 'packaging'].map((name) => [`test/${name}/`, 4] as const),
+  ['', 2],
+];
+
+/**
+ * Seconds of tests that one process runs, at the most: a process costs half a second of processor time before its first test. The
+ * tests of single modules run last, in shorter batches: a run does not end with one long batch while a processor waits.
+ */
+const batchSeconds = (file: string): number => (file.startsWith('src/') ? 15 : 60);
 
 /**
  * The files in batches, each for one process, the longest batch first. Files of a folder stand together, because they import the
@@ -19,12 +53,13 @@ const batchSeconds = 30;
  * as those of its folder usually are.
  */
 export function batchesOf(files: readonly string[], earlier: KnownDurations, processes: number): string[][] {
-  const secondsOf = (file: string) => earlier[file] ?? usualSeconds(file);
+  const secondsOf = (file: string) =>
+    earlier[file] ?? slowFiles[file] ?? usualSeconds.find(([folder]) => file.startsWith(folder))![1];
   const total = files.reduce((sum, file) => sum + secondsOf(file), 0);
-  const most = Math.min(batchSeconds, total / processes);
   const batches: { readonly files: string[]; seconds: number }[] = [];
   for (const file of files.toSorted()) {
     const [last, seconds] = [batches.at(-1), secondsOf(file)];
+    const most = Math.min(batchSeconds(file), total / processes);
     if (last === undefined || last.seconds + seconds > most) batches.push({ files: [file], seconds });
     else {
       last.files.push(file);
@@ -32,12 +67,6 @@ export function batchesOf(files: readonly string[], earlier: KnownDurations, pro
     }
   }
   return batches.toSorted((a, b) => b.seconds - a.seconds).map((batch) => batch.files);
-}
-
-/** Seconds that a file takes which no run has timed, on average, with all processors busy. */
-function usualSeconds(file: string): number {
-  if (file.startsWith('src/')) return 1;
-  return slowFolders.some((folder) => file.startsWith(folder)) ? 20 : 5;
 }
 
 /** The durations of earlier runs in this checkout; none where there are none that can be read. */
