@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { bitString, integer, nothing, oid, sequence } from '#pki/build/der-writer.ts';
 import { defaultAlgorithmPolicy } from './algorithm-policy.ts';
@@ -69,6 +69,44 @@ describe('OpenSSL takes the same EC points', () => {
         der[der.length - 1 - (turn % 60)]! ^= 1 << (turn % 8);
         assert.equal(keyFactsOf(der)?.flaw === undefined, publicKey(der) !== undefined, der.toString('hex'));
       }
+    });
+});
+
+describe('octets are a point where the equation has a solution', () => {
+  test('100 compressed points of P-256 at random, as OpenSSL says', () => {
+    const header = ec('prime256v1').subarray(0, -65);
+    // The lengths of the sequence and of the bit string are 32 less than with both coordinates.
+    header[1]! -= 32;
+    header[header.length - 2]! -= 32;
+    const flaws = Array.from({ length: 100 }, () => {
+      const der = Buffer.concat([header, Uint8Array.of(2), randomBytes(32)]);
+      const { flaw } = keyFactsOf(der)!;
+      assert.equal(flaw === undefined, publicKey(der) !== undefined, der.toString('hex'));
+      return flaw;
+    });
+    assert.deepEqual(new Set(flaws), new Set([undefined, 'EC point is not on its curve']));
+  });
+
+  // OpenSSL takes any octets. RFC 8032 §5.1.3 and §5.2.3: x² = (1 − y²) / (a − dy²), by Euler's criterion.
+  const ed25519 = { id: '1.3.101.112', size: 32, p: 2n ** 255n - 19n, a: -1n };
+  const ed448 = { id: '1.3.101.113', size: 57, p: 2n ** 448n - 2n ** 224n - 1n, a: 1n };
+  for (const { id, size, p, a } of [ed25519, ed448])
+    test(`100 values of y at random: ${id}`, () => {
+      const power = (base: bigint, exponent: bigint): bigint =>
+        exponent === 0n ? 1n : (power((base * base) % p, exponent / 2n) * (exponent % 2n ? base : 1n)) % p;
+      const d = a === 1n ? -39081n : p - ((121665n * power(121666n, p - 2n)) % p);
+      const isPoint = (y: bigint) => {
+        const ratio = (1n - y * y) * (a - d * y * y);
+        return power(((ratio % p) + p) % p, (p - 1n) / 2n) === 1n;
+      };
+      const answers = Array.from({ length: 100 }, () => {
+        const key = Uint8Array.from(randomBytes(size), (octet, i) => (i < 31 || (a === 1n && i < 56) ? octet : 0));
+        const y = BigInt(`0x${Buffer.from(key.toReversed()).toString('hex')}`);
+        const { flaw } = keyFactsOf(sequence(sequence(oid(id)), bitString(key)))!;
+        assert.equal(flaw === undefined, isPoint(y), `${y}`);
+        return flaw;
+      });
+      assert.equal(new Set(answers).size, 2);
     });
 });
 
