@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import { checksums } from '#storage/migrations/checksums.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { statementsOf } from './statements-of.ts';
 
 const last = Object.keys(checksums).sort().at(-1)!;
 const now = new TestClock().at.toISOString();
@@ -25,6 +26,17 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(problem.because, { code, evidence });
       return true;
     };
+
+    test('a database of this version is opened without a look at the columns of its tables', async () => {
+      const place = await database.place();
+      await (await openAt(place)).close();
+      const statements = await statementsOf(async () => (await openAt(place)).close());
+      assert.ok(statements.some((text) => text.includes('kysely_migration')));
+      assert.deepEqual(
+        statements.filter((text) => /pragma_table_info|pg_attribute/i.test(text)),
+        [],
+      );
+    });
 
     test('a migration of a later version is databaseNewer', async () => {
       const place = await changed(sql`insert into kysely_migration (name, timestamp) values ('999-later', ${now})`);

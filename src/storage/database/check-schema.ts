@@ -4,20 +4,22 @@ import { checksums as released } from '../migrations/checksums.ts';
 import { migrations as known } from '../migrations/list.ts';
 import { openFacts } from './facts.ts';
 import type { Database } from './schema.ts';
+import { isPostgres } from './statements/is-postgres.ts';
 
 const factOf = (migration: string): string => `migration ${migration}`;
 
 /**
  * Compares the migrations that this database has had with those of this program, before anything is changed.
+ * @returns whether it has had all of them
  * @throws databaseNewer where a later version migrated it, databaseSchemaChanged where a migration is missing or another
  */
 export async function checkSchema(
   database: Database,
   migrations: Readonly<Record<string, unknown>> = known,
   checksums: Readonly<Record<string, string>> = released,
-): Promise<void> {
+): Promise<boolean> {
   const applied = [...(await appliedTo(database)).keys()];
-  if (applied.length === 0) return;
+  if (applied.length === 0) return false;
   const names = Object.keys(migrations).sort();
   const unknown = applied.filter((name) => !(name in migrations));
   const newer = unknown.find((name) => name > names.at(-1)!);
@@ -39,6 +41,7 @@ export async function checkSchema(
   const lost = names.find((name) => facts.has(factOf(name)) && !applied.includes(name));
   if (lost !== undefined)
     throw fault('databaseSchemaChanged', { migration: lost, problem: 'the record that it was applied is missing' });
+  return applied.length === names.length;
 }
 
 /** Records the checksum of each applied migration that has none yet. */
@@ -51,8 +54,10 @@ export async function recordChecksums(database: Database): Promise<void> {
 
 /** The names in Kysely's own table, in order, with the time (ISO 8601 UTC) of each; none where the database is empty. */
 export async function appliedTo(database: Database): Promise<ReadonlyMap<string, string>> {
-  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return new Map();
+  const table = isPostgres(database)
+    ? sql`select 1 where to_regclass('kysely_migration') is not null`
+    : sql`select 1 from sqlite_master where name = 'kysely_migration'`;
+  if ((await table.execute(database)).rows.length === 0) return new Map();
   const { rows } = await sql<{
     name: string;
     timestamp: string;

@@ -98,10 +98,12 @@ const closing = (database: Database) => async (problem: unknown) => {
 
 /** Checks what was applied before against this program's migrations, then applies the rest. */
 async function migrate(database: Database): Promise<void> {
-  await checkSchema(database);
-  const provider = { getMigrations: async () => migrations };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
-  if (error) throw error;
+  // The migrator reads the columns of all tables three times before it finds that there is nothing to do.
+  if (!(await checkSchema(database))) {
+    const provider = { getMigrations: async () => migrations };
+    const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+    if (error) throw error;
+  }
   await recordChecksums(database);
 }
 
