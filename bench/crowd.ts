@@ -1,26 +1,33 @@
+import { availableParallelism } from 'node:os';
 import { usualWait } from '../test/e2e/server.ts';
 import { freePort } from '../test/free-port.ts';
 import { GraphServer } from '../test/graph/graph-server.ts';
 import { fillDirectory } from './filled-directory.ts';
-import { quantile } from './processes.ts';
+import { cpuSecondsOf, quantile } from './processes.ts';
 import { cardeaPlace, type Load, Visitors } from './visitors.ts';
 
 /**
  * What others feel: sign-ins of a crowd that comes at once, and sign-ins beside one client of Graph whose queries read the whole directory.
- * `node bench/crowd.ts [users] [visitors at once] [sign-ins]`, by default 100000, 400 and 200, on SQLite with as many workers as cores unless
- * `CARDEA_WORKERS` says otherwise. Bars: of the crowd, those who are admitted have a p99 of at most 3 times the one of
+ * `node bench/crowd.ts [users] [visitors at once] [sign-ins] [crowds]`, by default 100000, 400, 200 and 4, on SQLite with as many workers as cores
+ * unless `CARDEA_WORKERS` says otherwise. Bars: of the crowd, those who are admitted have a p99 of at most 3 times the one of
  * sign-ins one after another; beside the slow client, others have at most 1.5 times. A visitor who is answered 503 comes back, until the
  * sign-in has ended well; its time is the one of the attempt that was admitted, with its wait and its TLS handshakes ("p99 ms"), and
  * without the ones before its first answer ("admitted"). "request" and "handshake" are what the server measures, from a request to the end of
  * its answer and from an accepted connection to the end of its handshake on the certauth host: the bucket of the p99. A rush is
- * a crowd of 64 that never ends; its sign-ins a second are compared with the most of 8 visitors. Visitors have a process
- * of their own, which shares the machine with the server.
+ * a crowd of 64 that never ends; its sign-ins a second are compared with the most of 8 visitors.
+ *
+ * Visitors have processes of their own. One process with hundreds of visitors is itself a queue: an answer waits in it for the handshakes of the
+ * others. One in ten of a crowd is therefore in a second process that has time, comes at the same moment, and is admitted or refused by the same rule:
+ * the sample, of which the row of the crowd tells. All processes share the cores: the line below the table has the processor time of each. Each visitor has an
+ * address of its own, because requests of one address wait for each other.
  */
-const [users = 100_000, crowd = 400, signIns = 200] = process.argv.slice(2).map(Number);
+const [users = 100_000, crowd = 400, signIns = 200, crowds = 4] = process.argv.slice(2).map(Number);
 /** Visitors beside the slow client, and without it. */
 const visitorsBeside = 4;
 /** Rounds before the first measurement. */
 const warmUps = 4;
+/** Of how many visitors of a crowd one is in the sample. */
+const sampledPart = 10;
 /** Visitors of a rush, and as many as keep a server busy without refusals. */
 const [rushVisitors, busyVisitors] = [64, 8];
 /** Sign-ins of a rush for each of `signIns`: the first seconds, in which all come at once, count little. */
@@ -30,7 +37,6 @@ const slowQuery = `/users?$count=true&$top=1&$filter=${encodeURIComponent("endsW
 /** Histograms of the server's metrics. */
 const [requestTimes, handshakeTimes] = ['cardea_http_request_duration_seconds', 'cardea_sign_in_step_duration_seconds'];
 const managementPort = await freePort();
-/** A crowd comes from one address here. */
 const environment = {
   CARDEA_WORKERS: process.env.CARDEA_WORKERS,
   CARDEA_MANAGEMENT_PORT: `${managementPort}`,
@@ -39,7 +45,8 @@ const environment = {
 
 const graph = await GraphServer.start(environment);
 const { server } = graph;
-const visitors = new Visitors(await cardeaPlace(server));
+const place = { ...(await cardeaPlace(server)), hasOwnAddresses: true };
+const [visitors, others] = [new Visitors(place), new Visitors(place)];
 try {
   await server.stop();
   await fillDirectory(server.folder, users);
@@ -51,7 +58,7 @@ try {
   const slow = slowClient(token);
   const beside = await together(visitorsBeside, signIns);
   const queries = await slow.end();
-  const many = await together(crowd, crowd);
+  const many = await crowdsAtOnce();
   const busy = await together(busyVisitors, signIns * rushFactor);
   const rush = await together(rushVisitors, signIns * rushFactor);
   const row = (name: string, outcome: Outcome, ratio: string) => {
@@ -68,14 +75,18 @@ try {
   const columns = ['p50 ms', 'p99 ms', 'admitted', 'request', 'handshake', 'refused', 'seconds', 'a second'];
   console.log([`${users} users`.padEnd(50), ...columns.map((name) => name.padStart(9)), '   ratio'].join(' '));
   row('sign-ins one after another', alone, '');
-  row(`${crowd} at once, those who are admitted`, many, ratioOf(many, alone, '≤ 3'));
+  row(`${crowd} at once, the sample`, many, ratioOf(many, alone, '≤ 3'));
   row(`${visitorsBeside} visitors`, quiet, '');
   row(`${visitorsBeside} visitors beside a slow client (${queries} queries)`, beside, ratioOf(beside, quiet, '≤ 1.5'));
   row(`${busyVisitors} visitors`, busy, '');
   const share = rush.times.length / rush.seconds / (busy.times.length / busy.seconds);
   row(`${rushVisitors} visitors who come back`, rush, `   ${share.toFixed(2)} of the sign-ins a second`);
+  const total = many.seconds * availableParallelism();
+  const shares = many.processors.map(([name, seconds]) => `${name} ${((100 * seconds) / total).toFixed(0)} %`);
+  console.log(`${crowds} crowds of ${crowd}: ${many.seconds.toFixed(0)} s, of the processor time ${shares.join(', ')}`);
 } finally {
   visitors.end();
+  others.end();
   await server.remove();
 }
 
@@ -85,10 +96,41 @@ interface Outcome extends Load {
   readonly handshakeBound: number;
 }
 
+/** One crowd after the other; the times are those of the sample. */
+async function crowdsAtOnce() {
+  const loads: Load[] = [];
+  const sampled = Math.ceil(crowd / sampledPart);
+  const [before, serverBefore, begin] = [await bucketsOf(), cpuSecondsOf(server.pid), performance.now()];
+  let othersSeconds = 0;
+  for (let count = 0; count < crowds; count++) {
+    const all = [visitors.drive(sampled, sampled), others.drive(crowd - sampled, crowd - sampled)] as const;
+    const [sample, rest] = await Promise.all(all);
+    loads.push(sample);
+    othersSeconds += rest.visitorSeconds;
+  }
+  const sum = (key: 'refusals' | 'visitorSeconds') => loads.reduce((all, load) => all + load[key], 0);
+  const processors = [
+    ['server', cpuSecondsOf(server.pid) - serverBefore],
+    ['sample', sum('visitorSeconds')],
+    ['others', othersSeconds],
+  ] as const;
+  const load: Load = {
+    seconds: (performance.now() - begin) / 1000,
+    times: loads.flatMap(({ times }) => times),
+    timesAdmitted: loads.flatMap(({ timesAdmitted }) => timesAdmitted),
+    refusals: sum('refusals'),
+    visitorSeconds: sum('visitorSeconds'),
+  };
+  return { ...outcomeOf(load, before, await bucketsOf()), processors };
+}
+
 async function together(atOnce: number, count: number): Promise<Outcome> {
   const before = await bucketsOf();
   const load = await visitors.drive(atOnce, count);
-  const after = await bucketsOf();
+  return outcomeOf(load, before, await bucketsOf());
+}
+
+function outcomeOf(load: Load, before: Awaited<ReturnType<typeof bucketsOf>>, after: typeof before): Outcome {
   const bound = (name: string) => boundOf(before.get(name) ?? new Map(), after.get(name) ?? new Map());
   return { ...load, requestBound: bound(requestTimes), handshakeBound: bound(handshakeTimes) };
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { retryRange } from '#http/busy.ts';
 import type { RunningServer } from '../test/e2e/server.ts';
@@ -23,6 +24,8 @@ export interface Place {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly card: { readonly cert: string; readonly key: string };
+  /** Each visitor has a source address of its own, of 127.0.0.0/8, all of which is this computer on Linux. */
+  readonly hasOwnAddresses?: boolean;
 }
 
 /** Where `ana` of the demo tenant signs in to the command line. */
@@ -86,28 +89,31 @@ export class Visitors {
 if (process.argv[1] === import.meta.filename && process.send) {
   const place = JSON.parse(process.argv[2]!) as Place;
   const signIn = { cardea: signInAtCardea, keycloak: signInAtKeycloak }[place.kind];
+  // Otherwise every connection reads the card anew.
+  const secureContext = createSecureContext(place.card);
   process.on('message', ({ visitors, signIns }: { readonly visitors: number; readonly signIns: number }) => {
-    drive(() => signIn(place), visitors, signIns).then(
+    drive((address) => signIn(new Visit(place, secureContext, address)), visitors, signIns).then(
       (load) => process.send!(load),
       (problem: Error) => process.send!({ problem: problem.message }),
     );
   });
 }
 
-async function drive(signIn: () => Promise<Admitted | undefined>, visitors: number, count: number) {
+async function drive(signIn: (address: string) => Promise<Admitted | undefined>, visitors: number, count: number) {
   const [times, timesAdmitted]: [number[], number[]] = [[], []];
   let [countdown, refusals] = [count, 0];
-  const attempt = async (): Promise<boolean> => {
+  const attempt = async (address: string): Promise<boolean> => {
     const begin = performance.now();
-    const admitted = await signIn();
+    const admitted = await signIn(address);
     if (!admitted) return false;
     times.push(performance.now() - begin);
     timesAdmitted.push(performance.now() - admitted.at);
     return true;
   };
   const visitor = async () => {
+    const address = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
     while (countdown-- > 0)
-      while (!(await attempt())) {
+      while (!(await attempt(address))) {
         refusals++;
         await wait(1000 * randomInt(retryRange.soonest, retryRange.latest + 1));
       }
@@ -124,8 +130,8 @@ interface Admitted {
 }
 
 /** From authorize over the page of the user name and the certauth host to tokens; undefined where Cardea is busy. */
-async function signInAtCardea(place: Place): Promise<Admitted | undefined> {
-  const visit = new Visit(place);
+async function signInAtCardea(visit: Visit): Promise<Admitted | undefined> {
+  const { place } = visit;
   const { challenge, verifier } = newChallenge();
   try {
     const query = authorizeQuery(place, challenge);
@@ -154,8 +160,8 @@ async function signInAtCardea(place: Place): Promise<Admitted | undefined> {
 }
 
 /** Its X.509 authenticator answers authorize with the code. */
-async function signInAtKeycloak(place: Place): Promise<Admitted> {
-  const visit = new Visit(place);
+async function signInAtKeycloak(visit: Visit): Promise<Admitted> {
+  const { place } = visit;
   const { challenge, verifier } = newChallenge();
   const path = `/realms/${place.tenant}/protocol/openid-connect`;
   try {
@@ -203,17 +209,16 @@ interface Page {
 
 /** The connections and cookies of one sign-in. */
 class Visit {
+  readonly place: Place;
   readonly #agent: Agent;
   /** By host, then by name: path and value. */
   readonly #cookies = new Map<string, Map<string, readonly [path: string, value: string]>>();
 
-  constructor({ card }: Place) {
+  constructor(place: Place, secureContext: SecureContext, localAddress: string) {
+    this.place = place;
     this.#agent = new Agent({
-      ...card,
-      keepAlive: true,
-      maxSockets: 1,
-      rejectUnauthorized: false,
-      maxCachedSessions: 0,
+      ...{ secureContext, keepAlive: true, maxSockets: 1, rejectUnauthorized: false, maxCachedSessions: 0 },
+      ...(place.hasOwnAddresses && { localAddress }),
     });
   }
 

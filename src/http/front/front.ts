@@ -42,7 +42,7 @@ export interface FrontOptions {
   readonly mostConnections?: number;
   /** Serves a request when it is its turn. Default: at once. */
   readonly admit?: (req: IncomingMessage, res: ServerResponse, serve: () => void) => void;
-  /** When the handshakes of new connections begin. Default: a few in each turn of the event loop. */
+  /** When the handshakes of new connections begin. Default: one every four milliseconds while the event loop is busy. */
   readonly turns?: Pick<HandshakeTurns, 'enter'>;
   /** What one source address may do. Default: the defaults of docs/settings.md. */
   readonly limiter?: SourceLimiter;

@@ -15,8 +15,8 @@ export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200, waitM
 
 /** Sign-ins that keep the event loop of a process busy when their browsers are near. More would only wait for each other. */
 const busyAtOnce = 4;
-/** Above this part of the time the event loop has none left for more sign-ins at once. */
-const busyPart = 0.8;
+/** From this part of the time on the event loop has none left for more work at once. */
+export const busyPart = 0.8;
 /** Milliseconds from one measurement to the next. */
 const measureMilliseconds = 25;
 /** Milliseconds that a sign-in waits to begin before one has ended: the first ones of a process take longer. */
