@@ -1,22 +1,22 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'vite';
+import { takeBuildLock } from '../src/apps/admin-center/build-lock.ts';
 import { builtFolder, builtHash, sourcesHash } from '../src/apps/admin-center/sources.ts';
 
 /**
  * Builds the pages of the admin center into web/dist, unless what is there is current. One process builds at a time;
  * another one waits for it. The finished folder replaces the old one at once.
  */
-const lock = join(import.meta.dirname, '.build.lock');
 const folder = join(import.meta.dirname, `.build-${process.pid}`);
 
 const sources = sourcesHash();
-await takeLock();
+const release = await takeBuildLock(join(import.meta.dirname, '.build.lock'));
 try {
+  removeAbandoned();
   if (builtHash() !== sources) {
     await build({
       configFile: join(import.meta.dirname, 'vite.config.ts'),
@@ -28,33 +28,7 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-  rmSync(lock, { force: true });
-}
-
-/** Waits until no other process builds. */
-async function takeLock(): Promise<void> {
-  for (;;) {
-    try {
-      const file = openSync(lock, 'wx');
-      writeFileSync(file, `${process.pid}`);
-      return closeSync(file);
-    } catch (problem) {
-      if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
-      if (isAbandoned()) rmSync(lock, { force: true });
-      else await wait(200);
-    }
-  }
-}
-
-/** Whether the process that holds the lock has ended. */
-function isAbandoned(): boolean {
-  try {
-    const holder = Number(readFileSync(lock, 'utf8'));
-    if (holder > 0) process.kill(holder, 0);
-    return false;
-  } catch (problem) {
-    return (problem as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  release();
 }
 
 /** Writes each file compressed as well. */
@@ -69,6 +43,12 @@ async function compress(assets: string): Promise<void> {
       await writeFile(join(assets, `${name}.gz`), await zip(content, { level: 9 }));
     }),
   );
+}
+
+/** Removes what builds left behind that were killed. This process has the lock, so no other one builds. */
+function removeAbandoned(): void {
+  for (const name of globSync('.build-*', { cwd: import.meta.dirname }))
+    rmSync(join(import.meta.dirname, name), { recursive: true, force: true });
 }
 
 function replaceFolder(): void {

@@ -77,15 +77,15 @@ const waiting: Readonly<Record<BuildState, { readonly title: string; readonly te
   current: { title: 'The admin center is being built', text: 'The page opens automatically.' },
   off: {
     title: 'The admin center is not built',
-    text: 'The server does not build it, because the setting buildAdminCenter is false. Run "npm run build" in the folder of Cardea and start it again.',
+    text: 'The server does not build it, because the setting buildAdminCenter is false. Run "npm run build" in the folder of Cardea, and load this page again.',
   },
   toolsMissing: {
     title: 'The admin center is not built',
-    text: 'The packages that build it are not installed: "npm ci --omit=dev" leaves them out. Run "npm ci" and then "npm run build" in the folder of Cardea, or copy the folder web/dist from a computer on which you ran these commands, and start Cardea again. Sign-in, Microsoft Graph and the command line do not need it.',
+    text: 'The packages that build it are not installed: "npm ci --omit=dev" leaves them out. Run "npm ci" and then "npm run build" in the folder of Cardea, or copy the folder web/dist from a computer on which you ran these commands. Then load this page again. Sign-in, Microsoft Graph and the command line do not need it.',
   },
   failed: {
     title: 'The admin center could not be built',
-    text: 'Run "npm run build" in the folder of Cardea to see why; the terminal of the server has the message as well. Sign-in, Microsoft Graph and the command line do not need it.',
+    text: 'Run "npm run build" in the folder of Cardea to see why, and load this page again after a successful build. The terminal of the server has the message as well. Sign-in, Microsoft Graph and the command line do not need it.',
   },
 };
 

@@ -18,14 +18,40 @@ export type BuildNews = (news: {
 /** How much of the output of a failed build is kept. */
 const mostOutput = 4_000;
 
+/** Where the pages are, and what builds them. */
+export interface BuildPlace {
+  readonly folder: string;
+  /** The program that builds them into `folder`. */
+  readonly program: string;
+  hasSources(): boolean;
+  /** Whether what is in `folder` was made of the sources that are here. */
+  isCurrent(): boolean;
+}
+
+const checkout: BuildPlace = {
+  folder: builtFolder,
+  program: join(root, 'web', 'build.ts'),
+  hasSources,
+  isCurrent: () => builtHash() === sourcesHash(),
+};
+
 /** The built pages of the admin center, and the build that makes them where they are missing or older than their sources. */
 export class AdminCenterBuild {
   state: BuildState = 'current';
+  readonly #place: BuildPlace;
   #pages: BuiltPages | undefined;
-  #stop: () => void = () => {};
+  #stop: () => Promise<void> = async () => {};
 
-  /** The pages that are served now: the current ones, else the last ones that were built. */
+  constructor(place: BuildPlace = checkout) {
+    this.#place = place;
+  }
+
+  /**
+   * The pages that are served now: the current ones, else the last ones that were built. While there are none, each call looks
+   * for them in the folder. `npm run build` and the build of another process put them there without a message to this one.
+   */
   get pages(): BuiltPages | undefined {
+    this.#pages ??= readBuiltPages(this.#place.folder);
     return this.#pages;
   }
 
@@ -34,9 +60,11 @@ export class AdminCenterBuild {
    * `onNews` is called when a build begins, ends or cannot begin.
    */
   start(mayBuild: boolean, onNews: BuildNews): void {
-    this.#pages = readBuiltPages(builtFolder);
-    if (this.#pages && (!hasSources() || builtHash() === sourcesHash())) return;
-    const canBuild = mayBuild && hasSources() && hasTools();
+    const { folder, isCurrent } = this.#place;
+    const hasSources = this.#place.hasSources();
+    this.#pages = readBuiltPages(folder);
+    if (this.#pages && (!hasSources || isCurrent())) return;
+    const canBuild = mayBuild && hasSources && hasTools();
     if (canBuild) this.#build(onNews);
     // Pages that were built elsewhere and brought along are used as they are.
     else if (!this.#pages) {
@@ -48,19 +76,19 @@ export class AdminCenterBuild {
   /** Another process builds, and tells how it stands: reads what is built. */
   follow(state: BuildState): void {
     this.state = state;
-    if (state === 'current') this.#take(readBuiltPages(builtFolder));
+    if (state === 'current') this.#take(readBuiltPages(this.#place.folder));
   }
 
-  /** Ends a build that is under way. */
-  stop(): void {
-    this.#stop();
+  /** Ends a build that is under way, and waits for its end. */
+  stop(): Promise<void> {
+    return this.#stop();
   }
 
   #build(onNews: BuildNews): void {
     this.state = 'building';
     onNews({ state: 'building' });
     const begin = performance.now();
-    const child = spawn(process.execPath, [join(root, 'web', 'build.ts')], {
+    const child = spawn(process.execPath, [this.#place.program], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_NO_WARNINGS: '1' },
@@ -72,13 +100,21 @@ export class AdminCenterBuild {
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     lowerPriority(child.pid);
-    this.#stop = () => void child.kill();
-    child.on('error', (problem) => this.#failed(problem.message, onNews));
+    let isStopped = false;
+    const end = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    this.#stop = () => {
+      isStopped = true;
+      child.kill();
+      return end;
+    };
+    child.on('error', ({ message }) => hear(Buffer.from(message))); // it could not be started: "close" follows
     child.on('close', (code, signal) => {
-      this.#stop = () => {};
-      if (signal) return;
+      this.#stop = async () => {};
+      if (isStopped) return;
+      // A system that is short of memory kills the largest process, which can be this one.
+      if (signal) return this.#failed(`${output}\nThe build was ended by ${signal}.`, onNews);
       if (code !== 0) return this.#failed(output, onNews);
-      this.#take(readBuiltPages(builtFolder));
+      this.#take(readBuiltPages(this.#place.folder));
       this.state = 'current';
       onNews({ state: 'current', milliseconds: performance.now() - begin });
     });
