@@ -41,6 +41,8 @@ export interface SignInRecord {
   readonly repeats?: { readonly count: number; readonly lastDateTime: Date };
   /** Set where the entry stands for attempts with many unknown names, because their source had too many entries. */
   readonly isOfManyNames?: true;
+  /** Set where the entry stands for failures of one user with one code and any evidence, because their source had too many entries. */
+  readonly isOfManyCauses?: true;
 }
 
 /** A certificate that came in the handshake of a sign-in. It is public; it is kept as long as its entries are. */

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { because } from '#core/trace/reasons.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
+import { describeRepeats } from '#signin/log/repeats.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
@@ -135,6 +136,26 @@ for (const database of databasesUnderTest()) {
       assert.equal((await Promise.all(ids.map((id) => storage.findSignIns(id)))).filter((rows) => rows[0]).length, 21);
     });
 
+    test('failures with other evidence are entries of their own, and what an attempt measures is no difference', async () => {
+      const ipAddress = '203.0.113.11';
+      const slow = (url: string, received: number) => because('crlDownloadSlow', { url, seconds: 10, received });
+      const [first, second] = ['http://crl.test/a', 'http://crl.test/b'] as const;
+      const causes = [slow(first, 10), slow(second, 20), slow(first, 30)];
+      const attempts = causes.map((reason, i) => failureAt(i, { ipAddress, because: reason }));
+      for (const attempt of attempts) await mine.signInLog.append(attempt);
+      const rowOf = async ({ correlationId }: SignInRecord) =>
+        (await mine.signInLog.list({ top: 9, correlationId }))[0]!;
+      const rows = await Promise.all(attempts.map(rowOf));
+      assert.deepEqual(
+        rows.map(({ because: { evidence } }) => (evidence as { readonly url: string }).url),
+        [first, second, first],
+      );
+      assert.deepEqual(
+        rows.map((row) => describeRepeats(row)),
+        ['2 identical attempts', undefined, '2 identical attempts'],
+      );
+    });
+
     test('what differs in user, application, code, policies, source, window or certificate is an entry of its own', async () => {
       const ipAddress = '203.0.113.6';
       const certificate = { tbsSha256: 'AB', der: new Uint8Array([1]) };
@@ -202,6 +223,14 @@ for (const database of databasesUnderTest()) {
           [20, ''],
         ],
       );
+      for (const i of [0, 1]) {
+        const reason = because('passwordWrong', { userPrincipalName: `n${i}` });
+        await mine.signInLog.append(
+          failureAt(i, { ipAddress, userId: 'u9', userPrincipalName: 'n@x.test', because: reason }),
+        );
+      }
+      const ofUser = await mine.signInLog.list({ top: 9, userId: 'u9', ipAddress });
+      assert.deepEqual(ofUser.map(describeRepeats), ['2 attempts with the same error code']);
       const [next] = attempts;
       const texts = await statementsOf(() => mine.signInLog.append({ ...next!, id: crypto.randomUUID() }));
       assert.ok(texts.length > 0);

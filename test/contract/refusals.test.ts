@@ -55,11 +55,17 @@ for (const database of databasesUnderTest()) {
       for (let i = 0; i < 40; i++) {
         clock.pass(1000);
         const change = { targetId: `t${i}`, actor: i % 3 === 0 ? actor : from(`2001:db8::${i}`) };
-        await auditRefusal({ ...refused, ...change }, (i % 2 === 0 ? mine : theirs).audits);
+        const reason = because('graphObjectMissing', { id: change.targetId });
+        await auditRefusal({ ...refused, ...change, because: reason }, (i % 2 === 0 ? mine : theirs).audits);
       }
       const [row, ...furtherNodes] = await refusalsOf(mine);
       assert.deepEqual(furtherNodes, []);
-      assert.deepEqual([row!.targetId, row!.actor, row!.refusal!.count], ['t0', actor, 40]);
+      assert.deepEqual([row!.targetId, row!.actor, row!.refusal!.count], ['t39', actor, 40]);
+      assert.deepEqual(
+        row!.refusal!.because,
+        because('graphObjectMissing', { id: 't39' }),
+        'the row is about the newest one',
+      );
       assert.deepEqual(row!.refusal!.lastDateTime, clock.at);
       assert.equal(clock.at.getTime() - row!.activityDateTime.getTime(), 39_000);
       assert.deepEqual(await mine.audits.find(row!.id), row);

@@ -1,6 +1,7 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
+import { describeRepeats } from '#signin/log/repeats.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { describeTrace } from '../../account.ts';
 import { certificateOf } from '../../client/card.ts';
@@ -54,9 +55,8 @@ async function whatWere(call: Call): Promise<number> {
 function describeRecord(record: SignInRecord): string {
   const person = record.userPrincipalName || '(no user named)';
   const head = `${record.createdDateTime.toISOString()}  ${escapeWithinLine(`${person} → ${record.appDisplayName}`)}  ${record.status}`;
-  const count = record.repeats
-    ? `\n  ${record.repeats.count} ${record.isOfManyNames ? 'attempts with unknown user names' : 'identical attempts'}, the last one at ${record.repeats.lastDateTime.toISOString()}`
-    : '';
+  const attempts = describeRepeats(record);
+  const count = attempts ? `\n  ${attempts}, the last one at ${record.repeats?.lastDateTime.toISOString()}` : '';
   return `${head}${count}\n  entry ${record.id}, correlation ${record.correlationId}, from ${escapeWithinLine(record.ipAddress)}\n${describeTrace(record.trace)}\n`;
 }
 

@@ -6,6 +6,7 @@ import { wordsOf } from '#core/trace/fault.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import { readUserAgent } from '#core/user-agent.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
+import { describeRepeats } from '#signin/log/repeats.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -99,10 +100,10 @@ const trustTypes: Readonly<Record<string, string>> = {
 };
 
 /** What an entry of repeated identical failures says of them. */
-function repeatsOf({ repeats, isOfManyNames }: SignInRecord): string | null {
-  if (!repeats) return null;
-  const kind = isOfManyNames ? 'attempts with unknown user names' : 'identical attempts';
-  return `${repeats.count} ${kind} from this source; the last one at ${repeats.lastDateTime.toISOString()}.`;
+function repeatsOf(record: SignInRecord): string | null {
+  const attempts = describeRepeats(record);
+  if (!attempts) return null;
+  return `${attempts} from this source; the last one at ${record.repeats?.lastDateTime.toISOString()}.`;
 }
 
 /** What only beta shows. */

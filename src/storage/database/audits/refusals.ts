@@ -50,8 +50,11 @@ export async function noteRefusal(
           // Raised by the database, so that two nodes lose none.
           repeat_count: sql<number>`${sql.table(table)}.repeat_count + 1`,
           repeated_at: sql<number>`case when ${sql.table(table)}.repeated_at > ${at} then ${sql.table(table)}.repeated_at else ${at} end`,
-          // Of the newest one, which is the one that its caller reports.
+          // All of the newest one, which is the one that its caller reports: the row found by its correlation id is about it.
           correlation_id: correlationId,
+          actor,
+          target_id: row.target_id,
+          evidence: row.evidence,
         }),
       )
       .execute(),

@@ -86,13 +86,21 @@ export async function repeatColumns(
   const name = userPrincipalName.toLowerCase();
   const same = [sourceWindow, status, isInteractive, userId ?? null, name, appId, because.code];
   const collapsed = { ...counted, repeat_count: 1, repeated_at: at };
-  // What Conditional Access said is part of an entry: attempts on which it said something else are two entries.
+  // What Conditional Access said and the evidence are part of an entry (LOG-9): attempts in which they differ are two entries.
   const policies = record.appliedConditionalAccessPolicies ?? [];
-  if (!isBeyond) return { ...collapsed, repeat_key: digest([...same, certificate ?? null, ...policies]) };
-  if (userId !== undefined) return { ...collapsed, repeat_key: digest(same) };
+  const details = [certificate ?? null, ...policies, stableEvidence(because)];
+  if (!isBeyond) return { ...collapsed, repeat_key: digest([...same, ...details]) };
+  if (userId !== undefined)
+    return { ...collapsed, record: { ...record, isOfManyCauses: true as const }, repeat_key: digest(same) };
   const summary: SignInRecord = { ...record, userPrincipalName: '', isOfManyNames: true };
   return { ...collapsed, record: summary, repeat_key: digest([sourceWindow, status]) };
 }
+
+/** Evidence that is measured at the time of an attempt: it differs between attempts that fail in the same way. */
+const measurements: ReadonlySet<string> = new Set(['now', 'received']);
+
+const stableEvidence = ({ evidence }: SignInRecord['because']) =>
+  Object.entries(evidence ?? {}).filter(([name]) => !measurements.has(name));
 
 /** Keeps the correlation id of a collapsed attempt, in place of the oldest one of its entry. */
 export async function keepCorrelation(
