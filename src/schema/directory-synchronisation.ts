@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { isHostName, isServerAddress } from '#core/host-name.ts';
 
 const name = z.string().min(1).max(1024);
 const domainName = z
   .string()
-  .max(255)
-  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'it must be the DNS name of a domain')
+  .refine(isHostName, 'it must be the DNS name of a domain')
   .transform((text) => text.toLowerCase());
 const server = z
   .string()
   .max(300)
-  .regex(
-    /^ldaps?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i,
+  .refine(
+    (url) => /^ldaps?:\/\//i.test(url) && isServerAddress(url.replace(/^ldaps?:\/\//i, '')),
     'it must be ldaps://host, or ldap://host for StartTLS, with or without a port',
   );
 const filter = z

@@ -1,3 +1,4 @@
+import { isHostName } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -28,9 +29,8 @@ export async function addTenant(
 export const takeOverTenant = (tenant: Tenant, tenants: Pick<Tenants, 'add'>, actor: string): Promise<void> =>
   tenants.add(tenant, actor);
 
-/** Letters, digits, hyphens and dots; lower case, and no longer than DNS allows (RFC 1035 §2.3.4). */
-export const isDomainName = (text: string): boolean =>
-  text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);
+/** The name of a host in lower case, as domains are stored. */
+export const isDomainName = (text: string): boolean => isHostName(text) && text === text.toLowerCase();
 
 /** The tenant meant: the named one, or the only one there is. @throws nothingFound, tenantAmbiguous */
 export async function chosenTenant(target: string | undefined, tenants: Tenants): Promise<Tenant> {

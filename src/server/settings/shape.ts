@@ -1,26 +1,14 @@
 import { z } from 'zod';
 import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
-import { isAddressOrNetwork } from '#net/address-set.ts';
 import { usualAdmission } from '#net/admission/pace.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from '../events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from '../process/cores.ts';
+import { hostPatterns, hosts, ipAddresses, networks, origin, serverAddress, serverUrl } from './hosts.ts';
 
-const origin = z
-  .url({ protocol: /^https$/ })
-  .refine(
-    (url) => URL.canParse(url) && new URL(url).origin === url.replace(/\/$/, ''),
-    'it must be https://host or https://host:port',
-  )
-  .transform((url) => (URL.canParse(url) ? new URL(url).origin : url));
 const port = z.coerce.number().int().min(0).max(65535);
 
 const limit = (usual: number) => z.coerce.number().int().min(1).default(usual);
-
-/** A list in `cardea.json`, names with commas between them elsewhere. */
-const hostNames = z
-  .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter((name) => name.trim() !== ''))])
-  .transform((names) => names.map((name) => name.trim().toLowerCase()));
 
 /** The form of `cardea.json`, with what each setting means: docs/reference/settings.md is made of these comments. */
 export const settingsShape = z.strictObject({
@@ -102,15 +90,13 @@ export const settingsShape = z.strictObject({
     .string()
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter((host) => host !== ''))
-    .pipe(
-      z.array(z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/i, 'each entry must be a host name, with or without a port')),
-    ),
+    .pipe(z.array(serverAddress)),
   /** The number of requests that an application can send to Graph in ten seconds, in each tenant. */
   graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
   /** Whether Graph refuses every request that Microsoft Graph refuses, to test clients. Otherwise it accepts those that do no harm. */
   graphStrict: z.stringbool().or(z.boolean()).default(false),
   /** The hosts from which an upload can download files of CAs by URL. By default, there are none. */
-  uploadHosts: hostNames.default([]),
+  uploadHosts: hosts.default([]),
   /** Whether these hosts can be at private addresses. */
   uploadPrivateAddresses: z.enum(['allow', 'refuse']).default('refuse'),
   /** Whether back-channel logout notices are sent to applications at private addresses. */
@@ -130,20 +116,14 @@ export const settingsShape = z.strictObject({
   /** The number of forms that one source address can post in ten seconds. */
   sourceFormsPerTenSeconds: limit(usualLimits.formsPerTenSeconds),
   /** The IP addresses of reverse proxies that give the address of the client in a header. */
-  trustedProxies: hostNames.default([]),
+  trustedProxies: ipAddresses.default([]),
   /** The header in which these proxies give the address of the client. */
   trustedProxyHeader: z
     .string()
     .regex(/^[\w-]{1,64}$/, 'it must be the name of a header')
     .default('X-Forwarded-For'),
   /** The IP addresses and networks of load balancers that pass TLS through. Their connections begin with a header of the PROXY protocol, version 2. */
-  proxyProtocolFrom: hostNames
-    .pipe(
-      z.array(
-        z.string().refine(isAddressOrNetwork, 'each entry must be an IP address or a network, such as 10.0.0.0/8'),
-      ),
-    )
-    .default([]),
+  proxyProtocolFrom: networks.default([]),
   /** The number of sign-ins that a process works on at the same time. */
   signInsAtOnce: z.coerce.number().int().min(1).default(usualAdmission.atOnce),
   /** The number of sign-ins that can wait in a process. Further sign-ins get 503. */
@@ -165,16 +145,13 @@ export const settingsShape = z.strictObject({
   /** What the log lines of sign-ins and changes say about users: everything, pseudonyms, or nothing. */
   logRedaction: z.enum(redactions).default('none'),
   /** The address to which events of the logs are delivered by HTTPS: docs/admin/siem.md. */
-  eventWebhookUrl: z.url({ protocol: /^https$/, error: 'it must be an https address' }).optional(),
+  eventWebhookUrl: serverUrl(/^https$/, 'it must be an https address').optional(),
   /** The file with the secret that signs each delivery, of at least 16 characters. */
   eventWebhookSecretFile: z.string().optional(),
   /** The PEM file with the root CAs of this address. Without it, the roots of Node.js apply. */
   eventWebhookCaFile: z.string().optional(),
   /** The receiver of events by syslog over TLS. The default port is 6514. */
-  eventSyslogServer: z
-    .string()
-    .regex(/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, 'it must be a host name, with or without a port')
-    .optional(),
+  eventSyslogServer: serverAddress.optional(),
   /** The PEM file with the root CAs of this receiver. Without it, the roots of Node.js apply. */
   eventSyslogCaFile: z.string().optional(),
   /** The PEM file with the client certificate for this receiver. */
@@ -188,9 +165,9 @@ export const settingsShape = z.strictObject({
   /** The number of these files that are kept. */
   eventFiles: z.coerce.number().int().min(1).max(1000).default(10),
   /** The proxy for CRLs, OCSP, uploads, webhooks and logout notices. */
-  outboundProxy: z.url({ protocol: /^https?$/, error: 'it must be an http or https address' }).optional(),
+  outboundProxy: serverUrl(/^https?$/, 'it must be an http or https address').optional(),
   /** The hosts for which the proxy is not used: host names, domains such as `.example.org`, IP addresses and networks. */
-  outboundProxyExceptions: hostNames.default([]),
+  outboundProxyExceptions: hostPatterns.default([]),
   /** The oldest version of TLS that clients can use. */
   tlsMinimumVersion: z.enum(['1.2', '1.3']).default('1.2'),
   /** Whether the webhook and the syslog server can be at private addresses. */

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { readConfig } from '../config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardea-hosts-'));
+after(() => rmSync(folder, { recursive: true }));
+const read = (settings: object) => {
+  writeFileSync(join(folder, 'cardea.json'), JSON.stringify(settings));
+  return readConfig({ dataFolder: folder }, {}, '/');
+};
+
+/** Settings that hold a host, and how a host stands in them. */
+const settings: Readonly<Record<string, (host: string) => object>> = {
+  loginOrigin: (host) => ({ loginOrigin: `https://${host}` }),
+  certauthOrigin: (host) => ({ certauthOrigin: `https://${host}` }),
+  deviceRegistrationOrigin: (host) => ({ deviceRegistrationOrigin: `https://${host}` }),
+  graphHosts: (host) => ({ graphHosts: `graph.example ${host}` }),
+  uploadHosts: (host) => ({ uploadHosts: ['pki.example', host] }),
+  eventSyslogServer: (host) => ({ eventSyslogServer: host }),
+  eventWebhookUrl: (host) => ({ eventWebhookUrl: `https://user:pass@${host}/events` }),
+  outboundProxy: (host) => ({ outboundProxy: `http://user:pass@${host}` }),
+  outboundProxyExceptions: (host) => ({ outboundProxyExceptions: [`.${host}`] }),
+};
+const wrongHosts = ['-m', 'm-.example', 'a..example', 'example.', `${'a'.repeat(64)}.example`, 'a_b.example'];
+
+for (const [name, withHost] of Object.entries(settings))
+  describe(`the host of ${name}`, () => {
+    test('a host name is accepted', () => assert.doesNotThrow(() => read(withHost('login.xn--4ca.example'))));
+    for (const host of wrongHosts)
+      test(`${host.slice(0, 20)} is refused`, () =>
+        assert.throws(() => read(withHost(host)), new RegExp(`the setting ${name}.* is not valid: .*must be`)));
+  });
+
+describe('port 0 is refused', () => {
+  for (const name of ['loginOrigin', 'graphHosts', 'eventSyslogServer', 'eventWebhookUrl', 'outboundProxy'])
+    test(name, () => assert.throws(() => read(settings[name]!('login.example:0')), /a port must be from 1 to 65535/));
+});
+
+test('an origin is stored in the form of browsers', () => {
+  assert.equal(read({ loginOrigin: 'https://Login.Example:443/' }).loginOrigin, 'https://login.example');
+});
+
+for (const trustedProxies of ['proxy.example', '10.0.0.0/8'])
+  test(`${trustedProxies} is no address of a trusted proxy`, () =>
+    assert.throws(() => read({ trustedProxies }), /each entry must be an IP address$/m));
