@@ -5,7 +5,7 @@ import { SambaDc, sambaMissing } from '../test/sync/samba.ts';
 import { SyncScene } from '../test/sync/sync-scene.ts';
 
 /**
- * How long a synchronisation of many users takes, and how much memory: the first run, an idle one, one after some changes, and a
+ * How long a synchronization of many users takes, and how much memory: the first run, an idle one, one after some changes, and a
  * full one. A real Samba domain controller holds the users, loaded in bulk.
  *
  *   node bin/node24.mjs bench/sync.ts [--users 2000] [--changed 100]

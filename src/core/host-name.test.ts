@@ -35,14 +35,14 @@ describe('a host name', () => {
 
 describe('a host is a name or an address', () => {
   for (const text of ['login.example', '192.0.2.1', '[2001:db8::1]', '[::ffff:192.0.2.1]'])
-    test(`${text} is one`, () => assert.ok(isHost(text)));
+    test(`${text} is accepted`, () => assert.ok(isHost(text)));
   for (const text of ['192.0.2.256', '192.0.2', '0x7f.0.0.1', '0300.0.2.1', '2001:db8::1', '[2001:db8::g]', '[]', '-m'])
-    test(`${text} is none`, () => assert.equal(isHost(text), false));
+    test(`${text} is refused`, () => assert.equal(isHost(text), false));
 });
 
 describe('an address of a server', () => {
   for (const text of ['login.example', 'login.example:8443', '192.0.2.1:1', '[::1]:65535'])
-    test(`${text} is one`, () => assert.ok(isServerAddress(text)));
+    test(`${text} is accepted`, () => assert.ok(isServerAddress(text)));
   for (const text of ['login.example:0', 'login.example:65536', 'login.example:', 'a:1:2', '::1', '-m:443', ':443'])
-    test(`${text} is none`, () => assert.equal(isServerAddress(text), false));
+    test(`${text} is refused`, () => assert.equal(isServerAddress(text), false));
 });

@@ -18,7 +18,7 @@ interface Step {
   readonly error?: string;
 }
 
-describe('libhimmelblau, unmodified, enrols a Linux device and uses a primary refresh token (windows-sign-in §5.3)', {
+describe('libhimmelblau, unmodified, enrolls a Linux device and uses a primary refresh token (windows-sign-in §5.3)', {
   skip,
 }, () => {
   const { steps, problem } = skip ? { steps: {}, problem: undefined } : runUnderEntraNames('himmelblau', { client });
@@ -30,7 +30,7 @@ describe('libhimmelblau, unmodified, enrols a Linux device and uses a primary re
     assert.deepEqual([steps.exit, steps.problems], [0, '']);
   });
 
-  test('it finds the user, by the page of the enrolment and GetCredentialType', () => {
+  test('it finds the user, by the page of the enrollment and GetCredentialType', () => {
     assert.deepEqual(step('user'), { value: 'true' });
   });
 

@@ -40,7 +40,7 @@ describe('roadtx, unmodified, joins, registers, removes devices and signs in wit
     );
   });
 
-  test('a synchronised computer joins with the proof that roadtx makes, as hybrid', () => {
+  test('a synchronized computer joins with the proof that roadtx makes, as hybrid', () => {
     assert.match(steps.hybrid ?? '', new RegExp(`AAD device ID: ${steps.computer}`));
     const devices = JSON.parse(steps.left ?? '[]') as { deviceId: string; trustType: string }[];
     assert.equal(devices.find(({ deviceId }) => deviceId === steps.computer)?.trustType, 'ServerAd');

@@ -25,7 +25,7 @@ for (const database of databasesUnderTest()) {
     const tenantId = crypto.randomUUID();
     let storages: readonly Storage[] = [];
     let graph: GraphNode;
-    /** Runs on another node after the call was authorised; the call then waits for the lock of its transaction. */
+    /** Runs on another node after the call was authorized; the call then waits for the lock of its transaction. */
     let meanwhile: (inside: TenantStorage) => Promise<unknown>;
     let bearer: Bearer;
 

@@ -60,7 +60,7 @@ for (const database of databasesUnderTest()) {
     const nest = (outer: string, inner: string) => ports.groups.addMember(outer, { kind: 'group', id: inner }, actor);
 
     describe('roles of a group', () => {
-      test('are lent to direct members only, by authorisation, the claim wids, and Conditional Access alike', async () => {
+      test('are lent to direct members only, by authorization, the claim wids, and Conditional Access alike', async () => {
         const [direct, nested] = [await person('direct'), await person('nested')];
         const assignable = await group('Assignable', { isAssignableToRole: true });
         const plain = await group('Plain');

@@ -14,7 +14,7 @@ const rowOf = (sourceId: string, change: Partial<SynchronisedObject> = {}): Sync
 });
 
 for (const database of databasesUnderTest())
-  describe(`what a synchronisation remembers, in ${database.name}`, { skip: database.missing ?? false }, () => {
+  describe(`what a synchronization remembers, in ${database.name}`, { skip: database.missing ?? false }, () => {
     let storage: Storage;
     let stores: TenantStorage;
     before(async () => {

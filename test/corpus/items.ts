@@ -25,7 +25,7 @@ const kindsByForm: Readonly<Record<string, Item['kind']>> = {
   'a CRL': 'CRL',
   'a PKCS #7 file': 'bundle',
 };
-/** For files whose form is not recognised: damaged ones are what a corpus is for. */
+/** For files whose form is not recognized: damaged ones are what a corpus is for. */
 const kindsByEnd: readonly (readonly [end: RegExp, kind: Item['kind']])[] = [
   [/\.(crt|cer)$/i, 'certificate'],
   [/\.crl$/i, 'CRL'],

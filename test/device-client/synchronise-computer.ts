@@ -4,7 +4,7 @@ import { openInstallation } from '#server/installation.ts';
 import { logOf } from '#server/log.ts';
 import type { RunningServer } from '../e2e/server.ts';
 
-/** Brings a computer of Active Directory to the demo tenant, as a synchronisation does. The server must not run. */
+/** Brings a computer of Active Directory to the demo tenant, as a synchronization does. The server must not run. */
 export async function synchroniseComputer(
   server: RunningServer,
   deviceId: string,

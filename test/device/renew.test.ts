@@ -95,7 +95,7 @@ describe('a registered device renews its certificate (windows-sign-in §2.8)', (
   });
 });
 
-describe('a synchronised computer joins with a proof of its SID (windows-sign-in §2.8)', () => {
+describe('a synchronized computer joins with a proof of its SID (windows-sign-in §2.8)', () => {
   const sid = 'S-1-5-21-1004336348-1177238915-682003330-1105';
   const computer = async (change: Partial<Device> = {}) => {
     const deviceId = crypto.randomUUID();
@@ -138,7 +138,7 @@ describe('a synchronised computer joins with a proof of its SID (windows-sign-in
     };
   };
 
-  test('with a signature by its synchronised certificate it is hybrid joined', async () => {
+  test('with a signature by its synchronized certificate it is hybrid joined', async () => {
     const { deviceId, key } = await computer();
     const answer = await put(deviceId, body(proof(key)));
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
@@ -206,7 +206,7 @@ describe('a synchronised computer joins with a proof of its SID (windows-sign-in
     assert.equal((await put(deviceId, body(proof(key)))).status, 200, 'a new proof joins again');
   });
 
-  test('a device that is not synchronised, or not in the tenant named, is not found', async () => {
+  test('a device that is not synchronized, or not in the tenant named, is not found', async () => {
     const { deviceId, key } = await computer({ onPremisesSyncEnabled: null });
     for (const [id, more] of [
       [deviceId, {}],

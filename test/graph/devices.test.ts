@@ -192,7 +192,7 @@ describe('devices by Graph (graph-api §9)', () => {
     assert.equal(count.body, '3');
   });
 
-  test('what a synchronisation writes is refused to a Cloud Device Administrator', async () => {
+  test('what a synchronization writes is refused to a Cloud Device Administrator', async () => {
     const ben = await graph.personToken('ben', 'Directory.AccessAsUser.All');
     const { id } = (await call('POST', '/devices', laptop())).body;
     const change = { onPremisesSyncEnabled: true, onPremisesSecurityIdentifier: 'S-1-5-21-1-2-3-4' };

@@ -144,7 +144,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     assert.equal((await list('v1.0', { $filter: `createdDateTime gt ${at}` })).length, 0);
     assert.equal((await list('v1.0', { $filter: `createdDateTime ge ${at}` }))[0].id, newest.id);
     for (const options of [
-      { $filter: "colour eq 'red'" },
+      { $filter: "color eq 'red'" },
       { $filter: "signInEventTypes/any(t: t eq 'interactiveUser')" },
       { $orderby: 'userPrincipalName' },
       { $top: '1001' },

@@ -349,7 +349,7 @@ describe('the PATCH of the how-to on a fresh demo', () => {
     assert.equal(end.kind, 'signedIn', JSON.stringify(end));
   });
 
-  test('of people only a Global Administrator changes what a synchronised user is bound by (UB-22)', async () => {
+  test('of people only a Global Administrator changes what a synchronized user is bound by (UB-22)', async () => {
     await graph.role('Privileged Authentication Administrator', 'gus');
     const [ana, gus] = [
       await graph.personToken('ana', 'User.ReadWrite.All'),

@@ -44,7 +44,7 @@ describe('the Node that comes as a package', () => {
   });
 });
 
-test('every manifest and the lock file name one version and one licence', () => {
+test('every manifest and the lock file name one version and one license', () => {
   const manifests = ['package.json', 'web/package.json', 'runtime/package.json'].map(readJson);
   const { packages } = readJson('package-lock.json');
   const described = [...manifests, packages['']].map(({ version, license }) => `${version} ${license}`);

@@ -76,7 +76,7 @@ describe('My security info and My Apps, used in Chromium', { skip }, () => {
       assert.match(text, part);
   });
 
-  test('a passkey: adding tells, removing asks, cancelling keeps it, removing tells', async () => {
+  test('a passkey: adding tells, removing asks, canceling keeps it, removing tells', async () => {
     await follow('Add a passkey');
     await page.getByLabel('Name').fill('Blue key');
     await press('Add');

@@ -9,7 +9,7 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const widths = { wide: 1000, phone: 360, narrow: 320 } as const;
 
 /**
- * One step changes the scheme or the width. Colours do not depend on the width, nor the layout on the colours: axe-core need
+ * One step changes the scheme or the width. Colors do not depend on the width, nor the layout on the colors: axe-core need
  * not see every pair.
  */
 const views = [

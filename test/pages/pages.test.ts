@@ -166,7 +166,7 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     assert.equal(await page.locator('#advice').count(), 1, 'Ana, who is signed in here, administers the tenant');
   });
 
-  test('a tenant’s own name, logo, colours and words; stay signed in?', async () => {
+  test('a tenant’s own name, logo, colors and words; stay signed in?', async () => {
     const logo = join(server.folder, 'logo.png');
     writeFileSync(logo, pngOf(245, 36));
     const { code, err } = await server.cardea(

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A PNG of one colour: transparent but for a bar, as logos are. */
+/** A PNG of one color: transparent but for a bar, as logos are. */
 export function pngOf(width: number, height: number): Buffer {
   const row = Buffer.alloc(1 + width * 4);
   for (let x = 0; x < width; x++) row.set([11, 61, 46, x % 40 < 30 ? 255 : 0], 1 + x * 4);

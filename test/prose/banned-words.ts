@@ -20,15 +20,13 @@ const bannedWords: readonly BannedWord[] = [
     instead: 'receives, is notified, is described',
   },
   { pattern: /\b(?:what|that|it|this) is no\b(?! longer)|(?<!there )\bis none\b/i, instead: 'that is not a …' },
+  {
+    // Names in code keep their spelling: they are stored and cited.
+    pattern:
+      /(?<![\w./#@${-]|@link )(?:un|re)?(?:(?:synchron|organ|recogn|author|normal|initial|serial|custom)is(?:e|es|ed|ing|er|ation|ations|able)|colours?|behaviours?|cancell(?:ed|ing)|enrol(?:s|ment)?|licences?|catalogues?|grey)\b/i,
+    instead: 'the American spelling, as on Microsoft Learn',
+  },
 ];
-
-/** One spelling, that of Microsoft Learn, in all that ships. Names in code keep theirs: they are stored and cited. */
-const britishSpelling: BannedWord = {
-  pattern:
-    /(?<![\w./#@${-]|@link )(?:un|re)?(?:(?:synchron|organ|recogn|author|normal|initial|serial|custom)is(?:e|es|ed|ing|er|ation|ations|able)|colours?|behaviours?|cancell(?:ed|ing)|enrol(?:s|ment)?|licences?|catalogues?|grey)\b/i,
-  instead: 'the American spelling, as on Microsoft Learn',
-};
-const shipped = /^(?:src|web|docs)\/|^[A-Z]+\.md$/;
 
 /** A banned word in a file; `line` counts from 1. */
 export interface Finding {
@@ -41,10 +39,9 @@ export interface Finding {
 /** The banned words of a TypeScript or Markdown file. Code in Markdown is passed over. */
 export function bannedWordsIn(file: string, text: string): readonly Finding[] {
   const pieces = file.endsWith('.md') ? markdownProse(text) : scan(text).prose;
-  const words = shipped.test(file) ? [...bannedWords, britishSpelling] : bannedWords;
   return pieces.flatMap(({ line, text: piece }) =>
     piece.split('\n').flatMap((part, offset) =>
-      words.flatMap(({ pattern, instead }) => {
+      bannedWords.flatMap(({ pattern, instead }) => {
         const match = pattern.exec(part);
         return match ? [{ file, line: line + offset, word: match[0], instead }] : [];
       }),

@@ -28,7 +28,7 @@ const examples: readonly (readonly [text: string, words: readonly string[], file
   ["const message = 'the colour is not valid';", ['colour'], 'src/main.ts'],
   ["const message = 'the organization synchronizes';", [], 'src/main.ts'],
   ["import { authorise } from '#core/roles/authorise.ts';", [], 'src/main.ts'],
-  ["const message = 'the colour of a test';", [], 'test/until.ts'],
+  ["const message = 'the colour of a test';", ['colour'], 'test/until.ts'],
   ['// Nobody signs in.\nconst nobody = 1;', ['Nobody']],
   ["const message = 'somebody else has the name';", ['somebody']],
   ["const key = 'nobody';", []],

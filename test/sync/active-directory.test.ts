@@ -11,7 +11,7 @@ import { SyncScene } from './sync-scene.ts';
 
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10';
 
-describe('a synchronisation from Active Directory', { skip: sambaMissing() }, () => {
+describe('a synchronization from Active Directory', { skip: sambaMissing() }, () => {
   let dc: SambaDc;
   let scene: SyncScene;
   const people = () => `OU=People,${dc.baseDn}`;
@@ -107,7 +107,7 @@ describe('a synchronisation from Active Directory', { skip: sambaMissing() }, ()
     assert.equal(user.accountEnabled, false);
   });
 
-  test('every write is in the audit log under the name of the synchronisation', async () => {
+  test('every write is in the audit log under the name of the synchronization', async () => {
     const rows = await scene.ports.audits.list({ top: 100, activities: ['Add user', 'Add group'] });
     assert.equal(rows.length, 4);
     assert.ok(rows.every(({ actor }) => actor.includes('Directory%20Synchronization%20Account')));

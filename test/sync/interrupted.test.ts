@@ -8,7 +8,7 @@ import { connectionLimits, openConnection } from '#sync/source/connection.ts';
 import { SambaDc, sambaMissing, sambaPassword } from './samba.ts';
 import { SyncScene } from './sync-scene.ts';
 
-describe('a synchronisation that is interrupted', { skip: sambaMissing() }, () => {
+describe('a synchronization that is interrupted', { skip: sambaMissing() }, () => {
   let dc: SambaDc;
   let scene: SyncScene;
   const names = Array.from({ length: 60 }, (_, index) => `user${String(index).padStart(3, '0')}`);

@@ -11,7 +11,7 @@ import { SambaDc, sambaMissing } from './samba.ts';
 import { SyncScene } from './sync-scene.ts';
 
 /** Two domains of the configuration are two containers of one controller, one by LDAPS and one by StartTLS. */
-describe('a synchronisation from several domains', { skip: sambaMissing() }, () => {
+describe('a synchronization from several domains', { skip: sambaMissing() }, () => {
   let dc: SambaDc;
   let scene: SyncScene;
   const [north, south] = ['north.woodgrove.test', 'south.woodgrove.test'];

@@ -11,7 +11,7 @@ import { logOf } from '#server/log.ts';
 import { type DomainResult, type SyncOptions, synchronise } from '#sync/synchronise.ts';
 import { type SambaDc, sambaPassword } from './samba.ts';
 
-/** A tenant with an empty directory beside a domain controller, and the synchronisation between them. */
+/** A tenant with an empty directory beside a domain controller, and the synchronization between them. */
 export class SyncScene {
   readonly folder: string;
   readonly ports: GuardPorts;
@@ -44,7 +44,7 @@ export class SyncScene {
     });
   }
 
-  /** Configures the synchronisation: settings of the domain, and others. */
+  /** Configures the synchronization: settings of the domain, and others. */
   async configure(domain: object = {}, settings: object = {}): Promise<void> {
     await this.configureAll([domain], settings);
   }

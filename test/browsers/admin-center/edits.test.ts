@@ -135,7 +135,7 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
     await panel.waitFor({ state: 'detached' });
   });
 
-  test('tabs that edit one draft ask nothing, nor does a saved or cancelled edit', async () => {
+  test('tabs that edit one draft ask nothing, nor does a saved or canceled edit', async () => {
     await admin.go('/authentication-methods/certificate', 'Certificate-based authentication');
     await tab('Configure').click();
     await main().locator('.checkbox, .switch').first().click();

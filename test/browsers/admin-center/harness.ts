@@ -134,7 +134,7 @@ export class AdminCenter {
 
   /**
    * Looks at what is open at 1280 pixels in the light theme and at 360 in the dark one: axe-core finds nothing, nothing is
-   * cut off at the side. Colours do not depend on the width, nor the layout on the colours. Where pictures are wanted, takes
+   * cut off at the side. Colors do not depend on the width, nor the layout on the colors. Where pictures are wanted, takes
    * one of each pair. @returns what is wrong, in sentences
    */
   async look(name: string): Promise<readonly string[]> {

@@ -289,7 +289,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
-  test('the calendar reads every page of the CAs, shows more when it is asked, and colours ends by how near they are', async () => {
+  test('the calendar reads every page of the CAs, shows more when it is asked, and colors ends by how near they are', async () => {
     const { page } = admin;
     const health = /publicKeyInfrastructure\/health\?/;
     const day = 86_400_000;

@@ -17,7 +17,7 @@ const { folder } = server;
 
 const sid = 'S-1-5-21-1004336348-1177238915-682003330-1105';
 
-/** Adds a synchronised computer by Graph, and writes its certificate and key, as Active Directory and the computer have them. */
+/** Adds a synchronized computer by Graph, and writes its certificate and key, as Active Directory and the computer have them. */
 async function addComputer(): Promise<{ readonly deviceId: string; readonly tenantId: string }> {
   const application = await server.cardea('app', 'add', 'Sync', '--permission', 'Device.ReadWrite.All', '--json');
   const { appId, secret } = JSON.parse(application) as Record<string, string>;

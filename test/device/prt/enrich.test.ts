@@ -156,7 +156,7 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     assert.equal(typeof (await redeem(tab.code!, {})).json.refresh_token, 'string');
   });
 
-  // The time between enrolment and the primary refresh token: keys in a TPM, a certificate, perhaps a PIN.
+  // The time between enrollment and the primary refresh token: keys in a TPM, a certificate, perhaps a PIN.
   for (const [address, minutes, number] of [
     ['127.0.0.1', 0, 0],
     ['127.0.0.1', 9, 0],

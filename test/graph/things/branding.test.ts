@@ -39,7 +39,7 @@ describe('the branding and the name of a tenant by Graph (rows 37, 38)', () => {
     return (await browser.get(new URL(first.location!, first.url))).body;
   };
 
-  test('texts and colours are read as they were written, and null takes them away', async () => {
+  test('texts and colors are read as they were written, and null takes them away', async () => {
     const change = {
       signInPageText: 'Call 555 for help.',
       usernameHintText: 'name@woodgrove.test',
@@ -73,8 +73,8 @@ describe('the branding and the name of a tenant by Graph (rows 37, 38)', () => {
     ['a control character in a text', { signInPageText: 'a\u0007b' }],
     ['a bidirectional character in the hint', { usernameHintText: 'a\u202eb' }],
     ['a text that is too long', { signInPageText: 'a'.repeat(1025) }],
-    ['a colour in words', { backgroundColor: 'red' }],
-    ['a colour that no text is read on', { backgroundColor: '#7f7f7f' }],
+    ['a color in words', { backgroundColor: 'red' }],
+    ['a color that no text is read on', { backgroundColor: '#7f7f7f' }],
     ['a picture within the texts', { bannerLogo: png(10, 10).toString('base64') }],
     ['a text that no page shows', { customTermsOfUseText: 'Terms' }],
     ['a member that there is not', { colour: '#000000' }],

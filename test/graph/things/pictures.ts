@@ -18,7 +18,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, check]);
 }
 
-/** A grey PNG of this size, and with this many octets more in a comment. */
+/** A gray PNG of this size, and with this many octets more in a comment. */
 export function png(width: number, height: number, more = 0): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

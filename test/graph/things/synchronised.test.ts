@@ -33,7 +33,7 @@ describe('what Active Directory decides of a user or group is read-only, whateve
       ['user', Object.keys(userProperties)],
       ['group', ['displayName', 'description', 'members', 'mailNickname', 'onPremisesSyncEnabled']],
     ] as const)
-      test(`${displayName} ${isAllowed ? 'changes' : 'does not change'} a synchronised ${kind}`, () => {
+      test(`${displayName} ${isAllowed ? 'changes' : 'does not change'} a synchronized ${kind}`, () => {
         for (const property of properties) {
           const { outcome } = mayChangeSynchronised({ roleIds: [templateId] }, kind, [property]);
           assert.equal(outcome, isAllowed ? 'passed' : 'refused', property);
@@ -46,7 +46,7 @@ describe('what Active Directory decides of a user or group is read-only, whateve
   });
 });
 
-describe('Graph of a tenant with a synchronisation', () => {
+describe('Graph of a tenant with a synchronization', () => {
   const folder = emptyFolder();
   const permissions = [
     'User.ReadWrite.All',
@@ -144,7 +144,7 @@ describe('Graph of a tenant with a synchronisation', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('an application may not change a synchronised user or group, and may change others', async () => {
+  test('an application may not change a synchronized user or group, and may change others', async () => {
     for (const [property, value] of Object.entries(userProperties)) {
       const { status, body } = await node.answer('PATCH', `/users/${synchronisedUser}`, { [property]: value });
       assert.equal(status, 400, `${property} ${JSON.stringify(body)}`);
@@ -158,7 +158,7 @@ describe('Graph of a tenant with a synchronisation', () => {
     assert.equal((await node.answer('DELETE', `/groups/${groupId}/members/${cloudUser}/$ref`)).status, 400);
   });
 
-  test('the organisation says that it is synchronised, and when it last was', async () => {
+  test('the organization says that it is synchronized, and when it last was', async () => {
     const { body } = await node.answer('GET', '/organization');
     assert.equal(body.value[0].onPremisesSyncEnabled, true);
     assert.equal(body.value[0].onPremisesLastSyncDateTime, '2026-12-31T00:00:00Z');
