@@ -23,7 +23,7 @@ const [signIns, rounds] = [Number(process.argv[2] ?? 200), Number(process.argv[3
 const version = '26.0.7';
 const visitorCounts = [1, 8, 64];
 const cores = availableParallelism();
-/** The compilers of a JVM go on improving the code for some thousands of sign-ins. */
+/** Sign-ins that each process makes first: the compilers of a JVM and of V8 go on improving the code for some thousands. */
 const warmUp = Number(process.argv[4] ?? 3_000);
 const startPatience = 600_000;
 const redirectUri = 'http://localhost/cb';
@@ -43,7 +43,7 @@ async function compare(): Promise<void> {
   try {
     const subjects = [await keycloakIn(folder, ends), await cardeaWith(1, ends)];
     if (cores > 1) subjects.push(await cardeaWith(cores, ends));
-    for (const { name, visitors } of subjects) await visitors.drive(8, name === 'Keycloak' ? warmUp : warmUp / 5);
+    for (const { visitors, processes } of subjects) await visitors.drive(8, warmUp * processes);
     const rows = new Map<string, Row[]>();
     for (let turn = 0; turn < rounds; turn++)
       for (const count of visitorCounts)
@@ -86,6 +86,8 @@ interface Subject {
   readonly name: string;
   readonly pid: number;
   readonly visitors: Visitors;
+  /** Processes that share the sign-ins: each compiles for itself. */
+  readonly processes: number;
 }
 
 async function cardeaWith(workers: number, ends: (() => unknown)[]): Promise<Subject> {
@@ -94,7 +96,7 @@ async function cardeaWith(workers: number, ends: (() => unknown)[]): Promise<Sub
   const visitors = new Visitors(await cardeaPlace(server));
   ends.push(() => visitors.end());
   const name = workers === 1 ? 'Cardea, one process' : `Cardea, ${workers} workers`;
-  return { name, pid: server.pid, visitors };
+  return { name, pid: server.pid, visitors, processes: workers };
 }
 
 async function keycloakIn(folder: string, ends: (() => unknown)[]): Promise<Subject> {
@@ -134,7 +136,7 @@ async function keycloakIn(folder: string, ends: (() => unknown)[]): Promise<Subj
   });
   ends.push(() => visitors.end());
   await started(() => visitors.drive(1, 1));
-  return { name: 'Keycloak', pid: child.pid!, visitors };
+  return { name: 'Keycloak', pid: child.pid!, visitors, processes: 1 };
 }
 
 /** Waits until a sign-in succeeds: the first start builds the server, which takes minutes on a small machine. */

@@ -8,18 +8,21 @@ import { cardeaPlace, type Load, Visitors } from './visitors.ts';
 
 /**
  * Certificate sign-ins under load: on SQLite and on PostgreSQL, with one process and with one on each core, by 1, 8 and 64 visitors.
- * All servers run side by side and take turns, round by round; each is warmed until its cost is flat, and the table has the
+ * All servers run side by side and take turns, round by round, each warm; the table has the
  * medians of the rounds. The cost is the processor time of the server and of PostgreSQL. The visitors share the machine with the server:
  * "alone" is the sign-ins a second of the time in which they leave the cores to it.
- * `node bench/sign-in-load.ts [sign-ins a round] [rounds]`, Linux only (/proc).
+ * `node bench/sign-in-load.ts [sign-ins a round] [rounds] [sign-ins to warm up]`, Linux only (/proc).
  */
 const [signIns, rounds] = [Number(process.argv[2] ?? 128), Number(process.argv[3] ?? 5)];
 const visitorCounts = [1, 8, 64];
 const cores = availableParallelism();
 const workerCounts = [...new Set([1, Math.max(2, cores)])];
 
-/** A server is warm when two rounds in a row differ by less than this part, or after so many rounds. */
-const [flatPart, mostWarmUps] = [0.05, 12];
+/**
+ * Sign-ins that each process makes first. The cost falls by a third during the first thousand, as V8 compiles the code again and again, and
+ * by steps that are smaller than the noise between two rounds.
+ */
+const warmUp = Number(process.argv[4] ?? 1_500);
 
 interface Subject {
   readonly name: string;
@@ -43,7 +46,8 @@ try {
   for (const subject of subjects) {
     const pids = [subject.server.pid, ...childrenOf(subject.server.pid)];
     const memory = pids.map((pid) => residentMebibytes(pid).toFixed(0)).join(' + ');
-    console.log(`${subject.name}: ${memory} MiB resident at rest, warm after ${await warm(subject)} rounds`);
+    console.log(`${subject.name}: ${memory} MiB resident at rest`);
+    await run(subject, 8, warmUp * Math.max(1, pids.length - 1));
   }
   const results = new Map<string, Round[]>();
   for (let turn = 0; turn < rounds; turn++)
@@ -89,17 +93,6 @@ async function open(database: DatabaseUnderTest, workers: number): Promise<Subje
     cpuSeconds: () => cpuSecondsOf(server.pid) + (postmaster === undefined ? 0 : cpuSecondsOf(postmaster)),
     end: () => database.end(),
   };
-}
-
-/** Answers after how many rounds. */
-async function warm(subject: Subject): Promise<number> {
-  let last = Number.POSITIVE_INFINITY;
-  for (let turn = 1; turn <= mostWarmUps; turn++) {
-    const { cost } = await run(subject, 8, signIns);
-    if (Math.abs(cost - last) < flatPart * cost) return turn;
-    last = cost;
-  }
-  return mostWarmUps;
 }
 
 async function run({ visitors, cpuSeconds }: Subject, atOnce: number, count: number): Promise<Round> {

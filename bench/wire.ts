@@ -18,6 +18,8 @@ import { cpuSecondsOf, median } from './processes.ts';
  */
 const [signIns, rounds] = [Number(process.argv[2] ?? 100), Number(process.argv[3] ?? 5)];
 const visitors = 4;
+/** Sign-ins before the first round. */
+const warmUp = 1_500;
 
 /** The requests of a sign-in by `signInLikeABrowser`: the octets of each answer, and whether it goes to the certauth host. */
 const steps: readonly {
@@ -61,11 +63,10 @@ async function compare(): Promise<void> {
       ['Cardea', server.pid, cardea],
       ['wire', child.pid!, () => visit(ports, card)],
     ] as const;
-    for (let turn = -2; turn < rounds; turn++)
-      for (const [name, pid, work] of runs) {
-        const cost = await costOf(pid, work);
-        if (turn >= 0) costs.get(name)!.push(cost); // two rounds warm both
-      }
+    // V8 goes on compiling the code of both for a thousand sign-ins.
+    for (const [, pid, work] of runs) await costOf(pid, work, warmUp);
+    for (let turn = 0; turn < rounds; turn++)
+      for (const [name, pid, work] of runs) costs.get(name)!.push(await costOf(pid, work, signIns));
     const [cardeaCost = Number.NaN, floor = Number.NaN] = [...costs.values()].map(median);
     console.log(
       `Cardea ${cardeaCost.toFixed(2)} ms, wire ${floor.toFixed(2)} ms of processor time a sign-in: ${(cardeaCost / floor).toFixed(2)}`,
@@ -82,14 +83,14 @@ function stop(child: ChildProcess): void {
 }
 
 /** Milliseconds of processor time of the process for one sign-in. */
-async function costOf(pid: number, work: () => Promise<void>): Promise<number> {
-  let countdown = signIns;
+async function costOf(pid: number, work: () => Promise<void>, count: number): Promise<number> {
+  let countdown = count;
   const visitor = async () => {
     while (countdown-- > 0) await work();
   };
   const before = cpuSecondsOf(pid);
   await Promise.all(Array.from({ length: visitors }, visitor));
-  return ((cpuSecondsOf(pid) - before) / signIns) * 1000;
+  return ((cpuSecondsOf(pid) - before) / count) * 1000;
 }
 
 interface Ports {
