@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { sql } from 'kysely';
+import { DefaultQueryCompiler, sql } from 'kysely';
 import { because } from '#core/trace/reasons.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
@@ -239,6 +239,24 @@ for (const database of databasesUnderTest()) {
         [],
         'a source that has added the most is not counted again',
       );
+    });
+
+    test('an interruption that is counted with others waits for no disk, and its statements were built before', async (t) => {
+      const ipAddress = '203.0.113.12';
+      const questionAt = (second: number) =>
+        failureAt(second, { ipAddress, userId: 'u10', userPrincipalName: 'q@x.test', status: 'interrupted' });
+      for (let i = 0; i < 503; i++) await mine.signInLog.append(questionAt(i % 60));
+      const { mock } = t.mock.method(DefaultQueryCompiler.prototype, 'compileQuery');
+      const texts = await statementsOf(() => mine.signInLog.append(questionAt(61)));
+      const changes = texts.filter((text) => /^insert|^update|^delete/.test(text));
+      assert.equal(changes.length, 3, 'the entry, the use, and the correlation id');
+      const waits = (text: string) => !text.includes('synchronous_commit') && !text.includes('soft');
+      assert.deepEqual(
+        texts.filter((text) => waits(text) && !text.startsWith('begin')),
+        [],
+      );
+      // The table of the day, which an attempt may be counted in, is in the text on PostgreSQL.
+      assert.equal(mock.callCount(), database.name === 'SQLite' ? 0 : 1);
     });
 
     test('changes are read page by page in either order, by activity and by time, and one by its id', async () => {

@@ -18,3 +18,10 @@ export function softly<Q>(query: Q, database: Database): Q {
   const isOff = sql<string>`set_config('synchronous_commit', 'off', true)`.as('synchronous_commit');
   return (isPostgres(database) ? change.returning(isOff) : change.modifyEnd(sql.raw(softMark))) as Q;
 }
+
+/** Whether a commit waits for the disk. */
+export type Wait = 'soft' | 'durable';
+
+/** The change as it is, or {@link softly}. */
+export const waiting = <Q>(query: Q, wait: Wait, database: Database): Q =>
+  wait === 'soft' ? softly(query, database) : query;

@@ -8,12 +8,12 @@ import type { Database, Schema, TenantDatabase } from '../../database/schema.ts'
 import { intoLog } from '../../database/sign-in-log/days.ts';
 import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
-import { softly } from '../../database/statements/softly.ts';
+import { type Wait, waiting } from '../../database/statements/softly.ts';
 import { pack } from './packed-record.ts';
 import type { openPresented } from './presented-certificates.ts';
 import { keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
 import { reportColumns } from './report-columns.ts';
-import { noteUses, type UseKind, type Uses, type UseValues, useStatement, usesOf } from './uses.ts';
+import { type UseKind, type Uses, type UseValues, useStatement, usesOf } from './uses.ts';
 
 /** What writes entries of one tenant. */
 interface LogWriter extends TenantDatabase {
@@ -38,11 +38,11 @@ export async function append(
   }
   const [row] = await Promise.all([insertOrCount(database, entry), presented && keep(presented, entry.created_at)]);
   // What may be collapsed is noted under the id of its entry.
-  await noteUses(database, { ...uses, values: { ...uses.values, id: row.id } });
+  await insertUses(database, entry, { ...uses, values: { ...uses.values, id: row.id } });
   if (row.id === record.id) return;
   const { correlationId } = record;
-  const count = Number(row.repeat_count);
-  await keepCorrelation(database, tenantId, { signInId: row.id, count, correlationId, at: entry.created_at });
+  const repeated = { signInId: row.id, count: Number(row.repeat_count), correlationId, at: entry.created_at };
+  await keepCorrelation(database, tenantId, repeated, waitOf(entry));
 }
 
 const entryOf = (tenantId: string, record: SignInRecord) => ({
@@ -73,39 +73,38 @@ const columns = [
 /**
  * An entry that grants nothing need not be on disk before its answer: the commit of whatever is granted later brings it there too.
  */
-const isSoft = ({ status }: Pick<Entry, 'status'>): boolean => status === 'interrupted';
+const waitOf = ({ status }: Pick<Entry, 'status'>): Wait => (status === 'interrupted' ? 'soft' : 'durable');
 
 /** Inserts an entry that no other one counts, with what it notes of its user. */
-async function insertNew(database: Database, entry: Entry, { kinds, values }: Uses): Promise<void> {
-  const wait = isSoft(entry) ? 'soft' : 'durable';
-  const all = { ...values, ...entry };
+async function insertNew(database: Database, entry: Entry, uses: Uses): Promise<void> {
+  const wait = waitOf(entry);
+  const all = { ...uses.values, ...entry };
   if (isPostgres(database)) {
     // One statement: PostgreSQL is asked once, and all of it is one transaction.
     const at = entry.created_at;
     await intoLog(database, { at, isRepeated: false }, (table) =>
-      insertWhole(database, all, `${table} ${wait} ${kinds.join(' ')}`),
+      insertWhole(database, all, `${table} ${wait} ${uses.kinds.join(' ')}`),
     );
     return;
   }
-  await Promise.all([
-    insertRow(database, entry, wait),
-    ...kinds.map((kind) => insertUse(database, values, `${wait} ${kind}`)),
-  ]);
+  await Promise.all([insertRow(database, entry, wait), insertUses(database, entry, uses)]);
+}
+
+/** Inserts what an entry notes of its user. */
+async function insertUses(database: Database, entry: Entry, { kinds, values }: Uses): Promise<void> {
+  const wait = waitOf(entry);
+  await Promise.all(kinds.map((kind) => insertUse(database, values, `${wait} ${kind}`)));
 }
 
 const rowOf = (values: Entry): Entry =>
   Object.fromEntries(columns.map((column) => [column, values[column]])) as unknown as Entry;
 
-type Wait = 'soft' | 'durable';
-const finish = <Q>(query: Q, wait: string, database: Database): Q =>
-  wait === 'soft' ? softly(query, database) : query;
-
 const insertRow = hotStatement((database, values: Entry, wait: Wait) =>
-  finish(database.insertInto('sign_ins').values(rowOf(values)), wait, database),
+  waiting(database.insertInto('sign_ins').values(rowOf(values)), wait, database),
 );
 const insertUse = hotStatement((database, values: UseValues, kind: `${Wait} ${UseKind}`) => {
   const [wait, use] = kind.split(' ') as [Wait, UseKind];
-  return finish(useStatement(database, values, use), wait, database);
+  return waiting(useStatement(database, values, use), wait, database);
 });
 const insertWhole = hotStatement((database, values: Entry & UseValues, kind: string) => {
   const [table, wait, ...uses] = kind.trim().split(' ') as ['sign_ins', Wait, ...UseKind[]];
@@ -113,20 +112,32 @@ const insertWhole = hotStatement((database, values: Entry & UseValues, kind: str
     (db, use) => db.with(`use_${use}`, () => useStatement(database, values, use)) as never,
     database,
   );
-  return finish(whole.insertInto(table).values(rowOf(values)).returning('id'), wait, database);
+  return waiting(whole.insertInto(table).values(rowOf(values)).returning('id'), wait, database);
 });
 
 /** Inserts an entry, or counts it with the one that has its key. */
 function insertOrCount(database: Database, entry: Entry) {
-  const at = entry.created_at;
-  return intoLog(database, { at, isRepeated: true }, (table) => {
-    const insertion = database
-      .insertInto(table)
-      .values(entry)
-      .onConflict((on) =>
-        on.columns(['tenant_id', 'repeat_key']).where('repeat_key', 'is not', null).doUpdateSet(raised(table, at)),
-      )
-      .returning(['id', 'repeat_count']);
-    return (isSoft(entry) ? softly(insertion, database) : insertion).executeTakeFirstOrThrow();
+  const wait = waitOf(entry);
+  return intoLog(database, { at: entry.created_at, isRepeated: true }, async (table) => {
+    // PostgreSQL has a table a day, and a text that is kept for each of them would never be let go.
+    if (isPostgres(database)) return counting(database, entry, `${table} ${wait}`).executeTakeFirstOrThrow();
+    const { rows } = await countOnSqlite(database, entry, `${table} ${wait}`);
+    return rows[0]!;
   });
 }
+
+function counting(database: Database, values: Entry, kind: `sign_ins ${Wait}`) {
+  const [table, wait] = kind.split(' ') as ['sign_ins', Wait];
+  const insertion = database
+    .insertInto(table)
+    .values(rowOf(values))
+    .onConflict((on) =>
+      on
+        .columns(['tenant_id', 'repeat_key'])
+        .where('repeat_key', 'is not', null)
+        .doUpdateSet(raised(table, values.created_at)),
+    )
+    .returning(['id', 'repeat_count']);
+  return waiting(insertion, wait, database);
+}
+const countOnSqlite = hotStatement(counting);

@@ -3,7 +3,9 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { signInLog, signInLogOf } from '../../database/sign-in-log/days.ts';
+import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
+import { type Wait, waiting } from '../../database/statements/softly.ts';
 
 /** When entries of the sign-in log become one entry with a count (docs/settings.md, "Limits"). */
 export interface RepeatRules {
@@ -107,14 +109,20 @@ export async function keepCorrelation(
   database: Database,
   tenantId: string,
   repeat: { readonly signInId: string; readonly count: number; readonly correlationId: string; readonly at: number },
+  wait: Wait,
 ): Promise<void> {
-  const value = { correlation_id: repeat.correlationId, repeated_at: repeat.at };
-  await database
-    .insertInto('repeated_sign_ins')
-    .values({ tenant_id: tenantId, sign_in_id: repeat.signInId, slot: repeat.count % keptCorrelations, ...value })
-    .onConflict((on) => on.columns(['tenant_id', 'sign_in_id', 'slot']).doUpdateSet(value))
-    .execute();
+  const values = { tenant_id: tenantId, sign_in_id: repeat.signInId, slot: repeat.count % keptCorrelations };
+  await insertCorrelation(database, { ...values, correlation_id: repeat.correlationId, repeated_at: repeat.at }, wait);
 }
+const insertCorrelation = hotStatement((database, values: Schema['repeated_sign_ins'], wait: Wait) => {
+  const { tenant_id, sign_in_id, slot, correlation_id, repeated_at } = values;
+  const kept = { correlation_id, repeated_at };
+  const insertion = database
+    .insertInto('repeated_sign_ins')
+    .values({ tenant_id, sign_in_id, slot, ...kept })
+    .onConflict((on) => on.columns(['tenant_id', 'sign_in_id', 'slot']).doUpdateSet(kept));
+  return waiting(insertion, wait, database);
+});
 
 /**
  * Holds for an entry with this correlation id, and for one into which an attempt with it was collapsed. Both are looked up by

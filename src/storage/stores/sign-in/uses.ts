@@ -67,18 +67,16 @@ export const useStatement = (database: Inserting, values: UseValues, kind: UseKi
 
 const note = hotStatement((database, values: UseValues, kind: UseKind) => useStatement(database, values, kind));
 
-/** Notes them. */
-export async function noteUses(database: Database, { kinds, values }: Uses): Promise<void> {
-  await Promise.all(kinds.map((kind) => note(database, values, kind)));
-}
-
 /** Notes what an entry that is there says of its user. */
-export const noteUse = (
+export async function noteUse(
   database: Database,
   tenantId: string,
   record: SignInRecord,
   sha256: string | null | undefined,
-): Promise<void> => noteUses(database, usesOf(tenantId, record, sha256));
+): Promise<void> {
+  const { kinds, values } = usesOf(tenantId, record, sha256);
+  await Promise.all(kinds.map((kind) => note(database, values, kind)));
+}
 
 const noActivity = {
   interactive_at: null,
