@@ -34,7 +34,7 @@ describe('a host name', () => {
 });
 
 describe('a host is a name or an address', () => {
-  for (const text of ['login.example', '192.0.2.1', '[2001:db8::1]', '[::ffff:192.0.2.1]'])
+  for (const text of ['login.example', 'dc_1.example', '192.0.2.1', '[2001:db8::1]', '[::ffff:192.0.2.1]'])
     test(`${text} is accepted`, () => assert.ok(isHost(text)));
   for (const text of ['192.0.2.256', '192.0.2', '0x7f.0.0.1', '0300.0.2.1', '2001:db8::1', '[2001:db8::g]', '[]', '-m'])
     test(`${text} is refused`, () => assert.equal(isHost(text), false));

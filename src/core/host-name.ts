@@ -6,19 +6,21 @@ const number = /^(?:\d+|0x[0-9a-f]*)$/i;
 
 /**
  * Whether a text is the name of a host: letters, digits, hyphens and dots, without a dot at its end and no longer than DNS allows.
- * Names of other scripts are in their ASCII form (`xn--`, RFC 5890 §2.3.2.1). An underscore is part of no host name, and
- * neither browsers nor public CAs agree on it.
+ * Names of other scripts are in their ASCII form (`xn--`, RFC 5890 §2.3.2.1). An underscore is part of no host name.
  */
 export function isHostName(text: string): boolean {
   const labels = text.split('.');
   return text.length <= 253 && labels.every((part) => label.test(part)) && !number.test(labels.at(-1)!);
 }
 
-/** Whether a text is a host as URLs have it: a name, an IPv4 address, or an IPv6 address in brackets (RFC 3986 §3.2.2). */
+/**
+ * Whether a text is a host that can be connected to, as URLs have it: a name, an IPv4 address, or an IPv6 address in brackets (RFC 3986
+ * §3.2.2). Containers and computers of Active Directory have names with underscores, and resolvers find them.
+ */
 export function isHost(text: string): boolean {
   if (/^\[[0-9a-f:.]+\]$/i.test(text)) return URL.canParse(`https://${text}`);
   return (
-    isHostName(text) ||
+    isHostName(text.replaceAll('_', 'x')) ||
     (/^\d/.test(text) && URL.canParse(`https://${text}`) && new URL(`https://${text}`).hostname === text)
   );
 }

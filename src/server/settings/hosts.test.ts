@@ -24,7 +24,9 @@ const settings: Readonly<Record<string, (host: string) => object>> = {
   outboundProxy: (host) => ({ outboundProxy: `http://user:pass@${host}` }),
   outboundProxyExceptions: (host) => ({ outboundProxyExceptions: [`.${host}`] }),
 };
-const wrongHosts = ['-m', 'm-.example', 'a..example', 'example.', `${'a'.repeat(64)}.example`, 'a_b.example'];
+const wrongHosts = ['-m', 'm-.example', 'a..example', 'example.', `${'a'.repeat(64)}.example`, 'a!b.example'];
+/** Settings of hosts that browsers open. */
+const origins = ['loginOrigin', 'certauthOrigin', 'deviceRegistrationOrigin'];
 
 for (const [name, withHost] of Object.entries(settings))
   describe(`the host of ${name}`, () => {
@@ -32,6 +34,12 @@ for (const [name, withHost] of Object.entries(settings))
     for (const host of wrongHosts)
       test(`${host.slice(0, 20)} is refused`, () =>
         assert.throws(() => read(withHost(host)), new RegExp(`the setting ${name}.* is not valid: .*must be`)));
+    const isOrigin = origins.includes(name);
+    test(`a name with an underscore is ${isOrigin ? 'refused' : 'accepted'}`, () => {
+      const reading = () => read(withHost('siem_1.example'));
+      if (isOrigin) assert.throws(reading, /its host must be/);
+      else assert.doesNotThrow(reading);
+    });
   });
 
 describe('port 0 is refused', () => {

@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { hostForm, isHost, isHostName, isServerAddress } from '#core/host-name.ts';
+import { hostForm, isHost, isServerAddress } from '#core/host-name.ts';
 import { isAddressOrNetwork } from '#net/address-set.ts';
 
 const hostProblem = `its host must be ${hostForm}`;
 const serverOfUrl = (url: string): string => /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
 
-/** An https origin. The answer is in the form of browsers: lower case, without the default port. */
+/** An https origin, without an underscore: neither browsers nor public CAs agree on it. The answer is in the form of browsers: lower case, without the default port. */
 export const origin = z
   .string()
   .regex(/^https:\/\/[^/?#@]+\/?$/i, { error: 'it must be https://host or https://host:port', abort: true })
-  .refine((url) => isServerAddress(serverOfUrl(url)), hostProblem)
+  .refine((url) => isServerAddress(serverOfUrl(url)) && !url.includes('_'), hostProblem)
   .transform((url) => (URL.canParse(url) ? new URL(url).origin : url));
 
 /** An address of a server with these protocols. */
@@ -34,6 +34,6 @@ export const networks = listOf(isAddressOrNetwork, 'an IP address or a network, 
 
 /** Hosts that an outbound proxy is not used for: a leading dot stands for a domain and every host below it. */
 export const hostPatterns = listOf(
-  (entry) => isAddressOrNetwork(entry) || isHostName(entry.replace(/^\*?\./, '')),
+  (entry) => isAddressOrNetwork(entry) || isHost(entry.replace(/^\*?\./, '')),
   'a host name, a domain such as .example.org, an IP address or a network',
 );
