@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../free-port.ts';
@@ -24,7 +24,8 @@ export interface Installed {
 /** Builds, packs and installs the package. @returns why not, where npm cannot reach its registry */
 export function installPackage(): Installed | { readonly why: string } {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-package-'));
-  const npm = (words: readonly string[], cwd = folder) => answerOf(run('npm', words, cwd));
+  const cache = npmCache(folder);
+  const npm = (words: readonly string[], cwd = folder) => answerOf(run('npm', words, cwd, { npm_config_cache: cache }));
   const packing = npm(['pack', '--json', '--pack-destination', folder], root);
   if (packing.code !== 0) throw new Error(`npm pack: ${packing.err}${packing.out}`);
   const [pack] = JSON.parse(packing.out.slice(packing.out.indexOf('['))) as [
@@ -47,6 +48,16 @@ export function installPackage(): Installed | { readonly why: string } {
     npm,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A cache of npm with the downloads of the user's. What `npx` installs for a package leaves with the folder: it would stay for ever. */
+function npmCache(folder: string): string {
+  const users = run('npm', ['config', 'get', 'cache'], folder).stdout.trim();
+  const cache = join(folder, 'npm-cache');
+  mkdirSync(join(users, '_cacache'), { recursive: true });
+  mkdirSync(cache);
+  symlinkSync(join(users, '_cacache'), join(cache, '_cacache'));
+  return cache;
 }
 
 const answerOf = ({ status, stdout, stderr }: ReturnType<typeof run>) => ({ code: status, out: stdout, err: stderr });

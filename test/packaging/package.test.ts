@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -88,6 +88,8 @@ describe('the package that npm packs', { skip }, () => {
       '--version',
     ]);
     assert.match(byNpx.out, version, byNpx.err);
+    // What npx installs is below the cache of npm: that of the user is left as it was.
+    assert.ok(existsSync(join(installed.folder, 'npm-cache', '_npx')));
   });
 
   test('serves the demo, signs a card in, and shows the admin center and the sample page', async () => {
