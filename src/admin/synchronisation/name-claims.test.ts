@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { User } from '#core/binding/user.ts';
+import type { TargetUser } from '#core/synchronisation/target.ts';
+import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
+import { userOf } from '#test/contract/user-of.ts';
+import { NameClaims } from './name-claims.ts';
+
+/** The digits of a substitute are those of the source id: 0x12d687 is 1234567. */
+const sourceId = '0012d687-0000-4000-8000-000000000001';
+const values = {
+  userPrincipalName: 'ana@corp.test',
+  mail: 'ana@mail.test',
+  onPremisesUserPrincipalName: 'ana@ad.test',
+  certificateUserIds: ['X509:<PN>ana@card.test', 'X509:<PN>free@card.test'],
+};
+const target = (change: Partial<TargetUser> = {}): TargetUser => ({
+  ...{ kind: 'user', sourceId, displayName: 'Ana', profile: {}, problems: [], anchor: 'anchor', accountEnabled: true },
+  ...values,
+  ...change,
+});
+
+describe('names and addresses stay unique in a synchronization (UB-16)', () => {
+  let woodgrove: OneTenant;
+  beforeEach(async () => {
+    woodgrove = await openTenant([domainOf('woodgrove.test'), domainOf('corp.test')]);
+  });
+  afterEach(() => woodgrove.end());
+  const add = async (name: string, change: Partial<User> = {}) => {
+    const user = userOf(name, change);
+    await woodgrove.ports.users.add(user, 'test');
+    return user.id;
+  };
+  const claimsFor = async (...targets: readonly TargetUser[]) => {
+    const claims = new NameClaims({ ...woodgrove.ports, tenant: woodgrove.tenant });
+    await claims.look(targets);
+    return claims;
+  };
+  const valuesOf = ({ userPrincipalName, mail, onPremisesUserPrincipalName, certificateUserIds }: TargetUser) => ({
+    ...{ userPrincipalName, mail, onPremisesUserPrincipalName, certificateUserIds },
+  });
+  const problemsOf = ({ problems }: TargetUser) =>
+    problems.map(({ propertyCausingError, value }) => `${propertyCausingError} ${value}`);
+  const substitute = 'ana4567@woodgrove.test';
+
+  const conflicts: readonly {
+    readonly name: string;
+    readonly user: readonly [name: string, change?: Partial<User>];
+    readonly expected: object;
+    readonly problems: readonly string[];
+  }[] = [
+    { name: 'values that no user has', user: ['ben@corp.test'], expected: {}, problems: [] },
+    {
+      name: 'the user principal name, in another case',
+      user: ['ANA@corp.test'],
+      expected: { userPrincipalName: substitute },
+      problems: ['UserPrincipalName ana@corp.test'],
+    },
+    {
+      name: 'the user principal name, as a mail address',
+      user: ['ben@corp.test', { mail: 'Ana@corp.test' }],
+      expected: { userPrincipalName: substitute },
+      problems: ['UserPrincipalName ana@corp.test'],
+    },
+    {
+      name: 'the mail address',
+      user: ['ben@corp.test', { mail: 'ANA@mail.test' }],
+      expected: { mail: undefined },
+      problems: ['ProxyAddresses SMTP:ana@mail.test'],
+    },
+    {
+      name: 'the name of Active Directory',
+      user: ['ben@corp.test', { onPremisesUserPrincipalName: 'Ana@ad.test' }],
+      expected: { onPremisesUserPrincipalName: undefined },
+      problems: ['OnPremisesUserPrincipalName ana@ad.test'],
+    },
+    {
+      name: 'one of two certificate user ids',
+      user: ['ben@corp.test', { certificateUserIds: ['X509:<PN>ana@card.test'] }],
+      expected: { certificateUserIds: ['X509:<PN>free@card.test'] },
+      problems: ['CertificateUserIds X509:<PN>ana@card.test'],
+    },
+  ];
+  for (const { name, user, expected, problems } of conflicts) {
+    test(`another user has ${name}: the new user comes with the rest`, async () => {
+      await add(...user);
+      const claims = await claimsFor(target());
+      const settled = await claims.settle(target(), undefined);
+      assert.deepEqual(valuesOf(settled), { ...values, ...expected });
+      assert.deepEqual(problemsOf(settled), problems);
+    });
+    test(`the same user has ${name}: nothing is in conflict`, async () => {
+      const id = await add(...user);
+      const settled = await (await claimsFor(target())).settle(target(), id);
+      assert.deepEqual([valuesOf(settled), problemsOf(settled)], [values, []]);
+    });
+  }
+
+  test('a user who is there already keeps the current name where the new one is taken', async () => {
+    await add('ana@corp.test');
+    const id = await add('before@corp.test');
+    const settled = await (await claimsFor(target())).settle(target(), id);
+    assert.equal(settled.userPrincipalName, 'before@corp.test');
+  });
+
+  test('the first object of a run has the values, and the second one is brought without them', async () => {
+    const second = target({ sourceId: 'ffffffff-0000-4000-8000-000000000002' });
+    const claims = await claimsFor(target(), second);
+    assert.deepEqual(problemsOf(await claims.settle(target(), undefined)), []);
+    const settled = await claims.settle(second, undefined);
+    assert.deepEqual(valuesOf(settled), {
+      userPrincipalName: 'ana7295@woodgrove.test',
+      mail: undefined,
+      onPremisesUserPrincipalName: undefined,
+      certificateUserIds: [],
+    });
+    assert.equal(settled.problems.length, 5);
+    assert.deepEqual(problemsOf(await claims.settle(target(), undefined)), [], 'its own values are no conflict');
+  });
+});
