@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, randomBytes } from 'node:crypto';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CrlFetched, CrlRequest } from '#core/crl/answer.ts';
+import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
+import { keyOf } from '#crls/cache/cached.ts';
+import type { CrlCacheOptions } from '#crls/cache/options.ts';
+import { manyEntries } from '#pki/build/crl-builder.ts';
+import type { CrlClaims } from '#ports/revocation.ts';
+import type { Place } from '#storage/database/open.ts';
+import type { Storage } from '#storage/storage.ts';
+import { TestServer } from '../../crls/test-server.ts';
+import { testCa } from '../../pki/test-ca.ts';
+import { until } from '../../until.ts';
+import { databasesUnderTest, emptyFolder, openAt, TestClock } from '../databases.ts';
+
+const [sqlite, postgres] = databasesUnderTest();
+const day = 24 * 3600_000;
+
+test('SQLite belongs to one process, which needs no leases of downloads', async () => {
+  const storage = await openAt(await sqlite!.place());
+  assert.equal(storage.crlBytes.claims, undefined);
+  await storage.close();
+});
+
+describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?? false }, () => {
+  const clock = new TestClock();
+  const ca = testCa('Woodgrove Issuing');
+  const caches: CrlCache[] = [];
+  const storages: Storage[] = [];
+  let place: Place;
+  let crlServer: TestServer;
+  let address = 0;
+
+  before(async () => {
+    place = await postgres!.place();
+    crlServer = await TestServer.start();
+    for (let n = 0; n < 2; n++) storages.push(await openAt(place, clock));
+  });
+  beforeEach(() => {
+    address++;
+    crlServer.requests.length = 0;
+  });
+  afterEach(() => Promise.all(caches.splice(0).map((cache) => cache.close())));
+  after(async () => {
+    await crlServer.stop();
+    for (const storage of storages) await storage.close();
+    postgres!.end();
+    sqlite!.end();
+  });
+
+  const limits = { bytes: 20_000_000, seconds: 60 };
+  const patient = { interactive: limits, background: limits };
+  /** A server of its own: its connections, its memory, its folder. */
+  function open(n: number, options: Partial<CrlCacheOptions> = {}): CrlCache {
+    const cache = openCrlCache({
+      clock,
+      bytes: storages[n % storages.length]!.crlBytes,
+      images: { folder: emptyFolder() },
+      onFault: (fault) => assert.fail(String(fault)),
+      policy: patient,
+      ...options,
+      timing: { retry: 0, retryPrefetch: 0, prefetch: 0, validation: 60, ...options.timing },
+    });
+    caches.push(cache);
+    return cache;
+  }
+  const claims = (): CrlClaims => storages[0]!.crlBytes.claims!;
+  const request = (): CrlRequest => ({
+    authorityId: 'a',
+    baseUrl: crlServer.url(`/${address}.crl`),
+    deltaUrl: undefined,
+    signers: [
+      {
+        subject: ca.subject,
+        subjectKeyIdentifier: ca.subjectKeyIdentifier,
+        subjectPublicKeyInfo: new Uint8Array(createPublicKey(ca.privateKey).export({ format: 'der', type: 'spki' })),
+      },
+    ],
+  });
+  const list = (number: bigint, more: Partial<Parameters<typeof ca.crl>[0]> = {}) =>
+    ca.crl({ number, thisUpdate: clock.at, nextUpdate: new Date(clock.at.getTime() + 7 * day), ...more });
+  const large = (number: bigint) =>
+    list(number, {
+      entries: manyEntries({
+        count: 40_000,
+        revocationDate: clock.at,
+        serials: randomBytes(16 * 40_000).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 0x40 : octet)),
+      }),
+    });
+  const ask = async (cache: CrlCache): Promise<string> => body((await cache.fetch([request()], clock.at))[0]!.base);
+  const body = (crlFetched: CrlFetched): string =>
+    crlFetched.kind === 'failed'
+      ? crlFetched.because.code
+      : `${crlFetched.crl.number}${crlFetched.notRenewed ? ` ${crlFetched.notRenewed.code}` : ''}`;
+  /** Answers after a moment, so that all requests have arrived by then. */
+  const slowly = (bytes: Uint8Array) => {
+    crlServer.answer = (_, response) => void pause(300).then(() => response.end(bytes));
+  };
+  /** The name under which the one list of a cache is kept. */
+  const key = (): string => keyOf(request().baseUrl, request().signers);
+
+  for (const { name, bytes } of [
+    { name: 'a small list', bytes: list(3n) },
+    { name: 'a large list', bytes: large(3n) },
+  ])
+    test(`download ${name} once when all are asked at the same moment, and all have it (CRL-8)`, async () => {
+      slowly(bytes);
+      const answers = await Promise.all(Array.from({ length: 6 }, (_, n) => ask(open(n))));
+      assert.deepEqual(answers, Array(6).fill('3'));
+      assert.equal(crlServer.requests.length, 1);
+    });
+
+  test('a server that comes later finds a large list in the database, and after its restart in its folder', async () => {
+    const bytes = large(4n);
+    crlServer.serve(bytes);
+    await ask(open(0));
+    const folder = emptyFolder();
+    const later = open(1, { images: { folder } });
+    assert.equal(await ask(later), '4');
+    await later.close();
+    const [answer] = await open(1, { images: { folder } }).fetch([request()], clock.at);
+    assert.ok(answer?.base.kind === 'fetched');
+    assert.equal(Buffer.compare(answer.base.crl.entries.bytes(0, answer.base.crl.size), bytes), 0);
+    assert.equal(crlServer.requests.length, 1);
+  });
+
+  test('a folder that was left behind does not bring an old list back (CRL-15)', async () => {
+    const folder = emptyFolder();
+    crlServer.serve(large(5n));
+    const old = open(0, { images: { folder } });
+    await ask(old);
+    await old.close();
+    crlServer.serve(large(6n));
+    clock.pass(1000);
+    await open(1).refresh([request()]);
+    assert.equal(await ask(open(0, { images: { folder } })), '6');
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  test('one that holds a list past its end takes the new one that another has downloaded since', async () => {
+    crlServer.serve(list(1n));
+    const [item, otherNode] = [open(0), open(1)];
+    assert.deepEqual([await ask(item), await ask(otherNode)], ['1', '1']);
+    clock.pass(8 * day);
+    crlServer.serve(list(2n));
+    assert.deepEqual([await ask(item), await ask(otherNode)], ['2', '2']);
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  test('that a list is still the current one (304) is found out once, and its octets are not written again', async () => {
+    crlServer.serve(list(7n, { nextPublish: new Date(clock.at.getTime() + day) }), { etag: '"7"' });
+    const [item, otherNode] = [open(0), open(1)];
+    await Promise.all([ask(item), ask(otherNode)]);
+    clock.pass(2 * day);
+    crlServer.answer = (_, response) => void pause(300).then(() => response.writeHead(304).end());
+    await Promise.all([ask(item), ask(otherNode)]);
+    await until('both to have the list', () =>
+      [item, otherNode].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()),
+    );
+    assert.equal(crlServer.requests.length, 2);
+    assert.equal((await storages[0]!.crlBytes.head(key()))?.fetchedAt.getTime(), clock.at.getTime());
+  });
+
+  test('what one cannot download the other tries itself: it may have another way', async () => {
+    crlServer.answer = (_, response) => void pause(100).then(() => response.writeHead(503).end());
+    const answers = await Promise.all([ask(open(0)), ask(open(1))]);
+    assert.deepEqual(answers, ['crlDownloadFailed', 'crlDownloadFailed']);
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  test('“fetch now” on one of them holds on the other with its next look', async () => {
+    crlServer.serve(list(1n));
+    const [item, otherNode] = [open(0), open(1, { timing: { prefetch: 0.05 } })];
+    await Promise.all([ask(item), ask(otherNode)]);
+    crlServer.serve(list(2n));
+    clock.pass(1000);
+    await item.refresh([request()]);
+    await until('the other to have the new list', () => otherNode.state()[0]?.number === '2');
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  for (const [name, difference] of [
+    ['clocks agree', 1000],
+    ['the clock of the first is late', -60_000],
+  ] as const)
+    test(`a CRL imported on one of them is used by the next request of the other where ${name}`, async () => {
+      crlServer.serve(list(1n));
+      const [item, otherNode] = [open(0), open(1)];
+      await Promise.all([ask(item), ask(otherNode)]);
+      clock.pass(difference);
+      const ruling = await item.prepareImport(request(), list(2n, { thisUpdate: new Date(clock.at.getTime() - day) }));
+      assert.ok(ruling.outcome === 'passed');
+      ruling.value.take();
+      await ruling.value.save();
+      clock.pass(-difference);
+      const [answer] = await otherNode.kept([request()], clock.at);
+      assert.equal(body(answer!.base), '2');
+      assert.equal(await ask(otherNode), '2');
+      assert.equal(crlServer.requests.length, 1);
+    });
+
+  test('while another downloads, a server that cannot wait longer answers 2205013, and gets the CRL later', async () => {
+    await claims().take(key(), 'somebody', clock.at, new Date(clock.at.getTime() + 60_000));
+    const cache = open(0, { policy: { ...patient, interactive: { ...limits, seconds: 0.3 } } });
+    crlServer.serve(list(1n));
+    assert.equal(await ask(cache), 'crlDownloadInProgress');
+    assert.equal(crlServer.requests.length, 0);
+    await claims().release(key(), 'somebody');
+    await until('the list', () => cache.state()[0]?.number === '1');
+  });
+
+  test('the claim of a server that died ends by itself', async () => {
+    await claims().take(key(), 'the late one', clock.at, new Date(clock.at.getTime() + 20_000));
+    crlServer.serve(list(1n));
+    const waiting = ask(open(0));
+    await pause(300);
+    assert.equal(crlServer.requests.length, 0);
+    clock.pass(20_000);
+    assert.equal(await waiting, '1');
+  });
+
+  test('of many who claim a download one gets it, until it is released or has ended', async () => {
+    const url = crlServer.url(`/${address}.crl`);
+    const inSeconds = (seconds: number) => new Date(clock.at.getTime() + seconds * 1000);
+    const takers = Array.from({ length: 10 }, (_, n) =>
+      storages[n % 2]!.crlBytes.claims!.take(url, `holder ${n}`, clock.at, inSeconds(20)),
+    );
+    const duration = await Promise.all(takers);
+    assert.equal(duration.filter(Boolean).length, 1);
+    const holder = `holder ${duration.indexOf(true)}`;
+    assert.equal(await claims().take(url, holder, clock.at, inSeconds(30)), true, 'it may be renewed');
+    assert.equal(await claims().take(url, 'another', inSeconds(29.999), inSeconds(60)), false);
+    assert.equal(await claims().take(url, 'another', inSeconds(30), inSeconds(60)), true);
+    await claims().release(url, holder);
+    assert.equal(
+      await claims().take(url, holder, inSeconds(31), inSeconds(60)),
+      false,
+      'a server releases only its own lease',
+    );
+    await claims().release(url, 'another');
+    assert.equal(await claims().take(url, holder, inSeconds(31), inSeconds(60)), true);
+    await storages[0]!.prune(inSeconds(60), { signInsSince: clock.at });
+    assert.equal(await claims().take(url, 'another', clock.at, inSeconds(1)), true, 'what has ended is pruned');
+  });
+});
