@@ -144,21 +144,24 @@ async function endGrantsOf(step: Step, tenantId: string, appId: string): Promise
     .where('document', 'like', `%${appId.replaceAll(/[%_\\]/g, '_')}%`)
     .execute();
   const grants = rows.filter(({ document }) => (JSON.parse(document) as { clientId?: string }).clientId === appId);
-  for (const { id } of grants) {
-    await step
-      .deleteFrom('oidc_records')
-      .where('tenant_id', '=', tenantId)
-      .where('model', '=', 'Grant')
-      .where('id', '=', id)
-      .execute();
-    await forget(step, tenantId, grantPrefix + id);
-  }
+  for (const { id } of grants) await endGrant(step, tenantId, id);
   return grants.length;
 }
 
 /** Proofs of a grant and of a primary refresh token are kept under these names beside those of sessions. */
 const grantPrefix = 'grant ';
 const primaryPrefix = 'prt ';
+
+/** Removes a grant with its proofs. Its tokens are no longer accepted without it. */
+async function endGrant(step: Step, tenantId: string, id: string): Promise<void> {
+  await step
+    .deleteFrom('oidc_records')
+    .where('tenant_id', '=', tenantId)
+    .where('model', '=', 'Grant')
+    .where('id', '=', id)
+    .execute();
+  await forget(step, tenantId, grantPrefix + id);
+}
 
 /** A session that rests on a certificate ends whole, with what else it has proven. */
 async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Date): Promise<Ended> {
@@ -174,15 +177,7 @@ async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Da
   const primaries = names.filter((name) => name.startsWith(primaryPrefix));
   const grantIds = names.filter((name) => name.startsWith(grantPrefix)).map((name) => name.slice(grantPrefix.length));
   const sessions = await endSessions(step, tenantId, uids, now);
-  for (const grantId of grantIds) {
-    await step
-      .deleteFrom('oidc_records')
-      .where('tenant_id', '=', tenantId)
-      .where('model', '=', 'Grant')
-      .where('id', '=', grantId)
-      .execute();
-    await forget(step, tenantId, grantPrefix + grantId);
-  }
+  for (const grantId of grantIds) await endGrant(step, tenantId, grantId);
   for (const name of primaries) {
     await step
       .deleteFrom('primary_refresh_tokens')

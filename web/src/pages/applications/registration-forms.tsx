@@ -2,7 +2,7 @@ import { useMay } from '../../app/roles.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
-import { Form } from '../../components/forms/form.tsx';
+import { SaveForm } from '../../components/forms/save-form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { send, useChange } from '../../graph/queries.ts';
@@ -17,7 +17,7 @@ export function Properties({ path, app, etag, reload }: RegistrationProps) {
     identifierUris: app.identifierUris.join('\n'),
   };
   const form = useDraft(texts, etag);
-  const { draft, set, changes, isChanged, reset } = form;
+  const { draft, set, changes } = form;
   const body = {
     ...(changes.displayName !== undefined && { displayName: draft.displayName }),
     ...(changes.homePageUrl !== undefined && { web: { homePageUrl: draft.homePageUrl || null } }),
@@ -32,13 +32,11 @@ export function Properties({ path, app, etag, reload }: RegistrationProps) {
   });
   return (
     <>
-      <Form
-        action="Save"
-        onSubmit={() => change.mutate()}
-        {...(isChanged && { onCancel: reset })}
-        isDisabled={!write || !isChanged || draft.displayName.trim() === ''}
+      <SaveForm
+        form={form}
         change={change}
-        draft={form}
+        mayWrite={write}
+        isComplete={draft.displayName.trim() !== ''}
         reload={reload}
       >
         <TextInput
@@ -65,7 +63,7 @@ export function Properties({ path, app, etag, reload }: RegistrationProps) {
           isCode
           isReadOnly={!write}
         />
-      </Form>
+      </SaveForm>
       {write && (
         <Section title="Logo">
           <FileDrop
@@ -89,7 +87,7 @@ export function Authentication({ path, app, etag, reload }: RegistrationProps) {
     publicClient: app.publicClient.redirectUris.join('\n'),
   };
   const form = useDraft(original, etag);
-  const { draft, set, changes, isChanged, reset } = form;
+  const { draft, set, changes } = form;
   const body = Object.fromEntries(
     Object.entries(changes).map(([kind, text]) => [kind, { redirectUris: linesIn(text ?? '') }]),
   );
@@ -98,15 +96,7 @@ export function Authentication({ path, app, etag, reload }: RegistrationProps) {
     draft: form,
   });
   return (
-    <Form
-      action="Save"
-      onSubmit={() => change.mutate()}
-      {...(isChanged && { onCancel: reset })}
-      isDisabled={!write || !isChanged}
-      change={change}
-      draft={form}
-      reload={reload}
-    >
+    <SaveForm form={form} change={change} mayWrite={write} reload={reload}>
       {(
         [
           ['web', 'Web redirect URIs'],
@@ -125,6 +115,6 @@ export function Authentication({ path, app, etag, reload }: RegistrationProps) {
           isReadOnly={!write}
         />
       ))}
-    </Form>
+    </SaveForm>
   );
 }

@@ -1,7 +1,7 @@
 import { useMay } from '../../app/roles.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField } from '../../components/forms/fields.tsx';
-import { Form } from '../../components/forms/form.tsx';
+import { SaveForm } from '../../components/forms/save-form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { send, useChange } from '../../graph/queries.ts';
 import type { RegistrationProps } from './model.ts';
@@ -25,7 +25,7 @@ const claims = [
 export function TokenConfiguration({ path, app, etag, reload }: RegistrationProps) {
   const { write } = useMay('applications');
   const form = useDraft({ claims: app.optionalClaims ?? {} }, etag);
-  const { draft, set, isChanged, reset } = form;
+  const { draft, set } = form;
   const listed = (token: string) => draft.claims[token] ?? [];
   const body = { optionalClaims: draft.claims };
   const change = useChange(() => send(path, { method: 'PATCH', body, etag: form.etag }), {
@@ -40,15 +40,7 @@ export function TokenConfiguration({ path, app, etag, reload }: RegistrationProp
   const known: readonly string[] = claims.map(([name]) => name);
   return (
     <Section title="Optional claims">
-      <Form
-        action="Save"
-        onSubmit={() => change.mutate()}
-        {...(isChanged && { onCancel: reset })}
-        isDisabled={!write || !isChanged}
-        change={change}
-        draft={form}
-        reload={reload}
-      >
+      <SaveForm form={form} change={change} mayWrite={write} reload={reload}>
         {tokens.map(([token, title]) => (
           <fieldset key={token} className="picker">
             <legend>{title}</legend>
@@ -71,7 +63,7 @@ export function TokenConfiguration({ path, app, etag, reload }: RegistrationProp
               ))}
           </fieldset>
         ))}
-      </Form>
+      </SaveForm>
     </Section>
   );
 }

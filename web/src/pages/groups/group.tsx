@@ -6,7 +6,7 @@ import { Details, Moment } from '../../components/data/details.tsx';
 import { Members } from '../../components/data/members.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
-import { Form } from '../../components/forms/form.tsx';
+import { SaveForm } from '../../components/forms/save-form.tsx';
 import { ObjectPage } from '../../components/layout/loaded.tsx';
 import { Command, PageTabs, Section } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
@@ -121,7 +121,7 @@ function Overview({
 }) {
   const may = useMay('groups');
   const form = useDraft({ displayName: group.displayName, description: group.description ?? '' }, etag);
-  const { draft, changes, isChanged, set, reset } = form;
+  const { draft, changes, set } = form;
   const save = useChange(() => send(`/groups/${group.id}`, { method: 'PATCH', body: changes, etag: form.etag }), {
     stale: ['/groups'],
     done: 'Group saved',
@@ -140,15 +140,7 @@ function Overview({
           ]}
         />
       </Section>
-      <Form
-        action="Save"
-        onSubmit={() => save.mutate()}
-        isDisabled={!may.write || !isChanged || draft.displayName === ''}
-        change={save}
-        draft={form}
-        reload={reload}
-        {...(isChanged && { onCancel: reset })}
-      >
+      <SaveForm form={form} change={save} mayWrite={may.write} isComplete={draft.displayName !== ''} reload={reload}>
         <TextInput
           label="Group name"
           value={draft.displayName}
@@ -163,7 +155,7 @@ function Overview({
           isReadOnly={!may.write}
           isMultiline
         />
-      </Form>
+      </SaveForm>
     </>
   );
 }

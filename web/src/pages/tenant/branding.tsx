@@ -5,6 +5,7 @@ import { useAddressState } from '../../components/data/list-state.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
+import { SaveForm } from '../../components/forms/save-form.tsx';
 import { usePartOfPage } from '../../components/forms/unsaved.ts';
 import { Loaded } from '../../components/layout/loaded.tsx';
 import { Command, Page, Section } from '../../components/layout/page.tsx';
@@ -120,7 +121,7 @@ function BrandingEditor({
   const { tenant } = useMe();
   const { write } = useMay('branding');
   const form = useDraft(draftOf(original), etag);
-  const { draft, set, changes, isChanged, reset } = form;
+  const { draft, set, changes } = form;
   const change = useChange(() => send(path, { method: 'PATCH', body: patchOf(changes), etag: form.etag }), {
     stale: ['/organization'],
     done: 'Saved the branding',
@@ -129,17 +130,9 @@ function BrandingEditor({
   return (
     <>
       <div>
-        <Form
-          action="Save"
-          onSubmit={() => change.mutate()}
-          {...(isChanged && { onCancel: reset })}
-          isDisabled={!write || !isChanged}
-          change={change}
-          draft={form}
-          reload={reload}
-        >
+        <SaveForm form={form} change={change} mayWrite={write} reload={reload}>
           <BrandingFields draft={draft} set={set} isReadOnly={!write} isDefault={original.id === '0'} />
-        </Form>
+        </SaveForm>
       </div>
       <SignInPreview path={path} branding={original} draft={draft} tenantName={tenant.displayName} />
     </>

@@ -3,7 +3,7 @@ import { useMay } from '../../app/roles.ts';
 import { Badge, Details } from '../../components/data/details.tsx';
 import { useDraft } from '../../components/forms/draft.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
-import { Form } from '../../components/forms/form.tsx';
+import { SaveForm } from '../../components/forms/save-form.tsx';
 import { Loaded } from '../../components/layout/loaded.tsx';
 import { Page, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
@@ -48,7 +48,7 @@ function Properties({ path, original, etag, reload }: PropertiesProps) {
     statementUrl: original.privacyProfile?.statementUrl ?? '',
   };
   const form = useDraft(texts, etag);
-  const { draft, set, changes, isChanged, reset } = form;
+  const { draft, set, changes } = form;
   const { displayName, technicalNotificationMails: mails } = changes;
   const body = {
     ...(displayName === undefined ? {} : { displayName }),
@@ -82,13 +82,11 @@ function Properties({ path, original, etag, reload }: PropertiesProps) {
           ]}
         />
       </Section>
-      <Form
-        action="Save"
-        onSubmit={() => change.mutate()}
-        {...(isChanged && { onCancel: reset })}
-        isDisabled={!write || !isChanged || draft.displayName.trim() === ''}
+      <SaveForm
+        form={form}
         change={change}
-        draft={form}
+        mayWrite={write}
+        isComplete={draft.displayName.trim() !== ''}
         reload={reload}
       >
         <TextInput
@@ -119,7 +117,7 @@ function Properties({ path, original, etag, reload }: PropertiesProps) {
           onChange={(value) => set({ statementUrl: value })}
           isReadOnly={!write}
         />
-      </Form>
+      </SaveForm>
     </>
   );
 }
