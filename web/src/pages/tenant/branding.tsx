@@ -25,19 +25,10 @@ export default function BrandingPage() {
   const { write, writers } = useMay('branding');
   const [locale, setLocale] = useAddressState('language', '0');
   const { PartFrame, part, leave } = usePartOfPage();
-  const localizations = usePages<Branding>(`${root}/localizations`);
   const [isAdding, setAdding] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   const path = locale === '0' ? root : `${root}/localizations/${locale}`;
   const query = useGraphWithEtag<Branding>(path);
-  const removal = useChange(() => send(path, { method: 'DELETE' }), {
-    stale: ['/organization'],
-    done: `Removed ${languageName(locale)}`,
-    onDone: () => {
-      setRemoving(false);
-      setLocale('0');
-    },
-  });
   return (
     <Page
       title="Company branding"
@@ -59,15 +50,7 @@ export default function BrandingPage() {
       }
     >
       {!write && <ReadOnlyNote roles={writers} />}
-      <SelectField
-        label="Language"
-        value={locale}
-        onChange={(next) => leave(() => setLocale(next))}
-        choices={(localizations.rows.length > 0 ? localizations.rows : [{ id: '0' }]).map(({ id }) => ({
-          id,
-          label: languageName(id),
-        }))}
-      />
+      <LanguageField root={root} locale={locale} onChange={(next) => leave(() => setLocale(next))} />
       <Loaded query={query}>
         {({ body, etag }) => (
           <div key={locale} className="branding">
@@ -92,18 +75,58 @@ export default function BrandingPage() {
           }}
         />
       )}
-      <ConfirmDialog
-        title={`Remove ${languageName(locale)}?`}
+      <RemoveLanguage
+        root={root}
+        locale={locale}
         isOpen={isRemoving}
         onClose={() => setRemoving(false)}
-        action="Remove"
-        isDanger
-        onConfirm={() => removal.mutate()}
-        change={removal}
-      >
-        <p>Browsers with this language then show the default branding.</p>
-      </ConfirmDialog>
+        onRemoved={() => setLocale('0')}
+      />
     </Page>
+  );
+}
+
+interface LanguageFieldProps {
+  readonly root: string;
+  readonly locale: string;
+  readonly onChange: (locale: string) => void;
+}
+
+function LanguageField({ root, locale, onChange }: LanguageFieldProps) {
+  const { rows } = usePages<Branding>(`${root}/localizations`);
+  const choices = (rows.length > 0 ? rows : [{ id: '0' }]).map(({ id }) => ({ id, label: languageName(id) }));
+  return <SelectField label="Language" value={locale} onChange={onChange} choices={choices} />;
+}
+
+interface RemoveLanguageProps {
+  readonly root: string;
+  readonly locale: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onRemoved: () => void;
+}
+
+function RemoveLanguage({ root, locale, isOpen, onClose, onRemoved }: RemoveLanguageProps) {
+  const removal = useChange(() => send(`${root}/localizations/${locale}`, { method: 'DELETE' }), {
+    stale: ['/organization'],
+    done: `Removed ${languageName(locale)}`,
+    onDone: () => {
+      onClose();
+      onRemoved();
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={`Remove ${languageName(locale)}?`}
+      isOpen={isOpen}
+      onClose={onClose}
+      action="Remove"
+      isDanger
+      onConfirm={() => removal.mutate()}
+      change={removal}
+    >
+      <p>Browsers with this language then show the default branding.</p>
+    </ConfirmDialog>
   );
 }
 

@@ -39,6 +39,28 @@ interface PropertiesProps {
   readonly reload: () => unknown;
 }
 
+function TenantDetails({ organization }: { readonly organization: Organization }) {
+  return (
+    <Section title="Tenant">
+      <Details
+        items={[
+          ['Tenant ID', <code key="id">{organization.id}</code>],
+          [
+            'Verified domains',
+            <ul key="domains" className="tags">
+              {organization.verifiedDomains.map(({ name, isDefault }) => (
+                <li key={name}>
+                  <PageLink to="/domains">{name}</PageLink> {isDefault && <Badge tone="neutral">Primary</Badge>}
+                </li>
+              ))}
+            </ul>,
+          ],
+        ]}
+      />
+    </Section>
+  );
+}
+
 function Properties({ path, original, etag, reload }: PropertiesProps) {
   const { write, writers } = useMay('organization');
   const texts = {
@@ -65,23 +87,7 @@ function Properties({ path, original, etag, reload }: PropertiesProps) {
   return (
     <>
       {!write && <ReadOnlyNote roles={writers} />}
-      <Section title="Tenant">
-        <Details
-          items={[
-            ['Tenant ID', <code key="id">{original.id}</code>],
-            [
-              'Verified domains',
-              <ul key="domains" className="tags">
-                {original.verifiedDomains.map(({ name, isDefault }) => (
-                  <li key={name}>
-                    <PageLink to="/domains">{name}</PageLink> {isDefault && <Badge tone="neutral">Primary</Badge>}
-                  </li>
-                ))}
-              </ul>,
-            ],
-          ]}
-        />
-      </Section>
+      <TenantDetails organization={original} />
       <SaveForm
         form={form}
         change={change}

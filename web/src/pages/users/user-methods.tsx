@@ -36,6 +36,28 @@ const kinds: Readonly<Record<string, { readonly name: string; readonly segment?:
 const kindOf = (method: Method) => kinds[method['@odata.type'].replace('#microsoft.graph.', '')];
 const nameOf = (method: Method) => kindOf(method)?.name ?? method['@odata.type'];
 
+/** @param onRemove absent where the administrator may not remove methods */
+const columnsOf = (onRemove: ((method: Method) => void) | undefined): readonly GridColumn<Method>[] => [
+  { id: 'method', title: 'Method', render: nameOf },
+  {
+    id: 'detail',
+    title: 'Detail',
+    render: (method) =>
+      method.displayName ?? (method.isUsable === undefined ? '—' : method.isUsable ? 'Usable' : 'Not usable'),
+  },
+  { id: 'created', title: 'Created', render: (method) => <Moment at={method.createdDateTime} /> },
+  {
+    id: 'actions',
+    title: 'Actions',
+    render: (method) =>
+      onRemove && kindOf(method)?.segment ? (
+        <Button kind="subtle" icon="delete" label={`Remove ${nameOf(method)}`} onPress={() => onRemove(method)} />
+      ) : (
+        '—'
+      ),
+  },
+];
+
 /** Authentication methods of a user: what is registered, a Temporary Access Pass, removal. */
 export function UserMethods({ user }: { readonly user: WholeUser }) {
   const [methods, credentials] = [useMay('authenticationMethods'), useMay('userCredentials')];
@@ -47,34 +69,6 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
   const me = useMe();
   const hasPassword = list.rows.some(({ id }) => id === passwordId);
   const mayWrite = methods.write || credentials.write;
-  const remove = useSignInChange(
-    removed ? [{ path: `${base}/${kindOf(removed)!.segment}/${removed.id}`, method: 'DELETE' }] : [],
-    {
-      stale: ['/users'],
-      done: removed ? `${nameOf(removed)} removed` : '',
-      onDone: () => setRemoved(undefined),
-    },
-  );
-  const columns: readonly GridColumn<Method>[] = [
-    { id: 'method', title: 'Method', render: nameOf },
-    {
-      id: 'detail',
-      title: 'Detail',
-      render: (method) =>
-        method.displayName ?? (method.isUsable === undefined ? '—' : method.isUsable ? 'Usable' : 'Not usable'),
-    },
-    { id: 'created', title: 'Created', render: (method) => <Moment at={method.createdDateTime} /> },
-    {
-      id: 'actions',
-      title: 'Actions',
-      render: (method) =>
-        mayWrite && kindOf(method)?.segment ? (
-          <Button kind="subtle" icon="delete" label={`Remove ${nameOf(method)}`} onPress={() => setRemoved(method)} />
-        ) : (
-          '—'
-        ),
-    },
-  ];
   return (
     <Section
       title="Authentication methods"
@@ -97,21 +91,11 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
       <DataGrid
         label="Authentication methods"
         list={list}
-        columns={columns}
+        columns={columnsOf(mayWrite ? setRemoved : undefined)}
         keyOf={({ id }) => id}
         empty="No authentication method is registered"
       />
-      <ConfirmDialog
-        title={`Remove ${removed ? nameOf(removed) : ''}`}
-        isOpen={removed !== undefined}
-        onClose={() => setRemoved(undefined)}
-        action="Remove"
-        isDanger
-        onConfirm={() => remove.mutate()}
-        change={remove}
-      >
-        {user.displayName} can no longer sign in with it. It has to be registered anew to be used again.
-      </ConfirmDialog>
+      <RemoveMethod base={base} name={user.displayName} method={removed} onClose={() => setRemoved(undefined)} />
       <SidePanel title="Reset password" isOpen={isResetting} onClose={() => setResetting(false)}>
         <ResetPassword base={base} name={user.displayName} onClose={() => setResetting(false)} />
       </SidePanel>
@@ -119,6 +103,39 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
         <IssuePass base={base} onClose={() => setIssuing(false)} />
       </SidePanel>
     </Section>
+  );
+}
+
+interface RemoveMethodProps {
+  readonly base: string;
+  /** Of the user. */
+  readonly name: string;
+  /** Absent while nothing is to be removed. */
+  readonly method: Method | undefined;
+  readonly onClose: () => void;
+}
+
+function RemoveMethod({ base, name, method, onClose }: RemoveMethodProps) {
+  const requests = method
+    ? [{ path: `${base}/${kindOf(method)!.segment}/${method.id}`, method: 'DELETE' as const }]
+    : [];
+  const remove = useSignInChange(requests, {
+    stale: ['/users'],
+    done: method ? `${nameOf(method)} removed` : '',
+    onDone: onClose,
+  });
+  return (
+    <ConfirmDialog
+      title={`Remove ${method ? nameOf(method) : ''}`}
+      isOpen={method !== undefined}
+      onClose={onClose}
+      action="Remove"
+      isDanger
+      onConfirm={() => remove.mutate()}
+      change={remove}
+    >
+      {name} can no longer sign in with it. It has to be registered anew to be used again.
+    </ConfirmDialog>
   );
 }
 
