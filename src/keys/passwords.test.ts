@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPasswords } from './passwords.ts';
 
-const passwords = await openPasswords();
+const passwords = openPasswords();
 const phc = await passwords.hash('correct horse');
 
 test('a password is kept as an Argon2id PHC string, salted anew each time', async () => {
@@ -20,3 +20,13 @@ const cases: [string, string | undefined, string, boolean][] = [
 for (const [name, storedHash, typedPassword, right] of cases) {
   test(name, async () => assert.equal(await passwords.verify(storedHash, typedPassword), right));
 }
+
+test('an unknown user costs the processor time of a wrong password', async () => {
+  const cost = async (storedHash: string | undefined) => {
+    const before = process.cpuUsage();
+    for (let i = 0; i < 5; i++) await passwords.verify(storedHash, 'correct hearse');
+    return process.cpuUsage(before).user;
+  };
+  const [known, unknown] = [await cost(phc), await cost(undefined)];
+  assert.ok(unknown > known / 2, `${unknown} µs, ${known} µs`);
+});

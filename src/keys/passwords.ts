@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { Passwords } from '#ports/credentials.ts';
 
@@ -7,9 +8,14 @@ const settings = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** A password longer than this is refused before it costs anything; no passphrase comes near it. */
 const longest = 1024;
 
+/** Without padding, as in a PHC string. */
+const random = (octets: number): string => randomBytes(octets).toString('base64').replaceAll('=', '');
+
 /** Argon2id, run off the event loop by the library. */
-export async function openPasswords(): Promise<Passwords> {
-  const nobodys = await hash(crypto.randomUUID(), settings);
+export function openPasswords(): Passwords {
+  // An unknown user costs as much as a wrong password. No password is known that has these octets as its hash.
+  const cost = `m=${settings.memoryCost},t=${settings.timeCost},p=${settings.parallelism}`;
+  const nobodys = `$argon2id$v=19$${cost}$${random(16)}$${random(32)}`;
   return {
     hash: (password) => hash(password, settings),
     async verify(phc, password) {

@@ -104,7 +104,7 @@ export async function openInstallation(
   const proxy = proxyOf(config);
   const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses, proxy });
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses, proxy });
-  const passwords = await openPasswords();
+  const passwords = openPasswords();
   const pinAttempts = pinAttemptsIn(join(config.dataFolder, 'signing-token-pin'), sealing.derive('signing token PIN'));
   const signingToken = signingTokenOf(config, pinAttempts);
   const signingKeysOf = signingKeysIn(storage, signingToken);

@@ -49,7 +49,7 @@ describe('a wrong first factor costs the same work for every name', () => {
       domains: [{ id: 'woodgrove.test', authenticationType: 'Managed', isVerified: true } as const],
     };
     await storage.tenants.add(tenant);
-    const passwords = await openPasswords();
+    const passwords = openPasswords();
     const crls = openCrlCache({ clock, bytes: storage.crlBytes });
     const stores = storage.forTenant(tenant.id);
     ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };

@@ -51,7 +51,7 @@ describe('what users see and change of their own account', () => {
     await storage.tenants.add(tenant);
     const crls = openCrlCache({ clock, bytes: storage.crlBytes });
     const stores = storage.forTenant(tenant.id);
-    const keys = { passwords: await openPasswords(), passkeys };
+    const keys = { passwords: openPasswords(), passkeys };
     ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), ...keys, tenants: storage.tenants };
     for (const user of [ana, ben]) await stores.users.add(user, 'test');
     await stores.users.setPasswordHash(ana.id, await keys.passwords.hash(password), 'test');

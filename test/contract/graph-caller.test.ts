@@ -57,7 +57,7 @@ for (const database of databasesUnderTest()) {
         const [result] = await Promise.all([lastNode.inTransaction(work), removal]);
         return result;
       };
-      const passwords = await openPasswords();
+      const passwords = openPasswords();
       return { ...lastNode, tenant, clock, passwords, inTransaction } as unknown as GraphPorts;
     }
 

@@ -57,7 +57,7 @@ for (const database of databasesUnderTest()) {
       await storages[0]!.tenants.add({ id: tenantId, displayName: 'Hash', domains: [domain] });
       await lastNode().users.add(userOf(name), 'test');
       await lastNode().policy.setMethodState('TemporaryAccessPass', passesEnabled, 'test');
-      const argon = await openPasswords();
+      const argon = openPasswords();
       passwords = { ...argon, hash: (password) => onHash().then(() => argon.hash(password)) };
       const request = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
       const { appId: id } = (await addApplication(request, 'test', lastNode())).application;

@@ -133,7 +133,7 @@ export function openScenes(database: DatabaseUnderTest = databasesUnderTest()[0]
   };
   const portsIn = async ({ storage, crls }: Awaited<ReturnType<typeof open>>) => {
     const tenant = (await storage.tenants.find('woodgrove.test'))!;
-    const passwords = await openPasswords();
+    const passwords = openPasswords();
     return { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
   };
   return {

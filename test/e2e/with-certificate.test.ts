@@ -33,7 +33,7 @@ describe('one sign-in, asked directly', () => {
     const server = await serveCrls(port, (path) => crlFiles(pki).get(path));
     storage = await openAt(await sqlite!.place(), clock);
     const crls = openCrlCache({ clock, bytes: storage.crlBytes });
-    const passwords = await openPasswords();
+    const passwords = openPasswords();
     const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
     await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
     const tenant = (await storage.tenants.find('woodgrove.test'))!;

@@ -44,7 +44,7 @@ describe('from which CAs certificates of applications may come', () => {
     );
     const { appId } = application;
     const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;
-    const passwords = await openPasswords();
+    const passwords = openPasswords();
     const portsOfCall = async () =>
       ({
         ...ports,

@@ -19,7 +19,7 @@ import {
 
 const [ana, ben] = [userOf('ana@woodgrove.test'), userOf('ben@woodgrove.test')];
 const registrant = { user: ana, sessionUid: 'session', ipAddress: '192.0.2.7' };
-const passwords = await openPasswords();
+const passwords = openPasswords();
 
 describe('the methods that users register for themselves', () => {
   let woodgrove: OneTenant;

@@ -44,7 +44,7 @@ for (const database of databasesUnderTest()) {
       });
       const storage = await openAt(await database.place(), clock);
       crls = openCrlCache({ clock, bytes: storage.crlBytes });
-      const passwords = await openPasswords();
+      const passwords = openPasswords();
       const installation = {
         tenants: storage.tenants,
         clock,
