@@ -185,7 +185,7 @@ describe('the audit log on PostgreSQL has tables of a day', { skip: postgres.mis
   });
 
   test('rows from before, and those of a node of the version before, are read and removed like others', async () => {
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     const old = await databaseOf('034-counted-users', place);
     await old.insertInto('tenants').values({ id: tenantId, display_name: 'T', created_at: 0 }).execute();
     const rowAt = (days: number, result: 'success' | 'failure') => ({

@@ -2,10 +2,11 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { chmodSync, chownSync, cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { openSealing } from '#keys/sealing.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Place } from '#storage/database/open.ts';
+import { openDatabase, type Place } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
 import { keepBetweenFiles } from '#test/children.ts';
 import { until } from '#test/until.ts';
@@ -26,8 +27,10 @@ export interface DatabaseUnderTest {
   readonly name: string;
   /** Why it cannot be had here, and what would help. */
   readonly missing: string | undefined;
-  /** An empty database. Opened twice with the same place it is the same database. */
+  /** An empty database that has had every migration. Opened twice with the same place it is the same database. */
   place(): Promise<Place>;
+  /** A database without a table: for what a server does at its first start, and for other versions. */
+  emptyPlace(): Promise<Place>;
   /** A database of its own with what is in the one at this place, which no storage has open. */
   copyOf(place: Place): Promise<Place>;
   /** Can two processes have it open at once? */
@@ -48,6 +51,31 @@ const sealing = openSealing(emptyFolder(), undefined);
 export const openAt = (place: Place, clock: Clock = new TestClock()): Promise<Storage> =>
   openStorage(place, clock, sealing);
 
+/** A data folder whose database has had every migration: they take forty milliseconds, and a copy takes one. */
+const migratedFolder = once(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-store-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await migrate({ kind: 'sqlite', folder });
+  return folder;
+});
+
+async function migrate(place: Place): Promise<void> {
+  const database = await openDatabase(place);
+  await sql`select 1`.execute(database); // Kysely closes only what it has used
+  await database.destroy();
+}
+
+function copyOfFolder(source: string): Place {
+  const folder = emptyFolder();
+  cpSync(source, folder, { recursive: true });
+  return { kind: 'sqlite', folder };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
 /** The nodes on one place: two share PostgreSQL, and SQLite is held by one process, so by one node. */
 export async function nodesAt(place: Place, clock: Clock): Promise<readonly [Storage, ...Storage[]]> {
   const first = await openAt(place, clock);
@@ -63,12 +91,9 @@ export function databasesUnderTest(): readonly DatabaseUnderTest[] {
     {
       name: 'SQLite',
       missing: undefined,
-      place: async () => ({ kind: 'sqlite', folder: emptyFolder() }),
-      copyOf: async (place) => {
-        const copy = { kind: 'sqlite', folder: emptyFolder() } as const;
-        if (place.kind === 'sqlite') cpSync(place.folder, copy.folder, { recursive: true });
-        return copy;
-      },
+      place: async () => copyOfFolder(await migratedFolder()),
+      emptyPlace: async () => ({ kind: 'sqlite', folder: emptyFolder() }),
+      copyOf: async (place) => copyOfFolder(place.kind === 'sqlite' ? place.folder : ''),
       isShared: false,
       end: () => {
         for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -77,8 +102,9 @@ export function databasesUnderTest(): readonly DatabaseUnderTest[] {
     {
       name: 'PostgreSQL',
       missing: postgres.missing,
-      place: () => postgres.place(),
-      copyOf: (place) => postgres.place(place.kind === 'postgres' ? new URL(place.url).pathname.slice(1) : undefined),
+      place: async () => postgres.place(await postgres.migrated()),
+      emptyPlace: () => postgres.place(),
+      copyOf: (place) => postgres.place(nameIn(place)),
       isShared: true,
       server: {
         kill: () => postgres.kill(),
@@ -90,6 +116,8 @@ export function databasesUnderTest(): readonly DatabaseUnderTest[] {
     },
   ];
 }
+
+const nameIn = (place: Place): string => (place.kind === 'postgres' ? new URL(place.url).pathname.slice(1) : '');
 
 class Postgres {
   readonly missing: string | undefined;
@@ -106,6 +134,13 @@ class Postgres {
     else if (userInfo().uid === 0 && spawnSync('id', ['postgres']).status !== 0)
       this.missing = 'PostgreSQL refuses root and there is no user postgres';
   }
+
+  /** The name of a database that has had every migration, and stays until the server ends. */
+  readonly migrated = once(async () => {
+    const place = await this.place();
+    await migrate(place);
+    return this.#names.splice(this.#names.indexOf(nameIn(place)), 1)[0]!;
+  });
 
   /** A database of its own on the one server, with what is in the database `template`. */
   async place(template = 'template1'): Promise<Place> {

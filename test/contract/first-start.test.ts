@@ -49,7 +49,7 @@ for (const database of databasesUnderTest()) {
         : `select tablename as name from pg_tables where schemaname = 'public'`;
 
     test('a migration that fails leaves no table of any migration, and the next start applies all of them', async () => {
-      const place = await database.place();
+      const place = await database.emptyPlace();
       await directly(place, 'create table deleted_objects (id text)'); // a later table of the second migration
       await assert.rejects(openAt(place, clock), refusedWith('databaseDamaged'));
       const names = (await directly(place, tables)).map(({ name }) => `${name}`);
@@ -61,7 +61,7 @@ for (const database of databasesUnderTest()) {
     });
 
     test('the demo tenant is made whole or not at all', async () => {
-      const storage = await openAt(await database.place(), clock);
+      const storage = await openAt(await database.emptyPlace(), clock);
       const [application] = firstParty;
       const unfit = { ...application!, appId: undefined as never };
       await assert.rejects(makeDemo(storage, [...firstParty, unfit]));
@@ -80,7 +80,7 @@ describe('what waits for the disk', () => {
   after(() => sqlite!.end());
 
   test('a new database with the demo tenant is made in at most fifteen commits', async () => {
-    const place = await sqlite!.place();
+    const place = await sqlite!.emptyPlace();
     const texts = await statementsOf(async () => {
       const storage = await openAt(place, clock);
       await makeDemo(storage);

@@ -158,7 +158,7 @@ describe('the sign-in log on PostgreSQL is a table a day', { skip: postgres.miss
   });
 
   test('entries from before, and those that a node of the version before adds, are read, counted and removed like others', async () => {
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     const old = await databaseOf('031-party-index', place);
     await old.insertInto('tenants').values({ id: tenantId, display_name: 'T', created_at: 0 }).execute();
     await old.destroy();

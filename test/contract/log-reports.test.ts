@@ -359,7 +359,7 @@ for (const database of databasesUnderTest()) {
     });
 
     test('the entries of an earlier version are entered', async () => {
-      const place = await database.place();
+      const place = await database.emptyPlace();
       const old = await databaseOf('019-mail-keys', place);
       const tenantId = crypto.randomUUID();
       await old.insertInto('tenants').values({ id: tenantId, display_name: 'T', created_at: 0 }).execute();

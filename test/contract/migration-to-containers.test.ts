@@ -9,7 +9,7 @@ for (const database of databasesUnderTest()) {
     after(() => database.end());
 
     test('lie in a container after the update, those of the classic store in none', async () => {
-      const place = await database.place();
+      const place = await database.emptyPlace();
       const old = await databaseOf('001-first', place);
       const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
       const row = (tenant_id: string, store: string, id: string, created_at: number) => ({

@@ -9,7 +9,7 @@ for (const database of databasesUnderTest()) {
     after(() => database.end());
 
     test('users who share an address keep it and can be changed; a new user does not get it', async () => {
-      const place = await database.place();
+      const place = await database.emptyPlace();
       const old = await databaseOf('018-device-index', place);
       const [tenant, elsewhere] = [crypto.randomUUID(), crypto.randomUUID()];
       const row = (tenant_id: string, id: string, mail: string | null) => ({

@@ -15,7 +15,7 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
   after(() => postgres!.end());
 
   test('that goes away is an answer to those who ask; when it is back, so is everything it acknowledged', async () => {
-    const place = await postgres!.place();
+    const place = await postgres!.emptyPlace();
     const storage = await openAt(place);
     const add = (id: string) =>
       storage.tenants.add({
@@ -56,7 +56,7 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
   });
 
   test('that has no such database, or no server at its address, is databaseUnavailable; the password is not shown', async () => {
-    const { url } = (await postgres!.place()) as { url: string };
+    const { url } = (await postgres!.emptyPlace()) as { url: string };
     const empty = new URL(url);
     empty.pathname = '/nothing';
     await assert.rejects(openAt({ kind: 'postgres', url: empty.href }), unavailable);
@@ -73,7 +73,7 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
   for (const isUnprepared of [false, true]) {
     const how = isUnprepared ? 'not prepared, as a pooler wants it' : 'prepared';
     test(`whose statements are ${how} serves on while another server changes a table`, async () => {
-      const place = { ...((await postgres!.place()) as Extract<Place, { kind: 'postgres' }>), isUnprepared };
+      const place = { ...((await postgres!.emptyPlace()) as Extract<Place, { kind: 'postgres' }>), isUnprepared };
       const database = await openDatabase(place);
       const otherDatabase = await openDatabase(place);
       const read = () => database.selectFrom('known_browsers').selectAll().where('tenant_id', '=', 't').execute();

@@ -213,7 +213,7 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a refusal from before the result was stored is one after the update', async () => {
-      const place = await database.place();
+      const place = await database.emptyPlace();
       const old = await databaseOf('016-devices', place);
       const value = JSON.stringify({ method: 'DELETE', path: '/v1.0/users/x', because: 'graphRoleMissing' });
       const { result: _, ...row } = changeRow({ activity: 'Refused Graph request', new_value: value });

@@ -6,7 +6,7 @@ import { statementsOf } from './statements-of.ts';
 for (const database of databasesUnderTest()) {
   describe(`processes of one parent on ${database.name}`, { skip: database.missing ?? false }, () => {
     test('the parent brings the tables up to date; a worker does not look at them', async () => {
-      const place = await database.place();
+      const place = await database.emptyPlace();
       let parent: Awaited<ReturnType<typeof openAt>> | undefined;
       let worker: typeof parent;
       const of = (statements: readonly string[]) => statements.filter((text) => /kysely_migration/.test(text)).length;

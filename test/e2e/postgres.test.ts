@@ -14,7 +14,7 @@ describe('two servers on one PostgreSQL database', { skip: postgres.missing ?? f
   });
 
   test('share tenants, keys and log: what one signs in, the other knows', async () => {
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     const CARDEA_DATABASE_URL = place.kind === 'postgres' ? place.url : '';
     const environment = { CARDEA_DATABASE_URL, CARDEA_SECRET_KEY: randomBytes(32).toString('base64url') };
     const first = await RunningServer.start(environment);
@@ -32,7 +32,7 @@ describe('two servers on one PostgreSQL database', { skip: postgres.missing ?? f
   });
 
   test('do not start with another secret than the one that sealed the keys', async () => {
-    const { CARDEA_DATABASE_URL } = { CARDEA_DATABASE_URL: ((await postgres.place()) as { url: string }).url };
+    const { CARDEA_DATABASE_URL } = { CARDEA_DATABASE_URL: ((await postgres.emptyPlace()) as { url: string }).url };
     const first = await RunningServer.start({
       CARDEA_DATABASE_URL,
       CARDEA_SECRET_KEY: randomBytes(32).toString('base64url'),

@@ -17,7 +17,7 @@ describe('two servers of one origin', { skip: postgres.missing ?? false }, () =>
   let first: RunningServer;
   let second: RunningServer;
   before(async () => {
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     const environment = {
       CARDEA_DATABASE_URL: place.kind === 'postgres' ? place.url : '',
       CARDEA_SECRET_KEY: randomBytes(32).toString('base64url'),

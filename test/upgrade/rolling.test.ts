@@ -18,7 +18,7 @@ describe(`version ${version} and this one on one database`, { skip: postgres.mis
   let current: RunningServer;
   let environment: NodeJS.ProcessEnv;
   before(async () => {
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     environment = {
       CARDEA_DATABASE_URL: place.kind === 'postgres' ? place.url : '',
       CARDEA_SECRET_KEY: randomBytes(32).toString('base64url'),

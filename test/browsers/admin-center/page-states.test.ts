@@ -61,7 +61,7 @@ describe('every page of the admin center in every state', { skip }, () => {
 
   before(async () => {
     buildAdminCenter();
-    const place = postgres.missing ? undefined : await postgres.place();
+    const place = postgres.missing ? undefined : await postgres.emptyPlace();
     graph = await GraphServer.start(place?.kind === 'postgres' ? { CARDEA_DATABASE_URL: place.url } : {});
     ids = await makeObjects(graph);
     await graph.role('Global Administrator', 'ben');

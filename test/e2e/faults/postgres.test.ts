@@ -26,7 +26,7 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
   let probes: readonly Probe[];
   let url = '';
   before(async () => {
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     url = place.kind === 'postgres' ? place.url : '';
     graph = await GraphServer.start({
       CARDEA_DATABASE_URL: url,

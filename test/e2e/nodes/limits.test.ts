@@ -19,7 +19,7 @@ describe('limits of a source address hold for two nodes', { skip }, () => {
   const pgbouncer = new Pgbouncer();
 
   before(async () => {
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     const environment = {
       CARDEA_DATABASE_URL: await pgbouncer.start(place.kind === 'postgres' ? place.url : ''),
       CARDEA_DATABASE_PREPARED: 'false',

@@ -27,7 +27,7 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
   before(async () => {
     haproxy = new Haproxy(await freePort());
     const origin = `https://localhost:${haproxy.port}`;
-    const place = await postgres.place();
+    const place = await postgres.emptyPlace();
     const environment = {
       CARDEA_DATABASE_URL: await pgbouncer.start(place.kind === 'postgres' ? place.url : ''),
       CARDEA_DATABASE_PREPARED: 'false',

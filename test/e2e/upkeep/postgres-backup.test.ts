@@ -29,7 +29,7 @@ describe('a backup of an installation on PostgreSQL, by the commands of docs/adm
   const folder = mkdtempSync(join(tmpdir(), 'cardea-backup-'));
   const environment = { CARDEA_DATABASE_URL: '' };
   before(async () => {
-    environment.CARDEA_DATABASE_URL = urlOf(await postgres.place());
+    environment.CARDEA_DATABASE_URL = urlOf(await postgres.emptyPlace());
     server = await RunningServer.start(environment);
   });
   after(async () => {
@@ -55,7 +55,7 @@ describe('a backup of an installation on PostgreSQL, by the commands of docs/adm
     const backup = await server.cardea('backup', secrets, '--passphrase-file', passphrase);
     assert.equal(backup.code, 0, backup.err);
     await server.stop('SIGKILL');
-    environment.CARDEA_DATABASE_URL = urlOf(await postgres.place());
+    environment.CARDEA_DATABASE_URL = urlOf(await postgres.emptyPlace());
     await run(commandOf('pg_restore'));
     const data = join(folder, 'elsewhere');
     const restore = await runCardea(['restore', secrets, '--passphrase-file', passphrase, '--data', data]);
