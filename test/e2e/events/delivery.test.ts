@@ -81,7 +81,8 @@ describe('events of the logs are delivered over a restart of either side', () =>
       return new Set(items.map(idOf)).size >= ids.length && items;
     }, 'the last event in the file');
     assert.deepEqual([...new Set(documents.map(idOf))].sort(), ids);
-    const orders = documents.map(({ order }) => order);
+    // What was written when the server was killed, and not yet marked as delivered, comes once more (docs/admin/siem.md).
+    const orders = [...new Set(documents.map(({ order }) => order))];
     assert.deepEqual(orders.toSorted(), orders);
   });
 
