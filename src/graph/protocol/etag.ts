@@ -14,8 +14,9 @@ const annotation = '@odata.etag';
  * for every caller, with and without `$select`. @param document JSON, with octets and times, in which the order of names is free
  */
 export function withTag(item: Item, document: unknown): Item {
-  const { [annotation]: _, ...rest } = item;
-  return { [annotation]: `W/"${tagOf(document)}"`, ...rest };
+  const tag = `W/"${tagOf(document)}"`;
+  // One copy: a list has one for each object that it reads. An older tag of the item does not stay.
+  return Object.assign({ [annotation]: tag }, item, { [annotation]: tag });
 }
 
 const tagOf = (document: unknown): string =>

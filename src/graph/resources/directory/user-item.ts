@@ -40,6 +40,7 @@ const ownLists = [
   ...(['businessPhones', 'otherMails', 'proxyAddresses', 'imAddresses', 'identities'] as const),
   'onPremisesProvisioningErrors',
 ] as const;
+const emptyLists = Object.fromEntries(ownLists.map((name) => [name, []]));
 
 /** What clients read and we do not keep: null instead of an error (Terraform asks for all of it). */
 const alsoKnown = [
@@ -101,12 +102,20 @@ export const shownUser: Shown = {
 
 /** A user as Graph shows one; what only `$select` brings is here too. The groups of a user are not part of the user's state. */
 export function userItem(entry: UserEntry): Item {
-  return withTag(itemOf(entry), { ...entry, user: { ...entry.user, groupIds: [] } });
+  return withTag({ '@odata.type': '#microsoft.graph.user', ...itemOf(entry) }, stateOf(entry));
 }
 
-function itemOf({ user, profile, createdDateTime, hasPassword }: UserEntry): Item {
+/** The same without its type, where the address says what it is. @param showsBindings whether the caller may see them; else they are null */
+export function untypedUserItem(entry: UserEntry, showsBindings: boolean): Item {
+  const item = itemOf(entry);
+  if (!showsBindings) item.authorizationInfo = null;
+  return withTag(item, stateOf(entry));
+}
+
+const stateOf = (entry: UserEntry) => ({ ...entry, user: { ...entry.user, groupIds: [] } });
+
+function itemOf({ user, profile, createdDateTime, hasPassword }: UserEntry): Record<string, unknown> {
   return {
-    '@odata.type': '#microsoft.graph.user',
     id: user.id,
     deletedDateTime: null,
     displayName: user.displayName,
@@ -120,7 +129,7 @@ function itemOf({ user, profile, createdDateTime, hasPassword }: UserEntry): Ite
     createdDateTime: createdDateTime ?? null,
     passwordProfile: hasPassword ? (profile.passwordProfile ?? null) : null,
     ...storedProperties,
-    ...Object.fromEntries(ownLists.map((name) => [name, []])),
+    ...emptyLists,
     ...profile,
   };
 }

@@ -2,10 +2,9 @@ import { authorise } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
 import { type Item, propertiesIn } from '../../odata/evaluate.ts';
-import { untyped } from '../../protocol/answers.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
-import { shownUser, userItem } from './user-item.ts';
+import { shownUser, untypedUserItem } from './user-item.ts';
 
 /** What User.ReadBasic.All shows of other people (graph-api §6.1). */
 const basic = ['id', 'displayName', 'givenName', 'surname', 'mail', 'userPrincipalName'];
@@ -20,10 +19,9 @@ const seesBindings = ({ caller }: Call) =>
 
 /** A user as this caller may see them: what they may not is null. */
 export function seen(call: Call, entry: UserEntry): Item {
-  const item = untyped(userItem(entry));
-  if (isSelf(call, entry)) return item;
-  const view = seesBindings(call) ? item : { ...item, authorizationInfo: null };
-  if (seesWhole(call)) return view;
+  const isOwn = isSelf(call, entry);
+  const view = untypedUserItem(entry, isOwn || seesBindings(call));
+  if (isOwn || seesWhole(call)) return view;
   const isSeen = (name: string) => basic.includes(name) || name.startsWith('@');
   return Object.fromEntries(Object.entries(view).map(([name, value]) => [name, isSeen(name) ? value : null]));
 }
