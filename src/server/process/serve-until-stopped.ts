@@ -51,6 +51,7 @@ export async function serveUntilStopped(
   exchange.defer(limits.start(installation.storage.nodeReports, spend, log)); // ends before the database is closed
   const findings = await startFindings(config, clock.now(), installation.storage.clockOffset);
   if (findings.length > 0) output.complain(findingLines(findings));
+  const stopped = stopSignal(); // before the greeting, which a service manager may answer with a signal
   output.say(greetingOf(config));
   build.start(config.buildAdminCenter, (news) => {
     workers?.tellBuild(news.state);
@@ -60,7 +61,7 @@ export async function serveUntilStopped(
   if (workers) process.on('SIGHUP', () => workers.reload());
   manager.ready();
   traces.defer(tidyAtRest());
-  await stopSignal();
+  await stopped;
   manager.stopping();
 }
 
