@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
-import { serversOf } from './network.ts';
+import { originOf, serversOf } from './network.ts';
 
 const cases = [
   ['login.example:10.0.0.1', 'login.example', { host: '10.0.0.1' }],
@@ -30,3 +30,14 @@ for (const resolution of [
     );
   });
 }
+
+test('the address of a server has its origin', () => {
+  assert.equal(originOf('https://login.example:8443/path'), 'https://login.example:8443');
+});
+for (const address of ['localhost:8443', 'login.example', 'https://', 'file:///etc', ''])
+  test(`${address || 'nothing'} is not the address of a server`, () => {
+    assert.throws(
+      () => originOf(address),
+      (thrown: unknown) => thrown instanceof CardeaError && thrown.because.code === 'commandMisused',
+    );
+  });

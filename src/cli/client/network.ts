@@ -25,6 +25,13 @@ export function agentOf({ ca, servers, isInsecure }: Network, tls: ClientTls) {
 const localServer = (hostname: string): PinnedServer | undefined =>
   hostname === 'localhost' || hostname.endsWith('.localhost') ? { host: '127.0.0.1' } : undefined;
 
+/** The origin of the server that an option such as `--url` names. @throws commandMisused */
+export function originOf(address: string): string {
+  if (!/^https?:/i.test(address) || !URL.canParse(address))
+    throw fault('commandMisused', { problem: `${address} is not the address of a server.` });
+  return new URL(address).origin;
+}
+
 /**
  * The servers that `--resolve HOST:ADDRESS` or `--resolve HOST:ADDRESS:PORT` names. An IPv6 address stands in brackets.
  * @throws commandMisused

@@ -3,6 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { type CardInReader, pemOfKey } from '../../client/browser.ts';
 import { cardOf } from '../../client/card.ts';
+import { originOf } from '../../client/network.ts';
 import { type SignInEnd, signInLikeABrowser } from '../../client/sign-in-client.ts';
 import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
 import { trustOf } from '../../client/trust.ts';
@@ -52,7 +53,7 @@ async function askedOf(call: Call) {
   const username = text(call, 'user');
   if (!username) throw fault('commandMisused', { problem: '--user is required.' });
   return {
-    origin: new URL(text(call, 'url') ?? 'https://localhost:8443').origin,
+    origin: originOf(text(call, 'url') ?? 'https://localhost:8443'),
     tenant: text(call, 'tenant') ?? 'organizations',
     username,
     clientId: text(call, 'client-id') ?? commandLineApplication.appId,

@@ -1,5 +1,6 @@
 import { hostname, release } from 'node:os';
 import { fault } from '#core/trace/fault.ts';
+import { originOf } from '../../client/network.ts';
 import { type Call, type Option, text } from '../../command.ts';
 import type { DeviceDescription } from '../registration/registration.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
@@ -41,11 +42,6 @@ function registrationHostOf(loginOrigin: string): string {
   const url = new URL(loginOrigin);
   url.hostname = `enterpriseregistration.${url.hostname}`;
   return url.origin;
-}
-
-function originOf(address: string): string {
-  if (!URL.canParse(address)) throw fault('commandMisused', { problem: `${address} is not the address of a server.` });
-  return new URL(address).origin;
 }
 
 const deviceTypes: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
