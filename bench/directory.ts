@@ -64,7 +64,7 @@ async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
   const tenant = (await storage.tenants.find('woodgrove.test'))!;
   const stores = storage.forTenant(tenant.id);
   const crls = openCrlCache({ clock, bytes: storage.crlBytes });
-  const passwords = await openPasswords();
+  const passwords = openPasswords();
   const ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
   const permissions = ['User.Read.All', 'Group.Read.All'];
   const { application } = await addApplication(

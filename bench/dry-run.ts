@@ -35,7 +35,7 @@ await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adm
 const tenant = (await storage.tenants.find('woodgrove.test'))!;
 const crls = openCrlCache({ clock, bytes: storage.crlBytes });
 const stores = storage.forTenant(tenant.id);
-const passwords = await openPasswords();
+const passwords = openPasswords();
 
 interface Cost {
   readonly milliseconds: number;

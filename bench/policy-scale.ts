@@ -132,7 +132,7 @@ async function decisions(size: Size): Promise<Subject> {
   const port = await freePort();
   const pki = makeWoodgrove({ at: clock.now(), crlBaseUrl: `http://localhost:${port}` });
   const lists = await serveCrls(port, (path) => crlFiles(pki).get(path));
-  const passwords = await openPasswords();
+  const passwords = openPasswords();
   const sealing = openSealing(folder, undefined);
   const first = await openStorage({ kind: 'sqlite', folder }, clock, sealing);
   const adminOf = async (tenantId: string) => first.forTenant(tenantId);

@@ -62,7 +62,7 @@ async function measure(place: Place, [users, entries]: readonly [number, number]
   const crls = openCrlCache({ clock, bytes: storage.crlBytes });
   const ports = {
     ...storage.forTenant(tenant.id),
-    ...{ tenant, clock, crls, ocsp: openOcspClient(), passwords: await openPasswords(), passkeys },
+    ...{ tenant, clock, crls, ocsp: openOcspClient(), passwords: openPasswords(), passkeys },
   };
   const leaf = pki.cards.find(({ person }) => person.name === 'ana')!.issued.der;
   const signIn = async () => {

@@ -37,7 +37,7 @@ describe('a user signs in with a device', () => {
     woodgrove = await openTenant([domainOf('woodgrove.test'), domainOf('federated.test', 'Federated')]);
     const { clock, storage, tenant, ports: stores } = woodgrove;
     crls = openCrlCache({ clock, bytes: storage.crlBytes });
-    const passwords = await openPasswords();
+    const passwords = openPasswords();
     ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
     const hash = await passwords.hash(password);
     for (const user of [ana, ben, off, away]) {

@@ -6,7 +6,10 @@ import { isAddressOrNetwork } from '#net/address-set.ts';
 const hostProblem = `its host must be ${hostForm}`;
 const serverOfUrl = (url: string): string => /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
 
-/** An https origin, without an underscore: neither browsers nor public CAs agree on it. The answer is in the form of browsers: lower case, without the default port. */
+/**
+ * An https origin, without an underscore: neither browsers nor public CAs agree on it. The answer is in the form of browsers: lower
+ * case, without the default port.
+ */
 export const origin = z
   .string()
   .regex(/^https:\/\/[^/?#@]+\/?$/i, { error: 'it must be https://host or https://host:port', abort: true })

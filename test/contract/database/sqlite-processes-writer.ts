@@ -1,4 +1,5 @@
 import { openDatabase } from '#storage/database/open.ts';
+import { recordRow } from './record-row.ts';
 
 /** A process that writes beside others. `sqlite-processes-writer.ts FOLDER NAME ROWS`; without rows it stays in a transaction. */
 const [folder = '', name = '', rows = '0'] = process.argv.slice(2);
@@ -6,17 +7,7 @@ const database = await openDatabase({ kind: 'sqlite', folder, sharing: 'worker' 
 const write = (db: Pick<typeof database, 'insertInto'>, id: string) =>
   db
     .insertInto('oidc_records')
-    .values({
-      model: 'M',
-      id: `${name} ${id}`,
-      tenant_id: 't',
-      uid: null,
-      user_code: null,
-      grant_id: null,
-      expires_at: null,
-      consumed_at: null,
-      document: 'x'.repeat(500),
-    })
+    .values(recordRow(`${name} ${id}`, 'x'.repeat(500)))
     .execute();
 
 if (rows === '0')

@@ -5,21 +5,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openDatabase } from '#storage/database/open.ts';
 import { databasesUnderTest, emptyFolder, openAt } from '../databases.ts';
+import { recordRow } from './record-row.ts';
 
 const [sqlite] = databasesUnderTest();
 after(() => sqlite!.end());
-
-const record = (id: string) => ({
-  model: 'M',
-  id,
-  tenant_id: 't',
-  uid: null,
-  user_code: null,
-  grant_id: null,
-  expires_at: null,
-  consumed_at: null,
-  document: '{}',
-});
 
 /** A process that a test starts runs no tests. */
 const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
@@ -53,7 +42,7 @@ test('a process that is killed in the middle of a transaction leaves nothing of 
     execArgv: [],
   });
   await once(child, 'message'); // it holds the file, and has written a row
-  const write = parent.insertInto('oidc_records').values(record('after')).execute();
+  const write = parent.insertInto('oidc_records').values(recordRow('after')).execute();
   child.kill('SIGKILL');
   await once(child, 'exit');
   await write;
@@ -72,12 +61,12 @@ test('while another process writes, single statements gather and a read does not
   const order: string[] = [];
   const writes: Promise<unknown>[] = [];
   await first.transaction().execute(async (step) => {
-    await step.insertInto('oidc_records').values(record('first')).execute();
+    await step.insertInto('oidc_records').values(recordRow('first')).execute();
     for (const id of ['x', 'y'])
       writes.push(
         second
           .insertInto('oidc_records')
-          .values(record(id))
+          .values(recordRow(id))
           .execute()
           .then(() => order.push(id)),
       );

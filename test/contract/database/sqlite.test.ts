@@ -13,6 +13,7 @@ import { openApplications } from '#storage/stores/directory/applications.ts';
 import { openOidcRecords } from '#storage/stores/sign-in/oidc-records.ts';
 import { VisitRows } from '#storage/stores/sign-in/visit-rows.ts';
 import { databasesUnderTest, emptyFolder, openAt, TestClock } from '../databases.ts';
+import { recordRow } from './record-row.ts';
 
 const [sqlite] = databasesUnderTest();
 after(() => sqlite!.end());
@@ -25,18 +26,6 @@ const application = {
   roles: [],
   homepage: undefined,
 };
-const record = (id: string) => ({
-  model: 'M',
-  id,
-  tenant_id: 't',
-  uid: null,
-  user_code: null,
-  grant_id: null,
-  expires_at: null,
-  consumed_at: null,
-  document: '{}',
-});
-
 /** The first value of the first row. */
 async function pragma(database: Database, statement: string): Promise<unknown> {
   const { rows } = await sql.raw<Record<string, unknown>>(`pragma ${statement}`).execute(database);
@@ -45,7 +34,7 @@ async function pragma(database: Database, statement: string): Promise<unknown> {
 
 test('commits are durable: WAL, and synchronous is FULL after the first write', async () => {
   const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
-  await database.insertInto('oidc_records').values(record('a')).execute();
+  await database.insertInto('oidc_records').values(recordRow('a')).execute();
   assert.deepEqual([await pragma(database, 'journal_mode'), await pragma(database, 'synchronous')], ['wal', 2]);
   await database.destroy();
 });
@@ -107,7 +96,7 @@ test('writes that arrive together are one commit, and one that fails takes no ot
   const folder = emptyFolder();
   const database = await openDatabase({ kind: 'sqlite', folder });
   const end = await Promise.allSettled(
-    ['a', 'b', 'a', 'c'].map((id) => database.insertInto('oidc_records').values(record(id)).execute()),
+    ['a', 'b', 'a', 'c'].map((id) => database.insertInto('oidc_records').values(recordRow(id)).execute()),
   );
   assert.deepEqual(
     end.map(({ status }) => status),
@@ -121,7 +110,7 @@ test('a transaction is all or nothing, and no other reads or writes in between',
   const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
   const seenKeys: number[] = [];
   const failing = database.transaction().execute(async (step) => {
-    await step.insertInto('oidc_records').values(record('inside')).execute();
+    await step.insertInto('oidc_records').values(recordRow('inside')).execute();
     await new Promise((later) => setTimeout(later, 20));
     throw new Error('thought better of it');
   });
@@ -130,7 +119,7 @@ test('a transaction is all or nothing, and no other reads or writes in between',
     .select('id')
     .execute()
     .then((rows) => seenKeys.push(rows.length));
-  const writing = database.insertInto('oidc_records').values(record('outside')).execute();
+  const writing = database.insertInto('oidc_records').values(recordRow('outside')).execute();
   await assert.rejects(failing, /thought better/);
   await Promise.all([reading, writing]);
   assert.deepEqual(
@@ -146,19 +135,19 @@ test('a commit that fails undoes its own transaction and not the one that follow
   await sql`create table parents (id text primary key)`.execute(database);
   await sql`create table children (id text references parents (id) deferrable initially deferred)`.execute(database);
   const failing = database.transaction().execute(async (step) => {
-    await step.insertInto('oidc_records').values(record('of the failing one')).execute();
+    await step.insertInto('oidc_records').values(recordRow('of the failing one')).execute();
     await sql`insert into children values ('orphan')`.execute(step);
   });
   const following = database.transaction().execute(async (step) => {
-    await step.insertInto('oidc_records').values(record('first half')).execute();
+    await step.insertInto('oidc_records').values(recordRow('first half')).execute();
     await new Promise((later) => setTimeout(later, 20));
-    await step.insertInto('oidc_records').values(record('second half')).execute();
+    await step.insertInto('oidc_records').values(recordRow('second half')).execute();
     throw new Error('thought better of it');
   });
   await assert.rejects(failing, /FOREIGN KEY/);
   await assert.rejects(following, /thought better/);
   assert.deepEqual(await database.selectFrom('oidc_records').select('id').execute(), []);
-  await database.insertInto('oidc_records').values(record('after')).execute();
+  await database.insertInto('oidc_records').values(recordRow('after')).execute();
   await database.destroy();
 });
 
