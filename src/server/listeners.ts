@@ -25,6 +25,7 @@ import { clock } from './process/clock.ts';
 import { atOneMoment } from './request-moments.ts';
 import type { Tls } from './tls-files.ts';
 import type { Tracer } from './tracing/tracer.ts';
+import { listenOnCopies } from './workers/listener-copies.ts';
 
 /** Milliseconds that a TLS handshake waits for the names of the CAs. A database that hangs does not hold it longer. */
 const hintsPatience = 1_000;
@@ -85,6 +86,7 @@ export function openFront(
     minimumTls: config.tlsMinimumVersion === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
     certauthSocket: config.certificateProxySocket,
     isOneOfSeveral: isWorker,
+    ...(isWorker && { listenOnCopies }),
     admit: signInAdmission(config, metrics),
     limiter: limiterOf(config, installation.sharedLimits, log),
     balancers: new AddressSet(config.proxyProtocolFrom),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import type { SignInEnd } from '#cli/client/sign-in-client.ts';
 import { guessLimits } from '#oidc/device-code/user-code-guesses.ts';
+import { copies } from '#server/workers/listener-copies.ts';
 import { freePort } from '../free-port.ts';
 import { until } from '../until.ts';
 import { claimsOf, RunningServer, runCardea } from './server.ts';
@@ -45,6 +46,21 @@ describe('a server of two workers', { skip }, () => {
     const ends = await Promise.all(Array.from({ length: 16 }, signIn));
     for (const end of ends) assertSignedIn(end);
     assert.equal((await count()) - before, 16);
+  });
+
+  test('accepts connections on several descriptors of the socket in each of them, so that a crowd does not stay in its queue', async () => {
+    const listening = readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
+    const port = server.port.toString(16).toUpperCase().padStart(4, '0');
+    const row = listening.find(([, local, , state]) => local?.endsWith(`:${port}`) && state === '0A');
+    const socket = `socket:[${row?.[9]}]`;
+    const descriptorsOf = (pid: number) => {
+      const links = readdirSync(`/proc/${pid}/fd`).map((name) => linkOf(`/proc/${pid}/fd/${name}`));
+      return links.filter((link) => link === socket).length;
+    };
+    await until('the copies', () => workers().every((pid) => descriptorsOf(pid) === copies + 1));
+    assert.equal(descriptorsOf(server.pid), 1, 'the parent keeps no copy');
   });
 
   test('runs them with the small young generation of a server, which is set once', () => {
@@ -217,3 +233,12 @@ describe('a server of two workers', { skip }, () => {
     assertSignedIn(await signIn());
   });
 });
+
+/** Where a link of /proc leads; nothing where the descriptor has been closed meanwhile. */
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

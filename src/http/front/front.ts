@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { AddressSet } from '#net/address-set.ts';
 import { HandshakeTurns } from '#net/admission/handshake-turns.ts';
@@ -28,14 +28,16 @@ export interface FrontOptions {
   readonly certauthSocket?: string | undefined;
   /** Other processes listen on the same ports and socket. */
   readonly isOneOfSeveral?: boolean;
+  /** Calls `listen` with further descriptors of the socket of `server`, on which connections are accepted as well. Default: there are none. */
+  listenOnCopies?(server: Server, port: number, listen: (copy: object) => void): void;
   /** CA certificates (PEM) whose names a certauth host puts into its CertificateRequest (HINT-2); undefined names none. */
   hintsFor(certauthHost: string): Promise<readonly string[] | undefined>;
   readonly onLogin: Listener;
   readonly onCertauth: Listener;
   readonly onRegistration: Listener;
-  /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
   /** A TLS handshake in which a client certificate was requested has ended. */
   onHandshake?(milliseconds: number): void;
+  /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
   onTlsError(problem: Error, remoteAddress: string): void;
   readonly patience?: Partial<Patience>;
   /** Sockets at once on each port; a further one is closed at once. Default: 10 000. */
@@ -129,10 +131,10 @@ export function createFront(frontOptions: FrontOptions): Front {
   return {
     async listen() {
       await proxySocket?.listen();
-      const port = await bind(helloListeners[0]!, options.listen, options.port);
+      const port = await bind(helloListeners[0]!, options.port, options);
       if (!helloListeners[1]) return { port, certauthPort: port };
       try {
-        return { port, certauthPort: await bind(helloListeners[1], options.listen, options.certauthPort) };
+        return { port, certauthPort: await bind(helloListeners[1], options.certauthPort, options) };
       } catch (problem) {
         await helloListeners[0]!.stop(); // both or none
         throw problem;
@@ -253,14 +255,20 @@ const refusals: Readonly<Record<string, readonly [status: string, body: string]>
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request was not received in time.\n'],
 };
 
-function bind({ server }: HelloListener, host: string, port: number): Promise<number> {
+function bind(
+  { server, listen }: HelloListener,
+  port: number,
+  { listen: host, listenOnCopies }: FrontOptions,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const failure = (problem: NodeJS.ErrnoException) =>
       reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));
     server.once('error', failure);
     server.listen(port, host, () => {
       server.off('error', failure);
-      resolve((server.address() as AddressInfo).port);
+      const { port } = server.address() as AddressInfo;
+      listenOnCopies?.(server, port, listen);
+      resolve(port);
     });
   });
 }

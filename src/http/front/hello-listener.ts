@@ -32,6 +32,8 @@ export interface Host {
 
 export interface HelloListener {
   readonly server: Server;
+  /** Accepts connections of another descriptor of the same socket as well. */
+  listen(copy: object): void;
   stop(): Promise<void>;
   destroySockets(): void;
 }
@@ -84,6 +86,7 @@ const ofBalancers = 'balancers';
 export function helloListener(options: HelloListenerOptions): HelloListener {
   const { limiter, balancers } = options;
   const sockets = new OpenSockets();
+  const servers: Server[] = [];
   const blockList = new PenalisedSources(limiter, balancers);
   const admit = (socket: Socket): void => {
     const address = connectionAddress(socket);
@@ -97,19 +100,29 @@ export function helloListener(options: HelloListenerOptions): HelloListener {
     socket.on('close', leave);
     welcome(socket, options);
   };
-  const server = createServer({ pauseOnConnect: false, noDelay: true, blockList }, (socket) => {
-    if (!balancers.has(socket.remoteAddress)) return admit(socket);
-    sockets.add(socket, ofBalancers);
-    awaitClient(socket, options, admit);
-  });
+  const full = new Error('too many connections');
+  let connections = 0;
+  const open = () => {
+    const server = createServer({ pauseOnConnect: false, noDelay: true, blockList }, (socket) => {
+      if (connections === options.mostConnections) return refuse(socket, full, options);
+      connections++;
+      socket.once('close', () => connections--);
+      if (!balancers.has(socket.remoteAddress)) return admit(socket);
+      sockets.add(socket, ofBalancers);
+      awaitClient(socket, options, admit);
+    });
+    server.on('error', (problem) => options.onTlsError(problem, '')); // out of file descriptors: the next one may work
+    servers.push(server);
+    return server;
+  };
   // A reverse proxy's connections stand for many clients: they stay, whichever client has the penalty.
   limiter.listen({ onPenalty: (source) => void sockets.destroyOf(source) });
-  server.on('error', (problem) => options.onTlsError(problem, '')); // out of file descriptors: the next one may work
-  server.maxConnections = options.mostConnections;
-  server.on('drop', (data) => options.onTlsError(new Error('too many connections'), data?.remoteAddress ?? ''));
   return {
-    server,
-    stop: () => new Promise((resolve) => void server.close(() => resolve())),
+    server: open(),
+    listen: (copy) => void open().listen(copy),
+    async stop() {
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    },
     destroySockets: () => sockets.destroyAll(),
   };
 }

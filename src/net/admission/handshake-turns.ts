@@ -5,8 +5,9 @@ import { busyPart, type LoopUse, loopUse } from './pace.ts';
 const mostTogether = 2;
 /**
  * Milliseconds from one handshake to the next while it has none. A handshake takes about one of them: a key exchange and a signature. The rest is for
- * sign-ins that have begun. They need it to connect as well: libuv accepts one connection in each turn of the event loop, so a connection to the
- * certauth host waits for as many turns as there are connections before it, and with a handshake in each of them a turn takes several times as long.
+ * sign-ins that have begun. They need it to connect as well: a process accepts few connections in each turn of the event loop, so a
+ * connection to the certauth host waits for a turn for every few connections before it, and with a handshake for each of them a turn takes several times
+ * as long.
  */
 const busyMilliseconds = 4;
 /** Milliseconds from one look at the event loop to the next. */

@@ -2,6 +2,7 @@ import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { BuildState } from '#apps/admin-center/build.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Spending, Spent } from '#net/shared-limits.ts';
+import type { CopyMessage } from './listener-copies.ts';
 
 /** The metrics of one process. */
 export type MetricRows = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -14,7 +15,9 @@ export type FromWorker =
   /** Its event loop runs. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'metrics'; readonly question: number; readonly rows: MetricRows }
-  | { readonly kind: 'spending'; readonly spending: Spending };
+  | { readonly kind: 'spending'; readonly spending: Spending }
+  /** With its listening socket: it asks for copies of the descriptor. */
+  | CopyMessage;
 
 /** What a parent tells its workers. */
 export type FromParent =
@@ -26,4 +29,6 @@ export type FromParent =
   /** What sources have spent at other nodes. */
   | { readonly kind: 'elsewhere'; readonly spent: Spent }
   | { readonly kind: 'ended'; readonly worker: number }
-  | { readonly kind: 'build'; readonly state: BuildState };
+  | { readonly kind: 'build'; readonly state: BuildState }
+  /** With a copy of the descriptor that the worker sent. */
+  | CopyMessage;

@@ -1,9 +1,11 @@
+import type { SendHandle } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
 import module from 'node:module';
 import { dirname } from 'node:path';
 import type { BuildState } from '#apps/admin-center/build.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { Spending, Spent } from '#net/shared-limits.ts';
+import { sendCopies } from './listener-copies.ts';
 import type { FromParent, FromWorker, MetricRows } from './messages.ts';
 import { openCounts } from './open-counts.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
@@ -165,7 +167,10 @@ export class Workers {
     const worker = cluster.fork(folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) });
     this.#open.add(worker);
     this.#heardAt.set(worker, performance.now());
-    worker.on('message', (message: FromWorker) => this.#hear(worker, message));
+    worker.on('message', (message: FromWorker, handle?: SendHandle) => {
+      if (message.kind === 'copy') sendCopies(worker, message, handle);
+      else this.#hear(worker, message);
+    });
     worker.on('error', () => undefined); // a message to a worker that has just ended
     worker.once('exit', (code, signal) => this.#ended(worker, code, signal));
     return worker;

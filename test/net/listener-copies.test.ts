@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { type CopyMessage, copies, sendCopies } from '#server/workers/listener-copies.ts';
+
+/** Connections that come while the event loop of the child stands still. */
+const crowd = 40;
+
+describe('connections that a process accepts in a turn of its event loop', () => {
+  async function countsOf(word: string): Promise<readonly number[]> {
+    const child = fork(join(import.meta.dirname, 'accepting-child.ts'), [`${crowd}`, word]);
+    try {
+      child.on('message', (message: CopyMessage, handle?: SendHandle) => {
+        if (message.kind === 'copy') sendCopies(child as Parameters<typeof sendCopies>[0], message, handle);
+      });
+      const [ready, end] = [told<{ port: number }>(child, 'ready'), told<{ counts: number[] }>(child, 'counts')];
+      const { port } = await ready;
+      child.send({ until: Date.now() + 300 });
+      const sockets = Array.from({ length: crowd }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+      const { counts } = await end;
+      for (const socket of sockets) socket.destroy();
+      return counts;
+    } finally {
+      child.kill();
+    }
+  }
+
+  test('are one with one descriptor of the socket', async () => {
+    assert.equal(Math.max(...(await countsOf('alone'))), 1);
+  });
+
+  test('are one for each copy and the descriptor itself', {
+    skip: process.platform === 'win32' && 'Windows',
+  }, async () => {
+    const counts = await countsOf('copies');
+    assert.equal(Math.max(...counts), copies + 1);
+    assert.equal(counts.length, Math.ceil(crowd / (copies + 1)));
+  });
+});
+
+/** The first message of this kind; to be asked for before it can come. */
+const told = <T>(child: ChildProcess, kind: string): Promise<T> =>
+  new Promise((resolve, reject) => {
+    child.on('message', (message: { kind: string }) => message.kind === kind && resolve(message as T));
+    child.once('exit', () => reject(new Error('the child ended')));
+  });
