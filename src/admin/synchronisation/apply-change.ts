@@ -6,6 +6,7 @@ import { addDevice, changeDevice, removeDevice } from '../devices/devices.ts';
 import { removeGroup, removeUser, restoreGroup, restoreUser } from '../directory/deletion.ts';
 import { addDirectoryUser, changeDirectoryUser } from '../directory/directory-users.ts';
 import { addGroup, changeGroup } from '../directory/groups.ts';
+import { checkNamesIn } from '../entered.ts';
 import type { GuardPorts } from '../safety/guard.ts';
 import type { PlannedChange } from './plan.ts';
 import { synchronisationActor as actor } from './settings.ts';
@@ -90,6 +91,7 @@ async function write(
     onPremisesProvisioningErrors: problems,
   };
   const objectId = 'objectId' in rest ? rest.objectId : undefined;
+  checkNamesIn(target);
   if (target.kind === 'user') {
     if (rest.action === 'restore') await restoreUser(rest.objectId, actor, ports);
     return writeUser({ ...target, profile }, objectId, ports);

@@ -4,7 +4,10 @@ import type { User } from '#core/binding/user.ts';
 import type { TargetUser } from '#core/synchronisation/target.ts';
 import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
+import type { GuardPorts } from '../safety/guard.ts';
+import { applyChange } from './apply-change.ts';
 import { NameClaims } from './name-claims.ts';
+import { Planner } from './plan.ts';
 
 /** The digits of a substitute are those of the source id: 0x12d687 is 1234567. */
 const sourceId = '0012d687-0000-4000-8000-000000000001';
@@ -95,6 +98,49 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
       assert.deepEqual([valuesOf(settled), problemsOf(settled)], [values, []]);
     });
   }
+
+  const takenSubstitutes: readonly { readonly name: string; readonly user: Parameters<typeof add> }[] = [
+    { name: 'as a name, in another case', user: ['ANA4567@woodgrove.test'] },
+    { name: 'as an address', user: ['ben@corp.test', { mail: 'Ana4567@woodgrove.test' }] },
+  ];
+  for (const { name, user } of takenSubstitutes)
+    test(`another user has the substitute name ${name}: the next number is taken`, async () => {
+      await add('ana@corp.test');
+      await add(...user);
+      const settled = await (await claimsFor(target())).settle(target(), undefined);
+      assert.equal(settled.userPrincipalName, 'ana4568@woodgrove.test');
+      assert.deepEqual(problemsOf(settled), ['UserPrincipalName ana@corp.test']);
+    });
+
+  test('two objects of a run with the same substitute name get two names, and both are written', async () => {
+    await add('ana@corp.test');
+    const alike = { mail: undefined, onPremisesUserPrincipalName: undefined, certificateUserIds: [] };
+    const targets = [target(alike), target({ ...alike, sourceId: '0012d687-0000-4000-8000-000000000002' })];
+    assert.deepEqual(await outcomesOf(targets), ['ana4567@woodgrove.test', 'ana4568@woodgrove.test']);
+  });
+
+  test('where every substitute name is taken, the object has a provisioning error, and the next one is written', async () => {
+    await add('ana@corp.test');
+    for (let number = 4567; number < 4587; number++) await add(`ana${number}@woodgrove.test`);
+    const next = target({ sourceId: '0012d687-0000-4000-8000-000000000002', userPrincipalName: 'ben@corp.test' });
+    assert.deepEqual(await outcomesOf([target(), next]), [
+      ['PropertyConflict UserPrincipalName', 'Other userPrincipalNameTaken'],
+      'ben@corp.test',
+    ]);
+  });
+
+  /** The name of each object after a run, or the problems of one that was not written. */
+  const outcomesOf = async (targets: readonly TargetUser[]) => {
+    const ports = { ...woodgrove.ports, tenant: woodgrove.tenant } as unknown as GuardPorts;
+    const outcomes: unknown[] = [];
+    for (const change of await new Planner(ports, { softMatch: false }).plan(targets)) {
+      const { objectId, problems } = await applyChange(change, { domain: 'corp.test', at: new Date(0) }, ports);
+      const user = objectId === undefined ? undefined : await ports.users.find(objectId);
+      const listed = problems.map(({ category, propertyCausingError }) => `${category} ${propertyCausingError}`);
+      outcomes.push(user?.userPrincipalName ?? listed);
+    }
+    return outcomes;
+  };
 
   test('a user who is there already keeps the current name where the new one is taken', async () => {
     await add('ana@corp.test');

@@ -6,9 +6,15 @@ import type { PlanPorts } from './plan-ports.ts';
 
 type Property = NameOwner['property'];
 
+/** Substitutes of one name that are tried. They are looked up with one statement. */
+const mostSubstitutes = 20;
+/** Numbers of four digits. */
+const numbers = 10_000;
+
 /**
  * Keeps names and addresses unique (UB-16, duplicate attribute resiliency of Entra): an object whose value another user has is
- * brought all the same, without that value. A taken user principal name gets four digits and the tenant's own domain.
+ * brought all the same, without that value. A taken user principal name gets four digits and the tenant's own domain; where that name
+ * is taken as well, the next number.
  */
 export class NameClaims {
   readonly #ports: PlanPorts;
@@ -23,28 +29,26 @@ export class NameClaims {
   async look(targets: readonly TargetUser[]): Promise<void> {
     if (targets.length === 0) return;
     const keys = (property: Property) => [...new Set(targets.flatMap((target) => keysOf(target, property)))];
-    const owners = await this.#ports.synchronisation.owners({
+    await this.#lookUp({
       userPrincipalName: keys('userPrincipalName'),
       onPremisesUserPrincipalName: keys('onPremisesUserPrincipalName'),
       mail: [...new Set([...keys('mail'), ...keys('userPrincipalName')])],
       certificateUserIds: keys('certificateUserIds'),
     });
-    for (const { property, key, userId } of owners) this.#claim(property, key, userId);
   }
 
   /** The user with the values that are free. */
   async settle(target: TargetUser, objectId: string | undefined): Promise<TargetUser> {
     const self = [objectId, `source ${target.sourceId}`];
-    const isTaken = (property: Property, key: string | undefined) =>
+    const isTaken: IsTaken = (property, key) =>
       key !== undefined && [...(this.#owners.get(`${property} ${key}`) ?? [])].some((owner) => !self.includes(owner));
     const problems: TargetProblem[] = [...target.problems];
     const conflict = (propertyCausingError: string, value: string) =>
       void problems.push({ category: 'PropertyConflict', propertyCausingError, value });
     let { userPrincipalName, mail, onPremisesUserPrincipalName } = target;
-    const nameKey = userPrincipalNameKey(userPrincipalName);
-    if (isTaken('userPrincipalName', nameKey) || isTaken('mail', nameKey && mailKey(nameKey))) {
+    if (isNameTaken(userPrincipalName, isTaken)) {
       conflict('UserPrincipalName', userPrincipalName);
-      userPrincipalName = (await this.#currentName(objectId)) ?? this.#substitute(target);
+      userPrincipalName = (await this.#currentName(objectId)) ?? (await this.#substitute(target, isTaken));
     }
     if (mail !== undefined && isTaken('mail', mailKey(mail))) {
       conflict('ProxyAddresses', `SMTP:${mail}`);
@@ -69,10 +73,28 @@ export class NameClaims {
     return objectId === undefined ? undefined : (await this.#ports.users.find(objectId))?.userPrincipalName;
   }
 
-  /** `ana4711@tenant`: the digits are of the object, so that the next run makes the same name. */
-  #substitute({ userPrincipalName, sourceId }: TargetUser): string {
-    const digits = `${Number.parseInt(sourceId.slice(0, 8), 16) % 10_000}`.padStart(4, '0');
-    return `${userPrincipalName.split('@')[0]}${digits}@${this.#ports.tenant.domains[0]!.id}`;
+  /**
+   * `ana4711@tenant`: the digits are of the object, so that every run makes the same name. Where all that are tried are taken, the
+   * directory refuses the first one, which is a problem of the object.
+   */
+  async #substitute({ userPrincipalName, sourceId }: TargetUser, isTaken: IsTaken): Promise<string> {
+    const prefix = userPrincipalName.split('@')[0];
+    const first = Number.parseInt(sourceId.slice(0, 8), 16);
+    const names = Array.from({ length: mostSubstitutes }, (_, index) => {
+      const digits = `${(first + index) % numbers}`.padStart(4, '0');
+      return `${prefix}${digits}@${this.#ports.tenant.domains[0]!.id}`;
+    });
+    const keys = names.flatMap((name) => userPrincipalNameKey(name) ?? []);
+    await this.#lookUp({
+      ...{ userPrincipalName: keys, mail: keys.map(mailKey) },
+      ...{ onPremisesUserPrincipalName: [], certificateUserIds: [] },
+    });
+    return names.find((name) => !isNameTaken(name, isTaken)) ?? names[0]!;
+  }
+
+  async #lookUp(keys: Readonly<Record<Property, readonly string[]>>): Promise<void> {
+    for (const { property, key, userId } of await this.#ports.synchronisation.owners(keys))
+      this.#claim(property, key, userId);
   }
 
   #claimAll(user: TargetUser): void {
@@ -88,6 +110,15 @@ export class NameClaims {
     if (owners) owners.add(owner);
     else this.#owners.set(name, new Set([owner]));
   }
+}
+
+/** Whether another user or object has the value. */
+type IsTaken = (property: Property, key: string | undefined) => boolean;
+
+/** A name that users sign in with is an address too. */
+function isNameTaken(userPrincipalName: string, isTaken: IsTaken): boolean {
+  const key = userPrincipalNameKey(userPrincipalName);
+  return isTaken('userPrincipalName', key) || isTaken('mail', key && mailKey(key));
 }
 
 function keysOf(target: TargetUser, property: Property): readonly string[] {
