@@ -347,6 +347,22 @@ describe('every file imports what its module may', () => {
       assert.match(sources.find(({ file }) => file === name)!.text, /guardSocket\(/);
   });
 
+  test('no file needs hard links or changes rights, which exFAT and volumes of containers refuse, but for those pinned here', () => {
+    const calls = /\b(?:link|chmod|fchmod|lchmod|symlink)(?:Sync)?\b[^;\n]*\bfrom ['"]node:fs(?:\/promises)?['"]/;
+    const expected: Readonly<Record<string, string>> = {
+      'pki/whole-file.ts': 'does without a hard link where there are none',
+      'cli/remote.ts': 'a socket, which has the rights of the umask at first',
+      'http/front/proxy-socket.ts': 'the same',
+    };
+    assert.deepEqual(
+      sources
+        .filter(({ text }) => calls.test(text))
+        .map(({ file }) => file)
+        .sort(),
+      Object.keys(expected).sort(),
+    );
+  });
+
   test('what decides who may sign in is written by admin alone', () => {
     const modules = ['graph', 'cli', 'http', 'http/server-context.ts', 'signin', 'oidc', 'server', 'crls'];
     const writers = sources.filter(({ file, text }) => modules.includes(moduleOf(file)) && writesStore(text));

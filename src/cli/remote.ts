@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { jsonShapeProblem } from '#net/bodies.ts';
 import type { Output } from './command.ts';
+import { exposureOf, StateFolder } from './device/state/state-folder.ts';
 
 /** The first line: which command to run, and from where. */
 const request = z.object({
@@ -33,13 +34,12 @@ const mostCommands = 64;
 
 /**
  * Lets command lines of the same user ask the process that holds the data folder. Who may open the socket (mode 0600 in
- * a folder of mode 0700) may read the database as well.
+ * a folder of mode 0700) may read the database as well. @throws deviceStateExposed where the socket would be in a folder of others
  */
 export async function serveCommands(
   folder: string,
   run: (words: readonly string[], output: Output) => Promise<number>,
 ): Promise<{ close(): Promise<void> }> {
-  const path = socketPath(folder);
   const running = new Set<Socket>();
   const idle = new Set<Socket>();
   const server = createServer((socket) => {
@@ -54,13 +54,35 @@ export async function serveCommands(
     });
   });
   server.maxConnections = mostCommands;
-  if (process.platform !== 'win32') rmSync(path, { force: true }); // stale: the lock of the database shows that no other process serves this folder
+  await listen(server, folder);
+  return { close: () => closing(server, idle, running) };
+}
+
+/** Listens in the data folder, or in the temporary folder where the file system of the data folder takes no sockets (exFAT, SMB). */
+async function listen(server: Server, folder: string): Promise<void> {
+  if (process.platform === 'win32') return listenAt(server, pipeOf(folder));
+  const [path, furtherPath] = socketPaths(folder);
+  try {
+    if (path !== undefined) return await listenAt(server, path);
+  } catch {
+    // Then there.
+  }
+  mkdirSync(temporaryFolder(), { recursive: true, mode: 0o700 });
+  StateFolder.open(temporaryFolder());
+  await listenAt(server, furtherPath);
+}
+
+async function listenAt(server: Server, path: string): Promise<void> {
+  const isFile = process.platform !== 'win32';
+  if (isFile) rmSync(path, { force: true }); // stale: the lock of the database shows that no other process serves this folder
   await new Promise<void>((ready, reject) => {
     server.once('error', reject);
-    server.listen(path, () => ready());
+    server.listen(path, () => {
+      server.off('error', reject);
+      ready();
+    });
   });
-  if (process.platform !== 'win32') chmodSync(path, 0o600);
-  return { close: () => closing(server, idle, running) };
+  if (isFile) chmodSync(path, 0o600);
 }
 
 /** Milliseconds that commands under way have to finish when the server stops. */
@@ -124,9 +146,17 @@ function linesOf(socket: Socket, onLine: (line: string) => unknown): void {
 }
 
 /** Runs a command in the server of a data folder; undefined when no server is running. */
-export function askServer(folder: string, words: readonly string[], output: Output): Promise<number | undefined> {
+export async function askServer(folder: string, words: readonly string[], output: Output): Promise<number | undefined> {
+  if (process.platform === 'win32') return askAt(pipeOf(folder), words, output);
+  const [path, furtherPath] = socketPaths(folder);
+  const exit = path === undefined ? undefined : await askAt(path, words, output);
+  if (exit !== undefined || !isOwn(temporaryFolder())) return exit;
+  return askAt(furtherPath, words, output);
+}
+
+function askAt(path: string, words: readonly string[], output: Output): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const socket = connect(socketPath(folder));
+    const socket = connect(path);
     let exit: number | undefined;
     let isConnected = false;
     socket.on('error', (problem) => (isConnected ? reject(problem) : resolve(undefined)));
@@ -145,13 +175,21 @@ export function askServer(folder: string, words: readonly string[], output: Outp
   });
 }
 
-/** Socket paths may have 104 to 108 bytes; a deep data folder gets a short name in the temporary folder instead. */
-function socketPath(folder: string): string {
-  const here = resolve(folder, 'cardea.sock');
-  const short = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\cardea-${short}`;
-  if (Buffer.byteLength(here) < 100) return here;
-  const mine = join(tmpdir(), `cardea-${process.getuid?.() ?? 0}`);
-  mkdirSync(mine, { recursive: true, mode: 0o700 });
-  return join(mine, `${short}.sock`);
+const shortNameOf = (folder: string): string => createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
+const pipeOf = (folder: string): string => `\\\\.\\pipe\\cardea-${shortNameOf(folder)}`;
+const temporaryFolder = (): string => join(tmpdir(), `cardea-${process.getuid?.() ?? 0}`);
+
+/**
+ * Where the socket of a data folder can be. Paths of sockets may have 104 to 108 bytes: that of a deep data folder is in the temporary
+ * folder alone.
+ */
+function socketPaths(folder: string): readonly [path: string | undefined, furtherPath: string] {
+  const path = resolve(folder, 'cardea.sock');
+  return [Buffer.byteLength(path) < 100 ? path : undefined, join(temporaryFolder(), `${shortNameOf(folder)}.sock`)];
+}
+
+/** A folder of another account there could be made to receive the commands of this one. */
+function isOwn(folder: string): boolean {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  return stats !== undefined && exposureOf(stats, 'directory', process.getuid?.()) === undefined;
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { CardeaError } from '#core/trace/fault.ts';
 import { type Installation, nameOf, type Output } from './command.ts';
 import { askServer, serveCommands } from './remote.ts';
 import { runCommand, runCommandOn } from './run.ts';
@@ -67,6 +68,38 @@ describe('a server that runs commands answers misuse as the command line itself 
       assert.deepEqual(fromServer, await textsOf((output) => runCommand(words, output, host)));
     });
   }
+
+  describe('where the data folder takes no socket', () => {
+    const words = ['ca', 'lst'];
+    let [folder, temporary, before] = ['', '', process.env.TMPDIR];
+    beforeEach(() => {
+      before = process.env.TMPDIR;
+      folder = mkdtempSync(join(tmpdir(), 'cardea-served-'));
+      temporary = mkdtempSync(join(tmpdir(), 'cardea-temporary-'));
+      process.env.TMPDIR = temporary;
+      mkdirSync(join(folder, 'cardea.sock', 'in use'), { recursive: true });
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+      for (const name of [folder, temporary]) rmSync(name, { recursive: true });
+    });
+    const serve = () => serveCommands(folder, (more, output) => runCommandOn(installation, more, output));
+
+    test('the server has it in the temporary folder, and a command finds it there', async (t) => {
+      const server = await serve();
+      t.after(() => server.close());
+      assert.equal(readdirSync(temporary).length, 1);
+      const fromServer = await textsOf((output) => askServer(folder, words, output));
+      assert.deepEqual(fromServer, await textsOf((output) => runCommand(words, output, host)));
+    });
+
+    test('a folder that other accounts can use gets no socket, and no command is sent there', async () => {
+      mkdirSync(join(temporary, `cardea-${process.getuid!()}`));
+      await assert.rejects(serve(), (problem: CardeaError) => problem.because.code === 'deviceStateExposed');
+      assert.equal((await textsOf((output) => askServer(folder, words, output))).exit, undefined);
+    });
+  });
 
   test('a command of the client of a device is refused in a server', async () => {
     const { exit, err } = await textsOf((output) => runCommandOn(installation, ['device', 'status'], output));

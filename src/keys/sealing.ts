@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
+import { placeFile, replaceFile } from '#pki/whole-file.ts';
 
 /** Seals text for the database (AES-256-GCM). The label is bound in: what was sealed for one row opens in no other. */
 export interface Sealing {
@@ -92,9 +93,7 @@ function rewriteSecrets(folder: string, change: (text: string) => string): void 
   if (!existsSync(file)) throw fault('secretKeyMissing', { file });
   const text = readFileSync(file, 'utf8').trim();
   secretsOf(text, file);
-  const beside = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(beside, change(text), { mode: 0o600, flag: 'wx', flush: true });
-  renameSync(beside, file);
+  replaceFile(file, change(text), 0o600);
 }
 
 /** Sixteen hexadecimal digits for each secret, the newest first: the same on every node, and no help to guess one. */
@@ -111,10 +110,10 @@ function makeSecret(file: string): void {
   const beside = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(beside, `${newSecret()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
-    linkSync(beside, file);
+    placeFile(beside, file);
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
   } finally {
-    rmSync(beside);
+    rmSync(beside, { force: true });
   }
 }

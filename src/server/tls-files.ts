@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import type { TlsFiles } from '#http/front/contexts.ts';
 import { pairProblem } from '#net/pem-files.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
+import { replaceFile } from '#pki/whole-file.ts';
 import type { Config } from './config.ts';
 import { clock } from './process/clock.ts';
 
@@ -99,9 +100,8 @@ function ownTls(config: Config): Tls {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const make = (from: TlsCertificate | undefined) => {
     const newCertificate = makeTlsCertificate({ hosts, at: clock.now(), from });
-    writeFileSync(file, JSON.stringify(tlsState(newCertificate)), { mode: 0o600, flush: true });
-    chmodSync(file, 0o600);
-    writeFileSync(join(folder, 'root.pem'), newCertificate.root.pem, { mode: 0o644, flush: true });
+    replaceFile(file, JSON.stringify(tlsState(newCertificate)), 0o600);
+    replaceFile(join(folder, 'root.pem'), newCertificate.root.pem, 0o644);
     return newCertificate;
   };
   const isDue = (existing: TlsCertificate) => tlsRenewalDue(existing, hosts, clock.now());

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Milliseconds between two signs of life of the holder, and those after which a holder without one has ended. */
@@ -25,19 +25,24 @@ export async function takeBuildLock(file: string): Promise<() => void> {
   };
 }
 
-/** A link appears at once with its content: a process that is killed meanwhile leaves no lock without a holder. */
+/**
+ * Creates the file, which one process alone can do on every file system; exFAT and some volumes of containers have no hard links. A
+ * process that is killed before it has written its id leaves an empty lock, which is lost like one without a sign of life.
+ */
 function tryLock(file: string): boolean {
-  const own = `${file}-${process.pid}`;
+  let lock: number;
   try {
-    writeFileSync(own, `${process.pid}`);
-    linkSync(own, file);
-    return true;
+    lock = openSync(file, 'wx');
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
     return false;
-  } finally {
-    rmSync(own, { force: true });
   }
+  try {
+    writeFileSync(lock, `${process.pid}`);
+  } finally {
+    closeSync(lock);
+  }
+  return true;
 }
 
 function giveSign(file: string): void {
@@ -53,7 +58,7 @@ function isAbandoned(file: string): boolean {
   try {
     const holder = Number(readFileSync(file, 'utf8'));
     if (holder === process.pid || Date.now() - statSync(file).mtimeMs > signPatience) return true;
-    process.kill(holder, 0);
+    if (holder > 0) process.kill(holder, 0); // the id 0 of an empty file would name this process's own group
     return false;
   } catch (problem) {
     return (problem as NodeJS.ErrnoException).code === 'ESRCH';

@@ -38,7 +38,17 @@ export class ProxySocket {
         resolve();
       });
     });
-    chmodSync(this.#path, 0o660);
+    this.#restrict();
+  }
+
+  /** A socket that every account could open is none: its headers are believed. */
+  #restrict(): void {
+    try {
+      chmodSync(this.#path, 0o660);
+    } catch (problem) {
+      this.#server.close();
+      throw invalid((problem as Error).message, problem as Error);
+    }
   }
 
   async close(): Promise<void> {

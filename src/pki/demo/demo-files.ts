@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import type { Issued } from '../build/issued.ts';
 import { readCardFile, writePemCard } from '../card-file/card-file.ts';
 import { type Card, writePkcs12 } from '../card-file/pkcs12.ts';
+import { replaceFile } from '../whole-file.ts';
 import { openWoodgrove, type WoodgroveState, woodgroveState } from './demo-state.ts';
 import { type DemoCard, demoPassword, type Woodgrove } from './woodgrove.ts';
 import { authorityNames } from './woodgrove-crls.ts';
@@ -28,10 +29,11 @@ export function writeDemoFiles(folder: string, pki: Woodgrove): DemoFiles {
   const files = { cards: join(folder, 'cards'), authorities: join(folder, 'authorities') };
   try {
     for (const path of [folder, files.cards, files.authorities]) mkdirSync(path, { recursive: true, mode: 0o700 });
-    for (const name of authorityNames) write(join(files.authorities, `${name}.pem`), pki.authorities[name].pem, 0o644);
+    for (const name of authorityNames)
+      replaceFile(join(files.authorities, `${name}.pem`), pki.authorities[name].pem, 0o644);
     for (const card of pki.cards) writeCard(files.cards, card);
-    write(join(files.cards, 'README.txt'), describe(pki.cards), 0o644);
-    write(join(folder, stateFile), `${JSON.stringify(woodgroveState(pki), null, 2)}\n`, 0o600);
+    replaceFile(join(files.cards, 'README.txt'), describe(pki.cards), 0o644);
+    replaceFile(join(folder, stateFile), `${JSON.stringify(woodgroveState(pki), null, 2)}\n`, 0o600);
   } catch (cause) {
     throw fault('demoFolderNotWritable', { folder, why: (cause as NodeJS.ErrnoException).code ?? 'unknown' }, cause);
   }
@@ -58,8 +60,12 @@ function writeCard(folder: string, { person, issued: issuedCard }: DemoCard): vo
   const p12 = join(folder, `${person.name}.p12`);
   const pem = join(folder, `${person.name}.pem`);
   if (!holds(p12, issuedCard))
-    write(p12, writePkcs12(card, { password: demoPassword, friendlyName: friendlyName(person), iterations }), 0o600);
-  if (!holds(pem, issuedCard)) write(pem, writePemCard(card, demoPassword), 0o600);
+    replaceFile(
+      p12,
+      writePkcs12(card, { password: demoPassword, friendlyName: friendlyName(person), iterations }),
+      0o600,
+    );
+  if (!holds(pem, issuedCard)) replaceFile(pem, writePemCard(card, demoPassword), 0o600);
 }
 
 const friendlyName = ({ displayName, name }: DemoCard['person']): string => `${displayName} (Woodgrove ${name})`;
@@ -70,14 +76,6 @@ function holds(path: string, { der }: Issued): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whole or not at all: a file half-written at a power cut would be a demo that never starts again. */
-function write(path: string, content: string | Uint8Array, mode: number): void {
-  const partialFile = `${path}.new`;
-  writeFileSync(partialFile, content, { mode, flush: true });
-  chmodSync(partialFile, mode);
-  renameSync(partialFile, path);
 }
 
 function describe(cards: readonly DemoCard[]): string {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
 import type { BackupReport, BackupRequest } from '#cli/command.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { placeFile } from '#pki/whole-file.ts';
 import { clock } from '../process/clock.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 import { type BackupDescription, describeBackup } from './backup-file.ts';
@@ -37,7 +38,7 @@ export async function writeBackup(request: BackupRequest, { dataFolder, copyTo }
     const secrets = passphrase === undefined ? {} : { secrets: await sealSecretFiles(files, passphrase, description) };
     describeBackup(partial, { ...description, ...secrets });
     flush(partial);
-    linkSync(partial, file);
+    placeFile(partial, file);
     const secretNames = Object.keys(files);
     const report = { file, bytes: statSync(file).size, sha256: await sha256Of(file) };
     return { ...report, hasDatabase: copyTo !== undefined, secrets: secretNames };

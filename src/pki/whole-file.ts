@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+
+/**
+ * Writes a file beside its place and moves it there: a process that ends meanwhile, or one that reads, finds the old content or the new.
+ * The rights are those of the new file, so that none has to be changed, which some file systems (exFAT, SMB) refuse.
+ * @param mode of the file, less what the umask of the process takes away
+ */
+export function replaceFile(file: string, content: string | Uint8Array, mode: number): void {
+  const beside = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(beside, content, { mode, flag: 'wx', flush: true });
+    renameSync(beside, file);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+/** Errors of a file system without hard links: exFAT, SMB, and volumes of some containers. EXDEV is of bind mounts. */
+const withoutLinks: ReadonlySet<string | undefined> = new Set([
+  ...['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK', 'EXDEV', 'UNKNOWN'],
+]);
+
+/**
+ * Gives a finished file its name, unless a file has that name already: whole, and never over another one, whichever process is first.
+ * Where the file system has no hard links, an empty file takes the name first. A process that ends at that moment leaves it empty.
+ * @throws EEXIST; then the finished file is still there
+ */
+export function placeFile(finished: string, file: string, link: typeof linkSync = linkSync): void {
+  try {
+    link(finished, file);
+  } catch (problem) {
+    if (!withoutLinks.has((problem as NodeJS.ErrnoException).code)) throw problem;
+    closeSync(openSync(file, 'wx', 0o600));
+    renameSync(finished, file);
+  }
+  rmSync(finished, { force: true });
+}
