@@ -113,6 +113,7 @@ export function openFront(
     onCertauth: timed('certauth', atOneMoment(installation.storage, certauthListener(context, oidc, graph, devices))),
     onRegistration: timed('registration', devices.listener),
     onHandshake: (milliseconds) => metrics?.observeHandshake(milliseconds),
+    onWait: (queue, milliseconds) => metrics?.observeWait(queue, milliseconds),
     onTlsError: (problem, remoteAddress) => {
       if (log.isLevelEnabled('debug')) refusals.note(remoteAddress, problem.message, Date.now());
     },

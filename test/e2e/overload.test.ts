@@ -37,6 +37,9 @@ describe(`a server that works on ${atOnce} sign-ins at once while ${waiting} wai
     assert.ok(rest.length >= atOnce + waiting - 1, `${rest.length} signed in`);
     assert.equal(await metric('cardea_sign_ins_busy'), busy.length);
     assert.equal(rest.length + busy.length, visitors);
+    // All visitors have one source, whose requests wait as well.
+    for (const queue of ['sign_in', 'source'])
+      assert.ok((await metric(`cardea_queue_wait_seconds_count\\{queue="${queue}"\\}`)) > 0, queue);
   });
 
   test('while new sign-ins are refused, one that has begun goes on, and files and health are served', async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { AddressSet } from '#net/address-set.ts';
 import { HandshakeTurns } from '#net/admission/handshake-turns.ts';
+import type { OnWait } from '#net/admission/queue-wait.ts';
 import { connectionAddress } from '#net/connection-source.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import { Contexts, type MinimumTls, type TlsFiles, unresumable, versionsFrom } from './contexts.ts';
@@ -37,6 +38,8 @@ export interface FrontOptions {
   readonly onRegistration: Listener;
   /** A TLS handshake in which a client certificate was requested has ended. */
   onHandshake?(milliseconds: number): void;
+  /** A sign-in, a request or a connection has waited in a queue, and is served now. */
+  readonly onWait?: OnWait;
   /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
   onTlsError(problem: Error, remoteAddress: string): void;
   readonly patience?: Partial<Patience>;

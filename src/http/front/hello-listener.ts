@@ -1,6 +1,7 @@
 import { BlockList, createServer, type Server, type Socket, type SocketAddress } from 'node:net';
 import type { AddressSet } from '#net/address-set.ts';
 import type { HandshakeTurns } from '#net/admission/handshake-turns.ts';
+import { enterQueue, type OnWait } from '#net/admission/queue-wait.ts';
 import { connectionAddress, noteConnectionClient } from '#net/connection-source.ts';
 import { sourceOf } from '#net/limits.ts';
 import type { SourceLimiter } from '#net/source-limiter.ts';
@@ -17,6 +18,8 @@ export interface HelloListenerOptions {
   readonly helloMilliseconds: number;
   /** When a handshake begins that does not go first. */
   readonly turns: Pick<HandshakeTurns, 'enter'>;
+  /** A connection has waited for its handshake, which begins now. */
+  readonly onWait?: OnWait | undefined;
   onTlsError(problem: Error, remoteAddress: string): void;
   /** Who takes a connection whose ClientHello names this host; undefined where there is no such host. */
   hostOf(name: string | undefined): Host | undefined;
@@ -179,7 +182,7 @@ function welcome(socket: Socket, options: HelloListenerOptions): void {
       resumeSoon(socket);
     };
     if (host.goesFirst) begin();
-    else options.turns.enter(begin);
+    else enterQueue('handshake', (turn) => options.turns.enter(turn), begin, options.onWait);
   };
   awaitFirst(socket, first, match, (problem) => refuse(socket, problem, options));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
+import { enterQueue, type OnWait } from '#net/admission/queue-wait.ts';
 import { usualBody } from '#net/bodies.ts';
 import { connectionAddress } from '#net/connection-source.ts';
 import type { SourceLimiter } from '#net/source-limiter.ts';
@@ -13,21 +14,32 @@ export interface Limits {
   readonly limiter: SourceLimiter;
   /** Serves a request when it is its turn. Default: at once. */
   readonly admit?: (req: IncomingMessage, res: ServerResponse, serve: () => void) => void;
+  /** A request has waited in a queue, and is served now. */
+  readonly onWait?: OnWait | undefined;
 }
 
 /** @param connection the address of the connection where it is not the socket's: {@link unixAddress} */
 export const limited =
-  ({ limiter, admit = (_req, _res, serve) => serve() }: Limits, listener: Listener, connection?: string): Listener =>
+  (
+    { limiter, admit = (_req, _res, serve) => serve(), onWait }: Limits,
+    listener: Listener,
+    connection?: string,
+  ): Listener =>
   (req, res) => {
     res.setHeader('strict-transport-security', transportSecurity);
     const seconds = limiter.request(req, Date.now(), connection);
     const serve = () =>
       res.once(
         'close',
-        limiter.serve(req, () => listener(req, res)),
+        enterQueue(
+          'source',
+          (begin) => limiter.serve(req, begin),
+          () => listener(req, res),
+          onWait,
+        ),
       );
     if (seconds === undefined && !namesOneHost(req)) refuse(res, 400, 'A request must name one host.\n');
-    else if (seconds === undefined) admit(req, res, serve);
+    else if (seconds === undefined) enterQueue('sign_in', (begin) => admit(req, res, begin), serve, onWait);
     else refuseThrottled(seconds, req, res, limiter);
   };
 

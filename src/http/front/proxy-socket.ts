@@ -41,7 +41,7 @@ export class ProxySocket {
     this.#restrict();
   }
 
-  /** A socket that every account could open is none: its headers are believed. */
+  /** The headers of every request that comes through the socket are believed, so no further account may open it. */
   #restrict(): void {
     try {
       chmodSync(this.#path, 0o660);

@@ -4,6 +4,7 @@ import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { SyncRun } from '#model/synchronisation.ts';
 import type { Admission } from '#net/admission/admission.ts';
+import type { Queue } from '#net/admission/queue-wait.ts';
 import type { EventOutbox } from '#ports/logs.ts';
 import type { PoolUse } from '#storage/storage.ts';
 import { EventMetrics } from '../events/event-metrics.ts';
@@ -41,6 +42,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #signIns: Counter<'tenant' | 'result' | 'error_code' | 'reason' | 'method' | 'interactive'>;
   readonly #requests: Histogram<'endpoint' | 'status'>;
+  readonly #waits: Histogram<'queue'>;
   readonly #steps: Histogram<'step'>;
   readonly #syncRuns: Counter<'tenant' | 'domain' | 'result'>;
   readonly #syncSuccess: Gauge<'tenant' | 'domain'>;
@@ -59,8 +61,15 @@ export class Metrics {
     });
     this.#requests = new Histogram({
       name: 'cardea_http_request_duration_seconds',
-      help: 'Time from the header of a request to the end of its answer.',
+      help: 'Time from when a request is served to the end of its answer. The time that it waited in a queue is cardea_queue_wait_seconds.',
       labelNames: ['endpoint', 'status'],
+      buckets,
+      registers,
+    });
+    this.#waits = new Histogram({
+      name: 'cardea_queue_wait_seconds',
+      help: 'Time that sign-ins, requests of a source and TLS handshakes waited in a queue before they were served. Those that did not wait are not included.',
+      labelNames: ['queue'],
       buckets,
       registers,
     });
@@ -176,6 +185,11 @@ export class Metrics {
     this.#steps.observe({ step: 'handshake' }, milliseconds / 1000);
   }
 
+  /** Observes what waited in a queue. */
+  observeWait(queue: Queue, milliseconds: number): void {
+    this.#waits.observe({ queue }, milliseconds / 1000);
+  }
+
   /** Adds the connections of PostgreSQL. */
   watchPool(read: () => PoolUse): void {
     const registers = [this.#registry];
@@ -186,7 +200,7 @@ export class Metrics {
     add('cardea_database_waiting', 'Statements that wait for a connection.', 'waiting');
   }
 
-  /** The listener, with the time of each request observed. */
+  /** The listener, with the time of each request observed: from when it is served, after it has waited in queues. */
   timed(endpoint: Endpoint, listener: Listener): Listener {
     return (request, response) => {
       const start = performance.now();
