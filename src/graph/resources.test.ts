@@ -123,6 +123,9 @@ describe('every operation that Entra administrators need is there, in both versi
       ['shoes', 'shoes'],
       ['users/x/shoes', 'shoes'],
       ['identity/shoes', 'shoes'],
+      // A name that every object of JavaScript has.
+      ['auditLogs/signIns/x/constructor', 'constructor'],
+      ['users/x/photo/constructor', 'constructor'],
     ] as const) {
       assert.throws(() => routes.find('GET', parsePath(`/v1.0/${path}`)), {
         because: { code: 'graphPathUnknown', evidence: { segment } },

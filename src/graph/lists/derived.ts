@@ -17,7 +17,7 @@ const makers: Readonly<Record<string, (list: Listing, call: Call) => Promise<Ans
 
 /** `…/$count` and `…/$ref` of an operation that lists a collection; undefined for any other name. */
 export function derivedOf<R extends Listing>(list: R, name: string): R | undefined {
-  const make = makers[name];
+  const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
   return make && { ...list, path: `${list.path}/${name}`, answer: (call) => make(list, call) };
 }
 

@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Token, tokensOf } from './lexer.ts';
+import { propertyName } from './property-name.ts';
 
 /** A `$filter`, read. Property names keep the spelling of the request; who evaluates compares them without case. */
 export type Filter =
@@ -151,7 +152,7 @@ class FilterReader {
     const token = this.#peek();
     if (token?.kind !== 'name') throw this.#wrong('a property');
     this.#next += 1;
-    return token.text;
+    return propertyName('$filter', token.text);
   }
 
   #values(): readonly Value[] {

@@ -74,7 +74,12 @@ describe('query options', () => {
       'members($select=id,displayName)',
       'owners',
     ]));
-  const refusal = ['$top=0', '$top=-1', '$top=x', '$count=yes', '$apply=x', '$top=1&$top=2', '$orderby=a b c'];
+  const refusal = [
+    ...['$top=0', '$top=-1', '$top=x', '$count=yes', '$apply=x', '$top=1&$top=2', '$orderby=a b c'],
+    // Names that every object of JavaScript has.
+    ...['$orderby=__proto__', '$orderby=manager/constructor desc', "$filter=__proto__ eq 'a'"],
+    ...["$filter=startswith(Constructor,'a')", '$filter=x/any(y:y/valueOf eq 1)', '$search="toString:a"'],
+  ];
   for (const text of refusal) {
     test(`${text} is refused`, () =>
       assert.equal(

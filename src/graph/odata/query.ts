@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Filter, parseFilter } from './filter.ts';
+import { propertyName } from './property-name.ts';
 import { parseSearch, type Search } from './search.ts';
 
 /** The system query options of a request, read (graph-api §1.6). */
@@ -102,6 +103,7 @@ function readOrder(text: string): Order {
   if (more.length > 0 || !['asc', 'desc'].includes(direction.toLowerCase())) {
     throw unreadable('$orderby', 'it must be a property, optionally with asc or desc');
   }
+  for (const name of property.split('/')) propertyName('$orderby', name);
   return { property, descending: direction.toLowerCase() === 'desc' };
 }
 

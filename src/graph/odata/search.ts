@@ -1,6 +1,7 @@
 import { wordsIn } from '#core/directory/index-keys.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Item, memberOf } from './evaluate.ts';
+import { propertyName } from './property-name.ts';
 
 /** A `$search`: clauses `"property:term"` joined by AND and OR, AND first (graph-api §1.6). */
 export type Search = readonly (readonly Clause[])[];
@@ -34,7 +35,7 @@ function readClause(piece: string, takesWords: boolean): Clause {
   const match = /^"(\w+):((?:[^"\\]|\\.)*)"$/s.exec(piece);
   if (!match && !takesWords) throw unreadable(clauseForm);
   if (!match) return { property: '', term: piece.replace(/^"(.*)"$/s, '$1').replaceAll(/\\(.)/gs, '$1') };
-  return { property: match[1]!, term: match[2]!.replaceAll(/\\(.)/gs, '$1') };
+  return { property: propertyName('$search', match[1]!), term: match[2]!.replaceAll(/\\(.)/gs, '$1') };
 }
 
 /** The word of a search that is one word without a property. */

@@ -3,11 +3,10 @@ import { refusalWords } from '#admin/refusals.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
-import { filteredRows, period, periodOf, topOf, wordOf } from './filters.ts';
+import { filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
 
 /** Rows that the command lists unless `--top` says how many. */
 const usual = 200;
-const most = 10_000;
 
 export const auditList: Command = {
   usage: 'audit list',
@@ -24,11 +23,11 @@ export const auditList: Command = {
     target: { type: 'string', value: 'ID', help: 'List changes of the object with this id only.' },
     'correlation-id': { type: 'string', value: 'ID', help: 'List changes of this request or command only.' },
     ...period,
-    top: { type: 'string', value: 'N', help: `Maximum number of rows (default: ${usual}, at most ${most}).` },
+    top: { type: 'string', value: 'N', help: `Maximum number of rows (default: ${usual}, at most ${mostListed}).` },
     installation: { type: 'boolean', help: 'List the refusals of commands that named no tenant.' },
   },
   async run(call) {
-    const [top, filter, passes] = [topOf(call, usual, most), filterOf(call), testOf(call)];
+    const [top, filter, passes] = [topOf(call, usual), filterOf(call), testOf(call)];
     const audits = await logOf(call);
     const rows = await filteredRows<AuditRecord>(
       top,

@@ -24,14 +24,17 @@ function timeOf(call: Pick<Call, 'values'>, name: string): Date | undefined {
   throw fault('commandMisused', { problem });
 }
 
-/** How many rows a list may have: `--top`. @throws commandMisused */
-export function topOf(call: Pick<Call, 'values'>, usual: number, most: number): number {
-  const value = text(call, 'top');
+/** Entries and rows that a command lists at most. */
+export const mostListed = 10_000;
+
+/** How many rows a list may have: `--top`, or the option of this name. @throws commandMisused */
+export function topOf(call: Pick<Call, 'values'>, usual: number, name = 'top'): number {
+  const value = text(call, name);
   if (value === undefined) return usual;
   const top = /^\d{1,9}$/.test(value) ? Number(value) : 0;
-  if (top >= 1 && top <= most) return top;
+  if (top >= 1 && top <= mostListed) return top;
   throw fault('commandMisused', {
-    problem: `--top: "${value}" is not valid. Specify a whole number from 1 to ${most}.`,
+    problem: `--${name}: "${value}" is not valid. Specify a whole number from 1 to ${mostListed}.`,
   });
 }
 

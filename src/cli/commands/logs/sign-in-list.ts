@@ -1,11 +1,10 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { filteredRows, period, periodOf, topOf, wordOf } from './filters.ts';
+import { filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
 
 /** Rows that the command lists unless `--top` says how many. */
 const usual = 50;
-const most = 10_000;
 
 export const signInList: Command = {
   usage: 'sign-in list',
@@ -28,10 +27,10 @@ export const signInList: Command = {
       help: 'List entries that ended with this code (certificateRevoked) or AADSTS number (500171) only.',
     },
     ...period,
-    top: { type: 'string', value: 'N', help: `Maximum number of entries (default: ${usual}, at most ${most}).` },
+    top: { type: 'string', value: 'N', help: `Maximum number of entries (default: ${usual}, at most ${mostListed}).` },
   },
   async run(call) {
-    const [top, passes] = [topOf(call, usual, most), testOf(call)];
+    const [top, passes] = [topOf(call, usual), testOf(call)];
     const { tenants, portsOf } = await call.open();
     const { directory, signInLog } = await portsOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
     const query = { ...queryOf(call), ...(await userOf(call, directory)) };

@@ -7,6 +7,7 @@ import { describeTrace } from '../../account.ts';
 import { certificateOf } from '../../client/card.ts';
 import { type Call, type Command, ofTenant, text } from '../../command.ts';
 import { escapeWithinLine } from '../../terminal.ts';
+import { mostListed, topOf } from '../logs/filters.ts';
 import { showSignIns } from '../logs/sign-in-list.ts';
 
 export const explain: Command = {
@@ -23,10 +24,14 @@ export const explain: Command = {
       help: 'Card file (.p12, .pem) or certificate to evaluate instead of a log entry.',
     },
     user: { type: 'string', value: 'UPN', help: 'User who would sign in.' },
-    list: { type: 'string', value: 'N', help: 'List the newest N entries of a tenant instead.' },
+    list: {
+      type: 'string',
+      value: 'N',
+      help: `List the newest N entries of a tenant instead (at most ${mostListed}).`,
+    },
     password: { type: 'string', value: 'TEXT', help: 'Password of the card file (default: cardea).' },
   },
-  run: (call) => (call.values.card ? whatIf(call) : call.values.list ? whatWere(call) : whatWas(call)),
+  run: (call) => (call.values.card ? whatIf(call) : call.values.list !== undefined ? whatWere(call) : whatWas(call)),
 };
 
 async function whatWas(call: Call): Promise<number> {
@@ -42,11 +47,9 @@ async function whatWas(call: Call): Promise<number> {
 
 /** The log, newest first, a line an entry. */
 async function whatWere(call: Call): Promise<number> {
+  const top = topOf(call, 1, 'list');
   const installation = await call.open();
   const tenant = await chosenTenant(text(call, 'tenant'), installation.tenants);
-  const top = Number(text(call, 'list'));
-  if (!Number.isInteger(top) || top < 1)
-    throw fault('commandMisused', { problem: '--list: specify a whole number from 1.' });
   const records = await (await installation.portsOf(tenant.id)).signInLog.list({ top });
   showSignIns(call, records);
   return 0;
