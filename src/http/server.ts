@@ -48,7 +48,7 @@ export function loginListener(
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/favicon.ico', (c) => c.redirect('/assets/favicon.svg', 301));
   app.route('/', brandingFiles(context));
-  app.route('/', scriptedPages(context, oidc));
+  app.route('/', scriptedPages(context));
   app.route('/', loginPages(context));
   app.route('/', securityInfoPages(context));
   for (const application of applications) app.route('/', application);

@@ -57,6 +57,31 @@ export function innerRequest(
   return request;
 }
 
+/**
+ * The GET that a browser would send where the answer to `from` redirects it: of the same client, with the same headers without those
+ * of a body.
+ */
+export function requestOnward(from: IncomingMessage, url: string): IncomingMessage {
+  const request = new IncomingMessage(from.socket);
+  Object.assign(request, { method: 'GET', url, httpVersion: from.httpVersion, complete: true });
+  request.headers = Object.fromEntries(Object.entries(from.headers).filter(([name]) => !ofPosts.has(name)));
+  request.push(null);
+  noteClient(request, clientOf(from));
+  return request;
+}
+
+/** Headers that a GET after a POST does not have (Fetch, "HTTP-redirect fetch"). */
+const ofPosts: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-type',
+  'expect',
+  'origin',
+  'transfer-encoding',
+]);
+
 /** The cookies after an answer: what it sets is added, what it ends is gone. Paths do not count. */
 export function cookiesAfter(
   before: Readonly<Record<string, string>>,

@@ -16,7 +16,7 @@ import { Documents } from './endpoints/documents.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { tellOfLogouts } from './endpoints/logout-notices.ts';
-import { notesOf } from './endpoints/visit.ts';
+import { nameRequest, notesOf } from './endpoints/visit.ts';
 import type { OidcOptions } from './provider/options.ts';
 import { makeProvider } from './provider/provider.ts';
 import { answerAuthorize, askAgainByGet } from './requests/authorize.ts';
@@ -86,6 +86,8 @@ export function createOidc(options: OidcOptions): Oidc {
     signOn: async (req, tenantId) => options.broker && noteSignOn(options.broker, req, tenantId),
     async listener(req, res, askPages) {
       nameRequest(req, res);
+      // No copies in caches of HTTP/1.0 (windows-sign-in §0.5, rule 10).
+      if (/\/token\/?$/i.test(pathIn(req.url ?? '/'))) res.setHeader('pragma', 'no-cache');
       if (!isForBrowsers(pathIn(req.url ?? '/'))) req.headers.accept = 'application/json';
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
       try {
@@ -109,15 +111,6 @@ export function createOidc(options: OidcOptions): Oidc {
 /** Endpoints that a person sees. Every other one is answered in JSON whatever the client accepts: a Java client accepts HTML. */
 const isForBrowsers = (path: string): boolean =>
   /\/oauth2\/(?:v2\.0\/)?(?:authorize|logout|deviceauth)(?:\/|$)/.test(path);
-
-/** Names of the request, and no copies in caches of HTTP/1.0 (windows-sign-in §0.5, rule 10). */
-function nameRequest(req: IncomingMessage, res: ServerResponse): void {
-  const { traceId, correlationId } = notesOf(req);
-  res.setHeader('x-ms-request-id', traceId);
-  if (/^true$/i.test(String(req.headers['return-client-request-id'])))
-    res.setHeader('client-request-id', correlationId);
-  if (/\/token\/?$/i.test(pathIn(req.url ?? '/'))) res.setHeader('pragma', 'no-cache');
-}
 
 async function openTenant(options: OidcOptions, tenantId: string): Promise<Opened | undefined> {
   const context = await options.forTenant(tenantId);

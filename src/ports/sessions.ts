@@ -42,14 +42,24 @@ export interface LiveSignIns {
   dropNotice(id: string): Promise<void>;
 }
 
+/** What the OpenID provider answers. */
+export interface ProviderAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
 /** What the sign-in pages need of the OpenID provider. */
 export interface Interactions {
   /** The interaction whose cookie this browser holds and whose uid the path names; undefined otherwise. */
   find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
-  /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
-  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
+  /**
+   * Ends it, and goes on with the authorization request in the same process; the proofs join the session. What `req` proves of a
+   * device counts. Answers what the browser gets: back to the application, an error, or once more to the pages.
+   */
+  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<ProviderAnswer>;
   /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
-  stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  stay(req: IncomingMessage, res: ServerResponse): Promise<ProviderAnswer>;
   /** Who is signed in in this browser, tenant by tenant. */
   sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
 }

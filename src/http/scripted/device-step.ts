@@ -1,8 +1,9 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
+import type { ServerContext } from '../server-context.ts';
 import { type C, refuse } from '../sign-in/sign-in-context.ts';
 import { configResponse, refusalResponse } from './answers.ts';
-import { endByDevice, firstConfig, type Scripted, secondFactorOf } from './onward.ts';
+import { endByDevice, firstConfig, secondFactorOf } from './onward.ts';
 import { contextOf, fieldsOf, interactionOf, isForeign, type ScriptedStep } from './scripted-context.ts';
 
 /**
@@ -10,8 +11,7 @@ import { contextOf, fieldsOf, interactionOf, isForeign, type ScriptedStep } from
  * the device it ends; without one the answer is `$Config` of the step that it is at. A device that did not sign a nonce gets
  * one in the same address.
  */
-export async function takeResume(server: Scripted, c: C): Promise<Response> {
-  const { context } = server;
+export async function takeResume(context: ServerContext, c: C): Promise<Response> {
   if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
   const fields = c.req.method === 'POST' ? await fieldsOf(c) : new Map<string, string>();
   const ctx = fields.get('ctx') ?? c.req.query('ctx') ?? c.req.query('request') ?? '';
@@ -22,7 +22,7 @@ export async function takeResume(server: Scripted, c: C): Promise<Response> {
   // Read of the request as the pages see it: where the server asks in place of the client, the device was judged before.
   const isOfDevice = hasCredential(credentialsIn(Object.fromEntries(c.req.raw.headers)));
   const signOn = isOfDevice ? await context.signOn(c.env.incoming, flow.tenantId) : undefined;
-  if (signOn?.kind === 'session') return endByDevice(server, c, flow);
+  if (signOn?.kind === 'session') return endByDevice(context, c, flow);
   const nonce = signOn?.kind === 'challenge' ? signOn.nonce : undefined;
   if (nonce !== undefined && c.req.method === 'GET' && c.req.query('sso_nonce') === undefined)
     return c.redirect(withNonce(c, nonce), 302);
@@ -37,8 +37,8 @@ function withNonce(c: C, nonce: string): string {
 }
 
 /** A step without anything typed in it goes on with the primary refresh token of the device; or why it cannot. */
-export async function takeDevice(server: Scripted, c: C, step: ScriptedStep): Promise<Response | Because> {
-  const signOn = await server.context.signOn(c.env.incoming, step.flow.tenantId);
-  if (signOn?.kind === 'session') return endByDevice(server, c, step.flow);
+export async function takeDevice(context: ServerContext, c: C, step: ScriptedStep): Promise<Response | Because> {
+  const signOn = await context.signOn(c.env.incoming, step.flow.tenantId);
+  if (signOn?.kind === 'session') return endByDevice(context, c, step.flow);
   return because('parameterMissing', { parameters: 'certificatetoken, passwd' });
 }

@@ -1,29 +1,25 @@
+import type { IncomingMessage } from 'node:http';
 import type { Proof } from '#core/access/proof.ts';
 import type { Verdict } from '#core/verdict.ts';
-import { type CapturedAnswer, CapturedResponse, cookiesAfter, innerRequest } from '#net/inner-request.ts';
+import { CapturedResponse, cookiesAfter } from '#net/inner-request.ts';
 import { movedBody } from '#pages/moved.ts';
+import type { ProviderAnswer } from '#ports/sessions.ts';
 import { credentialHeaders } from '#signin/device/browser-credentials.ts';
 import { type FlowConfig, flowConfig } from '#signin/scripted/flow-config.ts';
 import { type FlowContext, sealContext, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
-import type { OidcListener, ServerContext } from '../server-context.ts';
+import type { ServerContext } from '../server-context.ts';
 import { rememberFirstMethod, verdictNow } from '../sign-in/proven.ts';
 import { type C, type SignInContext, signInContextOf } from '../sign-in/sign-in-context.ts';
 import { asksToStay } from '../sign-in/stay-signed-in.ts';
 import { configResponse, refusalResponse, secondFactorConfig, stayConfig } from './answers.ts';
 import { type Fields, interactionOf, interactionRequest, type ScriptedStep } from './scripted-context.ts';
 
-/** What scripted sign-ins stand on. */
-export interface Scripted {
-  readonly context: ServerContext;
-  readonly oidc: OidcListener;
-}
-
 /** What a step does with what the client sent. */
-export type Take = (scripted: Scripted, c: C, step: ScriptedStep, fields: Fields) => Promise<Response>;
+export type Take = (context: ServerContext, c: C, step: ScriptedStep, fields: Fields) => Promise<Response>;
 
 /** On to the application, to the next factor, or to the refusal. The entries are written. */
 export async function follow(
-  { context, oidc }: Scripted,
+  context: ServerContext,
   c: C,
   step: ScriptedStep,
   { signIn, verdict }: { readonly signIn: SignInContext; readonly verdict: Verdict },
@@ -32,7 +28,7 @@ export async function follow(
   if (verdict.kind === 'granted') {
     const result = { userId: verdict.user.id, proofs: flow.proofs ?? [] };
     if (!(await asksToStay(c, signIn, result.userId, result.proofs))) {
-      return end({ context, oidc }, c, step, { ...result, remember: undefined });
+      return end(context, c, step, { ...result, remember: undefined });
     }
     await signIn.ports.flows.put({ ...flow, ...result });
     return configResponse(context, c, stayConfig(context, step, signIn));
@@ -44,42 +40,32 @@ export async function follow(
 
 /** Ends the interaction and answers as the provider does: the code, by the response mode that the application asked for. */
 export async function end(
-  { context, oidc }: Scripted,
+  context: ServerContext,
   c: C,
   step: ScriptedStep,
   result: { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean | undefined },
 ): Promise<Response> {
   await rememberFirstMethod(step.signIn, result);
-  const request = interactionRequest(c.env.incoming, step.flow);
-  const capture = new CapturedResponse(request);
-  const next = await context.interactions.finish(request, capture, result);
-  return resume(
-    { context, oidc },
-    c,
-    { ...step.flow, cookies: cookiesAfter(step.flow.cookies, capture.captured) },
-    next,
-  );
+  const request = await requestOf(context, c, step.flow);
+  const answer = await context.interactions.finish(request, new CapturedResponse(request), result);
+  return deliver(context, c, step.flow, answer);
 }
 
 /** Goes on with what the device proves: the provider signs in with its primary refresh token, as at the authorize endpoint. */
-export async function endByDevice({ context, oidc }: Scripted, c: C, flow: FlowContext): Promise<Response> {
+export async function endByDevice(context: ServerContext, c: C, flow: FlowContext): Promise<Response> {
+  const request = await requestOf(context, c, flow);
+  return deliver(context, c, flow, await context.interactions.stay(request, new CapturedResponse(request)));
+}
+
+/** A request of the interaction, with what the client brings of its device in this very request. */
+async function requestOf(context: ServerContext, c: C, flow: FlowContext): Promise<IncomingMessage> {
   const request = interactionRequest(c.env.incoming, flow);
-  const capture = new CapturedResponse(request);
-  const next = await context.interactions.stay(request, capture);
-  return resume({ context, oidc }, c, { ...flow, cookies: cookiesAfter(flow.cookies, capture.captured) }, next);
-}
-
-/** Asks the provider to go on, with what the client brings of its device in this very request. */
-async function resume({ context, oidc }: Scripted, c: C, flow: FlowContext, next: string): Promise<Response> {
-  const { pathname, search } = new URL(next, context.loginOrigin);
-  const request = innerRequest(c.env.incoming, pathname + search, flow.cookies);
   Object.assign(request.headers, credentialHeaders(c.env.incoming.headers));
-  const answer = new CapturedResponse(request);
-  await oidc.listener(request, answer);
-  return deliver(context, c, flow, answer.captured);
+  await context.signOn(request, flow.tenantId);
+  return request;
 }
 
-async function deliver(context: ServerContext, c: C, before: FlowContext, answer: CapturedAnswer): Promise<Response> {
+async function deliver(context: ServerContext, c: C, before: FlowContext, answer: ProviderAnswer): Promise<Response> {
   const location = answer.headers.location === undefined ? undefined : String(answer.headers.location);
   const uid = location === undefined ? undefined : /^\/login\/([\w-]{10,64})$/.exec(pathOf(location, context))?.[1];
   if (uid !== undefined) {

@@ -4,12 +4,12 @@ import { plainPath } from '#net/paths.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/realm.ts';
-import type { Env, OidcListener, ServerContext } from '../server-context.ts';
+import type { Env, ServerContext } from '../server-context.ts';
 import { addProofs, showFactorOf, verdictNow } from '../sign-in/proven.ts';
 import { type C, refuse, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
 import { takeDevice, takeResume } from './device-step.ts';
-import { end, follow, type Scripted, type Take } from './onward.ts';
+import { end, follow, type Take } from './onward.ts';
 import { passkeyIn } from './passkey-answer.ts';
 import { requestAssertion } from './passkey-step.ts';
 import { type Fields, fieldsOf, isForeign, type ScriptedStep, stepOf } from './scripted-context.ts';
@@ -19,18 +19,17 @@ import { beginAuth, endAuth, processAuth } from './second-factor.ts';
  * The path of clients that read `$Config` instead of showing pages (windows-sign-in §4.2): a broker, the out-of-box
  * experience, a script. It needs no cookies. Every decision is made by the functions that the pages call.
  */
-export function scriptedPages(context: ServerContext, oidc: OidcListener): Hono<Env> {
+export function scriptedPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const scripted = { context, oidc };
-  const post = (path: string, take: Take) => app.post(path, (c, next) => attendStep(scripted, c, take, next));
+  const post = (path: string, take: Take) => app.post(path, (c, next) => attendStep(context, c, take, next));
   post('/:tenant/login', takeLogin);
   for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
   post('/:tenant/sas/processauth', (...step) => (step[3].has('assertion') ? takeLogin(...step) : processAuth(...step)));
   app.post('/:tenant/fido/get', (c) => requestAssertion(context, c));
   for (const path of ['/resume', '/reprocess', '/:tenant/resume', '/:tenant/reprocess'])
-    app.on(['GET', 'POST'], path, (c) => takeResume(scripted, c));
-  app.post('/:tenant/sas/beginauth', (c) => beginAuth(scripted, c));
-  app.post('/:tenant/sas/endauth', (c) => endAuth(scripted, c));
+    app.on(['GET', 'POST'], path, (c) => takeResume(context, c));
+  app.post('/:tenant/sas/beginauth', (c) => beginAuth(context, c));
+  app.post('/:tenant/sas/endauth', (c) => endAuth(context, c));
   return app;
 }
 
@@ -45,32 +44,30 @@ export function routedPath(request: Request): string {
 }
 
 async function attendStep(
-  scripted: Scripted,
+  context: ServerContext,
   c: Context<Env>,
   take: Take,
   next: () => Promise<void>,
 ): Promise<Response | undefined> {
-  const { context } = scripted;
   const fields = await fieldsOf(c);
   if (!fields.has('ctx') && !fields.has('request')) return void (await next()); // a form of the pages
   if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
   const step = await stepOf(context, c, fields);
-  return 'code' in step ? refusalResponse(context, c, step) : take(scripted, c, step, fields);
+  return 'code' in step ? refusalResponse(context, c, step) : take(context, c, step, fields);
 }
 
 /** A certificate token of the certauth host, the answer of a passkey, or what was typed. */
-const takeLogin: Take = async (scripted, c, step, fields) => {
-  const { context } = scripted;
+const takeLogin: Take = async (context, c, step, fields) => {
   const handoff = fields.get('certificatetoken');
-  if (handoff !== undefined) return takeCertificate(scripted, c, step, handoff);
+  if (handoff !== undefined) return takeCertificate(context, c, step, handoff);
   const factor = passkeyIn(fields, context, step) ?? shownIn(fields);
   if (!factor) {
-    const result = await takeDevice(scripted, c, step);
+    const result = await takeDevice(context, c, step);
     return result instanceof Response ? result : refusalResponse(context, c, result, { step });
   }
   const visit = await nameIn(step, fields, factor, context);
   if ('code' in visit) return refusalResponse(context, c, visit, { step });
-  return follow(scripted, c, step, await showFactorOf(c, visit, factor));
+  return follow(context, c, step, await showFactorOf(c, visit, factor));
 };
 
 function shownIn(fields: Fields) {
@@ -99,23 +96,23 @@ async function nameIn(
 }
 
 /** What the certauth host has judged: taken once, for this interaction alone. */
-async function takeCertificate(scripted: Scripted, c: C, step: ScriptedStep, handoff: string): Promise<Response> {
+async function takeCertificate(context: ServerContext, c: C, step: ScriptedStep, handoff: string): Promise<Response> {
   const { ports, interaction, at, flow } = step.signIn;
   const take = await takeOver(ports.handoffs, handoff, interaction.uid, at);
-  if ('outcome' in take) return refusalResponse(scripted.context, c, take.because, { step });
+  if ('outcome' in take) return refusalResponse(context, c, take.because, { step });
   const username = flow.username ?? (await ports.directory.user(take.userId))?.userPrincipalName;
   const visit: SignInContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
-  return follow(scripted, c, step, await addProofs(c, visit, take.userId, take.proofs));
+  return follow(context, c, step, await addProofs(c, visit, take.userId, take.proofs));
 }
 
 /** The answer to the question whether to stay signed in. Policy is asked once more about what was proven. */
-const takeStay: Take = async (scripted, c, step, fields) => {
+const takeStay: Take = async (context, c, step, fields) => {
   const { flow } = step.signIn;
   const { userId, proofs } = flow;
   if (userId === undefined || !proofs?.length) {
-    return refusalResponse(scripted.context, c, because('flowUnknown', { parameter: 'ctx' }));
+    return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
   }
   const verdict = await verdictNow(c, step.signIn, userId);
-  if (verdict.kind !== 'granted') return follow(scripted, c, step, { signIn: step.signIn, verdict });
-  return end(scripted, c, step, { userId, proofs, remember: fields.get('loginoptions') === '1' });
+  if (verdict.kind !== 'granted') return follow(context, c, step, { signIn: step.signIn, verdict });
+  return end(context, c, step, { userId, proofs, remember: fields.get('loginoptions') === '1' });
 };

@@ -9,11 +9,11 @@ import { showFactorOf, verdictNow } from '../sign-in/proven.ts';
 import { waysIn } from '../sign-in/second-factor-ways.ts';
 import { type C, refuse, type SignInContext } from '../sign-in/sign-in-context.ts';
 import { authMethodIds, refusalResponse } from './answers.ts';
-import { follow, type Scripted, type Take } from './onward.ts';
+import { follow, type Take } from './onward.ts';
 import { type Fields, fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
 /** Begins a further factor: a one-time code, which needs nothing to begin, or a request to another session. */
-export async function beginAuth({ context }: Scripted, c: C): Promise<Response> {
+export async function beginAuth(context: ServerContext, c: C): Promise<Response> {
   const step = await stepIn(context, c, await fieldsOf(c));
   if (step instanceof Response) return step;
   const method = step.fields.get('authmethodid') ?? '';
@@ -31,7 +31,7 @@ export async function beginAuth({ context }: Scripted, c: C): Promise<Response> 
 }
 
 /** Takes the one-time code, or tells whether the other session has answered. A wrong code may be corrected. */
-export async function endAuth({ context }: Scripted, c: C): Promise<Response> {
+export async function endAuth(context: ServerContext, c: C): Promise<Response> {
   const fields = await fieldsOf(c);
   const method = fields.get('authmethodid') ?? '';
   const isPoll = method === authMethodIds.approval;
@@ -79,12 +79,12 @@ async function factorIn(
 }
 
 /** Goes on with what was proven: policy is asked, as after a page. */
-export const processAuth: Take = async (scripted, c, step) => {
+export const processAuth: Take = async (context, c, step) => {
   const { userId, proofs } = step.signIn.flow;
   // What a live session has proven is no sign-in of this request.
   if (userId === undefined || !proofs?.length)
-    return refusalResponse(scripted.context, c, because('flowUnknown', { parameter: 'ctx' }));
-  return follow(scripted, c, step, { signIn: step.signIn, verdict: await verdictNow(c, step.signIn, userId) });
+    return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
+  return follow(context, c, step, { signIn: step.signIn, verdict: await verdictNow(c, step.signIn, userId) });
 };
 
 async function leadsOn(c: C, signIn: SignInContext, way: 'oneTimeCode'): Promise<boolean> {

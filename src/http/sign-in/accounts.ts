@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { type Markup, page } from '#pages/page.ts';
 import { chooseTenant } from '#signin/realm.ts';
+import { sendOn } from '../provider-answer.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type Common, purpose, usernamePage } from './pages.ts';
 import { forgetAccount, rememberedAccounts, without } from './remembered-accounts.ts';
@@ -76,7 +77,7 @@ export async function takeAccount(context: ServerContext, c: C, signIn: SignInCo
   const choice = await field(c, 'username');
   const signedIn = interaction.session && (await ports.directory.user(interaction.session.userId));
   if (signedIn && signedIn.userPrincipalName.toLowerCase() === choice.toLowerCase()) {
-    return c.redirect(await context.interactions.stay(c.env.incoming, c.env.outgoing), 303);
+    return sendOn(c, await context.interactions.stay(c.env.incoming, c.env.outgoing));
   }
   const ruling = await chooseTenant(choice, context.tenants, ports.tenant);
   if (ruling.outcome !== 'passed') {

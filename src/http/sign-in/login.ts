@@ -7,6 +7,7 @@ import { firstMethod } from '#signin/factors/first-method.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
+import { sendOn } from '../provider-answer.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
 import { askForCertificate } from './certificate.ts';
@@ -200,18 +201,18 @@ async function end(
   const { interaction, flow } = signIn;
   await rememberFirstMethod(signIn, result);
   // Together, so that SQLite writes both with one commit.
-  const [next] = await Promise.all([
+  const [answer] = await Promise.all([
     context.interactions.finish(c.env.incoming, c.env.outgoing, result),
     knowBrowser(c, signIn, result.userId),
   ]);
   const tenant = `__Host-cardea-tenant=${interaction.tenantId}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000`;
   c.header('set-cookie', tenant, { append: true });
   if (flow.username) c.header('set-cookie', rememberAccount(c.req.header('cookie'), flow.username), { append: true });
-  return c.redirect(next, 303);
+  return sendOn(c, answer);
 }
 
 /** RFC 6749 §4.1.2.1: the application learns that the user did not sign in. */
 async function cancel(context: ServerContext, c: C): Promise<Response> {
   const description = { error: 'access_denied', error_description: 'The user canceled the sign-in.' };
-  return c.redirect(await context.interactions.finish(c.env.incoming, c.env.outgoing, description), 303);
+  return sendOn(c, await context.interactions.finish(c.env.incoming, c.env.outgoing, description));
 }

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type Provider } from 'oidc-provider';
+import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import type { Because } from '#core/trace/reasons.ts';
 import type { BrowserSession, Interaction } from '#model/interaction.ts';
-import type { Interactions } from '#ports/sessions.ts';
+import { CapturedResponse, requestOnward } from '#net/inner-request.ts';
+import type { Interactions, ProviderAnswer } from '#ports/sessions.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { provide } from '../requests/request.ts';
 import { readClaimsAsked } from '../tokens/claims-asked.ts';
 import { resourceIdOf } from '../tokens/resource-of.ts';
+import { nameRequest, notesOf, shareNotes } from './visit.ts';
 
 type Opened = { readonly provider: Provider; readonly context: TenantContext };
 
@@ -28,17 +31,18 @@ export function makeInteractions(
     },
     async finish(req, res, result) {
       const match = (await handle(req))!;
-      if ('error' in result) return match.provider.interactionResult(req, res, { ...result });
-      const outlivesTheBrowser = await leaveOtherAccount(match, req, res, result.userId);
-      return match.provider.interactionResult(
-        req,
-        res,
+      const details = await match.provider.interactionDetails(req, res);
+      if ('error' in result) return goOn(match, options, { req, details }, { ...result });
+      const outlivesTheBrowser = await leaveOtherAccount(match, details, { req, res }, result.userId);
+      return goOn(
+        match,
+        options,
+        { req, details },
         {
           login: { accountId: result.userId, remember: result.remember ?? outlivesTheBrowser },
           select_account: {},
           proofs: result.proofs,
         },
-        { mergeWithLastSubmission: false },
       );
     },
     async sessions(req, res) {
@@ -47,7 +51,8 @@ export function makeInteractions(
     },
     async stay(req, res) {
       const match = (await handle(req))!;
-      return match.provider.interactionResult(req, res, { select_account: {} }, { mergeWithLastSubmission: false });
+      const details = await match.provider.interactionDetails(req, res);
+      return goOn(match, options, { req, details }, { select_account: {} });
     },
   };
 }
@@ -89,19 +94,39 @@ async function describe(details: Details, context: TenantContext, options: OidcO
 }
 
 /**
+ * Goes on with the authorization request of an interaction, as the browser would at the address where the interaction leads back to the
+ * provider. The result is stored nowhere: where the provider fails before it has stored its answer, the interaction is as it was.
+ */
+async function goOn(
+  { provider }: Opened,
+  options: OidcOptions,
+  { req, details }: { readonly req: IncomingMessage; readonly details: Details },
+  result: InteractionResults,
+): Promise<ProviderAnswer> {
+  const path = new URL(details.returnTo).pathname.replace(/^\/[^/]+/, '');
+  const request = requestOnward(req, path);
+  request.headers.host = new URL(options.publicOrigin).host;
+  shareNotes(req, request);
+  notesOf(request).ending = { uid: details.uid, result };
+  const answer = new CapturedResponse(request);
+  nameRequest(request, answer);
+  await provide(provider, request, answer);
+  return answer.captured;
+}
+
+/**
  * A user who signs in as another user leaves the old session first: no proof of one is ever near the other. Answers whether the
  * session that goes on outlives the browser, so that a further proof does not shorten it.
  */
 async function leaveOtherAccount(
   { provider, context }: Opened,
-  req: IncomingMessage,
-  res: ServerResponse,
+  details: Details,
+  { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
   userId: string,
 ): Promise<boolean> {
   const session = await provider.Session.get(provider.createContext(req, res));
   if (session.accountId === undefined) return false;
   if (session.accountId === userId) return !session.transient;
-  const details = await provider.interactionDetails(req, res);
   delete details.session;
   await details.save(details.exp! - Math.floor(Date.now() / 1000));
   await context.sessions.end(session.uid);

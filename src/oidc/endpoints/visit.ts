@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InteractionResults } from 'oidc-provider';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Trace } from '#core/trace/trace.ts';
@@ -33,6 +34,8 @@ export interface RequestNotes {
   withheld?: { readonly names: readonly string[]; refreshToken?: string };
   /** How the answer of the token endpoint is written; absent for plain version 2. */
   answerShape?: AnswerShape;
+  /** The interaction that this request ends: it was found by the cookie of the browser, and has its result here alone. */
+  ending?: { readonly uid: string; readonly result: InteractionResults };
   /** The claims request that policy did not grant: the client asks with it again where a person is. */
   claims?: string;
 }
@@ -66,6 +69,14 @@ export function notesOf(req: IncomingMessage): RequestNotes {
   const requestNotes: RequestNotes = { correlationId, traceId: randomUUID(), received: req };
   notes.set(req, requestNotes);
   return requestNotes;
+}
+
+/** Names of the request, which every answer has (windows-sign-in §0.5, rule 10). */
+export function nameRequest(req: IncomingMessage, res: ServerResponse): void {
+  const { traceId, correlationId } = notesOf(req);
+  res.setHeader('x-ms-request-id', traceId);
+  if (/^true$/i.test(String(req.headers['return-client-request-id'])))
+    res.setHeader('client-request-id', correlationId);
 }
 
 /** Another object for the same request keeps the same notes. */

@@ -2,6 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
+import { notesOf } from '../endpoints/visit.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
 import { isBoundTokenWanted } from './client-certificate.ts';
@@ -28,6 +29,7 @@ export function adapterOf(
       if (waiting) return { ...waiting } as AdapterPayload;
       if (batch()?.hasEnded(model, id)) return undefined;
       if (replay) return (await replay.find(id)) as AdapterPayload | undefined;
+      if (model === interactionModel) return interactionOf(await records.find(model, id), id);
       if (model !== 'Client') return (await records.find(model, id)) as AdapterPayload | undefined;
       const application = await applications.find(id);
       return application && (clientMetadata(application, isBoundTokenWanted()) as AdapterPayload);
@@ -54,4 +56,11 @@ export function adapterOf(
       throw new errors.InvalidGrant({ detail: 'already consumed' }); // of ten callers at once, nine end here
     },
   };
+}
+
+/** An interaction as it is stored; with its result where the request that is being answered ends it. */
+function interactionOf(record: Record<string, unknown> | undefined, id: string): AdapterPayload | undefined {
+  const req = currentRequest()?.req;
+  const ending = req && notesOf(req).ending;
+  return record && ending?.uid === id ? { ...record, result: ending.result } : record;
 }

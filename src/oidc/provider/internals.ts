@@ -22,6 +22,7 @@ export const reaches = {
   'IdToken.payload': 'the claims of the token before those of JWT',
   'RefreshToken.resourceIndicators': 'the resources that a refresh may name',
   'RefreshToken.scopes': 'the scopes that a refresh may name',
+  'Interaction.result': 'is read from the record, and what the interaction ended with when the request goes on',
   'Provider.ctx': 'the request that is being answered',
   'Provider.pathFor': 'makes the paths of the endpoints, below mountPath',
 } as const satisfies Record<string, string>;
@@ -73,6 +74,20 @@ export const currentRequest = (): KoaContextWithOIDC | undefined =>
 /** The secret of the form for a user code, which the provider compares with the one of the answer. */
 export const formSecretOf = ({ oidc }: KoaContextWithOIDC): string =>
   (oidc.session as unknown as { state?: { secret?: string } }).state?.secret ?? '';
+
+/**
+ * Lets the provider go on with an interaction that this process has found by its own cookie: of the cookie of its resume address, which
+ * a browser sends to that address alone, the provider reads the id in it.
+ */
+export function resumeWithout(ctx: { readonly cookies: Cookies }, cookie: string, uid: string): void {
+  const { cookies } = ctx;
+  const get = cookies.get.bind(cookies);
+  cookies.get = (name, options) => (name === cookie ? uid : get(name, options));
+}
+
+interface Cookies {
+  get(name: string, options?: object): string | undefined;
+}
 
 /** As much of a client as sends logout notices. */
 export interface NotifiedClient {

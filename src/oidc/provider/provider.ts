@@ -33,13 +33,15 @@ import { certificateForProvider } from './client-certificate.ts';
 import { noteError, situationOf } from './error-situation.ts';
 import { explainError, faultIn, type ProviderError } from './explain-error.ts';
 import { signInPolicy } from './interaction-policy.ts';
-import { currentRequest, replaceMethod, TenantProvider } from './internals.ts';
+import { currentRequest, replaceMethod, resumeWithout, TenantProvider } from './internals.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { storingTogether } from './record-batch.ts';
 import { addResponseModes } from './response-modes.ts';
 
 /** Name of the cookie that holds an interaction; its path is the interaction's own, so tenants cannot collide. */
 export const interactionCookie = '__Secure-cardea-interaction';
+/** Name of the cookie with which a browser comes to the address where an interaction leads back to the provider. */
+const resumeCookie = '__Secure-cardea-resume';
 const interactionSeconds = 15 * 60;
 
 /** Parameters of an authorization request that are kept beside those the provider knows. */
@@ -65,6 +67,8 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   addResponseModes(provider, options, context);
   persistSavedSessionsAlone(provider);
   provider.use(async (ctx, next) => {
+    const { ending } = notesOf(ctx.req);
+    if (ending) resumeWithout(ctx, resumeCookie, ending.uid);
     try {
       if (isAuthorization(ctx.path)) await storingTogether(ctx.req, context.oidcRecords, next);
       else await next();
@@ -129,7 +133,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
       names: {
         session: `__Host-cardea-session-${context.tenant.id}`,
         interaction: interactionCookie,
-        resume: '__Secure-cardea-resume',
+        resume: resumeCookie,
       },
       long: { ...cookie, path: '/' },
       short: cookie,

@@ -144,12 +144,13 @@ export async function openOidcServer(): Promise<OidcServer> {
       at: clock.now().toISOString(),
       certificate: certificateOfTest,
     };
-    const next = await oidc.interactions.finish(req, res, {
+    const { status, headers, body } = await oidc.interactions.finish(req, res, {
       userId: tenant.user.id,
       proofs: [proof],
       remember: staying.remember,
     });
-    res.writeHead(303, { location: next }).end();
+    for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
+    res.writeHead(status).end(body);
   });
   return {
     origin,

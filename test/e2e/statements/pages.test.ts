@@ -10,9 +10,9 @@ import { type Frame, framesOf } from './wal-frames.ts';
 /** Sign-ins of which the mean counts: a page that is full becomes two, at one sign-in and not at the next. */
 const signIns = 8;
 /** Pages that a certificate sign-in writes into the log of SQLite, from authorize to tokens: the mean, at most. */
-const mostPages = 78;
+const mostPages = 77;
 /** Commits of a sign-in on SQLite, those included that do not wait for the disk. */
-const mostCommits = 11;
+const mostCommits = 10;
 /** Octets of the log of PostgreSQL that a sign-in writes: the median, at most. A page is written whole after a checkpoint. */
 const mostOctets = 25_000;
 
