@@ -17,6 +17,12 @@ export function keepBetweenFiles(child: ChildProcess): void {
   child.unref();
 }
 
+/** A process that was left running between files is used by the file that runs, and ends with it unless it is left again. */
+export function takeForFile(child: ChildProcess): void {
+  children.add(child);
+  child.ref();
+}
+
 /** Waits for the processes that tests have told to end, a second at most, and ends all others. */
 export async function awaitChildren(): Promise<void> {
   const ends = Promise.all([...children].map((child) => once(child, 'exit')));

@@ -7,7 +7,7 @@ import { mountSmallDisk } from './faults/small-disk.ts';
 import { RunningServer } from './server.ts';
 
 test('after kill -9 in the middle of sign-ins, every sign-in that was answered is in the log', async (t) => {
-  const server = await RunningServer.start();
+  const server = await RunningServer.start({}, { ownProcess: true });
   t.after(() => server.remove());
   const answer: string[] = [];
   const card = server.card('ana');

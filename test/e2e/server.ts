@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ import { pem } from '#pki/build/certificate-builder.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
 import { freePort } from '../free-port.ts';
-import { entry } from '../program.ts';
+import { checkout, entry } from '../program.ts';
+import { KeptServer, type RunEnd, runOnce, type ServerRun } from '../serving/server-process.ts';
 import { askRunningServer } from './served-command.ts';
 
 /** A test signs in faster than an office does, all from one address. {@link defaultSourceLimits} takes this away. */
@@ -37,6 +38,10 @@ export const defaultSourceLimits: NodeJS.ProcessEnv = Object.fromEntries(
 /** For {@link RunningServer.start}: new sign-ins wait as long as without any setting. */
 export const usualWait: NodeJS.ProcessEnv = { CARDEA_SIGN_IN_WAIT_MILLISECONDS: undefined };
 
+/** Node reads its own settings, and libraries theirs, when a process starts. */
+const needsOwnProcess = (environment: NodeJS.ProcessEnv): boolean =>
+  Object.keys(environment).some((name) => !name.startsWith('CARDEA_') || name === 'CARDEA_WORKERS');
+
 /** What a command answered. */
 export interface Answer {
   readonly code: number;
@@ -44,7 +49,19 @@ export interface Answer {
   readonly err: string;
 }
 
-/** A whole server in a process of its own, as a newcomer starts it, on free ports and with a data folder of its own. */
+const newFolder = (below: string): string => mkdtempSync(join(below, 'cardea-e2e-'));
+
+/** Where a server runs, for {@link RunningServer.start}. */
+interface Serving {
+  /** A data folder that is there; a new one below the temporary folder otherwise. */
+  readonly folder?: string;
+  /** Another program than that of the tests. */
+  readonly program?: string;
+  /** A new process, which only this server runs in: for tests of the process itself. */
+  readonly ownProcess?: boolean;
+}
+
+/** A whole server, as a newcomer starts it, on free ports and with a data folder of its own. */
 export class RunningServer {
   readonly folder: string;
   readonly origin: string;
@@ -52,91 +69,103 @@ export class RunningServer {
   readonly #ports: readonly [number, number];
   readonly #environment: NodeJS.ProcessEnv;
   readonly #program: string;
-  #process: ChildProcess | undefined;
+  #kept: KeptServer | undefined;
+  #run: ServerRun | undefined;
   output = '';
 
   private constructor(
     folder: string,
-    ports: readonly [number, number],
     environment: NodeJS.ProcessEnv,
-    program = entry,
+    {
+      program = entry,
+      place,
+    }: { readonly program?: string | undefined; readonly place: KeptServer | [number, number] },
   ) {
     this.folder = folder;
     this.#program = program;
-    this.#ports = ports;
-    this.port = ports[0];
-    this.origin = `https://localhost:${ports[0]}`;
+    this.#kept = place instanceof KeptServer ? place : undefined;
+    this.#ports = place instanceof KeptServer ? place.ports : place;
+    this.port = this.#ports[0];
+    this.origin = `https://localhost:${this.port}`;
     this.#environment = environment;
   }
 
-  /** Starts one with the demo tenant, its data folder in `below`; on a data folder that is there, or with another program than this. */
-  static async start(
-    environment: NodeJS.ProcessEnv = {},
-    place: string | { readonly folder?: string; readonly program?: string } = tmpdir(),
-  ): Promise<RunningServer> {
-    const { folder, program } = typeof place === 'string' ? { folder: mkdtempSync(join(place, 'cardea-e2e-')) } : place;
-    const dataFolder = folder ?? mkdtempSync(join(tmpdir(), 'cardea-e2e-'));
-    const server = new RunningServer(dataFolder, [await freePort(), await freePort()], environment, program);
-    await server.run();
+  /**
+   * Starts one with the demo tenant, in a new data folder below a folder, or where `place` says. Without a word of `place`, it
+   * runs in the process in which the servers of earlier files ran, unless a variable of the environment is read by Node.
+   */
+  static async start(environment: NodeJS.ProcessEnv = {}, place: string | Serving = {}): Promise<RunningServer> {
+    const serving: Serving = typeof place === 'string' ? { folder: newFolder(place), ownProcess: true } : place;
+    const { folder = newFolder(tmpdir()), program, ownProcess } = serving;
+    if (ownProcess || program !== undefined || entry === checkout || needsOwnProcess(environment)) {
+      const ports: [number, number] = [await freePort(), await freePort()];
+      const server = new RunningServer(folder, environment, { program, place: ports });
+      await server.run();
+      return server;
+    }
+    const kept = await KeptServer.take(entry);
+    const server = new RunningServer(folder, environment, { place: kept });
+    const isNewDemo = serving.folder === undefined && Object.keys(environment).length === 0;
+    const isCopy = isNewDemo && kept.copyDemo(folder);
+    await server.run().catch((problem: unknown) => {
+      kept.giveBack();
+      throw problem;
+    });
+    if (isNewDemo && !isCopy) await kept.rememberDemo(folder);
     return server;
   }
 
-  /** Starts the process, on the own data folder unless another one is named; resolves when it says that it is running. */
+  /** Starts the server, on the own data folder unless another one is named; resolves when it says that it is running. */
   async run({ folder = this.folder }: { readonly folder?: string } = {}): Promise<void> {
     const words = ['serve', '--data', folder, '--port', `${this.#ports[0]}`, '--demo-crl-port', `${this.#ports[1]}`];
-    const child = spawn(process.execPath, [this.#program, ...words], {
-      env: {
-        ...process.env,
-        ...testLimits,
-        ...longWait,
-        ...oneProcess,
-        ...buildsNothing,
-        ...noManagementPort,
-        ...this.#environment,
-      },
-    });
-    this.#process = child;
+    const environment = {
+      ...process.env,
+      ...testLimits,
+      ...longWait,
+      ...oneProcess,
+      ...buildsNothing,
+      ...noManagementPort,
+      ...this.#environment,
+    };
     this.output = '';
     await new Promise<void>((ready, reject) => {
-      const hear = (chunk: Buffer) => {
-        this.output += chunk;
+      const hear = (text: string) => {
+        this.output += text;
         if (this.output.includes('Cardea is running')) ready();
       };
-      child.stdout.on('data', hear);
-      child.stderr.on('data', hear);
-      child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${this.output}`)));
+      const parts = { words, environment, hear };
+      this.#run = this.#kept ? this.#kept.run(parts) : runOnce(this.#program, parts);
+      this.#run.ended.then((end) => reject(new Error(`the server ended with ${end}: ${this.output}`)));
     });
   }
 
-  /** The server's own process. */
+  /** The process that the server runs in. */
   get pid(): number {
-    return this.#process?.pid ?? 0;
+    return this.#run?.pid ?? 0;
   }
 
-  /** Ends the process and waits for it. */
+  /** Ends the server and waits for it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const end = new Promise((done) => child.once('exit', done));
-    child.kill(signal);
-    await end;
+    const run = this.#run;
+    if (!run || run.end !== undefined) return;
+    run.signal(signal);
+    await run.ended;
   }
 
   /** Sends a signal and does not wait. */
   signal(signal: NodeJS.Signals): void {
-    this.#process?.kill(signal);
+    this.#run?.signal(signal);
   }
 
-  /** How the process ended: its exit code, or the signal that ended it. */
-  get ended(): Promise<number | NodeJS.Signals | null> {
-    const child = this.#process!;
-    if (child.exitCode !== null || child.signalCode !== null)
-      return Promise.resolve(child.exitCode ?? child.signalCode);
-    return new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+  /** How the server ended: its exit code, or the signal that ended it. */
+  get ended(): Promise<RunEnd> {
+    return this.#run!.ended;
   }
 
   async remove(): Promise<void> {
     await this.stop();
+    this.#kept?.giveBack();
+    this.#kept = undefined;
     rmSync(this.folder, { recursive: true, force: true });
   }
 

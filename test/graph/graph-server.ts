@@ -22,8 +22,11 @@ export class GraphServer {
     this.tenantId = tenantId;
   }
 
-  static async start(environment: NodeJS.ProcessEnv = {}, below?: string): Promise<GraphServer> {
-    const server = await RunningServer.start(environment, below);
+  static async start(
+    environment: NodeJS.ProcessEnv = {},
+    place?: Parameters<typeof RunningServer.start>[1],
+  ): Promise<GraphServer> {
+    const server = await RunningServer.start(environment, place);
     const { out } = await server.cardea('tenant', 'list', '--json');
     return new GraphServer(server, (JSON.parse(out) as { id: string }[])[0]!.id);
   }

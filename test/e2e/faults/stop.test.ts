@@ -23,7 +23,7 @@ interface SlowRequest {
 describe('stopping a server', () => {
   let server: RunningServer;
   before(async () => {
-    server = await RunningServer.start();
+    server = await RunningServer.start({}, { ownProcess: true });
   });
   beforeEach(async () => {
     await server.stop();
