@@ -47,8 +47,12 @@ type Collector = (options: {
   readonly flavor: 'last-resort';
 }) => void;
 
-/** Collects all garbage and returns the free pages of the heap to the system. */
+let isTidied = false;
+
+/** Collects all garbage and returns the free pages of the heap to the system: once in a process, which loads its modules once. */
 export function collectGarbage(): void {
+  if (isTidied) return;
+  isTidied = true;
   setFlagsFromString('--expose-gc');
   const collector: Collector = runInNewContext('gc');
   setFlagsFromString('--no-expose-gc');
