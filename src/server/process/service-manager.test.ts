@@ -41,9 +41,10 @@ describe('the service manager', { skip }, () => {
       assert.equal(await next(), 'WATCHDOG=1');
       assert.equal(await next(), 'WATCHDOG=1');
       manager.stopping();
-      // A ping may be under way.
-      const last = await next();
-      assert.equal(last === 'WATCHDOG=1' ? await next() : last, 'STOPPING=1');
+      // Pings may be under way: on a busy computer, more than one.
+      let last = await next();
+      while (last === 'WATCHDOG=1') last = await next();
+      assert.equal(last, 'STOPPING=1');
       clearInterval(alive);
     } finally {
       python.kill();
