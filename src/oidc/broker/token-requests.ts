@@ -6,6 +6,7 @@ import { requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
+import { reasonOf } from '../requests/replies.ts';
 import { deviceAccessToken } from './device-access-token.ts';
 import { fromFirstVersion } from './first-version.ts';
 import { mintRefreshToken, sourceOfDevice } from './redeem.ts';
@@ -53,14 +54,13 @@ export async function answerDeviceToken(
   if (answer.kind === 'redeem') return redeem(answer, request, { provider, context }, replies);
   if (answer.kind === 'deviceToken') {
     const body = await deviceAccessToken(answer, { publicOrigin, context });
-    if (!isReason(body)) return replies.json(body);
-    const error = body.code === 'applicationUnknown' ? 'unauthorized_client' : 'invalid_resource';
-    return replies.refuse({ status: 400, error, reason: body });
+    const reason = reasonOf(body);
+    if (!reason) return replies.json(body);
+    const error = reason.code === 'applicationUnknown' ? 'unauthorized_client' : 'invalid_resource';
+    return replies.refuse({ status: 400, error, reason });
   }
   return reply(answer, request, replies);
 }
-
-const isReason = (body: Readonly<Record<string, unknown>> | Because): body is Because => 'code' in body;
 
 function reply(
   answer: Exclude<BrokerAnswer, { kind: 'redeem' | 'deviceToken' }>,

@@ -6,7 +6,7 @@ import { firstVersion, instanceDiscovery, mutualTlsMembers, openidConfiguration 
 import { userRealm } from '../endpoints/user-realm.ts';
 import { userinfo } from '../endpoints/userinfo.ts';
 import type { OidcOptions } from '../provider/options.ts';
-import { isReason, refuse, refuseMethod, sendJson } from './replies.ts';
+import { reasonOf, refuse, refuseMethod, sendJson } from './replies.ts';
 import { pathIn, type Request } from './request.ts';
 
 /** The discovery document of the version that the path names. */
@@ -61,8 +61,9 @@ export async function answerCredentialType(
     return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
   }
   const answer = await questions.answer(req, tenant);
-  if (!isReason(answer)) return sendJson(res, 200, answer);
-  return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: answer });
+  const reason = reasonOf(answer);
+  if (!reason) return sendJson(res, 200, answer);
+  return refuse(options, req, res, { status: 400, error: 'invalid_request', reason });
 }
 
 /** OpenID Connect Core §5.3. A page of another origin sends its token in a header, so its browser asks first (Fetch §3.2). */
@@ -77,7 +78,8 @@ export async function answerUserinfo(options: OidcOptions, req: IncomingMessage,
     return void res.writeHead(204, headers).end();
   }
   const answer = await userinfo(req, options);
-  if (!isReason(answer)) return sendJson(res, 200, answer, { open: true });
+  const reason = reasonOf(answer);
+  if (!reason) return sendJson(res, 200, answer, { open: true });
   res.setHeader('www-authenticate', 'Bearer error="invalid_token"');
-  return refuse(options, req, res, { status: 401, error: 'invalid_token', reason: answer });
+  return refuse(options, req, res, { status: 401, error: 'invalid_token', reason });
 }

@@ -94,6 +94,9 @@ export function sendJson(res: ServerResponse, status: number, body: unknown, { o
   res.end(text);
 }
 
-/** Whether an answer is the reason of a refusal. */
-export const isReason = (answer: Record<string, unknown> | Because): answer is Because =>
-  'code' in answer && 'evidence' in answer;
+/**
+ * The reason of a refusal, where an answer is one. No type predicate: to narrow the type of an answer to one of all reasons takes
+ * the compiler a quarter of the time of the whole program.
+ */
+export const reasonOf = (answer: object): Because | undefined =>
+  'code' in answer && 'evidence' in answer ? (answer as Because) : undefined;
