@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { type DerNode, encodeDer, flat, parseDer } from './tree.ts';
+import { copyOf, type DerNode, encodeDer, flat, parseDer } from './tree.ts';
 
 /** The key of an authority of the corpus: made from its name, so that none has to be kept. */
 export function fuzzKey(name: string): KeyObject {
@@ -65,7 +65,7 @@ function signAgain(node: DerNode, keys: Keys): void {
   if (!fields || at < 0 || !issuer) return;
   const key = keys.get(hexOf(issuer));
   if (!key) return;
-  fields[at] = structuredClone(ed25519);
+  fields[at] = copyOf(ed25519);
   replaceSignature(node, key);
 }
 
@@ -74,5 +74,5 @@ function replaceSignature(node: DerNode, key: KeyObject): void {
   if (!tbs) return;
   const signature = sign(null, encodeDer([tbs]), key);
   const bits = { tag: 0x03, children: undefined, contents: Uint8Array.from([0, ...signature]) };
-  node.children = [tbs, structuredClone(ed25519), bits, ...more];
+  node.children = [tbs, copyOf(ed25519), bits, ...more];
 }

@@ -12,7 +12,8 @@ export function mutateTree(seed: Uint8Array, second: Uint8Array, random: Random)
   const root = parseDer(seed);
   const donor = parseDer(second);
   if (!root || !donor) return seed;
-  for (let count = 1 + random.below(3); count > 0; count--) change(root, flat(donor), random);
+  const donors = flat(donor);
+  for (let count = 1 + random.below(3); count > 0; count--) change(root, donors, random);
   return encodeDer(root);
 }
 
@@ -29,7 +30,9 @@ function parse(bytes: Uint8Array, from: number, to: number): DerNode[] | undefin
     const isConstructed = (tag & 0x20) !== 0;
     // OCTET STRINGs of extensions and BIT STRINGs of keys hold more DER, as often as not.
     const inside = isConstructed || tag === 0x04 ? parse(bytes, start, end) : undefined;
-    nodes.push({ tag, children: inside?.length ? inside : undefined, contents: bytes.slice(start, end) });
+    const children = inside?.length ? inside : undefined;
+    // Only the octets of leaves are changed in place, or written.
+    nodes.push({ tag, children, contents: children ? bytes.subarray(start, end) : bytes.slice(start, end) });
     at = end;
   }
   return nodes;
@@ -46,9 +49,21 @@ function headerAt(bytes: Uint8Array, at: number, to: number): { tag: number; sta
   return start + length <= to ? { tag, start, end: start + length } : undefined;
 }
 
-export function flat(nodes: readonly DerNode[]): DerNode[] {
-  return nodes.flatMap((node) => [node, ...flat(node.children ?? [])]);
+/** The elements and all that are in them, each before its children. */
+export function flat(nodes: readonly DerNode[], into: DerNode[] = []): DerNode[] {
+  for (const node of nodes) {
+    into.push(node);
+    if (node.children) flat(node.children, into);
+  }
+  return into;
 }
+
+/** A copy that is changed alone. */
+export const copyOf = ({ tag, children, contents }: DerNode): DerNode => ({
+  tag,
+  children: children?.map(copyOf),
+  contents: children ? contents : contents.slice(),
+});
 
 function change(root: DerNode[], donors: readonly DerNode[], random: Random): void {
   const lists = [root, ...flat(root).flatMap(({ children }) => (children ? [children] : []))];
@@ -57,16 +72,15 @@ function change(root: DerNode[], donors: readonly DerNode[], random: Random): vo
   const node = list[index];
   const donor = random.pick(donors);
   if (!node || !donor) return;
-  const copy = structuredClone(node);
   switch (random.below(7)) {
     case 0:
       list.splice(index, 1);
       break;
     case 1:
-      list.splice(index, 0, copy);
+      list.splice(index, 0, copyOf(node));
       break;
     case 2:
-      list[index] = structuredClone(donor);
+      list[index] = copyOf(donor);
       break;
     case 3:
       node.tag = random.below(256) & ~0x1f ? random.below(256) : node.tag ^ 0x20;
@@ -81,23 +95,45 @@ function change(root: DerNode[], donors: readonly DerNode[], random: Random): vo
     default:
       if (!node.children && node.contents.length > 0)
         node.contents[random.below(node.contents.length)] = random.below(256);
-      else node.children?.push(structuredClone(donor));
+      else node.children?.push(copyOf(donor));
   }
 }
 
 /** What {@link parseDer} took apart. */
-export const encodeDer = (nodes: readonly DerNode[]): Uint8Array => Uint8Array.from(Buffer.concat(nodes.map(encode)));
+export function encodeDer(nodes: readonly DerNode[]): Uint8Array {
+  const bytes = new Uint8Array(lengthOf(nodes));
+  write(nodes, bytes, 0);
+  return bytes;
+}
 
-function encode({ tag, children, contents }: DerNode): Uint8Array {
-  const inside = children ? encodeDer(children) : contents;
-  const { length } = inside;
-  const size =
-    length < 0x80
-      ? [length]
-      : length < 0x100
-        ? [0x81, length]
-        : length < 0x10000
-          ? [0x82, length >> 8, length & 255]
-          : [0x83, length >> 16, (length >> 8) & 255, length & 255];
-  return Buffer.concat([Uint8Array.from([tag, ...size]), inside]);
+/** Octets that elements take. */
+const lengthOf = (nodes: readonly DerNode[]): number =>
+  nodes.reduce((sum, node) => {
+    const inside = lengthInside(node);
+    return sum + 1 + lengthOctets(inside).length + inside;
+  }, 0);
+
+const lengthInside = ({ children, contents }: DerNode): number => (children ? lengthOf(children) : contents.length);
+
+function lengthOctets(length: number): readonly number[] {
+  if (length < 0x80) return [length];
+  if (length < 0x100) return [0x81, length];
+  if (length < 0x10000) return [0x82, length >> 8, length & 255];
+  return [0x83, length >> 16, (length >> 8) & 255, length & 255];
+}
+
+/** @returns where the next element begins */
+function write(nodes: readonly DerNode[], bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (const node of nodes) {
+    const header = [node.tag, ...lengthOctets(lengthInside(node))];
+    bytes.set(header, at);
+    at += header.length;
+    if (node.children) at = write(node.children, bytes, at);
+    else {
+      bytes.set(node.contents, at);
+      at += node.contents.length;
+    }
+  }
+  return at;
 }

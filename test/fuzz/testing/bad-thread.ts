@@ -9,7 +9,7 @@ for (let number = first; number < first + count; number++) {
   sharedState.announce(number, Buffer.from(`input ${number}`));
   if (number !== 150) inputs++;
   else if (target === 'hanging') for (;;);
-  else for (const holding: number[][] = []; ; ) holding.push(Array.from({ length: 100_000 }, () => Math.random()));
+  else for (const holding: number[][] = []; ; ) holding.push(new Array<number>(1_000_000).fill(0.5));
 }
 const nothing = {
   findings: [],
