@@ -1,19 +1,25 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../free-port.ts';
+
+/** What npm is told: no questions to its registry that an installation does without. */
+export const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=0'];
 
 const root = resolve(import.meta.dirname, '..', '..');
 const run = (command: string, words: readonly string[], cwd: string, environment: NodeJS.ProcessEnv = {}) =>
   spawnSync(command, words, { cwd, encoding: 'utf8', env: { ...process.env, ...environment } });
 
-/** What npm made of the checkout: the package, and a folder into which it is installed with production dependencies. */
+/** What npm made of the checkout: the package, installed globally below a prefix, and with production dependencies into a folder. */
 export interface Installed {
   readonly tarball: string;
   readonly files: readonly string[];
   /** The folder in which `npm install` ran. */
   readonly folder: string;
+  /** The prefix of `npm install --global`. */
+  readonly prefix: string;
   /** Runs `cardea` of the package. */
   cardea(words: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string };
   /** Runs npm in the folder. */
@@ -21,7 +27,10 @@ export interface Installed {
   remove(): void;
 }
 
-/** Builds, packs and installs the package. @returns why not, where npm cannot reach its registry */
+/**
+ * Builds, packs and installs the package. npm finds what the package depends on, and unpacks it, once: it takes from there what it
+ * installs into the folder, and what `npx` installs. @returns why not, where npm cannot reach its registry
+ */
 export function installPackage(): Installed | { readonly why: string } {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-package-'));
   const cache = npmCache(folder);
@@ -32,17 +41,22 @@ export function installPackage(): Installed | { readonly why: string } {
     { filename: string; files: { path: string }[] },
   ];
   const tarball = join(folder, pack.filename);
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=0'];
-  const installing = npm(['install', ...flags, '--omit=dev', tarball]);
-  if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT/.test(installing.err)) {
+  const prefix = join(folder, 'global');
+  const global = npm(['install', '--global', ...flags, `--prefix=${prefix}`, tarball]);
+  if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT/.test(global.err)) {
     rmSync(folder, { recursive: true, force: true });
     return { why: 'npm cannot reach its registry' };
   }
+  if (global.code !== 0) throw new Error(`npm install --global: ${global.err}`);
+  const dependencies = join(prefix, 'lib', 'node_modules', 'cardea', 'node_modules');
+  for (const place of [folder, npxFolder(cache, tarball)]) linkTree(dependencies, join(place, 'node_modules'));
+  const installing = npm(['install', ...flags, '--omit=dev', tarball]);
   if (installing.code !== 0) throw new Error(`npm install: ${installing.err}`);
   const entry = join(folder, 'node_modules', 'cardea', 'bin', 'cardea.mjs');
   return {
     tarball,
     folder,
+    prefix,
     files: pack.files.map(({ path }) => path),
     cardea: (words) => answerOf(run(process.execPath, [entry, ...words], folder)),
     npm,
@@ -61,6 +75,20 @@ function npmCache(folder: string): string {
 }
 
 const answerOf = ({ status, stdout, stderr }: ReturnType<typeof run>) => ({ code: status, out: stdout, err: stderr });
+
+/** Where `npx` installs a package for later runs: npm names the folder after it (libnpmexec 10), or unpacks everything itself. */
+const npxFolder = (cache: string, tarball: string): string =>
+  join(cache, '_npx', createHash('sha512').update(tarball).digest('hex').slice(0, 16));
+
+/** A folder with links to the files of another. */
+function linkTree(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [place, copy] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkTree(place, copy);
+    else linkSync(place, copy);
+  }
+}
 
 /** Bytes on disk of a folder with everything in it. */
 export function sizeOf(path: string): number {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { freePort } from '../free-port.ts';
 import { buildImage, imageObstacle } from './image.ts';
-import { installPackage, runningServer, servePackage, sizeOf } from './installed.ts';
+import { flags, installPackage, runningServer, servePackage, sizeOf } from './installed.ts';
 import { isInstalled } from './tools.ts';
 
 /** Bytes that the production packages may take on disk. */
@@ -72,24 +72,16 @@ describe('the package that npm packs', { skip }, () => {
   test('runs from the folder of its packages, globally and by npx', () => {
     const version = /^cardea \d+\.\d+\.\d+\n$/;
     assert.match(installed.cardea(['--version']).out, version);
-    const prefix = join(installed.folder, 'global');
-    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `--prefix=${prefix}`];
-    const installing = installed.npm(['install', '--global', ...flags, installed.tarball]);
-    assert.equal(installing.code, 0, installing.err);
-    const globally = installed.npm(['exec', '--offline', '--', join(prefix, 'bin', 'cardea'), '--version']);
-    assert.match(globally.out, version, globally.err);
-    const byNpx = installed.npm([
-      'exec',
-      '--yes',
-      '--prefer-offline',
-      `--package=${installed.tarball}`,
-      '--',
-      'cardea',
-      '--version',
-    ]);
+    const globally = spawnSync(join(installed.prefix, 'bin', 'cardea'), ['--version'], { encoding: 'utf8' });
+    assert.match(globally.stdout, version, globally.stderr);
+    const asked = [`--package=${installed.tarball}`, '--', 'cardea', '--version'];
+    const byNpx = installed.npm(['exec', '--yes', ...flags, ...asked]);
     assert.match(byNpx.out, version, byNpx.err);
-    // What npx installs is below the cache of npm: that of the user is left as it was.
-    assert.ok(existsSync(join(installed.folder, 'npm-cache', '_npx')));
+    // What npx installs is below the cache of npm, which is that of this test: that of the user is left as it was.
+    const [place, ...others] = readdirSync(join(installed.folder, 'npm-cache', '_npx'));
+    assert.deepEqual(others, [], 'npx uses the packages that were put there');
+    const manifest = join(installed.folder, 'npm-cache', '_npx', place!, 'node_modules', 'cardea', 'package.json');
+    assert.match(readFileSync(manifest, 'utf8'), /"name": "cardea"/);
   });
 
   test('serves the demo, signs a card in, and shows the admin center and the sample page', async () => {
