@@ -22,6 +22,8 @@ const settings: Readonly<Record<string, (host: string) => object>> = {
   eventSyslogServer: (host) => ({ eventSyslogServer: host }),
   eventWebhookUrl: (host) => ({ eventWebhookUrl: `https://user:pass@${host}/events` }),
   outboundProxy: (host) => ({ outboundProxy: `http://user:pass@${host}` }),
+  listen: (listen) => ({ listen }),
+  managementListen: (managementListen) => ({ managementListen }),
   outboundProxyExceptions: (host) => ({ outboundProxyExceptions: [`.${host}`] }),
 };
 const wrongHosts = ['-m', 'm-.example', 'a..example', 'example.', `${'a'.repeat(64)}.example`, 'a!b.example'];
@@ -49,6 +51,19 @@ describe('port 0 is refused', () => {
 
 test('an origin is stored in the form of browsers', () => {
   assert.equal(read({ loginOrigin: 'https://Login.Example:443/' }).loginOrigin, 'https://login.example');
+});
+
+describe('an address to listen on', () => {
+  const addresses = ['127.0.0.1', '0.0.0.0', '::', '::1', 'fe80::1%eth0', 'localhost'];
+  // Node would listen on every network where the address is empty.
+  const wrongAddresses = ['', ' ', '[::1]', '127.0.0.1:8443', 'https://localhost', '10.0.0.0/8', '999.1.1.1'];
+  for (const name of ['listen', 'managementListen'] as const) {
+    for (const address of addresses)
+      test(`${name} ${address} is accepted`, () => assert.equal(read({ [name]: address })[name], address));
+    for (const address of wrongAddresses)
+      test(`${name} "${address}" is refused`, () =>
+        assert.throws(() => read({ [name]: address }), new RegExp(`the setting ${name}.* is not valid: it must be`)));
+  }
 });
 
 for (const trustedProxies of ['proxy.example', '10.0.0.0/8'])

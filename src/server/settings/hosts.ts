@@ -23,6 +23,14 @@ export const serverUrl = (protocol: RegExp, error: string) =>
 /** A host with or without a port, without the name of a protocol. */
 export const serverAddress = z.string().refine(isServerAddress, `it must be ${hostForm}`);
 
+/** An address of this computer to listen on. An empty one would be every network. */
+export const listenAddress = z
+  .string()
+  .refine(
+    (text) => isIP(text) !== 0 || (isHost(text) && !text.startsWith('[')),
+    'it must be an IP address, without brackets, or a host name',
+  );
+
 /** Texts that a list in `cardea.json` contains, or names with commas between them elsewhere. */
 const texts = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter((name) => name.trim() !== ''))])

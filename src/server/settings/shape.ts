@@ -4,7 +4,16 @@ import { usualAdmission } from '#net/admission/pace.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { redactions } from '../events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from '../process/cores.ts';
-import { hostPatterns, hosts, ipAddresses, networks, origin, serverAddress, serverUrl } from './hosts.ts';
+import {
+  hostPatterns,
+  hosts,
+  ipAddresses,
+  listenAddress,
+  networks,
+  origin,
+  serverAddress,
+  serverUrl,
+} from './hosts.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 
@@ -15,7 +24,7 @@ export const settingsShape = z.strictObject({
   /** The folder with the database, keys and demo cards. `cardea config remember` sets another default. */
   dataFolder: z.string().default('data'),
   /** The address to listen on. Use 0.0.0.0 to listen on all networks. */
-  listen: z.string().default('127.0.0.1'),
+  listen: listenAddress.default('127.0.0.1'),
   /** The port for HTTPS. */
   port: port.default(8443),
   /** The address of the login pages. Links use its host. */
@@ -45,7 +54,7 @@ export const settingsShape = z.strictObject({
     .or(z.coerce.number().int().min(1).max(mostWorkers))
     .prefault('cores'),
   /** The address of the management listener, which serves health and metrics over plain HTTP. */
-  managementListen: z.string().default('127.0.0.1'),
+  managementListen: listenAddress.default('127.0.0.1'),
   /** The port of the management listener. 0 turns it off. */
   managementPort: port.default(8481),
   /** The PKCS #11 module of the token that generates signing keys. CARDEA_SIGNING_TOKEN_PIN contains the PIN of the token. */

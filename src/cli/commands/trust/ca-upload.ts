@@ -1,5 +1,5 @@
 import { containerNamed } from '#admin/trust/pki-containers.ts';
-import { startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
+import { checkFile, startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
 import { fault } from '#core/trace/fault.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
@@ -18,13 +18,15 @@ export const caUpload: Command = {
     ...inStore,
     ...inContainer,
     'all-or-none': { type: 'boolean', help: 'Add nothing if one certificate cannot be added.' },
-    sha256: { type: 'string', value: 'HEX', help: 'SHA-256 hash of the file, required for a URL.' },
+    sha256: { type: 'string', value: 'HEX', help: 'SHA-256 hash that the file must have, required for a URL.' },
     ...safety,
   },
   async run(call) {
     const file = call.positionals[0]!;
     if (/^https?:/i.test(file)) return uploadFrom(file, call);
     const bytes = bytesOf(file, call.output.cwd);
+    const hash = text(call, 'sha256');
+    if (hash !== undefined) checkFile(bytes, hash);
     const to = { ...destinationOf(call), allOrNone: call.values['all-or-none'] === true };
     return editTrust(call, (ports, at) => uploadBundle(to, bytes, { at, actor, ports }), present);
   },
