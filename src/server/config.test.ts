@@ -36,6 +36,7 @@ test('on port 443 the addresses carry no port', () => {
 });
 
 const refusals = [
+  { name: 'a data folder without a name', said: { dataFolder: '' }, file: {}, setting: 'dataFolder' },
   { name: 'an unknown setting', said: {}, file: { prot: 1 }, code: 'settingUnknown', setting: 'prot' },
   { name: 'a limit of nothing', said: {}, file: { crlBackgroundMegabytes: 0 }, setting: 'crlBackgroundMegabytes' },
   {

@@ -33,8 +33,10 @@ export function readConfig(
   former: readonly FormerSetting[] = formerSettings,
 ): Config {
   const near = { ...currentNames(fromEnvironment(environment, former), former), ...definition(raw) };
+  if (near.dataFolder === '') throw fault('settingInvalid', { setting: 'dataFolder', problem: 'it must not be empty' });
   const dataFolder = resolve(cwd, String(near.dataFolder ?? usualFolder(environment, cwd)));
   const file = currentNames(fromFile(join(dataFolder, 'cardea.json')), former);
+  checkNumbers({ ...file, ...near });
   const parse = settingsShape.safeParse({ ...file, ...near, dataFolder });
   if (!parse.success) {
     const issue = parse.error.issues[0]!;
@@ -45,6 +47,17 @@ export function readConfig(
     throw fault('settingInvalid', { setting: issue.path.join('.'), problem: problemWords(issue) });
   }
   return withOrigins(parse.data);
+}
+
+/**
+ * JavaScript takes an empty text, null and false for the number 0, which turns a limit off or stands for any port. A variable of a
+ * script that is not set is an empty text.
+ */
+function checkNumbers(raw: Raw): void {
+  const defaults: Raw = settingsShape.parse({});
+  const isNumber = (value: unknown) => typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+  const setting = Object.keys(raw).find((name) => typeof defaults[name] === 'number' && !isNumber(raw[name]));
+  if (setting !== undefined) throw fault('settingInvalid', { setting, problem: 'it must be a number' });
 }
 
 function withOrigins(settings: z.infer<typeof settingsShape>): Config {

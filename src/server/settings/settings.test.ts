@@ -19,6 +19,15 @@ const day = 24 * 60 * 60_000;
 describe('a wrong setting is described in one sentence that names it', () => {
   const mistakes: readonly { set: Record<string, unknown>; says: string }[] = [
     { set: { port: 'https' }, says: 'the setting port is not valid: it must be a number' },
+    // JavaScript would take each of these for 0 or 1.
+    ...['', ' ', null, true, false, []].map((port) => ({
+      set: { port },
+      says: 'the setting port is not valid: it must be a number',
+    })),
+    ...['managementPort', 'auditLogDays', 'signInLogMegabytes', 'workers', 'eventFiles'].map((name) => ({
+      set: { [name]: '' },
+      says: `the setting ${name} is not valid: it must be a number`,
+    })),
     { set: { port: 70000 }, says: 'the setting port is not valid: it must be at most 65535' },
     { set: { signInLogDays: 0 }, says: 'the setting signInLogDays is not valid: it must be at least 1' },
     { set: { signInLogDays: 1.5 }, says: 'the setting signInLogDays is not valid: it must be a whole number' },
