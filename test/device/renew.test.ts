@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { addDevice } from '#admin/devices/devices.ts';
 import type { User } from '#core/binding/user.ts';
@@ -8,6 +8,7 @@ import { testCa } from '#test/pki/test-ca.ts';
 import { certificateRequest } from './certificate-request.ts';
 import { blobOf, deviceCard, joinBody, newKeys, type SendOptions } from './registration-client.ts';
 import { deviceIdIn, RegistrationService } from './registration-service.ts';
+import { rsaKey } from './rsa-keys.ts';
 
 let service: RegistrationService;
 let ana: User;
@@ -99,9 +100,8 @@ describe('a synchronized computer joins with a proof of its SID (windows-sign-in
   const sid = 'S-1-5-21-1004336348-1177238915-682003330-1105';
   const computer = async (change: Partial<Device> = {}) => {
     const deviceId = crypto.randomUUID();
-    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const { der } = testCa(`CN=${deviceId}`, { key: privateKey });
-    assert.ok(publicKey);
+    const key = rsaKey();
+    const { der } = testCa(`CN=${deviceId}`, { key });
     const document = {
       ...plain,
       deviceId,
@@ -111,7 +111,7 @@ describe('a synchronized computer joins with a proof of its SID (windows-sign-in
       ...change,
     };
     await addDevice(document, undefined, { activity: 'Add device', actor: 'synchronisation' }, service.stores);
-    return { deviceId, key: privateKey };
+    return { deviceId, key };
   };
   const timeOf = (at: Date) => at.toISOString().slice(0, 19).replace('T', ' ').concat('Z');
   const proof = (key: KeyObject, change: { sid?: string; at?: Date; type?: string } = {}) => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { certificatesInPkcs7 } from '#core/asn1/pkcs7.ts';
 import { cloudSid } from '#core/device/guid.ts';
 import { buildCertificationRequest } from '#pki/build/certification-request.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
+import { rsaKey } from '../rsa-keys.ts';
 import {
   assertionGrant,
   claimsIn,
@@ -33,7 +34,6 @@ before(async () => {
 });
 after(() => world.close());
 
-const newKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const csrOf = (key: KeyObject): string => Buffer.from(buildCertificationRequest('CN=ignored', key)).toString('base64');
 const certificateIn = (text: unknown) => new X509Certificate(Buffer.from(String(text), 'base64'));
 const form = (request: string, version = '2.0') => ({
@@ -51,7 +51,7 @@ const peerRequest = (more: Readonly<Record<string, unknown>> = {}) => ({
   grant_type: 'device_auth',
   cert_token_use: 'device_cert',
   csr_type: csrType,
-  csr: csrOf(newKey()),
+  csr: csrOf(rsaKey()),
   netbios_name: 'Notebook7',
   dns_names: ['Notebook7.woodgrove.test'],
   ...more,
@@ -59,7 +59,7 @@ const peerRequest = (more: Readonly<Record<string, unknown>> = {}) => ({
 
 describe('certificates by which joined devices know each other (windows-sign-in §3.11)', () => {
   test('a device gets one for its key, with its authority; hosts of other names are left out', async () => {
-    const key = newKey();
+    const key = rsaKey();
     const dns_names = [
       'notebook7',
       'Notebook7.woodgrove.test',
@@ -82,7 +82,7 @@ describe('certificates by which joined devices know each other (windows-sign-in 
   });
 
   test('it is not a device certificate: the device signs in with that one alone', async () => {
-    const key = newKey();
+    const key = rsaKey();
     const { json } = await asDevice(peerRequest({ csr: csrOf(key) }));
     const header = { typ: 'JWT', alg: 'RS256', x5c: [json.x5c], kdf_ver: 2 };
     const reply = await world.token(form(jws(header, peerRequest({ request_nonce: await world.nonce() }), key)));
@@ -139,7 +139,7 @@ describe('certificates by which joined devices know each other (windows-sign-in 
   }
 
   test('a user with a primary refresh token gets one for an hour: plain at version 1.0, encrypted later', async () => {
-    const key = newKey();
+    const key = rsaKey();
     const payload = { cert_token_use: 'user_cert', csr: csrOf(key) };
     const { json, text } = await asUser(payload, '1.0');
     const [certificate, authority] = [certificateIn(json.x5c), certificateIn(json.x5c_ca)];
@@ -156,7 +156,7 @@ describe('certificates by which joined devices know each other (windows-sign-in 
     const otherDevice = await world.enrol();
     const ended = await world.signIn(otherDevice);
     await world.stores.devices.primaryRefreshTokens.end({ deviceId: otherDevice.registration.deviceId });
-    const payload = { cert_token_use: 'user_cert', csr: csrOf(newKey()) };
+    const payload = { cert_token_use: 'user_cert', csr: csrOf(rsaKey()) };
     assert.equal((await asUser(payload, '1.0', ended)).number, 50132);
     const stolen = { ...primary, sessionKey: new Uint8Array(32) };
     assert.equal((await asUser(payload, '1.0', stolen)).number, 140001);
@@ -173,7 +173,7 @@ describe('certificates by which joined devices know each other (windows-sign-in 
     });
 
     async function helloKey(userId = ana, deviceId = device.registration.deviceId): Promise<KeyObject> {
-      const key = newKey();
+      const key = rsaKey();
       const publicKey = spkiOf(key);
       await world.stores.devices.registrations.addUserKey({
         keyId: createHash('sha256').update(publicKey).digest('base64'),
@@ -213,7 +213,7 @@ describe('certificates by which joined devices know each other (windows-sign-in 
     test('a key that is not registered, or by another user, or on another device, gets none', async () => {
       const ben = await world.userId('ben');
       const otherDevice = await world.enrol();
-      for (const key of [newKey(), await helloKey(ben), await helloKey(ana, otherDevice.registration.deviceId)])
+      for (const key of [rsaKey(), await helloKey(ben), await helloKey(ana, otherDevice.registration.deviceId)])
         assert.equal((await asUser(request(csrOf(key)), '1.0')).number, 130004);
     });
 
@@ -281,7 +281,7 @@ describe('access tokens of devices (windows-sign-in §3.11)', () => {
 
 /** A request whose signature is of another key. */
 function forged(): string {
-  const der = Buffer.from(buildCertificationRequest('CN=x', newKey()));
+  const der = Buffer.from(buildCertificationRequest('CN=x', rsaKey()));
   der[der.length - 1] = der.at(-1)! ^ 1;
   return der.toString('base64');
 }
