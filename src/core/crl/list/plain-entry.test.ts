@@ -27,8 +27,13 @@ test('an ordinary entry takes the short way', () => {
 });
 
 test('what the short way takes, the strict reader takes, with the same serial number', () => {
-  for (let round = 0; round < 200_000; round++) {
-    const bytes = entry(round % 2 === 0);
+  const rounds = 200_000;
+  const [kinds, serials] = [[entry(true), entry(false)] as const, randomBytes(16 * rounds)];
+  for (let round = 0; round < rounds; round++) {
+    // Another serial number each time: to write the whole entry takes ten times as long.
+    const bytes = Uint8Array.from(kinds[round % 2]!);
+    bytes.set(serials.subarray(16 * round, 16 * round + 16), 4);
+    bytes[4] = (bytes[4]! & 0x3f) | 0x40;
     for (let changes = randomInt(1, 3); changes > 0; changes--) bytes[randomInt(2, bytes.length)] = randomInt(256);
     const time = plainEntry(viewOf(bytes), 0, bytes.length);
     if (time !== 0) assert.equal(strictly(bytes), time, Buffer.from(bytes).toString('hex'));
