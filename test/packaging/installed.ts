@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../free-port.ts';
 
-/** What npm is told: no questions to its registry that an installation does without. */
+/** Options of each installation: it asks the registry nothing that it does without. */
 export const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=0'];
 
 const root = resolve(import.meta.dirname, '..', '..');

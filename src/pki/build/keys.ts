@@ -19,10 +19,17 @@ export function generateKey(kind: KeyKind): KeyObject {
   return generateKeyPairSync('rsa', { modulusLength: Number(kind.slice(4)) }).privateKey;
 }
 
+/** What {@link publicKeyInfo} answered, as long as there is the key: each certificate of an authority asks several times. */
+const publicKeyInfos = new WeakMap<KeyObject, Uint8Array>();
+
 /** DER SubjectPublicKeyInfo of a private or public key. */
 export function publicKeyInfo(key: KeyObject): Uint8Array {
+  const earlier = publicKeyInfos.get(key);
+  if (earlier) return earlier.slice();
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  return new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  const info = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  publicKeyInfos.set(key, info);
+  return info.slice();
 }
 
 /** RFC 5280 §4.2.1.2 (1): SHA-1 over the bits of the public key. */
