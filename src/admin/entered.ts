@@ -20,8 +20,10 @@ export function checkName(part: string, text: string | null | undefined, limit =
   if (hidden.test(text)) throw fault('textHoldsControls', { part });
 }
 
-/** The same for a text of several lines, of any length. @throws textHoldsControls */
-export function checkText(part: string, text: string | null | undefined): void {
+/** The same for a text of several lines, of any length unless a limit is given. @throws textHoldsControls, textTooLong */
+export function checkText(part: string, text: string | null | undefined, limit?: number): void {
+  if (text && limit !== undefined && text.length > limit)
+    throw fault('textTooLong', { part, length: text.length, limit });
   if (text && hiddenButLines.test(text)) throw fault('textHoldsControls', { part });
 }
 

@@ -5,8 +5,12 @@ import { hexOf, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
+import { checkText } from '../entered.ts';
 
 type Ports = Pick<AdminPorts, 'policy'>;
+
+/** Characters of a note. Graph calls it `reason`. */
+export const longestNote = 1024;
 
 /** Kept with an entry of the list, for administrators. `createdDateTime` is ISO 8601 UTC. */
 export interface BlockNote {
@@ -29,7 +33,7 @@ export async function blockNamed(
 /**
  * Puts a certificate (DER) on the tenant's block list; it is refused from the next sign-in on. Answers the list, in which the
  * certificate is the last entry.
- * @throws certificateUnreadable
+ * @throws certificateUnreadable, textHoldsControls, textTooLong
  */
 export async function blockCertificate(
   der: Uint8Array,
@@ -37,6 +41,7 @@ export async function blockCertificate(
   { actor, ports: { policy } }: AdminContext<Ports>,
   origin: Pick<BlockNote, 'createdDateTime' | 'createdBy'> = {},
 ): Promise<readonly BlockedCertificate[]> {
+  checkText('note', note, longestNote);
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   const { sha256Thumbprint, tbsSha256, subject, issuer, serialNumber } = ruling.value;

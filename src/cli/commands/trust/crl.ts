@@ -9,7 +9,7 @@ import {
 } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
@@ -37,7 +37,7 @@ export const crlRefresh: Command = {
   options: ofTenant,
   async run(call) {
     const { crls, requests } = await open(call);
-    const choice = requests.filter((request) => names(request, call.positionals[0]));
+    const choice = requestsOf(requests, call.positionals[0]);
     await crls.refresh(choice);
     const states = await crls.stateOf(choice);
     show(call, states);
@@ -61,7 +61,7 @@ export const crlImport: Command = {
     const requests = crlsConfigured((await ports.policies.current()).trustStore);
     const name = call.positionals[0]!;
     const file = { name, bytes: bytesOf(name, call.output.cwd) };
-    const choice = requests.filter((request) => names(request, text(call, 'ca')));
+    const choice = requestsOf(requests, text(call, 'ca'));
     if (isDryRun(call)) return rehearseImport(call, ports, await judgeCrls(choice, file, crls));
     const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
     const results = await importCrls(choice, file, actor, { crls, change });
@@ -87,8 +87,15 @@ function complain(call: Call, results: readonly ImportedCrl[]): number {
   return refusals.some(({ because: { code } }) => code !== 'crlNotACrl') ? 1 : 0;
 }
 
-const names = (request: CrlRequest, target: string | undefined): boolean =>
-  target === undefined || [request.authorityId, request.baseUrl, request.deltaUrl].includes(target);
+/** All of them, or those of the CA with this id or CRL address. @throws nothingFound */
+export function requestsOf(requests: readonly CrlRequest[], target: string | undefined): readonly CrlRequest[] {
+  if (target === undefined) return requests;
+  const choice = requests.filter((request) =>
+    [request.authorityId, request.baseUrl, request.deltaUrl].includes(target),
+  );
+  if (choice.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: target });
+  return choice;
+}
 
 async function open(call: Call) {
   const { tenants, portsOf, crls } = await call.open();

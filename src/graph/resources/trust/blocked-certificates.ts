@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readActor } from '#admin/actor.ts';
-import { blockNamed, unblockEntry } from '#admin/trust/blocked.ts';
+import { blockNamed, longestNote, unblockEntry } from '#admin/trust/blocked.ts';
 import { certificateInBinary } from '#admin/trust/certificate-file.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -44,7 +44,7 @@ async function entryIn(call: Call): Promise<BlockedCertificate> {
 
 const newShape = z.strictObject({
   certificate: z.string().min(1).max(400_000),
-  reason: z.string().max(1024).nullable().optional(),
+  reason: z.string().max(longestNote).nullable().optional(),
 });
 
 async function add(call: Call) {

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { CardeaError } from '#core/trace/fault.ts';
+import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
+import { testCa } from '#test/pki/test-ca.ts';
+import { blockCertificate, longestNote } from './blocked.ts';
+
+describe('the note of a blocked certificate is a text that administrators read', () => {
+  const { der } = testCa('CN=Root');
+  let woodgrove: OneTenant;
+  beforeEach(async () => {
+    woodgrove = await openTenant();
+  });
+  afterEach(() => woodgrove.end());
+  const block = (note: string) => blockCertificate(der, note, { actor: 'test', ports: woodgrove.ports });
+
+  for (const [name, note, code] of [
+    ['a character that turns the direction', 'lost\u202e', 'textHoldsControls'],
+    ['a NUL', 'lost\0', 'textHoldsControls'],
+    ['more characters than Graph takes', 'x'.repeat(longestNote + 1), 'textTooLong'],
+  ] as const)
+    test(`${name} is refused, and nothing is blocked`, async () => {
+      await assert.rejects(block(note), (problem: CardeaError) => problem.because?.code === code);
+      assert.deepEqual(await woodgrove.ports.policy.blocked(), []);
+    });
+
+  for (const note of ['two\nlines', 'x'.repeat(longestNote)])
+    test(`${note.length} characters are kept`, async () => assert.equal((await block(note))[0]?.note, note));
+});
