@@ -7,6 +7,7 @@ import { isGraphPath } from '#graph/odata/path.ts';
 import { defaultBrand, page, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { answerAsset } from './assets.ts';
+import { answerAuthorization, isAuthorization } from './authorize.ts';
 import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
 import { smallForms } from './forms.ts';
@@ -61,24 +62,17 @@ export function loginListener(
     if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
     if (devices.handles(req.url ?? '/')) return devices.listener(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
-    return void answerOidc(context, oidc, { req, res }, askPages);
+    const answer = (to: ServerResponse) => oidc.listener(req, to, askPages);
+    const { loginOrigin } = context;
+    return void guarded(context, res, () =>
+      isAuthorization(req) ? answerAuthorization({ req, res }, answer, pages, loginOrigin) : answer(res),
+    );
   };
 }
 
-/** A request and its response. */
-interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
-
 /** What is thrown becomes an answer, too. */
-function answerOidc(
-  context: ServerContext,
-  oidc: OidcListener,
-  { req, res }: Exchange,
-  askPages?: Parameters<OidcListener['listener']>[2],
-) {
-  return oidc.listener(req, res, askPages).catch((fault: unknown) => {
+function guarded(context: ServerContext, res: ServerResponse, answer: () => Promise<void>): Promise<void> {
+  return answer().catch((fault: unknown) => {
     context.onFault(fault, 'none');
     const { status, headers } = publicFault(fault);
     if (!res.headersSent) res.writeHead(status, { ...headers, 'content-type': 'text/plain' });
@@ -106,7 +100,7 @@ export function certauthListener(
     const url = req.url ?? '/';
     if (isGraphPath(url.split('?')[0]!)) return graph(req, res);
     if (devices.handles(url)) return devices.listener(req, res);
-    if (oidc.handlesMutualTls(url)) return void answerOidc(context, oidc, { req, res });
+    if (oidc.handlesMutualTls(url)) return void guarded(context, res, () => oidc.listener(req, res));
     return pages(req, res);
   };
 }

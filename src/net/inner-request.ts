@@ -64,7 +64,9 @@ export function innerRequest(
 export function requestOnward(from: IncomingMessage, url: string): IncomingMessage {
   const request = new IncomingMessage(from.socket);
   Object.assign(request, { method: 'GET', url, httpVersion: from.httpVersion, complete: true });
-  request.headers = Object.fromEntries(Object.entries(from.headers).filter(([name]) => !ofPosts.has(name)));
+  const headers = Object.entries(from.headers).filter(([name]) => !ofPosts.has(name));
+  request.headers = Object.fromEntries(headers);
+  request.rawHeaders = headers.flatMap(([name, value]) => [value ?? []].flat().flatMap((item) => [name, item]));
   request.push(null);
   noteClient(request, clientOf(from));
   return request;
@@ -81,6 +83,14 @@ const ofPosts: ReadonlySet<string> = new Set([
   'origin',
   'transfer-encoding',
 ]);
+
+const pages = new WeakMap<ServerResponse, string>();
+
+/** Notes that an answer is the own page at this address, to which no redirect leads. */
+export const notePage = (res: ServerResponse, address: string): void => void pages.set(res, address);
+
+/** The address of the own page that an answer is, where that is another one than the request's. */
+export const pageIn = (res: ServerResponse): string | undefined => pages.get(res);
 
 /** The cookies after an answer: what it sets is added, what it ends is gone. Paths do not count. */
 export function cookiesAfter(

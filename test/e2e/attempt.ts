@@ -40,8 +40,7 @@ export class Attempt {
         code_challenge_method: 'S256',
       }),
     );
-    let page = await this.browser.get(authorize);
-    page = await this.browser.get(new URL(page.location!, page.url));
+    const page = await this.browser.get(authorize);
     const action = /action="([^"]*)"/.exec(page.body)![1]!;
     return this.browser.post(new URL(action, page.url), { username });
   }

@@ -23,7 +23,7 @@ describe('ways to sign in: without a name, and in which order', () => {
   const methodsOf = async (username: string, sitting = new Sitting(server)): Promise<Sitting> => {
     await sitting.open({ prompt: 'login' });
     await sitting.fill({ username });
-    await sitting.goTo(`${sitting.page!.url.pathname.split('/').slice(0, 3).join('/')}/methods`);
+    await sitting.goTo(`${sitting.base}/methods`);
     return sitting;
   };
 
@@ -59,7 +59,7 @@ describe('ways to sign in: without a name, and in which order', () => {
     await sitting.open();
     assert.deepEqual(waysOn(sitting), ['certificate', 'passkey']);
     await sitting.fill({ username: 'ben@woodgrove.test' });
-    await sitting.goTo(`${sitting.page!.url.pathname}?change=username`);
+    await sitting.goTo(`${sitting.base}?change=username`);
     await sitting.follow('/nameless/certificate');
     assert.ok(sitting.isSignedIn, sitting.page!.body);
     assert.equal((await sitting.claims()).id.preferred_username, 'ana@woodgrove.test');

@@ -88,6 +88,12 @@ export class Sitting {
     return /^http:\/\/localhost.*[?&]code=/.test(this.page?.location ?? '');
   }
 
+  /** `/login/{uid}` of the visit, as the page's forms and links name it. */
+  get base(): string {
+    const { url, body } = this.page!;
+    return /\/login\/[\w-]{10,}/.exec(`${url.pathname} ${body}`)![0];
+  }
+
   /** The number an error or a problem shows. */
   get number(): string | undefined {
     return /AADSTS\d+/.exec(this.page?.body ?? '')?.[0];

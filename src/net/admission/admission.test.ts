@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test } from 'node:test';
+import { notePage } from '../inner-request.ts';
 import { Admission, type SignInPart } from './admission.ts';
 
 /** `/begin` begins, `/on/ID` goes on, anything else is no part of a sign-in. */
@@ -28,6 +29,11 @@ function scene(atOnce: number, waiting: number, use = () => 1) {
         location = target;
         answers.emit('close');
       },
+      /** With an own page, in place of a redirect to it. */
+      answerPage: (address: string) => {
+        notePage(res, address);
+        answers.emit('close');
+      },
     };
   };
   const takeEvents = () => log.splice(0);
@@ -46,6 +52,19 @@ test('beyond the limit a sign-in waits, beyond the queue it is refused, and what
   const next = send('first goes on', '/on/1');
   t.mock.timers.tick(20);
   assert.deepEqual(takeEvents(), ['first goes on served']);
+  next.answer('https://app.test/callback?code=x');
+  t.mock.timers.tick(0);
+  assert.deepEqual(takeEvents(), ['second served']);
+});
+
+test('a sign-in that begins with its first page goes on in its place, by the name of that page', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { admission, send, takeEvents } = scene(1, 1);
+  send('first', '/begin').answerPage('/on/1');
+  send('second', '/begin');
+  const next = send('first goes on', '/on/1');
+  assert.deepEqual(takeEvents(), ['first served', 'first goes on served']);
+  assert.equal(admission.atWork, 1);
   next.answer('https://app.test/callback?code=x');
   t.mock.timers.tick(0);
   assert.deepEqual(takeEvents(), ['second served']);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pageIn } from '../inner-request.ts';
 import { type AdmissionLimits, AdmissionPace, type LoopUse } from './pace.ts';
 
 /**
@@ -129,8 +130,10 @@ export class Admission {
     res.once('close', () => {
       const target = res.getHeader('location');
       const part = typeof target === 'string' ? partOf(target) : undefined;
+      const page = pageIn(res);
       // A sign-in that left its place begins another stay when it goes on.
-      if (part?.kind === 'continues' && this.#atWork.has(signIn)) this.#name(signIn, part.id);
+      for (const next of [page === undefined ? undefined : partOf(page), part])
+        if (next?.kind === 'continues' && this.#atWork.has(signIn)) this.#name(signIn, next.id);
       // An answer that leads out of the sign-in is its end: back to the application, with a code or an error.
       leave(typeof target === 'string' && !part ? 0 : restMilliseconds);
     });

@@ -221,7 +221,7 @@ async function pageProbes(graph: GraphServer): Promise<readonly Probe[]> {
   return [
     {
       name: 'login page',
-      send: () => begun.browser.get(begun.page!.url),
+      send: () => begun.browser.get(new URL(begun.base, begun.page!.url)),
       browser: begun.browser,
       isRight: isOk,
     },

@@ -70,7 +70,7 @@ describe('the entry of a sign-in names its tokens', () => {
     const browser = new Sitting(server, server.card('ana'));
     const first = await finish(await withCard('ana', {}, browser));
     await browser.open({ prompt: 'login' });
-    await browser.goTo(`${browser.page!.url.pathname}?change=username`);
+    await browser.goTo(`${browser.base}?change=username`);
     await browser.withPassword('ben@woodgrove.test', password);
     const second = await finish(browser);
     assert.equal(second.entry.userPrincipalName, 'ben@woodgrove.test');

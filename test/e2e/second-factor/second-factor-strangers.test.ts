@@ -73,10 +73,7 @@ describe('a stranger cannot tell who has an account', () => {
         await stranger.fill({ pass: 'WRONGWRONGWR' });
       },
     ],
-    [
-      'a second factor that was not requested',
-      (stranger) => stranger.goTo(`${stranger.page!.url.pathname}/factor/oneTimeCode`),
-    ],
+    ['a second factor that was not requested', (stranger) => stranger.goTo(`${stranger.base}/factor/oneTimeCode`)],
   ];
   for (const [name, steps] of ways) {
     test(`${name} is the same, byte for byte, for a name that has an account and one that has none`, async () => {

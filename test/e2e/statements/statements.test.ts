@@ -9,7 +9,7 @@ import { databasesUnderTest } from '../../contract/databases.ts';
 import { RunningServer } from '../server.ts';
 
 /** Statements of one certificate sign-in from authorize to tokens, at most; what begins and ends a transaction is not among them. */
-const mostStatements = 22;
+const mostStatements = 21;
 /** The same for a user who signs in for the first time since the server started: user, certificate and last method are new to it. */
 const mostStatementsOfFirst = 40;
 /** Commits that wait for the disk, at most. */

@@ -9,9 +9,9 @@ import { RunningServer } from '../server.ts';
 /** Sign-ins after which both workers have read what they keep, and those of which the median counts. */
 const [warmUps, counted] = [12, 7];
 /** Statements of one certificate sign-in, at most, those left out that begin or end a transaction. */
-const mostStatements = 22;
+const mostStatements = 21;
 /** Requests of a sign-in: each looks at the change marks once more where the other worker has written since. */
-const requests = 9;
+const requests = 8;
 
 describe('the statements of a sign-in on two workers, which share a database of SQLite', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-statements-'));

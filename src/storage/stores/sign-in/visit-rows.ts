@@ -30,6 +30,10 @@ const mostKnownRows = 20_000;
 
 type Write = { readonly tenant_id: string; readonly id: string } & VisitChange;
 
+const columns = [
+  ...['id', 'tenant_id', 'interaction', 'interaction_expires_at', 'flow_id', 'flow', 'flow_expires_at'],
+  ...['handoff_id', 'handoff', 'handoff_expires_at', 'handoff_taken_at', 'expires_at'],
+] as (keyof VisitRow & keyof Columns)[];
 const columnsOf = {
   interaction: ['interaction', 'interaction_expires_at'],
   flow: ['flow_id', 'flow', 'flow_expires_at'],
@@ -63,7 +67,8 @@ const write = hotStatement((database, values: Write, kind: `${Part} ${'stays' | 
         .doUpdateSet({ ...change, ...(move === 'moves' ? { expires_at: later } : {}) })
         .where('visits.tenant_id', '=', tenant_id),
     )
-    .returning('expires_at');
+    // The page that follows in the same request reads the row.
+    .returning(part === 'interaction' ? columns : ['expires_at']);
   return softly(insertion, database);
 });
 
@@ -136,9 +141,11 @@ export class VisitRows {
     const known = this.#stays.get(id) ?? 0;
     const kind = `${partOf(change)} ${known >= expires ? 'stays' : 'moves'}` as const;
     const { rows } = await write(this.#database, { ...change, tenant_id: tenantId, id, expires_at: expires }, kind);
+    const [row] = rows;
     // A row that was removed meanwhile, by this process or another one, has begun anew, and may leave sooner.
-    if (rows[0]) this.#stays.set(id, Number(rows[0].expires_at));
+    if (row) this.#stays.set(id, Number(row.expires_at));
     this.#forget(id);
+    if (row && 'id' in row) this.cache.moment?.visits.set(`id ${id}`, Promise.resolve(row as VisitRow));
   }
 
   /** The handoff with this id, once. */
