@@ -160,7 +160,8 @@ describe('My security info and My Apps, used in Chromium', { skip }, () => {
     await heading('You are signed out everywhere');
     await isFine('account-reported');
     await page.goto(`${server.origin}/security-info`);
-    assert.match(page.url(), /\/login\//, 'this browser, too');
+    assert.match(page.url(), /\/oauth2\/v2\.0\/authorize\?/, 'this browser, too');
+    await heading('Sign in');
     const { out } = await server.cardea('audit', 'list', '--json');
     assert.match(out, /User reported suspicious sign-in/);
   });

@@ -164,8 +164,8 @@ async function metadataProbes(graph: GraphServer): Promise<readonly Probe[]> {
         graph.send('GET', '/oidc/userinfo', undefined, { authorization: `Bearer ${accessToken}` }).then(asText),
       isRight: isOk,
     },
-    { name: 'authorize', send: () => get(graph, authorize, html), isRight: isRedirect },
-    { name: 'authorize, a program', send: () => get(graph, authorize), isRight: isRedirect },
+    { name: 'authorize', send: () => get(graph, authorize, html), isRight: isOk },
+    { name: 'authorize, a program', send: () => get(graph, authorize), isRight: isOk },
     { name: 'authorize, prompt=none', send: () => get(graph, `${authorize}&prompt=none`, html), isRight: isRedirect },
     {
       name: 'authorize, form_post and prompt=none',
