@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -78,10 +78,9 @@ describe('the package that npm packs', { skip }, () => {
     const byNpx = installed.npm(['exec', '--yes', ...flags, ...asked]);
     assert.match(byNpx.out, version, byNpx.err);
     // What npx installs is below the cache of npm, which is that of this test: that of the user is left as it was.
-    const [place, ...others] = readdirSync(join(installed.folder, 'npm-cache', '_npx'));
-    assert.deepEqual(others, [], 'npx uses the packages that were put there');
-    const manifest = join(installed.folder, 'npm-cache', '_npx', place!, 'node_modules', 'cardea', 'package.json');
-    assert.match(readFileSync(manifest, 'utf8'), /"name": "cardea"/);
+    const npx = join(installed.folder, 'npm-cache', '_npx');
+    const isHere = (place: string) => existsSync(join(npx, place, 'node_modules', 'cardea', 'package.json'));
+    assert.ok(readdirSync(npx).some(isHere));
   });
 
   test('serves the demo, signs a card in, and shows the admin center and the sample page', async () => {
