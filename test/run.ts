@@ -29,8 +29,8 @@ const quickTests = [
 ];
 const outcomes: Outcomes = new Map();
 const durationsFile = join(root, 'node_modules', '.cache', 'cardea-test-seconds.json');
-/** Files that run at once. Many wait, for browsers, card readers and time limits: three more than there are processors. */
-const concurrency = availableParallelism() + 3;
+/** Files that run at once. Many wait, for browsers, card readers and time limits: five more than there are processors. */
+const concurrency = availableParallelism() + 5;
 /** Milliseconds that a test file may take. */
 const fileLimit = 300_000;
 /** Files that fail by chance are few: more of them are a fault, and run no second time. */
