@@ -16,6 +16,7 @@ import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgr
 import { authorityNames } from '#pki/demo/woodgrove-crls.ts';
 import { demoBindings, multifactorPolicy, woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
 import { type AdminPorts, everyAddress } from '#ports/ports.ts';
+import { usualOrigin } from './client/network.ts';
 import type { Installation } from './command.ts';
 
 const actor = 'demo';
@@ -103,6 +104,7 @@ const demoConfiguration: X509CertificateConfiguration = {
 /** The first steps with the demo tenant. */
 export function introduceDemo(pki: Woodgrove, dataFolder: string, loginOrigin: string): string {
   const cards = join(demoFolder(dataFolder), 'cards');
+  const server = loginOrigin === usualOrigin ? '' : ` --url ${loginOrigin}`;
   const rows = pki.cards.map(({ person }) => `    ${person.name.padEnd(10)}${person.description}`);
   return `
   Demo cards     ${cards}   (.p12 and .pem)
@@ -111,6 +113,6 @@ ${rows.join('\n')}
 
   Next: import ${join(cards, 'ana.p12')} into your browser, trust ${join(dataFolder, 'tls', 'root.pem')} there
   (or accept the warning), open ${loginOrigin}/myapps and enter ana@woodgrove.test.
-  Without a browser: npx cardea sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}
+  Without a browser: npx cardea sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}${server}
 `;
 }

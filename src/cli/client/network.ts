@@ -25,6 +25,9 @@ export function agentOf({ ca, servers, isInsecure }: Network, tls: ClientTls) {
 const localServer = (hostname: string): PinnedServer | undefined =>
   hostname === 'localhost' || hostname.endsWith('.localhost') ? { host: '127.0.0.1' } : undefined;
 
+/** The server that commands ask unless `--url` names another one. */
+export const usualOrigin = 'https://localhost:8443';
+
 /** The origin of the server that an option such as `--url` names. @throws commandMisused */
 export function originOf(address: string): string {
   if (!/^https?:/i.test(address) || !URL.canParse(address))

@@ -3,7 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { type CardInReader, pemOfKey } from '../../client/browser.ts';
 import { cardOf } from '../../client/card.ts';
-import { originOf } from '../../client/network.ts';
+import { originOf, usualOrigin } from '../../client/network.ts';
 import { type SignInEnd, signInLikeABrowser } from '../../client/sign-in-client.ts';
 import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
 import { trustOf } from '../../client/trust.ts';
@@ -24,7 +24,7 @@ export const signIn: Command = {
     },
     user: { type: 'string', value: 'UPN', help: 'User name to enter.' },
     password: { type: 'string', value: 'TEXT', help: 'Password of the card file (default: cardea).' },
-    url: { type: 'string', value: 'URL', help: 'Address of the server (default: https://localhost:8443).' },
+    url: { type: 'string', value: 'URL', help: `Address of the server (default: ${usualOrigin}).` },
     tenant: { type: 'string', value: 'DOMAIN', help: 'Tenant of the authorize endpoint (default: organizations).' },
     'client-id': {
       type: 'string',
@@ -53,7 +53,7 @@ async function askedOf(call: Call) {
   const username = text(call, 'user');
   if (!username) throw fault('commandMisused', { problem: '--user is required.' });
   return {
-    origin: originOf(text(call, 'url') ?? 'https://localhost:8443'),
+    origin: originOf(text(call, 'url') ?? usualOrigin),
     tenant: text(call, 'tenant') ?? 'organizations',
     username,
     clientId: text(call, 'client-id') ?? commandLineApplication.appId,

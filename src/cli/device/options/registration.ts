@@ -1,6 +1,6 @@
 import { hostname, release } from 'node:os';
 import { fault } from '#core/trace/fault.ts';
-import { originOf } from '../../client/network.ts';
+import { originOf, usualOrigin } from '../../client/network.ts';
 import { type Call, type Option, text } from '../../command.ts';
 import type { DeviceDescription } from '../registration/registration.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
@@ -9,7 +9,7 @@ import { contextOf, type DeviceContext } from './context.ts';
 
 /** Options of where a device registers, and what it says of itself. */
 export const registrationOptions: Readonly<Record<string, Option>> = {
-  url: { type: 'string', value: 'URL', help: 'The login host (default: https://localhost:8443).' },
+  url: { type: 'string', value: 'URL', help: `The login host (default: ${usualOrigin}).` },
   'registration-url': {
     type: 'string',
     value: 'URL',
@@ -30,7 +30,7 @@ export const registrationOptions: Readonly<Record<string, Option>> = {
 
 /** The login host and the one that registers devices. @throws commandMisused */
 export function originsOf(call: Call): { readonly loginOrigin: string; readonly registrationOrigin: string } {
-  const loginOrigin = originOf(text(call, 'url') ?? 'https://localhost:8443');
+  const loginOrigin = originOf(text(call, 'url') ?? usualOrigin);
   return {
     loginOrigin,
     registrationOrigin: originOf(text(call, 'registration-url') ?? registrationHostOf(loginOrigin)),
