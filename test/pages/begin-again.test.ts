@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { sampleId } from '#admin/applications/first-party.ts';
 import { chromiumMissing, openPages } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
+import { authorizePath } from './authorize-path.ts';
 
 const skip = chromiumMissing() ?? false;
 
@@ -24,17 +24,7 @@ describe('the page at the authorization endpoint, in Chromium', { skip }, () => 
   const endpoint = /\/woodgrove\.test\/oauth2\/v2\.0\/authorize\?/;
   const authorize = async (more: Record<string, string> = {}): Promise<Page> => {
     const page = await browser.context.newPage();
-    const query = new URLSearchParams({
-      client_id: sampleId,
-      response_type: 'code',
-      redirect_uri: `${server.origin}/sample/callback`,
-      scope: 'openid',
-      code_challenge: 'a'.repeat(43),
-      code_challenge_method: 'S256',
-      prompt: 'login',
-      ...more,
-    });
-    await page.goto(`${server.origin}/woodgrove.test/oauth2/v2.0/authorize?${query}`);
+    await page.goto(server.origin + authorizePath(server, { prompt: 'login', ...more }));
     return page;
   };
   const heading = async (page: Page, name: string) => {

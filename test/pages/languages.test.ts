@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { sampleId } from '#admin/applications/first-party.ts';
 import { translations } from '#languages/choose.ts';
 import { chromiumMissing, openPages, takePicture } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
+import { authorizePath } from './authorize-path.ts';
 import { brokenWords } from './words.ts';
 
 const skip = chromiumMissing() ?? false;
@@ -40,18 +40,7 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
     await server.remove();
   });
 
-  const authorize = (more: Record<string, string>) => {
-    const query = new URLSearchParams({
-      client_id: sampleId,
-      response_type: 'code',
-      redirect_uri: `${server.origin}/sample/callback`,
-      scope: 'openid',
-      code_challenge: 'a'.repeat(43),
-      code_challenge_method: 'S256',
-      ...more,
-    });
-    return `/woodgrove.test/oauth2/v2.0/authorize?${query}`;
-  };
+  const authorize = (more: Record<string, string>) => authorizePath(server, more);
   /** Pages of the signed-in user, then those of a sign-in that is refused, with the links that lead from each to the next. */
   const visits = (): readonly {
     readonly name: string;

@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { commandLineApplication, sampleId } from '#admin/applications/first-party.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Browser } from '#cli/client/browser.ts';
 import { chromiumMissing, openPages } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
+import { authorizePath } from './authorize-path.ts';
 import { lookAt } from './look.ts';
 import { pngOf } from './picture.ts';
 
@@ -37,18 +38,7 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await press('Next');
   };
   const isFine = async (name: string) => assert.deepEqual(await lookAt(page, name), []);
-  const authorize = (more: Record<string, string> = {}) => {
-    const query = new URLSearchParams({
-      client_id: sampleId,
-      response_type: 'code',
-      redirect_uri: `${server.origin}/sample/callback`,
-      scope: 'openid',
-      code_challenge: 'a'.repeat(43),
-      code_challenge_method: 'S256',
-      ...more,
-    });
-    return `/woodgrove.test/oauth2/v2.0/authorize?${query}`;
-  };
+  const authorize = (more: Record<string, string> = {}) => authorizePath(server, more);
 
   test('user name', async () => {
     await at('/myapps');

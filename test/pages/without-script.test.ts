@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { sampleId } from '#admin/applications/first-party.ts';
 import { chromiumMissing, openPages } from '../e2e/chromium.ts';
 import { apply, policyOf } from '../e2e/second-factor/conditional-access.ts';
 import { RunningServer } from '../e2e/server.ts';
+import { authorizePath } from './authorize-path.ts';
 import { pngOf } from './picture.ts';
 
 const skip = chromiumMissing() ?? false;
@@ -34,18 +34,7 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
     await page.waitForLoadState();
   };
   const cookies = async () => (await browser.context.cookies()).filter(({ domain }) => domain === 'localhost');
-  const authorize = (more: Record<string, string> = {}) => {
-    const query = new URLSearchParams({
-      client_id: sampleId,
-      response_type: 'code',
-      redirect_uri: `${server.origin}/sample/callback`,
-      scope: 'openid',
-      code_challenge: 'a'.repeat(43),
-      code_challenge_method: 'S256',
-      ...more,
-    });
-    return page.goto(`${server.origin}/woodgrove.test/oauth2/v2.0/authorize?${query}`);
-  };
+  const authorize = (more: Record<string, string> = {}) => page.goto(server.origin + authorizePath(server, more));
 
   test('a whole sign-in with a card, from the first page to the application', async () => {
     await page.goto(`${server.origin}/myapps`);
