@@ -12,7 +12,6 @@ describe('what people register themselves, over TLS', () => {
   before(async () => {
     server = await RunningServer.start();
     for (const name of ['ben', 'cleo', 'gus']) await setPassword(server, `${name}@woodgrove.test`, password);
-    await apply(server, { conditionalAccessPolicies: [policyOf('Everybody')] });
   });
   after(() => server.remove());
 
@@ -40,14 +39,19 @@ describe('what people register themselves, over TLS', () => {
     return { secret, code };
   }
 
-  test('MFA-4: who has one factor only is not let in to register another', async () => {
-    const cleo = new Sitting(server, server.card('cleo'));
-    await cleo.goTo(`${server.origin}/security-info`);
-    await cleo.withPassword('cleo@woodgrove.test', password);
-    assert.equal(cleo.heading, 'Confirm that it is you');
-    await cleo.goTo(`${server.origin}/security-info`);
-    assert.notEqual(cleo.heading, 'My security info');
-  });
+  for (const [rule, conditionalAccessPolicies] of [
+    ['the rule of the page itself', []],
+    ['a policy of the tenant', [policyOf('Everybody')]],
+  ] as const)
+    test(`MFA-4: who has one factor only is not let in to register another, by ${rule}`, async () => {
+      await apply(server, { conditionalAccessPolicies });
+      const cleo = new Sitting(server, server.card('cleo'));
+      await cleo.goTo(`${server.origin}/security-info`);
+      await cleo.withPassword('cleo@woodgrove.test', password);
+      assert.equal(cleo.heading, 'Confirm that it is you');
+      await cleo.goTo(`${server.origin}/security-info`);
+      assert.notEqual(cleo.heading, 'My security info');
+    });
 
   test('an authenticator app: registered with a code, then password and code sign in, each code once', async () => {
     const ben = await atSecurityInfo('ben', async (person) => {
