@@ -38,6 +38,14 @@ export const defaultSourceLimits: NodeJS.ProcessEnv = Object.fromEntries(
 /** For {@link RunningServer.start}: new sign-ins wait as long as without any setting. */
 export const usualWait: NodeJS.ProcessEnv = { CARDEA_SIGN_IN_WAIT_MILLISECONDS: undefined };
 
+/** For {@link runCardea}: no variable of the developer is one of the command. */
+export const noSettings = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => name.startsWith('CARDEA_'))
+      .map((name) => [name, undefined]),
+  );
+
 /** Node reads its own settings, and libraries theirs, when a process starts. */
 const needsOwnProcess = (environment: NodeJS.ProcessEnv): boolean =>
   Object.keys(environment).some((name) => !name.startsWith('CARDEA_') || name === 'CARDEA_WORKERS');

@@ -7,17 +7,12 @@ import { openSealing } from '#keys/sealing.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { openStorage } from '#storage/storage.ts';
 import { recordAt } from '../../contract/record-at.ts';
-import { runCardea } from '../server.ts';
+import { noSettings, runCardea } from '../server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-mistakes-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** No variable of the developer is one of the server. */
-const environment: NodeJS.ProcessEnv = Object.fromEntries(
-  Object.keys(process.env)
-    .filter((name) => name.startsWith('CARDEA_'))
-    .map((name) => [name, undefined]),
-);
+const environment = noSettings();
 const cardea = (...words: string[]) => runCardea(words, environment);
 
 describe('a data folder without an installation', () => {
