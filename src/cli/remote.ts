@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { fault } from '#core/trace/fault.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
 import type { Output } from './command.ts';
-import { exposureOf, StateFolder } from './device/state/state-folder.ts';
+import { exposureOf } from './device/state/state-folder.ts';
 
 /** The first line: which command to run, and from where. */
 const request = z.object({
@@ -34,11 +35,12 @@ const mostCommands = 64;
 
 /**
  * Lets command lines of the same user ask the process that holds the data folder. Who may open the socket (mode 0600 in
- * a folder of mode 0700) may read the database as well. @throws deviceStateExposed where the socket would be in a folder of others
+ * a folder of mode 0700) may read the database as well. @throws commandSocketExposed where the socket would be in a folder of others
  */
 export async function serveCommands(
   folder: string,
   run: (words: readonly string[], output: Output) => Promise<number>,
+  setMode = chmodSync,
 ): Promise<{ close(): Promise<void> }> {
   const running = new Set<Socket>();
   const idle = new Set<Socket>();
@@ -54,35 +56,49 @@ export async function serveCommands(
     });
   });
   server.maxConnections = mostCommands;
-  await listen(server, folder);
+  await listen(server, folder, setMode);
   return { close: () => closing(server, idle, running) };
 }
 
-/** Listens in the data folder, or in the temporary folder where the file system of the data folder takes no sockets (exFAT, SMB). */
-async function listen(server: Server, folder: string): Promise<void> {
+/**
+ * Listens in the data folder, or in the temporary folder where the file system of the data folder takes no sockets (exFAT, SMB) or
+ * no modes of them.
+ */
+async function listen(server: Server, folder: string, setMode: typeof chmodSync): Promise<void> {
   if (process.platform === 'win32') return listenAt(server, pipeOf(folder));
   const [path, furtherPath] = socketPaths(folder);
   try {
-    if (path !== undefined) return await listenAt(server, path);
+    if (path !== undefined) return await listenAtFile(server, path, setMode);
   } catch {
     // Then there.
   }
-  mkdirSync(temporaryFolder(), { recursive: true, mode: 0o700 });
-  StateFolder.open(temporaryFolder());
-  await listenAt(server, furtherPath);
+  const further = temporaryFolder();
+  mkdirSync(further, { recursive: true, mode: 0o700 });
+  const problem = exposureOf(lstatSync(further), 'directory', process.getuid?.());
+  if (problem !== undefined) throw fault('commandSocketExposed', { folder: further, problem });
+  await listenAtFile(server, furtherPath, setMode);
 }
 
-async function listenAt(server: Server, path: string): Promise<void> {
-  const isFile = process.platform !== 'win32';
-  if (isFile) rmSync(path, { force: true }); // stale: the lock of the database shows that no other process serves this folder
-  await new Promise<void>((ready, reject) => {
+/** Where the socket cannot have its mode, the server no longer listens, so that it can do so at another path. */
+async function listenAtFile(server: Server, path: string, setMode: typeof chmodSync): Promise<void> {
+  rmSync(path, { force: true }); // stale: the lock of the database shows that no other process serves this folder
+  await listenAt(server, path);
+  try {
+    setMode(path, 0o600);
+  } catch (problem) {
+    await new Promise<void>((done) => server.close(() => done()));
+    throw problem;
+  }
+}
+
+function listenAt(server: Server, path: string): Promise<void> {
+  return new Promise((ready, reject) => {
     server.once('error', reject);
     server.listen(path, () => {
       server.off('error', reject);
       ready();
     });
   });
-  if (isFile) chmodSync(path, 0o600);
 }
 
 /** Milliseconds that commands under way have to finish when the server stops. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -96,9 +96,24 @@ describe('a server that runs commands answers misuse as the command line itself 
 
     test('a folder that other accounts can use gets no socket, and no command is sent there', async () => {
       mkdirSync(join(temporary, `cardea-${process.getuid!()}`));
-      await assert.rejects(serve(), (problem: CardeaError) => problem.because.code === 'deviceStateExposed');
+      await assert.rejects(serve(), (problem: CardeaError) => problem.because.code === 'commandSocketExposed');
       assert.equal((await textsOf((output) => askServer(folder, words, output))).exit, undefined);
     });
+  });
+
+  test('where the socket cannot have its mode, it is in the temporary folder alone', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-served-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const refusedHere: typeof chmodSync = (path, mode) => {
+      if (String(path).startsWith(folder)) throw Object.assign(new Error('EPERM: chmod'), { code: 'EPERM' });
+      chmodSync(path, mode);
+    };
+    const run = (words: readonly string[], output: Output) => runCommandOn(installation, words, output);
+    const server = await serveCommands(folder, run, refusedHere);
+    t.after(() => server.close());
+    assert.deepEqual(readdirSync(folder), []);
+    const { exit, err } = await textsOf((output) => askServer(folder, ['ca', 'lst'], output));
+    assert.deepEqual([exit, /unknown command/i.test(err)], [2, true]);
   });
 
   test('a command of the client of a device is refused in a server', async () => {

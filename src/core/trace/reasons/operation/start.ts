@@ -6,6 +6,13 @@ export const startReasons = {
     remedy:
       'Specify the folder of the installation with --data or CARDEA_DATA. "cardea serve", "cardea demo", "cardea tenant add DOMAIN" and "cardea import entra FOLDER" create an installation.',
   },
+  commandSocketExposed: {
+    cites: 'docs/admin/production.md',
+    words: ({ folder, problem }: { folder: string; problem: string }) =>
+      `The server cannot have the socket on which it receives commands in ${folder}: ${problem}.`,
+    remedy:
+      'Remove that folder, or use a data folder on a file system that has sockets, with a path of less than 90 characters.',
+  },
   tlsNameMissing: {
     cites: 'docs/settings.md',
     words: (e: { file: string; host: string; setting: string }) =>
