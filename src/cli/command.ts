@@ -130,6 +130,8 @@ export function nameOf({ usage }: Pick<Command, 'usage'>): string[] {
 export interface Option {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
+  /** Options that cannot be given beside it. */
+  readonly conflicts?: readonly string[];
   /** The placeholder of the value in help: `--tenant <DOMAIN>`. */
   readonly value?: string;
   readonly help: string;

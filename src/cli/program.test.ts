@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { CardeaError } from '#core/trace/fault.ts';
 import { type Command, everywhere } from './command.ts';
 import { readCommandLine } from './program.ts';
 
@@ -8,7 +9,7 @@ const command: Command = {
   summary: 'Sets a thing.',
   takes: [1, 2],
   options: {
-    note: { type: 'string', value: 'TEXT', help: 'A note.' },
+    note: { type: 'string', value: 'TEXT', conflicts: ['hint'], help: 'A note.' },
     'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'An address.' },
     hint: { type: 'boolean', help: 'With a hint.' },
     'no-hint': { type: 'boolean', help: 'Without a hint.' },
@@ -43,12 +44,6 @@ describe('a declared command is read as it was declared', () => {
     },
     { name: 'a dash by itself', words: ['a', '--note', '-'], values: { note: '-' }, positionals: ['a'] },
     {
-      name: 'the last of two values',
-      words: ['a', '--note', '1', '--note', '2'],
-      values: { note: '2' },
-      positionals: ['a'],
-    },
-    {
       name: 'every value of an option that may be repeated',
       words: ['a', '--redirect-uri', 'x', '--redirect-uri=y'],
       values: { 'redirect-uri': ['x', 'y'] },
@@ -66,6 +61,21 @@ describe('a declared command is read as it was declared', () => {
   ];
   for (const { name, words, values, positionals } of rows)
     test(name, () => assert.deepEqual(read(...words), { values, positionals }));
+
+  for (const [words, problem] of [
+    [
+      ['--note', '1', '--note', '2'],
+      /'--note <TEXT>' argument '2' is invalid\. The option can be specified only once\./,
+    ],
+    [['--note=1', '--note=1'], /The option can be specified only once\./],
+    [['--note', '1', '--hint'], /'--note <TEXT>' cannot be used with option '--hint'/],
+  ] as const)
+    test(`${words.join(' ')} is misuse`, () =>
+      assert.throws(
+        () => read('a', ...words),
+        ({ because }: CardeaError) =>
+          because.code === 'commandMisused' && problem.test((because.evidence as { problem: string }).problem),
+      ));
 
   test('every option that all commands have has its help', () => {
     for (const { help } of Object.values(everywhere)) assert.match(help, /^[A-Z].*\.$/);

@@ -117,14 +117,21 @@ function argumentsOf({ usage, takes: [least, most] }: Command): readonly string[
   return Array.from({ length: most }, (_, index) => (index < least ? `<${argument(index)}>` : `[${argument(index)}]`));
 }
 
-function optionOf(name: string, { type, multiple, value = 'TEXT', help }: Option, words: readonly string[]) {
+function optionOf(
+  name: string,
+  { type, multiple, conflicts = [], value = 'TEXT', help }: Option,
+  words: readonly string[],
+) {
   const option = new ProgramOption(type === 'boolean' ? `--${name}` : `--${name} <${value}>`, help);
+  option.conflicts(conflicts.map((other) => new ProgramOption(`--${other}`).attributeName()));
   if (type === 'boolean') return option;
   return option.argParser((text, earlier: unknown) => {
     // Else an option whose value was forgotten takes the next option for it.
     if (/^-./.test(text) && !words.includes(`--${name}=${text}`))
       throw new InvalidArgumentError(`To specify a value that starts with a dash, write --${name}=VALUE.`);
-    return multiple ? [...((earlier as readonly string[] | undefined) ?? []), text] : text;
+    if (multiple) return [...((earlier as readonly string[] | undefined) ?? []), text];
+    if (earlier !== undefined) throw new InvalidArgumentError('The option can be specified only once.');
+    return text;
   });
 }
 

@@ -51,9 +51,10 @@ export class DevicePerson {
     return { code, out: out.join(''), err: err.join('') };
   }
 
-  /** Joins a device with a demo card. */
+  /** Joins a device with a demo card: a Windows computer unless `words` name its system. */
   join(name: string, person: string, ...words: readonly string[]): Promise<Answer> {
-    const system = ['--device-type', 'Windows', '--os-version', '10.0.26100.1'];
+    const isNamed = words.includes('--device-type');
+    const system = isNamed ? [] : ['--device-type', 'Windows', '--os-version', '10.0.26100.1'];
     return this.run(
       name,
       'join',

@@ -17,11 +17,16 @@ export function storeOf(call: Call): AuthorityRow['store'] | undefined {
   throw fault('commandMisused', { problem: '--store: specify classic or pki.' });
 }
 
+/** The container that `--container` names. @throws commandMisused */
+export function containerOf(call: Call): string | undefined {
+  const container = text(call, 'container');
+  if (container !== undefined && storeOf(call) === 'classic')
+    throw fault('commandMisused', { problem: '--container: the classic trust store has no containers.' });
+  return container;
+}
+
 /** Where a new CA goes. @throws commandMisused */
 export function destinationOf(call: Call): Destination {
-  const container = text(call, 'container');
-  if (storeOf(call) !== 'classic') return { store: 'pki', container };
-  if (container !== undefined)
-    throw fault('commandMisused', { problem: '--container: the classic trust store has no containers.' });
-  return { store: 'classic' };
+  const container = containerOf(call);
+  return storeOf(call) === 'classic' ? { store: 'classic' } : { store: 'pki', container };
 }

@@ -3,7 +3,7 @@ import { refusalWords } from '#admin/refusals.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
-import { filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
+import { codeOf, filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
 
 /** Rows that the command lists unless `--top` says how many. */
 const usual = 200;
@@ -15,7 +15,7 @@ export const auditList: Command = {
   readsOnly: true,
   options: {
     ...ofTenant,
-    refused: { type: 'boolean', help: 'List refusals only: --result failure.' },
+    refused: { type: 'boolean', conflicts: ['result'], help: 'List refusals only: --result failure.' },
     result: { type: 'string', value: 'RESULT', help: 'List changes only (success) or refusals only (failure).' },
     actor: { type: 'string', value: 'TEXT', help: 'List changes of actors with this text in their name.' },
     reason: { type: 'string', value: 'CODE', help: 'List refusals with this code only (docs/reference/reasons.md).' },
@@ -24,7 +24,11 @@ export const auditList: Command = {
     'correlation-id': { type: 'string', value: 'ID', help: 'List changes of this request or command only.' },
     ...period,
     top: { type: 'string', value: 'N', help: `Maximum number of rows (default: ${usual}, at most ${mostListed}).` },
-    installation: { type: 'boolean', help: 'List the refusals of commands that named no tenant.' },
+    installation: {
+      type: 'boolean',
+      conflicts: ['tenant'],
+      help: 'List the refusals of commands that named no tenant.',
+    },
   },
   async run(call) {
     const [top, filter, passes] = [topOf(call, usual), filterOf(call), testOf(call)];
@@ -53,9 +57,9 @@ function filterOf(call: Call) {
   };
 }
 
-/** What is compared row by row. */
+/** What is compared row by row. @throws commandMisused */
 function testOf(call: Call): (row: AuditRecord) => boolean {
-  const [name, code] = [text(call, 'actor')?.toLowerCase(), text(call, 'reason')];
+  const [name, code] = [text(call, 'actor')?.toLowerCase(), codeOf(call)];
   return ({ actor, refusal }) =>
     (name === undefined || readActor(actor).name.toLowerCase().includes(name)) &&
     (code === undefined || refusal?.because.code === code);

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
+import { reasons } from '#core/trace/reasons.ts';
 import { type Call, type Option, text } from '../../command.ts';
 
 /** Options of the commands that list a log. */
@@ -45,6 +47,20 @@ export function wordOf<W extends string>(call: Pick<Call, 'values'>, name: strin
   const word = words.find((item) => item === value);
   if (word !== undefined) return word;
   throw fault('commandMisused', { problem: `--${name}: "${value}" is not valid. Specify ${words.join(', ')}.` });
+}
+
+/** The code that `--reason` names. @throws commandMisused where no reason has it: such a list would be empty */
+export function codeOf(call: Pick<Call, 'values'>): string | undefined {
+  const code = text(call, 'reason');
+  if (code === undefined || Object.hasOwn(reasons, code)) return code;
+  throw fault('commandMisused', { problem: `--reason: no reason has the code "${code}" (docs/reference/reasons.md).` });
+}
+
+/** The address that `--ip` names. @throws commandMisused */
+export function addressOf(call: Pick<Call, 'values'>): string | undefined {
+  const address = text(call, 'ip');
+  if (address === undefined || isIP(address) !== 0) return address;
+  throw fault('commandMisused', { problem: `--ip: "${address}" is not an IP address.` });
 }
 
 /** Reads a log page by page until `top` rows pass the filter, or the log ends. */

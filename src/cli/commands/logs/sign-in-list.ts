@@ -1,7 +1,7 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
+import { addressOf, codeOf, filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
 
 /** Rows that the command lists unless `--top` says how many. */
 const usual = 50;
@@ -56,7 +56,7 @@ async function userOf(
 
 /** What the indexes of the log know. */
 function queryOf(call: Call): Omit<SignInQuery, 'top'> {
-  const [appId, ipAddress, reason] = [text(call, 'app')?.toLowerCase(), text(call, 'ip'), text(call, 'reason')];
+  const [appId, ipAddress, reason] = [text(call, 'app')?.toLowerCase(), addressOf(call), text(call, 'reason')];
   const isSuccess = text(call, 'result') === 'success';
   const errorNumber = reason !== undefined && /^\d+$/.test(reason) ? Number(reason) : isSuccess ? 0 : undefined;
   return {
@@ -70,8 +70,7 @@ function queryOf(call: Call): Omit<SignInQuery, 'top'> {
 /** What is compared entry by entry. @throws commandMisused */
 function testOf(call: Call): (record: SignInRecord) => boolean {
   const result = wordOf(call, 'result', ['success', 'failure', 'interrupted']);
-  const reason = text(call, 'reason');
-  const code = reason === undefined || /^\d+$/.test(reason) ? undefined : reason;
+  const code = /^\d+$/.test(text(call, 'reason') ?? '') ? undefined : codeOf(call);
   return ({ status, because }) =>
     (result === undefined || status === result) && (code === undefined || because.code === code);
 }

@@ -12,7 +12,7 @@ import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
-import { destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
+import { containerOf, destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
 import {
   changedAuthorities,
   containerCells,
@@ -30,7 +30,11 @@ export const caAdd: Command = {
   takes: [1, 1],
   options: {
     ...ofTenant,
-    root: { type: 'boolean', help: 'The CA is a root, a trust anchor (default: when self-issued).' },
+    root: {
+      type: 'boolean',
+      conflicts: ['intermediate'],
+      help: 'The CA is a root, a trust anchor (default: when self-issued).',
+    },
     intermediate: { type: 'boolean', help: 'The CA is an intermediate.' },
     'crl-url': { type: 'string', value: 'URL', help: 'Address of its base CRL.' },
     'delta-crl-url': { type: 'string', value: 'URL', help: 'Address of its delta CRL.' },
@@ -83,12 +87,19 @@ export const caList: Command = {
     ...inContainer,
     issuer: { type: 'string', value: 'NAME', help: 'List only CAs with exactly this issuer (CN=…, O=…).' },
     'issuer-ski': { type: 'string', value: 'HEX', help: 'List only CAs with exactly this subject key identifier.' },
-    deleted: { type: 'boolean', help: 'List the CAs and containers that were deleted in the last 30 days instead.' },
+    deleted: {
+      type: 'boolean',
+      conflicts: ['store', 'container', 'issuer', 'issuer-ski'],
+      help: 'List the CAs and containers that were deleted in the last 30 days instead.',
+    },
   },
   async run(call) {
     const ports = await tenantPorts(call);
     if (call.values.deleted) return listAllDeleted(call, ports);
     const { authorities, containers, algorithms } = await ports.trustStore.state();
+    const wanted = containerOf(call);
+    if (wanted !== undefined && !containers.some((container) => isNamed(container, wanted)))
+      throw fault('nothingFound', { kind: 'container', wanted });
     const rows = authorities.filter((row) => isWanted(call, row, containers));
     const at = ports.clock.now();
     const states = await crlStates(call, ports);
@@ -222,15 +233,18 @@ export const caRestore: Command = {
     ),
 };
 
+/** Several containers can have one name: a list has the CAs of all of them. */
+const isNamed = ({ id, displayName }: PkiContainer, wanted: string): boolean => wanted === id || wanted === displayName;
+
 /** The parameters of Get-EntraTrustedCertificateAuthority match exactly (graph-api §15); hex matches in any case. */
 function isWanted(call: Call, row: AuthorityRow, containers: readonly PkiContainer[]): boolean {
-  const [store, containerName] = [storeOf(call), text(call, 'container')];
+  const [store, wanted] = [storeOf(call), containerOf(call)];
   const [issuer, ski] = [text(call, 'issuer'), text(call, 'issuer-ski')];
   const details = detailsOf(row);
   const container = containers.find(({ id }) => id === row.containerId);
   return (
     (store === undefined || row.store === store) &&
-    (containerName === undefined || containerName === container?.id || containerName === container?.displayName) &&
+    (wanted === undefined || (container !== undefined && isNamed(container, wanted))) &&
     (issuer === undefined || details.issuer === issuer) &&
     (ski === undefined || details.subjectKeyIdentifier === ski.toUpperCase())
   );
