@@ -1,4 +1,4 @@
-import { pemOfKey } from '#cli/client/browser.ts';
+import { pemOfKey } from '#cli/client/card.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
-import { pemOfKey } from '#cli/client/browser.ts';
+import { pemOfKey } from '#cli/client/card.ts';
 import { type SignInAsked, type SignInEnd, signInLikeABrowser } from '#cli/client/sign-in-client.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { pem } from '#pki/build/certificate-builder.ts';

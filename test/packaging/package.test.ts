@@ -83,6 +83,20 @@ describe('the package that npm packs', { skip }, () => {
     assert.ok(readdirSync(npx).some(isHere));
   });
 
+  test('reads a command line without the libraries of the database, of LDAP, of YAML and of pages', () => {
+    const entry = join(installed.folder, 'node_modules', 'cardea', 'bin', 'cardea.mjs');
+    const hook = join(import.meta.dirname, 'loaded-packages.mjs');
+    const reading = spawnSync(process.execPath, ['--import', hook, entry, '--help'], { encoding: 'utf8' });
+    assert.match(reading.stdout, /^ {2}ca list /m);
+    const loaded = JSON.parse(reading.stderr) as readonly string[];
+    assert.ok(loaded.includes('commander'));
+    const heavy = ['kysely', 'pg', 'ldapts', 'yaml', 'parse5', 'tough-cookie', 'hono', 'oidc-provider', 'undici'];
+    assert.deepEqual(
+      [...heavy, '@node-rs/argon2'].filter((name) => loaded.includes(name)),
+      [],
+    );
+  });
+
   test('serves the demo, signs a card in, and shows the admin center and the sample page', async () => {
     const server = await servePackage(installed);
     try {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'rolldown';
-import { pemOfKey } from '#cli/client/browser.ts';
+import { pemOfKey } from '#cli/client/card.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { testCa } from '../pki/test-ca.ts';

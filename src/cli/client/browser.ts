@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
 import { fault } from '#core/trace/fault.ts';
 import { agentOf, type Network } from './network.ts';
@@ -99,6 +98,3 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   }
   return Buffer.concat(chunks).toString('utf8');
 }
-
-/** PEM of a private key, for TLS. */
-export const pemOfKey = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
@@ -22,3 +23,6 @@ function isCertificate(bytes: Uint8Array): boolean {
 export function cardOf(file: string, password: string | undefined, cwd: string) {
   return readCardFile(bytesOf(file, cwd), password ?? demoPassword);
 }
+
+/** PEM of a private key, for TLS. */
+export const pemOfKey = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();

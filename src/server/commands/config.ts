@@ -4,7 +4,6 @@ import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { readConfig } from '../config.ts';
-import { hasInstallation, openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
@@ -39,6 +38,8 @@ export const configCheck: Command = {
   async run(call) {
     const config = configOf(call);
     if (config.tlsCertificateFile) openTls(config);
+    // No other command of these needs the database, which is half of what a start loads.
+    const { hasInstallation } = await import('../installation.ts');
     const isThere = hasInstallation(config);
     const offset = async () => (isThere ? databaseOffset(config) : 0);
     const findings = [...unknownVariables(process.env), ...(await startFindings(config, clock.now(), offset))];
@@ -92,6 +93,7 @@ export const configForget: Command = {
 
 /** Opens the database as a start does; a server that holds it has done so already. @throws as `openInstallation` */
 async function databaseOffset(config: ReturnType<typeof readConfig>): Promise<number> {
+  const { openInstallation } = await import('../installation.ts');
   const installation = await openInstallation(config, logOf('warn'));
   try {
     return await installation.storage.clockOffset();

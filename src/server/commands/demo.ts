@@ -3,7 +3,6 @@ import { introduceDemo, makeDemoTenant } from '#cli/demo.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { readConfig } from '../config.ts';
 import { demoPkiOf } from '../demo.ts';
-import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
 
 export const demo: Command = {
@@ -14,6 +13,7 @@ export const demo: Command = {
   options: serveOptions,
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
+    const { openInstallation } = await import('../installation.ts');
     const installation = await openInstallation(config, logOf(config.logLevel));
     try {
       const pki = demoPkiOf(config);

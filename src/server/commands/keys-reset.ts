@@ -1,7 +1,6 @@
 import type { Command } from '#cli/command.ts';
 import { fault } from '#core/trace/fault.ts';
 import { readConfig } from '../config.ts';
-import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
 
 export const keysReset: Command = {
@@ -22,6 +21,7 @@ export const keysReset: Command = {
       process.env,
       call.output.cwd,
     );
+    const { openInstallation } = await import('../installation.ts');
     const installation = await openInstallation(config, logOf('warn'), { resetKeys: true, mustExist: true });
     await installation.close();
     call.output.say('The keys were reset. New signing keys are created when they are first needed.\n');

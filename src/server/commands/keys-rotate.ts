@@ -2,7 +2,6 @@ import type { Call, Command, KeyStatus } from '#cli/command.ts';
 import { fault } from '#core/trace/fault.ts';
 import { fingerprintsOf, openSealing, removeOlderSecrets, rotateSecret } from '#keys/sealing.ts';
 import { readConfig } from '../config.ts';
-import { hasInstallation } from '../installation.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 
 export const keysRotate: Command = {
@@ -13,7 +12,10 @@ export const keysRotate: Command = {
   local: true,
   options: {},
   async run(call) {
-    const dataFolder = folderOfSecret(call, 'Put a new secret before the others there, with a comma between them');
+    const dataFolder = await folderOfSecret(
+      call,
+      'Put a new secret before the others there, with a comma between them',
+    );
     rotateSecret(dataFolder);
     const [newest] = fingerprintsOf(openSealing(dataFolder, undefined));
     const isInUse = (await statusOf(call))?.secrets[0] === newest;
@@ -35,7 +37,7 @@ export const keysRetire: Command = {
   local: true,
   options: {},
   async run(call) {
-    const dataFolder = folderOfSecret(call, 'Remove the older secrets there');
+    const dataFolder = await folderOfSecret(call, 'Remove the older secrets there');
     const status = await statusOf(call);
     const [newest] = fingerprintsOf(openSealing(dataFolder, undefined));
     const problem = retireProblem(status, newest);
@@ -62,7 +64,7 @@ function retireProblem(status: KeyStatus | undefined, newest: string | undefined
 }
 
 /** The data folder whose `secret.key` is changed. @throws commandMisused where the secret key is kept elsewhere; installationMissing */
-function folderOfSecret(call: Call, instruction: string): string {
+async function folderOfSecret(call: Call, instruction: string): Promise<string> {
   const elsewhere = secretKeyFrom(process.env);
   if (elsewhere) {
     const problem = `The secret key comes from ${elsewhere.source}. ${instruction}, and restart the server.`;
@@ -70,6 +72,7 @@ function folderOfSecret(call: Call, instruction: string): string {
   }
   const { data: dataFolder, database: databaseUrl } = call.values;
   const config = readConfig({ dataFolder, databaseUrl }, process.env, call.output.cwd);
+  const { hasInstallation } = await import('../installation.ts');
   if (!hasInstallation(config)) throw fault('installationMissing', { folder: config.dataFolder });
   return config.dataFolder;
 }

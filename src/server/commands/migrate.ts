@@ -1,8 +1,6 @@
 import { answer, type Command } from '#cli/command.ts';
 import { fault } from '#core/trace/fault.ts';
-import { planMigrations } from '#storage/database/open.ts';
 import { type Config, readConfig } from '../config.ts';
-import { hasInstallation, openInstallation, placeOf } from '../installation.ts';
 import { logOf } from '../log.ts';
 
 export const migrate: Command = {
@@ -22,8 +20,10 @@ export const migrate: Command = {
   async run(call) {
     const { data, database } = call.values;
     const config = readConfig({ dataFolder: data, databaseUrl: database }, process.env, call.output.cwd);
+    const { hasInstallation, placeOf } = await import('../installation.ts');
     if (!hasInstallation(config)) throw fault('installationMissing', { folder: config.dataFolder });
     if (call.values.plan !== true) await bringUpToDate(config, call.values.reindex === true);
+    const { planMigrations } = await import('#storage/database/open.ts');
     const plan = await planMigrations(placeOf(config));
     const rows = plan.map(({ name, checksum, appliedDateTime }) => [
       name,
@@ -36,6 +36,7 @@ export const migrate: Command = {
 };
 
 async function bringUpToDate(config: Config, isReindexed: boolean): Promise<void> {
+  const { openInstallation } = await import('../installation.ts');
   const installation = await openInstallation(config, logOf('warn'), { mustExist: true });
   try {
     if (isReindexed) await installation.storage.rebuildIndex();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { answer, type Command } from '#cli/command.ts';
 import { passphraseOf, passphraseOption } from '#cli/commands/operation/backup.ts';
-import { type RestoreReport, restoreBackup, verifyBackup } from '../backup/restore-backup.ts';
+import type { RestoreReport } from '../backup/restore-backup.ts';
 import { readConfig } from '../config.ts';
 
 export const restore: Command = {
@@ -19,6 +19,7 @@ export const restore: Command = {
     const passphrase = passphraseOf(call);
     const folder = readConfig({ dataFolder: call.values.data }, process.env, call.output.cwd).dataFolder;
     const isTrial = call.values.verify === true;
+    const { restoreBackup, verifyBackup } = await import('../backup/restore-backup.ts');
     const report = await (isTrial ? verifyBackup({ file, passphrase }) : restoreBackup({ file, folder, passphrase }));
     answer(call, { ...report, ...(isTrial ? { verified: true } : { dataFolder: folder }) }, [
       ['part', 'result'],

@@ -2,10 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Code } from '#core/trace/reasons.ts';
 import { type Call, type Command, text } from '../../command.ts';
-import { closeSession, openSession, type SessionOwner } from '../../device/workstation/session.ts';
-import { readSettings } from '../../device/workstation/settings.ts';
-import { signInToAccount } from '../../device/workstation/sign-in.ts';
-import { accountNamed, openWorkstation } from '../../device/workstation/workstation.ts';
+import type { SessionOwner } from '../../device/workstation/session.ts';
 import { exitCodeOf } from '../../exit-codes.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 
@@ -37,18 +34,23 @@ export const devicePam: Command = {
 
 /** What PAM asks, by `PAM_TYPE` (pam_exec(8)). @throws whatever refuses: there is no answer but yes and a fault */
 async function answer(call: Call, type: string, name: string): Promise<string> {
+  // What reads the settings (YAML) is loaded for this command alone.
+  const { accountNamed, openWorkstation } = await import('../../device/workstation/workstation.ts');
   const config = text(call, 'config') ?? '/etc/cardea/pam.yaml';
   if (type === 'auth') {
+    const { signInToAccount } = await import('../../device/workstation/sign-in.ts');
     const workstation = openWorkstation(config, (sentence) => call.output.say(`${sentence}\n`));
     const account = accountNamed(name, workstation.settings.allowRoot);
     const user = await signInToAccount(workstation, account, await pinOnInput());
     return `granted to ${user.userPrincipalName} (${user.objectId})`;
   }
   if (type === 'account') {
+    const { readSettings } = await import('../../device/workstation/settings.ts');
     accountNamed(name, readSettings(config).allowRoot);
     return 'granted';
   }
   const owner: SessionOwner = { account: accountNamed(name, true), processId: applicationId() };
+  const { closeSession, openSession } = await import('../../device/workstation/session.ts');
   if (type === 'open_session') openSession(owner, new Date());
   else if (type === 'close_session') closeSession(owner);
   else throw fault('commandMisused', { problem: `PAM_TYPE is ${type || 'not set'}: pam_exec runs this command.` });

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { changeTenant } from '#admin/safety/guard.ts';
 import {
   configureSynchronisation,
@@ -9,8 +8,7 @@ import { statusOf } from '#admin/synchronisation/status.ts';
 import { fault, remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { DirectoryPlan } from '#model/synchronisation.ts';
-import { directoryPlans } from '#sync/directory-plan.ts';
-import { type DomainResult, synchronise } from '#sync/synchronise.ts';
+import type { DomainResult } from '#sync/synchronise.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
@@ -30,7 +28,7 @@ export const syncConfigure: Command = {
   takes: [1, 1],
   options: ofTenant,
   async run(call) {
-    const document = documentIn(Buffer.from(bytesOf(call.positionals[0]!, call.output.cwd)).toString('utf8'));
+    const document = await documentIn(Buffer.from(bytesOf(call.positionals[0]!, call.output.cwd)).toString('utf8'));
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
     const settings = await changeTenant(ports, { at, isForced: false }, (inside) =>
@@ -66,6 +64,7 @@ export const syncPlan: Command = {
   options: runOptions,
   async run(call) {
     const { ports, options } = await optionsOf(call);
+    const { directoryPlans } = await import('#sync/directory-plan.ts');
     const plans = await directoryPlans(ports, options);
     if (call.values.json) call.output.say(`${JSON.stringify(plans, null, 2)}\n`);
     else for (const plan of plans) call.output.say(planText(plan));
@@ -85,6 +84,7 @@ export const syncRun: Command = {
   async run(call) {
     const { ports, options } = await optionsOf(call);
     const allowsDeletions = call.values['allow-deletions'] === true;
+    const { synchronise } = await import('#sync/synchronise.ts');
     const results = await synchronise(ports, { ...options, allowsDeletions });
     const rows = results.map(({ domain, run: { kind, counts } }) => [
       domain,
@@ -160,7 +160,8 @@ function planText({ domain, kind: runKind, read, unchanged, because, changes }: 
 }
 
 /** YAML 1.2 has JSON in it. */
-function documentIn(content: string): unknown {
+async function documentIn(content: string): Promise<unknown> {
+  const { parse } = await import('yaml');
   try {
     return parse(content, { maxAliasCount: 100, uniqueKeys: true });
   } catch (problem) {

@@ -1,4 +1,3 @@
-import { parse, stringify } from 'yaml';
 import { lineOf } from '#admin/document/differences.ts';
 import { documentOf } from '#admin/document/tenant-document.ts';
 import { applyDocument, warningsOf } from '#admin/policies/policies.ts';
@@ -21,10 +20,8 @@ export const policyGet: Command = {
   async run(call) {
     const ports = await tenantPorts(call);
     const document = await documentOf(ports);
-    const yaml = call.values.yaml === true;
-    call.output.say(
-      yaml ? stringify(document, { aliasDuplicateObjects: false }) : `${JSON.stringify(document, null, 2)}\n`,
-    );
+    const isYaml = call.values.yaml === true;
+    call.output.say(isYaml ? await yamlOf(document) : `${JSON.stringify(document, null, 2)}\n`);
     warn(call, warningsOf(await ports.policies.current()));
     return 0;
   },
@@ -44,7 +41,7 @@ export const policyApply: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const file = call.positionals[0]!;
-    const document = value(Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8'));
+    const document = await value(Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8'));
     const dryRun = call.values['dry-run'] === true;
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
@@ -68,8 +65,14 @@ export const policyApply: Command = {
   },
 };
 
+async function yamlOf(document: unknown): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(document, { aliasDuplicateObjects: false });
+}
+
 /** YAML 1.2 has JSON in it. Aliases are few, so that a small file cannot become a large one. */
-function value(content: string): unknown {
+async function value(content: string): Promise<unknown> {
+  const { parse } = await import('yaml');
   try {
     return parse(content, { maxAliasCount: 100, uniqueKeys: true, prettyErrors: true });
   } catch (problem) {

@@ -1,10 +1,10 @@
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
-import { type CardInReader, pemOfKey } from '../../client/browser.ts';
-import { cardOf } from '../../client/card.ts';
+import type { CardInReader } from '../../client/browser.ts';
+import { cardOf, pemOfKey } from '../../client/card.ts';
 import { originOf, usualOrigin } from '../../client/network.ts';
-import { type SignInEnd, signInLikeABrowser } from '../../client/sign-in-client.ts';
+import type { SignInEnd } from '../../client/sign-in-client.ts';
 import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
 import { trustOf } from '../../client/trust.ts';
 import { type Call, type Command, text } from '../../command.ts';
@@ -41,6 +41,8 @@ export const signIn: Command = {
   },
   local: true,
   async run(call) {
+    // The readers of pages and cookies are loaded for this command alone.
+    const { signInLikeABrowser } = await import('../../client/sign-in-client.ts');
     const correlationId = crypto.randomUUID();
     const end = await signInLikeABrowser({ ...(await askedOf(call)), correlationId });
     const trace = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);

@@ -1,9 +1,8 @@
-import { Client } from 'ldapts';
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Option, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
 import { secretIn } from '../options/card.ts';
-import { ActiveDirectory, problemOf } from './directory.ts';
+import type { ActiveDirectory } from './directory.ts';
 
 /** Options of a connection to a domain controller. */
 export const directoryOptions: Readonly<Record<string, Option>> = {
@@ -35,12 +34,14 @@ export async function withActiveDirectory<T>(call: Call, work: (directory: Activ
     });
   const file = text(call, 'active-directory-ca');
   const ca = file === undefined ? {} : { ca: Buffer.from(bytesOf(file, call.output.cwd)) };
+  const { Client } = await import('ldapts');
+  const directory = await import('./directory.ts');
   const client = new Client({ url, timeout: patience, connectTimeout: patience, tlsOptions: { ...ca } });
   try {
     await client.bind(account, password).catch((thrown: unknown) => {
-      throw fault('domainControllerRefused', { during: 'a bind', problem: problemOf(thrown) }, thrown);
+      throw fault('domainControllerRefused', { during: 'a bind', problem: directory.problemOf(thrown) }, thrown);
     });
-    return await work(new ActiveDirectory(client));
+    return await work(new directory.ActiveDirectory(client));
   } finally {
     await client.unbind().catch(() => undefined);
   }

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fault } from '#core/trace/fault.ts';
 import type { CardInReader } from '../../client/browser.ts';
 import type { Network } from '../../client/network.ts';
-import { signInLikeABrowser } from '../../client/sign-in-client.ts';
 import { authenticationBrokerId, brokerRedirectUri, registrationServiceId } from '../well-known.ts';
 import { type DeviceServer, refusalIn } from '../wire/device-server.ts';
 import { claimsIn, type JsonObject, textIn } from '../wire/json.ts';
@@ -17,12 +16,13 @@ export interface BrokerTokens {
 
 const scope = `${registrationServiceId}/.default openid profile offline_access`;
 
-/** The sign-in of a person, with a card over the pages that a browser would show. @throws deviceServerRefused and what {@link signInLikeABrowser} does */
+/** The sign-in of a person, with a card over the pages that a browser would show. @throws deviceServerRefused and what `signInLikeABrowser` does */
 export async function tokensByCard(
   origin: string,
   tenant: string,
   { card, username, network }: { readonly card: CardInReader; readonly username: string; readonly network: Network },
 ): Promise<BrokerTokens> {
+  const { signInLikeABrowser } = await import('../../client/sign-in-client.ts');
   const correlationId = crypto.randomUUID();
   const end = await signInLikeABrowser({
     origin,
