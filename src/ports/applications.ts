@@ -45,6 +45,7 @@ export interface OidcRecords {
    * first `seconds`; then the interval grows (RFC 8628 §3.5).
    */
   isPolledTooFast(model: string, id: string, seconds: number): Promise<boolean>;
-  destroy(model: string, id: string): Promise<void>;
+  /** False where there was none: true for exactly one caller. */
+  destroy(model: string, id: string): Promise<boolean>;
   revokeByGrantId(grantId: string): Promise<void>;
 }

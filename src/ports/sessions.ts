@@ -55,11 +55,12 @@ export interface Interactions {
   find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
   /**
    * Ends it, and goes on with the authorization request in the same process; the proofs join the session. What `req` proves of a
-   * device counts. Answers what the browser gets: back to the application, an error, or once more to the pages.
+   * device counts. Answers what the browser gets: back to the application, an error, or once more to the pages; undefined where
+   * the interaction has ended. Of several requests at once, one ends it.
    */
-  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<ProviderAnswer>;
-  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
-  stay(req: IncomingMessage, res: ServerResponse): Promise<ProviderAnswer>;
+  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<ProviderAnswer | undefined>;
+  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. Answers as `finish`. */
+  stay(req: IncomingMessage, res: ServerResponse): Promise<ProviderAnswer | undefined>;
   /** Who is signed in in this browser, tenant by tenant. */
   sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
 }

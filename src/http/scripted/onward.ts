@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Proof } from '#core/access/proof.ts';
+import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { CapturedResponse, cookiesAfter } from '#net/inner-request.ts';
 import { movedBody } from '#pages/moved.ts';
@@ -65,7 +66,13 @@ async function requestOf(context: ServerContext, c: C, flow: FlowContext): Promi
   return request;
 }
 
-async function deliver(context: ServerContext, c: C, before: FlowContext, answer: ProviderAnswer): Promise<Response> {
+async function deliver(
+  context: ServerContext,
+  c: C,
+  before: FlowContext,
+  answer: ProviderAnswer | undefined,
+): Promise<Response> {
+  if (!answer) return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
   const location = answer.headers.location === undefined ? undefined : String(answer.headers.location);
   const uid = location === undefined ? undefined : /^\/login\/([\w-]{10,64})$/.exec(pathOf(location, context))?.[1];
   if (uid !== undefined) {

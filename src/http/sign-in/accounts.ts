@@ -77,7 +77,7 @@ export async function takeAccount(context: ServerContext, c: C, signIn: SignInCo
   const choice = await field(c, 'username');
   const signedIn = interaction.session && (await ports.directory.user(interaction.session.userId));
   if (signedIn && signedIn.userPrincipalName.toLowerCase() === choice.toLowerCase()) {
-    return sendOn(c, await context.interactions.stay(c.env.incoming, c.env.outgoing));
+    return sendOn(context, c, await context.interactions.stay(c.env.incoming, c.env.outgoing));
   }
   const ruling = await chooseTenant(choice, context.tenants, ports.tenant);
   if (ruling.outcome !== 'passed') {

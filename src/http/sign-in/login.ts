@@ -205,14 +205,15 @@ async function end(
     context.interactions.finish(c.env.incoming, c.env.outgoing, result),
     knowBrowser(c, signIn, result.userId),
   ]);
+  if (!answer) return sendOn(context, c, answer);
   const tenant = `__Host-cardea-tenant=${interaction.tenantId}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000`;
   c.header('set-cookie', tenant, { append: true });
   if (flow.username) c.header('set-cookie', rememberAccount(c.req.header('cookie'), flow.username), { append: true });
-  return sendOn(c, answer);
+  return sendOn(context, c, answer);
 }
 
 /** RFC 6749 §4.1.2.1: the application learns that the user did not sign in. */
 async function cancel(context: ServerContext, c: C): Promise<Response> {
   const description = { error: 'access_denied', error_description: 'The user canceled the sign-in.' };
-  return sendOn(c, await context.interactions.finish(c.env.incoming, c.env.outgoing, description));
+  return sendOn(context, c, await context.interactions.finish(c.env.incoming, c.env.outgoing, description));
 }

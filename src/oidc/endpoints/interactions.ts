@@ -5,6 +5,7 @@ import type { BrowserSession, Interaction } from '#model/interaction.ts';
 import { CapturedResponse, requestOnward } from '#net/inner-request.ts';
 import type { Interactions, ProviderAnswer } from '#ports/sessions.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
+import { errorThrown } from '../provider/error-situation.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { provide } from '../requests/request.ts';
 import { readClaimsAsked } from '../tokens/claims-asked.ts';
@@ -17,47 +18,46 @@ export function makeInteractions(
   options: OidcOptions,
   open: (tenantId: string) => Promise<Opened | undefined>,
 ): Interactions {
-  const handle = async (req: IncomingMessage) => {
+  const visitOf = async (req: IncomingMessage, res: ServerResponse): Promise<Visit | undefined> => {
     const uid = /^\/login\/([\w-]{10,64})(?=[/?]|$)/.exec(req.url ?? '')?.[1];
     const tenantId = uid === undefined ? undefined : await options.recordTenant('Interaction', uid);
     const match = tenantId === undefined ? undefined : await open(tenantId);
-    return match && { ...match, uid };
+    const details = match && (await detailsOf(match.provider, req, res));
+    return match && details && details.uid === uid ? { ...match, details } : undefined;
   };
   return {
     async find(req, res) {
-      const match = await handle(req);
-      const details = match && (await detailsOf(match.provider, req, res));
-      return details?.uid === match?.uid && details && match ? describe(details, match.context, options) : undefined;
+      const match = await visitOf(req, res);
+      return match && describe(match.details, match.context, options);
     },
     async finish(req, res, result) {
-      const match = (await handle(req))!;
-      const details = await match.provider.interactionDetails(req, res);
-      if ('error' in result) return goOn(match, options, { req, details }, { ...result });
-      const outlivesTheBrowser = await leaveOtherAccount(match, details, { req, res }, result.userId);
-      return goOn(
-        match,
-        options,
-        { req, details },
-        {
-          login: { accountId: result.userId, remember: result.remember ?? outlivesTheBrowser },
+      const match = await visitOf(req, res);
+      if (!match) return undefined;
+      if ('error' in result) return goOn(match, options, req, { result: { ...result } });
+      const before = await leaveOtherAccount(match, { req, res }, result.userId);
+      return goOn(match, options, req, {
+        leavesSession: before === 'left',
+        result: {
+          login: { accountId: result.userId, remember: result.remember ?? before === 'outlivesTheBrowser' },
           select_account: {},
           proofs: result.proofs,
         },
-      );
+      });
     },
     async sessions(req, res) {
       const match = await Promise.all(tenantsIn(req).map((tenantId) => sessionIn(tenantId, open, req, res)));
       return match.filter((session) => session !== undefined);
     },
     async stay(req, res) {
-      const match = (await handle(req))!;
-      const details = await match.provider.interactionDetails(req, res);
-      return goOn(match, options, { req, details }, { select_account: {} });
+      const match = await visitOf(req, res);
+      return match && goOn(match, options, req, { result: { select_account: {} } });
     },
   };
 }
 
 type Details = InstanceType<Provider['Interaction']>;
+/** An interaction that is under way, of the browser that began it. */
+type Visit = Opened & { readonly details: Details };
 
 async function detailsOf(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<Details | undefined> {
   try {
@@ -96,42 +96,40 @@ async function describe(details: Details, context: TenantContext, options: OidcO
 /**
  * Goes on with the authorization request of an interaction, as the browser would at the address where the interaction leads back to the
  * provider. The result is stored nowhere: where the provider fails before it has stored its answer, the interaction is as it was.
+ * Undefined where another request has ended the interaction meanwhile.
  */
 async function goOn(
-  { provider }: Opened,
+  { provider, details }: Visit,
   options: OidcOptions,
-  { req, details }: { readonly req: IncomingMessage; readonly details: Details },
-  result: InteractionResults,
-): Promise<ProviderAnswer> {
+  req: IncomingMessage,
+  ending: { readonly result: InteractionResults; readonly leavesSession?: boolean },
+): Promise<ProviderAnswer | undefined> {
   const path = new URL(details.returnTo).pathname.replace(/^\/[^/]+/, '');
   const request = requestOnward(req, path);
   request.headers.host = new URL(options.publicOrigin).host;
   shareNotes(req, request);
-  notesOf(request).ending = { uid: details.uid, result };
+  notesOf(request).ending = { uid: details.uid, ...ending };
   const answer = new CapturedResponse(request);
   nameRequest(request, answer);
   await provide(provider, request, answer);
-  return answer.captured;
+  return errorThrown(request) instanceof errors.SessionNotFound ? undefined : answer.captured;
 }
 
 /**
- * A user who signs in as another user leaves the old session first: no proof of one is ever near the other. Answers whether the
- * session that goes on outlives the browser, so that a further proof does not shorten it.
+ * A user who signs in as another user leaves the old session first: no proof of one is ever near the other. A session that goes on
+ * and outlives the browser still does so after a further proof.
  */
 async function leaveOtherAccount(
   { provider, context }: Opened,
-  details: Details,
   { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
   userId: string,
-): Promise<boolean> {
+): Promise<'left' | 'outlivesTheBrowser' | undefined> {
   const session = await provider.Session.get(provider.createContext(req, res));
-  if (session.accountId === undefined) return false;
-  if (session.accountId === userId) return !session.transient;
-  delete details.session;
-  await details.save(details.exp! - Math.floor(Date.now() / 1000));
+  if (session.accountId === undefined) return undefined;
+  if (session.accountId === userId) return session.transient ? undefined : 'outlivesTheBrowser';
   await context.sessions.end(session.uid);
   await session.destroy();
-  return false;
+  return 'left';
 }
 
 /** Tenants whose session cookie a browser sends. It can send any number; more than a few are not usual. */

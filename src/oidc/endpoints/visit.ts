@@ -34,8 +34,11 @@ export interface RequestNotes {
   withheld?: { readonly names: readonly string[]; refreshToken?: string };
   /** How the answer of the token endpoint is written; absent for plain version 2. */
   answerShape?: AnswerShape;
-  /** The interaction that this request ends: it was found by the cookie of the browser, and has its result here alone. */
-  ending?: { readonly uid: string; readonly result: InteractionResults };
+  /**
+   * The interaction that this request ends: it was found by the cookie of the browser, and has its result here alone. `leavesSession`:
+   * the session in which it began was another user's, and has ended.
+   */
+  ending?: { readonly uid: string; readonly result: InteractionResults; readonly leavesSession?: boolean };
   /** The claims request that policy did not grant: the client asks with it again where a person is. */
   claims?: string;
 }

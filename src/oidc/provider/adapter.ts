@@ -7,7 +7,7 @@ import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
 import { isBoundTokenWanted } from './client-certificate.ts';
 import { currentRequest } from './internals.ts';
-import { batchOf, interactionModel } from './record-batch.ts';
+import { batchOf, endInteraction, interactionModel } from './record-batch.ts';
 
 /** The store of one model of the provider: clients are our applications, everything else a record. */
 export function adapterOf(
@@ -41,7 +41,7 @@ export function adapterOf(
     findByUserCode: async (code) => (await records.findByUserCode(model, code)) as AdapterPayload | undefined,
     async destroy(id) {
       const together = batch();
-      if (together && model === interactionModel) return together.endInteraction(id);
+      if (model === interactionModel) return together ? together.endInteraction(id) : endInteraction(records, id);
       together?.drop(model, id);
       await records.destroy(model, id);
     },
@@ -58,9 +58,10 @@ export function adapterOf(
   };
 }
 
-/** An interaction as it is stored; with its result where the request that is being answered ends it. */
+/** An interaction as it is stored; with its result, and without the session of another user, where this request ends it. */
 function interactionOf(record: Record<string, unknown> | undefined, id: string): AdapterPayload | undefined {
   const req = currentRequest()?.req;
   const ending = req && notesOf(req).ending;
-  return record && ending?.uid === id ? { ...record, result: ending.result } : record;
+  if (!record || ending?.uid !== id) return record;
+  return { ...record, result: ending.result, ...(ending.leavesSession ? { session: undefined } : {}) };
 }

@@ -13,19 +13,20 @@ import { errorThrown, noteError, situationOf } from './error-situation.ts';
 import { errorWord, explainError, faultIn, type ProviderError } from './explain-error.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 
-/** A fault outside the provider's own handlers. Koa would answer it in its own words. */
-export async function answerFault(
+/** What is thrown outside the provider's own handlers: a fault, or an interaction that has ended. Koa would answer it in its own words. */
+export async function answerThrown(
   ctx: KoaContextWithOIDC,
   thrown: ProviderError,
   options: OidcOptions,
   context: TenantContext,
 ): Promise<void> {
   const fault = faultIn(thrown);
-  if (fault === undefined) throw thrown;
+  if (fault === undefined && !(thrown instanceof errors.SessionNotFound)) throw thrown;
   noteError(ctx.req, thrown);
-  ctx.remove('location'); // it may name a code that could not be stored
+  for (const name of ['location', 'set-cookie']) ctx.remove(name); // they may name a code and a session that are not stored
   const { correlationId } = notesOf(ctx.req);
-  options.log({ event: 'fault', tenantId: context.tenant.id, correlationId, detail: 'serviceUnavailable', fault });
+  if (fault === undefined) ctx.status = 400;
+  else options.log({ event: 'fault', tenantId: context.tenant.id, correlationId, detail: 'serviceUnavailable', fault });
   await renderError(ctx, thrown, options, context);
 }
 

@@ -22,7 +22,7 @@ import { offlineScope } from '../tokens/scopes.ts';
 import { originsOf, refreshTokenSeconds } from '../tokens/single-page.ts';
 import { adapterOf } from './adapter.ts';
 import {
-  answerFault,
+  answerThrown,
   finishTokenAnswer,
   refuseWhereGrantEnded,
   renderError,
@@ -75,7 +75,7 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
       await slowDownWherePolledTooFast(ctx as KoaContextWithOIDC, context);
       await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, context);
     } catch (thrown) {
-      await answerFault(ctx as KoaContextWithOIDC, thrown as ProviderError, options, context);
+      await answerThrown(ctx as KoaContextWithOIDC, thrown as ProviderError, options, context);
     }
     finishTokenAnswer(ctx as KoaContextWithOIDC, options, context);
     answerAsAnchor(ctx as KoaContextWithOIDC);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { errors } from 'oidc-provider';
 import type { OidcRecords, RecordToStore } from '#ports/applications.ts';
 
 /**
@@ -41,16 +42,31 @@ export class RecordBatch {
     this.#waiting.delete(`${model} ${id}`);
   }
 
-  /** Stores what waits. */
+  /**
+   * Stores what waits and ends what ends, which SQLite does with one commit.
+   *
+   * @throws SessionNotFound where another request has ended the interaction: the session and the code of this one are given to nobody
+   */
   async flush(records: OidcRecords): Promise<void> {
     const waiting = [...this.#waiting.values()];
     const ended = [...this.#ended];
     this.#waiting.clear();
     this.#ended.clear();
-    const ends = ended.map((id) => records.destroy(interactionModel, id));
-    await Promise.all([...ends, waiting.length > 0 && records.upsertAll(waiting)]);
+    const ends = Promise.all(ended.map((id) => records.destroy(interactionModel, id)));
+    const [isEnd] = await Promise.all([ends, waiting.length > 0 && records.upsertAll(waiting)]);
+    if (!isEnd.includes(false)) return;
+    // The grant may be that of a session which goes on.
+    for (const { model, id } of waiting) if (model !== 'Grant') await records.destroy(model, id);
+    throw hasEnded();
   }
 }
+
+/** Ends an interaction, for exactly one caller. @throws SessionNotFound for every other one */
+export async function endInteraction(records: Pick<OidcRecords, 'destroy'>, id: string): Promise<void> {
+  if (!(await records.destroy(interactionModel, id))) throw hasEnded();
+}
+
+const hasEnded = () => new errors.SessionNotFound('interaction has ended');
 
 const batches = new WeakMap<IncomingMessage, RecordBatch>();
 

@@ -77,6 +77,16 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual((await Promise.all(takes)).filter(Boolean), [handoff]);
     });
 
+    test('an interaction is ended once, also where a page writes its flow meanwhile', async () => {
+      const { uid, flow } = await begin();
+      const there = nodes.at(-1)!.forTenant(tenantId);
+      const destroy = ({ oidcRecords }: TenantStorage) => oidcRecords.destroy('Interaction', uid);
+      const ends = await Promise.all([mine, there, mine, there].map(destroy));
+      assert.deepEqual(ends.toSorted(), [false, false, false, true]);
+      await there.flows.put(flow);
+      assert.equal(await destroy(mine), false);
+    });
+
     test('a request reads what it has written itself', async () => {
       const { uid, flow } = await begin();
       await nodes[0].inRequest(async () => {

@@ -144,11 +144,11 @@ export async function openOidcServer(): Promise<OidcServer> {
       at: clock.now().toISOString(),
       certificate: certificateOfTest,
     };
-    const { status, headers, body } = await oidc.interactions.finish(req, res, {
+    const { status, headers, body } = (await oidc.interactions.finish(req, res, {
       userId: tenant.user.id,
       proofs: [proof],
       remember: staying.remember,
-    });
+    }))!;
     for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
     res.writeHead(status).end(body);
   });

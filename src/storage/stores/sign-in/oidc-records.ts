@@ -36,7 +36,11 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
     isPolledTooFast: (model, id, seconds) => isPolledTooFast(store, model, id, seconds),
     async destroy(model, id) {
       if (model === interactionModel) return visits.remove(tenantId, id);
-      await recordsToDelete(store).where('model', '=', model).where('id', '=', id).execute();
+      const { numDeletedRows } = await recordsToDelete(store)
+        .where('model', '=', model)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
     },
     async revokeByGrantId(grantId) {
       await recordsToDelete(store).where('grant_id', '=', grantId).execute();

@@ -92,7 +92,10 @@ const take = hotStatement((database, { tenantId, handoffId, at }: Taking) =>
 );
 
 const removal = hotStatement((database, { tenantId, id }: { readonly tenantId: string; readonly id: string }) =>
-  softly(database.deleteFrom('visits').where('tenant_id', '=', tenantId).where('id', '=', id), database),
+  softly(
+    database.deleteFrom('visits').where('tenant_id', '=', tenantId).where('id', '=', id).returning('interaction'),
+    database,
+  ),
 );
 
 /**
@@ -154,10 +157,11 @@ export class VisitRows {
     return rows[0]?.handoff ?? undefined;
   }
 
-  /** Ends a visit. */
-  async remove(tenantId: string, id: string): Promise<void> {
-    await removal(this.#database, { tenantId, id });
+  /** Ends a visit. True for exactly one caller: a page that was open may have begun the row anew, without an interaction. */
+  async remove(tenantId: string, id: string): Promise<boolean> {
+    const { rows } = await removal(this.#database, { tenantId, id });
     this.#forget(id);
+    return rows.some(({ interaction }) => interaction !== null);
   }
 
   #forget(id: string): void {
