@@ -1,11 +1,10 @@
-import { because } from '#core/trace/reasons.ts';
 import { formPost } from '#pages/form-post.ts';
 import { handOver } from '#signin/handoff.ts';
 import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
 import { brandOf } from '../branding.ts';
 import { judgePresented } from '../certauth/judge-presented.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, type SignInContext, unproven, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
+import { type C, foreignForm, type SignInContext, unproven, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
 import { fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
@@ -20,7 +19,7 @@ export async function takeCertauth(context: ServerContext, c: C): Promise<Respon
 }
 
 async function answer(context: ServerContext, c: C): Promise<Response> {
-  if (isForeign(context, c)) return refusalResponse(context, c, because('browserForeign', { interaction: '' }));
+  if (isForeign(context, c)) return refusalResponse(context, c, foreignForm(c));
   const step = await stepOf(context, c, await fieldsOf(c));
   if ('code' in step) return refusalResponse(context, c, step);
   const signIn = await withName(step);

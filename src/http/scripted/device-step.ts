@@ -1,7 +1,7 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, refuse } from '../sign-in/sign-in-context.ts';
+import { type C, refuseForeignForm } from '../sign-in/sign-in-context.ts';
 import { configResponse, refusalResponse } from './answers.ts';
 import { endByDevice, firstConfig, secondFactorOf } from './onward.ts';
 import { contextOf, fieldsOf, interactionOf, isForeign, type ScriptedStep } from './scripted-context.ts';
@@ -12,7 +12,7 @@ import { contextOf, fieldsOf, interactionOf, isForeign, type ScriptedStep } from
  * one in the same address.
  */
 export async function takeResume(context: ServerContext, c: C): Promise<Response> {
-  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const fields = c.req.method === 'POST' ? await fieldsOf(c) : new Map<string, string>();
   const ctx = fields.get('ctx') ?? c.req.query('ctx') ?? c.req.query('request') ?? '';
   const flow = await contextOf(context, c, ctx);

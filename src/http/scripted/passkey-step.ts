@@ -1,7 +1,6 @@
-import { because } from '#core/trace/reasons.ts';
 import { challengeText, makeChallenge } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, refuse } from '../sign-in/sign-in-context.ts';
+import { type C, refuseForeignForm } from '../sign-in/sign-in-context.ts';
 import { configOf, configResponse, refusalResponse } from './answers.ts';
 import { allowList } from './passkey-answer.ts';
 import { fieldsOf, isForeign, stepOf } from './scripted-context.ts';
@@ -11,7 +10,7 @@ import { fieldsOf, isForeign, stepOf } from './scripted-context.ts';
  * as `serverChallenge` and `canary`, and go on with the same one, so it is not used up here.
  */
 export async function requestAssertion(context: ServerContext, c: C): Promise<Response> {
-  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const fields = await fieldsOf(c);
   const flowToken = fields.get('flowtoken') ?? fields.get('serverchallenge') ?? fields.get('canary') ?? '';
   const step = await stepOf(context, c, new Map([...fields, ['flowtoken', flowToken]]), { isPoll: true });

@@ -6,7 +6,7 @@ import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/realm.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { addProofs, showFactorOf, verdictNow } from '../sign-in/proven.ts';
-import { type C, refuse, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
+import { type C, refuseForeignForm, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
 import { takeDevice, takeResume } from './device-step.ts';
 import { end, follow, type Take } from './onward.ts';
@@ -51,7 +51,7 @@ async function attendStep(
 ): Promise<Response | undefined> {
   const fields = await fieldsOf(c);
   if (!fields.has('ctx') && !fields.has('request')) return void (await next()); // a form of the pages
-  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const step = await stepOf(context, c, fields);
   return 'code' in step ? refusalResponse(context, c, step) : take(context, c, step, fields);
 }

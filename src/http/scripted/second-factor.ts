@@ -7,7 +7,7 @@ import type { ServerContext } from '../server-context.ts';
 import { requestApproval } from '../sign-in/approval-step.ts';
 import { showFactorOf, verdictNow } from '../sign-in/proven.ts';
 import { waysIn } from '../sign-in/second-factor-ways.ts';
-import { type C, refuse, type SignInContext } from '../sign-in/sign-in-context.ts';
+import { type C, refuseForeignForm, type SignInContext } from '../sign-in/sign-in-context.ts';
 import { authMethodIds, refusalResponse } from './answers.ts';
 import { follow, type Take } from './onward.ts';
 import { type Fields, fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
@@ -60,7 +60,7 @@ async function stepIn(
   fields: Fields,
   options?: { readonly isPoll: boolean },
 ): Promise<(ScriptedStep & { readonly fields: Fields }) | Response> {
-  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const step = await stepOf(context, c, fields, options);
   return 'code' in step ? stateResponse(undefined, { reason: step }) : { ...step, fields };
 }

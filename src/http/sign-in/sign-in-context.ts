@@ -52,8 +52,15 @@ export const sameOriginOnly =
     const origin = c.req.header('origin') ?? context.loginOrigin;
     const isOwn = site === undefined ? origin === context.loginOrigin : site === 'same-origin' || site === 'none';
     if (isOwn) return void (await next());
-    return refuse(context, c, reason('browserForeign', { interaction: c.req.param('uid') ?? '' }), { status: 403 });
+    return refuseForeignForm(context, c);
   };
+
+/** That a form came from another site, in the words of the browser. */
+export const foreignForm = (c: C): Because =>
+  reason('formForeign', { origin: (c.req.header('origin') ?? c.req.header('sec-fetch-site') ?? '').slice(0, 300) });
+
+export const refuseForeignForm = (context: ServerContext, c: C): Promise<Response> =>
+  refuse(context, c, foreignForm(c), { status: 403 });
 
 /** Does the step for the browser that began the visit, and for no other. */
 export async function attend(context: ServerContext, c: C, step: Step): Promise<Response> {

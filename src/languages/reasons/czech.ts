@@ -48,7 +48,9 @@ export const czechReasons: Readonly<Record<SentenceCode, string>> = {
   triesExhausted: 'Příliš mnoho pokusů. Chvíli počkejte a zkuste to znovu, nebo se přihlaste jiným způsobem.',
   registrationRefused: 'Nepodařilo se to zaregistrovat. Zkuste to znovu.',
   flowUnknown: 'Toto přihlášení už není platné. Vraťte se do aplikace a začněte znovu.',
-  browserForeign: 'Toto přihlášení bylo zahájeno v jiném okně prohlížeče. Vraťte se do aplikace a začněte znovu.',
+  browserForeign:
+    'Toto přihlášení už skončilo nebo bylo zahájeno v jiném okně prohlížeče. Vraťte se do aplikace a začněte znovu.',
+  formForeign: 'Tento formulář odeslal jiný web a nebyl přijat. Vraťte se do aplikace a začněte znovu.',
   handoffUnknown: 'Váš certifikát byl přijat, ale odpověď přišla příliš pozdě nebo už byla použita. Zkuste to znovu.',
   tenantUnknown: 'Organizace v této adrese zde není známa. Ověřte adresu u správce aplikace.',
   usernameMalformed: 'Zadejte platné uživatelské jméno, například nekdo@example.com.',

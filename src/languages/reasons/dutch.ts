@@ -65,7 +65,9 @@ export const dutchReasons: Readonly<Record<SentenceCode, string>> = {
   registrationRefused: 'Dit kan niet worden geregistreerd. Probeer het opnieuw.',
   flowUnknown: 'Deze aanmelding is niet meer geldig. Ga terug naar de toepassing en begin opnieuw.',
   browserForeign:
-    'Deze aanmelding is in een ander browservenster begonnen. Ga terug naar de toepassing en begin opnieuw.',
+    'Deze aanmelding is beëindigd of in een ander browservenster begonnen. Ga terug naar de toepassing en begin opnieuw.',
+  formForeign:
+    'Dit formulier is door een andere website verzonden en niet geaccepteerd. Ga terug naar de toepassing en begin opnieuw.',
   handoffUnknown:
     'Uw certificaat is geaccepteerd, maar het antwoord kwam te laat of was al gebruikt. Probeer het opnieuw.',
   tenantUnknown:

@@ -65,7 +65,9 @@ export const frenchReasons: Readonly<Record<SentenceCode, string>> = {
   registrationRefused: 'L’enregistrement n’a pas abouti. Réessayez.',
   flowUnknown: 'Cette connexion n’est plus valide. Revenez à l’application et recommencez.',
   browserForeign:
-    'Cette connexion a été commencée dans une autre fenêtre du navigateur. Revenez à l’application et recommencez.',
+    'Cette connexion est terminée ou a été commencée dans une autre fenêtre du navigateur. Revenez à l’application et recommencez.',
+  formForeign:
+    'Ce formulaire a été envoyé par un autre site web et n’a pas été accepté. Revenez à l’application et recommencez.',
   handoffUnknown: 'Votre certificat a été accepté, mais la réponse est arrivée trop tard ou a déjà servi. Réessayez.',
   tenantUnknown:
     'L’organisation de cette adresse n’est pas connue ici. Vérifiez l’adresse avec l’administrateur de l’application.',

@@ -69,7 +69,9 @@ export const germanReasons: Readonly<Record<SentenceCode, string>> = {
   registrationRefused: 'Das konnte nicht eingerichtet werden. Versuchen Sie es noch einmal.',
   flowUnknown: 'Diese Anmeldung ist nicht mehr gültig. Kehren Sie zur Anwendung zurück, und beginnen Sie von vorn.',
   browserForeign:
-    'Diese Anmeldung wurde in einem anderen Browserfenster begonnen. Kehren Sie zur Anwendung zurück, und beginnen Sie von vorn.',
+    'Diese Anmeldung ist beendet oder wurde in einem anderen Browserfenster begonnen. Kehren Sie zur Anwendung zurück, und beginnen Sie von vorn.',
+  formForeign:
+    'Dieses Formular wurde von einer anderen Website gesendet und nicht angenommen. Kehren Sie zur Anwendung zurück, und beginnen Sie von vorn.',
   handoffUnknown:
     'Ihr Zertifikat wurde angenommen, aber die Antwort kam zu spät oder wurde schon verwendet. Versuchen Sie es noch einmal.',
   tenantUnknown:

@@ -55,7 +55,9 @@ export const italianReasons: Readonly<Record<SentenceCode, string>> = {
   registrationRefused: 'La registrazione non è riuscita. Riprova.',
   flowUnknown: 'Questo accesso non è più valido. Torna all’applicazione e ricomincia.',
   browserForeign:
-    'Questo accesso è stato iniziato in un’altra finestra del browser. Torna all’applicazione e ricomincia.',
+    'Questo accesso è terminato o è stato iniziato in un’altra finestra del browser. Torna all’applicazione e ricomincia.',
+  formForeign:
+    'Questo modulo è stato inviato da un altro sito web e non è stato accettato. Torna all’applicazione e ricomincia.',
   handoffUnknown:
     'Il certificato è stato accettato, ma la risposta è arrivata troppo tardi o è già stata usata. Riprova.',
   tenantUnknown:

@@ -52,7 +52,10 @@ export const polishReasons: Readonly<Record<SentenceCode, string>> = {
   triesExhausted: 'Zbyt wiele prób. Odczekaj chwilę i spróbuj ponownie lub zaloguj się w inny sposób.',
   registrationRefused: 'Nie można tego zarejestrować. Spróbuj ponownie.',
   flowUnknown: 'To logowanie nie jest już ważne. Wróć do aplikacji i zacznij od nowa.',
-  browserForeign: 'To logowanie rozpoczęto w innym oknie przeglądarki. Wróć do aplikacji i zacznij od nowa.',
+  browserForeign:
+    'To logowanie zostało zakończone lub rozpoczęto je w innym oknie przeglądarki. Wróć do aplikacji i zacznij od nowa.',
+  formForeign:
+    'Ten formularz został wysłany przez inną witrynę i nie został przyjęty. Wróć do aplikacji i zacznij od nowa.',
   handoffUnknown:
     'Certyfikat został przyjęty, ale odpowiedź nadeszła za późno lub została już użyta. Spróbuj ponownie.',
   tenantUnknown: 'Organizacja z tego adresu nie jest tu znana. Sprawdź adres z administratorem aplikacji.',

@@ -58,7 +58,9 @@ export const portugueseReasons: Readonly<Record<SentenceCode, string>> = {
   triesExhausted: 'Tentou demasiadas vezes. Espere um pouco e tente novamente, ou inicie sessão de outra forma.',
   registrationRefused: 'Não foi possível registar. Tente novamente.',
   flowUnknown: 'Este início de sessão já não é válido. Volte à aplicação e comece de novo.',
-  browserForeign: 'Este início de sessão foi começado noutra janela do browser. Volte à aplicação e comece de novo.',
+  browserForeign:
+    'Este início de sessão terminou ou foi começado noutra janela do browser. Volte à aplicação e comece de novo.',
+  formForeign: 'Este formulário foi enviado por outro site e não foi aceite. Volte à aplicação e comece de novo.',
   handoffUnknown:
     'O seu certificado foi aceite, mas a resposta chegou demasiado tarde ou já foi utilizada. Tente novamente.',
   tenantUnknown:

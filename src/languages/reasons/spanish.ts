@@ -63,7 +63,8 @@ export const spanishReasons: Readonly<Record<SentenceCode, string>> = {
   registrationRefused: 'No se ha podido registrar. Inténtelo de nuevo.',
   flowUnknown: 'Este inicio de sesión ya no es válido. Vuelva a la aplicación y empiece de nuevo.',
   browserForeign:
-    'Este inicio de sesión se empezó en otra ventana del navegador. Vuelva a la aplicación y empiece de nuevo.',
+    'Este inicio de sesión ha terminado o se empezó en otra ventana del navegador. Vuelva a la aplicación y empiece de nuevo.',
+  formForeign: 'Otro sitio web envió este formulario y no se ha aceptado. Vuelva a la aplicación y empiece de nuevo.',
   handoffUnknown:
     'Su certificado se ha aceptado, pero la respuesta llegó demasiado tarde o ya se usó. Inténtelo de nuevo.',
   tenantUnknown:

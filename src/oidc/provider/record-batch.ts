@@ -45,7 +45,7 @@ export class RecordBatch {
   /**
    * Stores what waits and ends what ends, which SQLite does with one commit.
    *
-   * @throws SessionNotFound where another request has ended the interaction: the session and the code of this one are given to nobody
+   * @throws SessionNotFound where another request has ended the interaction: no client receives the session and the code of this one
    */
   async flush(records: OidcRecords): Promise<void> {
     const waiting = [...this.#waiting.values()];

@@ -72,4 +72,4 @@ export function authorizeUrl(server: RunningServer, change: Readonly<Record<stri
 /** The verifier of {@link authorizeUrl}'s challenge (RFC 7636 Appendix B). */
 export const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
-export const numberIn = ({ body }: Heard): string | undefined => /AADSTS\d+/.exec(body)?.[0];
+export const numberIn = ({ body }: Pick<Heard, 'body'>): string | undefined => /AADSTS\d+/.exec(body)?.[0];

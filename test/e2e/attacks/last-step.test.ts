@@ -71,6 +71,7 @@ for (const database of databasesUnderTest()) {
       const others = answers.filter((answer) => !isCode(answer));
       const seen = others.map((answer) => `${answer.status} ${numberIn(answer)}`);
       assert.deepEqual(seen, Array(postsOfOneStep - 1).fill('400 AADSTS90100'));
+      assert.match(others[0]!.body, /This sign-in has ended or was started in another browser window/);
       for (const { headers } of others) assert.deepEqual(headers['set-cookie'] ?? [], []);
       const again = await visitor.send(authorizeUrl(server, { prompt: 'none' }));
       assert.ok(isCode(again), `${again.status} ${again.headers.location}`);
@@ -110,7 +111,7 @@ for (const database of databasesUnderTest()) {
       }
     });
 
-    test('the end by the person: the application is told once', async () => {
+    test('the end by the person: the application is notified once', async () => {
       const visitor = new Visitor(server);
       await visitor.open('ben@woodgrove.test');
       const answers = await visitor.post('/cancel', {});

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Attempt } from '../attempt.ts';
 import { RunningServer } from '../server.ts';
-import { ask, authorizeUrl, type Heard, numberIn, verifier } from './ask.ts';
+import { type Asked, ask, authorizeUrl, type Heard, numberIn, verifier } from './ask.ts';
 
 /** What other pages, other hosts, caches and strangers can do with our pages and cookies. */
 describe('pages and cookies are of no use to another browser', () => {
@@ -130,6 +130,11 @@ describe('pages and cookies are of no use to another browser', () => {
 
   test('a form posted from another site is refused, whatever it is for (login CSRF)', async () => {
     const { cookies, page } = await begin();
+    const expectForeign = async (url: URL, query: Asked) => {
+      const { status, body } = await ask(server, url, query);
+      assert.deepEqual([status, numberIn({ body })], [403, 'AADSTS90100'], `${JSON.stringify(query.headers)} ${url}`);
+      assert.match(body, /This form was sent by another website/);
+    };
     const rows = [
       [`${page.href}/username`, { username: 'eve@woodgrove.test' }],
       [`${page.href}/password`, { password: 'x' }],
@@ -138,13 +143,13 @@ describe('pages and cookies are of no use to another browser', () => {
     for (const site of ['cross-site', 'same-site']) {
       for (const [url, form] of rows) {
         const headers = { cookie: cookies.join('; '), 'sec-fetch-site': site };
-        assert.equal((await ask(server, new URL(url), { form, headers })).status, 403, `${site} ${url}`);
+        await expectForeign(new URL(url), { form, headers });
       }
     }
     for (const origin of ['https://evil.example', 'null', `${server.origin}.evil.example`]) {
       for (const [url, form] of rows) {
         const headers = { cookie: cookies.join('; '), origin };
-        assert.equal((await ask(server, new URL(url), { form, headers })).status, 403, `${origin} ${url}`);
+        await expectForeign(new URL(url), { form, headers });
       }
     }
     const headers = { cookie: cookies.join('; '), origin: server.origin };

@@ -19,9 +19,18 @@ export const signInReasons = {
     entra: 90100,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { interaction: string }) =>
-      `the sign-in ${e.interaction} was started in another browser, or its cookie is missing`,
+      `the sign-in ${e.interaction} has ended or expired, was started in another browser, or its cookie is missing`,
     remedy: 'Complete a sign-in in the browser that started it. Start again from the application, and allow cookies.',
-    person: 'This sign-in was started in another browser window. Go back to the application and start again.',
+    person:
+      'This sign-in has ended or was started in another browser window. Go back to the application and start again.',
+  },
+  formForeign: {
+    entra: 90100,
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
+    words: (e: { origin: string }) => `the form was sent by another website: ${e.origin}`,
+    remedy:
+      'Sign-in pages accept forms only from themselves. A program that sends them must not send the headers Origin and Sec-Fetch-Site of another website.',
+    person: 'This form was sent by another website and was not accepted. Go back to the application and start again.',
   },
   handoffUnknown: {
     entra: 50089,
