@@ -112,7 +112,7 @@ describe('discovery of the device registration service (windows-sign-in §1.5)',
     test(`${path} is the token endpoint (windows-sign-in §0.5, rule 1)`, async () => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       const answer = await send(server, 'POST', path, undefined, { ...login, headers, text: 'grant_type=other' });
-      assert.deepEqual(answer.body.error_codes, [7000218], JSON.stringify(answer.body));
+      assert.deepEqual(answer.body.error_codes, [900144], JSON.stringify(answer.body));
     });
 
   for (const tenant of ['common', 'organizations', 'woodgrove.test'])

@@ -19,6 +19,8 @@ const longestLifetime = 86_400;
 /** A token request that is to be judged by its client assertion. */
 export interface AssertionAsked {
   readonly form: URLSearchParams;
+  /** Whether the request has an Authorization header: it may authenticate by one method only (RFC 6749 §2.3). */
+  readonly isBasic: boolean;
   readonly ipAddress: string;
   /** `aud` must be one of these: addresses of the token endpoint. */
   readonly audiences: readonly string[];
@@ -41,6 +43,8 @@ export async function readClientAssertion(
   const appId = (assertionAsked.form.get('client_id') || subject).slice(0, 100);
   if (assertionAsked.form.get('client_assertion_type') !== assertionType)
     return invalid(appId, 'client_assertion_type');
+  if (assertionAsked.form.get('client_secret') || assertionAsked.isBasic)
+    return invalid(appId, 'the request has a client secret too');
   if (subject === '' || subject.toLowerCase() !== appId.toLowerCase()) return invalid(appId, 'iss, sub or client_id');
   const application = await stores.findApplication(appId);
   if (!application) return because('applicationUnknown', { appId, tenant: stores.tenant });

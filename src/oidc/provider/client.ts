@@ -38,8 +38,8 @@ function responseTypesOf({ profile }: Application): readonly string[] {
 export const responseTypes = ['code', 'id_token', 'code id_token'] as const;
 
 /** Whether an answer of this type may come in this mode: a token never stands in the query of an address. */
-export const responseModeAllowed = (mode: string | undefined, type: string): boolean =>
-  !(mode === 'entra_query' && type.includes('token'));
+export const responseModeAllowed = (mode: string | undefined, type: string | undefined): boolean =>
+  !(mode === 'entra_query' && type?.includes('token'));
 
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(?=[/?]|$)/;
 

@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { appIdInBasic } from '../endpoints/basic-credentials.ts';
 import type { ErrorSituation, ProviderError } from './explain-error.ts';
 import type { TenantContext } from './options.ts';
 
@@ -12,7 +13,7 @@ export function situationOf(ctx: KoaContextWithOIDC, context: TenantContext): Er
   const input = { ...ctx.query, ...ctx.oidc?.body, ...ctx.oidc?.params } as Record<string, unknown>;
   const text = (name: string) => (typeof input[name] === 'string' ? input[name] : '');
   return {
-    appId: text('client_id').slice(0, 100),
+    appId: (text('client_id') || appIdInBasic(ctx.get('authorization')) || '').slice(0, 100),
     tenant: context.tenant.displayName,
     redirectUri: text('redirect_uri'),
     grantType: text('grant_type'),

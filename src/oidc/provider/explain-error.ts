@@ -111,4 +111,6 @@ const words: Partial<Record<Because['code'], string>> = {
 };
 
 const firstWord = (text: string): string => /^\w+/.exec(text)?.[0] ?? '';
-const quotedParameter = (text: string): string => /parameter\(s\) (.{1,100})/.exec(text)?.[1] ?? text.slice(0, 100);
+/** The names in the provider's sentence: missing required parameters 'code' and 'redirect_uri'. */
+const quotedParameter = (text: string): string =>
+  [...text.matchAll(/'([\w-]{1,50})'/g)].map(([, name]) => name).join(', ') || text.slice(0, 100);

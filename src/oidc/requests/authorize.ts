@@ -8,6 +8,8 @@ import { notesOf } from '../endpoints/visit.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateAuthorize } from '../provider/translate.ts';
 import { answerScripted, isScripted } from '../scripted/authorize.ts';
+import { missing } from './missing-parameter.ts';
+import { refuse } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
 
 /** Characters of a form that becomes an address. Clients and the front read 16 KB of headers. */
@@ -22,6 +24,8 @@ export async function answerAuthorize(
 ): Promise<void> {
   const visit = { req, res, query, askPages, path: `/${tenant}/${endpoint}` };
   if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
+  if (endpoint !== 'oauth2/authorize' && !query.get('scope')?.trim())
+    return refuse(options, req, res, { status: 400, ...missing('scope') });
   await spellLoginHint(query, context);
   const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
   const translation = translateAuthorize(parameters, notesOf(req).correlationId);

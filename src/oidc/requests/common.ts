@@ -14,7 +14,8 @@ import { isAnsweredForDevice, tenantOfCredential, tenantOfDevice } from './broke
 import { answerDevice } from './device-code.ts';
 import { configurationOf } from './discovery.ts';
 import { onBehalfOfGrant } from './grant-types.ts';
-import { missing, type Refusal, redirect, refuse, refuseMethod, refuseTenant, sendJson } from './replies.ts';
+import { missing, missingInToken } from './missing-parameter.ts';
+import { type Refusal, redirect, refuse, refuseMethod, refuseTenant, sendJson } from './replies.ts';
 import type { Open, Opened, Request } from './request.ts';
 import { answerToken, readTokenForm } from './token.ts';
 
@@ -141,7 +142,7 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
   if (method !== 'POST') return refuseMethod(options, request);
   const form = await readTokenForm(request.req);
   if (await isAnsweredForDevice(options, request.req, request.res, form)) return;
-  const refusal = options.broker?.isRequest(form) ? undefined : refusalOfGrant(form, request.tenant);
+  const refusal = options.broker?.isRequest(form) ? undefined : refusalOfGrant(request, form);
   if (refusal) return refuse(options, request.req, request.res, { status: 400, ...refusal });
   const { kind, value } = recordIn(form);
   const tenantOfRecord = async () => (value === null ? undefined : options.recordTenant(kind, value));
@@ -161,7 +162,10 @@ const unknownCode = {
 } as const;
 
 /** Why a token request at an alias of tenants cannot be answered, whatever it stands on; undefined where its record may tell. */
-function refusalOfGrant(form: URLSearchParams, alias: string): Omit<Refusal, 'status'> | undefined {
+function refusalOfGrant(
+  { req, tenant: alias }: Pick<Request, 'req' | 'tenant'>,
+  form: URLSearchParams,
+): Omit<Refusal, 'status'> | undefined {
   const grantType = (form.get('grant_type') ?? '').slice(0, 100);
   if (grantType === '') return missing('grant_type');
   if (tenantGrants.has(grantType)) {
@@ -171,10 +175,8 @@ function refusalOfGrant(form: URLSearchParams, alias: string): Omit<Refusal, 'st
     const appId = (form.get('client_id') ?? '').slice(0, 100);
     return { error: 'unsupported_grant_type', reason: because('grantTypeUnsupported', { grantType, appId }) };
   }
-  return recordIn(form).value ? undefined : missing(recordNames[recordIn(form).kind]);
+  return missingInToken(req, form);
 }
-
-const recordNames = { RefreshToken: 'refresh_token', AuthorizationCode: 'code', DeviceCode: 'device_code' } as const;
 
 /** Grants that are offered at a tenant, and that stand on nothing which names one. */
 const tenantGrants: ReadonlySet<string> = new Set(['client_credentials', onBehalfOfGrant]);

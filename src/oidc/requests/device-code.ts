@@ -5,7 +5,8 @@ import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { translateDevice } from '../provider/translate.ts';
-import { missing, namesNoClient, refuse, refuseMethod } from './replies.ts';
+import { missingInDevice } from './missing-parameter.ts';
+import { refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';
 
@@ -17,8 +18,9 @@ export async function answerDevice(
 ): Promise<void> {
   if (req.method !== 'POST') return refuseMethod(options, { req, res });
   const sent = await readForm(req);
-  if (namesNoClient(req, sent)) return refuse(options, req, res, { status: 400, ...missing('client_id') });
   const form = version === 1 ? fromFirstVersion(sent) : sent;
+  const refusal = missingInDevice(req, form);
+  if (refusal) return refuse(options, req, res, { status: 400, ...refusal });
   if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
   const translation = translateDevice(form, notesOf(req).correlationId);
   const reason = await takeCredential(options, context, { req, tenant }, { form, translation });

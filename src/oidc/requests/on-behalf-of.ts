@@ -9,7 +9,7 @@ import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { verifyAccessToken } from '../tokens/check-access-token.ts';
 import { readScopes } from '../tokens/scopes.ts';
-import { missing, refuse } from './replies.ts';
+import { refuse } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';
 
@@ -34,8 +34,6 @@ export async function answerOnBehalfOf(
   form: URLSearchParams,
 ): Promise<void> {
   const { req, res } = request;
-  const lacks = ['assertion', 'requested_token_use'].find((name) => !form.get(name));
-  if (lacks) return refuse(options, req, res, { status: 400, ...missing(lacks) });
   const clientId = form.get('client_id') ?? '';
   const application = await context.applications.find(clientId);
   const ruling = application

@@ -60,16 +60,6 @@ export function refuseTenant(options: OidcOptions, { req, res, tenant }: Request
   return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
 }
 
-/** The refusal of a request without this parameter. */
-export const missing = (parameters: string): Omit<Refusal, 'status'> => ({
-  error: 'invalid_request',
-  reason: because('parameterMissing', { parameters }),
-});
-
-/** Whether nothing in a request tells which application sent it. */
-export const namesNoClient = ({ headers }: IncomingMessage, form: URLSearchParams): boolean =>
-  !form.get('client_id') && !form.has('client_assertion') && headers.authorization === undefined;
-
 /** Refuses a request that is not a POST at an endpoint that takes nothing else. */
 export function refuseMethod(options: OidcOptions, { req, res }: Pick<Request, 'req' | 'res'>): Promise<void> {
   res.setHeader('allow', 'POST, OPTIONS');

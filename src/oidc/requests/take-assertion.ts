@@ -36,6 +36,7 @@ async function takeAssertion(
     ['oauth2/v2.0/token', 'v2.0', 'oauth2/token', ''].map((path) => `${publicOrigin}/${name}/${path}`);
   const request = {
     form,
+    isBasic: req.headers.authorization !== undefined,
     ipAddress: remoteAddress(req),
     audiences: [...names].flatMap(endpointsOf),
     at: context.clock.now(),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { fault } from '#core/trace/fault.ts';
 import { encryptionOfCode } from '../broker/bound-session.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
@@ -9,8 +10,9 @@ import { translateToken } from '../provider/translate.ts';
 import { crossOriginRefusal } from '../tokens/single-page.ts';
 import { answerBroker, isAnsweredForDevice } from './broker.ts';
 import { onBehalfOfGrant } from './grant-types.ts';
+import { missingInToken } from './missing-parameter.ts';
 import { answerOnBehalfOf } from './on-behalf-of.ts';
-import { missing, refuse, refuseMethod } from './replies.ts';
+import { refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';
 
@@ -28,9 +30,10 @@ export async function answerToken(
   const sent = form ?? (await readTokenForm(req));
   if (await isAnsweredForDevice(options, req, res, sent)) return;
   if (options.broker?.isRequest(sent)) return answerBroker(options, options.broker, handle, { ...request, form: sent });
-  if (!sent.get('grant_type')) return refuse(options, req, res, { status: 400, ...missing('grant_type') });
-  notesOf(req).wantsBoundToken = sent.get('token_type') === mutualTlsTokenType;
   const input = version === 1 ? fromFirstVersion(sent) : sent;
+  const lack = missingInToken(req, input);
+  if (lack) return refuse(options, req, res, { status: 400, ...lack });
+  notesOf(req).wantsBoundToken = sent.get('token_type') === mutualTlsTokenType;
   if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
   if (input.get('grant_type') === onBehalfOfGrant) return answerOnBehalfOf(options, handle, request, input);
   const encrypt = await encryptionOfCode(sent, options.broker, context);
@@ -48,9 +51,17 @@ export async function answerToken(
   return provide(provider, requestWith(req, '/oauth2/v2.0/token', translation), res);
 }
 
-/** The form of a token request. A JWT in standard base64 that is not percent-encoded has its plus signs back (windows-sign-in §0.5, rule 7). */
+/**
+ * The form of a token request. A JWT in standard base64 that is not percent-encoded has its plus signs back (windows-sign-in §0.5, rule 7).
+ *
+ * @throws requestMalformed where a parameter is sent twice (RFC 6749 §3.2); several resources are several parameters (RFC 8707 §2)
+ */
 export async function readTokenForm(req: IncomingMessage): Promise<URLSearchParams> {
   const form = await readForm(req, { isTypeless: true });
+  const names = [...form.keys()].filter((name) => name !== 'resource');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw fault('requestMalformed', { problem: `the parameter ${twice.slice(0, 50)} is sent twice` });
   const request = form.get('request');
   if (request?.includes(' ')) form.set('request', request.replaceAll(' ', '+'));
   return form;

@@ -42,7 +42,7 @@ describe('a key that no signature counts under proves no application, even where
         client_assertion: `${part(header)}.${part({ iss: appId, sub: appId })}.AAAA`,
       });
       const answer = await readClientAssertion(
-        { form, ipAddress: '192.0.2.1', audiences: ['https://login.test/'], at },
+        { form, isBasic: false, ipAddress: '192.0.2.1', audiences: ['https://login.test/'], at },
         { findApplication: async () => application, records: {} as never, tenant: 'tenant' },
       );
       assert.ok('code' in answer && answer.code === 'clientAssertionInvalid', JSON.stringify(answer));

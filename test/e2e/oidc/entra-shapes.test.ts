@@ -126,7 +126,13 @@ const refusals: readonly (readonly [path: string, form: Form, status: number, er
   ['organizations/oauth2/v2.0/token', { grant_type: 'authorization_code' }, 400, 'invalid_request', 900144],
   ['organizations/oauth2/v2.0/token', { grant_type: 'refresh_token' }, 400, 'invalid_request', 900144],
   ['organizations/oauth2/v2.0/token', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
-  ['common/oauth2/v2.0/token', { grant_type: 'refresh_token', refresh_token: 'x' }, 400, 'invalid_grant', 700082],
+  [
+    'common/oauth2/v2.0/token',
+    { grant_type: 'refresh_token', refresh_token: 'x', client_id: 'x' },
+    400,
+    'invalid_grant',
+    700082,
+  ],
   ['{tenant}/oauth2/v2.0/devicecode', {}, 400, 'invalid_request', 900144],
   ['{tenant}/oauth2/devicecode', {}, 400, 'invalid_request', 900144],
 ];

@@ -24,6 +24,12 @@ export const clientReasons = {
       `the application "${e.appId}" redeems the code with a redirect URI other than the one in its authorization request`,
     remedy: 'Send the same redirect_uri to the authorize endpoint and to the token endpoint.',
   },
+  redirectUriMissing: {
+    entra: 700009,
+    cites: 'RFC 6749 §4.1.3',
+    words: (e: { appId: string }) => `the application "${e.appId}" redeems a code without a redirect_uri`,
+    remedy: 'Send the redirect_uri of the authorization request with the code.',
+  },
   clientSecretWrong: {
     entra: 7000215,
     cites: 'RFC 6749 §2.3.1',

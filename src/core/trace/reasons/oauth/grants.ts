@@ -82,6 +82,12 @@ export const grantReasons = {
       'As a Global or Privileged Role Administrator, POST /v1.0/oauth2PermissionGrants with clientId, consentType, resourceId and scope.',
     person: 'This application needs a permission that only an administrator can grant. Ask your administrator.',
   },
+  scopeMissing: {
+    entra: 90014,
+    cites: 'RFC 6749 §4.4.2',
+    words: (e: { appId: string }) => `the application "${e.appId}" requests a token for itself without a scope`,
+    remedy: 'Request {resource}/.default.',
+  },
   scopeNotDefault: {
     entra: 1002012,
     cites: 'RFC 6749 §4.4.2',
