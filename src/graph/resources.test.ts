@@ -118,6 +118,17 @@ describe('every operation that Entra administrators need is there, in both versi
     });
   }
 
+  test('each action and function is found by its qualified name as well, in any case', () => {
+    const operations = routes.all.filter(({ path }) => /\/[a-z]+(?:\(\))?$/.test(path));
+    assert.ok(operations.some(({ path }) => path === 'directory/deleteditems/{id}/restore'));
+    for (const { method, path } of operations) {
+      const own = path.replaceAll(/\{\w+\}/g, 'x');
+      const qualified = own.replace(/[^/]+$/, (name) => `Microsoft.Graph.${name}`);
+      const { route } = routes.find(method, parsePath(`/v1.0/${own}`));
+      assert.equal(routes.find(method, parsePath(`/v1.0/${qualified}`)).route, route, `${method} ${qualified}`);
+    }
+  });
+
   test('what is not there names the first segment that leads nowhere', () => {
     for (const [path, segment] of [
       ['shoes', 'shoes'],

@@ -45,7 +45,14 @@ export interface UserAdmin {
    */
   remove(userId: string, actor: string, related?: RelatedObjects): Promise<boolean>;
   /** The audit row says the `restoration`. Throws `nothingFound`, or what `add` throws when a name was taken meanwhile. */
-  restore(userId: string, actor: string, restoration?: Restoration): Promise<UserEntry>;
+  restore(userId: string, actor: string, restoration?: Restoration, names?: RestoredNames): Promise<UserEntry>;
+}
+
+/** How a user comes back whose names other users have meanwhile. */
+export interface RestoredNames {
+  readonly userPrincipalName?: string | undefined;
+  /** The address in `mail` is left out where it is another user's. */
+  readonly leavesTakenMail?: boolean | undefined;
 }
 
 export interface GroupAdmin {

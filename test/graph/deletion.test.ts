@@ -96,6 +96,77 @@ for (const database of databasesUnderTest())
       assert.match((await graph.server.cardea('app', 'restore', appId)).err, /deleted application/);
     });
 
+    test('a user whose name another user has is restored under a new one, and without an address that is taken', async () => {
+      const body = (name: string, more = {}) => ({
+        displayName: name,
+        mailNickname: 'rita',
+        accountEnabled: true,
+        userPrincipalName: 'rita@woodgrove.test',
+        passwordProfile: { password: 'Correct horse battery staple' },
+        ...more,
+      });
+      const { id } = await ok('POST', '/users', body('Rita', { mail: 'r.first@woodgrove.test' }));
+      await ok('DELETE', `/users/${id}`);
+      const successor = await ok('POST', '/users', body('Rita the second', { mail: 'r.first@woodgrove.test' }));
+      const path = `/directory/deletedItems/${id}/restore`;
+      const refusals: readonly (readonly [body: object | undefined, status: number, target: string])[] = [
+        [undefined, 400, 'userPrincipalName'],
+        [{ autoReconcileProxyConflict: true }, 400, 'userPrincipalName'],
+        [{ newUserPrincipalName: 'RITA@woodgrove.test' }, 400, 'userPrincipalName'],
+        [{ newUserPrincipalName: 'rita2@woodgrove.test' }, 400, 'mail'],
+        [{ newUserPrincipalName: 'rita2@woodgrove.test', autoReconcileProxyConflict: 'yes' }, 400, 'autoReconcile'],
+        [{ newUserPrincipalName: 'rita2@elsewhere.test', autoReconcileProxyConflict: true }, 400, 'elsewhere.test'],
+        [{ newUserPrincipalName: 7 }, 400, 'newUserPrincipalName'],
+        [{ newName: 'x' }, 400, 'newName'],
+      ];
+      for (const [input, status, target] of refusals) {
+        const refusal = await graph.call(token, 'POST', path, input);
+        assert.equal(refusal.status, status, JSON.stringify(refusal.body));
+        assert.ok(JSON.stringify(refusal.body).includes(target), `${target}: ${JSON.stringify(refusal.body)}`);
+        assert.equal((await graph.call(token, 'GET', `/users/${id}`)).status, 404, 'nothing came back');
+      }
+      const names = { newUserPrincipalName: 'rita2@woodgrove.test', autoReconcileProxyConflict: true };
+      const back = await ok('POST', path.replace('/restore', '/microsoft.graph.restore'), names);
+      assert.deepEqual([back.userPrincipalName, back.mail], ['rita2@woodgrove.test', null]);
+      assert.equal((await ok('GET', '/users/rita2@woodgrove.test')).id, id);
+      assert.equal((await ok('GET', '/users/rita@woodgrove.test')).id, successor.id);
+      const audits = await graph.server.cardea('audit', 'list', '--target', id, '--json');
+      const [restored] = (JSON.parse(audits.out) as { activity: string; oldValue?: object }[]).filter(
+        ({ activity }) => activity === 'Restore user',
+      );
+      assert.deepEqual(restored?.oldValue, {
+        userPrincipalName: 'rita@woodgrove.test',
+        mail: 'r.first@woodgrove.test',
+      });
+    });
+
+    test('only a user is restored under another name', async () => {
+      const group = await ok('POST', '/groups', {
+        displayName: 'Namesakes',
+        mailEnabled: false,
+        mailNickname: 'namesakes',
+        securityEnabled: true,
+      });
+      await ok('DELETE', `/groups/${group.id}`);
+      const path = `/directory/deletedItems/${group.id}/restore`;
+      const refusal = await graph.call(token, 'POST', path, { newUserPrincipalName: 'x@woodgrove.test' });
+      assert.deepEqual([refusal.status, /newUserPrincipalName/.test(JSON.stringify(refusal.body))], [400, true]);
+      await ok('POST', path, { autoReconcileProxyConflict: true });
+    });
+
+    test('the command line restores a user under another name', async () => {
+      const { id } = await ok('GET', '/users/gus@woodgrove.test');
+      await graph.server.cardea('user', 'remove', 'gus@woodgrove.test');
+      const added = await graph.server.cardea('user', 'add', 'gus@woodgrove.test', '--name', 'Gus the second');
+      assert.equal(added.code, 0, added.err);
+      const refusal = await graph.server.cardea('user', 'restore', id);
+      assert.match(refusal.err, /--upn/);
+      const words = ['user', 'restore', id, '--upn', 'gus2@woodgrove.test', '--leave-taken-mail'];
+      const restoration = await graph.server.cardea(...words);
+      assert.equal(restoration.code, 0, restoration.err);
+      assert.equal((await ok('GET', '/users/gus2@woodgrove.test')).id, id);
+    });
+
     test('the command line deletes and restores a user by the same rules, and says what came back', async () => {
       await graph.role('Reports Reader', 'finn');
       const removal = await graph.server.cardea('user', 'remove', 'finn@woodgrove.test');

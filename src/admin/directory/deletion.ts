@@ -1,11 +1,14 @@
 import { fault } from '#core/trace/fault.ts';
 import type { DeletedObject, RelatedObjects, Restoration, RestoredPart } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
+import type { Tenant } from '#model/tenant.ts';
 import type { UserEntry } from '#model/user.ts';
+import type { RestoredNames } from '#ports/directory.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { endNesting } from './groups.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from './related-objects.ts';
 import { type RoleAssignment, refuseLastAdministrator, roleAssignmentKind } from './role-assignments.ts';
+import { checkUserPrincipalName } from './user-principal-name.ts';
 
 type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live' | 'methods' | 'devices'>;
 
@@ -38,15 +41,17 @@ export async function removeUser(id: string, at: Date, actor: string, ports: Por
 export async function restoreUser(
   id: string,
   actor: string,
-  ports: Ports,
+  ports: Ports & { readonly tenant: Tenant },
+  names: RestoredNames = {},
 ): Promise<{ readonly entry: UserEntry; readonly restoration: Restoration }> {
+  if (names.userPrincipalName !== undefined) checkUserPrincipalName(names.userPrincipalName, ports.tenant);
   const kept = await keptOf('user', id, ports);
   const plan = await planRelated(id, kept.related, ports);
   const memberships = await membershipsOf(kept.groups, ports);
   const methods = (await ports.methods.ofUser(id)).map((method) => ({ kind: 'authenticationMethod', id: method.kind }));
   const password = kept.row?.password_hash ? [{ kind: 'authenticationMethod', id: 'password' }] : [];
   const restoration = joined(plan, memberships, { restored: [...password, ...methods], notRestored: [] });
-  const entry = await ports.users.restore(id, actor, restoration);
+  const entry = await ports.users.restore(id, actor, restoration, names);
   await restoreRelated(id, plan, actor, ports);
   return { entry, restoration };
 }

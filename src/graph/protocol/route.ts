@@ -55,11 +55,8 @@ export class Routes {
   }
 
   /** Is there exactly this operation? */
-  has(method: string, { segments }: GraphPath): boolean {
-    const parts: Part[] = segments.flatMap((segment) => {
-      const name: Part = { text: segment.name, key: keyOf(segment) };
-      return segment.key ? [name, { text: '{}', key: segment.key }] : [name];
-    });
+  has(method: string, path: GraphPath): boolean {
+    const parts = this.#partsOf(path);
     return this.#routes.some((route) => route.method === method && keysOf(route.pattern, parts) !== undefined);
   }
 
@@ -69,11 +66,8 @@ export class Routes {
   }
 
   /** @throws graphPathUnknown, graphNotOffered, graphMethodNotAllowed */
-  find(method: string, { segments }: GraphPath): Matched {
-    const parts: Part[] = segments.flatMap((segment) => {
-      const name: Part = { text: segment.name, key: keyOf(segment) };
-      return segment.key ? [name, { text: '{}', key: segment.key }] : [name];
-    });
+  find(method: string, path: GraphPath): Matched {
+    const parts = this.#partsOf(path);
     const here = this.#routes.flatMap((route) => {
       const keys = keysOf(route.pattern, parts);
       return keys ? [{ route, keys }] : [];
@@ -88,6 +82,20 @@ export class Routes {
     }
     const allowedValues = [...new Set(here.map(({ route }) => route.method))];
     throw fault('graphMethodNotAllowed', { method: method.slice(0, 20), allowed: allowedValues });
+  }
+
+  /** The parts of a path. An operation has its own name or the qualified one, `microsoft.graph.restore` (graph-api §1.1). */
+  #partsOf({ segments }: GraphPath): readonly Part[] {
+    const parts: Part[] = segments.flatMap((segment) => {
+      const name: Part = { text: segment.name, key: keyOf(segment) };
+      return segment.key ? [name, { text: '{}', key: segment.key }] : [name];
+    });
+    const last = parts.at(-1);
+    const text = /^microsoft\.graph\.(.+)$/.exec(last?.text ?? '')?.[1];
+    if (!last || text === undefined) return parts;
+    const renamed = [...parts.slice(0, -1), { ...last, text }];
+    const isOwn = this.#routes.some(({ pattern }) => pattern.at(-1) === text && keysOf(pattern, renamed) !== undefined);
+    return isOwn ? renamed : parts;
   }
 
   /** `…/$count`, `…/$ref`, `…/{id}` and `…/{id}/$ref` of a collection whose operations do not have it. */

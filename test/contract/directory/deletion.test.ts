@@ -29,6 +29,7 @@ for (const database of databasesUnderTest()) {
     const clock = new TestClock();
     let storage: Storage;
     let mine: TenantStorage;
+    const tenant = { id: 'mine', displayName: 'Woodgrove', domains: [] };
     let ana: User;
     before(async () => {
       storage = await openAt(await database.place(), clock);
@@ -128,7 +129,7 @@ for (const database of databasesUnderTest()) {
       await removeGroup(doomed, actor, mine);
       const id = await deletedUserNamed('ANA@woodgrove.test', mine);
       assert.deepEqual(await rolesComingBack((await mine.deleted.find(id))!, mine), [reportsReader]);
-      const { entry, restoration } = await restoreUser(id, actor, mine);
+      const { entry, restoration } = await restoreUser(id, actor, { ...mine, tenant });
       assert.deepEqual(partsOf(restoration.restored), [
         'authenticationMethod password',
         'authenticationMethod softwareOath',
@@ -217,7 +218,7 @@ for (const database of databasesUnderTest()) {
       await removeUser(ana.id, clock.at, actor, mine);
       assert.equal(await purgeDeleted({ kind: 'user', id: ana.id }, actor, mine), true);
       assert.deepEqual(await mine.methods.ofUser(ana.id), []);
-      await assert.rejects(restoreUser(ana.id, actor, mine), /deleted user/);
+      await assert.rejects(restoreUser(ana.id, actor, { ...mine, tenant }), /deleted user/);
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
     });
   });

@@ -2,7 +2,7 @@ import { deletedUserNamed, purgeDeleted, removeUser, restoreUser } from '#admin/
 import { userOf } from '#admin/directory/users.ts';
 import type { Restoration } from '#model/directory-object.ts';
 import { actor } from '../../actor.ts';
-import { answer, type Command, type Option, ofTenant } from '../../command.ts';
+import { answer, type Command, type Option, ofTenant, text } from '../../command.ts';
 import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 /** Of `user remove` and `app remove`. */
@@ -38,11 +38,17 @@ export const userRestore: Command = {
   usage: 'user restore UPN',
   summary: 'Restores a deleted user, by user principal name or id, and lists what was restored and what was not.',
   takes: [1, 1],
-  options: { ...ofTenant, ...safety },
+  options: {
+    ...ofTenant,
+    upn: { type: 'string', value: 'UPN', help: 'New user principal name, if another user has the old one.' },
+    'leave-taken-mail': { type: 'boolean', help: 'Restore without the mail address, if another user has it.' },
+    ...safety,
+  },
   async run(call) {
     const work = async (inside: TenantPorts) => {
       const id = await deletedUserNamed(call.positionals[0]!, inside);
-      const { entry, restoration } = await restoreUser(id, actor, inside);
+      const names = { userPrincipalName: text(call, 'upn'), leavesTakenMail: call.values['leave-taken-mail'] === true };
+      const { entry, restoration } = await restoreUser(id, actor, inside, names);
       return { id, userPrincipalName: entry.user.userPrincipalName, ...restoration };
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));

@@ -173,12 +173,14 @@ export const operationReasons = {
     cites: 'UB-16',
     words: ({ userPrincipalName }: { userPrincipalName: string }) =>
       `The name ${userPrincipalName} belongs to another user of this tenant.`,
-    remedy: 'Choose another name, or rename the other user first.',
+    remedy:
+      'Choose another name (newUserPrincipalName or --upn for a deleted user that is restored), or rename the other user first.',
   },
   mailTaken: {
     cites: 'graph-api §6.1',
     words: ({ address }: { address: string }) => `The address ${address} belongs to another user of this tenant.`,
-    remedy: 'Choose another address, or change the address of the other user first.',
+    remedy:
+      'Choose another address, or change the address of the other user first. A deleted user can be restored without it (autoReconcileProxyConflict or --leave-taken-mail).',
   },
   certificateUserIdTaken: {
     cites: 'UB-16',

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { restoreApplication } from '#admin/applications/deletion.ts';
 import { purgeDeleted, restoreGroup, restoreUser, rolesComingBack } from '#admin/directory/deletion.ts';
 import { applicationObjectId } from '#core/directory/application-object-id.ts';
@@ -9,6 +10,7 @@ import type { Group } from '#model/group.ts';
 import { isRoleAssignable } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -52,7 +54,12 @@ const users: Restorable = {
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   },
   async restore(call, { id }) {
-    const { entry, restoration } = await restoreUser(id, call.actor, call.ports);
+    const { newUserPrincipalName, autoReconcileProxyConflict } = namesIn(call);
+    const names = {
+      userPrincipalName: newUserPrincipalName ?? undefined,
+      leavesTakenMail: autoReconcileProxyConflict ?? undefined,
+    };
+    const { entry, restoration } = await restoreUser(id, call.actor, call.ports, names);
     return { ...userItem(entry), ...annotated(restoration) };
   },
 };
@@ -89,6 +96,23 @@ const applications: Restorable = {
   },
   isNamed: ({ document }, id) => applicationObjectId((document as Application).appId) === id,
 };
+
+/** The parameters of the action `restore`, which are about users (graph-api §7). There may be no body. */
+const namesShape = z.strictObject({
+  newUserPrincipalName: z.string().max(1024).nullish(),
+  autoReconcileProxyConflict: z.boolean().nullish(),
+});
+const namesIn = (call: Call): z.infer<typeof namesShape> =>
+  call.request.body?.trim() ? readBody(call, namesShape) : {};
+
+/** @throws graphPropertyInvalid where a name is given to what has none */
+function requireNoName(call: Call): void {
+  if (namesIn(call).newUserPrincipalName == null) return;
+  throw fault('graphPropertyInvalid', {
+    target: 'newUserPrincipalName',
+    problem: 'only users have a user principal name',
+  });
+}
 
 /** Beyond Entra: instance annotations, which clients ignore that do not know them. */
 const annotated = ({ restored, notRestored }: Restoration) => ({
@@ -148,6 +172,7 @@ async function read(call: Call): Promise<Answer> {
 async function restore(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
   await one.requireRights?.(call, object);
+  if (one !== users) requireNoName(call);
   const item = await one.restore(call, object);
   return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...item } };
 }

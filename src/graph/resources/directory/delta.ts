@@ -75,7 +75,7 @@ const changeItem = ({ member, isRemoved }: DirectoryChange): Item => ({
   ...(isRemoved ? { '@removed': { reason: 'deleted' } } : {}),
 });
 
-const spellings = ['delta', 'delta()', 'microsoft.graph.delta', 'microsoft.graph.delta()'];
+const spellings = ['delta', 'delta()'];
 
 /** What changed since the caller asked last (graph-api §6.3). */
 export const deltaRoutes: readonly Route[] = spellings.flatMap((name): readonly Route[] => [

@@ -1,9 +1,14 @@
+import type { User } from '#core/binding/user.ts';
+import { CardeaError } from '#core/trace/fault.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { UserEntry } from '#model/user.ts';
+import type { RestoredNames } from '#ports/directory.ts';
+import type { Database } from '../../database/schema.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 import { putMemberships, takeMemberships } from './groups.ts';
 import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
 import { auditView, insertUser, trackUser, writeUser } from './user-changes.ts';
+import { refuseMailTaken } from './user-names.ts';
 import { type Columns, entriesOf, people, userOf } from './user-rows.ts';
 
 /** A deleted user as it is stored: the row, and what other tables had of the user. */
@@ -51,18 +56,35 @@ export const restoreUser = (
   store: TenantStore,
   userId: string,
   actor: string,
-  restoration: Restoration | undefined,
+  { restoration, names }: { readonly restoration: Restoration | undefined; readonly names: RestoredNames | undefined },
 ): Promise<UserEntry> =>
   writeUser(store, undefined, async (context, want) => {
     const { step, tenantId } = context;
     const deletedUser = (await restoreDeleted(step, tenantId, 'user', userId)) as DeletedUser;
     const { row, certificateUserIds, groups } = deletedUser;
-    const user = { ...userOf(row), certificateUserIds, groupIds: [] };
+    const before: User = { ...userOf(row), certificateUserIds, groupIds: [] };
+    const renamed = { ...before, userPrincipalName: names?.userPrincipalName ?? before.userPrincipalName };
+    want(renamed);
+    const user = names?.leavesTakenMail ? await withoutTakenMail(step, tenantId, renamed) : renamed;
     want(user);
     await insertUser(context, user, row);
     await putMemberships(context, { kind: 'user', id: userId }, groups);
     const [entry] = await entriesOf(step, tenantId, [userId]);
     const view = { ...auditView(entry!), ...restoration };
-    await noteChange(context, { activity: 'Restore user', targetId: userId, actor, new: view });
+    const { userPrincipalName, mail } = before;
+    const isChanged = userPrincipalName !== user.userPrincipalName || mail !== user.mail;
+    const old = isChanged ? { old: { userPrincipalName, mail } } : {};
+    await noteChange(context, { activity: 'Restore user', targetId: userId, actor, ...old, new: view });
     return entry!;
   });
+
+/** The user without an address that is another user's. @throws mailTaken where the user principal name itself is one */
+async function withoutTakenMail(step: Database, tenantId: string, user: User): Promise<User> {
+  try {
+    await refuseMailTaken(step, tenantId, user);
+    return user;
+  } catch (thrown) {
+    if (user.mail === undefined || !(thrown instanceof CardeaError)) throw thrown;
+    return { ...user, mail: undefined };
+  }
+}

@@ -70,7 +70,7 @@ const changesOf = (store: TenantStore): Omit<UserAdmin, keyof Lists> => ({
   change: (userId, actor, work) => changeUser(store, userId, actor, work),
   setPasswordHash: (userId, phc, actor) => setPasswordHash(store, userId, phc, actor),
   remove: (userId, actor, related) => removeUser(store, userId, actor, related),
-  restore: (userId, actor, restoration) => restoreUser(store, userId, actor, restoration),
+  restore: (userId, actor, restoration, names) => restoreUser(store, userId, actor, { restoration, names }),
 });
 
 const userById = async ({ database, tenantId }: TenantDatabase, id: string) =>
