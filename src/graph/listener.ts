@@ -71,9 +71,7 @@ const uploads =
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
 export function graphListener(context: GraphContext): Listener {
   const graph = new Graph(context);
-  return getRequestListener((request, env) => graph.fetch(request, (env as Env['Bindings']).incoming), {
-    overrideGlobalObjects: false,
-  });
+  return getRequestListener((request, env) => graph.fetch(request, (env as Env['Bindings']).incoming));
 }
 
 class Graph {

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { publicFault } from '#core/trace/faults.ts';
 import { isGraphPath } from '#graph/odata/path.ts';
+import { usualBody } from '#net/bodies.ts';
 import { defaultBrand, page, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { answerAsset } from './assets.ts';
@@ -11,7 +13,6 @@ import { answerAuthorization, isAuthorization } from './authorize.ts';
 import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
 import { smallForms } from './forms.ts';
-import { limitedBody } from './limited-body.ts';
 import { routedPath, scriptedPages } from './scripted/scripted.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
 import { type Env, languageOf, type OidcListener, type ServerContext } from './server-context.ts';
@@ -44,8 +45,7 @@ export function loginListener(
     // Redirects name interactions and handoffs. What may be kept says so itself.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
-  app.use(limitedBody);
-  app.use(smallForms);
+  app.post('*', limitedBody, smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/favicon.ico', (c) => c.redirect('/assets/favicon.svg', 301));
   app.route('/', brandingFiles(context));
@@ -80,6 +80,12 @@ function guarded(context: ServerContext, res: ServerResponse, answer: () => Prom
   });
 }
 
+/** Handlers of other methods read no body. */
+const limitedBody = bodyLimit({
+  maxSize: usualBody,
+  onError: (c) => c.text('The body of this request is too large.\n', 413),
+});
+
 /**
  * The certauth host: everything that asks for a client certificate. It is the mutual TLS host of applications (RFC 8705 §5),
  * whose bound tokens count here alone, so Graph is here as well. Devices are registered here as well, for installations whose TLS certificate
@@ -92,8 +98,7 @@ export function certauthListener(
   devices: RegistrationListener,
 ): Listener {
   const app = new Hono<Env>({ getPath: routedPath });
-  app.use(limitedBody);
-  app.use(smallForms);
+  app.post('*', limitedBody, smallForms);
   app.route('/', certauthPages(context));
   const pages = listenerOf(context, app);
   return (req, res) => {
@@ -116,7 +121,8 @@ function listenerOf(context: ServerContext, app: Hono<Env>): Listener {
     const about = { because, correlationId, at, brand: defaultBrand, language: languageOf(c) };
     return refusedResponse({ ...about, assetsOrigin: context.loginOrigin }, status);
   });
-  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  // Its classes take the place of the platform's `Request` and `Response`: Hono's limit copies a request that comes in chunks.
+  return getRequestListener(app.fetch);
 }
 
 /** A page for a person, JSON for a client that asks for it, a line of text for any other program. */

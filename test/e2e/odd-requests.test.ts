@@ -40,13 +40,14 @@ describe('requests that no browser sends', () => {
   const errors = () => server.output.split('\n').filter((line) => line.includes('"level":50')).length;
   const form = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
 
-  const send = (method: string, path: string, body?: string, type?: string) =>
+  const send = (method: string, path: string, body?: string, type?: string, inChunks = true) =>
     new Promise<number>((resolve, reject) => {
       const url = new URL(path, server.origin);
       const headers = {
         ...form,
         ...(type && { 'content-type': type }),
-        ...(body === undefined ? {} : { 'transfer-encoding': 'chunked' }),
+        ...(body !== undefined && inChunks ? { 'transfer-encoding': 'chunked' } : {}),
+        ...(body !== undefined && !inChunks ? { 'content-length': Buffer.byteLength(body) } : {}),
       };
       const message = request(url, { method, headers, rejectUnauthorized: false, agent: false }, (answer) => {
         answer.resume().once('end', () => resolve(answer.statusCode!));
@@ -68,8 +69,13 @@ describe('requests that no browser sends', () => {
       const status = await send('POST', path, 'username=ana');
       assert.ok(status < 500, `${path} ${status}`);
     }
-    for (const path of ['/login/x/username', `${tenant}/certauth/x`])
-      assert.equal(await send('POST', path, `username=${'a'.repeat(110_000)}`), 413);
+    const fields = 'username=ana%40woodgrove.test';
+    const type = 'application/x-www-form-urlencoded';
+    for (const inChunks of [true, false]) {
+      assert.equal(await send('POST', '/organizations/login', fields, type, inChunks), 303, 'the name is read');
+      for (const path of ['/login/x/username', '/organizations/login', `${tenant}/certauth/x`])
+        assert.equal(await send('POST', path, `username=${'a'.repeat(110_000)}`, type, inChunks), 413, path);
+    }
     assert.equal(errors(), 0, server.output);
   });
 

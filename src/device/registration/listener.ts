@@ -57,9 +57,8 @@ const pathIn = (url: string): string => plainPath(url).toLowerCase();
 export function registrationListener(context: RegistrationContext): RegistrationListener {
   return {
     handles: (url) => routes.some(({ pattern }) => pattern.test(pathIn(url))),
-    listener: getRequestListener(
-      (request, env) => respond(context, request, (env as { incoming: IncomingMessage }).incoming),
-      { overrideGlobalObjects: false },
+    listener: getRequestListener((request, env) =>
+      respond(context, request, (env as { incoming: IncomingMessage }).incoming),
     ),
   };
 }

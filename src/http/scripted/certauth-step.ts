@@ -3,10 +3,11 @@ import { handOver } from '#signin/handoff.ts';
 import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
 import { brandOf } from '../branding.ts';
 import { judgePresented } from '../certauth/judge-presented.ts';
+import { foreignForm, isForeignForm } from '../own-forms.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, foreignForm, type SignInContext, unproven, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
+import { type C, type SignInContext, unproven, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
-import { fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
+import { fieldsOf, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
 /**
  * The certificate of this handshake, for the sign-in that `ctx` and `flowToken` name (windows-sign-in §4.2, step 3). The
@@ -19,7 +20,7 @@ export async function takeCertauth(context: ServerContext, c: C): Promise<Respon
 }
 
 async function answer(context: ServerContext, c: C): Promise<Response> {
-  if (isForeign(context, c)) return refusalResponse(context, c, foreignForm(c));
+  if (await isForeignForm(context, c)) return refusalResponse(context, c, foreignForm(c));
   const step = await stepOf(context, c, await fieldsOf(c));
   if ('code' in step) return refusalResponse(context, c, step);
   const signIn = await withName(step);

@@ -1,10 +1,10 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, refuseForeignForm } from '../sign-in/sign-in-context.ts';
+import type { C } from '../sign-in/sign-in-context.ts';
 import { configResponse, refusalResponse } from './answers.ts';
 import { endByDevice, firstConfig, secondFactorOf } from './onward.ts';
-import { contextOf, fieldsOf, interactionOf, isForeign, type ScriptedStep } from './scripted-context.ts';
+import { contextOf, fieldsOf, interactionOf, type ScriptedStep } from './scripted-context.ts';
 
 /**
  * `/resume` and `/reprocess`: the sign-in that `ctx` names goes on (windows-sign-in §3.12). With a primary refresh token of
@@ -12,7 +12,6 @@ import { contextOf, fieldsOf, interactionOf, isForeign, type ScriptedStep } from
  * one in the same address.
  */
 export async function takeResume(context: ServerContext, c: C): Promise<Response> {
-  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const fields = c.req.method === 'POST' ? await fieldsOf(c) : new Map<string, string>();
   const ctx = fields.get('ctx') ?? c.req.query('ctx') ?? c.req.query('request') ?? '';
   const flow = await contextOf(context, c, ctx);

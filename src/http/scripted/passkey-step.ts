@@ -1,16 +1,15 @@
 import { challengeText, makeChallenge } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, refuseForeignForm } from '../sign-in/sign-in-context.ts';
+import type { C } from '../sign-in/sign-in-context.ts';
 import { configOf, configResponse, refusalResponse } from './answers.ts';
 import { allowList } from './passkey-answer.ts';
-import { fieldsOf, isForeign, stepOf } from './scripted-context.ts';
+import { fieldsOf, stepOf } from './scripted-context.ts';
 
 /**
  * `POST /{tenant}/fido/get`, the address `urlFidoLogin` of `$Config`: a challenge for a passkey. Clients send the flow token
  * as `serverChallenge` and `canary`, and go on with the same one, so it is not used up here.
  */
 export async function requestAssertion(context: ServerContext, c: C): Promise<Response> {
-  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const fields = await fieldsOf(c);
   const flowToken = fields.get('flowtoken') ?? fields.get('serverchallenge') ?? fields.get('canary') ?? '';
   const step = await stepOf(context, c, new Map([...fields, ['flowtoken', flowToken]]), { isPoll: true });

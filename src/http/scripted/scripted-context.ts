@@ -86,12 +86,3 @@ export function nextToken(context: ServerContext, { flow, token }: ScriptedStep,
   const username = token.username === undefined ? {} : { username: token.username };
   return sealFlowToken(flow, { proofs: proofsIn(signIn), ...username }, context.flowSealing, signIn.at);
 }
-
-/** A form of another site may not post here, and a browser says where a form is from. Programs say nothing. */
-export function isForeign(context: ServerContext, c: C): boolean {
-  const origin = c.req.header('origin');
-  if (origin === undefined || origin === context.loginOrigin) return false;
-  const certauth = new URL(context.certauthOrigin({ tenantId: '', hinted: false })).host.replace(/^[\da-f]{12}\./, '');
-  const host = URL.canParse(origin) ? new URL(origin).host : '';
-  return host !== certauth && !host.endsWith(`.${certauth}`);
-}

@@ -4,15 +4,16 @@ import { plainPath } from '#net/paths.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/realm.ts';
+import { ownFormsOnly } from '../own-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { addProofs, showFactorOf, verdictNow } from '../sign-in/proven.ts';
-import { type C, refuseForeignForm, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
+import { type C, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
 import { takeDevice, takeResume } from './device-step.ts';
 import { end, follow, type Take } from './onward.ts';
 import { passkeyIn } from './passkey-answer.ts';
 import { requestAssertion } from './passkey-step.ts';
-import { type Fields, fieldsOf, isForeign, type ScriptedStep, stepOf } from './scripted-context.ts';
+import { type Fields, fieldsOf, type ScriptedStep, stepOf } from './scripted-context.ts';
 import { beginAuth, endAuth, processAuth } from './second-factor.ts';
 
 /**
@@ -21,15 +22,16 @@ import { beginAuth, endAuth, processAuth } from './second-factor.ts';
  */
 export function scriptedPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const post = (path: string, take: Take) => app.post(path, (c, next) => attendStep(context, c, take, next));
+  const ownForms = ownFormsOnly(context);
+  const post = (path: string, take: Take) => app.post(path, ownForms, (c, next) => attendStep(context, c, take, next));
   post('/:tenant/login', takeLogin);
   for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
   post('/:tenant/sas/processauth', (...step) => (step[3].has('assertion') ? takeLogin(...step) : processAuth(...step)));
-  app.post('/:tenant/fido/get', (c) => requestAssertion(context, c));
+  app.post('/:tenant/fido/get', ownForms, (c) => requestAssertion(context, c));
   for (const path of ['/resume', '/reprocess', '/:tenant/resume', '/:tenant/reprocess'])
-    app.on(['GET', 'POST'], path, (c) => takeResume(context, c));
-  app.post('/:tenant/sas/beginauth', (c) => beginAuth(context, c));
-  app.post('/:tenant/sas/endauth', (c) => endAuth(context, c));
+    app.on(['GET', 'POST'], path, ownForms, (c) => takeResume(context, c));
+  app.post('/:tenant/sas/beginauth', ownForms, (c) => beginAuth(context, c));
+  app.post('/:tenant/sas/endauth', ownForms, (c) => endAuth(context, c));
   return app;
 }
 
@@ -51,7 +53,6 @@ async function attendStep(
 ): Promise<Response | undefined> {
   const fields = await fieldsOf(c);
   if (!fields.has('ctx') && !fields.has('request')) return void (await next()); // a form of the pages
-  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const step = await stepOf(context, c, fields);
   return 'code' in step ? refusalResponse(context, c, step) : take(context, c, step, fields);
 }
@@ -63,7 +64,7 @@ const takeLogin: Take = async (context, c, step, fields) => {
   const factor = passkeyIn(fields, context, step) ?? shownIn(fields);
   if (!factor) {
     const result = await takeDevice(context, c, step);
-    return result instanceof Response ? result : refusalResponse(context, c, result, { step });
+    return 'code' in result ? refusalResponse(context, c, result, { step }) : result;
   }
   const visit = await nameIn(step, fields, factor, context);
   if ('code' in visit) return refusalResponse(context, c, visit, { step });

@@ -7,15 +7,15 @@ import type { ServerContext } from '../server-context.ts';
 import { requestApproval } from '../sign-in/approval-step.ts';
 import { showFactorOf, verdictNow } from '../sign-in/proven.ts';
 import { waysIn } from '../sign-in/second-factor-ways.ts';
-import { type C, refuseForeignForm, type SignInContext } from '../sign-in/sign-in-context.ts';
+import type { C, SignInContext } from '../sign-in/sign-in-context.ts';
 import { authMethodIds, refusalResponse } from './answers.ts';
 import { follow, type Take } from './onward.ts';
-import { type Fields, fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
+import { type Fields, fieldsOf, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
 /** Begins a further factor: a one-time code, which needs nothing to begin, or a request to another session. */
 export async function beginAuth(context: ServerContext, c: C): Promise<Response> {
   const step = await stepIn(context, c, await fieldsOf(c));
-  if (step instanceof Response) return step;
+  if (!('fields' in step)) return step;
   const method = step.fields.get('authmethodid') ?? '';
   const { signIn } = step;
   if (method === authMethodIds.approval) {
@@ -36,7 +36,7 @@ export async function endAuth(context: ServerContext, c: C): Promise<Response> {
   const method = fields.get('authmethodid') ?? '';
   const isPoll = method === authMethodIds.approval;
   const step = await stepIn(context, c, fields, { isPoll });
-  if (step instanceof Response) return step;
+  if (!('fields' in step)) return step;
   const factor = step.signIn.flow.userId === undefined ? undefined : await factorIn(step.signIn, method, fields);
   if (factor === 'waiting')
     return stateResponse(step, { method, flowToken: nextToken(context, step, step.signIn), isWaiting: true });
@@ -60,7 +60,6 @@ async function stepIn(
   fields: Fields,
   options?: { readonly isPoll: boolean },
 ): Promise<(ScriptedStep & { readonly fields: Fields }) | Response> {
-  if (isForeign(context, c)) return refuseForeignForm(context, c);
   const step = await stepOf(context, c, fields, options);
   return 'code' in step ? stateResponse(undefined, { reason: step }) : { ...step, fields };
 }

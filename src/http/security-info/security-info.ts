@@ -12,8 +12,9 @@ import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
 import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
+import { ownFormsOnly } from '../own-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
-import { type C, field, sameOriginOnly } from '../sign-in/sign-in-context.ts';
+import { type C, field } from '../sign-in/sign-in-context.ts';
 import {
   askToEndAll,
   askToRemove,
@@ -39,10 +40,10 @@ import { comeBack, type SignedIn, type SignedInStep, signedIn } from './signed-i
  */
 export function securityInfoPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const sameOrigin = sameOriginOnly(context);
+  const ownForms = ownFormsOnly(context);
   const about = (path: string, fresh: boolean) => ({
     get: (step: SignedInStep) => app.get(`${base}${path}`, (c) => signedIn(context, c, step, { fresh })),
-    post: (step: SignedInStep) => app.post(`${base}${path}`, sameOrigin, (c) => signedIn(context, c, step, { fresh })),
+    post: (step: SignedInStep) => app.post(`${base}${path}`, ownForms, (c) => signedIn(context, c, step, { fresh })),
   });
   about('', true).get(showOverview);
   about('/app', true).get(showApp);

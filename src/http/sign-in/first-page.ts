@@ -3,20 +3,21 @@ import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
 import { chooseTenant, tenantAliases } from '#signin/realm.ts';
 import { brandOfInstallation } from '../branding.ts';
+import { ownFormsOnly } from '../own-forms.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 import { accountsPage, forget } from './accounts.ts';
 import { usernamePage } from './pages.ts';
 import { rememberedAccounts } from './remembered-accounts.ts';
-import { type C, field, formTargets, sameOriginOnly } from './sign-in-context.ts';
+import { type C, field, formTargets } from './sign-in-context.ts';
 
 /** `/common` and `/organizations`: the tenant is not known before the user name is. */
 export function firstPages(context: ServerContext, app: Hono<Env>): void {
-  const sameOrigin = sameOriginOnly(context);
+  const ownForms = ownFormsOnly(context);
   for (const alias of tenantAliases) {
     const path = `/${alias}/login`;
     app.get(path, (c) => showFirstPage(context, c, path));
-    app.post(path, sameOrigin, (c) => findTenant(context, c, path));
-    app.post(`${path}/forget`, sameOrigin, (c) => forget(c, `${path}${searchOf(c)}`));
+    app.post(path, ownForms, (c) => findTenant(context, c, path));
+    app.post(`${path}/forget`, ownForms, (c) => forget(c, `${path}${searchOf(c)}`));
   }
 }
 

@@ -7,6 +7,7 @@ import { firstMethod } from '#signin/factors/first-method.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
+import { ownFormsOnly } from '../own-forms.ts';
 import { sendOn } from '../provider-answer.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
@@ -30,7 +31,6 @@ import {
   refuseAttended,
   type SignInContext,
   type Step,
-  sameOriginOnly,
   show,
   unproven,
   visitOf,
@@ -40,10 +40,10 @@ import { asksToStay, showStayQuestion } from './stay-signed-in.ts';
 /** The sign-in pages of the login host (FLOW-2, FLOW-3, FLOW-5, FLOW-11). */
 export function loginPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const sameOrigin = sameOriginOnly(context);
+  const ownForms = ownFormsOnly(context);
   const attended = (step: Step) => (c: C) => attend(context, c, step);
   const get = (path: string, step: Step) => app.get(`/login/:uid${path}`, attended(step));
-  const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, sameOrigin, attended(step));
+  const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, ownForms, attended(step));
   const factors = factorSteps(context, {
     finish: (c, signIn, userId, proofs) => finish(context, c, signIn, { userId, proofs }),
     refuse: refuseAttended,

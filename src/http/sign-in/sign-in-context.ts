@@ -41,27 +41,6 @@ export type C = Context<Env>;
 /** One page or form of a visit. */
 export type Step = (c: C, signIn: SignInContext) => Promise<Response>;
 
-/**
- * A form of another site may not post here. `Sec-Fetch-Site` decides; a browser that does not send it sends `Origin` with
- * every POST, and then `Origin` decides (`null` is another site's). A program that sends neither is no browser with cookies.
- */
-export const sameOriginOnly =
-  (context: ServerContext) =>
-  async (c: C, next: () => Promise<void>): Promise<Response | undefined> => {
-    const site = c.req.header('sec-fetch-site');
-    const origin = c.req.header('origin') ?? context.loginOrigin;
-    const isOwn = site === undefined ? origin === context.loginOrigin : site === 'same-origin' || site === 'none';
-    if (isOwn) return void (await next());
-    return refuseForeignForm(context, c);
-  };
-
-/** That a form came from another site, in the words of the browser. */
-export const foreignForm = (c: C): Because =>
-  reason('formForeign', { origin: (c.req.header('origin') ?? c.req.header('sec-fetch-site') ?? '').slice(0, 300) });
-
-export const refuseForeignForm = (context: ServerContext, c: C): Promise<Response> =>
-  refuse(context, c, foreignForm(c), { status: 403 });
-
 /** Does the step for the browser that began the visit, and for no other. */
 export async function attend(context: ServerContext, c: C, step: Step): Promise<Response> {
   const interaction = await context.interactions.find(c.env.incoming, c.env.outgoing);

@@ -152,8 +152,11 @@ describe('pages and cookies are of no use to another browser', () => {
         await expectForeign(new URL(url), { form, headers });
       }
     }
-    const headers = { cookie: cookies.join('; '), origin: server.origin };
-    assert.equal((await ask(server, new URL(rows[0][0]), { form: rows[0][1], headers })).status, 303);
+    const own = [{ origin: server.origin }, { 'sec-fetch-site': 'same-origin', origin: server.origin }, {}];
+    for (const headers of own) {
+      const answer = await ask(server, new URL(rows[2][0]), { form: rows[2][1], headers });
+      assert.equal(answer.status, 303, JSON.stringify(headers));
+    }
   });
 
   test('the id in an address makes no cookie: a page and a resumption need the signature (interaction forgery)', async () => {
