@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { parse } from 'hono/utils/cookie';
+import { ownCookie } from '#pages/own-cookie.ts';
 
 /** AES-256-GCM with a key that lives as long as the process: after a restart a cookie is unreadable, and one signs in again. */
 const key = randomBytes(32);
@@ -9,7 +10,7 @@ export function seal(name: string, value: unknown, maxAgeSeconds: number): strin
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(name));
   const envelope = Buffer.concat([iv, cipher.update(JSON.stringify(value)), cipher.final(), cipher.getAuthTag()]);
-  return `${name}=${envelope.toString('base64url')}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
+  return ownCookie(name, envelope.toString('base64url'), maxAgeSeconds);
 }
 
 /** What {@link seal} sealed under this name; undefined when absent, foreign or tampered with. */
@@ -26,4 +27,4 @@ export function unseal<T>(name: string, cookies: string): T | undefined {
 }
 
 /** The line that removes a cookie. */
-export const dropCookie = (name: string): string => `${name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`;
+export const dropCookie = (name: string): string => ownCookie(name, '', 0);

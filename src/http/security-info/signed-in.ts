@@ -7,6 +7,7 @@ import type { User } from '#core/binding/user.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import type { Language } from '#languages/language.ts';
 import type { BrowserSession } from '#model/interaction.ts';
+import { tenantCookie } from '#pages/own-cookie.ts';
 import type { Brand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
@@ -74,7 +75,7 @@ async function correlate({ ports, user, sessionUid }: SignedIn): Promise<void> {
 /** The tenant signed in to last, where this browser is signed in to several. */
 async function sessionOf(context: ServerContext, c: C): Promise<BrowserSession | undefined> {
   const sessions = await context.interactions.sessions(c.env.incoming, c.env.outgoing);
-  const last = getCookie(c, '__Host-cardea-tenant');
+  const last = getCookie(c, tenantCookie);
   return sessions.find(({ tenantId }) => tenantId === last) ?? sessions[0];
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Proof } from '#core/access/proof.ts';
 import type { Realm } from '#core/binding/realm.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import { ownCookie, tenantCookie } from '#pages/own-cookie.ts';
 import { pageResponse } from '#pages/page.ts';
 import { firstMethod } from '#signin/factors/first-method.ts';
 import { takeOver } from '#signin/handoff.ts';
@@ -36,6 +37,9 @@ import {
   visitOf,
 } from './sign-in-context.ts';
 import { asksToStay, showStayQuestion } from './stay-signed-in.ts';
+
+/** As long as a browser that is not used keeps its tenant. */
+const tenantDays = 30;
 
 /** The sign-in pages of the login host (FLOW-2, FLOW-3, FLOW-5, FLOW-11). */
 export function loginPages(context: ServerContext): Hono<Env> {
@@ -206,8 +210,7 @@ async function end(
     knowBrowser(c, signIn, result.userId),
   ]);
   if (!answer) return sendOn(context, c, answer);
-  const tenant = `__Host-cardea-tenant=${interaction.tenantId}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000`;
-  c.header('set-cookie', tenant, { append: true });
+  c.header('set-cookie', ownCookie(tenantCookie, interaction.tenantId, tenantDays * 86_400), { append: true });
   if (flow.username) c.header('set-cookie', rememberAccount(c.req.header('cookie'), flow.username), { append: true });
   return sendOn(context, c, answer);
 }

@@ -22,12 +22,12 @@ test('five are kept', () => {
 test('one is forgotten, and with the last one the cookie goes', () => {
   const line = forgetAccount(remembering('ana@woodgrove.test', 'ben@woodgrove.test'), 'Ana@woodgrove.test');
   assert.deepEqual(rememberedAccounts(cookieOf(line)), ['ben@woodgrove.test']);
-  assert.match(forgetAccount(cookieOf(line), 'ben@woodgrove.test'), /^__Host-cardea-accounts=; .*Max-Age=0$/);
+  assert.match(forgetAccount(cookieOf(line), 'ben@woodgrove.test'), /^__Host-cardea-accounts=; Max-Age=0; Path=\/;/);
 });
 
 test('the cookie belongs to the login host alone and no script reads it', () => {
   const line = rememberAccount(undefined, 'ana@woodgrove.test');
-  assert.match(line, /^__Host-cardea-accounts=[\w-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=7776000$/);
+  assert.match(line, /^__Host-cardea-accounts=[\w-]+; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
 });
 
 const forged: readonly { readonly name: string; readonly value: string }[] = [

@@ -1,8 +1,8 @@
 import { parse } from 'hono/utils/cookie';
+import { ownCookie } from '#pages/own-cookie.ts';
 import { readUsername } from '#signin/username.ts';
 
 const name = '__Host-cardea-accounts';
-const attributes = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 const most = 5;
 const seconds = 90 * 86_400;
 /** Five of the longest names; a browser sends no larger cookie. */
@@ -32,7 +32,5 @@ export function forgetAccount(cookies: string | undefined, username: string): st
 export const without = (names: readonly string[], username: string): readonly string[] =>
   names.filter((name) => name.toLowerCase() !== username.toLowerCase());
 
-function line(names: readonly string[]): string {
-  if (names.length === 0) return `${name}=; ${attributes}; Max-Age=0`;
-  return `${name}=${Buffer.from(names.join('\n')).toString('base64url')}; ${attributes}; Max-Age=${seconds}`;
-}
+const line = (names: readonly string[]): string =>
+  ownCookie(name, Buffer.from(names.join('\n')).toString('base64url'), names.length === 0 ? 0 : seconds);

@@ -9,6 +9,7 @@ import { type Because, because as reason } from '#core/trace/reasons.ts';
 import type { Language } from '#languages/language.ts';
 import type { Interaction } from '#model/interaction.ts';
 import type { Flow } from '#model/sign-in.ts';
+import { ownCookie } from '#pages/own-cookie.ts';
 import { type Brand, type Markup, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import type { Ports } from '#ports/ports.ts';
@@ -180,8 +181,7 @@ export async function knowBrowser(c: C, { ports, at }: SignInContext, userId: st
       ? browserSecret
       : randomBytes(32).toString('base64url');
   await ports.browsers.remember(userId, browserDigest(secret)!, new Date(at.getTime() + browserDays * 86_400_000));
-  const attributes = `Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${browserDays * 86_400}`;
-  c.header('set-cookie', `${browserCookie}=${secret}; ${attributes}`, { append: true });
+  c.header('set-cookie', ownCookie(browserCookie, secret, browserDays * 86_400), { append: true });
 }
 
 /** What a visit shows and what the live session it began in has shown before. */

@@ -3,6 +3,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
 import { issuerOfVersion, issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
+import { ownCookie } from '#pages/own-cookie.ts';
 import { redirectUriAllowed } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { keyNamedIn } from '../tokens/check-access-token.ts';
@@ -31,10 +32,9 @@ export async function logout(
       options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'logout', fault }),
     );
   }
-  const ending = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
   const name = provider.cookieName('session');
   const applicationCookies = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
-  res.setHeader('set-cookie', [`${name}=; ${ending}`, `${name}.sig=; ${ending}`, ...applicationCookies]);
+  res.setHeader('set-cookie', [ownCookie(name, '', 0), ownCookie(`${name}.sig`, '', 0), ...applicationCookies]);
   const hintedIds = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
   const appIds = [...hintedIds.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, context);

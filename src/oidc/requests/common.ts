@@ -3,6 +3,7 @@ import { parse } from 'hono/utils/cookie';
 import { readLoginHint } from '#core/token/login-hint.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
+import { tenantCookie } from '#pages/own-cookie.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import type { Documents } from '../endpoints/documents.ts';
 import { publicKeys } from '../endpoints/metadata.ts';
@@ -81,9 +82,6 @@ async function contextsOfEverybody(options: OidcOptions): Promise<readonly Tenan
   const contexts = await Promise.all((await options.tenants.list()).map(({ id }) => options.forTenant(id)));
   return contexts.filter((context) => context !== undefined);
 }
-
-/** The tenant that the user of a browser signed in to last. */
-const tenantCookie = '__Host-cardea-tenant';
 
 /** By hint, else by the cookie of the last sign-in, unless another account is wanted; else the only one there is. */
 async function tenantOf(
