@@ -1,9 +1,12 @@
-import { headerAt } from '#core/asn1/header.ts';
+import { BerReader } from '#core/asn1/ber.ts';
+import { tags } from '#core/asn1/tags.ts';
+import { dottedOid } from '#core/asn1/values.ts';
 
 /**
- * A forgiving reader for files that other programs write (PKCS#12 from NSS comes with indefinite lengths and split
- * strings, ITU-T X.690 §8.1.3.6 and §8.7). Certificates themselves are read by core's strict reader, never by this.
+ * A PKCS #12 file as a tree, read by core's reader of BER: NSS writes indefinite lengths and strings in pieces (ITU-T X.690
+ * §8.1.3.6 and §8.7). Certificates themselves are read by core's strict reader, never by this.
  */
+const label = 'PKCS #12';
 
 /** One TLV. `children` is set when constructed; `whole` is its bytes as they came. */
 export interface Ber {
@@ -21,64 +24,19 @@ const depthLimit = 64;
 
 /** Reads exactly one TLV. @throws BerError, DerError */
 export function readBer(bytes: Uint8Array): Ber {
-  const { ber, end } = readAt(bytes, 0, 0);
-  if (end !== bytes.length) throw new BerError(`${bytes.length - end} bytes after the value`);
+  const reader = new BerReader(bytes, label);
+  const ber = nextOf(reader, 0);
+  reader.end();
   return ber;
 }
 
-interface Placed {
-  readonly ber: Ber;
-  readonly end: number;
-}
-
-function readAt(bytes: Uint8Array, start: number, depth: number): Placed {
+function nextOf(reader: BerReader, depth: number): Ber {
   if (depth > depthLimit) throw new BerError('nested too deeply');
-  const header = headerAt(bytes, start, 'PKCS #12');
-  if (!header) throw new BerError('it ends too early');
-  const { tag, start: at, length } = header;
-  const isConstructed = (tag & 0x20) !== 0;
-  if (length === undefined) return readIndefinite(bytes, { start, from: at, tag }, depth);
-  const end = at + length;
-  if (end > bytes.length) throw new BerError('a length beyond the end');
-  const content = bytes.subarray(at, end);
-  const children = isConstructed ? readAll(content, depth + 1) : [];
-  return { ber: { tag, content, whole: bytes.subarray(start, end), children }, end };
-}
-
-interface IndefiniteStart {
-  readonly start: number;
-  /** Where the contents begin. */
-  readonly from: number;
-  readonly tag: number;
-}
-
-function readIndefinite(bytes: Uint8Array, { start, from, tag }: IndefiniteStart, depth: number): Placed {
-  if ((tag & 0x20) === 0) throw new BerError('an indefinite length on a primitive value');
+  const { tag, contents, whole } = reader.element(label);
   const children: Ber[] = [];
-  let at = from;
-  while (octet(bytes, at) !== 0 || octet(bytes, at + 1) !== 0) {
-    const child = readAt(bytes, at, depth + 1);
-    children.push(child.ber);
-    at = child.end;
-  }
-  const ber = { tag, content: bytes.subarray(from, at), whole: bytes.subarray(start, at + 2), children };
-  return { ber, end: at + 2 };
-}
-
-function readAll(content: Uint8Array, depth: number): Ber[] {
-  const children: Ber[] = [];
-  for (let at = 0; at < content.length; ) {
-    const child = readAt(content, at, depth);
-    children.push(child.ber);
-    at = child.end;
-  }
-  return children;
-}
-
-function octet(bytes: Uint8Array, at: number): number {
-  const value = bytes[at];
-  if (value === undefined) throw new BerError('it ends too early');
-  return value;
+  if ((tag & 0x20) !== 0)
+    for (const inner = new BerReader(contents, label); !inner.atEnd; ) children.push(nextOf(inner, depth + 1));
+  return { tag, content: contents, whole, children };
 }
 
 /** The octets of an OCTET STRING (also under an implicit tag), joined when it was written in pieces. */
@@ -96,19 +54,9 @@ export function child(ber: Ber | undefined, n: number, tag?: number): Ber {
 
 /** Dotted form of an OBJECT IDENTIFIER. */
 export function oidOf(ber: Ber): string {
-  if (ber.tag !== 0x06 || ber.content.length === 0) throw new BerError('not an object identifier');
-  const arcs: bigint[] = [];
-  let arc = 0n;
-  for (const part of ber.content) {
-    arc = (arc << 7n) | BigInt(part & 0x7f);
-    if (part < 0x80) {
-      arcs.push(arc);
-      arc = 0n;
-    }
-  }
-  const [first = 0n, ...rest] = arcs;
-  const top = first < 40n ? 0n : first < 80n ? 1n : 2n;
-  return [top, first - top * 40n, ...rest].join('.');
+  const dotted = ber.tag === tags.oid ? dottedOid(ber.content) : undefined;
+  if (dotted === undefined) throw new BerError('not an object identifier');
+  return dotted;
 }
 
 /** A small non-negative INTEGER (iteration counts, key lengths). */
