@@ -1,23 +1,7 @@
 import { tags } from './tags.ts';
 
-/** Object identifiers met before, by their octets: certificates repeat the same few dozen. A bound, not a policy. */
-const oidTexts = new Map<string, string>();
-const mostKnown = 2048;
-
 /** X.690 §8.19; undefined for octets that encode none. Arcs are kept exact whatever their size. */
 export function dottedOid(octets: Uint8Array): string | undefined {
-  const key = String.fromCharCode(...octets.subarray(0, 129));
-  const cachedText = oidTexts.get(key);
-  if (cachedText !== undefined) return cachedText;
-  const oidText = decodeOid(octets);
-  if (oidText !== undefined) {
-    if (oidTexts.size >= mostKnown) oidTexts.clear();
-    oidTexts.set(key, oidText);
-  }
-  return oidText;
-}
-
-function decodeOid(octets: Uint8Array): string | undefined {
   if (octets.length === 0 || octets.length > 128 || octets.at(-1)! & 0x80) return undefined;
   const arcs: string[] = [];
   let small = 0;

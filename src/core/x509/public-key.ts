@@ -181,7 +181,10 @@ export function keyProblem(
   return undefined;
 }
 
-/** Keys by their SPKI: importing one costs half of what checking a P-256 signature with it does. A bound, not a policy. */
+/**
+ * Keys by their SPKI: importing one costs half of what checking a P-256 signature with it does. A bound, not a policy. Core imports
+ * no library, so all are forgotten when it is full.
+ */
 const keys = new Map<string, KeyObject | undefined>();
 const mostKeys = 4096;
 
