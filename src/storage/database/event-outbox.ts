@@ -14,9 +14,7 @@ const mostCounted = 100_000;
 export function openEventOutbox(database: Database): EventOutbox {
   const isShared = isPostgres(database);
   // Migrations 032, 035: nodes of the version before do not take entries of days, which they cannot read.
-  // Rows of transactions that began later may be visible before those of one that has not ended: they wait for it.
   const namesOf = (target: string) => (isShared ? [target, `${target}/days`, `${target}/audits`] : [target]);
-  const isSettled = isShared ? sql<boolean>`tx < txid_snapshot_xmin(txid_current_snapshot())` : sql<boolean>`1 = 1`;
   return {
     async name(targets, at) {
       for (const name of targets)
@@ -47,33 +45,7 @@ export function openEventOutbox(database: Database): EventOutbox {
         .executeTakeFirstOrThrow();
       return numUpdatedRows > 0n;
     },
-    async next(target, top) {
-      const rowsFor = (name: string) =>
-        database
-          .selectFrom('event_outbox')
-          .selectAll()
-          .where('target', '=', name)
-          .where(isSettled)
-          .orderBy('tx')
-          .orderBy('position')
-          .limit(top)
-          .execute();
-      const parts = await Promise.all(namesOf(target).map(rowsFor));
-      const rows = parts
-        .flat()
-        .toSorted((first, second) => first.tx - second.tx || Number(first.position) - Number(second.position))
-        .slice(0, top);
-      return rows.map(
-        ({ position, tx, kind, tenant_id, id, at }): OutboxEntry => ({
-          position: Number(position),
-          order: `${digits(Number(tx))}${digits(Number(position))}`,
-          kind: kind as OutboxEntry['kind'],
-          tenantId: tenant_id,
-          id,
-          at: new Date(Number(at)),
-        }),
-      );
-    },
+    next: (target, top) => firstEntries(database, namesOf(target), isShared, top),
     async delivered(target, entries) {
       const positions = entries.map(({ position }) => position);
       await database
@@ -92,6 +64,40 @@ export function openEventOutbox(database: Database): EventOutbox {
       );
     },
   };
+}
+
+/** The first `top` entries of a target, in the order of their transactions. */
+async function firstEntries(
+  database: Database,
+  names: readonly string[],
+  isShared: boolean,
+  top: number,
+): Promise<readonly OutboxEntry[]> {
+  // Rows of transactions that began later may be visible before those of one that has not ended: they wait for it.
+  const isSettled = isShared ? sql<boolean>`tx < txid_snapshot_xmin(txid_current_snapshot())` : sql<boolean>`1 = 1`;
+  const rowsFor = (name: string) =>
+    database
+      .selectFrom('event_outbox')
+      .selectAll()
+      .where('target', '=', name)
+      .where(isSettled)
+      .orderBy('tx')
+      .orderBy('position')
+      .limit(top)
+      .execute();
+  const parts = await Promise.all(names.map(rowsFor));
+  const rows = parts
+    .flat()
+    .toSorted((first, second) => first.tx - second.tx || Number(first.position) - Number(second.position))
+    .slice(0, top);
+  return rows.map(({ position, tx, kind, tenant_id, id, at }) => ({
+    position: Number(position),
+    order: `${digits(Number(tx))}${digits(Number(position))}`,
+    kind: kind as OutboxEntry['kind'],
+    tenantId: tenant_id,
+    id,
+    at: new Date(Number(at)),
+  }));
 }
 
 async function backlogOf(database: Database, target: string) {
