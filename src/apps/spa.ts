@@ -85,7 +85,7 @@ const pageFor = (clientId: string) => html`<!doctype html>
 <body>
 <main class="wide" data-client-id="${clientId}">
 <h1>Single-page application</h1>
-<p class="faint">Runs in your browser alone; MSAL signs you in and keeps the tokens until you close the tab.</p>
+<p class="faint">This application runs entirely in your browser. MSAL signs you in and keeps the tokens until you close the tab.</p>
 <p class="wrong" role="alert" id="problem" hidden></p>
 <div id="outside" hidden>
 <div class="actions"><button class="button" id="sign-in">Sign in</button></div>

@@ -131,7 +131,7 @@ describe('My security info and My Apps, used in Chromium', { skip }, () => {
     assert.equal(await sessions.count(), 2);
     await sessions.getByRole('button', { name: /^Sign out of/ }).click();
     await heading('My security info');
-    assert.equal(await news(), 'Signed out there.');
+    assert.equal(await news(), 'Signed out of that session.');
     assert.equal(await sessions.count(), 1);
     await elsewhere.open();
     assert.ok(!elsewhere.isSignedIn, 'the other browser is asked to sign in');

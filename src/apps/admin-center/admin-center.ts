@@ -85,7 +85,7 @@ const waiting: Readonly<Record<BuildState, { readonly title: string; readonly te
   },
   failed: {
     title: 'The admin center could not be built',
-    text: 'Run "npm run build" in the folder of Cardea to see why, and load this page again after a successful build. The terminal of the server has the message as well. Sign-in, Microsoft Graph and the command line do not need it.',
+    text: 'Run "npm run build" in the folder of Cardea to see why, and load this page again after a successful build. The server also prints the message in its terminal. Sign-in, Microsoft Graph and the command line do not need it.',
   },
 };
 

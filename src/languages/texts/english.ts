@@ -50,7 +50,7 @@ export const english = {
   couldNotSignIn: 'Sorry, we could not sign you in',
   useAnotherCertificate: 'Use another certificate',
   moreDetails: 'More details',
-  giveToAdministrator: 'Give these to your administrator.',
+  giveToAdministrator: 'Give these details to your administrator.',
   errorCode: 'Error code',
   reason: 'Reason',
   correlationId: 'Correlation ID',
@@ -129,7 +129,7 @@ export const english = {
   signInUnfinished: 'The sign-in did not finish',
 
   // Further factors
-  confirmIdentity: 'Confirm that it is you',
+  confirmIdentity: 'Verify your identity',
   confirmWhy: 'Your organization requires one more proof of your identity.',
   verify: 'Verify',
   enterAppCode: 'Enter code',
@@ -176,7 +176,7 @@ export const english = {
   requestAddress: 'Address',
   requestNumber: 'Number shown on the sign-in page',
   approve: 'Approve',
-  notMe: "This wasn't me",
+  notMe: 'This wasn’t me',
   requestApproved: 'Approved. The other browser continues automatically.',
   requestDenied: 'Denied. If you did not start this sign-in, tell your administrator.',
 
@@ -208,14 +208,14 @@ export const english = {
   // Adding and removing
   removeIt: 'Remove',
   removeQuestion: (name: string) => `Remove ${name}?`,
-  removeWhy: 'You can no longer sign in with it. Your other ways to sign in stay as they are.',
+  removeWhy: 'You will no longer be able to sign in with it. Your other ways to sign in do not change.',
   removed: 'Removed. You can no longer sign in with it.',
   addedNow: 'Added. You can sign in with it from now on.',
   backToSecurityInfo: 'Back to My security info',
 
   // Devices and sessions
   yourDevices: 'Your devices',
-  noDevices: 'You have no registered device.',
+  noDevices: 'You have no registered devices.',
   registeredOn: (day: string) => `Registered on ${day}`,
   yourSessions: 'Where you are signed in',
   thisBrowser: 'This browser',
@@ -223,9 +223,9 @@ export const english = {
   lastUsedAt: (time: string) => `Last used: ${time}`,
   signedInWith: (methods: string) => `Signed in with: ${methods}`,
   signOutOf: (browser: string) => `Sign out of ${browser}`,
-  sessionEnded: 'Signed out there.',
+  sessionEnded: 'Signed out of that session.',
   signOutEverywhere: 'Sign out everywhere',
-  signOutEverywhereWhy: 'You need to sign in again in every browser and application, including this one.',
+  signOutEverywhereWhy: 'You will need to sign in again in every browser and application, including this one.',
 
   // Recent sign-ins
   recentSignIns: 'Recent sign-ins',
@@ -236,7 +236,7 @@ export const english = {
   outcomeUnfinished: 'Not finished',
   wasNotMe: 'This wasn’t me',
   reportWhy:
-    'You are signed out everywhere, this browser too, and your administrators can see your report. Then sign in again, and change your password if you have one.',
+    'You will be signed out everywhere, including this browser, and your administrators will see your report. Afterwards, sign in again, and change your password if you have one.',
   reportAndSignOut: 'Report and sign out everywhere',
   signedOutEverywhere: 'You are signed out everywhere',
   signedOutNext: 'Sign in again, and check that all your ways to sign in belong to you.',

@@ -48,7 +48,7 @@ describe('what people register themselves, over TLS', () => {
       const cleo = new Sitting(server, server.card('cleo'));
       await cleo.goTo(`${server.origin}/security-info`);
       await cleo.withPassword('cleo@woodgrove.test', password);
-      assert.equal(cleo.heading, 'Confirm that it is you');
+      assert.equal(cleo.heading, 'Verify your identity');
       await cleo.goTo(`${server.origin}/security-info`);
       assert.notEqual(cleo.heading, 'My security info');
     });

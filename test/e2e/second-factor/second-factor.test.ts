@@ -39,7 +39,7 @@ describe('second factors over TLS, where policy requires MFA of all users', () =
     const ben = new Sitting(server, server.card('ben'));
     await ben.open();
     await ben.withPassword('ben@woodgrove.test', password);
-    assert.equal(ben.heading, 'Confirm that it is you');
+    assert.equal(ben.heading, 'Verify your identity');
     await ben.follow('/certificate');
     assert.ok(ben.isSignedIn);
     assert.deepEqual((await ben.claims()).id.amr, ['pwd', 'rsa', 'mfa']);
@@ -92,7 +92,7 @@ describe('second factors over TLS, where policy requires MFA of all users', () =
     const { base } = ben;
     await ben.withPassword('ben@woodgrove.test', password);
     await ben.goTo(base);
-    assert.equal(ben.heading, 'Confirm that it is you');
+    assert.equal(ben.heading, 'Verify your identity');
     await ben.goTo(`${base}?change=username`);
     await ben.fill({ username: 'gus@woodgrove.test' });
     assert.equal(ben.heading, 'Enter password', 'nothing is proven of another name');

@@ -5,7 +5,7 @@ import type { Command } from '../../command.ts';
 export const tenantRotateKey: Command = {
   usage: 'tenant rotate-key [DOMAIN]',
   summary:
-    'Creates a signing key for the tokens of a tenant. The key signs after five minutes in the JWK set, or with --now (for a compromised key) within one minute. Tokens signed with an earlier key stay valid.',
+    'Creates a signing key for the tokens of a tenant. The key is used five minutes after its publication in the JWK set, or with --now (for a compromised key) within one minute. Tokens signed with an earlier key stay valid.',
   takes: [0, 1],
   tenantOf: ([domain]) => domain,
   options: { now: { type: 'boolean', help: 'The current key is compromised: sign with the new key at once.' } },
