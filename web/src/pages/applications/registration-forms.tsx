@@ -58,7 +58,7 @@ export function Properties({ path, app, etag, reload }: RegistrationProps) {
           label="Application ID URIs"
           value={draft.identifierUris}
           onChange={(identifierUris) => set({ identifierUris })}
-          help="One a line, such as api://payroll."
+          help="One per line, such as api://payroll."
           isMultiline
           isCode
           isReadOnly={!write}

@@ -104,7 +104,7 @@ function Memberships({ path }: { readonly path: string }) {
         columns={membershipColumns}
         keyOf={({ id }) => id}
         hrefOf={({ id }) => `/groups/${id}`}
-        empty="A member of no group"
+        empty="Not a member of any group"
       />
     </Section>
   );

@@ -26,7 +26,7 @@ function PkiNote() {
   if (critical === 0) return null;
   return (
     <Message tone="error" title={`${critical} certificate ${critical === 1 ? 'authority' : 'authorities'} critical.`}>
-      <p>Sign-ins with their certificates fail, or will within seven days.</p>
+      <p>Sign-ins with their certificates fail, or will fail within seven days.</p>
       <PageLink to="/pki-health">PKI health</PageLink>
     </Message>
   );

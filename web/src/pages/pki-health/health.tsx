@@ -64,7 +64,7 @@ export default function HealthPage() {
     >
       {critical > 0 && (
         <Message tone="error" title={`${critical} critical.`}>
-          Sign-ins with certificates of these certificate authorities fail, or will within seven days.
+          Sign-ins with certificates of these certificate authorities fail, or will fail within seven days.
         </Message>
       )}
       <PageTabs

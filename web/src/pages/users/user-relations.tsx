@@ -223,7 +223,7 @@ export function UserGroups({ user }: Props) {
         columns={columns}
         keyOf={({ id }) => id}
         hrefOf={({ id }) => `/groups/${id}`}
-        empty="A member of no group"
+        empty="Not a member of any group"
       />
       <SidePanel title="Add memberships" isOpen={isAdding} onClose={() => setAdding(false)}>
         <AddMemberships user={user} onClose={() => setAdding(false)} />
