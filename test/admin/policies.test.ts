@@ -214,7 +214,7 @@ for (const database of databasesUnderTest()) {
           d.x509Certificate.includeTargets[0]!.id = '99999999-2222-4333-8444-555555555555';
           return d;
         },
-        says: /there is no group "99999999/,
+        says: /there is no group 99999999/,
       },
       {
         name: 'an unknown user',
@@ -292,7 +292,7 @@ for (const database of databasesUnderTest()) {
       {
         name: 'one feature twice',
         change: (d) => ({ ...d, featureRolloutPolicies: [d.featureRolloutPolicies[0], d.featureRolloutPolicies[0]] }),
-        says: /rolled out twice/,
+        says: /already has the feature/,
       },
       {
         name: 'more groups than REALM-4 allows',
@@ -302,7 +302,7 @@ for (const database of databasesUnderTest()) {
             { ...d.featureRolloutPolicies[0]!, appliesTo: Array.from({ length: 11 }, () => group) },
           ],
         }),
-        says: /more than 10 groups/,
+        says: /at most 10 groups of a rollout/,
       },
       ...[{}, { note: 'lost' }, { issuerSubjectKeyIdentifier: 'AB' }, { serialNumber: '2A' }].map((entry) => ({
         name: `a blocked certificate named by ${JSON.stringify(entry)}`,

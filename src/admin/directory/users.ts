@@ -74,6 +74,17 @@ export async function changeUser(
   return change;
 }
 
+/** UB-13 … UB-18, UB-23: replaces the whole list of a user. @throws the first thing wrong with the values, certificateUserIdTaken */
+export async function setCertificateUserIds(
+  user: User,
+  certificateUserIds: readonly string[],
+  actor: string,
+  { users }: Pick<AdminPorts, 'users'>,
+): Promise<void> {
+  checkIds(certificateUserIds);
+  await users.update({ ...user, certificateUserIds }, actor);
+}
+
 /** UB-13 … UB-18. @throws the first thing wrong with the values */
 function checkIds(values: readonly string[] = []): void {
   const [problem] = checkCertificateUserIds(values);

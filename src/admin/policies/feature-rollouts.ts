@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { isSameJson } from '#core/canonical-json.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { RolloutPolicy } from '#schema/rollout.ts';
 
 export const rolloutKind = 'featureRolloutPolicies';
+
+const updateActivity = 'Update rollout policy of feature';
 
 /** Entra's: groups of one rollout. A sign-in looks into every one of them. */
 export const mostGroups = 10;
@@ -29,12 +32,31 @@ export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>)
 /** @throws graphObjectConflict, graphObjectMissing for a group there is not, graphLimitReached */
 export async function addRollout(document: RolloutPolicy, actor: string, ports: Ports): Promise<Kept> {
   const id = idOf(document.feature);
-  if (await ports.objects.find(rolloutKind, id))
-    throw fault('graphObjectConflict', { target: 'feature', value: document.feature });
-  for (const group of document.appliesTo) await requireGroup(group, ports);
-  requireFew(document.appliesTo);
+  if (await ports.objects.find(rolloutKind, id)) throw conflict(document);
+  await check(document, ports);
   const object = { kind: rolloutKind, id, owner: undefined, document };
   return ports.objects.add(object, { activity: 'Create rollout policy for feature', actor });
+}
+
+/**
+ * Makes the rollouts what the list says: others are removed. A rollout that stays as it is is not written.
+ * @throws as {@link addRollout}
+ */
+export async function setRollouts(rollouts: readonly RolloutPolicy[], actor: string, ports: Ports): Promise<void> {
+  const twice = rollouts.find(({ feature }, at) => rollouts.findIndex((item) => item.feature === feature) < at);
+  if (twice) throw conflict(twice);
+  const stored = await ports.objects.list<RolloutPolicy>(rolloutKind);
+  for (const { id, document } of stored)
+    if (!rollouts.some(({ feature }) => feature === document.feature)) await removeRollout(id, actor, ports);
+  for (const rollout of rollouts) {
+    const document = { ...rollout, appliesTo: rollout.appliesTo.map((group) => group.toLowerCase()) };
+    const match = stored.find((item) => item.document.feature === document.feature);
+    if (!match) await addRollout(document, actor, ports);
+    else if (!isSameJson(match.document, document)) {
+      await check(document, ports);
+      await ports.objects.change(rolloutKind, match.id, () => document, { activity: updateActivity, actor });
+    }
+  }
 }
 
 /** The feature stays what it is. @throws graphObjectMissing */
@@ -44,7 +66,7 @@ export async function changeRollout(
   actor: string,
   { objects }: Ports,
 ): Promise<void> {
-  const auditEntry = { activity: 'Update rollout policy of feature', actor };
+  const auditEntry = { activity: updateActivity, actor };
   const next = await objects.change<RolloutPolicy>(rolloutKind, id, (old) => ({ ...old, ...change }), auditEntry);
   if (!next) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
@@ -85,6 +107,13 @@ async function changeGroups(
   };
   if (!(await objects.change<RolloutPolicy>(rolloutKind, id, change, auditEntry)))
     throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+const conflict = ({ feature }: RolloutPolicy) => fault('graphObjectConflict', { target: 'feature', value: feature });
+
+async function check({ appliesTo }: RolloutPolicy, ports: Ports): Promise<void> {
+  for (const group of appliesTo) await requireGroup(group, ports);
+  requireFew(appliesTo);
 }
 
 async function requireGroup(id: string, { groups }: Ports): Promise<void> {

@@ -3,7 +3,7 @@ import { defaultX509CertificateConfiguration, type X509CertificateConfiguration 
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { Policies } from '#ports/policies.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { withKnownScopes } from '../trust/authority-scopes.ts';
+import { type UnknownScope, withKnownScopes } from '../trust/authority-scopes.ts';
 
 export interface MethodPolicyPorts extends Pick<AdminPorts, 'policy' | 'groups' | 'trustStore'> {
   readonly policies: Policies;
@@ -21,16 +21,21 @@ export async function changeX509(
   ports: MethodPolicyPorts,
 ): Promise<X509CertificateConfiguration> {
   const { version, x509 } = await ports.policies.current();
-  const configuration = await checkedItem(work(x509), ports);
+  const configuration = await checkedX509(work(x509), ports);
   await ports.policy.setX509(configuration, actor, version);
   return configuration;
 }
 
-async function checkedItem(
+/**
+ * The configuration with the scopes of CAs that are in the trust store. `onUnknownScope` gets each other one; without it, they are
+ * refused. @throws graphPropertyInvalid with a JSON pointer to the first thing wrong, graphMethodTargetUnknown
+ */
+export async function checkedX509(
   configuration: X509CertificateConfiguration,
-  ports: MethodPolicyPorts,
+  ports: Omit<MethodPolicyPorts, 'policies'>,
+  onUnknownScope?: (unknown: UnknownScope) => void,
 ): Promise<X509CertificateConfiguration> {
-  const target = await withKnownScopes(configuration, ports);
+  const target = await withKnownScopes(configuration, ports, onUnknownScope);
   await check(target, ports);
   return target;
 }
@@ -39,7 +44,10 @@ async function checkedItem(
 export const resetX509 = (actor: string, ports: MethodPolicyPorts) =>
   changeX509(() => defaultX509CertificateConfiguration, actor, ports);
 
-async function check(configuration: X509CertificateConfiguration, { groups }: MethodPolicyPorts): Promise<void> {
+async function check(
+  configuration: X509CertificateConfiguration,
+  { groups }: Pick<MethodPolicyPorts, 'groups'>,
+): Promise<void> {
   const [issue] = checkX509Configuration(configuration);
   if (issue) throw fault('graphPropertyInvalid', { target: issue.target, problem: wordsOf(issue.because) });
   const scope = configuration.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);

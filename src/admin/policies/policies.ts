@@ -1,15 +1,8 @@
-import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
-import {
-  type ConfigurationIssue,
-  checkX509Configuration,
-  warnOfConfiguration,
-} from '#core/binding/check-configuration.ts';
+import { type ConfigurationIssue, warnOfConfiguration } from '#core/binding/check-configuration.ts';
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { isSameJson } from '#core/canonical-json.ts';
 import type { TenantPolicy } from '#core/policy.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import type { RolloutPolicy } from '#schema/rollout.ts';
 import {
   type DocumentedGroup,
   type DocumentedUser,
@@ -17,17 +10,18 @@ import {
   type TenantDocument,
 } from '#schema/tenant-document.ts';
 import type { TimedContext } from '../context.ts';
-import { addGroup, addGroupMember } from '../directory/groups.ts';
-import { userOf } from '../directory/users.ts';
+import { addGroup, addGroupMember, removeGroupMember } from '../directory/groups.ts';
+import { setCertificateUserIds, userOf } from '../directory/users.ts';
 import { type Difference, differences } from '../document/differences.ts';
 import { documentOf } from '../document/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
-import { type UnknownScope, withKnownScopes } from '../trust/authority-scopes.ts';
+import type { UnknownScope } from '../trust/authority-scopes.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
 import { addContextsOf } from './authentication-contexts.ts';
 import { changeAccess } from './change-access.ts';
-import { addRollout, mostGroups, rolloutKind } from './feature-rollouts.ts';
+import { setRollouts } from './feature-rollouts.ts';
+import { checkedX509 } from './method-policy.ts';
 
 /** What applying a document did, or would do. */
 export interface Applied {
@@ -114,7 +108,7 @@ async function apply(
   }
   if (document.x509Certificate) await applyX509(document.x509Certificate, actor, ports, onUnknownScope);
   await applyAccess(document, actor, ports);
-  if (document.featureRolloutPolicies) await applyRollouts(document.featureRolloutPolicies, actor, ports);
+  if (document.featureRolloutPolicies) await setRollouts(document.featureRolloutPolicies, actor, ports);
   if (document.blockedCertificates && differs(await ports.policy.blocked(), document.blockedCertificates))
     await ports.policy.setBlocked(document.blockedCertificates, actor);
 }
@@ -127,12 +121,7 @@ async function applyX509(
   ports: AdminPorts,
   onUnknownScope: ApplyOptions['onUnknownScope'],
 ): Promise<void> {
-  const target = await withKnownScopes(x509Certificate, ports, onUnknownScope);
-  const [issue] = checkX509Configuration(target);
-  if (issue) throw new CardeaError(issue.because);
-  const scope = target.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
-  for (const { id } of [...target.includeTargets, ...target.excludeTargets, ...scope])
-    if (id !== 'all_users') await groupOf(id, ports);
+  const target = await checkedX509(x509Certificate, ports, onUnknownScope);
   if (differs(await ports.policy.x509(), target)) await ports.policy.setX509(target, actor);
 }
 
@@ -148,49 +137,12 @@ async function applyAccess(document: TenantDocument, actor: string, ports: Admin
   }));
 }
 
-/** Graph knows one rollout a feature (graph-api §10), so the feature tells which is which. */
-async function applyRollouts(
-  rolloutPolicys: readonly RolloutPolicy[],
-  actor: string,
-  ports: AdminPorts,
-): Promise<void> {
-  const problem = checkRollouts(rolloutPolicys);
-  if (problem) throw fault('policyDocumentUnreadable', { problem });
-  for (const { appliesTo } of rolloutPolicys) for (const id of appliesTo) await groupOf(id, ports);
-  const storedRollouts = await ports.objects.list<RolloutPolicy>(rolloutKind);
-  for (const { id, document } of storedRollouts) {
-    if (rolloutPolicys.some(({ feature }) => feature === document.feature)) continue;
-    await ports.objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor });
-  }
-  for (const document of rolloutPolicys) {
-    const match = storedRollouts.find((item) => item.document.feature === document.feature);
-    if (!match) await addRollout(document, actor, ports);
-    else if (differs(match.document, document)) {
-      const auditEntry = { activity: 'Update rollout policy of feature', actor };
-      await ports.objects.change(rolloutKind, match.id, () => document, auditEntry);
-    }
-  }
-}
-
-/** REALM-4. */
-function checkRollouts(rollouts: readonly RolloutPolicy[]): string | undefined {
-  const seenKeys = new Set<string>();
-  for (const { feature, appliesTo } of rollouts) {
-    if (seenKeys.has(feature)) return `${feature} is rolled out twice`;
-    if (appliesTo.length > mostGroups) return `${feature} is rolled out to more than ${mostGroups} groups`;
-    seenKeys.add(feature);
-  }
-  return undefined;
-}
-
 /** UB-13 … UB-18, UB-23: the list of a user is replaced whole. */
 async function applyUser(documentedUser: DocumentedUser, actor: string, ports: AdminPorts): Promise<void> {
   const user = await userOf(documentedUser.userPrincipalName, ports);
   const { certificateUserIds = user.certificateUserIds } = documentedUser;
-  const [problem] = checkCertificateUserIds(certificateUserIds);
-  if (problem) throw new CardeaError(problem);
   if (differs(user.certificateUserIds, certificateUserIds))
-    await ports.users.update({ ...user, certificateUserIds }, actor);
+    await setCertificateUserIds(user, certificateUserIds, actor, ports);
 }
 
 /** First the groups, then who is in them: a group may be in another. */
@@ -216,17 +168,11 @@ async function applyMembers(id: string, target: readonly string[], actor: string
   }
   const old = await ports.groups.members(id);
   const has = (list: readonly { id: string }[], item: { id: string }) => list.some((second) => second.id === item.id);
-  for (const member of old) if (!has(members, member)) await ports.groups.removeMember(id, member, actor);
+  for (const member of old) if (!has(members, member)) await removeGroupMember(id, member.id, actor, ports);
   for (const member of members) if (!has(old, member)) await addGroupMember(id, member, actor, ports);
 }
 
 async function memberOf(id: string, ports: AdminPorts) {
   if (await ports.groups.find(id.toLowerCase())) return { kind: 'group', id: id.toLowerCase() } as const;
   return { kind: 'user', id: (await userOf(id, ports)).id } as const;
-}
-
-async function groupOf(id: string, { groups }: AdminPorts) {
-  const group = await groups.find(id.toLowerCase());
-  if (!group) throw fault('nothingFound', { kind: 'group', wanted: id });
-  return group;
 }

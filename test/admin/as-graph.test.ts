@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { addApplication } from '#admin/applications/applications.ts';
+import { addGroup } from '#admin/directory/groups.ts';
+import { applyDocument } from '#admin/policies/policies.ts';
+import { type CardeaError, wordsOf } from '#core/trace/fault.ts';
+import type { GraphPorts } from '#graph/protocol/call.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import type { Storage } from '#storage/storage.ts';
+import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
+import { type GraphNode, serveGraph } from '../contract/graph-node.ts';
+
+const tenantId = crypto.randomUUID();
+const group = '11111111-2222-4333-8444-555555555555';
+const gone = '99999999-2222-4333-8444-555555555555';
+const conditions = {
+  users: { includeUsers: ['All'] },
+  applications: { includeApplications: ['All'] },
+  clientAppTypes: ['all'],
+};
+const policy = (change: object = {}) => ({
+  displayName: 'Require MFA',
+  state: 'enabled',
+  conditions,
+  grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  ...change,
+});
+const policyFor = (condition: object) => policy({ conditions: { ...conditions, ...condition } });
+
+/** The same wish as a part of a tenant file and as a request to Graph. */
+interface Wish {
+  readonly name: string;
+  readonly document: object;
+  readonly request: readonly [method: string, path: string, body: object];
+}
+const ofPolicy = (name: string, value: object): Wish => ({
+  name,
+  document: { conditionalAccessPolicies: [{ id: 'new', ...value }] },
+  request: ['POST', '/identity/conditionalAccess/policies', value],
+});
+const ofMethod = (name: string, value: object): Wish => ({
+  name,
+  document: { x509Certificate: value },
+  request: ['PATCH', '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/X509Certificate', value],
+});
+const ofRollout = (name: string, groups: readonly string[]): Wish => {
+  const rollout = { displayName: 'Pilot', feature: 'certificateBasedAuthentication', isEnabled: true };
+  return {
+    name,
+    document: { featureRolloutPolicies: [{ ...rollout, isAppliedToOrganization: false, appliesTo: groups }] },
+    request: ['POST', '/policies/featureRolloutPolicies', { ...rollout, appliesTo: groups.map((id) => ({ id })) }],
+  };
+};
+const rule = { x509CertificateRuleType: 'policyOID', x509CertificateAuthenticationMode: 'x509CertificateMultiFactor' };
+const binding = { userProperty: 'userPrincipalName', priority: 1 };
+
+const wishes: readonly Wish[] = [
+  ...['includeUsers', 'excludeUsers', 'includeGroups', 'includeRoles'].map((list) =>
+    ofPolicy(
+      `a policy whose ${list} are not in the tenant`,
+      policyFor({ users: { ...conditions.users, [list]: [gone] } }),
+    ),
+  ),
+  ofPolicy('a policy for an unknown application', policyFor({ applications: { includeApplications: [gone] } })),
+  ofPolicy('a policy with an unknown location', policyFor({ locations: { includeLocations: [gone] } })),
+  ofPolicy(
+    'a policy with an unknown strength',
+    policy({ grantControls: { operator: 'OR', authenticationStrength: { id: gone } } }),
+  ),
+  ofPolicy('a policy without controls', policy({ grantControls: null })),
+  ofMethod('a method for an unknown group', { includeTargets: [{ targetType: 'group', id: gone }] }),
+  ofMethod('a rule with a malformed policy OID', {
+    authenticationModeConfiguration: { rules: [{ ...rule, identifier: '1.x' }] },
+  }),
+  ofMethod('two bindings of one priority', {
+    certificateUserBindings: [
+      { ...binding, x509CertificateField: 'PrincipalName' },
+      { ...binding, x509CertificateField: 'RFC822Name' },
+    ],
+  }),
+  ofRollout('a rollout to an unknown group', [gone]),
+  ofRollout(
+    'a rollout to eleven groups',
+    Array.from({ length: 11 }, () => group),
+  ),
+];
+
+describe('a tenant file is refused exactly as Graph refuses it', () => {
+  const clock = new TestClock();
+  const database = databasesUnderTest()[0]!;
+  let storage: Storage;
+  let graph: GraphNode;
+  const ports = () => storage.forTenant(tenantId);
+  before(async () => {
+    storage = await openAt(await database.place(), clock);
+    const domain = { id: 'alike.test', authenticationType: 'Managed', isVerified: true } as const;
+    await storage.tenants.add({ id: tenantId, displayName: 'Alike', domains: [domain] });
+    await addGroup({ id: group, displayName: 'Pilot' }, [], 'test', ports());
+    const permissions = [
+      'Policy.ReadWrite.ConditionalAccess',
+      'Policy.ReadWrite.AuthenticationMethod',
+      'Policy.ReadWrite.HybridAuthentication',
+    ];
+    const application = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
+    const { appId } = (await addApplication(application, 'test', ports())).application;
+    graph = await serveGraph(
+      clock,
+      () => ({ tenantId, kind: 'application', id: appId, appId, permissions, issuedAt: clock.at }),
+      async () => {
+        const tenant = (await storage.tenants.find(tenantId))!;
+        return { ...ports(), tenant, clock, passwords: openPasswords() } as unknown as GraphPorts;
+      },
+    );
+  });
+  after(async () => {
+    graph?.close();
+    await storage?.close();
+    database.end();
+  });
+
+  const apply = (document: object) =>
+    applyDocument(document, { actor: 'test', at: clock.at, ports: ports() }, { dryRun: false });
+  const isRefusedAlike = async ({ document, request }: Wish) => {
+    const { status, body } = await graph.answer(...request);
+    assert.ok(status === 400 || status === 404, JSON.stringify(body));
+    await assert.rejects(apply(document), ({ because }: CardeaError) => {
+      assert.equal(body.error.message.slice(0, wordsOf(because).length), wordsOf(because));
+      return true;
+    });
+  };
+  for (const wish of wishes) test(wish.name, () => isRefusedAlike(wish));
+
+  test('the 196th policy', async () => {
+    const many = Array.from({ length: 195 }, (_, at) => ({ ...policy(), id: `p${at}` }));
+    await apply({ conditionalAccessPolicies: many });
+    const further = policy({ displayName: 'One more' });
+    const wish = ofPolicy('', further);
+    await isRefusedAlike({
+      ...wish,
+      document: { conditionalAccessPolicies: [...many, { ...further, id: 'further' }] },
+    });
+  });
+});
