@@ -72,7 +72,12 @@ function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): void {
     checkUserPrincipalName(directoryUserChange.userPrincipalName, tenant);
   checkAttributes(directoryUserChange);
   checkAttributes(directoryUserChange.profile ?? {});
-  const [problem] = checkCertificateUserIds(directoryUserChange.certificateUserIds ?? []);
+  checkUserIds(directoryUserChange.certificateUserIds ?? []);
+}
+
+/** UB-13 … UB-18. @throws the first thing wrong with the values */
+export function checkUserIds(values: readonly string[]): void {
+  const [problem] = checkCertificateUserIds(values);
   if (problem) throw new CardeaError(problem);
 }
 

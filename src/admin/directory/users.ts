@@ -1,13 +1,10 @@
-import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
-import { checkAttributes } from '../entered.ts';
-import { refuseLastAdministrator } from './role-assignments.ts';
-import { checkUserPrincipalName } from './user-principal-name.ts';
+import { addDirectoryUser, changeDirectoryUser, checkUserIds } from './directory-users.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
 export interface UserChange {
@@ -27,22 +24,8 @@ export async function addUser(
   actor: string,
   ports: AdminPorts,
 ): Promise<User> {
-  checkUserPrincipalName(userChange.userPrincipalName, tenant);
-  checkIds(userChange.certificateUserIds);
-  checkAttributes(userChange);
-  const user: User = {
-    id: crypto.randomUUID(),
-    userPrincipalName: userChange.userPrincipalName,
-    displayName: userChange.displayName ?? userChange.userPrincipalName.split('@')[0]!,
-    mail: userChange.mail,
-    onPremisesUserPrincipalName: userChange.onPremisesUserPrincipalName,
-    accountEnabled: userChange.accountEnabled ?? true,
-    certificateUserIds: userChange.certificateUserIds ?? [],
-    signInSessionsValidFromDateTime: undefined,
-    groupIds: [],
-  };
-  await ports.users.add(user, actor);
-  return user;
+  const displayName = userChange.displayName ?? userChange.userPrincipalName.split('@')[0]!;
+  return (await addDirectoryUser({ ...userChange, displayName }, actor, { ...ports, tenant })).user;
 }
 
 /**
@@ -63,15 +46,9 @@ export async function changeUser(
   tenant: Tenant,
   { actor, ports }: AdminContext,
 ): Promise<User> {
-  const user = await userOf(person, ports);
-  if (userChange.userPrincipalName !== undefined) checkUserPrincipalName(userChange.userPrincipalName, tenant);
-  checkIds(userChange.certificateUserIds);
-  checkAttributes(userChange);
-  if (userChange.accountEnabled === false) await refuseLastAdministrator(user.id, ports);
-  const body = Object.fromEntries(Object.entries(userChange).filter(([, value]) => value !== undefined));
-  const change: User = { ...user, ...body };
-  await ports.users.update(change, actor);
-  return change;
+  const { id } = await userOf(person, ports);
+  await changeDirectoryUser(id, userChange, actor, { ...ports, tenant });
+  return userOf(id, ports);
 }
 
 /** UB-13 … UB-18, UB-23: replaces the whole list of a user. @throws the first thing wrong with the values, certificateUserIdTaken */
@@ -81,14 +58,8 @@ export async function setCertificateUserIds(
   actor: string,
   { users }: Pick<AdminPorts, 'users'>,
 ): Promise<void> {
-  checkIds(certificateUserIds);
+  checkUserIds(certificateUserIds);
   await users.update({ ...user, certificateUserIds }, actor);
-}
-
-/** UB-13 … UB-18. @throws the first thing wrong with the values */
-function checkIds(values: readonly string[] = []): void {
-  const [problem] = checkCertificateUserIds(values);
-  if (problem) throw new CardeaError(problem);
 }
 
 /**
