@@ -7,14 +7,17 @@ import { pathToFileURL } from 'node:url';
 import { packagedNode } from './packaged-node.mjs';
 
 /**
- * How a server runs. A young generation of at most four megabytes instead of sixteen takes 45 MB less under load, at the same cost of a sign-in
- * (docs/develop/sign-in-cost.md). V8 reads it when a process starts.
+ * How a server runs; read when a process starts (docs/develop/sign-in-cost.md). A young generation of at most four megabytes instead of sixteen
+ * takes 45 MB less under load, at the same cost of a sign-in. The code of Node on large pages of memory takes 10 % less processor time for a
+ * sign-in; a system without such pages leaves it where it is.
  */
-const serverFlags = ['--max-semi-space-size=4'];
+const serverFlags = ['--max-semi-space-size=4', '--use-largepages=silent'];
 
 /** Runs `file` with `args` on Node 24 or newer. @param {string} file @param {string[]} args */
 export async function runOnNode24(file, args) {
   if (Number(process.versions.node.split('.')[0]) >= 24) {
+    const missing = flagsOf(args).filter((flag) => !process.execArgv.includes(flag));
+    if (missing.length > 0) beginAgainWith(missing);
     // node:sqlite and type stripping announce themselves as experimental on every start; we chose them knowingly.
     process.removeAllListeners('warning');
     process.on('warning', (warning) => {
@@ -24,7 +27,7 @@ export async function runOnNode24(file, args) {
     module.enableCompileCache(resolve(import.meta.dirname, '..', 'node_modules', '.cache', 'cardea'));
     process.argv = [process.execPath, file, ...args];
     // Workers are started with the flags of the process that starts them.
-    process.execArgv.push(...flagsOf(args).filter((flag) => !process.execArgv.includes(flag)));
+    process.execArgv.push(...missing);
     await import(pathToFileURL(file).href);
     return;
   }
@@ -32,6 +35,16 @@ export async function runOnNode24(file, args) {
   const child = spawn(packagedNode(), words, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 0)));
+}
+
+/**
+ * Puts a process with further flags of Node in the place of this one, under the same process id, before it has loaded anything. Goes on without
+ * them where the system cannot do that, or where the process that started this one talks to it.
+ * @param {string[]} flags
+ */
+function beginAgainWith(flags) {
+  if (process.platform === 'win32' || process.send || !process.execve) return;
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...flags, ...process.argv.slice(1)]);
 }
 
 /** @param {string[]} args */

@@ -14,6 +14,13 @@ import { until } from '../until.ts';
 import { claimsOf, RunningServer, runCardea } from './server.ts';
 import { Sitting } from './sitting.ts';
 
+/** What a server is started with, whichever Node starts it. */
+const serverFlags = ['--max-semi-space-size=4', '--use-largepages=silent'];
+const flagsOf = (pid: number): readonly string[] => {
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  return words.filter((word) => /semi-space|largepages/.test(word));
+};
+
 const skip = process.platform === 'linux' ? false : 'the processes are found in /proc';
 
 describe('a server of two workers', { skip }, () => {
@@ -63,14 +70,8 @@ describe('a server of two workers', { skip }, () => {
     assert.equal(descriptorsOf(server.pid), 1, 'the parent keeps no copy');
   });
 
-  test('runs them with the small young generation of a server, which is set once', () => {
-    for (const pid of workers()) {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      assert.deepEqual(
-        words.filter((word) => word.includes('semi-space')),
-        ['--max-semi-space-size=4'],
-      );
-    }
+  test('runs all of them with the flags of a server, each of which is set once', () => {
+    for (const pid of [server.pid, ...workers()]) assert.deepEqual(flagsOf(pid), serverFlags);
   });
 
   test('a change by a command is felt by the next sign-in on every worker', async () => {
@@ -231,6 +232,17 @@ describe('a server of two workers', { skip }, () => {
     await until('the end of the workers', () => !pids.some(isRunning));
     await server.run();
     assertSignedIn(await signIn());
+  });
+});
+
+describe('a server of one process', { skip }, () => {
+  test('has the flags of a server under the process id that was started', async () => {
+    const server = await RunningServer.start({}, { ownProcess: true });
+    try {
+      assert.deepEqual(flagsOf(server.pid), serverFlags);
+    } finally {
+      await server.remove();
+    }
   });
 });
 
