@@ -23,7 +23,9 @@ export function serveCrls(port: number, fileAt: (path: string) => Uint8Array | u
   });
   return new Promise((resolve, reject) => {
     server.once('error', (problem: NodeJS.ErrnoException) => {
-      reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));
+      reject(
+        fault('portUnavailable', { setting: 'demoCrlPort', port, problem: problem.code ?? problem.message }, problem),
+      );
     });
     server.listen(port, '127.0.0.1', () => {
       resolve({ port: (server.address() as AddressInfo).port, close: () => closing(server) });

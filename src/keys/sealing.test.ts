@@ -42,7 +42,7 @@ describe('what does not open', () => {
 });
 
 test('a secret that is not 32 bytes is refused, whether it is given or found', () => {
-  const evidence = (source: string) => ({ because: { code: 'secretKeyWrong', evidence: { source } } });
+  const evidence = (source: string) => ({ because: { code: 'secretKeyMalformed', evidence: { source } } });
   for (const input of ['', 'short', Buffer.alloc(33).toString('base64url')]) {
     assert.throws(() => openSealing(folder, input), evidence('CARDEA_SECRET_KEY'));
   }

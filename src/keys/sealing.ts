@@ -23,7 +23,7 @@ export interface Sealing {
  * The secrets of an installation (32 bytes each, base64url): those of an environment variable where one is set, as several processes on
  * one database need, else `secret.key` in the data folder, made on first use for its owner only. The first one seals and
  * signs. Those after it, with a comma or a line between them, are older: what they sealed opens, and what they signed counts.
- * @throws secretKeyWrong when one is not 32 bytes
+ * @throws secretKeyMalformed when one is not 32 bytes
  */
 export function openSealing(folder: string, input: string | undefined, variable = 'CARDEA_SECRET_KEY'): Sealing {
   const file = join(folder, 'secret.key');
@@ -72,7 +72,7 @@ function openWith(key: Buffer, sealed: string, label: string): string | undefine
 
 function secretsOf(text: string, source: string): readonly [Buffer, ...Buffer[]] {
   const [first, ...rest] = text.split(/[\s,]+/).map((secret) => Buffer.from(secret, 'base64url'));
-  if (!first || [first, ...rest].some(({ length }) => length !== 32)) throw fault('secretKeyWrong', { source });
+  if (!first || [first, ...rest].some(({ length }) => length !== 32)) throw fault('secretKeyMalformed', { source });
   return [first, ...rest];
 }
 
@@ -80,11 +80,11 @@ const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /**
  * Puts a new secret before those of `secret.key`. A server that is started afterwards seals and signs with it, and sessions
- * and what the older ones sealed go on. @throws secretKeyMissing, secretKeyWrong
+ * and what the older ones sealed go on. @throws secretKeyMissing, secretKeyMalformed
  */
 export const rotateSecret = (folder: string): void => rewriteSecrets(folder, (text) => `${newSecret()}\n${text}\n`);
 
-/** Removes all secrets of `secret.key` but the first. @throws secretKeyMissing, secretKeyWrong */
+/** Removes all secrets of `secret.key` but the first. @throws secretKeyMissing, secretKeyMalformed */
 export const removeOlderSecrets = (folder: string): void =>
   rewriteSecrets(folder, (text) => `${text.split(/[\s,]+/)[0]}\n`);
 

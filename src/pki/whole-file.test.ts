@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { type linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { placeFile, replaceFile } from './whole-file.ts';
+import { makeFolder, placeFile, replaceFile } from './whole-file.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -60,4 +61,24 @@ describe('a file is replaced as a whole', () => {
     assert.throws(() => replaceFile(join(folder, 'missing', 'file'), 'new', 0o600), { code: 'ENOENT' });
     assert.deepEqual(contents(), []);
   });
+});
+
+describe('a folder is made', () => {
+  test('with those above it, for its owner only, and stays as it is', () => {
+    const path = join(folder, 'one', 'two');
+    for (const _ of [1, 2]) makeFolder(path);
+    for (const made of [path, join(folder, 'one')]) assert.equal(statSync(made).mode & 0o777, 0o700);
+  });
+
+  const hasProc = process.platform === 'linux';
+  // In a process of its own: a recursive mkdir of Node does not return there.
+  if (hasProc)
+    test('or the error of the system is thrown, also where there is a folder in which none can be', () => {
+      const module = JSON.stringify(join(import.meta.dirname, 'whole-file.ts'));
+      const script = `import { makeFolder } from ${module}; makeFolder('/proc/cardea/data')`;
+      const words = ['--input-type=module', '--eval', script];
+      const { stderr, signal } = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 30_000 });
+      assert.equal(signal, null);
+      assert.match(stderr, /ENOENT.*'\/proc\/cardea'/);
+    });
 });

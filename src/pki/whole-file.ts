@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Writes a file beside its place and moves it there: a process that ends meanwhile, or one that reads, finds the old content or the new.
@@ -35,4 +36,19 @@ export function placeFile(finished: string, file: string, link: typeof linkSync 
     renameSync(finished, file);
   }
   rmSync(finished, { force: true });
+}
+
+/**
+ * Makes a folder and those above it, for their owner only. A recursive `mkdir` of Node never returns where the system answers ENOENT
+ * although the folder above is there, as in /proc and in folders of an automounter.
+ * @throws errors of mkdir(2)
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem; // another process was faster
+  }
 }

@@ -74,7 +74,16 @@ function withOrigins(settings: z.infer<typeof settingsShape>): Config {
       problem: 'it must be set together with signingTokenLabel',
     });
   }
+  const problem = managementProblem(settings);
+  if (problem !== undefined) throw fault('settingInvalid', { setting: 'managementPort', problem });
   return { ...settings, ...origins };
+}
+
+/** Two listeners of one process cannot have one port of one address. */
+function managementProblem({ listen, port, managementListen, managementPort }: z.infer<typeof settingsShape>) {
+  const isShared =
+    listen === managementListen || [listen, managementListen].some((host) => /^(?:0\.0\.0\.0|::)$/.test(host));
+  return isShared && managementPort === port && port !== 0 ? 'it is the port of the setting port' : undefined;
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv, former: readonly FormerSetting[]): Raw {

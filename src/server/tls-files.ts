@@ -7,6 +7,7 @@ import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from 
 import { replaceFile } from '#pki/whole-file.ts';
 import type { Config } from './config.ts';
 import { clock } from './process/clock.ts';
+import { fileProblem } from './settings/words.ts';
 
 /** The server's TLS certificate and key, and how they change while the server runs. */
 export interface Tls {
@@ -74,19 +75,12 @@ function checkPair(files: TlsFiles, certFile: string, keyFile: string): void {
   throw fault('tlsFileUnusable', { ...place, problem: found.problem }, found.cause);
 }
 
-/** Why a file cannot be read. */
-const readProblems: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'the user of the server may not read it',
-  EISDIR: 'it is a folder',
-};
-
 function readSetting(setting: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (problem) {
-    const { code, message } = problem as NodeJS.ErrnoException;
-    throw fault('tlsFileUnusable', { setting, file, problem: readProblems[code ?? ''] ?? message }, problem);
+    const evidence = { setting, file, problem: fileProblem(problem as NodeJS.ErrnoException) };
+    throw fault('tlsFileUnusable', evidence, problem);
   }
 }
 

@@ -163,7 +163,7 @@ describe('a start that cannot be says why', () => {
     ]);
     await server.remove();
     assert.equal(code, 1);
-    assert.match(err, /cannot listen on the port \d+: EADDRINUSE/);
+    assert.match(err, /cannot listen on the port \d+ \(listen, port\): another process/);
   });
 });
 

@@ -411,13 +411,19 @@ describe('ports', () => {
   });
   test('a port that is taken is said so', async () => {
     await assert.rejects(openFront({ port: open.port, certauthPort: open.port }), {
-      because: { code: 'portUnavailable', evidence: { port: open.port, problem: 'EADDRINUSE' } },
+      because: {
+        code: 'portUnavailable',
+        evidence: { setting: 'listen, port', port: open.port, problem: 'EADDRINUSE' },
+      },
     });
   });
   test('when the second port is taken the first is given back', async (t) => {
     const port = await freePort();
     await assert.rejects(openFront({ port, certauthPort: open.port }), {
-      because: { code: 'portUnavailable', evidence: { port: open.port, problem: 'EADDRINUSE' } },
+      because: {
+        code: 'portUnavailable',
+        evidence: { setting: 'certauthOrigin', port: open.port, problem: 'EADDRINUSE' },
+      },
     });
     const ownItems = await openFront({ port, certauthPort: port });
     t.after(() => ownItems.front.close());

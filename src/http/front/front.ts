@@ -258,15 +258,22 @@ const refusals: Readonly<Record<string, readonly [status: string, body: string]>
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request was not received in time.\n'],
 };
 
-function bind(
-  { server, listen }: HelloListener,
-  port: number,
-  { listen: host, listenOnCopies }: FrontOptions,
-): Promise<number> {
+function bind({ server, listen }: HelloListener, port: number, options: FrontOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const failure = (problem: NodeJS.ErrnoException) =>
-      reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));
+      reject(
+        fault(
+          'portUnavailable',
+          {
+            setting: port === options.port ? 'listen, port' : 'certauthOrigin',
+            port,
+            problem: problem.code ?? problem.message,
+          },
+          problem,
+        ),
+      );
     server.once('error', failure);
+    const { listen: host, listenOnCopies } = options;
     server.listen(port, host, () => {
       server.off('error', failure);
       const { port } = server.address() as AddressInfo;

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
-import { ownFolder } from '#storage/database/open.ts';
+import { ownFolder } from '#storage/own-folder.ts';
 import { readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';

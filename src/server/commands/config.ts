@@ -3,12 +3,13 @@ import { answer, type Call, type Command } from '#cli/command.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { logOf } from '../log.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
 import { settingsInForce, unknownVariables } from '../settings/in-force.ts';
 import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
+import { secretKeyFrom } from '../settings/secret-key.ts';
 import { settingsShape } from '../settings/shape.ts';
 import { openTls } from '../tls-files.ts';
 
@@ -41,6 +42,7 @@ export const configCheck: Command = {
     // No other command of these needs the database, which is half of what a start loads.
     const { hasInstallation } = await import('../installation.ts');
     const isThere = hasInstallation(config);
+    if (!isThere) await checkFirstStart(config);
     const offset = async () => (isThere ? databaseOffset(config) : 0);
     const findings = [...unknownVariables(process.env), ...(await startFindings(config, clock.now(), offset))];
     const document = findings.map((finding) => ({ ...finding, message: wordsOf(finding), remedy: remedyOf(finding) }));
@@ -91,8 +93,19 @@ export const configForget: Command = {
   },
 };
 
+/** What the first start needs of the data folder and the secret key; nothing is made. @throws as `openInstallation` */
+async function checkFirstStart({ dataFolder }: Config): Promise<void> {
+  const [{ checkOwnFolder }, { openSealing }] = [
+    await import('#storage/own-folder.ts'),
+    await import('#keys/sealing.ts'),
+  ];
+  checkOwnFolder(dataFolder);
+  const secret = secretKeyFrom(process.env);
+  if (secret) openSealing(dataFolder, secret.text, secret.source);
+}
+
 /** Opens the database as a start does; a server that holds it has done so already. @throws as `openInstallation` */
-async function databaseOffset(config: ReturnType<typeof readConfig>): Promise<number> {
+async function databaseOffset(config: Config): Promise<number> {
   const { openInstallation } = await import('../installation.ts');
   const installation = await openInstallation(config, logOf('warn'));
   try {

@@ -66,7 +66,13 @@ export async function openManagement(options: ManagementOptions): Promise<Manage
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (problem: NodeJS.ErrnoException) =>
-      reject(fault('portUnavailable', { port: options.port, problem: problem.code ?? problem.message }, problem)),
+      reject(
+        fault(
+          'portUnavailable',
+          { setting: 'managementListen, managementPort', port: options.port, problem: problem.code ?? problem.message },
+          problem,
+        ),
+      ),
     );
     server.listen(options.port, options.listen, resolve);
   });

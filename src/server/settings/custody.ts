@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fault } from '#core/trace/fault.ts';
+import { fileProblem } from './words.ts';
 
 /** A secret that is kept outside of the data folder. */
 export interface CustodySecret {
@@ -42,6 +43,14 @@ export function secretFrom(name: string, environment: NodeJS.ProcessEnv): Custod
   try {
     return { text: readers[source.slice(name.length)]!(environment[source]!).trim(), source };
   } catch (problem) {
-    throw fault('settingInvalid', { setting: source, problem: (problem as Error).message.split('\n')[0]! }, problem);
+    throw fault('settingInvalid', { setting: source, problem: readingProblem(problem as ReadingProblem) }, problem);
   }
+}
+
+type ReadingProblem = NodeJS.ErrnoException & { readonly status?: number | null; readonly signal?: string | null };
+
+function readingProblem(problem: ReadingProblem): string {
+  if (problem.code === 'ETIMEDOUT') return `the command did not end within ${commandPatience / 1000} seconds`;
+  if (typeof problem.status === 'number') return `the command ended with the exit code ${problem.status}`;
+  return problem.signal ? `the command was ended by ${problem.signal}` : fileProblem(problem);
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
+import { makeFolder } from '#pki/whole-file.ts';
 
 /** Files by which a folder shows that it is the data folder of an installation. */
 const marks = ['cardea.db', 'secret.key', 'cardea.json'];
@@ -31,7 +32,7 @@ const isInstallation = (folder: string): boolean => marks.some((name) => existsS
 export function rememberFolder(folder: string, environment: NodeJS.ProcessEnv): void {
   if (!isInstallation(folder)) throw fault('installationMissing', { folder });
   const file = recordFileOrThrow(environment);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   writeFileSync(file, `${folder}\n`, { mode: 0o600 });
 }
 

@@ -29,12 +29,12 @@ describe('the secret key comes from', () => {
     [
       'a file that is missing',
       { CARDEA_SECRET_KEY_FILE: join(folder, 'none') },
-      /CARDEA_SECRET_KEY_FILE is not valid: ENOENT/,
+      /CARDEA_SECRET_KEY_FILE is not valid: there is no such file/,
     ],
     [
       'a command that fails',
       { CARDEA_SECRET_KEY_COMMAND: 'exit 3' },
-      /CARDEA_SECRET_KEY_COMMAND is not valid: Command failed/,
+      /CARDEA_SECRET_KEY_COMMAND is not valid: the command ended with the exit code 3/,
     ],
   ] as const)
     test(`${name} is refused in words`, () => assert.throws(() => secretKeyFrom(environment), says));

@@ -1,5 +1,15 @@
 import type { z } from 'zod';
 
+/** Why a file that a setting names cannot be read, in our words. */
+export function fileProblem({ code = '', message }: NodeJS.ErrnoException): string {
+  return fileProblems[code] ?? message.split('\n')[0]!;
+}
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'the user of the server may not read it',
+  EISDIR: 'it is a folder',
+};
+
 /** What is wrong with a value, in our words. */
 export function problemWords(issue: z.core.$ZodIssue): string {
   switch (issue.code) {

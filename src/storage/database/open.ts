@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { checksums } from '../migrations/checksums.ts';
 import { migrations } from '../migrations/list.ts';
+import { ownFolder } from '../own-folder.ts';
 import { appliedTo, checkSchema, recordChecksums } from './check-schema.ts';
 import type { PoolOptions, PoolUse, WatchedPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
@@ -105,17 +106,6 @@ async function migrate(database: Database): Promise<void> {
     if (error) throw error;
   }
   await recordChecksums(database);
-}
-
-/** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable */
-export function ownFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  } catch (problem) {
-    const { code = 'unknown' } = problem as NodeJS.ErrnoException;
-    throw fault('dataFolderNotWritable', { folder, problem: code }, problem);
-  }
 }
 
 function openSqlite({ folder, sharing }: Place & { readonly kind: 'sqlite' }, writes: WriteCount): Database {

@@ -248,6 +248,6 @@ test('private keys lie sealed in the file; another secret does not open them', a
   assert.deepEqual(await wrong.forTenant('t').keyStore.list(), []);
   await wrong.close();
   assert.throws(() => openSealing(folder, 'short'), {
-    because: { code: 'secretKeyWrong', evidence: { source: 'CARDEA_SECRET_KEY' } },
+    because: { code: 'secretKeyMalformed', evidence: { source: 'CARDEA_SECRET_KEY' } },
   });
 });

@@ -113,6 +113,33 @@ describe('cardea config', () => {
     assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
   });
 
+  for (const [name, variables, words] of [
+    [
+      'a secret key of another length',
+      { CARDEA_SECRET_KEY: 'short' },
+      /secret key in CARDEA_SECRET_KEY is not 32 bytes/,
+    ],
+    ['a secret key file that is missing', { CARDEA_SECRET_KEY_FILE: '/none' }, /CARDEA_SECRET_KEY_FILE.*no such file/],
+    ['a command without a secret key', { CARDEA_SECRET_KEY_COMMAND: 'exit 3' }, /_COMMAND.*ended with the exit code 3/],
+    [
+      'a data folder that is a file',
+      { CARDEA_DATA: import.meta.filename },
+      /cannot write to the data folder .*ENOTDIR/,
+    ],
+    [
+      'two listeners on one port',
+      { CARDEA_MANAGEMENT_PORT: '8443' },
+      /managementPort.*it is the port of the setting port/,
+    ],
+  ] as const)
+    test(`check finds ${name} before the first start, and makes nothing`, async () => {
+      const settings: NodeJS.ProcessEnv = { ...environment, CARDEA_DATA: join(folder, 'unmade'), ...variables };
+      const { code, out, err } = await runCardea(['config', 'check'], settings);
+      assert.equal(code, 1, out);
+      assert.match(err, words);
+      assert.ok(!existsSync(join(folder, 'unmade')));
+    });
+
   test('check finds the host that the TLS certificate does not name, and ends with 1', async () => {
     const made = makeTlsCertificate({ hosts: ['login.example.org'], at: new Date(), from: undefined });
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];

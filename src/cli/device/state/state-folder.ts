@@ -4,7 +4,6 @@ import {
   constants,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { makeFolder } from '#pki/whole-file.ts';
 
 /**
  * A folder that its owner alone reads: mode 0700, files of mode 0600. Both are checked before anything is read or
@@ -44,7 +44,7 @@ export class StateFolder {
   }
 
   #make(): void {
-    withPath(this.path, () => mkdirSync(this.path, { recursive: true, mode: 0o700 }));
+    withPath(this.path, () => makeFolder(this.path));
     this.#exists();
   }
 

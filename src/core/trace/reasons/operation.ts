@@ -190,8 +190,16 @@ export const operationReasons = {
   },
   portUnavailable: {
     cites: 'POSIX bind(2)',
-    words: ({ port, problem }: { port: number; problem: string }) =>
-      `Cardea cannot listen on the port ${port}: ${problem}.`,
-    remedy: 'Stop the process that uses the port, give Cardea the permission to use it, or specify another port.',
+    words: ({ setting, port, problem }: { setting: string; port: number; problem: string }) =>
+      `Cardea cannot listen on the port ${port} (${setting}): ${listenProblems[problem] ?? problem}.`,
+    remedy: 'Stop the process that uses the port, give Cardea the permission to use it, or change the setting.',
   },
+};
+
+/** Errors of listen(2) and of the names of this computer. */
+const listenProblems: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process, or another setting of this one, uses it',
+  EACCES: 'the user of Cardea may not use it',
+  EADDRNOTAVAIL: 'this computer does not have the address of the setting',
+  ENOTFOUND: 'the host name of the setting has no address',
 };

@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '#pki/whole-file.ts';
 import { documentOf, type EventTarget } from '../event.ts';
 
 export interface FileOptions {
@@ -50,7 +51,7 @@ export function fileTarget({ file, mostBytes, files }: FileOptions): EventTarget
 
 /** Opens the file for its end. A line that a process left unfinished is ended. */
 async function openFile(file: string) {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const handle = await open(file, 'a+', 0o600);
   const { size } = await handle.stat();
   if (size === 0) return { handle, size };

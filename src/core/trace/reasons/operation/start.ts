@@ -6,6 +6,12 @@ export const startReasons = {
     remedy:
       'Specify the folder of the installation with --data or CARDEA_DATA. "cardea serve", "cardea demo", "cardea tenant add DOMAIN" and "cardea import entra FOLDER" create an installation.',
   },
+  secretKeyMalformed: {
+    cites: 'docs/settings.md',
+    words: ({ source }: { source: string }) => `The secret key in ${source} is not 32 bytes in base64url.`,
+    remedy:
+      'Restore the secret key of this installation. For a new installation, make one with: openssl rand -base64 32 | tr "+/" "-_" | tr -d "="',
+  },
   commandSocketExposed: {
     cites: 'docs/admin/production.md',
     words: ({ folder, problem }: { folder: string; problem: string }) =>
