@@ -41,6 +41,28 @@ describe('hostile and odd clients of Graph', () => {
     assert.equal(first.value.length, 1);
   });
 
+  test('a batch with an address that is none, or of another host, is refused, and the server goes on', async () => {
+    for (const url of [
+      'http://[::1',
+      'https://evil.test/users',
+      'javascript:alert(1)',
+      '//evil.test/users',
+      'https://',
+    ]) {
+      const requests = [
+        { id: '1', method: 'GET', url },
+        { id: '2', method: 'GET', url: '/users?$top=1', dependsOn: ['1'] },
+      ];
+      for (const path of ['/$batch', '/$batch/dryRun']) {
+        const { status, body } = await graph.call(token, 'POST', path, { requests });
+        assert.deepEqual([status, body.error.details[0].target], [400, 'requests/0/url'], url);
+      }
+    }
+    const requests = [{ id: '1', method: 'GET', url: at('/users?$top=1') }];
+    const { body } = await graph.call(token, 'POST', '/$batch', { requests });
+    assert.equal(body.responses[0].status, 200);
+  });
+
   test('a batch of twenty-one, one inside another, and one with an id twice are refused', async () => {
     const requests = (count: number) =>
       Array.from({ length: count }, (_, i) => ({ id: `${i}`, method: 'GET', url: '/users?$top=1' }));

@@ -31,6 +31,8 @@ export async function answerBatch(
     return answer(partOf(item, request, version));
   };
   for (const item of items) running.set(item.id, start(item));
+  // Each is waited for before one that failed is looked at: a rejection that nothing waits for ends the process.
+  await Promise.allSettled(running.values());
   const responses = [];
   for (const { id } of items) responses.push(partAnswer(id, await running.get(id)!));
   return { status: 200, body: { responses } };
@@ -51,9 +53,17 @@ function read(request: GraphRequest): readonly Item[] {
     const stranger = dependsOn.find((second) => !seenKeys.has(second));
     if (stranger !== undefined) throw wrong(`requests/${i}/dependsOn`, `no request before it has the id "${stranger}"`);
     if (/\$batch/i.test(url)) throw wrong(`requests/${i}/url`, 'a batch cannot contain another batch');
+    if (!isOwn(url, request)) throw wrong(`requests/${i}/url`, 'it is no address of this API, such as /me or /v1.0/me');
     seenKeys.add(id);
   });
   return parse.data.requests;
+}
+
+/** Is it a path, or an address at the host that the batch was sent to? */
+function isOwn(url: string, { origin, header }: GraphRequest): boolean {
+  if (!URL.canParse(url, `${origin}/`)) return false;
+  const { protocol, host } = new URL(url, `${origin}/`);
+  return protocol === 'https:' && [new URL(origin).host, header('host')?.toLowerCase()].includes(host);
 }
 
 /** A part's address is `/me`, `/v1.0/me`, or absolute at this host; the caller is that of the batch. */
