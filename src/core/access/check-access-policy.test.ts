@@ -34,6 +34,16 @@ const policies: readonly (readonly [name: string, fields: object, targets: reado
     ['/conditions/applications/includeAuthenticationContextClassReferences/0'],
   ],
   [
+    'a user action is registration of security information, which is all that is judged',
+    conditions({ applications: { includeUserActions: ['urn:user:registerSecurityInfo', 'urn:user:registerdevice'] } }),
+    ['/conditions/applications/includeUserActions/1'],
+  ],
+  [
+    'platforms are known, in any case',
+    conditions({ platforms: { includePlatforms: ['all', 'ios', 'windos'], excludePlatforms: ['', 'LINUX'] } }),
+    ['/conditions/platforms/includePlatforms/2', '/conditions/platforms/excludePlatforms/0'],
+  ],
+  [
     'places must exist',
     conditions({ locations: { includeLocations: ['All'], excludeLocations: ['home', 'gone'] } }),
     ['/conditions/locations/excludeLocations/1'],

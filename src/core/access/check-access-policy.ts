@@ -3,6 +3,7 @@ import { parseDeviceFilter } from './device/device-filter.ts';
 import { parseRange } from './ip-range.ts';
 import type { AccessConditions, ConditionalAccessPolicy, NamedLocation, SessionControls } from './policy.ts';
 import { authenticationMethods } from './proof.ts';
+import { registerSecurityInfo } from './security-info.ts';
 import { type AuthenticationStrength, builtInStrengths, type CombinationConfiguration } from './strengths.ts';
 
 /** What is wrong, and where: a JSON pointer (RFC 6901) into the document. */
@@ -18,6 +19,9 @@ export interface KnownToPolicies {
 
 const states = ['enabled', 'disabled', 'enabledForReportingButNotEnforced'];
 const clients = ['all', 'browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'easSupported', 'other'];
+const platformNames = ['all', 'android', 'iOS', 'windows', 'windowsPhone', 'macOS', 'linux'];
+/** Graph also has urn:user:registerdevice. Who joins devices by which factors is in the device registration policy. */
+const userActions = [registerSecurityInfo];
 const controls = ['block', 'mfa', 'compliantDevice', 'domainJoinedDevice'];
 /** Conditions that Graph has and Cardea cannot evaluate. A policy with one is refused, because it would not be enforced. */
 const unjudged = [
@@ -51,8 +55,20 @@ function oneOf(target: string, value: string, allowedValues: readonly string[]):
   return allowedValues.includes(value) ? [] : [issue(target, `"${value}" is not one of ${allowedValues.join(', ')}`)];
 }
 
+/** The same for a list, whose values are compared without case as they are when a policy is judged. */
+function eachOneOf(
+  target: string,
+  values: readonly string[] | undefined,
+  allowedValues: readonly string[],
+): readonly AccessIssue[] {
+  const lowerCase = allowedValues.map((value) => value.toLowerCase());
+  return (values ?? []).flatMap((value, i) =>
+    lowerCase.includes(value.toLowerCase()) ? [] : oneOf(`${target}/${i}`, value, allowedValues),
+  );
+}
+
 function checkConditions(conditions: AccessConditions, references: KnownToPolicies): readonly AccessIssue[] {
-  const { clientAppTypes, applications, users, locations } = conditions;
+  const { clientAppTypes, applications, users, locations, platforms } = conditions;
   const contexts = applications.includeAuthenticationContextClassReferences ?? [];
   const applicationTargets = [
     ...(applications.includeApplications ?? []),
@@ -79,6 +95,9 @@ function checkConditions(conditions: AccessConditions, references: KnownToPolici
     ),
     ...checkLocations(locations?.includeLocations ?? [], '/conditions/locations/includeLocations', references),
     ...checkLocations(locations?.excludeLocations ?? [], '/conditions/locations/excludeLocations', references),
+    ...eachOneOf('/conditions/applications/includeUserActions', applications.includeUserActions, userActions),
+    ...eachOneOf('/conditions/platforms/includePlatforms', platforms?.includePlatforms, platformNames),
+    ...eachOneOf('/conditions/platforms/excludePlatforms', platforms?.excludePlatforms, platformNames),
     ...checkDevices(conditions.devices ?? {}),
     ...unjudged
       .filter((name) => isPresent(conditions, name))
