@@ -24,6 +24,12 @@ for (const [name, text, isRefused] of [
   ['deep objects', '{"a":'.repeat(deepestJson + 1), true],
   ['many small objects', JSON.stringify(Array.from({ length: mostMembers }, () => ({}))), true],
   ['as deep as allowed', `${'['.repeat(deepestJson)}${']'.repeat(deepestJson)}`, false],
+  ['a name twice', '{"state":"disabled","a":[{"b":1}],"state":"enabled"}', true],
+  ['a name twice, once with an escape', '{"state":1,"st\\u0061te":2}', true],
+  ['a name twice in an object of a list', '[{"a":1},{"a":1,"b":{},"a":2}]', true],
+  ['a name of an object in the object within it', '{"a":{"a":[{"a":1},{"a":1}]},"b":"a","c":"a"}', false],
+  ['names that every object of JavaScript has', '{"__proto__":1,"constructor":2,"toString":3}', false],
+  ['a value like the name', '{"a":"a","b":"b"}', false],
   ['brackets and colons within a string', JSON.stringify({ a: '[{:,"\\\\'.repeat(5000) }), false],
 ] as const) {
   test(`JSON: ${name}`, () => assert.equal(jsonShapeProblem(text) !== undefined, isRefused));

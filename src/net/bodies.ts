@@ -44,25 +44,49 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer | 
 
 /**
  * What is wrong with the shape of a JSON text, before it is parsed; undefined when nothing is. One pass over the text:
- * colons outside strings are members, brackets are depth. Elements of arrays count as members, too.
+ * colons outside strings are members, brackets are depth. Elements of arrays count as members, too. Of a name that an object has twice
+ * the parser would take the second value, and no reader could tell (RFC 8259 §4).
  */
 export function jsonShapeProblem(text: string): string | undefined {
-  let [depth, members, containers] = [0, 0, 0];
+  let [members, containers, lastString] = [0, 0, ''];
+  const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 0x22) i = endOfString(text, i);
-    else if (code === 0x7b || code === 0x5b) {
-      depth++;
+    if (code === 0x22) {
+      const end = endOfString(text, i);
+      lastString = text.slice(i, end + 1);
+      i = end;
+    } else if (code === 0x7b || code === 0x5b) {
       containers++;
-      if (depth > deepestJson) return `it is nested more than ${deepestJson} deep`;
+      open.push(new Set());
+      if (open.length > deepestJson) return `it is nested more than ${deepestJson} deep`;
       if (containers > mostMembers) return `it has more than ${mostMembers} objects and arrays`;
-    } else if (code === 0x7d || code === 0x5d) depth--;
+    } else if (code === 0x7d || code === 0x5d) open.pop();
     else if (code === 0x3a || code === 0x2c) {
       members++;
       if (members > 2 * mostMembers) return `it has more than ${mostMembers} members`;
+      if (code === 0x3a && isSecond(lastString, open.at(-1))) return `it has ${lastString.slice(0, 80)} twice`;
     }
   }
   return undefined;
+}
+
+/** Whether an object had this name before, perhaps written with escapes. */
+function isSecond(written: string, names: Set<string> | undefined): boolean {
+  const name = written.includes('\\') ? unescaped(written) : written.slice(1, -1);
+  if (names === undefined || name === undefined) return false;
+  if (names.has(name)) return true;
+  names.add(name);
+  return false;
+}
+
+/** The text of a JSON string; undefined where it cannot be read, which the parser refuses. */
+function unescaped(written: string): string | undefined {
+  try {
+    return String(JSON.parse(written));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The place of the quotation mark that ends a string; the length of the text where none does. Long strings are skipped over. */

@@ -80,6 +80,16 @@ describe('from which CAs certificates of applications may come', () => {
     assert.equal(await codeOf(register(leafOf(stranger, 'free'))), 'taken');
   });
 
+  test('the list of CAs of the other kind is refused, where it was ignored', async () => {
+    for (const [address, name] of [
+      [path, 'certificateAuthorities'],
+      [tlsPath, 'trustedCertificateAuthorities'],
+    ] as const) {
+      const { status, body } = await graph.answer('POST', address, { displayName: 'X', [name]: authorities });
+      assert.deepEqual([status, body.error.details[0].target], [400, name], JSON.stringify(body));
+    }
+  });
+
   test('a configuration is made, read with its CAs, changed and removed', async () => {
     const created = await graph.answer('POST', path, {
       displayName: 'Apps',

@@ -53,7 +53,8 @@ function read(request: GraphRequest): readonly Item[] {
     const stranger = dependsOn.find((second) => !seenKeys.has(second));
     if (stranger !== undefined) throw wrong(`requests/${i}/dependsOn`, `no request before it has the id "${stranger}"`);
     if (/\$batch/i.test(url)) throw wrong(`requests/${i}/url`, 'a batch cannot contain another batch');
-    if (!isOwn(url, request)) throw wrong(`requests/${i}/url`, 'it is no address of this API, such as /me or /v1.0/me');
+    if (!isOwn(url, request))
+      throw wrong(`requests/${i}/url`, 'it must be an address of this API, such as /me or /v1.0/me');
     seenKeys.add(id);
   });
   return parse.data.requests;

@@ -117,12 +117,16 @@ const current = ({ kind }: Naming, call: Call) => authorityConfiguration(kind, i
 const change = ({ kind }: Naming, call: Call, work: (old: AuthorityConfiguration) => AuthorityConfiguration) =>
   changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call.actor, call.ports);
 
-function parametersOf({ kind, type }: Naming, { tlsClientAuthParameter }: z.infer<typeof shape>) {
-  if (tlsClientAuthParameter === undefined) return {};
-  if (kind === 'mutualTlsOauthConfigurations') return { tlsClientAuthParameter };
-  const problem = `${type} has no such property`;
-  throw fault('graphPropertyInvalid', { target: 'tlsClientAuthParameter', problem });
+function parametersOf(naming: Naming, body: z.infer<typeof shape>) {
+  const ofOther =
+    naming.authorities === 'certificateAuthorities' ? 'trustedCertificateAuthorities' : 'certificateAuthorities';
+  if (body[ofOther] !== undefined) throw notOf(naming, ofOther);
+  if (body.tlsClientAuthParameter === undefined) return {};
+  if (naming.kind === 'mutualTlsOauthConfigurations') return { tlsClientAuthParameter: body.tlsClientAuthParameter };
+  throw notOf(naming, 'tlsClientAuthParameter');
 }
+const notOf = ({ type }: Naming, target: string) =>
+  fault('graphPropertyInvalid', { target, problem: `${type} has no such property` });
 
 async function list(naming: Naming, call: Call) {
   const configurations = await authorityConfigurations(naming.kind, call.ports);
