@@ -78,7 +78,10 @@ async function trust(pki: Woodgrove, ports: AdminPorts, at: Date): Promise<void>
     const [certificate] = certificatesIn(pki.authorities[name].der, name);
     const { crlUrl, deltaCrlUrl } = crlUrls(pki.crlBaseUrl, name);
     const urls = { certificateRevocationListUrl: crlUrl, deltaCertificateRevocationListUrl: deltaCrlUrl };
-    await addAuthority({ certificate: certificate!, isIssuerHintEnabled: name !== 'root', ...urls }, at, actor, ports);
+    await addAuthority(
+      { certificate: certificate!, isIssuerHintEnabled: name !== 'root', ...urls },
+      { at, actor, ports },
+    );
   }
 }
 

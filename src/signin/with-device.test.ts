@@ -44,7 +44,7 @@ describe('a user signs in with a device', () => {
       await stores.users.add(user, 'test');
       await stores.users.setPasswordHash(user.id, hash, 'test');
     }
-    await addAuthority({ certificate: certificateOf(root) }, clock.now(), 'test', stores);
+    await addAuthority({ certificate: certificateOf(root) }, { at: clock.now(), actor: 'test', ports: stores });
     const everyone = [{ targetType: 'group', id: 'all_users' }] as const;
     const x509 = { ...defaultX509CertificateConfiguration, state: 'enabled', includeTargets: everyone } as const;
     await stores.policy.setX509(x509, 'test');

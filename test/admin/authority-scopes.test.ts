@@ -110,7 +110,8 @@ describe('CA scopes of CAs that are not in the trust store', () => {
 
   describe('a scope whose CA was removed later', () => {
     const add = async () => {
-      for (const ca of [root, issuing]) await addAuthority({ certificate: certificateOf(ca) }, clock.at, actor, ports);
+      for (const ca of [root, issuing])
+        await addAuthority({ certificate: certificateOf(ca) }, { at: clock.at, actor, ports });
       const row = (await ports.trustStore.list()).find(
         (item) => detailsOf(item).subjectKeyIdentifier === skiOf(issuing),
       )!;
@@ -127,7 +128,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
         await removeAuthority(row.id, { at: clock.at, actor, ports });
       },
       'its PKI': async ({ row }: Awaited<ReturnType<typeof add>>) => {
-        await deleteContainer(row.containerId!, clock.at, actor, ports);
+        await deleteContainer(row.containerId!, { at: clock.at, actor, ports });
       },
     };
     for (const [name, removal] of Object.entries(removals)) {

@@ -62,12 +62,12 @@ const entries: Readonly<Record<'crl' | 'logout' | 'federation', Readonly<Record<
     'ca set --ocsp-url': async (url, ports) =>
       changeAuthority(await knownAuthority(ports), { ocsp: { url, order: 'first' } }, { at, actor, ports }),
     'Graph, PKI-based store': async (url, ports) => {
-      const { id } = await addContainer(undefined, at, actor, ports);
+      const { id } = await addContainer(undefined, { at, actor, ports });
       return addToContainer(id, { certificate: base64, certificateRevocationListUrl: url }, { at, actor, ports });
     },
     'Graph, classic store': (url, ports) => {
       const stated = { certificate: base64, isRootAuthority: true, certificateRevocationListUrl: url };
-      return replaceClassicStore([stated], at, actor, ports);
+      return replaceClassicStore([stated], { at, actor, ports });
     },
     'a bundle, whose certificate names it': (url, ports) => {
       const { der } = testCa('CN=Publishing', { crlUrl: url }).issueCa('CN=Named');
@@ -93,9 +93,9 @@ const entries: Readonly<Record<'crl' | 'logout' | 'federation', Readonly<Record<
     'app add --back-channel-logout': (backChannelLogoutUri, ports) =>
       addApplication({ ...application, backChannelLogoutUri }, actor, ports),
     'Graph, a new application': (url, ports) =>
-      addDirectoryApplication({ displayName: 'App', ...webLogout(url) }, at, actor, ports),
+      addDirectoryApplication({ displayName: 'App', ...webLogout(url) }, { at, actor, ports }),
     'Graph, a known application': async (url, ports) => {
-      const { appId } = await addDirectoryApplication({ displayName: 'App' }, at, actor, ports);
+      const { appId } = await addDirectoryApplication({ displayName: 'App' }, { at, actor, ports });
       return changeDirectoryApplication(appId, webLogout(url), actor, ports);
     },
   },
@@ -163,7 +163,7 @@ describe('private addresses are judged where they are entered', () => {
     const stricter = { ...ports, addresses: { ...everyAddress, crlPrivateAddresses: 'refuse' } as const };
     await changeAuthority(row!.id, { displayName: 'Renamed' }, { at, actor, ports: stricter });
     await removeAuthority(row!.id, { at, actor, ports: stricter });
-    await restoreDeleted(row!.id, at, actor, stricter);
+    await restoreDeleted(row!.id, { at, actor, ports: stricter });
     assert.equal((await ports.trustStore.list())[0]?.certificateRevocationListUrl, url);
   });
 

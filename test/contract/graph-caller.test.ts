@@ -106,7 +106,8 @@ for (const database of databasesUnderTest()) {
       {
         name: 'the sessions of the caller',
         caller: person,
-        change: (id, inside) => revokeSignInSessions(id, new Date(clock.at.getTime() + 60_000), actor, inside),
+        change: (id, inside) =>
+          revokeSignInSessions(id, { at: new Date(clock.at.getTime() + 60_000), actor, ports: inside }),
         answer: { status: 401, code: 'InvalidAuthenticationToken' },
       },
       {

@@ -69,7 +69,7 @@ describe('Windows Hello keys are registered (windows-sign-in §2.9)', () => {
     await register(blobOf(newKeys().device), service.token(cara, { deviceId: device }));
     const { registrations, index } = service.stores.devices;
     assert.equal((await registrations.userKeysOf(cara.id)).length, 1);
-    await removeUser(cara.id, service.clock.now(), 'test', service.stores);
+    await removeUser(cara.id, { at: service.clock.now(), actor: 'test', ports: service.stores });
     assert.equal((await registrations.userKeysOf(cara.id)).length, 0);
     const objectId = await index.objectIdOf(device);
     assert.deepEqual(await index.usersOf(objectId!, 'owner'), [cara.id]);

@@ -68,7 +68,10 @@ describe('from which CAs certificates of applications may come', () => {
   ];
   const keyOf = (certificate: string) => ({ keyCredentials: [{ certificate }] });
   const register = (certificate: string) =>
-    addDirectoryApplication({ displayName: 'App', ...keyOf(certificate) }, clock.at, actor, { ...tenant, addresses });
+    addDirectoryApplication(
+      { displayName: 'App', ...keyOf(certificate) },
+      { at: clock.at, actor, ports: { ...tenant, addresses } },
+    );
   const codeOf = async (work: Promise<unknown>) =>
     work.then(
       () => 'taken',

@@ -49,5 +49,5 @@ export async function reportNotMe(
     old: undefined,
     new: report,
   });
-  return passed(await revokeSignInSessions(userId, at, actor, ports), 'signInReported', { id: signInId });
+  return passed(await revokeSignInSessions(userId, { at, actor, ports }), 'signInReported', { id: signInId });
 }

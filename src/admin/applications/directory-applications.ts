@@ -47,9 +47,7 @@ interface Redirects {
 /** Registers an application; its service principal is made apart. @throws redirectUriInvalid, applicationKeyInvalid, applicationKeyFromOtherAuthority, applicationPublic, tlsClientNameInvalid, graphObjectConflict */
 export async function addDirectoryApplication(
   directoryApplicationChange: DirectoryApplicationChange & { readonly displayName: string },
-  at: Date,
-  actor: string,
-  ports: JudgingPorts,
+  { at, actor, ports }: TimedContext<JudgingPorts>,
 ): Promise<Application> {
   await requireKeyAuthorities(directoryApplicationChange, [], ports);
   const blank: Application = {

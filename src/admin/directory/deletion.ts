@@ -5,6 +5,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { UserEntry } from '#model/user.ts';
 import type { RestoredNames } from '#ports/directory.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { TimedContext } from '../context.ts';
 import { endNesting } from './groups.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from './related-objects.ts';
 import { type RoleAssignment, refuseLastAdministrator, roleAssignmentKind } from './role-assignments.ts';
@@ -27,7 +28,7 @@ interface Kept {
  * grants, memberships, ownerships, the password and registered methods are kept with it; sessions, refresh tokens, Windows
  * Hello keys and a Temporary Access Pass are gone for good. Devices that the user registered stay. @throws nothingFound, graphLastAdministrator
  */
-export async function removeUser(id: string, at: Date, actor: string, ports: Ports): Promise<void> {
+export async function removeUser(id: string, { at, actor, ports }: TimedContext<Ports>): Promise<void> {
   await refuseLastAdministrator(id, ports);
   const { sessions, grants } = await ports.live.endOfUser(id, at, actor);
   await ports.devices.registrations.removeUserKeys(id);

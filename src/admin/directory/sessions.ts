@@ -7,6 +7,7 @@ import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
 import type { Ended, ShownCertificate } from '#model/session.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
+import type { TimedContext } from '../context.ts';
 
 /**
  * Signs a user out everywhere (Graph: `revokeSignInSessions`; REV-2, REV-4): sets signInSessionsValidFromDateTime to
@@ -15,9 +16,7 @@ import type { LiveSignIns } from '#ports/sessions.ts';
  */
 export function revokeSignInSessions(
   userId: string,
-  at: Date,
-  actor: string,
-  ports: { readonly live: Pick<LiveSignIns, 'endOfUser'> },
+  { at, actor, ports }: TimedContext<{ readonly live: Pick<LiveSignIns, 'endOfUser'> }>,
 ): Promise<Ended> {
   return ports.live.endOfUser(userId, at, actor);
 }

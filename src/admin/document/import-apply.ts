@@ -57,7 +57,7 @@ export async function importEntra(
         { actor, at, ports: inside },
         { dryRun: false, onUnknownScope },
       );
-      const access = await applyAccess(conditionalAccessPolicies, actor, at, inside);
+      const access = await applyAccess(conditionalAccessPolicies, { at, actor, ports: inside });
       const imports = {
         added: addedPeople,
         differences: [...differences, ...access.differences],
@@ -75,9 +75,7 @@ export async function importEntra(
 /** Groups and users are there by now. A policy that names others would not be the same policy, so it is left out. */
 async function applyAccess(
   policies: TenantDocument['conditionalAccessPolicies'],
-  actor: string,
-  at: Date,
-  ports: AdminPorts,
+  { at, actor, ports }: TimedContext,
 ): Promise<Pick<Imported, 'differences' | 'ignored'>> {
   if (!policies) return { differences: [], ignored: [] };
   await addContextsOf(policies, actor, ports);

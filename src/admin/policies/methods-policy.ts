@@ -2,6 +2,7 @@ import { type MethodId, type MethodState, methodState, notOffered } from '#core/
 import { methodsPolicy, type SystemCredentialPreferences } from '#core/access/system-preferred.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { TimedContext } from '../context.ts';
 
 type Ports = Pick<AdminPorts, 'policy' | 'groups' | 'objects'>;
 
@@ -36,9 +37,7 @@ export const resetMethod = (method: MethodId, actor: string, { policy }: Pick<Po
 /** Changes the policy around the methods (SPA-1: one group to include and one to exclude). @throws graphMethodTargetUnknown */
 export async function changeMethodsPolicy(
   change: MethodsPolicyChange,
-  at: Date,
-  actor: string,
-  ports: Pick<Ports, 'groups' | 'objects'>,
+  { at, actor, ports }: TimedContext<Pick<Ports, 'groups' | 'objects'>>,
 ): Promise<void> {
   const { includeTargets = [], excludeTargets = [] } = change.systemCredentialPreferences ?? {};
   await requireGroups([...includeTargets, ...excludeTargets], ports);

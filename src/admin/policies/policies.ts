@@ -67,12 +67,12 @@ export async function applyDocument(
 ): Promise<Applied> {
   const request = readTenantDocument(document);
   checkNamesIn(document);
-  if (options.dryRun) return rehearsed(request, actor, at, ports);
+  if (options.dryRun) return rehearsed(request, { at, actor, ports });
   return ports.inTransaction((inside) => outcome(request, { actor, at, ports: inside }, options));
 }
 
 /** Applies it and leaves no trace: no other way tells as surely what would be. */
-async function rehearsed(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<Applied> {
+async function rehearsed(document: TenantDocument, { at, actor, ports }: TimedContext): Promise<Applied> {
   try {
     return await ports.inTransaction(async (inside) => {
       throw new OnlyAsked(await outcome(document, { actor, at, ports: inside }));

@@ -162,7 +162,7 @@ async function removed(
   try {
     await ports.inTransaction(async (stores) => {
       const inside = { ...ports, ...stores };
-      if (knownObject.kind === 'user') await removeUser(objectId, at, actor, inside);
+      if (knownObject.kind === 'user') await removeUser(objectId, { at, actor, ports: inside });
       else if (knownObject.kind === 'group') await removeGroup(objectId, actor, inside);
       else await removeDevice(objectId, actor, inside);
     });

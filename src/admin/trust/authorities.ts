@@ -40,9 +40,7 @@ export type Destination =
  */
 export async function addAuthority(
   newAuthority: NewAuthority,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<AuthorityRow> {
   const [row] = await addAuthorities([newAuthority], { store: 'pki' }, { at, actor, ports });
   return row!;
@@ -82,9 +80,7 @@ export interface AuthorityFile {
  */
 export function addAuthorityFile(
   { entries, settings, to, allOrNone }: AuthorityFile,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<Selection<AuthorityRow>> {
   const rules = { at, addresses: ports.addresses, settings };
   const choose = <T>(selection: Selection<T>): Selection<T> => {

@@ -5,6 +5,7 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { TimedContext } from '../context.ts';
 import { checkAuthority, checkType, detailsOf, storeLimits } from './authority-rules.ts';
 import { certificateInBinary, certificatesIn } from './certificate-file.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
@@ -54,9 +55,7 @@ export async function classicStoreOf({
  */
 export async function replaceClassicStore(
   list: readonly StatedClassicAuthority[],
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<ClassicStore> {
   const statement = list.map(readStated);
   return editTrustStore(

@@ -1,6 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { TimedContext } from '../context.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 import { addIn } from './pki-authorities.ts';
 import { containerIn } from './pki-containers.ts';
@@ -32,7 +33,7 @@ export type Restored =
  * Brings back a CA, or a container with the CAs that were deleted with it. @throws nothingFound (also for a CA whose
  * container is deleted), authorityDuplicate, authorityLimitReached, lastAdministratorShutOut
  */
-export function restoreDeleted(id: string, at: Date, actor: string, ports: TrustPorts): Promise<Restored> {
+export function restoreDeleted(id: string, { at, actor, ports }: TimedContext<TrustPorts>): Promise<Restored> {
   return editTrustStore((now) => restoreIn(now, id, at), actor, ports);
 }
 

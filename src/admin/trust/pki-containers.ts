@@ -26,9 +26,7 @@ export async function findContainer(
 /** @throws containerNameTooLong */
 export async function addContainer(
   displayName: string | undefined,
-  at: Date,
-  actor: string,
-  ports: TrustPorts,
+  { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<PkiContainer> {
   const container = newContainer(displayName, at);
   return editTrustStore((now) => ({ ...withContainer(now, container), result: container }), actor, ports);
@@ -75,7 +73,7 @@ export async function renameContainer(
 }
 
 /** Deletes a container and every CA in it, for thirty days (DEL-1, TS-11). @throws nothingFound, lastAdministratorShutOut */
-export function deleteContainer(id: string, at: Date, actor: string, ports: TrustPorts): Promise<PkiContainer> {
+export function deleteContainer(id: string, { at, actor, ports }: TimedContext<TrustPorts>): Promise<PkiContainer> {
   return editTrustStore(
     (now) => {
       const container = containerIn(now, id);

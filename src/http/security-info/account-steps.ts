@@ -75,7 +75,7 @@ export const endSession: SignedInStep = async (c, signedIn) => {
 export const askToEndAll: SignedInStep = (_, signedIn) => show(signOutEverywhereQuestion(commonOf(signedIn)));
 
 export const endAll: SignedInStep = async (_, signedIn) => {
-  await revokeSignInSessions(signedIn.user.id, signedIn.at, actorOf(signedIn), signedIn.ports);
+  await revokeSignInSessions(signedIn.user.id, { at: signedIn.at, actor: actorOf(signedIn), ports: signedIn.ports });
   return show(endedPage(signedIn));
 };
 

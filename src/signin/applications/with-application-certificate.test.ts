@@ -26,7 +26,7 @@ describe('a certificate proves an application (RFC 8705 §2)', () => {
     woodgrove = await openTenant();
     const { clock, storage, ports } = woodgrove;
     crls = openCrlCache({ clock, bytes: storage.crlBytes });
-    await addAuthority({ certificate: certificateOf(root) }, clock.now(), 'test', ports);
+    await addAuthority({ certificate: certificateOf(root) }, { at: clock.now(), actor: 'test', ports });
   });
   afterEach(async () => {
     await crls.close();

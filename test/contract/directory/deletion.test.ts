@@ -88,7 +88,7 @@ for (const database of databasesUnderTest()) {
     test('what names a deleted object is found by indexes: no kind but role assignments is read whole', async () => {
       const { appId } = await application('Payroll');
       const texts = await statementsOf(async () => {
-        await removeUser(ana.id, clock.at, actor, mine);
+        await removeUser(ana.id, { at: clock.at, actor, ports: mine });
         await removeApplication(appId, actor, mine);
       });
       assert.ok(texts.some((text) => /from "objects"/.test(text)));
@@ -113,7 +113,7 @@ for (const database of databasesUnderTest()) {
       await mine.oidcRecords.upsert('Session', ana.id, { uid: `u${ana.id}`, accountId: ana.id }, 3600);
       await mine.oidcRecords.upsert('Grant', `g${ana.id}`, { accountId: ana.id, clientId: portal.appId }, 3600);
 
-      await removeUser(ana.id, clock.at, actor, mine);
+      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
       assert.deepEqual(await scopes(), ['User.Read.All'], 'the grant for all users stays');
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
       assert.deepEqual(await rolesHeldBy(ana.id, mine), []);
@@ -178,7 +178,7 @@ for (const database of databasesUnderTest()) {
       assert.ok(await mine.oidcRecords.find('Grant', `two${ana.id}`));
       assert.deepEqual(await rolesComingBack((await mine.deleted.find(portal.appId))!, mine), [securityReader]);
 
-      await removeUser(ana.id, clock.at, actor, mine);
+      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
       const { application: back, restoration } = await restoreApplication(portal.appId, actor, mine);
       assert.deepEqual(back, JSON.parse(JSON.stringify(portal)), 'nothing of the deletion is left in it');
       assert.deepEqual(partsOf(restoration.restored), [
@@ -207,7 +207,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(partsOf(restoration.restored), [`member ${ana.id}`, 'roleAssignment Reports Reader']);
       assert.deepEqual(await rolesHeldBy(ana.id, mine), [reportsReader]);
       // A user who was deleted holds the roles of the groups it comes back into.
-      await removeUser(ana.id, clock.at, actor, mine);
+      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
       assert.deepEqual(await rolesComingBack((await mine.deleted.find(ana.id))!, mine), [reportsReader]);
     });
 
@@ -215,7 +215,7 @@ for (const database of databasesUnderTest()) {
       await assignRole({ principalId: ana.id, roleDefinitionId: reportsReader }, actor, mine);
       const common = { userId: ana.id, displayName: 'mine', createdDateTime: clock.at };
       await mine.methods.add({ ...common, id: crypto.randomUUID(), kind: 'softwareOath', secret: 'c2VjcmV0' }, actor);
-      await removeUser(ana.id, clock.at, actor, mine);
+      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
       assert.equal(await purgeDeleted({ kind: 'user', id: ana.id }, actor, mine), true);
       assert.deepEqual(await mine.methods.ofUser(ana.id), []);
       await assert.rejects(restoreUser(ana.id, actor, { ...mine, tenant }), /deleted user/);

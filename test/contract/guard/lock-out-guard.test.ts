@@ -136,7 +136,7 @@ const rows: readonly Row[] = [
   { name: 'she is disabled', change: change({ accountEnabled: false }), code: 'graphLastAdministrator' },
   {
     name: 'she is deleted',
-    change: (inside, { ana }) => removeUser(ana.id, clock.at, actor, inside),
+    change: (inside, { ana }) => removeUser(ana.id, { at: clock.at, actor, ports: inside }),
     code: 'graphLastAdministrator',
   },
   {
@@ -152,7 +152,7 @@ const rows: readonly Row[] = [
   {
     name: 'the container of the CAs is deleted',
     change: async (inside, scene) =>
-      deleteContainer((await rowOf('root', inside, scene)).containerId!, clock.at, actor, inside),
+      deleteContainer((await rowOf('root', inside, scene)).containerId!, { at: clock.at, actor, ports: inside }),
   },
   {
     name: 'the CRL address of the CA is one where no server answers',

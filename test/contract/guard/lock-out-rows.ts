@@ -79,8 +79,8 @@ const inClassicStore: Work = async (inside, scene) => {
     isRootAuthority: name === 'root',
     certificateRevocationListUrl: crlUrls(scene.pki.crlBaseUrl, name).crlUrl,
   });
-  await replaceClassicStore([authority('root'), authority('issuing-1')], clock.at, actor, inside);
-  await deleteContainer(containerId!, clock.at, actor, inside);
+  await replaceClassicStore([authority('root'), authority('issuing-1')], { at: clock.at, actor, ports: inside });
+  await deleteContainer(containerId!, { at: clock.at, actor, ports: inside });
 };
 
 const withoutCrlAddress: Work = async (inside, scene) => {
@@ -230,7 +230,7 @@ export const furtherRows: readonly Row[] = [
     prepare: inClassicStore,
     change: (inside, { pki }) => {
       const certificate = Buffer.from(pki.authorities.root.der).toString('base64');
-      return replaceClassicStore([{ certificate, isRootAuthority: true }], clock.at, actor, inside);
+      return replaceClassicStore([{ certificate, isRootAuthority: true }], { at: clock.at, actor, ports: inside });
     },
   },
   {

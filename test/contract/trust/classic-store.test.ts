@@ -32,7 +32,7 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
 
   const activities = async () => (await ports.audits.list({ top: 100 })).map(({ activity }) => activity);
   const replace = (...cas: Parameters<typeof replaceClassicStore>[0]) =>
-    replaceClassicStore(cas, clock.at, actor, ports);
+    replaceClassicStore(cas, { at: clock.at, actor, ports });
 
   describe('classic', () => {
     test('the whole list is replaced, told with computed values, and gone when it is empty', async () => {
@@ -147,7 +147,7 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
     });
 
     test('deleting says whether there was anything, and leaves the other store alone', async () => {
-      await addAuthority({ certificate: certificateOf(root) }, clock.at, actor, ports);
+      await addAuthority({ certificate: certificateOf(root) }, { at: clock.at, actor, ports });
       assert.equal(await deleteClassicStore(actor, ports), false);
       await replace(classic(otherItem, true));
       clock.pass(1000);
@@ -184,7 +184,7 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
       const change = { certificateRevocationListUrl: list };
       const next = await changeAuthority(thumbprint.toLowerCase(), change, { at: clock.at, actor, ports });
       assert.deepEqual(next, { ...inClassic, certificateRevocationListUrl: list });
-      await addAuthority(request, clock.at, actor, ports);
+      await addAuthority(request, { at: clock.at, actor, ports });
       await assert.rejects(
         removeAuthority(thumbprint, { at: clock.at, actor, ports }),
         refusesWith('authorityAmbiguous'),

@@ -39,7 +39,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
   describe('containers', () => {
     const put = (container: string, ca: Pick<Authority, 'der'>, more: Partial<StatedPkiAuthority> = {}) =>
       addToContainer(container, { certificate: base64(ca), ...more }, { at: clock.at, actor, ports });
-    const make = (name?: string) => addContainer(name, clock.at, actor, ports);
+    const make = (name?: string) => addContainer(name, { at: clock.at, actor, ports });
 
     test('are made, found, renamed and listed in the order they were made', async () => {
       const item = await make('One');
@@ -138,11 +138,14 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       assert.deepEqual((await listDeleted(clock.at, ports)).authorities, [{ ...row, deletedDateTime: clock.at }]);
       assert.equal((await ports.deleted.find(row.id))!.kind, 'certificateAuthorityDetail');
       clock.pass(30 * day);
-      assert.deepEqual(await restoreDeleted(row.id, clock.at, actor, ports), { kind: 'authority', authority: row });
+      assert.deepEqual(await restoreDeleted(row.id, { at: clock.at, actor, ports }), {
+        kind: 'authority',
+        authority: row,
+      });
       assert.deepEqual(await listAuthorities(id, ports), [row]);
       await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
       clock.pass(30 * day + 1);
-      await assert.rejects(restoreDeleted(row.id, clock.at, actor, ports), refusesWith('nothingFound'));
+      await assert.rejects(restoreDeleted(row.id, { at: clock.at, actor, ports }), refusesWith('nothingFound'));
       assert.deepEqual((await listDeleted(clock.at, ports)).authorities, []);
     });
 
@@ -150,12 +153,12 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       const { id } = await make('One');
       const [early, late] = [await put(id, root), await put(id, otherItem)];
       await deleteFromContainer(id, early.id, { at: clock.at, actor, ports });
-      await deleteContainer(id, clock.at, actor, ports);
+      await deleteContainer(id, { at: clock.at, actor, ports });
       await assert.rejects(listAuthorities(id, ports), refusesWith('nothingFound'));
-      await assert.rejects(restoreDeleted(early.id, clock.at, actor, ports), refusesWith('nothingFound'));
-      await restoreDeleted(id, clock.at, actor, ports);
+      await assert.rejects(restoreDeleted(early.id, { at: clock.at, actor, ports }), refusesWith('nothingFound'));
+      await restoreDeleted(id, { at: clock.at, actor, ports });
       assert.deepEqual(await listAuthorities(id, ports), [late]);
-      await restoreDeleted(early.id, clock.at, actor, ports);
+      await restoreDeleted(early.id, { at: clock.at, actor, ports });
       assert.equal((await listAuthorities(id, ports)).length, 2);
     });
 
@@ -164,13 +167,13 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       const row = await put(id, root);
       await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
       await put(id, root);
-      await assert.rejects(restoreDeleted(row.id, clock.at, actor, ports), refusesWith('authorityDuplicate'));
+      await assert.rejects(restoreDeleted(row.id, { at: clock.at, actor, ports }), refusesWith('authorityDuplicate'));
     });
 
     test('a container deleted for good is gone with its CAs', async () => {
       const { id } = await make('One');
       await put(id, root);
-      await deleteContainer(id, clock.at, actor, ports);
+      await deleteContainer(id, { at: clock.at, actor, ports });
       assert.equal(await purgeDeleted(id, actor, ports), true);
       assert.deepEqual(await listDeleted(clock.at, ports), { containers: [], authorities: [] });
       assert.equal(await purgeDeleted(id, actor, ports), false);

@@ -32,11 +32,11 @@ type Entry = (certificate: Issued, ports: TenantStorage, clock: TestClock, tenan
 /** Every way by which a certificate of a CA comes into a tenant. */
 const caEntries: Readonly<Record<string, Entry>> = {
   'Graph, PKI-based store': async (ca, ports, clock) => {
-    const { id } = await addContainer(undefined, clock.at, actor, ports);
+    const { id } = await addContainer(undefined, { at: clock.at, actor, ports });
     return addToContainer(id, { certificate: base64(ca) }, { at: clock.at, actor, ports });
   },
   'Graph, classic store': (ca, ports, clock) =>
-    replaceClassicStore([{ certificate: base64(ca), isRootAuthority: false }], clock.at, actor, ports),
+    replaceClassicStore([{ certificate: base64(ca), isRootAuthority: false }], { at: clock.at, actor, ports }),
   'Graph, bulk upload': (ca, ports, clock) =>
     uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(ca.der), { at: clock.at, actor, ports }),
   'bulk upload, classic store': (ca, ports, clock) =>
@@ -67,10 +67,10 @@ const caEntries: Readonly<Record<string, Entry>> = {
 const applicationEntries: Readonly<Record<string, Entry>> = {
   'Graph, a new application': (certificate, ports, clock) => {
     const keyCredentials = [{ certificate: base64(certificate) }];
-    return addDirectoryApplication({ displayName: 'App', keyCredentials }, clock.at, actor, ports);
+    return addDirectoryApplication({ displayName: 'App', keyCredentials }, { at: clock.at, actor, ports });
   },
   'Graph, a known application': async (certificate, ports, clock) => {
-    const { appId } = await addDirectoryApplication({ displayName: 'App' }, clock.at, actor, ports);
+    const { appId } = await addDirectoryApplication({ displayName: 'App' }, { at: clock.at, actor, ports });
     const keyCredentials = [{ certificate: base64(certificate) }];
     return changeDirectoryApplication(appId, { keyCredentials }, actor, ports);
   },

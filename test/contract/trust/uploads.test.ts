@@ -114,7 +114,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
 
     for (const { name, ca, code } of unusable) {
       test(`${name} is refused alone (PKI-based store)`, async () => {
-        const one = addAuthority({ certificate: certificateOf(ca) }, clock.at, actor, ports);
+        const one = addAuthority({ certificate: certificateOf(ca) }, { at: clock.at, actor, ports });
         await assert.rejects(one, refusesWith(code));
         await assert.rejects(uploadBundle(cards, bundleOf(ca), { at: clock.at, actor, ports }), refusesWith(code));
         assert.deepEqual(await ports.trustStore.list(), []);
@@ -132,7 +132,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
       });
 
     test('by URL: running, then succeeded, with the hash in any case (UP-1, UP-2)', async () => {
-      const { id } = await addContainer('One', clock.at, actor, ports);
+      const { id } = await addContainer('One', { at: clock.at, actor, ports });
       const file = bundleOf(root, otherItem);
       const { promise, resolve } = Promise.withResolvers<Uint8Array>();
       const bundles = { check, fetch: () => promise };
@@ -152,7 +152,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
     });
 
     test('by URL: another file than stated fails and says so, and adds nothing', async () => {
-      const { id } = await addContainer('One', clock.at, actor, ports);
+      const { id } = await addContainer('One', { at: clock.at, actor, ports });
       await (await upload(id, { check, fetch: async () => bundleOf(root) }, '0'.repeat(64))).finished;
       const { status, statusDetails } = (await findContainer(id, ports))!;
       assert.equal(status, 'failed');
@@ -170,7 +170,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
     });
 
     test('by URL: one that never ended counts as failed after half an hour, and adds nothing late', async () => {
-      const { id } = await addContainer('One', clock.at, actor, ports);
+      const { id } = await addContainer('One', { at: clock.at, actor, ports });
       const file = bundleOf(root);
       const { promise, resolve } = Promise.withResolvers<Uint8Array>();
       const first = await upload(id, { check, fetch: () => promise }, await sha256(file));

@@ -37,7 +37,7 @@ async function use(settings: Readonly<Record<string, unknown>> = {}) {
   const world = await World.open(settings);
   const url = `http://localhost:${crlServer.port}/cards.crl`;
   const request = { certificate: certificateOf(authority), certificateRevocationListUrl: url };
-  await addAuthority(request, new Date(), 'test', world.stores as never);
+  await addAuthority(request, { at: new Date(), actor: 'test', ports: world.stores as never });
   const card = authority.issueCard({ upn: 'ana@woodgrove.test', key: 'RSA-2048', subject: 'CN=Ana' });
   const now = Math.floor(Date.now() / 1000);
   const assertion = jws(

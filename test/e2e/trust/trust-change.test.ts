@@ -237,7 +237,8 @@ for (const database of databasesUnderTest()) {
         [
           'the container is deleted',
           'issuerNotTrusted',
-          async (trust) => deleteContainer((await rowOf('root', 'pki', trust)).containerId!, clock.at, actor, trust),
+          async (trust) =>
+            deleteContainer((await rowOf('root', 'pki', trust)).containerId!, { at: clock.at, actor, ports: trust }),
         ],
         [
           'its CRL address does not answer',
@@ -337,7 +338,7 @@ for (const database of databasesUnderTest()) {
       });
 
       async function restore({ id }: AuthorityRow) {
-        await restoreDeleted(id, clock.at, actor, ports);
+        await restoreDeleted(id, { at: clock.at, actor, ports });
       }
     });
 
@@ -357,7 +358,7 @@ for (const database of databasesUnderTest()) {
           : undefined,
       });
       const replace = (...list: Parameters<typeof replaceClassicStore>[0]) =>
-        replaceClassicStore(list, clock.at, actor, ports);
+        replaceClassicStore(list, { at: clock.at, actor, ports });
 
       test('the same record in both: the PKI-based one counts, and the log names no legacy store', async () => {
         await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1')));
@@ -388,7 +389,7 @@ for (const database of databasesUnderTest()) {
       test('in the classic store only: all of the chain', async () => {
         const container = (await rowOf('root')).containerId!;
         await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1')));
-        await deleteContainer(container, clock.at, actor, ports);
+        await deleteContainer(container, { at: clock.at, actor, ports });
         assert.deepEqual(await findingsOf('ana'), ['granted', ['onlyInClassicStore', 'onlyInClassicStore']]);
         assert.equal((await findingsOf('cleo'))[0], 'refused');
         assert.equal(await deleteClassicStore(actor, ports), true);

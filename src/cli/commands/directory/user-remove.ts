@@ -21,7 +21,7 @@ export const userRemove: Command = {
     const isPermanent = call.values.permanently === true;
     const work = async (inside: TenantPorts) => {
       const { id, userPrincipalName } = await userOf(call.positionals[0]!, inside);
-      await removeUser(id, ports.clock.now(), actor, inside);
+      await removeUser(id, { at: ports.clock.now(), actor, ports: inside });
       if (isPermanent) await purgeDeleted({ kind: 'user', id }, actor, inside);
       return { id, userPrincipalName, permanently: isPermanent };
     };

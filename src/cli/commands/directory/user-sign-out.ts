@@ -14,7 +14,7 @@ export const userSignOut: Command = {
     const tenant = await chosenTenant(text(call, 'tenant'), tenants);
     const ports = await adminOf(tenant.id);
     const { id, userPrincipalName } = await userOf(call.positionals[0]!, ports);
-    const end = await revokeSignInSessions(id, clock.now(), actor, ports);
+    const end = await revokeSignInSessions(id, { at: clock.now(), actor, ports });
     answer(call, { userPrincipalName, ...end }, [
       ['user', 'sessions ended', 'grants ended'],
       [userPrincipalName, `${end.sessions}`, `${end.grants}`],

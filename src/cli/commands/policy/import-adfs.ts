@@ -32,7 +32,7 @@ export const importFromAdfs: Command = {
       return 0;
     }
     const request = { entries, settings: {}, to: { store: 'pki' }, allOrNone: false } as const;
-    return editTrust(call, (ports, at) => addAuthorityFile(request, at, actor, ports), oneByOne);
+    return editTrust(call, (ports, at) => addAuthorityFile(request, { at, actor, ports }), oneByOne);
   },
 };
 

@@ -62,7 +62,7 @@ export const caAdd: Command = {
     const entries = certificatesInPem(bytes);
     if (entries.length > 1) {
       const request = { entries, settings, to, allOrNone: call.values['all-or-none'] === true };
-      return editTrust(call, (ports, at) => addAuthorityFile(request, at, actor, ports), oneByOne);
+      return editTrust(call, (ports, at) => addAuthorityFile(request, { at, actor, ports }), oneByOne);
     }
     const certificates = certificatesIn(bytes, file).map((certificate) => ({ certificate, ...settings }));
     return editTrust(call, (ports, at) => addAuthorities(certificates, to, { at, actor, ports }), changedAuthorities);
@@ -210,7 +210,7 @@ export const caRemove: Command = {
       async (ports, at) => {
         const match = containerNamed(await ports.trustStore.state(), container!);
         if (!match) throw fault('nothingFound', { kind: 'container', wanted: container! });
-        return deleteContainer(match.id, at, actor, ports);
+        return deleteContainer(match.id, { at, actor, ports });
       },
       (removal) => ({ document: removal, rows: containerCells([removal]) }),
     );
@@ -225,7 +225,7 @@ export const caRestore: Command = {
   run: (call) =>
     editTrust(
       call,
-      (ports, at) => restoreDeleted(call.positionals[0]!, at, actor, ports),
+      (ports, at) => restoreDeleted(call.positionals[0]!, { at, actor, ports }),
       (restoration) =>
         restoration.kind === 'authority'
           ? changedAuthorities([restoration.authority])

@@ -40,7 +40,7 @@ const withTokenVersion = <B extends { readonly api?: object | undefined }>(body:
 async function add(call: Call): Promise<Answer> {
   const body = readBody(call, newShape);
   const request = { ...changeOf(withTokenVersion(body), []), displayName: body.displayName };
-  const result = await addDirectoryApplication(request, call.at, call.actor, call.ports);
+  const result = await addDirectoryApplication(request, call);
   return entity(call, untyped(applicationItem(result)), shownApplication, 201);
 }
 

@@ -69,7 +69,7 @@ async function needToRevoke(call: Call): Promise<Need> {
 async function revoke(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   if (user.id !== call.caller.id) await requireOnUser(call, user.id, ['revokeSessions']);
-  await revokeSignInSessions(user.id, call.at, call.actor, call.ports);
+  await revokeSignInSessions(user.id, call);
   return primitive(call, 'Edm.Boolean', true);
 }
 

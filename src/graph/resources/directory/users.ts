@@ -114,7 +114,7 @@ async function requireRights(call: Call, { user, profile }: UserEntry, propertie
 async function remove(call: Call) {
   const { user } = await userIn(call);
   await requireOnUser(call, user.id, ['deleteOrRestore']);
-  await removeUser(user.id, call.at, call.actor, call.ports);
+  await removeUser(user.id, call);
   return nothing;
 }
 

@@ -228,7 +228,7 @@ async function readPolicy(call: Call): Promise<Answer> {
 
 async function changePolicy(call: Call): Promise<Answer> {
   const { id: _, ...fields } = readBody(call, policyShape);
-  await changeMethodsPolicy(fields as MethodsPolicyChange, call.at, call.actor, call.ports);
+  await changeMethodsPolicy(fields as MethodsPolicyChange, call);
   return nothing;
 }
 

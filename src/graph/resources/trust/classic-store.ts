@@ -71,7 +71,7 @@ async function entry(call: Call) {
 async function replace(call: Call) {
   requireNamed(call);
   const { certificateAuthorities } = readBody(call, shape);
-  await replaceClassicStore(certificateAuthorities, call.at, call.actor, call.ports);
+  await replaceClassicStore(certificateAuthorities, call);
   const rows = classicOf(await call.ports.trustStore.list());
   for (const [i, row] of rows.entries()) {
     const change = revocationChange(certificateAuthorities[i]!, row);

@@ -11,7 +11,7 @@ const common = {
   read: needs.readPki,
   write: needs.writePki,
   async restore(call: Call, { id }: DeletedObject): Promise<Item> {
-    const restoration = await restoreDeleted(id, call.at, call.actor, call.ports);
+    const restoration = await restoreDeleted(id, call);
     return restoration.kind === 'container'
       ? containerItem(restoration.container)
       : authorityItem(restoration.authority);

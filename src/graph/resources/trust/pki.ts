@@ -121,7 +121,7 @@ async function containers(call: Call) {
 
 async function add(call: Call) {
   const { displayName } = readBody(call, containerShape);
-  return showContainer(call, await addContainer(displayName ?? undefined, call.at, call.actor, call.ports), 201);
+  return showContainer(call, await addContainer(displayName ?? undefined, call), 201);
 }
 
 async function rename(call: Call) {
@@ -137,7 +137,7 @@ async function rename(call: Call) {
 
 async function remove(call: Call) {
   await containerNamed(call);
-  await deleteContainer(pkiIn(call), call.at, call.actor, call.ports);
+  await deleteContainer(pkiIn(call), call);
   return nothing;
 }
 
