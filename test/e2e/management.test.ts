@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort } from '../free-port.ts';
-import { RunningServer } from './server.ts';
+import { noSettings, RunningServer, runCardea } from './server.ts';
 
 /** The listener for those who run the server. */
 describe('the management listener', () => {
@@ -28,14 +28,16 @@ describe('the management listener', () => {
     assert.deepEqual([answer.status, status], [200, 'pass']);
   });
 
-  test('counts sign-ins by result, reason and method, and names no user', async () => {
+  test('counts sign-ins by result, reason, method and strength, and names no user', async () => {
     assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
     assert.notEqual((await server.signIn('ana@woodgrove.test', server.card('ben'))).kind, 'signedIn');
     const text = await metrics();
     assert.match(
       text,
-      /cardea_sign_ins_total\{[^}]*result="success",error_code="0"[^}]*method="x509CertificateMultiFactor"/,
+      /cardea_sign_ins_total\{[^}]*result="success",error_code="0",reason="accessGranted",method="x509CertificateMultiFactor",strength="Phishing-resistant MFA"/,
     );
+    assert.equal((await server.signIn('ben@woodgrove.test', server.card('ben'))).kind, 'signedIn');
+    assert.match(await metrics(), /method="x509CertificateSingleFactor",strength="One factor"/);
     assert.match(text, /cardea_sign_ins_total\{[^}]*result="failure",error_code="\d{5}"/);
     assert.doesNotMatch(text, /ana@|mallory@|woodgrove/i);
   });
@@ -78,6 +80,11 @@ describe('the management listener', () => {
     ['GET', '/health/ready?verbose', 200],
   ] as const)
     test(`${method} ${path} answers ${status}`, async () => assert.equal((await read(path, method)).status, status));
+
+  test('config check can be run while the server has the data folder', async () => {
+    const { code, out, err } = await runCardea(['config', 'check', '--data', server.folder], noSettings());
+    assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
+  });
 
   test('a database that is gone makes it not ready, and it still lives', async () => {
     const file = join(server.folder, 'cardea.db');

@@ -34,7 +34,7 @@ const withPassword = [
 ];
 const withFederation = ['microsoftAuthenticatorPush', 'softwareOath', 'hardwareOath', 'sms', 'voice'];
 
-/** §8.2. `x509CertificateSingleFactor` alone is in none of them (CAP-9). */
+/** §8.2, the strongest last. `x509CertificateSingleFactor` alone is in none of them (CAP-9). */
 export const builtInStrengths: readonly AuthenticationStrength[] = [
   builtIn('002', 'Multifactor authentication', [
     ...phishingResistant,
@@ -60,6 +60,10 @@ function builtIn(last: string, displayName: string, allowedCombinations: readonl
 export function meetsStrength(strength: AuthenticationStrength, proofs: readonly Proof[]): boolean {
   return missingSets(strength, proofs).some((missing) => missing.length === 0);
 }
+
+/** The name of the strongest built-in strength that what was proven satisfies; undefined where one factor is all. */
+export const strongestOf = (proofs: readonly Proof[]): string | undefined =>
+  builtInStrengths.findLast((strength) => meetsStrength(strength, proofs))?.displayName;
 
 /** For every combination the methods not yet shown as it wants them. */
 export function missingSets(

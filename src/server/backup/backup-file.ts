@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
@@ -46,6 +47,7 @@ export function describeBackup(file: string, content: BackupDescription): void {
 /** Reads the description of a backup, and looks at every page of it. @throws backupUnreadable */
 export function readBackup(file: string): BackupDescription {
   try {
+    if (!existsSync(file)) throw new Error('there is no such file');
     const database = new DatabaseSync(file, { readOnly: true });
     try {
       const row = database.prepare('select description from cardea_backup').get() as { description: string };

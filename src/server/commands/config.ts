@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answer, type Call, type Command } from '#cli/command.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
-import { remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { CardeaError, remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Config, readConfig } from '../config.ts';
 import { logOf } from '../log.ts';
@@ -104,10 +104,15 @@ async function checkFirstStart({ dataFolder }: Config): Promise<void> {
   if (secret) openSealing(dataFolder, secret.text, secret.source);
 }
 
-/** Opens the database as a start does; a server that holds it has done so already. @throws as `openInstallation` */
+/** Opens the database as a start does, unless a server has it open. @throws as `openInstallation` */
 async function databaseOffset(config: Config): Promise<number> {
   const { openInstallation } = await import('../installation.ts');
-  const installation = await openInstallation(config, logOf('warn'));
+  const installation = await openInstallation(config, logOf('warn')).catch((problem: unknown) => {
+    if (problem instanceof CardeaError && problem.because.code === 'dataFolderInUse') return undefined;
+    throw problem;
+  });
+  // A server has the folder, and could open it. SQLite has the clock of this computer.
+  if (!installation) return 0;
   try {
     return await installation.storage.clockOffset();
   } finally {

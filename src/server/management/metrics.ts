@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { strongestOf } from '#core/access/strengths.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { SyncRun } from '#model/synchronisation.ts';
@@ -40,7 +41,7 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #signIns: Counter<'tenant' | 'result' | 'error_code' | 'reason' | 'method' | 'interactive'>;
+  readonly #signIns: Counter<'tenant' | 'result' | 'error_code' | 'reason' | 'method' | 'strength' | 'interactive'>;
   readonly #requests: Histogram<'endpoint' | 'status'>;
   readonly #waits: Histogram<'queue'>;
   readonly #steps: Histogram<'step'>;
@@ -56,7 +57,7 @@ export class Metrics {
     this.#signIns = new Counter({
       name: 'cardea_sign_ins_total',
       help: 'Sign-ins that this process wrote to the sign-in log.',
-      labelNames: ['tenant', 'result', 'error_code', 'reason', 'method', 'interactive'],
+      labelNames: ['tenant', 'result', 'error_code', 'reason', 'method', 'strength', 'interactive'],
       registers,
     });
     this.#requests = new Histogram({
@@ -165,6 +166,7 @@ export class Metrics {
       error_code: String(signInNumber(status, because)),
       reason: because.code,
       method: [...new Set(proofs.map(({ method }) => method))].sort().join('+'),
+      strength: strongestOf(proofs) ?? (proofs.length > 0 ? 'One factor' : ''),
       interactive: String(isInteractive),
     });
   }

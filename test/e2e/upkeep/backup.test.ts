@@ -172,6 +172,12 @@ describe('a backup of a running server', () => {
       says: /cannot be used as a backup: /,
     },
     {
+      name: 'a file that is missing',
+      run: () => restore([join(place, 'none.cardea'), '--verify'], place),
+      code: 1,
+      says: /cannot be used as a backup: there is no such file/,
+    },
+    {
       name: 'a backup that was cut off',
       run: () => {
         const cut = join(place, 'cut.cardea');
