@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { completionScript } from './completion.ts';
 import { housekeeping } from './housekeeping.ts';
 import { manualPage } from './manual.ts';
@@ -19,8 +22,39 @@ COMP_WORDS=(cardea ${list}); COMP_CWORD=${words.length}; _cardea; printf '%s\\n'
   test('offers the first words', () => assert.ok(complete('c').includes('ca') && complete('c').includes('crl')));
   test('offers the commands of a group', () => assert.deepEqual(complete('crl', 'i'), ['import']));
   test('offers the options of a command', () => assert.ok(complete('ca', 'add', '--te').includes('--tenant')));
-  test('offers them after an argument, too', () => assert.deepEqual(complete('tenant', 'add', '--na'), ['--name']));
+  test('offers them after an argument, too', () =>
+    assert.deepEqual(complete('tenant', 'add', 'example.org', '--json', '--na'), ['--name']));
   test('offers files where a command takes one', () => assert.ok(complete('ca', 'add', 'etc').includes('etc')));
+});
+
+describe('completion in zsh', { skip: has('zsh') ? false : 'zsh is missing: apt-get install zsh' }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-zsh-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, '_cardea'), completionScript('zsh', housekeeping));
+  const ways = {
+    'by source': 'autoload -U compinit; compinit -u -D; source ./_cardea',
+    'from a folder of functions': 'fpath=($PWD $fpath); autoload -U compinit; compinit -u -D',
+  };
+  for (const [way, setting] of Object.entries(ways))
+    for (const [typed, line] of [
+      ['cardea crl im', 'cardea crl import'],
+      ['cardea ca add --te', 'cardea ca add --tenant'],
+      ['cardea tenant add example.org --json --na', 'cardea tenant add example.org --json --name'],
+      ['cardea ca add ./_c', 'cardea ca add ./_cardea'],
+    ] as const)
+      test(`${way}, "${typed}" becomes "${line}"`, () => {
+        // A shell in a terminal of its own: what it writes is read until the line is there.
+        const script = `zmodload zsh/zpty
+          zpty shell 'TERM=dumb zsh -f -i'
+          zpty -w shell "unsetopt zle_bracketed_paste; \${2}; print RE''ADY"
+          zpty -r shell text '*READY*'
+          zpty -n -w shell "$1"$'\\t'
+          zpty -r shell text "*$3*"`;
+        const words = ['-f', '-c', script, 'zsh', typed, setting, line];
+        const { signal, stderr } = spawnSync('zsh', words, { cwd: folder, encoding: 'utf8', timeout: 20_000 });
+        assert.equal(signal, null, 'the line does not appear');
+        assert.equal(stderr, '');
+      });
 });
 
 test('the manual page is read by man without a warning', {

@@ -9,10 +9,10 @@ interface Completion {
 /** The shells for which a script is written. */
 export const shells = ['bash', 'zsh'] as const;
 
-/** A script that completes commands and their options in a shell; zsh reads the one for bash. */
+/** A script that completes commands and their options in a shell. */
 export function completionScript(shell: (typeof shells)[number], commands: readonly Command[]): string {
-  const script = bashScript(commands.map(completionOf));
-  return shell === 'bash' ? script : `#compdef cardea\nautoload -U +X bashcompinit && bashcompinit\n${script}`;
+  const choice = choiceOf(commands.map(completionOf));
+  return shell === 'bash' ? bashScript(choice) : zshScript(choice);
 }
 
 const completionOf = (command: Command): Completion => ({
@@ -20,8 +20,13 @@ const completionOf = (command: Command): Completion => ({
   options: Object.keys({ ...command.options, ...everywhere }).map((name) => `--${name}`),
 });
 
-/** A `case` for each beginning of a command: the words that follow it, else its options. */
-function bashScript(completions: readonly Completion[]): string {
+/** What both shells read: which words make a command, and a `case` for each beginning of one: the words that follow it, else its options. */
+interface Choice {
+  readonly step: string;
+  readonly candidates: string;
+}
+
+function choiceOf(completions: readonly Completion[]): Choice {
   const prefixes = [
     ...new Set(completions.flatMap(({ words }) => words.map((_, index) => words.slice(0, index).join(' ')))),
   ];
@@ -31,19 +36,36 @@ function bashScript(completions: readonly Completion[]): string {
     const below = completions.filter(({ words }) => words.length > depth && words.slice(0, depth).join(' ') === path);
     const next = [...new Set(below.map(({ words }) => words[depth]!))].sort();
     const options = completions.find(({ words }) => words.join(' ') === path)?.options ?? [];
-    return `    "${path}") words="${[...next, ...options].join(' ')}" ;;`;
+    return `    "${path}") candidates="${[...next, ...options].join(' ')}" ;;`;
   });
-  return `_cardea() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words=""
+  const known = paths.filter((path) => path !== '').map((path) => `"${path}"`);
+  // Other words are options, their values and arguments.
+  const step = `    case "\${command:+$command }$word" in ${known.join('|')}) command="\${command:+$command }$word" ;; esac`;
+  return { step, candidates: `  case "$command" in\n${cases.join('\n')}\n  esac` };
+}
+
+const bashScript = ({ step, candidates }: Choice): string => `_cardea() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" command="" word candidates=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in [a-z]*) path="\${path:+$path }$word" ;; *) break ;; esac
+${step}
   done
-  case "$path" in
-${cases.join('\n')}
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+${candidates}
+  COMPREPLY=($(compgen -W "$candidates" -- "$current"))
   if [ \${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi
 }
 complete -F _cardea cardea
 `;
+
+/** The last line: the file is loaded by the first completion (`fpath`), or read by `source`. */
+const zshScript = ({ step, candidates }: Choice): string => `#compdef cardea
+_cardea() {
+  local command="" word candidates=""
+  for word in "\${(@)words[2,CURRENT - 1]}"; do
+${step}
+  done
+${candidates}
+  local -a matches=(\${=candidates})
+  compadd -a matches || _files
 }
+if [[ "\${funcstack[1]}" == _cardea ]]; then _cardea "$@"; else compdef _cardea cardea; fi
+`;
