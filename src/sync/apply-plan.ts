@@ -7,7 +7,7 @@ import {
   type MemberChange,
   memberChangeOf,
 } from '#admin/synchronisation/memberships.ts';
-import type { PlannedChange } from '#admin/synchronisation/plan.ts';
+import type { PlannedChange } from '#admin/synchronisation/planned-change.ts';
 import { CardeaError, wordsOf } from '#core/trace/fault.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
 
@@ -59,6 +59,8 @@ async function inBatches<T>(
   }
 }
 
+const isFreeing = (change: PlannedChange): boolean => 'frees' in change && change.frees === true;
+
 type Note = (change: PlannedChange, row: SynchronisedObject) => void;
 
 async function writeBatch(
@@ -70,11 +72,17 @@ async function writeBatch(
   try {
     const rows = await changeTenant(ports, { at: context.at, isForced: false }, async (inside) => {
       const rows: SynchronisedObject[] = [];
-      for (const change of batch) rows.push(await applyChange(change, context, inside));
+      for (const change of batch) {
+        const row = await applyChange(change, context, inside);
+        // What frees values is remembered at once: a run that ends before the change that follows writes the object again.
+        if (isFreeing(change)) await inside.synchronisation.save([row]);
+        else rows.push(row);
+      }
       await inside.synchronisation.save(rows);
       return rows;
     });
-    for (const [index, change] of batch.entries()) note(change, rows[index]!);
+    const noted = batch.filter((change) => !isFreeing(change));
+    for (const [index, change] of noted.entries()) note(change, rows[index]!);
   } catch (thrown) {
     // The batch would shut the last administrator out: the object that would is found and left as it is.
     if (!(thrown instanceof CardeaError) || thrown.because.code !== 'lastAdministratorShutOut') throw thrown;

@@ -1,5 +1,5 @@
 import type { GuardPorts } from '#admin/safety/guard.ts';
-import type { PlannedChange } from '#admin/synchronisation/plan.ts';
+import type { PlannedChange } from '#admin/synchronisation/planned-change.ts';
 import type { DirectoryPlan, DirectoryPlanChange } from '#model/synchronisation.ts';
 import { type DomainResult, type SyncOptions, synchronise } from './synchronise.ts';
 
@@ -17,7 +17,7 @@ const planOf = ({ domain, run, plan }: DomainResult): DirectoryPlan => ({
   read: plan?.read ?? 0,
   unchanged: plan?.unchanged ?? 0,
   because: run.because ?? null,
-  changes: plan?.changes.map(changeOf) ?? [],
+  changes: plan?.changes.filter((change) => !('frees' in change)).map(changeOf) ?? [],
 });
 
 function changeOf(change: PlannedChange): DirectoryPlanChange {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type PlannedChange, Planner } from '#admin/synchronisation/plan.ts';
+import { Planner } from '#admin/synchronisation/plan.ts';
 import type { PlanPorts } from '#admin/synchronisation/plan-ports.ts';
+import type { PlannedChange } from '#admin/synchronisation/planned-change.ts';
 import { attributesIn, parseExpression } from '#core/synchronisation/expression/parse.ts';
 import { mapObject } from '#core/synchronisation/map-object.ts';
 import type { Mapping } from '#core/synchronisation/mapping.ts';
@@ -146,7 +147,6 @@ class TargetCollector {
   #targets: Target[] = [];
   readonly #changes: PlannedChange[] = [];
   readonly #seenIds = new Set<string>();
-  #unchanged = 0;
 
   constructor(planner: Planner, mapping: Mapping) {
     this.#planner = planner;
@@ -166,12 +166,13 @@ class TargetCollector {
 
   async end() {
     await this.#plan();
-    return { count: this.#seenIds.size, unchanged: this.#unchanged, seenIds: this.#seenIds, changes: this.#changes };
+    const changes = await this.#planner.exchange(this.#changes);
+    const written = new Set(changes.map((change) => ('target' in change ? change.target.sourceId : ''))).size;
+    return { count: this.#seenIds.size, unchanged: this.#seenIds.size - written, seenIds: this.#seenIds, changes };
   }
 
   async #plan(): Promise<void> {
     const changes = await this.#planner.plan(this.#targets);
-    this.#unchanged += this.#targets.length - changes.length;
     this.#changes.push(...changes);
     this.#targets = [];
   }

@@ -124,6 +124,30 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
     assert.equal((await scene.user('ana@woodgrove.example'))?.profile.department, 'Docks');
   });
 
+  test('two users who swap their names there have them here after the next run, and every plan says so', async () => {
+    const swap = async (ana: string, ben: string) => {
+      // Active Directory keeps the names apart as well.
+      await set(`CN=ana,${people()}`, 'userPrincipalName', ['between@woodgrove.example']);
+      await set(`CN=ben,${people()}`, 'userPrincipalName', [ben]);
+      await set(`CN=ana,${people()}`, 'userPrincipalName', [ana]);
+    };
+    const names = ['ana@woodgrove.example', 'ben@woodgrove.example'] as const;
+    const ids = await Promise.all(names.map(async (name) => (await scene.user(name))!.user.id));
+    await swap(names[1], names[0]);
+    const { plan } = await scene.run({ isPlan: true });
+    assert.deepEqual(
+      plan?.changes.flatMap((change) => ('target' in change ? change.target.problems : [])),
+      [],
+    );
+    const { run } = await scene.run();
+    assert.deepEqual([run.because, run.counts.problems, run.counts.updated], [undefined, 0, 2]);
+    const swapped = await Promise.all(names.map(async (name) => (await scene.user(name))!.user.id));
+    assert.deepEqual(swapped, ids.toReversed());
+    await swap(names[0], `ben@${dc.domain}`);
+    assert.equal((await scene.run()).run.counts.problems, 0);
+    assert.deepEqual(await Promise.all(names.map(async (name) => (await scene.user(name))!.user.id)), ids);
+  });
+
   test('an object that moves out of the containers is deleted, and one that moves in enters its groups', async () => {
     await dc.change(async (client) => {
       await client.modifyDN(`CN=ben,${people()}`, `CN=ben,OU=Elsewhere,${dc.baseDn}`);

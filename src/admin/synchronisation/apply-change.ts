@@ -8,7 +8,7 @@ import { addDirectoryUser, changeDirectoryUser } from '../directory/directory-us
 import { addGroup, changeGroup } from '../directory/groups.ts';
 import { checkNamesIn } from '../entered.ts';
 import type { GuardPorts } from '../safety/guard.ts';
-import type { PlannedChange } from './plan.ts';
+import type { PlannedChange } from './planned-change.ts';
 import { synchronisationActor as actor } from './settings.ts';
 
 export interface ApplyContext {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { User } from '#core/binding/user.ts';
 import type { TargetUser } from '#core/synchronisation/target.ts';
+import type { SynchronisedObject } from '#model/synchronisation.ts';
 import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
 import type { GuardPorts } from '../safety/guard.ts';
@@ -127,6 +128,99 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
       ['PropertyConflict UserPrincipalName', 'Other userPrincipalNameTaken'],
       'ben@corp.test',
     ]);
+  });
+
+  describe('two users of one run', () => {
+    const [anaId, benId] = ['0012d687-0000-4000-8000-00000000000a', '0012d687-0000-4000-8000-00000000000b'];
+    const person = (id: string, name: string, change: Partial<TargetUser> = {}): TargetUser =>
+      target({
+        ...{ sourceId: id, anchor: id, userPrincipalName: `${name}@corp.test`, mail: `${name}@mail.test` },
+        onPremisesUserPrincipalName: `${name}@ad.test`,
+        certificateUserIds: [`X509:<PN>${name}@card.test`],
+        ...change,
+      });
+    /** One run over these users; the same planner, rows and transactions as in `applyPlan`. */
+    const run = async (...targets: readonly TargetUser[]) => {
+      const ports = { ...woodgrove.ports, tenant: woodgrove.tenant } as unknown as GuardPorts;
+      const planner = new Planner(ports, { softMatch: false });
+      const changes = await planner.exchange(await planner.plan(targets));
+      const rows: SynchronisedObject[] = [];
+      for (const change of changes) {
+        const row = await applyChange(change, { domain: 'corp.test', at: new Date(0) }, ports);
+        await ports.synchronisation.save([row]);
+        rows.push(row);
+      }
+      return { changes: rows.length, problems: rows.flatMap(({ problems }) => problems) };
+    };
+    const valuesNow = async (...ids: readonly string[]) => {
+      const known = await woodgrove.ports.synchronisation.byIds(ids);
+      const users = await Promise.all(
+        ids.map((id) => woodgrove.ports.users.find(known.find(({ sourceId: source }) => source === id)!.objectId!)),
+      );
+      return users.map((user) => valuesOf(user as unknown as TargetUser));
+    };
+
+    test('who swap their names, addresses and certificates have them after the run, and the next run is idle', async () => {
+      assert.deepEqual(await run(person(anaId, 'ana'), person(benId, 'ben')), { changes: 2, problems: [] });
+      const swapped = [person(anaId, 'ben'), person(benId, 'ana')] as const;
+      const { problems } = await run(...swapped);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(await valuesNow(anaId, benId), swapped.map(valuesOf));
+      assert.deepEqual(await run(...swapped), { changes: 0, problems: [] });
+    });
+
+    test('who kept conflicting before are swapped by a run to which nothing else is new', async () => {
+      await run(person(anaId, 'ana'), person(benId, 'ben'));
+      const swapped = [person(anaId, 'ben'), person(benId, 'ana')] as const;
+      // As a version wrote it that did not exchange: each without what the other had.
+      const ports = { ...woodgrove.ports, tenant: woodgrove.tenant } as unknown as GuardPorts;
+      for (const change of await new Planner(ports, { softMatch: false }).plan(swapped))
+        await ports.synchronisation.save([await applyChange(change, { domain: 'corp.test', at: new Date(0) }, ports)]);
+      assert.equal((await valuesNow(anaId))[0]!.userPrincipalName, 'ana@corp.test');
+      assert.deepEqual((await run(...swapped)).problems, []);
+      assert.deepEqual(await valuesNow(anaId, benId), swapped.map(valuesOf));
+    });
+
+    test('of whom one gets the name that the other had, in either order of reading', async () => {
+      await run(person(anaId, 'ana'), person(benId, 'ben'));
+      for (const [first, second] of [
+        [person(anaId, 'ben'), person(benId, 'cleo')],
+        [person(anaId, 'dora'), person(benId, 'ben')],
+      ] as const) {
+        for (const order of [
+          [first, second],
+          [second, first],
+        ]) {
+          assert.deepEqual((await run(...order)).problems, []);
+          assert.deepEqual(await valuesNow(anaId, benId), [first, second].map(valuesOf));
+        }
+      }
+    });
+
+    test('of whom one cannot have its new name keep their names, both', async () => {
+      await run(person(anaId, 'ana'), person(benId, 'ben'));
+      await add('cleo@corp.test');
+      const { problems } = await run(person(anaId, 'ben'), person(benId, 'cleo', { mail: 'other@mail.test' }));
+      assert.deepEqual(problems.map(({ value }) => value).sort(), ['ben@corp.test', 'cleo@corp.test']);
+      const [ana, ben] = await valuesNow(anaId, benId);
+      assert.deepEqual([ana!.userPrincipalName, ben!.userPrincipalName], ['ana@corp.test', 'ben@corp.test']);
+      assert.equal(ana!.mail, 'ben@mail.test', 'what was given up is taken over all the same');
+    });
+
+    test('and a third one rotate their names', async () => {
+      const cleoId = '0012d687-0000-4000-8000-00000000000c';
+      await run(person(anaId, 'ana'), person(benId, 'ben'), person(cleoId, 'cleo'));
+      const rotated = [person(anaId, 'ben'), person(benId, 'cleo'), person(cleoId, 'ana')] as const;
+      assert.deepEqual((await run(...rotated)).problems, []);
+      assert.deepEqual(await valuesNow(anaId, benId, cleoId), rotated.map(valuesOf));
+    });
+
+    test('of whom a new one gets the name that another had', async () => {
+      await run(person(anaId, 'ana'));
+      assert.deepEqual((await run(person(benId, 'ana'), person(anaId, 'dora'))).problems, []);
+      const [ana, ben] = await valuesNow(anaId, benId);
+      assert.deepEqual([ana!.userPrincipalName, ben!.userPrincipalName], ['dora@corp.test', 'ana@corp.test']);
+    });
   });
 
   /** The name of each object after a run, or the problems of one that was not written. */

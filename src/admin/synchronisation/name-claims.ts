@@ -37,11 +37,9 @@ export class NameClaims {
     });
   }
 
-  /** The user with the values that are free. */
-  async settle(target: TargetUser, objectId: string | undefined): Promise<TargetUser> {
-    const self = [objectId, `source ${target.sourceId}`];
-    const isTaken: IsTaken = (property, key) =>
-      key !== undefined && [...(this.#owners.get(`${property} ${key}`) ?? [])].some((owner) => !self.includes(owner));
+  /** The user with the values that are free. @param gives whether another user gives a value up, which is free then */
+  async settle(target: TargetUser, objectId: string | undefined, gives: Gives = () => false): Promise<TargetUser> {
+    const isTaken = this.#takenFor(target, objectId, gives);
     const problems: TargetProblem[] = [...target.problems];
     const conflict = (propertyCausingError: string, value: string) =>
       void problems.push({ category: 'PropertyConflict', propertyCausingError, value });
@@ -67,6 +65,60 @@ export class NameClaims {
     const user = { ...target, userPrincipalName, mail, onPremisesUserPrincipalName, certificateUserIds, problems };
     this.#claimAll(user);
     return user;
+  }
+
+  /** Whether the name is no other user's, or one that gives it up. */
+  isNameFree(target: TargetUser, objectId: string | undefined, gives: Gives): boolean {
+    return !isNameTaken(target.userPrincipalName, this.#takenFor(target, objectId, gives));
+  }
+
+  /** The user without values that are another user's at this moment: with a substitute for such a name. */
+  async withoutTaken(target: TargetUser, objectId: string | undefined): Promise<TargetUser> {
+    const isStored: Gives = (owner) => owner.startsWith('source ');
+    const isTaken = this.#takenFor(target, objectId, isStored);
+    const { userPrincipalName, mail, onPremisesUserPrincipalName, certificateUserIds } = target;
+    const isOwn = (property: Property, value: string | undefined, keyOf: (value: string) => string | undefined) =>
+      value !== undefined && !isTaken(property, keyOf(value)) ? value : undefined;
+    return {
+      ...target,
+      userPrincipalName: isNameTaken(userPrincipalName, isTaken)
+        ? await this.#substitute(
+            target,
+            this.#takenFor(target, objectId, () => false),
+          )
+        : userPrincipalName,
+      mail: isOwn('mail', mail, mailKey),
+      onPremisesUserPrincipalName: isOwn(
+        'onPremisesUserPrincipalName',
+        onPremisesUserPrincipalName,
+        userPrincipalNameKey,
+      ),
+      certificateUserIds: certificateUserIds.filter((value) =>
+        isOwn('certificateUserIds', value, certificateUserIdKey),
+      ),
+    };
+  }
+
+  /** Whether a value is one of the user's. A name that users sign in with is an address too. */
+  has(target: TargetUser, property: Property, key: string): boolean {
+    const names = property === 'mail' ? keysOf(target, 'userPrincipalName').map(mailKey) : [];
+    return keysOf(target, property).includes(key) || names.includes(key);
+  }
+
+  /** Who has a value of this user: ids of users, and `source` with the id of an object of this run. */
+  ownersOf(target: TargetUser): readonly string[] {
+    const names = properties.flatMap((property) => keysOf(target, property).map((key) => `${property} ${key}`));
+    const addresses = keysOf(target, 'userPrincipalName').map((key) => `mail ${mailKey(key)}`);
+    return [...names, ...addresses].flatMap((name) => [...(this.#owners.get(name) ?? [])]);
+  }
+
+  #takenFor(target: TargetUser, objectId: string | undefined, gives: Gives): IsTaken {
+    const self = [objectId, `source ${target.sourceId}`];
+    return (property, key) =>
+      key !== undefined &&
+      [...(this.#owners.get(`${property} ${key}`) ?? [])].some(
+        (owner) => !self.includes(owner) && !gives(owner, property, key),
+      );
   }
 
   async #currentName(objectId: string | undefined): Promise<string | undefined> {
@@ -99,8 +151,7 @@ export class NameClaims {
 
   #claimAll(user: TargetUser): void {
     const owner = `source ${user.sourceId}`;
-    for (const property of ['userPrincipalName', 'onPremisesUserPrincipalName', 'mail', 'certificateUserIds'] as const)
-      for (const key of keysOf(user, property)) this.#claim(property, key, owner);
+    for (const property of properties) for (const key of keysOf(user, property)) this.#claim(property, key, owner);
     for (const key of keysOf(user, 'userPrincipalName')) this.#claim('mail', key, owner);
   }
 
@@ -111,6 +162,11 @@ export class NameClaims {
     else this.#owners.set(name, new Set([owner]));
   }
 }
+
+/** Whether an owner gives a value up in this run. */
+export type Gives = (owner: string, property: Property, key: string) => boolean;
+
+const properties = ['userPrincipalName', 'onPremisesUserPrincipalName', 'mail', 'certificateUserIds'] as const;
 
 /** Whether another user or object has the value. */
 type IsTaken = (property: Property, key: string | undefined) => boolean;

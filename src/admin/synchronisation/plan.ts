@@ -4,22 +4,9 @@ import { findDevice } from '../devices/devices.ts';
 import { GroupMatches } from './group-matches.ts';
 import { Matches } from './matches.ts';
 import { NameClaims } from './name-claims.ts';
+import { exchangeNames, type PlannedUser } from './name-exchange.ts';
 import type { PlanOptions, PlanPorts } from './plan-ports.ts';
-
-interface ObjectChange {
-  readonly target: Target;
-  /** Of the target: what {@link SynchronisedObject.digest} becomes. */
-  readonly digest: string;
-  /** As it was remembered before. */
-  readonly known: SynchronisedObject | undefined;
-}
-
-/** What a synchronization does with one object. */
-export type PlannedChange =
-  | (ObjectChange & { readonly action: 'add' | 'refuse' })
-  | (ObjectChange & { readonly action: 'update' | 'restore'; readonly objectId: string })
-  | (ObjectChange & { readonly action: 'takeOver'; readonly objectId: string; readonly match: 'hard' | 'soft' })
-  | { readonly action: 'delete'; readonly known: SynchronisedObject };
+import type { PlannedChange } from './planned-change.ts';
 
 /**
  * Decides object by object what is to be done, and which of its values are taken. One planner serves one run: names that an
@@ -30,6 +17,9 @@ export class Planner {
   readonly #claims: NameClaims;
   readonly #matches: Matches;
   readonly #groupMatches: GroupMatches;
+  readonly #users = new Map<PlannedChange, TargetUser>();
+  /** Changes that would write what is there: values are missing that another user has. */
+  readonly #unchanged: PlannedChange[] = [];
 
   constructor(ports: PlanPorts, options: PlanOptions) {
     this.#ports = ports;
@@ -55,9 +45,26 @@ export class Planner {
     const changes: PlannedChange[] = [];
     for (const target of rest) {
       const change = await this.#change(target, knownObject.get(target.sourceId));
-      if (change && !(change.action === 'update' && isSame(change.target))) changes.push(change);
+      if (!change) continue;
+      const isUnchanged = change.action === 'update' && isSame(change.target);
+      (isUnchanged ? this.#unchanged : changes).push(change);
     }
     return changes;
+  }
+
+  /** All changes of the run, in the order in which they are written: users take over values that other users give up. */
+  async exchange(changes: readonly PlannedChange[]): Promise<readonly PlannedChange[]> {
+    const all = [...changes, ...this.#unchanged];
+    const users = all.flatMap((change) => {
+      const wish = this.#users.get(change);
+      return wish ? [{ wish, change } as PlannedUser] : [];
+    });
+    const { first, replaced } = await exchangeNames(users, this.#claims);
+    const moved = new Set(first);
+    const later = all.filter(
+      (change) => !moved.has(change) && (replaced.has(change) || !this.#unchanged.includes(change)),
+    );
+    return [...first, ...later.map((change) => replaced.get(change) ?? change)];
   }
 
   async #change(target: Target, knownObject: SynchronisedObject | undefined): Promise<PlannedChange | undefined> {
@@ -65,7 +72,9 @@ export class Planner {
     const before = await this.#objectBefore(target, knownObject);
     if (before.action === 'refuse') return this.#refused(target, knownObject, before.problem);
     const user = await this.#claims.settle(target, 'objectId' in before ? before.objectId : undefined);
-    return { ...before, target: user, digest: digestOf(user), known: knownObject } as PlannedChange;
+    const change = { ...before, target: user, digest: digestOf(user), known: knownObject } as PlannedChange;
+    this.#users.set(change, target);
+    return change;
   }
 
   #refused(
