@@ -71,9 +71,12 @@ function filesAt(path: string): readonly ExportedFile[] {
   return names.map((name) => ({ name: name || path, content: contentOf(join(path, name)) }));
 }
 
+/** Octets of one file of an export. Node holds no longer text. */
+const largestExport = 512 * 1024 * 1024;
+
 /** PowerShell writes a byte order mark. */
 function contentOf(file: string): unknown {
-  const content = Buffer.from(bytesOf(file, '/'))
+  const content = Buffer.from(bytesOf(file, '/', largestExport))
     .toString('utf8')
     .replace(/^\ufeff/, '');
   try {

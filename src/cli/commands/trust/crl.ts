@@ -60,7 +60,7 @@ export const crlImport: Command = {
     const { crls } = await call.open();
     const requests = crlsConfigured((await ports.policies.current()).trustStore);
     const name = call.positionals[0]!;
-    const file = { name, bytes: bytesOf(name, call.output.cwd) };
+    const file = { name, bytes: bytesOf(name, call.output.cwd, Number.POSITIVE_INFINITY) };
     const choice = requestsOf(requests, text(call, 'ca'));
     if (isDryRun(call)) return rehearseImport(call, ports, await judgeCrls(choice, file, crls));
     const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
