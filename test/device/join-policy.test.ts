@@ -148,6 +148,8 @@ describe('the device registration policy decides who may join (windows-sign-in Â
 
   for (const [name, more, problem] of [
     ['a name with a control character', { DeviceDisplayName: 'a\u202eb' }, 'textHoldsControls'],
+    ['a system with a control character', { DeviceType: 'Windows\u001b[2J' }, 'textHoldsControls'],
+    ['a version with a control character', { OSVersion: '10\u0000' }, 'textHoldsControls'],
     ['a hybrid join type at this address', { JoinType: 6 }, 'joinTypeUnknown'],
     ['no transport key', { TransportKey: undefined }, 'deviceBodyUnreadable'],
     [

@@ -2,7 +2,7 @@ import { fault } from '#core/trace/fault.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { checkName } from '../entered.ts';
+import { checkName, longestLink } from '../entered.ts';
 
 export type DevicePorts = Pick<AdminPorts, 'objects' | 'devices'>;
 type Kept = StoredObject<Device>;
@@ -30,7 +30,7 @@ export async function addDevice(
   { objects, devices }: DevicePorts,
 ): Promise<Kept> {
   const { deviceId } = document;
-  checkName('displayName', document.displayName);
+  checkTexts(document);
   const id = crypto.randomUUID();
   if (!(await devices.index.enter({ deviceId, objectId: id })))
     throw fault('graphObjectConflict', { target: 'deviceId', value: deviceId });
@@ -46,13 +46,19 @@ export async function changeDevice(
   actor: string,
   { objects, devices }: Pick<DevicePorts, 'objects' | 'devices'>,
 ): Promise<void> {
-  checkName('displayName', change.displayName);
+  checkTexts(change);
   const auditEntry = { activity: change.isCompliant === false ? 'Device no longer compliant' : 'Update device', actor };
   const work = (old: Device): Device => ({ ...old, ...change, ...mergedAttributes(old, change) });
   const device = await objects.change<Device>(deviceKind, id, work, auditEntry);
   if (!device) throw fault('graphObjectMissing', { id });
   const { accountEnabled, deviceId } = device.document;
   if (!accountEnabled) await devices.primaryRefreshTokens.end({ deviceId });
+}
+
+/** Whatever people read of a device: its name, system, version and extension attributes. @throws textHoldsControls, textTooLong */
+function checkTexts({ extensionAttributes, ...values }: Partial<Device>): void {
+  for (const [part, value] of Object.entries({ ...extensionAttributes, ...values }))
+    if (typeof value === 'string') checkName(part, value, part === 'displayName' ? undefined : longestLink);
 }
 
 /** Extension attributes that a change does not name stay. */
