@@ -8,6 +8,7 @@ import type { OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
 import type { Metrics } from './management/metrics.ts';
 import { openOidc } from './open-oidc.ts';
+import { logRejections } from './process/rejections.ts';
 import { proxiesOf } from './proxies/certificate-proxies.ts';
 import { openTls, type Tls } from './tls-files.ts';
 import type { Tracer } from './tracing/tracer.ts';
@@ -38,6 +39,7 @@ export async function startServer(
 ): Promise<AsyncDisposableStack> {
   const { build = new AdminCenterBuild(), metrics, tracer, role, workers } = parts;
   await using opened = new AsyncDisposableStack();
+  opened.defer(logRejections(log));
   opened.defer(() => installation.close());
   if (role !== 'worker') installation.forgetRefusedPin();
   await checkSigningKeys(installation);
