@@ -157,9 +157,14 @@ async function firstUse(appId: string, payload: JWTPayload, assertionAsked: Asse
   const seconds = Math.ceil(payload.exp! + clockTolerance - assertionAsked.at.getTime() / 1000);
   const model = 'ClientAssertion';
   const id = digest([appId, payload.jti]);
-  if (!(await records.find(model, id)))
-    await records.upsert(model, id, { ipAddress: assertionAsked.ipAddress }, seconds);
-  if ((await records.find(model, id))?.ipAddress !== assertionAsked.ipAddress) return false;
+  const { ipAddress } = assertionAsked;
+  const existing = await records.find(model, id);
+  if (!existing) await records.upsert(model, id, { ipAddress }, seconds);
+  // A node of an earlier version, which compares the address alone, or another request of this moment wrote it.
+  else if (existing.consumed === undefined && existing.ipAddress !== ipAddress) return false;
+  // Of several addresses at once, on whichever nodes, one consumes it and goes on with it.
+  const isHolder = existing?.consumed === undefined && (await records.consume(model, id, ipAddress));
+  if (!isHolder && (await records.find(model, id))?.consumedBy !== ipAddress) return false;
   const request = digest([appId, payload.jti, assertionAsked.form.toString()]);
   await records.upsert(model, request, {}, seconds);
   return records.consume(model, request);

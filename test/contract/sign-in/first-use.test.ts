@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { SignJWT } from 'jose';
 import { isFirstUse } from '#device/first-use.ts';
+import type { Application } from '#model/application.ts';
+import { readClientAssertion } from '#oidc/provider/client-assertion.ts';
 import { openFlowToken, sealFlowToken, spendFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { Storage } from '#storage/storage.ts';
+import { testCa } from '../../pki/test-ca.ts';
 import { databasesUnderTest, nodesAt, TestClock } from '../databases.ts';
 
 for (const database of databasesUnderTest()) {
@@ -28,6 +33,43 @@ for (const database of databasesUnderTest()) {
       assert.equal(taken(await Promise.all(Array.from({ length: 10 }, (_, index) => use(index)))), 1);
       clock.pass(899_000);
       assert.deepEqual([await use(0), await use(1)], [false, false]);
+    });
+
+    test('a client assertion from ten addresses at once: it is held to one of them, however often', async () => {
+      const appId = crypto.randomUUID();
+      const card = testCa('Service').issueCard({ subject: 'CN=Service', key: 'RSA-2048' });
+      const keyCredential = {
+        ...{ keyId: 'k', displayName: 'k', certificate: Buffer.from(card.der).toString('base64') },
+        ...{ startDateTime: '2020-01-01T00:00:00Z', endDateTime: '2099-01-01T00:00:00Z' },
+      };
+      const application = { appId, displayName: 'App', keyCredentials: [keyCredential] } as unknown as Application;
+      const seconds = Math.floor(clock.at.getTime() / 1000);
+      for (let turn = 0; turn < 10; turn++) {
+        const assertion = await new SignJWT({ iss: appId, sub: appId, jti: crypto.randomUUID(), exp: seconds + 600 })
+          .setProtectedHeader({ alg: 'PS256', 'x5t#S256': createHash('sha256').update(card.der).digest('base64url') })
+          .setAudience('https://login.test/')
+          .sign(card.privateKey);
+        const use = async (index: number) => {
+          const form = new URLSearchParams({
+            client_id: appId,
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: assertion,
+            scope: `${index} ${crypto.randomUUID()}`,
+          });
+          const ipAddress = `192.0.2.${index}`;
+          const request = { form, ipAddress, isBasic: false, audiences: ['https://login.test/'], at: clock.at };
+          const { oidcRecords: records } = stores(index);
+          const answer = await readClientAssertion(request, {
+            ...{ findApplication: async () => application, records, tenant: 'tenant' },
+          });
+          assert.ok('appId' in answer || answer.code === 'clientAssertionReplayed', JSON.stringify(answer));
+          return 'appId' in answer;
+        };
+        const first = await Promise.all(Array.from({ length: 10 }, (_, index) => use(index)));
+        assert.equal(taken(first), 1);
+        const again = await Promise.all(Array.from({ length: 10 }, (_, index) => use(index)));
+        assert.deepEqual(again, first, 'the address that used it first goes on with it');
+      }
     });
 
     test('a flow token of a sign-in without pages', async () => {
