@@ -311,6 +311,15 @@ describe('every file imports what its module may', () => {
     );
   });
 
+  test('tests, measures and the admin center import by name as well, and never from three folders above', () => {
+    const files = globSync('{test,bench,packaging,web}/**/*.{ts,tsx}', {
+      cwd: dirname(root),
+      exclude: (name) => name === 'node_modules' || name === 'dist',
+    });
+    const far = files.filter((file) => /from '(?:\.\.\/){3}/.test(readFileSync(join(root, '..', file), 'utf8')));
+    assert.deepEqual(far, []);
+  });
+
   test(`no folder has more than ${mostFilesInFolder} files side by side`, () => {
     const folders = Object.groupBy(sources, ({ file }) => dirname(file));
     const full = Object.entries(folders).filter(([, files]) => files!.length > mostFilesInFolder);

@@ -47,6 +47,7 @@ export default defineConfig({
   root: here,
   base: '/admin/',
   logLevel: 'warn',
+  resolve: { alias: { '#core': join(here, '..', 'src', 'core') } },
   plugins: [fluentTokens(), englishAlone()],
   build: {
     target: 'es2022',

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { Access, Area } from '../../../src/core/roles/areas.ts';
-import { directoryRoles, everyMember } from '../../../src/core/roles/directory-roles.ts';
+import type { Access, Area } from '#core/roles/areas.ts';
+import { directoryRoles, everyMember } from '#core/roles/directory-roles.ts';
 
 export type { Access, Area };
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Area } from '../../../../src/core/roles/areas.ts';
+import type { Area } from '#core/roles/areas.ts';
 import { useMay } from '../../app/roles.ts';
 import { usePages } from '../../graph/queries.ts';
 import type { GraphChange } from '../../graph/series.ts';

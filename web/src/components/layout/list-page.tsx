@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Area } from '../../../../src/core/roles/areas.ts';
+import type { Area } from '#core/roles/areas.ts';
 import { useMay } from '../../app/roles.ts';
 import { usePages } from '../../graph/queries.ts';
 import { DataGrid, type GridColumn } from '../data/data-grid.tsx';

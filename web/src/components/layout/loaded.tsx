@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Area } from '../../../../src/core/roles/areas.ts';
+import type { Area } from '#core/roles/areas.ts';
 import { useMay } from '../../app/roles.ts';
 import { problemKind } from '../../graph/errors.ts';
 import { Button } from '../button.tsx';
