@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   languages: ['core/trace'],
   net: ['net/address-policy.ts', 'net/bounded-cache.ts', 'core', 'core/trace', 'undici', 'node:*'],
   pages: ['languages', 'core/trace', 'hono'],
-  signin: ['core', 'core/trace', 'model', 'ports', 'node:crypto'],
+  signin: ['core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
   admin: [
     ...['net/address-policy.ts', 'schema', 'signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
   ],
@@ -64,6 +64,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'net/bounded-cache.ts',
     'jose',
     'hono',
+    'zod',
     'node:*',
   ],
   device: [
@@ -111,6 +112,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@hono/node-server',
     'net/bounded-cache.ts',
     'uqr',
+    'zod',
     'node:*',
   ],
   apps: ['net', 'pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],

@@ -75,7 +75,7 @@ describe('GetCredentialType (windows-sign-in §1.4)', () => {
       (await post('/elsewhere.test/GetCredentialType', { username: 'a@b.c' })).body.error,
       'invalid_tenant',
     );
-    for (const body of [{}, { username: 7 }, { username: ' ' }, []]) {
+    for (const body of [{}, { username: 7 }, { username: ' ' }, { username: 'a'.repeat(401) }, []]) {
       assert.equal((await post('/common/GetCredentialType', body)).status, 400, JSON.stringify(body));
     }
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
 import { tenantAliases } from '#signin/realm.ts';
@@ -26,10 +27,13 @@ export interface ScriptedStep {
 /** What a client sends, by lower-case name: forms and JSON write the same names in different ways. */
 export type Fields = ReadonlyMap<string, string>;
 
+/** JSON other than an object has no fields. */
+const members = z.record(z.string(), z.unknown()).catch({});
+
 export async function fieldsOf(c: C): Promise<Fields> {
   const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '');
   const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await fieldsOfForm(c);
-  const entries = Object.entries(typeof body === 'object' && body !== null ? body : {});
+  const entries = Object.entries(members.parse(body));
   return new Map(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name.toLowerCase(), value]] : [])));
 }
 

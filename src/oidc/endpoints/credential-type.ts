@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -20,6 +21,19 @@ export const questionsPerTenSeconds = 200;
 
 const ifExists = { here: 0, unknown: 1, throttled: 2 } as const;
 const domainTypes = { unknown: 1, managed: 3, federated: 4 } as const;
+
+/** What counts of the body of a question. A name that is empty, too long or not text counts as missing. */
+const question = z.object({
+  username: z
+    .string()
+    .max(400)
+    .refine((name) => name.trim() !== '')
+    .optional()
+    .catch(undefined),
+  originalRequest: z.unknown().optional(),
+  flowToken: z.unknown().optional(),
+});
+type Question = z.infer<typeof question>;
 
 /** What a name can sign in with. */
 interface CredentialTypes {
@@ -45,11 +59,9 @@ export class CredentialTypeQuestions {
 
   /** @param tenant of the path; undefined where the domain of the name decides. Answers a reason for a body without a name. */
   async answer(req: IncomingMessage, tenant: Tenant | undefined): Promise<Record<string, unknown> | Because> {
-    const body = await readJson(req);
+    const body = await readQuestion(req);
     const { username } = body;
-    if (typeof username !== 'string' || username.trim() === '' || username.length > 400) {
-      return because('parameterMissing', { parameters: 'username' });
-    }
+    if (username === undefined) return because('parameterMissing', { parameters: 'username' });
     const wait = this.#sources.take(sourceOf(remoteAddress(req)), this.#options.clock.now().getTime());
     const types: CredentialTypes =
       wait === undefined ? await this.#typesOf(username, tenant) : { exists: ifExists.throttled, domain: 'unknown' };
@@ -57,7 +69,7 @@ export class CredentialTypeQuestions {
   }
 
   /** The token for the next step where the client is in a scripted sign-in (windows-sign-in §4.2); else one that leads nowhere. */
-  #flowToken({ originalRequest, flowToken }: Record<string, unknown>, username: string): string {
+  #flowToken({ originalRequest, flowToken }: Question, username: string): string {
     const { flowSealing, clock } = this.#options;
     const at = clock.now();
     const context = flowSealing && openContext(originalRequest, flowSealing, at);
@@ -80,19 +92,23 @@ export class CredentialTypeQuestions {
 }
 
 /** @throws requestMalformed when it is not a JSON object, or larger than 64 KiB */
-async function readJson(req: IncomingMessage): Promise<Record<string, unknown>> {
+async function readQuestion(req: IncomingMessage): Promise<Question> {
   const octets = await readBody(req, largestBody);
   if (!octets) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
   const text = octets.toString('utf8');
   const problem = jsonShapeProblem(text);
   if (problem) throw fault('requestMalformed', { problem: `the body: ${problem}` });
+  const { success, data } = question.safeParse(jsonIn(text));
+  if (!success) throw fault('requestMalformed', { problem: 'the body is not a JSON object' });
+  return data;
+}
+
+function jsonIn(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+    return JSON.parse(text);
   } catch {
-    // refused below
+    return undefined;
   }
-  throw fault('requestMalformed', { problem: 'the body is not a JSON object' });
 }
 
 /** An opaque value that clients send back. */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What of a claims request (OpenID Connect Core §5.5) means something here; everything else in it is tolerated. */
 export interface ClaimsAsked {
   /** Authentication contexts the access token must attest (`acrs`), `c1` … `c99`. */
@@ -11,14 +13,26 @@ const largest = 8 * 1024;
 const contextId = /^c[1-9][0-9]?$/;
 const capability = /^\w{1,20}$/;
 
+/** The values of one claim that are text, each once. A claim of another form asks for nothing. */
+const claim = z
+  .object({ value: z.unknown().optional(), values: z.array(z.unknown()).catch([]) })
+  .transform(({ value, values }) =>
+    [...new Set([value, ...values].filter((item) => typeof item === 'string'))].slice(0, 25),
+  )
+  .catch([]);
+const accessToken = z.object({ acrs: claim, xms_cc: claim, uti: claim });
+const request = z.object({ access_token: accessToken });
+
+const accessTokenIn = (claims: unknown): z.infer<typeof accessToken> =>
+  request.safeParse(claims).data?.access_token ?? { acrs: [], xms_cc: [], uti: [] };
+
 /** Reads the `claims` parameter. Text that is not JSON, or larger than 8 KiB, asks for nothing. */
 export function readClaimsAsked(parameter: unknown): ClaimsAsked {
   if (typeof parameter !== 'string' || parameter.length > largest) return nothing;
-  const accessToken = document(parameter)?.access_token;
-  if (!isObject(accessToken)) return nothing;
+  const { acrs, xms_cc: capabilities } = accessTokenIn(jsonIn(parameter));
   return {
-    contexts: valuesOf(accessToken.acrs).filter((value) => contextId.test(value)),
-    capabilities: valuesOf(accessToken.xms_cc).filter((value) => capability.test(value)),
+    contexts: acrs.filter((value) => contextId.test(value)),
+    capabilities: capabilities.filter((value) => capability.test(value)),
   };
 }
 
@@ -36,8 +50,7 @@ export const keepTokenId = (claims: Record<string, unknown>, tokenId: string): v
 
 /** What {@link keepTokenId} kept. */
 export function tokenIdKept(claims: unknown): string | undefined {
-  const accessToken = isObject(claims) ? claims.access_token : undefined;
-  const [tokenId] = isObject(accessToken) ? valuesOf(accessToken.uti) : [];
+  const [tokenId] = accessTokenIn(claims).uti;
   return tokenId;
 }
 
@@ -52,20 +65,10 @@ export function claimsRequest({ contexts, capabilities }: ClaimsAsked): { access
   };
 }
 
-function valuesOf(claim: unknown): readonly string[] {
-  if (!isObject(claim)) return [];
-  const values = [claim.value, ...(Array.isArray(claim.values) ? claim.values : [])];
-  return [...new Set(values.filter((value) => typeof value === 'string'))].slice(0, 25);
-}
-
-function document(text: string): Record<string, unknown> | undefined {
+function jsonIn(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
@@ -55,12 +56,14 @@ export function parsedResponse(text: string): unknown {
   }
 }
 
+const passkeyAnswer = z.object({ response: z.object({ clientDataJSON: z.string() }) });
+const clientData = z.object({ challenge: z.string() });
+
 /** The challenge in `clientDataJSON` (WebAuthn Level 3 §5.8.1); whether the key signed it is judged later. */
 function challengeIn(response: unknown): string | undefined {
   try {
-    const { clientDataJSON } = (response as { response: { clientDataJSON: string } }).response;
-    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()) as { challenge?: unknown };
-    return typeof challenge === 'string' ? challenge : undefined;
+    const { clientDataJSON } = passkeyAnswer.parse(response).response;
+    return clientData.parse(JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString())).challenge;
   } catch {
     return undefined;
   }
