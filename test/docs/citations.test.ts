@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
 import { type Code, reasons } from '#core/trace/reasons.ts';
 import { referencesOf } from '#core/trace/reference.ts';
-import { anchorsOf, resolves, type TextFile, textFiles } from './files.ts';
+import { anchorsOf, resolves, root, type TextFile, textFiles } from './files.ts';
 
 const files = textFiles();
 const cba = anchorsOf('docs/spec/entra-cba.md');
@@ -99,6 +100,20 @@ describe('what source, tests and documents refer to is there', () => {
 
   test('every section is in docs/spec, or in another document that the file names', () =>
     assert.deepEqual([...new Set(files.flatMap(unknownSections))], []));
+
+  test('every document that a message names is in the package', () => {
+    const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const { stdout } = spawnSync('npm', words, { cwd: root, encoding: 'utf8' });
+    const [{ files: packed }] = JSON.parse(stdout) as [{ readonly files: readonly { readonly path: string }[] }];
+    const named = files
+      .filter(({ file }) => file.startsWith('src/') && !file.endsWith('.test.ts'))
+      .flatMap(({ text }) => [...text.matchAll(/docs\/[\w/-]+\.md/g)].map(([path]) => path));
+    assert.ok(named.length > 50);
+    assert.deepEqual(
+      [...new Set(named)].filter((path) => !packed.some((item) => item.path === path)),
+      [],
+    );
+  });
 
   test('every path of a file, every link and every anchor is in the repository', () =>
     assert.deepEqual([...new Set(files.flatMap(missingFiles))], []));
