@@ -297,6 +297,13 @@ describe('every file imports what its module may', () => {
 
   test('imports form no circle, types included', () => assert.equal(circleIn(sources), undefined));
 
+  for (const folder of ['web/src', 'test', 'bench'])
+    test(`imports of ${folder} form no circle, types included`, () => {
+      const cwd = join(root, '..', folder);
+      const files = globSync('**/*.{ts,tsx}', { cwd });
+      assert.equal(circleIn(files.map((file) => ({ file, text: readFileSync(join(cwd, file), 'utf8') }))), undefined);
+    });
+
   test('a module is imported by its name from another one, and never from three folders above', () => {
     const faults = allFiles.flatMap((source) =>
       importedBy(source)

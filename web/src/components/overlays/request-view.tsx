@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { graphUrl } from '../../graph/client.ts';
 import type { GraphChange } from '../../graph/series.ts';
-import { JsonBox } from './json-view.tsx';
+import { JsonBox } from './json-box.tsx';
 
 /** The requests that a form or a dialog sends, as Microsoft Graph sees them. They are hidden until they are wanted. */
 export function RequestView({ requests }: { readonly requests: readonly GraphChange[] | undefined }) {

@@ -7,7 +7,7 @@ import { NumberInput, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { Command, Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, Dialog } from '../../components/overlays/dialog.tsx';
-import { copy } from '../../components/overlays/json-view.tsx';
+import { copy } from '../../components/overlays/json-box.tsx';
 import { Message } from '../../components/states.tsx';
 import { send, useChange } from '../../graph/queries.ts';
 import type { Application, KeyCredential, PasswordCredential } from './model.ts';

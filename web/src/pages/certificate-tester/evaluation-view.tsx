@@ -3,7 +3,7 @@ import { TableFrame } from '../../components/data/table-frame.tsx';
 import { accessResultWords, controlWords } from '../../components/data/words.ts';
 import { PageTabs, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
-import { JsonBox } from '../../components/overlays/json-view.tsx';
+import { JsonBox } from '../../components/overlays/json-box.tsx';
 import { EmptyState, Message } from '../../components/states.tsx';
 import { TextWithCode } from '../../components/text-with-code.tsx';
 import { TraceTimeline } from '../sign-in-logs/trace-timeline.tsx';

@@ -6,7 +6,7 @@ import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
 import { PageLink } from '../../components/link.tsx';
-import { JsonBox } from '../../components/overlays/json-view.tsx';
+import { JsonBox } from '../../components/overlays/json-box.tsx';
 import { EmptyState, Message } from '../../components/states.tsx';
 import { send, useChange, usePages } from '../../graph/queries.ts';
 import { clients, platforms } from './choices.ts';

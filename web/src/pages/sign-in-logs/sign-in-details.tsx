@@ -6,7 +6,8 @@ import { accessResultWords, controlWords } from '../../components/data/words.ts'
 import { Command, PageTabs } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
-import { copy, JsonButton } from '../../components/overlays/json-view.tsx';
+import { copy } from '../../components/overlays/json-box.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
 import { useGraph } from '../../graph/queries.ts';
 import type { SignIn } from './model.ts';

@@ -6,7 +6,7 @@ import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { useUnsavedEdits } from '../../components/forms/unsaved.ts';
 import { Section } from '../../components/layout/page.tsx';
-import { JsonBox } from '../../components/overlays/json-view.tsx';
+import { JsonBox } from '../../components/overlays/json-box.tsx';
 import { EmptyState, ReadOnlyNote } from '../../components/states.tsx';
 import { send } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';

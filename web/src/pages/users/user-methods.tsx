@@ -8,7 +8,7 @@ import { CheckboxField, NumberInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
-import { copy } from '../../components/overlays/json-view.tsx';
+import { copy } from '../../components/overlays/json-box.tsx';
 import { Message } from '../../components/states.tsx';
 import { send, useChange, usePages } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
