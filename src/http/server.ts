@@ -40,11 +40,6 @@ export function loginListener(
   { oidc, graph, devices, applications }: LoginDestinations,
 ): Listener {
   const app = new Hono<Env>({ getPath: routedPath });
-  app.use(async (c, next) => {
-    await next();
-    // Redirects name interactions and handoffs. What may be kept says so itself.
-    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
-  });
   app.post('*', limitedBody, smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/favicon.ico', (c) => c.redirect('/assets/favicon.svg', 301));
@@ -53,7 +48,13 @@ export function loginListener(
   app.route('/', loginPages(context));
   app.route('/', securityInfoPages(context));
   for (const application of applications) app.route('/', application);
-  const pages = listenerOf(context, app);
+  const listener = listenerOf(context, app);
+  const pages: Listener = (req, res) => {
+    // Redirects name interactions and handoffs. What may be kept says so itself, and its header takes the place of this one. A look at the headers of an
+    // answer that Hono has made would copy it, body and all, into one of the platform's.
+    res.setHeader('cache-control', 'no-store');
+    return listener(req, res);
+  };
   // Without headers: what a client brings of its device was judged before.
   const askPages = async (path: string, incoming: IncomingMessage, outgoing: ServerResponse) =>
     app.fetch(new Request(new URL(path, context.loginOrigin)), { incoming, outgoing });
