@@ -42,7 +42,12 @@ describe('two servers on one PostgreSQL database', { skip: postgres.missing ?? f
     const secret = randomBytes(32).toString('base64url');
     await assert.rejects(
       RunningServer.start({ CARDEA_DATABASE_URL, CARDEA_SECRET_KEY: secret }),
-      /The secret key from CARDEA_SECRET_KEY does not open the keys in the database/,
+      /The secret key from CARDEA_SECRET_KEY does not open the keys in the database\.\n.*All nodes of an installation have the same secret key/,
+    );
+    const noSecret = { CARDEA_DATABASE_URL, CARDEA_SECRET_KEY: undefined };
+    await assert.rejects(
+      RunningServer.start(noSecret),
+      /The secret key .*secret\.key is missing.*\n.*On a further node of an installation, set CARDEA_SECRET_KEY/,
     );
   });
 });

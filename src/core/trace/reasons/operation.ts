@@ -149,7 +149,7 @@ export const operationReasons = {
     words: ({ file }: { file: string }) =>
       `The secret key ${file} is missing, but the database contains keys that are sealed with it.`,
     remedy:
-      'Restore the file from a backup, or set CARDEA_SECRET_KEY to its content. If the key is lost, "cardea keys reset --confirm" makes the installation usable again.',
+      'Restore the file from a backup, or set CARDEA_SECRET_KEY to its content. On a further node of an installation, set CARDEA_SECRET_KEY to the secret key of the other nodes. Only if the key is lost on all nodes, "cardea keys reset --confirm" makes the installation usable again.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   secretKeyWrong: {
@@ -157,7 +157,7 @@ export const operationReasons = {
     cites: 'docs/settings.md',
     words: ({ source }: { source: string }) => `The secret key from ${source} does not open the keys in the database.`,
     remedy:
-      'Restore the secret.key of this installation, or set CARDEA_SECRET_KEY to its content. If the key is lost, "cardea keys reset --confirm" makes the installation usable again.',
+      'Restore the secret.key of this installation, or set CARDEA_SECRET_KEY to its content. All nodes of an installation have the same secret key. Only if it is lost on all nodes, "cardea keys reset --confirm" makes the installation usable again.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   signingTokenUnavailable: {
