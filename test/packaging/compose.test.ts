@@ -44,7 +44,7 @@ interface Service {
 }
 type Services = Readonly<Record<'cardea' | 'database', Service>>;
 
-const read = (values: Readonly<Record<string, string>>) =>
+const readCompose = (values: Readonly<Record<string, string>>) =>
   spawnSync(compose, [file, ...Object.entries(values).map(([name, value]) => `${name}=${value}`)], {
     encoding: 'utf8',
     env: {},
@@ -56,16 +56,16 @@ const instruction = (name: string): string =>
 
 describe('the Compose file', { skip }, () => {
   if (skip) return;
-  const { stdout, stderr, status } = read(variables);
+  const { stdout, stderr, status } = readCompose(variables);
   assert.equal(status, 0, stderr);
   const { services } = JSON.parse(stdout) as { readonly services: Services };
   const { cardea, database } = services;
 
   for (const name of Object.keys(variables))
     test(`is refused without ${name} in .env, which is named`, () => {
-      const { [name]: _, ...others } = variables as Readonly<Record<string, string>>;
-      for (const values of [others, { ...others, [name]: '' }]) {
-        const { status, stderr } = read(values);
+      const { [name]: _, ...rest } = variables as Readonly<Record<string, string>>;
+      for (const values of [rest, { ...rest, [name]: '' }]) {
+        const { status, stderr } = readCompose(values);
         assert.equal(status, 1);
         assert.match(stderr, new RegExp(`required variable ${name} is missing a value: set it in \\.env`));
       }
@@ -114,8 +114,8 @@ describe('the Compose file', { skip }, () => {
     const options = Object.fromEntries([...flags.matchAll(/--(\S+)=(\S+)/g)].map(([, name, value]) => [name, value]));
     const { test, interval, timeout, start_period, retries } = cardea.healthcheck!;
     assert.deepEqual(test, ['CMD', ...JSON.parse(command)]);
-    const written = [options.interval, options.timeout, options['start-period'], options.retries];
-    assert.deepEqual([interval, timeout, start_period?.replace('1m0s', '60s'), `${retries}`], written);
+    const times = [options.interval, options.timeout, options['start-period'], options.retries];
+    assert.deepEqual([interval, timeout, start_period?.replace('1m0s', '60s'), `${retries}`], times);
   });
 
   test('starts Cardea when PostgreSQL is healthy, and publishes the port of Cardea alone', () => {
@@ -127,9 +127,11 @@ describe('the Compose file', { skip }, () => {
     assert.equal(database.ports, undefined);
     const published = ({ ports }: Service) => ports?.map(({ target, published }) => [`${target}`, published]);
     assert.deepEqual(published(cardea), [[instruction('EXPOSE'), '443']]);
-    const other = JSON.parse(read({ ...variables, CARDEA_PORT: '9443', CARDEA_IMAGE: 'example.org/cardea:1' }).stdout);
-    assert.deepEqual(published(other.services.cardea), [[instruction('EXPOSE'), '9443']]);
-    assert.equal(other.services.cardea.image, 'example.org/cardea:1');
+    const changedFile = JSON.parse(
+      readCompose({ ...variables, CARDEA_PORT: '9443', CARDEA_IMAGE: 'example.org/cardea:1' }).stdout,
+    );
+    assert.deepEqual(published(changedFile.services.cardea), [[instruction('EXPOSE'), '9443']]);
+    assert.equal(changedFile.services.cardea.image, 'example.org/cardea:1');
   });
 
   describe('with PostgreSQL', { skip: postgres.missing ?? false }, () => {
@@ -165,14 +167,14 @@ describe('the Compose file', { skip }, () => {
       const health = spawnSync(program, [...words, `--host=${socket}`], { encoding: 'utf8' });
       assert.equal(health.status, 0, health.stdout + health.stderr);
 
-      const made = makeTlsCertificate({
+      const certificate = makeTlsCertificate({
         hosts: ['login.example.org', 'certauth.login.example.org'],
         at: new Date(),
         from: undefined,
       });
       mkdirSync(join(folder, 'tls'));
-      writeFileSync(join(folder, 'tls', 'fullchain.pem'), made.server.pem);
-      writeFileSync(join(folder, 'tls', 'key.pem'), made.server.privateKeyPem);
+      writeFileSync(join(folder, 'tls', 'fullchain.pem'), certificate.server.pem);
+      writeFileSync(join(folder, 'tls', 'key.pem'), certificate.server.privateKeyPem);
       const ofImage = Object.fromEntries(
         [...instruction('ENV').matchAll(/(\w+)=(\S+)/g)].map(([, variable, value]) => [variable, value!]),
       );
@@ -200,8 +202,8 @@ describe('the Compose file', { skip }, () => {
         err: '',
       });
       const { out } = await runCardea(['config', 'show', '--json'], environment);
-      const shown = JSON.parse(out) as readonly { readonly name: string; readonly value: unknown }[];
-      const value = (setting: string) => shown.find((row) => row.name === setting)?.value;
+      const rows = JSON.parse(out) as readonly { readonly name: string; readonly value: unknown }[];
+      const value = (setting: string) => rows.find((row) => row.name === setting)?.value;
       assert.deepEqual(
         [`${value('port')}`, value('loginOrigin'), value('demo')],
         [instruction('EXPOSE'), 'https://login.example.org', false],

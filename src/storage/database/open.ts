@@ -11,6 +11,7 @@ import { appliedTo, checkSchema, recordChecksums } from './check-schema.ts';
 import type { PoolOptions, PoolUse, WatchedPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
+import { LogSync } from './statements/log-sync.ts';
 import { NamedStatements } from './statements/named-statements.ts';
 import { WriteCount } from './statements/write-count.ts';
 import { turnPatience } from './statements/write-turns.ts';
@@ -114,28 +115,35 @@ function openSqlite({ folder, sharing }: Place & { readonly kind: 'sqlite' }, wr
   const isShared = sharing !== undefined;
   const sqlite = new DatabaseSync(file, { open: false, timeout: isShared ? openPatience : 0 });
   const lock = sharing === 'parent' ? lockFolder(folder) : undefined;
+  let log: LogSync | undefined;
   try {
     closeSync(openSync(file, 'a', 0o600)); // SQLite gives what it puts beside the file the file's own mode
     sqlite.open();
     hold(sqlite, isShared);
+    log = new LogSync(`${file}-wal`);
     const options = {
       faultOf: (problem: unknown) => (isShared ? sharedFault(problem, folder) : sqliteFault(problem, folder)),
-      checkFile: fileCheck(file),
+      checkFile: fileCheck(file, log),
+      onDisk: () => log!.onDisk(),
       writes,
       isShared,
     };
     if (isShared) watchOthers(sqlite, writes);
     const database = new Kysely<Schema>({
-      dialect: sqliteDialect(sqlite, { ...options, onClose: () => lock?.close() }),
+      dialect: sqliteDialect(sqlite, { ...options, onClose: () => closeAll(log, lock) }),
     });
     files.set(database, isShared ? file : sqlite);
     return database;
   } catch (problem) {
     if (sqlite.isOpen) sqlite.close();
-    lock?.close();
+    closeAll(log, lock);
     throw sqliteFault(problem, folder);
   }
 }
+
+const closeAll = (...parts: readonly ({ close(): void } | undefined)[]): void => {
+  for (const part of parts) part?.close();
+};
 
 /** Reads a database that no process holds. */
 function readSqlite(folder: string): Database {
@@ -173,10 +181,11 @@ const allPages = 0x7fff_ffff;
 /** Pages of a copy between which sign-ins come to their turn. */
 const pagesPerStep = 250;
 
-/** SQLite writes on into a file that was removed or replaced, and all of it is lost with the process. */
-function fileCheck(file: string): () => void {
+/** SQLite writes on into a file that was removed or replaced, and all of it is lost with the process; so is what follows a log that did not reach the disk. */
+function fileCheck(file: string, log: LogSync): () => void {
   const { ino } = statSync(file, { bigint: true });
   return () => {
+    log.check();
     if (statSync(file, { bigint: true, throwIfNoEntry: false })?.ino !== ino)
       throw fault('databaseDamaged', { problem: `the file ${file} was removed or replaced` });
   };
@@ -189,20 +198,20 @@ function fileCheck(file: string): () => void {
 const pageCache = 16_384;
 
 /**
- * The file is ours alone until the process ends, however it ends: the kernel drops the lock. `synchronous` is asserted
- * after the first write, because a driver may quietly fall back to NORMAL, which does not fsync a commit in WAL. Where several
- * processes share the file, their parent holds the lock of the folder ({@link lockFolder}).
+ * The file is ours alone until the process ends, however it ends: the kernel drops the lock. Where several processes share the file, their parent holds the
+ * lock of the folder ({@link lockFolder}). {@link LogSync} brings commits to disk. `synchronous` is asserted after the first write, because with OFF
+ * a power cut can damage the file.
  */
 function hold(sqlite: DatabaseSync, isShared: boolean): void {
   if (!isShared) sqlite.exec('pragma locking_mode = exclusive');
-  sqlite.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+  sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on');
   sqlite.exec(`pragma cache_size = -${pageCache}`);
   sqlite.exec('create table if not exists opened (marker text primary key)');
   sqlite.prepare('insert into opened (marker) values (?) on conflict (marker) do nothing').run(randomUUID());
   sqlite.exec('delete from opened');
   const { synchronous } = sqlite.prepare('pragma synchronous').get() as { synchronous: number };
-  if (synchronous !== 2)
-    throw fault('databaseDamaged', { problem: `synchronous is ${synchronous} where FULL (2) was set` });
+  if (synchronous !== 1)
+    throw fault('databaseDamaged', { problem: `synchronous is ${synchronous} where NORMAL (1) was set` });
 }
 
 /** Milliseconds that the start of a process waits for a commit of another one. */
@@ -245,7 +254,15 @@ const sharedFault = (problem: unknown, folder: string): unknown =>
     : sqliteFault(problem, folder);
 
 function sqliteFault(problem: unknown, folder: string): unknown {
-  const { errcode } = problem as { errcode?: number };
+  const { errcode, syscall, code } = problem as { errcode?: number } & NodeJS.ErrnoException;
+  if (syscall === 'fdatasync')
+    return code === 'ENOSPC' || code === 'EDQUOT'
+      ? fault('diskFull', { folder }, problem)
+      : fault(
+          'dataFolderNotWritable',
+          { folder, problem: `the disk reports ${code} for the log of the database` },
+          problem,
+        );
   const primary = errcode === undefined ? undefined : errcode & 0xff;
   const reasons = new Map<number | undefined, () => CardeaError>([
     [5, () => fault('dataFolderInUse', { folder }, problem)], // SQLITE_BUSY

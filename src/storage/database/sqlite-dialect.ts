@@ -19,6 +19,8 @@ export interface SqliteOptions {
   faultOf(problem: unknown): unknown;
   /** Throws where nothing that is written now would last. Asked before each commit. */
   checkFile(): void;
+  /** Resolves when everything that is committed now is on disk; without it, a commit waits for nothing. */
+  readonly onDisk?: () => Promise<void>;
   /** Counts what is written; absent where nothing is read from memory. */
   readonly writes?: WriteCount;
   /** Other processes of the same parent write into the file too. */
@@ -59,30 +61,32 @@ interface Waiting {
 /**
  * One file, one writer. Single statements that arrive together are committed together and acknowledged after the
  * commit; a transaction has the file for itself, and all others, readers too, wait until it is over. While another process
- * writes, statements gather here, and their one commit follows its. The event loop never waits for that process.
+ * writes, statements gather here, and their one commit follows its. The event loop never waits for that process, nor for the disk: a commit is
+ * acknowledged when the log is on disk, and others read and write meanwhile.
  */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #faultOf: SqliteOptions['faultOf'];
   readonly #checkFile: SqliteOptions['checkFile'];
+  readonly #logOnDisk: () => Promise<void>;
   readonly #writes: WriteCount | undefined;
   readonly #turns: WriteTurns;
   readonly #onClose: SqliteOptions['onClose'];
   /** Migrations and lists of many lengths make many texts; the ones that matter are asked for again at once. */
   readonly #statements = boundedCache<StatementSync>(500);
-  #isSynchronous = true;
   #waiting: Waiting[] = [];
   #scheduled = false;
   #holder: SqliteConnection | undefined;
   readonly #queue: (() => void)[] = [];
 
-  constructor(database: DatabaseSync, { faultOf, checkFile, writes, isShared = false, onClose }: SqliteOptions) {
+  constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
-    this.#faultOf = faultOf;
-    this.#checkFile = checkFile;
-    this.#writes = writes;
-    this.#turns = new WriteTurns(isShared);
-    this.#onClose = onClose;
+    this.#faultOf = options.faultOf;
+    this.#checkFile = options.checkFile;
+    this.#logOnDisk = options.onDisk ?? (async () => undefined);
+    this.#writes = options.writes;
+    this.#turns = new WriteTurns(options.isShared ?? false);
+    this.#onClose = options.onClose;
   }
 
   async init(): Promise<void> {}
@@ -103,7 +107,6 @@ class SqliteDriver implements Driver {
     this.#drain(); // what waited to be written goes first
     try {
       this.#checkFile();
-      this.#waitForDisk(true);
       this.#control('begin immediate');
       return true;
     } catch (problem) {
@@ -120,6 +123,7 @@ class SqliteDriver implements Driver {
     } finally {
       this.#release();
     }
+    await this.#onDisk();
   }
   /** Kysely asks for it after a commit that failed as well: by then another transaction may hold the file. */
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
@@ -137,6 +141,7 @@ class SqliteDriver implements Driver {
 
   async destroy(): Promise<void> {
     while (!this.#drain()) await this.#turns.pause();
+    await this.#logOnDisk().catch(() => undefined); // who waits for it hears of it
     this.#database.close();
     this.#onClose?.();
   }
@@ -187,7 +192,6 @@ class SqliteDriver implements Driver {
     const answers: (() => void)[] = [];
     try {
       this.#checkFile();
-      this.#waitForDisk(!isSoftCommit);
       this.#control('begin immediate');
       this.#turns.begins();
       for (const job of jobs) answers.push(this.#attempt(job));
@@ -202,15 +206,24 @@ class SqliteDriver implements Driver {
       for (const { reject } of jobs) reject(this.#faultOf(problem));
       return true;
     }
-    for (const answer of answers) answer();
+    const answerAll = () => {
+      for (const answer of answers) answer();
+    };
+    const refuseAll = (problem: unknown) => {
+      for (const { reject } of jobs) reject(problem);
+    };
+    if (isSoftCommit) answerAll();
+    else this.#onDisk().then(answerAll, refuseAll);
     return true;
   }
 
-  /** Whether the next commit waits for the disk. Several of a kind often follow each other. */
-  #waitForDisk(isSynchronous: boolean): void {
-    if (isSynchronous === this.#isSynchronous) return;
-    this.#database.exec(`pragma synchronous = ${isSynchronous ? 'full' : 'normal'}`);
-    this.#isSynchronous = isSynchronous;
+  /** Waits until what is committed now is on disk. */
+  async #onDisk(): Promise<void> {
+    try {
+      await this.#logOnDisk();
+    } catch (problem) {
+      throw this.#faultOf(problem);
+    }
   }
 
   #attempt({ query, resolve, reject }: Waiting): () => void {

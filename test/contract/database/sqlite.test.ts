@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, test } from 'node:test';
+import { after, afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { CardeaError } from '#core/trace/fault.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { ReadCache } from '#storage/cache/read-cache.ts';
 import { openDatabase } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';
+import { softly } from '#storage/database/statements/softly.ts';
 import { openStorage } from '#storage/storage.ts';
 import { openApplications } from '#storage/stores/directory/applications.ts';
 import { openOidcRecords } from '#storage/stores/sign-in/oidc-records.ts';
@@ -32,11 +36,96 @@ async function pragma(database: Database, statement: string): Promise<unknown> {
   return Object.values(rows[0] ?? {})[0];
 }
 
-test('commits are durable: WAL, and synchronous is FULL after the first write', async () => {
-  const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
-  await database.insertInto('oidc_records').values(recordRow('a')).execute();
-  assert.deepEqual([await pragma(database, 'journal_mode'), await pragma(database, 'synchronous')], ['wal', 2]);
-  await database.destroy();
+describe('a commit on SQLite', () => {
+  /** The disk: syncs that have begun, each with how to end it. */
+  let syncs: ((problem?: Error) => void)[] = [];
+  let database: Database;
+  const insert = (name: string) => database.insertInto('oidc_records').values(recordRow(name)).execute();
+  const soft = () => softly(database.deleteFrom('known_browsers'), database).execute();
+  /** Whether it has been answered by the time that everything which waits for no disk is done. */
+  const isAnswered = (answer: Promise<unknown>) =>
+    Promise.race([answer.then(() => true), setTimeout(50).then(() => false)]);
+
+  beforeEach(async () => {
+    database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
+    await insert('before');
+    syncs = [];
+    mock.method(fs, 'fdatasync', (_: number, callback: (problem: Error | null) => void) => {
+      syncs.push((problem) => callback(problem ?? null));
+    });
+    syncBuiltinESMExports();
+  });
+  afterEach(async () => {
+    mock.restoreAll();
+    syncBuiltinESMExports();
+    await database.destroy();
+  });
+
+  test('is answered when the write-ahead log is on disk; others read it before', async () => {
+    const answer = insert('a');
+    assert.equal(await isAnswered(answer), false);
+    const { rows } = await sql<{ count: number }>`select count(*) as count from oidc_records`.execute(database);
+    assert.deepEqual([rows[0]?.count, syncs.length], [2, 1]);
+    syncs[0]!();
+    await answer;
+  });
+
+  test('of a transaction is answered when the log is on disk, and others write before', async () => {
+    const answer = database.transaction().execute((turn) => turn.deleteFrom('oidc_records').execute());
+    assert.equal(await isAnswered(answer), false);
+    const later = insert('b');
+    assert.equal(await isAnswered(later), false);
+    syncs[0]!();
+    await answer;
+    assert.equal(await isAnswered(later), false, 'that sync began before its commit');
+    syncs[1]!();
+    await later;
+  });
+
+  test('that comes while the disk is busy shares the next sync with others', async () => {
+    const first = insert('a');
+    assert.equal(await isAnswered(first), false);
+    const laterAnswers = [insert('b'), setImmediate().then(() => insert('c')), setTimeout(5).then(() => insert('d'))];
+    assert.equal(await isAnswered(Promise.race(laterAnswers)), false);
+    syncs[0]!();
+    await first;
+    assert.equal(await isAnswered(Promise.race(laterAnswers)), false);
+    assert.equal(syncs.length, 2);
+    syncs[1]!();
+    await Promise.all(laterAnswers);
+  });
+
+  test('that may be lost with the power waits for no disk, unless it is made together with another', async () => {
+    await soft();
+    assert.equal(syncs.length, 0);
+    const both = Promise.all([soft(), insert('a')]);
+    assert.equal(await isAnswered(both), false);
+    syncs[0]!();
+    await both;
+  });
+
+  for (const [code, reason] of [
+    ['EIO', 'dataFolderNotWritable'],
+    ['ENOSPC', 'diskFull'],
+  ] as const)
+    test(`that the disk refuses with ${code} is refused, and every later one, because the system may have dropped it`, async () => {
+      const isRefusal = (problem: unknown) => problem instanceof CardeaError && problem.because.code === reason;
+      const answers = [insert('a'), insert('b')];
+      assert.equal(await isAnswered(Promise.race(answers)), false);
+      syncs[0]!(Object.assign(new Error(code), { code, syscall: 'fdatasync' }));
+      for (const answer of answers) await assert.rejects(answer, isRefusal);
+      await assert.rejects(insert('c'), isRefusal);
+      await assert.rejects(
+        database.transaction().execute((turn) => turn.deleteFrom('oidc_records').execute()),
+        isRefusal,
+      );
+      await assert.rejects(soft(), isRefusal);
+      assert.equal(syncs.length, 1);
+    });
+
+  test('is in a write-ahead log that SQLite itself syncs before it copies pages of it', async () => {
+    assert.deepEqual([await pragma(database, 'journal_mode'), await pragma(database, 'synchronous')], ['wal', 1]);
+  });
 });
 
 test('what undoes a statement stays in memory: nothing of the database reaches the folder for temporary files', async () => {
@@ -111,7 +200,7 @@ test('a transaction is all or nothing, and no other reads or writes in between',
   const seenKeys: number[] = [];
   const failing = database.transaction().execute(async (step) => {
     await step.insertInto('oidc_records').values(recordRow('inside')).execute();
-    await new Promise((later) => setTimeout(later, 20));
+    await setTimeout(20);
     throw new Error('thought better of it');
   });
   const reading = database
@@ -140,7 +229,7 @@ test('a commit that fails undoes its own transaction and not the one that follow
   });
   const following = database.transaction().execute(async (step) => {
     await step.insertInto('oidc_records').values(recordRow('first half')).execute();
-    await new Promise((later) => setTimeout(later, 20));
+    await setTimeout(20);
     await step.insertInto('oidc_records').values(recordRow('second half')).execute();
     throw new Error('thought better of it');
   });

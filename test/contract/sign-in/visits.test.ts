@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { sql } from 'kysely';
 import type { Proof } from '#core/access/proof.ts';
 import type { Flow, Handoff } from '#model/sign-in.ts';
-import { openDatabase, type Place } from '#storage/database/open.ts';
-import type { Database } from '#storage/database/schema.ts';
+import type { Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
-import { databasesUnderTest, nodesAt, openAt, TestClock } from '../databases.ts';
+import { databasesUnderTest, nodesAt, TestClock } from '../databases.ts';
 
 const minute = 60_000;
 
@@ -193,29 +191,3 @@ for (const database of databasesUnderTest()) {
     });
   });
 }
-
-test('on SQLite a commit that need not wait leaves the next one waiting for the disk', async () => {
-  const place = await databasesUnderTest()[0]!.place();
-  const storage = await openAt(place);
-  const { flows } = storage.forTenant('t');
-  await flows.put({ id: 'f', interactionUid: 'i', expires: new Date() } as Flow);
-  await storage.close();
-  const direct = await openDatabase(place);
-  await direct
-    .insertInto('known_browsers')
-    .values({ tenant_id: 't', user_id: 'u', browser: 'b', expires_at: 1 })
-    .execute();
-  const removal = direct.deleteFrom('known_browsers');
-  const soft = removal.modifyEnd(sql.raw('/* soft */'));
-  const synchronous = async (database: Database) =>
-    (await sql<{ synchronous: number }>`pragma synchronous`.execute(database)).rows[0]?.synchronous;
-  await soft.execute();
-  assert.equal(await synchronous(direct), 1);
-  await removal.execute();
-  assert.equal(await synchronous(direct), 2);
-  await soft.execute();
-  assert.equal(await direct.transaction().execute(synchronous), 2);
-  await Promise.all([soft.execute(), removal.execute()]);
-  assert.equal(await synchronous(direct), 2, 'together they are one commit, which waits');
-  await direct.destroy();
-});

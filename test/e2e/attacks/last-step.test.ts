@@ -68,11 +68,11 @@ for (const database of databasesUnderTest()) {
 
     /** One answer leads to the application, and its session is the browser's; the others say that the visit has ended. */
     async function expectOneEnd(visitor: Visitor, answers: readonly Heard[]): Promise<void> {
-      const others = answers.filter((answer) => !isCode(answer));
-      const seen = others.map((answer) => `${answer.status} ${numberIn(answer)}`);
+      const losers = answers.filter((answer) => !isCode(answer));
+      const seen = losers.map((answer) => `${answer.status} ${numberIn(answer)}`);
       assert.deepEqual(seen, Array(postsOfOneStep - 1).fill('400 AADSTS90100'));
-      assert.match(others[0]!.body, /This sign-in has ended or was started in another browser window/);
-      for (const { headers } of others) assert.deepEqual(headers['set-cookie'] ?? [], []);
+      assert.match(losers[0]!.body, /This sign-in has ended or was started in another browser window/);
+      for (const { headers } of losers) assert.deepEqual(headers['set-cookie'] ?? [], []);
       const again = await visitor.send(authorizeUrl(server, { prompt: 'none' }));
       assert.ok(isCode(again), `${again.status} ${again.headers.location}`);
     }
@@ -117,8 +117,8 @@ for (const database of databasesUnderTest()) {
       const answers = await visitor.post('/cancel', {});
       const told = answers.filter(({ headers }) => headers.location?.[0]?.includes('error=access_denied'));
       assert.equal(told.length, 1);
-      const others = answers.filter((answer) => !told.includes(answer));
-      assert.deepEqual(others.map(numberIn), Array(postsOfOneStep - 1).fill('AADSTS90100'));
+      const losers = answers.filter((answer) => !told.includes(answer));
+      assert.deepEqual(losers.map(numberIn), Array(postsOfOneStep - 1).fill('AADSTS90100'));
     });
   });
 }
