@@ -3,10 +3,10 @@ import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
-import { memoryFolder } from './memory-folder.ts';
-import { batchesOf, readDurations, writeDurations } from './order.ts';
 import { buildProgram } from './program.ts';
-import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './reporter.ts';
+import { memoryFolder } from './runner/memory-folder.ts';
+import { batchesOf, readDurations, writeDurations } from './runner/order.ts';
+import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './runner/reporter.ts';
 
 /**
  * What `npm test` runs: the static checks, then every test. `npm test -- src/core` runs the tests below a path, `--quick` the
@@ -132,7 +132,7 @@ async function runBatches(batches: readonly string[][], atOnce: number, into: Ou
   const files = batches.map((batch, number) =>
     batch.length === 1 ? join(root, batch[0]!) : writeBatch(number, batch),
   );
-  const execArgv = ['--import', join(root, 'test', 'left-running.ts')];
+  const execArgv = ['--import', join(root, 'test', 'runner', 'left-running.ts')];
   await report(run({ files, cwd: root, concurrency: atOnce, execArgv, timeout: 4 * fileLimit }), root, into, say);
   for (const file of batches.flat())
     if (into.get(file)?.seconds === undefined)
@@ -142,7 +142,7 @@ async function runBatches(batches: readonly string[][], atOnce: number, into: Ou
 /** Writes the entry of a process that runs `files` one after the other. @returns its path */
 function writeBatch(number: number, files: readonly string[]): string {
   const entry = join(temporary, `batch-${number}.mjs`);
-  const module = JSON.stringify(join(root, 'test', 'batch.ts'));
+  const module = JSON.stringify(join(root, 'test', 'runner', 'batch.ts'));
   writeFileSync(
     entry,
     `import { runBatch } from ${module};\nawait runBatch(${JSON.stringify(files)}, ${fileLimit});\n`,

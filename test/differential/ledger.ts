@@ -1,5 +1,5 @@
 import type { Explained } from './compare.ts';
-import { treeAccepts } from './policy-tree.ts';
+import { treeAccepts } from './policy-tree/policy-tree.ts';
 import { randomChain } from './random-chain.ts';
 
 const issuersDuty = 'a duty of the issuer (-x509_strict), no step of RFC 5280 §6.1';

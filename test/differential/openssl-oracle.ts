@@ -1,6 +1,6 @@
 import { pem } from '#pki/build/certificate-builder.ts';
 import { run, withFiles } from '../pki/openssl.ts';
-import type { RandomRevocation } from './random-revocation.ts';
+import type { RandomRevocation } from './revocations/random-revocation.ts';
 
 const pems = (label: string, ders: readonly Uint8Array[]): string => ders.map((der) => pem(label, der)).join('');
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { judgeChain, seedsFrom } from './chains.ts';
 import { type Comparison, compare, report } from './compare.ts';
 import { chainLedger, revocationLedger } from './ledger.ts';
-import { judgeRevocation } from './revocations.ts';
+import { judgeRevocation } from './revocations/revocations.ts';
 
 /** `npm run differential -- --count 10000 --from 0 --of crls`: as many random chains or CRLs as one likes, judged twice. */
 const { values } = parseArgs({

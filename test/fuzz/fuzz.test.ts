@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Coverage } from './coverage.ts';
-import { everyByte } from './every-byte.ts';
 import { Fuzz } from './fuzz.ts';
 import { measure, Top } from './measure.ts';
+import { everyByte } from './mutations/every-byte.ts';
 import { type Target, targets } from './targets.ts';
 import { type Slice, watched } from './watch.ts';
 

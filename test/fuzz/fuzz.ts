@@ -2,9 +2,9 @@ import { Random } from '../differential/random.ts';
 import { found, seeds } from './corpus.ts';
 import type { Coverage } from './coverage.ts';
 import { type Measured, measure, Top } from './measure.ts';
-import { mutate } from './mutate.ts';
+import { mutate } from './mutations/mutate.ts';
+import { mutateTree } from './mutations/tree.ts';
 import type { Target } from './targets.ts';
-import { mutateTree } from './tree.ts';
 
 export interface FuzzResult {
   readonly inputs: number;

@@ -9,10 +9,10 @@ import type { Issued } from '#pki/build/issued.ts';
 import { writePkcs12 } from '#pki/card-file/pkcs12.ts';
 import { bundleOf } from '../pki/bundle.ts';
 import { testCa } from '../pki/test-ca.ts';
-import { response } from './ocsp-seed.ts';
-import { plainPkcs12 } from './pkcs12-seed.ts';
-import { basicOf, fuzzKey, keysOf, resignedOcsp } from './resign.ts';
-import { encodeDer, parseDer } from './tree.ts';
+import { basicOf, fuzzKey, keysOf, resignedOcsp } from './mutations/resign.ts';
+import { encodeDer, parseDer } from './mutations/tree.ts';
+import { response } from './seeds/ocsp-seed.ts';
+import { plainPkcs12 } from './seeds/pkcs12-seed.ts';
 
 /** Makes corpus.json anew: `node test/fuzz/make-corpus.ts`. The keys of authorities follow from their names. */
 const anyPolicy = '2.5.29.32.0';

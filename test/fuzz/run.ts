@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { found } from './corpus.ts';
-import { everyByte } from './every-byte.ts';
+import { everyByte } from './mutations/every-byte.ts';
 import { targets } from './targets.ts';
 import { Total } from './total.ts';
 import { type Job, watched } from './watch.ts';
@@ -11,7 +11,7 @@ import { type Job, watched } from './watch.ts';
  * seeds. Exit code 1 when there is a finding.
  *
  * `--guided` mutates what reaches new code further, `--keep` writes found.json anew with it, `--report FILE` writes the slowest and
- * largest inputs and how often each answer came. `--every-byte` does something else: see every-byte.ts.
+ * largest inputs and how often each answer came. `--every-byte` does something else: see mutations/every-byte.ts.
  */
 const { values: options } = parseArgs({
   options: {

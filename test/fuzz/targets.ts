@@ -18,8 +18,8 @@ import { readPkcs12 } from '#pki/card-file/pkcs12-reader.ts';
 import { readUsername } from '#signin/username.ts';
 import type { Random } from '../differential/random.ts';
 import { seeds } from './corpus.ts';
-import { keysOf, resigned, resignedOcsp } from './resign.ts';
-import { encodeDer, parseDer } from './tree.ts';
+import { keysOf, resigned, resignedOcsp } from './mutations/resign.ts';
+import { encodeDer, parseDer } from './mutations/tree.ts';
 
 /** One way in for what a stranger sends. */
 export interface Target {

@@ -1,4 +1,4 @@
-// Program collector is the OpenTelemetry Collector with the receiver and the exporter that test/e2e/tracing.test.ts needs.
+// Program collector is the OpenTelemetry Collector with the receiver and the exporter that test/e2e/upkeep/tracing.test.ts needs.
 package main
 
 import (

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { freePort } from '../../free-port.ts';
+import { noSettings, RunningServer, runCardea } from '../server.ts';
+
+/** The listener for those who run the server. */
+describe('the management listener', () => {
+  let server: RunningServer;
+  let port = 0;
+  const read = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+  const metrics = async (): Promise<string> => (await read('/metrics')).text();
+  before(async () => {
+    port = await freePort();
+    server = await RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${port}` });
+  });
+  after(() => server.remove());
+
+  test('says that the process lives and is ready, with each check', async () => {
+    assert.equal((await read('/health/live')).status, 200);
+    const answer = await read('/health/ready');
+    assert.equal(answer.headers.get('content-type'), 'application/health+json');
+    const { status, checks } = (await answer.json()) as { status: string; checks: Record<string, { status: string }> };
+    assert.deepEqual(Object.keys(checks), ['running', 'database', 'keys', 'disk']);
+    assert.deepEqual([answer.status, status], [200, 'pass']);
+  });
+
+  test('counts sign-ins by result, reason, method and strength, and names no user', async () => {
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
+    assert.notEqual((await server.signIn('ana@woodgrove.test', server.card('ben'))).kind, 'signedIn');
+    const text = await metrics();
+    assert.match(
+      text,
+      /cardea_sign_ins_total\{[^}]*result="success",error_code="0",reason="accessGranted",method="x509CertificateMultiFactor",strength="Phishing-resistant MFA"/,
+    );
+    assert.equal((await server.signIn('ben@woodgrove.test', server.card('ben'))).kind, 'signedIn');
+    assert.match(await metrics(), /method="x509CertificateSingleFactor",strength="One factor"/);
+    assert.match(text, /cardea_sign_ins_total\{[^}]*result="failure",error_code="\d{5}"/);
+    assert.doesNotMatch(text, /ana@|mallory@|woodgrove/i);
+  });
+
+  test('measures requests and the event loop', async () => {
+    const text = await metrics();
+    assert.match(text, /cardea_http_request_duration_seconds_count\{endpoint="certauth",status="303"\} [1-9]/);
+    assert.match(text, /nodejs_eventloop_lag_p99_seconds [\d.e-]+/);
+    assert.match(text, /cardea_build_info\{version="\d+\.\d+\.\d+"\} 1/);
+  });
+
+  test('tells how every CA and CRL stands, on a page and in metrics', async () => {
+    const answer = await read('/health/trust');
+    const { status, authorities } = (await answer.json()) as {
+      status: string;
+      authorities: { authority: string; subject: string; crls: { entries: number }[] }[];
+    };
+    assert.deepEqual([answer.status, ['pass', 'warn'].includes(status), authorities.length], [200, true, 3]);
+    const issuing = authorities.find(({ subject }) => subject.includes('CN=Woodgrove Issuing CA 1'))!;
+    assert.ok(issuing.crls[0]!.entries > 0, 'a sign-in has fetched the list');
+    const text = await metrics();
+    const end = new RegExp(
+      `^cardea_authority_expiry_timestamp_seconds\\{[^}]*authority="${issuing.authority}"\\} (\\d+)$`,
+      'm',
+    );
+    assert.ok(Number(end.exec(text)?.[1]) > Date.now() / 1000);
+    assert.match(
+      text,
+      new RegExp(`^cardea_crl_entries\\{[^}]*authority="${issuing.authority}",list="0"\\} [1-9]`, 'm'),
+    );
+    assert.match(text, /^cardea_authority_critical\{[^}]*\} 0$/m);
+    assert.match(text, /^cardea_crl_age_seconds\{[^}]*\} \d+$/m);
+  });
+
+  for (const [method, path, status] of [
+    ['GET', '/', 404],
+    ['GET', '/health', 404],
+    ['POST', '/metrics', 405],
+    ['HEAD', '/health/ready', 200],
+    ['GET', '/health/ready?verbose', 200],
+  ] as const)
+    test(`${method} ${path} answers ${status}`, async () => assert.equal((await read(path, method)).status, status));
+
+  test('config check can be run while the server has the data folder', async () => {
+    const { code, out, err } = await runCardea(['config', 'check', '--data', server.folder], noSettings());
+    assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
+  });
+
+  test('a database that is gone makes it not ready, and it still lives', async () => {
+    const file = join(server.folder, 'cardea.db');
+    rmSync(file);
+    writeFileSync(file, '');
+    const answer = await read('/health/ready');
+    const { checks } = (await answer.json()) as { checks: Record<string, { status: string; problem?: string }> };
+    assert.equal(answer.status, 503);
+    assert.match(checks.database!.problem!, /removed or replaced/);
+    assert.equal((await read('/health/live')).status, 200);
+  });
+});
+
+test('a port that another program has stops the start, with the number of the port', async (t) => {
+  const occupant = createServer().listen(0, '127.0.0.1');
+  t.after(() => occupant.close());
+  await once(occupant, 'listening');
+  const { port } = occupant.address() as { port: number };
+  await assert.rejects(
+    RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${port}` }),
+    new RegExp(`cannot listen on the port ${port}`),
+  );
+});
