@@ -7,7 +7,7 @@ import type { Database } from '#storage/database/schema.ts';
 import { AdminCenter, skip } from '../test/browsers/admin-center/harness.ts';
 import { statePages } from '../test/browsers/admin-center/page-states.ts';
 import { RunningServer } from '../test/e2e/server.ts';
-import { demoTenantOf, filledGroupId, fillUsers, numbers, userId } from './filled-directory.ts';
+import { demoTenantOf, filledGroupId, fillUsers, numbers, userId } from './parts/filled-directory.ts';
 
 /**
  * Milliseconds of a change of page in the admin center: from the address to the page with everything that it reads, in

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { usualWait } from '../test/e2e/server.ts';
 import { freePort } from '../test/free-port.ts';
 import { GraphServer } from '../test/graph/graph-server.ts';
-import { fillDirectory } from './filled-directory.ts';
-import { cpuSecondsOf, quantile } from './processes.ts';
-import { cardeaPlace, type Load, Visitors } from './visitors.ts';
+import { fillDirectory } from './parts/filled-directory.ts';
+import { cpuSecondsOf, quantile } from './parts/processes.ts';
+import { cardeaPlace, type Load, Visitors } from './parts/visitors.ts';
 
 /**
  * What others feel: sign-ins of a crowd that comes at once, and sign-ins beside one client of Graph whose queries read the whole directory.

@@ -17,7 +17,7 @@ import { openStorage } from '#storage/storage.ts';
 import { TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
 import { freePort } from '../test/free-port.ts';
-import { fillDirectory, filledGroupId } from './filled-directory.ts';
+import { fillDirectory, filledGroupId } from './parts/filled-directory.ts';
 
 /**
  * What the size of a directory costs: pages, filters, searches and counts of Graph, and the decision of a sign-in, in this process

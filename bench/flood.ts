@@ -73,7 +73,7 @@ function processorTime(): number {
 }
 
 function startFlood(kind: string) {
-  const file = join(import.meta.dirname, 'flood-source.ts');
+  const file = join(import.meta.dirname, 'parts', 'flood-source.ts');
   const words = ['-n', '19', process.execPath, file, kind, String(server.port)];
   const child = spawn('nice', words, {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -8,8 +8,8 @@ import { pem } from '#pki/build/certificate-builder.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { RunningServer } from '../test/e2e/server.ts';
 import { freePort } from '../test/free-port.ts';
-import { cpuSecondsOf, median, quantile } from './processes.ts';
-import { cardeaPlace, type Load, Visitors } from './visitors.ts';
+import { cpuSecondsOf, median, quantile } from './parts/processes.ts';
+import { cardeaPlace, type Load, Visitors } from './parts/visitors.ts';
 
 /**
  * Certificate sign-ins of Keycloak and of Cardea in one run, round by round: a new connection with the certificate each, from authorize

@@ -13,7 +13,7 @@ import { makeDays, signInLogOf } from '#storage/database/sign-in-log/days.ts';
 import { openStorage } from '#storage/storage.ts';
 import { databasesUnderTest, TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
-import { median, quantile } from './processes.ts';
+import { median, quantile } from './parts/processes.ts';
 
 /**
  * What the length of the sign-in log costs: a new entry, pages and filters of Graph, and the removal of old entries, in this process on

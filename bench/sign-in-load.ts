@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type DatabaseUnderTest, databasesUnderTest } from '../test/contract/databases.ts';
 import { RunningServer } from '../test/e2e/server.ts';
-import { childrenOf, cpuSecondsOf, median, quantile, residentMebibytes } from './processes.ts';
-import { cardeaPlace, type Load, Visitors } from './visitors.ts';
+import { childrenOf, cpuSecondsOf, median, quantile, residentMebibytes } from './parts/processes.ts';
+import { cardeaPlace, type Load, Visitors } from './parts/visitors.ts';
 
 /**
  * Certificate sign-ins under load: on SQLite and on PostgreSQL, with one process and with one on each core, by 1, 8 and 64 visitors.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { RunningServer } from '../test/e2e/server.ts';
-import { type CardKind, measureHandshakes } from './handshake.ts';
+import { type CardKind, measureHandshakes } from './sign-ins/handshake.ts';
 
 /**
  * Whole sign-ins (authorize, user name, certauth with a new handshake, tokens) per CPU-second of the server, beside what a

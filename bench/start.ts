@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../test/free-port.ts';
 import { buildProgram } from '../test/program.ts';
-import { cpuSecondsOf, median } from './processes.ts';
+import { cpuSecondsOf, median } from './parts/processes.ts';
 
 /**
  * Milliseconds from the start of `serve` on a data folder with the demo until it says that it is running, with one worker and with

@@ -10,7 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Authority } from '#pki/build/authority.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { RunningServer } from '../test/e2e/server.ts';
-import { cpuSecondsOf, median } from './processes.ts';
+import { cpuSecondsOf, median } from './parts/processes.ts';
 
 /**
  * The floor of a certificate sign-in: a program that makes the same handshakes, requests, bytes, signatures and durable commits and

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
-import { issueCard, writeCard } from './cards.ts';
-import { openChromiumWindow } from './chromium-window.ts';
-import { Display } from './display.ts';
-import { openFirefoxWindow } from './firefox-window.ts';
+import { issueCard, writeCard } from './cards/cards.ts';
 import { missing, screenPackages } from './packages.ts';
 import { type Browser, Person } from './person.ts';
+import { openChromiumWindow } from './windows/chromium-window.ts';
+import { Display } from './windows/display.ts';
+import { openFirefoxWindow } from './windows/firefox-window.ts';
 
 const browsers = [
   { name: 'Chromium', open: openChromiumWindow, needs: 'chromium' },

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
 import { entry } from '../program.ts';
-import { CardReader, notRoot } from './card-reader.ts';
-import { issueCard } from './cards.ts';
-import type { TokenModule } from './nss.ts';
+import { CardReader, notRoot } from './cards/card-reader.ts';
+import { issueCard } from './cards/cards.ts';
+import { PivCard } from './cards/piv-card.ts';
+import { makeSoftToken } from './cards/soft-token.ts';
 import { missing } from './packages.ts';
-import { PivCard } from './piv-card.ts';
-import { makeSoftToken } from './soft-token.ts';
+import type { TokenModule } from './windows/nss.ts';
 
 const pin = '123456';
 

@@ -10,11 +10,11 @@ import { cardAlgorithmHash, cardAlgorithmOf } from '#core/device/client/card-key
 import { CardeaError } from '#core/trace/fault.ts';
 import type { KeyKind } from '#pki/build/keys.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { CardReader, notRoot } from './card-reader.ts';
-import type { TokenModule } from './nss.ts';
+import { CardReader, notRoot } from './cards/card-reader.ts';
+import { PivCard, type PivKeys } from './cards/piv-card.ts';
+import { makeSoftToken } from './cards/soft-token.ts';
 import { fileOf, missing } from './packages.ts';
-import { PivCard, type PivKeys } from './piv-card.ts';
-import { makeSoftToken } from './soft-token.ts';
+import type { TokenModule } from './windows/nss.ts';
 
 const pin = '123456';
 const authority = testCa('CN=Woodgrove Issuing');

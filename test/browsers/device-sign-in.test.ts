@@ -4,12 +4,12 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { entry } from '../program.ts';
-import { CardReader, notRoot } from './card-reader.ts';
-import { issueCard } from './cards.ts';
-import type { TokenModule } from './nss.ts';
+import { CardReader, notRoot } from './cards/card-reader.ts';
+import { issueCard } from './cards/cards.ts';
+import { PivCard } from './cards/piv-card.ts';
+import { makeSoftToken } from './cards/soft-token.ts';
 import { missing } from './packages.ts';
-import { PivCard } from './piv-card.ts';
-import { makeSoftToken } from './soft-token.ts';
+import type { TokenModule } from './windows/nss.ts';
 
 const pin = '123456';
 const ana = { upn: 'ana@woodgrove.test', days: 60 } as const;

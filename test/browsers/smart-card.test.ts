@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
 import { until } from '../until.ts';
-import { CardReader, notRoot } from './card-reader.ts';
-import { issueCard } from './cards.ts';
-import { openChromiumWindow } from './chromium-window.ts';
-import { Display } from './display.ts';
-import { openFirefoxWindow } from './firefox-window.ts';
-import type { TokenModule } from './nss.ts';
+import { CardReader, notRoot } from './cards/card-reader.ts';
+import { issueCard } from './cards/cards.ts';
+import { PivCard } from './cards/piv-card.ts';
+import { makeSoftToken } from './cards/soft-token.ts';
 import { missing, screenPackages } from './packages.ts';
 import { Person } from './person.ts';
-import { PivCard } from './piv-card.ts';
-import { makeSoftToken } from './soft-token.ts';
+import { openChromiumWindow } from './windows/chromium-window.ts';
+import { Display } from './windows/display.ts';
+import { openFirefoxWindow } from './windows/firefox-window.ts';
+import type { TokenModule } from './windows/nss.ts';
 
 const browsers = [
   { name: 'Chromium', open: openChromiumWindow, needs: 'chromium' },

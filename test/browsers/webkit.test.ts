@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import { writePemCard } from '#pki/card-file/card-file.ts';
 import { cardOf } from '#pki/demo/demo-files.ts';
 import { RunningServer } from '../e2e/server.ts';
-import { notRoot } from './card-reader.ts';
-import { issueCard } from './cards.ts';
-import { Display } from './display.ts';
+import { notRoot } from './cards/card-reader.ts';
+import { issueCard } from './cards/cards.ts';
 import { missing, screenPackages } from './packages.ts';
 import { Person } from './person.ts';
-import { openWebKitWindow } from './webkit-window.ts';
+import { Display } from './windows/display.ts';
+import { openWebKitWindow } from './windows/webkit-window.ts';
 
 const needs = ['webkit2gtk-driver', 'libwebkit2gtk-4.1-0', 'dbus', 'ca-certificates', ...screenPackages] as const;
 

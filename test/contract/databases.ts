@@ -10,7 +10,7 @@ import { openDatabase, type Place } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
 import { keepBetweenFiles } from '#test/children.ts';
 import { until } from '#test/until.ts';
-import { makeDataFolder } from './postgres-data.ts';
+import { makeDataFolder } from './database/postgres-data.ts';
 
 /** A clock that tests move. */
 export class TestClock implements Clock {

@@ -13,8 +13,8 @@ import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
+import { databaseOf } from './database/old-database.ts';
 import { databasesUnderTest, nodesAt, openAt, TestClock } from './databases.ts';
-import { databaseOf } from './old-database.ts';
 
 const hour = 3600 * 1000;
 const actor = actorText({ kind: 'user', id: 'u1', name: 'ana@x.test', ipAddress: '192.0.2.1' });

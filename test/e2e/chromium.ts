@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { makeNssStore, type NssContent } from '../browsers/nss.ts';
+import { makeNssStore, type NssContent } from '../browsers/windows/nss.ts';
 import { patience } from '../until.ts';
 import { openCardRelay } from './card-relay.ts';
 import type { RunningServer } from './server.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import type { CertificateOptions } from '#pki/build/issued.ts';
-import { issueCard, writeCard } from '../browsers/cards.ts';
+import { issueCard, writeCard } from '../browsers/cards/cards.ts';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { claimsOf, RunningServer } from './server.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ActiveDirectory, type DirectoryComputer } from '#cli/device/active-directory/directory.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { makeSoftToken, type SoftToken } from '../browsers/soft-token.ts';
+import { makeSoftToken, type SoftToken } from '../browsers/cards/soft-token.ts';
 import { codeIn, DevicePerson } from '../device-client/device-person.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { SambaDc, sambaPassword } from '../sync/samba.ts';

@@ -19,7 +19,7 @@ export const slowFiles: KnownDurations = {
   'test/e2e/sign-in.test.ts': 24,
   'test/e2e/upkeep/backup.test.ts': 24,
   'test/graph/entered.test.ts': 23,
-  'test/graph/privileges.test.ts': 22,
+  'test/graph/rights/privileges.test.ts': 22,
   'test/e2e/oidc/live-sign-ins.test.ts': 21,
   'test/e2e/upkeep/mistakes.test.ts': 21,
   'test/admin/refused-commands.test.ts': 20,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { testCa } from '../../pki/test-ca.ts';
-import { writeCard } from '../cards.ts';
+import { writeCard } from '../cards/cards.ts';
 import { AdminCenter, skip } from './harness.ts';
 
 const password = 'Seven-blue-kites-19';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviceKind } from '#model/device.ts';
+import { databaseOf } from '../database/old-database.ts';
 import { emptyFolder, openAt } from '../databases.ts';
-import { databaseOf } from '../old-database.ts';
 
 test('devices from before the index are entered with their owners', async () => {
   const place = { kind: 'sqlite', folder: emptyFolder() } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { judgeAgain } from '#admin/safety/dry-run.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
-import { actor, addPolicy, clock, openScenes, policyOf } from '../lock-out-scene.ts';
+import { actor, addPolicy, clock, openScenes, policyOf } from './lock-out-scene.ts';
 
 describe('a dry run judges a sign-in as the client that made it', () => {
   const scenes = openScenes();

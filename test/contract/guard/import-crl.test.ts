@@ -6,7 +6,7 @@ import { type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/tru
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { CrlCache } from '#crls/cache/cache.ts';
-import { actor, cardOf, clock, openScenes, rowOf, type Scene } from '../lock-out-scene.ts';
+import { actor, cardOf, clock, openScenes, rowOf, type Scene } from './lock-out-scene.ts';
 
 /** An import of a CRL decides who may sign in, so it is a change like any other. */
 describe('a CRL is imported in the guarded transaction', () => {

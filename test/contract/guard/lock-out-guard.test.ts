@@ -13,6 +13,7 @@ import { blockCertificate } from '#admin/trust/blocked.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { furtherRows } from './lock-out-rows.ts';
 import {
   actor,
   addGroup,
@@ -35,8 +36,7 @@ import {
   rowOf,
   target,
   x509,
-} from '../lock-out-scene.ts';
-import { furtherRows } from './lock-out-rows.ts';
+} from './lock-out-scene.ts';
 
 const rows: readonly Row[] = [
   { name: 'a Conditional Access policy that blocks her is added', change: addPolicy() },

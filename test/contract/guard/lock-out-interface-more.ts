@@ -1,5 +1,6 @@
 import { changeAccess } from '#admin/policies/change-access.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
+import type { Interfaces } from './lock-out-interface-rows.ts';
 import {
   actor,
   addGroup,
@@ -17,8 +18,7 @@ import {
   target,
   type Work,
   x509,
-} from '../lock-out-scene.ts';
-import type { Interfaces } from './lock-out-interface-rows.ts';
+} from './lock-out-scene.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document as JSON, which a row edits
 type Json = any;

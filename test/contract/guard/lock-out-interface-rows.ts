@@ -9,6 +9,7 @@ import { chooseDefaultDomain } from '#admin/tenant/domain-names.ts';
 import { classicStoreId } from '#admin/trust/classic-store.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import { furtherScenes } from './lock-out-rows.ts';
 import {
   actor,
   addGroup as addTargetGroup,
@@ -19,8 +20,7 @@ import {
   target,
   type Work,
   x509,
-} from '../lock-out-scene.ts';
-import { furtherScenes } from './lock-out-rows.ts';
+} from './lock-out-scene.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document as JSON, which a row edits
 type Json = any;

@@ -9,9 +9,9 @@ import type { Installation, Output } from '#cli/command.ts';
 import { runCommandOn } from '#cli/run.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import { serveGraph } from '../graph-node.ts';
-import { clock, openScenes, type Scene } from '../lock-out-scene.ts';
 import { moreInterfaceRows } from './lock-out-interface-more.ts';
 import { type Interfaces, interfaceRows, refusedRows } from './lock-out-interface-rows.ts';
+import { clock, openScenes, type Scene } from './lock-out-scene.ts';
 
 const permissions = [
   'User.ReadWrite.All',

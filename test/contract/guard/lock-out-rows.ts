@@ -30,7 +30,7 @@ import {
   target,
   type Work,
   x509,
-} from '../lock-out-scene.ts';
+} from './lock-out-scene.ts';
 
 const strengthId = '22222222-3333-4444-8555-666666666666';
 const strength = (part: Partial<AuthenticationStrength> = {}): AuthenticationStrength => ({

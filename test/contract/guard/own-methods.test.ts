@@ -5,7 +5,7 @@ import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import type { GuardPorts } from '#admin/safety/guard.ts';
 import { makeChallenge } from '#signin/factors/passkeys.ts';
 import { databasesUnderTest } from '../databases.ts';
-import { clock, groupId, mfa, off, openScenes, passkey, type Scene, x509 } from '../lock-out-scene.ts';
+import { clock, groupId, mfa, off, openScenes, passkey, type Scene, x509 } from './lock-out-scene.ts';
 
 const registrantOf = ({ ana }: Scene) => ({ user: ana, sessionUid: 'session', ipAddress: '192.0.2.7' });
 const refusals = ({ ports }: Scene) =>

@@ -12,8 +12,8 @@ import { openSigningToken, type SigningToken } from '#keys/token/signing-token.t
 import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { signToken } from '#oidc/tokens/kinds/sign-token.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
+import { makeSoftToken, type SoftToken } from '../../browsers/cards/soft-token.ts';
 import { missing } from '../../browsers/packages.ts';
-import { makeSoftToken, type SoftToken } from '../../browsers/soft-token.ts';
 import { emptyFolder, TestClock } from '../../contract/databases.ts';
 import { RunningServer } from '../server.ts';
 
