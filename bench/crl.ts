@@ -21,7 +21,7 @@ import { Images } from '#crls/index/images.ts';
 import { IndexThreads } from '#crls/index/index-threads.ts';
 import { Authority } from '#pki/build/authority.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
-import { ListServer, printTable } from './trust/large-list.ts';
+import { ListServer, printTable } from './parts/large-list.ts';
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));

@@ -4,7 +4,7 @@ import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { TrustStore } from '#core/x509/trust-store.ts';
 import { testCa } from '../../test/pki/test-ca.ts';
-import { printTable } from './large-list.ts';
+import { printTable } from '../parts/large-list.ts';
 
 /**
  * What validating a path of three P-256 certificates costs beside the raw signature checks in it, and what it costs pkijs, in
