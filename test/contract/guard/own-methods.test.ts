@@ -73,14 +73,14 @@ for (const database of databasesUnderTest())
         assert.deepEqual(await refusals(scene), []);
       }));
 
-    test('fifteen registrations at once leave ten passkeys', () =>
+    test('twelve registrations at once leave ten passkeys', () =>
       scenes.onDemo(async (scene) => {
         const registrant = registrantOf(scene);
         let count = 0;
         const ports = withPasskeys(scene.ports, () => `credential-${++count}`);
         const challenge = { purpose: 'register', boundTo: registrant.sessionUid, userId: scene.ana.id } as const;
         const rulings = await Promise.all(
-          Array.from({ length: 15 }, async () => {
+          Array.from({ length: 12 }, async () => {
             const text = await makeChallenge(challenge, ports, clock.at);
             const clientDataJSON = Buffer.from(JSON.stringify({ challenge: text })).toString('base64url');
             const request = {
