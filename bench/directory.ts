@@ -69,8 +69,7 @@ async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
   const permissions = ['User.Read.All', 'Group.Read.All'];
   const { application } = await addApplication(
     { displayName: 'Bench', redirectUris: [], isPublicClient: false, roles: permissions },
-    'bench',
-    stores,
+    { actor: 'bench', ports: stores },
   );
   const { appId } = application;
   const bearer = { tenantId: tenant.id, kind: 'application', id: appId, appId, permissions } as const;

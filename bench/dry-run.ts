@@ -81,7 +81,7 @@ async function addAdministrator(n: number): Promise<void> {
     groupIds: [],
   };
   await ports.users.add(user, 'bench');
-  await assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, 'bench', ports);
+  await assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, { actor: 'bench', ports });
   const { der: leaf } = pki.authorities['issuing-1'].issueCard({ subject: `CN=Administrator ${n}`, upn, key });
   const request = {
     correlationId: crypto.randomUUID(),
@@ -102,7 +102,8 @@ async function addAdministrator(n: number): Promise<void> {
 const key = pki.cards.find(({ person }) => person.name === 'ana')!.issued.privateKey;
 for (let n = 0; n < pairs; n++) await addAdministrator(n);
 
-const off = (inside: typeof ports) => changeX509((old) => ({ ...old, state: 'disabled' }), 'bench', inside);
+const off = (inside: typeof ports) =>
+  changeX509((old) => ({ ...old, state: 'disabled' }), { actor: 'bench', ports: inside });
 const works: Readonly<Record<string, () => Promise<unknown>>> = {
   'a dry run': () => rehearseTenant(ports, { at: clock.now() }, off),
   'a change that shuts every administrator out': () =>

@@ -132,8 +132,7 @@ async function measure(database: ReturnType<typeof databasesUnderTest>[number], 
   const permissions = ['AuditLog.Read.All', 'Directory.Read.All'];
   const { application } = await addApplication(
     { displayName: 'Bench', redirectUris: [], isPublicClient: false, roles: permissions },
-    'bench',
-    ports,
+    { actor: 'bench', ports },
   );
   const { appId } = application;
   const bearer = { tenantId: id, kind: 'application', id: appId, appId, permissions } as const;

@@ -46,11 +46,11 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
     await addTenant({ id, displayName: 'Woodgrove', domains: woodgroveDomains }, ports.tenants, actor);
     // The demo's CRLs are on this computer, also where a setting would refuse that: then no CRL is fetched, and entries say so.
     await trust(pki, { ...ports, addresses: everyAddress }, at);
-    await changeX509(() => demoConfiguration, actor, ports);
-    for (const user of pki.users) await takeOverUser(user, actor, ports, synchronisedProfile(user, at));
-    await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], actor, ports);
+    await changeX509(() => demoConfiguration, { actor, ports });
+    for (const user of pki.users) await takeOverUser(user, { actor, ports }, synchronisedProfile(user, at));
+    await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], { actor, ports });
     await introduceFirstParty(firstParty, ports);
-    await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);
+    await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, { actor, ports });
   });
   return true;
 }

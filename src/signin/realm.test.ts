@@ -39,7 +39,7 @@ describe('where a user name signs in', () => {
       isAppliedToOrganization: false,
       appliesTo: [pilots],
     } as const;
-    await addRollout(rollout, 'test', ports);
+    await addRollout(rollout, { actor: 'test', ports });
     tenant = (await storage.tenants.find(woodgrove.tenant.id))!;
   });
   after(() => woodgrove.end());

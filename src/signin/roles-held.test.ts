@@ -38,7 +38,7 @@ describe('which directory roles a principal holds', () => {
     await group(plain, assignable, ['user', dan.id]);
     await group(owned, { ...assignable, ownerIds: [eve.id] });
     const assign = (principalId: string, roleDefinitionId: string) =>
-      assignRole({ principalId, roleDefinitionId }, 'test', ports);
+      assignRole({ principalId, roleDefinitionId }, { actor: 'test', ports });
     await assign(ana.id, privilegedRoleAdministrator);
     await assign(ana.id.toUpperCase(), globalAdministrator);
     await assign(admins, globalAdministrator);

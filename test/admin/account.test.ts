@@ -99,9 +99,13 @@ describe('what users see and change of their own account', () => {
     const uid = 'session-two';
     await ports.sessions.add(uid, [proofAt(clock.now())], new Date(clock.now().getTime() + day));
     const id = sessionIdOf(uid);
-    assert.equal(await endSessionOf(ben.id, id, 'test', ports), undefined);
-    assert.equal(await endSessionOf(ana.id, uid, 'test', ports), undefined, 'the provider’s id is not taken');
-    assert.ok(await endSessionOf(ana.id, id, 'test', ports));
+    assert.equal(await endSessionOf(ben.id, id, { actor: 'test', ports }), undefined);
+    assert.equal(
+      await endSessionOf(ana.id, uid, { actor: 'test', ports }),
+      undefined,
+      'the provider’s id is not taken',
+    );
+    assert.ok(await endSessionOf(ana.id, id, { actor: 'test', ports }));
     assert.ok(!(await sessionsOf(ana.id, ports)).some((session) => session.id === id));
     const [row] = await ports.audits.list({ top: 1 });
     assert.deepEqual([row?.activity, row?.targetId], ['End session', ana.id]);

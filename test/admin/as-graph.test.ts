@@ -95,14 +95,14 @@ describe('a tenant file is refused exactly as Graph refuses it', () => {
     storage = await openAt(await database.place(), clock);
     const domain = { id: 'alike.test', authenticationType: 'Managed', isVerified: true } as const;
     await storage.tenants.add({ id: tenantId, displayName: 'Alike', domains: [domain] });
-    await addGroup({ id: group, displayName: 'Pilot' }, [], 'test', ports());
+    await addGroup({ id: group, displayName: 'Pilot' }, [], { actor: 'test', ports: ports() });
     const permissions = [
       'Policy.ReadWrite.ConditionalAccess',
       'Policy.ReadWrite.AuthenticationMethod',
       'Policy.ReadWrite.HybridAuthentication',
     ];
     const application = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
-    const { appId } = (await addApplication(application, 'test', ports())).application;
+    const { appId } = (await addApplication(application, { actor: 'test', ports: ports() })).application;
     graph = await serveGraph(
       clock,
       () => ({ tenantId, kind: 'application', id: appId, appId, permissions, issuedAt: clock.at }),

@@ -120,7 +120,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
         publicKeyInfrastructureIdentifier: row.containerId!,
         includeTargets,
       };
-      await changeX509((old) => ({ ...old, certificateAuthorityScopes: [scope] }), actor, ports);
+      await changeX509((old) => ({ ...old, certificateAuthorityScopes: [scope] }), { actor, ports });
       return { row, scope };
     };
     const removals = {
@@ -135,7 +135,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
       test(`refuses no unrelated change after ${name} was removed, and stands`, async () => {
         const standing = await add();
         await removal(standing);
-        await changeX509((old) => ({ ...old, state: 'enabled' }), actor, ports);
+        await changeX509((old) => ({ ...old, state: 'enabled' }), { actor, ports });
         const { state, certificateAuthorityScopes } = await ports.policy.x509();
         assert.equal(state, 'enabled');
         assert.deepEqual(certificateAuthorityScopes, [standing.scope]);
@@ -153,7 +153,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
         await removal({ scope, ...standing });
         const wider = { ...scope, includeTargets: [{ targetType: 'group', id: 'all_users' }] as const };
         await assert.rejects(
-          changeX509((old) => ({ ...old, certificateAuthorityScopes: [wider] }), actor, ports),
+          changeX509((old) => ({ ...old, certificateAuthorityScopes: [wider] }), { actor, ports }),
           (problem) =>
             problem instanceof CardeaError &&
             problem.because.code === 'authorityScopeUnknown' &&

@@ -111,7 +111,7 @@ for (const database of databasesUnderTest()) {
         domains: [{ id: 'documented.test', authenticationType: 'Managed', isVerified: true }],
       } as const;
       for (const name of ['ana', 'ben'])
-        await addUser({ userPrincipalName: `${name}@documented.test` }, tenant, 'test', own);
+        await addUser({ userPrincipalName: `${name}@documented.test` }, tenant, { actor: 'test', ports: own });
     });
     after(async () => {
       await storage?.close();

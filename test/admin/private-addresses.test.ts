@@ -89,14 +89,15 @@ const entries: Readonly<Record<'crl' | 'logout' | 'federation', Readonly<Record<
     },
   },
   logout: {
-    'app add --front-channel-logout': (logoutUrl, ports) => addApplication({ ...application, logoutUrl }, actor, ports),
+    'app add --front-channel-logout': (logoutUrl, ports) =>
+      addApplication({ ...application, logoutUrl }, { actor, ports }),
     'app add --back-channel-logout': (backChannelLogoutUri, ports) =>
-      addApplication({ ...application, backChannelLogoutUri }, actor, ports),
+      addApplication({ ...application, backChannelLogoutUri }, { actor, ports }),
     'Graph, a new application': (url, ports) =>
       addDirectoryApplication({ displayName: 'App', ...webLogout(url) }, { at, actor, ports }),
     'Graph, a known application': async (url, ports) => {
       const { appId } = await addDirectoryApplication({ displayName: 'App' }, { at, actor, ports });
-      return changeDirectoryApplication(appId, webLogout(url), actor, ports);
+      return changeDirectoryApplication(appId, webLogout(url), { actor, ports });
     },
   },
   federation: {

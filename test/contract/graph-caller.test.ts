@@ -67,7 +67,7 @@ for (const database of databasesUnderTest()) {
     async function person(): Promise<string> {
       const user = userOf(`${crypto.randomUUID()}@lock.test`, { displayName: 'Person' });
       await firstNode().users.add(user, actor);
-      await assignRole({ principalId: user.id, roleDefinitionId: groupsAdministrator }, actor, firstNode());
+      await assignRole({ principalId: user.id, roleDefinitionId: groupsAdministrator }, { actor, ports: firstNode() });
       const permissions = ['Group.ReadWrite.All'];
       bearer = { tenantId, kind: 'person', id: user.id, appId: 'client', permissions, issuedAt: clock.at };
       return user.id;
@@ -75,8 +75,7 @@ for (const database of databasesUnderTest()) {
     async function application(): Promise<string> {
       const { application } = await addApplication(
         { displayName: 'App', redirectUris: [], isPublicClient: false, roles: ['Group.ReadWrite.All'] },
-        actor,
-        firstNode(),
+        { actor, ports: firstNode() },
       );
       const { appId: id } = application;
       const permissions = ['Group.ReadWrite.All'];
@@ -93,7 +92,7 @@ for (const database of databasesUnderTest()) {
       {
         name: 'the role of the caller',
         caller: person,
-        change: (id, inside) => unassignRole(assignmentId(groupsAdministrator, id), actor, inside),
+        change: (id, inside) => unassignRole(assignmentId(groupsAdministrator, id), { actor, ports: inside }),
         answer: { status: 403, code: 'Authorization_RequestDenied' },
       },
       {
@@ -113,7 +112,7 @@ for (const database of databasesUnderTest()) {
       {
         name: 'the application that calls',
         caller: application,
-        change: (id, inside) => removeApplication(id, actor, inside),
+        change: (id, inside) => removeApplication(id, { actor, ports: inside }),
         answer: { status: 401, code: 'InvalidAuthenticationToken' },
       },
     ];

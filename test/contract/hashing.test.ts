@@ -60,7 +60,7 @@ for (const database of databasesUnderTest()) {
       const argon = openPasswords();
       passwords = { ...argon, hash: (password) => onHash().then(() => argon.hash(password)) };
       const request = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
-      const { appId: id } = (await addApplication(request, 'test', lastNode())).application;
+      const { appId: id } = (await addApplication(request, { actor: 'test', ports: lastNode() })).application;
       const bearer: Bearer = { tenantId, kind: 'application', id, appId: id, permissions, issuedAt: clock.at };
       graph = await serveGraph(clock, () => bearer, portsOf);
       folder = emptyFolder();

@@ -39,8 +39,7 @@ describe('what SDKs and Terraform read when they start', () => {
     ];
     const { application } = await addApplication(
       { displayName: 'Reader', redirectUris: [], isPublicClient: false, roles: permissions },
-      actor,
-      tenant,
+      { actor, ports: tenant },
     );
     appId = application.appId;
     const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;

@@ -175,7 +175,7 @@ describe('home-realm discovery on a real database', () => {
 
   test('a federated domain without an identity provider is refused with 50107, not let in', async () => {
     const [, { id: domain }] = tenant.domains as [unknown, { id: string }];
-    await manageDomain(tenant, domain, 'test', { ...ownTenant, tenants: storage.tenants });
+    await manageDomain(tenant, domain, { actor: 'test', ports: { ...ownTenant, tenants: storage.tenants } });
     await storage.tenants.setAuthenticationType(tenant.id, domain, 'Federated', 'test');
     const ruling = await chooseRealm(people.ana.userPrincipalName, ports(), { domainHint: false });
     assert.deepEqual(ruling.because, { code: 'realmFederated', evidence: { domain } });

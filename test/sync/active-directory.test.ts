@@ -212,7 +212,7 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
   test('a cloud user is taken over by immutable id, by name and by address; one with a role is not', async () => {
     const cloud = (userPrincipalName: string, more: object = {}) =>
       changeTenant(scene.ports, { at: new Date(), isForced: false }, (inside) =>
-        addDirectoryUser({ userPrincipalName, displayName: 'Cloud', ...more }, 'test', inside),
+        addDirectoryUser({ userPrincipalName, displayName: 'Cloud', ...more }, { actor: 'test', ports: inside }),
       );
     const anchor = Buffer.from('0123456789abcdef');
     const hard = await cloud('other@woodgrove.example', {
@@ -222,7 +222,10 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
     const addressed = await cloud('somewhere@woodgrove.example', { mail: 'mia@woodgrove.example' });
     const admin = await cloud('root@woodgrove.example');
     await changeTenant(scene.ports, { at: new Date(), isForced: true }, (inside) =>
-      assignRole({ principalId: admin.user.id, roleDefinitionId: globalAdministrator }, 'test', inside),
+      assignRole(
+        { principalId: admin.user.id, roleDefinitionId: globalAdministrator },
+        { actor: 'test', ports: inside },
+      ),
     );
     await dc.addUser('hal', { 'mS-DS-ConsistencyGuid': anchor as unknown as string }, people());
     await dc.addUser('lea', {}, people());
@@ -244,9 +247,11 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
     const forced = (work: (inside: GuardPorts) => Promise<unknown>) =>
       changeTenant(scene.ports, { at: new Date(), isForced: true }, work);
     const give = ({ user }: UserEntry) =>
-      forced((inside) => assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, 'test', inside));
+      forced((inside) =>
+        assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, { actor: 'test', ports: inside }),
+      );
     const take = ({ user }: UserEntry) =>
-      forced((inside) => unassignRole(assignmentId(globalAdministrator, user.id), 'test', inside));
+      forced((inside) => unassignRole(assignmentId(globalAdministrator, user.id), { actor: 'test', ports: inside }));
     await give(lea!);
     await take(root!);
     await set(`CN=lea,${people()}`, 'userAccountControl', ['514']);

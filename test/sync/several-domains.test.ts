@@ -39,7 +39,7 @@ describe('a synchronization from several domains', { skip: sambaMissing() }, () 
   const addGroupHere = (displayName: string, profile: Record<string, unknown>) => {
     const group = { id: crypto.randomUUID(), displayName, profile };
     return changeTenant(scene.ports, { at: new Date(), isForced: false }, async (inside) => {
-      await addGroup(group, [], 'test', inside);
+      await addGroup(group, [], { actor: 'test', ports: inside });
       return group.id;
     });
   };

@@ -53,7 +53,7 @@ export class SyncScene {
   async configureAll(domains: readonly object[], settings: object = {}): Promise<void> {
     const document = { domains: domains.map((domain) => ({ ...this.#settings, ...domain })), ...settings };
     await changeTenant(this.ports, { at: new Date(), isForced: false }, (inside) =>
-      configureSynchronisation(document, 'test', inside),
+      configureSynchronisation(document, { actor: 'test', ports: inside }),
     );
   }
 

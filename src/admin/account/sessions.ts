@@ -6,6 +6,7 @@ import type { AuditLog, SignInLog } from '#ports/logs.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
 import { provenSince } from '#signin/with-session.ts';
+import type { AdminContext } from '../context.ts';
 
 /** A live session of a user in one browser, as the person and the administrators see it. */
 export interface UserSession {
@@ -76,12 +77,14 @@ function sessionFrom(id: string, proofs: readonly Proof[], entries: readonly Sig
 export async function endSessionOf(
   userId: string,
   id: string,
-  actor: string,
-  ports: {
+  {
+    actor,
+    ports,
+  }: AdminContext<{
     readonly sessions: Pick<Sessions, 'ofUser'>;
     readonly live: Pick<LiveSignIns, 'endSession'>;
     readonly audits: Pick<AuditLog, 'note'>;
-  },
+  }>,
 ): Promise<Ended | undefined> {
   const session = (await ports.sessions.ofUser(userId)).find(({ sessionUid }) => sessionIdOf(sessionUid) === id);
   if (!session) return undefined;

@@ -3,6 +3,7 @@ import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { ObjectSlice } from '#ports/objects.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 
 /** An application, or one of its roles, that is assigned to a user or a group (Graph: appRoleAssignment). */
 export interface UserAssignment {
@@ -30,8 +31,7 @@ export const assignmentsOfResource = (appId: string, { objects }: Pick<Ports, 'o
 /** @throws graphObjectMissing, graphPropertyInvalid for a role that the application does not have, graphObjectConflict */
 export async function assignApplication(
   request: Omit<UserAssignment, 'principalType'>,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<StoredAssignment> {
   const [principalId, resourceId] = [request.principalId.toLowerCase(), request.resourceId.toLowerCase()];
   const application = await ports.applications.find(resourceId);
@@ -67,8 +67,7 @@ function checkRole(appRoleId: string, { profile }: Application): void {
 export async function unassignApplication(
   id: string,
   party: Partial<Pick<UserAssignment, 'principalId' | 'resourceId'>>,
-  actor: string,
-  { objects }: Pick<Ports, 'objects'>,
+  { actor, ports: { objects } }: AdminContext<Pick<Ports, 'objects'>>,
 ): Promise<void> {
   const match = await objects.find<UserAssignment>(userAssignmentKind, id.toLowerCase());
   const isTheirs =

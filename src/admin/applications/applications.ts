@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application } from '#model/application.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import {
   checkAddress,
   checkIdentifier,
@@ -49,8 +50,7 @@ export interface NewApplication extends MutualTlsChange {
  */
 export async function addApplication(
   newApplication: NewApplication,
-  actor: string,
-  ports: Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>,
+  { actor, ports }: AdminContext<Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>>,
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
   if (newApplication.appId !== undefined) refuseBuiltIn(newApplication.appId);

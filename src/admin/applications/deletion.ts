@@ -2,6 +2,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { RelatedObjects, Restoration, RestoredPart } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from '../directory/related-objects.ts';
 import { refuseBuiltIn } from './first-party.ts';
 
@@ -12,23 +13,23 @@ type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live'>;
  * the permission grants that name it end at once and are kept with it, as are its credentials and application
  * permissions; its refresh tokens end for good. @throws graphBuiltInReadOnly, nothingFound
  */
-export async function removeApplication(appId: string, actor: string, ports: Ports): Promise<void> {
+export async function removeApplication(appId: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
   refuseBuiltIn(appId);
   const application = await applicationOf(appId, ports);
-  const related = await takeAll(application, actor, ports);
+  const related = await takeAll(application, { actor, ports });
   await ports.applications.softDelete(application.appId, actor, related);
 }
 
 /** The service principal goes, the application stays; what it was granted ends for good. @throws as {@link removeApplication} */
-export async function removeServicePrincipal(appId: string, actor: string, ports: Ports): Promise<void> {
+export async function removeServicePrincipal(appId: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
   refuseBuiltIn(appId);
-  await takeAll(await applicationOf(appId, ports), actor, ports);
+  await takeAll(await applicationOf(appId, ports), { actor, ports });
   await ports.applications.change(appId, (old) => ({ ...old, lacksServicePrincipal: true, roles: [] }), actor);
 }
 
-async function takeAll({ appId }: Application, actor: string, ports: Ports): Promise<RelatedObjects> {
+async function takeAll({ appId }: Application, { actor, ports }: AdminContext<Ports>): Promise<RelatedObjects> {
   const grants = await ports.live.endOfApplication(appId);
-  return { ...(await takeRelated(appId.toLowerCase(), actor, ports)), sessions: 0, grants, passes: 0 };
+  return { ...(await takeRelated(appId.toLowerCase(), { actor, ports })), sessions: 0, grants, passes: 0 };
 }
 
 async function applicationOf(appId: string, { applications }: Ports): Promise<Application> {
@@ -40,8 +41,7 @@ async function applicationOf(appId: string, { applications }: Ports): Promise<Ap
 /** Restores an application with everything whose other end is still there. @throws nothingFound, graphObjectConflict */
 export async function restoreApplication(
   appId: string,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<{ readonly application: Application; readonly restoration: Restoration }> {
   refuseBuiltIn(appId); // the deleted object would replace the one that the installation brings
   const id = appId.toLowerCase();
@@ -52,7 +52,7 @@ export async function restoreApplication(
   const restored = [...plan.restored, ...partsOf(kept)];
   const restoration = { restored, notRestored: plan.notRestored };
   const application = await ports.applications.restore(appId, actor, restoration);
-  await restoreRelated(id, plan, actor, ports);
+  await restoreRelated(id, plan, { actor, ports });
   return { application, restoration };
 }
 

@@ -4,7 +4,7 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Profile } from '#model/user.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
-import type { TimedContext } from '../context.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 import { checkIdentifier, checkLink, checkName, checkPrivateAddress, checkReachable } from '../entered.ts';
 import { checkLogoutUri, checkRedirectUri } from './applications.ts';
 import { newClientSecret } from './client-secret.ts';
@@ -72,17 +72,14 @@ export async function addDirectoryApplication(
 export async function changeDirectoryApplication(
   appId: string,
   directoryApplicationChange: DirectoryApplicationChange,
-  actor: string,
-  ports: JudgingPorts,
+  { actor, ports }: AdminContext<JudgingPorts>,
 ): Promise<Application> {
   const old = (await ports.applications.find(appId))?.keyCredentials ?? [];
   await requireKeyAuthorities(directoryApplicationChange, old, ports);
-  return changeApplication(
-    appId,
-    (current) => next(current, directoryApplicationChange, ports.addresses),
+  return changeApplication(appId, (current) => next(current, directoryApplicationChange, ports.addresses), {
     actor,
     ports,
-  );
+  });
 }
 
 /** New certificates come from a CA that is named for them; those that are registered stay. @throws applicationKeyFromOtherAuthority */
@@ -216,7 +213,7 @@ export async function addSecret(
     ...old,
     passwordCredentials: [...(old.passwordCredentials ?? []), credential],
   });
-  await changeApplication(appId, join, actor, ports);
+  await changeApplication(appId, join, { actor, ports });
   return { ...credential, secretText };
 }
 
@@ -224,8 +221,7 @@ export async function addSecret(
 export async function removeSecret(
   appId: string,
   keyId: string | undefined,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<void> {
   const work = (old: Application): Application => {
     const credentials = old.passwordCredentials ?? [];
@@ -234,5 +230,5 @@ export async function removeSecret(
     if (!isThere) throw fault('nothingFound', { kind: 'client secret', wanted: keyId ?? 'first' });
     return keyId === undefined ? { ...old, secretHashes: [] } : { ...old, passwordCredentials: remaining };
   };
-  await changeApplication(appId, work, actor, ports);
+  await changeApplication(appId, work, { actor, ports });
 }

@@ -7,6 +7,7 @@ import {
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkText } from '../entered.ts';
 
 type Ports = Pick<AdminPorts, 'objects'>;
@@ -22,8 +23,7 @@ export const extensionPropertiesOf = (appId: string, { objects }: Ports): Promis
 export async function addExtensionProperty(
   appId: string,
   { ownName, ...rest }: Omit<ExtensionProperty, 'name'> & { readonly ownName: string },
-  actor: string,
-  { objects }: Ports,
+  { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<Stored> {
   const existing = await objects.list<ExtensionProperty>(kind, appId);
   if (existing.length >= mostProperties) throw fault('graphLimitReached', { what: kind, limit: mostProperties });
@@ -38,8 +38,7 @@ export async function addExtensionProperty(
 export async function removeExtensionProperty(
   appId: string,
   id: string,
-  actor: string,
-  { objects }: Ports,
+  { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<void> {
   const match = await objects.find<ExtensionProperty>(kind, id);
   const isRemoved =

@@ -6,6 +6,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
+import type { AdminContext } from '../context.ts';
 import { differences } from '../document/differences.ts';
 import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
 
@@ -92,8 +93,7 @@ export function refuseBuiltIn(appId: string): void {
 export async function changeApplication(
   appId: string,
   work: (application: Application) => Application,
-  actor: string,
-  { applications }: Pick<AdminPorts, 'applications'>,
+  { actor, ports: { applications } }: AdminContext<Pick<AdminPorts, 'applications'>>,
 ): Promise<Application> {
   refuseBuiltIn(appId);
   return applications.change(appId, work, actor);
@@ -192,7 +192,7 @@ export async function introduceFirstParty(
     else {
       await ports.applications.put(application);
       const scopes = firstGrants[application.appId];
-      if (scopes) await grantToEverybody(application.appId, scopes, 'cardea', ports);
+      if (scopes) await grantToEverybody(application.appId, scopes, { actor: 'cardea', ports });
     }
   }
 }

@@ -42,7 +42,7 @@ describe('CAs that certificates of applications may come from', () => {
   const add = (
     document: AuthorityConfiguration,
     kind: typeof forApplications | typeof forHandshakes = forApplications,
-  ) => addAuthorityConfiguration(kind, document, actor, woodgrove.ports);
+  ) => addAuthorityConfiguration(kind, document, { actor, ports: woodgrove.ports });
 
   for (const { name, document } of [
     { name: 'no CA', document: documentOf() },
@@ -61,12 +61,10 @@ describe('CAs that certificates of applications may come from', () => {
     test(`a configuration with ${name} is refused when it is added and when it becomes so`, async () => {
       await assert.rejects(add(document), refusedWith('graphPropertyInvalid'));
       const { id } = await add(documentOf(authorityOf(root, true)));
-      const change = changeAuthorityConfiguration(
-        { kind: forApplications, id },
-        () => document,
+      const change = changeAuthorityConfiguration({ kind: forApplications, id }, () => document, {
         actor,
-        woodgrove.ports,
-      );
+        ports: woodgrove.ports,
+      });
       await assert.rejects(change, refusedWith('graphPropertyInvalid'));
       const [kept] = await authorityConfigurations(forApplications, woodgrove.ports);
       assert.equal(kept?.document.authorities.length, 1);

@@ -4,6 +4,7 @@ import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkName, checkText } from '../entered.ts';
 
 /**
@@ -60,8 +61,7 @@ export async function authorityConfiguration(
 export async function addAuthorityConfiguration(
   kind: AuthorityConfigurationKind,
   document: AuthorityConfiguration,
-  actor: string,
-  { objects }: Ports,
+  { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<Stored> {
   if ((await objects.list(kind)).length >= mostConfigurations)
     throw fault('graphPropertyInvalid', {
@@ -77,8 +77,7 @@ export async function addAuthorityConfiguration(
 export async function changeAuthorityConfiguration(
   { kind, id }: { readonly kind: AuthorityConfigurationKind; readonly id: string },
   work: (old: AuthorityConfiguration) => AuthorityConfiguration,
-  actor: string,
-  { objects }: Ports,
+  { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<void> {
   const next = (old: AuthorityConfiguration) => {
     const document = work(old);
@@ -93,8 +92,7 @@ export async function changeAuthorityConfiguration(
 export async function removeAuthorityConfiguration(
   kind: AuthorityConfigurationKind,
   id: string,
-  actor: string,
-  { objects }: Ports,
+  { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<void> {
   const isRemoved = await objects.remove(kind, id.toLowerCase(), { activity: `Delete ${kind}`, actor });
   if (!isRemoved) throw fault('graphObjectMissing', { id: id.slice(0, 80) });

@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { refuseBuiltIn } from './first-party.ts';
 
 /** A user who is named as owner of an application. The name gives no rights: directory roles do. */
@@ -20,7 +21,7 @@ export async function ownersOf(appId: string, { objects }: Pick<Ports, 'objects'
 }
 
 /** @throws graphBuiltInReadOnly, graphObjectMissing, graphReferenceExists, graphLimitReached */
-export async function addOwner(appId: string, ownerId: string, actor: string, ports: Ports): Promise<void> {
+export async function addOwner(appId: string, ownerId: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
   refuseBuiltIn(appId);
   const document: ApplicationOwner = { appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() };
   if ((await ports.users.find(document.ownerId))?.id !== document.ownerId)
@@ -36,8 +37,7 @@ export async function addOwner(appId: string, ownerId: string, actor: string, po
 export async function removeOwner(
   appId: string,
   ownerId: string,
-  actor: string,
-  { objects }: Pick<Ports, 'objects'>,
+  { actor, ports: { objects } }: AdminContext<Pick<Ports, 'objects'>>,
 ): Promise<void> {
   refuseBuiltIn(appId);
   const id = idOf({ appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() });

@@ -44,10 +44,10 @@ describe('delegated permissions of an application', () => {
     const { ports } = woodgrove;
     for (const user of [ana, ben]) await ports.users.add(user, actor);
     for (const appId of [client, api])
-      await addApplication({ appId, displayName: appId, redirectUris: [], isPublicClient: true }, actor, ports);
+      await addApplication({ appId, displayName: appId, redirectUris: [], isPublicClient: true }, { actor, ports });
   });
   afterEach(() => woodgrove.end());
-  const add = (grant: PermissionGrant) => addPermissionGrant(grant, actor, woodgrove.ports);
+  const add = (grant: PermissionGrant) => addPermissionGrant(grant, { actor, ports: woodgrove.ports });
   const scopesOf = (userId: string) => scopesGrantedTo(client.toUpperCase(), userId, woodgrove.ports);
 
   const mistakes: readonly { readonly name: string; readonly grant: PermissionGrant; readonly code: string }[] = [
@@ -93,21 +93,22 @@ describe('delegated permissions of an application', () => {
   });
 
   test('permissions granted to all users at once are those of every user', async () => {
-    await grantToEverybody(client.toUpperCase(), ['User.Read', 'openid'], actor, woodgrove.ports);
+    await grantToEverybody(client.toUpperCase(), ['User.Read', 'openid'], { actor, ports: woodgrove.ports });
     assert.deepEqual(await scopesOf(ben.id), ['User.Read', 'openid']);
   });
 
   test('a grant is changed and removed, and one that does not exist is not found', async () => {
     const { id } = await add(forAll);
-    const change = (scope: string, grantId = id) => changePermissionGrant(grantId, scope, actor, woodgrove.ports);
+    const change = (scope: string, grantId = id) =>
+      changePermissionGrant(grantId, scope, { actor, ports: woodgrove.ports });
     await change('User.ReadWrite.All');
     assert.deepEqual(await scopesOf(ben.id), ['User.ReadWrite.All']);
     await assert.rejects(change('Users.Eat'), refusedWith('graphPropertyInvalid'));
-    await removePermissionGrant(id, actor, woodgrove.ports);
+    await removePermissionGrant(id, { actor, ports: woodgrove.ports });
     assert.deepEqual(await scopesOf(ben.id), []);
     for (const attempt of [
       () => change('User.Read'),
-      () => removePermissionGrant(id, actor, woodgrove.ports),
+      () => removePermissionGrant(id, { actor, ports: woodgrove.ports }),
       () => permissionGrantOf(id, woodgrove.ports),
     ])
       await assert.rejects(attempt, refusedWith('graphObjectMissing'));

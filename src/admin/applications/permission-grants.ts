@@ -2,6 +2,7 @@ import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 
 /** Delegated permissions an application may use (Graph: oAuth2PermissionGrant). A service principal's id is its appId. */
 export interface PermissionGrant {
@@ -24,7 +25,10 @@ type Stored = StoredObject<PermissionGrant>;
  * Grants delegated permissions of a resource to an application (graph-api §8). One grant for each client, resource and user, or
  * client and resource for all users. @throws graphObjectMissing, graphPropertyInvalid, graphObjectConflict
  */
-export async function addPermissionGrant(request: PermissionGrant, actor: string, ports: GrantPorts): Promise<Stored> {
+export async function addPermissionGrant(
+  request: PermissionGrant,
+  { actor, ports }: AdminContext<GrantPorts>,
+): Promise<Stored> {
   const document: PermissionGrant = {
     ...request,
     clientId: request.clientId.toLowerCase(),
@@ -50,8 +54,7 @@ const isForSame = (grant: PermissionGrant, second: PermissionGrant) =>
 export async function changePermissionGrant(
   id: string,
   permissions: string,
-  actor: string,
-  { objects }: Pick<GrantPorts, 'objects'>,
+  { actor, ports: { objects } }: AdminContext<Pick<GrantPorts, 'objects'>>,
 ): Promise<void> {
   const { document } = await permissionGrantOf(id, { objects });
   const scope = checkScope(document.resourceId, permissions);
@@ -62,8 +65,7 @@ export async function changePermissionGrant(
 /** @throws graphObjectMissing */
 export async function removePermissionGrant(
   id: string,
-  actor: string,
-  { objects }: Pick<GrantPorts, 'objects'>,
+  { actor, ports: { objects } }: AdminContext<Pick<GrantPorts, 'objects'>>,
 ): Promise<void> {
   await permissionGrantOf(id, { objects });
   await objects.remove(permissionGrantKind, id, { activity: 'Remove delegated permission grant', actor });
@@ -122,8 +124,7 @@ export async function scopesGrantedTo(
 export async function grantToEverybody(
   appId: string,
   scopes: readonly string[],
-  actor: string,
-  { objects }: Pick<AdminPorts, 'objects'>,
+  { actor, ports: { objects } }: AdminContext<Pick<AdminPorts, 'objects'>>,
 ): Promise<void> {
   const clientId = appId.toLowerCase();
   const document: PermissionGrant = {

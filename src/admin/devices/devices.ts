@@ -2,6 +2,7 @@ import { fault } from '#core/trace/fault.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkName, longestLink } from '../entered.ts';
 
 export type DevicePorts = Pick<AdminPorts, 'objects' | 'devices'>;
@@ -43,8 +44,7 @@ export async function addDevice(
 export async function changeDevice(
   id: string,
   change: Partial<Omit<Device, 'deviceId'>>,
-  actor: string,
-  { objects, devices }: Pick<DevicePorts, 'objects' | 'devices'>,
+  { actor, ports: { objects, devices } }: AdminContext<Pick<DevicePorts, 'objects' | 'devices'>>,
 ): Promise<void> {
   checkTexts(change);
   const auditEntry = { activity: change.isCompliant === false ? 'Device no longer compliant' : 'Update device', actor };
@@ -69,7 +69,10 @@ function mergedAttributes(old: Device, { extensionAttributes }: Partial<Device>)
 }
 
 /** Deletes a device for good: its registration, user keys and primary refresh tokens end. @throws graphObjectMissing */
-export async function removeDevice(id: string, actor: string, { objects, devices }: DevicePorts): Promise<void> {
+export async function removeDevice(
+  id: string,
+  { actor, ports: { objects, devices } }: AdminContext<DevicePorts>,
+): Promise<void> {
   const device = await objects.find<Device>(deviceKind, id);
   if (!device || !(await objects.remove(deviceKind, id, { activity: 'Delete device', actor })))
     throw fault('graphObjectMissing', { id });

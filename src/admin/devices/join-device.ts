@@ -143,7 +143,7 @@ async function write(
 async function useAgain(previous: StoredObject<Device>, facts: Device, inside: AdminPorts): Promise<string> {
   const { deviceId, accountEnabled: _, isCompliant: __, isManaged: ___, ...change } = facts;
   await inside.devices.primaryRefreshTokens.end({ deviceId });
-  await changeDevice(previous.id, change, deviceRegistrationService, inside);
+  await changeDevice(previous.id, change, { actor: deviceRegistrationService, ports: inside });
   return previous.id;
 }
 

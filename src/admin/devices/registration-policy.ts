@@ -6,6 +6,7 @@ import {
 import { fault } from '#core/trace/fault.ts';
 import type { Objects } from '#ports/objects.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 
 const kind = 'deviceRegistrationPolicy';
 const id = 'deviceRegistrationPolicy';
@@ -26,8 +27,7 @@ export async function registrationPolicyOf({
 /** Changes what is given and leaves the rest. @throws graphPropertyInvalid, graphObjectMissing, graphLimitReached */
 export async function changeRegistrationPolicy(
   change: Partial<DeviceRegistrationPolicy>,
-  actor: string,
-  ports: Pick<AdminPorts, 'objects' | 'users' | 'groups'>,
+  { actor, ports }: AdminContext<Pick<AdminPorts, 'objects' | 'users' | 'groups'>>,
 ): Promise<DeviceRegistrationPolicy> {
   const { userDeviceQuota = 0 } = change;
   if (!Number.isInteger(userDeviceQuota) || userDeviceQuota < 0 || userDeviceQuota > limits.quota)

@@ -55,7 +55,7 @@ export function renewDevice(
       : { registrationDateTime: at.toISOString(), profileType: 'RegisteredDevice' };
     const trust: Partial<Device> = request.joinType === 6 ? { trustType: 'ServerAd' } : {};
     const change = { ...request.facts, ...registered, ...trust, alternativeSecurityIds };
-    await changeDevice(object.id, change, deviceRegistrationService, inside);
+    await changeDevice(object.id, change, { actor: deviceRegistrationService, ports: inside });
     await inside.audits.note({
       activity: old ? 'Renew device registration' : 'Register device',
       targetId: object.id,
@@ -73,7 +73,7 @@ export function leaveDevice(
   ports: AdminPorts,
 ): Promise<void> {
   return ports.inTransaction(async (inside) => {
-    await removeDevice(objectId, deviceRegistrationService, inside);
+    await removeDevice(objectId, { actor: deviceRegistrationService, ports: inside });
     await inside.audits.note({
       activity: 'Unregister device',
       targetId: objectId,

@@ -5,7 +5,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { UserEntry } from '#model/user.ts';
 import type { RestoredNames } from '#ports/directory.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import type { TimedContext } from '../context.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 import { endNesting } from './groups.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from './related-objects.ts';
 import { type RoleAssignment, refuseLastAdministrator, roleAssignmentKind } from './role-assignments.ts';
@@ -34,15 +34,14 @@ export async function removeUser(id: string, { at, actor, ports }: TimedContext<
   await ports.devices.registrations.removeUserKeys(id);
   const passes = (await ports.methods.ofUser(id)).filter(({ kind }) => kind === 'temporaryAccessPass');
   for (const pass of passes) await ports.methods.remove(id, pass.id, actor);
-  const related = { ...(await takeRelated(id, actor, ports)), sessions, grants, passes: passes.length };
+  const related = { ...(await takeRelated(id, { actor, ports })), sessions, grants, passes: passes.length };
   if (!(await ports.users.remove(id, actor, related))) throw fault('nothingFound', { kind: 'user', wanted: id });
 }
 
 /** Restores a user with everything whose other end is still there. @throws nothingFound, userPrincipalNameTaken, mailTaken */
 export async function restoreUser(
   id: string,
-  actor: string,
-  ports: Ports & { readonly tenant: Tenant },
+  { actor, ports }: AdminContext<Ports & { readonly tenant: Tenant }>,
   names: RestoredNames = {},
 ): Promise<{ readonly entry: UserEntry; readonly restoration: Restoration }> {
   if (names.userPrincipalName !== undefined) checkUserPrincipalName(names.userPrincipalName, ports.tenant);
@@ -53,29 +52,28 @@ export async function restoreUser(
   const password = kept.row?.password_hash ? [{ kind: 'authenticationMethod', id: 'password' }] : [];
   const restoration = joined(plan, memberships, { restored: [...password, ...methods], notRestored: [] });
   const entry = await ports.users.restore(id, actor, restoration, names);
-  await restoreRelated(id, plan, actor, ports);
+  await restoreRelated(id, plan, { actor, ports });
   return { entry, restoration };
 }
 
 /** As {@link removeUser}, for a group: its role assignments end, and come back with it. @throws nothingFound */
-export async function removeGroup(id: string, actor: string, ports: Ports): Promise<void> {
-  const related = { ...(await takeRelated(id, actor, ports)), sessions: 0, grants: 0, passes: 0 };
+export async function removeGroup(id: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
+  const related = { ...(await takeRelated(id, { actor, ports })), sessions: 0, grants: 0, passes: 0 };
   if (!(await ports.groups.remove(id, actor, related))) throw fault('nothingFound', { kind: 'group', wanted: id });
 }
 
 /** @throws nothingFound */
 export async function restoreGroup(
   id: string,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<{ readonly group: Group; readonly restoration: Restoration }> {
   const kept = await keptOf('group', id, ports);
   const plan = await planRelated(id, kept.related, ports);
   const members = await membersOf(kept.members ?? [], ports);
   const restoration = joined(plan, await membershipsOf(kept.groups, ports), members);
   const group = await ports.groups.restore(id, actor, restoration);
-  await endNesting(group, actor, ports);
-  await restoreRelated(id, plan, actor, ports);
+  await endNesting(group, { actor, ports });
+  await restoreRelated(id, plan, { actor, ports });
   return { group, restoration };
 }
 
@@ -114,8 +112,7 @@ const hardDelete = {
 /** Removes a deleted object for good, with everything that was kept with it. False when there is none of this id. */
 export const purgeDeleted = (
   { kind, id }: Pick<DeletedObject, 'kind' | 'id'>,
-  actor: string,
-  { deleted }: Pick<AdminPorts, 'deleted'>,
+  { actor, ports: { deleted } }: AdminContext<Pick<AdminPorts, 'deleted'>>,
 ): Promise<boolean> =>
   deleted.purge(id, { activity: hardDelete[kind as keyof typeof hardDelete] ?? `Hard Delete ${kind}`, actor });
 

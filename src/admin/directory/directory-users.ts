@@ -4,6 +4,7 @@ import { CardeaError } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkAttributes } from '../entered.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
@@ -27,8 +28,7 @@ type Ports = AdminPorts & { readonly tenant: Tenant };
 /** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId… */
 export async function addDirectoryUser(
   directoryUserChange: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<UserEntry> {
   check(directoryUserChange, ports.tenant);
   const user: User = {
@@ -52,8 +52,7 @@ export async function addDirectoryUser(
 export async function changeDirectoryUser(
   id: string,
   directoryUserChange: DirectoryUserChange,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<void> {
   check(directoryUserChange, ports.tenant);
   if (directoryUserChange.accountEnabled === false) await refuseLastAdministrator(id, ports);

@@ -2,6 +2,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { isRoleAssignable } from '#signin/roles-held.ts';
+import type { AdminContext } from '../context.ts';
 
 type Ports = Pick<AdminPorts, 'groups'>;
 
@@ -41,8 +42,7 @@ function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readon
 export async function addGroup(
   group: Group,
   members: readonly GroupMember[],
-  actor: string,
-  { groups }: Ports,
+  { actor, ports: { groups } }: AdminContext<Ports>,
 ): Promise<void> {
   refuseNested(group, members);
   await groups.add(group, actor);
@@ -53,8 +53,7 @@ export async function addGroup(
 export function changeGroup(
   id: string,
   work: (group: Group) => Group,
-  actor: string,
-  { groups }: Ports,
+  { actor, ports: { groups } }: AdminContext<Ports>,
 ): Promise<Group> {
   return groups.change(id, actor, (old) => {
     const { profile, ...group } = work(old);
@@ -69,8 +68,7 @@ export function changeGroup(
 export async function addGroupMember(
   groupId: string,
   member: GroupMember,
-  actor: string,
-  { groups }: Ports,
+  { actor, ports: { groups } }: AdminContext<Ports>,
 ): Promise<boolean> {
   refuseNested(await groups.find(groupId), [member]);
   return groups.addMember(groupId, member, actor);
@@ -80,8 +78,7 @@ export async function addGroupMember(
 export async function removeGroupMember(
   groupId: string,
   memberId: string,
-  actor: string,
-  { groups }: Ports,
+  { actor, ports: { groups } }: AdminContext<Ports>,
 ): Promise<void> {
   for (const kind of ['user', 'group'] as const)
     if (await groups.removeMember(groupId, { kind, id: memberId }, actor)) return;
@@ -93,16 +90,24 @@ export const ownersOf = ({ profile }: Pick<Group, 'profile'>): readonly string[]
   (profile?.ownerIds as string[] | undefined) ?? [];
 
 /** @throws nothingFound, graphReferenceExists */
-export async function addGroupOwner(groupId: string, userId: string, actor: string, ports: Ports): Promise<void> {
-  await changeOwners(groupId, actor, ports, (owners) => {
+export async function addGroupOwner(
+  groupId: string,
+  userId: string,
+  { actor, ports }: AdminContext<Ports>,
+): Promise<void> {
+  await changeOwners(groupId, { actor, ports }, (owners) => {
     if (owners.includes(userId)) throw fault('graphReferenceExists', { property: 'owners' });
     return [...owners, userId];
   });
 }
 
 /** @throws nothingFound, graphReferenceMissing */
-export async function removeGroupOwner(groupId: string, userId: string, actor: string, ports: Ports): Promise<void> {
-  await changeOwners(groupId, actor, ports, (owners) => {
+export async function removeGroupOwner(
+  groupId: string,
+  userId: string,
+  { actor, ports }: AdminContext<Ports>,
+): Promise<void> {
+  await changeOwners(groupId, { actor, ports }, (owners) => {
     if (!owners.includes(userId)) throw fault('graphReferenceMissing', { property: 'owners' });
     return owners.filter((owner) => owner !== userId);
   });
@@ -110,17 +115,19 @@ export async function removeGroupOwner(groupId: string, userId: string, actor: s
 
 const changeOwners = (
   groupId: string,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
   work: (owners: readonly string[]) => readonly string[],
 ): Promise<Group> =>
-  changeGroup(groupId, (old) => ({ ...old, profile: { ...old.profile, ownerIds: work(ownersOf(old)) } }), actor, ports);
+  changeGroup(groupId, (old) => ({ ...old, profile: { ...old.profile, ownerIds: work(ownersOf(old)) } }), {
+    actor,
+    ports,
+  });
 
 /**
  * Ends nesting on either side of a group that was restored: groups that were in a role-assignable group before that was
  * refused do not come back into it.
  */
-export async function endNesting(group: Group, actor: string, { groups }: Ports): Promise<void> {
+export async function endNesting(group: Group, { actor, ports: { groups } }: AdminContext<Ports>): Promise<void> {
   const self: GroupMember = { kind: 'group', id: group.id };
   if (isRoleAssignable(group))
     for (const member of await groups.members(group.id))

@@ -121,8 +121,8 @@ describe('the methods that users register for themselves', () => {
   test('a method is removed from its own user alone', async () => {
     await confirm(await beginApp(registrant, ports, at));
     const [method] = await ports.methods.ofUser(ana.id);
-    assert.equal(await removeMethod(ben.id, method!.id, 'test', ports), false);
+    assert.equal(await removeMethod(ben.id, method!.id, { actor: 'test', ports }), false);
     assert.equal((await ports.methods.ofUser(ana.id)).length, 1);
-    assert.equal(await removeMethod(ana.id, method!.id, 'test', ports), true);
+    assert.equal(await removeMethod(ana.id, method!.id, { actor: 'test', ports }), true);
   });
 });

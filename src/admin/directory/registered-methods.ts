@@ -6,6 +6,7 @@ import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model
 import type { Ports, PortsAt } from '#ports/ports.ts';
 import { makeChallenge, takeChallenge } from '#signin/factors/passkeys.ts';
 import { actorText } from '../actor.ts';
+import type { AdminContext } from '../context.ts';
 import { auditRefusal, refusalIn } from '../refusals.ts';
 import { changeTenant, type GuardPorts } from '../safety/guard.ts';
 
@@ -118,8 +119,7 @@ export async function registerPasskey(
 export const removeMethod = (
   userId: string,
   id: string,
-  actor: string,
-  { methods }: Pick<RegisterPorts, 'methods'>,
+  { actor, ports: { methods } }: AdminContext<Pick<RegisterPorts, 'methods'>>,
 ): Promise<boolean> => methods.remove(userId, id, actor);
 
 /**
@@ -136,7 +136,7 @@ export async function removeOwnMethod(
   const actor = actorOf(registrant);
   try {
     const isRemoved = await changeTenant(ports, { at, isForced: false }, (inside) =>
-      removeMethod(user.id, id, actor, inside),
+      removeMethod(user.id, id, { actor, ports: inside }),
     );
     return passed(isRemoved, 'methodRemoved', { id });
   } catch (thrown) {

@@ -12,6 +12,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import { type UserAssignment, userAssignmentKind } from '../applications/app-assignments.ts';
 import { type ApplicationOwner, applicationOwnerKind } from '../applications/owners.ts';
 import { type PermissionGrant, permissionGrantKind } from '../applications/permission-grants.ts';
+import type { AdminContext } from '../context.ts';
 import { type RoleAssignment, roleAssignmentKind } from './role-assignments.ts';
 
 export type RelatedPorts = Pick<AdminPorts, 'objects' | 'users' | 'groups' | 'applications'>;
@@ -88,8 +89,7 @@ const microsoftGraph = '00000003-0000-0000-c000-000000000000';
  */
 export async function takeRelated(
   id: string,
-  actor: string,
-  ports: RelatedPorts,
+  { actor, ports }: AdminContext<RelatedPorts>,
 ): Promise<Pick<RelatedObjects, 'objects' | 'ownedGroupIds'>> {
   const objects: RelatedObject[] = [];
   for (const relation of relations) {
@@ -99,7 +99,7 @@ export async function takeRelated(
       objects.push({ kind, id: object.id, owner, document });
     }
   }
-  return { objects, ownedGroupIds: await leaveOwnership(id, actor, ports) };
+  return { objects, ownedGroupIds: await leaveOwnership(id, { actor, ports }) };
 }
 
 /** Those that it owns, and those that name it otherwise: each by an index. */
@@ -120,7 +120,10 @@ const withOwners = (group: Group, ownerIds: readonly string[]): Group => ({
 });
 const pageSize = 500;
 
-async function leaveOwnership(id: string, actor: string, { groups }: RelatedPorts): Promise<readonly string[]> {
+async function leaveOwnership(
+  id: string,
+  { actor, ports: { groups } }: AdminContext<RelatedPorts>,
+): Promise<readonly string[]> {
   const owned: string[] = [];
   for (let after: string | undefined; ; ) {
     const page = await groups.list({ top: pageSize, ...(after === undefined ? {} : { after }) });
@@ -194,8 +197,7 @@ function goneForGood(related: RelatedObjects | undefined): readonly RestoredPart
 export async function restoreRelated(
   id: string,
   { objects, ownedGroupIds }: Pick<RelatedObjects, 'objects' | 'ownedGroupIds'>,
-  actor: string,
-  ports: RelatedPorts,
+  { actor, ports }: AdminContext<RelatedPorts>,
 ): Promise<void> {
   for (const object of objects) {
     const activity = relations.find(({ kind }) => kind === object.kind)!.begin;

@@ -31,9 +31,9 @@ describe('assignments of directory roles', () => {
   });
   afterEach(() => woodgrove.end());
   const assign = (principalId: string, roleDefinitionId = globalAdministrator) =>
-    assignRole({ principalId, roleDefinitionId }, actor, woodgrove.ports);
+    assignRole({ principalId, roleDefinitionId }, { actor, ports: woodgrove.ports });
   const unassign = (principalId: string, roleDefinitionId = globalAdministrator) =>
-    unassignRole(assignmentId(roleDefinitionId, principalId), actor, woodgrove.ports);
+    unassignRole(assignmentId(roleDefinitionId, principalId), { actor, ports: woodgrove.ports });
   const join = (id: string) => woodgrove.ports.groups.addMember(admins, { kind: 'user', id }, actor);
 
   for (const { name, principalId, role, code } of [
@@ -113,13 +113,16 @@ describe('assignments of directory roles', () => {
 
   test('a role is activated on request or by an assignment, and not twice', async () => {
     await assign(ana.id);
-    await assert.rejects(activateRole(globalAdministrator, actor, woodgrove.ports), refusedWith('graphObjectConflict'));
-    await activateRole(privilegedRoleAdministrator, actor, woodgrove.ports);
     await assert.rejects(
-      activateRole(privilegedRoleAdministrator, actor, woodgrove.ports),
+      activateRole(globalAdministrator, { actor, ports: woodgrove.ports }),
       refusedWith('graphObjectConflict'),
     );
-    await assert.rejects(activateRole('no role', actor, woodgrove.ports), refusedWith('graphObjectMissing'));
+    await activateRole(privilegedRoleAdministrator, { actor, ports: woodgrove.ports });
+    await assert.rejects(
+      activateRole(privilegedRoleAdministrator, { actor, ports: woodgrove.ports }),
+      refusedWith('graphObjectConflict'),
+    );
+    await assert.rejects(activateRole('no role', { actor, ports: woodgrove.ports }), refusedWith('graphObjectMissing'));
     const activeRoles = [...(await activatedRoles(woodgrove.ports))].sort();
     assert.deepEqual(activeRoles, [globalAdministrator, privilegedRoleAdministrator].sort());
   });

@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { holdersThrough, isRoleAssignable, rolesHeldBy } from '#signin/roles-held.ts';
+import type { AdminContext } from '../context.ts';
 
 /** Who holds a directory role (Graph: unifiedRoleAssignment). The scope is always the whole tenant. */
 export interface RoleAssignment {
@@ -19,8 +20,7 @@ type Ports = Pick<AdminPorts, 'objects' | 'users' | 'groups' | 'applications'>;
 /** @throws graphObjectMissing for an unknown role or principal, graphReferenceExists, graphPropertyInvalid for a group that may hold none */
 export async function assignRole(
   request: { readonly principalId: string; readonly roleDefinitionId: string },
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<StoredObject<RoleAssignment>> {
   const role = directoryRole(request.roleDefinitionId);
   if (!role) throw fault('graphObjectMissing', { id: request.roleDefinitionId });
@@ -34,7 +34,7 @@ export async function assignRole(
 }
 
 /** @throws graphObjectMissing, graphLastAdministrator */
-export async function unassignRole(id: string, actor: string, ports: Ports): Promise<void> {
+export async function unassignRole(id: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
   const match = await ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
   if (!match) throw fault('graphObjectMissing', { id });
   const rest = (await ports.objects.list<RoleAssignment>(roleAssignmentKind)).filter((item) => item.id !== id);
@@ -54,8 +54,7 @@ export async function activatedRoles({ objects }: Pick<Ports, 'objects'>): Promi
 /** Activates a role and answers its template id. @throws graphObjectMissing, graphObjectConflict */
 export async function activateRole(
   roleTemplateId: string,
-  actor: string,
-  { objects }: Pick<Ports, 'objects'>,
+  { actor, ports: { objects } }: AdminContext<Pick<Ports, 'objects'>>,
 ): Promise<string> {
   const role = directoryRole(roleTemplateId);
   if (!role) throw fault('graphObjectMissing', { id: roleTemplateId.slice(0, 80) });

@@ -6,6 +6,7 @@ import {
 } from '#core/factors/sign-in-preferences.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 
 /** What a user prefers as second factor. */
 export async function signInPreferencesOf(
@@ -19,8 +20,7 @@ export async function signInPreferencesOf(
 export async function changeSignInPreferences(
   userId: string,
   change: Partial<SignInPreferences>,
-  actor: string,
-  { objects }: Pick<AdminPorts, 'objects'>,
+  { actor, ports: { objects } }: AdminContext<Pick<AdminPorts, 'objects'>>,
 ): Promise<void> {
   const method = change.userPreferredMethodForSecondaryAuthentication;
   if (method && !Object.hasOwn(secondaryMethods, method)) {

@@ -21,11 +21,10 @@ export interface UserChange {
 export async function addUser(
   userChange: UserChange & { readonly userPrincipalName: string },
   tenant: Tenant,
-  actor: string,
-  ports: AdminPorts,
+  { actor, ports }: AdminContext,
 ): Promise<User> {
   const displayName = userChange.displayName ?? userChange.userPrincipalName.split('@')[0]!;
-  return (await addDirectoryUser({ ...userChange, displayName }, actor, { ...ports, tenant })).user;
+  return (await addDirectoryUser({ ...userChange, displayName }, { actor, ports: { ...ports, tenant } })).user;
 }
 
 /**
@@ -34,8 +33,7 @@ export async function addUser(
  */
 export const takeOverUser = (
   user: User,
-  actor: string,
-  { users }: Pick<AdminPorts, 'users'>,
+  { actor, ports: { users } }: AdminContext<Pick<AdminPorts, 'users'>>,
   profile: Profile = {},
 ): Promise<void> => users.add(user, actor, profile);
 
@@ -47,7 +45,7 @@ export async function changeUser(
   { actor, ports }: AdminContext,
 ): Promise<User> {
   const { id } = await userOf(person, ports);
-  await changeDirectoryUser(id, userChange, actor, { ...ports, tenant });
+  await changeDirectoryUser(id, userChange, { actor, ports: { ...ports, tenant } });
   return userOf(id, ports);
 }
 
@@ -55,8 +53,7 @@ export async function changeUser(
 export async function setCertificateUserIds(
   user: User,
   certificateUserIds: readonly string[],
-  actor: string,
-  { users }: Pick<AdminPorts, 'users'>,
+  { actor, ports: { users } }: AdminContext<Pick<AdminPorts, 'users'>>,
 ): Promise<void> {
   checkUserIds(certificateUserIds);
   await users.update({ ...user, certificateUserIds }, actor);
@@ -69,8 +66,7 @@ export async function setCertificateUserIds(
 export async function setPassword(
   person: string,
   passwordHash: string | undefined,
-  actor: string,
-  ports: AdminPorts,
+  { actor, ports }: AdminContext,
 ): Promise<void> {
   const user = await userOf(person, ports);
   await ports.users.setPasswordHash(user.id, passwordHash, actor);

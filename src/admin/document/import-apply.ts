@@ -2,9 +2,8 @@ import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { wordsOf } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
-import type { AdminPorts } from '#ports/ports.ts';
 import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
-import type { TimedContext } from '../context.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 import { takeOverUser } from '../directory/users.ts';
 import { checkAttributes } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
@@ -48,7 +47,7 @@ export async function importEntra(
   const document = documentOf(entraExport, ownDocument);
   try {
     return await ports.inTransaction(async (inside) => {
-      const addedPeople = await addPeople(ownDocument, actor, inside);
+      const addedPeople = await addPeople(ownDocument, { actor, ports: inside });
       const leftOut: Ignored[] = [];
       const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
       const { conditionalAccessPolicies, ...restOfDocument } = document;
@@ -78,7 +77,7 @@ async function applyAccess(
   { at, actor, ports }: TimedContext,
 ): Promise<Pick<Imported, 'differences' | 'ignored'>> {
   if (!policies) return { differences: [], ignored: [] };
-  await addContextsOf(policies, actor, ports);
+  await addContextsOf(policies, { actor, ports });
   const [known, ignored]: [ConditionalAccessPolicy[], Ignored[]] = [[], []];
   for (const policy of policies) {
     const [unknown] = await unknownReferences(policy, ports);
@@ -137,13 +136,12 @@ function documentOf({ document }: EntraExport, exportedUsers: readonly ExportedU
 
 async function addPeople(
   exportedUsers: readonly ExportedUser[],
-  actor: string,
-  ports: AdminPorts,
+  { actor, ports }: AdminContext,
 ): Promise<readonly string[]> {
   const addedPeople: string[] = [];
   for (const exportedUser of exportedUsers) {
     if (await ports.users.find(exportedUser.userPrincipalName)) continue;
-    await takeOverUser(personOf(exportedUser), actor, ports);
+    await takeOverUser(personOf(exportedUser), { actor, ports });
     addedPeople.push(exportedUser.userPrincipalName);
   }
   return addedPeople;

@@ -1,6 +1,7 @@
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkName, checkText } from '../entered.ts';
 
 /** An authentication context: what an application asks for with `acrs`, and policies can name (Graph: authenticationContextClassReference). */
@@ -47,8 +48,7 @@ const numberOf = (id: string) => Number(id.slice(1));
 export async function putAuthenticationContext(
   id: string,
   change: AuthenticationContextChange,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<AuthenticationContext> {
   checkId(id);
   checkName('displayName', change.displayName);
@@ -59,22 +59,21 @@ export async function putAuthenticationContext(
   const { id: _, ...next } = { ...blank(id), ...current, ...change };
   const auditEntry = { activity: 'Update AuthenticationContextClassReference', actor };
   const result = await ports.objects.change(kind, id, () => next, auditEntry);
-  if (!result) await add(id, next, actor, ports);
+  if (!result) await add(id, next, { actor, ports });
   return { id, ...next };
 }
 
 /** Adds a context. @throws as {@link putAuthenticationContext}, graphObjectConflict */
 export async function addAuthenticationContext(
   { id, ...context }: AuthenticationContextChange & { readonly id: string },
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<AuthenticationContext> {
   if (await ports.objects.find(kind, id)) throw fault('graphObjectConflict', { target: 'id', value: id });
-  return putAuthenticationContext(id, context, actor, ports);
+  return putAuthenticationContext(id, context, { actor, ports });
 }
 
 /** @throws graphObjectMissing, graphObjectInUse */
-export async function removeAuthenticationContext(id: string, actor: string, ports: Ports): Promise<void> {
+export async function removeAuthenticationContext(id: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
   const policies = await ports.policy.conditionalAccess();
   const usedBy = policies.filter((item) => namedBy([item]).includes(id)).map(({ displayName }) => displayName);
   if (usedBy.length > 0) throw fault('graphObjectInUse', { what: id, usedBy });
@@ -85,17 +84,20 @@ export async function removeAuthenticationContext(id: string, actor: string, por
 /** Adds the contexts that policies of a file name: a file of policies has no other place for them. */
 export async function addContextsOf(
   policies: readonly ConditionalAccessPolicy[],
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<void> {
   for (const id of namedBy(policies).filter((name) => idForm.test(name))) {
     if (await ports.objects.find(kind, id)) continue;
     const { id: _, ...context } = blank(id);
-    await add(id, context, actor, ports);
+    await add(id, context, { actor, ports });
   }
 }
 
-const add = (id: string, document: Omit<AuthenticationContext, 'id'>, actor: string, { objects }: Ports) =>
+const add = (
+  id: string,
+  document: Omit<AuthenticationContext, 'id'>,
+  { actor, ports: { objects } }: AdminContext<Ports>,
+) =>
   objects.add({ kind, id, owner: undefined, document }, { activity: 'Add AuthenticationContextClassReference', actor });
 
 const idForm = /^c[1-9]\d?$/;

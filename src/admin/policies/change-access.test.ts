@@ -43,7 +43,7 @@ async function next(part: Partial<AccessDocuments>): Promise<AccessDocuments> {
     namedLocations: async () => accessDocuments.namedLocations,
   };
   const ports = { policy: policyAdmin, users: empty, groups: empty, applications: empty, objects: empty };
-  return changeAccess('test', ports as unknown as AdminPorts, () => part);
+  return changeAccess({ actor: 'test', ports: ports as unknown as AdminPorts }, () => part);
 }
 
 test('what is right is kept', async () => {

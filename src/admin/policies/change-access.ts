@@ -11,6 +11,7 @@ import { isSameJson } from '#core/canonical-json.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { unknownReferences } from './access-references.ts';
 
 /** How many of each a tenant may have: every sign-in evaluates every policy. Entra stops at 195. */
@@ -25,8 +26,7 @@ type Ports = Pick<AdminPorts, 'policy' | 'users' | 'groups' | 'applications' | '
  * @throws accessPolicyInvalid, strengthInvalid, graphLimitReached, graphObjectInUse, graphPropertyInvalid
  */
 export async function changeAccess(
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
   work: (documents: AccessDocuments) => Partial<AccessDocuments>,
 ): Promise<AccessDocuments> {
   const { policy } = ports;

@@ -2,6 +2,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { changeAccess } from './change-access.ts';
 
 /** What of Conditional Access can be original for thirty days (Graph: `identity/conditionalAccess/deletedItems`). */
@@ -34,17 +35,16 @@ export async function deletedAccess<K extends RestorableAccess>(
 export async function restoreAccess<K extends RestorableAccess>(
   part: K,
   id: string,
-  actor: string,
-  ports: AdminPorts,
+  { actor, ports }: AdminContext,
 ): Promise<AccessDocuments[K][number]> {
   const { deletedDateTime: _, ...item } = await itemIn(part, id, ports);
   const original = item as unknown as AccessDocuments[K][number];
-  await changeAccess(actor, ports, (current) => ({ [part]: [...current[part], original] }));
+  await changeAccess({ actor, ports }, (current) => ({ [part]: [...current[part], original] }));
   return original;
 }
 
 /** Removes a deleted one for good. @throws graphObjectMissing */
-export async function purgeAccess(part: RestorableAccess, id: string, actor: string, ports: AdminPorts): Promise<void> {
+export async function purgeAccess(part: RestorableAccess, id: string, { actor, ports }: AdminContext): Promise<void> {
   await itemIn(part, id, ports);
   await ports.deleted.purge(id, { activity: kinds[part].purge, actor });
 }

@@ -37,39 +37,39 @@ describe('staged rollouts', () => {
 
   test('each feature has one; it keeps its feature when the rest changes', async () => {
     const { ports } = woodgrove;
-    const { id } = await addRollout(rollout([]), actor, ports);
-    await assert.rejects(addRollout(rollout([groupId(1)]), actor, ports), refusedWith('graphObjectConflict'));
-    const other = await addRollout(rollout([], 'passwordHashSync'), actor, ports);
+    const { id } = await addRollout(rollout([]), { actor, ports });
+    await assert.rejects(addRollout(rollout([groupId(1)]), { actor, ports }), refusedWith('graphObjectConflict'));
+    const other = await addRollout(rollout([], 'passwordHashSync'), { actor, ports });
     assert.notEqual(other.id, id);
-    await changeRollout(id, { isEnabled: false }, actor, ports);
+    await changeRollout(id, { isEnabled: false }, { actor, ports });
     const { document } = await rolloutOf(id.toUpperCase(), ports);
     assert.deepEqual([document.feature, document.isEnabled], ['certificateBasedAuthentication', false]);
-    await removeRollout(id, actor, ports);
+    await removeRollout(id, { actor, ports });
     await assert.rejects(rolloutOf(id, ports), refusedWith('graphObjectMissing'));
-    await addRollout(rollout([]), actor, ports);
+    await addRollout(rollout([]), { actor, ports });
   });
 
   test('it has ten groups at most, however they come', async () => {
     const { ports } = woodgrove;
     await assert.rejects(
-      addRollout(rollout([...groups, groupId(mostGroups)]), actor, ports),
+      addRollout(rollout([...groups, groupId(mostGroups)]), { actor, ports }),
       refusedWith('graphLimitReached'),
     );
-    const { id } = await addRollout(rollout(groups), actor, ports);
-    await assert.rejects(addToRollout(id, groupId(mostGroups), actor, ports), refusedWith('graphLimitReached'));
-    await removeFromRollout(id, groupId(0), actor, ports);
-    await addToRollout(id, groupId(mostGroups), actor, ports);
+    const { id } = await addRollout(rollout(groups), { actor, ports });
+    await assert.rejects(addToRollout(id, groupId(mostGroups), { actor, ports }), refusedWith('graphLimitReached'));
+    await removeFromRollout(id, groupId(0), { actor, ports });
+    await addToRollout(id, groupId(mostGroups), { actor, ports });
     assert.deepEqual((await rolloutOf(id, ports)).document.appliesTo, [...groups.slice(1), groupId(mostGroups)]);
   });
 
   test('its groups exist, each once, and only those leave that are there', async () => {
     const { ports } = woodgrove;
     const missing = groupId(99);
-    await assert.rejects(addRollout(rollout([missing]), actor, ports), refusedWith('graphObjectMissing'));
-    const { id } = await addRollout(rollout([groupId(0)]), actor, ports);
-    await assert.rejects(addToRollout(id, missing, actor, ports), refusedWith('graphObjectMissing'));
-    await assert.rejects(addToRollout(id, groupId(0), actor, ports), refusedWith('graphReferenceExists'));
-    await assert.rejects(removeFromRollout(id, groupId(1), actor, ports), refusedWith('graphReferenceMissing'));
-    await assert.rejects(addToRollout(groupId(98), groupId(0), actor, ports), refusedWith('graphObjectMissing'));
+    await assert.rejects(addRollout(rollout([missing]), { actor, ports }), refusedWith('graphObjectMissing'));
+    const { id } = await addRollout(rollout([groupId(0)]), { actor, ports });
+    await assert.rejects(addToRollout(id, missing, { actor, ports }), refusedWith('graphObjectMissing'));
+    await assert.rejects(addToRollout(id, groupId(0), { actor, ports }), refusedWith('graphReferenceExists'));
+    await assert.rejects(removeFromRollout(id, groupId(1), { actor, ports }), refusedWith('graphReferenceMissing'));
+    await assert.rejects(addToRollout(groupId(98), groupId(0), { actor, ports }), refusedWith('graphObjectMissing'));
   });
 });

@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { RolloutPolicy } from '#schema/rollout.ts';
+import type { AdminContext } from '../context.ts';
 
 export const rolloutKind = 'featureRolloutPolicies';
 
@@ -30,7 +31,7 @@ export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>)
 }
 
 /** @throws graphObjectConflict, graphObjectMissing for a group there is not, graphLimitReached */
-export async function addRollout(document: RolloutPolicy, actor: string, ports: Ports): Promise<Kept> {
+export async function addRollout(document: RolloutPolicy, { actor, ports }: AdminContext<Ports>): Promise<Kept> {
   const id = idOf(document.feature);
   if (await ports.objects.find(rolloutKind, id)) throw conflict(document);
   await check(document, ports);
@@ -42,16 +43,19 @@ export async function addRollout(document: RolloutPolicy, actor: string, ports: 
  * Makes the rollouts what the list says: others are removed. A rollout that stays as it is is not written.
  * @throws as {@link addRollout}
  */
-export async function setRollouts(rollouts: readonly RolloutPolicy[], actor: string, ports: Ports): Promise<void> {
+export async function setRollouts(
+  rollouts: readonly RolloutPolicy[],
+  { actor, ports }: AdminContext<Ports>,
+): Promise<void> {
   const twice = rollouts.find(({ feature }, at) => rollouts.findIndex((item) => item.feature === feature) < at);
   if (twice) throw conflict(twice);
   const stored = await ports.objects.list<RolloutPolicy>(rolloutKind);
   for (const { id, document } of stored)
-    if (!rollouts.some(({ feature }) => feature === document.feature)) await removeRollout(id, actor, ports);
+    if (!rollouts.some(({ feature }) => feature === document.feature)) await removeRollout(id, { actor, ports });
   for (const rollout of rollouts) {
     const document = { ...rollout, appliesTo: rollout.appliesTo.map((group) => group.toLowerCase()) };
     const match = stored.find((item) => item.document.feature === document.feature);
-    if (!match) await addRollout(document, actor, ports);
+    if (!match) await addRollout(document, { actor, ports });
     else if (!isSameJson(match.document, document)) {
       await check(document, ports);
       await ports.objects.change(rolloutKind, match.id, () => document, { activity: updateActivity, actor });
@@ -63,8 +67,7 @@ export async function setRollouts(rollouts: readonly RolloutPolicy[], actor: str
 export async function changeRollout(
   id: string,
   change: Partial<Omit<RolloutPolicy, 'feature' | 'appliesTo'>>,
-  actor: string,
-  { objects }: Ports,
+  { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<void> {
   const auditEntry = { activity: updateActivity, actor };
   const next = await objects.change<RolloutPolicy>(rolloutKind, id, (old) => ({ ...old, ...change }), auditEntry);
@@ -72,13 +75,13 @@ export async function changeRollout(
 }
 
 /** @throws graphObjectMissing */
-export async function removeRollout(id: string, actor: string, { objects }: Ports): Promise<void> {
+export async function removeRollout(id: string, { actor, ports: { objects } }: AdminContext<Ports>): Promise<void> {
   if (!(await objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor })))
     throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
 /** @throws graphObjectMissing, graphReferenceExists, graphLimitReached */
-export async function addToRollout(id: string, groupId: string, actor: string, ports: Ports): Promise<void> {
+export async function addToRollout(id: string, groupId: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
   await requireGroup(groupId, ports);
   await changeGroups(id, { activity: 'Add a group to feature rollout', actor }, ports, (groups) => {
     if (groups.includes(groupId)) throw fault('graphReferenceExists', { property: 'appliesTo' });
@@ -87,7 +90,11 @@ export async function addToRollout(id: string, groupId: string, actor: string, p
 }
 
 /** @throws graphObjectMissing, graphReferenceMissing */
-export async function removeFromRollout(id: string, groupId: string, actor: string, ports: Ports): Promise<void> {
+export async function removeFromRollout(
+  id: string,
+  groupId: string,
+  { actor, ports }: AdminContext<Ports>,
+): Promise<void> {
   await changeGroups(id, { activity: 'Remove a group from feature rollout', actor }, ports, (groups) => {
     if (!groups.includes(groupId)) throw fault('graphReferenceMissing', { property: 'appliesTo' });
     return groups.filter((group) => group !== groupId);

@@ -3,6 +3,7 @@ import { defaultX509CertificateConfiguration, type X509CertificateConfiguration 
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { Policies } from '#ports/policies.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { type UnknownScope, withKnownScopes } from '../trust/authority-scopes.ts';
 
 export interface MethodPolicyPorts extends Pick<AdminPorts, 'policy' | 'groups' | 'trustStore'> {
@@ -17,8 +18,7 @@ type Change = (old: X509CertificateConfiguration) => X509CertificateConfiguratio
  */
 export async function changeX509(
   work: Change,
-  actor: string,
-  ports: MethodPolicyPorts,
+  { actor, ports }: AdminContext<MethodPolicyPorts>,
 ): Promise<X509CertificateConfiguration> {
   const { version, x509 } = await ports.policies.current();
   const configuration = await checkedX509(work(x509), ports);
@@ -41,8 +41,8 @@ export async function checkedX509(
 }
 
 /** Back to the factory settings (graph-api §3.1: DELETE). */
-export const resetX509 = (actor: string, ports: MethodPolicyPorts) =>
-  changeX509(() => defaultX509CertificateConfiguration, actor, ports);
+export const resetX509 = ({ actor, ports }: AdminContext<MethodPolicyPorts>) =>
+  changeX509(() => defaultX509CertificateConfiguration, { actor, ports });
 
 async function check(
   configuration: X509CertificateConfiguration,

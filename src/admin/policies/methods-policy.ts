@@ -2,7 +2,7 @@ import { type MethodId, type MethodState, methodState, notOffered } from '#core/
 import { methodsPolicy, type SystemCredentialPreferences } from '#core/access/system-preferred.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import type { TimedContext } from '../context.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 
 type Ports = Pick<AdminPorts, 'policy' | 'groups' | 'objects'>;
 
@@ -18,8 +18,7 @@ export interface MethodsPolicyChange {
 export async function changeMethod(
   method: MethodId,
   change: Partial<MethodState>,
-  actor: string,
-  ports: Pick<Ports, 'policy' | 'groups'>,
+  { actor, ports }: AdminContext<Pick<Ports, 'policy' | 'groups'>>,
 ): Promise<void> {
   if (change.state === 'enabled' && notOffered.includes(method)) {
     const problem = `${method} is not supported, because Cardea sends no text messages, calls or email`;
@@ -31,8 +30,10 @@ export async function changeMethod(
 }
 
 /** Back to the factory settings of a method other than X509Certificate. */
-export const resetMethod = (method: MethodId, actor: string, { policy }: Pick<Ports, 'policy'>): Promise<void> =>
-  policy.setMethodState(method, undefined, actor);
+export const resetMethod = (
+  method: MethodId,
+  { actor, ports: { policy } }: AdminContext<Pick<Ports, 'policy'>>,
+): Promise<void> => policy.setMethodState(method, undefined, actor);
 
 /** Changes the policy around the methods (SPA-1: one group to include and one to exclude). @throws graphMethodTargetUnknown */
 export async function changeMethodsPolicy(

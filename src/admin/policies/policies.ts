@@ -9,7 +9,7 @@ import {
   readTenantDocument,
   type TenantDocument,
 } from '#schema/tenant-document.ts';
-import type { TimedContext } from '../context.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 import { addGroup, addGroupMember, removeGroupMember } from '../directory/groups.ts';
 import { setCertificateUserIds, userOf } from '../directory/users.ts';
 import { type Difference, differences } from '../document/differences.ts';
@@ -100,15 +100,15 @@ async function apply(
   { actor, at, ports }: TimedContext,
   { onUnknownScope }: Omit<ApplyOptions, 'dryRun'>,
 ): Promise<void> {
-  await applyGroups(document.groups ?? [], actor, ports);
-  for (const user of document.users ?? []) await applyUser(user, actor, ports);
+  await applyGroups(document.groups ?? [], { actor, ports });
+  for (const user of document.users ?? []) await applyUser(user, { actor, ports });
   if (document.certificateAuthorities) {
     const target = document.certificateAuthorities;
-    await editTrustStore((now) => trustStoreEdit(now, target, at), actor, ports);
+    await editTrustStore((now) => trustStoreEdit(now, target, at), { actor, ports });
   }
-  if (document.x509Certificate) await applyX509(document.x509Certificate, actor, ports, onUnknownScope);
-  await applyAccess(document, actor, ports);
-  if (document.featureRolloutPolicies) await setRollouts(document.featureRolloutPolicies, actor, ports);
+  if (document.x509Certificate) await applyX509(document.x509Certificate, { actor, ports }, onUnknownScope);
+  await applyAccess(document, { actor, ports });
+  if (document.featureRolloutPolicies) await setRollouts(document.featureRolloutPolicies, { actor, ports });
   if (document.blockedCertificates && differs(await ports.policy.blocked(), document.blockedCertificates))
     await ports.policy.setBlocked(document.blockedCertificates, actor);
 }
@@ -117,8 +117,7 @@ const differs = (item: unknown, second: unknown): boolean => !isSameJson(item, s
 
 async function applyX509(
   x509Certificate: X509CertificateConfiguration,
-  actor: string,
-  ports: AdminPorts,
+  { actor, ports }: AdminContext,
   onUnknownScope: ApplyOptions['onUnknownScope'],
 ): Promise<void> {
   const target = await checkedX509(x509Certificate, ports, onUnknownScope);
@@ -126,11 +125,11 @@ async function applyX509(
 }
 
 /** Policies, strengths and locations refer to each other, so they are changed together. */
-async function applyAccess(document: TenantDocument, actor: string, ports: AdminPorts): Promise<void> {
+async function applyAccess(document: TenantDocument, { actor, ports }: AdminContext): Promise<void> {
   const { authenticationStrengths, namedLocations, conditionalAccessPolicies } = document;
   if (!authenticationStrengths && !namedLocations && !conditionalAccessPolicies) return;
-  await addContextsOf(conditionalAccessPolicies ?? [], actor, ports);
-  await changeAccess(actor, ports, (current) => ({
+  await addContextsOf(conditionalAccessPolicies ?? [], { actor, ports });
+  await changeAccess({ actor, ports }, (current) => ({
     strengths: authenticationStrengths ?? current.strengths,
     namedLocations: namedLocations ?? current.namedLocations,
     policies: conditionalAccessPolicies ?? current.policies,
@@ -138,29 +137,28 @@ async function applyAccess(document: TenantDocument, actor: string, ports: Admin
 }
 
 /** UB-13 … UB-18, UB-23: the list of a user is replaced whole. */
-async function applyUser(documentedUser: DocumentedUser, actor: string, ports: AdminPorts): Promise<void> {
+async function applyUser(documentedUser: DocumentedUser, { actor, ports }: AdminContext): Promise<void> {
   const user = await userOf(documentedUser.userPrincipalName, ports);
   const { certificateUserIds = user.certificateUserIds } = documentedUser;
   if (differs(user.certificateUserIds, certificateUserIds))
-    await setCertificateUserIds(user, certificateUserIds, actor, ports);
+    await setCertificateUserIds(user, certificateUserIds, { actor, ports });
 }
 
 /** First the groups, then who is in them: a group may be in another. */
 async function applyGroups(
   documentedGroups: readonly DocumentedGroup[],
-  actor: string,
-  ports: AdminPorts,
+  { actor, ports }: AdminContext,
 ): Promise<void> {
   const made: { readonly id: string; readonly members: readonly string[] }[] = [];
   for (const { id = crypto.randomUUID(), displayName, members } of documentedGroups) {
     const group = await ports.groups.find(id.toLowerCase());
-    if (!group) await addGroup({ id: id.toLowerCase(), displayName }, [], actor, ports);
+    if (!group) await addGroup({ id: id.toLowerCase(), displayName }, [], { actor, ports });
     if (members) made.push({ id: id.toLowerCase(), members });
   }
-  for (const { id, members } of made) await applyMembers(id, members, actor, ports);
+  for (const { id, members } of made) await applyMembers(id, members, { actor, ports });
 }
 
-async function applyMembers(id: string, target: readonly string[], actor: string, ports: AdminPorts): Promise<void> {
+async function applyMembers(id: string, target: readonly string[], { actor, ports }: AdminContext): Promise<void> {
   const members = [];
   for (const name of target) {
     if (name.includes('@')) members.push({ kind: 'user', id: (await userOf(name, ports)).id } as const);
@@ -168,8 +166,8 @@ async function applyMembers(id: string, target: readonly string[], actor: string
   }
   const old = await ports.groups.members(id);
   const has = (list: readonly { id: string }[], item: { id: string }) => list.some((second) => second.id === item.id);
-  for (const member of old) if (!has(members, member)) await removeGroupMember(id, member.id, actor, ports);
-  for (const member of members) if (!has(old, member)) await addGroupMember(id, member, actor, ports);
+  for (const member of old) if (!has(members, member)) await removeGroupMember(id, member.id, { actor, ports });
+  for (const member of members) if (!has(old, member)) await addGroupMember(id, member, { actor, ports });
 }
 
 async function memberOf(id: string, ports: AdminPorts) {

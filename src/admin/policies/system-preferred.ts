@@ -6,6 +6,7 @@ import {
 } from '#core/access/system-preferred.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 
 /** What a change says; an absent part stays. Groups by id, or `all_users`. */
 export interface PreferenceChange {
@@ -25,8 +26,7 @@ export async function systemPreferredOf({
 /** Changes who starts with the method that the system prefers (SPA-1). @throws commandMisused, nothingFound */
 export async function changeSystemPreferred(
   change: PreferenceChange,
-  actor: string,
-  ports: PreferencePorts,
+  { actor, ports }: AdminContext<PreferencePorts>,
 ): Promise<SystemCredentialPreferences> {
   const now = await systemPreferredOf(ports);
   const systemCredentialPreferences: SystemCredentialPreferences = {

@@ -93,11 +93,11 @@ async function write(
   const objectId = 'objectId' in rest ? rest.objectId : undefined;
   checkNamesIn(target);
   if (target.kind === 'user') {
-    if (rest.action === 'restore') await restoreUser(rest.objectId, actor, ports);
+    if (rest.action === 'restore') await restoreUser(rest.objectId, { actor, ports });
     return writeUser({ ...target, profile }, objectId, ports);
   }
   if (target.kind === 'computer') return writeComputer(target, objectId, ports);
-  if (rest.action === 'restore') await restoreGroup(rest.objectId, actor, ports);
+  if (rest.action === 'restore') await restoreGroup(rest.objectId, { actor, ports });
   return writeGroup({ ...target, profile }, objectId, ports);
 }
 
@@ -109,8 +109,8 @@ async function writeUser(target: TargetUser, objectId: string | undefined, ports
     onPremisesUserPrincipalName: target.onPremisesUserPrincipalName ?? null,
     profile: { ...target.profile, onPremisesImmutableId: target.anchor },
   };
-  if (objectId === undefined) return (await addDirectoryUser(values, actor, ports)).user.id;
-  await changeDirectoryUser(objectId, values, actor, ports);
+  if (objectId === undefined) return (await addDirectoryUser(values, { actor, ports })).user.id;
+  await changeDirectoryUser(objectId, values, { actor, ports });
   return objectId;
 }
 
@@ -118,11 +118,11 @@ async function writeGroup(target: TargetGroup, objectId: string | undefined, por
   const { displayName, profile } = target;
   if (objectId !== undefined) {
     const work = (old: { profile?: object }) => ({ ...old, displayName, profile: { ...old.profile, ...profile } });
-    await changeGroup(objectId, work as never, actor, ports);
+    await changeGroup(objectId, work as never, { actor, ports });
     return objectId;
   }
   const id = crypto.randomUUID();
-  await addGroup({ id, displayName, profile }, [], actor, ports);
+  await addGroup({ id, displayName, profile }, [], { actor, ports });
   return id;
 }
 
@@ -136,7 +136,7 @@ async function writeComputer(target: TargetComputer, objectId: string | undefine
     onPremisesCertificates: target.onPremisesCertificates,
   };
   if (objectId !== undefined) {
-    await changeDevice(objectId, change, actor, ports);
+    await changeDevice(objectId, change, { actor, ports });
     return objectId;
   }
   const document = { ...blankDevice, ...change, deviceId: target.sourceId } as Device;
@@ -163,8 +163,8 @@ async function removed(
     await ports.inTransaction(async (stores) => {
       const inside = { ...ports, ...stores };
       if (knownObject.kind === 'user') await removeUser(objectId, { at, actor, ports: inside });
-      else if (knownObject.kind === 'group') await removeGroup(objectId, actor, inside);
-      else await removeDevice(objectId, actor, inside);
+      else if (knownObject.kind === 'group') await removeGroup(objectId, { actor, ports: inside });
+      else await removeDevice(objectId, { actor, ports: inside });
     });
     return knownObject.kind === 'computer' ? { ...forgotten, objectId: undefined } : forgotten;
   } catch (thrown) {

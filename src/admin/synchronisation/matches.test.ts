@@ -93,7 +93,10 @@ describe('whom a new user of Active Directory takes over (UB-28)', () => {
   ] as const)
     test(`a user with a directory role is refused, by ${kind} match`, async () => {
       const principalId = await add(user);
-      await assignRole({ principalId, roleDefinitionId: privilegedRoleAdministrator }, 'test', woodgrove.ports);
+      await assignRole(
+        { principalId, roleDefinitionId: privilegedRoleAdministrator },
+        { actor: 'test', ports: woodgrove.ports },
+      );
       const answer = await answerFor(targetOf());
       assert.equal(answer.action === 'refuse' && answer.problem.propertyCausingError, 'UserPrincipalName');
     });

@@ -70,13 +70,13 @@ const memberOf = (row: SynchronisedObject | undefined): GroupMember | undefined 
 async function enter(groupId: string, row: SynchronisedObject | undefined, ports: Ports): Promise<boolean> {
   const member = memberOf(row);
   if (!member) return false;
-  return addGroupMember(groupId, member, actor, ports).catch(refusedQuietly);
+  return addGroupMember(groupId, member, { actor, ports }).catch(refusedQuietly);
 }
 
 async function leave(groupId: string, row: SynchronisedObject | undefined, ports: Ports): Promise<boolean> {
   const member = memberOf(row);
   if (!member) return false;
-  return removeGroupMember(groupId, member.id, actor, ports).then(() => true, refusedQuietly);
+  return removeGroupMember(groupId, member.id, { actor, ports }).then(() => true, refusedQuietly);
 }
 
 function refusedQuietly(problem: unknown): false {

@@ -5,6 +5,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import { type SynchronisationSettings, synchronisationShape } from '#schema/directory-synchronisation.ts';
 import { parse } from '#schema/read.ts';
 import { actorText } from '../actor.ts';
+import type { AdminContext } from '../context.ts';
 import { checkReachable } from '../entered.ts';
 
 /** The kind of directory object that the settings are stored as; there is one a tenant. */
@@ -47,8 +48,7 @@ function checkExpression(text: string | undefined): void {
 /** Replaces the configuration. @throws syncSettingsInvalid, addressNeverReached */
 export async function configureSynchronisation(
   document: unknown,
-  actor: string,
-  { objects }: Ports,
+  { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<SynchronisationSettings> {
   const settings = readSynchronisation(document);
   const audit = { activity: 'Update directory synchronization', actor };
@@ -58,7 +58,7 @@ export async function configureSynchronisation(
 }
 
 /** Ends the synchronization: objects stay as they are. False when none is configured. */
-export const removeSynchronisation = (actor: string, { objects }: Ports): Promise<boolean> =>
+export const removeSynchronisation = ({ actor, ports: { objects } }: AdminContext<Ports>): Promise<boolean> =>
   objects.remove(settingsKind, settingsId, { activity: 'Remove directory synchronization', actor });
 
 /** Undefined where no synchronization is configured. */

@@ -34,7 +34,7 @@ describe('the domains of a tenant', () => {
     const tenant = (await storage.tenants.find(woodgrove.tenant.id)) as Tenant;
     return { ...ports, tenant, tenants: storage.tenants, names: { txt: async (domain) => records[domain] ?? [] } };
   };
-  const request = async (domain: string) => askForDomain(domain, actor, await portsNow());
+  const request = async (domain: string) => askForDomain(domain, { actor, ports: await portsNow() });
   const domainIds = async () => (await portsNow()).tenant.domains.map(({ id }) => id);
 
   for (const { domain, code } of [
@@ -69,7 +69,7 @@ describe('the domains of a tenant', () => {
     await assert.rejects(proof(true), refusedWith('domainForceRefused'));
     records = { 'new.test': ['v=spf1 -all', text] };
     await proof();
-    await verifyDomain('new.test', actor, await portsNow());
+    await verifyDomain('new.test', { actor, ports: await portsNow() });
     assert.deepEqual(
       [await domainIds(), await unverifiedDomains(await portsNow())],
       [['woodgrove.test', 'fabrikam.test', 'new.test'], []],
@@ -80,17 +80,23 @@ describe('the domains of a tenant', () => {
     await request('new.test');
     await requireProof('new.test', true, await portsNow());
     await assert.rejects(requireProof('other.test', true, await portsNow()), refusedWith('graphObjectMissing'));
-    await assert.rejects(verifyDomain('other.test', actor, await portsNow()), refusedWith('graphObjectMissing'));
+    await assert.rejects(
+      verifyDomain('other.test', { actor, ports: await portsNow() }),
+      refusedWith('graphObjectMissing'),
+    );
   });
 
   test('the default domain stays', async () => {
-    await assert.rejects(removeDomain('woodgrove.test', actor, await portsNow()), refusedWith('domainNeeded'));
+    await assert.rejects(
+      removeDomain('woodgrove.test', { actor, ports: await portsNow() }),
+      refusedWith('domainNeeded'),
+    );
   });
 
   test('a domain of users or of applications stays, and the refusal says of which', async () => {
     const { ports } = woodgrove;
     await ports.users.add(userOf('ana@fabrikam.test'), actor);
-    await assert.rejects(removeDomain('fabrikam.test', actor, await portsNow()), {
+    await assert.rejects(removeDomain('fabrikam.test', { actor, ports: await portsNow() }), {
       because: { code: 'graphObjectInUse', evidence: { what: 'fabrikam.test', usedBy: ['1 user'] } },
     });
   });
@@ -105,9 +111,9 @@ describe('the domains of a tenant', () => {
     } as const;
     const ports = { ...woodgrove.ports, tenants: storage.tenants };
     await federateDomain((await portsNow()).tenant, 'sub.fabrikam.test', provider, { actor, ports });
-    await promoteDomain('sub.fabrikam.test', actor, await portsNow());
+    await promoteDomain('sub.fabrikam.test', { actor, ports: await portsNow() });
     assert.deepEqual(await promotedDomains(ports), ['sub.fabrikam.test']);
-    await removeDomain('sub.fabrikam.test', actor, await portsNow());
+    await removeDomain('sub.fabrikam.test', { actor, ports: await portsNow() });
     assert.deepEqual(
       [await domainIds(), await promotedDomains(ports), await providersOf('sub.fabrikam.test', ports)],
       [['woodgrove.test', 'fabrikam.test'], [], []],
@@ -115,13 +121,16 @@ describe('the domains of a tenant', () => {
   });
 
   test('a root domain is promoted without effect, and one that is not verified not at all', async () => {
-    await promoteDomain('fabrikam.test', actor, await portsNow());
+    await promoteDomain('fabrikam.test', { actor, ports: await portsNow() });
     assert.deepEqual(await promotedDomains(woodgrove.ports), []);
     await request('sub.woodgrove.test');
     await assert.rejects(
-      promoteDomain('sub.woodgrove.test', actor, await portsNow()),
+      promoteDomain('sub.woodgrove.test', { actor, ports: await portsNow() }),
       refusedWith('graphPropertyInvalid'),
     );
-    await assert.rejects(promoteDomain('other.test', actor, await portsNow()), refusedWith('graphObjectMissing'));
+    await assert.rejects(
+      promoteDomain('other.test', { actor, ports: await portsNow() }),
+      refusedWith('graphObjectMissing'),
+    );
   });
 });

@@ -4,6 +4,7 @@ import type { StoredObject } from '#model/directory-object.ts';
 import type { Tenant, UnverifiedDomain } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { NameRecords, Tenants } from '#ports/tenants.ts';
+import type { AdminContext } from '../context.ts';
 import { providersOf } from './domains.ts';
 import { isDomainName } from './tenants.ts';
 
@@ -24,8 +25,7 @@ export const unverifiedDomains = ({ objects }: Pick<DomainNamePorts, 'objects'>)
 /** Asks for a domain. No user signs in under it before it is verified. @throws domainMalformed, graphObjectConflict, domainTaken, graphLimitReached */
 export async function askForDomain(
   request: string,
-  actor: string,
-  ports: DomainNamePorts,
+  { actor, ports }: AdminContext<DomainNamePorts>,
 ): Promise<StoredObject<UnverifiedDomain>> {
   const id = request.toLowerCase();
   if (!isDomainName(id) || !id.includes('.')) throw fault('domainMalformed', { domain: request.slice(0, 80) });
@@ -62,8 +62,7 @@ export async function requireProof(
  */
 export async function verifyDomain(
   domain: string,
-  actor: string,
-  { tenant, tenants, objects }: Pick<DomainNamePorts, 'tenant' | 'tenants' | 'objects'>,
+  { actor, ports: { tenant, tenants, objects } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants' | 'objects'>>,
 ): Promise<void> {
   if (!(await objects.find(kind, domain))) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
   await tenants.verifyDomain(tenant.id, domain, actor);
@@ -75,8 +74,7 @@ export async function verifyDomain(
  */
 export async function giveDomain(
   request: string,
-  actor: string,
-  { tenant, tenants }: Pick<DomainNamePorts, 'tenant' | 'tenants'>,
+  { actor, ports: { tenant, tenants } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants'>>,
 ): Promise<void> {
   const id = request.toLowerCase();
   if (!isDomainName(id)) throw fault('domainMalformed', { domain: request.slice(0, 80) });
@@ -87,8 +85,7 @@ export async function giveDomain(
 /** Makes a domain of the tenant the default one. @throws graphObjectMissing */
 export async function chooseDefaultDomain(
   domain: string,
-  actor: string,
-  { tenant, tenants }: Pick<DomainNamePorts, 'tenant' | 'tenants'>,
+  { actor, ports: { tenant, tenants } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants'>>,
 ): Promise<void> {
   if (!(await tenants.setDefaultDomain(tenant.id, domain, actor)))
     throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
@@ -106,8 +103,7 @@ export const promotedDomains = async ({ objects }: Pick<DomainNamePorts, 'object
  */
 export async function promoteDomain(
   domain: string,
-  actor: string,
-  { tenant, objects }: Pick<DomainNamePorts, 'tenant' | 'objects'>,
+  { actor, ports: { tenant, objects } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'objects'>>,
 ): Promise<void> {
   const match = tenant.domains.find(({ id }) => id === domain);
   if (!match?.isVerified) {
@@ -123,8 +119,7 @@ export async function promoteDomain(
 /** @throws graphObjectMissing, graphObjectInUse, domainNeeded */
 export async function removeDomain(
   domain: string,
-  actor: string,
-  ports: Omit<DomainNamePorts, 'names'>,
+  { actor, ports }: AdminContext<Omit<DomainNamePorts, 'names'>>,
 ): Promise<void> {
   const { tenant, tenants, objects } = ports;
   if (!tenant.domains.some(({ id }) => id === domain)) {

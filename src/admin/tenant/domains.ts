@@ -23,7 +23,7 @@ export async function federateDomain(
   const owner = ownDomain(tenant, domain);
   checkIdentityProvider(provider);
   checkProviderAddress(provider, ports.addresses);
-  await removeProviders(owner, actor, ports);
+  await removeProviders(owner, { actor, ports });
   await ports.objects.add(
     { kind, id: crypto.randomUUID(), owner, document: { displayName: owner, ...provider } },
     { activity: 'Set federation settings on domain', actor },
@@ -32,10 +32,14 @@ export async function federateDomain(
 }
 
 /** Makes a domain managed: its people sign in here. @throws nothingFound */
-export async function manageDomain(tenant: Tenant, domain: string, actor: string, ports: DomainPorts): Promise<void> {
+export async function manageDomain(
+  tenant: Tenant,
+  domain: string,
+  { actor, ports }: AdminContext<DomainPorts>,
+): Promise<void> {
   const owner = ownDomain(tenant, domain);
   await ports.tenants.setAuthenticationType(tenant.id, owner, 'Managed', actor);
-  await removeProviders(owner, actor, ports);
+  await removeProviders(owner, { actor, ports });
 }
 
 /** Changes where the people of a federated domain go. @throws graphObjectMissing, federationInvalid */
@@ -82,7 +86,7 @@ const checkProviderAddress = ({ passiveSignInUri }: IdentityProvider, addresses:
 
 const kind = 'federationConfigurations';
 
-async function removeProviders(owner: string, actor: string, { objects }: DomainPorts): Promise<void> {
+async function removeProviders(owner: string, { actor, ports: { objects } }: AdminContext<DomainPorts>): Promise<void> {
   for (const { id } of await objects.list(kind, owner))
     await objects.remove(kind, id, { activity: 'Set federation settings on domain', actor });
 }

@@ -1,6 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkLink, checkName } from '../entered.ts';
 
 /** The addresses that receive notices of a tenant, and where its privacy statement is (Graph: organization). */
@@ -29,8 +30,7 @@ export async function contactsOf({ objects }: Pick<Ports, 'objects'>): Promise<O
  */
 export async function changeOrganization(
   { displayName, ...contacts }: OrganizationChange,
-  actor: string,
-  { objects, tenants, tenant }: Ports,
+  { actor, ports: { objects, tenants, tenant } }: AdminContext<Ports>,
 ): Promise<void> {
   checkContacts(contacts);
   checkName('displayName', displayName);

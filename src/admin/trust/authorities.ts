@@ -59,8 +59,7 @@ export function addAuthorities(
   return editTrustStore(
     (now) =>
       to.store === 'classic' ? addClassic(now, newAuthorities, at) : addPki(now, newAuthorities, to.container, at),
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 
@@ -101,7 +100,7 @@ export function addAuthorityFile(
     const edit = addIn(start.next, selection.fresh, at);
     return { next: edit.next, changes: [...start.changes, ...edit.changes], result: selection };
   };
-  return editTrustStore(add, actor, ports);
+  return editTrustStore(add, { actor, ports });
 }
 
 /** The container of this name, by default the first; a new one where there is none. */
@@ -167,8 +166,7 @@ export function changeAuthority(
       const edit = replaceIn(now, list, at);
       return { ...edit, result: edit.result.find(({ id }) => id === row.id)! };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 
@@ -189,8 +187,7 @@ export function removeAuthority(
       const rest = classicOf(now.authorities).filter((item) => item !== row);
       return { ...replaceIn(now, rest.map(candidateOf), at), result: row };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 

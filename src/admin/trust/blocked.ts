@@ -23,8 +23,7 @@ export interface BlockNote {
 export async function blockNamed(
   der: Uint8Array,
   { note, ...rest }: BlockNote,
-  actor: string,
-  ports: Ports,
+  { actor, ports }: AdminContext<Ports>,
 ): Promise<BlockedCertificate> {
   const list = await blockCertificate(der, note, { actor, ports }, rest);
   return list.at(-1)!;
@@ -61,8 +60,7 @@ export async function blockCertificate(
 /** Takes it off again, by either of its hashes. @throws nothingFound */
 export async function unblockCertificate(
   target: string,
-  actor: string,
-  { policy }: Ports,
+  { actor, ports: { policy } }: AdminContext<Ports>,
 ): Promise<readonly BlockedCertificate[]> {
   const block = await policy.blocked();
   const rest = block.filter((item) => !isOf(item, target.replace(/[^0-9a-f]/gi, '').toUpperCase()));
@@ -72,7 +70,10 @@ export async function unblockCertificate(
 }
 
 /** Takes an entry of the list off it. */
-export async function unblockEntry(entry: BlockedCertificate, actor: string, { policy }: Ports): Promise<void> {
+export async function unblockEntry(
+  entry: BlockedCertificate,
+  { actor, ports: { policy } }: AdminContext<Ports>,
+): Promise<void> {
   await policy.setBlocked(
     (await policy.blocked()).filter((item) => !isSameJson(item, entry)),
     actor,

@@ -5,7 +5,7 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
-import type { TimedContext } from '../context.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 import { checkAuthority, checkType, detailsOf, storeLimits } from './authority-rules.ts';
 import { certificateInBinary, certificatesIn } from './certificate-file.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
@@ -63,13 +63,12 @@ export async function replaceClassicStore(
       const { result, ...edit } = replaceIn(now, statement, at);
       return { ...edit, result: tell(result) };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 
 /** Empties the store; false when it was empty. @throws lastAdministratorShutOut */
-export function deleteClassicStore(actor: string, ports: TrustPorts): Promise<boolean> {
+export function deleteClassicStore({ actor, ports }: AdminContext<TrustPorts>): Promise<boolean> {
   return editTrustStore(
     (now) => {
       const old = classicOf(now.authorities);
@@ -78,8 +77,7 @@ export function deleteClassicStore(actor: string, ports: TrustPorts): Promise<bo
       const changes = [{ activity, targetId: classicStoreId, old: old.map(tellAuthority), new: undefined }];
       return { next, changes: old.length === 0 ? [] : changes, result: old.length > 0 };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 

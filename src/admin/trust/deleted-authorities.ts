@@ -1,7 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
-import type { TimedContext } from '../context.ts';
+import type { AdminContext, TimedContext } from '../context.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 import { addIn } from './pki-authorities.ts';
 import { containerIn } from './pki-containers.ts';
@@ -34,7 +34,7 @@ export type Restored =
  * container is deleted), authorityDuplicate, authorityLimitReached, lastAdministratorShutOut
  */
 export function restoreDeleted(id: string, { at, actor, ports }: TimedContext<TrustPorts>): Promise<Restored> {
-  return editTrustStore((now) => restoreIn(now, id, at), actor, ports);
+  return editTrustStore((now) => restoreIn(now, id, at), { actor, ports });
 }
 
 function restoreIn(now: TrustStoreState, id: string, at: Date): TrustStoreEdit<Restored> {
@@ -88,7 +88,7 @@ function alive({ deletedDateTime: _, deletedWithContainer: __, ...row }: Authori
 }
 
 /** Removes a deleted CA or container for good, a container with its deleted CAs; false when there is none of this id. */
-export function purgeDeleted(id: string, actor: string, ports: TrustPorts): Promise<boolean> {
+export function purgeDeleted(id: string, { actor, ports }: AdminContext<TrustPorts>): Promise<boolean> {
   return editTrustStore(
     (now) => {
       const isGone = (item: { readonly id: string; readonly containerId?: string }) =>
@@ -104,7 +104,6 @@ export function purgeDeleted(id: string, actor: string, ports: TrustPorts): Prom
       const change = { activity, targetId: id, old: undefined, new: undefined };
       return { next, changes: match ? [change] : [], result: match };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }

@@ -1,5 +1,6 @@
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkPrivateAddress } from '../entered.ts';
 
 /** What edits of the trust stores need. */
@@ -11,8 +12,7 @@ export type TrustPorts = Pick<AdminPorts, 'trustStore' | 'addresses'>;
  */
 export function editTrustStore<T>(
   decide: (now: TrustStoreState) => TrustStoreEdit<T>,
-  actor: string,
-  { trustStore, addresses }: TrustPorts,
+  { actor, ports: { trustStore, addresses } }: AdminContext<TrustPorts>,
 ): Promise<T> {
   return trustStore.edit((now) => {
     const edit = decide(now);

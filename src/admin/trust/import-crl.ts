@@ -11,6 +11,7 @@ import { type Because, because } from '#core/trace/reasons.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { CrlAdmin, CrlFile, PreparedCrl } from '#ports/revocation.ts';
+import type { AdminContext } from '../context.ts';
 
 export interface ImportPorts {
   readonly crls: CrlAdmin;
@@ -70,11 +71,10 @@ const reasonOfNone = (results: readonly ImportedCrl[]): Because | undefined =>
 export async function importCrls(
   requests: readonly CrlRequest[],
   file: CrlFile,
-  actor: string,
-  { crls, change }: ImportPorts,
+  { actor, ports: { crls, change } }: AdminContext<ImportPorts>,
 ): Promise<readonly ImportedCrl[]> {
   const { results, preparedCrls } = await judgeCrls(requests, file, crls);
-  await change(preparedCrls, (inside) => recordImport(preparedCrls, actor, inside));
+  await change(preparedCrls, (inside) => recordImport(preparedCrls, { actor, ports: inside }));
   await Promise.all(preparedCrls.map((crl) => crl.save()));
   return results;
 }
@@ -86,10 +86,9 @@ export async function importCrls(
 export async function importCrl(
   requests: readonly CrlRequest[],
   bytes: Uint8Array,
-  actor: string,
-  ports: ImportPorts,
+  { actor, ports }: AdminContext<ImportPorts>,
 ): Promise<CrlRequest> {
-  const [result] = await importCrls(requests, { name: 'the file', bytes }, actor, ports);
+  const [result] = await importCrls(requests, { name: 'the file', bytes }, { actor, ports });
   if (result?.kind !== 'imported') throw new CardeaError(result!.because);
   return result.request;
 }
@@ -127,8 +126,7 @@ function olderThan(preparedCrls: readonly PreparedCrl[], { crl, url, request }: 
 /** Writes down what comes into use with the transaction. @throws nothingFound for a CA that has lost the address meanwhile */
 export async function recordImport(
   preparedCrls: readonly PreparedCrl[],
-  actor: string,
-  { policies, audits }: Pick<AdminPorts, 'policies' | 'audits'>,
+  { actor, ports: { policies, audits } }: AdminContext<Pick<AdminPorts, 'policies' | 'audits'>>,
 ): Promise<void> {
   const configuredRequests = crlsConfigured((await policies.current()).trustStore);
   for (const { request, url, crl } of preparedCrls) {

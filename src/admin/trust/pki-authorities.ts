@@ -65,8 +65,7 @@ export async function addToContainer(
       const edit = addIn(now, [row], at);
       return { ...edit, result: row };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 
@@ -132,7 +131,7 @@ export function changeInContainer(
   authorityChange: AuthorityChange,
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<AuthorityRow> {
-  return editTrustStore((now) => changeIn(now, rowIn(now, containerId, id), authorityChange, at), actor, ports);
+  return editTrustStore((now) => changeIn(now, rowIn(now, containerId, id), authorityChange, at), { actor, ports });
 }
 
 /** The edit that changes one CA of the PKI-based store. */
@@ -160,7 +159,7 @@ export function deleteFromContainer(
   id: string,
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<AuthorityRow> {
-  return editTrustStore((now) => deleteIn(now, rowIn(now, containerId, id), at), actor, ports);
+  return editTrustStore((now) => deleteIn(now, rowIn(now, containerId, id), at), { actor, ports });
 }
 
 /** The edit that moves one CA of the PKI-based store to the deleted ones. */

@@ -29,7 +29,7 @@ export async function addContainer(
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<PkiContainer> {
   const container = newContainer(displayName, at);
-  return editTrustStore((now) => ({ ...withContainer(now, container), result: container }), actor, ports);
+  return editTrustStore((now) => ({ ...withContainer(now, container), result: container }), { actor, ports });
 }
 
 /** A container before it is kept. @throws containerNameTooLong */
@@ -67,8 +67,7 @@ export async function renameContainer(
       const changes = [{ activity: 'Update PKI', targetId: id, old, new: newName }];
       return { next: replaceContainer(now, newName), changes, result: newName };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 
@@ -89,8 +88,7 @@ export function deleteContainer(id: string, { at, actor, ports }: TimedContext<T
       const old = { ...container, certificateAuthorities: inside.map((row) => row.id) };
       return { next, changes: [{ activity: 'Delete PKI', targetId: id, old, new: undefined }], result: container };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 

@@ -77,8 +77,7 @@ export async function uploadBundle(
       const edit = uploadIn(start.next, target.id, entries, rules);
       return { ...edit, changes: [...start.changes, ...edit.changes] };
     },
-    actor,
-    ports,
+    { actor, ports },
   );
 }
 
@@ -105,8 +104,7 @@ export interface UploadPorts extends TrustPorts {
 export async function startUpload(
   containerId: string,
   { uploadUrl, sha256FileHash }: UploadRequest,
-  actor: string,
-  ports: UploadPorts,
+  { actor, ports }: AdminContext<UploadPorts>,
 ): Promise<{ readonly finished: Promise<void> }> {
   const statement = statedHash(sha256FileHash);
   await ports.bundles.check(uploadUrl);
@@ -116,7 +114,7 @@ export async function startUpload(
     checkIdle(container, start);
     return stateOf(now, { ...container, status: 'running', statusDetails: undefined, uploadStartedDateTime: start });
   }, actor);
-  return { finished: finish(containerId, { url: uploadUrl, stated: statement, started: start }, actor, ports) };
+  return { finished: finish(containerId, { url: uploadUrl, stated: statement, started: start }, { actor, ports }) };
 }
 
 interface Begun {
@@ -125,7 +123,7 @@ interface Begun {
   readonly started: Date;
 }
 
-async function finish(containerId: string, start: Begun, actor: string, ports: UploadPorts): Promise<void> {
+async function finish(containerId: string, start: Begun, { actor, ports }: AdminContext<UploadPorts>): Promise<void> {
   try {
     const entries = entriesOf(await fetchBundle(start, ports.bundles));
     const decide = (now: TrustStoreState) => {
@@ -133,7 +131,7 @@ async function finish(containerId: string, start: Begun, actor: string, ports: U
       const rules = { at: ports.clock.now(), allOrNone: false, addresses: ports.addresses };
       return uploadIn(now, containerId, entries, rules);
     };
-    await ports.change((inside) => editTrustStore(decide, actor, inside));
+    await ports.change((inside) => editTrustStore(decide, { actor, ports: inside }));
   } catch (problem) {
     await fail(containerId, start, problem, { actor, ports });
   }

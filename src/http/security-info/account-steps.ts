@@ -68,7 +68,7 @@ export const askToRemove: SignedInStep = async (c, signedIn) => {
 export const endSession: SignedInStep = async (c, signedIn) => {
   const { ports, user } = signedIn;
   const id = await field(c, 'id');
-  const result = await endSessionOf(user.id, id, actorOf(signedIn), ports);
+  const result = await endSessionOf(user.id, id, { actor: actorOf(signedIn), ports });
   return result ? done(c, 'session') : showOverview(c, signedIn, because('sessionNotTheirs', { id: id.slice(0, 64) }));
 };
 

@@ -86,7 +86,7 @@ for (const database of databasesUnderTest()) {
     test('joins at once on every node stop at the quota', async () => {
       const tenantId = crypto.randomUUID();
       const ports = nodes.map((node) => node.forTenant(tenantId));
-      await changeRegistrationPolicy({ userDeviceQuota: 2 }, 'test', ports[0]!);
+      await changeRegistrationPolicy({ userDeviceQuota: 2 }, { actor: 'test', ports: ports[0]! });
       const issue = () => ({ certificate: new Uint8Array(randomBytes(16)), expires: clock.now() });
       const user = { id: crypto.randomUUID(), userPrincipalName: 'ana@woodgrove.test', groupIds: [] };
       const rulings = await Promise.all(

@@ -34,8 +34,7 @@ for (const database of databasesUnderTest()) {
       const permissions = ['User.Read.All', 'Group.Read.All'];
       const { application } = await addApplication(
         { displayName: 'Copier', redirectUris: [], isPublicClient: false, roles: permissions },
-        actor,
-        tenant,
+        { actor, ports: tenant },
       );
       const { appId } = application;
       const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;

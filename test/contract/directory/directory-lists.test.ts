@@ -174,8 +174,7 @@ for (const database of databasesUnderTest()) {
       ];
       const { application } = await addApplication(
         { displayName: 'Reader', redirectUris: [], isPublicClient: false, roles: permissions },
-        actor,
-        tenant,
+        { actor, ports: tenant },
       );
       const { appId } = application;
       const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;

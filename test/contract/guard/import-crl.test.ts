@@ -32,7 +32,7 @@ describe('a CRL is imported in the guarded transaction', () => {
       await meanwhile?.();
       return changeTenant(ports, { at: clock.at, isForced, preparedCrls }, work);
     };
-    await importCrl(requests, crl, actor, { crls, change });
+    await importCrl(requests, crl, { actor, ports: { crls, change } });
   }
   async function numberInUse({ ports }: Scene): Promise<string | undefined> {
     const crls = ports.crls as CrlCache;
@@ -55,7 +55,7 @@ describe('a CRL is imported in the guarded transaction', () => {
       const requests = crlsConfigured((await ports.policies.current()).trustStore);
       const file = { name: 'revoking.crl', bytes: revokingAna(scene) };
       const { preparedCrls } = await judgeCrls(requests, file, ports.crls as CrlCache);
-      const work = (inside: GuardPorts) => recordImport(preparedCrls, actor, inside);
+      const work = (inside: GuardPorts) => recordImport(preparedCrls, { actor, ports: inside });
       const { found } = await rehearseTenant(ports, { at: clock.at, preparedCrls }, work);
       assert.deepEqual(
         found.changes.map(({ userId, before, after }) => [userId, before.kind, after.kind, after.code]),

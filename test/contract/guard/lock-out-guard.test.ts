@@ -44,16 +44,16 @@ const rows: readonly Row[] = [
     name: 'a Conditional Access policy that blocks her is enabled',
     prepare: addPolicy({ state: 'disabled' }),
     change: (inside) =>
-      changeAccess(actor, inside, ({ policies }) => ({
+      changeAccess({ actor, ports: inside }, ({ policies }) => ({
         policies: policies.map((policy) => ({ ...policy, state: 'enabled' as const })),
       })),
   },
   {
     name: 'a named location that a block excludes no longer holds her address',
     prepare: all(
-      (inside) => changeAccess(actor, inside, () => ({ namedLocations: [location('127.0.0.0/8')] })),
+      (inside) => changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('127.0.0.0/8')] })),
       (inside, { ana }) =>
-        changeAccess(actor, inside, () => ({
+        changeAccess({ actor, ports: inside }, () => ({
           policies: [
             policyOf(ana, {
               conditions: {
@@ -64,7 +64,7 @@ const rows: readonly Row[] = [
           ],
         })),
     ),
-    change: (inside) => changeAccess(actor, inside, () => ({ namedLocations: [location('192.0.2.0/24')] })),
+    change: (inside) => changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('192.0.2.0/24')] })),
   },
   { name: 'the method is disabled', change: off },
   { name: 'the method has no targets any more', change: x509(() => ({ includeTargets: [] })) },
@@ -141,7 +141,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'her role is taken away',
-    change: (inside, { ana }) => unassignRole(`${globalAdministrator}_${ana.id}`, actor, inside),
+    change: (inside, { ana }) => unassignRole(`${globalAdministrator}_${ana.id}`, { actor, ports: inside }),
     code: 'graphLastAdministrator',
   },
   {
@@ -182,10 +182,11 @@ const rows: readonly Row[] = [
   {
     name: 'her password, the only way left, is removed',
     prepare: all(
-      async (inside, { ana }) => setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), actor, inside),
+      async (inside, { ana }) =>
+        setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), { actor, ports: inside }),
       off,
     ),
-    change: (inside, { ana }) => setPassword(ana.id, undefined, actor, inside),
+    change: (inside, { ana }) => setPassword(ana.id, undefined, { actor, ports: inside }),
     isWithoutCertificate,
   },
   {

@@ -51,10 +51,10 @@ const inTarget = all(
 );
 /** A block of everywhere but one place, where she is. */
 const placed: Work = async (inside, { ana }) => {
-  await changeAccess(actor, inside, () => ({ namedLocations: [location('127.0.0.0/8')] }));
+  await changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('127.0.0.0/8')] }));
   const locations = { includeLocations: ['All'], excludeLocations: [groupId] };
   const policy = policyOf(ana, { conditions: { ...policyOf(ana).conditions, locations } });
-  await changeAccess(actor, inside, () => ({ policies: [policy] }));
+  await changeAccess({ actor, ports: inside }, () => ({ policies: [policy] }));
 };
 const otherRange = { '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '192.0.2.0/24' };
 
@@ -183,7 +183,9 @@ export const moreInterfaceRows: readonly Interfaces[] = [
   },
   {
     name: 'a deleted policy that blocks her is restored',
-    prepare: all(addPolicy({ id: groupId }), (inside) => changeAccess(actor, inside, () => ({ policies: [] }))),
+    prepare: all(addPolicy({ id: groupId }), (inside) =>
+      changeAccess({ actor, ports: inside }, () => ({ policies: [] })),
+    ),
     graph: () => ['POST', `/identity/conditionalAccess/deletedItems/policies/${groupId}/restore`, {}],
   },
   {

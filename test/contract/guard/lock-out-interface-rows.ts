@@ -52,10 +52,10 @@ const lastAdministrator = /without an enabled Global Administrator/;
 /** She is Global Administrator as a member of a group alone. */
 const throughGroup: Work = async (inside, { ana }) => {
   const group = { id: groupId, displayName: 'Administrators', profile: { isAssignableToRole: true } };
-  await addGroup(group, [{ kind: 'user', id: ana.id }], actor, inside);
-  await assignRole({ principalId: groupId, roleDefinitionId: globalAdministrator }, actor, inside);
+  await addGroup(group, [{ kind: 'user', id: ana.id }], { actor, ports: inside });
+  await assignRole({ principalId: groupId, roleDefinitionId: globalAdministrator }, { actor, ports: inside });
   for (const { id, document } of await inside.objects.list<RoleAssignment>(roleAssignmentKind))
-    if (document.principalId !== groupId) await unassignRole(id, actor, inside);
+    if (document.principalId !== groupId) await unassignRole(id, { actor, ports: inside });
 };
 
 export const refusedRows: readonly Refused[] = [
@@ -100,7 +100,7 @@ export const refusedRows: readonly Refused[] = [
   },
   {
     name: 'her domain is removed',
-    prepare: (inside) => chooseDefaultDomain('woodgrove.local', actor, inside),
+    prepare: (inside) => chooseDefaultDomain('woodgrove.local', { actor, ports: inside }),
     graph: () => ['DELETE', '/domains/woodgrove.test'],
     command: ['domain', 'remove', 'woodgrove.test'],
     words: /woodgrove\.test.*\d+ users/,

@@ -32,7 +32,7 @@ const permissions = [
 /** Graph of the scene, called by an application that may do everything here. */
 async function graphOf({ ports }: Scene) {
   const request = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
-  const { appId: id } = (await addApplication(request, 'test', ports)).application;
+  const { appId: id } = (await addApplication(request, { actor: 'test', ports })).application;
   const bearer = { tenantId: ports.tenant.id, kind: 'application' as const, id, appId: id, permissions };
   const current = async () => ({
     ...ports,

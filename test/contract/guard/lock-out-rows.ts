@@ -44,7 +44,7 @@ const strength = (part: Partial<AuthenticationStrength> = {}): AuthenticationStr
 const setStrength =
   (part: Partial<AuthenticationStrength> = {}): Work =>
   (inside) =>
-    changeAccess(actor, inside, () => ({ strengths: [strength(part)] }));
+    changeAccess({ actor, ports: inside }, () => ({ strengths: [strength(part)] }));
 /** A policy that demands the strength of her. */
 const demandStrength = all(
   setStrength(),
@@ -65,7 +65,7 @@ const rollout = { displayName: 'Cards', feature, isEnabled: true, isAppliedToOrg
 /** Her domain is federated, and a rollout keeps her certificate here. */
 const rolledOut = all(
   addGroup(true),
-  (inside) => addRollout({ ...rollout, appliesTo: [groupId] }, actor, inside),
+  (inside) => addRollout({ ...rollout, appliesTo: [groupId] }, { actor, ports: inside }),
   (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, { actor, ports: inside }),
 );
 const rolloutId: (inside: Parameters<Work>[0]) => Promise<string> = async ({ objects }) =>
@@ -120,7 +120,8 @@ export const furtherScenes = {
 
 /** Her password is the only way in. */
 const passwordOnly = all(
-  async (inside, { ana }) => setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), actor, inside),
+  async (inside, { ana }) =>
+    setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), { actor, ports: inside }),
   off,
 );
 
@@ -177,31 +178,31 @@ export const furtherRows: readonly Row[] = [
   },
   {
     name: 'the method is reset to the factory settings',
-    change: (inside) => resetX509(actor, inside),
+    change: (inside) => resetX509({ actor, ports: inside }),
   },
   {
     name: 'her domain is removed',
-    prepare: (inside) => chooseDefaultDomain('woodgrove.local', actor, inside),
+    prepare: (inside) => chooseDefaultDomain('woodgrove.local', { actor, ports: inside }),
     change: async (inside) => {
       const tenant = (await inside.tenants.find(inside.tenant.id))!;
-      return removeDomain('woodgrove.test', actor, { ...inside, tenant });
+      return removeDomain('woodgrove.test', { actor, ports: { ...inside, tenant } });
     },
     code: 'graphObjectInUse',
   },
   {
     name: 'the staged rollout that keeps her here is removed',
     prepare: rolledOut,
-    change: async (inside) => removeRollout(await rolloutId(inside), actor, inside),
+    change: async (inside) => removeRollout(await rolloutId(inside), { actor, ports: inside }),
   },
   {
     name: 'the staged rollout that keeps her here is disabled',
     prepare: rolledOut,
-    change: async (inside) => changeRollout(await rolloutId(inside), { isEnabled: false }, actor, inside),
+    change: async (inside) => changeRollout(await rolloutId(inside), { isEnabled: false }, { actor, ports: inside }),
   },
   {
     name: 'her group is taken out of the staged rollout',
     prepare: rolledOut,
-    change: async (inside) => removeFromRollout(await rolloutId(inside), groupId, actor, inside),
+    change: async (inside) => removeFromRollout(await rolloutId(inside), groupId, { actor, ports: inside }),
   },
   {
     name: 'she leaves the group of the staged rollout',
@@ -211,19 +212,19 @@ export const furtherRows: readonly Row[] = [
   {
     name: 'passkeys, her only way left, are disabled',
     prepare: passkeyOnly,
-    change: (inside) => changeMethod('Fido2', { state: 'disabled' }, actor, inside),
+    change: (inside) => changeMethod('Fido2', { state: 'disabled' }, { actor, ports: inside }),
     isWithoutCertificate,
   },
   {
     name: 'passkeys, her only way left, are for a group that she is not in',
     prepare: all(passkeyOnly, addGroup(false)),
-    change: (inside) => changeMethod('Fido2', { includeTargets: [target] }, actor, inside),
+    change: (inside) => changeMethod('Fido2', { includeTargets: [target] }, { actor, ports: inside }),
     isWithoutCertificate,
   },
   {
     name: 'the classic store, which has her CA, is deleted',
     prepare: inClassicStore,
-    change: (inside) => deleteClassicStore(actor, inside),
+    change: (inside) => deleteClassicStore({ actor, ports: inside }),
   },
   {
     name: 'the classic store is replaced by one without her CA',

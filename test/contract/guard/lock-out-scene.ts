@@ -43,7 +43,7 @@ export interface Row {
 export const x509 =
   (part: (old: X509CertificateConfiguration) => Partial<X509CertificateConfiguration>): Work =>
   (inside) =>
-    changeX509((old) => ({ ...old, ...part(old) }), actor, inside);
+    changeX509((old) => ({ ...old, ...part(old) }), { actor, ports: inside });
 export const bindTo = (userProperty: string) =>
   x509(() => ({
     certificateUserBindings: [
@@ -78,7 +78,7 @@ export const policyOf = (ana: User, change: object = {}) =>
 export const addPolicy =
   (change: object = {}): Work =>
   (inside, { ana }) =>
-    changeAccess(actor, inside, ({ policies }) => ({ policies: [...policies, policyOf(ana, change)] }));
+    changeAccess({ actor, ports: inside }, ({ policies }) => ({ policies: [...policies, policyOf(ana, change)] }));
 export const mfa = addPolicy({ grantControls: { operator: 'OR', builtInControls: ['mfa'] } });
 export const provider = {
   issuerUri: 'urn:idp',

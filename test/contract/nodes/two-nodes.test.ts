@@ -21,7 +21,7 @@ const personOf = (name: string, certificateUserIds: readonly string[] = []) =>
   userOf(`${name}@two.test`, { displayName: name, certificateUserIds });
 
 type InGroup = (inside: TenantStorage, user: User, groupId: string) => Promise<unknown>;
-const leave: InGroup = (inside, { id }, groupId) => removeGroupMember(groupId, id, 'test', inside);
+const leave: InGroup = (inside, { id }, groupId) => removeGroupMember(groupId, id, { actor: 'test', ports: inside });
 const disable: InGroup = (inside, user) => inside.users.update({ ...user, accountEnabled: false }, 'test');
 
 /** Two nodes are two storages on one database; SQLite has one process, whose one storage serves both callers. */
@@ -62,7 +62,7 @@ for (const database of databasesUnderTest()) {
       }) as unknown as ConditionalAccessPolicy;
 
     const takeAway: Record<string, (inside: TenantStorage, user: User) => Promise<unknown>> = {
-      unassign: (inside, user) => unassignRole(`${globalAdministrator}_${user.id}`, 'test', inside),
+      unassign: (inside, user) => unassignRole(`${globalAdministrator}_${user.id}`, { actor: 'test', ports: inside }),
       disable: async (inside, user) => {
         await refuseLastAdministrator(user.id, inside);
         await inside.users.update({ ...user, accountEnabled: false }, 'test');
@@ -80,7 +80,10 @@ for (const database of databasesUnderTest()) {
             const [node] = nodes;
             for (const user of pair) {
               await node!.users.add(user, 'test');
-              await assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, 'test', node!);
+              await assignRole(
+                { principalId: user.id, roleDefinitionId: globalAdministrator },
+                { actor: 'test', ports: node! },
+              );
             }
             const results = await together((inside, index) => [first, second][index]!(inside, pair[index]!));
             assert.equal(winners(results), 1);
@@ -101,11 +104,10 @@ for (const database of databasesUnderTest()) {
           for (const user of pair) await node!.users.add(user, 'test');
           const group = { id: crypto.randomUUID(), displayName: 'Group', profile: { isAssignableToRole: true } };
           const members = pair.map(({ id }) => ({ kind: 'user', id }) as const);
-          await addGroup(group, members, 'test', node!);
+          await addGroup(group, members, { actor: 'test', ports: node! });
           const { id } = await assignRole(
             { principalId: group.id, roleDefinitionId: globalAdministrator },
-            'test',
-            node!,
+            { actor: 'test', ports: node! },
           );
           const works = [leave, work];
           const results = await together((inside, index) =>
@@ -163,9 +165,9 @@ for (const database of databasesUnderTest()) {
       const user = personOf(`p${crypto.randomUUID()}`);
       await nodes[0]!.users.add(user, 'test');
       const policies = (count: number) => Array.from({ length: count }, () => blockFor(user.id));
-      await changeAccess('test', nodes[0]!, () => ({ policies: policies(194) }));
+      await changeAccess({ actor: 'test', ports: nodes[0]! }, () => ({ policies: policies(194) }));
       const results = await together((inside) =>
-        changeAccess('test', inside, (old) => ({ policies: [...old.policies, ...policies(1)] })),
+        changeAccess({ actor: 'test', ports: inside }, (old) => ({ policies: [...old.policies, ...policies(1)] })),
       );
       assert.deepEqual(codesOf(results), ['graphLimitReached']);
       assert.equal((await nodes[0]!.policy.conditionalAccess()).length, 195);
@@ -175,7 +177,7 @@ for (const database of databasesUnderTest()) {
       const user = personOf(`r${crypto.randomUUID()}`);
       await nodes[0]!.users.add(user, 'test');
       const request = { principalId: user.id, roleDefinitionId: globalAdministrator };
-      const results = await together((inside) => assignRole(request, 'test', inside));
+      const results = await together((inside) => assignRole(request, { actor: 'test', ports: inside }));
       assert.deepEqual(codesOf(results), ['graphReferenceExists']);
     });
 

@@ -148,10 +148,10 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
 
     test('deleting says whether there was anything, and leaves the other store alone', async () => {
       await addAuthority({ certificate: certificateOf(root) }, { at: clock.at, actor, ports });
-      assert.equal(await deleteClassicStore(actor, ports), false);
+      assert.equal(await deleteClassicStore({ actor, ports }), false);
       await replace(classic(otherItem, true));
       clock.pass(1000);
-      assert.equal(await deleteClassicStore(actor, ports), true);
+      assert.equal(await deleteClassicStore({ actor, ports }), true);
       assert.equal(await classicStoreOf(ports), undefined);
       assert.equal((await ports.trustStore.list()).length, 1);
       const [audit] = await ports.audits.list({ top: 1 });

@@ -174,9 +174,9 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       const { id } = await make('One');
       await put(id, root);
       await deleteContainer(id, { at: clock.at, actor, ports });
-      assert.equal(await purgeDeleted(id, actor, ports), true);
+      assert.equal(await purgeDeleted(id, { actor, ports }), true);
       assert.deepEqual(await listDeleted(clock.at, ports), { containers: [], authorities: [] });
-      assert.equal(await purgeDeleted(id, actor, ports), false);
+      assert.equal(await purgeDeleted(id, { actor, ports }), false);
     });
 
     test('of two who add the same CA one does; of two who change one CA both changes stay', async () => {

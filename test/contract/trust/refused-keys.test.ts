@@ -72,11 +72,14 @@ const applicationEntries: Readonly<Record<string, Entry>> = {
   'Graph, a known application': async (certificate, ports, clock) => {
     const { appId } = await addDirectoryApplication({ displayName: 'App' }, { at: clock.at, actor, ports });
     const keyCredentials = [{ certificate: base64(certificate) }];
-    return changeDirectoryApplication(appId, { keyCredentials }, actor, ports);
+    return changeDirectoryApplication(appId, { keyCredentials }, { actor, ports });
   },
   'app add --certificate': (certificate, ports) => {
     const certificates = [certificateOf(certificate)];
-    return addApplication({ displayName: 'App', redirectUris: [], isPublicClient: false, certificates }, actor, ports);
+    return addApplication(
+      { displayName: 'App', redirectUris: [], isPublicClient: false, certificates },
+      { actor, ports },
+    );
   },
 };
 

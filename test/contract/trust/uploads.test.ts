@@ -124,12 +124,19 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
     const url = 'https://files.woodgrove.test/cas.p7b';
     const check = async () => undefined;
     const upload = async (id: string, bundles: Bundles, sha256FileHash: string) =>
-      startUpload(id, { uploadUrl: url, sha256FileHash }, actor, {
-        ...ports,
-        bundles,
-        clock,
-        change: (work) => work(ports),
-      });
+      startUpload(
+        id,
+        { uploadUrl: url, sha256FileHash },
+        {
+          actor,
+          ports: {
+            ...ports,
+            bundles,
+            clock,
+            change: (work) => work(ports),
+          },
+        },
+      );
 
     test('by URL: running, then succeeded, with the hash in any case (UP-1, UP-2)', async () => {
       const { id } = await addContainer('One', { at: clock.at, actor, ports });

@@ -63,8 +63,8 @@ describe('a primary refresh token and everything made with it ends, each with it
   test('an administrator disables and enables the device before the token is used (50132)', async () => {
     const usedToken = await use();
     const { id } = usedToken.device.object;
-    await changeDeviceByAdmin(id, { accountEnabled: false }, 'test', world.stores);
-    await changeDeviceByAdmin(id, { accountEnabled: true }, 'test', world.stores);
+    await changeDeviceByAdmin(id, { accountEnabled: false }, { actor: 'test', ports: world.stores });
+    await changeDeviceByAdmin(id, { accountEnabled: true }, { actor: 'test', ports: world.stores });
     assert.deepEqual(await numbers(usedToken), [50132, 50132]);
   });
 

@@ -23,7 +23,7 @@ describe('the device registration policy decides who may join (windows-sign-in Â
   });
   after(() => service.end());
   const set = (change: Partial<DeviceRegistrationPolicy>) =>
-    changeRegistrationPolicy({ ...usualRegistrationPolicy, ...change }, 'test', service.stores);
+    changeRegistrationPolicy({ ...usualRegistrationPolicy, ...change }, { actor: 'test', ports: service.stores });
   const attempt = async (user: User, more: object = {}, token: object = {}, options: SendOptions = {}) => {
     const answer = await service.join(joinBody(keys, more), { token: service.token(user, token), ...options });
     return answer.status === 200 ? 'joined' : `${answer.status} ${answer.body.ErrorType} ${answer.body.subcode}`;
@@ -93,7 +93,7 @@ describe('the device registration policy decides who may join (windows-sign-in Â
     assert.equal(await attempt(cara, without), 'joined');
     assert.equal(await attempt(cara, without), '403 AuthorizationError deviceQuotaReached');
     const [id] = await service.stores.devices.index.devicesOf(cara.id, 'owner');
-    await removeDevice(id!, 'test', service.stores);
+    await removeDevice(id!, { actor: 'test', ports: service.stores });
     assert.equal(await attempt(cara, without), 'joined');
   });
 

@@ -392,7 +392,7 @@ for (const database of databasesUnderTest()) {
         await deleteContainer(container, { at: clock.at, actor, ports });
         assert.deepEqual(await findingsOf('ana'), ['granted', ['onlyInClassicStore', 'onlyInClassicStore']]);
         assert.equal((await findingsOf('cleo'))[0], 'refused');
-        assert.equal(await deleteClassicStore(actor, ports), true);
+        assert.equal(await deleteClassicStore({ actor, ports }), true);
         assert.equal(await classicStoreOf(ports), undefined);
         assert.equal((await findingsOf('ana'))[0], 'refused');
       });

@@ -39,8 +39,7 @@ describe('from which CAs certificates of applications may come', () => {
     const ports = { ...tenant, addresses };
     const { application } = await addApplication(
       { displayName: 'Manager', redirectUris: [], isPublicClient: false, roles: permissions },
-      actor,
-      ports,
+      { actor, ports },
     );
     const { appId } = application;
     const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;
@@ -152,15 +151,14 @@ describe('from which CAs certificates of applications may come', () => {
       changeDirectoryApplication(
         before.appId,
         { keyCredentials: list.map((item) => ({ certificate: item })) },
-        actor,
-        ports,
+        { actor, ports },
       );
     assert.equal(await codeOf(change([certificate, good])), 'taken');
     assert.equal(await codeOf(change([certificate, leafOf(stranger, 'new')])), 'applicationKeyFromOtherAuthority');
     const ruling = readCertificate(Buffer.from(leafOf(stranger, 'cli'), 'base64'));
     assert.ok(ruling.outcome === 'passed');
     const request = { displayName: 'CLI', redirectUris: [], isPublicClient: false, certificates: [ruling.value] };
-    assert.equal(await codeOf(addApplication(request, actor, ports)), 'applicationKeyFromOtherAuthority');
+    assert.equal(await codeOf(addApplication(request, { actor, ports })), 'applicationKeyFromOtherAuthority');
     const { status, body: answer } = await graph.answer('POST', '/applications', {
       displayName: 'By Graph',
       keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: leafOf(stranger, 'graph') }],

@@ -67,10 +67,10 @@ describe('Graph of a tenant with a synchronization', () => {
       ...(await installation.adminOf(tenant.id)),
     };
     const add = (name: string) =>
-      addDirectoryUser({ userPrincipalName: `${name}@woodgrove.example`, displayName: name }, 'test', ports);
+      addDirectoryUser({ userPrincipalName: `${name}@woodgrove.example`, displayName: name }, { actor: 'test', ports });
     [synchronisedUser, cloudUser] = [(await add('ana')).user.id, (await add('ben')).user.id];
     groupId = crypto.randomUUID();
-    await addGroup({ id: groupId, displayName: 'Crew' }, [], 'test', ports);
+    await addGroup({ id: groupId, displayName: 'Crew' }, [], { actor: 'test', ports });
     const row: SynchronisedObject = {
       ...{
         sourceId: crypto.randomUUID(),
@@ -100,7 +100,7 @@ describe('Graph of a tenant with a synchronization', () => {
       passwordVariable: 'CARDEA_A',
     };
     await changeTenant(ports, { at: new Date(), isForced: false }, (inside) =>
-      configureSynchronisation({ domains: [domain] }, 'test', inside),
+      configureSynchronisation({ domains: [domain] }, { actor: 'test', ports: inside }),
     );
     const run: SyncRun = {
       kind: 'full',
@@ -118,8 +118,7 @@ describe('Graph of a tenant with a synchronization', () => {
     });
     const { application } = await addApplication(
       { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions },
-      'test',
-      ports,
+      { actor: 'test', ports },
     );
     const { appId } = application;
     const rules = { privateAddresses: 'allow' } as const;

@@ -91,7 +91,7 @@ export const appSecretRemove: Command = {
     const keyId = call.positionals[1]!;
     const work = async (inside: TenantPorts) => {
       const { appId } = await applicationNamed(call.positionals[0]!, inside);
-      await removeSecret(appId, keyId === firstSecret ? undefined : keyId, actor, inside);
+      await removeSecret(appId, keyId === firstSecret ? undefined : keyId, { actor, ports: inside });
       return { appId, keyId };
     };
     return changeOf(call, await tenantPorts(call), work, (removal) =>

@@ -57,8 +57,7 @@ export const appSet: Command = {
       return changeDirectoryApplication(
         appId,
         { ...changeIn(call), ...(keys ? { keyCredentials: keys } : {}) },
-        actor,
-        inside,
+        { actor, ports: inside },
       );
     };
     const rows = (application: Application) => [

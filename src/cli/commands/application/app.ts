@@ -112,8 +112,8 @@ export const appAdd: Command = {
       idTokenIssuance: call.values['id-token-issuance'] === true,
     };
     const { application, secret } = await ports.inTransaction(async (inside) => {
-      const result = await addApplication(request, actor, inside);
-      if (scopes.length > 0) await grantToEverybody(result.application.appId, scopes, actor, inside);
+      const result = await addApplication(request, { actor, ports: inside });
+      if (scopes.length > 0) await grantToEverybody(result.application.appId, scopes, { actor, ports: inside });
       return result;
     });
     const issuer = `${loginOrigin}/${tenant.id}/v2.0`;
@@ -162,8 +162,8 @@ export const appRemove: Command = {
     const appId = call.positionals[0]!;
     const isPermanent = call.values.permanently === true;
     const work = async (inside: TenantPorts) => {
-      await removeApplication(appId, actor, inside);
-      if (isPermanent) await purgeDeleted({ kind: 'application', id: appId.toLowerCase() }, actor, inside);
+      await removeApplication(appId, { actor, ports: inside });
+      if (isPermanent) await purgeDeleted({ kind: 'application', id: appId.toLowerCase() }, { actor, ports: inside });
       return { appId, permanently: isPermanent };
     };
     return changeOf(call, await tenantPorts(call), work, (removal) =>
@@ -182,7 +182,7 @@ export const appRestore: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const work = async (inside: TenantPorts) => {
-      const { application, restoration } = await restoreApplication(call.positionals[0]!, actor, inside);
+      const { application, restoration } = await restoreApplication(call.positionals[0]!, { actor, ports: inside });
       return { appId: application.appId, ...restoration };
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));

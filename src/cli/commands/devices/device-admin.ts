@@ -131,7 +131,7 @@ function change(
 }
 
 const set = (change: Partial<Device>, result: string) => async (device: Kept, inside: TenantPorts) => {
-  await changeDevice(device.id, change, actor, inside);
+  await changeDevice(device.id, change, { actor, ports: inside });
   return result;
 };
 
@@ -147,7 +147,7 @@ export const deviceDelete = change(
   'delete',
   'Deletes a device permanently. Its certificate, its Windows Hello keys and its primary refresh tokens stop working.',
   async (device, inside) => {
-    await removeDevice(device.id, actor, inside);
+    await removeDevice(device.id, { actor, ports: inside });
     return 'deleted';
   },
 );
@@ -162,7 +162,7 @@ export const deviceComply = change(
     const isCompliant = compliances[value];
     if (isCompliant === undefined)
       throw fault('commandMisused', { problem: '--compliant: specify yes, no, or unknown.' });
-    await changeDevice(device.id, { isCompliant }, actor, inside);
+    await changeDevice(device.id, { isCompliant }, { actor, ports: inside });
     return `compliant: ${value}`;
   },
   { compliant: { type: 'string', value: 'ANSWER', help: 'yes, no or unknown (default: yes).' } },

@@ -33,7 +33,12 @@ export const policyPrefer: Command = {
       ]);
     };
     if (Object.keys(change).length > 0)
-      return changeOf(call, ports, (inside: AdminPorts) => changeSystemPreferred(change, actor, inside), show);
+      return changeOf(
+        call,
+        ports,
+        (inside: AdminPorts) => changeSystemPreferred(change, { actor, ports: inside }),
+        show,
+      );
     show(await systemPreferredOf(ports));
     return 0;
   },

@@ -21,7 +21,7 @@ export const roleAdd: Command = {
   async run(call) {
     const roleDefinitionId = role(call).templateId;
     const work = async (inside: AdminPorts) =>
-      assignRole({ principalId: await principal(call, inside), roleDefinitionId }, actor, inside);
+      assignRole({ principalId: await principal(call, inside), roleDefinitionId }, { actor, ports: inside });
     return changeOf(call, await tenantPorts(call), work, () => undefined);
   },
 };
@@ -55,7 +55,7 @@ export const roleRemove: Command = {
   async run(call) {
     const { templateId } = role(call);
     const work = async (inside: AdminPorts) =>
-      unassignRole(assignmentId(templateId, await principal(call, inside)), actor, inside);
+      unassignRole(assignmentId(templateId, await principal(call, inside)), { actor, ports: inside });
     return changeOf(call, await tenantPorts(call), work, () => undefined);
   },
 };

@@ -32,7 +32,7 @@ export const syncConfigure: Command = {
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
     const settings = await changeTenant(ports, { at, isForced: false }, (inside) =>
-      configureSynchronisation(document, actor, inside),
+      configureSynchronisation(document, { actor, ports: inside }),
     );
     const rows = settings.domains.map(({ domain, server, account }) => [domain, server, account]);
     answer(call, settings, [['domain', 'server', 'account'], ...rows]);
@@ -49,7 +49,7 @@ export const syncRemove: Command = {
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
     const isRemoved = await changeTenant(ports, { at, isForced: false }, (inside) =>
-      removeSynchronisation(actor, inside),
+      removeSynchronisation({ actor, ports: inside }),
     );
     if (!isRemoved) throw fault('syncNotConfigured', {});
     return 0;

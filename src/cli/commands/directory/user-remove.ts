@@ -22,7 +22,7 @@ export const userRemove: Command = {
     const work = async (inside: TenantPorts) => {
       const { id, userPrincipalName } = await userOf(call.positionals[0]!, inside);
       await removeUser(id, { at: ports.clock.now(), actor, ports: inside });
-      if (isPermanent) await purgeDeleted({ kind: 'user', id }, actor, inside);
+      if (isPermanent) await purgeDeleted({ kind: 'user', id }, { actor, ports: inside });
       return { id, userPrincipalName, permanently: isPermanent };
     };
     return changeOf(call, ports, work, (removal) =>
@@ -48,7 +48,7 @@ export const userRestore: Command = {
     const work = async (inside: TenantPorts) => {
       const id = await deletedUserNamed(call.positionals[0]!, inside);
       const names = { userPrincipalName: text(call, 'upn'), leavesTakenMail: call.values['leave-taken-mail'] === true };
-      const { entry, restoration } = await restoreUser(id, actor, inside, names);
+      const { entry, restoration } = await restoreUser(id, { actor, ports: inside }, names);
       return { id, userPrincipalName: entry.user.userPrincipalName, ...restoration };
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));

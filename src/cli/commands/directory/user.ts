@@ -38,8 +38,8 @@ export const userAdd: Command = {
     const password = await passwordIn(call, ports);
     const work = async (inside: TenantPorts) => {
       const request = { ...body(call), userPrincipalName: call.positionals[0]! };
-      const user = await addUser(request, inside.tenant, actor, inside);
-      if (password) await setPassword(user.id, password.hash, actor, inside);
+      const user = await addUser(request, inside.tenant, { actor, ports: inside });
+      if (password) await setPassword(user.id, password.hash, { actor, ports: inside });
       return user;
     };
     return changeOf(call, ports, work, (user) => show(call, [user]));
@@ -87,7 +87,7 @@ export const userSet: Command = {
     const change: UserChange = { ...body(call), userPrincipalName: text(call, 'upn'), accountEnabled };
     const work = async (inside: TenantPorts) => {
       const user = await changeUser(person, change, inside.tenant, { actor, ports: inside });
-      if (password) await setPassword(user.id, password.hash, actor, inside);
+      if (password) await setPassword(user.id, password.hash, { actor, ports: inside });
       return user;
     };
     return changeOf(call, ports, work, (user) => show(call, [user]));

@@ -85,7 +85,7 @@ export const groupCreate: Command = {
         ownerIds: owners.map(({ id }) => id),
       };
       const group: Group = { id: crypto.randomUUID(), displayName, profile };
-      await addGroup(group, members, actor, inside);
+      await addGroup(group, members, { actor, ports: inside });
       return group;
     };
     return changeOf(call, await tenantPorts(call), work, (group) =>
@@ -106,8 +106,8 @@ export const groupDelete: Command = {
     const isPermanent = call.values.permanently === true;
     const work = async (inside: TenantPorts) => {
       const { id, displayName } = await groupNamed(call.positionals[0]!, inside);
-      await removeGroup(id, actor, inside);
-      if (isPermanent) await purgeDeleted({ kind: 'group', id }, actor, inside);
+      await removeGroup(id, { actor, ports: inside });
+      if (isPermanent) await purgeDeleted({ kind: 'group', id }, { actor, ports: inside });
       return { id, displayName, permanently: isPermanent };
     };
     return changeOf(call, await tenantPorts(call), work, (removal) =>
@@ -126,7 +126,7 @@ export const groupRestore: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const work = async (inside: TenantPorts) => {
-      const { group, restoration } = await restoreGroup(call.positionals[0]!.toLowerCase(), actor, inside);
+      const { group, restoration } = await restoreGroup(call.positionals[0]!.toLowerCase(), { actor, ports: inside });
       return { id: group.id, displayName: group.displayName, ...restoration };
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));

@@ -26,7 +26,7 @@ export const groupMemberAdd: Command = {
   run: (call) =>
     change(call, 'member', async (group, inside) => {
       const member = await memberNamed(call.positionals[1]!, inside);
-      const isAdded = await addGroupMember(group.id, member, actor, inside);
+      const isAdded = await addGroupMember(group.id, member, { actor, ports: inside });
       if (!isAdded) throw fault('graphReferenceExists', { property: 'members' });
       return member.id;
     }),
@@ -40,7 +40,7 @@ export const groupMemberRemove: Command = {
   run: (call) =>
     change(call, 'member', async (group, inside) => {
       const { id } = await memberNamed(call.positionals[1]!, inside);
-      await removeGroupMember(group.id, id, actor, inside);
+      await removeGroupMember(group.id, id, { actor, ports: inside });
       return id;
     }),
 };
@@ -53,7 +53,7 @@ export const groupOwnerAdd: Command = {
   run: (call) =>
     change(call, 'owner', async (group, inside) => {
       const { id } = await userOf(call.positionals[1]!, inside);
-      await addGroupOwner(group.id, id, actor, inside);
+      await addGroupOwner(group.id, id, { actor, ports: inside });
       return id;
     }),
 };
@@ -66,7 +66,7 @@ export const groupOwnerRemove: Command = {
   run: (call) =>
     change(call, 'owner', async (group, inside) => {
       const { id } = await userOf(call.positionals[1]!, inside);
-      await removeGroupOwner(group.id, id, actor, inside);
+      await removeGroupOwner(group.id, id, { actor, ports: inside });
       return id;
     }),
 };

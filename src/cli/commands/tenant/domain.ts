@@ -39,7 +39,7 @@ export const domainManage: Command = {
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
-  run: (call) => change(call, (tenant, domain, ports) => manageDomain(tenant, domain, actor, ports)),
+  run: (call) => change(call, (tenant, domain, ports) => manageDomain(tenant, domain, { actor, ports })),
 };
 
 export const domainAdd: Command = {
@@ -48,7 +48,7 @@ export const domainAdd: Command = {
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
-  run: (call) => change(call, (tenant, domain, ports) => giveDomain(domain, actor, { ...ports, tenant })),
+  run: (call) => change(call, (tenant, domain, ports) => giveDomain(domain, { actor, ports: { ...ports, tenant } })),
 };
 
 export const domainRemove: Command = {
@@ -58,7 +58,7 @@ export const domainRemove: Command = {
   tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
   run: (call) =>
-    change(call, (tenant, domain, ports) => removeDomain(domain.toLowerCase(), actor, { ...ports, tenant })),
+    change(call, (tenant, domain, ports) => removeDomain(domain.toLowerCase(), { actor, ports: { ...ports, tenant } })),
 };
 
 async function change(

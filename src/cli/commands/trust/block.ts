@@ -44,7 +44,7 @@ export const blockRemove: Command = {
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {
-    const work = (inside: AdminPorts) => unblockCertificate(call.positionals[0]!, actor, inside);
+    const work = (inside: AdminPorts) => unblockCertificate(call.positionals[0]!, { actor, ports: inside });
     return changeOf(call, await tenantPorts(call), work, (block) => show(call, block));
   },
 };

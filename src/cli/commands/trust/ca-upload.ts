@@ -51,7 +51,7 @@ async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
   if (!container) throw fault('nothingFound', { kind: 'container', wanted: withName });
   const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
   const change: UploadPorts['change'] = (work) => guardedChange(call, ports, work);
-  const { finished } = await startUpload(container.id, request, actor, { ...ports, change });
+  const { finished } = await startUpload(container.id, request, { actor, ports: { ...ports, change } });
   await finished;
   const after = (await ports.trustStore.state()).containers.filter(({ id }) => id === container.id);
   answer(call, after, containerCells(after));

@@ -64,7 +64,7 @@ export const crlImport: Command = {
     const choice = requestsOf(requests, text(call, 'ca'));
     if (isDryRun(call)) return rehearseImport(call, ports, await judgeCrls(choice, file, crls));
     const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
-    const results = await importCrls(choice, file, actor, { crls, change });
+    const results = await importCrls(choice, file, { actor, ports: { crls, change } });
     const importedRequests = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
     show(call, await crls.stateOf([...new Set(importedRequests)]));
     return complain(call, results);
@@ -75,7 +75,7 @@ export const crlImport: Command = {
 async function rehearseImport(call: Call, ports: TenantPorts, { results, preparedCrls }: JudgedCrls): Promise<number> {
   const { crls } = await call.open();
   const states = await crls.stateOf(preparedCrls.map(({ request }) => request));
-  const work = (inside: TenantPorts) => recordImport(preparedCrls, actor, inside);
+  const work = (inside: TenantPorts) => recordImport(preparedCrls, { actor, ports: inside });
   await rehearse(call, ports, { work, preparedCrls }, () => describeImport(preparedCrls, states));
   return complain(call, results);
 }

@@ -79,13 +79,13 @@ async function assign(call: Call) {
   const request = readBody(call, shape);
   if (request.principalId.toLowerCase() !== user.id)
     throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'it must be the user in the address' });
-  const row = await assignApplication(request, call.actor, call.ports);
+  const row = await assignApplication(request, call);
   return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
 }
 
 async function unassign(call: Call) {
   const { user } = await userIn(call);
-  await unassignApplication(keyText(call, 'assignment'), { principalId: user.id }, call.actor, call.ports);
+  await unassignApplication(keyText(call, 'assignment'), { principalId: user.id }, call);
   return nothing;
 }
 

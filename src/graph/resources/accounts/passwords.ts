@@ -56,7 +56,7 @@ async function reset(call: Call): Promise<Answer> {
     ? { profile: { passwordProfile: { password: null, forceChangePasswordNextSignIn: true } } }
     : {};
   const { passwordHash, password } = call.prepared!;
-  await changeDirectoryUser(user.id, { passwordHash, ...force }, call.actor, call.ports);
+  await changeDirectoryUser(user.id, { passwordHash, ...force }, call);
   const context = contextOf(call, 'microsoft.graph.passwordResetResponse');
   return { status: 202, body: { ...context, newPassword: password ?? null } };
 }

@@ -26,7 +26,7 @@ async function change(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   await requireOnUser(call, user.id, ['removeMethod']);
   const body = readBody(call, shape) as Partial<SignInPreferences>;
-  await changeSignInPreferences(user.id, body, call.actor, call.ports);
+  await changeSignInPreferences(user.id, body, call);
   return nothing;
 }
 

@@ -40,11 +40,11 @@ function ownerRoutes(path: string, find: Find): readonly Route[] {
   const add = async (call: Call): Promise<Answer> => {
     const { appId } = await find(call);
     const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
-    await addOwner(appId, referenceIn(reference).id, call.actor, call.ports);
+    await addOwner(appId, referenceIn(reference).id, call);
     return nothing;
   };
   const remove = async (call: Call): Promise<Answer> => {
-    await removeOwner((await find(call)).appId, keyText(call, 'owner'), call.actor, call.ports);
+    await removeOwner((await find(call)).appId, keyText(call, 'owner'), call);
     return nothing;
   };
   const { readApplications: read, writeApplications: write } = needs;
@@ -70,7 +70,7 @@ async function putLogo(call: Call): Promise<Answer> {
   const picture = checkPicture(octetsIn(call.request), pictureRules.logo);
   await putPicture(logoOf(application), picture, call.actor, call.ports.objects);
   const withLogo = (old: Application) => ({ ...old, profile: { ...old.profile, logoDigest: picture.sha256 } });
-  await changeApplication(application.appId, withLogo, call.actor, call.ports);
+  await changeApplication(application.appId, withLogo, call);
   return nothing;
 }
 

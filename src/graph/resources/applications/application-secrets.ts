@@ -44,6 +44,6 @@ export async function addPassword(call: Call, application: Application): Promise
 
 export async function removePassword(call: Call, { appId }: Application): Promise<Answer> {
   const { keyId } = readBody(call, z.strictObject({ keyId: guid }));
-  await removeSecret(appId, keyId, call.actor, call.ports);
+  await removeSecret(appId, keyId, call);
   return nothing;
 }

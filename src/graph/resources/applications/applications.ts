@@ -49,7 +49,7 @@ async function change(call: Call): Promise<Answer> {
   const body = readBody(call, changeShape);
   const change = changeOf(body, application.keyCredentials ?? []);
   if (change.keyCredentials || body.beyondEntra !== undefined) requireAbove(call, application);
-  await changeDirectoryApplication(application.appId, change, call.actor, call.ports);
+  await changeDirectoryApplication(application.appId, change, call);
   return nothing;
 }
 
@@ -85,7 +85,7 @@ export const applicationRoutes: readonly Route[] = [
     need: write,
     answer: async (call) => {
       const { appId } = await applicationIn(call);
-      await removeApplication(appId, call.actor, call.ports);
+      await removeApplication(appId, call);
       return nothing;
     },
   },

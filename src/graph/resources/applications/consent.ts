@@ -45,7 +45,7 @@ const newGrant = z.strictObject({
 async function addGrant(call: Call) {
   const { clientId, consentType, principalId = null, resourceId, scope: permissions } = readBody(call, newGrant);
   const request: PermissionGrant = { clientId, consentType, principalId, resourceId, scope: permissions ?? '' };
-  return entity(call, grantItem(await addPermissionGrant(request, call.actor, call.ports)), shownGrant, 201);
+  return entity(call, grantItem(await addPermissionGrant(request, call)), shownGrant, 201);
 }
 
 async function listGrants(call: Call) {
@@ -59,12 +59,12 @@ const grantIn = (call: Call) => permissionGrantOf(keyText(call, 'id'), call.port
 async function changeGrant(call: Call) {
   const { id } = await grantIn(call);
   const body = readBody(call, z.strictObject({ scope }));
-  await changePermissionGrant(id, body.scope, call.actor, call.ports);
+  await changePermissionGrant(id, body.scope, call);
   return nothing;
 }
 
 async function removeGrant(call: Call) {
-  await removePermissionGrant(keyText(call, 'id'), call.actor, call.ports);
+  await removePermissionGrant(keyText(call, 'id'), call);
   return nothing;
 }
 
@@ -95,7 +95,7 @@ const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appR
 async function addAssignment(call: Call) {
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
   if (resourceId.toLowerCase() !== graphId && !(await call.ports.applications.find(principalId))) {
-    const row = await assignApplication({ principalId, resourceId, appRoleId }, call.actor, call.ports);
+    const row = await assignApplication({ principalId, resourceId, appRoleId }, call);
     return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
   }
   requirePrivileged(call);
@@ -115,8 +115,7 @@ async function addAssignment(call: Call) {
         throw fault('graphObjectConflict', { target: 'appRoleId', value: appRoleId });
       return { ...old, roles: [...old.roles, permission.value] };
     },
-    call.actor,
-    call.ports,
+    call,
   );
   return entity(call, assignmentItem(application, permission.applicationId!), shownAssignment, 201);
 }
@@ -125,7 +124,7 @@ async function removeAssignment(call: Call) {
   const [principalId = '', appRoleId] = keyText(call, 'assignment').split('_');
   if (appRoleId === undefined) {
     const { appId } = await servicePrincipalIn(call);
-    await unassignApplication(keyText(call, 'assignment'), { resourceId: appId }, call.actor, call.ports);
+    await unassignApplication(keyText(call, 'assignment'), { resourceId: appId }, call);
     return nothing;
   }
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId);
@@ -137,8 +136,7 @@ async function removeAssignment(call: Call) {
       if (!old.roles.includes(permission.value)) throw missing();
       return { ...old, roles: old.roles.filter((role) => role !== permission.value) };
     },
-    call.actor,
-    call.ports,
+    call,
   );
   return nothing;
 }

@@ -42,7 +42,7 @@ async function add(call: Call) {
   const application = await applicationIn(call);
   const { name: ownName, dataType, isMultiValued = false, targetObjects } = readBody(call, shape);
   const property = { ownName, dataType, isMultiValued, targetObjects };
-  const result = await addExtensionProperty(application.appId, property, call.actor, call.ports);
+  const result = await addExtensionProperty(application.appId, property, call);
   return entity(call, itemOf(result, application), view, 201);
 }
 
@@ -66,7 +66,7 @@ async function show(call: Call) {
 
 async function remove(call: Call) {
   const { appId } = await applicationIn(call);
-  await removeExtensionProperty(appId, keyText(call, 'property').toLowerCase(), call.actor, call.ports);
+  await removeExtensionProperty(appId, keyText(call, 'property').toLowerCase(), call);
   return nothing;
 }
 

@@ -71,8 +71,7 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
   const result = await changeApplication(
     appId,
     ({ lacksServicePrincipal: _, ...old }) => ({ ...old, profile: { ...old.profile, servicePrincipal: rest } }),
-    call.actor,
-    call.ports,
+    call,
   );
   return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), shownServicePrincipal, 201);
 }
@@ -92,15 +91,14 @@ async function changeServicePrincipal(call: Call): Promise<Answer> {
       ...old,
       profile: { ...old.profile, servicePrincipal: { ...(old.profile?.servicePrincipal as object), ...body } },
     }),
-    call.actor,
-    call.ports,
+    call,
   );
   return nothing;
 }
 
 async function remove(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
-  await removeServicePrincipal(appId, call.actor, call.ports);
+  await removeServicePrincipal(appId, call);
   return nothing;
 }
 

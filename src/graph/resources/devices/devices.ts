@@ -71,7 +71,7 @@ async function change(call: Call) {
   const { id } = await deviceIn(call);
   const body = propertiesOf(readBody(call, changeShape));
   requireRights(call, Object.keys(body));
-  await changeDevice(id, body, call.actor, call.ports);
+  await changeDevice(id, body, call);
   return nothing;
 }
 
@@ -88,7 +88,7 @@ function requireRights({ caller }: Call, properties: readonly string[]): void {
 }
 
 async function remove(call: Call) {
-  await removeDevice((await deviceIn(call)).id, call.actor, call.ports);
+  await removeDevice((await deviceIn(call)).id, call);
   return nothing;
 }
 const [read, write] = [needs.readDevices, needs.writeDevices];

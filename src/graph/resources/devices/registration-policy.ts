@@ -84,7 +84,7 @@ async function update(call: Call): Promise<Answer> {
     ...memberships,
   };
   const change = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
-  const policy = await changeRegistrationPolicy(change as Partial<DeviceRegistrationPolicy>, call.actor, call.ports);
+  const policy = await changeRegistrationPolicy(change as Partial<DeviceRegistrationPolicy>, call);
   return { status: 200, body: { ...context(call), ...policyItem(policy) } };
 }
 

@@ -94,7 +94,7 @@ async function methodIn(call: Call, segment: Segment): Promise<Kept> {
 async function remove(call: Call, segment: Segment): Promise<Answer> {
   await requireOnUser(call, (await userIn(call)).user.id, ['removeMethod']);
   const { id, userId } = await methodIn(call, segment);
-  await removeMethod(userId, id, call.actor, call.ports);
+  await removeMethod(userId, id, call);
   return nothing;
 }
 

@@ -59,7 +59,7 @@ const users: Restorable = {
       userPrincipalName: newUserPrincipalName ?? undefined,
       leavesTakenMail: autoReconcileProxyConflict ?? undefined,
     };
-    const { entry, restoration } = await restoreUser(id, call.actor, call.ports, names);
+    const { entry, restoration } = await restoreUser(id, call, names);
     return { ...userItem(entry), ...annotated(restoration) };
   },
 };
@@ -74,7 +74,7 @@ const groups: Restorable = {
     if (isRoleAssignable((document as { group: Group }).group)) requirePrivileged(call);
   },
   async restore(call, { id }) {
-    const { group, restoration } = await restoreGroup(id, call.actor, call.ports);
+    const { group, restoration } = await restoreGroup(id, call);
     return { ...groupItem(group), ...annotated(restoration) };
   },
 };
@@ -91,7 +91,7 @@ const applications: Restorable = {
     if (holdsRoles || (object.document as Application).roles.length > 0) requirePrivileged(call);
   },
   async restore(call, { id }) {
-    const { application, restoration } = await restoreApplication(id, call.actor, call.ports);
+    const { application, restoration } = await restoreApplication(id, call);
     return { ...applicationItem(application), ...annotated(restoration) };
   },
   isNamed: ({ document }, id) => applicationObjectId((document as Application).appId) === id,
@@ -184,7 +184,7 @@ async function purge(call: Call): Promise<Answer> {
     await one.purge(call, object);
     return nothing;
   }
-  await purgeDeleted(object, call.actor, call.ports);
+  await purgeDeleted(object, call);
   return nothing;
 }
 

@@ -71,7 +71,7 @@ function roleIn(call: Call): DirectoryRole {
 
 async function activate(call: Call) {
   const { roleTemplateId } = readBody(call, z.strictObject({ roleTemplateId: z.string() }));
-  const templateId = await activateRole(roleTemplateId, call.actor, call.ports);
+  const templateId = await activateRole(roleTemplateId, call);
   return entity(call, untyped(roleItem(templateId)), shownRole, 201);
 }
 
@@ -88,16 +88,12 @@ async function members(call: Call) {
 async function addMember(call: Call) {
   const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
   const request = { principalId: referenceIn(reference).id, roleDefinitionId: roleIn(call).templateId };
-  await assignRole(request, call.actor, call.ports);
+  await assignRole(request, call);
   return nothing;
 }
 
 async function removeMember(call: Call) {
-  await unassignRole(
-    assignmentId(roleIn(call).templateId, keyText(call, 'member').toLowerCase()),
-    call.actor,
-    call.ports,
-  );
+  await unassignRole(assignmentId(roleIn(call).templateId, keyText(call, 'member').toLowerCase()), call);
   return nothing;
 }
 
@@ -161,7 +157,7 @@ const newAssignment = z.strictObject({
 });
 
 async function addAssignment(call: Call) {
-  const row = await assignRole(readBody(call, newAssignment), call.actor, call.ports);
+  const row = await assignRole(readBody(call, newAssignment), call);
   return entity(call, await assignmentItem(call, row), shownAssignment, 201);
 }
 
@@ -239,7 +235,7 @@ export const roleRoutes: readonly Route[] = [
     path: 'rolemanagement/directory/roleassignments/{id}',
     need: needs.writeRoles,
     answer: async (call) => {
-      await unassignRole((await assignmentIn(call)).id, call.actor, call.ports);
+      await unassignRole((await assignmentIn(call)).id, call);
       return nothing;
     },
   },

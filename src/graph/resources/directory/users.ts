@@ -94,7 +94,7 @@ async function change(whole: Call) {
   properties.push(...Object.keys(extensions));
   await checkExtensionValues(extensions, call.ports);
   await requireRights(call, entry, properties);
-  await changeDirectoryUser(entry.user.id, { ...change, ...call.prepared }, call.actor, call.ports);
+  await changeDirectoryUser(entry.user.id, { ...change, ...call.prepared }, call);
   return nothing;
 }
 
@@ -134,7 +134,7 @@ async function add(whole: Call) {
   }
   const { displayName, userPrincipalName } = body;
   const user = { ...change, ...call.prepared, displayName, userPrincipalName };
-  const entry = await addDirectoryUser(user, call.actor, call.ports);
+  const entry = await addDirectoryUser(user, call);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
 

@@ -62,8 +62,7 @@ async function endSession(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   if (user.id !== call.caller.id) await requireOnUser(call, user.id, ['revokeSessions']);
   const id = keyText(call, 'session');
-  if (!(await endSessionOf(user.id, id, call.actor, call.ports)))
-    throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  if (!(await endSessionOf(user.id, id, call))) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
   return nothing;
 }
 

@@ -105,7 +105,7 @@ async function add(call: Call) {
   const body = readBody(call, accessPolicyBody);
   const at = call.at.toISOString();
   const policy = { ...accessPolicyOf(body, {}), id: crypto.randomUUID(), createdDateTime: at };
-  const { strengths } = await changeAccess(call.actor, call.ports, ({ policies }) => ({
+  const { strengths } = await changeAccess(call, ({ policies }) => ({
     policies: [...policies, policy],
   }));
   return entity(call, policyItem(policy, strengths), shownPolicy, 201);
@@ -115,7 +115,7 @@ const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
   const [id, said] = [idIn(call), readBody(call, accessPolicyBody)];
-  await changeAccess(call.actor, call.ports, ({ policies }) => {
+  await changeAccess(call, ({ policies }) => {
     refuseUnknown(id, policies);
     const modifiedDateTime = call.at.toISOString();
     const change = (conditionalAccessPolicy: ConditionalAccessPolicy) => ({
@@ -130,7 +130,7 @@ async function change(call: Call) {
 
 async function remove(call: Call) {
   const id = idIn(call);
-  await changeAccess(call.actor, call.ports, ({ policies }) => {
+  await changeAccess(call, ({ policies }) => {
     refuseUnknown(id, policies);
     return { policies: policies.filter((policy) => policy.id !== id) };
   });

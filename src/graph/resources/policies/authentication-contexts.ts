@@ -40,7 +40,7 @@ async function item(call: Call) {
 async function add(call: Call) {
   const body = readBody(call, shape.required({ id: true, displayName: true }));
   const context = { id: body.id.toLowerCase(), ...changeIn(body) };
-  return entity(call, contextItem(await addAuthenticationContext(context, call.actor, call.ports)), view, 201);
+  return entity(call, contextItem(await addAuthenticationContext(context, call)), view, 201);
 }
 
 /** Graph adds a context by PATCH where there is none of this id. */
@@ -48,12 +48,12 @@ async function change(call: Call) {
   const body = readBody(call, shape);
   if (body.id !== undefined && body.id.toLowerCase() !== idIn(call))
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'the id of a context does not change' });
-  await putAuthenticationContext(idIn(call), changeIn(body), call.actor, call.ports);
+  await putAuthenticationContext(idIn(call), changeIn(body), call);
   return nothing;
 }
 
 async function remove(call: Call) {
-  await removeAuthenticationContext(idIn(call), call.actor, call.ports);
+  await removeAuthenticationContext(idIn(call), call);
   return nothing;
 }
 

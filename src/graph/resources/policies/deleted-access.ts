@@ -67,15 +67,14 @@ function routesOf<K extends RestorableAccess>({ part, view, isMixed, show }: Par
       method: 'POST',
       path: `${path}/{id}/restore`,
       need: write,
-      answer: async (call) =>
-        entity(call, await show(call, await restoreAccess(part, idIn(call), call.actor, call.ports)), view),
+      answer: async (call) => entity(call, await show(call, await restoreAccess(part, idIn(call), call)), view),
     },
     {
       method: 'DELETE',
       path: `${path}/{id}`,
       need: write,
       answer: async (call) => {
-        await purgeAccess(part, idIn(call), call.actor, call.ports);
+        await purgeAccess(part, idIn(call), call);
         return nothing;
       },
     },

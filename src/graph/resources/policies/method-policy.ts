@@ -144,14 +144,14 @@ async function change(call: Call): Promise<Answer> {
   if (call.strict && body['@odata.type'] === undefined) {
     throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'it is required' });
   }
-  await changeX509((old) => x509ConfigurationOf(old, body), call.actor, call.ports);
+  await changeX509((old) => x509ConfigurationOf(old, body), call);
   return nothing;
 }
 
 async function reset(call: Call): Promise<Answer> {
   const method = methodIn(call);
-  if (method === 'X509Certificate') await resetX509(call.actor, call.ports);
-  else await resetMethod(method, call.actor, call.ports);
+  if (method === 'X509Certificate') await resetX509(call);
+  else await resetMethod(method, call);
   return nothing;
 }
 
@@ -170,7 +170,7 @@ async function changeOther(call: Call, method: MethodId): Promise<Answer> {
     const problem = 'this method does not have this setting';
     throw fault('graphPropertyInvalid', { target: stranger.slice(0, 80), problem });
   }
-  await changeMethod(method, fields as Partial<MethodState>, call.actor, call.ports);
+  await changeMethod(method, fields as Partial<MethodState>, call);
   return nothing;
 }
 

@@ -49,7 +49,7 @@ async function add(call: Call) {
     createdDateTime: at,
     modifiedDateTime: at,
   };
-  await changeAccess(call.actor, call.ports, ({ namedLocations }) => ({
+  await changeAccess(call, ({ namedLocations }) => ({
     namedLocations: [...namedLocations, location],
   }));
   return entity(call, locationItem(location), shownLocation, 201);
@@ -60,7 +60,7 @@ const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 async function change(call: Call) {
   const [id, part] = [idIn(call), namedLocationPart(readBody(call, namedLocationBody))];
   const modifiedDateTime = call.at.toISOString();
-  await changeAccess(call.actor, call.ports, ({ namedLocations }) => {
+  await changeAccess(call, ({ namedLocations }) => {
     refuseUnknown(id, namedLocations);
     const change = (namedLocation: NamedLocation) =>
       namedLocation.id === id ? { ...namedLocation, ...part, modifiedDateTime } : namedLocation;
@@ -71,7 +71,7 @@ async function change(call: Call) {
 
 async function remove(call: Call) {
   const id = idIn(call);
-  await changeAccess(call.actor, call.ports, ({ namedLocations }) => {
+  await changeAccess(call, ({ namedLocations }) => {
     refuseUnknown(id, namedLocations);
     return { namedLocations: namedLocations.filter((namedLocation) => namedLocation.id !== id) };
   });

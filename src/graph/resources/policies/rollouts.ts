@@ -69,7 +69,7 @@ async function add(call: Call) {
     isAppliedToOrganization,
     appliesTo: appliesTo.map(groupNamed),
   };
-  return entity(call, await item(await addRollout(document, call.actor, call.ports), call), view, 201);
+  return entity(call, await item(await addRollout(document, call), call), view, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -78,12 +78,12 @@ async function change(call: Call) {
   const { id: _, feature: __, description, ...fields } = readBody(call, rolloutChangeBody);
   const rest = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const described = description === undefined ? {} : { description: description ?? '' };
-  await changeRollout(idIn(call), { ...rest, ...described }, call.actor, call.ports);
+  await changeRollout(idIn(call), { ...rest, ...described }, call);
   return nothing;
 }
 
 async function remove(call: Call) {
-  await removeRollout(idIn(call), call.actor, call.ports);
+  await removeRollout(idIn(call), call);
   return nothing;
 }
 
@@ -101,16 +101,16 @@ async function groups(call: Call) {
 /** The group itself gives 201 and the group; a reference gives 204 (graph-api §17 C-8). */
 async function addGroup(call: Call) {
   const id = groupNamed(readBody(call, rolloutMember));
-  await addToRollout(idIn(call), id, call.actor, call.ports);
+  await addToRollout(idIn(call), id, call);
   const [group] = await groupItems([id], call);
   return entity(call, group!, shownGroup, 201);
 }
 async function addReference(call: Call) {
-  await addToRollout(idIn(call), groupNamed(readBody(call, rolloutMember)), call.actor, call.ports);
+  await addToRollout(idIn(call), groupNamed(readBody(call, rolloutMember)), call);
   return nothing;
 }
 async function removeGroup(call: Call) {
-  await removeFromRollout(idIn(call), keyText(call, 'group').toLowerCase(), call.actor, call.ports);
+  await removeFromRollout(idIn(call), keyText(call, 'group').toLowerCase(), call);
   return nothing;
 }
 

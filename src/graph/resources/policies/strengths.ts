@@ -50,7 +50,7 @@ async function strengthIn(call: Call): Promise<AuthenticationStrength> {
 /** Changes one of the tenant's own, and gives it back. @throws graphObjectMissing, graphBuiltInFixed */
 async function changeStrength(call: Call, work: (old: AuthenticationStrength) => AuthenticationStrength) {
   const id = idIn(call);
-  const { strengths } = await changeAccess(call.actor, call.ports, (documents) => {
+  const { strengths } = await changeAccess(call, (documents) => {
     requireOwn(id, documents.strengths);
     const modifiedDateTime = call.at.toISOString();
     const change = (authenticationStrength: AuthenticationStrength) =>
@@ -76,7 +76,7 @@ async function add(call: Call) {
   const body = readBody(call, strengthBody);
   const at = call.at.toISOString();
   const strength = { ...strengthOf(body, crypto.randomUUID()), createdDateTime: at, modifiedDateTime: at };
-  await changeAccess(call.actor, call.ports, ({ strengths }) => ({ strengths: [...strengths, strength] }));
+  await changeAccess(call, ({ strengths }) => ({ strengths: [...strengths, strength] }));
   return entity(call, taggedStrength(strength), view, 201);
 }
 
@@ -88,7 +88,7 @@ async function change(call: Call) {
 
 async function remove(call: Call) {
   const id = idIn(call);
-  await changeAccess(call.actor, call.ports, ({ strengths }) => {
+  await changeAccess(call, ({ strengths }) => {
     requireOwn(id, strengths);
     return { strengths: strengths.filter((strength) => strength.id !== id) };
   });

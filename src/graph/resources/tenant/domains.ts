@@ -94,7 +94,7 @@ async function item(call: Call) {
 const newShape = z.object({ id: z.string().min(1).max(300) });
 
 async function add(call: Call) {
-  const request = await askForDomain(readBody(call, newShape).id, call.actor, call.ports);
+  const request = await askForDomain(readBody(call, newShape).id, call);
   return entity(call, await domainItem(unproven(request), call), view, 201);
 }
 
@@ -102,7 +102,7 @@ async function verify(call: Call) {
   const domain = await domainIn(call);
   if (!domain.isVerified) {
     await requireProof(domain.id, isForced(call), call.ports);
-    await changeGuarded(call, ({ actor, ports }) => verifyDomain(domain.id, actor, ports));
+    await changeGuarded(call, ({ actor, ports }) => verifyDomain(domain.id, { actor, ports }));
   }
   return entity(call, await domainItem({ ...domain, isVerified: true }, call), view);
 }
@@ -156,13 +156,13 @@ async function change(call: Call) {
       'POST the federationConfiguration instead: without one users cannot be sent to their identity provider';
     throw fault('graphPropertyInvalid', { target: 'authenticationType', problem });
   }
-  if (authenticationType === 'Managed') await manageDomain(call.ports.tenant, domain.id, call.actor, call.ports);
-  if (isDefault) await chooseDefaultDomain(domain.id, call.actor, call.ports);
+  if (authenticationType === 'Managed') await manageDomain(call.ports.tenant, domain.id, call);
+  if (isDefault) await chooseDefaultDomain(domain.id, call);
   return nothing;
 }
 
 async function remove(call: Call) {
-  await removeDomain(idIn(call), call.actor, call.ports);
+  await removeDomain(idIn(call), call);
   return nothing;
 }
 
@@ -256,7 +256,7 @@ async function updateProvider(call: Call) {
 /** Makes the domain managed: its users could not be sent to an identity provider. */
 async function removeProvider(call: Call) {
   await providerIn(call);
-  await manageDomain(call.ports.tenant, idIn(call), call.actor, call.ports);
+  await manageDomain(call.ports.tenant, idIn(call), call);
   return nothing;
 }
 
@@ -276,7 +276,7 @@ export const domainRoutes: readonly Route[] = [
     path: `${domainPath}/promote`,
     need: write,
     answer: async (call) => {
-      await promoteDomain(idIn(call), call.actor, call.ports);
+      await promoteDomain(idIn(call), call);
       return primitive(call, 'Edm.Boolean', true);
     },
   },

@@ -101,7 +101,7 @@ const shape = z.strictObject({
 
 async function change(call: Call) {
   requireOwn(call);
-  await changeOrganization(readBody(call, shape) as OrganizationChange, call.actor, call.ports);
+  await changeOrganization(readBody(call, shape) as OrganizationChange, call);
   return nothing;
 }
 

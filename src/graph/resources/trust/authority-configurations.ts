@@ -115,7 +115,7 @@ const expands = ({ authorities: name }: Naming, call: Call) =>
 
 const current = ({ kind }: Naming, call: Call) => authorityConfiguration(kind, idIn(call), call.ports);
 const change = ({ kind }: Naming, call: Call, work: (old: AuthorityConfiguration) => AuthorityConfiguration) =>
-  changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call.actor, call.ports);
+  changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call);
 
 function parametersOf(naming: Naming, body: z.infer<typeof shape>) {
   const ofOther =
@@ -142,7 +142,7 @@ async function add(naming: Naming, call: Call) {
     authorities: (body[naming.authorities] ?? []).map(authorityOf),
     ...parametersOf(naming, body),
   };
-  const configuration = await addAuthorityConfiguration(naming.kind, document, call.actor, call.ports);
+  const configuration = await addAuthorityConfiguration(naming.kind, document, call);
   return entity(call, itemOf(naming, configuration, true), configurationShown(naming), 201);
 }
 
@@ -230,7 +230,7 @@ function configurationRoutes(naming: Naming): readonly Route[] {
       path: `${path}/{id}`,
       need: write,
       answer: async (call) => {
-        await removeAuthorityConfiguration(naming.kind, idIn(call), call.actor, call.ports);
+        await removeAuthorityConfiguration(naming.kind, idIn(call), call);
         return nothing;
       },
     },

@@ -51,14 +51,14 @@ async function add(call: Call) {
   const { certificate, reason } = readBody(call, newShape);
   const { der } = certificateInBinary(certificate, 'certificate');
   const note = { note: reason ?? undefined, createdDateTime: call.at.toISOString(), createdBy: nameOf(call) };
-  return entity(call, blockedItem(await blockNamed(der, note, call.actor, call.ports)), view, 201);
+  return entity(call, blockedItem(await blockNamed(der, note, call)), view, 201);
 }
 
 const nameOf = ({ actor }: Call): string => readActor(actor).name;
 
 async function remove(call: Call) {
   const entry = await entryIn(call);
-  await unblockEntry(entry, call.actor, call.ports);
+  await unblockEntry(entry, call);
   return nothing;
 }
 

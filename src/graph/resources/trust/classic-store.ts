@@ -85,7 +85,7 @@ async function replace(call: Call) {
 
 async function remove(call: Call) {
   requireNamed(call);
-  if (!(await deleteClassicStore(call.actor, call.ports))) throw fault('graphObjectMissing', { id: classicStoreId });
+  if (!(await deleteClassicStore(call))) throw fault('graphObjectMissing', { id: classicStoreId });
   return nothing;
 }
 

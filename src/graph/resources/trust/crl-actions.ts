@@ -33,13 +33,15 @@ export function crlActions(namedRequests: Named): CrlActions {
       const bytes = crlIn(call);
       const change: ImportPorts['change'] = (preparedCrls, work) =>
         changeGuarded(call, (inside) => work(inside.ports), preparedCrls);
-      return states(call, [await importCrl(requests, bytes, call.actor, { crls: call.ports.crlAdmin, change })]);
+      return states(call, [
+        await importCrl(requests, bytes, { actor: call.actor, ports: { crls: call.ports.crlAdmin, change } }),
+      ]);
     },
     rehearseImport: async (call) => {
       const requests = await requestsOf(call, namedRequests);
       const file = { name: 'the file', bytes: crlIn(call) };
       const { preparedCrls } = await judgeCrls(requests, file, call.ports.crlAdmin);
-      return { preparedCrls, work: (inside) => recordImport(preparedCrls, call.actor, inside.ports) };
+      return { preparedCrls, work: (inside) => recordImport(preparedCrls, { actor: call.actor, ports: inside.ports }) };
     },
     refreshCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);

@@ -16,7 +16,7 @@ const common = {
       ? containerItem(restoration.container)
       : authorityItem(restoration.authority);
   },
-  purge: async (call: Call, { id }: DeletedObject) => void (await purgeDeleted(id, call.actor, call.ports)),
+  purge: async (call: Call, { id }: DeletedObject) => void (await purgeDeleted(id, call)),
 };
 
 /** Containers and CAs among the deleted items: a container comes back with the CAs that went with it (graph-api §5). */

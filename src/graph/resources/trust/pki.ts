@@ -150,7 +150,10 @@ async function upload(call: Call) {
   const uploading = { ...call, read: undefined };
   const change: UploadPorts['change'] = (work) => changeGuarded(uploading, (inside) => work(inside.ports));
   const uploadPorts = { ...ports, change };
-  const { finished } = await startUpload(pkiIn(call), readBody(call, uploadShape), call.actor, uploadPorts);
+  const { finished } = await startUpload(pkiIn(call), readBody(call, uploadShape), {
+    actor: call.actor,
+    ports: uploadPorts,
+  });
   call.afterwards(finished);
   return nothing;
 }
