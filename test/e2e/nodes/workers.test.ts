@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,8 +14,10 @@ import { until } from '../../until.ts';
 import { claimsOf, RunningServer, runCardea } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 
-/** What a server is started with, whichever Node starts it. */
-const serverFlags = ['--max-semi-space-size=4', '--use-largepages=silent'];
+/** What a server is started with, whichever Node starts it. A computer may have no large pages, or not say so. */
+const pages = '/sys/kernel/mm/transparent_hugepage/enabled';
+const hasLargePages = existsSync(pages) && !readFileSync(pages, 'utf8').includes('[never]');
+const serverFlags = ['--max-semi-space-size=4', ...(hasLargePages ? ['--use-largepages=silent'] : [])];
 const flagsOf = (pid: number): readonly string[] => {
   const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   return words.filter((word) => /semi-space|largepages/.test(word));
