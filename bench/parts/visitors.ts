@@ -30,10 +30,8 @@ export interface Place {
 
 /** Where `ana` of the demo tenant signs in to the command line. */
 export async function cardeaPlace(server: RunningServer): Promise<Place> {
-  const { out } = await server.cardea('tenant', 'list', '--json');
-  const [tenant] = JSON.parse(out) as readonly { readonly id: string }[];
   return {
-    ...{ kind: 'cardea', origin: server.origin, tenant: tenant!.id, username: 'ana@woodgrove.test' },
+    ...{ kind: 'cardea', origin: server.origin, tenant: await server.tenantId(), username: 'ana@woodgrove.test' },
     clientId: commandLineApplication.appId,
     redirectUri: commandLineApplication.redirectUris[0]!,
     card: server.card('ana'),

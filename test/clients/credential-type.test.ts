@@ -9,8 +9,7 @@ describe('GetCredentialType (windows-sign-in §1.4)', () => {
   let tenant: string;
   before(async () => {
     server = await RunningServer.start();
-    const { out } = await server.cardea('tenant', 'list', '--json');
-    tenant = (JSON.parse(out) as { id: string }[])[0]!.id;
+    tenant = await server.tenantId();
   });
   after(() => server.remove());
 

@@ -177,6 +177,13 @@ export class RunningServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** The id of its tenant: of the demo's, which is the only one of a new server. */
+  async tenantId(): Promise<string> {
+    const { out } = await this.cardea('tenant', 'list', '--json');
+    const [tenant] = JSON.parse(out) as readonly { readonly id: string }[];
+    return tenant!.id;
+  }
+
   /** Runs a command of `cardea` on this server's data: in the running server, as `cardea` does, or in a process of its own. */
   async cardea(...words: readonly string[]): Promise<Answer> {
     const all = [...words, '--data', this.folder];

@@ -27,8 +27,7 @@ export class GraphServer {
     place?: Parameters<typeof RunningServer.start>[1],
   ): Promise<GraphServer> {
     const server = await RunningServer.start(environment, place);
-    const { out } = await server.cardea('tenant', 'list', '--json');
-    return new GraphServer(server, (JSON.parse(out) as { id: string }[])[0]!.id);
+    return new GraphServer(server, await server.tenantId());
   }
 
   /** An application's token with these permissions. */

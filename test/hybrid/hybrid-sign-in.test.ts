@@ -107,7 +107,7 @@ describe('a computer of Active Directory and a card: hybrid join and sign-in', {
     const words = directory(dc.administrator);
     const absent = await server.cardea('device', 'connection-point', '--json', ...words);
     assert.equal(codeIn(absent), 'connectionPointMissing', absent.err);
-    const tenantId = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
+    const tenantId = await server.tenantId();
     const point = { domain: 'woodgrove.test', tenantId };
     for (const write of [
       ['--write', '--tenant', point.domain, '--tenant-id', tenantId],

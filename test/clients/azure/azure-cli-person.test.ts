@@ -15,7 +15,7 @@ describe('the Azure CLI of PyPI under its own id, signed in to by a person with 
 
   before(async () => {
     server = await RunningServer.start();
-    tenant = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
+    tenant = await server.tenantId();
     cli = await AzureCli.start(server, { activeDirectoryResourceId: 'https://management.azure.com/' });
   });
   after(() => server?.remove());

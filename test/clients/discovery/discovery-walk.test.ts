@@ -65,7 +65,7 @@ before(async () => {
   ec = await registerEc();
   namedService = await registerNamed();
   await server.cardea('user', 'set', username, '--mail', username);
-  tenant = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
+  tenant = await server.tenantId();
 });
 after(async () => {
   await server.remove();

@@ -23,7 +23,7 @@ describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip },
       string,
       string
     >;
-    tenant = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
+    tenant = await server.tenantId();
     await apache.start({
       issuer: `${server.origin}/${tenant}/v2.0`,
       clientId: addition.appId!,

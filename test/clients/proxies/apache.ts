@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { until } from '../../until.ts';
+import { listens } from './listens.ts';
 
 const binary = '/usr/sbin/apache2';
 const modules = '/usr/lib/apache2/modules';
@@ -56,7 +56,7 @@ export class Apache {
     this.#process = spawn(binary, words, { stdio: 'ignore' });
     await until(
       () => `Apache to answer: ${this.log}`,
-      () => answers(this.#port),
+      () => listens(this.#port),
     );
   }
 
@@ -115,13 +115,3 @@ ProxyPass / http://127.0.0.1:${port}/
 `;
   }
 }
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createConnection(port, '127.0.0.1');
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });

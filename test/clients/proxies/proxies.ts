@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { until } from '../../until.ts';
+import { listens } from './listens.ts';
 
 /** What a proxy is given: its port, a folder of its own, and the certauth host that it stands before. */
 export interface ProxyPlace {
@@ -159,7 +159,7 @@ export async function startProxy(
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${proxy.name} ended: ${output}`)));
   const answered = until(
     () => `${proxy.name} to answer: ${output}`,
-    () => answers(place.port),
+    () => listens(place.port),
   );
   await Promise.race([answered, ended]);
   ended.catch(() => undefined);
@@ -174,12 +174,3 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 const portIn = (host: string): string => host.split(':')[1]!;
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createConnection(port, '127.0.0.1');
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });

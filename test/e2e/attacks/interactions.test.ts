@@ -15,7 +15,7 @@ describe('a stranger who has the address of an interaction neither finishes, end
   let tenantId = '';
   before(async () => {
     server = await RunningServer.start();
-    tenantId = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
+    tenantId = await server.tenantId();
   });
   after(() => server.remove());
 

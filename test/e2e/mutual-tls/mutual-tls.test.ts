@@ -68,7 +68,7 @@ const revokedCard = service({ subject: 'CN=revoked', dns: ['svc.woodgrove.test']
 
 before(async () => {
   server = await RunningServer.start({ CARDEA_CERTIFICATE_PROXY_SOCKET: proxySocket });
-  tenant = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
+  tenant = await server.tenantId();
   const rootId = await addCa('root', root, '--crl-url', 'http://127.0.0.1:1/root.crl');
   const issuingId = await addCa('issuing', issuing, '--crl-url', 'http://127.0.0.1:1/issuing.crl');
   await importCrl(rootId, root);
