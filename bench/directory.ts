@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { addApplication } from '#admin/applications/applications.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
@@ -67,9 +68,11 @@ async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
   const passwords = openPasswords();
   const ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
   const permissions = ['User.Read.All', 'Group.Read.All'];
-  const { application } = await addApplication(
-    { displayName: 'Bench', redirectUris: [], isPublicClient: false, roles: permissions },
-    { actor: 'bench', ports: stores },
+  const { application } = orThrow(
+    await addApplication(
+      { displayName: 'Bench', redirectUris: [], isPublicClient: false, roles: permissions },
+      { actor: 'bench', ports: stores },
+    ),
   );
   const { appId } = application;
   const bearer = { tenantId: tenant.id, kind: 'application', id: appId, appId, permissions } as const;

@@ -6,6 +6,7 @@ import { changeX509 } from '#admin/policies/method-policy.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { serveCrls } from '#http/demo-crl.ts';
@@ -81,7 +82,7 @@ async function addAdministrator(n: number): Promise<void> {
     groupIds: [],
   };
   await ports.users.add(user, 'bench');
-  await assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, { actor: 'bench', ports });
+  orThrow(await assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, { actor: 'bench', ports }));
   const { der: leaf } = pki.authorities['issuing-1'].issueCard({ subject: `CN=Administrator ${n}`, upn, key });
   const request = {
     correlationId: crypto.randomUUID(),
@@ -105,12 +106,16 @@ for (let n = 0; n < pairs; n++) await addAdministrator(n);
 const off = (inside: typeof ports) =>
   changeX509((old) => ({ ...old, state: 'disabled' }), { actor: 'bench', ports: inside });
 const works: Readonly<Record<string, () => Promise<unknown>>> = {
-  'a dry run': () => rehearseTenant(ports, { at: clock.now() }, off),
-  'a change that shuts every administrator out': () =>
-    changeTenant(ports, { at: clock.now(), isForced: false }, off).catch((problem: Error) => problem.message),
-  'a change that shuts no user out': () =>
-    changeTenant(ports, { at: clock.now(), isForced: false }, (inside) =>
-      inside.groups.add({ id: crypto.randomUUID(), displayName: 'Group' }, 'bench'),
+  'a dry run': async () => orThrow(await rehearseTenant(ports, { at: clock.now() }, off)),
+  'a change that shuts every administrator out': async () => {
+    const ruling = await changeTenant(ports, { at: clock.now(), isForced: false }, off);
+    if (ruling.outcome === 'passed') throw new Error('the change was made');
+  },
+  'a change that shuts no user out': async () =>
+    orThrow(
+      await changeTenant(ports, { at: clock.now(), isForced: false }, async (inside) =>
+        success(await inside.groups.add({ id: crypto.randomUUID(), displayName: 'Group' }, 'bench')),
+      ),
     ),
 };
 const told = ({ milliseconds, cpu }: Cost) => `${milliseconds.toFixed(0)} ms (CPU ${cpu.toFixed(0)} ms)`;

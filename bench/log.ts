@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { sql } from 'kysely';
 import { addApplication } from '#admin/applications/applications.ts';
 import { because } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import { openSealing } from '#keys/sealing.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
@@ -130,9 +131,11 @@ async function measure(database: ReturnType<typeof databasesUnderTest>[number], 
   const again = await openStorage(place, clock, sealing);
   const ports = again.forTenant(id);
   const permissions = ['AuditLog.Read.All', 'Directory.Read.All'];
-  const { application } = await addApplication(
-    { displayName: 'Bench', redirectUris: [], isPublicClient: false, roles: permissions },
-    { actor: 'bench', ports },
+  const { application } = orThrow(
+    await addApplication(
+      { displayName: 'Bench', redirectUris: [], isPublicClient: false, roles: permissions },
+      { actor: 'bench', ports },
+    ),
   );
   const { appId } = application;
   const bearer = { tenantId: id, kind: 'application', id: appId, appId, permissions } as const;

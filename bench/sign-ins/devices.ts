@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { addDevice } from '#admin/devices/devices.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { openSealing } from '#keys/sealing.ts';
 import type { Device } from '#model/device.ts';
 import { openStorage } from '#storage/storage.ts';
@@ -51,7 +52,7 @@ async function seed(): Promise<string> {
       for (let i = from; i < Math.min(count, from + 1000); i++) {
         const device = deviceOf(i);
         last = device.deviceId;
-        await addDevice(device, `user ${i % 500}`, { activity: 'Register device', actor: 'bench' }, inside);
+        orThrow(await addDevice(device, `user ${i % 500}`, { activity: 'Register device', actor: 'bench' }, inside));
       }
     });
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { everyAddress } from '#ports/ports.ts';
 import { checkRedirectUri } from './applications/applications.ts';
 import {
@@ -42,39 +43,44 @@ describe('names hold no control, bidirectional or invisible character', () => {
     '\u{e0041}',
   ]) {
     test(JSON.stringify(character), () => {
-      assert.throws(() => checkName('displayName', `a${character}b`), refusal('textHoldsControls'));
-      assert.throws(() => checkNamesIn({ a: [{ displayName: `a${character}b` }] }), refusal('textHoldsControls'));
+      assert.throws(() => orThrow(checkName('displayName', `a${character}b`)), refusal('textHoldsControls'));
+      assert.throws(
+        () => orThrow(checkNamesIn({ a: [{ displayName: `a${character}b` }] })),
+        refusal('textHoldsControls'),
+      );
     });
   }
   test('scripts, joined emoji and no text at all are names', () => {
     for (const name of ['Zoë محمد 王 👩‍💻 ❤️', 'می‌خواهم', 'x'.repeat(256), '', null, undefined])
-      checkName('displayName', name);
+      orThrow(checkName('displayName', name));
   });
   test('a name has at most 256 characters, a link 2048', () => {
-    assert.throws(() => checkName('displayName', 'x'.repeat(257)), refusal('textTooLong'));
+    assert.throws(() => orThrow(checkName('displayName', 'x'.repeat(257))), refusal('textTooLong'));
     const link = `https://app.example.test/${'x'.repeat(2048)}`;
-    for (const check of [checkLink, checkAddress]) assert.throws(() => check('x', link), refusal('textTooLong'));
-    for (const check of [checkIdentifier, checkRedirectUri]) assert.throws(() => check(link), refusal('textTooLong'));
+    for (const check of [checkLink, checkAddress])
+      assert.throws(() => orThrow(check('x', link)), refusal('textTooLong'));
+    for (const check of [checkIdentifier, checkRedirectUri])
+      assert.throws(() => orThrow(check(link)), refusal('textTooLong'));
   });
   test('every attribute of a user is held to it, and only texts have lines', () => {
-    checkAttributes({ streetAddress: 'Main Street 1\r\nTown', givenName: 'Zoë', password: '\u202e' });
+    orThrow(checkAttributes({ streetAddress: 'Main Street 1\r\nTown', givenName: 'Zoë', password: '\u202e' }));
     for (const part of ['displayName', 'mail', 'onPremisesUserPrincipalName', 'givenName', 'jobTitle'])
-      assert.throws(() => checkAttributes({ [part]: 'a\nb' }), refusal('textHoldsControls'));
-    assert.throws(() => checkAttributes({ streetAddress: 'a\u202eb' }), refusal('textHoldsControls'));
+      assert.throws(() => orThrow(checkAttributes({ [part]: 'a\nb' })), refusal('textHoldsControls'));
+    assert.throws(() => orThrow(checkAttributes({ streetAddress: 'a\u202eb' })), refusal('textHoldsControls'));
   });
   test('the name of a PKI is a name', () => {
     for (const name of ['a\u202eb', 'a\nb'])
-      assert.throws(() => newContainer(name, new Date()), refusal('textHoldsControls'));
+      assert.throws(() => orThrow(newContainer(name, new Date())), refusal('textHoldsControls'));
   });
   test('a text of several lines may have lines and no other control', () => {
-    checkText('signInPageText', 'one\ntwo');
-    assert.throws(() => checkText('signInPageText', 'one\u202etwo'), refusal('textHoldsControls'));
+    orThrow(checkText('signInPageText', 'one\ntwo'));
+    assert.throws(() => orThrow(checkText('signInPageText', 'one\u202etwo')), refusal('textHoldsControls'));
   });
 });
 
 describe('links', () => {
   for (const link of ['https://app.example.test/x', 'http://localhost:3000', 'http://[::1]/', 'http://127.0.0.1/'])
-    test(`${link} is taken`, () => checkLink('homepage', link));
+    test(`${link} is taken`, () => orThrow(checkLink('homepage', link)));
   for (const link of [
     'http://app.example.test',
     'javascript:alert(1)',
@@ -86,34 +92,38 @@ describe('links', () => {
     'app.example.test',
     '',
   ])
-    test(`"${link}" is refused`, () => assert.throws(() => checkLink('homepage', link), refusal('linkInvalid')));
+    test(`"${link}" is refused`, () =>
+      assert.throws(() => orThrow(checkLink('homepage', link)), refusal('linkInvalid')));
   test('a control character in a link is refused', () =>
-    assert.throws(() => checkLink('homepage', 'https://app.example.test/\u202e'), refusal('textHoldsControls')));
+    assert.throws(
+      () => orThrow(checkLink('homepage', 'https://app.example.test/\u202e')),
+      refusal('textHoldsControls'),
+    ));
 });
 
 describe('identifiers of applications', () => {
   for (const uri of ['api://0c1d', 'urn:example:app', 'https://app.example.test', 'ms-appx://a/b'])
-    test(`${uri} is taken`, () => checkIdentifier(uri));
+    test(`${uri} is taken`, () => orThrow(checkIdentifier(uri)));
   for (const uri of ['http://app.example.test', 'javascript:alert(1)', 'data:x', 'app'])
-    test(`${uri} is refused`, () => assert.throws(() => checkIdentifier(uri), refusal('linkInvalid')));
+    test(`${uri} is refused`, () => assert.throws(() => orThrow(checkIdentifier(uri)), refusal('linkInvalid')));
 });
 
 test('a redirect URI has no name and password before its host', () => {
   for (const uri of ['https://u:p@a.test/', 'https://login.test@evil.test/', 'http://u@localhost/'])
-    assert.throws(() => checkRedirectUri(uri), refusal('linkInvalid'));
-  checkRedirectUri('msauth.com.example.app://auth');
+    assert.throws(() => orThrow(checkRedirectUri(uri)), refusal('linkInvalid'));
+  orThrow(checkRedirectUri('msauth.com.example.app://auth'));
 });
 
 test('a redirect URI is no script and holds no control character', () => {
   for (const uri of ['javascript:alert(1)', 'blob:https://a.test/1', 'http://a.test'])
-    assert.throws(() => checkRedirectUri(uri), refusal('redirectUriInvalid'));
-  assert.throws(() => checkRedirectUri('https://a.test/\u202e'), refusal('textHoldsControls'));
+    assert.throws(() => orThrow(checkRedirectUri(uri)), refusal('redirectUriInvalid'));
+  assert.throws(() => orThrow(checkRedirectUri('https://a.test/\u202e')), refusal('textHoldsControls'));
 });
 
 describe('a private address is judged when it is entered', () => {
   const refusing = { ...everyAddress, crlPrivateAddresses: 'refuse' } as const;
   const check = (url: string, settings: typeof refusing | typeof everyAddress) => () =>
-    checkPrivateAddress('ocspUrl', url, 'crlPrivateAddresses', settings);
+    orThrow(checkPrivateAddress('ocspUrl', url, 'crlPrivateAddresses', settings));
   for (const host of [
     '10.0.0.1',
     '192.168.1.1',

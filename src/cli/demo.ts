@@ -10,6 +10,7 @@ import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Profile } from '#model/user.ts';
 import { readDemoFiles, writeDemoFiles } from '#pki/demo/demo-files.ts';
 import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '#pki/demo/woodgrove.ts';
@@ -43,14 +44,16 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
   const id = crypto.randomUUID();
   const at = clock.now();
   await (await adminOf(id)).inTransaction(async (ports) => {
-    await addTenant({ id, displayName: 'Woodgrove', domains: woodgroveDomains }, ports.tenants, actor);
+    orThrow(await addTenant({ id, displayName: 'Woodgrove', domains: woodgroveDomains }, ports.tenants, actor));
     // The demo's CRLs are on this computer, also where a setting would refuse that: then no CRL is fetched, and entries say so.
     await trust(pki, { ...ports, addresses: everyAddress }, at);
-    await changeX509(() => demoConfiguration, { actor, ports });
-    for (const user of pki.users) await takeOverUser(user, { actor, ports }, synchronisedProfile(user, at));
-    await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], { actor, ports });
+    orThrow(await changeX509(() => demoConfiguration, { actor, ports }));
+    for (const user of pki.users) orThrow(await takeOverUser(user, { actor, ports }, synchronisedProfile(user, at)));
+    orThrow(await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], { actor, ports }));
     await introduceFirstParty(firstParty, ports);
-    await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, { actor, ports });
+    orThrow(
+      await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, { actor, ports }),
+    );
   });
   return true;
 }
@@ -75,12 +78,14 @@ const administrator = ({ users }: Woodgrove) => users.find(({ displayName }) => 
 
 async function trust(pki: Woodgrove, ports: AdminPorts, at: Date): Promise<void> {
   for (const name of authorityNames) {
-    const [certificate] = certificatesIn(pki.authorities[name].der, name);
+    const [certificate] = orThrow(certificatesIn(pki.authorities[name].der, name));
     const { crlUrl, deltaCrlUrl } = crlUrls(pki.crlBaseUrl, name);
     const urls = { certificateRevocationListUrl: crlUrl, deltaCertificateRevocationListUrl: deltaCrlUrl };
-    await addAuthority(
-      { certificate: certificate!, isIssuerHintEnabled: name !== 'root', ...urls },
-      { at, actor, ports },
+    orThrow(
+      await addAuthority(
+        { certificate: certificate!, isIssuerHintEnabled: name !== 'root', ...urls },
+        { at, actor, ports },
+      ),
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
-import type { Ruling } from '#core/trace/ruling.ts';
+import { orThrow, type Ruling } from '#core/trace/ruling.ts';
 import { type Env, remoteAddress } from '#http/server-context.ts';
 import { usualBody } from '#net/bodies.ts';
 import { SourceBuckets } from '#net/limits.ts';
@@ -153,7 +153,7 @@ class Graph {
     const call = this.#call({ request, version, caller, actor, ports, keys }, bearer, route);
     const { need, ruling } = await permit(call, route);
     note({ ...attempt, area: need.area });
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    orThrow(ruling);
     return call;
   }
 
@@ -210,9 +210,7 @@ class Graph {
   async #bearer(request: GraphRequest): Promise<Bearer> {
     const token = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.header('authorization') ?? '')?.[1];
     if (token === undefined) throw fault('graphTokenRefused', { problem: 'the Authorization header contains none' });
-    const ruling = await this.#context.checkToken(token, request.clientCertificate);
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-    return ruling.value;
+    return orThrow(await this.#context.checkToken(token, request.clientCertificate));
   }
 
   #call(

@@ -1,3 +1,4 @@
+import type { Ruling } from '#core/trace/ruling.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 
 /** What an administrator changes (read again through `Policies`). Every change writes an audit row in the same transaction. */
@@ -7,9 +8,9 @@ export interface TrustStoreAdmin {
   state(): Promise<TrustStoreState>;
   /**
    * One edit: `decide` is given what there is and answers what shall be. No other edit of the tenant's policy or trust
-   * store comes in between, and what `decide` throws leaves everything as it was.
+   * store comes in between, and what `decide` refuses leaves everything as it was.
    */
-  edit<T>(decide: (now: TrustStoreState) => TrustStoreEdit<T>, actor: string): Promise<T>;
+  edit<T>(decide: (now: TrustStoreState) => Ruling<TrustStoreEdit<T>>, actor: string): Promise<Ruling<T>>;
   add(row: AuthorityRow, actor: string): Promise<void>;
   /** Replaces everything but the certificate; false when there is none of this id. */
   update(row: AuthorityRow, actor: string): Promise<boolean>;

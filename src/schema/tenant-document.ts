@@ -3,7 +3,7 @@ import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { accessPolicyBody, accessPolicyOf } from './access-policy.ts';
 import { namedLocationBody } from './named-location.ts';
 import { type Plain, parse } from './read.ts';
@@ -127,14 +127,16 @@ export interface TenantDocument {
 
 /**
  * Reads a tenant document. What it leaves out of the X509Certificate method becomes the factory setting.
- * @throws policyDocumentUnreadable with the path of the first member that is unknown or has the wrong form
+ * Refuses with policyDocumentUnreadable and the path of the first member that is unknown or has the wrong form
  */
-export function readTenantDocument(input: unknown): TenantDocument {
+export function readTenantDocument(input: unknown): Ruling<TenantDocument> {
   const result = parse(tenantDocumentBody, input);
   if ('issue' in result) {
     const { path, problem } = result.issue;
     const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
-    throw fault('policyDocumentUnreadable', { problem: `${place.replace(/^\./, '') || 'the document'}: ${problem}` });
+    return refused('policyDocumentUnreadable', {
+      problem: `${place.replace(/^\./, '') || 'the document'}: ${problem}`,
+    });
   }
   const {
     x509Certificate,
@@ -152,7 +154,7 @@ export function readTenantDocument(input: unknown): TenantDocument {
     conditionalAccessPolicies: conditionalAccessPolicies?.map(documentedPolicy),
     featureRolloutPolicies: featureRolloutPolicies?.map(documentedRollout),
   };
-  return Object.fromEntries(Object.entries(document).filter(([, part]) => part !== undefined));
+  return success(Object.fromEntries(Object.entries(document).filter(([, part]) => part !== undefined)));
 }
 
 const timesOf = ({

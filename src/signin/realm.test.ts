@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addRollout } from '#admin/policies/feature-rollouts.ts';
 import { federateDomain } from '#admin/tenant/domains.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
@@ -30,7 +31,7 @@ describe('where a user name signs in', () => {
     await ports.groups.add({ id: pilots, displayName: 'Pilots' }, 'test');
     await ports.groups.addMember(pilots, { kind: 'user', id: ana.id }, 'test');
     const inside = { ...ports, tenants: storage.tenants };
-    await federateDomain(woodgrove.tenant, 'fabrikam.test', provider, { actor: 'test', ports: inside });
+    orThrow(await federateDomain(woodgrove.tenant, 'fabrikam.test', provider, { actor: 'test', ports: inside }));
     const rollout = {
       displayName: 'Cards',
       description: '',
@@ -39,7 +40,7 @@ describe('where a user name signs in', () => {
       isAppliedToOrganization: false,
       appliesTo: [pilots],
     } as const;
-    await addRollout(rollout, { actor: 'test', ports });
+    orThrow(await addRollout(rollout, { actor: 'test', ports }));
     tenant = (await storage.tenants.find(woodgrove.tenant.id))!;
   });
   after(() => woodgrove.end());

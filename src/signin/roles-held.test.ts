@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assignRole } from '#admin/directory/role-assignments.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Profile } from '#model/user.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
@@ -38,7 +39,7 @@ describe('which directory roles a principal holds', () => {
     await group(plain, assignable, ['user', dan.id]);
     await group(owned, { ...assignable, ownerIds: [eve.id] });
     const assign = (principalId: string, roleDefinitionId: string) =>
-      assignRole({ principalId, roleDefinitionId }, { actor: 'test', ports });
+      assignRole({ principalId, roleDefinitionId }, { actor: 'test', ports }).then(orThrow);
     await assign(ana.id, privilegedRoleAdministrator);
     await assign(ana.id.toUpperCase(), globalAdministrator);
     await assign(admins, globalAdministrator);

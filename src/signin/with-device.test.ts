@@ -4,7 +4,7 @@ import { addAuthority } from '#admin/trust/authorities.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { defaultX509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
-import { passed, refused } from '#core/trace/ruling.ts';
+import { orThrow, passed, refused } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { passkeys } from '#keys/passkeys.ts';
@@ -44,7 +44,9 @@ describe('a user signs in with a device', () => {
       await stores.users.add(user, 'test');
       await stores.users.setPasswordHash(user.id, hash, 'test');
     }
-    await addAuthority({ certificate: certificateOf(root) }, { at: clock.now(), actor: 'test', ports: stores });
+    orThrow(
+      await addAuthority({ certificate: certificateOf(root) }, { at: clock.now(), actor: 'test', ports: stores }),
+    );
     const everyone = [{ targetType: 'group', id: 'all_users' }] as const;
     const x509 = { ...defaultX509CertificateConfiguration, state: 'enabled', includeTargets: everyone } as const;
     await stores.policy.setX509(x509, 'test');

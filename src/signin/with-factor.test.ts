@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { passkeys } from '#keys/passkeys.ts';
@@ -73,7 +74,7 @@ describe('a wrong first factor costs the same work for every name', () => {
       if (name === 'ana') await stores.browsers.remember(user.id, 'known', new Date(at.getTime() + 86_400_000));
       if (name === 'ben') continue; // has nothing but the account
       await stores.users.setPasswordHash(user.id, await passwords.hash('right'), 'test');
-      await issuePass(user.id, await makePass(passwords), { at, actor: 'test', ports: stores });
+      orThrow(await issuePass(user.id, await makePass(passwords), { at, actor: 'test', ports: stores }));
     }
     close = async () => {
       await crls.close();

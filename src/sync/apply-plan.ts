@@ -8,7 +8,9 @@ import {
   memberChangeOf,
 } from '#admin/synchronisation/memberships.ts';
 import type { PlannedChange } from '#admin/synchronisation/planned-change.ts';
-import { CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
 
 /** Objects, and members of groups, that are written in one transaction. Sign-ins wait for it where the database is SQLite. */
@@ -69,31 +71,40 @@ async function writeBatch(
   ports: GuardPorts,
   note: Note,
 ): Promise<void> {
-  try {
-    const rows = await changeTenant(ports, { at: context.at, isForced: false }, async (inside) => {
-      const rows: SynchronisedObject[] = [];
-      for (const change of batch) {
-        const row = await applyChange(change, context, inside);
-        // What frees values is remembered at once: a run that ends before the change that follows writes the object again.
-        if (isFreeing(change)) await inside.synchronisation.save([row]);
-        else rows.push(row);
-      }
-      await inside.synchronisation.save(rows);
-      return rows;
-    });
-    const noted = batch.filter((change) => !isFreeing(change));
-    for (const [index, change] of noted.entries()) note(change, rows[index]!);
-  } catch (thrown) {
-    // The batch would shut the last administrator out: the object that would is found and left as it is.
-    if (!(thrown instanceof CardeaError) || thrown.because.code !== 'lastAdministratorShutOut') throw thrown;
-    if (batch.length === 1) return refuseOne(batch[0]!, thrown, context, { ports, note });
+  const ruling = await changeTenant(ports, { at: context.at, isForced: false }, async (inside) =>
+    success(await applyBatch(batch, context, inside)),
+  );
+  // The batch would shut the last administrator out: the object that would is found and left as it is.
+  if (ruling.outcome !== 'passed' && ruling.because.code === 'lastAdministratorShutOut') {
+    if (batch.length === 1) return refuseOne(batch[0]!, ruling.because, context, { ports, note });
     for (const change of batch) await writeBatch([change], context, ports, note);
+    return;
   }
+  const rows = orThrow(ruling);
+  const noted = batch.filter((change) => !isFreeing(change));
+  for (const [index, change] of noted.entries()) note(change, rows[index]!);
+}
+
+/** Returns what is remembered of each object, except of a change that only frees values. */
+async function applyBatch(
+  batch: readonly PlannedChange[],
+  context: ApplyContext,
+  inside: GuardPorts,
+): Promise<readonly SynchronisedObject[]> {
+  const rows: SynchronisedObject[] = [];
+  for (const change of batch) {
+    const row = await applyChange(change, context, inside);
+    // What frees values is remembered at once: a run that ends before the change that follows writes the object again.
+    if (isFreeing(change)) await inside.synchronisation.save([row]);
+    else rows.push(row);
+  }
+  await inside.synchronisation.save(rows);
+  return rows;
 }
 
 async function refuseOne(
   change: PlannedChange,
-  thrown: CardeaError,
+  because: Because,
   { at, domain }: ApplyContext,
   { ports, note }: { readonly ports: GuardPorts; readonly note: Note },
 ) {
@@ -101,8 +112,8 @@ async function refuseOne(
   const before = 'target' in change ? change.target : undefined;
   const problem = {
     category: 'Other',
-    propertyCausingError: thrown.because.code,
-    value: wordsOf(thrown.because),
+    propertyCausingError: because.code,
+    value: wordsOf(because),
   } as const;
   const row: SynchronisedObject = {
     sourceId: before?.sourceId ?? known!.sourceId,
@@ -128,7 +139,8 @@ async function writeJoins(
   for (;;) {
     const due = await ports.synchronisation.due(domain, writtenAtOnce);
     if (due.length === 0) return count;
-    count += await changeTenant(ports, { at, isForced: false }, (inside) => joinGroups(due, inside));
+    const work = async (inside: GuardPorts) => success(await joinGroups(due, inside));
+    count += orThrow(await changeTenant(ports, { at, isForced: false }, work));
     await alive();
     await nextTurn();
   }
@@ -155,11 +167,12 @@ async function writeMembers(
   let count = 0;
   for (const part of parts.length > 0 ? parts : [{ groupId: sourceId, added: [], removed: [] }]) {
     const isLast = part === parts.at(-1) || parts.length === 0;
-    count += await changeTenant(ports, { at, isForced: false }, async (inside) => {
+    const work = async (inside: GuardPorts) => {
       const changed = await applyMemberChange(part, inside);
       if (isLast) await inside.synchronisation.save([{ ...row, joinsDue: false, digest: change.digest }]);
-      return changed;
-    });
+      return success(changed);
+    };
+    count += orThrow(await changeTenant(ports, { at, isForced: false }, work));
     await alive();
     await nextTurn();
   }

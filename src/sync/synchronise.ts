@@ -3,6 +3,7 @@ import { checkDeletions } from '#admin/synchronisation/deletions.ts';
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { SyncCounts, SyncRun } from '#model/synchronisation.ts';
 import type { AddressRules } from '#net/http-client.ts';
 import type { SynchronisationSettings, SynchronisedDomain } from '#schema/directory-synchronisation.ts';
@@ -140,7 +141,7 @@ class Attempt {
     const plan = await this.#read();
     const { changes, liveBefore } = plan;
     const deletions = changes.filter(({ action }) => action === 'delete').length;
-    if (!allowsDeletions) checkDeletions(domain, { deletions, objects: liveBefore }, this.#settings);
+    if (!allowsDeletions) orThrow(checkDeletions(domain, { deletions, objects: liveBefore }, this.#settings));
     if (isPlan) return;
     const at = this.#ports.clock.now();
     const applied = await applyPlan(changes, { domain, at }, this.#ports, this.#alive);

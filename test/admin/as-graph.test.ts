@@ -4,6 +4,7 @@ import { addApplication } from '#admin/applications/applications.ts';
 import { addGroup } from '#admin/directory/groups.ts';
 import { applyDocument } from '#admin/policies/policies.ts';
 import { type CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import type { Storage } from '#storage/storage.ts';
@@ -95,14 +96,14 @@ describe('a tenant file is refused exactly as Graph refuses it', () => {
     storage = await openAt(await database.place(), clock);
     const domain = { id: 'alike.test', authenticationType: 'Managed', isVerified: true } as const;
     await storage.tenants.add({ id: tenantId, displayName: 'Alike', domains: [domain] });
-    await addGroup({ id: group, displayName: 'Pilot' }, [], { actor: 'test', ports: ports() });
+    orThrow(await addGroup({ id: group, displayName: 'Pilot' }, [], { actor: 'test', ports: ports() }));
     const permissions = [
       'Policy.ReadWrite.ConditionalAccess',
       'Policy.ReadWrite.AuthenticationMethod',
       'Policy.ReadWrite.HybridAuthentication',
     ];
     const application = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
-    const { appId } = (await addApplication(application, { actor: 'test', ports: ports() })).application;
+    const { appId } = orThrow(await addApplication(application, { actor: 'test', ports: ports() })).application;
     graph = await serveGraph(
       clock,
       () => ({ tenantId, kind: 'application', id: appId, appId, permissions, issuedAt: clock.at }),
@@ -119,7 +120,7 @@ describe('a tenant file is refused exactly as Graph refuses it', () => {
   });
 
   const apply = (document: object) =>
-    applyDocument(document, { actor: 'test', at: clock.at, ports: ports() }, { dryRun: false });
+    applyDocument(document, { actor: 'test', at: clock.at, ports: ports() }, { dryRun: false }).then(orThrow);
   const isRefusedAlike = async ({ document, request }: Wish) => {
     const { status, body } = await graph.answer(...request);
     assert.ok(status === 400 || status === 404, JSON.stringify(body));

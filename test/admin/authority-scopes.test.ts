@@ -9,6 +9,7 @@ import { addAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
@@ -57,23 +58,25 @@ describe('CA scopes of CAs that are not in the trust store', () => {
       displayName: type,
     });
     const exported = (scopes: readonly object[]) =>
-      readEntraExport([
-        {
-          name: 'pki.json',
-          content: {
-            '@odata.type': '#microsoft.graph.certificateBasedAuthPki',
-            id: pki,
-            displayName: 'Contoso PKI',
-            certificateAuthorities: [authority(root, 'root'), authority(issuing, 'intermediate')],
+      orThrow(
+        readEntraExport([
+          {
+            name: 'pki.json',
+            content: {
+              '@odata.type': '#microsoft.graph.certificateBasedAuthPki',
+              id: pki,
+              displayName: 'Contoso PKI',
+              certificateAuthorities: [authority(root, 'root'), authority(issuing, 'intermediate')],
+            },
           },
-        },
-        {
-          name: 'x509.json',
-          content: { id: 'X509Certificate', state: 'enabled', certificateAuthorityScopes: scopes },
-        },
-      ]);
+          {
+            name: 'x509.json',
+            content: { id: 'X509Certificate', state: 'enabled', certificateAuthorityScopes: scopes },
+          },
+        ]),
+      );
     const run = (scopes: readonly object[], dryRun = false) =>
-      importEntra(exported(scopes), tenant, { actor, at: clock.at, ports }, { dryRun });
+      importEntra(exported(scopes), tenant, { actor, at: clock.at, ports }, { dryRun }).then(orThrow);
     const inForce = async () =>
       (await ports.policy.x509()).certificateAuthorityScopes.map(({ subjectKeyIdentifier }) => subjectKeyIdentifier);
     const unknownPki = '99999999-1111-4222-8333-444444444444';
@@ -111,7 +114,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
   describe('a scope whose CA was removed later', () => {
     const add = async () => {
       for (const ca of [root, issuing])
-        await addAuthority({ certificate: certificateOf(ca) }, { at: clock.at, actor, ports });
+        orThrow(await addAuthority({ certificate: certificateOf(ca) }, { at: clock.at, actor, ports }));
       const row = (await ports.trustStore.list()).find(
         (item) => detailsOf(item).subjectKeyIdentifier === skiOf(issuing),
       )!;
@@ -120,22 +123,22 @@ describe('CA scopes of CAs that are not in the trust store', () => {
         publicKeyInfrastructureIdentifier: row.containerId!,
         includeTargets,
       };
-      await changeX509((old) => ({ ...old, certificateAuthorityScopes: [scope] }), { actor, ports });
+      orThrow(await changeX509((old) => ({ ...old, certificateAuthorityScopes: [scope] }), { actor, ports }));
       return { row, scope };
     };
     const removals = {
       'the CA': async ({ row }: Awaited<ReturnType<typeof add>>) => {
-        await removeAuthority(row.id, { at: clock.at, actor, ports });
+        orThrow(await removeAuthority(row.id, { at: clock.at, actor, ports }));
       },
       'its PKI': async ({ row }: Awaited<ReturnType<typeof add>>) => {
-        await deleteContainer(row.containerId!, { at: clock.at, actor, ports });
+        orThrow(await deleteContainer(row.containerId!, { at: clock.at, actor, ports }));
       },
     };
     for (const [name, removal] of Object.entries(removals)) {
       test(`refuses no unrelated change after ${name} was removed, and stands`, async () => {
         const standing = await add();
         await removal(standing);
-        await changeX509((old) => ({ ...old, state: 'enabled' }), { actor, ports });
+        orThrow(await changeX509((old) => ({ ...old, state: 'enabled' }), { actor, ports }));
         const { state, certificateAuthorityScopes } = await ports.policy.x509();
         assert.equal(state, 'enabled');
         assert.deepEqual(certificateAuthorityScopes, [standing.scope]);
@@ -144,7 +147,9 @@ describe('CA scopes of CAs that are not in the trust store', () => {
       test(`comes through a document of the tenant after ${name} was removed`, async () => {
         await removal(await add());
         const document: unknown = JSON.parse(JSON.stringify(await documentOf(ports)));
-        const { differences } = await applyDocument(document, { actor, at: clock.at, ports }, { dryRun: false });
+        const { differences } = orThrow(
+          await applyDocument(document, { actor, at: clock.at, ports }, { dryRun: false }),
+        );
         assert.deepEqual(differences, []);
       });
 
@@ -153,7 +158,7 @@ describe('CA scopes of CAs that are not in the trust store', () => {
         await removal({ scope, ...standing });
         const wider = { ...scope, includeTargets: [{ targetType: 'group', id: 'all_users' }] as const };
         await assert.rejects(
-          changeX509((old) => ({ ...old, certificateAuthorityScopes: [wider] }), { actor, ports }),
+          changeX509((old) => ({ ...old, certificateAuthorityScopes: [wider] }), { actor, ports }).then(orThrow),
           (problem) =>
             problem instanceof CardeaError &&
             problem.because.code === 'authorityScopeUnknown' &&

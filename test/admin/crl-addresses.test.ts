@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkUrls } from '#admin/trust/authority-rules.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 
 const addresses: readonly (readonly [url: string, problem: RegExp | undefined])[] = [
   ['http://crl.test/a.crl', undefined],
@@ -17,7 +18,7 @@ const addresses: readonly (readonly [url: string, problem: RegExp | undefined])[
 ];
 for (const [url, problem] of addresses)
   test(`${url} is ${problem ? 'refused' : 'accepted'} when it is entered`, () => {
-    const check = () => checkUrls({ certificateRevocationListUrl: url });
+    const check = () => orThrow(checkUrls({ certificateRevocationListUrl: url }));
     if (problem) assert.throws(check, problem);
     else check();
   });

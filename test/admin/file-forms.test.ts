@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { crlsIn } from '#core/crl/list/crl-forms.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { readBundle } from '#core/x509/bundle.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { bundleOf } from '#test/pki/bundle.ts';
@@ -29,7 +30,7 @@ describe('a file is read in the forms in which it is handed on', () => {
   for (const [name, write] of forms) {
     test(`a certificate as ${name}`, () =>
       assert.deepEqual(
-        certificatesIn(new Uint8Array(write('CERTIFICATE', ca.der)), 'file').map(({ der }) =>
+        orThrow(certificatesIn(new Uint8Array(write('CERTIFICATE', ca.der)), 'file')).map(({ der }) =>
           Buffer.from(der).equals(ca.der),
         ),
         [true],

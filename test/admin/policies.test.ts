@@ -6,6 +6,7 @@ import { documentOf } from '#admin/document/tenant-document.ts';
 import { applyDocument } from '#admin/policies/policies.ts';
 import { defaultX509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
 import { testCa } from '../pki/test-ca.ts';
@@ -111,14 +112,14 @@ for (const database of databasesUnderTest()) {
         domains: [{ id: 'documented.test', authenticationType: 'Managed', isVerified: true }],
       } as const;
       for (const name of ['ana', 'ben'])
-        await addUser({ userPrincipalName: `${name}@documented.test` }, tenant, { actor: 'test', ports: own });
+        orThrow(await addUser({ userPrincipalName: `${name}@documented.test` }, tenant, { actor: 'test', ports: own }));
     });
     after(async () => {
       await storage?.close();
       database.end();
     });
     const apply = (document: unknown, dryRun = false) =>
-      applyDocument(document, { actor: 'test', at: clock.at, ports: own }, { dryRun });
+      applyDocument(document, { actor: 'test', at: clock.at, ports: own }, { dryRun }).then(orThrow);
     /** Everything that an edit leaves behind. */
     const everything = async () => ({
       document: await documentOf(own),

@@ -15,6 +15,7 @@ import { addContainer } from '#admin/trust/pki-containers.ts';
 import { uploadBundle } from '#admin/trust/upload.ts';
 import type { IdentityProvider } from '#core/binding/realm.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { openSealing } from '#keys/sealing.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { everyAddress } from '#ports/ports.ts';
@@ -38,7 +39,9 @@ type Entry = (address: string, ports: TenantStorage, tenant: Tenant) => Promise<
 /** Adds a CA with a public address and returns its id. */
 async function knownAuthority(ports: TenantStorage): Promise<string> {
   const certificateRevocationListUrl = 'http://crl.test/a.crl';
-  const [row] = await addAuthorities([{ certificate, certificateRevocationListUrl }], pki, { at, actor, ports });
+  const [row] = orThrow(
+    await addAuthorities([{ certificate, certificateRevocationListUrl }], pki, { at, actor, ports }),
+  );
   return row!.id;
 }
 const provider = (passiveSignInUri: string): IdentityProvider =>
@@ -50,64 +53,78 @@ const webLogout = (logoutUrl: string) => ({ profile: { web: { logoutUrl } } });
 const entries: Readonly<Record<'crl' | 'logout' | 'federation', Readonly<Record<string, Entry>>>> = {
   crl: {
     'ca add --crl-url': (url, ports) =>
-      addAuthorities([{ certificate, certificateRevocationListUrl: url }], pki, { at, actor, ports }),
+      addAuthorities([{ certificate, certificateRevocationListUrl: url }], pki, { at, actor, ports }).then(orThrow),
     'ca add --store classic': (url, ports) =>
-      addAuthorities([{ certificate, certificateRevocationListUrl: url }], { store: 'classic' }, { at, actor, ports }),
+      addAuthorities(
+        [{ certificate, certificateRevocationListUrl: url }],
+        { store: 'classic' },
+        { at, actor, ports },
+      ).then(orThrow),
     'ca set --crl-url': async (url, ports) =>
-      changeAuthority(await knownAuthority(ports), { certificateRevocationListUrl: url }, { at, actor, ports }),
+      changeAuthority(await knownAuthority(ports), { certificateRevocationListUrl: url }, { at, actor, ports }).then(
+        orThrow,
+      ),
     'ca set --delta-crl-url': async (url, ports) =>
-      changeAuthority(await knownAuthority(ports), { deltaCertificateRevocationListUrl: url }, { at, actor, ports }),
+      changeAuthority(
+        await knownAuthority(ports),
+        { deltaCertificateRevocationListUrl: url },
+        { at, actor, ports },
+      ).then(orThrow),
     'ca set --further-crl-url': async (url, ports) =>
-      changeAuthority(await knownAuthority(ports), { furtherCrlUrls: [url] }, { at, actor, ports }),
+      changeAuthority(await knownAuthority(ports), { furtherCrlUrls: [url] }, { at, actor, ports }).then(orThrow),
     'ca set --ocsp-url': async (url, ports) =>
-      changeAuthority(await knownAuthority(ports), { ocsp: { url, order: 'first' } }, { at, actor, ports }),
+      changeAuthority(await knownAuthority(ports), { ocsp: { url, order: 'first' } }, { at, actor, ports }).then(
+        orThrow,
+      ),
     'Graph, PKI-based store': async (url, ports) => {
-      const { id } = await addContainer(undefined, { at, actor, ports });
-      return addToContainer(id, { certificate: base64, certificateRevocationListUrl: url }, { at, actor, ports });
+      const { id } = orThrow(await addContainer(undefined, { at, actor, ports }));
+      return addToContainer(id, { certificate: base64, certificateRevocationListUrl: url }, { at, actor, ports }).then(
+        orThrow,
+      );
     },
     'Graph, classic store': (url, ports) => {
       const stated = { certificate: base64, isRootAuthority: true, certificateRevocationListUrl: url };
-      return replaceClassicStore([stated], { at, actor, ports });
+      return replaceClassicStore([stated], { at, actor, ports }).then(orThrow);
     },
     'a bundle, whose certificate names it': (url, ports) => {
       const { der } = testCa('CN=Publishing', { crlUrl: url }).issueCa('CN=Named');
-      return uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(der), { at, actor, ports });
+      return uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(der), { at, actor, ports }).then(orThrow);
     },
     'a bundle, classic store': (url, ports) => {
       const { der } = testCa('CN=Publishing', { crlUrl: url }).issueCa('CN=Named');
-      return uploadBundle({ store: 'classic' }, bundleOf(der), { at, actor, ports });
+      return uploadBundle({ store: 'classic' }, bundleOf(der), { at, actor, ports }).then(orThrow);
     },
     'policy apply': (url, ports) => {
       const document = { certificateAuthorities: [{ certificate: root.pem, certificateRevocationListUrl: url }] };
-      return applyDocument(document, { actor, at, ports }, { dryRun: false });
+      return applyDocument(document, { actor, at, ports }, { dryRun: false }).then(orThrow);
     },
     'import entra': (url, ports, tenant) => {
       const row = { certificate: base64, isRootAuthority: true, certificateRevocationListUrl: url, issuer: 'x' };
       const content = { certificateAuthorities: [row] };
-      const entraExport = readEntraExport([{ name: 'certificateBasedAuthConfiguration.json', content }]);
-      return importEntra(entraExport, tenant, { actor, at, ports }, { dryRun: false });
+      const entraExport = orThrow(readEntraExport([{ name: 'certificateBasedAuthConfiguration.json', content }]));
+      return importEntra(entraExport, tenant, { actor, at, ports }, { dryRun: false }).then(orThrow);
     },
   },
   logout: {
     'app add --front-channel-logout': (logoutUrl, ports) =>
-      addApplication({ ...application, logoutUrl }, { actor, ports }),
+      addApplication({ ...application, logoutUrl }, { actor, ports }).then(orThrow),
     'app add --back-channel-logout': (backChannelLogoutUri, ports) =>
-      addApplication({ ...application, backChannelLogoutUri }, { actor, ports }),
+      addApplication({ ...application, backChannelLogoutUri }, { actor, ports }).then(orThrow),
     'Graph, a new application': (url, ports) =>
-      addDirectoryApplication({ displayName: 'App', ...webLogout(url) }, { at, actor, ports }),
+      addDirectoryApplication({ displayName: 'App', ...webLogout(url) }, { at, actor, ports }).then(orThrow),
     'Graph, a known application': async (url, ports) => {
-      const { appId } = await addDirectoryApplication({ displayName: 'App' }, { at, actor, ports });
-      return changeDirectoryApplication(appId, webLogout(url), { actor, ports });
+      const { appId } = orThrow(await addDirectoryApplication({ displayName: 'App' }, { at, actor, ports }));
+      return changeDirectoryApplication(appId, webLogout(url), { actor, ports }).then(orThrow);
     },
   },
   federation: {
     'domain federate': (url, ports, tenant) =>
-      federateDomain(tenant, tenant.domains[0]!.id, provider(url), { actor, ports }),
+      federateDomain(tenant, tenant.domains[0]!.id, provider(url), { actor, ports }).then(orThrow),
     'Graph, a known provider': async (url, ports, tenant) => {
       const domain = tenant.domains[0]!.id;
-      await federateDomain(tenant, domain, provider('https://sts.test/'), { actor, ports });
+      orThrow(await federateDomain(tenant, domain, provider('https://sts.test/'), { actor, ports }));
       const [{ id }] = (await providersOf(domain, ports)) as unknown as readonly [{ id: string }];
-      return changeProvider(id, domain, { passiveSignInUri: url }, { actor, ports });
+      return changeProvider(id, domain, { passiveSignInUri: url }, { actor, ports }).then(orThrow);
     },
   },
 };
@@ -135,7 +152,7 @@ describe('private addresses are judged where they are entered', () => {
   let count = 0;
   async function tenantIn(storage: Storage): Promise<readonly [TenantStorage, Tenant]> {
     const domains = [`t${++count}.test`];
-    const tenant = await addTenant({ displayName: 'T', domains }, storage.tenants, actor);
+    const tenant = orThrow(await addTenant({ displayName: 'T', domains }, storage.tenants, actor));
     return [storage.forTenant(tenant.id), tenant];
   }
 
@@ -160,11 +177,13 @@ describe('private addresses are judged where they are entered', () => {
   test('what was entered while it was allowed stays: the rest of its CA is changed, and it is restored', async () => {
     const [ports] = await tenantIn(allowing);
     const url = 'http://10.1.2.3/a.crl';
-    const [row] = await addAuthorities([{ certificate, certificateRevocationListUrl: url }], pki, { at, actor, ports });
+    const [row] = orThrow(
+      await addAuthorities([{ certificate, certificateRevocationListUrl: url }], pki, { at, actor, ports }),
+    );
     const stricter = { ...ports, addresses: { ...everyAddress, crlPrivateAddresses: 'refuse' } as const };
-    await changeAuthority(row!.id, { displayName: 'Renamed' }, { at, actor, ports: stricter });
-    await removeAuthority(row!.id, { at, actor, ports: stricter });
-    await restoreDeleted(row!.id, { at, actor, ports: stricter });
+    orThrow(await changeAuthority(row!.id, { displayName: 'Renamed' }, { at, actor, ports: stricter }));
+    orThrow(await removeAuthority(row!.id, { at, actor, ports: stricter }));
+    orThrow(await restoreDeleted(row!.id, { at, actor, ports: stricter }));
     assert.equal((await ports.trustStore.list())[0]?.certificateRevocationListUrl, url);
   });
 
@@ -172,7 +191,7 @@ describe('private addresses are judged where they are entered', () => {
     const [ports] = await tenantIn(refusing);
     const named = testCa('CN=Publishing', { crlUrl: 'http://10.1.2.3/a.crl' }).issueCa('CN=Named');
     const bundle = bundleOf(root.der, named.der);
-    const upload = await uploadBundle({ store: 'pki', container: 'Cards' }, bundle, { at, actor, ports });
+    const upload = orThrow(await uploadBundle({ store: 'pki', container: 'Cards' }, bundle, { at, actor, ports }));
     assert.equal(upload.additions.length, 1);
     assert.deepEqual(
       upload.leftOut.map(({ because }) => because.code),

@@ -6,6 +6,7 @@ import { removeApplication } from '#admin/applications/deletion.ts';
 import { assignmentId, assignRole, unassignRole } from '#admin/directory/role-assignments.ts';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import { changeUser } from '#admin/directory/users.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import type { Bearer } from '#graph/protocol/caller.ts';
 import { openPasswords } from '#keys/passwords.ts';
@@ -67,15 +68,22 @@ for (const database of databasesUnderTest()) {
     async function person(): Promise<string> {
       const user = userOf(`${crypto.randomUUID()}@lock.test`, { displayName: 'Person' });
       await firstNode().users.add(user, actor);
-      await assignRole({ principalId: user.id, roleDefinitionId: groupsAdministrator }, { actor, ports: firstNode() });
+      orThrow(
+        await assignRole(
+          { principalId: user.id, roleDefinitionId: groupsAdministrator },
+          { actor, ports: firstNode() },
+        ),
+      );
       const permissions = ['Group.ReadWrite.All'];
       bearer = { tenantId, kind: 'person', id: user.id, appId: 'client', permissions, issuedAt: clock.at };
       return user.id;
     }
     async function application(): Promise<string> {
-      const { application } = await addApplication(
-        { displayName: 'App', redirectUris: [], isPublicClient: false, roles: ['Group.ReadWrite.All'] },
-        { actor, ports: firstNode() },
+      const { application } = orThrow(
+        await addApplication(
+          { displayName: 'App', redirectUris: [], isPublicClient: false, roles: ['Group.ReadWrite.All'] },
+          { actor, ports: firstNode() },
+        ),
       );
       const { appId: id } = application;
       const permissions = ['Group.ReadWrite.All'];
@@ -92,14 +100,18 @@ for (const database of databasesUnderTest()) {
       {
         name: 'the role of the caller',
         caller: person,
-        change: (id, inside) => unassignRole(assignmentId(groupsAdministrator, id), { actor, ports: inside }),
+        change: (id, inside) =>
+          unassignRole(assignmentId(groupsAdministrator, id), { actor, ports: inside }).then(orThrow),
         answer: { status: 403, code: 'Authorization_RequestDenied' },
       },
       {
         name: 'the account of the caller',
         caller: person,
         change: async (id, inside) =>
-          changeUser(id, { accountEnabled: false }, (await inside.tenants.find(tenantId))!, { actor, ports: inside }),
+          changeUser(id, { accountEnabled: false }, (await inside.tenants.find(tenantId))!, {
+            actor,
+            ports: inside,
+          }).then(orThrow),
         answer: { status: 401, code: 'InvalidAuthenticationToken' },
       },
       {
@@ -112,7 +124,7 @@ for (const database of databasesUnderTest()) {
       {
         name: 'the application that calls',
         caller: application,
-        change: (id, inside) => removeApplication(id, { actor, ports: inside }),
+        change: (id, inside) => removeApplication(id, { actor, ports: inside }).then(orThrow),
         answer: { status: 401, code: 'InvalidAuthenticationToken' },
       },
     ];

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
 import type { Installation, Output } from '#cli/command.ts';
 import { runCommandOn } from '#cli/run.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import type { Bearer } from '#graph/protocol/caller.ts';
 import { openPasswords } from '#keys/passwords.ts';
@@ -60,7 +61,7 @@ for (const database of databasesUnderTest()) {
       const argon = openPasswords();
       passwords = { ...argon, hash: (password) => onHash().then(() => argon.hash(password)) };
       const request = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
-      const { appId: id } = (await addApplication(request, { actor: 'test', ports: lastNode() })).application;
+      const { appId: id } = orThrow(await addApplication(request, { actor: 'test', ports: lastNode() })).application;
       const bearer: Bearer = { tenantId, kind: 'application', id, appId: id, permissions, issuedAt: clock.at };
       graph = await serveGraph(clock, () => bearer, portsOf);
       folder = emptyFolder();

@@ -14,6 +14,7 @@ import { applyDocument } from '#admin/policies/policies.ts';
 import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Group } from '#model/group.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { holdersThrough, protectionOf, rolesHeldBy } from '#signin/roles-held.ts';
@@ -48,10 +49,10 @@ for (const database of databasesUnderTest()) {
     });
 
     const person = (name: string): Promise<User> =>
-      addUser({ userPrincipalName: `${name}@${tenant.id}.test` }, tenant, { actor, ports });
+      addUser({ userPrincipalName: `${name}@${tenant.id}.test` }, tenant, { actor, ports }).then(orThrow);
     const group = async (displayName: string, profile: Group['profile'] = {}): Promise<string> => {
       const id = crypto.randomUUID();
-      await addGroup({ id, displayName, profile }, [], { actor, ports });
+      orThrow(await addGroup({ id, displayName, profile }, [], { actor, ports }));
       return id;
     };
     const inGroup = (groupId: string, user: User) =>
@@ -67,7 +68,7 @@ for (const database of databasesUnderTest()) {
         await inGroup(assignable, direct);
         await inGroup(plain, nested);
         await nest(assignable, plain);
-        await assignRole({ principalId: assignable, roleDefinitionId: globalAdministrator }, { actor, ports });
+        orThrow(await assignRole({ principalId: assignable, roleDefinitionId: globalAdministrator }, { actor, ports }));
         assert.deepEqual(await rolesHeldBy(direct.id, ports), [globalAdministrator]);
         assert.deepEqual(await rolesHeldBy(nested.id, ports), []);
         assert.deepEqual(await holdersThrough(assignable, ports), [assignable, direct.id]);
@@ -105,7 +106,7 @@ for (const database of databasesUnderTest()) {
         assert.deepEqual(await rolesHeldBy(user.id, ports), []);
         assert.deepEqual(await globalAdministratorsOf(ports), []);
         const request = { principalId: plain, roleDefinitionId: reportsReader };
-        await assert.rejects(assignRole(request, { actor, ports }), withCode('graphPropertyInvalid'));
+        await assert.rejects(assignRole(request, { actor, ports }).then(orThrow), withCode('graphPropertyInvalid'));
       });
 
       test('protect direct members and owners, also of a group without roles, and a user who comes back to one', async () => {
@@ -147,16 +148,19 @@ for (const database of databasesUnderTest()) {
 
       test('when a member is added, or when it is made', async () => {
         const member = { kind: 'group', id: plain } as const;
-        await assert.rejects(addGroupMember(assignable, member, { actor, ports }), refusal);
+        await assert.rejects(addGroupMember(assignable, member, { actor, ports }).then(orThrow), refusal);
         const newGroup: Group = { id: crypto.randomUUID(), displayName: 'New', profile: { isAssignableToRole: true } };
-        await assert.rejects(addGroup(newGroup, [member], { actor, ports }), refusal);
+        await assert.rejects(addGroup(newGroup, [member], { actor, ports }).then(orThrow), refusal);
         assert.equal(await ports.groups.find(newGroup.id), undefined);
         assert.deepEqual(await ports.groups.members(assignable), []);
       });
 
       test('by a tenant file, rehearsed or applied, or by an export of Entra', async () => {
         for (const dryRun of [true, false])
-          await assert.rejects(applyDocument(document(), { actor, at: clock.at, ports }, { dryRun }), refusal);
+          await assert.rejects(
+            applyDocument(document(), { actor, at: clock.at, ports }, { dryRun }).then(orThrow),
+            refusal,
+          );
         const exported = { organization: undefined, users: [], document: document(), ignored: [], read: {} };
         await assert.rejects(
           importEntra(
@@ -164,7 +168,7 @@ for (const database of databasesUnderTest()) {
             tenant,
             { actor, at: clock.at, ports: ports as unknown as Parameters<typeof importEntra>[2]['ports'] },
             { dryRun: false },
-          ),
+          ).then(orThrow),
           refusal,
         );
         assert.deepEqual(await ports.groups.members(assignable), []);
@@ -172,12 +176,12 @@ for (const database of databasesUnderTest()) {
 
       test('by a restoration of either group', async () => {
         await nest(assignable, plain);
-        await removeGroup(assignable, { actor, ports });
-        await restoreGroup(assignable, { actor, ports });
+        orThrow(await removeGroup(assignable, { actor, ports }));
+        orThrow(await restoreGroup(assignable, { actor, ports }));
         assert.deepEqual(await ports.groups.members(assignable), []);
         await nest(assignable, plain);
-        await removeGroup(plain, { actor, ports });
-        await restoreGroup(plain, { actor, ports });
+        orThrow(await removeGroup(plain, { actor, ports }));
+        orThrow(await restoreGroup(plain, { actor, ports }));
         assert.deepEqual(await ports.groups.members(assignable), []);
         assert.ok(await ports.groups.find(plain));
       });
@@ -188,7 +192,7 @@ for (const database of databasesUnderTest()) {
           [assignable, true],
         ] as const) {
           const work = (old: Group) => ({ ...old, profile: { description: 'x', isAssignableToRole: !before } });
-          await changeGroup(id, work, { actor, ports });
+          orThrow(await changeGroup(id, work, { actor, ports }));
           const { profile } = (await ports.groups.find(id))!;
           assert.deepEqual([profile?.description, profile?.isAssignableToRole], ['x', before]);
         }
@@ -198,7 +202,8 @@ for (const database of databasesUnderTest()) {
     describe('an application of the installation', () => {
       const applications = firstPartyApplications('https://login.example.org');
       beforeEach(() => introduceFirstParty(applications, ports));
-      const change = (part: object) => (appId: string) => changeDirectoryApplication(appId, part, { actor, ports });
+      const change = (part: object) => (appId: string) =>
+        changeDirectoryApplication(appId, part, { actor, ports }).then(orThrow);
       const secret = { displayName: 'x', startDateTime: undefined, endDateTime: undefined };
       const writes: Readonly<Record<string, (appId: string) => Promise<unknown>>> = {
         'web redirect URIs': change({ webRedirectUris: ['https://attacker.test/'] }),
@@ -210,17 +215,21 @@ for (const database of databasesUnderTest()) {
         homepage: change({ homepage: 'https://attacker.test/' }),
         'logout URL': change({ profile: { web: { logoutUrl: 'https://attacker.test/' } } }),
         'kind of client': change({ isFallbackPublicClient: false }),
-        'a new secret': (appId) => addSecret(appId, secret, { at: clock.at, actor, ports }),
-        'a removed secret': (appId) => removeSecret(appId, crypto.randomUUID(), { actor, ports }),
+        'a new secret': (appId) => addSecret(appId, secret, { at: clock.at, actor, ports }).then(orThrow),
+        'a removed secret': (appId) => removeSecret(appId, crypto.randomUUID(), { actor, ports }).then(orThrow),
         'the service principal': (appId) =>
-          changeApplication(appId, (old) => ({ ...old, lacksServicePrincipal: true }), { actor, ports }),
+          changeApplication(appId, (old) => ({ ...old, lacksServicePrincipal: true }), { actor, ports }).then(orThrow),
         'application permissions': (appId) =>
-          changeApplication(appId, (old) => ({ ...old, roles: ['User.ReadWrite.All'] }), { actor, ports }),
+          changeApplication(appId, (old) => ({ ...old, roles: ['User.ReadWrite.All'] }), { actor, ports }).then(
+            orThrow,
+          ),
         'a second registration': (appId) =>
-          addApplication({ appId, displayName: 'Mine', redirectUris: [], isPublicClient: true }, { actor, ports }),
-        removal: (appId) => removeApplication(appId, { actor, ports }),
-        servicePrincipalRemoval: (appId) => removeServicePrincipal(appId, { actor, ports }),
-        restoration: (appId) => restoreApplication(appId, { actor, ports }),
+          addApplication({ appId, displayName: 'Mine', redirectUris: [], isPublicClient: true }, { actor, ports }).then(
+            orThrow,
+          ),
+        removal: (appId) => removeApplication(appId, { actor, ports }).then(orThrow),
+        servicePrincipalRemoval: (appId) => removeServicePrincipal(appId, { actor, ports }).then(orThrow),
+        restoration: (appId) => restoreApplication(appId, { actor, ports }).then(orThrow),
       };
       for (const [name, write] of Object.entries(writes)) {
         test(`takes no change: ${name}`, async () => {

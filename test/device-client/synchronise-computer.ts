@@ -1,4 +1,5 @@
 import { addDevice } from '#admin/devices/devices.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { readConfig } from '#server/config.ts';
 import { openInstallation } from '#server/installation.ts';
 import { logOf } from '#server/log.ts';
@@ -16,18 +17,20 @@ export async function synchroniseComputer(
   try {
     const tenant = await installation.tenants.find('woodgrove.test');
     const ports = await installation.adminOf(tenant!.id);
-    await addDevice(
-      {
-        ...{ deviceId, displayName: 'Computer 3', accountEnabled: true, trustType: 'ServerAd' },
-        ...{ operatingSystem: 'Windows', operatingSystemVersion: '10.0.26100.1', profileType: 'RegisteredDevice' },
-        ...{ isCompliant: null, isManaged: null, registrationDateTime: null, approximateLastSignInDateTime: null },
-        ...{ alternativeSecurityIds: [], physicalIds: [], systemLabels: [], deviceOwnership: null },
-        ...{ enrollmentType: null, mdmAppId: null, onPremisesSyncEnabled: true, onPremisesSecurityIdentifier: sid },
-        onPremisesCertificates: [Buffer.from(certificate).toString('base64')],
-      },
-      undefined,
-      { activity: 'Add device', actor: 'synchronisation' },
-      ports,
+    orThrow(
+      await addDevice(
+        {
+          ...{ deviceId, displayName: 'Computer 3', accountEnabled: true, trustType: 'ServerAd' },
+          ...{ operatingSystem: 'Windows', operatingSystemVersion: '10.0.26100.1', profileType: 'RegisteredDevice' },
+          ...{ isCompliant: null, isManaged: null, registrationDateTime: null, approximateLastSignInDateTime: null },
+          ...{ alternativeSecurityIds: [], physicalIds: [], systemLabels: [], deviceOwnership: null },
+          ...{ enrollmentType: null, mdmAppId: null, onPremisesSyncEnabled: true, onPremisesSecurityIdentifier: sid },
+          onPremisesCertificates: [Buffer.from(certificate).toString('base64')],
+        },
+        undefined,
+        { activity: 'Add device', actor: 'synchronisation' },
+        ports,
+      ),
     );
   } finally {
     await installation.close();

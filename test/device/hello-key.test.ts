@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { removeUser } from '#admin/directory/deletion.ts';
 import type { User } from '#core/binding/user.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import { blobOf, joinBody, newKeys } from './registration-client.ts';
 import { deviceIdIn, RegistrationService } from './registration-service.ts';
@@ -69,7 +70,7 @@ describe('Windows Hello keys are registered (windows-sign-in §2.9)', () => {
     await register(blobOf(newKeys().device), service.token(cara, { deviceId: device }));
     const { registrations, index } = service.stores.devices;
     assert.equal((await registrations.userKeysOf(cara.id)).length, 1);
-    await removeUser(cara.id, { at: service.clock.now(), actor: 'test', ports: service.stores });
+    orThrow(await removeUser(cara.id, { at: service.clock.now(), actor: 'test', ports: service.stores }));
     assert.equal((await registrations.userKeysOf(cara.id)).length, 0);
     const objectId = await index.objectIdOf(device);
     assert.deepEqual(await index.usersOf(objectId!, 'owner'), [cara.id]);

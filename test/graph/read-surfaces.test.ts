@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { emptyFolder, openAt, TestClock } from '../contract/databases.ts';
@@ -37,9 +38,11 @@ describe('what SDKs and Terraform read when they start', () => {
       'Policy.ReadWrite.ConditionalAccess',
       'Policy.ReadWrite.AuthenticationMethod',
     ];
-    const { application } = await addApplication(
-      { displayName: 'Reader', redirectUris: [], isPublicClient: false, roles: permissions },
-      { actor, ports: tenant },
+    const { application } = orThrow(
+      await addApplication(
+        { displayName: 'Reader', redirectUris: [], isPublicClient: false, roles: permissions },
+        { actor, ports: tenant },
+      ),
     );
     appId = application.appId;
     const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;

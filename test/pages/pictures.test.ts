@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkPicture, pictureRules, putPicture } from '#admin/pictures/pictures.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { applicationLogo, brandingFiles } from '#http/branding.ts';
 import type { ServerContext } from '#http/server-context.ts';
 import { emptyFolder, openAt } from '../contract/databases.ts';
@@ -16,7 +17,7 @@ test('the logo of an application is served as a picture and nothing else, to its
   for (const tenant of [woodgrove!, fabrikam!]) await storage.tenants.add(tenant);
   const portsOf = (async (id: string) => storage.forTenant(id)) as never as ServerContext['portsOf'];
   const files = brandingFiles({ tenants: storage.tenants, portsOf });
-  const logo = checkPicture(pngOf(48, 48), pictureRules.logo);
+  const logo = orThrow(checkPicture(pngOf(48, 48), pictureRules.logo));
   const appId = crypto.randomUUID();
   const { objects } = storage.forTenant(woodgrove!.id);
   await putPicture({ subject: 'application', ownerId: appId, part: 'logo' }, logo, 'test', objects);

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { federateDomain, manageDomain } from '#admin/tenant/domains.ts';
 import type { FeatureRollout, IdentityProvider } from '#core/binding/realm.ts';
 import type { User } from '#core/binding/user.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { chooseRealm, chooseTenant, refusalOfRealm } from '#signin/realm.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
@@ -33,10 +34,12 @@ describe('home-realm discovery on a real database', () => {
     await storage.tenants.add({ id, displayName: id, domains: [domain('managed'), domain('federated')] });
     ownTenant = storage.forTenant(id);
     tenant = (await storage.tenants.find(id))!;
-    await federateDomain(tenant, `federated-${id}.test`, provider, {
-      actor: 'test',
-      ports: { ...ownTenant, tenants: storage.tenants },
-    });
+    orThrow(
+      await federateDomain(tenant, `federated-${id}.test`, provider, {
+        actor: 'test',
+        ports: { ...ownTenant, tenants: storage.tenants },
+      }),
+    );
     tenant = (await storage.tenants.find(id))!;
     [pilot, inner] = [crypto.randomUUID(), crypto.randomUUID()];
     for (const group of [pilot, inner]) await ownTenant.groups.add({ id: group, displayName: group }, 'test');
@@ -175,7 +178,7 @@ describe('home-realm discovery on a real database', () => {
 
   test('a federated domain without an identity provider is refused with 50107, not let in', async () => {
     const [, { id: domain }] = tenant.domains as [unknown, { id: string }];
-    await manageDomain(tenant, domain, { actor: 'test', ports: { ...ownTenant, tenants: storage.tenants } });
+    orThrow(await manageDomain(tenant, domain, { actor: 'test', ports: { ...ownTenant, tenants: storage.tenants } }));
     await storage.tenants.setAuthenticationType(tenant.id, domain, 'Federated', 'test');
     const ruling = await chooseRealm(people.ana.userPrincipalName, ports(), { domainHint: false });
     assert.deepEqual(ruling.because, { code: 'realmFederated', evidence: { domain } });
@@ -209,7 +212,7 @@ describe('home-realm discovery on a real database', () => {
             tenants: storage.tenants,
           },
         },
-      );
+      ).then(orThrow);
       await assert.rejects(request, (thrown: { because: { code: string; evidence: { property: string } } }) => {
         assert.deepEqual([thrown.because.code, thrown.because.evidence.property], ['federationInvalid', problem]);
         return true;

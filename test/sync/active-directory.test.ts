@@ -5,6 +5,7 @@ import { addDirectoryUser } from '#admin/directory/directory-users.ts';
 import { assignmentId, assignRole, unassignRole } from '#admin/directory/role-assignments.ts';
 import { changeTenant, type GuardPorts } from '#admin/safety/guard.ts';
 import { statusOf } from '#admin/synchronisation/status.ts';
+import { orThrow, type Ruling } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
 import { SambaDc, sambaMissing } from './samba.ts';
 import { SyncScene } from './sync-scene.ts';
@@ -210,9 +211,11 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
   });
 
   test('a cloud user is taken over by immutable id, by name and by address; one with a role is not', async () => {
-    const cloud = (userPrincipalName: string, more: object = {}) =>
-      changeTenant(scene.ports, { at: new Date(), isForced: false }, (inside) =>
-        addDirectoryUser({ userPrincipalName, displayName: 'Cloud', ...more }, { actor: 'test', ports: inside }),
+    const cloud = async (userPrincipalName: string, more: object = {}) =>
+      orThrow(
+        await changeTenant(scene.ports, { at: new Date(), isForced: false }, (inside) =>
+          addDirectoryUser({ userPrincipalName, displayName: 'Cloud', ...more }, { actor: 'test', ports: inside }),
+        ),
       );
     const anchor = Buffer.from('0123456789abcdef');
     const hard = await cloud('other@woodgrove.example', {
@@ -221,10 +224,10 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
     const named = await cloud('lea@woodgrove.example');
     const addressed = await cloud('somewhere@woodgrove.example', { mail: 'mia@woodgrove.example' });
     const admin = await cloud('root@woodgrove.example');
-    await changeTenant(scene.ports, { at: new Date(), isForced: true }, (inside) =>
-      assignRole(
-        { principalId: admin.user.id, roleDefinitionId: globalAdministrator },
-        { actor: 'test', ports: inside },
+    const globalAdmin = { principalId: admin.user.id, roleDefinitionId: globalAdministrator };
+    orThrow(
+      await changeTenant(scene.ports, { at: new Date(), isForced: true }, (inside) =>
+        assignRole(globalAdmin, { actor: 'test', ports: inside }),
       ),
     );
     await dc.addUser('hal', { 'mS-DS-ConsistencyGuid': anchor as unknown as string }, people());
@@ -244,8 +247,8 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
 
   test('the last Global Administrator is neither disabled nor deleted, and the other objects of the run are written', async () => {
     const [lea, root] = [await scene.user('lea@woodgrove.example'), await scene.user('root@woodgrove.example')];
-    const forced = (work: (inside: GuardPorts) => Promise<unknown>) =>
-      changeTenant(scene.ports, { at: new Date(), isForced: true }, work);
+    const forced = async (work: (inside: GuardPorts) => Promise<Ruling<unknown>>) =>
+      orThrow(await changeTenant(scene.ports, { at: new Date(), isForced: true }, work));
     const give = ({ user }: UserEntry) =>
       forced((inside) =>
         assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, { actor: 'test', ports: inside }),

@@ -6,6 +6,7 @@ import { findDevice } from '#admin/devices/devices.ts';
 import { addGroup } from '#admin/directory/groups.ts';
 import { changeTenant } from '#admin/safety/guard.ts';
 import { guidFrom, sidFrom } from '#core/synchronisation/source-object.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { SambaDc, sambaMissing } from './samba.ts';
 import { SyncScene } from './sync-scene.ts';
@@ -36,12 +37,14 @@ describe('a synchronization from several domains', { skip: sambaMissing() }, () 
     dc.change((client) =>
       client.add(`CN=${name},${parent}`, { objectClass: 'group', sAMAccountName: name, ...attributes } as never),
     );
-  const addGroupHere = (displayName: string, profile: Record<string, unknown>) => {
+  const addGroupHere = async (displayName: string, profile: Record<string, unknown>) => {
     const group = { id: crypto.randomUUID(), displayName, profile };
-    return changeTenant(scene.ports, { at: new Date(), isForced: false }, async (inside) => {
-      await addGroup(group, [], { actor: 'test', ports: inside });
-      return group.id;
-    });
+    orThrow(
+      await changeTenant(scene.ports, { at: new Date(), isForced: false }, (inside) =>
+        addGroup(group, [], { actor: 'test', ports: inside }),
+      ),
+    );
+    return group.id;
   };
   const octetsOf = async (dn: string, attribute: string): Promise<Buffer> => {
     const { searchEntries } = await dc.change((client) =>

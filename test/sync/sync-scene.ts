@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { changeTenant, type GuardPorts } from '#admin/safety/guard.ts';
 import { configureSynchronisation } from '#admin/synchronisation/settings.ts';
 import { addTenant } from '#admin/tenant/tenants.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
 import { readConfig } from '#server/config.ts';
 import { type OpenInstallation, openInstallation } from '#server/installation.ts';
@@ -30,7 +31,7 @@ export class SyncScene {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-sync-'));
     const config = readConfig({ dataFolder: folder }, {}, folder);
     const installation = await openInstallation(config, logOf('silent'));
-    const tenant = await addTenant({ displayName: 'Woodgrove', domains }, installation.tenants, 'test');
+    const tenant = orThrow(await addTenant({ displayName: 'Woodgrove', domains }, installation.tenants, 'test'));
     const stores = await installation.adminOf(tenant.id);
     const ports: GuardPorts = { ...(await installation.portsOf(tenant.id)), ...stores };
     writeFileSync(join(folder, 'password'), `${sambaPassword}\n`);
@@ -52,8 +53,10 @@ export class SyncScene {
   /** Configures several domains, each with settings of its own besides the usual ones. */
   async configureAll(domains: readonly object[], settings: object = {}): Promise<void> {
     const document = { domains: domains.map((domain) => ({ ...this.#settings, ...domain })), ...settings };
-    await changeTenant(this.ports, { at: new Date(), isForced: false }, (inside) =>
-      configureSynchronisation(document, { actor: 'test', ports: inside }),
+    orThrow(
+      await changeTenant(this.ports, { at: new Date(), isForced: false }, (inside) =>
+        configureSynchronisation(document, { actor: 'test', ports: inside }),
+      ),
     );
   }
 

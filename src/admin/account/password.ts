@@ -2,7 +2,8 @@ import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { tried } from '#signin/factors/tries.ts';
 import { refusalOfRealm } from '#signin/realm.ts';
-import { checkPassword, hashPassword } from '../directory/passwords.ts';
+import { hashPassword } from '../directory/passwords.ts';
+import { rulingOf } from '../refusals.ts';
 import { changeTenant, type GuardPorts } from '../safety/guard.ts';
 
 /** A user who changes the own password. */
@@ -42,9 +43,12 @@ export async function changeOwnPassword(
   if (typeof isRight === 'object') return isRight;
   if (!isRight) return refused('currentPasswordWrong', { userPrincipalName });
   if (next === current) return refused('passwordUnchanged', {});
-  const weakness = checkPassword(next);
-  if (weakness) return weakness;
-  const hash = await hashPassword(next, ports.passwords);
-  await changeTenant(ports, { at, isForced: false }, (inside) => inside.users.setPasswordHash(userId, hash, actor));
+  const hashRuling = await hashPassword(next, ports.passwords);
+  if (hashRuling.outcome !== 'passed') return hashRuling;
+  const hash = hashRuling.value;
+  const tenantRuling = await changeTenant(ports, { at, isForced: false }, (inside) =>
+    rulingOf(() => inside.users.setPasswordHash(userId, hash, actor)),
+  );
+  if (tenantRuling.outcome !== 'passed') return tenantRuling;
   return passed(undefined, 'passwordChanged', { userPrincipalName });
 }

@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { ObjectSlice } from '#ports/objects.ts';
@@ -28,17 +28,18 @@ export const assignmentsOfPrincipal = (id: string, { objects }: Pick<Ports, 'obj
 export const assignmentsOfResource = (appId: string, { objects }: Pick<Ports, 'objects'>, slice?: ObjectSlice) =>
   objects.ofParty<UserAssignment>({ kind: userAssignmentKind, property: 'resourceId', id: appId.toLowerCase() }, slice);
 
-/** @throws graphObjectMissing, graphPropertyInvalid for a role that the application does not have, graphObjectConflict */
+/** Refuses with graphObjectMissing, graphPropertyInvalid for a role that the application does not have, graphObjectConflict. */
 export async function assignApplication(
   request: Omit<UserAssignment, 'principalType'>,
   { actor, ports }: AdminContext<Ports>,
-): Promise<StoredAssignment> {
+): Promise<Ruling<StoredAssignment>> {
   const [principalId, resourceId] = [request.principalId.toLowerCase(), request.resourceId.toLowerCase()];
   const application = await ports.applications.find(resourceId);
-  if (!application || application.lacksServicePrincipal) throw fault('graphObjectMissing', { id: resourceId });
+  if (!application || application.lacksServicePrincipal) return refused('graphObjectMissing', { id: resourceId });
   const isUser = (await ports.users.find(principalId))?.id === principalId;
-  if (!isUser && !(await ports.groups.find(principalId))) throw fault('graphObjectMissing', { id: principalId });
-  checkRole(request.appRoleId, application);
+  if (!isUser && !(await ports.groups.find(principalId))) return refused('graphObjectMissing', { id: principalId });
+  const roleRuling = checkRole(request.appRoleId, application);
+  if (roleRuling.outcome !== 'passed') return roleRuling;
   const document: UserAssignment = {
     principalId,
     principalType: isUser ? 'User' : 'Group',
@@ -48,36 +49,40 @@ export async function assignApplication(
   const isSame = ({ document: item }: StoredAssignment) =>
     item.resourceId === resourceId && item.appRoleId === document.appRoleId;
   if ((await assignmentsOfPrincipal(principalId, ports)).some(isSame))
-    throw fault('graphObjectConflict', { target: 'appRoleId', value: request.appRoleId });
+    return refused('graphObjectConflict', { target: 'appRoleId', value: request.appRoleId });
   const object = { kind: userAssignmentKind, id: crypto.randomUUID(), owner: principalId, document };
-  return ports.objects.add(object, {
-    activity: `Add app role assignment grant to ${isUser ? 'user' : 'group'}`,
-    actor,
-  });
+  return success(
+    await ports.objects.add(object, {
+      activity: `Add app role assignment grant to ${isUser ? 'user' : 'group'}`,
+      actor,
+    }),
+  );
 }
 
-function checkRole(appRoleId: string, { profile }: Application): void {
+function checkRole(appRoleId: string, { profile }: Application): Ruling<void> {
   const roles = (profile?.appRoles ?? []) as readonly { readonly id?: string }[];
-  if (appRoleId === defaultAccess || roles.some(({ id }) => id?.toLowerCase() === appRoleId.toLowerCase())) return;
+  if (appRoleId === defaultAccess || roles.some(({ id }) => id?.toLowerCase() === appRoleId.toLowerCase()))
+    return success();
   const problem = 'the application has no role of this id';
-  throw fault('graphPropertyInvalid', { target: 'appRoleId', problem });
+  return refused('graphPropertyInvalid', { target: 'appRoleId', problem });
 }
 
-/** @throws graphObjectMissing, also for an assignment of another principal or resource */
+/** Refuses with graphObjectMissing, also for an assignment of another principal or resource. */
 export async function unassignApplication(
   id: string,
   party: Partial<Pick<UserAssignment, 'principalId' | 'resourceId'>>,
   { actor, ports: { objects } }: AdminContext<Pick<Ports, 'objects'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const match = await objects.find<UserAssignment>(userAssignmentKind, id.toLowerCase());
   const isTheirs =
     match &&
     (party.principalId === undefined || match.document.principalId === party.principalId.toLowerCase()) &&
     (party.resourceId === undefined || match.document.resourceId === party.resourceId.toLowerCase());
-  if (!isTheirs) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  if (!isTheirs) return refused('graphObjectMissing', { id: id.slice(0, 80) });
   const principal = match.document.principalType === 'User' ? 'user' : 'group';
   await objects.remove(userAssignmentKind, match.id, {
     activity: `Remove app role assignment from ${principal}`,
     actor,
   });
+  return success();
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { graphPermissions } from '#core/roles/permissions.ts';
-import { fault } from '#core/trace/fault.ts';
+import { allPassed, firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application } from '#model/application.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
@@ -14,6 +14,7 @@ import {
   checkReachable,
   isLoopback,
 } from '../entered.ts';
+import { rulingOf } from '../refusals.ts';
 import { newClientSecret } from './client-secret.ts';
 import { refuseBuiltIn } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
@@ -45,28 +46,50 @@ export interface NewApplication extends MutualTlsChange {
 
 /**
  * Registers an application. The secret is returned once and only its SHA-256 is kept.
- * @throws redirectUriInvalid, permissionUnknown, graphBuiltInReadOnly, applicationKeyInvalid, applicationPublic for a public one
- * with certificates, tlsClientNameInvalid
+ * Refuses with redirectUriInvalid, permissionUnknown, graphBuiltInReadOnly, applicationKeyInvalid, applicationPublic for a public one
+ * with certificates, tlsClientNameInvalid.
  */
 export async function addApplication(
   newApplication: NewApplication,
   { actor, ports }: AdminContext<Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>>,
-): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
+): Promise<Ruling<{ readonly application: Application; readonly secret: string | undefined }>> {
   const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
-  if (newApplication.appId !== undefined) refuseBuiltIn(newApplication.appId);
+  if (newApplication.appId !== undefined) {
+    const builtInRuling = refuseBuiltIn(newApplication.appId);
+    if (builtInRuling.outcome !== 'passed') return builtInRuling;
+  }
   const spaRedirectUris = newApplication.spaRedirectUris ?? [];
   const redirectUris = [...new Set([...newApplication.redirectUris, ...spaRedirectUris])];
-  for (const uri of [...redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
-  checkName('displayName', newApplication.displayName);
-  checkLink('homepage', newApplication.homepage);
-  for (const uri of newApplication.identifierUris ?? []) checkIdentifier(uri);
-  for (const role of newApplication.roles ?? []) checkPermission(role);
+  for (const uri of [...redirectUris, ...postLogoutRedirectUris]) {
+    const redirectUriRuling = checkRedirectUri(uri);
+    if (redirectUriRuling.outcome !== 'passed') return redirectUriRuling;
+  }
+  const checks = firstRefusal(
+    checkName('displayName', newApplication.displayName),
+    checkLink('homepage', newApplication.homepage),
+  );
+  if (checks.outcome !== 'passed') return checks;
+  for (const uri of newApplication.identifierUris ?? []) {
+    const identifierRuling = checkIdentifier(uri);
+    if (identifierRuling.outcome !== 'passed') return identifierRuling;
+  }
+  for (const role of newApplication.roles ?? []) {
+    const permissionRuling = checkPermission(role);
+    if (permissionRuling.outcome !== 'passed') return permissionRuling;
+  }
   const { logoutUrl, backChannelLogoutUri } = newApplication;
-  for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri, ports.addresses);
-  await requireNamedAuthority(newApplication.certificates ?? [], ports);
-  const keyCredentials = (newApplication.certificates ?? []).map((certificate) => keyCredentialOf(certificate));
+  for (const uri of [logoutUrl, backChannelLogoutUri])
+    if (uri !== undefined) {
+      const logoutUriRuling = checkLogoutUri(uri, ports.addresses);
+      if (logoutUriRuling.outcome !== 'passed') return logoutUriRuling;
+    }
+  const namedAuthorityRuling = await requireNamedAuthority(newApplication.certificates ?? [], ports);
+  if (namedAuthorityRuling.outcome !== 'passed') return namedAuthorityRuling;
+  const keysRuling = allPassed((newApplication.certificates ?? []).map((certificate) => keyCredentialOf(certificate)));
+  if (keysRuling.outcome !== 'passed') return keysRuling;
+  const keyCredentials = keysRuling.value;
   if (newApplication.isPublicClient && keyCredentials.length > 0)
-    throw fault('applicationPublic', { name: newApplication.displayName });
+    return refused('applicationPublic', { name: newApplication.displayName });
   const hasSecret = !newApplication.isPublicClient && keyCredentials.length === 0 && !newApplication.tlsClientName;
   const secret = hasSecret ? newClientSecret() : undefined;
   const plain: Application = {
@@ -85,9 +108,12 @@ export async function addApplication(
     ...(keyCredentials.length > 0 ? { keyCredentials } : {}),
     ...profileOf(newApplication),
   };
-  const application = withMutualTls(plain, newApplication);
-  await ports.applications.put(application, actor);
-  return { application, secret };
+  const mutualTlsRuling = withMutualTls(plain, newApplication);
+  if (mutualTlsRuling.outcome !== 'passed') return mutualTlsRuling;
+  const application = mutualTlsRuling.value;
+  const applicationRuling = await rulingOf(() => ports.applications.put(application, actor));
+  if (applicationRuling.outcome !== 'passed') return applicationRuling;
+  return success({ application, secret });
 }
 
 /** What differs from an application without a profile, so that the profile of most stays absent. */
@@ -98,34 +124,37 @@ function profileOf({ accessTokenVersion = 2, idTokenIssuance = false }: NewAppli
 }
 
 /** Only what Graph has for applications (graph-api §2.2). */
-function checkPermission(value: string): void {
+function checkPermission(value: string): Ruling<void> {
   const graphPermission = graphPermissions.find((graphPermission) => graphPermission.value === value);
-  if (!graphPermission?.applicationId) throw fault('permissionUnknown', { value });
+  if (!graphPermission?.applicationId) return refused('permissionUnknown', { value });
+  return success();
 }
 
 /** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */
-export function checkLogoutUri(uri: string, addresses: AddressSettings): void {
-  checkAddress('logoutUrl', uri);
-  checkReachable('logoutUrl', uri);
+export function checkLogoutUri(uri: string, addresses: AddressSettings): Ruling<void> {
+  const checks = firstRefusal(checkAddress('logoutUrl', uri), checkReachable('logoutUrl', uri));
+  if (checks.outcome !== 'passed') return checks;
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
-    throw fault('redirectUriInvalid', { uri, problem: 'the address for logout notices must be an https address' });
-  checkPrivateAddress('logoutUrl', uri, 'logoutPrivateAddresses', addresses);
+    return refused('redirectUriInvalid', { uri, problem: 'the address for logout notices must be an https address' });
+  return checkPrivateAddress('logoutUrl', uri, 'logoutPrivateAddresses', addresses);
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
-export function checkRedirectUri(uri: string): void {
-  checkAddress('redirectUris', uri);
-  if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is not an absolute address' });
+export function checkRedirectUri(uri: string): Ruling<void> {
+  const addressRuling = checkAddress('redirectUris', uri);
+  if (addressRuling.outcome !== 'passed') return addressRuling;
+  if (!URL.canParse(uri)) return refused('redirectUriInvalid', { uri, problem: 'it is not an absolute address' });
   const { protocol, hostname, hash } = new URL(uri);
-  if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });
+  if (hash) return refused('redirectUriInvalid', { uri, problem: 'it has a fragment' });
   if (protocol === 'http:' && !isLoopback(hostname))
-    throw fault('redirectUriInvalid', { uri, problem: 'plain HTTP is permitted only for loopback addresses' });
+    return refused('redirectUriInvalid', { uri, problem: 'plain HTTP is permitted only for loopback addresses' });
   if (
     ['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:', 'view-source:', 'filesystem:'].includes(protocol)
   ) {
-    throw fault('redirectUriInvalid', {
+    return refused('redirectUriInvalid', {
       uri,
       problem: `users cannot be sent to an address that begins with ${protocol}`,
     });
   }
+  return success();
 }

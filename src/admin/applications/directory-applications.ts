@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { fault } from '#core/trace/fault.ts';
+import { allPassed, firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Profile } from '#model/user.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
 import { checkIdentifier, checkLink, checkName, checkPrivateAddress, checkReachable } from '../entered.ts';
+import { rulingOf } from '../refusals.ts';
 import { checkLogoutUri, checkRedirectUri } from './applications.ts';
 import { newClientSecret } from './client-secret.ts';
 import { changeApplication } from './first-party.ts';
@@ -44,12 +45,13 @@ interface Redirects {
   readonly native: readonly string[];
 }
 
-/** Registers an application; its service principal is made apart. @throws redirectUriInvalid, applicationKeyInvalid, applicationKeyFromOtherAuthority, applicationPublic, tlsClientNameInvalid, graphObjectConflict */
+/** Registers an application; its service principal is made apart. Refuses with redirectUriInvalid, applicationKeyInvalid, applicationKeyFromOtherAuthority, applicationPublic, tlsClientNameInvalid, graphObjectConflict. */
 export async function addDirectoryApplication(
   directoryApplicationChange: DirectoryApplicationChange & { readonly displayName: string },
   { at, actor, ports }: TimedContext<JudgingPorts>,
-): Promise<Application> {
-  await requireKeyAuthorities(directoryApplicationChange, [], ports);
+): Promise<Ruling<Application>> {
+  const keyAuthoritiesRuling = await requireKeyAuthorities(directoryApplicationChange, [], ports);
+  if (keyAuthoritiesRuling.outcome !== 'passed') return keyAuthoritiesRuling;
   const blank: Application = {
     appId: crypto.randomUUID(),
     displayName: directoryApplicationChange.displayName,
@@ -63,38 +65,42 @@ export async function addDirectoryApplication(
     lacksServicePrincipal: true,
     createdDateTime: at.toISOString(),
   };
-  const application = next(blank, directoryApplicationChange, ports.addresses);
-  await ports.applications.put(application, actor);
-  return application;
+  const nextRuling = next(blank, directoryApplicationChange, ports.addresses);
+  if (nextRuling.outcome !== 'passed') return nextRuling;
+  const application = nextRuling.value;
+  const applicationRuling = await rulingOf(() => ports.applications.put(application, actor));
+  if (applicationRuling.outcome !== 'passed') return applicationRuling;
+  return success(application);
 }
 
-/** @throws as {@link addDirectoryApplication}, nothingFound */
+/** Refuses as {@link addDirectoryApplication}, nothingFound. */
 export async function changeDirectoryApplication(
   appId: string,
   directoryApplicationChange: DirectoryApplicationChange,
   { actor, ports }: AdminContext<JudgingPorts>,
-): Promise<Application> {
+): Promise<Ruling<Application>> {
   const old = (await ports.applications.find(appId))?.keyCredentials ?? [];
-  await requireKeyAuthorities(directoryApplicationChange, old, ports);
-  return changeApplication(appId, (current) => next(current, directoryApplicationChange, ports.addresses), {
+  const keyAuthoritiesRuling = await requireKeyAuthorities(directoryApplicationChange, old, ports);
+  if (keyAuthoritiesRuling.outcome !== 'passed') return keyAuthoritiesRuling;
+  return changeApplication(appId, (current) => orThrow(next(current, directoryApplicationChange, ports.addresses)), {
     actor,
     ports,
   });
 }
 
-/** New certificates come from a CA that is named for them; those that are registered stay. @throws applicationKeyFromOtherAuthority */
+/** New certificates come from a CA that is named for them; those that are registered stay. Refuses with applicationKeyFromOtherAuthority. */
 async function requireKeyAuthorities(
   { keyCredentials = [] }: DirectoryApplicationChange,
   old: readonly KeyCredential[],
   ports: JudgingPorts,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const rulings = keyCredentials
     .map(({ certificate }) => Buffer.from(certificate.replaceAll(/\s/g, ''), 'base64'))
     .filter((der) => !old.some(({ certificate }) => certificate === der.toString('base64')))
     .map((der) => readCertificate(der));
   // What cannot be read is refused when the application is made.
   const certificates = rulings.flatMap((ruling) => (ruling.outcome === 'passed' ? [ruling.value] : []));
-  await requireNamedAuthority(certificates, ports);
+  return requireNamedAuthority(certificates, ports);
 }
 
 /** A change of `api` or `web` leaves what it does not name, as PATCH does with complex properties. */
@@ -110,7 +116,7 @@ function next(
   old: Application,
   directoryApplicationChange: DirectoryApplicationChange,
   addresses: AddressSettings,
-): Application {
+): Ruling<Application> {
   const before = redirectsOf(old);
   const redirects: Redirects = {
     web: directoryApplicationChange.webRedirectUris ?? before.web,
@@ -118,18 +124,34 @@ function next(
     native: directoryApplicationChange.nativeRedirectUris ?? before.native,
   };
   const redirectUris = [...new Set([...redirects.web, ...redirects.spa, ...redirects.native])];
-  for (const uri of redirectUris) checkRedirectUri(uri);
-  checkName('displayName', directoryApplicationChange.displayName);
-  checkLink('homepage', directoryApplicationChange.homepage);
-  const logoutUrl = (directoryApplicationChange.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl;
-  checkLink('logoutUrl', logoutUrl);
-  if (logoutUrl) {
-    checkReachable('logoutUrl', logoutUrl);
-    const before = (old.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl;
-    if (logoutUrl !== before) checkPrivateAddress('logoutUrl', logoutUrl, 'logoutPrivateAddresses', addresses);
+  for (const uri of redirectUris) {
+    const redirectUriRuling = checkRedirectUri(uri);
+    if (redirectUriRuling.outcome !== 'passed') return redirectUriRuling;
   }
-  for (const uri of directoryApplicationChange.identifierUris ?? []) checkIdentifier(uri);
-  const keyCredentials = directoryApplicationChange.keyCredentials?.map(readKey) ?? old.keyCredentials;
+  const checks = firstRefusal(
+    checkName('displayName', directoryApplicationChange.displayName),
+    checkLink('homepage', directoryApplicationChange.homepage),
+  );
+  if (checks.outcome !== 'passed') return checks;
+  const logoutUrl = (directoryApplicationChange.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl;
+  const linkRuling = checkLink('logoutUrl', logoutUrl);
+  if (linkRuling.outcome !== 'passed') return linkRuling;
+  if (logoutUrl) {
+    const reachableRuling = checkReachable('logoutUrl', logoutUrl);
+    if (reachableRuling.outcome !== 'passed') return reachableRuling;
+    const before = (old.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl;
+    if (logoutUrl !== before) {
+      const privateAddressRuling = checkPrivateAddress('logoutUrl', logoutUrl, 'logoutPrivateAddresses', addresses);
+      if (privateAddressRuling.outcome !== 'passed') return privateAddressRuling;
+    }
+  }
+  for (const uri of directoryApplicationChange.identifierUris ?? []) {
+    const identifierRuling = checkIdentifier(uri);
+    if (identifierRuling.outcome !== 'passed') return identifierRuling;
+  }
+  const keysRuling = allPassed((directoryApplicationChange.keyCredentials ?? []).map(readKey));
+  if (keysRuling.outcome !== 'passed') return keysRuling;
+  const keyCredentials = directoryApplicationChange.keyCredentials ? keysRuling.value : old.keyCredentials;
   const fallback = directoryApplicationChange.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;
   const application: Application = {
     ...old,
@@ -150,21 +172,23 @@ function next(
       isFallbackPublicClient: fallback,
     },
   };
-  return withMutualTls(
-    withBackChannel(application, directoryApplicationChange.backChannelLogoutUri, addresses),
-    directoryApplicationChange,
-  );
+  const backChannelRuling = withBackChannel(application, directoryApplicationChange.backChannelLogoutUri, addresses);
+  if (backChannelRuling.outcome !== 'passed') return backChannelRuling;
+  return withMutualTls(backChannelRuling.value, directoryApplicationChange);
 }
 
-/** The application with another address for back-channel logout; null takes it away. @throws redirectUriInvalid, addressPrivate */
+/** The application with another address for back-channel logout; null takes it away. Refuses with redirectUriInvalid, addressPrivate. */
 function withBackChannel(
   { backChannelLogoutUri: old, ...rest }: Application,
   uri: string | null | undefined,
   addresses: AddressSettings,
-): Application {
-  if (uri !== undefined && uri !== null && uri !== old) checkLogoutUri(uri, addresses);
+): Ruling<Application> {
+  if (uri !== undefined && uri !== null && uri !== old) {
+    const logoutUriRuling = checkLogoutUri(uri, addresses);
+    if (logoutUriRuling.outcome !== 'passed') return logoutUriRuling;
+  }
   const value = uri === undefined ? old : uri;
-  return { ...rest, ...(value === undefined || value === null ? {} : { backChannelLogoutUri: value }) };
+  return success({ ...rest, ...(value === undefined || value === null ? {} : { backChannelLogoutUri: value }) });
 }
 
 /** The redirect URIs by kind; an application from before the kinds were kept is a web or a native one as a whole. */
@@ -174,17 +198,17 @@ export function redirectsOf({ redirectUris, spaRedirectUris = [], profile, isPub
   return { web: rest, spa: spaRedirectUris, native };
 }
 
-function readKey({ keyId, displayName, certificate }: NewKeyCredential): KeyCredential {
+function readKey({ keyId, displayName, certificate }: NewKeyCredential): Ruling<KeyCredential> {
   const der = Buffer.from(certificate.replaceAll(/\s/g, ''), 'base64');
   const ruling = readCertificate(der);
-  if (ruling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: ruling.because.code });
+  if (ruling.outcome !== 'passed') return refused('applicationKeyInvalid', { problem: ruling.because.code });
   return keyCredentialOf(ruling.value, { keyId, displayName });
 }
 
 /** Two years, as Entra gives where no end is asked for. */
 const usualSecretDays = 730;
 
-/** Makes a client secret, shown this once. @throws nothingFound, secretPeriodInvalid */
+/** Makes a client secret, shown this once. Refuses with nothingFound, secretPeriodInvalid. */
 export async function addSecret(
   appId: string,
   request: {
@@ -193,14 +217,14 @@ export async function addSecret(
     readonly endDateTime: string | undefined;
   },
   { at, actor, ports }: TimedContext<Ports>,
-): Promise<PasswordCredential & { readonly secretText: string }> {
+): Promise<Ruling<PasswordCredential & { readonly secretText: string }>> {
   const secretText = newClientSecret();
   const start = request.startDateTime === undefined ? at : new Date(request.startDateTime);
   const end =
     request.endDateTime === undefined
       ? new Date(start.getTime() + usualSecretDays * 86_400_000)
       : new Date(request.endDateTime);
-  if (!(end.getTime() > start.getTime())) throw fault('secretPeriodInvalid', {});
+  if (!(end.getTime() > start.getTime())) return refused('secretPeriodInvalid', {});
   const credential: PasswordCredential = {
     keyId: crypto.randomUUID(),
     displayName: request.displayName,
@@ -213,22 +237,26 @@ export async function addSecret(
     ...old,
     passwordCredentials: [...(old.passwordCredentials ?? []), credential],
   });
-  await changeApplication(appId, join, { actor, ports });
-  return { ...credential, secretText };
+  const applicationRuling = await changeApplication(appId, join, { actor, ports });
+  if (applicationRuling.outcome !== 'passed') return applicationRuling;
+  return success({ ...credential, secretText });
 }
 
-/** Removes a client secret by its key id; undefined is the one without a key id. @throws nothingFound */
+/** Removes a client secret by its key id; undefined is the one without a key id. Refuses with nothingFound. */
 export async function removeSecret(
   appId: string,
   keyId: string | undefined,
   { actor, ports }: AdminContext<Ports>,
-): Promise<void> {
-  const work = (old: Application): Application => {
+): Promise<Ruling<void>> {
+  const work = (old: Application): Ruling<Application> => {
     const credentials = old.passwordCredentials ?? [];
     const remaining = credentials.filter((item) => item.keyId.toLowerCase() !== keyId?.toLowerCase());
     const isThere = keyId === undefined ? old.secretHashes.length > 0 : remaining.length < credentials.length;
-    if (!isThere) throw fault('nothingFound', { kind: 'client secret', wanted: keyId ?? 'first' });
-    return keyId === undefined ? { ...old, secretHashes: [] } : { ...old, passwordCredentials: remaining };
+    if (!isThere) return refused('nothingFound', { kind: 'client secret', wanted: keyId ?? 'first' });
+    return keyId === undefined
+      ? success({ ...old, secretHashes: [] })
+      : success({ ...old, passwordCredentials: remaining });
   };
-  await changeApplication(appId, work, { actor, ports });
+  const ruling = await changeApplication(appId, (old) => orThrow(work(old)), { actor, ports });
+  return ruling.outcome === 'passed' ? success() : ruling;
 }

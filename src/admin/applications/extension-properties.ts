@@ -4,7 +4,7 @@ import {
   extensionValueProblem,
   extensionPropertyKind as kind,
 } from '#core/directory/extension-property.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
@@ -19,47 +19,56 @@ const mostProperties = 100;
 export const extensionPropertiesOf = (appId: string, { objects }: Ports): Promise<readonly Stored[]> =>
   objects.list<ExtensionProperty>(kind, appId);
 
-/** Defines an attribute of users. @throws graphPropertyInvalid, graphObjectConflict, graphLimitReached */
+/** Defines an attribute of users. Refuses with graphPropertyInvalid, graphObjectConflict, graphLimitReached. */
 export async function addExtensionProperty(
   appId: string,
   { ownName, ...rest }: Omit<ExtensionProperty, 'name'> & { readonly ownName: string },
   { actor, ports: { objects } }: AdminContext<Ports>,
-): Promise<Stored> {
+): Promise<Ruling<Stored>> {
   const existing = await objects.list<ExtensionProperty>(kind, appId);
-  if (existing.length >= mostProperties) throw fault('graphLimitReached', { what: kind, limit: mostProperties });
+  if (existing.length >= mostProperties) return refused('graphLimitReached', { what: kind, limit: mostProperties });
   const document = { ...rest, name: extensionName(appId, ownName) };
   if (existing.some((item) => item.document.name.toLowerCase() === document.name.toLowerCase()))
-    throw fault('graphPropertyInvalid', { target: 'name', problem: 'the application has an attribute of this name' });
+    return refused('graphPropertyInvalid', {
+      target: 'name',
+      problem: 'the application has an attribute of this name',
+    });
   const object = { kind, id: crypto.randomUUID(), owner: appId, document };
-  return objects.add(object, { activity: 'Update application', actor });
+  return success(await objects.add(object, { activity: 'Update application', actor }));
 }
 
-/** Values that users have stay with them, and are in no token. @throws graphObjectMissing */
+/** Values that users have stay with them, and are in no token. Refuses with graphObjectMissing. */
 export async function removeExtensionProperty(
   appId: string,
   id: string,
   { actor, ports: { objects } }: AdminContext<Ports>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const match = await objects.find<ExtensionProperty>(kind, id);
   const isRemoved =
     match?.owner === appId && (await objects.remove(kind, id, { activity: 'Update application', actor }));
-  if (!isRemoved) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  if (!isRemoved) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success();
 }
 
-/** Values for directory extensions of a user: each has a definition, and is of its type. @throws graphPropertyInvalid, textHoldsControls, textTooLong */
+/** Values for directory extensions of a user: each has a definition, and is of its type. Refuses with graphPropertyInvalid, textHoldsControls, textTooLong. */
 export async function checkExtensionValues(
   values: Readonly<Record<string, unknown>>,
   { objects }: Ports,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const names = Object.keys(values);
-  if (names.length === 0) return;
+  if (names.length === 0) return success();
   const definitions = new Map(
     (await objects.list<ExtensionProperty>(kind)).map(({ document }) => [document.name, document]),
   );
   for (const [target, value] of Object.entries(values)) {
     const definition = definitions.get(target);
     const problem = definition ? extensionValueProblem(definition, value) : 'no application defines this attribute';
-    if (problem) throw fault('graphPropertyInvalid', { target, problem });
-    for (const text of [value].flat()) if (typeof text === 'string') checkText(target, text);
+    if (problem) return refused('graphPropertyInvalid', { target, problem });
+    for (const text of [value].flat())
+      if (typeof text === 'string') {
+        const textRuling = checkText(target, text);
+        if (textRuling.outcome !== 'passed') return textRuling;
+      }
   }
+  return success();
 }

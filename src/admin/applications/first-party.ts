@@ -2,12 +2,13 @@ import { securityInfoAppId } from '#core/access/security-info.ts';
 import { linuxBrokerAppId } from '#core/device/broker-app.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { AdminContext } from '../context.ts';
 import { differences } from '../document/differences.ts';
+import { rulingOf } from '../refusals.ts';
 import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
 
 const empty = {
@@ -82,21 +83,23 @@ const builtInIds: ReadonlySet<string> = new Set([
 
 /**
  * Applications that come with the installation are changed by it alone: a redirect URI or a key added to one of them
- * takes over the tokens of all its users. @throws graphBuiltInReadOnly
+ * takes over the tokens of all its users. Refuses with graphBuiltInReadOnly.
  */
-export function refuseBuiltIn(appId: string): void {
+export function refuseBuiltIn(appId: string): Ruling<void> {
   const id = appId.toLowerCase();
-  if (builtInIds.has(id) || wellKnownApis.includes(id)) throw fault('graphBuiltInReadOnly', { name: appId });
+  if (builtInIds.has(id) || wellKnownApis.includes(id)) return refused('graphBuiltInReadOnly', { name: appId });
+  return success();
 }
 
-/** Changes an application, unless the installation brings it. @throws graphBuiltInReadOnly, nothingFound, whatever `work` throws */
+/** Changes an application, unless the installation brings it. Refuses with graphBuiltInReadOnly, nothingFound, and what `work` throws with `orThrow`. */
 export async function changeApplication(
   appId: string,
   work: (application: Application) => Application,
   { actor, ports: { applications } }: AdminContext<Pick<AdminPorts, 'applications'>>,
-): Promise<Application> {
-  refuseBuiltIn(appId);
-  return applications.change(appId, work, actor);
+): Promise<Ruling<Application>> {
+  const builtInRuling = refuseBuiltIn(appId);
+  if (builtInRuling.outcome !== 'passed') return builtInRuling;
+  return rulingOf(() => applications.change(appId, work, actor));
 }
 
 /** Microsoft Graph. */

@@ -1,4 +1,5 @@
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { checkKey } from '#core/x509/public-key.ts';
@@ -6,19 +7,19 @@ import type { KeyCredential } from '#model/application.ts';
 
 /**
  * A certificate as an application keeps it: good for as long as the certificate itself. The key policy of cards holds.
- * @throws applicationKeyInvalid
+ * Refuses with applicationKeyInvalid.
  */
 export function keyCredentialOf(
   { der, notBefore, notAfter, subjectPublicKeyInfo }: Certificate,
   { keyId, displayName }: { readonly keyId?: string | undefined; readonly displayName?: string | undefined } = {},
-): KeyCredential {
+): Ruling<KeyCredential> {
   const keyRuling = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
-  if (keyRuling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: wordsOf(keyRuling.because) });
-  return {
+  if (keyRuling.outcome !== 'passed') return refused('applicationKeyInvalid', { problem: wordsOf(keyRuling.because) });
+  return success({
     keyId: keyId ?? crypto.randomUUID(),
     ...(displayName === undefined ? {} : { displayName }),
     certificate: Buffer.from(der).toString('base64'),
     startDateTime: notBefore.toISOString(),
     endDateTime: notAfter.toISOString(),
-  };
+  });
 }

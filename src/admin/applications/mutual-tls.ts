@@ -1,5 +1,5 @@
 import { checkTlsClientName, type TlsClientName } from '#core/binding/tls-client-name.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 
 /** How an application uses mutual TLS (RFC 8705), beyond what Entra has for applications; what is left out stays. */
@@ -11,19 +11,19 @@ export interface MutualTlsChange {
 
 /**
  * The application with the change. A public one has no credential; its tokens can be bound all the same (RFC 8705 §4).
- * @throws applicationPublic, tlsClientNameInvalid
+ * Refuses with applicationPublic, tlsClientNameInvalid.
  */
 export function withMutualTls(
   application: Application,
   { tlsClientName, hasBoundTokens }: MutualTlsChange,
-): Application {
+): Ruling<Application> {
   const { tlsClientName: oldName, hasBoundTokens: wasBound, ...rest } = application;
   const name = tlsClientName === undefined ? oldName : (tlsClientName ?? undefined);
   const isBound = hasBoundTokens ?? wasBound ?? false;
-  if (name && application.isPublicClient) throw fault('applicationPublic', { name: application.displayName });
+  if (name && application.isPublicClient) return refused('applicationPublic', { name: application.displayName });
   if (name) {
     const ruling = checkTlsClientName(name);
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    if (ruling.outcome !== 'passed') return refusedFor(ruling.because);
   }
-  return { ...rest, ...(name ? { tlsClientName: name } : {}), ...(isBound ? { hasBoundTokens: true } : {}) };
+  return success({ ...rest, ...(name ? { tlsClientName: name } : {}), ...(isBound ? { hasBoundTokens: true } : {}) });
 }

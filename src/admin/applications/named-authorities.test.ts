@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { refusedWith } from '#test/refused-with.ts';
@@ -42,7 +43,7 @@ describe('CAs that certificates of applications may come from', () => {
   const add = (
     document: AuthorityConfiguration,
     kind: typeof forApplications | typeof forHandshakes = forApplications,
-  ) => addAuthorityConfiguration(kind, document, { actor, ports: woodgrove.ports });
+  ) => addAuthorityConfiguration(kind, document, { actor, ports: woodgrove.ports }).then(orThrow);
 
   for (const { name, document } of [
     { name: 'no CA', document: documentOf() },
@@ -64,7 +65,7 @@ describe('CAs that certificates of applications may come from', () => {
       const change = changeAuthorityConfiguration({ kind: forApplications, id }, () => document, {
         actor,
         ports: woodgrove.ports,
-      });
+      }).then(orThrow);
       await assert.rejects(change, refusedWith('graphPropertyInvalid'));
       const [kept] = await authorityConfigurations(forApplications, woodgrove.ports);
       assert.equal(kept?.document.authorities.length, 1);
@@ -89,10 +90,10 @@ describe('CAs that certificates of applications may come from', () => {
   });
 
   test('a new certificate comes from a CA that is named, where one is', async () => {
-    const mine = certificateIn(base64(issuing.issueCard()));
-    const foreign = certificateIn(base64(other.issueCard()));
+    const mine = orThrow(certificateIn(base64(issuing.issueCard())));
+    const foreign = orThrow(certificateIn(base64(other.issueCard())));
     const require = (...certificates: Parameters<typeof requireNamedAuthority>[0]) =>
-      requireNamedAuthority(certificates, woodgrove.ports);
+      requireNamedAuthority(certificates, woodgrove.ports).then(orThrow);
     await require(mine, foreign);
     await add(documentOf(authorityOf(root, true), authorityOf(issuing, false)));
     await require();
@@ -105,11 +106,11 @@ describe('CAs that certificates of applications may come from', () => {
     const short = testCa('Short Root', { notAfter });
     await add(documentOf(authorityOf(short, true)));
     const [before, after] = ['2029-01-01', '2031-01-01'].map((day) =>
-      certificateIn(base64(short.issueCard({ notBefore: new Date(day), notAfter: new Date('2040-01-01') }))),
+      orThrow(certificateIn(base64(short.issueCard({ notBefore: new Date(day), notAfter: new Date('2040-01-01') })))),
     );
-    await requireNamedAuthority([before!], woodgrove.ports);
+    orThrow(await requireNamedAuthority([before!], woodgrove.ports));
     await assert.rejects(
-      requireNamedAuthority([after!], woodgrove.ports),
+      requireNamedAuthority([after!], woodgrove.ports).then(orThrow),
       refusedWith('applicationKeyFromOtherAuthority'),
     );
   });

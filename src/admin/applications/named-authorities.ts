@@ -1,4 +1,5 @@
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import { allPassed, firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { ApplicationAuthority } from '#core/x509/application-authorities.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
@@ -6,6 +7,7 @@ import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { checkName, checkText } from '../entered.ts';
+import { rulingOf } from '../refusals.ts';
 
 /**
  * From which CAs certificates may come. Graph has two kinds of configuration: `certificateBasedApplicationConfigurations` for
@@ -46,78 +48,88 @@ export const authorityConfigurations = (
   { objects }: Reader,
 ): Promise<readonly Stored[]> => objects.list<AuthorityConfiguration>(kind);
 
-/** The configuration of this id. @throws graphObjectMissing */
+/** The configuration of this id. Refuses with graphObjectMissing. */
 export async function authorityConfiguration(
   kind: AuthorityConfigurationKind,
   id: string,
   { objects }: Ports,
-): Promise<Stored> {
+): Promise<Ruling<Stored>> {
   const match = await objects.find<AuthorityConfiguration>(kind, id.toLowerCase());
-  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return match;
+  if (!match) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success(match);
 }
 
-/** @throws graphPropertyInvalid, textHoldsControls, textTooLong */
+/** Refuses with graphPropertyInvalid, textHoldsControls, textTooLong. */
 export async function addAuthorityConfiguration(
   kind: AuthorityConfigurationKind,
   document: AuthorityConfiguration,
   { actor, ports: { objects } }: AdminContext<Ports>,
-): Promise<Stored> {
+): Promise<Ruling<Stored>> {
   if ((await objects.list(kind)).length >= mostConfigurations)
-    throw fault('graphPropertyInvalid', {
+    return refused('graphPropertyInvalid', {
       target: kind,
       problem: `a tenant has at most ${mostConfigurations} of them`,
     });
-  check(document);
+  const checkRuling = check(document);
+  if (checkRuling.outcome !== 'passed') return checkRuling;
   const object = { kind, id: crypto.randomUUID(), owner: undefined, document };
-  return objects.add(object, { activity: `Add ${kind}`, actor });
+  return success(await objects.add(object, { activity: `Add ${kind}`, actor }));
 }
 
-/** Changes a configuration as `work` says. @throws as {@link addAuthorityConfiguration}, graphObjectMissing */
+/** Changes a configuration as `work` says. Refuses as {@link addAuthorityConfiguration}, graphObjectMissing. */
 export async function changeAuthorityConfiguration(
   { kind, id }: { readonly kind: AuthorityConfigurationKind; readonly id: string },
   work: (old: AuthorityConfiguration) => AuthorityConfiguration,
   { actor, ports: { objects } }: AdminContext<Ports>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const next = (old: AuthorityConfiguration) => {
     const document = work(old);
-    check(document);
+    orThrow(check(document));
     return document;
   };
-  const result = await objects.change(kind, id.toLowerCase(), next, { activity: `Update ${kind}`, actor });
-  if (!result) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  const auditEntry = { activity: `Update ${kind}`, actor };
+  const ruling = await rulingOf(() => objects.change(kind, id.toLowerCase(), next, auditEntry));
+  if (ruling.outcome !== 'passed') return ruling;
+  return ruling.value ? success() : refused('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
-/** @throws graphObjectMissing */
+/** Refuses with graphObjectMissing. */
 export async function removeAuthorityConfiguration(
   kind: AuthorityConfigurationKind,
   id: string,
   { actor, ports: { objects } }: AdminContext<Ports>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const isRemoved = await objects.remove(kind, id.toLowerCase(), { activity: `Delete ${kind}`, actor });
-  if (!isRemoved) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  if (!isRemoved) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success();
 }
 
-function check({ displayName, description, authorities }: AuthorityConfiguration): void {
-  checkName('displayName', displayName ?? undefined);
-  checkText('description', description);
+function check({ displayName, description, authorities }: AuthorityConfiguration): Ruling<void> {
+  const checks = firstRefusal(
+    checkName('displayName', displayName ?? undefined),
+    checkText('description', description),
+  );
+  if (checks.outcome !== 'passed') return checks;
   const wrong = (problem: string) =>
-    fault('graphPropertyInvalid', { target: 'trustedCertificateAuthorities', problem });
-  if (authorities.length === 0) throw wrong('a configuration names at least one CA');
-  if (!authorities.some(({ isRootAuthority }) => isRootAuthority)) throw wrong('at least one CA is a root');
-  if (authorities.length > mostAuthorities) throw wrong(`a configuration names at most ${mostAuthorities} CAs`);
-  const certificates = authorities.map(({ certificate }) => certificateIn(certificate));
+    refused('graphPropertyInvalid', { target: 'trustedCertificateAuthorities', problem });
+  if (authorities.length === 0) return wrong('a configuration names at least one CA');
+  if (!authorities.some(({ isRootAuthority }) => isRootAuthority)) return wrong('at least one CA is a root');
+  if (authorities.length > mostAuthorities) return wrong(`a configuration names at most ${mostAuthorities} CAs`);
+  const certificatesRuling = allPassed(authorities.map(({ certificate }) => certificateIn(certificate)));
+  if (certificatesRuling.outcome !== 'passed') return certificatesRuling;
+  const certificates = certificatesRuling.value;
   if (certificates.some(({ basicConstraints }) => !basicConstraints?.cA))
-    throw wrong('a certificate is not a CA certificate');
+    return wrong('a certificate is not a CA certificate');
   const thumbprints = new Set(certificates.map(({ sha256Thumbprint }) => sha256Thumbprint));
-  if (thumbprints.size < certificates.length) throw wrong('a CA is named twice');
+  if (thumbprints.size < certificates.length) return wrong('a CA is named twice');
+  return success();
 }
 
-/** A CA's certificate as a client sent it. @throws graphPropertyInvalid */
-export function certificateIn(base64: string): Certificate {
+/** A CA's certificate as a client sent it. Refuses with graphPropertyInvalid. */
+export function certificateIn(base64: string): Ruling<Certificate> {
   const ruling = readCertificate(Buffer.from(base64.replaceAll(/\s/g, ''), 'base64'));
-  if (ruling.outcome === 'passed') return ruling.value;
-  throw fault('graphPropertyInvalid', { target: 'certificate', problem: wordsOf(ruling.because) });
+  if (ruling.outcome === 'passed') return success(ruling.value);
+  return refused('graphPropertyInvalid', { target: 'certificate', problem: wordsOf(ruling.because) });
 }
 
 /** The CAs that the configurations of a kind name; none where any CA will do. */
@@ -130,7 +142,7 @@ export async function namedAuthorities(
     .flatMap(({ document }) => document.authorities)
     .map(({ id, certificate, isRootAuthority }) => ({
       id,
-      certificate: certificateIn(certificate),
+      certificate: orThrow(certificateIn(certificate)), // it was read when it was added
       authorityType: isRootAuthority ? 'root' : 'intermediate',
     }));
 }
@@ -148,12 +160,15 @@ export async function handshakeAuthorities(ports: Reader): Promise<readonly Appl
 
 /**
  * Refuses certificates of applications that come from other CAs than the ones named for them: the path has to be valid at the
- * time from which the certificate is. @param certificates those that are new; what is registered stays. @throws applicationKeyFromOtherAuthority
+ * time from which the certificate is. @param certificates those that are new; what is registered stays. Refuses with applicationKeyFromOtherAuthority.
  */
-export async function requireNamedAuthority(certificates: readonly Certificate[], ports: Reader): Promise<void> {
-  if (certificates.length === 0) return;
+export async function requireNamedAuthority(
+  certificates: readonly Certificate[],
+  ports: Reader,
+): Promise<Ruling<void>> {
+  if (certificates.length === 0) return success();
   const authoritiesOfKind = await namedAuthorities('certificateBasedApplicationConfigurations', ports);
-  if (authoritiesOfKind.length === 0) return;
+  if (authoritiesOfKind.length === 0) return success();
   const authorities = authoritiesOfKind.map((authority) => ({
     certificateRevocationListUrl: undefined,
     deltaCertificateRevocationListUrl: undefined,
@@ -163,6 +178,8 @@ export async function requireNamedAuthority(certificates: readonly Certificate[]
   }));
   for (const certificate of certificates) {
     const path = validatePath(certificate, { authorities }, certificate.notBefore);
-    if (path.outcome !== 'passed') throw fault('applicationKeyFromOtherAuthority', { problem: wordsOf(path.because) });
+    if (path.outcome !== 'passed')
+      return refused('applicationKeyFromOtherAuthority', { problem: wordsOf(path.because) });
   }
+  return success();
 }

@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { refuseBuiltIn } from './first-party.ts';
@@ -20,30 +20,38 @@ export async function ownersOf(appId: string, { objects }: Pick<Ports, 'objects'
   return owners.map(({ document }) => document.ownerId);
 }
 
-/** @throws graphBuiltInReadOnly, graphObjectMissing, graphReferenceExists, graphLimitReached */
-export async function addOwner(appId: string, ownerId: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
-  refuseBuiltIn(appId);
+/** Refuses with graphBuiltInReadOnly, graphObjectMissing, graphReferenceExists, graphLimitReached. */
+export async function addOwner(
+  appId: string,
+  ownerId: string,
+  { actor, ports }: AdminContext<Ports>,
+): Promise<Ruling<void>> {
+  const builtInRuling = refuseBuiltIn(appId);
+  if (builtInRuling.outcome !== 'passed') return builtInRuling;
   const document: ApplicationOwner = { appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() };
   if ((await ports.users.find(document.ownerId))?.id !== document.ownerId)
-    throw fault('graphObjectMissing', { id: ownerId.slice(0, 80) });
+    return refused('graphObjectMissing', { id: ownerId.slice(0, 80) });
   const owners = await ownersOf(appId, ports);
-  if (owners.includes(document.ownerId)) throw fault('graphReferenceExists', { property: 'owners' });
-  if (owners.length >= mostOwners) throw fault('graphLimitReached', { what: 'owners', limit: mostOwners });
+  if (owners.includes(document.ownerId)) return refused('graphReferenceExists', { property: 'owners' });
+  if (owners.length >= mostOwners) return refused('graphLimitReached', { what: 'owners', limit: mostOwners });
   const object = { kind: applicationOwnerKind, id: idOf(document), owner: document.appId, document };
   await ports.objects.add(object, { activity: 'Add owner to application', actor });
+  return success();
 }
 
-/** @throws graphBuiltInReadOnly, graphReferenceMissing */
+/** Refuses with graphBuiltInReadOnly, graphReferenceMissing. */
 export async function removeOwner(
   appId: string,
   ownerId: string,
   { actor, ports: { objects } }: AdminContext<Pick<Ports, 'objects'>>,
-): Promise<void> {
-  refuseBuiltIn(appId);
+): Promise<Ruling<void>> {
+  const builtInRuling = refuseBuiltIn(appId);
+  if (builtInRuling.outcome !== 'passed') return builtInRuling;
   const id = idOf({ appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() });
   const isRemoved = await objects.remove(applicationOwnerKind, id, {
     activity: 'Remove owner from application',
     actor,
   });
-  if (!isRemoved) throw fault('graphReferenceMissing', { property: 'owners' });
+  if (!isRemoved) return refused('graphReferenceMissing', { property: 'owners' });
+  return success();
 }

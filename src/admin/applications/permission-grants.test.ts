@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
 import { refusedWith } from '#test/refused-with.ts';
@@ -44,10 +45,12 @@ describe('delegated permissions of an application', () => {
     const { ports } = woodgrove;
     for (const user of [ana, ben]) await ports.users.add(user, actor);
     for (const appId of [client, api])
-      await addApplication({ appId, displayName: appId, redirectUris: [], isPublicClient: true }, { actor, ports });
+      orThrow(
+        await addApplication({ appId, displayName: appId, redirectUris: [], isPublicClient: true }, { actor, ports }),
+      );
   });
   afterEach(() => woodgrove.end());
-  const add = (grant: PermissionGrant) => addPermissionGrant(grant, { actor, ports: woodgrove.ports });
+  const add = (grant: PermissionGrant) => addPermissionGrant(grant, { actor, ports: woodgrove.ports }).then(orThrow);
   const scopesOf = (userId: string) => scopesGrantedTo(client.toUpperCase(), userId, woodgrove.ports);
 
   const mistakes: readonly { readonly name: string; readonly grant: PermissionGrant; readonly code: string }[] = [
@@ -100,16 +103,16 @@ describe('delegated permissions of an application', () => {
   test('a grant is changed and removed, and one that does not exist is not found', async () => {
     const { id } = await add(forAll);
     const change = (scope: string, grantId = id) =>
-      changePermissionGrant(grantId, scope, { actor, ports: woodgrove.ports });
+      changePermissionGrant(grantId, scope, { actor, ports: woodgrove.ports }).then(orThrow);
     await change('User.ReadWrite.All');
     assert.deepEqual(await scopesOf(ben.id), ['User.ReadWrite.All']);
     await assert.rejects(change('Users.Eat'), refusedWith('graphPropertyInvalid'));
-    await removePermissionGrant(id, { actor, ports: woodgrove.ports });
+    orThrow(await removePermissionGrant(id, { actor, ports: woodgrove.ports }));
     assert.deepEqual(await scopesOf(ben.id), []);
     for (const attempt of [
       () => change('User.Read'),
-      () => removePermissionGrant(id, { actor, ports: woodgrove.ports }),
-      () => permissionGrantOf(id, woodgrove.ports),
+      () => removePermissionGrant(id, { actor, ports: woodgrove.ports }).then(orThrow),
+      () => permissionGrantOf(id, woodgrove.ports).then(orThrow),
     ])
       await assert.rejects(attempt, refusedWith('graphObjectMissing'));
     const activities = (await woodgrove.ports.audits.list({ top: 99 })).map(({ activity }) => activity);
@@ -122,9 +125,9 @@ describe('delegated permissions of an application', () => {
 });
 
 test('the first permission that Graph does not delegate is named', () => {
-  requireDelegated(['User.Read', 'openid']);
+  orThrow(requireDelegated(['User.Read', 'openid']));
   assert.throws(
-    () => requireDelegated(['User.Read', 'Users.Eat', 'X']),
+    () => orThrow(requireDelegated(['User.Read', 'Users.Eat', 'X'])),
     ({ message }: Error) => /Users\.Eat/.test(message),
   );
 });

@@ -1,5 +1,5 @@
 import { graphPermissions } from '#core/roles/permissions.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
@@ -23,26 +23,29 @@ type Stored = StoredObject<PermissionGrant>;
 
 /**
  * Grants delegated permissions of a resource to an application (graph-api §8). One grant for each client, resource and user, or
- * client and resource for all users. @throws graphObjectMissing, graphPropertyInvalid, graphObjectConflict
+ * client and resource for all users. Refuses with graphObjectMissing, graphPropertyInvalid, graphObjectConflict.
  */
 export async function addPermissionGrant(
   request: PermissionGrant,
   { actor, ports }: AdminContext<GrantPorts>,
-): Promise<Stored> {
+): Promise<Ruling<Stored>> {
+  const scopeRuling = checkScope(request.resourceId, request.scope);
+  if (scopeRuling.outcome !== 'passed') return scopeRuling;
   const document: PermissionGrant = {
     ...request,
     clientId: request.clientId.toLowerCase(),
     principalId: request.principalId?.toLowerCase() ?? null,
     resourceId: request.resourceId.toLowerCase(),
-    scope: checkScope(request.resourceId, request.scope),
+    scope: scopeRuling.value,
   };
-  await checkParties(document, ports);
+  const partiesRuling = await checkParties(document, ports);
+  if (partiesRuling.outcome !== 'passed') return partiesRuling;
   const { clientId } = document;
   const grants = await ports.objects.list<PermissionGrant>(permissionGrantKind, clientId);
   if (grants.some((grant) => isForSame(grant.document, document)))
-    throw fault('graphObjectConflict', { target: 'clientId', value: clientId });
+    return refused('graphObjectConflict', { target: 'clientId', value: clientId });
   const object = { kind: permissionGrantKind, id: crypto.randomUUID(), owner: clientId, document };
-  return ports.objects.add(object, { activity: 'Add delegated permission grant', actor });
+  return success(await ports.objects.add(object, { activity: 'Add delegated permission grant', actor }));
 }
 
 const isForSame = (grant: PermissionGrant, second: PermissionGrant) =>
@@ -50,57 +53,65 @@ const isForSame = (grant: PermissionGrant, second: PermissionGrant) =>
   grant.consentType === second.consentType &&
   grant.principalId === second.principalId;
 
-/** Replaces the permissions of a grant. @throws graphObjectMissing, graphPropertyInvalid */
+/** Replaces the permissions of a grant. Refuses with graphObjectMissing, graphPropertyInvalid. */
 export async function changePermissionGrant(
   id: string,
   permissions: string,
   { actor, ports: { objects } }: AdminContext<Pick<GrantPorts, 'objects'>>,
-): Promise<void> {
-  const { document } = await permissionGrantOf(id, { objects });
-  const scope = checkScope(document.resourceId, permissions);
+): Promise<Ruling<void>> {
+  const permissionGrantRuling = await permissionGrantOf(id, { objects });
+  if (permissionGrantRuling.outcome !== 'passed') return permissionGrantRuling;
+  const { document } = permissionGrantRuling.value;
+  const scopeRuling = checkScope(document.resourceId, permissions);
+  if (scopeRuling.outcome !== 'passed') return scopeRuling;
+  const scope = scopeRuling.value;
   const auditEntry = { activity: 'Update delegated permission grant', actor };
   await objects.change<PermissionGrant>(permissionGrantKind, id, (old) => ({ ...old, scope }), auditEntry);
+  return success();
 }
 
-/** @throws graphObjectMissing */
+/** Refuses with graphObjectMissing. */
 export async function removePermissionGrant(
   id: string,
   { actor, ports: { objects } }: AdminContext<Pick<GrantPorts, 'objects'>>,
-): Promise<void> {
-  await permissionGrantOf(id, { objects });
+): Promise<Ruling<void>> {
+  const permissionGrantRuling = await permissionGrantOf(id, { objects });
+  if (permissionGrantRuling.outcome !== 'passed') return permissionGrantRuling;
   await objects.remove(permissionGrantKind, id, { activity: 'Remove delegated permission grant', actor });
+  return success();
 }
 
-/** @throws graphObjectMissing */
-export async function permissionGrantOf(id: string, { objects }: Pick<GrantPorts, 'objects'>): Promise<Stored> {
+/** Refuses with graphObjectMissing. */
+export async function permissionGrantOf(id: string, { objects }: Pick<GrantPorts, 'objects'>): Promise<Ruling<Stored>> {
   const match = await objects.find<PermissionGrant>(permissionGrantKind, id);
-  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return match;
+  if (!match) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success(match);
 }
 
 /** Permissions of Graph must be in its list of delegated permissions; another API names its own. */
-function checkScope(resourceId: string, text: string): string {
+function checkScope(resourceId: string, text: string): Ruling<string> {
   const names = text.split(' ').filter((name) => name !== '');
   const unknown = resourceId.toLowerCase() === microsoftGraph ? names.find((name) => !isDelegated(name)) : undefined;
   if (unknown !== undefined) {
     const problem = `Microsoft Graph has no delegated permission "${unknown.slice(0, 80)}" here`;
-    throw fault('graphPropertyInvalid', { target: 'scope', problem });
+    return refused('graphPropertyInvalid', { target: 'scope', problem });
   }
-  return names.join(' ');
+  return success(names.join(' '));
 }
 
 async function checkParties(
   { clientId, consentType, principalId, resourceId }: PermissionGrant,
   { applications, users }: GrantPorts,
-): Promise<void> {
-  const missing = (id: string) => fault('graphObjectMissing', { id });
-  if (!(await applications.find(clientId))) throw missing(clientId);
-  if (resourceId !== microsoftGraph && !(await applications.find(resourceId))) throw missing(resourceId);
+): Promise<Ruling<void>> {
+  const missing = (id: string) => refused('graphObjectMissing', { id });
+  if (!(await applications.find(clientId))) return missing(clientId);
+  if (resourceId !== microsoftGraph && !(await applications.find(resourceId))) return missing(resourceId);
   if ((consentType === 'Principal') !== (principalId !== null)) {
     const problem = 'it must name the user for Principal, and be null for AllPrincipals';
-    throw fault('graphPropertyInvalid', { target: 'principalId', problem });
+    return refused('graphPropertyInvalid', { target: 'principalId', problem });
   }
-  if (principalId !== null && (await users.find(principalId))?.id !== principalId) throw missing(principalId);
+  if (principalId !== null && (await users.find(principalId))?.id !== principalId) return missing(principalId);
+  return success();
 }
 
 const isDelegated = (scope: string): boolean =>
@@ -138,8 +149,9 @@ export async function grantToEverybody(
   await objects.add(object, { activity: 'Add delegated permission grant', actor });
 }
 
-/** @throws permissionUnknown the first of these that Graph does not delegate */
-export function requireDelegated(scopes: readonly string[]): void {
+/** Refuses with permissionUnknown the first of these that Graph does not delegate. */
+export function requireDelegated(scopes: readonly string[]): Ruling<void> {
   const value = scopes.find((scope) => !isDelegated(scope));
-  if (value !== undefined) throw fault('permissionUnknown', { value });
+  if (value !== undefined) return refused('permissionUnknown', { value });
+  return success();
 }

@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { DeviceRelation } from '#ports/devices.ts';
@@ -23,31 +23,34 @@ const names = {
 /** Entra's limit of registered users of one device. */
 const mostPeople = 100;
 
-/** @throws graphObjectMissing, graphReferenceExists, graphLimitReached */
+/** Refuses with graphObjectMissing, graphReferenceExists, graphLimitReached. */
 export async function addDevicePerson(
   objectId: string,
   relation: DeviceRelation,
   userId: string,
   { actor, ports: { devices, users, audits } }: AdminContext<Ports>,
-): Promise<void> {
-  if (!(await users.find(userId))) throw fault('graphObjectMissing', { id: userId });
+): Promise<Ruling<void>> {
+  if (!(await users.find(userId))) return refused('graphObjectMissing', { id: userId });
   const { property, added } = names[relation];
   if ((await devices.index.usersOf(objectId, relation)).length >= mostPeople)
-    throw fault('graphLimitReached', { what: property, limit: mostPeople });
-  if (!(await devices.index.relate(objectId, relation, userId))) throw fault('graphReferenceExists', { property });
+    return refused('graphLimitReached', { what: property, limit: mostPeople });
+  if (!(await devices.index.relate(objectId, relation, userId))) return refused('graphReferenceExists', { property });
   await audits.note({ activity: added, targetId: objectId, actor, old: undefined, new: { userId } });
+  return success();
 }
 
-/** @throws graphReferenceMissing */
+/** Refuses with graphReferenceMissing. */
 export async function removeDevicePerson(
   objectId: string,
   relation: DeviceRelation,
   userId: string,
   { actor, ports: { devices, audits } }: AdminContext<Pick<Ports, 'devices' | 'audits'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const { property, removed } = names[relation];
-  if (!(await devices.index.unrelate(objectId, relation, userId))) throw fault('graphReferenceMissing', { property });
+  if (!(await devices.index.unrelate(objectId, relation, userId)))
+    return refused('graphReferenceMissing', { property });
   await audits.note({ activity: removed, targetId: objectId, actor, old: { userId }, new: undefined });
+  return success();
 }
 
 /** The devices that a user owns or uses. */

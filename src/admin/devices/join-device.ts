@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
 import { type JoinAttempt, judgeJoin, updateNeeded } from '#core/device/registration-policy.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Device, DeviceRegistration, TrustType } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts, PortsAt } from '#ports/ports.ts';
 import { actorText } from '../actor.ts';
+import { changeInTransaction } from '../safety/transaction.ts';
 import { addDevice, changeDevice } from './devices.ts';
 import { registrationPolicyOf } from './registration-policy.ts';
 
@@ -49,7 +50,7 @@ const trustTypes: Readonly<Record<number, TrustType>> = { 0: 'AzureAd', 8: 'Azur
 
 /**
  * Joins or registers a device within the tenant's lock, so that the quota holds when two requests come at once. Refuses
- * with the reasons of `judgeJoin`, or `deviceQuotaReached`. @throws textHoldsControls, textTooLong
+ * with the reasons of `judgeJoin`, or `deviceQuotaReached`. Refuses with textHoldsControls, textTooLong.
  */
 export function joinDevice(
   request: JoinRequest,
@@ -57,7 +58,7 @@ export function joinDevice(
   at: Date,
   ports: AdminPorts,
 ): Promise<Ruling<JoinedDevice>> {
-  return ports.inTransaction(async (inside) => {
+  return changeInTransaction(ports, async (inside): Promise<Ruling<JoinedDevice>> => {
     const policy = await registrationPolicyOf(inside);
     const judgement = judgeJoin(request, policy);
     if (judgement.outcome !== 'passed') return judgement;
@@ -65,7 +66,9 @@ export function joinDevice(
     const previous = request.reuse ? await reusable(request, ownedIds, inside) : undefined;
     if (!previous && ownedIds.length >= policy.userDeviceQuota)
       return refused('deviceQuotaReached', { quota: policy.userDeviceQuota });
-    const device = await write(request, previous, issue, { at, ports: inside });
+    const writeRuling = await write(request, previous, issue, { at, ports: inside });
+    if (writeRuling.outcome !== 'passed') return writeRuling;
+    const device = writeRuling.value;
     return passed(device, 'deviceRegistered', { deviceId: device.registration.deviceId });
   });
 }
@@ -114,15 +117,15 @@ async function write(
   previous: StoredObject<Device> | undefined,
   issue: IssueCertificate,
   { at, ports: inside }: PortsAt<AdminPorts>,
-): Promise<JoinedDevice> {
+): Promise<Ruling<JoinedDevice>> {
   const { user, joinType } = request;
   const deviceId = previous?.document.deviceId ?? crypto.randomUUID();
   const isJoined = joinType !== 4;
   const issued = issue({ deviceId, userId: user.id, isJoined, deviceKey: request.deviceKey });
   const facts = factsOf(request, deviceId, issued.certificate, at);
-  const objectId = previous
-    ? await useAgain(previous, facts, inside)
-    : (await addDevice(facts, user.id, { activity: 'Add device', actor: deviceRegistrationService }, inside)).id;
+  const objectRuling = previous ? await useAgain(previous, facts, inside) : await addNew(facts, user.id, inside);
+  if (objectRuling.outcome !== 'passed') return objectRuling;
+  const objectId = objectRuling.value;
   const registration: DeviceRegistration = {
     deviceId,
     objectId,
@@ -136,15 +139,22 @@ async function write(
   };
   await inside.devices.registrations.save(registration);
   await note(request, registration, previous !== undefined, inside);
-  return { objectId, registration };
+  return success({ objectId, registration });
+}
+
+async function addNew(facts: Device, owner: string, inside: AdminPorts): Promise<Ruling<string>> {
+  const auditEntry = { activity: 'Add device', actor: deviceRegistrationService };
+  const deviceRuling = await addDevice(facts, owner, auditEntry, inside);
+  return deviceRuling.outcome === 'passed' ? success(deviceRuling.value.id) : deviceRuling;
 }
 
 /** The old keys prove nothing any more, so what was issued for them ends. A disabled device stays disabled. */
-async function useAgain(previous: StoredObject<Device>, facts: Device, inside: AdminPorts): Promise<string> {
+async function useAgain(previous: StoredObject<Device>, facts: Device, inside: AdminPorts): Promise<Ruling<string>> {
   const { deviceId, accountEnabled: _, isCompliant: __, isManaged: ___, ...change } = facts;
   await inside.devices.primaryRefreshTokens.end({ deviceId });
-  await changeDevice(previous.id, change, { actor: deviceRegistrationService, ports: inside });
-  return previous.id;
+  const deviceRuling = await changeDevice(previous.id, change, { actor: deviceRegistrationService, ports: inside });
+  if (deviceRuling.outcome !== 'passed') return deviceRuling;
+  return success(previous.id);
 }
 
 async function note(

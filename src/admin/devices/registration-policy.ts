@@ -3,7 +3,7 @@ import {
   type DeviceRegistrationPolicy,
   usualRegistrationPolicy,
 } from '#core/device/registration-policy.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Objects } from '#ports/objects.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
@@ -24,19 +24,22 @@ export async function registrationPolicyOf({
   return { ...usualRegistrationPolicy, ...stored?.document };
 }
 
-/** Changes what is given and leaves the rest. @throws graphPropertyInvalid, graphObjectMissing, graphLimitReached */
+/** Changes what is given and leaves the rest. Refuses with graphPropertyInvalid, graphObjectMissing, graphLimitReached. */
 export async function changeRegistrationPolicy(
   change: Partial<DeviceRegistrationPolicy>,
   { actor, ports }: AdminContext<Pick<AdminPorts, 'objects' | 'users' | 'groups'>>,
-): Promise<DeviceRegistrationPolicy> {
+): Promise<Ruling<DeviceRegistrationPolicy>> {
   const { userDeviceQuota = 0 } = change;
   if (!Number.isInteger(userDeviceQuota) || userDeviceQuota < 0 || userDeviceQuota > limits.quota)
-    throw fault('graphPropertyInvalid', {
+    return refused('graphPropertyInvalid', {
       target: 'userDeviceQuota',
       problem: `it must be a whole number from 0 to ${limits.quota}`,
     });
   for (const membership of [change.allowedToJoin, change.allowedToRegister, change.registeringUsers])
-    if (membership) await checkMembership(membership, ports);
+    if (membership) {
+      const membershipRuling = await checkMembership(membership, ports);
+      if (membershipRuling.outcome !== 'passed') return membershipRuling;
+    }
   const auditEntry = { activity: 'Set device registration policies', actor };
   const next = await ports.objects.change<Partial<DeviceRegistrationPolicy>>(
     kind,
@@ -45,18 +48,19 @@ export async function changeRegistrationPolicy(
     auditEntry,
   );
   if (!next) await ports.objects.add({ kind, id, owner: undefined, document: change }, auditEntry);
-  return registrationPolicyOf(ports);
+  return success(await registrationPolicyOf(ports));
 }
 
 async function checkMembership(
   membership: DeviceMembership,
   { users, groups }: Pick<AdminPorts, 'users' | 'groups'>,
-): Promise<void> {
-  if (membership.kind !== 'selected') return;
+): Promise<Ruling<void>> {
+  if (membership.kind !== 'selected') return success();
   if (membership.users.length + membership.groups.length > limits.members)
-    throw fault('graphLimitReached', { what: 'users and groups', limit: limits.members });
+    return refused('graphLimitReached', { what: 'users and groups', limit: limits.members });
   for (const user of membership.users)
-    if (!(await users.find(user))) throw fault('graphObjectMissing', { id: user.slice(0, 80) });
+    if (!(await users.find(user))) return refused('graphObjectMissing', { id: user.slice(0, 80) });
   for (const group of membership.groups)
-    if (!(await groups.find(group))) throw fault('graphObjectMissing', { id: group.slice(0, 80) });
+    if (!(await groups.find(group))) return refused('graphObjectMissing', { id: group.slice(0, 80) });
+  return success();
 }

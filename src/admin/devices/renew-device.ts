@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { type Device, type DeviceRegistration, deviceKind } from '#model/device.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { changeInTransaction } from '../safety/transaction.ts';
 import { changeDevice, removeDevice } from './devices.ts';
 import { deviceRegistrationService, type IssueCertificate, type JoinedDevice, securityIdOf } from './join-device.ts';
 
@@ -18,7 +19,7 @@ export interface RenewRequest {
 /**
  * Gives a device a new certificate, or its first one (a hybrid join, windows-sign-in §2.8). Tokens that were issued for the
  * old key end. The caller has proved that the device sends the request. Refuses with `syncedDeviceMissing`.
- * @throws textHoldsControls, textTooLong
+ * Refuses with textHoldsControls, textTooLong.
  */
 export function renewDevice(
   request: RenewRequest,
@@ -27,7 +28,7 @@ export function renewDevice(
   ports: AdminPorts,
 ): Promise<Ruling<JoinedDevice>> {
   const { deviceId } = request;
-  return ports.inTransaction(async (inside) => {
+  return changeInTransaction(ports, async (inside): Promise<Ruling<JoinedDevice>> => {
     const missing = refused('syncedDeviceMissing', { deviceId });
     const objectId = await inside.devices.index.objectIdOf(deviceId);
     const object = objectId === undefined ? undefined : await inside.objects.find<Device>(deviceKind, objectId);
@@ -55,7 +56,8 @@ export function renewDevice(
       : { registrationDateTime: at.toISOString(), profileType: 'RegisteredDevice' };
     const trust: Partial<Device> = request.joinType === 6 ? { trustType: 'ServerAd' } : {};
     const change = { ...request.facts, ...registered, ...trust, alternativeSecurityIds };
-    await changeDevice(object.id, change, { actor: deviceRegistrationService, ports: inside });
+    const deviceRuling = await changeDevice(object.id, change, { actor: deviceRegistrationService, ports: inside });
+    if (deviceRuling.outcome !== 'passed') return deviceRuling;
     await inside.audits.note({
       activity: old ? 'Renew device registration' : 'Register device',
       targetId: object.id,
@@ -67,13 +69,14 @@ export function renewDevice(
   });
 }
 
-/** A device leaves by itself (windows-sign-in §2.7). @throws graphObjectMissing */
+/** A device leaves by itself (windows-sign-in §2.7). Refuses with graphObjectMissing. */
 export function leaveDevice(
   { objectId, deviceId }: Pick<DeviceRegistration, 'objectId' | 'deviceId'>,
   ports: AdminPorts,
-): Promise<void> {
-  return ports.inTransaction(async (inside) => {
-    await removeDevice(objectId, { actor: deviceRegistrationService, ports: inside });
+): Promise<Ruling<void>> {
+  return changeInTransaction(ports, async (inside) => {
+    const deviceRuling = await removeDevice(objectId, { actor: deviceRegistrationService, ports: inside });
+    if (deviceRuling.outcome !== 'passed') return deviceRuling;
     await inside.audits.note({
       activity: 'Unregister device',
       targetId: objectId,
@@ -81,5 +84,6 @@ export function leaveDevice(
       old: { deviceId },
       new: undefined,
     });
+    return success();
   });
 }

@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { DeletedObject, RelatedObjects, Restoration, RestoredPart } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -6,6 +6,7 @@ import type { UserEntry } from '#model/user.ts';
 import type { RestoredNames } from '#ports/directory.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 import { endNesting } from './groups.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from './related-objects.ts';
 import { type RoleAssignment, refuseLastAdministrator, roleAssignmentKind } from './role-assignments.ts';
@@ -26,67 +27,84 @@ interface Kept {
 /**
  * Deletes a user softly: it can be restored for thirty days. What hangs on it ends at once. Role assignments, permission
  * grants, memberships, ownerships, the password and registered methods are kept with it; sessions, refresh tokens, Windows
- * Hello keys and a Temporary Access Pass are gone for good. Devices that the user registered stay. @throws nothingFound, graphLastAdministrator
+ * Hello keys and a Temporary Access Pass are gone for good. Devices that the user registered stay. Refuses with nothingFound, graphLastAdministrator.
  */
-export async function removeUser(id: string, { at, actor, ports }: TimedContext<Ports>): Promise<void> {
-  await refuseLastAdministrator(id, ports);
+export async function removeUser(id: string, { at, actor, ports }: TimedContext<Ports>): Promise<Ruling<void>> {
+  const lastAdministratorRuling = await refuseLastAdministrator(id, ports);
+  if (lastAdministratorRuling.outcome !== 'passed') return lastAdministratorRuling;
   const { sessions, grants } = await ports.live.endOfUser(id, at, actor);
   await ports.devices.registrations.removeUserKeys(id);
   const passes = (await ports.methods.ofUser(id)).filter(({ kind }) => kind === 'temporaryAccessPass');
   for (const pass of passes) await ports.methods.remove(id, pass.id, actor);
   const related = { ...(await takeRelated(id, { actor, ports })), sessions, grants, passes: passes.length };
-  if (!(await ports.users.remove(id, actor, related))) throw fault('nothingFound', { kind: 'user', wanted: id });
+  if (!(await ports.users.remove(id, actor, related))) return refused('nothingFound', { kind: 'user', wanted: id });
+  return success();
 }
 
-/** Restores a user with everything whose other end is still there. @throws nothingFound, userPrincipalNameTaken, mailTaken */
+/** Restores a user with everything whose other end is still there. Refuses with nothingFound, userPrincipalNameTaken, mailTaken. */
 export async function restoreUser(
   id: string,
   { actor, ports }: AdminContext<Ports & { readonly tenant: Tenant }>,
   names: RestoredNames = {},
-): Promise<{ readonly entry: UserEntry; readonly restoration: Restoration }> {
-  if (names.userPrincipalName !== undefined) checkUserPrincipalName(names.userPrincipalName, ports.tenant);
-  const kept = await keptOf('user', id, ports);
+): Promise<Ruling<{ readonly entry: UserEntry; readonly restoration: Restoration }>> {
+  if (names.userPrincipalName !== undefined) {
+    const userPrincipalNameRuling = checkUserPrincipalName(names.userPrincipalName, ports.tenant);
+    if (userPrincipalNameRuling.outcome !== 'passed') return userPrincipalNameRuling;
+  }
+  const keptRuling = await keptOf('user', id, ports);
+  if (keptRuling.outcome !== 'passed') return keptRuling;
+  const kept = keptRuling.value;
   const plan = await planRelated(id, kept.related, ports);
   const memberships = await membershipsOf(kept.groups, ports);
   const methods = (await ports.methods.ofUser(id)).map((method) => ({ kind: 'authenticationMethod', id: method.kind }));
   const password = kept.row?.password_hash ? [{ kind: 'authenticationMethod', id: 'password' }] : [];
   const restoration = joined(plan, memberships, { restored: [...password, ...methods], notRestored: [] });
-  const entry = await ports.users.restore(id, actor, restoration, names);
+  const entryRuling = await rulingOf(() => ports.users.restore(id, actor, restoration, names));
+  if (entryRuling.outcome !== 'passed') return entryRuling;
+  const entry = entryRuling.value;
   await restoreRelated(id, plan, { actor, ports });
-  return { entry, restoration };
+  return success({ entry, restoration });
 }
 
-/** As {@link removeUser}, for a group: its role assignments end, and come back with it. @throws nothingFound */
-export async function removeGroup(id: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
+/** As {@link removeUser}, for a group: its role assignments end, and come back with it. Refuses with nothingFound. */
+export async function removeGroup(id: string, { actor, ports }: AdminContext<Ports>): Promise<Ruling<void>> {
   const related = { ...(await takeRelated(id, { actor, ports })), sessions: 0, grants: 0, passes: 0 };
-  if (!(await ports.groups.remove(id, actor, related))) throw fault('nothingFound', { kind: 'group', wanted: id });
+  if (!(await ports.groups.remove(id, actor, related))) return refused('nothingFound', { kind: 'group', wanted: id });
+  return success();
 }
 
-/** @throws nothingFound */
+/** Refuses with nothingFound. */
 export async function restoreGroup(
   id: string,
   { actor, ports }: AdminContext<Ports>,
-): Promise<{ readonly group: Group; readonly restoration: Restoration }> {
-  const kept = await keptOf('group', id, ports);
+): Promise<Ruling<{ readonly group: Group; readonly restoration: Restoration }>> {
+  const keptRuling = await keptOf('group', id, ports);
+  if (keptRuling.outcome !== 'passed') return keptRuling;
+  const kept = keptRuling.value;
   const plan = await planRelated(id, kept.related, ports);
   const members = await membersOf(kept.members ?? [], ports);
   const restoration = joined(plan, await membershipsOf(kept.groups, ports), members);
-  const group = await ports.groups.restore(id, actor, restoration);
+  const groupRuling = await rulingOf(() => ports.groups.restore(id, actor, restoration));
+  if (groupRuling.outcome !== 'passed') return groupRuling;
+  const group = groupRuling.value;
   await endNesting(group, { actor, ports });
   await restoreRelated(id, plan, { actor, ports });
-  return { group, restoration };
+  return success({ group, restoration });
 }
 
-/** The id of a deleted user, by id or user principal name; the newest where several had the name. @throws nothingFound */
-export async function deletedUserNamed(person: string, { deleted }: Pick<AdminPorts, 'deleted'>): Promise<string> {
+/** The id of a deleted user, by id or user principal name; the newest where several had the name. Refuses with nothingFound. */
+export async function deletedUserNamed(
+  person: string,
+  { deleted }: Pick<AdminPorts, 'deleted'>,
+): Promise<Ruling<string>> {
   const name = person.toLowerCase();
   const named = await deleted.find(name);
-  if (named?.kind === 'user') return named.id;
+  if (named?.kind === 'user') return success(named.id);
   const match = (await deleted.list('user')).find(
     ({ document }) => (document as { row: { upn: string } }).row.upn.toLowerCase() === name,
   );
-  if (!match) throw fault('nothingFound', { kind: 'deleted user', wanted: person });
-  return match.id;
+  if (!match) return refused('nothingFound', { kind: 'deleted user', wanted: person });
+  return success(match.id);
 }
 
 /** Template ids of the directory roles that a deleted user or application would hold again. */
@@ -116,10 +134,10 @@ export const purgeDeleted = (
 ): Promise<boolean> =>
   deleted.purge(id, { activity: hardDelete[kind as keyof typeof hardDelete] ?? `Hard Delete ${kind}`, actor });
 
-async function keptOf(kind: string, id: string, { deleted }: Ports): Promise<Kept> {
+async function keptOf(kind: string, id: string, { deleted }: Ports): Promise<Ruling<Kept>> {
   const object = await deleted.find(id);
-  if (object?.kind !== kind) throw fault('nothingFound', { kind: `deleted ${kind}`, wanted: id });
-  return object.document as Kept;
+  if (object?.kind !== kind) return refused('nothingFound', { kind: `deleted ${kind}`, wanted: id });
+  return success(object.document as Kept);
 }
 
 async function membershipsOf(groupIds: readonly string[], { groups }: Ports): Promise<Restoration> {

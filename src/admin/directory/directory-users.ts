@@ -1,11 +1,12 @@
 import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { firstRefusal, type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { checkAttributes } from '../entered.ts';
+import { rulingOf } from '../refusals.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
@@ -25,12 +26,13 @@ export interface DirectoryUserChange {
 }
 type Ports = AdminPorts & { readonly tenant: Tenant };
 
-/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId… */
+/** Refuses with usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId…. */
 export async function addDirectoryUser(
   directoryUserChange: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
   { actor, ports }: AdminContext<Ports>,
-): Promise<UserEntry> {
-  check(directoryUserChange, ports.tenant);
+): Promise<Ruling<UserEntry>> {
+  const checkRuling = check(directoryUserChange, ports.tenant);
+  if (checkRuling.outcome !== 'passed') return checkRuling;
   const user: User = {
     id: crypto.randomUUID(),
     userPrincipalName: directoryUserChange.userPrincipalName,
@@ -43,41 +45,63 @@ export async function addDirectoryUser(
     groupIds: [],
   };
   const { passwordHash } = directoryUserChange;
-  await ports.users.add(user, actor, withoutNulls(directoryUserChange.profile ?? {}));
-  if (passwordHash !== undefined) await ports.users.setPasswordHash(user.id, passwordHash, actor);
-  return (await ports.users.entriesOf([user.id]))[0]!;
+  const userRuling = await rulingOf(() =>
+    ports.users.add(user, actor, withoutNulls(directoryUserChange.profile ?? {})),
+  );
+  if (userRuling.outcome !== 'passed') return userRuling;
+  if (passwordHash !== undefined) {
+    const passwordRuling = await rulingOf(() => ports.users.setPasswordHash(user.id, passwordHash, actor));
+    if (passwordRuling.outcome !== 'passed') return passwordRuling;
+  }
+  return success((await ports.users.entriesOf([user.id]))[0]!);
 }
 
-/** @throws as {@link addDirectoryUser}, nothingFound, graphLastAdministrator */
+/** Refuses as {@link addDirectoryUser}, nothingFound, graphLastAdministrator. */
 export async function changeDirectoryUser(
   id: string,
   directoryUserChange: DirectoryUserChange,
   { actor, ports }: AdminContext<Ports>,
-): Promise<void> {
-  check(directoryUserChange, ports.tenant);
-  if (directoryUserChange.accountEnabled === false) await refuseLastAdministrator(id, ports);
+): Promise<Ruling<void>> {
+  const checkRuling = check(directoryUserChange, ports.tenant);
+  if (checkRuling.outcome !== 'passed') return checkRuling;
+  if (directoryUserChange.accountEnabled === false) {
+    const lastAdministratorRuling = await refuseLastAdministrator(id, ports);
+    if (lastAdministratorRuling.outcome !== 'passed') return lastAdministratorRuling;
+  }
   const { passwordHash, profile: _, ...fields } = directoryUserChange;
   if (Object.keys(fields).length > 0 || directoryUserChange.profile) {
-    await ports.users.change(id, actor, ({ user, profile }) => ({
-      user: { ...user, ...unsetNulls(fields) } as User,
-      profile: withoutNulls({ ...profile, ...directoryUserChange.profile }),
-    }));
+    const changeRuling = await rulingOf(() =>
+      ports.users.change(id, actor, ({ user, profile }) => ({
+        user: { ...user, ...unsetNulls(fields) } as User,
+        profile: withoutNulls({ ...profile, ...directoryUserChange.profile }),
+      })),
+    );
+    if (changeRuling.outcome !== 'passed') return changeRuling;
   }
-  if (passwordHash !== undefined) await ports.users.setPasswordHash(id, passwordHash, actor);
+  if (passwordHash !== undefined) {
+    const passwordRuling = await rulingOf(() => ports.users.setPasswordHash(id, passwordHash, actor));
+    if (passwordRuling.outcome !== 'passed') return passwordRuling;
+  }
+  return success();
 }
 
-function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): void {
-  if (directoryUserChange.userPrincipalName !== undefined)
-    checkUserPrincipalName(directoryUserChange.userPrincipalName, tenant);
-  checkAttributes(directoryUserChange);
-  checkAttributes(directoryUserChange.profile ?? {});
-  checkUserIds(directoryUserChange.certificateUserIds ?? []);
+function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): Ruling<void> {
+  if (directoryUserChange.userPrincipalName !== undefined) {
+    const userPrincipalNameRuling = checkUserPrincipalName(directoryUserChange.userPrincipalName, tenant);
+    if (userPrincipalNameRuling.outcome !== 'passed') return userPrincipalNameRuling;
+  }
+  return firstRefusal(
+    checkAttributes(directoryUserChange),
+    checkAttributes(directoryUserChange.profile ?? {}),
+    checkUserIds(directoryUserChange.certificateUserIds ?? []),
+  );
 }
 
-/** UB-13 … UB-18. @throws the first thing wrong with the values */
-export function checkUserIds(values: readonly string[]): void {
+/** UB-13 … UB-18. Refuses with the first thing wrong with the values. */
+export function checkUserIds(values: readonly string[]): Ruling<void> {
   const [problem] = checkCertificateUserIds(values);
-  if (problem) throw new CardeaError(problem);
+  if (problem) return refusedFor(problem);
+  return success();
 }
 
 const withoutNulls = (profile: Profile): Profile =>

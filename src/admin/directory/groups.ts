@@ -1,25 +1,26 @@
-import { fault } from '#core/trace/fault.ts';
+import { orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { isRoleAssignable } from '#signin/roles-held.ts';
 import type { AdminContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 
 type Ports = Pick<AdminPorts, 'groups'>;
 
 /** Groups that one statement reads where a group is looked for by its name. */
 const pageSize = 500;
 
-/** A group by its id or its display name, whose case does not count. @throws nothingFound, groupAmbiguous */
-export async function groupNamed(idOrName: string, { groups }: Ports): Promise<Group> {
+/** A group by its id or its display name, whose case does not count. Refuses with nothingFound, groupAmbiguous. */
+export async function groupNamed(idOrName: string, { groups }: Ports): Promise<Ruling<Group>> {
   const target = idOrName.toLowerCase();
   const byId = await groups.find(target);
-  if (byId) return byId;
+  if (byId) return success(byId);
   const matches: Group[] = [];
   for await (const group of everyGroup({ groups })) if (group.displayName.toLowerCase() === target) matches.push(group);
   const [match, ...furtherMatches] = matches;
-  if (!match) throw fault('nothingFound', { kind: 'group', wanted: idOrName });
-  if (furtherMatches.length > 0) throw fault('groupAmbiguous', { name: idOrName, ids: matches.map(({ id }) => id) });
-  return match;
+  if (!match) return refused('nothingFound', { kind: 'group', wanted: idOrName });
+  if (furtherMatches.length > 0) return refused('groupAmbiguous', { name: idOrName, ids: matches.map(({ id }) => id) });
+  return success(match);
 }
 
 /** Every group of the tenant, page by page. */
@@ -32,96 +33,98 @@ export async function* everyGroup({ groups }: Ports): AsyncGenerator<Group> {
   }
 }
 
-/** A role-assignable group takes no groups (graph-api §6.2). @throws graphReferenceInvalid */
-function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readonly GroupMember[]): void {
+/** A role-assignable group takes no groups (graph-api §6.2). Refuses with graphReferenceInvalid. */
+function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readonly GroupMember[]): Ruling<void> {
   if (isRoleAssignable(group) && members.some(({ kind }) => kind === 'group'))
-    throw fault('graphReferenceInvalid', { problem: 'a role-assignable group cannot have groups as members' });
+    return refused('graphReferenceInvalid', { problem: 'a role-assignable group cannot have groups as members' });
+  return success();
 }
 
-/** Adds a group with its first members. @throws graphReferenceInvalid for a group in a role-assignable one */
+/** Adds a group with its first members. Refuses with graphReferenceInvalid for a group in a role-assignable one. */
 export async function addGroup(
   group: Group,
   members: readonly GroupMember[],
   { actor, ports: { groups } }: AdminContext<Ports>,
-): Promise<void> {
-  refuseNested(group, members);
+): Promise<Ruling<void>> {
+  const nestedRuling = refuseNested(group, members);
+  if (nestedRuling.outcome !== 'passed') return nestedRuling;
   await groups.add(group, actor);
-  for (const member of members) await groups.addMember(group.id, member, actor);
+  for (const member of members) {
+    const memberRuling = await rulingOf(() => groups.addMember(group.id, member, actor));
+    if (memberRuling.outcome !== 'passed') return memberRuling;
+  }
+  return success();
 }
 
-/** Whether a group is role-assignable is decided when it is made and stays (graph-api §6.2). @throws nothingFound */
+/** Whether a group is role-assignable is decided when it is made and stays (graph-api §6.2). Refuses with nothingFound. */
 export function changeGroup(
   id: string,
   work: (group: Group) => Group,
   { actor, ports: { groups } }: AdminContext<Ports>,
-): Promise<Group> {
-  return groups.change(id, actor, (old) => {
+): Promise<Ruling<Group>> {
+  const change = (old: Group): Group => {
     const { profile, ...group } = work(old);
     const { isAssignableToRole: _, ...rest } = profile ?? {};
     const isAssignableToRole = old.profile?.isAssignableToRole;
     if (profile === undefined && isAssignableToRole === undefined) return group;
     return { ...group, profile: { ...rest, ...(isAssignableToRole === undefined ? {} : { isAssignableToRole }) } };
-  });
+  };
+  return rulingOf(() => groups.change(id, actor, change));
 }
 
-/** False when it was a member already. @throws nothingFound, graphReferenceInvalid for a group in a role-assignable one */
+/** False when it was a member already. Refuses with nothingFound, graphReferenceInvalid for a group in a role-assignable one. */
 export async function addGroupMember(
   groupId: string,
   member: GroupMember,
   { actor, ports: { groups } }: AdminContext<Ports>,
-): Promise<boolean> {
-  refuseNested(await groups.find(groupId), [member]);
-  return groups.addMember(groupId, member, actor);
+): Promise<Ruling<boolean>> {
+  const nestedRuling = refuseNested(await groups.find(groupId), [member]);
+  if (nestedRuling.outcome !== 'passed') return nestedRuling;
+  return rulingOf(() => groups.addMember(groupId, member, actor));
 }
 
-/** Takes a user or a group out of a group. @throws graphReferenceMissing */
+/** Takes a user or a group out of a group. Refuses with graphReferenceMissing. */
 export async function removeGroupMember(
   groupId: string,
   memberId: string,
   { actor, ports: { groups } }: AdminContext<Ports>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   for (const kind of ['user', 'group'] as const)
-    if (await groups.removeMember(groupId, { kind, id: memberId }, actor)) return;
-  throw fault('graphReferenceMissing', { property: 'members' });
+    if (await groups.removeMember(groupId, { kind, id: memberId }, actor)) return success();
+  return refused('graphReferenceMissing', { property: 'members' });
 }
 
 /** The users who own a group. */
 export const ownersOf = ({ profile }: Pick<Group, 'profile'>): readonly string[] =>
   (profile?.ownerIds as string[] | undefined) ?? [];
 
-/** @throws nothingFound, graphReferenceExists */
-export async function addGroupOwner(
+/** Refuses with nothingFound, graphReferenceExists. */
+export const addGroupOwner = (groupId: string, userId: string, context: AdminContext<Ports>): Promise<Ruling<void>> =>
+  changeOwners(groupId, context, (owners) =>
+    owners.includes(userId) ? refused('graphReferenceExists', { property: 'owners' }) : success([...owners, userId]),
+  );
+
+/** Refuses with nothingFound, graphReferenceMissing. */
+export const removeGroupOwner = (
   groupId: string,
   userId: string,
-  { actor, ports }: AdminContext<Ports>,
-): Promise<void> {
-  await changeOwners(groupId, { actor, ports }, (owners) => {
-    if (owners.includes(userId)) throw fault('graphReferenceExists', { property: 'owners' });
-    return [...owners, userId];
-  });
-}
+  context: AdminContext<Ports>,
+): Promise<Ruling<void>> =>
+  changeOwners(groupId, context, (owners) =>
+    owners.includes(userId)
+      ? success(owners.filter((owner) => owner !== userId))
+      : refused('graphReferenceMissing', { property: 'owners' }),
+  );
 
-/** @throws nothingFound, graphReferenceMissing */
-export async function removeGroupOwner(
+async function changeOwners(
   groupId: string,
-  userId: string,
-  { actor, ports }: AdminContext<Ports>,
-): Promise<void> {
-  await changeOwners(groupId, { actor, ports }, (owners) => {
-    if (!owners.includes(userId)) throw fault('graphReferenceMissing', { property: 'owners' });
-    return owners.filter((owner) => owner !== userId);
-  });
+  context: AdminContext<Ports>,
+  work: (owners: readonly string[]) => Ruling<readonly string[]>,
+): Promise<Ruling<void>> {
+  const owned = (old: Group) => ({ ...old, profile: { ...old.profile, ownerIds: orThrow(work(ownersOf(old))) } });
+  const groupRuling = await changeGroup(groupId, owned, context);
+  return groupRuling.outcome === 'passed' ? success() : groupRuling;
 }
-
-const changeOwners = (
-  groupId: string,
-  { actor, ports }: AdminContext<Ports>,
-  work: (owners: readonly string[]) => readonly string[],
-): Promise<Group> =>
-  changeGroup(groupId, (old) => ({ ...old, profile: { ...old.profile, ownerIds: work(ownersOf(old)) } }), {
-    actor,
-    ports,
-  });
 
 /**
  * Ends nesting on either side of a group that was restored: groups that were in a role-assignable group before that was

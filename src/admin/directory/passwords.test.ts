@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { hashPassword } from './passwords.ts';
 
 const rows: readonly { readonly name: string; readonly password: string; readonly isTaken: boolean }[] = [
@@ -17,7 +18,7 @@ const rows: readonly { readonly name: string; readonly password: string; readonl
 describe('a password that an administrator sets has 8 to 256 characters of three kinds', () => {
   for (const { name, password, isTaken } of rows)
     test(`${name}: ${isTaken ? 'taken' : 'refused'}`, async () => {
-      const hashing = hashPassword(password, { hash: async () => 'hash' });
+      const hashing = hashPassword(password, { hash: async () => 'hash' }).then(orThrow);
       if (isTaken) assert.equal(await hashing, 'hash');
       else
         await assert.rejects(hashing, (problem) => {

@@ -1,5 +1,4 @@
-import { CardeaError } from '#core/trace/fault.ts';
-import { type Refusal, refused } from '#core/trace/ruling.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Passwords } from '#ports/credentials.ts';
 
 const shortest = 8;
@@ -7,17 +6,16 @@ const longest = 256;
 
 /**
  * The hash of a password that an administrator sets. Hashing takes tens of milliseconds, so it comes before the transaction of
- * the change; within it, hashing throws. @throws passwordTooWeak
+ * the change; within it, hashing throws. Refuses with passwordTooWeak.
  */
-export async function hashPassword(password: string, passwords: Pick<Passwords, 'hash'>): Promise<string> {
-  const weakness = checkPassword(password);
-  if (weakness) throw new CardeaError(weakness.because);
-  return passwords.hash(password);
+export async function hashPassword(password: string, passwords: Pick<Passwords, 'hash'>): Promise<Ruling<string>> {
+  const ruling = checkPassword(password);
+  return ruling.outcome === 'passed' ? success(await passwords.hash(password)) : ruling;
 }
 
-/** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. Undefined where a password has them. */
-export function checkPassword(password: string): Refusal | undefined {
+/** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. */
+export function checkPassword(password: string): Ruling<void> {
   const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length;
   const isTaken = password.length >= shortest && password.length <= longest && kinds >= 3;
-  return isTaken ? undefined : refused('passwordTooWeak', { shortest, longest });
+  return isTaken ? success() : refused('passwordTooWeak', { shortest, longest });
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
 import { matchingStep } from '#core/factors/totp.ts';
-import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model/authentication-method.ts';
 import type { Ports, PortsAt } from '#ports/ports.ts';
 import { makeChallenge, takeChallenge } from '#signin/factors/passkeys.ts';
 import { actorText } from '../actor.ts';
 import type { AdminContext } from '../context.ts';
-import { auditRefusal, refusalIn } from '../refusals.ts';
+import { auditRefusal, rulingOf } from '../refusals.ts';
 import { changeTenant, type GuardPorts } from '../safety/guard.ts';
 
 /** Who registers, in which live session; that policy lets them is asked before. */
@@ -134,19 +134,19 @@ export async function removeOwnMethod(
 ): Promise<Ruling<boolean>> {
   const { user } = registrant;
   const actor = actorOf(registrant);
-  try {
-    const isRemoved = await changeTenant(ports, { at, isForced: false }, (inside) =>
-      removeMethod(user.id, id, { actor, ports: inside }),
-    );
-    return passed(isRemoved, 'methodRemoved', { id });
-  } catch (thrown) {
-    const because = refusalIn(thrown);
-    if (because?.code !== 'lastAdministratorShutOut') throw thrown;
-    const operation = 'DELETE security-info/{id}';
-    const refusal = { operation, targetKind: 'User', targetId: user.id, actor, because };
-    await auditRefusal({ activity: 'Delete security info', ...refusal }, ports.audits);
-    return { outcome: 'refused', because };
-  }
+  const removeIt = async (inside: GuardPorts) => success(await removeMethod(user.id, id, { actor, ports: inside }));
+  const ruling = await changeTenant(ports, { at, isForced: false }, removeIt);
+  if (ruling.outcome === 'passed') return passed(ruling.value, 'methodRemoved', { id });
+  const { because } = ruling;
+  const refusal = {
+    operation: 'DELETE security-info/{id}',
+    targetKind: 'User',
+    targetId: user.id,
+    actor,
+    because,
+  } as const;
+  await auditRefusal({ activity: 'Delete security info', ...refusal }, ports.audits);
+  return ruling;
 }
 
 /** Counts, compares and writes in one transaction, so that two tabs do not register more than the limit. */
@@ -165,7 +165,8 @@ function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
       return refused('registrationRefused', {
         why: `a user can have at most ${most[method.kind]} methods of this kind`,
       });
-    await methods.add(method, actorOf(registrant));
+    const methodRuling = await rulingOf(() => methods.add(method, actorOf(registrant)));
+    if (methodRuling.outcome !== 'passed') return methodRuling;
     await afterwards?.(inside);
     return passed(method, 'methodRegistered', { kind: method.kind });
   });

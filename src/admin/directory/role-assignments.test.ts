@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
 import { refusedWith } from '#test/refused-with.ts';
@@ -31,9 +32,9 @@ describe('assignments of directory roles', () => {
   });
   afterEach(() => woodgrove.end());
   const assign = (principalId: string, roleDefinitionId = globalAdministrator) =>
-    assignRole({ principalId, roleDefinitionId }, { actor, ports: woodgrove.ports });
+    assignRole({ principalId, roleDefinitionId }, { actor, ports: woodgrove.ports }).then(orThrow);
   const unassign = (principalId: string, roleDefinitionId = globalAdministrator) =>
-    unassignRole(assignmentId(roleDefinitionId, principalId), { actor, ports: woodgrove.ports });
+    unassignRole(assignmentId(roleDefinitionId, principalId), { actor, ports: woodgrove.ports }).then(orThrow);
   const join = (id: string) => woodgrove.ports.groups.addMember(admins, { kind: 'user', id }, actor);
 
   for (const { name, principalId, role, code } of [
@@ -83,7 +84,7 @@ describe('assignments of directory roles', () => {
     test(`if ${name}, a Global Administrator ${isLast ? 'cannot' : 'can'} be disabled or deleted`, async () => {
       await assign(ana.id);
       await prepare();
-      const check = refuseLastAdministrator(ana.id, woodgrove.ports);
+      const check = refuseLastAdministrator(ana.id, woodgrove.ports).then(orThrow);
       if (isLast) await assert.rejects(check, refusedWith('graphLastAdministrator'));
       else await check;
     });
@@ -96,7 +97,10 @@ describe('assignments of directory roles', () => {
     const names = async () =>
       (await globalAdministratorsOf(woodgrove.ports)).map(({ userPrincipalName }) => userPrincipalName);
     assert.deepEqual(await names(), [ana.userPrincipalName]);
-    await assert.rejects(refuseLastAdministrator(ana.id, woodgrove.ports), refusedWith('graphLastAdministrator'));
+    await assert.rejects(
+      refuseLastAdministrator(ana.id, woodgrove.ports).then(orThrow),
+      refusedWith('graphLastAdministrator'),
+    );
     await unassign(ana.id);
     assert.deepEqual(await names(), [ana.userPrincipalName], 'the group still holds the role');
   });
@@ -108,21 +112,24 @@ describe('assignments of directory roles', () => {
     test(`${name} can be deleted`, async () => {
       await assign(ana.id);
       await assign(off.id);
-      await refuseLastAdministrator(user.id, woodgrove.ports);
+      orThrow(await refuseLastAdministrator(user.id, woodgrove.ports));
     });
 
   test('a role is activated on request or by an assignment, and not twice', async () => {
     await assign(ana.id);
     await assert.rejects(
-      activateRole(globalAdministrator, { actor, ports: woodgrove.ports }),
+      activateRole(globalAdministrator, { actor, ports: woodgrove.ports }).then(orThrow),
       refusedWith('graphObjectConflict'),
     );
-    await activateRole(privilegedRoleAdministrator, { actor, ports: woodgrove.ports });
+    orThrow(await activateRole(privilegedRoleAdministrator, { actor, ports: woodgrove.ports }));
     await assert.rejects(
-      activateRole(privilegedRoleAdministrator, { actor, ports: woodgrove.ports }),
+      activateRole(privilegedRoleAdministrator, { actor, ports: woodgrove.ports }).then(orThrow),
       refusedWith('graphObjectConflict'),
     );
-    await assert.rejects(activateRole('no role', { actor, ports: woodgrove.ports }), refusedWith('graphObjectMissing'));
+    await assert.rejects(
+      activateRole('no role', { actor, ports: woodgrove.ports }).then(orThrow),
+      refusedWith('graphObjectMissing'),
+    );
     const activeRoles = [...(await activatedRoles(woodgrove.ports))].sort();
     assert.deepEqual(activeRoles, [globalAdministrator, privilegedRoleAdministrator].sort());
   });

@@ -12,7 +12,7 @@ import type { TimedContext } from '../context.ts';
 /**
  * Signs a user out everywhere (Graph: `revokeSignInSessions`; REV-2, REV-4): sets signInSessionsValidFromDateTime to
  * `at` and ends every session and refresh token. Tokens already handed out live to their end (REV-1).
- * @throws nothingFound
+ * Refuses with nothingFound.
  */
 export function revokeSignInSessions(
   userId: string,

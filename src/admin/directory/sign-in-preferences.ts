@@ -4,7 +4,7 @@ import {
   secondaryMethods,
   usualSignInPreferences,
 } from '#core/factors/sign-in-preferences.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 
@@ -16,20 +16,21 @@ export async function signInPreferencesOf(
   return (await objects.find<SignInPreferences>(preferenceKind, userId))?.document ?? usualSignInPreferences;
 }
 
-/** @throws graphPropertyInvalid for a method that cannot be a second factor */
+/** Refuses with graphPropertyInvalid for a method that cannot be a second factor. */
 export async function changeSignInPreferences(
   userId: string,
   change: Partial<SignInPreferences>,
   { actor, ports: { objects } }: AdminContext<Pick<AdminPorts, 'objects'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const method = change.userPreferredMethodForSecondaryAuthentication;
   if (method && !Object.hasOwn(secondaryMethods, method)) {
     const problem = `it must be one of ${Object.keys(secondaryMethods).join(', ')}`;
-    throw fault('graphPropertyInvalid', { target: 'userPreferredMethodForSecondaryAuthentication', problem });
+    return refused('graphPropertyInvalid', { target: 'userPreferredMethodForSecondaryAuthentication', problem });
   }
   const auditEntry = { activity: 'Update user', actor };
   const merge = (old: SignInPreferences) => ({ ...old, ...change });
-  if (await objects.change(preferenceKind, userId, merge, auditEntry)) return;
+  if (await objects.change(preferenceKind, userId, merge, auditEntry)) return success();
   const document = merge(usualSignInPreferences);
   await objects.add({ kind: preferenceKind, id: userId, owner: userId, document }, auditEntry);
+  return success();
 }

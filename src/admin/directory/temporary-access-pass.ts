@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { checkPassTerms, passFrom, passRules } from '#core/factors/temporary-access-pass.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { TimedContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 import { userOf } from './users.ts';
 
 /** What may be said of a new pass; what is left out is as in Graph: one hour, from now, for more than one use. */
@@ -27,17 +28,19 @@ export async function makePass(passwords: Pick<Passwords, 'hash'>): Promise<NewP
 
 /**
  * Issues a Temporary Access Pass, which replaces the user's old one (MFA-4: the way out for who cannot meet MFA). The
- * pass itself is in the answer and nowhere else. @throws nothingFound, temporaryAccessPassInvalid
+ * pass itself is in the answer and nowhere else. Refuses with nothingFound, temporaryAccessPassInvalid.
  */
 export async function issuePass(
   person: string,
   passAsked: PassAsked & NewPass,
   { at, actor, ports }: TimedContext,
-): Promise<{ readonly pass: string; readonly method: TemporaryAccessPassMethod }> {
-  const user = await userOf(person, ports);
+): Promise<Ruling<{ readonly pass: string; readonly method: TemporaryAccessPassMethod }>> {
+  const userRuling = await userOf(person, ports);
+  if (userRuling.outcome !== 'passed') return userRuling;
+  const user = userRuling.value;
   const { pass, passHash, lifetimeInMinutes = passRules.minutes.usual, startDateTime = at } = passAsked;
   const problem = checkPassTerms({ lifetimeInMinutes });
-  if (problem) throw new CardeaError(problem);
+  if (problem) return refusedFor(problem);
   const method: TemporaryAccessPassMethod = {
     kind: 'temporaryAccessPass',
     id: crypto.randomUUID(),
@@ -49,6 +52,7 @@ export async function issuePass(
     lifetimeInMinutes,
     isUsableOnce: passAsked.isUsableOnce ?? false,
   };
-  await ports.methods.add(method, actor);
-  return { pass, method };
+  const methodRuling = await rulingOf(() => ports.methods.add(method, actor));
+  if (methodRuling.outcome !== 'passed') return methodRuling;
+  return success({ pass, method });
 }

@@ -1,9 +1,10 @@
 import type { User } from '#core/binding/user.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 import { addDirectoryUser, changeDirectoryUser, checkUserIds } from './directory-users.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
@@ -17,64 +18,75 @@ export interface UserChange {
   readonly certificateUserIds?: readonly string[] | undefined;
 }
 
-/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId…, textHoldsControls, textTooLong */
+/** Refuses with usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId…, textHoldsControls, textTooLong. */
 export async function addUser(
   userChange: UserChange & { readonly userPrincipalName: string },
   tenant: Tenant,
   { actor, ports }: AdminContext,
-): Promise<User> {
+): Promise<Ruling<User>> {
   const displayName = userChange.displayName ?? userChange.userPrincipalName.split('@')[0]!;
-  return (await addDirectoryUser({ ...userChange, displayName }, { actor, ports: { ...ports, tenant } })).user;
+  const directoryUserRuling = await addDirectoryUser(
+    { ...userChange, displayName },
+    { actor, ports: { ...ports, tenant } },
+  );
+  if (directoryUserRuling.outcome !== 'passed') return directoryUserRuling;
+  return success(directoryUserRuling.value.user);
 }
 
 /**
  * Adds a user whose id another directory gave: of an export, or of a synchronization.
- * @throws userPrincipalNameTaken, certificateUserIdTaken
+ * Refuses with userPrincipalNameTaken, certificateUserIdTaken.
  */
 export const takeOverUser = (
   user: User,
   { actor, ports: { users } }: AdminContext<Pick<AdminPorts, 'users'>>,
   profile: Profile = {},
-): Promise<void> => users.add(user, actor, profile);
+): Promise<Ruling<void>> => rulingOf(() => users.add(user, actor, profile));
 
-/** Changes what is said and leaves the rest. @throws nothingFound, graphLastAdministrator, and what {@link addUser} throws */
+/** Changes what is said and leaves the rest. Refuses with nothingFound, graphLastAdministrator, and what {@link addUser} throws. */
 export async function changeUser(
   person: string,
   userChange: UserChange,
   tenant: Tenant,
   { actor, ports }: AdminContext,
-): Promise<User> {
-  const { id } = await userOf(person, ports);
-  await changeDirectoryUser(id, userChange, { actor, ports: { ...ports, tenant } });
+): Promise<Ruling<User>> {
+  const userRuling = await userOf(person, ports);
+  if (userRuling.outcome !== 'passed') return userRuling;
+  const { id } = userRuling.value;
+  const directoryUserRuling = await changeDirectoryUser(id, userChange, { actor, ports: { ...ports, tenant } });
+  if (directoryUserRuling.outcome !== 'passed') return directoryUserRuling;
   return userOf(id, ports);
 }
 
-/** UB-13 … UB-18, UB-23: replaces the whole list of a user. @throws the first thing wrong with the values, certificateUserIdTaken */
+/** UB-13 … UB-18, UB-23: replaces the whole list of a user. Refuses with the first thing wrong with the values, certificateUserIdTaken. */
 export async function setCertificateUserIds(
   user: User,
   certificateUserIds: readonly string[],
   { actor, ports: { users } }: AdminContext<Pick<AdminPorts, 'users'>>,
-): Promise<void> {
-  checkUserIds(certificateUserIds);
-  await users.update({ ...user, certificateUserIds }, actor);
+): Promise<Ruling<void>> {
+  const userIdsRuling = checkUserIds(certificateUserIds);
+  if (userIdsRuling.outcome !== 'passed') return userIdsRuling;
+  return rulingOf(() => users.update({ ...user, certificateUserIds }, actor));
 }
 
 /**
  * Sets a password by its hash, which is made before the transaction, or takes it away: then only a certificate signs this user
- * in. @throws nothingFound
+ * in. Refuses with nothingFound.
  */
 export async function setPassword(
   person: string,
   passwordHash: string | undefined,
   { actor, ports }: AdminContext,
-): Promise<void> {
-  const user = await userOf(person, ports);
-  await ports.users.setPasswordHash(user.id, passwordHash, actor);
+): Promise<Ruling<void>> {
+  const userRuling = await userOf(person, ports);
+  if (userRuling.outcome !== 'passed') return userRuling;
+  const user = userRuling.value;
+  return rulingOf(() => ports.users.setPasswordHash(user.id, passwordHash, actor));
 }
 
-/** @throws nothingFound */
-export async function userOf(person: string, ports: AdminPorts): Promise<User> {
+/** Refuses with nothingFound. */
+export async function userOf(person: string, ports: AdminPorts): Promise<Ruling<User>> {
   const user = await ports.users.find(person);
-  if (!user) throw fault('nothingFound', { kind: 'user', wanted: person });
-  return user;
+  if (!user) return refused('nothingFound', { kind: 'user', wanted: person });
+  return success(user);
 }

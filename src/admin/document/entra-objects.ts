@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { accessPolicyBody, accessPolicyOf } from '#schema/access-policy.ts';
 import { namedLocationBody, namedLocationPart } from '#schema/named-location.ts';
 import { parse, withoutAnnotations } from '#schema/read.ts';
@@ -53,21 +53,21 @@ export function targetsOf(thing: Thing): readonly string[] {
 
 /**
  * Scopes name a container by its id; here it is known by its name.
- * @throws policyDocumentUnreadable: without its method an export is not the tenant
+ * Refuses with policyDocumentUnreadable: without its method an export is not the tenant.
  */
 export function methodOf(
   { file, thing }: Found,
   containers: ReadonlyMap<string, string>,
-): X509CertificateConfiguration {
+): Ruling<X509CertificateConfiguration> {
   const result = readAs(x509ConfigurationBody, withTargetTypes(thing));
-  if ('problem' in result) throw fault('policyDocumentUnreadable', { problem: `${file}: ${result.problem}` });
+  if ('problem' in result) return refused('policyDocumentUnreadable', { problem: `${file}: ${result.problem}` });
   const method = x509ConfigurationOf(defaultX509CertificateConfiguration, result.value);
   const certificateAuthorityScopes = method.certificateAuthorityScopes.map((scope) => ({
     ...scope,
     publicKeyInfrastructureIdentifier:
       containers.get(scope.publicKeyInfrastructureIdentifier) ?? scope.publicKeyInfrastructureIdentifier,
   }));
-  return { ...method, certificateAuthorityScopes };
+  return success({ ...method, certificateAuthorityScopes });
 }
 
 /** A target is a group. Some exports leave its type out. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { TenantDocument } from '#schema/tenant-document.ts';
 import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { refusedWith } from '#test/refused-with.ts';
@@ -39,7 +40,9 @@ describe('what is taken over from an export of Entra', () => {
   afterEach(() => woodgrove.end());
   const take = (entraExport: EntraExport, dryRun = false) => {
     const { ports, clock, tenant } = woodgrove;
-    return importEntra(entraExport, tenant, { actor, at: clock.now(), ports: ports as never }, { dryRun });
+    return importEntra(entraExport, tenant, { actor, at: clock.now(), ports: ports as never }, { dryRun }).then(
+      orThrow,
+    );
   };
   const find = (name: string) => woodgrove.ports.users.find(name);
 

@@ -1,7 +1,9 @@
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { wordsOf } from '#core/trace/fault.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
 import { takeOverUser } from '../directory/users.ts';
@@ -9,6 +11,7 @@ import { checkAttributes } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
 import { addContextsOf } from '../policies/authentication-contexts.ts';
 import { applyDocument } from '../policies/policies.ts';
+import { changeInTransaction } from '../safety/transaction.ts';
 import type { UnknownScope } from '../trust/authority-scopes.ts';
 import type { Difference } from './differences.ts';
 import type { EntraExport, ExportedUser, Ignored } from './entra-export.ts';
@@ -21,62 +24,54 @@ export interface Imported {
   readonly ignored: readonly Ignored[];
 }
 
-/** Leaves the transaction of a dry run behind without a trace. */
-class OnlyAsked extends Error {
-  readonly imported: Imported;
-  constructor(imports: Imported) {
-    super('a dry run');
-    this.imported = imports;
-  }
-}
-
 /**
  * Makes a tenant what an Entra tenant's export says, whole or not at all. People keep their object ids; those of a domain
  * that is not the tenant's are left out, and told, and so are scopes of CAs that are not in the trust store. Doing it twice
  * changes nothing more.
- * @throws whatever is wrong with a value, as {@link applyDocument}
+ * Refuses with whatever is wrong with a value, as {@link applyDocument}.
  */
 export async function importEntra(
   entraExport: EntraExport,
   tenant: Tenant,
   { actor, at, ports }: TimedContext,
   options: { readonly dryRun: boolean },
-): Promise<Imported> {
+): Promise<Ruling<Imported>> {
   const [ownDocument, ignoredItem] = ownPeople(entraExport.users, tenant);
-  for (const person of ownDocument) checkAttributes(person);
-  const document = documentOf(entraExport, ownDocument);
-  try {
-    return await ports.inTransaction(async (inside) => {
-      const addedPeople = await addPeople(ownDocument, { actor, ports: inside });
-      const leftOut: Ignored[] = [];
-      const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
-      const { conditionalAccessPolicies, ...restOfDocument } = document;
-      const { differences } = await applyDocument(
-        restOfDocument,
-        { actor, at, ports: inside },
-        { dryRun: false, onUnknownScope },
-      );
-      const access = await applyAccess(conditionalAccessPolicies, { at, actor, ports: inside });
-      const imports = {
-        added: addedPeople,
-        differences: [...differences, ...access.differences],
-        ignored: [...entraExport.ignored, ...ignoredItem, ...leftOut, ...access.ignored],
-      };
-      if (options.dryRun) throw new OnlyAsked(imports);
-      return imports;
-    });
-  } catch (thrown) {
-    if (thrown instanceof OnlyAsked) return thrown.imported;
-    throw thrown;
+  for (const person of ownDocument) {
+    const attributesRuling = checkAttributes(person);
+    if (attributesRuling.outcome !== 'passed') return attributesRuling;
   }
+  const document = documentOf(entraExport, ownDocument);
+  const work = async (inside: AdminPorts): Promise<Ruling<Imported>> => {
+    const addedPeople = await addPeople(ownDocument, { actor, ports: inside });
+    const leftOut: Ignored[] = [];
+    const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
+    const { conditionalAccessPolicies, ...restOfDocument } = document;
+    const documentRuling = await applyDocument(
+      restOfDocument,
+      { actor, at, ports: inside },
+      { dryRun: false, onUnknownScope },
+    );
+    if (documentRuling.outcome !== 'passed') return documentRuling;
+    const { differences } = documentRuling.value;
+    const accessRuling = await applyAccess(conditionalAccessPolicies, { at, actor, ports: inside });
+    if (accessRuling.outcome !== 'passed') return accessRuling;
+    const access = accessRuling.value;
+    return success({
+      added: addedPeople,
+      differences: [...differences, ...access.differences],
+      ignored: [...entraExport.ignored, ...ignoredItem, ...leftOut, ...access.ignored],
+    });
+  };
+  return changeInTransaction(ports, work, () => !options.dryRun);
 }
 
 /** Groups and users are there by now. A policy that names others would not be the same policy, so it is left out. */
 async function applyAccess(
   policies: TenantDocument['conditionalAccessPolicies'],
   { at, actor, ports }: TimedContext,
-): Promise<Pick<Imported, 'differences' | 'ignored'>> {
-  if (!policies) return { differences: [], ignored: [] };
+): Promise<Ruling<Pick<Imported, 'differences' | 'ignored'>>> {
+  if (!policies) return success({ differences: [], ignored: [] });
   await addContextsOf(policies, { actor, ports });
   const [known, ignored]: [ConditionalAccessPolicy[], Ignored[]] = [[], []];
   for (const policy of policies) {
@@ -87,14 +82,16 @@ async function applyAccess(
       ignored.push({ file: '', what: policy.displayName, why });
     }
   }
-  const { differences } = await applyDocument(
+  const documentRuling = await applyDocument(
     { conditionalAccessPolicies: known },
     { actor, at, ports },
     {
       dryRun: false,
     },
   );
-  return { differences, ignored };
+  if (documentRuling.outcome !== 'passed') return documentRuling;
+  const { differences } = documentRuling.value;
+  return success({ differences, ignored });
 }
 
 /** A scope limits who may use the certificates of a CA; of a CA that is not in the trust store, none is accepted at all. */

@@ -7,6 +7,7 @@ import {
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { wordsOf } from '#core/trace/fault.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Domain } from '#model/tenant.ts';
 import { type RolloutPolicy, stagedFeatures } from '#schema/rollout.ts';
 import type { DocumentedAuthority, DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
@@ -34,7 +35,7 @@ import {
  * Objects are known by what they say, not by what the file is called; only a group's members, which do not say whose
  * they are, are found by the group's id in the file name.
  */
-export function readEntraExport(files: readonly ExportedFile[]): EntraExport {
+export function readEntraExport(files: readonly ExportedFile[]): Ruling<EntraExport> {
   const reading = new Reading();
   for (const { name, content } of files) reading.take(name, content, containerIn(content));
   return reading.finish();
@@ -131,7 +132,7 @@ class Reading {
     return this.#found[kind] ?? [];
   }
 
-  finish(): EntraExport {
+  finish(): Ruling<EntraExport> {
     for (const { file, thing } of this.#all('otherMethod'))
       this.#ignore(file, textOf(thing.id), 'a method other than X509Certificate');
     for (const { file, thing } of this.#all('countryLocation'))
@@ -145,7 +146,9 @@ class Reading {
       ...rollouts.flatMap(({ appliesTo }) => appliesTo),
     ]);
     const authorities = this.#authorities();
-    const x509Certificate = x509 && methodOf(x509, this.#containers);
+    const methodRuling = x509 ? methodOf(x509, this.#containers) : success(undefined);
+    if (methodRuling.outcome !== 'passed') return methodRuling;
+    const x509Certificate = methodRuling.value;
     const has = (kind: Kind) => this.#all(kind).length > 0;
     const document: TenantDocument = {
       ...(groups.length > 0 ? { groups } : {}),
@@ -160,13 +163,8 @@ class Reading {
       name,
       Array.isArray(part) ? part.length : 1,
     ]);
-    return {
-      organization: this.#organization(),
-      users,
-      document,
-      read: Object.fromEntries(counts),
-      ignored: this.#ignored,
-    };
+    const read = Object.fromEntries(counts);
+    return success({ organization: this.#organization(), users, document, read, ignored: this.#ignored });
   }
 
   /** The fullest of those that are there several times: a member says less than a user. */

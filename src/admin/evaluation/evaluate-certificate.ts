@@ -5,7 +5,7 @@ import type { AffinityLevel, UserBinding } from '#core/binding/policy.ts';
 import type { Rating } from '#core/binding/rating.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { type DescribedExtension, describeExtensions } from '#core/x509/extensions/describe-extensions.ts';
@@ -62,15 +62,15 @@ export interface CertificateEvaluation {
 
 /**
  * Judges the certificate as a sign-in would (`signInWithCertificate`), and gathers what the steps found. Changes nothing but
- * the CRL cache. @throws certificateUnreadable
+ * the CRL cache. Refuses with certificateUnreadable.
  */
 export async function evaluateCertificate(
   question: CertificateQuestion,
   ports: Ports & { readonly tenant: Tenant },
   at: Date,
-): Promise<CertificateEvaluation> {
+): Promise<Ruling<CertificateEvaluation>> {
   const ruling = readCertificate(question.certificate);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  if (ruling.outcome !== 'passed') return refusedFor(ruling.because);
   const { application, user, ipAddress, correlationId } = question;
   const policy = await ports.policies.current();
   const findings: CertificateFindings = {};
@@ -87,7 +87,7 @@ export async function evaluateCertificate(
     findings,
   };
   const verdict = await signInWithCertificate(visit, { ...ports, policies: { current: async () => policy } }, at);
-  return {
+  return success({
     verdict,
     chain: chainOf(ruling.value, question.chain, findings, policy),
     extensions: describeExtensions(ruling.value),
@@ -95,7 +95,7 @@ export async function evaluateCertificate(
     rating: findings.rating,
     conditionalAccess: appliedPolicies(verdict.trace),
     claims: verdict.kind === 'granted' ? claimsPreview(verdict, application, ports.tenant.id) : undefined,
-  };
+  });
 }
 
 /** The path that was judged; where there is none, the leaf and what came along with it. */

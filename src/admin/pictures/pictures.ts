@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Objects } from '#ports/objects.ts';
 import { type PictureFacts, type PictureType, readPicture } from './read-picture.ts';
 
@@ -51,19 +51,19 @@ export async function pictureOf(
   return (await objects.find<Picture>(pictureKind, idOf(target)))?.document;
 }
 
-/** The octets as a picture of this rule. @throws pictureInvalid */
-export function checkPicture(octets: Uint8Array, { mostOctets, types }: PictureRule): Picture {
+/** The octets as a picture of this rule. Refuses with pictureInvalid. */
+export function checkPicture(octets: Uint8Array, { mostOctets, types }: PictureRule): Ruling<Picture> {
   if (octets.length > mostOctets)
-    throw fault('pictureInvalid', { problem: `it has ${octets.length} octets, more than ${mostOctets}` });
+    return refused('pictureInvalid', { problem: `it has ${octets.length} octets, more than ${mostOctets}` });
   const facts = readPicture(octets);
   if (!facts || !types.includes(facts.mediaType)) {
     const names = types.map((type) => type.replace('image/', '')).join(', ');
-    throw fault('pictureInvalid', { problem: `its type is not one of ${names}` });
+    return refused('pictureInvalid', { problem: `its type is not one of ${names}` });
   }
   if (facts.width * facts.height > mostPixels)
-    throw fault('pictureInvalid', { problem: `it has ${facts.width} × ${facts.height} pixels` });
+    return refused('pictureInvalid', { problem: `it has ${facts.width} × ${facts.height} pixels` });
   const sha256 = createHash('sha256').update(octets).digest('hex');
-  return { ...facts, sha256, base64: Buffer.from(octets).toString('base64') };
+  return success({ ...facts, sha256, base64: Buffer.from(octets).toString('base64') });
 }
 
 /** Replaces a picture. */

@@ -1,5 +1,5 @@
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
-import { fault } from '#core/trace/fault.ts';
+import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { checkName, checkText } from '../entered.ts';
@@ -42,43 +42,51 @@ const blank = (id: string): AuthenticationContext => ({ id, displayName: id, des
 const numberOf = (id: string) => Number(id.slice(1));
 
 /**
- * Changes a context, or adds it where there is none of this id. @throws graphPropertyInvalid for an id that is not c1 to c99,
- * and where a new one has no name; textHoldsControls, textTooLong
+ * Changes a context, or adds it where there is none of this id. Refuses with graphPropertyInvalid for an id that is not c1 to c99,
+ * and where a new one has no name; textHoldsControls, textTooLong.
  */
 export async function putAuthenticationContext(
   id: string,
   change: AuthenticationContextChange,
   { actor, ports }: AdminContext<Ports>,
-): Promise<AuthenticationContext> {
-  checkId(id);
-  checkName('displayName', change.displayName);
-  checkText('description', change.description);
+): Promise<Ruling<AuthenticationContext>> {
+  const checks = firstRefusal(
+    checkId(id),
+    checkName('displayName', change.displayName),
+    checkText('description', change.description),
+  );
+  if (checks.outcome !== 'passed') return checks;
   const current = (await authenticationContexts(ports)).find((item) => item.id === id);
   if (!current && !change.displayName)
-    throw fault('graphPropertyInvalid', { target: 'displayName', problem: 'it is required' });
+    return refused('graphPropertyInvalid', { target: 'displayName', problem: 'it is required' });
   const { id: _, ...next } = { ...blank(id), ...current, ...change };
   const auditEntry = { activity: 'Update AuthenticationContextClassReference', actor };
   const result = await ports.objects.change(kind, id, () => next, auditEntry);
   if (!result) await add(id, next, { actor, ports });
-  return { id, ...next };
+  return success({ id, ...next });
 }
 
-/** Adds a context. @throws as {@link putAuthenticationContext}, graphObjectConflict */
+/** Adds a context. Refuses as {@link putAuthenticationContext}, graphObjectConflict. */
 export async function addAuthenticationContext(
   { id, ...context }: AuthenticationContextChange & { readonly id: string },
   { actor, ports }: AdminContext<Ports>,
-): Promise<AuthenticationContext> {
-  if (await ports.objects.find(kind, id)) throw fault('graphObjectConflict', { target: 'id', value: id });
+): Promise<Ruling<AuthenticationContext>> {
+  if (await ports.objects.find(kind, id)) return refused('graphObjectConflict', { target: 'id', value: id });
   return putAuthenticationContext(id, context, { actor, ports });
 }
 
-/** @throws graphObjectMissing, graphObjectInUse */
-export async function removeAuthenticationContext(id: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
+/** Refuses with graphObjectMissing, graphObjectInUse. */
+export async function removeAuthenticationContext(
+  id: string,
+  { actor, ports }: AdminContext<Ports>,
+): Promise<Ruling<void>> {
   const policies = await ports.policy.conditionalAccess();
   const usedBy = policies.filter((item) => namedBy([item]).includes(id)).map(({ displayName }) => displayName);
-  if (usedBy.length > 0) throw fault('graphObjectInUse', { what: id, usedBy });
+  if (usedBy.length > 0) return refused('graphObjectInUse', { what: id, usedBy });
   const auditEntry = { activity: 'Delete AuthenticationContextClassReference', actor };
-  if (!(await ports.objects.remove(kind, id, auditEntry))) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  if (!(await ports.objects.remove(kind, id, auditEntry)))
+    return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success();
 }
 
 /** Adds the contexts that policies of a file name: a file of policies has no other place for them. */
@@ -102,6 +110,7 @@ const add = (
 
 const idForm = /^c[1-9]\d?$/;
 
-function checkId(id: string): void {
-  if (!idForm.test(id)) throw fault('graphPropertyInvalid', { target: 'id', problem: 'it must be c1 to c99' });
+function checkId(id: string): Ruling<void> {
+  if (!idForm.test(id)) return refused('graphPropertyInvalid', { target: 'id', problem: 'it must be c1 to c99' });
+  return success();
 }

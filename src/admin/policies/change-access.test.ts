@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import type { Code } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { PolicyAdmin } from '#ports/policies.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -43,7 +44,7 @@ async function next(part: Partial<AccessDocuments>): Promise<AccessDocuments> {
     namedLocations: async () => accessDocuments.namedLocations,
   };
   const ports = { policy: policyAdmin, users: empty, groups: empty, applications: empty, objects: empty };
-  return changeAccess({ actor: 'test', ports: ports as unknown as AdminPorts }, () => part);
+  return changeAccess({ actor: 'test', ports: ports as unknown as AdminPorts }, () => part).then(orThrow);
 }
 
 test('what is right is kept', async () => {

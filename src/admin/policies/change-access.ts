@@ -8,10 +8,12 @@ import {
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { isSameJson } from '#core/canonical-json.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import { firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 import { unknownReferences } from './access-references.ts';
 
 /** How many of each a tenant may have: every sign-in evaluates every policy. Entra stops at 195. */
@@ -23,76 +25,81 @@ type Ports = Pick<AdminPorts, 'policy' | 'users' | 'groups' | 'applications' | '
  * Changes Conditional Access, strengths and named locations together. The result of `work` is checked as a whole, under the
  * lock of the write, so that no policy is left naming a removed strength or location. A policy that is new or changed
  * names only users, groups, roles, applications and authentication contexts of the tenant. `work` may be called more than once.
- * @throws accessPolicyInvalid, strengthInvalid, graphLimitReached, graphObjectInUse, graphPropertyInvalid
+ * Refuses with accessPolicyInvalid, strengthInvalid, graphLimitReached, graphObjectInUse, graphPropertyInvalid.
  */
 export async function changeAccess(
   { actor, ports }: AdminContext<Ports>,
   work: (documents: AccessDocuments) => Partial<AccessDocuments>,
-): Promise<AccessDocuments> {
+): Promise<Ruling<AccessDocuments>> {
   const { policy } = ports;
   const policies = await policy.conditionalAccess();
   const [strengths, namedLocations] = [await policy.strengths(), await policy.namedLocations()];
   const { policies: proposed = [] } = work({ policies, strengths, namedLocations });
-  await requireKnown(
+  const knownRuling = await requireKnown(
     proposed.filter((one) => !policies.some((oldPolicy) => isSameJson(one, oldPolicy))),
     ports,
   );
-  return policy.changeAccess(actor, (current) => {
-    const next = { ...current, ...work(current) };
-    refuseTooMany(next);
-    refuseInUse(current, next);
-    refuseInvalid(next);
-    return next;
-  });
+  if (knownRuling.outcome !== 'passed') return knownRuling;
+  return rulingOf(() =>
+    policy.changeAccess(actor, (current) => {
+      const next = { ...current, ...work(current) };
+      orThrow(firstRefusal(refuseTooMany(next), refuseInUse(current, next), refuseInvalid(next)));
+      return next;
+    }),
+  );
 }
 
-async function requireKnown(policies: readonly ConditionalAccessPolicy[], ports: Ports): Promise<void> {
+async function requireKnown(policies: readonly ConditionalAccessPolicy[], ports: Ports): Promise<Ruling<void>> {
   for (const policy of policies) {
     const [unknown] = await unknownReferences(policy, ports);
     if (unknown) {
       const problem = `"${unknown.id.slice(0, 80)}" is not in this tenant`;
-      throw fault('graphPropertyInvalid', { target: unknown.target, problem });
+      return refused('graphPropertyInvalid', { target: unknown.target, problem });
     }
   }
+  return success();
 }
 
-function refuseInvalid({ policies, strengths, namedLocations }: AccessDocuments): void {
+function refuseInvalid({ policies, strengths, namedLocations }: AccessDocuments): Ruling<void> {
   for (const strength of strengths) {
     const [issue] = checkStrength(strength, strengths);
-    if (issue) throw fault('strengthInvalid', { problem: describe(strength, issue) });
+    if (issue) return refused('strengthInvalid', { problem: describe(strength, issue) });
   }
   for (const location of namedLocations) {
     const [issue] = checkNamedLocation(location);
-    if (issue) throw fault('accessPolicyInvalid', { problem: describe(location, issue) });
+    if (issue) return refused('accessPolicyInvalid', { problem: describe(location, issue) });
   }
   for (const policy of policies) {
     const [issue] = checkAccessPolicy(policy, { strengths, namedLocations });
-    if (issue) throw fault('accessPolicyInvalid', { problem: describe(policy, issue) });
+    if (issue) return refused('accessPolicyInvalid', { problem: describe(policy, issue) });
   }
+  return success();
 }
 
 const describe = ({ displayName }: { readonly displayName: string }, { target, because }: AccessIssue): string =>
   `"${displayName}" ${target}: ${wordsOf(because)}`;
 
-function refuseTooMany(now: AccessDocuments): void {
+function refuseTooMany(now: AccessDocuments): Ruling<void> {
   for (const label of ['policies', 'namedLocations'] as const) {
-    if (now[label].length > limits[label]) throw fault('graphLimitReached', { what: label, limit: limits[label] });
+    if (now[label].length > limits[label]) return refused('graphLimitReached', { what: label, limit: limits[label] });
   }
+  return success();
 }
 
 /** CAP-10: what a policy names cannot be taken away. */
-function refuseInUse(old: AccessDocuments, now: AccessDocuments): void {
+function refuseInUse(old: AccessDocuments, now: AccessDocuments): Ruling<void> {
   for (const { id, displayName } of removedFrom(old.strengths, now.strengths)) {
     const usedBy = policiesUsing(id, now.policies);
-    if (usedBy.length > 0) throw fault('graphObjectInUse', { what: displayName, usedBy });
+    if (usedBy.length > 0) return refused('graphObjectInUse', { what: displayName, usedBy });
   }
   for (const { id, displayName } of removedFrom(old.namedLocations, now.namedLocations)) {
     const usedBy = now.policies.filter(({ conditions: { locations } }) =>
       [...(locations?.includeLocations ?? []), ...(locations?.excludeLocations ?? [])].includes(id),
     );
     if (usedBy.length > 0)
-      throw fault('graphObjectInUse', { what: displayName, usedBy: usedBy.map((item) => item.displayName) });
+      return refused('graphObjectInUse', { what: displayName, usedBy: usedBy.map((item) => item.displayName) });
   }
+  return success();
 }
 
 const removedFrom = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], now: readonly T[]) =>

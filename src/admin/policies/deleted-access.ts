@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -29,33 +29,42 @@ export async function deletedAccess<K extends RestorableAccess>(
 }
 
 /**
- * Brings a policy or a named location back as it was. What it names must be there. @throws graphObjectMissing,
- * accessPolicyInvalid, graphLimitReached, graphPropertyInvalid
+ * Brings a policy or a named location back as it was. What it names must be there. Refuses with graphObjectMissing,
+ * accessPolicyInvalid, graphLimitReached, graphPropertyInvalid.
  */
 export async function restoreAccess<K extends RestorableAccess>(
   part: K,
   id: string,
   { actor, ports }: AdminContext,
-): Promise<AccessDocuments[K][number]> {
-  const { deletedDateTime: _, ...item } = await itemIn(part, id, ports);
+): Promise<Ruling<AccessDocuments[K][number]>> {
+  const itemRuling = await itemIn(part, id, ports);
+  if (itemRuling.outcome !== 'passed') return itemRuling;
+  const { deletedDateTime: _, ...item } = itemRuling.value;
   const original = item as unknown as AccessDocuments[K][number];
-  await changeAccess({ actor, ports }, (current) => ({ [part]: [...current[part], original] }));
-  return original;
+  const accessRuling = await changeAccess({ actor, ports }, (current) => ({ [part]: [...current[part], original] }));
+  if (accessRuling.outcome !== 'passed') return accessRuling;
+  return success(original);
 }
 
-/** Removes a deleted one for good. @throws graphObjectMissing */
-export async function purgeAccess(part: RestorableAccess, id: string, { actor, ports }: AdminContext): Promise<void> {
-  await itemIn(part, id, ports);
+/** Removes a deleted one for good. Refuses with graphObjectMissing. */
+export async function purgeAccess(
+  part: RestorableAccess,
+  id: string,
+  { actor, ports }: AdminContext,
+): Promise<Ruling<void>> {
+  const itemRuling = await itemIn(part, id, ports);
+  if (itemRuling.outcome !== 'passed') return itemRuling;
   await ports.deleted.purge(id, { activity: kinds[part].purge, actor });
+  return success();
 }
 
-/** @throws graphObjectMissing */
+/** Refuses with graphObjectMissing. */
 export async function itemIn<K extends RestorableAccess>(
   part: K,
   id: string,
   ports: Pick<AdminPorts, 'deleted'>,
-): Promise<DeletedAccess<K>> {
+): Promise<Ruling<DeletedAccess<K>>> {
   const match = (await deletedAccess(part, ports)).find((item) => item.id === id);
-  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return match;
+  if (!match) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success(match);
 }

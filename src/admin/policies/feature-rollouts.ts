@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isSameJson } from '#core/canonical-json.ts';
-import { fault } from '#core/trace/fault.ts';
+import { orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { RolloutPolicy } from '#schema/rollout.ts';
 import type { AdminContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 
 export const rolloutKind = 'featureRolloutPolicies';
 
@@ -24,109 +25,139 @@ const idOf = (feature: string): string => {
   );
 };
 
-export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>): Promise<Kept> {
+export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>): Promise<Ruling<Kept>> {
   const match = await objects.find<RolloutPolicy>(rolloutKind, id.toLowerCase());
-  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return match;
+  if (!match) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success(match);
 }
 
-/** @throws graphObjectConflict, graphObjectMissing for a group there is not, graphLimitReached */
-export async function addRollout(document: RolloutPolicy, { actor, ports }: AdminContext<Ports>): Promise<Kept> {
+/** Refuses with graphObjectConflict, graphObjectMissing for a group there is not, graphLimitReached. */
+export async function addRollout(
+  document: RolloutPolicy,
+  { actor, ports }: AdminContext<Ports>,
+): Promise<Ruling<Kept>> {
   const id = idOf(document.feature);
-  if (await ports.objects.find(rolloutKind, id)) throw conflict(document);
-  await check(document, ports);
+  if (await ports.objects.find(rolloutKind, id)) return conflict(document);
+  const checkRuling = await check(document, ports);
+  if (checkRuling.outcome !== 'passed') return checkRuling;
   const object = { kind: rolloutKind, id, owner: undefined, document };
-  return ports.objects.add(object, { activity: 'Create rollout policy for feature', actor });
+  return success(await ports.objects.add(object, { activity: 'Create rollout policy for feature', actor }));
 }
 
 /**
  * Makes the rollouts what the list says: others are removed. A rollout that stays as it is is not written.
- * @throws as {@link addRollout}
+ * Refuses as {@link addRollout}.
  */
 export async function setRollouts(
   rollouts: readonly RolloutPolicy[],
   { actor, ports }: AdminContext<Ports>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const twice = rollouts.find(({ feature }, at) => rollouts.findIndex((item) => item.feature === feature) < at);
-  if (twice) throw conflict(twice);
+  if (twice) return conflict(twice);
   const stored = await ports.objects.list<RolloutPolicy>(rolloutKind);
   for (const { id, document } of stored)
-    if (!rollouts.some(({ feature }) => feature === document.feature)) await removeRollout(id, { actor, ports });
+    if (!rollouts.some(({ feature }) => feature === document.feature)) {
+      const rolloutRuling = await removeRollout(id, { actor, ports });
+      if (rolloutRuling.outcome !== 'passed') return rolloutRuling;
+    }
   for (const rollout of rollouts) {
     const document = { ...rollout, appliesTo: rollout.appliesTo.map((group) => group.toLowerCase()) };
     const match = stored.find((item) => item.document.feature === document.feature);
-    if (!match) await addRollout(document, { actor, ports });
-    else if (!isSameJson(match.document, document)) {
-      await check(document, ports);
+    if (!match) {
+      const rolloutRuling = await addRollout(document, { actor, ports });
+      if (rolloutRuling.outcome !== 'passed') return rolloutRuling;
+    } else if (!isSameJson(match.document, document)) {
+      const checkRuling = await check(document, ports);
+      if (checkRuling.outcome !== 'passed') return checkRuling;
       await ports.objects.change(rolloutKind, match.id, () => document, { activity: updateActivity, actor });
     }
   }
+  return success();
 }
 
-/** The feature stays what it is. @throws graphObjectMissing */
+/** The feature stays what it is. Refuses with graphObjectMissing. */
 export async function changeRollout(
   id: string,
   change: Partial<Omit<RolloutPolicy, 'feature' | 'appliesTo'>>,
   { actor, ports: { objects } }: AdminContext<Ports>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const auditEntry = { activity: updateActivity, actor };
   const next = await objects.change<RolloutPolicy>(rolloutKind, id, (old) => ({ ...old, ...change }), auditEntry);
-  if (!next) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  if (!next) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success();
 }
 
-/** @throws graphObjectMissing */
-export async function removeRollout(id: string, { actor, ports: { objects } }: AdminContext<Ports>): Promise<void> {
+/** Refuses with graphObjectMissing. */
+export async function removeRollout(
+  id: string,
+  { actor, ports: { objects } }: AdminContext<Ports>,
+): Promise<Ruling<void>> {
   if (!(await objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor })))
-    throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+    return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success();
 }
 
-/** @throws graphObjectMissing, graphReferenceExists, graphLimitReached */
-export async function addToRollout(id: string, groupId: string, { actor, ports }: AdminContext<Ports>): Promise<void> {
-  await requireGroup(groupId, ports);
-  await changeGroups(id, { activity: 'Add a group to feature rollout', actor }, ports, (groups) => {
-    if (groups.includes(groupId)) throw fault('graphReferenceExists', { property: 'appliesTo' });
-    return [...groups, groupId];
-  });
+/** Refuses with graphObjectMissing, graphReferenceExists, graphLimitReached. */
+export async function addToRollout(
+  id: string,
+  groupId: string,
+  { actor, ports }: AdminContext<Ports>,
+): Promise<Ruling<void>> {
+  const groupRuling = await requireGroup(groupId, ports);
+  if (groupRuling.outcome !== 'passed') return groupRuling;
+  return changeGroups(id, { activity: 'Add a group to feature rollout', actor }, ports, (groups) =>
+    groups.includes(groupId)
+      ? refused('graphReferenceExists', { property: 'appliesTo' })
+      : success([...groups, groupId]),
+  );
 }
 
-/** @throws graphObjectMissing, graphReferenceMissing */
+/** Refuses with graphObjectMissing, graphReferenceMissing. */
 export async function removeFromRollout(
   id: string,
   groupId: string,
   { actor, ports }: AdminContext<Ports>,
-): Promise<void> {
-  await changeGroups(id, { activity: 'Remove a group from feature rollout', actor }, ports, (groups) => {
-    if (!groups.includes(groupId)) throw fault('graphReferenceMissing', { property: 'appliesTo' });
-    return groups.filter((group) => group !== groupId);
-  });
+): Promise<Ruling<void>> {
+  return changeGroups(id, { activity: 'Remove a group from feature rollout', actor }, ports, (groups) =>
+    groups.includes(groupId)
+      ? success(groups.filter((group) => group !== groupId))
+      : refused('graphReferenceMissing', { property: 'appliesTo' }),
+  );
 }
 
 async function changeGroups(
   id: string,
   auditEntry: { readonly activity: string; readonly actor: string },
   { objects }: Ports,
-  work: (groups: readonly string[]) => readonly string[],
-): Promise<void> {
+  work: (groups: readonly string[]) => Ruling<readonly string[]>,
+): Promise<Ruling<void>> {
   const change = (old: RolloutPolicy) => {
-    const appliesTo = work(old.appliesTo);
-    requireFew(appliesTo);
+    const appliesTo = orThrow(work(old.appliesTo));
+    orThrow(requireFew(appliesTo));
     return { ...old, appliesTo };
   };
-  if (!(await objects.change<RolloutPolicy>(rolloutKind, id, change, auditEntry)))
-    throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  const ruling = await rulingOf(() => objects.change<RolloutPolicy>(rolloutKind, id, change, auditEntry));
+  if (ruling.outcome !== 'passed') return ruling;
+  return ruling.value ? success() : refused('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
-const conflict = ({ feature }: RolloutPolicy) => fault('graphObjectConflict', { target: 'feature', value: feature });
+const conflict = ({ feature }: RolloutPolicy) => refused('graphObjectConflict', { target: 'feature', value: feature });
 
-async function check({ appliesTo }: RolloutPolicy, ports: Ports): Promise<void> {
-  for (const group of appliesTo) await requireGroup(group, ports);
-  requireFew(appliesTo);
+async function check({ appliesTo }: RolloutPolicy, ports: Ports): Promise<Ruling<void>> {
+  for (const group of appliesTo) {
+    const groupRuling = await requireGroup(group, ports);
+    if (groupRuling.outcome !== 'passed') return groupRuling;
+  }
+  return requireFew(appliesTo);
 }
 
-async function requireGroup(id: string, { groups }: Ports): Promise<void> {
-  if (!(await groups.find(id))) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+async function requireGroup(id: string, { groups }: Ports): Promise<Ruling<void>> {
+  if (!(await groups.find(id))) return refused('graphObjectMissing', { id: id.slice(0, 80) });
+  return success();
 }
 
-function requireFew(groups: readonly string[]): void {
-  if (groups.length > mostGroups) throw fault('graphLimitReached', { what: 'groups of a rollout', limit: mostGroups });
+function requireFew(groups: readonly string[]): Ruling<void> {
+  if (groups.length > mostGroups)
+    return refused('graphLimitReached', { what: 'groups of a rollout', limit: mostGroups });
+  return success();
 }

@@ -2,6 +2,8 @@ import { type ConfigurationIssue, warnOfConfiguration } from '#core/binding/chec
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { isSameJson } from '#core/canonical-json.ts';
 import type { TenantPolicy } from '#core/policy.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
+import type { GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import {
   type DocumentedGroup,
@@ -15,6 +17,8 @@ import { setCertificateUserIds, userOf } from '../directory/users.ts';
 import { type Difference, differences } from '../document/differences.ts';
 import { documentOf } from '../document/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
+import { rulingOf } from '../refusals.ts';
+import { changeInTransaction } from '../safety/transaction.ts';
 import type { UnknownScope } from '../trust/authority-scopes.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
@@ -45,53 +49,37 @@ export const warningsOf = ({ x509, trustStore }: TenantPolicy): readonly Configu
     trustStore.authorities.map(({ certificate }) => certificate.subject),
   );
 
-/** Leaves the transaction of a rehearsal behind without a trace. */
-class OnlyAsked extends Error {
-  readonly applied: Applied;
-  constructor(application: Applied) {
-    super('a rehearsal');
-    this.applied = application;
-  }
-}
-
 /**
  * Makes a tenant what the document says, whole or not at all: everything happens in one transaction, which a dry run leaves
  * without committing, so that what it tells is what would be. Applying it twice changes nothing more.
- * @throws policyDocumentUnreadable with the path of what is not known or has the wrong form; whatever is wrong with a
- * value
+ * Refuses with policyDocumentUnreadable with the path of what is not known or has the wrong form; whatever is wrong with a
+ * value.
  */
 export async function applyDocument(
   document: unknown,
   { actor, at, ports }: TimedContext,
   options: ApplyOptions,
-): Promise<Applied> {
-  const request = readTenantDocument(document);
-  checkNamesIn(document);
-  if (options.dryRun) return rehearsed(request, { at, actor, ports });
-  return ports.inTransaction((inside) => outcome(request, { actor, at, ports: inside }, options));
-}
-
-/** Applies it and leaves no trace: no other way tells as surely what would be. */
-async function rehearsed(document: TenantDocument, { at, actor, ports }: TimedContext): Promise<Applied> {
-  try {
-    return await ports.inTransaction(async (inside) => {
-      throw new OnlyAsked(await outcome(document, { actor, at, ports: inside }));
-    });
-  } catch (thrown) {
-    if (thrown instanceof OnlyAsked) return thrown.applied;
-    throw thrown;
-  }
+): Promise<Ruling<Applied>> {
+  const documentRuling = readTenantDocument(document);
+  if (documentRuling.outcome !== 'passed') return documentRuling;
+  const request = documentRuling.value;
+  const namesRuling = checkNamesIn(document);
+  if (namesRuling.outcome !== 'passed') return namesRuling;
+  // Applied and rolled back, a dry run leaves no trace: no other way tells as surely what would be.
+  const work = (inside: AdminPorts) => outcome(request, { actor, at, ports: inside }, options);
+  return changeInTransaction(ports, work, () => !options.dryRun);
 }
 
 async function outcome(
   document: TenantDocument,
   { actor, at, ports: inside }: TimedContext,
-  options: Omit<ApplyOptions, 'dryRun'> = {},
-): Promise<Applied> {
+  options: Omit<ApplyOptions, 'dryRun'>,
+): Promise<Ruling<Applied>> {
   const before = await documentOf(inside);
-  await apply(document, { actor, at, ports: inside }, options);
+  const applyRuling = await apply(document, { actor, at, ports: inside }, options);
+  if (applyRuling.outcome !== 'passed') return applyRuling;
   const policy = await inside.policies.current();
-  return { differences: differences(before, await documentOf(inside)), policy, warnings: warningsOf(policy) };
+  return success({ differences: differences(before, await documentOf(inside)), policy, warnings: warningsOf(policy) });
 }
 
 /** What is referred to comes before what refers to it. */
@@ -99,18 +87,31 @@ async function apply(
   document: TenantDocument,
   { actor, at, ports }: TimedContext,
   { onUnknownScope }: Omit<ApplyOptions, 'dryRun'>,
-): Promise<void> {
-  await applyGroups(document.groups ?? [], { actor, ports });
-  for (const user of document.users ?? []) await applyUser(user, { actor, ports });
+): Promise<Ruling<void>> {
+  const groupsRuling = await applyGroups(document.groups ?? [], { actor, ports });
+  if (groupsRuling.outcome !== 'passed') return groupsRuling;
+  for (const user of document.users ?? []) {
+    const userRuling = await applyUser(user, { actor, ports });
+    if (userRuling.outcome !== 'passed') return userRuling;
+  }
   if (document.certificateAuthorities) {
     const target = document.certificateAuthorities;
-    await editTrustStore((now) => trustStoreEdit(now, target, at), { actor, ports });
+    const trustStoreRuling = await editTrustStore((now) => trustStoreEdit(now, target, at), { actor, ports });
+    if (trustStoreRuling.outcome !== 'passed') return trustStoreRuling;
   }
-  if (document.x509Certificate) await applyX509(document.x509Certificate, { actor, ports }, onUnknownScope);
-  await applyAccess(document, { actor, ports });
-  if (document.featureRolloutPolicies) await setRollouts(document.featureRolloutPolicies, { actor, ports });
+  if (document.x509Certificate) {
+    const x509Ruling = await applyX509(document.x509Certificate, { actor, ports }, onUnknownScope);
+    if (x509Ruling.outcome !== 'passed') return x509Ruling;
+  }
+  const accessRuling = await applyAccess(document, { actor, ports });
+  if (accessRuling.outcome !== 'passed') return accessRuling;
+  if (document.featureRolloutPolicies) {
+    const rolloutsRuling = await setRollouts(document.featureRolloutPolicies, { actor, ports });
+    if (rolloutsRuling.outcome !== 'passed') return rolloutsRuling;
+  }
   if (document.blockedCertificates && differs(await ports.policy.blocked(), document.blockedCertificates))
     await ports.policy.setBlocked(document.blockedCertificates, actor);
+  return success();
 }
 
 const differs = (item: unknown, second: unknown): boolean => !isSameJson(item, second);
@@ -119,58 +120,95 @@ async function applyX509(
   x509Certificate: X509CertificateConfiguration,
   { actor, ports }: AdminContext,
   onUnknownScope: ApplyOptions['onUnknownScope'],
-): Promise<void> {
-  const target = await checkedX509(x509Certificate, ports, onUnknownScope);
-  if (differs(await ports.policy.x509(), target)) await ports.policy.setX509(target, actor);
+): Promise<Ruling<void>> {
+  const x509Ruling = await checkedX509(x509Certificate, ports, onUnknownScope);
+  if (x509Ruling.outcome !== 'passed') return x509Ruling;
+  const target = x509Ruling.value;
+  if (differs(await ports.policy.x509(), target)) {
+    const policyRuling = await rulingOf(() => ports.policy.setX509(target, actor));
+    if (policyRuling.outcome !== 'passed') return policyRuling;
+  }
+  return success();
 }
 
 /** Policies, strengths and locations refer to each other, so they are changed together. */
-async function applyAccess(document: TenantDocument, { actor, ports }: AdminContext): Promise<void> {
+async function applyAccess(document: TenantDocument, { actor, ports }: AdminContext): Promise<Ruling<void>> {
   const { authenticationStrengths, namedLocations, conditionalAccessPolicies } = document;
-  if (!authenticationStrengths && !namedLocations && !conditionalAccessPolicies) return;
+  if (!authenticationStrengths && !namedLocations && !conditionalAccessPolicies) return success();
   await addContextsOf(conditionalAccessPolicies ?? [], { actor, ports });
-  await changeAccess({ actor, ports }, (current) => ({
+  const accessRuling = await changeAccess({ actor, ports }, (current) => ({
     strengths: authenticationStrengths ?? current.strengths,
     namedLocations: namedLocations ?? current.namedLocations,
     policies: conditionalAccessPolicies ?? current.policies,
   }));
+  return accessRuling.outcome === 'passed' ? success() : accessRuling;
 }
 
 /** UB-13 … UB-18, UB-23: the list of a user is replaced whole. */
-async function applyUser(documentedUser: DocumentedUser, { actor, ports }: AdminContext): Promise<void> {
-  const user = await userOf(documentedUser.userPrincipalName, ports);
+async function applyUser(documentedUser: DocumentedUser, { actor, ports }: AdminContext): Promise<Ruling<void>> {
+  const userRuling = await userOf(documentedUser.userPrincipalName, ports);
+  if (userRuling.outcome !== 'passed') return userRuling;
+  const user = userRuling.value;
   const { certificateUserIds = user.certificateUserIds } = documentedUser;
-  if (differs(user.certificateUserIds, certificateUserIds))
-    await setCertificateUserIds(user, certificateUserIds, { actor, ports });
+  if (differs(user.certificateUserIds, certificateUserIds)) {
+    const certificateUserIdsRuling = await setCertificateUserIds(user, certificateUserIds, { actor, ports });
+    if (certificateUserIdsRuling.outcome !== 'passed') return certificateUserIdsRuling;
+  }
+  return success();
 }
 
 /** First the groups, then who is in them: a group may be in another. */
 async function applyGroups(
   documentedGroups: readonly DocumentedGroup[],
   { actor, ports }: AdminContext,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const made: { readonly id: string; readonly members: readonly string[] }[] = [];
   for (const { id = crypto.randomUUID(), displayName, members } of documentedGroups) {
     const group = await ports.groups.find(id.toLowerCase());
-    if (!group) await addGroup({ id: id.toLowerCase(), displayName }, [], { actor, ports });
+    if (!group) {
+      const groupRuling = await addGroup({ id: id.toLowerCase(), displayName }, [], { actor, ports });
+      if (groupRuling.outcome !== 'passed') return groupRuling;
+    }
     if (members) made.push({ id: id.toLowerCase(), members });
   }
-  for (const { id, members } of made) await applyMembers(id, members, { actor, ports });
+  for (const { id, members } of made) {
+    const membersRuling = await applyMembers(id, members, { actor, ports });
+    if (membersRuling.outcome !== 'passed') return membersRuling;
+  }
+  return success();
 }
 
-async function applyMembers(id: string, target: readonly string[], { actor, ports }: AdminContext): Promise<void> {
-  const members = [];
+async function applyMembers(
+  id: string,
+  target: readonly string[],
+  { actor, ports }: AdminContext,
+): Promise<Ruling<void>> {
+  const members: GroupMember[] = [];
   for (const name of target) {
-    if (name.includes('@')) members.push({ kind: 'user', id: (await userOf(name, ports)).id } as const);
-    else members.push(await memberOf(name, ports));
+    const memberRuling = await memberOf(name, ports);
+    if (memberRuling.outcome !== 'passed') return memberRuling;
+    members.push(memberRuling.value);
   }
   const old = await ports.groups.members(id);
   const has = (list: readonly { id: string }[], item: { id: string }) => list.some((second) => second.id === item.id);
-  for (const member of old) if (!has(members, member)) await removeGroupMember(id, member.id, { actor, ports });
-  for (const member of members) if (!has(old, member)) await addGroupMember(id, member, { actor, ports });
+  for (const member of old)
+    if (!has(members, member)) {
+      const groupMemberRuling = await removeGroupMember(id, member.id, { actor, ports });
+      if (groupMemberRuling.outcome !== 'passed') return groupMemberRuling;
+    }
+  for (const member of members)
+    if (!has(old, member)) {
+      const groupMemberRuling = await addGroupMember(id, member, { actor, ports });
+      if (groupMemberRuling.outcome !== 'passed') return groupMemberRuling;
+    }
+  return success();
 }
 
-async function memberOf(id: string, ports: AdminPorts) {
-  if (await ports.groups.find(id.toLowerCase())) return { kind: 'group', id: id.toLowerCase() } as const;
-  return { kind: 'user', id: (await userOf(id, ports)).id } as const;
+/** A member by its id, or a user by name. */
+async function memberOf(id: string, ports: AdminPorts): Promise<Ruling<GroupMember>> {
+  if (!id.includes('@') && (await ports.groups.find(id.toLowerCase())))
+    return success({ kind: 'group', id: id.toLowerCase() });
+  const userRuling = await userOf(id, ports);
+  if (userRuling.outcome !== 'passed') return userRuling;
+  return success({ kind: 'user', id: userRuling.value.id });
 }

@@ -4,7 +4,7 @@ import {
   type SystemCredentialPreferences,
   states,
 } from '#core/access/system-preferred.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 
@@ -23,40 +23,48 @@ export async function systemPreferredOf({
   return preferencesIn((await objects.find(methodsPolicy.kind, methodsPolicy.id))?.document);
 }
 
-/** Changes who starts with the method that the system prefers (SPA-1). @throws commandMisused, nothingFound */
+/** Changes who starts with the method that the system prefers (SPA-1). Refuses with commandMisused, nothingFound. */
 export async function changeSystemPreferred(
   change: PreferenceChange,
   { actor, ports }: AdminContext<PreferencePorts>,
-): Promise<SystemCredentialPreferences> {
+): Promise<Ruling<SystemCredentialPreferences>> {
   const now = await systemPreferredOf(ports);
+  const stateRuling = stateIn(change.state);
+  if (stateRuling.outcome !== 'passed') return stateRuling;
+  const inclusionRuling = await targetsIn(change.include, ports);
+  if (inclusionRuling.outcome !== 'passed') return inclusionRuling;
+  const exclusionRuling = await targetsIn(change.exclude, ports);
+  if (exclusionRuling.outcome !== 'passed') return exclusionRuling;
   const systemCredentialPreferences: SystemCredentialPreferences = {
-    state: stateIn(change.state) ?? now.state,
-    includeTargets: (await targetsIn(change.include, ports)) ?? now.includeTargets,
-    excludeTargets: (await targetsIn(change.exclude, ports)) ?? now.excludeTargets,
+    state: stateRuling.value ?? now.state,
+    includeTargets: inclusionRuling.value ?? now.includeTargets,
+    excludeTargets: exclusionRuling.value ?? now.excludeTargets,
   };
   const { kind, id } = methodsPolicy;
   const auditEntry = { activity: 'Authentication Methods Policy Update', actor };
   const merge = (old: object) => ({ ...old, systemCredentialPreferences });
   const next = await ports.objects.change<object>(kind, id, merge, auditEntry);
   if (!next) await ports.objects.add({ kind, id, owner: undefined, document: merge({}) }, auditEntry);
-  return systemCredentialPreferences;
+  return success(systemCredentialPreferences);
 }
 
-function stateIn(body: string | undefined): SystemCredentialPreferences['state'] | undefined {
+function stateIn(body: string | undefined): Ruling<SystemCredentialPreferences['state'] | undefined> {
   const state = states.find((state) => state === body);
   if (body !== undefined && !state)
-    throw fault('commandMisused', { problem: `STATE: "${body}" is not valid. Specify one of ${states.join(', ')}.` });
-  return state;
+    return refused('commandMisused', {
+      problem: `STATE: "${body}" is not valid. Specify one of ${states.join(', ')}.`,
+    });
+  return success(state);
 }
 
 /** One group to include and one to exclude, as Entra has it; an empty id is no group. */
 async function targetsIn(
   body: string | undefined,
   { groups }: PreferencePorts,
-): Promise<SystemCredentialPreferences['includeTargets'] | undefined> {
-  if (body === undefined) return undefined;
-  if (body === '') return [];
+): Promise<Ruling<SystemCredentialPreferences['includeTargets'] | undefined>> {
+  if (body === undefined) return success(undefined);
+  if (body === '') return success([]);
   const id = body.toLowerCase();
-  if (id !== 'all_users' && !(await groups.find(id))) throw fault('nothingFound', { kind: 'group', wanted: body });
-  return [{ targetType: 'group', id }];
+  if (id !== 'all_users' && !(await groups.find(id))) return refused('nothingFound', { kind: 'group', wanted: body });
+  return success([{ targetType: 'group', id }]);
 }

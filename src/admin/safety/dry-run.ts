@@ -7,7 +7,7 @@ import type { CertificateTried, SignInRecord } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
 import { deviceNow } from '#signin/device/device-facts.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { certificatesIn } from '../trust/certificate-file.ts';
+import { storedCertificate } from '../trust/certificate-file.ts';
 
 /** How far back a dry run looks, and how much it judges: beyond that, the newest are judged and the rest is counted out. */
 export const dryRunLimits: Omit<DryRunLimits, 'from'> = {
@@ -63,7 +63,7 @@ async function personOf({ record }: CertificateTried, { directory }: Ports): Pro
 }
 
 function tell({ record, der }: CertificateTried, user: User | undefined) {
-  const { subject, issuer, sha1Thumbprint } = describe(certificatesIn(der, 'certificate')[0]!);
+  const { subject, issuer, sha1Thumbprint } = describe(storedCertificate({ der }));
   return {
     userId: record.userId ?? user?.id,
     userPrincipalName: user?.userPrincipalName ?? record.userPrincipalName,

@@ -1,6 +1,7 @@
 import type { User } from '#core/binding/user.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { CertificateTried } from '#model/sign-in.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
@@ -20,6 +21,7 @@ import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
 import { enabledAdministrators, keepingAdministrator } from './kept-administrator.ts';
 import { otherWay } from './other-ways.ts';
 import { crlsWith, givenBackOnFailure } from './prepared-crls.ts';
+import { changeInTransaction } from './transaction.ts';
 
 export type GuardPorts = Ports & AdminPorts;
 export interface GuardOptions {
@@ -53,38 +55,40 @@ type Ends = ReadonlyMap<string, Because | undefined>;
  * has a password or a passkey that Conditional Access lets them begin with, or used a certificate in the last thirty days
  * that is still accepted. `work` gets ports of the transaction, must use nothing else to write, may be called again, and must not ask
  * the network. Where there was an enabled Global Administrator, a change that leaves none is refused, forced too.
- * @throws lastAdministratorShutOut, graphLastAdministrator, and what `work` throws
+ * Refuses with lastAdministratorShutOut, graphLastAdministrator, and as `work` does: then nothing is kept.
  */
 export async function changeTenant<P extends GuardPorts, T>(
   ports: P,
   options: GuardOptions,
-  change: (inside: P) => Promise<T>,
-): Promise<T> {
+  change: (inside: P) => Promise<Ruling<T>>,
+): Promise<Ruling<T>> {
   const { at, preparedCrls = [] } = options;
   const work = keepingAdministrator(change);
   return givenBackOnFailure(preparedCrls, async (take) => {
     const workThenTake = async (inside: P) => {
-      const result = await work(inside);
-      take();
-      return result;
+      const ruling = await work(inside);
+      if (ruling.outcome === 'passed') take();
+      return ruling;
     };
     if (options.isForced) return inTransaction(ports, workThenTake);
     return withAnswers(ports, at, async (answers) => {
-      const attempt = await rolledBackUnless(ports, async (inside) => {
-        const result = await work(inside);
+      const attempt = async (inside: P) => {
+        const ruling = await work(inside);
+        if (ruling.outcome !== 'passed') return ruling;
         const ends = await endsOf(inside, at, answers, preparedCrls);
-        const isKept = hasSuccess(ends);
-        if (isKept) take();
-        return { result, ends, isKept };
-      });
-      if (attempt.isKept) return attempt.result;
+        if (hasSuccess(ends)) take();
+        return success({ result: ruling.value, ends });
+      };
+      const attemptRuling = await inTransaction(ports, attempt, ({ ends }) => hasSuccess(ends));
+      if (attemptRuling.outcome !== 'passed') return attemptRuling;
+      const { result, ends } = attemptRuling.value;
+      if (hasSuccess(ends)) return success(result);
       // No administrator could sign in afterwards. Whether one could before is read in the transaction that then commits.
       return inTransaction(ports, async (inside) => {
         const before = await endsOf(inside, at, answers);
         answers.requireComplete();
         const shutOut = [...before].filter(([, because]) => because === undefined).map(([id]) => id);
-        if (shutOut.length > 0) throw await refusal(shutOut, attempt.ends, inside);
-        return workThenTake(inside);
+        return shutOut.length > 0 ? refusal(shutOut, ends, inside) : workThenTake(inside);
       });
     });
   });
@@ -94,13 +98,14 @@ export async function changeTenant<P extends GuardPorts, T>(
  * What a change would do to the sign-ins of the last thirty days. The change is made in a transaction that is rolled back.
  * Nothing is downloaded: only CRLs that are kept count, and no OCSP responder is asked. Other changes of the tenant wait for
  * the lock, and with SQLite sign-ins do too, so a transaction judges a part of the pairs and lets the others go first before
- * the next part. Each pair is judged before and after the change in the same transaction. @throws as {@link changeTenant}
+ * the next part. Each pair is judged before and after the change in the same transaction. Refuses as
+ * {@link changeTenant}.
  */
 export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
   { at, preparedCrls = [], limits = dryRunLimits }: RehearsalOptions,
-  change: (inside: P) => Promise<T>,
-): Promise<{ readonly result: T; readonly found: DryRun }> {
+  change: (inside: P) => Promise<Ruling<T>>,
+): Promise<Ruling<{ readonly result: T; readonly found: DryRun }>> {
   const work = keepingAdministrator(change);
   const { pairs, ...range } = await recentlyTried(at, ports, limits);
   const answers = new GatheredAnswers();
@@ -110,11 +115,13 @@ export async function rehearseTenant<P extends GuardPorts, T>(
     const next = pairs.slice(judged, judged + size);
     const rehearse = (gathered: GatheredAnswers) =>
       rehearsePart(ports, { at, pairs: next, preparedCrls, answers: gathered }, work);
-    const part = await withAnswers(withoutNetwork(ports), at, rehearse, answers);
+    const partRuling = await withAnswers(withoutNetwork(ports), at, rehearse, answers);
+    if (partRuling.outcome !== 'passed') return partRuling;
+    const part = partRuling.value;
     changes.push(...part.changes);
     judged += next.length;
     if (judged === pairs.length)
-      return { result: part.result, found: { version: part.version, ...range, judged, changes } };
+      return success({ result: part.result, found: { version: part.version, ...range, judged, changes } });
     // A change that takes longer than the judgements is not made more often than it needs to be.
     if (part.workTook > part.judgingTook) size *= 2;
   }
@@ -127,13 +134,13 @@ interface RehearsedPart {
   readonly answers: GatheredAnswers;
 }
 
-/** Judges some pairs before and after the change, in one transaction. */
+/** Judges some pairs before and after the change, in one transaction that is not kept. */
 function rehearsePart<P extends GuardPorts, T>(
   ports: P,
   { at, pairs, preparedCrls, answers }: RehearsedPart,
-  work: (inside: P) => Promise<T>,
+  work: (inside: P) => Promise<Ruling<T>>,
 ) {
-  return rolledBackUnless(ports, async (inside) => {
+  const rehearsal = async (inside: P) => {
     const now = () => ports.clock.now().getTime();
     const judge = async (crls: readonly PreparedCrl[] = []) => {
       const current = { ...(await withDomainsNow(inside)), ...answers.ports };
@@ -141,22 +148,29 @@ function rehearsePart<P extends GuardPorts, T>(
     };
     const { version } = await inside.policies.current();
     const [began, before] = [now(), await judge()];
-    const [judged, result] = [now(), await work(inside)];
+    const [judged, ruling] = [now(), await work(inside)];
+    if (ruling.outcome !== 'passed') return ruling;
     const [made, after] = [now(), await judge(preparedCrls)];
     answers.requireComplete();
     const took = { workTook: made - judged, judgingTook: judged - began + (now() - made) };
-    return { result, version, changes: compareOutcomes(pairs, before, after), ...took, isKept: false };
-  });
+    return success({ result: ruling.value, version, changes: compareOutcomes(pairs, before, after), ...took });
+  };
+  return inTransaction(ports, rehearsal, () => false);
 }
 
 /** The stores of the transaction in the place of the ports' own. Changes of a tenant wait for each other here. */
-function inTransaction<P extends GuardPorts, T>(ports: P, work: (inside: P) => Promise<T>): Promise<T> {
-  return ports.inTransaction(async (stores) => {
+function inTransaction<P extends GuardPorts, T>(
+  ports: P,
+  work: (inside: P) => Promise<Ruling<T>>,
+  isKept?: (value: T) => boolean,
+): Promise<Ruling<T>> {
+  const onTenant = async (stores: P) => {
     const tenant = await stores.tenants.find(ports.tenant.id);
-    if (!tenant) throw fault('nothingFound', { kind: 'tenant', wanted: ports.tenant.id });
+    if (!tenant) return refused('nothingFound', { kind: 'tenant', wanted: ports.tenant.id });
     // What is judged here is no sign-in, so that no step of it is measured.
-    return work({ ...ports, ...stores, tenant, steps: undefined, passwords: withoutHashing(ports.passwords) });
-  });
+    return work({ ...stores, tenant, steps: undefined, passwords: withoutHashing(ports.passwords) });
+  };
+  return changeInTransaction(ports, onTenant, isKept);
 }
 
 /** Hashing a password takes tens of milliseconds, in which every other change of the tenant would wait: it comes before. */
@@ -164,32 +178,6 @@ const withoutHashing = ({ verify }: Passwords): Passwords => ({
   verify,
   hash: () => Promise.reject(new Error('a password is hashed before the transaction of the change')),
 });
-
-/** Leaves a transaction without committing it. */
-class RolledBack extends Error {
-  readonly value: unknown;
-  constructor(value: unknown) {
-    super('rolled back');
-    this.value = value;
-  }
-}
-
-/** Commits what `work` wrote only when its result says `isKept`. */
-async function rolledBackUnless<P extends GuardPorts, R extends { readonly isKept: boolean }>(
-  ports: P,
-  work: (inside: P) => Promise<R>,
-): Promise<R> {
-  try {
-    return await inTransaction(ports, async (inside) => {
-      const value = await work(inside);
-      if (!value.isKept) throw new RolledBack(value);
-      return value;
-    });
-  } catch (thrown) {
-    if (thrown instanceof RolledBack) return thrown.value as R;
-    throw thrown;
-  }
-}
 
 /** Repeats the work until every CRL and OCSP answer it needs has been gathered. */
 async function withAnswers<T>(
@@ -292,5 +280,5 @@ async function refusal(ids: readonly string[], ends: Ends, inside: GuardPorts) {
       const reasonText = because && wordsOf(because);
       return { id, userPrincipalName, code: because?.code ?? 'graphLastAdministrator', reasonText };
     });
-  return fault('lastAdministratorShutOut', { administrators });
+  return refused('lastAdministratorShutOut', { administrators });
 }

@@ -1,5 +1,6 @@
 import type { Target, TargetComputer, TargetGroup, TargetUser } from '#core/synchronisation/target.ts';
-import { CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Device } from '#model/device.ts';
 import type { ProvisioningError, SynchronisedObject } from '#model/synchronisation.ts';
 import { addDevice, changeDevice, removeDevice } from '../devices/devices.ts';
@@ -8,6 +9,7 @@ import { addDirectoryUser, changeDirectoryUser } from '../directory/directory-us
 import { addGroup, changeGroup } from '../directory/groups.ts';
 import { checkNamesIn } from '../entered.ts';
 import type { GuardPorts } from '../safety/guard.ts';
+import { changeInTransaction } from '../safety/transaction.ts';
 import type { PlannedChange } from './planned-change.ts';
 import { synchronisationActor as actor } from './settings.ts';
 
@@ -31,26 +33,25 @@ export async function applyChange(
   const written = { ...base(target, context), digest: change.digest, problems, joinsDue: target.kind !== 'computer' };
   if (change.action === 'refuse') return { ...written, objectId: undefined, joinsDue: false };
   const isNew = change.action !== 'update';
-  try {
-    // A restoration is several writes: a savepoint, so that one that is refused leaves nothing. Other changes are one write.
-    const objectId =
-      change.action === 'restore'
-        ? await ports.inTransaction((stores) => write(change, problems, context, { ...ports, ...stores }))
-        : await write(change, problems, context, ports);
+  // A restoration is several writes: a savepoint, so that one that is refused leaves nothing. Other changes are one write.
+  const ruling =
+    change.action === 'restore'
+      ? await changeInTransaction(ports, (inside) => write(change, problems, context, inside))
+      : await write(change, problems, context, ports);
+  if (ruling.outcome === 'passed') {
     // The members of a group are written later; until then it counts as unwritten.
     const digest = target.kind === 'group' ? '' : change.digest;
-    return { ...written, objectId, digest, joinsDue: isNew ? written.joinsDue : (knownObject?.joinsDue ?? false) };
-  } catch (thrown) {
-    if (!(thrown instanceof CardeaError)) throw thrown;
-    const problem = {
-      category: 'Other',
-      propertyCausingError: thrown.because.code,
-      value: wordsOf(thrown.because),
-    } as const;
-    const refusal = { ...problem, occurredDateTime: context.at.toISOString() };
-    const objectId = 'objectId' in change ? change.objectId : undefined;
-    return { ...written, objectId, digest: '', joinsDue: false, problems: [...problems, refusal] };
+    const joinsDue = isNew ? written.joinsDue : (knownObject?.joinsDue ?? false);
+    return { ...written, objectId: ruling.value, digest, joinsDue };
   }
+  const problem = {
+    category: 'Other',
+    propertyCausingError: ruling.because.code,
+    value: wordsOf(ruling.because),
+  } as const;
+  const refusal = { ...problem, occurredDateTime: context.at.toISOString() };
+  const objectId = 'objectId' in change ? change.objectId : undefined;
+  return { ...written, objectId, digest: '', joinsDue: false, problems: [...problems, refusal] };
 }
 
 const base = (target: Target, { domain }: ApplyContext) => ({
@@ -83,7 +84,7 @@ async function write(
   problems: readonly ProvisioningError[],
   { at }: ApplyContext,
   ports: GuardPorts,
-): Promise<string> {
+): Promise<Ruling<string>> {
   const { target, ...rest } = change as Write;
   const profile = {
     ...target.profile,
@@ -91,17 +92,24 @@ async function write(
     onPremisesProvisioningErrors: problems,
   };
   const objectId = 'objectId' in rest ? rest.objectId : undefined;
-  checkNamesIn(target);
+  const namesRuling = checkNamesIn(target);
+  if (namesRuling.outcome !== 'passed') return namesRuling;
   if (target.kind === 'user') {
-    if (rest.action === 'restore') await restoreUser(rest.objectId, { actor, ports });
+    if (rest.action === 'restore') {
+      const restorationRuling = await restoreUser(rest.objectId, { actor, ports });
+      if (restorationRuling.outcome !== 'passed') return restorationRuling;
+    }
     return writeUser({ ...target, profile }, objectId, ports);
   }
   if (target.kind === 'computer') return writeComputer(target, objectId, ports);
-  if (rest.action === 'restore') await restoreGroup(rest.objectId, { actor, ports });
+  if (rest.action === 'restore') {
+    const restorationRuling = await restoreGroup(rest.objectId, { actor, ports });
+    if (restorationRuling.outcome !== 'passed') return restorationRuling;
+  }
   return writeGroup({ ...target, profile }, objectId, ports);
 }
 
-async function writeUser(target: TargetUser, objectId: string | undefined, ports: GuardPorts): Promise<string> {
+async function writeUser(target: TargetUser, objectId: string | undefined, ports: GuardPorts): Promise<Ruling<string>> {
   const { userPrincipalName, displayName, accountEnabled, certificateUserIds } = target;
   const values = {
     ...{ userPrincipalName, displayName, accountEnabled, certificateUserIds },
@@ -109,24 +117,37 @@ async function writeUser(target: TargetUser, objectId: string | undefined, ports
     onPremisesUserPrincipalName: target.onPremisesUserPrincipalName ?? null,
     profile: { ...target.profile, onPremisesImmutableId: target.anchor },
   };
-  if (objectId === undefined) return (await addDirectoryUser(values, { actor, ports })).user.id;
-  await changeDirectoryUser(objectId, values, { actor, ports });
-  return objectId;
+  if (objectId === undefined) {
+    const userRuling = await addDirectoryUser(values, { actor, ports });
+    if (userRuling.outcome !== 'passed') return userRuling;
+    return success(userRuling.value.user.id);
+  }
+  const ruling = await changeDirectoryUser(objectId, values, { actor, ports });
+  return ruling.outcome === 'passed' ? success(objectId) : ruling;
 }
 
-async function writeGroup(target: TargetGroup, objectId: string | undefined, ports: GuardPorts): Promise<string> {
+async function writeGroup(
+  target: TargetGroup,
+  objectId: string | undefined,
+  ports: GuardPorts,
+): Promise<Ruling<string>> {
   const { displayName, profile } = target;
   if (objectId !== undefined) {
     const work = (old: { profile?: object }) => ({ ...old, displayName, profile: { ...old.profile, ...profile } });
-    await changeGroup(objectId, work as never, { actor, ports });
-    return objectId;
+    const ruling = await changeGroup(objectId, work as never, { actor, ports });
+    return ruling.outcome === 'passed' ? success(objectId) : ruling;
   }
   const id = crypto.randomUUID();
-  await addGroup({ id, displayName, profile }, [], { actor, ports });
-  return id;
+  const groupRuling = await addGroup({ id, displayName, profile }, [], { actor, ports });
+  if (groupRuling.outcome !== 'passed') return groupRuling;
+  return success(id);
 }
 
-async function writeComputer(target: TargetComputer, objectId: string | undefined, ports: GuardPorts): Promise<string> {
+async function writeComputer(
+  target: TargetComputer,
+  objectId: string | undefined,
+  ports: GuardPorts,
+): Promise<Ruling<string>> {
   const { displayName, accountEnabled, operatingSystem, operatingSystemVersion } = target;
   const change: Partial<Device> = {
     ...{ displayName, accountEnabled, operatingSystem, operatingSystemVersion },
@@ -136,11 +157,14 @@ async function writeComputer(target: TargetComputer, objectId: string | undefine
     onPremisesCertificates: target.onPremisesCertificates,
   };
   if (objectId !== undefined) {
-    await changeDevice(objectId, change, { actor, ports });
-    return objectId;
+    const deviceRuling = await changeDevice(objectId, change, { actor, ports });
+    if (deviceRuling.outcome !== 'passed') return deviceRuling;
+    return success(objectId);
   }
   const document = { ...blankDevice, ...change, deviceId: target.sourceId } as Device;
-  return (await addDevice(document, undefined, { activity: 'Add device', actor }, ports)).id;
+  const additionRuling = await addDevice(document, undefined, { activity: 'Add device', actor }, ports);
+  if (additionRuling.outcome !== 'passed') return additionRuling;
+  return success(additionRuling.value.id);
 }
 
 /** A computer that has not registered yet has no registration date: clients call it pending. */
@@ -157,21 +181,16 @@ async function removed(
   ports: GuardPorts,
 ): Promise<SynchronisedObject> {
   const forgotten = { ...knownObject, isLive: false, joinsDue: false, digest: '', problems: [] };
-  const { objectId } = knownObject;
+  const { objectId, kind } = knownObject;
   if (objectId === undefined) return forgotten;
-  try {
-    await ports.inTransaction(async (stores) => {
-      const inside = { ...ports, ...stores };
-      if (knownObject.kind === 'user') await removeUser(objectId, { at, actor, ports: inside });
-      else if (knownObject.kind === 'group') await removeGroup(objectId, { actor, ports: inside });
-      else await removeDevice(objectId, { actor, ports: inside });
-    });
-    return knownObject.kind === 'computer' ? { ...forgotten, objectId: undefined } : forgotten;
-  } catch (thrown) {
-    if (!(thrown instanceof CardeaError)) throw thrown;
-    const { code } = thrown.because;
-    if (code === 'nothingFound' || code === 'graphObjectMissing') return forgotten;
-    const problem = { category: 'Other', propertyCausingError: code, value: wordsOf(thrown.because) } as const;
-    return { ...knownObject, problems: [{ ...problem, occurredDateTime: at.toISOString() }] };
-  }
+  const removal = (inside: GuardPorts) => {
+    if (kind === 'user') return removeUser(objectId, { at, actor, ports: inside });
+    return (kind === 'group' ? removeGroup : removeDevice)(objectId, { actor, ports: inside });
+  };
+  const ruling = await changeInTransaction(ports, removal);
+  if (ruling.outcome === 'passed') return kind === 'computer' ? { ...forgotten, objectId: undefined } : forgotten;
+  const { code } = ruling.because;
+  if (code === 'nothingFound' || code === 'graphObjectMissing') return forgotten;
+  const problem = { category: 'Other', propertyCausingError: code, value: wordsOf(ruling.because) } as const;
+  return { ...knownObject, problems: [{ ...problem, occurredDateTime: at.toISOString() }] };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { checkDeletions } from './deletions.ts';
 
 const standard = { objects: 500, percent: 10 };
@@ -29,7 +30,8 @@ const cases = [
 ];
 for (const { name, deletions, of, threshold, limit } of cases)
   test(`a run that deletes ${name}: ${limit ? `more than ${limit}` : 'it goes on'}`, () => {
-    const check = () => checkDeletions('corp.test', { deletions, objects: of }, { deletionThreshold: threshold });
+    const check = () =>
+      orThrow(checkDeletions('corp.test', { deletions, objects: of }, { deletionThreshold: threshold }));
     if (limit === undefined) return check();
     assert.throws(check, ({ because }: CardeaError) => {
       assert.deepEqual(because, {

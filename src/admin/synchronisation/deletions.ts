@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { SynchronisationSettings } from '#schema/directory-synchronisation.ts';
 
 /** Deletions of a small directory that no share of it forbids. */
@@ -6,14 +6,15 @@ const alwaysAllowed = 10;
 
 /**
  * Refuses a run that would delete too much, as Entra Connect's "prevent accidental deletes" does: more objects than the
- * threshold, or a larger share of the domain. @throws syncDeletionsRefused
+ * threshold, or a larger share of the domain. Refuses with syncDeletionsRefused.
  */
 export function checkDeletions(
   domain: string,
   { deletions, objects }: { readonly deletions: number; readonly objects: number },
   { deletionThreshold: { objects: most, percent } }: Pick<SynchronisationSettings, 'deletionThreshold'>,
-): void {
-  const refuse = (limit: string) => fault('syncDeletionsRefused', { domain, deletions, objects, limit });
-  if (most > 0 && deletions > most) throw refuse(`${most} objects`);
-  if (deletions > alwaysAllowed && deletions * 100 > objects * percent) throw refuse(`${percent} percent`);
+): Ruling<void> {
+  const refuse = (limit: string) => refused('syncDeletionsRefused', { domain, deletions, objects, limit });
+  if (most > 0 && deletions > most) return refuse(`${most} objects`);
+  if (deletions > alwaysAllowed && deletions * 100 > objects * percent) return refuse(`${percent} percent`);
+  return success();
 }

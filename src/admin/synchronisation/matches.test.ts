@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { User } from '#core/binding/user.ts';
 import { privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
 import type { TargetUser } from '#core/synchronisation/target.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Profile } from '#model/user.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
@@ -93,9 +94,11 @@ describe('whom a new user of Active Directory takes over (UB-28)', () => {
   ] as const)
     test(`a user with a directory role is refused, by ${kind} match`, async () => {
       const principalId = await add(user);
-      await assignRole(
-        { principalId, roleDefinitionId: privilegedRoleAdministrator },
-        { actor: 'test', ports: woodgrove.ports },
+      orThrow(
+        await assignRole(
+          { principalId, roleDefinitionId: privilegedRoleAdministrator },
+          { actor: 'test', ports: woodgrove.ports },
+        ),
       );
       const answer = await answerFor(targetOf());
       assert.equal(answer.action === 'refuse' && answer.problem.propertyCausingError, 'UserPrincipalName');

@@ -1,4 +1,3 @@
-import { CardeaError } from '#core/trace/fault.ts';
 import type { GroupMember } from '#model/group.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -66,20 +65,16 @@ const memberOf = (row: SynchronisedObject | undefined): GroupMember | undefined 
     ? undefined
     : { kind: row.kind, id: row.objectId };
 
-/** A group or member that an administrator deleted here meanwhile is left alone. */
+/** Whether it entered. A group or member that an administrator deleted here meanwhile is left alone. */
 async function enter(groupId: string, row: SynchronisedObject | undefined, ports: Ports): Promise<boolean> {
   const member = memberOf(row);
   if (!member) return false;
-  return addGroupMember(groupId, member, { actor, ports }).catch(refusedQuietly);
+  const ruling = await addGroupMember(groupId, member, { actor, ports });
+  return ruling.outcome === 'passed' && ruling.value;
 }
 
 async function leave(groupId: string, row: SynchronisedObject | undefined, ports: Ports): Promise<boolean> {
   const member = memberOf(row);
   if (!member) return false;
-  return removeGroupMember(groupId, member.id, { actor, ports }).then(() => true, refusedQuietly);
-}
-
-function refusedQuietly(problem: unknown): false {
-  if (problem instanceof CardeaError) return false;
-  throw problem;
+  return (await removeGroupMember(groupId, member.id, { actor, ports })).outcome === 'passed';
 }

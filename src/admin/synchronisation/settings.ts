@@ -1,6 +1,6 @@
 import { ExpressionProblem } from '#core/synchronisation/expression/node.ts';
 import { parseExpression } from '#core/synchronisation/expression/parse.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { type SynchronisationSettings, synchronisationShape } from '#schema/directory-synchronisation.ts';
 import { parse } from '#schema/read.ts';
@@ -21,40 +21,48 @@ export const synchronisationActor = actorText({
 
 type Ports = Pick<AdminPorts, 'objects'>;
 
-/** Reads a configuration as an administrator writes it. @throws syncSettingsInvalid */
-export function readSynchronisation(document: unknown): SynchronisationSettings {
+/** Reads a configuration as an administrator writes it. Refuses with syncSettingsInvalid. */
+export function readSynchronisation(document: unknown): Ruling<SynchronisationSettings> {
   const read = parse(synchronisationShape, document);
   if ('issue' in read) {
     const where = read.issue.path.join('.') || 'the document';
-    throw fault('syncSettingsInvalid', { where, problem: read.issue.problem });
+    return refused('syncSettingsInvalid', { where, problem: read.issue.problem });
   }
   const names = read.value.domains.map(({ domain }) => domain);
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw fault('syncSettingsInvalid', { where: 'domains', problem: `${twice} occurs twice` });
-  for (const { server } of read.value.domains) checkReachable('server', server.replace(/^ldaps?/i, 'https'));
-  checkExpression(read.value.certificateUserIds);
-  return read.value;
+  if (twice !== undefined)
+    return refused('syncSettingsInvalid', { where: 'domains', problem: `${twice} occurs twice` });
+  for (const { server } of read.value.domains) {
+    const reachableRuling = checkReachable('server', server.replace(/^ldaps?/i, 'https'));
+    if (reachableRuling.outcome !== 'passed') return reachableRuling;
+  }
+  const expressionRuling = checkExpression(read.value.certificateUserIds);
+  if (expressionRuling.outcome !== 'passed') return expressionRuling;
+  return success(read.value);
 }
 
-function checkExpression(text: string | undefined): void {
+function checkExpression(text: string | undefined): Ruling<void> {
   try {
     if (text !== undefined) parseExpression(text);
   } catch (problem) {
     if (!(problem instanceof ExpressionProblem)) throw problem;
-    throw fault('syncSettingsInvalid', { where: 'certificateUserIds', problem: problem.message });
+    return refused('syncSettingsInvalid', { where: 'certificateUserIds', problem: problem.message });
   }
+  return success();
 }
 
-/** Replaces the configuration. @throws syncSettingsInvalid, addressNeverReached */
+/** Replaces the configuration. Refuses with syncSettingsInvalid, addressNeverReached. */
 export async function configureSynchronisation(
   document: unknown,
   { actor, ports: { objects } }: AdminContext<Ports>,
-): Promise<SynchronisationSettings> {
-  const settings = readSynchronisation(document);
+): Promise<Ruling<SynchronisationSettings>> {
+  const synchronisationRuling = readSynchronisation(document);
+  if (synchronisationRuling.outcome !== 'passed') return synchronisationRuling;
+  const settings = synchronisationRuling.value;
   const audit = { activity: 'Update directory synchronization', actor };
   const change = await objects.change<SynchronisationSettings>(settingsKind, settingsId, () => settings, audit);
   if (!change) await objects.add({ kind: settingsKind, id: settingsId, owner: undefined, document: settings }, audit);
-  return settings;
+  return success(settings);
 }
 
 /** Ends the synchronization: objects stay as they are. False when none is configured. */

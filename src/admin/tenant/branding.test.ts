@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Objects } from '#ports/objects.ts';
 import { type BrandingChange, changeBranding } from './branding.ts';
 import { contrast, inkOn } from './contrast.ts';
@@ -48,7 +49,7 @@ describe('what a tenant may not make of its pages', () => {
     test(`${name} is refused with ${code}, and nothing is kept`, async () => {
       const objects = new Proxy({} as Objects, { get: () => assert.fail('nothing may be written') });
       await assert.rejects(
-        changeBranding(change, { tenantId: 't', actor: 'test' }, objects),
+        changeBranding(change, { tenantId: 't', actor: 'test' }, objects).then(orThrow),
         (thrown) => thrown instanceof CardeaError && thrown.because.code === code,
       );
     });

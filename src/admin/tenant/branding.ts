@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fault } from '#core/trace/fault.ts';
+import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Objects } from '#ports/objects.ts';
 import { checkName, checkText } from '../entered.ts';
 import { type Colour, contrast, inkOn, readable } from './contrast.ts';
@@ -53,33 +53,37 @@ export async function logoOf({ objects }: { readonly objects: Pick<Objects, 'lis
 
 /**
  * Changes a tenant's branding and answers what it is then. Nothing is kept that could not be read or that a browser could
- * take for something else than a picture. @throws brandColourInvalid, brandContrastLow, brandLogoInvalid, brandTextTooLong
+ * take for something else than a picture. Refuses with brandColourInvalid, brandContrastLow, brandLogoInvalid, brandTextTooLong.
  */
 export async function changeBranding(
   change: BrandingChange,
   { tenantId, actor }: { readonly tenantId: string; readonly actor: string },
   objects: Objects,
-): Promise<Branding> {
+): Promise<Ruling<Branding>> {
   const { logo, ...parts } = change;
-  checkBranding(parts);
-  const picture = logo ? readLogo(logo) : undefined;
+  const brandingRuling = checkBranding(parts);
+  if (brandingRuling.outcome !== 'passed') return brandingRuling;
+  const logoRuling = logo ? readLogo(logo) : success(undefined);
+  if (logoRuling.outcome !== 'passed') return logoRuling;
+  const picture = logoRuling.value;
   const set = { ...parts, ...(logo === undefined ? {} : { logo: picture?.facts ?? null }) };
   if (logo !== undefined) await replace(logoKind, tenantId, picture?.logo, { actor, objects });
   const merge = (old: Branding): Branding => mergedBranding(old, set);
   const auditEntry = { activity: 'Update company branding', actor };
   const next = await objects.change<Branding>(kind, tenantId, merge, auditEntry);
-  if (next) return next.document;
-  return (await objects.add({ kind, id: tenantId, owner: undefined, document: merge({}) }, auditEntry)).document;
+  if (next) return success(next.document);
+  return success(
+    (await objects.add({ kind, id: tenantId, owner: undefined, document: merge({}) }, auditEntry)).document,
+  );
 }
 
 /** The branding with what a change says of it. */
 export const mergedBranding = (old: Branding, change: Record<string, unknown>): Branding =>
   withoutNulls({ ...old, ...change });
 
-/** @throws brandColourInvalid, brandContrastLow, brandTextTooLong, textHoldsControls */
-export function checkBranding(parts: BrandingChange): void {
-  checkTexts(parts);
-  checkColours(parts);
+/** Refuses with brandColourInvalid, brandContrastLow, brandTextTooLong, textHoldsControls. */
+export function checkBranding(parts: BrandingChange): Ruling<void> {
+  return firstRefusal(checkTexts(parts), checkColours(parts));
 }
 
 async function replace(
@@ -96,33 +100,46 @@ async function replace(
 const withoutNulls = (parts: Record<string, unknown>): Branding =>
   Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== null && value !== undefined));
 
-function checkTexts(parts: BrandingChange): void {
-  checkName('displayName', parts.displayName);
-  checkName('usernameHintText', parts.usernameHintText);
-  checkText('signInPageText', parts.signInPageText);
+function checkTexts(parts: BrandingChange): Ruling<void> {
+  const checks = firstRefusal(
+    checkName('displayName', parts.displayName),
+    checkName('usernameHintText', parts.usernameHintText),
+    checkText('signInPageText', parts.signInPageText),
+  );
+  if (checks.outcome !== 'passed') return checks;
   for (const part of ['displayName', 'signInPageText', 'usernameHintText'] as const) {
     const length = parts[part]?.length ?? 0;
-    if (length > limits[part]) throw fault('brandTextTooLong', { part, length, limit: limits[part] });
+    if (length > limits[part]) return refused('brandTextTooLong', { part, length, limit: limits[part] });
   }
+  return success();
 }
 
 /** A ground must let our ink or our paper be read on it; an accent is read on the sheet and carries text itself. */
-function checkColours({ backgroundColor, accentColor }: BrandingChange): void {
+function checkColours({ backgroundColor, accentColor }: BrandingChange): Ruling<void> {
   if (backgroundColor) {
-    const ink = inkOn(checkColour(backgroundColor), context.ink, context.paper);
-    checkReadable('backgroundColor', backgroundColor, ink);
+    const colourRuling = checkColour(backgroundColor);
+    if (colourRuling.outcome !== 'passed') return colourRuling;
+    const ink = inkOn(colourRuling.value, context.ink, context.paper);
+    const readableRuling = checkReadable('backgroundColor', backgroundColor, ink);
+    if (readableRuling.outcome !== 'passed') return readableRuling;
   }
-  if (accentColor) checkReadable('accentColor', checkColour(accentColor), context.sheet);
+  if (accentColor) {
+    const colourRuling = checkColour(accentColor);
+    if (colourRuling.outcome !== 'passed') return colourRuling;
+    return checkReadable('accentColor', colourRuling.value, context.sheet);
+  }
+  return success();
 }
 
-function checkColour(colour: string): Colour {
-  if (!/^#[0-9a-f]{6}$/i.test(colour)) throw fault('brandColourInvalid', { colour: colour.slice(0, 50) });
-  return colour;
+function checkColour(colour: string): Ruling<Colour> {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) return refused('brandColourInvalid', { colour: colour.slice(0, 50) });
+  return success(colour);
 }
 
-function checkReadable(part: string, colour: Colour, against: Colour): void {
+function checkReadable(part: string, colour: Colour, against: Colour): Ruling<void> {
   const ratio = Math.floor(contrast(colour, against) * 100) / 100;
-  if (ratio < readable) throw fault('brandContrastLow', { part, colour, against, ratio, needed: readable });
+  if (ratio < readable) return refused('brandContrastLow', { part, colour, against, ratio, needed: readable });
+  return success();
 }
 
 /** The first octets of each, in hex. */
@@ -133,13 +150,13 @@ const signatures: readonly (readonly [LogoType, RegExp])[] = [
 ];
 
 /** A picture by its first octets, not by its name: an SVG is a document with scripts, and is refused. */
-function readLogo(octets: Uint8Array): { readonly logo: Logo; readonly facts: NonNullable<Branding['logo']> } {
+function readLogo(octets: Uint8Array): Ruling<{ readonly logo: Logo; readonly facts: NonNullable<Branding['logo']> }> {
   if (octets.length > limits.logoOctets) {
-    throw fault('brandLogoInvalid', { problem: `it has ${octets.length} octets, more than ${limits.logoOctets}` });
+    return refused('brandLogoInvalid', { problem: `it has ${octets.length} octets, more than ${limits.logoOctets}` });
   }
   const head = Buffer.from(octets.subarray(0, 12)).toString('hex');
   const mediaType = signatures.find(([, signature]) => signature.test(head))?.[0];
-  if (!mediaType) throw fault('brandLogoInvalid', { problem: 'it is neither PNG, JPEG nor WebP' });
+  if (!mediaType) return refused('brandLogoInvalid', { problem: 'it is neither PNG, JPEG nor WebP' });
   const sha256 = createHash('sha256').update(octets).digest('hex');
-  return { logo: { mediaType, base64: Buffer.from(octets).toString('base64') }, facts: { mediaType, sha256 } };
+  return success({ logo: { mediaType, base64: Buffer.from(octets).toString('base64') }, facts: { mediaType, sha256 } });
 }

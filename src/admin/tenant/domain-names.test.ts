@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
@@ -34,7 +35,7 @@ describe('the domains of a tenant', () => {
     const tenant = (await storage.tenants.find(woodgrove.tenant.id)) as Tenant;
     return { ...ports, tenant, tenants: storage.tenants, names: { txt: async (domain) => records[domain] ?? [] } };
   };
-  const request = async (domain: string) => askForDomain(domain, { actor, ports: await portsNow() });
+  const request = async (domain: string) => askForDomain(domain, { actor, ports: await portsNow() }).then(orThrow);
   const domainIds = async () => (await portsNow()).tenant.domains.map(({ id }) => id);
 
   for (const { domain, code } of [
@@ -62,14 +63,14 @@ describe('the domains of a tenant', () => {
   test('a domain is verified by its TXT record, and by that alone where there are other tenants', async () => {
     await addContoso();
     const { text } = (await request('New.test')).document;
-    const proof = async (isForced = false) => requireProof('new.test', isForced, await portsNow());
+    const proof = async (isForced = false) => requireProof('new.test', isForced, await portsNow()).then(orThrow);
     await assert.rejects(proof(), refusedWith('domainUnproven'));
     records = { 'new.test': ['MS=ms000000000000', 'v=spf1 -all'] };
     await assert.rejects(proof(), refusedWith('domainUnproven'));
     await assert.rejects(proof(true), refusedWith('domainForceRefused'));
     records = { 'new.test': ['v=spf1 -all', text] };
     await proof();
-    await verifyDomain('new.test', { actor, ports: await portsNow() });
+    orThrow(await verifyDomain('new.test', { actor, ports: await portsNow() }));
     assert.deepEqual(
       [await domainIds(), await unverifiedDomains(await portsNow())],
       [['woodgrove.test', 'fabrikam.test', 'new.test'], []],
@@ -78,17 +79,20 @@ describe('the domains of a tenant', () => {
 
   test('the only tenant may do without DNS, and only for a domain that it requested', async () => {
     await request('new.test');
-    await requireProof('new.test', true, await portsNow());
-    await assert.rejects(requireProof('other.test', true, await portsNow()), refusedWith('graphObjectMissing'));
+    orThrow(await requireProof('new.test', true, await portsNow()));
     await assert.rejects(
-      verifyDomain('other.test', { actor, ports: await portsNow() }),
+      requireProof('other.test', true, await portsNow()).then(orThrow),
+      refusedWith('graphObjectMissing'),
+    );
+    await assert.rejects(
+      verifyDomain('other.test', { actor, ports: await portsNow() }).then(orThrow),
       refusedWith('graphObjectMissing'),
     );
   });
 
   test('the default domain stays', async () => {
     await assert.rejects(
-      removeDomain('woodgrove.test', { actor, ports: await portsNow() }),
+      removeDomain('woodgrove.test', { actor, ports: await portsNow() }).then(orThrow),
       refusedWith('domainNeeded'),
     );
   });
@@ -96,7 +100,7 @@ describe('the domains of a tenant', () => {
   test('a domain of users or of applications stays, and the refusal says of which', async () => {
     const { ports } = woodgrove;
     await ports.users.add(userOf('ana@fabrikam.test'), actor);
-    await assert.rejects(removeDomain('fabrikam.test', { actor, ports: await portsNow() }), {
+    await assert.rejects(removeDomain('fabrikam.test', { actor, ports: await portsNow() }).then(orThrow), {
       because: { code: 'graphObjectInUse', evidence: { what: 'fabrikam.test', usedBy: ['1 user'] } },
     });
   });
@@ -110,10 +114,10 @@ describe('the domains of a tenant', () => {
       preferredAuthenticationProtocol: 'saml',
     } as const;
     const ports = { ...woodgrove.ports, tenants: storage.tenants };
-    await federateDomain((await portsNow()).tenant, 'sub.fabrikam.test', provider, { actor, ports });
-    await promoteDomain('sub.fabrikam.test', { actor, ports: await portsNow() });
+    orThrow(await federateDomain((await portsNow()).tenant, 'sub.fabrikam.test', provider, { actor, ports }));
+    orThrow(await promoteDomain('sub.fabrikam.test', { actor, ports: await portsNow() }));
     assert.deepEqual(await promotedDomains(ports), ['sub.fabrikam.test']);
-    await removeDomain('sub.fabrikam.test', { actor, ports: await portsNow() });
+    orThrow(await removeDomain('sub.fabrikam.test', { actor, ports: await portsNow() }));
     assert.deepEqual(
       [await domainIds(), await promotedDomains(ports), await providersOf('sub.fabrikam.test', ports)],
       [['woodgrove.test', 'fabrikam.test'], [], []],
@@ -121,15 +125,15 @@ describe('the domains of a tenant', () => {
   });
 
   test('a root domain is promoted without effect, and one that is not verified not at all', async () => {
-    await promoteDomain('fabrikam.test', { actor, ports: await portsNow() });
+    orThrow(await promoteDomain('fabrikam.test', { actor, ports: await portsNow() }));
     assert.deepEqual(await promotedDomains(woodgrove.ports), []);
     await request('sub.woodgrove.test');
     await assert.rejects(
-      promoteDomain('sub.woodgrove.test', { actor, ports: await portsNow() }),
+      promoteDomain('sub.woodgrove.test', { actor, ports: await portsNow() }).then(orThrow),
       refusedWith('graphPropertyInvalid'),
     );
     await assert.rejects(
-      promoteDomain('other.test', { actor, ports: await portsNow() }),
+      promoteDomain('other.test', { actor, ports: await portsNow() }).then(orThrow),
       refusedWith('graphObjectMissing'),
     );
   });

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Tenant, UnverifiedDomain } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { NameRecords, Tenants } from '#ports/tenants.ts';
 import type { AdminContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 import { providersOf } from './domains.ts';
 import { isDomainName } from './tenants.ts';
 
@@ -22,73 +23,77 @@ const mostUnverified = 100;
 export const unverifiedDomains = ({ objects }: Pick<DomainNamePorts, 'objects'>) =>
   objects.list<UnverifiedDomain>(kind);
 
-/** Asks for a domain. No user signs in under it before it is verified. @throws domainMalformed, graphObjectConflict, domainTaken, graphLimitReached */
+/** Asks for a domain. No user signs in under it before it is verified. Refuses with domainMalformed, graphObjectConflict, domainTaken, graphLimitReached. */
 export async function askForDomain(
   request: string,
   { actor, ports }: AdminContext<DomainNamePorts>,
-): Promise<StoredObject<UnverifiedDomain>> {
+): Promise<Ruling<StoredObject<UnverifiedDomain>>> {
   const id = request.toLowerCase();
-  if (!isDomainName(id) || !id.includes('.')) throw fault('domainMalformed', { domain: request.slice(0, 80) });
+  if (!isDomainName(id) || !id.includes('.')) return refused('domainMalformed', { domain: request.slice(0, 80) });
   const isOurs = ports.tenant.domains.some((domain) => domain.id === id) || (await ports.objects.find(kind, id));
-  if (isOurs) throw fault('graphObjectConflict', { target: 'id', value: id });
-  if (await ports.tenants.find(id)) throw fault('domainTaken', { domain: id });
+  if (isOurs) return refused('graphObjectConflict', { target: 'id', value: id });
+  if (await ports.tenants.find(id)) return refused('domainTaken', { domain: id });
   if ((await unverifiedDomains(ports)).length >= mostUnverified)
-    throw fault('graphLimitReached', { what: 'unverified domains', limit: mostUnverified });
+    return refused('graphLimitReached', { what: 'unverified domains', limit: mostUnverified });
   const document = { text: `MS=ms${randomInt(10 ** 11, 10 ** 12)}` };
-  return ports.objects.add({ kind, id, owner: undefined, document }, { activity: 'Add unverified domain', actor });
+  return success(
+    await ports.objects.add({ kind, id, owner: undefined, document }, { activity: 'Add unverified domain', actor }),
+  );
 }
 
 /**
  * Asks DNS whether the TXT record of the domain is the one that the tenant was given. An installation of one tenant may do
  * without (`isForced`): no other tenant could hold the domain, and there may be no way to DNS. It waits for the network, so it
- * comes before the transaction of {@link verifyDomain}. @throws graphObjectMissing, domainUnproven, domainForceRefused
+ * comes before the transaction of {@link verifyDomain}. Refuses with graphObjectMissing, domainUnproven, domainForceRefused.
  */
 export async function requireProof(
   domain: string,
   isForced: boolean,
   { tenants, objects, names }: Pick<DomainNamePorts, 'tenants' | 'objects' | 'names'>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const match = await objects.find<UnverifiedDomain>(kind, domain);
-  if (!match) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+  if (!match) return refused('graphObjectMissing', { id: domain.slice(0, 80) });
   const { text } = match.document;
   const isAlone = (await tenants.list()).length === 1;
-  if (isForced && !isAlone) throw fault('domainForceRefused', { tenants: (await tenants.list()).length });
-  if (!isForced && !(await names.txt(domain)).includes(text)) throw fault('domainUnproven', { domain, text });
+  if (isForced && !isAlone) return refused('domainForceRefused', { tenants: (await tenants.list()).length });
+  if (!isForced && !(await names.txt(domain)).includes(text)) return refused('domainUnproven', { domain, text });
+  return success();
 }
 
 /**
  * Gives the tenant a domain that {@link requireProof} accepted and that it still asks for.
- * @throws graphObjectMissing, domainTaken
+ * Refuses with graphObjectMissing, domainTaken.
  */
 export async function verifyDomain(
   domain: string,
   { actor, ports: { tenant, tenants, objects } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants' | 'objects'>>,
-): Promise<void> {
-  if (!(await objects.find(kind, domain))) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
-  await tenants.verifyDomain(tenant.id, domain, actor);
+): Promise<Ruling<void>> {
+  if (!(await objects.find(kind, domain))) return refused('graphObjectMissing', { id: domain.slice(0, 80) });
+  return rulingOf(() => tenants.verifyDomain(tenant.id, domain, actor));
 }
 
 /**
  * Gives the tenant a domain on the word of the operator of the installation, and of no other.
- * @throws domainMalformed, domainTaken
+ * Refuses with domainMalformed, domainTaken.
  */
 export async function giveDomain(
   request: string,
   { actor, ports: { tenant, tenants } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const id = request.toLowerCase();
-  if (!isDomainName(id)) throw fault('domainMalformed', { domain: request.slice(0, 80) });
-  if (await tenants.find(id)) throw fault('domainTaken', { domain: id });
-  await tenants.verifyDomain(tenant.id, id, actor);
+  if (!isDomainName(id)) return refused('domainMalformed', { domain: request.slice(0, 80) });
+  if (await tenants.find(id)) return refused('domainTaken', { domain: id });
+  return rulingOf(() => tenants.verifyDomain(tenant.id, id, actor));
 }
 
-/** Makes a domain of the tenant the default one. @throws graphObjectMissing */
+/** Makes a domain of the tenant the default one. Refuses with graphObjectMissing. */
 export async function chooseDefaultDomain(
   domain: string,
   { actor, ports: { tenant, tenants } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   if (!(await tenants.setDefaultDomain(tenant.id, domain, actor)))
-    throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+    return refused('graphObjectMissing', { id: domain.slice(0, 80) });
+  return success();
 }
 
 const promotedKind = 'promotedDomains';
@@ -99,40 +104,43 @@ export const promotedDomains = async ({ objects }: Pick<DomainNamePorts, 'object
 
 /**
  * Makes a verified subdomain a root domain (Graph: domain promote). A domain that is one already stays so.
- * @throws graphObjectMissing, graphPropertyInvalid for a domain that is not verified
+ * Refuses with graphObjectMissing, graphPropertyInvalid for a domain that is not verified.
  */
 export async function promoteDomain(
   domain: string,
   { actor, ports: { tenant, objects } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'objects'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const match = tenant.domains.find(({ id }) => id === domain);
   if (!match?.isVerified) {
-    if (!match && !(await objects.find(kind, domain))) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
-    throw fault('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
+    if (!match && !(await objects.find(kind, domain)))
+      return refused('graphObjectMissing', { id: domain.slice(0, 80) });
+    return refused('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
   }
   const isSubdomain = tenant.domains.some(({ id, isVerified }) => isVerified && domain.endsWith(`.${id}`));
-  if (!isSubdomain || (await objects.find(promotedKind, domain))) return;
+  if (!isSubdomain || (await objects.find(promotedKind, domain))) return success();
   const auditEntry = { activity: 'Update domain', actor };
   await objects.add({ kind: promotedKind, id: domain, owner: undefined, document: { isRoot: true } }, auditEntry);
+  return success();
 }
 
-/** @throws graphObjectMissing, graphObjectInUse, domainNeeded */
+/** Refuses with graphObjectMissing, graphObjectInUse, domainNeeded. */
 export async function removeDomain(
   domain: string,
   { actor, ports }: AdminContext<Omit<DomainNamePorts, 'names'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const { tenant, tenants, objects } = ports;
   if (!tenant.domains.some(({ id }) => id === domain)) {
-    if (await objects.remove(kind, domain, { activity: 'Remove unverified domain', actor })) return;
-    throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+    if (await objects.remove(kind, domain, { activity: 'Remove unverified domain', actor })) return success();
+    return refused('graphObjectMissing', { id: domain.slice(0, 80) });
   }
-  if (tenant.domains[0]?.id === domain) throw fault('domainNeeded', { domain });
+  if (tenant.domains[0]?.id === domain) return refused('domainNeeded', { domain });
   const usedBy = await usersOf(domain, ports);
-  if (usedBy.length > 0) throw fault('graphObjectInUse', { what: domain, usedBy });
+  if (usedBy.length > 0) return refused('graphObjectInUse', { what: domain, usedBy });
   for (const { id } of await providersOf(domain, ports))
     await objects.remove('federationConfigurations', id, { activity: 'Set federation settings on domain', actor });
   await objects.remove(promotedKind, domain, { activity: 'Update domain', actor });
   await tenants.removeDomain(tenant.id, domain, actor);
+  return success();
 }
 
 async function usersOf(

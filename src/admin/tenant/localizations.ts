@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Objects } from '#ports/objects.ts';
 import {
   checkPicture,
@@ -43,19 +43,20 @@ export async function localizationsOf({ objects }: Pick<Reading, 'objects'>): Pr
   return (await objects.list<Branding>(kind)).map(({ id, document }) => ({ locale: id, branding: document }));
 }
 
-/** A language tag in its usual spelling. @throws graphPropertyInvalid */
-export function localeOf(tag: string): string {
+/** A language tag in its usual spelling. Refuses with graphPropertyInvalid. */
+export function localeOf(tag: string): Ruling<string> {
   const problem = 'it must be a language tag, such as fr-FR';
-  if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i.test(tag)) throw fault('graphPropertyInvalid', { target: 'id', problem });
-  return Intl.getCanonicalLocales(tag)[0]!;
+  if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i.test(tag))
+    return refused('graphPropertyInvalid', { target: 'id', problem });
+  return success(Intl.getCanonicalLocales(tag)[0]!);
 }
 
-/** @throws graphObjectMissing */
-export async function brandingAt(locale: string | undefined, ports: Reading): Promise<Branding> {
-  if (locale === undefined) return brandingOf(ports);
+/** Refuses with graphObjectMissing. */
+export async function brandingAt(locale: string | undefined, ports: Reading): Promise<Ruling<Branding>> {
+  if (locale === undefined) return success(await brandingOf(ports));
   const match = await ports.objects.find<Branding>(kind, locale);
-  if (!match) throw fault('graphObjectMissing', { id: locale.slice(0, 80) });
-  return match.document;
+  if (!match) return refused('graphObjectMissing', { id: locale.slice(0, 80) });
+  return success(match.document);
 }
 
 /**
@@ -79,42 +80,47 @@ export async function brandingIn(
 
 const primaryOf = (tag: string) => tag.toLowerCase().split('-')[0];
 
-/** @throws graphObjectConflict, graphLimitReached, and as {@link changeLocalization} */
+/** Refuses with graphObjectConflict, graphLimitReached, and as {@link changeLocalization}. */
 export async function addLocalization(
   locale: string,
   change: BrandingChange,
   actor: string,
   objects: Objects,
-): Promise<Localization> {
-  if (await objects.find(kind, locale)) throw fault('graphObjectConflict', { target: 'id', value: locale });
+): Promise<Ruling<Localization>> {
+  if (await objects.find(kind, locale)) return refused('graphObjectConflict', { target: 'id', value: locale });
   if ((await objects.list(kind)).length >= mostLocalizations)
-    throw fault('graphLimitReached', { what: 'localizations', limit: mostLocalizations });
-  checkBranding(change);
+    return refused('graphLimitReached', { what: 'localizations', limit: mostLocalizations });
+  const brandingRuling = checkBranding(change);
+  if (brandingRuling.outcome !== 'passed') return brandingRuling;
   const document = mergedBranding({}, { ...change });
   await objects.add({ kind, id: locale, owner: undefined, document }, { activity: 'Update company branding', actor });
-  return { locale, branding: document };
+  return success({ locale, branding: document });
 }
 
-/** Changes the default branding or that of a language. @throws as `changeBranding`, graphObjectMissing */
+/** Changes the default branding or that of a language. Refuses as `changeBranding`, graphObjectMissing. */
 export async function changeBrandingAt(
   { tenantId, locale, actor }: BrandingTarget,
   change: BrandingChange,
   objects: Objects,
-): Promise<Branding> {
+): Promise<Ruling<Branding>> {
   if (locale === undefined) return changeBranding(change, { tenantId, actor }, objects);
-  checkBranding(change);
+  const brandingRuling = checkBranding(change);
+  if (brandingRuling.outcome !== 'passed') return brandingRuling;
   const auditEntry = { activity: 'Update company branding', actor };
   const merge = (old: Branding) => mergedBranding(old, { ...change });
   const result = await objects.change<Branding>(kind, locale, merge, auditEntry);
-  if (!result) throw fault('graphObjectMissing', { id: locale.slice(0, 80) });
-  return result.document;
+  if (!result) return refused('graphObjectMissing', { id: locale.slice(0, 80) });
+  return success(result.document);
 }
 
-/** Removes a localization with its pictures. @throws graphObjectMissing */
-export async function removeLocalization(locale: string, actor: string, objects: Objects): Promise<void> {
-  const { pictures = {} } = await brandingAt(locale, { objects });
+/** Removes a localization with its pictures. Refuses with graphObjectMissing. */
+export async function removeLocalization(locale: string, actor: string, objects: Objects): Promise<Ruling<void>> {
+  const brandingRuling = await brandingAt(locale, { objects });
+  if (brandingRuling.outcome !== 'passed') return brandingRuling;
+  const { pictures = {} } = brandingRuling.value;
   for (const part of Object.keys(pictures) as BrandingPart[]) await removePicture(target(locale, part), actor, objects);
   await objects.remove(kind, locale, { activity: 'Update company branding', actor });
+  return success();
 }
 
 const target = (locale: string | undefined, part: BrandingPart) =>
@@ -123,39 +129,43 @@ const target = (locale: string | undefined, part: BrandingPart) =>
 /** The logo of the default branding is where it was before there were other pictures. */
 const isLogo = (locale: string | undefined, part: BrandingPart) => locale === undefined && part === 'bannerLogo';
 
-/** @throws pictureInvalid, graphObjectMissing */
+/** Refuses with pictureInvalid, graphObjectMissing. */
 export async function putBrandingPicture(
   of: BrandingTarget,
   part: BrandingPart,
   octets: Uint8Array,
   objects: Objects,
-): Promise<void> {
-  const picture = checkPicture(octets, pictureRules[part]);
-  if (isLogo(of.locale, part)) {
-    await changeBrandingAt(of, { logo: octets }, objects);
-    return;
-  }
-  const { pictures } = await brandingAt(of.locale, { objects });
-  await putPicture(target(of.locale, part), picture, of.actor, objects);
-  await changeBrandingAt(of, { pictures: { ...pictures, [part]: picture.sha256 } }, objects);
+): Promise<Ruling<void>> {
+  const pictureRuling = checkPicture(octets, pictureRules[part]);
+  if (pictureRuling.outcome !== 'passed') return pictureRuling;
+  const picture = pictureRuling.value;
+  const brandingRuling = await brandingAt(of.locale, { objects });
+  if (brandingRuling.outcome !== 'passed') return brandingRuling;
+  const isOfLogo = isLogo(of.locale, part);
+  const pictures = { ...brandingRuling.value.pictures, [part]: picture.sha256 };
+  if (!isOfLogo) await putPicture(target(of.locale, part), picture, of.actor, objects);
+  const ruling = await changeBrandingAt(of, isOfLogo ? { logo: octets } : { pictures }, objects);
+  return ruling.outcome === 'passed' ? success() : ruling;
 }
 
-/** False when there is none. @throws graphObjectMissing */
+/** False when there is none. Refuses with graphObjectMissing. */
 export async function removeBrandingPicture(
   of: BrandingTarget,
   part: BrandingPart,
   objects: Objects,
-): Promise<boolean> {
-  const { pictures = {}, logo } = await brandingAt(of.locale, { objects });
+): Promise<Ruling<boolean>> {
+  const brandingRuling = await brandingAt(of.locale, { objects });
+  if (brandingRuling.outcome !== 'passed') return brandingRuling;
+  const { pictures = {}, logo } = brandingRuling.value;
   if (isLogo(of.locale, part)) {
-    if (logo) await changeBrandingAt(of, { logo: null }, objects);
-    return logo !== undefined;
+    const ruling = logo ? await changeBrandingAt(of, { logo: null }, objects) : brandingRuling;
+    return ruling.outcome === 'passed' ? success(logo !== undefined) : ruling;
   }
   const { [part]: digest, ...rest } = pictures;
-  if (digest === undefined) return false;
+  if (digest === undefined) return success(false);
   await removePicture(target(of.locale, part), of.actor, objects);
-  await changeBrandingAt(of, { pictures: rest }, objects);
-  return true;
+  const ruling = await changeBrandingAt(of, { pictures: rest }, objects);
+  return ruling.outcome === 'passed' ? success(true) : ruling;
 }
 
 export async function brandingPictureOf(

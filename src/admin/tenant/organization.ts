@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
@@ -25,47 +25,56 @@ export async function contactsOf({ objects }: Pick<Ports, 'objects'>): Promise<O
 }
 
 /**
- * Changes the name of a tenant and its contacts; what is absent stays. @throws graphPropertyInvalid, textHoldsControls,
- * textTooLong, linkInvalid
+ * Changes the name of a tenant and its contacts; what is absent stays. Refuses with graphPropertyInvalid, textHoldsControls,
+ * textTooLong, linkInvalid.
  */
 export async function changeOrganization(
   { displayName, ...contacts }: OrganizationChange,
   { actor, ports: { objects, tenants, tenant } }: AdminContext<Ports>,
-): Promise<void> {
-  checkContacts(contacts);
-  checkName('displayName', displayName);
+): Promise<Ruling<void>> {
+  const checks = firstRefusal(checkContacts(contacts), checkName('displayName', displayName));
+  if (checks.outcome !== 'passed') return checks;
   if (displayName?.trim() === '')
-    throw fault('graphPropertyInvalid', { target: 'displayName', problem: 'a tenant needs a name' });
+    return refused('graphPropertyInvalid', { target: 'displayName', problem: 'a tenant needs a name' });
   if (displayName !== undefined && displayName !== tenant.displayName)
     await tenants.setDisplayName(tenant.id, displayName, actor);
-  if (Object.keys(contacts).length === 0) return;
+  if (Object.keys(contacts).length === 0) return success();
   const auditEntry = { activity: 'Set Company Information', actor };
   const merge = (old: OrganizationContacts) => ({ ...old, ...contacts });
   const result = await objects.change<OrganizationContacts>(kind, tenant.id, merge, auditEntry);
   if (!result) await objects.add({ kind, id: tenant.id, owner: undefined, document: merge({}) }, auditEntry);
+  return success();
 }
 
-function checkContacts(contacts: OrganizationContacts): void {
+function checkContacts(contacts: OrganizationContacts): Ruling<void> {
   const { technicalNotificationMails = [], securityComplianceNotificationMails = [], privacyProfile } = contacts;
   const { countryLetterCode, preferredLanguage } = contacts;
   if (countryLetterCode && !/^[a-z]{2}$/i.test(countryLetterCode))
-    throw fault('graphPropertyInvalid', {
+    return refused('graphPropertyInvalid', {
       target: 'countryLetterCode',
       problem: 'it is not a two-letter country code',
     });
   if (preferredLanguage && !/^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(preferredLanguage))
-    throw fault('graphPropertyInvalid', { target: 'preferredLanguage', problem: 'it is not a language tag' });
+    return refused('graphPropertyInvalid', { target: 'preferredLanguage', problem: 'it is not a language tag' });
   const lists = { technicalNotificationMails, securityComplianceNotificationMails };
   for (const [target, mails] of Object.entries(lists)) {
-    if (mails.length > mostMails) throw fault('graphLimitReached', { what: target, limit: mostMails });
-    for (const mail of mails) checkMail(target, mail);
+    if (mails.length > mostMails) return refused('graphLimitReached', { what: target, limit: mostMails });
+    for (const mail of mails) {
+      const mailRuling = checkMail(target, mail);
+      if (mailRuling.outcome !== 'passed') return mailRuling;
+    }
   }
-  if (privacyProfile?.contactEmail) checkMail('privacyProfile/contactEmail', privacyProfile.contactEmail);
-  checkLink('privacyProfile/statementUrl', privacyProfile?.statementUrl);
+  if (privacyProfile?.contactEmail) {
+    const mailRuling = checkMail('privacyProfile/contactEmail', privacyProfile.contactEmail);
+    if (mailRuling.outcome !== 'passed') return mailRuling;
+  }
+  return checkLink('privacyProfile/statementUrl', privacyProfile?.statementUrl);
 }
 
-function checkMail(target: string, mail: string): void {
-  checkName(target, mail);
+function checkMail(target: string, mail: string): Ruling<void> {
+  const nameRuling = checkName(target, mail);
+  if (nameRuling.outcome !== 'passed') return nameRuling;
   if (!/^[^\s@]+@[^\s@]+$/.test(mail))
-    throw fault('graphPropertyInvalid', { target, problem: 'it is not an email address' });
+    return refused('graphPropertyInvalid', { target, problem: 'it is not an email address' });
+  return success();
 }

@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant, TenantContents } from '#model/tenant.ts';
 import type { Tenants } from '#ports/tenants.ts';
 
@@ -14,29 +14,31 @@ const nameOf = ({ id, domains }: Tenant): string => domains[0]?.id ?? id;
 
 /**
  * What the removal of a tenant would remove. The only tenant of an installation stays: an installation without a tenant would
- * get the demo tenant at the next start. @throws tenantIsLast
+ * get the demo tenant at the next start. Refuses with tenantIsLast.
  */
-export async function tenantRemoval(tenant: Tenant, tenants: Tenants): Promise<TenantRemoval> {
-  if ((await tenants.list()).length < 2) throw fault('tenantIsLast', { domain: nameOf(tenant) });
-  return { id: tenant.id, domain: nameOf(tenant), contents: await tenants.contents(tenant.id) };
+export async function tenantRemoval(tenant: Tenant, tenants: Tenants): Promise<Ruling<TenantRemoval>> {
+  if ((await tenants.list()).length < 2) return refused('tenantIsLast', { domain: nameOf(tenant) });
+  return success({ id: tenant.id, domain: nameOf(tenant), contents: await tenants.contents(tenant.id) });
 }
 
 /**
  * Removes a tenant for good. Its administrators go with it, so that no sign-in is replayed: the confirmation is the guard.
- * @throws tenantIsLast, tenantNotConfirmed unless `confirmation` is the domain of the tenant, nothingFound
+ * Refuses with tenantIsLast, tenantNotConfirmed unless `confirmation` is the domain of the tenant, nothingFound.
  */
 export async function removeTenant(
   tenant: Tenant,
   confirmation: string | undefined,
   actor: string,
   tenants: Tenants,
-): Promise<TenantRemoval> {
-  const removal = await tenantRemoval(tenant, tenants);
+): Promise<Ruling<TenantRemoval>> {
+  const tenantRemovalRuling = await tenantRemoval(tenant, tenants);
+  if (tenantRemovalRuling.outcome !== 'passed') return tenantRemovalRuling;
+  const removal = tenantRemovalRuling.value;
   const { domain, contents } = removal;
   if (confirmation?.toLowerCase() !== domain)
-    throw fault('tenantNotConfirmed', { domain, losses: lossWords(contents) });
-  if (!(await tenants.remove(tenant.id, actor))) throw fault('nothingFound', { kind: 'tenant', wanted: domain });
-  return removal;
+    return refused('tenantNotConfirmed', { domain, losses: lossWords(contents) });
+  if (!(await tenants.remove(tenant.id, actor))) return refused('nothingFound', { kind: 'tenant', wanted: domain });
+  return success(removal);
 }
 
 /** `12 users, 3 groups, … and its signing keys`. */

@@ -1,20 +1,21 @@
 import { isHostName } from '#core/host-name.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { checkName } from '../entered.ts';
 
-/** Makes a tenant with its verified domains, and with an id of its own unless one is chosen. @throws domainMalformed, domainTaken */
+/** Makes a tenant with its verified domains, and with an id of its own unless one is chosen. Refuses with domainMalformed, domainTaken. */
 export async function addTenant(
   request: { readonly id?: string; readonly displayName: string; readonly domains: readonly string[] },
   tenants: Tenants,
   actor: string,
-): Promise<Tenant> {
-  checkName('displayName', request.displayName);
+): Promise<Ruling<Tenant>> {
+  const nameRuling = checkName('displayName', request.displayName);
+  if (nameRuling.outcome !== 'passed') return nameRuling;
   const domains = request.domains.map((domain) => domain.toLowerCase());
   for (const domain of domains) {
-    if (!isDomainName(domain)) throw fault('domainMalformed', { domain });
-    if (await tenants.find(domain)) throw fault('domainTaken', { domain });
+    if (!isDomainName(domain)) return refused('domainMalformed', { domain });
+    if (await tenants.find(domain)) return refused('domainTaken', { domain });
   }
   const tenant: Tenant = {
     id: request.id ?? crypto.randomUUID(),
@@ -22,29 +23,29 @@ export async function addTenant(
     domains: domains.map((id) => ({ id, authenticationType: 'Managed', isVerified: true })),
   };
   await tenants.add(tenant, actor);
-  return tenant;
+  return success(tenant);
 }
 
-/** Takes a tenant over as another installation has it, with its id and the types of its domains. @throws domainTaken */
+/** Takes a tenant over as another installation has it, with its id and the types of its domains. Refuses with domainTaken. */
 export const takeOverTenant = (tenant: Tenant, tenants: Pick<Tenants, 'add'>, actor: string): Promise<void> =>
   tenants.add(tenant, actor);
 
 /** The name of a host in lower case, as domains are stored. */
 export const isDomainName = (text: string): boolean => isHostName(text) && text === text.toLowerCase();
 
-/** The tenant meant: the named one, or the only one there is. @throws nothingFound, tenantAmbiguous */
-export async function chosenTenant(target: string | undefined, tenants: Tenants): Promise<Tenant> {
+/** The tenant meant: the named one, or the only one there is. Refuses with nothingFound, tenantAmbiguous. */
+export async function chosenTenant(target: string | undefined, tenants: Tenants): Promise<Ruling<Tenant>> {
   if (target !== undefined) {
     const tenant = await tenants.find(target);
-    if (!tenant) throw fault('nothingFound', { kind: 'tenant', wanted: target });
-    return tenant;
+    if (!tenant) return refused('nothingFound', { kind: 'tenant', wanted: target });
+    return success(tenant);
   }
   const [only, ...furtherTenants] = await tenants.list();
-  if (!only) throw fault('nothingFound', { kind: 'tenant', wanted: '(any)' });
+  if (!only) return refused('nothingFound', { kind: 'tenant', wanted: '(any)' });
   if (furtherTenants.length > 0) {
-    throw fault('tenantAmbiguous', {
+    return refused('tenantAmbiguous', {
       tenants: [only, ...furtherTenants].map(({ domains, id }) => domains[0]?.id ?? id),
     });
   }
-  return only;
+  return success(only);
 }

@@ -1,8 +1,8 @@
-import { fault } from '#core/trace/fault.ts';
+import { allPassed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { BundleEntry } from '#core/x509/bundle.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
-import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { AuthorityRow, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { TimedContext } from '../context.ts';
 import { type AuthorityChange, changed } from './authority-change.ts';
 import { detailsOf, isRoot } from './authority-rules.ts';
@@ -10,6 +10,7 @@ import {
   checkSelection,
   type NewAuthoritySettings,
   type Selection,
+  type SelectionRules,
   selectForClassic,
   selectForContainer,
 } from './bundle-selection.ts';
@@ -36,26 +37,26 @@ export type Destination =
 
 /**
  * Adds a CA to the tenant's trust store (TS-1, TS-2, TS-4 … TS-6, TS-10).
- * @throws as {@link addAuthorities}
+ * Refuses as {@link addAuthorities}.
  */
 export async function addAuthority(
   newAuthority: NewAuthority,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<AuthorityRow> {
-  const [row] = await addAuthorities([newAuthority], { store: 'pki' }, { at, actor, ports });
-  return row!;
+): Promise<Ruling<AuthorityRow>> {
+  const ruling = await addAuthorities([newAuthority], { store: 'pki' }, { at, actor, ports });
+  return ruling.outcome === 'passed' ? success(ruling.value[0]!) : ruling;
 }
 
 /**
- * Adds CAs, all or none. @throws authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid,
+ * Adds CAs, all or none. Refuses with authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid,
  * deltaWithoutBase, authorityDuplicate, authorityLimitReached, containerAmbiguous, lastAdministratorShutOut; for the classic
- * store also authorityExpired and authorityTypeContradicts
+ * store also authorityExpired and authorityTypeContradicts.
  */
 export function addAuthorities(
   newAuthorities: readonly NewAuthority[],
   to: Destination,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<readonly AuthorityRow[]> {
+): Promise<Ruling<readonly AuthorityRow[]>> {
   return editTrustStore(
     (now) =>
       to.store === 'classic' ? addClassic(now, newAuthorities, at) : addPki(now, newAuthorities, to.container, at),
@@ -74,40 +75,61 @@ export interface AuthorityFile {
 
 /**
  * Adds the CAs of a file of several certificates. Those that are there already stay as they are; what cannot be added is
- * left out with its reason. @throws bundleWithoutCa, containerAmbiguous, lastAdministratorShutOut; with `allOrNone` the reason
- * of the first that is left out
+ * left out with its reason. Refuses with bundleWithoutCa, containerAmbiguous, lastAdministratorShutOut; with `allOrNone` the reason
+ * of the first that is left out.
  */
 export function addAuthorityFile(
   { entries, settings, to, allOrNone }: AuthorityFile,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<Selection<AuthorityRow>> {
-  const rules = { at, addresses: ports.addresses, settings };
-  const choose = <T>(selection: Selection<T>): Selection<T> => {
-    checkSelection(selection, allOrNone);
-    return selection;
-  };
-  const add = (now: TrustStoreState): TrustStoreEdit<Selection<AuthorityRow>> => {
-    if (to.store === 'classic') {
-      const selection = choose(selectForClassic(now, entries, rules));
-      const old = classicOf(now.authorities);
-      if (selection.fresh.length === 0) return { next: now, changes: [], result: { ...selection, fresh: [] } };
-      const edit = replaceIn(now, [...old.map(candidateOf), ...selection.fresh], at);
-      return { ...edit, result: { ...selection, fresh: edit.result.slice(old.length) } };
-    }
-    const { container, start } = containerFor(now, to.container, at);
-    const selection = choose(selectForContainer(start.next, entries, container.id, rules));
-    if (selection.fresh.length === 0) return { next: now, changes: [], result: selection };
-    const edit = addIn(start.next, selection.fresh, at);
-    return { next: edit.next, changes: [...start.changes, ...edit.changes], result: selection };
+): Promise<Ruling<Selection<AuthorityRow>>> {
+  const rules = { at, addresses: ports.addresses, settings, allOrNone };
+  const add = (now: TrustStoreState): Ruling<TrustStoreEdit<Selection<AuthorityRow>>> => {
+    if (to.store === 'classic') return addFileToClassic(now, entries, rules);
+    const containerRuling = containerFor(now, to.container, at);
+    if (containerRuling.outcome !== 'passed') return containerRuling;
+    const { container, start } = containerRuling.value;
+    const selection = selectForContainer(start.next, entries, container.id, rules);
+    const selectionRuling = checkSelection(selection, allOrNone);
+    if (selectionRuling.outcome !== 'passed') return selectionRuling;
+    if (selection.fresh.length === 0) return success({ next: now, changes: [], result: selection });
+    const editRuling = addIn(start.next, selection.fresh, at);
+    if (editRuling.outcome !== 'passed') return editRuling;
+    const { next, changes } = editRuling.value;
+    return success({ next, changes: [...start.changes, ...changes], result: selection });
   };
   return editTrustStore(add, { actor, ports });
 }
 
+function addFileToClassic(
+  now: TrustStoreState,
+  entries: readonly BundleEntry[],
+  rules: SelectionRules & { readonly allOrNone: boolean },
+): Ruling<TrustStoreEdit<Selection<AuthorityRow>>> {
+  const selection = selectForClassic(now, entries, rules);
+  const selectionRuling = checkSelection(selection, rules.allOrNone);
+  if (selectionRuling.outcome !== 'passed') return selectionRuling;
+  const old = classicOf(now.authorities);
+  if (selection.fresh.length === 0) return success({ next: now, changes: [], result: { ...selection, fresh: [] } });
+  const editRuling = replaceIn(now, [...old.map(candidateOf), ...selection.fresh], rules.at);
+  if (editRuling.outcome !== 'passed') return editRuling;
+  const { result, ...edit } = editRuling.value;
+  return success({ ...edit, result: { ...selection, fresh: result.slice(old.length) } });
+}
+
+/** A container to put CAs in, and the edit that makes it where it is new. */
+interface ContainerFor {
+  readonly container: PkiContainer;
+  readonly start: Pick<TrustStoreEdit<unknown>, 'next' | 'changes'>;
+}
+
 /** The container of this name, by default the first; a new one where there is none. */
-function containerFor(now: TrustStoreState, name: string | undefined, at: Date) {
-  const match = name === undefined ? now.containers[0] : containerNamed(now, name);
-  const container = match ?? newContainer(name ?? usualContainer, at);
-  return { container, start: match ? { next: now, changes: [] } : withContainer(now, container) };
+export function containerFor(now: TrustStoreState, name: string | undefined, at: Date): Ruling<ContainerFor> {
+  const matchRuling = name === undefined ? success(now.containers[0]) : containerNamed(now, name);
+  if (matchRuling.outcome !== 'passed') return matchRuling;
+  if (matchRuling.value) return success({ container: matchRuling.value, start: { next: now, changes: [] } });
+  const containerRuling = newContainer(name ?? usualContainer, at);
+  if (containerRuling.outcome !== 'passed') return containerRuling;
+  return success({ container: containerRuling.value, start: withContainer(now, containerRuling.value) });
 }
 
 function addPki(
@@ -115,13 +137,20 @@ function addPki(
   newAuthorities: readonly NewAuthority[],
   containerName: string | undefined,
   at: Date,
-): TrustStoreEdit<readonly AuthorityRow[]> {
-  const { container, start } = containerFor(now, containerName, at);
-  const rows = newAuthorities.map((item) =>
-    newAuthority({ ...item, certificateAuthorityType: item.authorityType }, now, container.id, at),
+): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
+  const containerRuling = containerFor(now, containerName, at);
+  if (containerRuling.outcome !== 'passed') return containerRuling;
+  const { container, start } = containerRuling.value;
+  const rowsRuling = allPassed(
+    newAuthorities.map((item) =>
+      newAuthority({ ...item, certificateAuthorityType: item.authorityType }, now, container.id, at),
+    ),
   );
-  const edit = addIn(start.next, rows, at);
-  return { ...edit, changes: [...start.changes, ...edit.changes] };
+  if (rowsRuling.outcome !== 'passed') return rowsRuling;
+  const inRuling = addIn(start.next, rowsRuling.value, at);
+  if (inRuling.outcome !== 'passed') return inRuling;
+  const edit = inRuling.value;
+  return success({ ...edit, changes: [...start.changes, ...edit.changes] });
 }
 
 /** What New-EntraTrustedCertificateAuthority does in three requests, as one edit. */
@@ -129,7 +158,7 @@ function addClassic(
   now: TrustStoreState,
   newAuthorities: readonly NewAuthority[],
   at: Date,
-): TrustStoreEdit<readonly AuthorityRow[]> {
+): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
   const classic = classicOf(now.authorities).map(candidateOf);
   const newRows = newAuthorities.map((newAuthority): ClassicCandidate => {
     const { certificate, certificateRevocationListUrl, deltaCertificateRevocationListUrl } = newAuthority;
@@ -142,29 +171,37 @@ function addClassic(
       isIssuerHintEnabled: false,
     };
   });
-  const edit = replaceIn(now, [...classic, ...newRows], at);
-  return { ...edit, result: edit.result.slice(classic.length) };
+  const inRuling = replaceIn(now, [...classic, ...newRows], at);
+  if (inRuling.outcome !== 'passed') return inRuling;
+  const edit = inRuling.value;
+  return success({ ...edit, result: edit.result.slice(classic.length) });
 }
 
 /**
  * Changes a CA of either store, named by id or thumbprint (Set-EntraTrustedCertificateAuthority).
- * @throws nothingFound, authorityAmbiguous, crlUrlInvalid, deltaWithoutBase, graceInvalid, lastAdministratorShutOut; for the
- * classic store also authorityExpired
+ * Refuses with nothingFound, authorityAmbiguous, crlUrlInvalid, deltaWithoutBase, graceInvalid, lastAdministratorShutOut; for the
+ * classic store also authorityExpired.
  */
 export function changeAuthority(
   target: string,
   authorityChange: AuthorityChange,
   { at, actor, ports }: TimedContext<TrustPorts>,
   store?: AuthorityRow['store'],
-): Promise<AuthorityRow> {
+): Promise<Ruling<AuthorityRow>> {
   return editTrustStore(
     (now) => {
-      const row = authorityNamed(now, target, store);
+      const authorityRuling = authorityNamed(now, target, store);
+      if (authorityRuling.outcome !== 'passed') return authorityRuling;
+      const row = authorityRuling.value;
       if (row.store === 'pki') return changeIn(now, row, authorityChange, at);
-      const after = changed(row, authorityChange);
+      const changedRuling = changed(row, authorityChange);
+      if (changedRuling.outcome !== 'passed') return changedRuling;
+      const after = changedRuling.value;
       const list = classicOf(now.authorities).map((item) => candidateOf(item === row ? after : item));
-      const edit = replaceIn(now, list, at);
-      return { ...edit, result: edit.result.find(({ id }) => id === row.id)! };
+      const inRuling = replaceIn(now, list, at);
+      if (inRuling.outcome !== 'passed') return inRuling;
+      const edit = inRuling.value;
+      return success({ ...edit, result: edit.result.find(({ id }) => id === row.id)! });
     },
     { actor, ports },
   );
@@ -172,32 +209,36 @@ export function changeAuthority(
 
 /**
  * Removes a CA of either store, named by id or thumbprint (Remove-EntraTrustedCertificateAuthority). From the PKI-based
- * store it can be restored for thirty days. @throws nothingFound, authorityAmbiguous, lastAdministratorShutOut; for the
- * classic store also authorityExpired, when another one has expired
+ * store it can be restored for thirty days. Refuses with nothingFound, authorityAmbiguous, lastAdministratorShutOut; for the
+ * classic store also authorityExpired, when another one has expired.
  */
 export function removeAuthority(
   target: string,
   { at, actor, ports }: TimedContext<TrustPorts>,
   store?: AuthorityRow['store'],
-): Promise<AuthorityRow> {
+): Promise<Ruling<AuthorityRow>> {
   return editTrustStore(
     (now) => {
-      const row = authorityNamed(now, target, store);
-      if (row.store === 'pki') return deleteIn(now, row, at);
+      const authorityRuling = authorityNamed(now, target, store);
+      if (authorityRuling.outcome !== 'passed') return authorityRuling;
+      const row = authorityRuling.value;
+      if (row.store === 'pki') return success(deleteIn(now, row, at));
       const rest = classicOf(now.authorities).filter((item) => item !== row);
-      return { ...replaceIn(now, rest.map(candidateOf), at), result: row };
+      const inRuling = replaceIn(now, rest.map(candidateOf), at);
+      if (inRuling.outcome !== 'passed') return inRuling;
+      return success({ ...inRuling.value, result: row });
     },
     { actor, ports },
   );
 }
 
-/** @throws nothingFound; authorityAmbiguous for the thumbprint of a CA that is in both stores */
-function authorityNamed(now: TrustStoreState, target: string, store?: AuthorityRow['store']): AuthorityRow {
+/** Refuses with nothingFound; authorityAmbiguous for the thumbprint of a CA that is in both stores. */
+function authorityNamed(now: TrustStoreState, target: string, store?: AuthorityRow['store']): Ruling<AuthorityRow> {
   const thumbprint = target.replace(/[:\s]/g, '').toUpperCase();
   const [row, ...more] = now.authorities
     .filter((authority) => store === undefined || authority.store === store)
     .filter((item) => item.id === target || detailsOf(item).thumbprint === thumbprint);
-  if (!row) throw fault('nothingFound', { kind: 'CA', wanted: target });
-  if (more.length > 0) throw fault('authorityAmbiguous', { wanted: target });
-  return row;
+  if (!row) return refused('nothingFound', { kind: 'CA', wanted: target });
+  if (more.length > 0) return refused('authorityAmbiguous', { wanted: target });
+  return success(row);
 }

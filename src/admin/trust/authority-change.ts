@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { checkOcspUrl, checkUrls } from './authority-rules.ts';
@@ -15,33 +15,37 @@ export interface AuthorityChange {
   readonly ocsp?: OcspSettings | undefined;
 }
 
-/** The row with the change made. @throws crlUrlInvalid, ocspUrlInvalid, deltaWithoutBase, graceInvalid */
-export function changed(row: AuthorityRow, authorityChange: AuthorityChange): AuthorityRow {
+/** The row with the change made. Refuses with crlUrlInvalid, ocspUrlInvalid, deltaWithoutBase, graceInvalid. */
+export function changed(row: AuthorityRow, authorityChange: AuthorityChange): Ruling<AuthorityRow> {
   const furtherCrlUrls = (authorityChange.furtherCrlUrls ?? row.revocation?.furtherCrlUrls)?.filter(
     (url) => url !== '',
   );
   const { graceSeconds = row.revocation?.graceSeconds, ocsp = row.revocation?.ocsp } = authorityChange;
   if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
-    throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
+    return refused('graceInvalid', { graceSeconds: `${graceSeconds}` });
   const urls = {
     certificateRevocationListUrl:
       (authorityChange.certificateRevocationListUrl ?? row.certificateRevocationListUrl) || undefined,
     deltaCertificateRevocationListUrl:
       (authorityChange.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
   };
-  checkUrls(urls, furtherCrlUrls);
-  if (ocsp?.url) checkOcspUrl(ocsp.url);
+  const urlsRuling = checkUrls(urls, furtherCrlUrls);
+  if (urlsRuling.outcome !== 'passed') return urlsRuling;
+  if (ocsp?.url) {
+    const ocspUrlRuling = checkOcspUrl(ocsp.url);
+    if (ocspUrlRuling.outcome !== 'passed') return ocspUrlRuling;
+  }
   const revocation = {
     ...(furtherCrlUrls?.length ? { furtherCrlUrls } : {}),
     ...(graceSeconds === undefined ? {} : { graceSeconds }),
     ...(ocsp?.url ? { ocsp } : {}),
   };
   const { revocation: _, ...rest } = row;
-  return {
+  return success({
     ...rest,
     ...urls,
     displayName: authorityChange.displayName || row.displayName,
     isIssuerHintEnabled: authorityChange.isIssuerHintEnabled ?? row.isIssuerHintEnabled,
     ...(Object.keys(revocation).length > 0 ? { revocation } : {}),
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { orThrow } from '#core/trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { refusedWith } from '#test/refused-with.ts';
@@ -8,7 +9,7 @@ import { certificatesIn } from './certificate-file.ts';
 
 const root = testCa('Rules Root');
 const issuing = root.issueCa('Rules Issuing');
-const read = ({ der }: { readonly der: Uint8Array }) => certificatesIn(der, 'file')[0]!;
+const read = ({ der }: { readonly der: Uint8Array }) => orThrow(certificatesIn(der, 'file'))[0]!;
 const crl = 'http://crl.contoso.example/a.crl';
 
 describe('which certificate can be uploaded as a CA (TS-4 to TS-6)', () => {
@@ -65,7 +66,7 @@ describe('which certificate can be uploaded as a CA (TS-4 to TS-6)', () => {
   for (const { name, certificate, code } of cases)
     test(`${name}: ${code ?? 'it can'}`, () => {
       const check = () =>
-        checkAuthority(read(certificate), { certificateRevocationListUrl: crl }, defaultAlgorithmPolicy);
+        orThrow(checkAuthority(read(certificate), { certificateRevocationListUrl: crl }, defaultAlgorithmPolicy));
       if (code) assert.throws(check, refusedWith(code));
       else check();
     });
@@ -80,8 +81,8 @@ describe('what is a root (PATH-4, TS-2)', () => {
   ])
     test(`${name} is ${expected ? 'one' : 'none'}, and may not be stated otherwise`, () => {
       assert.equal(isRoot(read(certificate)), expected);
-      checkType(read(certificate), expected ? 'root' : 'intermediate');
-      const wrong = () => checkType(read(certificate), expected ? 'intermediate' : 'root');
+      orThrow(checkType(read(certificate), expected ? 'root' : 'intermediate'));
+      const wrong = () => orThrow(checkType(read(certificate), expected ? 'intermediate' : 'root'));
       assert.throws(wrong, refusedWith('authorityTypeContradicts'));
     });
 });
@@ -89,7 +90,7 @@ describe('what is a root (PATH-4, TS-2)', () => {
 describe('addresses of CRLs (TS-5, TS-6) and of OCSP responders', () => {
   const ldap = 'ldap://dc.contoso.example/CN=CA,DC=contoso,DC=example?certificateRevocationList;binary?base';
   for (const url of [crl, 'https://crl.contoso.example/a.crl', ldap])
-    test(`${url} is accepted`, () => checkUrls({ certificateRevocationListUrl: url }));
+    test(`${url} is accepted`, () => orThrow(checkUrls({ certificateRevocationListUrl: url })));
   for (const { url, code } of [
     { url: 'crl.contoso.example/a.crl', code: 'crlUrlInvalid' },
     { url: 'ftp://crl.contoso.example/a.crl', code: 'crlUrlInvalid' },
@@ -101,18 +102,24 @@ describe('addresses of CRLs (TS-5, TS-6) and of OCSP responders', () => {
     { url: 'http://169.254.169.254/a.crl', code: 'addressNeverReached' },
   ])
     test(`${url} is refused, as the first address and as a further one: ${code}`, () => {
-      assert.throws(() => checkUrls({ certificateRevocationListUrl: url }), refusedWith(code));
-      assert.throws(() => checkUrls({ certificateRevocationListUrl: crl }, [url]), refusedWith(code));
+      assert.throws(() => orThrow(checkUrls({ certificateRevocationListUrl: url })), refusedWith(code));
+      assert.throws(() => orThrow(checkUrls({ certificateRevocationListUrl: crl }, [url])), refusedWith(code));
     });
 
   test('a delta CRL needs a base', () => {
-    checkUrls({ certificateRevocationListUrl: crl, deltaCertificateRevocationListUrl: crl });
-    assert.throws(() => checkUrls({ deltaCertificateRevocationListUrl: crl }), refusedWith('deltaWithoutBase'));
+    orThrow(checkUrls({ certificateRevocationListUrl: crl, deltaCertificateRevocationListUrl: crl }));
+    assert.throws(
+      () => orThrow(checkUrls({ deltaCertificateRevocationListUrl: crl })),
+      refusedWith('deltaWithoutBase'),
+    );
   });
 
   test('a password of an address is not in the refusal', () => {
     const url = 'http://ana:secret@crl.contoso.example/a.crl';
-    for (const check of [() => checkUrls({ certificateRevocationListUrl: url }), () => checkOcspUrl(url)])
+    for (const check of [
+      () => orThrow(checkUrls({ certificateRevocationListUrl: url })),
+      () => orThrow(checkOcspUrl(url)),
+    ])
       assert.throws(check, (problem: Error) => !/ana|secret/.test(JSON.stringify(problem) + problem.message));
   });
 
@@ -122,6 +129,6 @@ describe('addresses of CRLs (TS-5, TS-6) and of OCSP responders', () => {
     { url: 'http://[fe80::1]/', code: 'addressNeverReached' },
   ])
     test(`a responder at ${url} is refused with ${code}`, () => {
-      assert.throws(() => checkOcspUrl(url), refusedWith(code));
+      assert.throws(() => orThrow(checkOcspUrl(url)), refusedWith(code));
     });
 });

@@ -2,14 +2,15 @@ import { DerError } from '#core/asn1/der.ts';
 import { contextPrimitive } from '#core/asn1/tags.ts';
 import { ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { distributionPointsOf } from '#core/crl/distribution-point.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import { checkSignature } from '#core/x509/signature.ts';
 import { checkName, checkReachable, longestLink } from '../entered.ts';
-import { certificatesIn } from './certificate-file.ts';
+import { storedCertificate } from './certificate-file.ts';
 
 /**
  * Entra has 250 CAs of 8 KB in the PKI-based store (specification §2.1). The bundles that the US Federal PKI publishes hold
@@ -46,7 +47,7 @@ export function detailsOf({ der }: { readonly der: Uint8Array }): AuthorityDetai
 }
 
 function readDetails(der: Uint8Array): AuthorityDetails {
-  const certificate = certificatesIn(der, 'CA')[0]!;
+  const certificate = storedCertificate({ der });
   const { issuer, subject, subjectKeyIdentifier, sha1Thumbprint, notAfter } = certificate;
   return {
     subject: nameToString(subject),
@@ -59,43 +60,48 @@ function readDetails(der: Uint8Array): AuthorityDetails {
 
 /**
  * Can this be uploaded as a CA (TS-4 … TS-6)?
- * @throws authorityNotCa, authorityKeyUsageForbids, authorityKeyUnsound, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase
+ * Refuses with authorityNotCa, authorityKeyUsageForbids, authorityKeyUnsound, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase.
  */
-export function checkAuthority(certificate: Certificate, urls: CrlUrls, algorithms: AlgorithmPolicy): void {
+export function checkAuthority(certificate: Certificate, urls: CrlUrls, algorithms: AlgorithmPolicy): Ruling<void> {
   const subject = nameToString(certificate.subject);
-  checkCa(certificate, subject);
-  checkMaySign(certificate, subject, algorithms);
-  checkWhole(certificate, subject, algorithms);
-  checkUrls(urls);
+  return firstRefusal(
+    checkCa(certificate, subject),
+    checkMaySign(certificate, subject, algorithms),
+    checkWhole(certificate, subject, algorithms),
+    checkUrls(urls),
+  );
 }
 
-function checkCa(certificate: Certificate, subject: string): void {
+function checkCa(certificate: Certificate, subject: string): Ruling<void> {
   if (certificate.der.length > storeLimits.bytes) {
-    throw fault('authorityTooLarge', { bytes: certificate.der.length, limit: storeLimits.bytes });
+    return refused('authorityTooLarge', { bytes: certificate.der.length, limit: storeLimits.bytes });
   }
   // A version 1 root carries no extensions; the administrator who uploads it as a root vouches for it (RFC 5280 §6.1.1 (d)).
-  if (certificate.version === 3 && !certificate.basicConstraints?.cA) throw fault('authorityNotCa', { subject });
+  if (certificate.version === 3 && !certificate.basicConstraints?.cA) return refused('authorityNotCa', { subject });
+  return success();
 }
 
 /** RFC 5280 §4.2.1.3 for a root; for every CA a key that no path could use (see {@link checkKey}). */
-function checkMaySign(certificate: Certificate, subject: string, algorithms: AlgorithmPolicy): void {
+function checkMaySign(certificate: Certificate, subject: string, algorithms: AlgorithmPolicy): Ruling<void> {
   const { keyUsage, subjectPublicKeyInfo } = certificate;
   if (isRoot(certificate) && keyUsage && !keyUsage.has('keyCertSign'))
-    throw fault('authorityKeyUsageForbids', { subject, allowed: [...keyUsage] });
+    return refused('authorityKeyUsageForbids', { subject, allowed: [...keyUsage] });
   const keyRuling = checkKey(subjectPublicKeyInfo, algorithms);
   if (keyRuling.outcome !== 'passed')
-    throw fault('authorityKeyUnsound', { subject, problem: wordsOf(keyRuling.because) });
+    return refused('authorityKeyUnsound', { subject, problem: wordsOf(keyRuling.because) });
+  return success();
 }
 
 /**
  * A root vouches for itself, so its own signature proves only that the file is whole; and that is worth knowing before
  * it is trusted. Old roots are signed with SHA-1, which no card may be.
  */
-function checkWhole(certificate: Certificate, subject: string, algorithms: AlgorithmPolicy): void {
-  if (!isRoot(certificate)) return;
+function checkWhole(certificate: Certificate, subject: string, algorithms: AlgorithmPolicy): Ruling<void> {
+  if (!isRoot(certificate)) return success();
   const old = { ...algorithms, hashes: [...algorithms.hashes, 'sha1'] };
   const ruling = checkSignature(certificate, certificate.subjectPublicKeyInfo, old);
-  if (ruling.because.code === 'signatureWrong') throw fault('authoritySignatureWrong', { subject });
+  if (ruling.because.code === 'signatureWrong') return refused('authoritySignatureWrong', { subject });
+  return success();
 }
 
 /** PATH-4: a root names itself as issuer, and its own key where it names one. A link certificate names an older key. */
@@ -106,32 +112,35 @@ export function isRoot({ issuer, subject, authorityKeyIdentifier, subjectKeyIden
   );
 }
 
-/** TS-2: root or intermediate is stated, and must be what the certificate is. @throws authorityTypeContradicts */
-export function checkType(certificate: Certificate, stated: 'root' | 'intermediate'): void {
-  if (stated === (isRoot(certificate) ? 'root' : 'intermediate')) return;
-  throw fault('authorityTypeContradicts', { subject: nameToString(certificate.subject), stated });
+/** TS-2: root or intermediate is stated, and must be what the certificate is. Refuses with authorityTypeContradicts. */
+export function checkType(certificate: Certificate, stated: 'root' | 'intermediate'): Ruling<void> {
+  if (stated === (isRoot(certificate) ? 'root' : 'intermediate')) return success();
+  return refused('authorityTypeContradicts', { subject: nameToString(certificate.subject), stated });
 }
 
-/** TS-5, TS-6; D-3: HTTPS is taken too. @throws crlUrlInvalid, deltaWithoutBase, addressNeverReached */
+/** TS-5, TS-6; D-3: HTTPS is taken too. Refuses with crlUrlInvalid, deltaWithoutBase, addressNeverReached. */
 export function checkUrls(
   { certificateRevocationListUrl: base, deltaCertificateRevocationListUrl: delta }: CrlUrls,
   further: readonly string[] = [],
-): void {
-  if (delta && !base) throw fault('deltaWithoutBase', { deltaUrl: delta });
+): Ruling<void> {
+  if (delta && !base) return refused('deltaWithoutBase', { deltaUrl: delta });
   for (const url of [base, delta, ...further]) {
     if (url === undefined) continue;
-    checkName('certificateRevocationListUrl', url, longestLink);
-    if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is not an absolute address' });
+    const nameRuling = checkName('certificateRevocationListUrl', url, longestLink);
+    if (nameRuling.outcome !== 'passed') return nameRuling;
+    if (!URL.canParse(url)) return refused('crlUrlInvalid', { url, problem: 'it is not an absolute address' });
     const { protocol, username, password } = new URL(url);
     if (!/^(https?|ldaps?):$/.test(protocol))
-      throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
-    if (/\s/.test(url)) throw fault('crlUrlInvalid', { url, problem: 'it has a space; write %20 for it' });
+      return refused('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
+    if (/\s/.test(url)) return refused('crlUrlInvalid', { url, problem: 'it has a space; write %20 for it' });
     const problem = /^ldaps?:$/.test(protocol) ? ldapProblem(url) : undefined;
-    if (problem) throw fault('crlUrlInvalid', { url, problem });
+    if (problem) return refused('crlUrlInvalid', { url, problem });
     if (username !== '' || password !== '')
-      throw fault('crlUrlInvalid', { url: withoutPassword(url), problem: 'it contains a user name or password' });
-    checkReachable('certificateRevocationListUrl', url);
+      return refused('crlUrlInvalid', { url: withoutPassword(url), problem: 'it contains a user name or password' });
+    const reachableRuling = checkReachable('certificateRevocationListUrl', url);
+    if (reachableRuling.outcome !== 'passed') return reachableRuling;
   }
+  return success();
 }
 
 /** Why a CRL can never be had from this LDAP address. AD CS writes addresses without a server into certificates. */
@@ -142,15 +151,16 @@ function ldapProblem(url: string): string | undefined {
   return address.dn === '' ? 'it names no entry' : undefined;
 }
 
-/** OCSP is spoken over HTTP alone (RFC 6960 §A.1). @throws ocspUrlInvalid, addressNeverReached */
-export function checkOcspUrl(url: string): void {
-  checkName('ocspUrl', url, longestLink);
-  if (!URL.canParse(url)) throw fault('ocspUrlInvalid', { url, problem: 'it is not an absolute address' });
+/** OCSP is spoken over HTTP alone (RFC 6960 §A.1). Refuses with ocspUrlInvalid, addressNeverReached. */
+export function checkOcspUrl(url: string): Ruling<void> {
+  const nameRuling = checkName('ocspUrl', url, longestLink);
+  if (nameRuling.outcome !== 'passed') return nameRuling;
+  if (!URL.canParse(url)) return refused('ocspUrlInvalid', { url, problem: 'it is not an absolute address' });
   const { protocol, username, password } = new URL(url);
-  if (!/^https?:$/.test(protocol)) throw fault('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });
+  if (!/^https?:$/.test(protocol)) return refused('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });
   if (username !== '' || password !== '')
-    throw fault('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it contains a user name or password' });
-  checkReachable('ocspUrl', url);
+    return refused('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it contains a user name or password' });
+  return checkReachable('ocspUrl', url);
 }
 
 function withoutPassword(url: string): string {

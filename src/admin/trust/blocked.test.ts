@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { blockCertificate, longestNote } from './blocked.ts';
@@ -12,7 +13,7 @@ describe('the note of a blocked certificate is a text that administrators read',
     woodgrove = await openTenant();
   });
   afterEach(() => woodgrove.end());
-  const block = (note: string) => blockCertificate(der, note, { actor: 'test', ports: woodgrove.ports });
+  const block = (note: string) => blockCertificate(der, note, { actor: 'test', ports: woodgrove.ports }).then(orThrow);
 
   for (const [name, note, code] of [
     ['a character that turns the direction', 'lost\u202e', 'textHoldsControls'],

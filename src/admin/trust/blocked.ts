@@ -1,6 +1,6 @@
 import { isSameJson } from '#core/canonical-json.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -19,30 +19,33 @@ export interface BlockNote {
   readonly createdBy?: string;
 }
 
-/** A certificate as the list names it to administrators. @throws certificateUnreadable */
+/** A certificate as the list names it to administrators. Refuses with certificateUnreadable. */
 export async function blockNamed(
   der: Uint8Array,
   { note, ...rest }: BlockNote,
   { actor, ports }: AdminContext<Ports>,
-): Promise<BlockedCertificate> {
-  const list = await blockCertificate(der, note, { actor, ports }, rest);
-  return list.at(-1)!;
+): Promise<Ruling<BlockedCertificate>> {
+  const blockCertificateRuling = await blockCertificate(der, note, { actor, ports }, rest);
+  if (blockCertificateRuling.outcome !== 'passed') return blockCertificateRuling;
+  const list = blockCertificateRuling.value;
+  return success(list.at(-1)!);
 }
 
 /**
  * Puts a certificate (DER) on the tenant's block list; it is refused from the next sign-in on. Answers the list, in which the
  * certificate is the last entry.
- * @throws certificateUnreadable, textHoldsControls, textTooLong
+ * Refuses with certificateUnreadable, textHoldsControls, textTooLong.
  */
 export async function blockCertificate(
   der: Uint8Array,
   note: string | undefined,
   { actor, ports: { policy } }: AdminContext<Ports>,
   origin: Pick<BlockNote, 'createdDateTime' | 'createdBy'> = {},
-): Promise<readonly BlockedCertificate[]> {
-  checkText('note', note, longestNote);
+): Promise<Ruling<readonly BlockedCertificate[]>> {
+  const textRuling = checkText('note', note, longestNote);
+  if (textRuling.outcome !== 'passed') return textRuling;
   const ruling = readCertificate(der);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  if (ruling.outcome !== 'passed') return refusedFor(ruling.because);
   const { sha256Thumbprint, tbsSha256, subject, issuer, serialNumber } = ruling.value;
   const rest = (await policy.blocked()).filter((item) => !isOf(item, sha256Thumbprint) && !isOf(item, tbsSha256));
   const entry = {
@@ -54,19 +57,19 @@ export async function blockCertificate(
   };
   const block = [...rest, entry];
   await policy.setBlocked(block, actor);
-  return block;
+  return success(block);
 }
 
-/** Takes it off again, by either of its hashes. @throws nothingFound */
+/** Takes it off again, by either of its hashes. Refuses with nothingFound. */
 export async function unblockCertificate(
   target: string,
   { actor, ports: { policy } }: AdminContext<Ports>,
-): Promise<readonly BlockedCertificate[]> {
+): Promise<Ruling<readonly BlockedCertificate[]>> {
   const block = await policy.blocked();
   const rest = block.filter((item) => !isOf(item, target.replace(/[^0-9a-f]/gi, '').toUpperCase()));
-  if (rest.length === block.length) throw fault('nothingFound', { kind: 'blocked certificate', wanted: target });
+  if (rest.length === block.length) return refused('nothingFound', { kind: 'blocked certificate', wanted: target });
   await policy.setBlocked(rest, actor);
-  return rest;
+  return success(rest);
 }
 
 /** Takes an entry of the list off it. */

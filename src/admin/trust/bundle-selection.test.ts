@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { orThrow } from '#core/trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { readBundle } from '#core/x509/bundle.ts';
 import type { AuthorityRow, TrustStoreState } from '#model/authority.ts';
@@ -37,7 +38,7 @@ const entriesOf = (...files: readonly { readonly pem: string }[]) => {
 /** The classic store with these CAs. */
 const storeOf = (...files: readonly { readonly pem: string }[]): TrustStoreState => {
   const { fresh } = selectForClassic(empty, entriesOf(...files), rules);
-  return replaceIn(empty, fresh, at).next;
+  return orThrow(replaceIn(empty, fresh, at)).next;
 };
 const reasonsOf = ({ leftOut }: { readonly leftOut: readonly { position: number; because: { code: string } }[] }) =>
   leftOut.map(({ position, because }) => `${position} ${because.code}`);
@@ -132,8 +133,8 @@ describe('when a whole bundle is refused', () => {
     { name: 'all usable', selection: select(root, issuing), allOrNone: true, code: undefined },
   ])
     test(`${name}: ${code ?? 'it is taken'}`, () => {
-      if (code) assert.throws(() => checkSelection(selection, allOrNone), refusedWith(code));
-      else checkSelection(selection, allOrNone);
+      if (code) assert.throws(() => orThrow(checkSelection(selection, allOrNone)), refusedWith(code));
+      else orThrow(checkSelection(selection, allOrNone));
     });
 });
 
@@ -143,13 +144,13 @@ describe('the classic store is replaced as a whole', () => {
   const later = new Date('2060-01-01T00:00:00Z');
 
   test('the same list changes nothing, and no row gets another id', () => {
-    const { next, changes } = replaceIn(now, list, at);
+    const { next, changes } = orThrow(replaceIn(now, list, at));
     assert.deepEqual([changes, next.authorities], [[], now.authorities]);
   });
 
   test('a CA with another address keeps its id, in one entry of the audit log', () => {
     const certificateRevocationListUrl = 'http://crl.contoso.example/new.crl';
-    const { next, changes } = replaceIn(now, [{ ...list[0]!, certificateRevocationListUrl }, list[1]!], at);
+    const { next, changes } = orThrow(replaceIn(now, [{ ...list[0]!, certificateRevocationListUrl }, list[1]!], at));
     assert.deepEqual(
       next.authorities.map(({ id }) => id),
       now.authorities.map(({ id }) => id),
@@ -160,15 +161,15 @@ describe('the classic store is replaced as a whole', () => {
 
   test('CAs of the PKI-based store stay', () => {
     const pki = { ...now.authorities[0]!, id: 'p', store: 'pki' as const };
-    const { next } = replaceIn({ ...now, authorities: [...now.authorities, pki] }, [], at);
+    const { next } = orThrow(replaceIn({ ...now, authorities: [...now.authorities, pki] }, [], at));
     assert.deepEqual(next.authorities, [pki]);
   });
 
   test('an expired CA stops every upload, and leaves all the same (TS-3)', () => {
     assert.throws(
-      () => replaceIn(now, [{ ...list[0]!, isIssuerHintEnabled: true }, list[1]!], later),
+      () => orThrow(replaceIn(now, [{ ...list[0]!, isIssuerHintEnabled: true }, list[1]!], later)),
       refusedWith('authorityExpired'),
     );
-    assert.equal(replaceIn(now, [list[1]!], later).next.authorities.length, 1);
+    assert.equal(orThrow(replaceIn(now, [list[1]!], later)).next.authorities.length, 1);
   });
 });

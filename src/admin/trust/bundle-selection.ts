@@ -1,11 +1,13 @@
-import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
-import type { Because } from '#core/trace/reasons.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import type { BundleEntry } from '#core/x509/bundle.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
-import { nameToString } from '#core/x509/name.ts';
+import { nameToString, sameName } from '#core/x509/name.ts';
 import type { AuthorityRow, TrustStoreState } from '#model/authority.ts';
 import type { AddressSettings } from '#ports/ports.ts';
 import { detailsOf, firstHttpUrl, isRoot, storeLimits } from './authority-rules.ts';
+import { storedCertificate } from './certificate-file.ts';
 import { type ClassicCandidate, checkCandidate, classicKeyOf, classicOf } from './classic-store.ts';
 import { checkAddressesOf } from './edit-trust-store.ts';
 import { newAuthority } from './pki-authorities.ts';
@@ -52,8 +54,8 @@ const settingsFor = (certificate: Certificate, { settings }: SelectionRules): Ne
 interface Intake<T> {
   readonly rows: readonly AuthorityRow[];
   readonly store: 'classic' | 'PKI-based';
-  /** @throws CardeaError why this certificate cannot be a CA of the store */
-  readonly make: (certificate: Certificate) => T;
+  /** Refuses with why this certificate cannot be a CA of the store. */
+  readonly make: (certificate: Certificate) => Ruling<T>;
 }
 
 /** The rows that a bundle brings to a container of the PKI-based store (TS-7). */
@@ -63,11 +65,17 @@ export function selectForContainer(
   containerId: string,
   rules: SelectionRules,
 ): Selection<AuthorityRow> {
-  const make = (certificate: Certificate) => {
+  const make = (certificate: Certificate): Ruling<AuthorityRow> => {
     const { authorityType: certificateAuthorityType, ...settings } = settingsFor(certificate, rules);
-    const row = newAuthority({ ...settings, certificate, certificateAuthorityType }, now, containerId, rules.at);
-    checkAddressesOf(row, rules.addresses);
-    return row;
+    const authorityRuling = newAuthority(
+      { ...settings, certificate, certificateAuthorityType },
+      now,
+      containerId,
+      rules.at,
+    );
+    if (authorityRuling.outcome !== 'passed') return authorityRuling;
+    const addressesRuling = checkAddressesOf(authorityRuling.value, rules.addresses);
+    return addressesRuling.outcome === 'passed' ? authorityRuling : addressesRuling;
   };
   const rows = now.authorities.filter(({ store }) => store === 'pki');
   return select(entries, { rows, store: 'PKI-based', make });
@@ -81,16 +89,17 @@ export function selectForClassic(
 ): Selection<ClassicCandidate> {
   const rows = classicOf(now.authorities);
   const seenKeys = new Set(rows.map(classicKeyOf));
-  const make = (certificate: Certificate): ClassicCandidate => {
+  const make = (certificate: Certificate): Ruling<ClassicCandidate> => {
     const candidate = classicCandidate(certificate, settingsFor(certificate, rules));
     if (rules.at > certificate.notAfter)
-      throw fault('authorityExpired', {
+      return refused('authorityExpired', {
         subject: nameToString(certificate.subject),
         notAfter: certificate.notAfter.toISOString(),
       });
-    checkAddressesOf(candidate, rules.addresses);
-    checkCandidate(candidate, seenKeys, now.algorithms);
-    return candidate;
+    const addressesRuling = checkAddressesOf(candidate, rules.addresses);
+    if (addressesRuling.outcome !== 'passed') return addressesRuling;
+    const candidateRuling = checkCandidate(candidate, seenKeys, now.algorithms); // it notes the key as seen
+    return candidateRuling.outcome === 'passed' ? success(candidate) : candidateRuling;
   };
   return select(entries, { rows, store: 'classic', make });
 }
@@ -108,46 +117,64 @@ function select<T>(entries: readonly BundleEntry[], { rows, store, make }: Intak
   const byThumbprint = new Map(rows.map((row) => [detailsOf(row).thumbprint, row]));
   const [fresh, present, leftOut] = [[] as T[], [] as AuthorityRow[], [] as LeftOut[]];
   const once = new Map(entries.toReversed().map((entry) => [entry.sha1Thumbprint, entry]));
-  for (const entry of [...once.values()].reverse()) {
-    const row = byThumbprint.get(entry.sha1Thumbprint);
+  for (const { position, subject, sha1Thumbprint, ruling } of [...once.values()].reverse()) {
+    const row = byThumbprint.get(sha1Thumbprint);
+    const made = ruling.outcome === 'passed' ? make(ruling.value) : ruling;
+    const isFull = rows.length + fresh.length >= storeLimits.authorities;
     if (row) present.push(row);
-    else
-      try {
-        const certificate = readOrThrow(entry);
-        const value = make(certificate);
-        if (rows.length + fresh.length >= storeLimits.authorities)
-          throw fault('authorityLimitReached', { limit: storeLimits.authorities, store });
-        fresh.push(value);
-      } catch (problem) {
-        if (!(problem instanceof CardeaError)) throw problem;
-        const { position, subject, sha1Thumbprint } = entry;
-        leftOut.push({ position, subject, sha1Thumbprint, because: problem.because });
-      }
+    else if (made.outcome !== 'passed') leftOut.push({ position, subject, sha1Thumbprint, because: made.because });
+    else if (isFull) leftOut.push({ position, subject, sha1Thumbprint, because: full(store) });
+    else fresh.push(made.value);
   }
   return { fresh, present, leftOut };
 }
 
-function readOrThrow({ ruling }: BundleEntry): Certificate {
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  return ruling.value;
-}
+const full = (store: Intake<unknown>['store']): Because =>
+  because('authorityLimitReached', { limit: storeLimits.authorities, store });
 
 /**
  * Refuses a bundle of which nothing is usable, and with `allOrNone` one of which anything is not.
- * @throws bundleWithoutCa, or why the first certificate is left out
+ * Refuses with bundleWithoutCa, or why the first certificate is left out.
  */
-export function checkSelection({ fresh, present, leftOut }: Selection<unknown>, allOrNone: boolean): void {
+export function checkSelection({ fresh, present, leftOut }: Selection<unknown>, allOrNone: boolean): Ruling<void> {
   const [first] = leftOut;
-  if (!first) return;
+  if (!first) return success();
   const usable = fresh.length + present.length;
-  if (allOrNone || (usable === 0 && leftOut.length === 1)) throw new CardeaError(first.because);
+  if (allOrNone || (usable === 0 && leftOut.length === 1)) return refusedFor(first.because);
   if (usable === 0)
-    throw fault('bundleWithoutCa', {
+    return refused('bundleWithoutCa', {
       certificates: leftOut.length,
       leftOut: leftOut.map(describeLeftOut).join('; '),
     });
+  return success();
 }
 
 /** One certificate that was left out, and the reason, as text. */
 export const describeLeftOut = ({ position, subject, because }: LeftOut): string =>
   `certificate ${position}${subject ? ` (${subject})` : ''}: ${wordsOf(because)}`;
+
+/** What was added, what was there, what was left out, and which CAs need a CRL address. */
+export function describeUpload({ fresh, present, leftOut }: Selection<AuthorityRow>): string {
+  const sentences = [
+    `${count(fresh.length)} added.`,
+    ...(present.length > 0 ? [`${count(present.length)} already in the store.`] : []),
+    ...withoutOwnAddress(fresh),
+    ...(leftOut.length > 0 ? [`Not added: ${leftOut.map(describeLeftOut).join('; ')}.`] : []),
+  ];
+  return sentences.join(' ');
+}
+
+const count = (cas: number): string => `${cas} ${cas === 1 ? 'CA' : 'CAs'}`;
+
+/** CAs that carry the address of the CA above them (TS-7) and issue no CA of the file: they issue cards. */
+function withoutOwnAddress(rows: readonly AuthorityRow[]): readonly string[] {
+  const certificates = rows.map(storedCertificate);
+  const lowest = rows.filter((row, index) => {
+    const { subject } = certificates[index]!;
+    return row.authorityType === 'intermediate' && !certificates.some(({ issuer }) => sameName(issuer, subject));
+  });
+  const names = lowest.map(({ displayName }) => displayName).join('; ');
+  return lowest.length === 0
+    ? []
+    : [`These CAs issue cards and need their own CRL address; set it manually: ${names}.`];
+}

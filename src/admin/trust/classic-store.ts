@@ -1,5 +1,5 @@
 import { isSameJson } from '#core/canonical-json.ts';
-import { fault } from '#core/trace/fault.ts';
+import { allPassed, firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
@@ -7,7 +7,7 @@ import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
 import { checkAuthority, checkType, detailsOf, storeLimits } from './authority-rules.ts';
-import { certificateInBinary, certificatesIn } from './certificate-file.ts';
+import { certificateInBinary, storedCertificate } from './certificate-file.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 
 /** The one `certificateBasedAuthConfiguration` of an organization (graph-api §4.2). */
@@ -49,33 +49,36 @@ export async function classicStoreOf({
 
 /**
  * Replaces the whole list (graph-api §4.3); an empty one empties the store. A CA that stays keeps its id and its settings.
- * @throws authorityExpired (TS-3), authorityNotCa, authorityTypeContradicts, authoritySignatureWrong, authorityDuplicate,
+ * Refuses with authorityExpired (TS-3), authorityNotCa, authorityTypeContradicts, authoritySignatureWrong, authorityDuplicate,
  * authorityTooLarge, authorityLimitReached, crlUrlInvalid, deltaWithoutBase, certificateUnreadable,
- * certificateFileHoldsNone, certificateFileHoldsSeveral, lastAdministratorShutOut
+ * certificateFileHoldsNone, certificateFileHoldsSeveral, lastAdministratorShutOut.
  */
 export async function replaceClassicStore(
   list: readonly StatedClassicAuthority[],
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<ClassicStore> {
-  const statement = list.map(readStated);
+): Promise<Ruling<ClassicStore>> {
+  const statementRuling = allPassed(list.map(readStated));
+  if (statementRuling.outcome !== 'passed') return statementRuling;
   return editTrustStore(
     (now) => {
-      const { result, ...edit } = replaceIn(now, statement, at);
-      return { ...edit, result: tell(result) };
+      const inRuling = replaceIn(now, statementRuling.value, at);
+      if (inRuling.outcome !== 'passed') return inRuling;
+      const { result, ...edit } = inRuling.value;
+      return success({ ...edit, result: tell(result) });
     },
     { actor, ports },
   );
 }
 
-/** Empties the store; false when it was empty. @throws lastAdministratorShutOut */
-export function deleteClassicStore({ actor, ports }: AdminContext<TrustPorts>): Promise<boolean> {
+/** Empties the store; false when it was empty. Refuses with lastAdministratorShutOut. */
+export function deleteClassicStore({ actor, ports }: AdminContext<TrustPorts>): Promise<Ruling<boolean>> {
   return editTrustStore(
     (now) => {
       const old = classicOf(now.authorities);
       const next = { ...now, authorities: now.authorities.filter(({ store }) => store !== 'classic') };
       const activity = 'Delete CertificationBasedAuthConfiguration';
       const changes = [{ activity, targetId: classicStoreId, old: old.map(tellAuthority), new: undefined }];
-      return { next, changes: old.length === 0 ? [] : changes, result: old.length > 0 };
+      return success({ next, changes: old.length === 0 ? [] : changes, result: old.length > 0 });
     },
     { actor, ports },
   );
@@ -90,16 +93,20 @@ export type ClassicCandidate = Omit<AuthorityRow, 'id' | 'der' | 'store' | 'crea
 export const classicOf = (rows: readonly AuthorityRow[]): readonly AuthorityRow[] =>
   rows.filter(({ store }) => store === 'classic');
 
-/** The edit that makes the classic store this list; its result is the new rows. @throws as {@link replaceClassicStore} */
+/** The edit that makes the classic store this list; its result is the new rows. Refuses as {@link replaceClassicStore}. */
 export function replaceIn(
   now: TrustStoreState,
   list: readonly ClassicCandidate[],
   at: Date,
-): TrustStoreEdit<readonly AuthorityRow[]> {
-  checkList(list, now.algorithms);
+): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
+  const listRuling = checkList(list, now.algorithms);
+  if (listRuling.outcome !== 'passed') return listRuling;
   const old = classicOf(now.authorities);
   const rows = list.map((candidate) => rowOf(candidate, old, at));
-  if (rows.some((row) => !old.includes(row))) checkCurrent(list, at);
+  if (rows.some((row) => !old.includes(row))) {
+    const currentRuling = checkCurrent(list, at);
+    if (currentRuling.outcome !== 'passed') return currentRuling;
+  }
   const rest = now.authorities.filter(({ store }) => store !== 'classic');
   const isSame = rows.length === old.length && rows.every((row) => old.includes(row));
   const change = {
@@ -108,60 +115,67 @@ export function replaceIn(
     old: old.map(tellAuthority),
     new: rows.map(tellAuthority),
   };
-  return { next: { ...now, authorities: [...rest, ...rows] }, changes: isSame ? [] : [change], result: rows };
+  return success({ next: { ...now, authorities: [...rest, ...rows] }, changes: isSame ? [] : [change], result: rows });
 }
 
 /** A row of the store, to be put in the list again. */
 export function candidateOf({ id: _, store: __, containerId: ___, createdDateTime: ____, ...row }: AuthorityRow) {
   const { der, ...said } = row;
-  return { ...said, certificate: certificatesIn(der, said.displayName)[0]! } satisfies ClassicCandidate;
+  return { ...said, certificate: storedCertificate({ der }) } satisfies ClassicCandidate;
 }
 
-function readStated(statedClassicAuthority: StatedClassicAuthority, index: number): ClassicCandidate {
-  const certificate = certificateInBinary(
+function readStated(statedClassicAuthority: StatedClassicAuthority, index: number): Ruling<ClassicCandidate> {
+  const certificateRuling = certificateInBinary(
     statedClassicAuthority.certificate,
     `certificateAuthorities/${index}/certificate`,
   );
-  return {
+  if (certificateRuling.outcome !== 'passed') return certificateRuling;
+  const certificate = certificateRuling.value;
+  return success({
     certificate,
     displayName: nameToString(certificate.subject),
     authorityType: statedClassicAuthority.isRootAuthority ? 'root' : 'intermediate',
     certificateRevocationListUrl: statedClassicAuthority.certificateRevocationListUrl || undefined,
     deltaCertificateRevocationListUrl: statedClassicAuthority.deltaCertificateRevocationListUrl || undefined,
     isIssuerHintEnabled: false,
-  };
+  });
 }
 
 /** TS-3: nothing is uploaded while an expired CA stays. To take CAs away is always possible, one by one too. */
-function checkCurrent(list: readonly ClassicCandidate[], at: Date): void {
+function checkCurrent(list: readonly ClassicCandidate[], at: Date): Ruling<void> {
   const expiredItem = list.find(({ certificate }) => at > certificate.notAfter)?.certificate;
-  if (!expiredItem) return;
+  if (!expiredItem) return success();
   const { subject, notAfter } = expiredItem;
-  throw fault('authorityExpired', { subject: nameToString(subject), notAfter: notAfter.toISOString() });
+  return refused('authorityExpired', { subject: nameToString(subject), notAfter: notAfter.toISOString() });
 }
 
-function checkList(list: readonly ClassicCandidate[], algorithms: AlgorithmPolicy): void {
+function checkList(list: readonly ClassicCandidate[], algorithms: AlgorithmPolicy): Ruling<void> {
   if (list.length > storeLimits.authorities)
-    throw fault('authorityLimitReached', { limit: storeLimits.authorities, store: 'classic' });
+    return refused('authorityLimitReached', { limit: storeLimits.authorities, store: 'classic' });
   const seenKeys = new Set<string>();
-  for (const candidate of list) checkCandidate(candidate, seenKeys, algorithms);
+  for (const candidate of list) {
+    const candidateRuling = checkCandidate(candidate, seenKeys, algorithms);
+    if (candidateRuling.outcome !== 'passed') return candidateRuling;
+  }
+  return success();
 }
 
 /**
  * Can this be a CA of the store, beside those whose keys were seen? Its own key is then seen, too.
- * @throws authorityNotCa, authorityTypeContradicts, authorityDuplicate, and the others of `checkAuthority`
+ * Refuses with authorityNotCa, authorityTypeContradicts, authorityDuplicate, and the others of `checkAuthority`.
  */
 export function checkCandidate(
   { certificate, authorityType, ...urls }: ClassicCandidate,
   seenKeys: Set<string>,
   algorithms: AlgorithmPolicy,
-): void {
+): Ruling<void> {
   const subject = nameToString(certificate.subject);
-  checkAuthority(certificate, urls, algorithms);
-  checkType(certificate, authorityType);
+  const checks = firstRefusal(checkAuthority(certificate, urls, algorithms), checkType(certificate, authorityType));
+  if (checks.outcome !== 'passed') return checks;
   const key = classicKeyOf(certificate);
-  if (seenKeys.has(key)) throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
+  if (seenKeys.has(key)) return refused('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
   seenKeys.add(key);
+  return success();
 }
 
 /** Microsoft's tools tell CAs apart by issuer and SKI (graph-api §4.3). */

@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
@@ -30,14 +30,14 @@ export type Restored =
   | { readonly kind: 'authority'; readonly authority: AuthorityRow };
 
 /**
- * Brings back a CA, or a container with the CAs that were deleted with it. @throws nothingFound (also for a CA whose
- * container is deleted), authorityDuplicate, authorityLimitReached, lastAdministratorShutOut
+ * Brings back a CA, or a container with the CAs that were deleted with it. Refuses with nothingFound (also for a CA whose
+ * container is deleted), authorityDuplicate, authorityLimitReached, lastAdministratorShutOut.
  */
-export function restoreDeleted(id: string, { at, actor, ports }: TimedContext<TrustPorts>): Promise<Restored> {
+export function restoreDeleted(id: string, { at, actor, ports }: TimedContext<TrustPorts>): Promise<Ruling<Restored>> {
   return editTrustStore((now) => restoreIn(now, id, at), { actor, ports });
 }
 
-function restoreIn(now: TrustStoreState, id: string, at: Date): TrustStoreEdit<Restored> {
+function restoreIn(now: TrustStoreState, id: string, at: Date): Ruling<TrustStoreEdit<Restored>> {
   const container = now.deletedContainers.find(
     (deletedContainer) => deletedContainer.id === id && isKept(deletedContainer, at),
   );
@@ -45,28 +45,31 @@ function restoreIn(now: TrustStoreState, id: string, at: Date): TrustStoreEdit<R
   const row = now.deletedAuthorities.find(
     (deletedAuthority) => deletedAuthority.id === id && isKept(deletedAuthority, at),
   );
-  if (!row?.containerId) throw fault('nothingFound', { kind: 'deleted CA or PKI', wanted: id });
-  containerIn(now, row.containerId);
+  if (!row?.containerId) return refused('nothingFound', { kind: 'deleted CA or PKI', wanted: id });
+  const containerRuling = containerIn(now, row.containerId);
+  if (containerRuling.outcome !== 'passed') return containerRuling;
   const without = {
     ...now,
     deletedAuthorities: now.deletedAuthorities.filter((deletedAuthority) => deletedAuthority !== row),
   };
   const authority = alive(row);
-  const { next } = addIn(without, [authority], at);
+  const inRuling = addIn(without, [authority], at);
+  if (inRuling.outcome !== 'passed') return inRuling;
+  const { next } = inRuling.value;
   const change = {
     activity: 'Restore certificate authority',
     targetId: id,
     old: undefined,
     new: tellAuthority(authority),
   };
-  return { next, changes: [change], result: { kind: 'authority', authority } };
+  return success({ next, changes: [change], result: { kind: 'authority', authority } });
 }
 
 function restoreContainer(
   now: TrustStoreState,
   pkiContainer: PkiContainer & Deleted,
   at: Date,
-): TrustStoreEdit<Restored> {
+): Ruling<TrustStoreEdit<Restored>> {
   const came = now.deletedAuthorities.filter((row) => row.containerId === pkiContainer.id && row.deletedWithContainer);
   const authorities = came.map(alive);
   const { deletedDateTime: _, ...rest } = pkiContainer;
@@ -77,10 +80,12 @@ function restoreContainer(
     deletedContainers: now.deletedContainers.filter((deletedContainer) => deletedContainer !== pkiContainer),
     deletedAuthorities: now.deletedAuthorities.filter((row) => !came.includes(row)),
   };
-  const { next } = addIn(without, authorities, at);
+  const inRuling = addIn(without, authorities, at);
+  if (inRuling.outcome !== 'passed') return inRuling;
+  const { next } = inRuling.value;
   const description = { ...container, certificateAuthorities: authorities.map((row) => row.id) };
   const change = { activity: 'Restore PKI', targetId: pkiContainer.id, old: undefined, new: description };
-  return { next, changes: [change], result: { kind: 'container', container, authorities } };
+  return success({ next, changes: [change], result: { kind: 'container', container, authorities } });
 }
 
 function alive({ deletedDateTime: _, deletedWithContainer: __, ...row }: AuthorityRow & Deleted): AuthorityRow {
@@ -88,7 +93,7 @@ function alive({ deletedDateTime: _, deletedWithContainer: __, ...row }: Authori
 }
 
 /** Removes a deleted CA or container for good, a container with its deleted CAs; false when there is none of this id. */
-export function purgeDeleted(id: string, { actor, ports }: AdminContext<TrustPorts>): Promise<boolean> {
+export function purgeDeleted(id: string, { actor, ports }: AdminContext<TrustPorts>): Promise<Ruling<boolean>> {
   return editTrustStore(
     (now) => {
       const isGone = (item: { readonly id: string; readonly containerId?: string }) =>
@@ -102,7 +107,7 @@ export function purgeDeleted(id: string, { actor, ports }: AdminContext<TrustPor
         deletedAuthorities: now.deletedAuthorities.filter((deletedAuthority) => !isGone(deletedAuthority)),
       };
       const change = { activity, targetId: id, old: undefined, new: undefined };
-      return { next, changes: match ? [change] : [], result: match };
+      return success({ next, changes: match ? [change] : [], result: match });
     },
     { actor, ports },
   );

@@ -1,3 +1,4 @@
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
@@ -8,16 +9,17 @@ export type TrustPorts = Pick<AdminPorts, 'trustStore' | 'addresses'>;
 
 /**
  * Makes one edit, decided on the state that it replaces. The caller makes it within `changeTenant`, which refuses it when no
- * Global Administrator could sign in afterwards. @throws addressPrivate, and what `decide` throws
+ * Global Administrator could sign in afterwards. Refuses with addressPrivate, and what `decide` refuses with.
  */
 export function editTrustStore<T>(
-  decide: (now: TrustStoreState) => TrustStoreEdit<T>,
+  decide: (now: TrustStoreState) => Ruling<TrustStoreEdit<T>>,
   { actor, ports: { trustStore, addresses } }: AdminContext<TrustPorts>,
-): Promise<T> {
+): Promise<Ruling<T>> {
   return trustStore.edit((now) => {
-    const edit = decide(now);
-    checkNewAddresses(now, edit.next, addresses);
-    return edit;
+    const ruling = decide(now);
+    if (ruling.outcome !== 'passed') return ruling;
+    const addressesRuling = checkNewAddresses(now, ruling.value.next, addresses);
+    return addressesRuling.outcome === 'passed' ? ruling : addressesRuling;
   }, actor);
 }
 
@@ -38,20 +40,27 @@ function addressesOf(authority: Addresses): readonly (readonly [part: string, ad
   return all.filter((entry): entry is readonly [string, string] => Boolean(entry[1]));
 }
 
-/** Judges the addresses of a CA that is added. @throws addressPrivate */
-export function checkAddressesOf(authority: Addresses, settings: AddressSettings): void {
-  for (const [part, address] of addressesOf(authority))
-    checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
+/** Judges the addresses of a CA that is added. Refuses with addressPrivate. */
+export function checkAddressesOf(authority: Addresses, settings: AddressSettings): Ruling<void> {
+  for (const [part, address] of addressesOf(authority)) {
+    const privateAddressRuling = checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
+    if (privateAddressRuling.outcome !== 'passed') return privateAddressRuling;
+  }
+  return success();
 }
 
 /**
  * Judges the addresses that an edit brings. What was entered while a setting allowed it stays and can be restored, so that
- * everything else about its CA can still be changed. @throws addressPrivate
+ * everything else about its CA can still be changed. Refuses with addressPrivate.
  */
-function checkNewAddresses(before: TrustStoreState, after: TrustStoreState, settings: AddressSettings): void {
+function checkNewAddresses(before: TrustStoreState, after: TrustStoreState, settings: AddressSettings): Ruling<void> {
   const knownAddresses = new Set(
     [...before.authorities, ...before.deletedAuthorities].flatMap(addressesOf).map(([, url]) => url),
   );
   for (const [part, address] of after.authorities.flatMap(addressesOf))
-    if (!knownAddresses.has(address)) checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
+    if (!knownAddresses.has(address)) {
+      const privateAddressRuling = checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
+      if (privateAddressRuling.outcome !== 'passed') return privateAddressRuling;
+    }
+  return success();
 }

@@ -6,20 +6,21 @@ import { crlWithIndex } from '#core/crl/list/read-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { hexOf } from '#core/crl/policy.ts';
 import { isOfRequestedKey } from '#core/crl/signature.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { CrlAdmin, CrlFile, PreparedCrl } from '#ports/revocation.ts';
 import type { AdminContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 
 export interface ImportPorts {
   readonly crls: CrlAdmin;
   /** Makes the change that brings these CRLs: `changeTenant` with the caller's options. */
   readonly change: <T>(
     preparedCrls: readonly PreparedCrl[],
-    work: (inside: Pick<AdminPorts, 'policies' | 'audits'>) => Promise<T>,
-  ) => Promise<T>;
+    work: (inside: Pick<AdminPorts, 'policies' | 'audits'>) => Promise<Ruling<T>>,
+  ) => Promise<Ruling<T>>;
 }
 
 /** What became of one CRL of an import. */
@@ -35,24 +36,25 @@ export interface JudgedCrls {
 
 /**
  * Reads and judges CRLs that are brought by hand and changes nothing.
- * @throws nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first CRL when all are refused
+ * Refuses with nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first CRL when all are refused.
  */
 export async function judgeCrls(
   requests: readonly CrlRequest[],
   { name, bytes }: CrlFile,
   crls: CrlAdmin,
-): Promise<JudgedCrls> {
-  if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: '(any)' });
+): Promise<Ruling<JudgedCrls>> {
+  if (requests.length === 0) return refused('nothingFound', { kind: 'CA with a CRL address', wanted: '(any)' });
   const preparedCrls: PreparedCrl[] = [];
   const results: ImportedCrl[] = [];
-  for (const file of crls.filesIn(bytes, name))
+  const filesRuling = await rulingOf(async () => crls.filesIn(bytes, name));
+  if (filesRuling.outcome !== 'passed') return filesRuling;
+  for (const file of filesRuling.value)
     for (const crl of crlsIn(file.bytes))
       results.push(await prepare(requests, { name: file.name, bytes: crl }, preparedCrls, crls));
   const [first] = results;
-  if (!first) throw fault('archiveUnreadable', { file: name, problem: 'it has no files' });
-  if (first.kind === 'refused' && preparedCrls.length === 0)
-    throw new CardeaError(reasonOfNone(results) ?? first.because);
-  return { results, preparedCrls };
+  if (!first) return refused('archiveUnreadable', { file: name, problem: 'it has no files' });
+  if (first.kind === 'refused' && preparedCrls.length === 0) return refusedFor(reasonOfNone(results) ?? first.because);
+  return success({ results, preparedCrls });
 }
 
 /** What a CRL was refused for, where files that are not CRLs lie beside it. */
@@ -65,32 +67,37 @@ const reasonOfNone = (results: readonly ImportedCrl[]): Because | undefined =>
  * Takes CRLs by hand, for networks without a way to their addresses: a CRL in DER or PEM, several in one PEM file, or a zip
  * or tar of them. Issuer and key of each tell which of the CAs it is of (CRL-14). One that is refused keeps no other out.
  * They are read and judged first, and are in use when the guarded transaction of the change commits.
- * @throws nothingFound when no CA has a CRL address, or none any more; archiveUnreadable; lastAdministratorShutOut; the reason
- * of the first when all are refused
+ * Refuses with nothingFound when no CA has a CRL address, or none any more; archiveUnreadable; lastAdministratorShutOut; the reason
+ * of the first when all are refused.
  */
 export async function importCrls(
   requests: readonly CrlRequest[],
   file: CrlFile,
   { actor, ports: { crls, change } }: AdminContext<ImportPorts>,
-): Promise<readonly ImportedCrl[]> {
-  const { results, preparedCrls } = await judgeCrls(requests, file, crls);
-  await change(preparedCrls, (inside) => recordImport(preparedCrls, { actor, ports: inside }));
+): Promise<Ruling<readonly ImportedCrl[]>> {
+  const crlsRuling = await judgeCrls(requests, file, crls);
+  if (crlsRuling.outcome !== 'passed') return crlsRuling;
+  const { results, preparedCrls } = crlsRuling.value;
+  const ruling = await change(preparedCrls, (inside) => recordImport(preparedCrls, { actor, ports: inside }));
+  if (ruling.outcome !== 'passed') return ruling;
   await Promise.all(preparedCrls.map((crl) => crl.save()));
-  return results;
+  return success(results);
 }
 
 /**
  * Takes one CRL by hand. A CA with several records, as after a renewal with the same key, has it in all of them. Answers with
- * the first. @throws as {@link importCrls}
+ * the first. Refuses as {@link importCrls}.
  */
 export async function importCrl(
   requests: readonly CrlRequest[],
   bytes: Uint8Array,
   { actor, ports }: AdminContext<ImportPorts>,
-): Promise<CrlRequest> {
-  const [result] = await importCrls(requests, { name: 'the file', bytes }, { actor, ports });
-  if (result?.kind !== 'imported') throw new CardeaError(result!.because);
-  return result.request;
+): Promise<Ruling<CrlRequest>> {
+  const crlsRuling = await importCrls(requests, { name: 'the file', bytes }, { actor, ports });
+  if (crlsRuling.outcome !== 'passed') return crlsRuling;
+  const [result] = crlsRuling.value;
+  if (result?.kind !== 'imported') return refusedFor(result!.because);
+  return success(result.request);
 }
 
 /** Judges one CRL for each CA whose it is, and adds it to `prepared`. */
@@ -123,22 +130,23 @@ function olderThan(preparedCrls: readonly PreparedCrl[], { crl, url, request }: 
   return ruling.outcome === 'passed' ? undefined : ruling.because;
 }
 
-/** Writes down what comes into use with the transaction. @throws nothingFound for a CA that has lost the address meanwhile */
+/** Writes down what comes into use with the transaction. Refuses with nothingFound for a CA that has lost the address meanwhile. */
 export async function recordImport(
   preparedCrls: readonly PreparedCrl[],
   { actor, ports: { policies, audits } }: AdminContext<Pick<AdminPorts, 'policies' | 'audits'>>,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const configuredRequests = crlsConfigured((await policies.current()).trustStore);
   for (const { request, url, crl } of preparedCrls) {
     const { authorityId } = request;
     const isConfigured = configuredRequests.some(
       (item) => item.authorityId === authorityId && [item.baseUrl, item.deltaUrl].includes(url),
     );
-    if (!isConfigured) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: url });
+    if (!isConfigured) return refused('nothingFound', { kind: 'CA with a CRL address', wanted: url });
     const { nextUpdate, entryCount: entries } = crl;
     const state = { url, number: crl.number?.toString(), nextUpdate, entries, size: crl.size };
     await audits.note({ activity: 'Import CRL', actor, targetId: authorityId, old: undefined, new: state });
   }
+  return success();
 }
 
 /** The CAs whose very key the list names; all of them when it names none of these keys, or cannot be read. */

@@ -1,6 +1,6 @@
 import { nameKeys, parseName } from '#core/binding/distinguished-name.ts';
 import { isSameJson } from '#core/canonical-json.ts';
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
@@ -27,62 +27,73 @@ export interface StatedPkiAuthority {
   readonly expirationDateTime?: Date | null | undefined;
 }
 
-/** The CAs of a container, oldest first; `detailsOf` has their computed properties. @throws nothingFound */
+/** The CAs of a container, oldest first; `detailsOf` has their computed properties. Refuses with nothingFound. */
 export async function listAuthorities(
   containerId: string,
   { trustStore }: Pick<TrustPorts, 'trustStore'>,
-): Promise<readonly AuthorityRow[]> {
+): Promise<Ruling<readonly AuthorityRow[]>> {
   const now = await trustStore.state();
-  containerIn(now, containerId);
-  return now.authorities.filter((row) => row.containerId === containerId);
+  const containerRuling = containerIn(now, containerId);
+  if (containerRuling.outcome !== 'passed') return containerRuling;
+  return success(now.authorities.filter((row) => row.containerId === containerId));
 }
 
-/** One CA of a container; undefined when it has none of this id. @throws nothingFound when there is no such container */
+/** One CA of a container; undefined when it has none of this id. Refuses with nothingFound when there is no such container. */
 export async function findAuthority(
   containerId: string,
   id: string,
   ports: Pick<TrustPorts, 'trustStore'>,
-): Promise<AuthorityRow | undefined> {
-  return (await listAuthorities(containerId, ports)).find((row) => row.id === id);
+): Promise<Ruling<AuthorityRow | undefined>> {
+  const ruling = await listAuthorities(containerId, ports);
+  return ruling.outcome === 'passed' ? success(ruling.value.find((row) => row.id === id)) : ruling;
 }
 
 /**
- * Adds a CA to a container. @throws nothingFound, authorityValueContradicts, authorityTypeContradicts, authorityNotCa,
+ * Adds a CA to a container. Refuses with nothingFound, authorityValueContradicts, authorityTypeContradicts, authorityNotCa,
  * authoritySignatureWrong, authorityTooLarge, authorityDuplicate, authorityLimitReached, crlUrlInvalid, deltaWithoutBase,
- * certificateUnreadable, certificateFileHoldsNone, certificateFileHoldsSeveral, lastAdministratorShutOut
+ * certificateUnreadable, certificateFileHoldsNone, certificateFileHoldsSeveral, lastAdministratorShutOut.
  */
 export async function addToContainer(
   containerId: string,
   statedPkiAuthority: StatedPkiAuthority,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<AuthorityRow> {
-  const certificate = certificateInBinary(statedPkiAuthority.certificate, 'certificate');
-  checkStated(statedPkiAuthority, certificate);
+): Promise<Ruling<AuthorityRow>> {
+  const certificateRuling = certificateInBinary(statedPkiAuthority.certificate, 'certificate');
+  if (certificateRuling.outcome !== 'passed') return certificateRuling;
+  const certificate = certificateRuling.value;
+  const statedRuling = checkStated(statedPkiAuthority, certificate);
+  if (statedRuling.outcome !== 'passed') return statedRuling;
   return editTrustStore(
     (now) => {
-      containerIn(now, containerId);
-      const row = newAuthority({ ...statedPkiAuthority, certificate }, now, containerId, at);
-      const edit = addIn(now, [row], at);
-      return { ...edit, result: row };
+      const containerRuling = containerIn(now, containerId);
+      if (containerRuling.outcome !== 'passed') return containerRuling;
+      const authorityRuling = newAuthority({ ...statedPkiAuthority, certificate }, now, containerId, at);
+      if (authorityRuling.outcome !== 'passed') return authorityRuling;
+      const row = authorityRuling.value;
+      const inRuling = addIn(now, [row], at);
+      if (inRuling.outcome !== 'passed') return inRuling;
+      const edit = inRuling.value;
+      return success({ ...edit, result: row });
     },
     { actor, ports },
   );
 }
 
-/** A row for a CA that is to be added. @throws what is wrong with the certificate or its addresses */
+/** A row for a CA that is to be added. Refuses with what is wrong with the certificate or its addresses. */
 export function newAuthority(
   statedPkiAuthority: Omit<StatedPkiAuthority, 'certificate'> & { readonly certificate: Certificate },
   { algorithms }: Pick<TrustStoreState, 'algorithms'>,
   containerId: string,
   at: Date,
-): AuthorityRow {
+): Ruling<AuthorityRow> {
   const { certificate } = statedPkiAuthority;
   const urls = {
     certificateRevocationListUrl: statedPkiAuthority.certificateRevocationListUrl || undefined,
     deltaCertificateRevocationListUrl: statedPkiAuthority.deltaCertificateRevocationListUrl || undefined,
   };
-  checkAuthority(certificate, urls, algorithms);
-  return {
+  const authorityRuling = checkAuthority(certificate, urls, algorithms);
+  if (authorityRuling.outcome !== 'passed') return authorityRuling;
+  return success({
     id: crypto.randomUUID(),
     der: certificate.der,
     displayName: statedPkiAuthority.displayName || nameToString(certificate.subject),
@@ -92,24 +103,24 @@ export function newAuthority(
     store: 'pki',
     containerId,
     createdDateTime: at,
-  };
+  });
 }
 
-/** The edit that adds CAs to the containers they name. @throws authorityDuplicate (TS-10), authorityLimitReached */
+/** The edit that adds CAs to the containers they name. Refuses with authorityDuplicate (TS-10), authorityLimitReached. */
 export function addIn(
   now: TrustStoreState,
   rows: readonly AuthorityRow[],
   at: Date,
-): TrustStoreEdit<readonly AuthorityRow[]> {
+): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
   const knownKeys = new Set(now.authorities.filter(({ store }) => store === 'pki').map(thumbprintOf));
   for (const row of rows) {
     const sha1Thumbprint = thumbprintOf(row);
     if (knownKeys.has(sha1Thumbprint))
-      throw fault('authorityDuplicate', { subject: detailsOf(row).subject, sha1Thumbprint });
+      return refused('authorityDuplicate', { subject: detailsOf(row).subject, sha1Thumbprint });
     knownKeys.add(sha1Thumbprint);
   }
   if (knownKeys.size > storeLimits.authorities)
-    throw fault('authorityLimitReached', { limit: storeLimits.authorities, store: 'PKI-based' });
+    return refused('authorityLimitReached', { limit: storeLimits.authorities, store: 'PKI-based' });
   const containers = new Set(rows.map(({ containerId }) => containerId));
   let next: TrustStoreState = { ...now, authorities: [...now.authorities, ...rows] };
   for (const id of containers) next = touched(next, id, at);
@@ -119,19 +130,25 @@ export function addIn(
     old: undefined,
     new: tellAuthority(row),
   }));
-  return { next, changes, result: rows };
+  return success({ next, changes, result: rows });
 }
 
 const thumbprintOf = (row: AuthorityRow): string => detailsOf(row).thumbprint;
 
-/** Changes a CA of a container. @throws nothingFound, crlUrlInvalid, deltaWithoutBase, graceInvalid, lastAdministratorShutOut */
+/** Changes a CA of a container. Refuses with nothingFound, crlUrlInvalid, deltaWithoutBase, graceInvalid, lastAdministratorShutOut. */
 export function changeInContainer(
   containerId: string,
   id: string,
   authorityChange: AuthorityChange,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<AuthorityRow> {
-  return editTrustStore((now) => changeIn(now, rowIn(now, containerId, id), authorityChange, at), { actor, ports });
+): Promise<Ruling<AuthorityRow>> {
+  return editTrustStore(
+    (now) => {
+      const rowRuling = rowIn(now, containerId, id);
+      return rowRuling.outcome === 'passed' ? changeIn(now, rowRuling.value, authorityChange, at) : rowRuling;
+    },
+    { actor, ports },
+  );
 }
 
 /** The edit that changes one CA of the PKI-based store. */
@@ -140,26 +157,34 @@ export function changeIn(
   old: AuthorityRow,
   authorityChange: AuthorityChange,
   at: Date,
-): TrustStoreEdit<AuthorityRow> {
-  const row = changed(old, authorityChange);
+): Ruling<TrustStoreEdit<AuthorityRow>> {
+  const changedRuling = changed(old, authorityChange);
+  if (changedRuling.outcome !== 'passed') return changedRuling;
+  const row = changedRuling.value;
   const description = { old: tellAuthority(old), new: tellAuthority(row) };
-  if (isSameJson(description.old, description.new)) return { next: now, changes: [], result: old };
+  if (isSameJson(description.old, description.new)) return success({ next: now, changes: [], result: old });
   const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
   const next = touched({ ...now, authorities }, old.containerId, at);
-  return {
+  return success({
     next,
     changes: [{ activity: 'Update certificate authority', targetId: old.id, ...description }],
     result: row,
-  };
+  });
 }
 
-/** Deletes a CA of a container, for thirty days (DEL-1). @throws nothingFound, lastAdministratorShutOut */
+/** Deletes a CA of a container, for thirty days (DEL-1). Refuses with nothingFound, lastAdministratorShutOut. */
 export function deleteFromContainer(
   containerId: string,
   id: string,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<AuthorityRow> {
-  return editTrustStore((now) => deleteIn(now, rowIn(now, containerId, id), at), { actor, ports });
+): Promise<Ruling<AuthorityRow>> {
+  return editTrustStore(
+    (now) => {
+      const rowRuling = rowIn(now, containerId, id);
+      return rowRuling.outcome === 'passed' ? success(deleteIn(now, rowRuling.value, at)) : rowRuling;
+    },
+    { actor, ports },
+  );
 }
 
 /** The edit that moves one CA of the PKI-based store to the deleted ones. */
@@ -178,16 +203,20 @@ export function deleteIn(now: TrustStoreState, row: AuthorityRow, at: Date): Tru
   return { next, changes: [change], result: row };
 }
 
-function rowIn(now: TrustStoreState, containerId: string, id: string): AuthorityRow {
-  containerIn(now, containerId);
+function rowIn(now: TrustStoreState, containerId: string, id: string): Ruling<AuthorityRow> {
+  const containerRuling = containerIn(now, containerId);
+  if (containerRuling.outcome !== 'passed') return containerRuling;
   const authority = now.authorities.find((row) => row.id === id && row.containerId === containerId);
-  if (!authority) throw fault('nothingFound', { kind: 'CA', wanted: id });
-  return authority;
+  if (!authority) return refused('nothingFound', { kind: 'CA', wanted: id });
+  return success(authority);
 }
 
 /** What a client states and the certificate says otherwise is refused: one of the two is not what was meant. */
-function checkStated(statedPkiAuthority: StatedPkiAuthority, certificate: Certificate): void {
-  if (statedPkiAuthority.certificateAuthorityType) checkType(certificate, statedPkiAuthority.certificateAuthorityType);
+function checkStated(statedPkiAuthority: StatedPkiAuthority, certificate: Certificate): Ruling<void> {
+  if (statedPkiAuthority.certificateAuthorityType) {
+    const typeRuling = checkType(certificate, statedPkiAuthority.certificateAuthorityType);
+    if (typeRuling.outcome !== 'passed') return typeRuling;
+  }
   const { issuer, subjectKeyIdentifier = '', thumbprint, expirationDateTime } = detailsOf(certificate);
   const rows = [
     { property: 'issuer', stated: statedPkiAuthority.issuer, found: issuer, agrees: sameName },
@@ -207,8 +236,9 @@ function checkStated(statedPkiAuthority: StatedPkiAuthority, certificate: Certif
   ];
   for (const { agrees, ...row } of rows) {
     if (typeof row.stated === 'string' && !agrees(row.stated, row.found))
-      throw fault('authorityValueContradicts', { ...row, stated: row.stated });
+      return refused('authorityValueContradicts', { ...row, stated: row.stated });
   }
+  return success();
 }
 
 const plain = (hex: string): string => hex.replace(/[:\s]/g, '').toUpperCase();

@@ -1,4 +1,4 @@
-import { fault } from '#core/trace/fault.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { PkiContainer, TrustStoreState } from '#model/authority.ts';
 import type { TimedContext } from '../context.ts';
 import { checkName } from '../entered.ts';
@@ -23,19 +23,22 @@ export async function findContainer(
   return (await listContainers(ports)).find((container) => container.id === id);
 }
 
-/** @throws containerNameTooLong */
+/** Refuses with containerNameTooLong. */
 export async function addContainer(
   displayName: string | undefined,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<PkiContainer> {
-  const container = newContainer(displayName, at);
-  return editTrustStore((now) => ({ ...withContainer(now, container), result: container }), { actor, ports });
+): Promise<Ruling<PkiContainer>> {
+  const containerRuling = newContainer(displayName, at);
+  if (containerRuling.outcome !== 'passed') return containerRuling;
+  const container = containerRuling.value;
+  return editTrustStore((now) => success({ ...withContainer(now, container), result: container }), { actor, ports });
 }
 
-/** A container before it is kept. @throws containerNameTooLong */
-export function newContainer(displayName: string | undefined, at: Date): PkiContainer {
-  checkContainerName(displayName);
-  return {
+/** A container before it is kept. Refuses with containerNameTooLong. */
+export function newContainer(displayName: string | undefined, at: Date): Ruling<PkiContainer> {
+  const containerNameRuling = checkContainerName(displayName);
+  if (containerNameRuling.outcome !== 'passed') return containerNameRuling;
+  return success({
     id: crypto.randomUUID(),
     displayName,
     status: undefined,
@@ -43,7 +46,7 @@ export function newContainer(displayName: string | undefined, at: Date): PkiCont
     uploadStartedDateTime: undefined,
     lastModifiedDateTime: at,
     createdDateTime: at,
-  };
+  });
 }
 
 /** The state with one container more, and what the audit log says of it. */
@@ -52,30 +55,38 @@ export function withContainer(now: TrustStoreState, container: PkiContainer) {
   return { next: { ...now, containers: [...now.containers, container] }, changes: [change] };
 }
 
-/** @throws nothingFound, containerNameTooLong */
+/** Refuses with nothingFound, containerNameTooLong. */
 export async function renameContainer(
   id: string,
   displayName: string | undefined,
   { at, actor, ports }: TimedContext<TrustPorts>,
-): Promise<PkiContainer> {
-  checkContainerName(displayName);
+): Promise<Ruling<PkiContainer>> {
+  const containerNameRuling = checkContainerName(displayName);
+  if (containerNameRuling.outcome !== 'passed') return containerNameRuling;
   return editTrustStore(
     (now) => {
-      const old = containerIn(now, id);
-      if (old.displayName === displayName) return { next: now, changes: [], result: old };
+      const containerRuling = containerIn(now, id);
+      if (containerRuling.outcome !== 'passed') return containerRuling;
+      const old = containerRuling.value;
+      if (old.displayName === displayName) return success({ next: now, changes: [], result: old });
       const newName = { ...old, displayName, lastModifiedDateTime: at };
       const changes = [{ activity: 'Update PKI', targetId: id, old, new: newName }];
-      return { next: replaceContainer(now, newName), changes, result: newName };
+      return success({ next: replaceContainer(now, newName), changes, result: newName });
     },
     { actor, ports },
   );
 }
 
-/** Deletes a container and every CA in it, for thirty days (DEL-1, TS-11). @throws nothingFound, lastAdministratorShutOut */
-export function deleteContainer(id: string, { at, actor, ports }: TimedContext<TrustPorts>): Promise<PkiContainer> {
+/** Deletes a container and every CA in it, for thirty days (DEL-1, TS-11). Refuses with nothingFound, lastAdministratorShutOut. */
+export function deleteContainer(
+  id: string,
+  { at, actor, ports }: TimedContext<TrustPorts>,
+): Promise<Ruling<PkiContainer>> {
   return editTrustStore(
     (now) => {
-      const container = containerIn(now, id);
+      const containerRuling = containerIn(now, id);
+      if (containerRuling.outcome !== 'passed') return containerRuling;
+      const container = containerRuling.value;
       const inside = now.authorities.filter(({ containerId }) => containerId === id);
       const deletedRows = inside.map((row) => ({ ...row, deletedDateTime: at, deletedWithContainer: true }));
       const next: TrustStoreState = {
@@ -86,26 +97,30 @@ export function deleteContainer(id: string, { at, actor, ports }: TimedContext<T
         deletedAuthorities: [...now.deletedAuthorities, ...deletedRows],
       };
       const old = { ...container, certificateAuthorities: inside.map((row) => row.id) };
-      return { next, changes: [{ activity: 'Delete PKI', targetId: id, old, new: undefined }], result: container };
+      return success({
+        next,
+        changes: [{ activity: 'Delete PKI', targetId: id, old, new: undefined }],
+        result: container,
+      });
     },
     { actor, ports },
   );
 }
 
-/** @throws nothingFound */
-export function containerIn(now: TrustStoreState, id: string): PkiContainer {
+/** Refuses with nothingFound. */
+export function containerIn(now: TrustStoreState, id: string): Ruling<PkiContainer> {
   const match = now.containers.find((container) => container.id === id);
-  if (!match) throw fault('nothingFound', { kind: 'PKI', wanted: id });
-  return match;
+  if (!match) return refused('nothingFound', { kind: 'PKI', wanted: id });
+  return success(match);
 }
 
-/** The container of this id or name; undefined when there is none. @throws containerAmbiguous */
-export function containerNamed(now: TrustStoreState, target: string): PkiContainer | undefined {
+/** The container of this id or name; undefined when there is none. Refuses with containerAmbiguous. */
+export function containerNamed(now: TrustStoreState, target: string): Ruling<PkiContainer | undefined> {
   const byId = now.containers.find(({ id }) => id === target);
   const [match, ...more] = byId ? [byId] : now.containers.filter(({ displayName }) => displayName === target);
   if (match && more.length > 0)
-    throw fault('containerAmbiguous', { wanted: target, containers: [match, ...more].map(({ id }) => id) });
-  return match;
+    return refused('containerAmbiguous', { wanted: target, containers: [match, ...more].map(({ id }) => id) });
+  return success(match);
 }
 
 /** The state with another container in the place of the one of its id. */
@@ -120,8 +135,8 @@ export function touched(now: TrustStoreState, id: string | undefined, at: Date):
   return container ? replaceContainer(now, { ...container, lastModifiedDateTime: at }) : now;
 }
 
-function checkContainerName(displayName: string | undefined): void {
+function checkContainerName(displayName: string | undefined): Ruling<void> {
   const length = displayName?.length ?? 0;
-  if (length > longestName) throw fault('containerNameTooLong', { length, limit: longestName });
-  checkName('displayName', displayName);
+  if (length > longestName) return refused('containerNameTooLong', { length, limit: longestName });
+  return checkName('displayName', displayName);
 }

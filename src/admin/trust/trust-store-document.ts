@@ -1,113 +1,124 @@
 import { isSameJson } from '#core/canonical-json.ts';
-import { fault } from '#core/trace/fault.ts';
+import { allPassed, type Ruling, refused, success } from '#core/trace/ruling.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreChange, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { DocumentedAuthority } from '#schema/tenant-document.ts';
+import { containerFor } from './authorities.ts';
 import { changed } from './authority-change.ts';
 import { checkType, detailsOf, isRoot } from './authority-rules.ts';
 import { certificateInBinary, certificatesIn } from './certificate-file.ts';
-import { candidateOf, classicOf, replaceIn } from './classic-store.ts';
+import { type ClassicCandidate, candidateOf, classicOf, replaceIn } from './classic-store.ts';
 import { addIn, deleteIn, newAuthority } from './pki-authorities.ts';
-import { containerNamed, newContainer, touched, usualContainer, withContainer } from './pki-containers.ts';
+import { touched, usualContainer } from './pki-containers.ts';
 
 /**
  * The edit that makes both trust stores hold exactly the CAs of a document. A CA is known by its certificate: one that
- * stays keeps its id. @throws what adding or changing a CA throws, authorityDuplicate
+ * stays keeps its id. Refuses with what adding or changing a CA throws, authorityDuplicate.
  */
 export function trustStoreEdit(
   before: TrustStoreState,
   documentedAuthoritys: readonly DocumentedAuthority[],
   at: Date,
-): TrustStoreEdit<undefined> {
+): Ruling<TrustStoreEdit<undefined>> {
   let now = before;
   const changes: TrustStoreChange[] = [];
   const take = (edit: { readonly next: TrustStoreState; readonly changes: readonly TrustStoreChange[] }) => {
     now = edit.next;
     changes.push(...edit.changes);
   };
-  const target = documentedAuthoritys.map(readAuthority);
+  const targetRuling = allPassed(documentedAuthoritys.map(readAuthority));
+  if (targetRuling.outcome !== 'passed') return targetRuling;
+  const target = targetRuling.value;
   const pki = target.filter(({ statement }) => statement.store !== 'classic');
-  refuseTwice(pki);
+  const twiceRuling = refuseTwice(pki);
+  if (twiceRuling.outcome !== 'passed') return twiceRuling;
   for (const row of now.authorities.filter(({ store }) => store === 'pki'))
     if (!pki.some(({ thumbprint }) => thumbprint === detailsOf(row).thumbprint)) take(deleteIn(now, row, at));
-  for (const item of pki) for (const edit of pkiEdits(item, at)) take(edit(now));
-  take(
-    classicEdit(
-      now,
-      target.filter(({ statement }) => statement.store === 'classic'),
-      at,
-    ),
+  for (const item of pki) {
+    const containerRuling = containerFor(now, item.statement.container ?? usualContainer, at);
+    if (containerRuling.outcome !== 'passed') return containerRuling;
+    take(containerRuling.value.start);
+    const editRuling = pkiEdit(now, item, containerRuling.value.container.id, at);
+    if (editRuling.outcome !== 'passed') return editRuling;
+    take(editRuling.value);
+  }
+  const classicEditRuling = classicEdit(
+    now,
+    target.filter(({ statement }) => statement.store === 'classic'),
+    at,
   );
-  return { next: now, changes, result: undefined };
+  if (classicEditRuling.outcome !== 'passed') return classicEditRuling;
+  take(classicEditRuling.value);
+  return success({ next: now, changes, result: undefined });
 }
 
 interface Wanted {
   readonly statement: DocumentedAuthority;
-  readonly certificate: ReturnType<typeof certificateInBinary>;
+  readonly certificate: Certificate;
   readonly thumbprint: string;
 }
 
-function readAuthority(documentedAuthority: DocumentedAuthority, index: number): Wanted {
+function readAuthority(documentedAuthority: DocumentedAuthority, index: number): Ruling<Wanted> {
   const name = `certificateAuthorities[${index}].certificate`;
-  const certificate = documentedAuthority.certificate.includes('-----BEGIN')
-    ? certificatesIn(Buffer.from(documentedAuthority.certificate), name)[0]!
+  const certificateRuling = documentedAuthority.certificate.includes('-----BEGIN')
+    ? certificatesIn(Buffer.from(documentedAuthority.certificate), name)
     : certificateInBinary(documentedAuthority.certificate, name);
-  if (documentedAuthority.certificateAuthorityType)
-    checkType(certificate, documentedAuthority.certificateAuthorityType);
-  return { statement: documentedAuthority, certificate, thumbprint: certificate.sha1Thumbprint };
+  if (certificateRuling.outcome !== 'passed') return certificateRuling;
+  const certificate = 'der' in certificateRuling.value ? certificateRuling.value : certificateRuling.value[0]!;
+  if (documentedAuthority.certificateAuthorityType) {
+    const typeRuling = checkType(certificate, documentedAuthority.certificateAuthorityType);
+    if (typeRuling.outcome !== 'passed') return typeRuling;
+  }
+  return success({ statement: documentedAuthority, certificate, thumbprint: certificate.sha1Thumbprint });
 }
 
-function refuseTwice(target: readonly Wanted[]): void {
+function refuseTwice(target: readonly Wanted[]): Ruling<void> {
   const seenKeys = new Set<string>();
   for (const { thumbprint, certificate } of target) {
     if (seenKeys.has(thumbprint))
-      throw fault('authorityDuplicate', { subject: detailsOf(certificate).subject, sha1Thumbprint: thumbprint });
+      return refused('authorityDuplicate', { subject: detailsOf(certificate).subject, sha1Thumbprint: thumbprint });
     seenKeys.add(thumbprint);
   }
+  return success();
 }
 
-type Edit = (now: TrustStoreState) => Pick<TrustStoreEdit<unknown>, 'next' | 'changes'>;
+type Edit = Pick<TrustStoreEdit<unknown>, 'next' | 'changes'>;
 
-/** Its container first, then the CA itself. */
-function pkiEdits({ statement, certificate, thumbprint }: Wanted, at: Date): readonly Edit[] {
-  const name = statement.container ?? usualContainer;
-  return [
-    (now) => (containerNamed(now, name) ? { next: now, changes: [] } : withContainer(now, newContainer(name, at))),
-    (now) => {
-      const { id } = containerNamed(now, name)!;
-      const old = now.authorities.find((row) => row.store === 'pki' && detailsOf(row).thumbprint === thumbprint);
-      if (!old) {
-        const { revocation: _, ...basics } = statement;
-        const row = asSaid(newAuthority({ ...basics, certificate }, now, id, at), statement);
-        return addIn(now, [row], at);
-      }
-      const row = { ...asSaid(old, statement), containerId: id };
-      const description = { old: tellAuthority(old), new: tellAuthority(row) };
-      if (isSameJson(description.old, description.new)) return { next: now, changes: [] };
-      const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
-      const change = { activity: 'Update certificate authority', targetId: old.id, ...description };
-      return { next: touched({ ...now, authorities }, id, at), changes: [change] };
-    },
-  ];
+/** Adds a CA to its container, or makes it what the document says. */
+function pkiEdit(now: TrustStoreState, wanted: Wanted, containerId: string, at: Date): Ruling<Edit> {
+  const { statement, certificate, thumbprint } = wanted;
+  const old = now.authorities.find((row) => row.store === 'pki' && detailsOf(row).thumbprint === thumbprint);
+  const { revocation: _, ...basics } = statement;
+  const baseRuling = old ? success(old) : newAuthority({ ...basics, certificate }, now, containerId, at);
+  if (baseRuling.outcome !== 'passed') return baseRuling;
+  const rowRuling = asSaid({ ...baseRuling.value, containerId }, statement);
+  if (rowRuling.outcome !== 'passed') return rowRuling;
+  const row = rowRuling.value;
+  if (!old) return addIn(now, [row], at);
+  const description = { old: tellAuthority(old), new: tellAuthority(row) };
+  if (isSameJson(description.old, description.new)) return success({ next: now, changes: [] });
+  const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
+  const change = { activity: 'Update certificate authority', targetId: old.id, ...description };
+  return success({ next: touched({ ...now, authorities }, containerId, at), changes: [change] });
 }
 
 /** What the document leaves out of a CA is not set. */
-function asSaid(row: AuthorityRow, documentedAuthority: DocumentedAuthority): AuthorityRow {
+function asSaid(row: AuthorityRow, documentedAuthority: DocumentedAuthority): Ruling<AuthorityRow> {
   const { revocation: _, certificateRevocationListUrl: __, deltaCertificateRevocationListUrl: ___, ...rest } = row;
   const empty = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
-  return ordered(
-    row,
-    changed(
-      { ...empty, ...rest, isIssuerHintEnabled: false },
-      {
-        displayName: documentedAuthority.displayName,
-        certificateRevocationListUrl: documentedAuthority.certificateRevocationListUrl ?? undefined,
-        deltaCertificateRevocationListUrl: documentedAuthority.deltaCertificateRevocationListUrl ?? undefined,
-        isIssuerHintEnabled: documentedAuthority.isIssuerHintEnabled,
-        ...documentedAuthority.revocation,
-      },
-    ),
+  const changedRuling = changed(
+    { ...empty, ...rest, isIssuerHintEnabled: false },
+    {
+      displayName: documentedAuthority.displayName,
+      certificateRevocationListUrl: documentedAuthority.certificateRevocationListUrl ?? undefined,
+      deltaCertificateRevocationListUrl: documentedAuthority.deltaCertificateRevocationListUrl ?? undefined,
+      isIssuerHintEnabled: documentedAuthority.isIssuerHintEnabled,
+      ...documentedAuthority.revocation,
+    },
   );
+  if (changedRuling.outcome !== 'passed') return changedRuling;
+  return success(ordered(row, changedRuling.value));
 }
 
 /** With its properties in the order of `like`, so that equal values have equal text. */
@@ -116,18 +127,20 @@ function ordered(like: AuthorityRow, row: AuthorityRow): AuthorityRow {
   return Object.fromEntries(keys.map((key) => [key, row[key as keyof AuthorityRow]])) as unknown as AuthorityRow;
 }
 
-function classicEdit(now: TrustStoreState, target: readonly Wanted[], at: Date): ReturnType<Edit> {
+function classicEdit(now: TrustStoreState, target: readonly Wanted[], at: Date): Ruling<Edit> {
   const old = classicOf(now.authorities);
-  const candidates = target.map(({ statement, certificate, thumbprint }) => {
+  const candidateFor = ({ statement, certificate, thumbprint }: Wanted): Ruling<ClassicCandidate> => {
     const match = old.find((row) => detailsOf(row).thumbprint === thumbprint);
-    const fresh = newAuthority({ ...statement, certificate }, now, '', at);
-    const row = asSaid(match ?? { ...fresh, store: 'classic' }, statement);
-    return {
-      ...candidateOf(row),
-      certificate,
-      authorityType: isRoot(certificate) ? ('root' as const) : ('intermediate' as const),
-    };
-  });
-  if (old.length === 0 && candidates.length === 0) return { next: now, changes: [] };
+    const freshRuling = newAuthority({ ...statement, certificate }, now, '', at);
+    if (freshRuling.outcome !== 'passed') return freshRuling;
+    const rowRuling = asSaid(match ?? { ...freshRuling.value, store: 'classic' }, statement);
+    if (rowRuling.outcome !== 'passed') return rowRuling;
+    const authorityType = isRoot(certificate) ? 'root' : 'intermediate';
+    return success({ ...candidateOf(rowRuling.value), certificate, authorityType });
+  };
+  const candidatesRuling = allPassed(target.map(candidateFor));
+  if (candidatesRuling.outcome !== 'passed') return candidatesRuling;
+  const candidates = candidatesRuling.value;
+  if (old.length === 0 && candidates.length === 0) return success({ next: now, changes: [] });
   return replaceIn(now, candidates, at);
 }

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
 import { bytesOf } from '../files.ts';
@@ -9,7 +10,7 @@ export function certificateOf(file: string, password: string | undefined, cwd: s
   const bytes = bytesOf(file, cwd);
   const isPem = Buffer.from(bytes.subarray(0, 4096)).includes('-----BEGIN');
   return isPem || isCertificate(bytes)
-    ? certificatesIn(bytes, file)[0]!.der
+    ? orThrow(certificatesIn(bytes, file))[0]!.der
     : readCardFile(bytes, password ?? demoPassword).der;
 }
 

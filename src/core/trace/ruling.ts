@@ -1,3 +1,4 @@
+import { CardeaError } from './fault.ts';
 import { type Because, because, type Code, type EvidenceOf } from './reasons.ts';
 
 /** The steps of a sign-in, in the order of specification Appendix B. */
@@ -37,4 +38,37 @@ export function refused<C extends Code>(code: C, evidence: EvidenceOf<C>): Refus
 }
 export function interrupted<C extends Code>(ask: Challenge, code: C, evidence: EvidenceOf<C>): Interruption {
   return { outcome: 'interrupted', because: because(code, evidence), ask };
+}
+
+/** A change that is made or a rule that is met: it has a value, and no reason worth a line of its own. */
+export function success(): Passed<void>;
+export function success<T>(value: T): Passed<T>;
+export function success<T>(value?: T): Passed<T | undefined> {
+  return passed(value, 'rulesMet', {});
+}
+/** A refusal for a reason that is already there. */
+export const refusedFor = (reason: Because): Refusal => ({ outcome: 'refused', because: reason });
+
+/** The first of these that did not pass. They are evaluated beforehand, so each is a check that costs nothing. */
+export function firstRefusal(...rulings: readonly Ruling<unknown>[]): Ruling<void> {
+  for (const ruling of rulings) if (ruling.outcome !== 'passed') return ruling;
+  return success();
+}
+
+/** The values of all of these, when every one passed; otherwise the first that did not. */
+export function allPassed<T>(rulings: readonly Ruling<T>[]): Ruling<readonly T[]> {
+  const values: T[] = [];
+  for (const ruling of rulings)
+    if (ruling.outcome === 'passed') values.push(ruling.value);
+    else return ruling;
+  return success(values);
+}
+
+/**
+ * The value of a ruling that passed. For an edge, which answers what is thrown: Graph, the command line, pages, scheduled tasks.
+ * @throws CardeaError with the reason of the ruling
+ */
+export function orThrow<T>(ruling: Ruling<T>): T {
+  if (ruling.outcome === 'passed') return ruling.value;
+  throw new CardeaError(ruling.because);
 }

@@ -1,8 +1,8 @@
 import type { Crl } from '#core/crl/list/crl.ts';
 import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
 import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/signature.ts';
-import { CardeaError } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import type { KeptCrl } from './cached.ts';
@@ -29,8 +29,7 @@ export class Acceptance {
   prepare(existing: KeptCrl, crl: Crl): Pick<PreparedCrl, 'take' | 'save'> {
     let isNewList = true;
     const take = () => {
-      const numbered = acceptCrlNumber(crl, existing.seen);
-      if (numbered.outcome !== 'passed') throw new CardeaError(numbered.because);
+      orThrow(acceptCrlNumber(crl, existing.seen));
       const { crl: former, seen, source, validators, fetchedAt, lastError } = existing;
       isNewList = this.#put(existing, crl, 'import', undefined);
       return () => void Object.assign(existing, { crl: former, seen, source, validators, fetchedAt, lastError });

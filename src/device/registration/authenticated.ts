@@ -1,14 +1,8 @@
 import type { User } from '#core/binding/user.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
-import type { Ruling } from '#core/trace/ruling.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type RegisteredDevice, registeredDevice, tenantIdInCertificate } from '../registered-device.ts';
 import type { DeviceToken, RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
-
-/** The value of a ruling that passed. @throws its reason */
-export function required<T>(ruling: Ruling<T>): T {
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  return ruling.value;
-}
 
 export interface AuthenticatedUser {
   readonly token: DeviceToken;
@@ -24,7 +18,7 @@ export async function authenticatedUser(
   const refuse = (problem: string) => fault('deviceTokenRefused', { problem });
   const text = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (text === undefined) throw refuse('the header Authorization has no token');
-  const token = required(await context.checkToken(text, () => context.certificateOf(incoming)));
+  const token = orThrow(await context.checkToken(text, () => context.certificateOf(incoming)));
   const ports = await context.portsOf(token.tenantId);
   const user = await ports.users.find(token.userId);
   if (!user) throw refuse('its user is deleted');
@@ -43,5 +37,5 @@ export async function connectedDevice(
   const tenant = tenantId === undefined ? undefined : await context.tenants.find(tenantId);
   if (!tenant) throw fault('deviceCertificateMisfit', { problem: 'it does not name a tenant of this installation' });
   const ports = await context.portsOf(tenant.id);
-  return { ...required(await registeredDevice(certificate, ports, at)), ports };
+  return { ...orThrow(await registeredDevice(certificate, ports, at)), ports };
 }

@@ -3,9 +3,10 @@ import { addHelloKey } from '#admin/devices/hello-key.ts';
 import { decodeBase64 } from '#core/device/base64.ts';
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import { answer } from './answers.ts';
-import { type AuthenticatedUser, authenticatedUser, required } from './authenticated.ts';
+import { type AuthenticatedUser, authenticatedUser } from './authenticated.ts';
 import type { RegistrationContext, RegistrationRequest } from './context.ts';
 import { helloShape, readJson } from './request-shape.ts';
 
@@ -19,7 +20,7 @@ export async function registerHelloKey(context: RegistrationContext, call: Regis
   if (!/\bapplication\/json\b/i.test(call.request.headers.get('accept') ?? ''))
     throw fault('deviceBodyUnreadable', { problem: 'the header Accept is not application/json' });
   const { kngc } = await readJson(call.request, helloShape);
-  const key = required(readTransportKey(kngc));
+  const key = orThrow(readTransportKey(kngc));
   const { user, ports } = authenticated;
   const isAdded = await addHelloKey(
     {

@@ -14,9 +14,10 @@ import { type DeviceRegistrationPolicy, isMemberOf } from '#core/device/registra
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { clientOf } from '#net/limits.ts';
 import { answer } from './answers.ts';
-import { authenticatedUser, connectedDevice, required } from './authenticated.ts';
+import { authenticatedUser, connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
 import { deviceCertificateDays, issueDeviceCertificate, issuingAuthority } from './device-authority.ts';
 import { isSet, joinShape, readJson } from './request-shape.ts';
@@ -53,7 +54,7 @@ export async function join(context: RegistrationContext, call: RegistrationReque
   };
   const ruling = await joinDevice(request, await issuerOf(context, ports, call.at), call.at, ports);
   if (ruling.outcome !== 'passed') await noteRefusedJoin(request, ruling.because, clientOf(call.incoming), ports);
-  const device = required(ruling);
+  const device = orThrow(ruling);
   const sids = isSet(body, 'ReturnClientSid')
     ? administratorsOf(user, operation, await registrationPolicyOf(ports))
     : undefined;
@@ -64,7 +65,7 @@ const operations: Readonly<Record<number, 'join' | 'register'>> = { 0: 'join', 8
 
 /** The key of a certification request, DER; its nonce is checked where it has one. @throws its reasons, deviceNonceRefused */
 export function deviceKeyIn(base64: string, tenantId: string, { nonces }: RegistrationContext, at: Date): Uint8Array {
-  const { publicKey, nonce } = required(readCertificateRequest(base64));
+  const { publicKey, nonce } = orThrow(readCertificateRequest(base64));
   const problem = nonce === undefined ? undefined : nonces.problemOf(nonce, tenantId, at);
   if (problem !== undefined) throw fault('deviceNonceRefused', { problem });
   return publicKey;
@@ -72,7 +73,7 @@ export function deviceKeyIn(base64: string, tenantId: string, { nonces }: Regist
 
 /** DER of SubjectPublicKeyInfo. @throws transportKeyUnreadable, transportKeyWeak */
 export const transportKeyIn = (base64: string): Uint8Array =>
-  new Uint8Array(required(readTransportKey(base64)).export({ type: 'spki', format: 'der' }));
+  new Uint8Array(orThrow(readTransportKey(base64)).export({ type: 'spki', format: 'der' }));
 
 /** Issues with the tenant's authority, which is made before a transaction begins where there is none. */
 export async function issuerOf(

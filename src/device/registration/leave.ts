@@ -1,5 +1,6 @@
 import { leaveDevice } from '#admin/devices/renew-device.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { answer } from './answers.ts';
 import { connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationRequest } from './context.ts';
@@ -12,6 +13,6 @@ export async function leave(context: RegistrationContext, call: RegistrationRequ
   const device = await connectedDevice(context, call);
   if (!device) throw fault('deviceCertificateMissing', {});
   if (device.registration.deviceId !== call.name) throw fault('deviceIdMismatch', { deviceId: call.name.slice(0, 40) });
-  await leaveDevice(device.registration, device.ports);
+  orThrow(await leaveDevice(device.registration, device.ports));
   return answer({}, {});
 }

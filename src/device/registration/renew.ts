@@ -3,12 +3,13 @@ import type { z } from 'zod';
 import { findDevice } from '#admin/devices/devices.ts';
 import { type RenewRequest, renewDevice } from '#admin/devices/renew-device.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { publicKey } from '#core/x509/public-key.ts';
 import type { Device } from '#model/device.ts';
 import { isFirstUse } from '../first-use.ts';
 import { answer } from './answers.ts';
-import { connectedDevice, required } from './authenticated.ts';
+import { connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
 import { deviceKeyIn, issuerOf, responseOf, transportKeyIn } from './join.ts';
 import { readJson, renewShape } from './request-shape.ts';
@@ -125,7 +126,7 @@ async function sendRenewal(
   request: RenewRequest,
   { at, sids }: { readonly at: Date; readonly sids?: readonly string[] },
 ): Promise<Response> {
-  const device = required(await renewDevice(request, await issuerOf(context, ports, at), at, ports));
+  const device = orThrow(await renewDevice(request, await issuerOf(context, ports, at), at, ports));
   const [owner] = await ports.devices.index.usersOf(device.objectId, 'owner');
   const user = owner === undefined ? undefined : await ports.users.find(owner);
   return answer(responseOf(device, user?.userPrincipalName ?? '', sids), {});

@@ -1,4 +1,5 @@
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../odata/evaluate.ts';
 import { parseQuery, type Query } from '../odata/query.ts';
 import type { Answer, Call } from '../protocol/call.ts';
@@ -60,8 +61,7 @@ async function withLinks(call: Call, item: Item, links: readonly Link[]): Promis
     const keys =
       key === undefined ? call.keys : { ...call.keys, [key]: { property: undefined, value: String(item.id) } };
     const inner = { ...call, keys, query: { ...query, top: Math.min(query.top ?? mostLinked, mostLinked) } };
-    const { ruling } = await permit(inner, route);
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    orThrow((await permit(inner, route)).ruling);
     result[name] = await readLink(inner, route);
   }
   return result;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkNamesIn } from '#admin/entered.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
 import { parse, withoutAnnotations } from '#schema/read.ts';
 import type { Call, GraphRequest } from './call.ts';
@@ -35,7 +36,7 @@ export function readBody<T extends z.ZodType>(call: Call, shape: T): z.infer<T> 
   const result = parse(shape, withoutAnnotations(jsonBody(call.request), shape));
   if ('issue' in result)
     throw fault('graphPropertyInvalid', { target: result.issue.path.join('/'), problem: result.issue.problem });
-  checkNamesIn(result.value);
+  orThrow(checkNamesIn(result.value));
   return result.value;
 }
 

@@ -1,6 +1,7 @@
 import { actorText } from '#admin/actor.ts';
 import { authorise, type Caller } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Call, GraphPorts, GraphRequest } from './call.ts';
 import type { Route } from './route.ts';
@@ -72,7 +73,6 @@ export async function callWithin(
   ports: GraphPorts,
 ): Promise<Call> {
   const now: Call = { ...call, ...(await callerOf(bearer, call.request, ports)), ports };
-  const { ruling } = await permit(now, route);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  orThrow((await permit(now, route)).ruling);
   return now;
 }

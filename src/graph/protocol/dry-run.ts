@@ -3,6 +3,7 @@ import { type DryRun, type DryRunChange, type DryRunMark, dryRunLimits } from '#
 import { rehearseTenant } from '#admin/safety/guard.ts';
 import type { Outcome } from '#core/outcome.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import type { GraphPath } from '../odata/path.ts';
 import { parseQuery } from '../odata/query.ts';
@@ -82,7 +83,7 @@ export async function answerBatchDryRun(batch: GraphRequest, changes: readonly P
 
 /** `call` is the one that is answered. */
 async function rehearse(call: Call, changes: readonly PermittedChange[]): Promise<Answer> {
-  const steps: ((ports: GraphPorts) => Promise<unknown>)[] = [];
+  const steps: ((ports: GraphPorts) => Promise<Ruling<unknown>>)[] = [];
   const preparedCrls: PreparedCrl[] = [];
   for (const { call: step, route } of changes) {
     await checkState(step);
@@ -93,19 +94,20 @@ async function rehearse(call: Call, changes: readonly PermittedChange[]): Promis
       continue;
     }
     const prepared = { ...step, prepared: (await route.prepare?.(step)) ?? {} };
-    steps.push(async (ports) => route.answer(await step.within(prepared, ports)));
+    steps.push(async (ports) => success(await route.answer(await step.within(prepared, ports))));
   }
   const work = async (ports: GraphPorts) => {
-    for (const step of steps) await step(ports);
+    for (const step of steps) {
+      const ruling = await step(ports);
+      if (ruling.outcome !== 'passed') return ruling;
+    }
+    return success();
   };
   const { top, skiptoken } = call.query;
   const pairs = Math.min(top ?? dryRunLimits.pairs, dryRunLimits.pairs);
   const from = skiptoken === undefined ? {} : { from: markOf(call, skiptoken) };
-  const { found } = await rehearseTenant(
-    call.ports,
-    { at: call.at, preparedCrls, limits: { ...dryRunLimits, pairs, ...from } },
-    work,
-  );
+  const options = { at: call.at, preparedCrls, limits: { ...dryRunLimits, pairs, ...from } };
+  const { found } = orThrow(await rehearseTenant(call.ports, options, work));
   return dryRunAnswer(call, { ...found, version: await stateTag(call, found.version) });
 }
 

@@ -1,4 +1,5 @@
 import { changeTenant } from '#admin/safety/guard.ts';
+import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import type { Answer, Call } from './call.ts';
 import { conflictOf, requireState } from './etag.ts';
@@ -10,21 +11,20 @@ export const isForced = ({ request }: Call): boolean => new URLSearchParams(requ
 /**
  * Makes a change as one guarded transaction (`changeTenant`). `work` gets the call on the stores of the transaction; its caller
  * was read there again, so that a right that was taken away meanwhile is not used, and so was the object whose state the
- * caller names. @throws graphVersionConflict, as `changeTenant` and `Call.within`
+ * caller names. Refuses as `changeTenant`. @throws graphVersionConflict, as `Call.within`
  */
 export function changeGuarded<T>(
   call: Call,
-  work: (inside: Call) => Promise<T> | T,
+  work: (inside: Call) => Promise<Ruling<T>>,
   preparedCrls: readonly PreparedCrl[] = [],
-): Promise<T> {
+): Promise<Ruling<T>> {
   const options = { at: call.ports.clock.now(), isForced: isForced(call), preparedCrls };
-  return namingConflicts(call, () =>
-    changeTenant(call.ports, options, async (ports) => {
-      const inside = await call.within(call, ports);
-      await requireState(inside);
-      return work(inside);
-    }),
-  );
+  const change = async (ports: Call['ports']) => {
+    const inside = await call.within(call, ports);
+    await requireState(inside);
+    return work(inside);
+  };
+  return namingConflicts(call, () => changeTenant(call.ports, options, change));
 }
 
 /** Compares the state that a caller names where nothing is changed yet. @throws graphVersionConflict */
@@ -40,5 +40,7 @@ async function namingConflicts<T>({ ports }: Call, work: () => Promise<T>): Prom
 }
 
 /** Runs an operation that changes something as one guarded transaction. */
-export const answerGuarded = async (call: Call, { answer, prepare }: Route): Promise<Answer> =>
-  changeGuarded({ ...call, prepared: (await prepare?.(call)) ?? {} }, answer);
+export async function answerGuarded(call: Call, { answer, prepare }: Route): Promise<Answer> {
+  const prepared = { ...call, prepared: (await prepare?.(call)) ?? {} };
+  return orThrow(await changeGuarded(prepared, async (inside) => success(await answer(inside))));
+}

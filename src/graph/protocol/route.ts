@@ -1,5 +1,6 @@
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import { derivedOf, memberOfList } from '../lists/derived.ts';
 import { type GraphPath, type Key, keyOf } from '../odata/path.ts';
@@ -32,7 +33,7 @@ export interface Route {
 /** A change as a dry run makes it, in a transaction that is rolled back. */
 export interface Rehearsal {
   readonly preparedCrls: readonly PreparedCrl[];
-  readonly work: (inside: Call) => Promise<unknown>;
+  readonly work: (inside: Call) => Promise<Ruling<unknown>>;
 }
 
 /** Does the operation run in the guarded transaction of a change? */

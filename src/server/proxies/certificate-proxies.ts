@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';
 import type { Config } from '../config.ts';
 
@@ -12,7 +13,9 @@ export function proxiesOf({ certificateProxyFile, certificateProxyFormat: format
 function thumbprintsIn(file: string | undefined): ReadonlySet<string> {
   if (file === undefined) return new Set();
   try {
-    return new Set(certificatesIn(readFileSync(file), file).map((item) => item.sha256Thumbprint.toLowerCase()));
+    return new Set(
+      orThrow(certificatesIn(readFileSync(file), file)).map((item) => item.sha256Thumbprint.toLowerCase()),
+    );
   } catch (problem) {
     throw fault('settingInvalid', { setting: 'certificateProxyFile', problem: (problem as Error).message }, problem);
   }

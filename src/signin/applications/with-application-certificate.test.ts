@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { addAuthority } from '#admin/trust/authorities.ts';
 import type { TlsClientName } from '#core/binding/tls-client-name.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import type { Application, KeyCredential } from '#model/application.ts';
@@ -26,7 +27,7 @@ describe('a certificate proves an application (RFC 8705 §2)', () => {
     woodgrove = await openTenant();
     const { clock, storage, ports } = woodgrove;
     crls = openCrlCache({ clock, bytes: storage.crlBytes });
-    await addAuthority({ certificate: certificateOf(root) }, { at: clock.now(), actor: 'test', ports });
+    orThrow(await addAuthority({ certificate: certificateOf(root) }, { at: clock.now(), actor: 'test', ports }));
   });
   afterEach(async () => {
     await crls.close();

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { joinDevice } from '#admin/devices/join-device.ts';
 import { changeRegistrationPolicy } from '#admin/devices/registration-policy.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { DeviceAuthority, DeviceRegistration, PrimaryRefreshToken } from '#model/device.ts';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, nodesAt, TestClock } from '../databases.ts';
@@ -86,7 +87,7 @@ for (const database of databasesUnderTest()) {
     test('joins at once on every node stop at the quota', async () => {
       const tenantId = crypto.randomUUID();
       const ports = nodes.map((node) => node.forTenant(tenantId));
-      await changeRegistrationPolicy({ userDeviceQuota: 2 }, { actor: 'test', ports: ports[0]! });
+      orThrow(await changeRegistrationPolicy({ userDeviceQuota: 2 }, { actor: 'test', ports: ports[0]! }));
       const issue = () => ({ certificate: new Uint8Array(randomBytes(16)), expires: clock.now() });
       const user = { id: crypto.randomUUID(), userPrincipalName: 'ana@woodgrove.test', groupIds: [] };
       const rulings = await Promise.all(

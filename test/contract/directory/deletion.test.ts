@@ -13,6 +13,7 @@ import {
 } from '#admin/directory/deletion.ts';
 import { assignRole, roleAssignmentKind } from '#admin/directory/role-assignments.ts';
 import type { User } from '#core/binding/user.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
@@ -88,8 +89,8 @@ for (const database of databasesUnderTest()) {
     test('what names a deleted object is found by indexes: no kind but role assignments is read whole', async () => {
       const { appId } = await application('Payroll');
       const texts = await statementsOf(async () => {
-        await removeUser(ana.id, { at: clock.at, actor, ports: mine });
-        await removeApplication(appId, { actor, ports: mine });
+        orThrow(await removeUser(ana.id, { at: clock.at, actor, ports: mine }));
+        orThrow(await removeApplication(appId, { actor, ports: mine }));
       });
       assert.ok(texts.some((text) => /from "objects"/.test(text)));
       const ofKind = /from "objects" where "tenant_id" = \S+ and "kind" = \S+ order by/;
@@ -101,7 +102,7 @@ for (const database of databasesUnderTest()) {
       const [portal, payroll] = [await application('Portal'), await application('Payroll')];
       const [nurses, doomed] = [await group('Nurses', { ownerIds: [ana.id] }), await group('Doomed')];
       for (const id of [nurses, doomed]) await mine.groups.addMember(id, { kind: 'user', id: ana.id }, actor);
-      await assignRole({ principalId: ana.id, roleDefinitionId: reportsReader }, { actor, ports: mine });
+      orThrow(await assignRole({ principalId: ana.id, roleDefinitionId: reportsReader }, { actor, ports: mine }));
       await grant(portal.appId, ana.id, 'AuditLog.Read.All');
       await grant(payroll.appId, ana.id, 'Mail.Read');
       await grant(portal.appId, null, 'User.Read.All');
@@ -113,7 +114,7 @@ for (const database of databasesUnderTest()) {
       await mine.oidcRecords.upsert('Session', ana.id, { uid: `u${ana.id}`, accountId: ana.id }, 3600);
       await mine.oidcRecords.upsert('Grant', `g${ana.id}`, { accountId: ana.id, clientId: portal.appId }, 3600);
 
-      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
+      orThrow(await removeUser(ana.id, { at: clock.at, actor, ports: mine }));
       assert.deepEqual(await scopes(), ['User.Read.All'], 'the grant for all users stays');
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
       assert.deepEqual(await rolesHeldBy(ana.id, mine), []);
@@ -125,11 +126,11 @@ for (const database of databasesUnderTest()) {
       const roleRow = await newest('Remove member from role');
       assert.equal((roleRow.oldValue as { principalId?: string }).principalId, ana.id);
 
-      await removeApplication(payroll.appId, { actor, ports: mine });
-      await removeGroup(doomed, { actor, ports: mine });
-      const id = await deletedUserNamed('ANA@woodgrove.test', mine);
+      orThrow(await removeApplication(payroll.appId, { actor, ports: mine }));
+      orThrow(await removeGroup(doomed, { actor, ports: mine }));
+      const id = orThrow(await deletedUserNamed('ANA@woodgrove.test', mine));
       assert.deepEqual(await rolesComingBack((await mine.deleted.find(id))!, mine), [reportsReader]);
-      const { entry, restoration } = await restoreUser(id, { actor, ports: { ...mine, tenant } });
+      const { entry, restoration } = orThrow(await restoreUser(id, { actor, ports: { ...mine, tenant } }));
       assert.deepEqual(partsOf(restoration.restored), [
         'authenticationMethod password',
         'authenticationMethod softwareOath',
@@ -161,7 +162,7 @@ for (const database of databasesUnderTest()) {
     test('of an application: grants that name it, its roles and refresh tokens end; the service principal alone is no different', async () => {
       const [portal, second] = [await application('Portal'), await application('Second')];
       const principalId = portal.appId;
-      await assignRole({ principalId, roleDefinitionId: securityReader }, { actor, ports: mine });
+      orThrow(await assignRole({ principalId, roleDefinitionId: securityReader }, { actor, ports: mine }));
       await grant(portal.appId, null, 'User.Read.All');
       await grant(portal.appId, ana.id, 'Mail.Read');
       await grant(second.appId, null, 'Group.Read.All');
@@ -171,15 +172,17 @@ for (const database of databasesUnderTest()) {
       ] as const)
         await mine.oidcRecords.upsert('Grant', `${id}${ana.id}`, { accountId: ana.id, clientId }, 3600);
 
-      await removeApplication(portal.appId, { actor, ports: mine });
+      orThrow(await removeApplication(portal.appId, { actor, ports: mine }));
       assert.deepEqual(await scopes(), ['Group.Read.All']);
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
       assert.equal(await mine.oidcRecords.find('Grant', `one${ana.id}`), undefined);
       assert.ok(await mine.oidcRecords.find('Grant', `two${ana.id}`));
       assert.deepEqual(await rolesComingBack((await mine.deleted.find(portal.appId))!, mine), [securityReader]);
 
-      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
-      const { application: back, restoration } = await restoreApplication(portal.appId, { actor, ports: mine });
+      orThrow(await removeUser(ana.id, { at: clock.at, actor, ports: mine }));
+      const { application: back, restoration } = orThrow(
+        await restoreApplication(portal.appId, { actor, ports: mine }),
+      );
       assert.deepEqual(back, JSON.parse(JSON.stringify(portal)), 'nothing of the deletion is left in it');
       assert.deepEqual(partsOf(restoration.restored), [
         'appRoleAssignment User.Read.All',
@@ -191,7 +194,7 @@ for (const database of databasesUnderTest()) {
       const row = (await newest('Restore application')).newValue!;
       assert.deepEqual(row.notRestored, restoration.notRestored);
 
-      await removeServicePrincipal(portal.appId, { actor, ports: mine });
+      orThrow(await removeServicePrincipal(portal.appId, { actor, ports: mine }));
       assert.deepEqual(await scopes(), ['Group.Read.All']);
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
       assert.deepEqual((await mine.applications.find(portal.appId))?.roles, []);
@@ -200,25 +203,25 @@ for (const database of databasesUnderTest()) {
     test('of a role-assignable group: its roles end, and come back with it', async () => {
       const admins = await group('Admins', { isAssignableToRole: true });
       await mine.groups.addMember(admins, { kind: 'user', id: ana.id }, actor);
-      await assignRole({ principalId: admins, roleDefinitionId: reportsReader }, { actor, ports: mine });
-      await removeGroup(admins, { actor, ports: mine });
+      orThrow(await assignRole({ principalId: admins, roleDefinitionId: reportsReader }, { actor, ports: mine }));
+      orThrow(await removeGroup(admins, { actor, ports: mine }));
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
-      const { restoration } = await restoreGroup(admins, { actor, ports: mine });
+      const { restoration } = orThrow(await restoreGroup(admins, { actor, ports: mine }));
       assert.deepEqual(partsOf(restoration.restored), [`member ${ana.id}`, 'roleAssignment Reports Reader']);
       assert.deepEqual(await rolesHeldBy(ana.id, mine), [reportsReader]);
       // A user who was deleted holds the roles of the groups it comes back into.
-      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
+      orThrow(await removeUser(ana.id, { at: clock.at, actor, ports: mine }));
       assert.deepEqual(await rolesComingBack((await mine.deleted.find(ana.id))!, mine), [reportsReader]);
     });
 
     test('permanently: nothing is kept, and nothing comes back', async () => {
-      await assignRole({ principalId: ana.id, roleDefinitionId: reportsReader }, { actor, ports: mine });
+      orThrow(await assignRole({ principalId: ana.id, roleDefinitionId: reportsReader }, { actor, ports: mine }));
       const common = { userId: ana.id, displayName: 'mine', createdDateTime: clock.at };
       await mine.methods.add({ ...common, id: crypto.randomUUID(), kind: 'softwareOath', secret: 'c2VjcmV0' }, actor);
-      await removeUser(ana.id, { at: clock.at, actor, ports: mine });
+      orThrow(await removeUser(ana.id, { at: clock.at, actor, ports: mine }));
       assert.equal(await purgeDeleted({ kind: 'user', id: ana.id }, { actor, ports: mine }), true);
       assert.deepEqual(await mine.methods.ofUser(ana.id), []);
-      await assert.rejects(restoreUser(ana.id, { actor, ports: { ...mine, tenant } }), /deleted user/);
+      await assert.rejects(restoreUser(ana.id, { actor, ports: { ...mine, tenant } }).then(orThrow), /deleted user/);
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
     });
   });

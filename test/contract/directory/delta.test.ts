@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '../databases.ts';
@@ -32,9 +33,11 @@ for (const database of databasesUnderTest()) {
       await storage.tenants.add({ id: tenantId, displayName: 'Delta', domains: [domain] });
       tenant = storage.forTenant(tenantId);
       const permissions = ['User.Read.All', 'Group.Read.All'];
-      const { application } = await addApplication(
-        { displayName: 'Copier', redirectUris: [], isPublicClient: false, roles: permissions },
-        { actor, ports: tenant },
+      const { application } = orThrow(
+        await addApplication(
+          { displayName: 'Copier', redirectUris: [], isPublicClient: false, roles: permissions },
+          { actor, ports: tenant },
+        ),
       );
       const { appId } = application;
       const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { addApplication } from '#admin/applications/applications.ts';
 import type { User } from '#core/binding/user.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '#graph/odata/evaluate.ts';
 import { isWanted } from '#graph/odata/page.ts';
 import { parseQuery } from '#graph/odata/query.ts';
@@ -172,9 +173,11 @@ for (const database of databasesUnderTest()) {
         'Device.Read.All',
         'AuditLog.Read.All',
       ];
-      const { application } = await addApplication(
-        { displayName: 'Reader', redirectUris: [], isPublicClient: false, roles: permissions },
-        { actor, ports: tenant },
+      const { application } = orThrow(
+        await addApplication(
+          { displayName: 'Reader', redirectUris: [], isPublicClient: false, roles: permissions },
+          { actor, ports: tenant },
+        ),
       );
       const { appId } = application;
       const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;

@@ -5,6 +5,7 @@ import { removeAuthority } from '#admin/trust/authorities.ts';
 import { type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/trust/import-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { CrlCache } from '#crls/cache/cache.ts';
 import { actor, cardOf, clock, openScenes, rowOf, type Scene } from './lock-out-scene.ts';
 
@@ -32,7 +33,7 @@ describe('a CRL is imported in the guarded transaction', () => {
       await meanwhile?.();
       return changeTenant(ports, { at: clock.at, isForced, preparedCrls }, work);
     };
-    await importCrl(requests, crl, { actor, ports: { crls, change } });
+    orThrow(await importCrl(requests, crl, { actor, ports: { crls, change } }));
   }
   async function numberInUse({ ports }: Scene): Promise<string | undefined> {
     const crls = ports.crls as CrlCache;
@@ -54,9 +55,9 @@ describe('a CRL is imported in the guarded transaction', () => {
       const { ports } = scene;
       const requests = crlsConfigured((await ports.policies.current()).trustStore);
       const file = { name: 'revoking.crl', bytes: revokingAna(scene) };
-      const { preparedCrls } = await judgeCrls(requests, file, ports.crls as CrlCache);
+      const { preparedCrls } = orThrow(await judgeCrls(requests, file, ports.crls as CrlCache));
       const work = (inside: GuardPorts) => recordImport(preparedCrls, { actor, ports: inside });
-      const { found } = await rehearseTenant(ports, { at: clock.at, preparedCrls }, work);
+      const { found } = orThrow(await rehearseTenant(ports, { at: clock.at, preparedCrls }, work));
       assert.deepEqual(
         found.changes.map(({ userId, before, after }) => [userId, before.kind, after.kind, after.code]),
         [[scene.ana.id, 'granted', 'refused', 'certificateRevoked']],
@@ -80,7 +81,7 @@ describe('a CRL is imported in the guarded transaction', () => {
     scenes.onDemo(async (scene) => {
       const remove = async () => {
         const row = await rowOf('issuing-1', scene.ports, scene);
-        await removeAuthority(row.id, { at: clock.at, actor, ports: scene.ports });
+        orThrow(await removeAuthority(row.id, { at: clock.at, actor, ports: scene.ports }));
       };
       await assert.rejects(run(scene, crlOf(scene, [], 98n), true, remove), refusedWith('nothingFound'));
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);

@@ -13,6 +13,7 @@ import { blockCertificate } from '#admin/trust/blocked.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import { furtherRows } from './lock-out-rows.ts';
 import {
   actor,
@@ -46,12 +47,13 @@ const rows: readonly Row[] = [
     change: (inside) =>
       changeAccess({ actor, ports: inside }, ({ policies }) => ({
         policies: policies.map((policy) => ({ ...policy, state: 'enabled' as const })),
-      })),
+      })).then(orThrow),
   },
   {
     name: 'a named location that a block excludes no longer holds her address',
     prepare: all(
-      (inside) => changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('127.0.0.0/8')] })),
+      (inside) =>
+        changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('127.0.0.0/8')] })).then(orThrow),
       (inside, { ana }) =>
         changeAccess({ actor, ports: inside }, () => ({
           policies: [
@@ -62,9 +64,10 @@ const rows: readonly Row[] = [
               },
             }),
           ],
-        })),
+        })).then(orThrow),
     ),
-    change: (inside) => changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('192.0.2.0/24')] })),
+    change: (inside) =>
+      changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('192.0.2.0/24')] })).then(orThrow),
   },
   { name: 'the method is disabled', change: off },
   { name: 'the method has no targets any more', change: x509(() => ({ includeTargets: [] })) },
@@ -116,7 +119,8 @@ const rows: readonly Row[] = [
   },
   {
     name: 'her domain is federated',
-    change: (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, { actor, ports: inside }),
+    change: (inside) =>
+      federateDomain(inside.tenant, 'woodgrove.test', provider, { actor, ports: inside }).then(orThrow),
   },
   {
     name: 'her user name is changed, and the binding reads it',
@@ -136,23 +140,28 @@ const rows: readonly Row[] = [
   { name: 'she is disabled', change: change({ accountEnabled: false }), code: 'graphLastAdministrator' },
   {
     name: 'she is deleted',
-    change: (inside, { ana }) => removeUser(ana.id, { at: clock.at, actor, ports: inside }),
+    change: (inside, { ana }) => removeUser(ana.id, { at: clock.at, actor, ports: inside }).then(orThrow),
     code: 'graphLastAdministrator',
   },
   {
     name: 'her role is taken away',
-    change: (inside, { ana }) => unassignRole(`${globalAdministrator}_${ana.id}`, { actor, ports: inside }),
+    change: (inside, { ana }) =>
+      unassignRole(`${globalAdministrator}_${ana.id}`, { actor, ports: inside }).then(orThrow),
     code: 'graphLastAdministrator',
   },
   {
     name: 'the CA of her card is removed',
     change: async (inside, scene) =>
-      removeAuthority((await rowOf('issuing-1', inside, scene)).id, { at: clock.at, actor, ports: inside }),
+      removeAuthority((await rowOf('issuing-1', inside, scene)).id, { at: clock.at, actor, ports: inside }).then(
+        orThrow,
+      ),
   },
   {
     name: 'the container of the CAs is deleted',
     change: async (inside, scene) =>
-      deleteContainer((await rowOf('root', inside, scene)).containerId!, { at: clock.at, actor, ports: inside }),
+      deleteContainer((await rowOf('root', inside, scene)).containerId!, { at: clock.at, actor, ports: inside }).then(
+        orThrow,
+      ),
   },
   {
     name: 'the CRL address of the CA is one where no server answers',
@@ -162,12 +171,12 @@ const rows: readonly Row[] = [
         at: clock.at,
         actor,
         ports: inside,
-      });
+      }).then(orThrow);
     },
   },
   {
     name: 'her certificate is blocked',
-    change: (inside, { pki }) => blockCertificate(cardOf(pki).der, undefined, { actor, ports: inside }),
+    change: (inside, { pki }) => blockCertificate(cardOf(pki).der, undefined, { actor, ports: inside }).then(orThrow),
   },
   {
     name: 'a document that disables the method is applied',
@@ -176,17 +185,17 @@ const rows: readonly Row[] = [
       const document: unknown = JSON.parse(text, function (this: { id?: unknown }, key, value: unknown) {
         return key === 'state' && value === 'enabled' && 'certificateUserBindings' in this ? 'disabled' : value;
       });
-      return applyDocument(document, { actor, at: clock.at, ports: inside }, { dryRun: false });
+      return applyDocument(document, { actor, at: clock.at, ports: inside }, { dryRun: false }).then(orThrow);
     },
   },
   {
     name: 'her password, the only way left, is removed',
     prepare: all(
       async (inside, { ana }) =>
-        setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), { actor, ports: inside }),
+        setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), { actor, ports: inside }).then(orThrow),
       off,
     ),
-    change: (inside, { ana }) => setPassword(ana.id, undefined, { actor, ports: inside }),
+    change: (inside, { ana }) => setPassword(ana.id, undefined, { actor, ports: inside }).then(orThrow),
     isWithoutCertificate,
   },
   {
@@ -209,9 +218,11 @@ describe('the lock-out guard refuses every change that decides who may sign in',
       scenes.onDemo(async (scene) => {
         const { ports, ana } = scene;
         await prepare?.(ports, scene);
-        const work = (inside: GuardPorts) => change(inside, scene);
+        const work = async (inside: GuardPorts) => success(await change(inside, scene));
+        const guarded = async (isForced: boolean) =>
+          orThrow(await changeTenant(ports, { at: clock.at, isForced }, work));
         const { version } = await ports.policies.current();
-        await assert.rejects(changeTenant(ports, { at: clock.at, isForced: false }, work), (problem) => {
+        await assert.rejects(guarded(false), (problem) => {
           assert.ok(problem instanceof CardeaError, String(problem));
           assert.equal(problem.because.code, code, problem.message);
           const { administrators = [] } = problem.because.evidence as { administrators?: { id: string }[] };
@@ -228,13 +239,13 @@ describe('the lock-out guard refuses every change that decides who may sign in',
         assert.equal((await ports.policies.current()).version, version);
         if (code !== 'lastAdministratorShutOut') return;
         if (!isWithoutCertificate) {
-          const { found } = await rehearseTenant(ports, { at: clock.at }, work);
+          const { found } = orThrow(await rehearseTenant(ports, { at: clock.at }, work));
           assert.deepEqual(
             found.changes.map(({ userId }) => userId),
             [ana.id],
           );
         }
-        await changeTenant(ports, { at: clock.at, isForced: true }, work);
+        await guarded(true);
       }));
   }
 });

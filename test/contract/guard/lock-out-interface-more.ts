@@ -1,4 +1,5 @@
 import { changeAccess } from '#admin/policies/change-access.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import type { Interfaces } from './lock-out-interface-rows.ts';
 import {
@@ -51,10 +52,10 @@ const inTarget = all(
 );
 /** A block of everywhere but one place, where she is. */
 const placed: Work = async (inside, { ana }) => {
-  await changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('127.0.0.0/8')] }));
+  orThrow(await changeAccess({ actor, ports: inside }, () => ({ namedLocations: [location('127.0.0.0/8')] })));
   const locations = { includeLocations: ['All'], excludeLocations: [groupId] };
   const policy = policyOf(ana, { conditions: { ...policyOf(ana).conditions, locations } });
-  await changeAccess({ actor, ports: inside }, () => ({ policies: [policy] }));
+  orThrow(await changeAccess({ actor, ports: inside }, () => ({ policies: [policy] })));
 };
 const otherRange = { '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '192.0.2.0/24' };
 
@@ -184,7 +185,7 @@ export const moreInterfaceRows: readonly Interfaces[] = [
   {
     name: 'a deleted policy that blocks her is restored',
     prepare: all(addPolicy({ id: groupId }), (inside) =>
-      changeAccess({ actor, ports: inside }, () => ({ policies: [] })),
+      changeAccess({ actor, ports: inside }, () => ({ policies: [] })).then(orThrow),
     ),
     graph: () => ['POST', `/identity/conditionalAccess/deletedItems/policies/${groupId}/restore`, {}],
   },

@@ -9,6 +9,7 @@ import { chooseDefaultDomain } from '#admin/tenant/domain-names.ts';
 import { classicStoreId } from '#admin/trust/classic-store.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { furtherScenes } from './lock-out-rows.ts';
 import {
   actor,
@@ -52,10 +53,10 @@ const lastAdministrator = /without an enabled Global Administrator/;
 /** She is Global Administrator as a member of a group alone. */
 const throughGroup: Work = async (inside, { ana }) => {
   const group = { id: groupId, displayName: 'Administrators', profile: { isAssignableToRole: true } };
-  await addGroup(group, [{ kind: 'user', id: ana.id }], { actor, ports: inside });
-  await assignRole({ principalId: groupId, roleDefinitionId: globalAdministrator }, { actor, ports: inside });
+  orThrow(await addGroup(group, [{ kind: 'user', id: ana.id }], { actor, ports: inside }));
+  orThrow(await assignRole({ principalId: groupId, roleDefinitionId: globalAdministrator }, { actor, ports: inside }));
   for (const { id, document } of await inside.objects.list<RoleAssignment>(roleAssignmentKind))
-    if (document.principalId !== groupId) await unassignRole(id, { actor, ports: inside });
+    if (document.principalId !== groupId) orThrow(await unassignRole(id, { actor, ports: inside }));
 };
 
 export const refusedRows: readonly Refused[] = [
@@ -100,7 +101,7 @@ export const refusedRows: readonly Refused[] = [
   },
   {
     name: 'her domain is removed',
-    prepare: (inside) => chooseDefaultDomain('woodgrove.local', { actor, ports: inside }),
+    prepare: (inside) => chooseDefaultDomain('woodgrove.local', { actor, ports: inside }).then(orThrow),
     graph: () => ['DELETE', '/domains/woodgrove.test'],
     command: ['domain', 'remove', 'woodgrove.test'],
     words: /woodgrove\.test.*\d+ users/,

@@ -7,6 +7,7 @@ import { addApplication } from '#admin/applications/applications.ts';
 import { documentOf } from '#admin/document/tenant-document.ts';
 import type { Installation, Output } from '#cli/command.ts';
 import { runCommandOn } from '#cli/run.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import { serveGraph } from '../graph-node.ts';
 import { moreInterfaceRows } from './lock-out-interface-more.ts';
@@ -32,7 +33,7 @@ const permissions = [
 /** Graph of the scene, called by an application that may do everything here. */
 async function graphOf({ ports }: Scene) {
   const request = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
-  const { appId: id } = (await addApplication(request, { actor: 'test', ports })).application;
+  const { appId: id } = orThrow(await addApplication(request, { actor: 'test', ports })).application;
   const bearer = { tenantId: ports.tenant.id, kind: 'application' as const, id, appId: id, permissions };
   const current = async () => ({
     ...ports,

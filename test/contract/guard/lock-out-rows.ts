@@ -12,6 +12,7 @@ import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { deleteClassicStore, replaceClassicStore } from '#admin/trust/classic-store.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { crlUrls } from '#pki/demo/woodgrove.ts';
 import {
   actor,
@@ -44,7 +45,7 @@ const strength = (part: Partial<AuthenticationStrength> = {}): AuthenticationStr
 const setStrength =
   (part: Partial<AuthenticationStrength> = {}): Work =>
   (inside) =>
-    changeAccess({ actor, ports: inside }, () => ({ strengths: [strength(part)] }));
+    changeAccess({ actor, ports: inside }, () => ({ strengths: [strength(part)] })).then(orThrow);
 /** A policy that demands the strength of her. */
 const demandStrength = all(
   setStrength(),
@@ -65,8 +66,8 @@ const rollout = { displayName: 'Cards', feature, isEnabled: true, isAppliedToOrg
 /** Her domain is federated, and a rollout keeps her certificate here. */
 const rolledOut = all(
   addGroup(true),
-  (inside) => addRollout({ ...rollout, appliesTo: [groupId] }, { actor, ports: inside }),
-  (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, { actor, ports: inside }),
+  (inside) => addRollout({ ...rollout, appliesTo: [groupId] }, { actor, ports: inside }).then(orThrow),
+  (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, { actor, ports: inside }).then(orThrow),
 );
 const rolloutId: (inside: Parameters<Work>[0]) => Promise<string> = async ({ objects }) =>
   (await objects.list('featureRolloutPolicies'))[0]!.id;
@@ -79,14 +80,16 @@ const inClassicStore: Work = async (inside, scene) => {
     isRootAuthority: name === 'root',
     certificateRevocationListUrl: crlUrls(scene.pki.crlBaseUrl, name).crlUrl,
   });
-  await replaceClassicStore([authority('root'), authority('issuing-1')], { at: clock.at, actor, ports: inside });
-  await deleteContainer(containerId!, { at: clock.at, actor, ports: inside });
+  orThrow(
+    await replaceClassicStore([authority('root'), authority('issuing-1')], { at: clock.at, actor, ports: inside }),
+  );
+  orThrow(await deleteContainer(containerId!, { at: clock.at, actor, ports: inside }));
 };
 
 const withoutCrlAddress: Work = async (inside, scene) => {
   const part = { certificateRevocationListUrl: '', deltaCertificateRevocationListUrl: '' };
   for (const name of ['root', 'issuing-1'] as const)
-    await changeAuthority((await rowOf(name, inside, scene)).id, part, { at: clock.at, actor, ports: inside });
+    orThrow(await changeAuthority((await rowOf(name, inside, scene)).id, part, { at: clock.at, actor, ports: inside }));
 };
 const validation = (state: 'enabled' | 'disabled', exempted: readonly string[] = []): Work =>
   x509(() => ({
@@ -95,16 +98,18 @@ const validation = (state: 'enabled' | 'disabled', exempted: readonly string[] =
 
 const passkeyOnly = all(passkey, off);
 const exported = (part: object) =>
-  readEntraExport([
-    {
-      name: 'x509.json',
-      content: {
-        '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
-        id: 'X509Certificate',
-        ...part,
+  orThrow(
+    readEntraExport([
+      {
+        name: 'x509.json',
+        content: {
+          '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
+          id: 'X509Certificate',
+          ...part,
+        },
       },
-    },
-  ]);
+    ]),
+  );
 
 /** What the rows by interface begin with as well. */
 export const furtherScenes = {
@@ -121,7 +126,7 @@ export const furtherScenes = {
 /** Her password is the only way in. */
 const passwordOnly = all(
   async (inside, { ana }) =>
-    setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), { actor, ports: inside }),
+    setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), { actor, ports: inside }).then(orThrow),
   off,
 );
 
@@ -178,31 +183,33 @@ export const furtherRows: readonly Row[] = [
   },
   {
     name: 'the method is reset to the factory settings',
-    change: (inside) => resetX509({ actor, ports: inside }),
+    change: (inside) => resetX509({ actor, ports: inside }).then(orThrow),
   },
   {
     name: 'her domain is removed',
-    prepare: (inside) => chooseDefaultDomain('woodgrove.local', { actor, ports: inside }),
+    prepare: (inside) => chooseDefaultDomain('woodgrove.local', { actor, ports: inside }).then(orThrow),
     change: async (inside) => {
       const tenant = (await inside.tenants.find(inside.tenant.id))!;
-      return removeDomain('woodgrove.test', { actor, ports: { ...inside, tenant } });
+      return removeDomain('woodgrove.test', { actor, ports: { ...inside, tenant } }).then(orThrow);
     },
     code: 'graphObjectInUse',
   },
   {
     name: 'the staged rollout that keeps her here is removed',
     prepare: rolledOut,
-    change: async (inside) => removeRollout(await rolloutId(inside), { actor, ports: inside }),
+    change: async (inside) => removeRollout(await rolloutId(inside), { actor, ports: inside }).then(orThrow),
   },
   {
     name: 'the staged rollout that keeps her here is disabled',
     prepare: rolledOut,
-    change: async (inside) => changeRollout(await rolloutId(inside), { isEnabled: false }, { actor, ports: inside }),
+    change: async (inside) =>
+      changeRollout(await rolloutId(inside), { isEnabled: false }, { actor, ports: inside }).then(orThrow),
   },
   {
     name: 'her group is taken out of the staged rollout',
     prepare: rolledOut,
-    change: async (inside) => removeFromRollout(await rolloutId(inside), groupId, { actor, ports: inside }),
+    change: async (inside) =>
+      removeFromRollout(await rolloutId(inside), groupId, { actor, ports: inside }).then(orThrow),
   },
   {
     name: 'she leaves the group of the staged rollout',
@@ -212,26 +219,28 @@ export const furtherRows: readonly Row[] = [
   {
     name: 'passkeys, her only way left, are disabled',
     prepare: passkeyOnly,
-    change: (inside) => changeMethod('Fido2', { state: 'disabled' }, { actor, ports: inside }),
+    change: (inside) => changeMethod('Fido2', { state: 'disabled' }, { actor, ports: inside }).then(orThrow),
     isWithoutCertificate,
   },
   {
     name: 'passkeys, her only way left, are for a group that she is not in',
     prepare: all(passkeyOnly, addGroup(false)),
-    change: (inside) => changeMethod('Fido2', { includeTargets: [target] }, { actor, ports: inside }),
+    change: (inside) => changeMethod('Fido2', { includeTargets: [target] }, { actor, ports: inside }).then(orThrow),
     isWithoutCertificate,
   },
   {
     name: 'the classic store, which has her CA, is deleted',
     prepare: inClassicStore,
-    change: (inside) => deleteClassicStore({ actor, ports: inside }),
+    change: (inside) => deleteClassicStore({ actor, ports: inside }).then(orThrow),
   },
   {
     name: 'the classic store is replaced by one without her CA',
     prepare: inClassicStore,
     change: (inside, { pki }) => {
       const certificate = Buffer.from(pki.authorities.root.der).toString('base64');
-      return replaceClassicStore([{ certificate, isRootAuthority: true }], { at: clock.at, actor, ports: inside });
+      return replaceClassicStore([{ certificate, isRootAuthority: true }], { at: clock.at, actor, ports: inside }).then(
+        orThrow,
+      );
     },
   },
   {
@@ -242,7 +251,7 @@ export const furtherRows: readonly Row[] = [
         inside.tenant,
         { actor, at: clock.at, ports: inside },
         { dryRun: false },
-      ),
+      ).then(orThrow),
   },
   {
     name: 'an export of Entra that has other bindings is imported',
@@ -251,7 +260,9 @@ export const furtherRows: readonly Row[] = [
         { x509CertificateField: 'SubjectKeyIdentifier', userProperty: 'certificateUserIds', priority: 1 },
       ];
       const content = exported({ state: 'enabled', includeTargets: [{ id: 'all_users' }], certificateUserBindings });
-      return importEntra(content, inside.tenant, { actor, at: clock.at, ports: inside }, { dryRun: false });
+      return importEntra(content, inside.tenant, { actor, at: clock.at, ports: inside }, { dryRun: false }).then(
+        orThrow,
+      );
     },
   },
 ];

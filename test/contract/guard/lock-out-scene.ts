@@ -7,6 +7,7 @@ import { makeDemoTenant } from '#cli/demo.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { serveCrls } from '#http/demo-crl.ts';
@@ -43,7 +44,7 @@ export interface Row {
 export const x509 =
   (part: (old: X509CertificateConfiguration) => Partial<X509CertificateConfiguration>): Work =>
   (inside) =>
-    changeX509((old) => ({ ...old, ...part(old) }), { actor, ports: inside });
+    changeX509((old) => ({ ...old, ...part(old) }), { actor, ports: inside }).then(orThrow);
 export const bindTo = (userProperty: string) =>
   x509(() => ({
     certificateUserBindings: [
@@ -78,7 +79,9 @@ export const policyOf = (ana: User, change: object = {}) =>
 export const addPolicy =
   (change: object = {}): Work =>
   (inside, { ana }) =>
-    changeAccess({ actor, ports: inside }, ({ policies }) => ({ policies: [...policies, policyOf(ana, change)] }));
+    changeAccess({ actor, ports: inside }, ({ policies }) => ({ policies: [...policies, policyOf(ana, change)] })).then(
+      orThrow,
+    );
 export const mfa = addPolicy({ grantControls: { operator: 'OR', builtInControls: ['mfa'] } });
 export const provider = {
   issuerUri: 'urn:idp',
@@ -88,7 +91,7 @@ export const provider = {
 export const change =
   (part: Parameters<typeof changeUser>[1]): Work =>
   (inside, { ana }) =>
-    changeUser(ana.id, part, inside.tenant, { actor, ports: inside });
+    changeUser(ana.id, part, inside.tenant, { actor, ports: inside }).then(orThrow);
 export const location = (cidrAddress: string) =>
   ({
     '@odata.type': '#microsoft.graph.ipNamedLocation',

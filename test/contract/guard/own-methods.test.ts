@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { registerPasskey, removeOwnMethod } from '#admin/directory/registered-methods.ts';
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import type { GuardPorts } from '#admin/safety/guard.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { makeChallenge } from '#signin/factors/passkeys.ts';
 import { databasesUnderTest } from '../databases.ts';
 import { clock, groupId, mfa, off, openScenes, passkey, type Scene, x509 } from './lock-out-scene.ts';
@@ -57,7 +58,7 @@ for (const database of databasesUnderTest())
         // A live session and a pass could stand in for the passkey today, and not for long.
         const proof = { userId: ana.id, method: 'fido2', at: clock.at.toISOString() } as const;
         await ports.sessions.add('session', [proof], new Date(clock.at.getTime() + 3_600_000));
-        await issuePass(ana.id, await makePass(ports.passwords), { at: clock.at, actor: 'test', ports });
+        orThrow(await issuePass(ana.id, await makePass(ports.passwords), { at: clock.at, actor: 'test', ports }));
         const ruling = await removeOwnMethod(registrantOf(scene), groupId, ports, clock.at);
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 2);

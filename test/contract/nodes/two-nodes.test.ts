@@ -12,6 +12,7 @@ import { keepingAdministrator } from '#admin/safety/kept-administrator.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Ticket } from '#model/sign-in.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from '../databases.ts';
@@ -21,7 +22,8 @@ const personOf = (name: string, certificateUserIds: readonly string[] = []) =>
   userOf(`${name}@two.test`, { displayName: name, certificateUserIds });
 
 type InGroup = (inside: TenantStorage, user: User, groupId: string) => Promise<unknown>;
-const leave: InGroup = (inside, { id }, groupId) => removeGroupMember(groupId, id, { actor: 'test', ports: inside });
+const leave: InGroup = (inside, { id }, groupId) =>
+  removeGroupMember(groupId, id, { actor: 'test', ports: inside }).then(orThrow);
 const disable: InGroup = (inside, user) => inside.users.update({ ...user, accountEnabled: false }, 'test');
 
 /** Two nodes are two storages on one database; SQLite has one process, whose one storage serves both callers. */
@@ -62,13 +64,14 @@ for (const database of databasesUnderTest()) {
       }) as unknown as ConditionalAccessPolicy;
 
     const takeAway: Record<string, (inside: TenantStorage, user: User) => Promise<unknown>> = {
-      unassign: (inside, user) => unassignRole(`${globalAdministrator}_${user.id}`, { actor: 'test', ports: inside }),
+      unassign: (inside, user) =>
+        unassignRole(`${globalAdministrator}_${user.id}`, { actor: 'test', ports: inside }).then(orThrow),
       disable: async (inside, user) => {
-        await refuseLastAdministrator(user.id, inside);
+        orThrow(await refuseLastAdministrator(user.id, inside));
         await inside.users.update({ ...user, accountEnabled: false }, 'test');
       },
       delete: async (inside, user) => {
-        await refuseLastAdministrator(user.id, inside);
+        orThrow(await refuseLastAdministrator(user.id, inside));
         await inside.users.remove(user.id, 'test');
       },
     };
@@ -80,9 +83,11 @@ for (const database of databasesUnderTest()) {
             const [node] = nodes;
             for (const user of pair) {
               await node!.users.add(user, 'test');
-              await assignRole(
-                { principalId: user.id, roleDefinitionId: globalAdministrator },
-                { actor: 'test', ports: node! },
+              orThrow(
+                await assignRole(
+                  { principalId: user.id, roleDefinitionId: globalAdministrator },
+                  { actor: 'test', ports: node! },
+                ),
               );
             }
             const results = await together((inside, index) => [first, second][index]!(inside, pair[index]!));
@@ -104,15 +109,20 @@ for (const database of databasesUnderTest()) {
           for (const user of pair) await node!.users.add(user, 'test');
           const group = { id: crypto.randomUUID(), displayName: 'Group', profile: { isAssignableToRole: true } };
           const members = pair.map(({ id }) => ({ kind: 'user', id }) as const);
-          await addGroup(group, members, { actor: 'test', ports: node! });
-          const { id } = await assignRole(
-            { principalId: group.id, roleDefinitionId: globalAdministrator },
-            { actor: 'test', ports: node! },
+          orThrow(await addGroup(group, members, { actor: 'test', ports: node! }));
+          const { id } = orThrow(
+            await assignRole(
+              { principalId: group.id, roleDefinitionId: globalAdministrator },
+              { actor: 'test', ports: node! },
+            ),
           );
           const works = [leave, work];
-          const results = await together((inside, index) =>
-            keepingAdministrator((ports: TenantStorage) => works[index]!(ports, pair[index]!, group.id))(inside),
-          );
+          const results = await together(async (inside, index) => {
+            const change = keepingAdministrator(async (ports: TenantStorage) =>
+              success(await works[index]!(ports, pair[index]!, group.id)),
+            );
+            return orThrow(await change(inside));
+          });
           assert.deepEqual(codesOf(results), ['graphLastAdministrator']);
           await node!.objects.remove(roleAssignmentKind, id, { activity: 'x', actor: 'test' });
         }
@@ -165,9 +175,11 @@ for (const database of databasesUnderTest()) {
       const user = personOf(`p${crypto.randomUUID()}`);
       await nodes[0]!.users.add(user, 'test');
       const policies = (count: number) => Array.from({ length: count }, () => blockFor(user.id));
-      await changeAccess({ actor: 'test', ports: nodes[0]! }, () => ({ policies: policies(194) }));
+      orThrow(await changeAccess({ actor: 'test', ports: nodes[0]! }, () => ({ policies: policies(194) })));
       const results = await together((inside) =>
-        changeAccess({ actor: 'test', ports: inside }, (old) => ({ policies: [...old.policies, ...policies(1)] })),
+        changeAccess({ actor: 'test', ports: inside }, (old) => ({ policies: [...old.policies, ...policies(1)] })).then(
+          orThrow,
+        ),
       );
       assert.deepEqual(codesOf(results), ['graphLimitReached']);
       assert.equal((await nodes[0]!.policy.conditionalAccess()).length, 195);
@@ -177,7 +189,7 @@ for (const database of databasesUnderTest()) {
       const user = personOf(`r${crypto.randomUUID()}`);
       await nodes[0]!.users.add(user, 'test');
       const request = { principalId: user.id, roleDefinitionId: globalAdministrator };
-      const results = await together((inside) => assignRole(request, { actor: 'test', ports: inside }));
+      const results = await together((inside) => assignRole(request, { actor: 'test', ports: inside }).then(orThrow));
       assert.deepEqual(codesOf(results), ['graphReferenceExists']);
     });
 

@@ -4,6 +4,7 @@ import { addAuthorities, addAuthority, changeAuthority, removeAuthority } from '
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { classicStoreId, classicStoreOf, deleteClassicStore, replaceClassicStore } from '#admin/trust/classic-store.ts';
 import type { Code } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { TenantStorage } from '#storage/storage.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
@@ -32,7 +33,7 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
 
   const activities = async () => (await ports.audits.list({ top: 100 })).map(({ activity }) => activity);
   const replace = (...cas: Parameters<typeof replaceClassicStore>[0]) =>
-    replaceClassicStore(cas, { at: clock.at, actor, ports });
+    replaceClassicStore(cas, { at: clock.at, actor, ports }).then(orThrow);
 
   describe('classic', () => {
     test('the whole list is replaced, told with computed values, and gone when it is empty', async () => {
@@ -139,7 +140,11 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
       const withNew = replace(classic(shortLived, true), classic(root, true));
       await assert.rejects(withNew, refusesWith('authorityExpired'));
       await assert.rejects(
-        addAuthorities([{ certificate: certificateOf(root) }], { store: 'classic' }, { at: clock.at, actor, ports }),
+        addAuthorities(
+          [{ certificate: certificateOf(root) }],
+          { store: 'classic' },
+          { at: clock.at, actor, ports },
+        ).then(orThrow),
         refusesWith('authorityExpired'),
       );
       assert.equal((await replace(classic(alsoShort, true))).certificateAuthorities.length, 1);
@@ -147,11 +152,11 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
     });
 
     test('deleting says whether there was anything, and leaves the other store alone', async () => {
-      await addAuthority({ certificate: certificateOf(root) }, { at: clock.at, actor, ports });
-      assert.equal(await deleteClassicStore({ actor, ports }), false);
+      orThrow(await addAuthority({ certificate: certificateOf(root) }, { at: clock.at, actor, ports }));
+      assert.equal(orThrow(await deleteClassicStore({ actor, ports })), false);
       await replace(classic(otherItem, true));
       clock.pass(1000);
-      assert.equal(await deleteClassicStore({ actor, ports }), true);
+      assert.equal(orThrow(await deleteClassicStore({ actor, ports })), true);
       assert.equal(await classicStoreOf(ports), undefined);
       assert.equal((await ports.trustStore.list()).length, 1);
       const [audit] = await ports.audits.list({ top: 1 });
@@ -163,7 +168,11 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
       const cas = Array.from({ length: 8 }, (_, index) => testCa(`CN=CA ${index}`));
       await Promise.all(
         cas.map((ca) =>
-          addAuthorities([{ certificate: certificateOf(ca) }], { store: 'classic' }, { at: clock.at, actor, ports }),
+          addAuthorities(
+            [{ certificate: certificateOf(ca) }],
+            { store: 'classic' },
+            { at: clock.at, actor, ports },
+          ).then(orThrow),
         ),
       );
       assert.equal((await classicStoreOf(ports))!.certificateAuthorities.length, cas.length);
@@ -179,19 +188,27 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
 
     test('set and remove find a CA by id or thumbprint, and say so when it is in both stores', async () => {
       const request = { certificate: certificateOf(root) };
-      const [inClassic] = await addAuthorities([request], { store: 'classic' }, { at: clock.at, actor, ports });
+      const [inClassic] = orThrow(
+        await addAuthorities([request], { store: 'classic' }, { at: clock.at, actor, ports }),
+      );
       const thumbprint = detailsOf(root).thumbprint;
       const change = { certificateRevocationListUrl: list };
-      const next = await changeAuthority(thumbprint.toLowerCase(), change, { at: clock.at, actor, ports });
+      const next = orThrow(await changeAuthority(thumbprint.toLowerCase(), change, { at: clock.at, actor, ports }));
       assert.deepEqual(next, { ...inClassic, certificateRevocationListUrl: list });
-      await addAuthority(request, { at: clock.at, actor, ports });
+      orThrow(await addAuthority(request, { at: clock.at, actor, ports }));
       await assert.rejects(
-        removeAuthority(thumbprint, { at: clock.at, actor, ports }),
+        removeAuthority(thumbprint, { at: clock.at, actor, ports }).then(orThrow),
         refusesWith('authorityAmbiguous'),
       );
-      assert.equal((await removeAuthority(thumbprint, { at: clock.at, actor, ports }, 'classic')).id, inClassic!.id);
-      assert.equal((await removeAuthority(thumbprint, { at: clock.at, actor, ports })).store, 'pki');
-      await assert.rejects(removeAuthority(thumbprint, { at: clock.at, actor, ports }), refusesWith('nothingFound'));
+      assert.equal(
+        orThrow(await removeAuthority(thumbprint, { at: clock.at, actor, ports }, 'classic')).id,
+        inClassic!.id,
+      );
+      assert.equal(orThrow(await removeAuthority(thumbprint, { at: clock.at, actor, ports })).store, 'pki');
+      await assert.rejects(
+        removeAuthority(thumbprint, { at: clock.at, actor, ports }).then(orThrow),
+        refusesWith('nothingFound'),
+      );
     });
   });
 
@@ -206,7 +223,9 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
       cas.map((ca, index) => {
         const to = index % 4 < 2 ? ({ store: 'classic' } as const) : ({ store: 'pki', container: 'Shared' } as const);
         const request = [{ certificate: certificateOf(ca) }];
-        return addAuthorities(request, to, { at: clock.at, actor, ports: servers[index % 2]!.forTenant(tenant) });
+        return addAuthorities(request, to, { at: clock.at, actor, ports: servers[index % 2]!.forTenant(tenant) }).then(
+          orThrow,
+        );
       }),
     );
     for (const server of servers) {

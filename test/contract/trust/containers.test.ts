@@ -21,6 +21,7 @@ import {
 } from '#admin/trust/pki-containers.ts';
 import { uploadBundle } from '#admin/trust/upload.ts';
 import type { Code } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Authority } from '#pki/build/authority.ts';
 import type { TenantStorage } from '#storage/storage.ts';
 import { certificateOf } from '#test/pki/chains.ts';
@@ -38,19 +39,22 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
 
   describe('containers', () => {
     const put = (container: string, ca: Pick<Authority, 'der'>, more: Partial<StatedPkiAuthority> = {}) =>
-      addToContainer(container, { certificate: base64(ca), ...more }, { at: clock.at, actor, ports });
-    const make = (name?: string) => addContainer(name, { at: clock.at, actor, ports });
+      addToContainer(container, { certificate: base64(ca), ...more }, { at: clock.at, actor, ports }).then(orThrow);
+    const make = (name?: string) => addContainer(name, { at: clock.at, actor, ports }).then(orThrow);
 
     test('are made, found, renamed and listed in the order they were made', async () => {
       const item = await make('One');
       clock.pass(1000);
       const two = await make();
       assert.deepEqual(await listContainers(ports), [item, two]);
-      const newName = await renameContainer(two.id, 'Two', { at: clock.at, actor, ports });
+      const newName = orThrow(await renameContainer(two.id, 'Two', { at: clock.at, actor, ports }));
       assert.deepEqual(await findContainer(two.id, ports), newName);
       assert.equal(newName.displayName, 'Two');
       await assert.rejects(make('x'.repeat(257)), refusesWith('containerNameTooLong'));
-      await assert.rejects(renameContainer('none', 'x', { at: clock.at, actor, ports }), refusesWith('nothingFound'));
+      await assert.rejects(
+        renameContainer('none', 'x', { at: clock.at, actor, ports }).then(orThrow),
+        refusesWith('nothingFound'),
+      );
       assert.deepEqual((await activities()).sort(), ['Add PKI', 'Add PKI', 'Update PKI']);
     });
 
@@ -65,8 +69,8 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
         expirationDateTime,
         isIssuerHintEnabled: true,
       });
-      assert.deepEqual(await listAuthorities(id, ports), [row]);
-      assert.deepEqual(await findAuthority(id, row.id, ports), row);
+      assert.deepEqual(orThrow(await listAuthorities(id, ports)), [row]);
+      assert.deepEqual(orThrow(await findAuthority(id, row.id, ports)), row);
       assert.equal(row.displayName, 'C=US,O=Woodgrove,CN=Issuing');
       assert.deepEqual(detailsOf(row).subjectKeyIdentifier, hex(issuing.subjectKeyIdentifier));
       const policy = await ports.policies.current();
@@ -85,7 +89,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       test(`a wrong ${label} is refused, and nothing is added`, async () => {
         const { id } = await make('One');
         await assert.rejects(put(id, issuing, stated), refusesWith(code));
-        assert.deepEqual(await listAuthorities(id, ports), []);
+        assert.deepEqual(orThrow(await listAuthorities(id, ports)), []);
       });
     }
 
@@ -96,16 +100,18 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
       const cas = Array.from({ length: 999 }, (_, index) => testCa(`CN=CA ${index}`, { key }));
       const request = cas.map((ca) => ({ certificate: certificateOf(ca) }));
-      await addAuthorities(request, { store: 'pki', container: 'Two' }, { at: clock.at, actor, ports });
+      orThrow(await addAuthorities(request, { store: 'pki', container: 'Two' }, { at: clock.at, actor, ports }));
       await assert.rejects(put(two.id, otherItem), {
         because: { code: 'authorityLimitReached', evidence: { limit: 1000, store: 'PKI-based' } },
       });
       const to = { store: 'pki', container: two.id } as const;
-      const { additions, present, leftOut } = await uploadBundle(to, bundleOf(root, otherItem), {
-        at: clock.at,
-        actor,
-        ports,
-      });
+      const { additions, present, leftOut } = orThrow(
+        await uploadBundle(to, bundleOf(root, otherItem), {
+          at: clock.at,
+          actor,
+          ports,
+        }),
+      );
       assert.deepEqual([additions.length, present.length, leftOut[0]?.because.code], [0, 1, 'authorityLimitReached']);
     });
 
@@ -115,80 +121,93 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       clock.pass(1000);
       const change = { isIssuerHintEnabled: true, certificateRevocationListUrl: list, displayName: 'Root' };
       await assert.rejects(
-        changeInContainer(two.id, row.id, change, { at: clock.at, actor, ports }),
+        changeInContainer(two.id, row.id, change, { at: clock.at, actor, ports }).then(orThrow),
         refusesWith('nothingFound'),
       );
-      const next = await changeInContainer(item.id, row.id, change, { at: clock.at, actor, ports });
+      const next = orThrow(await changeInContainer(item.id, row.id, change, { at: clock.at, actor, ports }));
       assert.deepEqual(next, { ...row, ...change });
       assert.deepEqual((await findContainer(item.id, ports))!.lastModifiedDateTime, clock.at);
       const clear = { certificateRevocationListUrl: '' };
-      const { certificateRevocationListUrl } = await changeInContainer(item.id, row.id, clear, {
-        at: clock.at,
-        actor,
-        ports,
-      });
+      const { certificateRevocationListUrl } = orThrow(
+        await changeInContainer(item.id, row.id, clear, {
+          at: clock.at,
+          actor,
+          ports,
+        }),
+      );
       assert.equal(certificateRevocationListUrl, undefined);
     });
 
     test('a deleted CA can be restored for thirty days, then not; it is not trusted meanwhile (DEL-1, DEL-3)', async () => {
       const { id } = await make('One');
       const row = await put(id, root);
-      await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
+      orThrow(await deleteFromContainer(id, row.id, { at: clock.at, actor, ports }));
       assert.deepEqual((await ports.policies.current()).trustStore.authorities, []);
       assert.deepEqual((await listDeleted(clock.at, ports)).authorities, [{ ...row, deletedDateTime: clock.at }]);
       assert.equal((await ports.deleted.find(row.id))!.kind, 'certificateAuthorityDetail');
       clock.pass(30 * day);
-      assert.deepEqual(await restoreDeleted(row.id, { at: clock.at, actor, ports }), {
+      assert.deepEqual(orThrow(await restoreDeleted(row.id, { at: clock.at, actor, ports })), {
         kind: 'authority',
         authority: row,
       });
-      assert.deepEqual(await listAuthorities(id, ports), [row]);
-      await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
+      assert.deepEqual(orThrow(await listAuthorities(id, ports)), [row]);
+      orThrow(await deleteFromContainer(id, row.id, { at: clock.at, actor, ports }));
       clock.pass(30 * day + 1);
-      await assert.rejects(restoreDeleted(row.id, { at: clock.at, actor, ports }), refusesWith('nothingFound'));
+      await assert.rejects(
+        restoreDeleted(row.id, { at: clock.at, actor, ports }).then(orThrow),
+        refusesWith('nothingFound'),
+      );
       assert.deepEqual((await listDeleted(clock.at, ports)).authorities, []);
     });
 
     test('a container takes its CAs along and brings those back, and not one deleted before (DEL-1)', async () => {
       const { id } = await make('One');
       const [early, late] = [await put(id, root), await put(id, otherItem)];
-      await deleteFromContainer(id, early.id, { at: clock.at, actor, ports });
-      await deleteContainer(id, { at: clock.at, actor, ports });
-      await assert.rejects(listAuthorities(id, ports), refusesWith('nothingFound'));
-      await assert.rejects(restoreDeleted(early.id, { at: clock.at, actor, ports }), refusesWith('nothingFound'));
-      await restoreDeleted(id, { at: clock.at, actor, ports });
-      assert.deepEqual(await listAuthorities(id, ports), [late]);
-      await restoreDeleted(early.id, { at: clock.at, actor, ports });
-      assert.equal((await listAuthorities(id, ports)).length, 2);
+      orThrow(await deleteFromContainer(id, early.id, { at: clock.at, actor, ports }));
+      orThrow(await deleteContainer(id, { at: clock.at, actor, ports }));
+      await assert.rejects(listAuthorities(id, ports).then(orThrow), refusesWith('nothingFound'));
+      await assert.rejects(
+        restoreDeleted(early.id, { at: clock.at, actor, ports }).then(orThrow),
+        refusesWith('nothingFound'),
+      );
+      orThrow(await restoreDeleted(id, { at: clock.at, actor, ports }));
+      assert.deepEqual(orThrow(await listAuthorities(id, ports)), [late]);
+      orThrow(await restoreDeleted(early.id, { at: clock.at, actor, ports }));
+      assert.equal(orThrow(await listAuthorities(id, ports)).length, 2);
     });
 
     test('what was uploaded again meanwhile is not restored twice', async () => {
       const { id } = await make('One');
       const row = await put(id, root);
-      await deleteFromContainer(id, row.id, { at: clock.at, actor, ports });
+      orThrow(await deleteFromContainer(id, row.id, { at: clock.at, actor, ports }));
       await put(id, root);
-      await assert.rejects(restoreDeleted(row.id, { at: clock.at, actor, ports }), refusesWith('authorityDuplicate'));
+      await assert.rejects(
+        restoreDeleted(row.id, { at: clock.at, actor, ports }).then(orThrow),
+        refusesWith('authorityDuplicate'),
+      );
     });
 
     test('a container deleted for good is gone with its CAs', async () => {
       const { id } = await make('One');
       await put(id, root);
-      await deleteContainer(id, { at: clock.at, actor, ports });
-      assert.equal(await purgeDeleted(id, { actor, ports }), true);
+      orThrow(await deleteContainer(id, { at: clock.at, actor, ports }));
+      assert.equal(orThrow(await purgeDeleted(id, { actor, ports })), true);
       assert.deepEqual(await listDeleted(clock.at, ports), { containers: [], authorities: [] });
-      assert.equal(await purgeDeleted(id, { actor, ports }), false);
+      assert.equal(orThrow(await purgeDeleted(id, { actor, ports })), false);
     });
 
     test('of two who add the same CA one does; of two who change one CA both changes stay', async () => {
       const { id } = await make('One');
       const attempt = await Promise.allSettled([put(id, root), put(id, root), put(id, root)]);
       assert.equal(attempt.filter(({ status }) => status === 'fulfilled').length, 1);
-      const [row] = await listAuthorities(id, ports);
+      const [row] = orThrow(await listAuthorities(id, ports));
       await Promise.all([
-        changeInContainer(id, row!.id, { isIssuerHintEnabled: true }, { at: clock.at, actor, ports }),
-        changeInContainer(id, row!.id, { certificateRevocationListUrl: list }, { at: clock.at, actor, ports }),
+        changeInContainer(id, row!.id, { isIssuerHintEnabled: true }, { at: clock.at, actor, ports }).then(orThrow),
+        changeInContainer(id, row!.id, { certificateRevocationListUrl: list }, { at: clock.at, actor, ports }).then(
+          orThrow,
+        ),
       ]);
-      const [now] = await listAuthorities(id, ports);
+      const [now] = orThrow(await listAuthorities(id, ports));
       assert.deepEqual([now!.isIssuerHintEnabled, now!.certificateRevocationListUrl], [true, list]);
       const edits = await ports.audits.list({ top: 100, targetId: row!.id });
       const updates = edits.filter(({ activity }) => activity === 'Update certificate authority');

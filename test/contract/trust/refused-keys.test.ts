@@ -10,6 +10,7 @@ import { replaceClassicStore } from '#admin/trust/classic-store.ts';
 import { addToContainer } from '#admin/trust/pki-authorities.ts';
 import { addContainer } from '#admin/trust/pki-containers.ts';
 import { uploadBundle } from '#admin/trust/upload.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { validatePath } from '#core/x509/path.ts';
 import { checkKey } from '#core/x509/public-key.ts';
@@ -32,34 +33,40 @@ type Entry = (certificate: Issued, ports: TenantStorage, clock: TestClock, tenan
 /** Every way by which a certificate of a CA comes into a tenant. */
 const caEntries: Readonly<Record<string, Entry>> = {
   'Graph, PKI-based store': async (ca, ports, clock) => {
-    const { id } = await addContainer(undefined, { at: clock.at, actor, ports });
-    return addToContainer(id, { certificate: base64(ca) }, { at: clock.at, actor, ports });
+    const { id } = orThrow(await addContainer(undefined, { at: clock.at, actor, ports }));
+    return addToContainer(id, { certificate: base64(ca) }, { at: clock.at, actor, ports }).then(orThrow);
   },
   'Graph, classic store': (ca, ports, clock) =>
-    replaceClassicStore([{ certificate: base64(ca), isRootAuthority: false }], { at: clock.at, actor, ports }),
+    replaceClassicStore([{ certificate: base64(ca), isRootAuthority: false }], { at: clock.at, actor, ports }).then(
+      orThrow,
+    ),
   'Graph, bulk upload': (ca, ports, clock) =>
-    uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(ca.der), { at: clock.at, actor, ports }),
+    uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(ca.der), { at: clock.at, actor, ports }).then(orThrow),
   'bulk upload, classic store': (ca, ports, clock) =>
-    uploadBundle({ store: 'classic' }, bundleOf(ca.der), { at: clock.at, actor, ports }),
+    uploadBundle({ store: 'classic' }, bundleOf(ca.der), { at: clock.at, actor, ports }).then(orThrow),
   'ca add': (ca, ports, clock) =>
-    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'pki' }, { at: clock.at, actor, ports }),
+    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'pki' }, { at: clock.at, actor, ports }).then(
+      orThrow,
+    ),
   'ca add --store classic': (ca, ports, clock) =>
-    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'classic' }, { at: clock.at, actor, ports }),
+    addAuthorities([{ certificate: certificateOf(ca) }], { store: 'classic' }, { at: clock.at, actor, ports }).then(
+      orThrow,
+    ),
   'policy apply, PKI-based store': (ca, ports, clock) =>
     applyDocument(
       { certificateAuthorities: [{ certificate: ca.pem }] },
       { actor, at: clock.at, ports },
       { dryRun: false },
-    ),
+    ).then(orThrow),
   'policy apply, classic store': (ca, ports, clock) => {
     const document = { certificateAuthorities: [{ certificate: ca.pem, store: 'classic' }] };
-    return applyDocument(document, { actor, at: clock.at, ports }, { dryRun: false });
+    return applyDocument(document, { actor, at: clock.at, ports }, { dryRun: false }).then(orThrow);
   },
   'import entra': (ca, ports, clock, tenant) => {
     const content = { certificateAuthorities: [{ certificate: base64(ca), isRootAuthority: false, issuer: 'x' }] };
-    const entraExport = readEntraExport([{ name: 'certificateBasedAuthConfiguration.json', content }]);
+    const entraExport = orThrow(readEntraExport([{ name: 'certificateBasedAuthConfiguration.json', content }]));
     assert.equal(entraExport.document.certificateAuthorities?.length, 1, 'the export was read');
-    return importEntra(entraExport, tenant, { actor, at: clock.at, ports }, { dryRun: false });
+    return importEntra(entraExport, tenant, { actor, at: clock.at, ports }, { dryRun: false }).then(orThrow);
   },
 };
 
@@ -67,19 +74,21 @@ const caEntries: Readonly<Record<string, Entry>> = {
 const applicationEntries: Readonly<Record<string, Entry>> = {
   'Graph, a new application': (certificate, ports, clock) => {
     const keyCredentials = [{ certificate: base64(certificate) }];
-    return addDirectoryApplication({ displayName: 'App', keyCredentials }, { at: clock.at, actor, ports });
+    return addDirectoryApplication({ displayName: 'App', keyCredentials }, { at: clock.at, actor, ports }).then(
+      orThrow,
+    );
   },
   'Graph, a known application': async (certificate, ports, clock) => {
-    const { appId } = await addDirectoryApplication({ displayName: 'App' }, { at: clock.at, actor, ports });
+    const { appId } = orThrow(await addDirectoryApplication({ displayName: 'App' }, { at: clock.at, actor, ports }));
     const keyCredentials = [{ certificate: base64(certificate) }];
-    return changeDirectoryApplication(appId, { keyCredentials }, { actor, ports });
+    return changeDirectoryApplication(appId, { keyCredentials }, { actor, ports }).then(orThrow);
   },
   'app add --certificate': (certificate, ports) => {
     const certificates = [certificateOf(certificate)];
     return addApplication(
       { displayName: 'App', redirectUris: [], isPublicClient: false, certificates },
       { actor, ports },
-    );
+    ).then(orThrow);
   },
 };
 

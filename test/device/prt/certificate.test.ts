@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { addAuthority } from '#admin/trust/authorities.ts';
 import { blockCertificate } from '#admin/trust/blocked.ts';
 import { crlsNeeded } from '#core/crl/revocation.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import { type CrlServer, serveCrls } from '#http/demo-crl.ts';
@@ -37,7 +38,7 @@ async function use(settings: Readonly<Record<string, unknown>> = {}) {
   const world = await World.open(settings);
   const url = `http://localhost:${crlServer.port}/cards.crl`;
   const request = { certificate: certificateOf(authority), certificateRevocationListUrl: url };
-  await addAuthority(request, { at: new Date(), actor: 'test', ports: world.stores as never });
+  orThrow(await addAuthority(request, { at: new Date(), actor: 'test', ports: world.stores as never }));
   const card = authority.issueCard({ upn: 'ana@woodgrove.test', key: 'RSA-2048', subject: 'CN=Ana' });
   const now = Math.floor(Date.now() / 1000);
   const assertion = jws(
@@ -107,7 +108,7 @@ describe('a certificate that is revoked or blocked after the issue ends the toke
   test('it is on the block list', async (t) => {
     const { world, card, primary, refreshToken } = await use();
     t.after(() => world.close());
-    await blockCertificate(card.der, 'lost', { actor: 'test', ports: world.stores as never });
+    orThrow(await blockCertificate(card.der, 'lost', { actor: 'test', ports: world.stores as never }));
     const [renewal, ...rest] = await numbers(world, primary, refreshToken);
     assert.equal(renewal, 500171);
     assert.deepEqual(rest, [50132, 50132]);
@@ -116,7 +117,7 @@ describe('a certificate that is revoked or blocked after the issue ends the toke
   test('where the operator turns the check off, only the look at live sign-ins ends them', async (t) => {
     const { world, card, primary, refreshToken } = await use({ primaryRefreshTokenCertificateRecheck: false });
     t.after(() => world.close());
-    await blockCertificate(card.der, 'lost', { actor: 'test', ports: world.stores as never });
+    orThrow(await blockCertificate(card.der, 'lost', { actor: 'test', ports: world.stores as never }));
     assert.deepEqual((await numbers(world, primary, refreshToken)).slice(0, 2), [0, 0]);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import { brokerAppId } from '#core/device/broker-app.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { clock } from '#server/process/clock.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
 import { claimsIn, decrypted, deviceJws, type HeldToken, held, type Reply, sessionJws, World } from './world.ts';
@@ -107,7 +108,9 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     const primary = await byPassword('ben');
     assert.deepEqual(claimsIn((await world.accessToken(primary)).json.access_token).amr, ['pwd', 'rsa']);
     const pass = await makePass(world.installation.passwords);
-    await issuePass('ben@woodgrove.test', pass, { at: new Date(), actor: 'test', ports: world.stores as never });
+    orThrow(
+      await issuePass('ben@woodgrove.test', pass, { at: new Date(), actor: 'test', ports: world.stores as never }),
+    );
     const tab = await enrich(primary);
     assert.equal(tab.code, undefined);
     await tab.fill({ pass: pass.pass });
@@ -134,7 +137,9 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     const primary = await byPassword('cleo');
     assert.ok(!(await amrFor(primary, graph)).includes('ngcmfa'), 'a password alone');
     const pass = await makePass(world.installation.passwords);
-    await issuePass('cleo@woodgrove.test', pass, { at: new Date(), actor: 'test', ports: world.stores as never });
+    orThrow(
+      await issuePass('cleo@woodgrove.test', pass, { at: new Date(), actor: 'test', ports: world.stores as never }),
+    );
     const tab = await enrich(primary);
     await tab.fill({ pass: pass.pass });
     const enriched = decrypted(await redeem(tab.code!), primary.sessionKey).json.refresh_token;

@@ -4,6 +4,7 @@ import { changeDevice as changeDeviceByAdmin } from '#admin/devices/devices.ts';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import { certificateKeyOf } from '#core/access/proof.ts';
 import { because } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
 import { appId, type HeldToken, held, World } from './world.ts';
@@ -63,8 +64,8 @@ describe('a primary refresh token and everything made with it ends, each with it
   test('an administrator disables and enables the device before the token is used (50132)', async () => {
     const usedToken = await use();
     const { id } = usedToken.device.object;
-    await changeDeviceByAdmin(id, { accountEnabled: false }, { actor: 'test', ports: world.stores });
-    await changeDeviceByAdmin(id, { accountEnabled: true }, { actor: 'test', ports: world.stores });
+    orThrow(await changeDeviceByAdmin(id, { accountEnabled: false }, { actor: 'test', ports: world.stores }));
+    orThrow(await changeDeviceByAdmin(id, { accountEnabled: true }, { actor: 'test', ports: world.stores }));
     assert.deepEqual(await numbers(usedToken), [50132, 50132]);
   });
 

@@ -5,6 +5,7 @@ import { removeDevice } from '#admin/devices/devices.ts';
 import { changeRegistrationPolicy } from '#admin/devices/registration-policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { type DeviceRegistrationPolicy, usualRegistrationPolicy } from '#core/device/registration-policy.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import { certificateRequest } from '../certificate-request.ts';
 import { blobOf, deviceCard, joinBody, newKeys, type SendOptions } from '../registration-client.ts';
@@ -23,7 +24,9 @@ describe('the device registration policy decides who may join (windows-sign-in Â
   });
   after(() => service.end());
   const set = (change: Partial<DeviceRegistrationPolicy>) =>
-    changeRegistrationPolicy({ ...usualRegistrationPolicy, ...change }, { actor: 'test', ports: service.stores });
+    changeRegistrationPolicy({ ...usualRegistrationPolicy, ...change }, { actor: 'test', ports: service.stores }).then(
+      orThrow,
+    );
   const attempt = async (user: User, more: object = {}, token: object = {}, options: SendOptions = {}) => {
     const answer = await service.join(joinBody(keys, more), { token: service.token(user, token), ...options });
     return answer.status === 200 ? 'joined' : `${answer.status} ${answer.body.ErrorType} ${answer.body.subcode}`;
@@ -93,7 +96,7 @@ describe('the device registration policy decides who may join (windows-sign-in Â
     assert.equal(await attempt(cara, without), 'joined');
     assert.equal(await attempt(cara, without), '403 AuthorizationError deviceQuotaReached');
     const [id] = await service.stores.devices.index.devicesOf(cara.id, 'owner');
-    await removeDevice(id!, { actor: 'test', ports: service.stores });
+    orThrow(await removeDevice(id!, { actor: 'test', ports: service.stores }));
     assert.equal(await attempt(cara, without), 'joined');
   });
 

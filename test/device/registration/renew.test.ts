@@ -3,6 +3,7 @@ import { type KeyObject, sign } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { addDevice } from '#admin/devices/devices.ts';
 import type { User } from '#core/binding/user.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Device } from '#model/device.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { certificateRequest } from '../certificate-request.ts';
@@ -110,7 +111,7 @@ describe('a synchronized computer joins with a proof of its SID (windows-sign-in
       onPremisesCertificates: [Buffer.from(der).toString('base64')],
       ...change,
     };
-    await addDevice(document, undefined, { activity: 'Add device', actor: 'synchronisation' }, service.stores);
+    orThrow(await addDevice(document, undefined, { activity: 'Add device', actor: 'synchronisation' }, service.stores));
     return { deviceId, key };
   };
   const timeOf = (at: Date) => at.toISOString().slice(0, 19).replace('T', ' ').concat('Z');

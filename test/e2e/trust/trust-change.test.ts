@@ -10,6 +10,7 @@ import type { TrustPorts } from '#admin/trust/edit-trust-store.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
 import type { CardeaError } from '#core/trace/fault.ts';
+import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { serveCrls } from '#http/demo-crl.ts';
@@ -92,9 +93,9 @@ for (const database of databasesUnderTest()) {
           `${will.kind} ${will.code ?? will.method}`,
         ])
         .sort();
-    const tryOut = async (work: (inside: GuardPorts) => Promise<unknown>) =>
-      (await rehearseTenant(ports, { at: clock.at }, work)).found;
-    const nothing = async () => undefined;
+    type Change = (inside: GuardPorts) => Promise<Ruling<unknown>>;
+    const tryOut = async (work: Change) => orThrow(await rehearseTenant(ports, { at: clock.at }, work)).found;
+    const nothing = async () => success();
     const single = 'granted x509CertificateSingleFactor';
     const multi = 'granted x509CertificateMultiFactor';
 
@@ -156,12 +157,13 @@ for (const database of databasesUnderTest()) {
       const { x509 } = await ports.policies.current();
       const { authenticationModeConfiguration } = x509;
       const noRules = { ...x509, authenticationModeConfiguration: { ...authenticationModeConfiguration, rules: [] } };
-      const weaker = await tryOut((inside) => inside.policy.setX509(noRules, actor));
+      const weaker = await tryOut(async (inside) => success(await inside.policy.setX509(noRules, actor)));
       assert.deepEqual(
         description(weaker.changes).find(([name]) => name === 'ana'),
         ['ana', multi, single],
       );
-      const off = await tryOut((inside) => inside.policy.setX509({ ...x509, state: 'disabled' }, actor));
+      const disabled = { ...x509, state: 'disabled' } as const;
+      const off = await tryOut(async (inside) => success(await inside.policy.setX509(disabled, actor)));
       assert.match(description(off.changes).find(([name]) => name === 'ana')![2]!, /^refused /);
     });
 
@@ -173,7 +175,7 @@ for (const database of databasesUnderTest()) {
         includeTargets: [{ targetType: 'group' as const, id: crypto.randomUUID() }],
       };
       const scopes = { ...x509, certificateAuthorityScopes: [scope] };
-      const { changes } = await tryOut((inside) => inside.policy.setX509(scopes, actor));
+      const { changes } = await tryOut(async (inside) => success(await inside.policy.setX509(scopes, actor)));
       assert.deepEqual(
         description(changes).find(([name]) => name === 'ana'),
         ['ana', multi, 'refused authorityNotForUser'],
@@ -182,10 +184,11 @@ for (const database of databasesUnderTest()) {
 
     test('the newest are judged when there are too many, and the answer says so', async () => {
       const limits = { ...dryRunLimits, pairs: 2 };
-      const { found: match } = await rehearseTenant(ports, { at: clock.at, limits }, nothing);
+      const { found: match } = orThrow(await rehearseTenant(ports, { at: clock.at, limits }, nothing));
       assert.deepEqual([match.judged, match.isCut], [2, true]);
       const later = new Date(clock.at.getTime() + 31 * 24 * 3600 * 1000);
-      assert.equal((await rehearseTenant(ports, { at: later }, nothing)).found.judged, 0, 'older than thirty days');
+      const { found } = orThrow(await rehearseTenant(ports, { at: later }, nothing));
+      assert.equal(found.judged, 0, 'older than thirty days');
     });
 
     test('a dry run judges in parts, finds the same, and lets another change of the tenant go first in between', async () => {
@@ -196,13 +199,10 @@ for (const database of databasesUnderTest()) {
       let otherChange: Promise<unknown> | undefined;
       const withOther = async (dry: GuardPorts) => {
         otherChange ??= ports.inTransaction(async () => order.push('another change'));
-        await work(dry);
+        return work(dry);
       };
-      const { found } = await rehearseTenant(
-        ports,
-        { at: clock.at, limits: { ...dryRunLimits, pairsAtOnce: 2 } },
-        withOther,
-      );
+      const limits = { ...dryRunLimits, pairsAtOnce: 2 };
+      const { found } = orThrow(await rehearseTenant(ports, { at: clock.at, limits }, withOther));
       order.push('the dry run');
       await otherChange;
       assert.deepEqual(order, ['another change', 'the dry run']);
@@ -211,11 +211,10 @@ for (const database of databasesUnderTest()) {
     });
 
     describe('the last administrator', () => {
-      const guard = (work: (inside: GuardPorts) => Promise<unknown>) =>
-        changeTenant(ports, { at: clock.at, isForced: false }, work);
+      const guard = async (work: Change) => orThrow(await changeTenant(ports, { at: clock.at, isForced: false }, work));
       const ana = async () => (await ports.users.find('ana@woodgrove.test'))!;
       /** The change is refused with this reason for Ana. Who she is is read first: a refusal that nothing awaits ends the test. */
-      const isShutOut = async (work: (inside: GuardPorts) => Promise<unknown>, expectedValue: string) => {
+      const isShutOut = async (work: Change, expectedValue: string) => {
         const { id: userId } = await ana();
         const check = ({ because }: CardeaError) => {
           assert.equal(because.code, 'lastAdministratorShutOut');
@@ -227,7 +226,7 @@ for (const database of databasesUnderTest()) {
         await assert.rejects(guard(work), check);
       };
 
-      const changes: readonly [string, string, (inside: GuardPorts) => Promise<unknown>][] = [
+      const changes: readonly [string, string, Change][] = [
         [
           'the CA of her card is removed',
           'issuerNotTrusted',
@@ -238,7 +237,11 @@ for (const database of databasesUnderTest()) {
           'the container is deleted',
           'issuerNotTrusted',
           async (trust) =>
-            deleteContainer((await rowOf('root', 'pki', trust)).containerId!, { at: clock.at, actor, ports: trust }),
+            deleteContainer((await rowOf('root', 'pki', trust)).containerId!, {
+              at: clock.at,
+              actor,
+              ports: trust,
+            }),
         ],
         [
           'its CRL address does not answer',
@@ -269,7 +272,8 @@ for (const database of databasesUnderTest()) {
         [
           'no user is in scope of the method any more',
           'accountNotInScope',
-          async (trust) => trust.policy.setX509({ ...(await trust.policy.x509()), includeTargets: [] }, actor),
+          async (trust) =>
+            success(await trust.policy.setX509({ ...(await trust.policy.x509()), includeTargets: [] }, actor)),
         ],
       ];
       for (const [name, code, change] of changes) {
@@ -321,7 +325,7 @@ for (const database of databasesUnderTest()) {
 
       test('forced, it is done', async () => {
         const row = await rowOf('issuing-1');
-        await removeAuthority(row.id, { at: clock.at, actor, ports });
+        orThrow(await removeAuthority(row.id, { at: clock.at, actor, ports }));
         await restore(row);
       });
 
@@ -338,7 +342,7 @@ for (const database of databasesUnderTest()) {
       });
 
       async function restore({ id }: AuthorityRow) {
-        await restoreDeleted(id, { at: clock.at, actor, ports });
+        orThrow(await restoreDeleted(id, { at: clock.at, actor, ports }));
       }
     });
 
@@ -357,8 +361,8 @@ for (const database of databasesUnderTest()) {
           ? row.deltaCertificateRevocationListUrl
           : undefined,
       });
-      const replace = (...list: Parameters<typeof replaceClassicStore>[0]) =>
-        replaceClassicStore(list, { at: clock.at, actor, ports });
+      const replace = async (...list: Parameters<typeof replaceClassicStore>[0]) =>
+        orThrow(await replaceClassicStore(list, { at: clock.at, actor, ports }));
 
       test('the same record in both: the PKI-based one counts, and the log names no legacy store', async () => {
         await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1')));
@@ -367,17 +371,19 @@ for (const database of databasesUnderTest()) {
 
       test('a list in the classic store only: it is used, and who is on it is refused', async () => {
         const row = await rowOf('issuing-1');
-        await changeAuthority(
-          row.id,
-          { certificateRevocationListUrl: '', deltaCertificateRevocationListUrl: '' },
-          { at: clock.at, actor, ports },
-          'pki',
+        orThrow(
+          await changeAuthority(
+            row.id,
+            { certificateRevocationListUrl: '', deltaCertificateRevocationListUrl: '' },
+            { at: clock.at, actor, ports },
+            'pki',
+          ),
         );
         assert.deepEqual(await findingsOf('ana'), ['granted', ['listOnlyInClassicStore']]);
         const card = pki.cards.find(({ person }) => person.revokedOn === 'base' && person.issuer === 'issuing-1')!;
         const verdict = await signIn(card.person.name);
         assert.equal(verdict.kind === 'refused' && verdict.because.code, 'certificateRevoked');
-        await changeAuthority(row.id, row, { at: clock.at, actor, ports }, 'pki');
+        orThrow(await changeAuthority(row.id, row, { at: clock.at, actor, ports }, 'pki'));
       });
 
       test('different lists: the classic record counts', async () => {
@@ -389,10 +395,10 @@ for (const database of databasesUnderTest()) {
       test('in the classic store only: all of the chain', async () => {
         const container = (await rowOf('root')).containerId!;
         await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1')));
-        await deleteContainer(container, { at: clock.at, actor, ports });
+        orThrow(await deleteContainer(container, { at: clock.at, actor, ports }));
         assert.deepEqual(await findingsOf('ana'), ['granted', ['onlyInClassicStore', 'onlyInClassicStore']]);
         assert.equal((await findingsOf('cleo'))[0], 'refused');
-        assert.equal(await deleteClassicStore({ actor, ports }), true);
+        assert.equal(orThrow(await deleteClassicStore({ actor, ports })), true);
         assert.equal(await classicStoreOf(ports), undefined);
         assert.equal((await findingsOf('ana'))[0], 'refused');
       });

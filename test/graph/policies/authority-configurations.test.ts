@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
 import { addDirectoryApplication, changeDirectoryApplication } from '#admin/applications/directory-applications.ts';
 import { handshakeAuthorities, namedAuthorities } from '#admin/applications/named-authorities.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import { openPasswords } from '#keys/passwords.ts';
@@ -37,9 +38,11 @@ describe('from which CAs certificates of applications may come', () => {
       'Application.ReadWrite.All',
     ];
     const ports = { ...tenant, addresses };
-    const { application } = await addApplication(
-      { displayName: 'Manager', redirectUris: [], isPublicClient: false, roles: permissions },
-      { actor, ports },
+    const { application } = orThrow(
+      await addApplication(
+        { displayName: 'Manager', redirectUris: [], isPublicClient: false, roles: permissions },
+        { actor, ports },
+      ),
     );
     const { appId } = application;
     const bearer = { tenantId, kind: 'application', id: appId, appId, permissions } as const;
@@ -70,7 +73,7 @@ describe('from which CAs certificates of applications may come', () => {
     addDirectoryApplication(
       { displayName: 'App', ...keyOf(certificate) },
       { at: clock.at, actor, ports: { ...tenant, addresses } },
-    );
+    ).then(orThrow);
   const codeOf = async (work: Promise<unknown>) =>
     work.then(
       () => 'taken',
@@ -152,13 +155,16 @@ describe('from which CAs certificates of applications may come', () => {
         before.appId,
         { keyCredentials: list.map((item) => ({ certificate: item })) },
         { actor, ports },
-      );
+      ).then(orThrow);
     assert.equal(await codeOf(change([certificate, good])), 'taken');
     assert.equal(await codeOf(change([certificate, leafOf(stranger, 'new')])), 'applicationKeyFromOtherAuthority');
     const ruling = readCertificate(Buffer.from(leafOf(stranger, 'cli'), 'base64'));
     assert.ok(ruling.outcome === 'passed');
     const request = { displayName: 'CLI', redirectUris: [], isPublicClient: false, certificates: [ruling.value] };
-    assert.equal(await codeOf(addApplication(request, { actor, ports })), 'applicationKeyFromOtherAuthority');
+    assert.equal(
+      await codeOf(addApplication(request, { actor, ports }).then(orThrow)),
+      'applicationKeyFromOtherAuthority',
+    );
     const { status, body: answer } = await graph.answer('POST', '/applications', {
       displayName: 'By Graph',
       keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: leafOf(stranger, 'graph') }],

@@ -9,6 +9,7 @@ import { configureSynchronisation } from '#admin/synchronisation/settings.ts';
 import { addTenant } from '#admin/tenant/tenants.ts';
 import { directoryRoles } from '#core/roles/directory-roles.ts';
 import { isSynchronisedProperty, mayChangeSynchronised } from '#core/roles/synchronised.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import type { SynchronisedObject, SyncRun } from '#model/synchronisation.ts';
 import { readConfig } from '#server/config.ts';
@@ -61,16 +62,21 @@ describe('Graph of a tenant with a synchronization', () => {
 
   before(async () => {
     const installation = await openInstallation(readConfig({ dataFolder: folder }, {}, folder), logOf('silent'));
-    const tenant = await addTenant({ displayName: 'W', domains: ['woodgrove.example'] }, installation.tenants, 'test');
+    const tenant = orThrow(
+      await addTenant({ displayName: 'W', domains: ['woodgrove.example'] }, installation.tenants, 'test'),
+    );
     const ports: GuardPorts = {
       ...(await installation.portsOf(tenant.id)),
       ...(await installation.adminOf(tenant.id)),
     };
     const add = (name: string) =>
-      addDirectoryUser({ userPrincipalName: `${name}@woodgrove.example`, displayName: name }, { actor: 'test', ports });
+      addDirectoryUser(
+        { userPrincipalName: `${name}@woodgrove.example`, displayName: name },
+        { actor: 'test', ports },
+      ).then(orThrow);
     [synchronisedUser, cloudUser] = [(await add('ana')).user.id, (await add('ben')).user.id];
     groupId = crypto.randomUUID();
-    await addGroup({ id: groupId, displayName: 'Crew' }, [], { actor: 'test', ports });
+    orThrow(await addGroup({ id: groupId, displayName: 'Crew' }, [], { actor: 'test', ports }));
     const row: SynchronisedObject = {
       ...{
         sourceId: crypto.randomUUID(),
@@ -99,8 +105,10 @@ describe('Graph of a tenant with a synchronization', () => {
       account: 'a',
       passwordVariable: 'CARDEA_A',
     };
-    await changeTenant(ports, { at: new Date(), isForced: false }, (inside) =>
-      configureSynchronisation({ domains: [domain] }, { actor: 'test', ports: inside }),
+    orThrow(
+      await changeTenant(ports, { at: new Date(), isForced: false }, (inside) =>
+        configureSynchronisation({ domains: [domain] }, { actor: 'test', ports: inside }),
+      ),
     );
     const run: SyncRun = {
       kind: 'full',
@@ -116,9 +124,11 @@ describe('Graph of a tenant with a synchronization', () => {
       lastRun: run,
       lastSuccessDateTime: '2026-12-31T00:00:00Z',
     });
-    const { application } = await addApplication(
-      { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions },
-      { actor: 'test', ports },
+    const { application } = orThrow(
+      await addApplication(
+        { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions },
+        { actor: 'test', ports },
+      ),
     );
     const { appId } = application;
     const rules = { privateAddresses: 'allow' } as const;

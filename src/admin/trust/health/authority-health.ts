@@ -10,7 +10,7 @@ import type { Policies } from '#ports/policies.ts';
 import type { CrlAdmin, Crls } from '#ports/revocation.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { isRoot } from '../authority-rules.ts';
-import { certificatesIn } from '../certificate-file.ts';
+import { storedCertificate } from '../certificate-file.ts';
 import { authorityWarnings, daysAhead } from './authority-warnings.ts';
 import { type TrustWarning, trustWarning } from './warnings.ts';
 
@@ -49,7 +49,10 @@ const day = 24 * 3600 * 1000;
 export async function trustHealth(at: Date, ports: HealthPorts): Promise<readonly AuthorityHealth[]> {
   const { authorities: rows, algorithms } = await ports.trustStore.state();
   const requests = crlsConfigured((await ports.policies.current()).trustStore);
-  const authorities = rows.map((authority) => ({ authority, certificate: certificatesIn(authority.der, 'CA')[0]! }));
+  const authorities = rows.map((authority) => ({
+    authority,
+    certificate: storedCertificate(authority),
+  }));
   return Promise.all(
     authorities.map(async ({ authority, certificate }) => {
       const request = requests.find(({ authorityId }) => authorityId === authority.id);

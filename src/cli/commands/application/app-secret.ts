@@ -1,5 +1,6 @@
 import { addSecret, removeSecret } from '#admin/applications/directory-applications.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
@@ -27,20 +28,19 @@ export const appSecretAdd: Command = {
     const work = async (inside: TenantPorts) => {
       const { appId } = await applicationNamed(call.positionals[0]!, inside);
       const request = { displayName: text(call, 'name') ?? '', startDateTime: undefined, endDateTime };
-      const { secretHash: _, ...secret } = await addSecret(appId, request, {
-        at: inside.clock.now(),
-        actor,
-        ports: inside,
-      });
-      return secret;
+      const { secretHash: _, ...secret } = orThrow(
+        await addSecret(appId, request, { at: inside.clock.now(), actor, ports: inside }),
+      );
+      return success(secret);
     };
-    const show = ({ keyId, displayName, endDateTime: end, secretText }: Awaited<ReturnType<typeof work>>) => {
+    type Made = Awaited<ReturnType<typeof work>>['value'];
+    const show = ({ keyId, displayName, endDateTime: end, secretText }: Made) => {
       const document = { keyId, displayName, endDateTime: end, secret: secretText };
       if (call.values.json) call.output.say(`${JSON.stringify(document, null, 2)}\n`);
       else call.output.say(`key_id         ${keyId}\nclient_secret  ${secretText}\nends           ${end}\n`);
     };
     // A dry run makes a secret that is rolled back: it is not shown.
-    const description = ({ keyId }: Awaited<ReturnType<typeof work>>) => ({ document: { keyId }, rows: [] });
+    const description = ({ keyId }: Made) => ({ document: { keyId }, rows: [] });
     return describedChange(call, await tenantPorts(call), work, { show, description });
   },
 };
@@ -91,8 +91,8 @@ export const appSecretRemove: Command = {
     const keyId = call.positionals[1]!;
     const work = async (inside: TenantPorts) => {
       const { appId } = await applicationNamed(call.positionals[0]!, inside);
-      await removeSecret(appId, keyId === firstSecret ? undefined : keyId, { actor, ports: inside });
-      return { appId, keyId };
+      orThrow(await removeSecret(appId, keyId === firstSecret ? undefined : keyId, { actor, ports: inside }));
+      return success({ appId, keyId });
     };
     return changeOf(call, await tenantPorts(call), work, (removal) =>
       answer(call, removal, [

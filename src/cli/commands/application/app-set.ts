@@ -4,6 +4,7 @@ import {
 } from '#admin/applications/directory-applications.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
@@ -112,7 +113,7 @@ function keysOf(call: Call, old: NonNullable<Application['keyCredentials']>) {
   if (file === undefined && removed === undefined) return undefined;
   if (removed !== undefined && !old.some(({ keyId }) => keyId.toLowerCase() === removed))
     throw fault('nothingFound', { kind: 'certificate of the application', wanted: removed });
-  const added = file === undefined ? [] : certificatesIn(bytesOf(file, call.output.cwd), file).slice(0, 1);
+  const added = file === undefined ? [] : orThrow(certificatesIn(bytesOf(file, call.output.cwd), file)).slice(0, 1);
   return [
     ...old.filter(({ keyId }) => keyId.toLowerCase() !== removed),
     ...added.map(({ der }) => ({ certificate: Buffer.from(der).toString('base64') })),

@@ -6,6 +6,7 @@ import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { type TlsClientName, tlsClientParameters } from '#core/binding/tls-client-name.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
@@ -90,11 +91,11 @@ export const appAdd: Command = {
   async run(call) {
     const { tenant, loginOrigin, ...ports } = await openAdmin(call);
     const scopes = texts(call, 'scope') ?? [];
-    requireDelegated(scopes);
+    orThrow(requireDelegated(scopes));
     const file = text(call, 'certificate');
     const [redirectUris, spaRedirectUris] = [texts(call, 'redirect-uri') ?? [], texts(call, 'spa-redirect-uri') ?? []];
     const request = {
-      certificates: file === undefined ? [] : certificatesIn(bytesOf(file, call.output.cwd), file).slice(0, 1),
+      certificates: file === undefined ? [] : orThrow(certificatesIn(bytesOf(file, call.output.cwd), file)).slice(0, 1),
       displayName: call.positionals[0]!,
       redirectUris,
       spaRedirectUris,
@@ -112,7 +113,7 @@ export const appAdd: Command = {
       idTokenIssuance: call.values['id-token-issuance'] === true,
     };
     const { application, secret } = await ports.inTransaction(async (inside) => {
-      const result = await addApplication(request, { actor, ports: inside });
+      const result = orThrow(await addApplication(request, { actor, ports: inside }));
       if (scopes.length > 0) await grantToEverybody(result.application.appId, scopes, { actor, ports: inside });
       return result;
     });
@@ -162,9 +163,9 @@ export const appRemove: Command = {
     const appId = call.positionals[0]!;
     const isPermanent = call.values.permanently === true;
     const work = async (inside: TenantPorts) => {
-      await removeApplication(appId, { actor, ports: inside });
+      orThrow(await removeApplication(appId, { actor, ports: inside }));
       if (isPermanent) await purgeDeleted({ kind: 'application', id: appId.toLowerCase() }, { actor, ports: inside });
-      return { appId, permanently: isPermanent };
+      return success({ appId, permanently: isPermanent });
     };
     return changeOf(call, await tenantPorts(call), work, (removal) =>
       answer(call, removal, [
@@ -182,8 +183,10 @@ export const appRestore: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const work = async (inside: TenantPorts) => {
-      const { application, restoration } = await restoreApplication(call.positionals[0]!, { actor, ports: inside });
-      return { appId: application.appId, ...restoration };
+      const { application, restoration } = orThrow(
+        await restoreApplication(call.positionals[0]!, { actor, ports: inside }),
+      );
+      return success({ appId: application.appId, ...restoration });
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));
   },
@@ -191,7 +194,7 @@ export const appRestore: Command = {
 
 async function openAdmin(call: Call) {
   const { tenants, adminOf, loginOrigin } = await call.open();
-  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+  const tenant = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
   return { ...(await adminOf(tenant.id)), tenant, loginOrigin };
 }
 

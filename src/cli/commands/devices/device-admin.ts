@@ -1,6 +1,7 @@
 import { changeDevice, findDevice, removeDevice } from '#admin/devices/devices.ts';
 import { updateNeeded } from '#core/device/registration-policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { actor } from '../../actor.ts';
@@ -118,7 +119,7 @@ function change(
       const inTenant = async (inside: TenantPorts) => {
         const device = await deviceNamed(call.positionals[0]!, inside);
         const { deviceId, displayName } = device.document;
-        return { deviceId, displayName, result: await work(device, inside, call) };
+        return success({ deviceId, displayName, result: await work(device, inside, call) });
       };
       return changeOf(call, await tenantPorts(call), inTenant, (outcome) =>
         answer(call, outcome, [
@@ -131,7 +132,7 @@ function change(
 }
 
 const set = (change: Partial<Device>, result: string) => async (device: Kept, inside: TenantPorts) => {
-  await changeDevice(device.id, change, { actor, ports: inside });
+  orThrow(await changeDevice(device.id, change, { actor, ports: inside }));
   return result;
 };
 
@@ -147,7 +148,7 @@ export const deviceDelete = change(
   'delete',
   'Deletes a device permanently. Its certificate, its Windows Hello keys and its primary refresh tokens stop working.',
   async (device, inside) => {
-    await removeDevice(device.id, { actor, ports: inside });
+    orThrow(await removeDevice(device.id, { actor, ports: inside }));
     return 'deleted';
   },
 );
@@ -162,7 +163,7 @@ export const deviceComply = change(
     const isCompliant = compliances[value];
     if (isCompliant === undefined)
       throw fault('commandMisused', { problem: '--compliant: specify yes, no, or unknown.' });
-    await changeDevice(device.id, { isCompliant }, { actor, ports: inside });
+    orThrow(await changeDevice(device.id, { isCompliant }, { actor, ports: inside }));
     return `compliant: ${value}`;
   },
   { compliant: { type: 'string', value: 'ANSWER', help: 'yes, no or unknown (default: yes).' } },

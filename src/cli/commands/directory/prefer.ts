@@ -1,6 +1,5 @@
 import { changeSystemPreferred, systemPreferredOf } from '#admin/policies/system-preferred.ts';
 import type { SystemCredentialPreferences } from '#core/access/system-preferred.ts';
-import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
 import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';
@@ -33,12 +32,7 @@ export const policyPrefer: Command = {
       ]);
     };
     if (Object.keys(change).length > 0)
-      return changeOf(
-        call,
-        ports,
-        (inside: AdminPorts) => changeSystemPreferred(change, { actor, ports: inside }),
-        show,
-      );
+      return changeOf(call, ports, (inside) => changeSystemPreferred(change, { actor, ports: inside }), show);
     show(await systemPreferredOf(ports));
     return 0;
   },

@@ -8,6 +8,7 @@ import {
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { type DirectoryRole, directoryRole, directoryRoles } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
@@ -62,7 +63,7 @@ export const roleRemove: Command = {
 
 async function open(call: Call): Promise<AdminPorts> {
   const { tenants, adminOf } = await call.open();
-  return adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
+  return adminOf(orThrow(await chosenTenant(text(call, 'tenant'), tenants)).id);
 }
 
 /** By name, as administrators say it, or by template id. @throws nothingFound */

@@ -7,6 +7,7 @@ import {
 import { statusOf } from '#admin/synchronisation/status.ts';
 import { fault, remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { DirectoryPlan } from '#model/synchronisation.ts';
 import type { DomainResult } from '#sync/synchronise.ts';
 import { actor } from '../../actor.ts';
@@ -31,8 +32,10 @@ export const syncConfigure: Command = {
     const document = await documentIn(Buffer.from(bytesOf(call.positionals[0]!, call.output.cwd)).toString('utf8'));
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
-    const settings = await changeTenant(ports, { at, isForced: false }, (inside) =>
-      configureSynchronisation(document, { actor, ports: inside }),
+    const settings = orThrow(
+      await changeTenant(ports, { at, isForced: false }, (inside) =>
+        configureSynchronisation(document, { actor, ports: inside }),
+      ),
     );
     const rows = settings.domains.map(({ domain, server, account }) => [domain, server, account]);
     answer(call, settings, [['domain', 'server', 'account'], ...rows]);
@@ -48,8 +51,10 @@ export const syncRemove: Command = {
   async run(call) {
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
-    const isRemoved = await changeTenant(ports, { at, isForced: false }, (inside) =>
-      removeSynchronisation({ actor, ports: inside }),
+    const isRemoved = orThrow(
+      await changeTenant(ports, { at, isForced: false }, async (inside) =>
+        success(await removeSynchronisation({ actor, ports: inside })),
+      ),
     );
     if (!isRemoved) throw fault('syncNotConfigured', {});
     return 0;

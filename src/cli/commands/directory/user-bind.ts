@@ -3,7 +3,8 @@ import { changeTenant } from '#admin/safety/guard.ts';
 import { certificateFieldNames } from '#core/binding/certificate-fields.ts';
 import { certificateUserIdFor, certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { actor } from '../../actor.ts';
 import { certificateOf } from '../../client/card.ts';
@@ -33,16 +34,16 @@ export const userBind: Command = {
     const ports = await tenantPorts(call, person.split('@')[1]);
     const isDryRun = call.values['dry-run'] === true;
     const work = async (inside: TenantPorts) => {
-      const user = await userOf(person, inside);
+      const user = orThrow(await userOf(person, inside));
       const knownCertificateUserIds = user.certificateUserIds.filter(
         (certificateUserId) => certificateUserIdKey(certificateUserId) !== certificateUserIdKey(value),
       );
       const certificateUserIds = [...knownCertificateUserIds, value];
-      if (!isDryRun) await changeUser(person, { certificateUserIds }, inside.tenant, { actor, ports: inside });
-      return { userPrincipalName: user.userPrincipalName, value, certificateUserIds };
+      if (!isDryRun) orThrow(await changeUser(person, { certificateUserIds }, inside.tenant, { actor, ports: inside }));
+      return success({ userPrincipalName: user.userPrincipalName, value, certificateUserIds });
     };
     const options = { at: ports.clock.now(), isForced: call.values.force === true };
-    answer(call, await changeTenant(ports, options, work), [['value'], [value]]);
+    answer(call, orThrow(await changeTenant(ports, options, work)), [['value'], [value]]);
     return 0;
   },
 };
@@ -55,7 +56,6 @@ function identifierOf(call: Call): string {
     throw fault('commandMisused', {
       problem: `--as: "${field}" is not valid. Specify one of ${certificateFieldNames.join(', ')}.`,
     });
-  const ruling = readCertificate(certificateOf(file, text(call, 'password'), call.output.cwd));
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  return certificateUserIdFor(field, ruling.value);
+  const certificate = orThrow(readCertificate(certificateOf(file, text(call, 'password'), call.output.cwd)));
+  return certificateUserIdFor(field, certificate);
 }

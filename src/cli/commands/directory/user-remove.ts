@@ -1,5 +1,6 @@
 import { deletedUserNamed, purgeDeleted, removeUser, restoreUser } from '#admin/directory/deletion.ts';
 import { userOf } from '#admin/directory/users.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Restoration } from '#model/directory-object.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, type Option, ofTenant, text } from '../../command.ts';
@@ -20,10 +21,10 @@ export const userRemove: Command = {
     const ports = await tenantPorts(call);
     const isPermanent = call.values.permanently === true;
     const work = async (inside: TenantPorts) => {
-      const { id, userPrincipalName } = await userOf(call.positionals[0]!, inside);
-      await removeUser(id, { at: ports.clock.now(), actor, ports: inside });
+      const { id, userPrincipalName } = orThrow(await userOf(call.positionals[0]!, inside));
+      orThrow(await removeUser(id, { at: ports.clock.now(), actor, ports: inside }));
       if (isPermanent) await purgeDeleted({ kind: 'user', id }, { actor, ports: inside });
-      return { id, userPrincipalName, permanently: isPermanent };
+      return success({ id, userPrincipalName, permanently: isPermanent });
     };
     return changeOf(call, ports, work, (removal) =>
       answer(call, removal, [
@@ -46,10 +47,10 @@ export const userRestore: Command = {
   },
   async run(call) {
     const work = async (inside: TenantPorts) => {
-      const id = await deletedUserNamed(call.positionals[0]!, inside);
+      const id = orThrow(await deletedUserNamed(call.positionals[0]!, inside));
       const names = { userPrincipalName: text(call, 'upn'), leavesTakenMail: call.values['leave-taken-mail'] === true };
-      const { entry, restoration } = await restoreUser(id, { actor, ports: inside }, names);
-      return { id, userPrincipalName: entry.user.userPrincipalName, ...restoration };
+      const { entry, restoration } = orThrow(await restoreUser(id, { actor, ports: inside }, names));
+      return success({ id, userPrincipalName: entry.user.userPrincipalName, ...restoration });
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));
   },

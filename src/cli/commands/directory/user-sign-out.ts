@@ -1,6 +1,7 @@
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import { userOf } from '#admin/directory/users.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
 
@@ -11,9 +12,9 @@ export const userSignOut: Command = {
   options: ofTenant,
   async run(call) {
     const { tenants, adminOf, clock } = await call.open();
-    const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+    const tenant = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
     const ports = await adminOf(tenant.id);
-    const { id, userPrincipalName } = await userOf(call.positionals[0]!, ports);
+    const { id, userPrincipalName } = orThrow(await userOf(call.positionals[0]!, ports));
     const end = await revokeSignInSessions(id, { at: clock.now(), actor, ports });
     answer(call, { userPrincipalName, ...end }, [
       ['user', 'sessions ended', 'grants ended'],

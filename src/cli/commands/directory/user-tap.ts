@@ -1,6 +1,7 @@
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import { passEnds } from '#core/factors/temporary-access-pass.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant, text } from '../../command.ts';
 import { guardedChange, tenantPorts } from '../trust/trust-edit.ts';
@@ -19,8 +20,10 @@ export const userTap: Command = {
   async run(call) {
     const ports = await tenantPorts(call);
     const request = { ...(await makePass(ports.passwords)), ...timesOf(call), isUsableOnce: call.values.once === true };
-    const { pass, method } = await guardedChange(call, ports, (inside) =>
-      issuePass(call.positionals[0]!, request, { at: inside.clock.now(), actor, ports: inside }),
+    const { pass, method } = orThrow(
+      await guardedChange(call, ports, (inside) =>
+        issuePass(call.positionals[0]!, request, { at: inside.clock.now(), actor, ports: inside }),
+      ),
     );
     const { startDateTime, lifetimeInMinutes, isUsableOnce } = method;
     const ends = passEnds(method).toISOString();

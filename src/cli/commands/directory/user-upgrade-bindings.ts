@@ -2,6 +2,7 @@ import { describeUseBinding, type LowAffinityUser, lowAffinityPage, upgradedIds 
 import { changeUser, userOf } from '#admin/directory/users.ts';
 import { changeTenant } from '#admin/safety/guard.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant } from '../../command.ts';
 import { safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
@@ -22,7 +23,7 @@ export const userUpgradeBindings: Command = {
     if (upn !== undefined && call.values.all === true)
       throw fault('commandMisused', { problem: 'Specify a user or --all, not both.' });
     const ports = await tenantPorts(call, upn?.split('@')[1]);
-    const userId = upn === undefined ? undefined : (await userOf(upn, ports)).id;
+    const userId = upn === undefined ? undefined : orThrow(await userOf(upn, ports)).id;
     const users = await itemsFor(ports, userId);
     if (userId !== undefined && users.length === 0)
       throw fault('nothingFound', { kind: 'low-affinity binding of the last thirty days', wanted: upn! });
@@ -73,11 +74,12 @@ const row = ({ user, use, proposed, staleValues }: LowAffinityUser) => ({
 /** One guarded change a user, on what the user has in its transaction. */
 async function approve(call: Call, item: LowAffinityUser, ports: TenantPorts): Promise<string | undefined> {
   const options = { at: ports.clock.now(), isForced: call.values.force === true };
-  return changeTenant(ports, options, async (inside) => {
-    const user = await userOf(item.user.userPrincipalName, inside);
+  const work = async (inside: TenantPorts) => {
+    const user = orThrow(await userOf(item.user.userPrincipalName, inside));
     const certificateUserIds = upgradedIds({ user, proposed: item.proposed });
-    if (!certificateUserIds) return undefined;
-    await changeUser(user.userPrincipalName, { certificateUserIds }, inside.tenant, { actor, ports: inside });
-    return item.proposed;
-  });
+    if (!certificateUserIds) return success(undefined);
+    orThrow(await changeUser(user.userPrincipalName, { certificateUserIds }, inside.tenant, { actor, ports: inside }));
+    return success(item.proposed);
+  };
+  return orThrow(await changeTenant(ports, options, work));
 }

@@ -2,6 +2,7 @@ import { hashPassword } from '#admin/directory/passwords.ts';
 import { addUser, changeUser, setPassword, type UserChange } from '#admin/directory/users.ts';
 import type { User } from '#core/binding/user.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
@@ -38,9 +39,9 @@ export const userAdd: Command = {
     const password = await passwordIn(call, ports);
     const work = async (inside: TenantPorts) => {
       const request = { ...body(call), userPrincipalName: call.positionals[0]! };
-      const user = await addUser(request, inside.tenant, { actor, ports: inside });
-      if (password) await setPassword(user.id, password.hash, { actor, ports: inside });
-      return user;
+      const user = orThrow(await addUser(request, inside.tenant, { actor, ports: inside }));
+      if (password) orThrow(await setPassword(user.id, password.hash, { actor, ports: inside }));
+      return success(user);
     };
     return changeOf(call, ports, work, (user) => show(call, [user]));
   },
@@ -86,9 +87,9 @@ export const userSet: Command = {
     const accountEnabled = call.values.enable ? true : call.values.disable ? false : undefined;
     const change: UserChange = { ...body(call), userPrincipalName: text(call, 'upn'), accountEnabled };
     const work = async (inside: TenantPorts) => {
-      const user = await changeUser(person, change, inside.tenant, { actor, ports: inside });
-      if (password) await setPassword(user.id, password.hash, { actor, ports: inside });
-      return user;
+      const user = orThrow(await changeUser(person, change, inside.tenant, { actor, ports: inside }));
+      if (password) orThrow(await setPassword(user.id, password.hash, { actor, ports: inside }));
+      return success(user);
     };
     return changeOf(call, ports, work, (user) => show(call, [user]));
   },
@@ -117,7 +118,7 @@ async function passwordIn(
   if (!file) return undefined;
   const [value] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
   if (!value) throw fault('fileUnreadable', { file, problem: 'the first line is empty' });
-  return { hash: await hashPassword(value, passwords) };
+  return { hash: orThrow(await hashPassword(value, passwords)) };
 }
 
 function show(call: Call, users: readonly User[]): void {

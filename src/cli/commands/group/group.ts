@@ -2,6 +2,7 @@ import { purgeDeleted, removeGroup, restoreGroup } from '#admin/directory/deleti
 import { addGroup, everyGroup, groupNamed, ownersOf } from '#admin/directory/groups.ts';
 import { userOf } from '#admin/directory/users.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text, texts } from '../../command.ts';
@@ -34,7 +35,7 @@ export const groupShow: Command = {
   options: ofTenant,
   async run(call) {
     const ports = await tenantPorts(call);
-    const group = await groupNamed(call.positionals[0]!, ports);
+    const group = orThrow(await groupNamed(call.positionals[0]!, ports));
     const [owners, members] = await Promise.all([
       namesOf(
         ownersOf(group).map((id) => ({ kind: 'user', id })),
@@ -74,7 +75,9 @@ export const groupCreate: Command = {
     const mailNickname = text(call, 'mail-nickname') ?? nicknameOf(displayName);
     const description = text(call, 'description');
     const work = async (inside: TenantPorts) => {
-      const owners = await Promise.all((texts(call, 'owner') ?? []).map((owner) => userOf(owner, inside)));
+      const owners = await Promise.all(
+        (texts(call, 'owner') ?? []).map(async (owner) => orThrow(await userOf(owner, inside))),
+      );
       const members = await Promise.all((texts(call, 'member') ?? []).map((member) => memberNamed(member, inside)));
       const profile = {
         ...(description === undefined ? {} : { description }),
@@ -85,8 +88,8 @@ export const groupCreate: Command = {
         ownerIds: owners.map(({ id }) => id),
       };
       const group: Group = { id: crypto.randomUUID(), displayName, profile };
-      await addGroup(group, members, { actor, ports: inside });
-      return group;
+      orThrow(await addGroup(group, members, { actor, ports: inside }));
+      return success(group);
     };
     return changeOf(call, await tenantPorts(call), work, (group) =>
       answer(call, group, [
@@ -105,10 +108,10 @@ export const groupDelete: Command = {
   async run(call) {
     const isPermanent = call.values.permanently === true;
     const work = async (inside: TenantPorts) => {
-      const { id, displayName } = await groupNamed(call.positionals[0]!, inside);
-      await removeGroup(id, { actor, ports: inside });
+      const { id, displayName } = orThrow(await groupNamed(call.positionals[0]!, inside));
+      orThrow(await removeGroup(id, { actor, ports: inside }));
       if (isPermanent) await purgeDeleted({ kind: 'group', id }, { actor, ports: inside });
-      return { id, displayName, permanently: isPermanent };
+      return success({ id, displayName, permanently: isPermanent });
     };
     return changeOf(call, await tenantPorts(call), work, (removal) =>
       answer(call, removal, [
@@ -126,8 +129,10 @@ export const groupRestore: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const work = async (inside: TenantPorts) => {
-      const { group, restoration } = await restoreGroup(call.positionals[0]!.toLowerCase(), { actor, ports: inside });
-      return { id: group.id, displayName: group.displayName, ...restoration };
+      const { group, restoration } = orThrow(
+        await restoreGroup(call.positionals[0]!.toLowerCase(), { actor, ports: inside }),
+      );
+      return success({ id: group.id, displayName: group.displayName, ...restoration });
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));
   },

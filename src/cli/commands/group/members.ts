@@ -7,6 +7,7 @@ import {
 } from '#admin/directory/groups.ts';
 import { userOf } from '#admin/directory/users.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant } from '../../command.ts';
@@ -15,7 +16,7 @@ import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-
 /** A user by user principal name or id, else a group by id or name. @throws nothingFound, groupAmbiguous */
 export async function memberNamed(name: string, ports: TenantPorts): Promise<GroupMember> {
   const user = await ports.users.find(name);
-  return user ? { kind: 'user', id: user.id } : { kind: 'group', id: (await groupNamed(name, ports)).id };
+  return user ? { kind: 'user', id: user.id } : { kind: 'group', id: orThrow(await groupNamed(name, ports)).id };
 }
 
 export const groupMemberAdd: Command = {
@@ -26,7 +27,7 @@ export const groupMemberAdd: Command = {
   run: (call) =>
     change(call, 'member', async (group, inside) => {
       const member = await memberNamed(call.positionals[1]!, inside);
-      const isAdded = await addGroupMember(group.id, member, { actor, ports: inside });
+      const isAdded = orThrow(await addGroupMember(group.id, member, { actor, ports: inside }));
       if (!isAdded) throw fault('graphReferenceExists', { property: 'members' });
       return member.id;
     }),
@@ -40,7 +41,7 @@ export const groupMemberRemove: Command = {
   run: (call) =>
     change(call, 'member', async (group, inside) => {
       const { id } = await memberNamed(call.positionals[1]!, inside);
-      await removeGroupMember(group.id, id, { actor, ports: inside });
+      orThrow(await removeGroupMember(group.id, id, { actor, ports: inside }));
       return id;
     }),
 };
@@ -52,8 +53,8 @@ export const groupOwnerAdd: Command = {
   options: { ...ofTenant, ...safety },
   run: (call) =>
     change(call, 'owner', async (group, inside) => {
-      const { id } = await userOf(call.positionals[1]!, inside);
-      await addGroupOwner(group.id, id, { actor, ports: inside });
+      const { id } = orThrow(await userOf(call.positionals[1]!, inside));
+      orThrow(await addGroupOwner(group.id, id, { actor, ports: inside }));
       return id;
     }),
 };
@@ -65,8 +66,8 @@ export const groupOwnerRemove: Command = {
   options: { ...ofTenant, ...safety },
   run: (call) =>
     change(call, 'owner', async (group, inside) => {
-      const { id } = await userOf(call.positionals[1]!, inside);
-      await removeGroupOwner(group.id, id, { actor, ports: inside });
+      const { id } = orThrow(await userOf(call.positionals[1]!, inside));
+      orThrow(await removeGroupOwner(group.id, id, { actor, ports: inside }));
       return id;
     }),
 };
@@ -77,8 +78,8 @@ async function change(
   work: (group: Group, inside: TenantPorts) => Promise<string>,
 ): Promise<number> {
   const guarded = async (inside: TenantPorts) => {
-    const group = await groupNamed(call.positionals[0]!, inside);
-    return { group: group.displayName, groupId: group.id, id: await work(group, inside) };
+    const group = orThrow(await groupNamed(call.positionals[0]!, inside));
+    return success({ group: group.displayName, groupId: group.id, id: await work(group, inside) });
   };
   return changeOf(call, await tenantPorts(call), guarded, (result) =>
     answer(call, result, [

@@ -1,6 +1,7 @@
 import { readActor } from '#admin/actor.ts';
 import { refusalWords } from '#admin/refusals.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
 import { codeOf, filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
@@ -68,7 +69,7 @@ function testOf(call: Call): (row: AuditRecord) => boolean {
 async function logOf(call: Call) {
   const { audits, tenants, adminOf } = await call.open();
   if (call.values.installation === true) return audits;
-  const { id } = await chosenTenant(text(call, 'tenant'), tenants);
+  const { id } = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
   return (await adminOf(id)).audits;
 }
 

@@ -1,4 +1,5 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { addressOf, codeOf, filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
@@ -32,7 +33,7 @@ export const signInList: Command = {
   async run(call) {
     const [top, passes] = [topOf(call, usual), testOf(call)];
     const { tenants, portsOf } = await call.open();
-    const { directory, signInLog } = await portsOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
+    const { directory, signInLog } = await portsOf(orThrow(await chosenTenant(text(call, 'tenant'), tenants)).id);
     const query = { ...queryOf(call), ...(await userOf(call, directory)) };
     const records = await filteredRows<SignInRecord>(
       top,

@@ -1,7 +1,8 @@
 import { addAuthorityFile } from '#admin/trust/authorities.ts';
 import { type AdfsExport, readAdfsExport, textOfExport } from '#core/binding/adfs/adfs-export.ts';
 import { certificateFields } from '#core/binding/certificate-fields.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
@@ -39,9 +40,7 @@ export const importFromAdfs: Command = {
 function entriesOf({ certificates }: AdfsExport): readonly BundleEntry[] {
   if (certificates.length === 0) return [];
   const blocks = certificates.map((text) => pem('CERTIFICATE', new Uint8Array(Buffer.from(text, 'base64'))));
-  const ruling = readBundle(Buffer.from(blocks.join('')));
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  return ruling.value;
+  return orThrow(readBundle(Buffer.from(blocks.join(''))));
 }
 
 const thumbprintOf = (row: AuthorityRow): string => withDetails(row).thumbprint;

@@ -8,6 +8,7 @@ import { readEntraExport } from '#admin/document/import-entra.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { chosenTenant, takeOverTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
@@ -27,7 +28,7 @@ export const importFromEntra: Command = {
     ...safety,
   },
   async run(call) {
-    const entraExport = readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!)));
+    const entraExport = orThrow(readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!))));
     const installation = await call.open();
     const { tenant, isNew } = await tenantFor(call, entraExport, installation);
     const dryRun = call.values['dry-run'] === true;
@@ -35,7 +36,7 @@ export const importFromEntra: Command = {
     const apply = (ports: AdminPorts, options: { readonly dryRun: boolean }) =>
       importEntra(entraExport, tenant, { actor, at, ports }, options);
     const ports = await installation.adminOf(tenant.id);
-    if (isNew) await apply(ports, { dryRun: true }); // what cannot be taken over makes no tenant either
+    if (isNew) orThrow(await apply(ports, { dryRun: true })); // what cannot be taken over makes no tenant either
     if (isNew && !dryRun) {
       await takeOverTenant(tenant, installation.tenants, actor);
       await introduceFirstParty(installation.firstParty, ports);
@@ -44,10 +45,10 @@ export const importFromEntra: Command = {
     const work = (inside: AdminPorts) => apply(inside, { dryRun: false });
     const whole = async () => ({ ...(await installation.portsOf(tenant.id)), ...ports });
     // A new tenant has no sign-ins that could end in another way.
-    const rehearsed = dryRun && !isNew ? await rehearseTenant(await whole(), { at }, work) : undefined;
+    const rehearsed = dryRun && !isNew ? orThrow(await rehearseTenant(await whole(), { at }, work)) : undefined;
     const imports =
       rehearsed?.result ??
-      (dryRun ? await apply(ports, { dryRun }) : await changeTenant(await whole(), { at, isForced }, work));
+      orThrow(dryRun ? await apply(ports, { dryRun }) : await changeTenant(await whole(), { at, isForced }, work));
     const findings = rehearsed?.found;
     if (call.values.json) {
       const document = { tenant, read: entraExport.read, ...imports, applied: !dryRun, dryRun: findings };
@@ -93,7 +94,7 @@ async function tenantFor(
   { tenants }: Installation,
 ): Promise<{ readonly tenant: Tenant; readonly isNew: boolean }> {
   const body = text(call, 'tenant');
-  if (body !== undefined || !organization) return { tenant: await chosenTenant(body, tenants), isNew: false };
+  if (body !== undefined || !organization) return { tenant: orThrow(await chosenTenant(body, tenants)), isNew: false };
   for (const name of [organization.id, ...organization.domains.map(({ id }) => id)]) {
     const tenant = await tenants.find(name);
     if (tenant) return { tenant, isNew: false };

@@ -4,6 +4,7 @@ import { applyDocument, warningsOf } from '#admin/policies/policies.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import type { ConfigurationIssue } from '#core/binding/check-configuration.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
@@ -46,9 +47,9 @@ export const policyApply: Command = {
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
     const work = (inside: TenantPorts) => applyDocument(document, { actor, at, ports: inside }, { dryRun: false });
-    const rehearsed = dryRun ? await rehearseTenant(ports, { at }, work) : undefined;
+    const rehearsed = dryRun ? orThrow(await rehearseTenant(ports, { at }, work)) : undefined;
     const isForced = call.values.force === true;
-    const { differences, warnings } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
+    const { differences, warnings } = rehearsed?.result ?? orThrow(await changeTenant(ports, { at, isForced }, work));
     const match = rehearsed?.found;
     const lines =
       differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') ||

@@ -1,5 +1,6 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { describeRepeats } from '#signin/log/repeats.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
@@ -49,7 +50,7 @@ async function whatWas(call: Call): Promise<number> {
 async function whatWere(call: Call): Promise<number> {
   const top = topOf(call, 1, 'list');
   const installation = await call.open();
-  const tenant = await chosenTenant(text(call, 'tenant'), installation.tenants);
+  const tenant = orThrow(await chosenTenant(text(call, 'tenant'), installation.tenants));
   const records = await (await installation.portsOf(tenant.id)).signInLog.list({ top });
   showSignIns(call, records);
   return 0;
@@ -65,7 +66,9 @@ function describeRecord(record: SignInRecord): string {
 
 async function whatIf(call: Call): Promise<number> {
   const installation = await call.open();
-  const tenant = await chosenTenant(text(call, 'tenant') ?? text(call, 'user')?.split('@')[1], installation.tenants);
+  const tenant = orThrow(
+    await chosenTenant(text(call, 'tenant') ?? text(call, 'user')?.split('@')[1], installation.tenants),
+  );
   const ports = await installation.portsOf(tenant.id);
   const leaf = certificateOf(text(call, 'card')!, text(call, 'password'), call.output.cwd);
   const request = {

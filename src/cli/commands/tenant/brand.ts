@@ -1,6 +1,7 @@
 import { type Branding, type BrandingChange, brandingOf, changeBranding } from '#admin/tenant/branding.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
@@ -24,12 +25,12 @@ export const tenantBrand: Command = {
   },
   async run(call) {
     const { tenants, adminOf } = await call.open();
-    const tenantId = (await chosenTenant(text(call, 'tenant'), tenants)).id;
+    const tenantId = orThrow(await chosenTenant(text(call, 'tenant'), tenants)).id;
     const { objects } = await adminOf(tenantId);
     const change = changeOf(call);
     const now =
       Object.keys(change).length > 0
-        ? await changeBranding(change, { tenantId, actor }, objects)
+        ? orThrow(await changeBranding(change, { tenantId, actor }, objects))
         : await brandingOf({ objects });
     answer(call, now, [['part', 'value'], ...rowsOf(now)]);
     return 0;

@@ -1,6 +1,7 @@
 import { giveDomain, removeDomain } from '#admin/tenant/domain-names.ts';
 import { federateDomain, manageDomain } from '#admin/tenant/domains.ts';
 import type { IdentityProvider } from '#core/binding/realm.ts';
+import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
@@ -63,14 +64,14 @@ export const domainRemove: Command = {
 
 async function change(
   call: Call,
-  work: (tenant: Tenant, domain: string, ports: TenantPorts) => Promise<void>,
+  work: (tenant: Tenant, domain: string, ports: TenantPorts) => Promise<Ruling<void>>,
 ): Promise<number> {
   const { tenants } = await call.open();
   const domain = call.positionals[0]!;
   const ports = await tenantPorts(call, (await tenants.find(domain))?.id);
   const change = async (inside: TenantPorts) => {
-    await work(inside.tenant, domain, inside);
-    return (await inside.tenants.find(inside.tenant.id))!.domains;
+    orThrow(await work(inside.tenant, domain, inside));
+    return success((await inside.tenants.find(inside.tenant.id))!.domains);
   };
   return changeOf(call, ports, change, (domains) =>
     answer(call, domains, [

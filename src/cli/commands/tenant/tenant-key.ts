@@ -1,4 +1,5 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import type { Command } from '../../command.ts';
 
@@ -11,7 +12,7 @@ export const tenantRotateKey: Command = {
   options: { now: { type: 'boolean', help: 'The current key is compromised: sign with the new key at once.' } },
   async run(call) {
     const { tenants, rotateKey, adminOf } = await call.open();
-    const tenant = await chosenTenant(call.positionals[0], tenants);
+    const tenant = orThrow(await chosenTenant(call.positionals[0], tenants));
     const now = call.values.now === true;
     const kid = await rotateKey(tenant.id, now ? 'now' : 'published');
     const { audits } = await adminOf(tenant.id);

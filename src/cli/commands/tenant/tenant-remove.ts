@@ -1,5 +1,6 @@
 import { removeTenant, type TenantRemoval, tenantRemoval } from '#admin/tenant/remove-tenant.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, text } from '../../command.ts';
 
@@ -18,11 +19,11 @@ export const tenantRemove: Command = {
   },
   async run(call) {
     const { tenants } = await call.open();
-    const tenant = await chosenTenant(call.positionals[0]!, tenants);
+    const tenant = orThrow(await chosenTenant(call.positionals[0]!, tenants));
     const isTrial = call.values['dry-run'] === true;
     const removal = isTrial
-      ? await tenantRemoval(tenant, tenants)
-      : await removeTenant(tenant, text(call, 'confirm'), actor, tenants);
+      ? orThrow(await tenantRemoval(tenant, tenants))
+      : orThrow(await removeTenant(tenant, text(call, 'confirm'), actor, tenants));
     show(call, removal, !isTrial);
     return 0;
   },

@@ -1,5 +1,6 @@
 import { introduceFirstParty } from '#admin/applications/first-party.ts';
 import { addTenant } from '#admin/tenant/tenants.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, text, texts } from '../../command.ts';
@@ -17,10 +18,12 @@ export const tenantAdd: Command = {
   async run(call) {
     const { tenants, adminOf, firstParty } = await call.open();
     const first = call.positionals[0]!;
-    const tenant = await addTenant(
-      { displayName: text(call, 'name') ?? first, domains: [first, ...(texts(call, 'domain') ?? [])] },
-      tenants,
-      actor,
+    const tenant = orThrow(
+      await addTenant(
+        { displayName: text(call, 'name') ?? first, domains: [first, ...(texts(call, 'domain') ?? [])] },
+        tenants,
+        actor,
+      ),
     );
     await introduceFirstParty(firstParty, await adminOf(tenant.id));
     show(call, [tenant]);

@@ -1,6 +1,7 @@
 import { containerNamed } from '#admin/trust/pki-containers.ts';
 import { checkFile, startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
@@ -26,7 +27,7 @@ export const caUpload: Command = {
     if (/^https?:/i.test(file)) return uploadFrom(file, call);
     const bytes = bytesOf(file, call.output.cwd);
     const hash = text(call, 'sha256');
-    if (hash !== undefined) checkFile(bytes, hash);
+    if (hash !== undefined) orThrow(checkFile(bytes, hash));
     const to = { ...destinationOf(call), allOrNone: call.values['all-or-none'] === true };
     return editTrust(call, (ports, at) => uploadBundle(to, bytes, { at, actor, ports }), present);
   },
@@ -47,11 +48,11 @@ async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
     throw fault('commandMisused', { problem: '--dry-run requires a file. Download the file first.' });
   const ports = await tenantPorts(call);
   const withName = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
-  const container = containerNamed(await ports.trustStore.state(), withName);
+  const container = orThrow(containerNamed(await ports.trustStore.state(), withName));
   if (!container) throw fault('nothingFound', { kind: 'container', wanted: withName });
   const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
   const change: UploadPorts['change'] = (work) => guardedChange(call, ports, work);
-  const { finished } = await startUpload(container.id, request, { actor, ports: { ...ports, change } });
+  const { finished } = orThrow(await startUpload(container.id, request, { actor, ports: { ...ports, change } }));
   await finished;
   const after = (await ports.trustStore.state()).containers.filter(({ id }) => id === container.id);
   answer(call, after, containerCells(after));

@@ -5,6 +5,7 @@ import { listDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts
 import { containerNamed, deleteContainer } from '#admin/trust/pki-containers.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
@@ -64,7 +65,7 @@ export const caAdd: Command = {
       const request = { entries, settings, to, allOrNone: call.values['all-or-none'] === true };
       return editTrust(call, (ports, at) => addAuthorityFile(request, { at, actor, ports }), oneByOne);
     }
-    const certificates = certificatesIn(bytes, file).map((certificate) => ({ certificate, ...settings }));
+    const certificates = orThrow(certificatesIn(bytes, file)).map((certificate) => ({ certificate, ...settings }));
     return editTrust(call, (ports, at) => addAuthorities(certificates, to, { at, actor, ports }), changedAuthorities);
   },
 };
@@ -178,8 +179,8 @@ export const caSet: Command = {
     const [target, store] = [call.positionals[0]!, storeOf(call)];
     return editTrust(
       call,
-      async (ports, at) => [await changeAuthority(target, change, { at, actor, ports }, store)],
-      changedAuthorities,
+      (ports, at) => changeAuthority(target, change, { at, actor, ports }, store),
+      (authority) => changedAuthorities([authority]),
     );
   },
 };
@@ -201,14 +202,14 @@ export const caRemove: Command = {
       const store = storeOf(call);
       return editTrust(
         call,
-        async (ports, at) => [await removeAuthority(target, { at, actor, ports }, store)],
-        description,
+        (ports, at) => removeAuthority(target, { at, actor, ports }, store),
+        (authority) => description([authority]),
       );
     }
     return editTrust(
       call,
       async (ports, at) => {
-        const match = containerNamed(await ports.trustStore.state(), container!);
+        const match = orThrow(containerNamed(await ports.trustStore.state(), container!));
         if (!match) throw fault('nothingFound', { kind: 'container', wanted: container! });
         return deleteContainer(match.id, { at, actor, ports });
       },

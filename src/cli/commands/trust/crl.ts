@@ -10,6 +10,7 @@ import {
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
@@ -62,9 +63,9 @@ export const crlImport: Command = {
     const name = call.positionals[0]!;
     const file = { name, bytes: bytesOf(name, call.output.cwd, Number.POSITIVE_INFINITY) };
     const choice = requestsOf(requests, text(call, 'ca'));
-    if (isDryRun(call)) return rehearseImport(call, ports, await judgeCrls(choice, file, crls));
+    if (isDryRun(call)) return rehearseImport(call, ports, orThrow(await judgeCrls(choice, file, crls)));
     const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
-    const results = await importCrls(choice, file, { actor, ports: { crls, change } });
+    const results = orThrow(await importCrls(choice, file, { actor, ports: { crls, change } }));
     const importedRequests = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
     show(call, await crls.stateOf([...new Set(importedRequests)]));
     return complain(call, results);
@@ -99,7 +100,7 @@ export function requestsOf(requests: readonly CrlRequest[], target: string | und
 
 async function open(call: Call) {
   const { tenants, portsOf, crls } = await call.open();
-  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+  const tenant = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
   const { policies } = await portsOf(tenant.id);
   return { crls, requests: crlsConfigured((await policies.current()).trustStore) };
 }

@@ -3,6 +3,7 @@ import { type AuthorityHealth, trustHealth } from '#admin/trust/health/authority
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { remedyOf, wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { hexOf } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { answer, type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
@@ -25,7 +26,7 @@ export const doctor: Command = {
   async run(call) {
     const installation = await call.open();
     const { tenants, portsOf, adminOf, crls: crlAdmin, clock } = installation;
-    const { id } = await chosenTenant(text(call, 'tenant'), tenants);
+    const { id } = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
     const ports = { ...(await portsOf(id)), ...(await adminOf(id)), crlAdmin };
     const durations = new Map<string, number>();
     const requests = call.values.offline ? [] : crlsConfigured((await ports.policies.current()).trustStore);

@@ -2,6 +2,7 @@ import type { DryRun } from '#admin/safety/dry-run.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { Outcome } from '#core/outcome.ts';
+import { orThrow, type Ruling } from '#core/trace/ruling.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import { answer, type Call, type Option, text } from '../../command.ts';
@@ -20,7 +21,7 @@ export const safety: Record<string, Option> = {
 /** Everything of the tenant that the command line names, or that `otherwise` does where it names none. */
 export async function tenantPorts(call: Call, otherwise?: string) {
   const { tenants, adminOf, portsOf, clock, bundles } = await call.open();
-  const { id } = await chosenTenant(text(call, 'tenant') ?? otherwise, tenants);
+  const { id } = orThrow(await chosenTenant(text(call, 'tenant') ?? otherwise, tenants));
   return { ...(await portsOf(id)), ...(await adminOf(id)), clock, bundles };
 }
 export type TenantPorts = Awaited<ReturnType<typeof tenantPorts>>;
@@ -36,7 +37,7 @@ export interface Presentation {
 /** Makes an edit of the trust stores as {@link changeOf} does. `--dry-run` shows what the edit would make as well. */
 export async function editTrust<T>(
   call: Call,
-  work: (inside: TenantPorts, at: Date) => Promise<T>,
+  work: (inside: TenantPorts, at: Date) => Promise<Ruling<T>>,
   description: (result: T) => Presentation,
 ): Promise<number> {
   const ports = await tenantPorts(call);
@@ -54,7 +55,7 @@ export async function editTrust<T>(
 export function describedChange<T>(
   call: Call,
   ports: TenantPorts,
-  work: (inside: TenantPorts) => Promise<T>,
+  work: (inside: TenantPorts) => Promise<Ruling<T>>,
   { show, description }: { readonly show: (result: T) => void; readonly description: (result: T) => Presentation },
 ): Promise<number> {
   return isDryRun(call) ? rehearse(call, ports, { work }, description) : changeOf(call, ports, work, show);
@@ -67,11 +68,11 @@ export function describedChange<T>(
 export async function changeOf<T>(
   call: Call,
   ports: TenantPorts,
-  work: (inside: TenantPorts) => Promise<T>,
+  work: (inside: TenantPorts) => Promise<Ruling<T>>,
   show: (result: T) => void,
 ): Promise<number> {
   if (isDryRun(call)) return rehearse(call, ports, { work });
-  show(await guardedChange(call, ports, work));
+  show(orThrow(await guardedChange(call, ports, work)));
   return 0;
 }
 
@@ -79,7 +80,7 @@ export const isDryRun = (call: Call): boolean => call.values['dry-run'] === true
 
 /** A change that is made and rolled back, with the CRLs that would come into use with it. */
 interface Rehearsal<T> {
-  readonly work: (inside: TenantPorts) => Promise<T>;
+  readonly work: (inside: TenantPorts) => Promise<Ruling<T>>;
   readonly preparedCrls?: readonly PreparedCrl[];
 }
 
@@ -90,7 +91,8 @@ export async function rehearse<T>(
   { work, preparedCrls = [] }: Rehearsal<T>,
   description: (result: T) => Presentation = (result) => ({ document: result, rows: [] }),
 ): Promise<number> {
-  const { result, found } = await rehearseTenant(ports, { at: ports.clock.now(), preparedCrls }, work);
+  const at = ports.clock.now();
+  const { result, found } = orThrow(await rehearseTenant(ports, { at, preparedCrls }, work));
   const { document, rows } = description(result);
   const { isTerminal } = call.output;
   if (call.values.json) answer(call, { applied: false, result: document, dryRun: found }, []);
@@ -98,11 +100,11 @@ export async function rehearse<T>(
   return 0;
 }
 
-/** Makes a change of the tenant as one guarded transaction, with `--force` without the guard. */
+/** Makes a change of the tenant as one guarded transaction, with `--force` without the guard. Refuses as `changeTenant`. */
 export const guardedChange = <T>(
   call: Call,
   ports: TenantPorts,
-  work: (inside: TenantPorts) => Promise<T>,
+  work: (inside: TenantPorts) => Promise<Ruling<T>>,
   preparedCrls: readonly PreparedCrl[] = [],
 ) => changeTenant(ports, { at: ports.clock.now(), isForced: call.values.force === true, preparedCrls }, work);
 

@@ -6,7 +6,8 @@ import {
   readConnectionPoint,
 } from '#core/device/client/connection-point.ts';
 import { guidOfOctets, sidOfOctets } from '#core/device/client/directory-values.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 
 /** A computer as Active Directory has it. */
 export interface DirectoryComputer {
@@ -38,9 +39,7 @@ export class ActiveDirectory {
     const name = `${connectionPointPath},${(await this.root()).configuration}`;
     const [entry] = await this.#search(name, { scope: 'base', attributes: ['keywords'] });
     if (!entry) throw fault('connectionPointMissing', { name });
-    const ruling = readConnectionPoint([entry.keywords ?? []].flat().map(String));
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-    return ruling.value;
+    return orThrow(readConnectionPoint([entry.keywords ?? []].flat().map(String)));
   }
 
   /** Writes the service connection point, and the container that it is in. @throws domainControllerRefused */

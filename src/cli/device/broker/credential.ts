@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cardAlgorithmOf } from '#core/device/client/card-key.ts';
 import { compactJws, type JwsMembers, signingInputOf } from '#core/device/client/write-jws.ts';
 import type { SignInName } from '#core/device/sign-in-name.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { publicKey } from '#core/x509/public-key.ts';
 import type { CardKey } from '../keys/card-key.ts';
 import type { CredentialKind } from '../state/device-state.ts';
@@ -58,11 +58,10 @@ export function certificateCredential(
 
 /** An assertion, signed by the card. @throws cardKeyUnsupported, what {@link CardKey.sign} does */
 export async function signAssertion(key: CardKey, payload: JwsMembers): Promise<string> {
-  const ruling = cardAlgorithmOf(publicKey(key.certificate.subjectPublicKeyInfo));
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  const algorithm = orThrow(cardAlgorithmOf(publicKey(key.certificate.subjectPublicKeyInfo)));
   const x5c = [key.certificate.der, ...key.chain].map((der) => Buffer.from(der).toString('base64'));
-  const signingInput = signingInputOf({ typ: 'JWT', alg: ruling.value, x5c }, payload);
-  return compactJws(signingInput, await key.sign(ruling.value, signingInput));
+  const signingInput = signingInputOf({ typ: 'JWT', alg: algorithm, x5c }, payload);
+  return compactJws(signingInput, await key.sign(algorithm, signingInput));
 }
 
 /** A refresh token of the authentication broker, from an interactive sign-in. */

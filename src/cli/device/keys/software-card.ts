@@ -1,15 +1,13 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { type CardAlgorithm, cardAlgorithmHash } from '#core/device/client/card-key.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Card as CardFile } from '#pki/card-file/pkcs12.ts';
 import type { Card } from './card-key.ts';
 
 /** A card file: its key is in software. @throws certificateUnreadable */
 export function softwareCard(file: CardFile, place: string): Card {
-  const ruling = readCertificate(file.der);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  const certificate = ruling.value;
+  const certificate = orThrow(readCertificate(file.der));
   const chain = file.chain.map(({ der }) => der);
   const key = {
     certificate,

@@ -1,5 +1,5 @@
 import { chooseSignInName } from '#core/device/sign-in-name.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import type { CardInReader } from '../../client/browser.ts';
@@ -46,13 +46,13 @@ function fileCard(call: Call): CardInReader {
 
 /** The name in the certificate. @throws hintNeeded */
 function nameIn(certificate: Certificate): string {
-  const ruling = chooseSignInName({
-    join: 'entra',
-    certificate,
-    hint: undefined,
-    cachedUserPrincipalName: undefined,
-    activeDirectoryName: undefined,
-  });
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  return ruling.value.name;
+  return orThrow(
+    chooseSignInName({
+      join: 'entra',
+      certificate,
+      hint: undefined,
+      cachedUserPrincipalName: undefined,
+      activeDirectoryName: undefined,
+    }),
+  ).name;
 }

@@ -1,6 +1,7 @@
 import { certificateFields } from '#core/binding/certificate-fields.ts';
 import { chooseSignInName, type SignInName } from '#core/device/sign-in-name.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { askLine } from '../../client/ask.ts';
 import { cardOf } from '../../client/card.ts';
@@ -126,9 +127,7 @@ export async function nameFrom(call: Call, certificate: Certificate, naming: Nam
   const first = choose(text(call, 'user-name-hint'));
   if (first.outcome === 'passed') return first.value;
   const hint = first.because.code === 'hintNeeded' ? await askLine('User name hint: ') : undefined;
-  const second = hint === undefined ? first : choose(hint);
-  if (second.outcome !== 'passed') throw new CardeaError(second.because);
-  return second.value;
+  return orThrow(hint === undefined ? first : choose(hint));
 }
 
 /** A certificate credential with the name that the device sends, unlocked. */

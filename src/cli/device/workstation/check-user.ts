@@ -1,7 +1,8 @@
 import { judgeAccount, type ServerUser } from '#core/device/workstation/account-map.ts';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
 import { fault } from '#core/trace/fault.ts';
-import { mustPass, type Workstation } from './workstation.ts';
+import { orThrow } from '#core/trace/ruling.ts';
+import type { Workstation } from './workstation.ts';
 
 /** Whether the user whom the server named may use the account now. @throws accountNotMapped, workstationNeedsMultiFactor */
 export function checkUser(
@@ -9,7 +10,7 @@ export function checkUser(
   account: LocalAccount,
   user: ServerUser & { readonly methods: readonly string[] },
 ): void {
-  mustPass(judgeAccount(map, user, account));
+  orThrow(judgeAccount(map, user, account));
   if (settings.requireMultiFactor && !user.methods.includes('mfa'))
     throw fault('workstationNeedsMultiFactor', { user: user.userPrincipalName });
 }

@@ -4,11 +4,12 @@ import type { ServerUser } from '#core/device/workstation/account-map.ts';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
 import { judgeOffline } from '#core/device/workstation/offline-grace.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { publicKey } from '#core/x509/public-key.ts';
 import type { CardCertificate } from '../keys/card-key.ts';
 import { checkUser } from './check-user.ts';
 import { Grants } from './grants.ts';
-import { mustPass, type Workstation } from './workstation.ts';
+import type { Workstation } from './workstation.ts';
 
 /**
  * Signs in without the server: the certificate is the one of the last grant, and the card, with its PIN, signs random octets.
@@ -22,7 +23,7 @@ export async function signInOffline(
   const grants = new Grants(workstation.grants);
   const { sha256Thumbprint } = cardCertificate.certificate;
   const at = workstation.now();
-  const record = mustPass(judgeOffline(workstation.settings.offline, grants.find(account), sha256Thumbprint, at));
+  const record = orThrow(judgeOffline(workstation.settings.offline, grants.find(account), sha256Thumbprint, at));
   checkUser(workstation, account, record);
   const usedAt = at.toISOString();
   grants.write(account, { ...record, usedAt, failures: record.failures + 1 });
@@ -37,7 +38,7 @@ const purpose = 'cardea sign-in without the server\0';
 
 async function proveKey(cardCertificate: CardCertificate): Promise<void> {
   const key = publicKey(cardCertificate.certificate.subjectPublicKeyInfo);
-  const algorithm = mustPass(cardAlgorithmOf(key));
+  const algorithm = orThrow(cardAlgorithmOf(key));
   const input = Buffer.concat([Buffer.from(purpose), randomBytes(32)]);
   const signature = await (await cardCertificate.unlock()).sign(algorithm, input);
   const isGenuine = key && verify(cardAlgorithmHash[algorithm], input, { key, dsaEncoding: 'ieee-p1363' }, signature);

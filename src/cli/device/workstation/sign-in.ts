@@ -3,7 +3,7 @@ import { chooseSignInName, type SignInName } from '#core/device/sign-in-name.ts'
 import { namesFor, type ServerUser } from '#core/device/workstation/account-map.ts';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import type { Ruling } from '#core/trace/ruling.ts';
+import { orThrow, type Ruling } from '#core/trace/ruling.ts';
 import { certificateCredential } from '../broker/credential.ts';
 import { requestPrimaryToken } from '../broker/primary-refresh-token.ts';
 import type { CardCertificate } from '../keys/card-key.ts';
@@ -18,7 +18,7 @@ import { checkUser } from './check-user.ts';
 import { Grants } from './grants.ts';
 import { signInOffline } from './offline.ts';
 import { handOver } from './session.ts';
-import { mustPass, type Workstation } from './workstation.ts';
+import type { Workstation } from './workstation.ts';
 
 /** Octets of the longest PIN that a card may have here. */
 const longestPin = 64;
@@ -112,7 +112,7 @@ async function requestToken(
 ): Promise<PrimaryRefreshToken> {
   const { state, network, settings, now } = workstation;
   const record = state.record();
-  const { name, source } = mustPass(nameOf(workstation, account, chosen));
+  const { name, source } = orThrow(nameOf(workstation, account, chosen));
   const server = new DeviceServer(network, silentTranscript);
   try {
     const { isFederated, domain } = await userRealm(server, record.loginOrigin, name, settings.domainHint);

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type AccountMap, readAccountMap } from '#core/device/workstation/account-map.ts';
 import { findLocalAccount, type LocalAccount } from '#core/device/workstation/local-account.ts';
-import { CardeaError } from '#core/trace/fault.ts';
-import type { Ruling } from '#core/trace/ruling.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type Network, serversOf } from '../../client/network.ts';
 import { DeviceState } from '../state/device-state.ts';
 import { StateFolder } from '../state/state-folder.ts';
@@ -31,7 +30,7 @@ export function openWorkstation(file: string, tell: (sentence: string) => void):
   const settings = readSettings(file);
   return {
     settings,
-    map: mustPass(readAccountMap(readProtected(settings.users), settings.accountsOfDomain)),
+    map: orThrow(readAccountMap(readProtected(settings.users), settings.accountsOfDomain)),
     state: new DeviceState(StateFolder.open(settings.state)),
     network: {
       ca: settings.ca === undefined ? undefined : readProtected(settings.ca),
@@ -46,10 +45,4 @@ export function openWorkstation(file: string, tell: (sentence: string) => void):
 
 /** The local account that PAM names. @throws localAccountNameRefused, localAccountMissing, rootAccountRefused */
 export const accountNamed = (name: string, allowsRoot: boolean): LocalAccount =>
-  mustPass(findLocalAccount(readFileSync('/etc/passwd', 'utf8'), name, allowsRoot));
-
-/** The value of a ruling that passed; every other ruling is a fault. */
-export function mustPass<T>(ruling: Ruling<T>): T {
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  return ruling.value;
-}
+  orThrow(findLocalAccount(readFileSync('/etc/passwd', 'utf8'), name, allowsRoot));

@@ -2,6 +2,11 @@ import type { Nothing } from '../reason.ts';
 
 /** The way through the pages: flow, handoff, realm, password, session; and our own faults. */
 export const signInReasons = {
+  rulesMet: {
+    entra: 0,
+    cites: 'ARCHITECTURE.md',
+    words: (_: Nothing) => 'every rule is met',
+  },
   certificateRequested: {
     entra: 0,
     cites: 'FLOW-6',

@@ -11,6 +11,7 @@ import { type PermissionGrant, permissionGrantKind } from '#admin/applications/p
 import { pictureOf } from '#admin/pictures/pictures.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -79,13 +80,13 @@ async function assign(call: Call) {
   const request = readBody(call, shape);
   if (request.principalId.toLowerCase() !== user.id)
     throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'it must be the user in the address' });
-  const row = await assignApplication(request, call);
+  const row = orThrow(await assignApplication(request, call));
   return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
 }
 
 async function unassign(call: Call) {
   const { user } = await userIn(call);
-  await unassignApplication(keyText(call, 'assignment'), { principalId: user.id }, call);
+  orThrow(await unassignApplication(keyText(call, 'assignment'), { principalId: user.id }, call));
   return nothing;
 }
 

@@ -5,7 +5,8 @@ import { changeDirectoryUser } from '#admin/directory/directory-users.ts';
 import { hashPassword } from '#admin/directory/passwords.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { type UserOperation, userOperations } from '#core/roles/user-operations.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, entity, nothing, type Shown } from '../../protocol/answers.ts';
@@ -56,7 +57,7 @@ async function reset(call: Call): Promise<Answer> {
     ? { profile: { passwordProfile: { password: null, forceChangePasswordNextSignIn: true } } }
     : {};
   const { passwordHash, password } = call.prepared!;
-  await changeDirectoryUser(user.id, { passwordHash, ...force }, call);
+  orThrow(await changeDirectoryUser(user.id, { passwordHash, ...force }, call));
   const context = contextOf(call, 'microsoft.graph.passwordResetResponse');
   return { status: 202, body: { ...context, newPassword: password ?? null } };
 }
@@ -73,7 +74,7 @@ function generatedPassword(): string {
 async function prepare(call: Call) {
   const { newPassword } = readBody(call, shape);
   const password = newPassword ? undefined : generatedPassword();
-  const passwordHash = await hashPassword(newPassword || password!, call.ports.passwords);
+  const passwordHash = orThrow(await hashPassword(newPassword || password!, call.ports.passwords));
   return { passwordHash, ...(password === undefined ? {} : { password }) };
 }
 
@@ -86,8 +87,7 @@ async function changeMine(call: Call): Promise<Answer> {
   const { currentPassword, newPassword } = readBody(call, changeShape);
   const { ipAddress } = call.request;
   const change = { user, current: currentPassword, next: newPassword, actor: call.actor, ipAddress };
-  const ruling = await changeOwnPassword(change, call.ports, call.at);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  orThrow(await changeOwnPassword(change, call.ports, call.at));
   return nothing;
 }
 

@@ -8,6 +8,7 @@ import {
 } from '#admin/pictures/pictures.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { octetsIn } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -40,7 +41,7 @@ async function facts(call: Call): Promise<Answer> {
 }
 
 async function put(call: Call): Promise<Answer> {
-  const picture = checkPicture(octetsIn(call.request), pictureRules.photo);
+  const picture = orThrow(checkPicture(octetsIn(call.request), pictureRules.photo));
   await putPicture(await ofUser(call), picture, call.actor, call.ports.objects);
   return nothing;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeSignInPreferences, signInPreferencesOf } from '#admin/directory/sign-in-preferences.ts';
 import type { SignInPreferences } from '#core/factors/sign-in-preferences.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -26,7 +27,7 @@ async function change(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   await requireOnUser(call, user.id, ['removeMethod']);
   const body = readBody(call, shape) as Partial<SignInPreferences>;
-  await changeSignInPreferences(user.id, body, call);
+  orThrow(await changeSignInPreferences(user.id, body, call));
   return nothing;
 }
 

@@ -4,6 +4,7 @@ import { addOwner, ownersOf, removeOwner } from '#admin/applications/owners.ts';
 import { type PermissionGrant, permissionGrantKind } from '#admin/applications/permission-grants.ts';
 import { checkPicture, pictureOf, pictureRules, putPicture } from '#admin/pictures/pictures.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { collection, nothing, type Shown } from '../../protocol/answers.ts';
 import { octetsIn, readBody } from '../../protocol/body.ts';
@@ -40,11 +41,11 @@ function ownerRoutes(path: string, find: Find): readonly Route[] {
   const add = async (call: Call): Promise<Answer> => {
     const { appId } = await find(call);
     const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
-    await addOwner(appId, referenceIn(reference).id, call);
+    orThrow(await addOwner(appId, referenceIn(reference).id, call));
     return nothing;
   };
   const remove = async (call: Call): Promise<Answer> => {
-    await removeOwner((await find(call)).appId, keyText(call, 'owner'), call);
+    orThrow(await removeOwner((await find(call)).appId, keyText(call, 'owner'), call));
     return nothing;
   };
   const { readApplications: read, writeApplications: write } = needs;
@@ -66,11 +67,11 @@ async function readLogo(call: Call): Promise<Answer> {
 
 async function putLogo(call: Call): Promise<Answer> {
   const application = await applicationIn(call);
-  refuseBuiltIn(application.appId);
-  const picture = checkPicture(octetsIn(call.request), pictureRules.logo);
+  orThrow(refuseBuiltIn(application.appId));
+  const picture = orThrow(checkPicture(octetsIn(call.request), pictureRules.logo));
   await putPicture(logoOf(application), picture, call.actor, call.ports.objects);
   const withLogo = (old: Application) => ({ ...old, profile: { ...old.profile, logoDigest: picture.sha256 } });
-  await changeApplication(application.appId, withLogo, call);
+  orThrow(await changeApplication(application.appId, withLogo, call));
   return nothing;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addSecret, removeSecret } from '#admin/applications/directory-applications.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -33,17 +34,19 @@ export async function addPassword(call: Call, application: Application): Promise
     startDateTime: startDateTime ?? undefined,
     endDateTime: endDateTime ?? undefined,
   };
-  const { secretHash: _, ...made } = await addSecret(appId, request, {
-    at: call.at,
-    actor: call.actor,
-    ports: call.ports,
-  });
+  const { secretHash: _, ...made } = orThrow(
+    await addSecret(appId, request, {
+      at: call.at,
+      actor: call.actor,
+      ports: call.ports,
+    }),
+  );
   const context = contextOf(call, 'microsoft.graph.passwordCredential');
   return { status: 200, body: { ...context, customKeyIdentifier: null, ...made } };
 }
 
 export async function removePassword(call: Call, { appId }: Application): Promise<Answer> {
   const { keyId } = readBody(call, z.strictObject({ keyId: guid }));
-  await removeSecret(appId, keyId, call);
+  orThrow(await removeSecret(appId, keyId, call));
   return nothing;
 }

@@ -1,6 +1,7 @@
 import { removeApplication } from '#admin/applications/deletion.ts';
 import { addDirectoryApplication, changeDirectoryApplication } from '#admin/applications/directory-applications.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { directoryList } from '../../lists/directory-list.ts';
 import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
@@ -40,7 +41,7 @@ const withTokenVersion = <B extends { readonly api?: object | undefined }>(body:
 async function add(call: Call): Promise<Answer> {
   const body = readBody(call, newShape);
   const request = { ...changeOf(withTokenVersion(body), []), displayName: body.displayName };
-  const result = await addDirectoryApplication(request, call);
+  const result = orThrow(await addDirectoryApplication(request, call));
   return entity(call, untyped(applicationItem(result)), shownApplication, 201);
 }
 
@@ -49,7 +50,7 @@ async function change(call: Call): Promise<Answer> {
   const body = readBody(call, changeShape);
   const change = changeOf(body, application.keyCredentials ?? []);
   if (change.keyCredentials || body.beyondEntra !== undefined) requireAbove(call, application);
-  await changeDirectoryApplication(application.appId, change, call);
+  orThrow(await changeDirectoryApplication(application.appId, change, call));
   return nothing;
 }
 
@@ -85,7 +86,7 @@ export const applicationRoutes: readonly Route[] = [
     need: write,
     answer: async (call) => {
       const { appId } = await applicationIn(call);
-      await removeApplication(appId, call);
+      orThrow(await removeApplication(appId, call));
       return nothing;
     },
   },

@@ -11,6 +11,7 @@ import {
 } from '#admin/applications/permission-grants.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
@@ -45,7 +46,7 @@ const newGrant = z.strictObject({
 async function addGrant(call: Call) {
   const { clientId, consentType, principalId = null, resourceId, scope: permissions } = readBody(call, newGrant);
   const request: PermissionGrant = { clientId, consentType, principalId, resourceId, scope: permissions ?? '' };
-  return entity(call, grantItem(await addPermissionGrant(request, call)), shownGrant, 201);
+  return entity(call, grantItem(orThrow(await addPermissionGrant(request, call))), shownGrant, 201);
 }
 
 async function listGrants(call: Call) {
@@ -54,17 +55,17 @@ async function listGrants(call: Call) {
   return collection(call, match.map(grantItem), shownGrant);
 }
 
-const grantIn = (call: Call) => permissionGrantOf(keyText(call, 'id'), call.ports);
+const grantIn = async (call: Call) => orThrow(await permissionGrantOf(keyText(call, 'id'), call.ports));
 
 async function changeGrant(call: Call) {
   const { id } = await grantIn(call);
   const body = readBody(call, z.strictObject({ scope }));
-  await changePermissionGrant(id, body.scope, call);
+  orThrow(await changePermissionGrant(id, body.scope, call));
   return nothing;
 }
 
 async function removeGrant(call: Call) {
-  await removePermissionGrant(keyText(call, 'id'), call);
+  orThrow(await removePermissionGrant(keyText(call, 'id'), call));
   return nothing;
 }
 
@@ -95,7 +96,7 @@ const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appR
 async function addAssignment(call: Call) {
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
   if (resourceId.toLowerCase() !== graphId && !(await call.ports.applications.find(principalId))) {
-    const row = await assignApplication({ principalId, resourceId, appRoleId }, call);
+    const row = orThrow(await assignApplication({ principalId, resourceId, appRoleId }, call));
     return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
   }
   requirePrivileged(call);
@@ -108,14 +109,16 @@ async function addAssignment(call: Call) {
   }
   const match = await call.ports.applications.find(principalId);
   if (!match || match.lacksServicePrincipal) throw fault('graphObjectMissing', { id: principalId });
-  const application = await changeApplication(
-    principalId,
-    (old) => {
-      if (old.roles.includes(permission.value))
-        throw fault('graphObjectConflict', { target: 'appRoleId', value: appRoleId });
-      return { ...old, roles: [...old.roles, permission.value] };
-    },
-    call,
+  const application = orThrow(
+    await changeApplication(
+      principalId,
+      (old) => {
+        if (old.roles.includes(permission.value))
+          throw fault('graphObjectConflict', { target: 'appRoleId', value: appRoleId });
+        return { ...old, roles: [...old.roles, permission.value] };
+      },
+      call,
+    ),
   );
   return entity(call, assignmentItem(application, permission.applicationId!), shownAssignment, 201);
 }
@@ -124,19 +127,21 @@ async function removeAssignment(call: Call) {
   const [principalId = '', appRoleId] = keyText(call, 'assignment').split('_');
   if (appRoleId === undefined) {
     const { appId } = await servicePrincipalIn(call);
-    await unassignApplication(keyText(call, 'assignment'), { resourceId: appId }, call);
+    orThrow(await unassignApplication(keyText(call, 'assignment'), { resourceId: appId }, call));
     return nothing;
   }
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId);
   const missing = () => fault('graphObjectMissing', { id: keyText(call, 'assignment').slice(0, 80) });
   if (!permission || !(await call.ports.applications.find(principalId))) throw missing();
-  await changeApplication(
-    principalId,
-    (old) => {
-      if (!old.roles.includes(permission.value)) throw missing();
-      return { ...old, roles: old.roles.filter((role) => role !== permission.value) };
-    },
-    call,
+  orThrow(
+    await changeApplication(
+      principalId,
+      (old) => {
+        if (!old.roles.includes(permission.value)) throw missing();
+        return { ...old, roles: old.roles.filter((role) => role !== permission.value) };
+      },
+      call,
+    ),
   );
   return nothing;
 }

@@ -6,6 +6,7 @@ import {
 } from '#admin/applications/extension-properties.ts';
 import { type ExtensionProperty, extensionTypes } from '#core/directory/extension-property.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -42,7 +43,7 @@ async function add(call: Call) {
   const application = await applicationIn(call);
   const { name: ownName, dataType, isMultiValued = false, targetObjects } = readBody(call, shape);
   const property = { ownName, dataType, isMultiValued, targetObjects };
-  const result = await addExtensionProperty(application.appId, property, call);
+  const result = orThrow(await addExtensionProperty(application.appId, property, call));
   return entity(call, itemOf(result, application), view, 201);
 }
 
@@ -66,7 +67,7 @@ async function show(call: Call) {
 
 async function remove(call: Call) {
   const { appId } = await applicationIn(call);
-  await removeExtensionProperty(appId, keyText(call, 'property').toLowerCase(), call);
+  orThrow(await removeExtensionProperty(appId, keyText(call, 'property').toLowerCase(), call));
   return nothing;
 }
 

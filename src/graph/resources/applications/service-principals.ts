@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { removeServicePrincipal } from '#admin/applications/deletion.ts';
 import { changeApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { directoryList } from '../../lists/directory-list.ts';
 import { type DirectoryList, directoryCount, directoryPage } from '../../lists/directory-page.ts';
@@ -68,10 +69,12 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
   const application = await call.ports.applications.find(appId);
   if (!application) throw fault('servicePrincipalWithoutApplication', { appId });
   if (!application.lacksServicePrincipal) throw fault('graphObjectConflict', { target: 'appId', value: appId });
-  const result = await changeApplication(
-    appId,
-    ({ lacksServicePrincipal: _, ...old }) => ({ ...old, profile: { ...old.profile, servicePrincipal: rest } }),
-    call,
+  const result = orThrow(
+    await changeApplication(
+      appId,
+      ({ lacksServicePrincipal: _, ...old }) => ({ ...old, profile: { ...old.profile, servicePrincipal: rest } }),
+      call,
+    ),
   );
   return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), shownServicePrincipal, 201);
 }
@@ -85,20 +88,22 @@ async function changeServicePrincipal(call: Call): Promise<Answer> {
     description: z.string().max(1024).nullable().optional(),
   });
   const body = readBody(call, shape);
-  await changeApplication(
-    appId,
-    (old) => ({
-      ...old,
-      profile: { ...old.profile, servicePrincipal: { ...(old.profile?.servicePrincipal as object), ...body } },
-    }),
-    call,
+  orThrow(
+    await changeApplication(
+      appId,
+      (old) => ({
+        ...old,
+        profile: { ...old.profile, servicePrincipal: { ...(old.profile?.servicePrincipal as object), ...body } },
+      }),
+      call,
+    ),
   );
   return nothing;
 }
 
 async function remove(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
-  await removeServicePrincipal(appId, call);
+  orThrow(await removeServicePrincipal(appId, call));
   return nothing;
 }
 

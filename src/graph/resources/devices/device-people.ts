@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addDevicePerson, devicesOf, removeDevicePerson } from '#admin/devices/device-people.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { DeviceRelation } from '#ports/devices.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, nothing } from '../../protocol/answers.ts';
@@ -45,16 +46,18 @@ async function add(call: Call, relation: DeviceRelation) {
   const { type, id: userId } = referenceIn(readBody(call, referenceShape)['@odata.id']);
   if (!['users', 'directoryobjects'].includes(type))
     throw fault('graphReferenceInvalid', { problem: 'it must name a user' });
-  await addDevicePerson(id, relation, userId, { actor: call.actor, ports: call.ports });
+  orThrow(await addDevicePerson(id, relation, userId, { actor: call.actor, ports: call.ports }));
   return nothing;
 }
 
 async function remove(call: Call, relation: DeviceRelation) {
   const { id } = await deviceIn(call);
-  await removeDevicePerson(id, relation, keyText(call, 'member').toLowerCase(), {
-    actor: call.actor,
-    ports: call.ports,
-  });
+  orThrow(
+    await removeDevicePerson(id, relation, keyText(call, 'member').toLowerCase(), {
+      actor: call.actor,
+      ports: call.ports,
+    }),
+  );
   return nothing;
 }
 

@@ -1,6 +1,7 @@
 import { addDevice, changeDevice, findDevice, removeDevice } from '#admin/devices/devices.ts';
 import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Device } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { directoryList } from '../../lists/directory-list.ts';
@@ -56,7 +57,7 @@ async function add(call: Call) {
   };
   const owner = call.caller.kind === 'person' ? call.caller.id : undefined;
   const audit = { activity: 'Register device', actor: call.actor };
-  return entity(call, deviceItem(await addDevice(document, owner, audit, call.ports)), shownDevice, 201);
+  return entity(call, deviceItem(orThrow(await addDevice(document, owner, audit, call.ports))), shownDevice, 201);
 }
 
 /** Compliance alone needs its own permission and no other (graph-api §9, issue: compliant-device control). */
@@ -71,7 +72,7 @@ async function change(call: Call) {
   const { id } = await deviceIn(call);
   const body = propertiesOf(readBody(call, changeShape));
   requireRights(call, Object.keys(body));
-  await changeDevice(id, body, call);
+  orThrow(await changeDevice(id, body, call));
   return nothing;
 }
 
@@ -84,11 +85,11 @@ function requireRights({ caller }: Call, properties: readonly string[]): void {
       : []),
     ...(synchronised === undefined ? [] : [mayWriteSynchronised(caller, synchronised)]),
   ];
-  for (const ruling of rulings) if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  for (const ruling of rulings) orThrow(ruling);
 }
 
 async function remove(call: Call) {
-  await removeDevice((await deviceIn(call)).id, call);
+  orThrow(await removeDevice((await deviceIn(call)).id, call));
   return nothing;
 }
 const [read, write] = [needs.readDevices, needs.writeDevices];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeRegistrationPolicy, registrationPolicyOf } from '#admin/devices/registration-policy.ts';
 import type { DeviceMembership, DeviceRegistrationPolicy } from '#core/device/registration-policy.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { jsonBody, readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -84,7 +85,7 @@ async function update(call: Call): Promise<Answer> {
     ...memberships,
   };
   const change = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
-  const policy = await changeRegistrationPolicy(change as Partial<DeviceRegistrationPolicy>, call);
+  const policy = orThrow(await changeRegistrationPolicy(change as Partial<DeviceRegistrationPolicy>, call));
   return { status: 200, body: { ...context(call), ...policyItem(policy) } };
 }
 

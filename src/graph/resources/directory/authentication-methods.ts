@@ -6,6 +6,7 @@ import { passUsability } from '#core/factors/temporary-access-pass.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { userOperations } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Methods } from '#ports/methods.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -119,7 +120,9 @@ async function issue(call: Call): Promise<Answer> {
     lifetimeInMinutes: body.lifetimeInMinutes ?? undefined,
     isUsableOnce: body.isUsableOnce ?? undefined,
   };
-  const { pass, method } = await issuePass(user.id, request, { at: call.at, actor: call.actor, ports: call.ports });
+  const { pass, method } = orThrow(
+    await issuePass(user.id, request, { at: call.at, actor: call.actor, ports: call.ports }),
+  );
   const item = { ...methodItem({ ...method, counter: 0 }, call.at), temporaryAccessPass: pass };
   return entity(
     call,

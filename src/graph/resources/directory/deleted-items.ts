@@ -3,7 +3,8 @@ import { restoreApplication } from '#admin/applications/deletion.ts';
 import { purgeDeleted, restoreGroup, restoreUser, rolesComingBack } from '#admin/directory/deletion.ts';
 import { applicationObjectId } from '#core/directory/application-object-id.ts';
 import { mayTouchHolder } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { DeletedObject, Restoration } from '#model/directory-object.ts';
 import type { Group } from '#model/group.ts';
@@ -50,8 +51,7 @@ const users: Restorable = {
   async requireRights(call, object) {
     const { id, document } = object;
     await requireOnUser(call, id, ['deleteOrRestore'], (document as { groups?: readonly string[] }).groups);
-    const ruling = mayTouchHolder(call.caller, await rolesComingBack(object, call.ports));
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    orThrow(mayTouchHolder(call.caller, await rolesComingBack(object, call.ports)));
   },
   async restore(call, { id }) {
     const { newUserPrincipalName, autoReconcileProxyConflict } = namesIn(call);
@@ -59,7 +59,7 @@ const users: Restorable = {
       userPrincipalName: newUserPrincipalName ?? undefined,
       leavesTakenMail: autoReconcileProxyConflict ?? undefined,
     };
-    const { entry, restoration } = await restoreUser(id, call, names);
+    const { entry, restoration } = orThrow(await restoreUser(id, call, names));
     return { ...userItem(entry), ...annotated(restoration) };
   },
 };
@@ -74,7 +74,7 @@ const groups: Restorable = {
     if (isRoleAssignable((document as { group: Group }).group)) requirePrivileged(call);
   },
   async restore(call, { id }) {
-    const { group, restoration } = await restoreGroup(id, call);
+    const { group, restoration } = orThrow(await restoreGroup(id, call));
     return { ...groupItem(group), ...annotated(restoration) };
   },
 };
@@ -91,7 +91,7 @@ const applications: Restorable = {
     if (holdsRoles || (object.document as Application).roles.length > 0) requirePrivileged(call);
   },
   async restore(call, { id }) {
-    const { application, restoration } = await restoreApplication(id, call);
+    const { application, restoration } = orThrow(await restoreApplication(id, call));
     return { ...applicationItem(application), ...annotated(restoration) };
   },
   isNamed: ({ document }, id) => applicationObjectId((document as Application).appId) === id,

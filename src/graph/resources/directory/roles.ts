@@ -10,6 +10,7 @@ import {
 } from '#admin/directory/role-assignments.ts';
 import { type DirectoryRole, directoryRole, directoryRoles } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { isRoleAssignable } from '#signin/roles-held.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
@@ -71,7 +72,7 @@ function roleIn(call: Call): DirectoryRole {
 
 async function activate(call: Call) {
   const { roleTemplateId } = readBody(call, z.strictObject({ roleTemplateId: z.string() }));
-  const templateId = await activateRole(roleTemplateId, call);
+  const templateId = orThrow(await activateRole(roleTemplateId, call));
   return entity(call, untyped(roleItem(templateId)), shownRole, 201);
 }
 
@@ -88,12 +89,12 @@ async function members(call: Call) {
 async function addMember(call: Call) {
   const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
   const request = { principalId: referenceIn(reference).id, roleDefinitionId: roleIn(call).templateId };
-  await assignRole(request, call);
+  orThrow(await assignRole(request, call));
   return nothing;
 }
 
 async function removeMember(call: Call) {
-  await unassignRole(assignmentId(roleIn(call).templateId, keyText(call, 'member').toLowerCase()), call);
+  orThrow(await unassignRole(assignmentId(roleIn(call).templateId, keyText(call, 'member').toLowerCase()), call));
   return nothing;
 }
 
@@ -157,7 +158,7 @@ const newAssignment = z.strictObject({
 });
 
 async function addAssignment(call: Call) {
-  const row = await assignRole(readBody(call, newAssignment), call);
+  const row = orThrow(await assignRole(readBody(call, newAssignment), call));
   return entity(call, await assignmentItem(call, row), shownAssignment, 201);
 }
 
@@ -235,7 +236,7 @@ export const roleRoutes: readonly Route[] = [
     path: 'rolemanagement/directory/roleassignments/{id}',
     need: needs.writeRoles,
     answer: async (call) => {
-      await unassignRole((await assignmentIn(call)).id, call);
+      orThrow(await unassignRole((await assignmentIn(call)).id, call));
       return nothing;
     },
   },

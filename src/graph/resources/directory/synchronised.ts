@@ -1,5 +1,5 @@
 import { mayChangeSynchronised } from '#core/roles/synchronised.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Call } from '../../protocol/call.ts';
 
 /**
@@ -15,5 +15,5 @@ export async function requireOwnSource(
   const ruling = mayChangeSynchronised(call.caller, kind, properties);
   if (ruling.outcome === 'passed') return;
   const synchronised = await call.ports.synchronisation.synchronised([id]);
-  if (synchronised.has(id)) throw new CardeaError(ruling.because);
+  if (synchronised.has(id)) orThrow(ruling);
 }

@@ -1,5 +1,5 @@
 import { authorise } from '#core/roles/authorise.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInActivity } from '#model/sign-in.ts';
 import { type Item, propertiesIn } from '../../odata/evaluate.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -34,8 +34,7 @@ const isCompared = ({ query: { filter, orderby } }: Call): boolean =>
 /** When users signed in is for callers who may read the log, also where they may read users. @throws graphScopeMissing, graphRoleMissing */
 export function requireActivitySight(call: Call): void {
   if (!isSelected(call) && !isCompared(call)) return;
-  const ruling = authorise(call.caller, needs.readSignIns);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  orThrow(authorise(call.caller, needs.readSignIns));
 }
 
 const portion = 500;

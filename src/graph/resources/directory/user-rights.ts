@@ -1,5 +1,5 @@
 import { authoriseOnUser, isSensitive, type UserOperation } from '#core/roles/user-operations.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { protectionOf } from '#signin/roles-held.ts';
 import type { Call } from '../../protocol/call.ts';
 
@@ -17,7 +17,6 @@ export async function requireOnUser(
   const none = { roleIds: [], isInRoleAssignableGroup: false };
   const protection = operations.some(isSensitive) ? await protectionOf(userId, call.ports, restoredGroupIds) : none;
   for (const operation of operations) {
-    const ruling = authoriseOnUser(call.caller, operation, { id: userId, ...protection });
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    orThrow(authoriseOnUser(call.caller, operation, { id: userId, ...protection }));
   }
 }

@@ -1,5 +1,6 @@
 import { authorise } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
 import { type Item, propertiesIn } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
@@ -50,7 +51,6 @@ export function requireSight(call: Call, self: boolean): void {
     throw fault('graphScopeMissing', { accepted: wholePermissions, held: call.caller.permissions });
   }
   if (request.includes('authorizationinfo') && !seesBindings(call)) {
-    const ruling = authorise(call.caller, { ...needs.readUsers, area: 'certificateUserIds' });
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    orThrow(authorise(call.caller, { ...needs.readUsers, area: 'certificateUserIds' }));
   }
 }

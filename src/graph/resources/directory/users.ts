@@ -4,7 +4,8 @@ import { addDirectoryUser, changeDirectoryUser, type DirectoryUserChange } from 
 import { hashPassword } from '#admin/directory/passwords.ts';
 import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { operationOf } from '#core/roles/user-operations.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
 import { directoryList } from '../../lists/directory-list.ts';
 import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
@@ -92,9 +93,9 @@ async function change(whole: Call) {
   const change = withExtensions(changeOf(body), extensions);
   const properties = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   properties.push(...Object.keys(extensions));
-  await checkExtensionValues(extensions, call.ports);
+  orThrow(await checkExtensionValues(extensions, call.ports));
   await requireRights(call, entry, properties);
-  await changeDirectoryUser(entry.user.id, { ...change, ...call.prepared }, call);
+  orThrow(await changeDirectoryUser(entry.user.id, { ...change, ...call.prepared }, call));
   return nothing;
 }
 
@@ -107,21 +108,20 @@ async function requireRights(call: Call, { user, profile }: UserEntry, propertie
   await requireOwnSource(call, 'user', user.id, properties);
   const synchronised = properties.find((name) => operationOf(name) === 'changeBinding');
   if (synchronised === undefined || profile.onPremisesSyncEnabled !== true) return;
-  const ruling = mayWriteSynchronised(call.caller, synchronised);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  orThrow(mayWriteSynchronised(call.caller, synchronised));
 }
 
 async function remove(call: Call) {
   const { user } = await userIn(call);
   await requireOnUser(call, user.id, ['deleteOrRestore']);
-  await removeUser(user.id, call);
+  orThrow(await removeUser(user.id, call));
   return nothing;
 }
 
 async function add(whole: Call) {
   const { call, extensions } = withoutExtensions(whole);
   const body = readBody(call, newShape);
-  await checkExtensionValues(extensions, call.ports);
+  orThrow(await checkExtensionValues(extensions, call.ports));
   if (!body.passwordProfile?.password && domainOf(call, body.userPrincipalName)?.authenticationType !== 'Federated') {
     const problem = 'a password is required, unless the domain is federated';
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
@@ -129,19 +129,18 @@ async function add(whole: Call) {
   const change = withExtensions(changeOf(body), extensions);
   const isBound = Object.entries(body).some(([name, value]) => value != null && operationOf(name) === 'changeBinding');
   if (isBound) {
-    const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    orThrow(authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' }));
   }
   const { displayName, userPrincipalName } = body;
   const user = { ...change, ...call.prepared, displayName, userPrincipalName };
-  const entry = await addDirectoryUser(user, call);
+  const entry = orThrow(await addDirectoryUser(user, call));
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
 
 /** The hash of the password in the body, made before the transaction. @throws passwordTooWeak */
 async function passwordHashOf(call: Call, shape: typeof changeShape | typeof newShape): Promise<Prepared> {
   const password = readBody(withoutExtensions(call).call, shape).passwordProfile?.password;
-  return password == null ? {} : { passwordHash: await hashPassword(password, call.ports.passwords) };
+  return password == null ? {} : { passwordHash: orThrow(await hashPassword(password, call.ports.passwords)) };
 }
 
 const domainOf = (call: Call, name: string) =>

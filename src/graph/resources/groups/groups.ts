@@ -8,7 +8,8 @@ import {
   removeGroupMember,
   removeGroupOwner,
 } from '#admin/directory/groups.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { directoryList } from '../../lists/directory-list.ts';
 import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
@@ -66,7 +67,7 @@ async function add(call: Call) {
   const ownerIds = await Promise.all(owners.map(async (owner) => (await ownerNamed(call, referenceIn(owner).id)).id));
   const group: Group = { id: crypto.randomUUID(), displayName, profile: { ...profile, ownerIds } };
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
-  await addGroup(group, joining, call);
+  orThrow(await addGroup(group, joining, call));
   return entity(call, untyped(groupItem((await call.ports.groups.find(group.id))!)), shownGroup, 201);
 }
 
@@ -83,7 +84,7 @@ async function change(call: Call) {
       ...(displayName === undefined ? {} : { displayName }),
       profile: { ...old.profile, ...profile },
     });
-    await changeGroup(group.id, work, call);
+    orThrow(await changeGroup(group.id, work, call));
   }
   for (const member of joining) await join(call, group.id, member);
   return nothing;
@@ -102,13 +103,11 @@ async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
 }
 
 async function join(call: Call, groupId: string, member: GroupMember): Promise<void> {
-  const isAdded = await addGroupMember(groupId, member, call).catch((problem: unknown) => {
-    // A group that would be in itself is an impossible reference.
-    if (problem instanceof CardeaError && problem.because.code === 'nothingFound')
-      throw fault('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
-    throw problem;
-  });
-  if (!isAdded) throw fault('graphReferenceExists', { property: 'members' });
+  const ruling = await addGroupMember(groupId, member, call);
+  // A group that would be in itself is an impossible reference.
+  if (ruling.outcome !== 'passed' && ruling.because.code === 'nothingFound')
+    throw fault('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
+  if (!orThrow(ruling)) throw fault('graphReferenceExists', { property: 'members' });
 }
 
 async function addMember(call: Call) {
@@ -124,7 +123,7 @@ async function removeMember(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
   await requireOwnSource(call, 'group', group.id, ['members']);
-  await removeGroupMember(group.id, keyText(call, 'member').toLowerCase(), call);
+  orThrow(await removeGroupMember(group.id, keyText(call, 'member').toLowerCase(), call));
   return nothing;
 }
 
@@ -140,21 +139,21 @@ async function addOwner(call: Call) {
   requireAbove(call, group);
   const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
   const { id } = await ownerNamed(call, referenceIn(reference).id);
-  await addGroupOwner(group.id, id, call);
+  orThrow(await addGroupOwner(group.id, id, call));
   return nothing;
 }
 
 async function removeOwner(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  await removeGroupOwner(group.id, keyText(call, 'owner').toLowerCase(), call);
+  orThrow(await removeGroupOwner(group.id, keyText(call, 'owner').toLowerCase(), call));
   return nothing;
 }
 
 async function remove(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  await removeGroup(group.id, call);
+  orThrow(await removeGroup(group.id, call));
   return nothing;
 }
 

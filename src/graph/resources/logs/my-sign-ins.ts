@@ -1,6 +1,7 @@
 import { reportNotMe } from '#admin/account/sign-ins.ts';
 import type { Need } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { contextOf, entity } from '../../protocol/answers.ts';
@@ -41,9 +42,9 @@ async function entry(call: Call): Promise<Answer> {
 async function report(call: Call): Promise<Answer> {
   readNoBody(call);
   const { id } = await ownSignIn(call);
-  const ruling = await reportNotMe(id, { userId: call.caller.id, actor: call.actor }, call.at, call.ports);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  const { sessions, grants } = ruling.value;
+  const { sessions, grants } = orThrow(
+    await reportNotMe(id, { userId: call.caller.id, actor: call.actor }, call.at, call.ports),
+  );
   const body = { ...contextOf(call, 'cardea.reportedSignIn'), endedSessions: sessions, endedGrants: grants };
   return { status: 200, body };
 }

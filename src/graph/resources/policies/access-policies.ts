@@ -2,6 +2,7 @@ import { changeAccess } from '#admin/policies/change-access.ts';
 import type { AccessConditions, ConditionalAccessPolicy, GrantControls } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { accessPolicyBody, accessPolicyOf } from '#schema/access-policy.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
@@ -105,9 +106,11 @@ async function add(call: Call) {
   const body = readBody(call, accessPolicyBody);
   const at = call.at.toISOString();
   const policy = { ...accessPolicyOf(body, {}), id: crypto.randomUUID(), createdDateTime: at };
-  const { strengths } = await changeAccess(call, ({ policies }) => ({
-    policies: [...policies, policy],
-  }));
+  const { strengths } = orThrow(
+    await changeAccess(call, ({ policies }) => ({
+      policies: [...policies, policy],
+    })),
+  );
   return entity(call, policyItem(policy, strengths), shownPolicy, 201);
 }
 
@@ -115,25 +118,29 @@ const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
   const [id, said] = [idIn(call), readBody(call, accessPolicyBody)];
-  await changeAccess(call, ({ policies }) => {
-    refuseUnknown(id, policies);
-    const modifiedDateTime = call.at.toISOString();
-    const change = (conditionalAccessPolicy: ConditionalAccessPolicy) => ({
-      ...accessPolicyOf(said, { ...conditionalAccessPolicy }),
-      id,
-      modifiedDateTime,
-    });
-    return { policies: policies.map((policy) => (policy.id === id ? change(policy) : policy)) };
-  });
+  orThrow(
+    await changeAccess(call, ({ policies }) => {
+      refuseUnknown(id, policies);
+      const modifiedDateTime = call.at.toISOString();
+      const change = (conditionalAccessPolicy: ConditionalAccessPolicy) => ({
+        ...accessPolicyOf(said, { ...conditionalAccessPolicy }),
+        id,
+        modifiedDateTime,
+      });
+      return { policies: policies.map((policy) => (policy.id === id ? change(policy) : policy)) };
+    }),
+  );
   return nothing;
 }
 
 async function remove(call: Call) {
   const id = idIn(call);
-  await changeAccess(call, ({ policies }) => {
-    refuseUnknown(id, policies);
-    return { policies: policies.filter((policy) => policy.id !== id) };
-  });
+  orThrow(
+    await changeAccess(call, ({ policies }) => {
+      refuseUnknown(id, policies);
+      return { policies: policies.filter((policy) => policy.id !== id) };
+    }),
+  );
   return nothing;
 }
 

@@ -7,6 +7,7 @@ import {
   removeAuthenticationContext,
 } from '#admin/policies/authentication-contexts.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
@@ -40,7 +41,7 @@ async function item(call: Call) {
 async function add(call: Call) {
   const body = readBody(call, shape.required({ id: true, displayName: true }));
   const context = { id: body.id.toLowerCase(), ...changeIn(body) };
-  return entity(call, contextItem(await addAuthenticationContext(context, call)), view, 201);
+  return entity(call, contextItem(orThrow(await addAuthenticationContext(context, call))), view, 201);
 }
 
 /** Graph adds a context by PATCH where there is none of this id. */
@@ -48,12 +49,12 @@ async function change(call: Call) {
   const body = readBody(call, shape);
   if (body.id !== undefined && body.id.toLowerCase() !== idIn(call))
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'the id of a context does not change' });
-  await putAuthenticationContext(idIn(call), changeIn(body), call);
+  orThrow(await putAuthenticationContext(idIn(call), changeIn(body), call));
   return nothing;
 }
 
 async function remove(call: Call) {
-  await removeAuthenticationContext(idIn(call), call);
+  orThrow(await removeAuthenticationContext(idIn(call), call));
   return nothing;
 }
 

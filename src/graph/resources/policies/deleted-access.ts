@@ -6,6 +6,7 @@ import {
   type RestorableAccess,
   restoreAccess,
 } from '#admin/policies/deleted-access.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
@@ -61,20 +62,21 @@ function routesOf<K extends RestorableAccess>({ part, view, isMixed, show }: Par
       path: `${path}/{id}`,
       need: read,
       answer: async (call) =>
-        entity(call, await deletedItem(call, await itemIn(part, idIn(call), call.ports)), deletedView),
+        entity(call, await deletedItem(call, orThrow(await itemIn(part, idIn(call), call.ports))), deletedView),
     },
     {
       method: 'POST',
       path: `${path}/{id}/restore`,
       need: write,
-      answer: async (call) => entity(call, await show(call, await restoreAccess(part, idIn(call), call)), view),
+      answer: async (call) =>
+        entity(call, await show(call, orThrow(await restoreAccess(part, idIn(call), call))), view),
     },
     {
       method: 'DELETE',
       path: `${path}/{id}`,
       need: write,
       answer: async (call) => {
-        await purgeAccess(part, idIn(call), call);
+        orThrow(await purgeAccess(part, idIn(call), call));
         return nothing;
       },
     },

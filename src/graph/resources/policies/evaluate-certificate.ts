@@ -10,7 +10,8 @@ import { parseAddress } from '#core/access/ip-range.ts';
 import { upperHex } from '#core/binding/certificate-fields.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { authorise } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { traceSteps } from '#core/trace/trace-steps.ts';
 import { type Certificate, describe } from '#core/x509/certificate.ts';
 import { privateKeyIn } from '#core/x509/private-key.ts';
@@ -36,8 +37,7 @@ type Body = z.infer<typeof shape>;
 
 /** Beyond Entra: how a sign-in with this certificate would end. No key is needed, and none is taken. */
 async function evaluate(call: Call): Promise<Answer> {
-  const ruling = authorise(call.caller, { ...needs.readUsers, permissions: wholeUser });
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  orThrow(authorise(call.caller, { ...needs.readUsers, permissions: wholeUser }));
   const body = readBody(call, shape);
   const chain = (body.chain ?? []).flatMap((item, i) => certificatesOf(item, `chain/${i}`));
   const { certificates, ...entry } = await presentedIn(call, body);
@@ -51,7 +51,7 @@ async function evaluate(call: Call): Promise<Answer> {
     ipAddress: ipAddressOf(call, request),
     correlationId: crypto.randomUUID(),
   };
-  const evaluation = await evaluateCertificate(question, call.ports, call.at);
+  const evaluation = orThrow(await evaluateCertificate(question, call.ports, call.at));
   const item = { ...contextOf(call, 'cardea.certificateEvaluation'), ...(await evaluationItem(call, evaluation)) };
   return { status: 200, body: item };
 }
@@ -73,8 +73,7 @@ async function presentedIn(
     const problem = 'name the certificate, or the sign-in that it was presented in';
     throw fault('graphPropertyInvalid', { target: 'certificate', problem });
   }
-  const ruling = authorise(call.caller, needs.readSignIns);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  orThrow(authorise(call.caller, needs.readSignIns));
   const { signInLog } = call.ports;
   const [record, der] = [await signInLog.find(signInId), await signInLog.presented(signInId)];
   if (!record || !der) {
@@ -82,7 +81,7 @@ async function presentedIn(
     throw fault('graphPropertyInvalid', { target: 'signInId', problem });
   }
   const { userId, appId, ipAddress } = record;
-  const certificates = certificatesIn(der, 'signInId');
+  const certificates = orThrow(certificatesIn(der, 'signInId'));
   return { certificates, appId, ipAddress, ...(userId === undefined ? {} : { userId }) };
 }
 
@@ -95,12 +94,9 @@ function certificatesOf(base64: string, target: string): readonly Certificate[] 
   const characters = new Uint8Array(Buffer.from(base64, 'utf8'));
   const kind = privateKeyIn(characters) ?? privateKeyIn(octets);
   if (kind) throw fault('privateKeySent', { target, kind });
-  try {
-    return certificatesIn(octets, target);
-  } catch (thrown) {
-    if (!(thrown instanceof CardeaError)) throw thrown;
-    throw fault('graphPropertyInvalid', { target, problem: thrown.message });
-  }
+  const ruling = certificatesIn(octets, target);
+  if (ruling.outcome === 'passed') return ruling.value;
+  throw fault('graphPropertyInvalid', { target, problem: wordsOf(ruling.because) });
 }
 
 async function userOf({ ports }: Call, { userId }: Body) {

@@ -10,6 +10,7 @@ import { type MethodId, type MethodState, methodIds, methodState } from '#core/a
 import { methodsPolicy, preferencesIn, states } from '#core/access/system-preferred.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { type X509ConfigurationBody, x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing } from '../../protocol/answers.ts';
@@ -144,13 +145,13 @@ async function change(call: Call): Promise<Answer> {
   if (call.strict && body['@odata.type'] === undefined) {
     throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'it is required' });
   }
-  await changeX509((old) => x509ConfigurationOf(old, body), call);
+  orThrow(await changeX509((old) => x509ConfigurationOf(old, body), call));
   return nothing;
 }
 
 async function reset(call: Call): Promise<Answer> {
   const method = methodIn(call);
-  if (method === 'X509Certificate') await resetX509(call);
+  if (method === 'X509Certificate') orThrow(await resetX509(call));
   else await resetMethod(method, call);
   return nothing;
 }
@@ -170,7 +171,7 @@ async function changeOther(call: Call, method: MethodId): Promise<Answer> {
     const problem = 'this method does not have this setting';
     throw fault('graphPropertyInvalid', { target: stranger.slice(0, 80), problem });
   }
-  await changeMethod(method, fields as Partial<MethodState>, call);
+  orThrow(await changeMethod(method, fields as Partial<MethodState>, call));
   return nothing;
 }
 
@@ -228,7 +229,7 @@ async function readPolicy(call: Call): Promise<Answer> {
 
 async function changePolicy(call: Call): Promise<Answer> {
   const { id: _, ...fields } = readBody(call, policyShape);
-  await changeMethodsPolicy(fields as MethodsPolicyChange, call);
+  orThrow(await changeMethodsPolicy(fields as MethodsPolicyChange, call));
   return nothing;
 }
 

@@ -1,6 +1,7 @@
 import { changeAccess } from '#admin/policies/change-access.ts';
 import type { NamedLocation } from '#core/access/policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { namedLocationBody, namedLocationPart } from '#schema/named-location.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
@@ -49,9 +50,11 @@ async function add(call: Call) {
     createdDateTime: at,
     modifiedDateTime: at,
   };
-  await changeAccess(call, ({ namedLocations }) => ({
-    namedLocations: [...namedLocations, location],
-  }));
+  orThrow(
+    await changeAccess(call, ({ namedLocations }) => ({
+      namedLocations: [...namedLocations, location],
+    })),
+  );
   return entity(call, locationItem(location), shownLocation, 201);
 }
 
@@ -60,21 +63,25 @@ const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 async function change(call: Call) {
   const [id, part] = [idIn(call), namedLocationPart(readBody(call, namedLocationBody))];
   const modifiedDateTime = call.at.toISOString();
-  await changeAccess(call, ({ namedLocations }) => {
-    refuseUnknown(id, namedLocations);
-    const change = (namedLocation: NamedLocation) =>
-      namedLocation.id === id ? { ...namedLocation, ...part, modifiedDateTime } : namedLocation;
-    return { namedLocations: namedLocations.map(change) };
-  });
+  orThrow(
+    await changeAccess(call, ({ namedLocations }) => {
+      refuseUnknown(id, namedLocations);
+      const change = (namedLocation: NamedLocation) =>
+        namedLocation.id === id ? { ...namedLocation, ...part, modifiedDateTime } : namedLocation;
+      return { namedLocations: namedLocations.map(change) };
+    }),
+  );
   return nothing;
 }
 
 async function remove(call: Call) {
   const id = idIn(call);
-  await changeAccess(call, ({ namedLocations }) => {
-    refuseUnknown(id, namedLocations);
-    return { namedLocations: namedLocations.filter((namedLocation) => namedLocation.id !== id) };
-  });
+  orThrow(
+    await changeAccess(call, ({ namedLocations }) => {
+      refuseUnknown(id, namedLocations);
+      return { namedLocations: namedLocations.filter((namedLocation) => namedLocation.id !== id) };
+    }),
+  );
   return nothing;
 }
 

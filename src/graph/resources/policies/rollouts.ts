@@ -8,6 +8,7 @@ import {
   rolloutKind,
   rolloutOf,
 } from '#admin/policies/feature-rollouts.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { type RolloutPolicy, rolloutBody, rolloutChangeBody, rolloutMember } from '#schema/rollout.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -69,7 +70,7 @@ async function add(call: Call) {
     isAppliedToOrganization,
     appliesTo: appliesTo.map(groupNamed),
   };
-  return entity(call, await item(await addRollout(document, call), call), view, 201);
+  return entity(call, await item(orThrow(await addRollout(document, call)), call), view, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -78,12 +79,12 @@ async function change(call: Call) {
   const { id: _, feature: __, description, ...fields } = readBody(call, rolloutChangeBody);
   const rest = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const described = description === undefined ? {} : { description: description ?? '' };
-  await changeRollout(idIn(call), { ...rest, ...described }, call);
+  orThrow(await changeRollout(idIn(call), { ...rest, ...described }, call));
   return nothing;
 }
 
 async function remove(call: Call) {
-  await removeRollout(idIn(call), call);
+  orThrow(await removeRollout(idIn(call), call));
   return nothing;
 }
 
@@ -93,7 +94,7 @@ async function list(call: Call) {
 }
 
 async function groups(call: Call) {
-  const { document } = await rolloutOf(idIn(call), call.ports);
+  const { document } = orThrow(await rolloutOf(idIn(call), call.ports));
   const shownGroups = { ...shownGroup, set: `policies/featureRolloutPolicies('${idIn(call)}')/appliesTo` };
   return collection(call, await groupItems(document.appliesTo, call), shownGroups, { isMixed: true });
 }
@@ -101,16 +102,16 @@ async function groups(call: Call) {
 /** The group itself gives 201 and the group; a reference gives 204 (graph-api §17 C-8). */
 async function addGroup(call: Call) {
   const id = groupNamed(readBody(call, rolloutMember));
-  await addToRollout(idIn(call), id, call);
+  orThrow(await addToRollout(idIn(call), id, call));
   const [group] = await groupItems([id], call);
   return entity(call, group!, shownGroup, 201);
 }
 async function addReference(call: Call) {
-  await addToRollout(idIn(call), groupNamed(readBody(call, rolloutMember)), call);
+  orThrow(await addToRollout(idIn(call), groupNamed(readBody(call, rolloutMember)), call));
   return nothing;
 }
 async function removeGroup(call: Call) {
-  await removeFromRollout(idIn(call), keyText(call, 'group').toLowerCase(), call);
+  orThrow(await removeFromRollout(idIn(call), keyText(call, 'group').toLowerCase(), call));
   return nothing;
 }
 
@@ -128,7 +129,7 @@ export const rolloutRoutes: readonly Route[] = [
     path: `${path}/{id}`,
     need: read,
     expands: ['appliesto'],
-    answer: async (call) => entity(call, await item(await rolloutOf(idIn(call), call.ports), call), view),
+    answer: async (call) => entity(call, await item(orThrow(await rolloutOf(idIn(call), call.ports)), call), view),
   },
   { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },
   { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },

@@ -7,6 +7,7 @@ import {
   multifactorStrength,
 } from '#core/access/strengths.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import {
   changedStrength,
   combinationConfigurationBody,
@@ -50,13 +51,17 @@ async function strengthIn(call: Call): Promise<AuthenticationStrength> {
 /** Changes one of the tenant's own, and gives it back. @throws graphObjectMissing, graphBuiltInFixed */
 async function changeStrength(call: Call, work: (old: AuthenticationStrength) => AuthenticationStrength) {
   const id = idIn(call);
-  const { strengths } = await changeAccess(call, (documents) => {
-    requireOwn(id, documents.strengths);
-    const modifiedDateTime = call.at.toISOString();
-    const change = (authenticationStrength: AuthenticationStrength) =>
-      authenticationStrength.id === id ? { ...work(authenticationStrength), modifiedDateTime } : authenticationStrength;
-    return { strengths: documents.strengths.map(change) };
-  });
+  const { strengths } = orThrow(
+    await changeAccess(call, (documents) => {
+      requireOwn(id, documents.strengths);
+      const modifiedDateTime = call.at.toISOString();
+      const change = (authenticationStrength: AuthenticationStrength) =>
+        authenticationStrength.id === id
+          ? { ...work(authenticationStrength), modifiedDateTime }
+          : authenticationStrength;
+      return { strengths: documents.strengths.map(change) };
+    }),
+  );
   return findStrength(id, strengths)!;
 }
 
@@ -76,7 +81,7 @@ async function add(call: Call) {
   const body = readBody(call, strengthBody);
   const at = call.at.toISOString();
   const strength = { ...strengthOf(body, crypto.randomUUID()), createdDateTime: at, modifiedDateTime: at };
-  await changeAccess(call, ({ strengths }) => ({ strengths: [...strengths, strength] }));
+  orThrow(await changeAccess(call, ({ strengths }) => ({ strengths: [...strengths, strength] })));
   return entity(call, taggedStrength(strength), view, 201);
 }
 
@@ -88,10 +93,12 @@ async function change(call: Call) {
 
 async function remove(call: Call) {
   const id = idIn(call);
-  await changeAccess(call, ({ strengths }) => {
-    requireOwn(id, strengths);
-    return { strengths: strengths.filter((strength) => strength.id !== id) };
-  });
+  orThrow(
+    await changeAccess(call, ({ strengths }) => {
+      requireOwn(id, strengths);
+      return { strengths: strengths.filter((strength) => strength.id !== id) };
+    }),
+  );
   return nothing;
 }
 

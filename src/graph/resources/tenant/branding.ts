@@ -13,6 +13,7 @@ import {
   removeLocalization,
 } from '#admin/tenant/localizations.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { octetsIn, readBody } from '../../protocol/body.ts';
@@ -68,7 +69,7 @@ const shape = z.strictObject({
 function localeIn(call: Call): string | undefined {
   requireOwn(call);
   const locale = keyText(call, 'locale');
-  return locale === '' || locale === defaultLocale ? undefined : localeOf(locale);
+  return locale === '' || locale === defaultLocale ? undefined : orThrow(localeOf(locale));
 }
 const targetIn = (call: Call) => ({ tenantId: call.ports.tenant.id, locale: localeIn(call), actor: call.actor });
 
@@ -107,11 +108,11 @@ function changeIn(call: Call): BrandingChange {
 
 async function read(call: Call) {
   const locale = localeIn(call);
-  return entity(call, brandingItem(call, await brandingAt(locale, call.ports), locale), view);
+  return entity(call, brandingItem(call, orThrow(await brandingAt(locale, call.ports)), locale), view);
 }
 
 async function change(call: Call) {
-  await changeBrandingAt(targetIn(call), changeIn(call), call.ports.objects);
+  orThrow(await changeBrandingAt(targetIn(call), changeIn(call), call.ports.objects));
   return nothing;
 }
 
@@ -119,7 +120,7 @@ async function list(call: Call) {
   requireOwn(call);
   const localizations = await localizationsOf(call.ports);
   const items = [
-    brandingItem(call, await brandingAt(undefined, call.ports), undefined),
+    brandingItem(call, orThrow(await brandingAt(undefined, call.ports)), undefined),
     ...localizations.map(({ locale, branding }) => brandingItem(call, branding, locale)),
   ];
   return collection(call, items, localizationView, { page: 999 });
@@ -130,7 +131,9 @@ async function add(call: Call) {
   const { id } = readBody(call, shape);
   if (id === undefined || id === defaultLocale)
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'it must be a language tag, such as fr-FR' });
-  const { locale, branding } = await addLocalization(localeOf(id), changeIn(call), call.actor, call.ports.objects);
+  const { locale, branding } = orThrow(
+    await addLocalization(orThrow(localeOf(id)), changeIn(call), call.actor, call.ports.objects),
+  );
   return entity(call, brandingItem(call, branding, locale), localizationView, 201);
 }
 
@@ -138,7 +141,7 @@ async function remove(call: Call) {
   const locale = localeIn(call);
   if (locale === undefined)
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'the default branding is changed, not deleted' });
-  await removeLocalization(locale, call.actor, call.ports.objects);
+  orThrow(await removeLocalization(locale, call.actor, call.ports.objects));
   return nothing;
 }
 
@@ -149,12 +152,12 @@ async function readPicture(call: Call, part: BrandingPart) {
 }
 
 async function putPicture(call: Call, part: BrandingPart) {
-  await putBrandingPicture(targetIn(call), part, octetsIn(call.request), call.ports.objects);
+  orThrow(await putBrandingPicture(targetIn(call), part, octetsIn(call.request), call.ports.objects));
   return nothing;
 }
 
 async function removePicture(call: Call, part: BrandingPart) {
-  const isRemoved = await removeBrandingPicture(targetIn(call), part, call.ports.objects);
+  const isRemoved = orThrow(await removeBrandingPicture(targetIn(call), part, call.ports.objects));
   if (!isRemoved) throw fault('graphObjectMissing', { id: part });
   return nothing;
 }

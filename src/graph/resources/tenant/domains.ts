@@ -12,6 +12,7 @@ import {
 import { changeProvider, federateDomain, manageDomain, providersOf } from '#admin/tenant/domains.ts';
 import type { IdentityProvider } from '#core/binding/realm.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Domain, UnverifiedDomain } from '#model/tenant.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -94,15 +95,15 @@ async function item(call: Call) {
 const newShape = z.object({ id: z.string().min(1).max(300) });
 
 async function add(call: Call) {
-  const request = await askForDomain(readBody(call, newShape).id, call);
+  const request = orThrow(await askForDomain(readBody(call, newShape).id, call));
   return entity(call, await domainItem(unproven(request), call), view, 201);
 }
 
 async function verify(call: Call) {
   const domain = await domainIn(call);
   if (!domain.isVerified) {
-    await requireProof(domain.id, isForced(call), call.ports);
-    await changeGuarded(call, ({ actor, ports }) => verifyDomain(domain.id, { actor, ports }));
+    orThrow(await requireProof(domain.id, isForced(call), call.ports));
+    orThrow(await changeGuarded(call, ({ actor, ports }) => verifyDomain(domain.id, { actor, ports })));
   }
   return entity(call, await domainItem({ ...domain, isVerified: true }, call), view);
 }
@@ -156,13 +157,13 @@ async function change(call: Call) {
       'POST the federationConfiguration instead: without one users cannot be sent to their identity provider';
     throw fault('graphPropertyInvalid', { target: 'authenticationType', problem });
   }
-  if (authenticationType === 'Managed') await manageDomain(call.ports.tenant, domain.id, call);
-  if (isDefault) await chooseDefaultDomain(domain.id, call);
+  if (authenticationType === 'Managed') orThrow(await manageDomain(call.ports.tenant, domain.id, call));
+  if (isDefault) orThrow(await chooseDefaultDomain(domain.id, call));
   return nothing;
 }
 
 async function remove(call: Call) {
-  await removeDomain(idIn(call), call);
+  orThrow(await removeDomain(idIn(call), call));
   return nothing;
 }
 
@@ -238,10 +239,12 @@ async function addProvider(call: Call) {
   if ((await providersOf(id, call.ports)).length > 0)
     throw fault('graphObjectConflict', { target: 'federationConfiguration', value: id });
   const provider = { preferredAuthenticationProtocol: 'wsFed', ...body(readBody(call, providerShape)) };
-  await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, {
-    actor: call.actor,
-    ports: call.ports,
-  });
+  orThrow(
+    await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, {
+      actor: call.actor,
+      ports: call.ports,
+    }),
+  );
   const [result] = await providersOf(id, call.ports);
   return entity(call, providerItem(result!), shownProvider(id), 201);
 }
@@ -249,14 +252,14 @@ async function addProvider(call: Call) {
 async function updateProvider(call: Call) {
   const { id } = await providerIn(call);
   const part = body(readBody(call, providerShape.partial()));
-  await changeProvider(id, idIn(call), part, { actor: call.actor, ports: call.ports });
+  orThrow(await changeProvider(id, idIn(call), part, { actor: call.actor, ports: call.ports }));
   return nothing;
 }
 
 /** Makes the domain managed: its users could not be sent to an identity provider. */
 async function removeProvider(call: Call) {
   await providerIn(call);
-  await manageDomain(call.ports.tenant, idIn(call), call);
+  orThrow(await manageDomain(call.ports.tenant, idIn(call), call));
   return nothing;
 }
 
@@ -276,7 +279,7 @@ export const domainRoutes: readonly Route[] = [
     path: `${domainPath}/promote`,
     need: write,
     answer: async (call) => {
-      await promoteDomain(idIn(call), call);
+      orThrow(await promoteDomain(idIn(call), call));
       return primitive(call, 'Edm.Boolean', true);
     },
   },

@@ -3,6 +3,7 @@ import { statusOf } from '#admin/synchronisation/status.ts';
 import { changeOrganization, contactsOf, type OrganizationChange } from '#admin/tenant/organization.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Domain } from '#model/tenant.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
@@ -101,7 +102,7 @@ const shape = z.strictObject({
 
 async function change(call: Call) {
   requireOwn(call);
-  await changeOrganization(readBody(call, shape) as OrganizationChange, call);
+  orThrow(await changeOrganization(readBody(call, shape) as OrganizationChange, call));
   return nothing;
 }
 

@@ -11,6 +11,7 @@ import {
   removeAuthorityConfiguration,
 } from '#admin/applications/named-authorities.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { hexOf } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { StoredObject } from '#model/directory-object.ts';
@@ -71,12 +72,12 @@ const authorityOf = ({ certificate, isRootAuthority }: z.infer<typeof authorityS
   };
 };
 function readAuthority(text: string) {
-  const certificate = certificateIn(text);
+  const certificate = orThrow(certificateIn(text));
   return { ...certificate, isSelfIssued: nameToString(certificate.subject) === nameToString(certificate.issuer) };
 }
 
 function authorityItem({ id, certificate, isRootAuthority }: NamedAuthority): Item {
-  const { issuer, subjectKeyIdentifier } = certificateIn(certificate);
+  const { issuer, subjectKeyIdentifier } = orThrow(certificateIn(certificate));
   return {
     id,
     deletedDateTime: null,
@@ -113,9 +114,10 @@ function itemOf(
 const expands = ({ authorities: name }: Naming, call: Call) =>
   call.query.expand.some((text) => text.toLowerCase().startsWith(name.toLowerCase()));
 
-const current = ({ kind }: Naming, call: Call) => authorityConfiguration(kind, idIn(call), call.ports);
-const change = ({ kind }: Naming, call: Call, work: (old: AuthorityConfiguration) => AuthorityConfiguration) =>
-  changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call);
+const current = async ({ kind }: Naming, call: Call) =>
+  orThrow(await authorityConfiguration(kind, idIn(call), call.ports));
+const change = async ({ kind }: Naming, call: Call, work: (old: AuthorityConfiguration) => AuthorityConfiguration) =>
+  orThrow(await changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call));
 
 function parametersOf(naming: Naming, body: z.infer<typeof shape>) {
   const ofOther =
@@ -142,7 +144,7 @@ async function add(naming: Naming, call: Call) {
     authorities: (body[naming.authorities] ?? []).map(authorityOf),
     ...parametersOf(naming, body),
   };
-  const configuration = await addAuthorityConfiguration(naming.kind, document, call);
+  const configuration = orThrow(await addAuthorityConfiguration(naming.kind, document, call));
   return entity(call, itemOf(naming, configuration, true), configurationShown(naming), 201);
 }
 
@@ -230,7 +232,7 @@ function configurationRoutes(naming: Naming): readonly Route[] {
       path: `${path}/{id}`,
       need: write,
       answer: async (call) => {
-        await removeAuthorityConfiguration(naming.kind, idIn(call), call);
+        orThrow(await removeAuthorityConfiguration(naming.kind, idIn(call), call));
         return nothing;
       },
     },

@@ -4,6 +4,7 @@ import { blockNamed, longestNote, unblockEntry } from '#admin/trust/blocked.ts';
 import { certificateInBinary } from '#admin/trust/certificate-file.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -49,9 +50,9 @@ const newShape = z.strictObject({
 
 async function add(call: Call) {
   const { certificate, reason } = readBody(call, newShape);
-  const { der } = certificateInBinary(certificate, 'certificate');
+  const { der } = orThrow(certificateInBinary(certificate, 'certificate'));
   const note = { note: reason ?? undefined, createdDateTime: call.at.toISOString(), createdBy: nameOf(call) };
-  return entity(call, blockedItem(await blockNamed(der, note, call)), view, 201);
+  return entity(call, blockedItem(orThrow(await blockNamed(der, note, call))), view, 201);
 }
 
 const nameOf = ({ actor }: Call): string => readActor(actor).name;

@@ -8,6 +8,7 @@ import {
   replaceClassicStore,
 } from '#admin/trust/classic-store.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -71,11 +72,11 @@ async function entry(call: Call) {
 async function replace(call: Call) {
   requireNamed(call);
   const { certificateAuthorities } = readBody(call, shape);
-  await replaceClassicStore(certificateAuthorities, call);
+  orThrow(await replaceClassicStore(certificateAuthorities, call));
   const rows = classicOf(await call.ports.trustStore.list());
   for (const [i, row] of rows.entries()) {
     const change = revocationChange(certificateAuthorities[i]!, row);
-    if (change) await changeAuthority(row.id, change, { at: call.at, actor: call.actor, ports: call.ports });
+    if (change) orThrow(await changeAuthority(row.id, change, { at: call.at, actor: call.actor, ports: call.ports }));
   }
   const item = await itemOf(call);
   const empty = { id: classicStoreId, certificateAuthorities: [] };
@@ -85,7 +86,7 @@ async function replace(call: Call) {
 
 async function remove(call: Call) {
   requireNamed(call);
-  if (!(await deleteClassicStore(call))) throw fault('graphObjectMissing', { id: classicStoreId });
+  if (!orThrow(await deleteClassicStore(call))) throw fault('graphObjectMissing', { id: classicStoreId });
   return nothing;
 }
 

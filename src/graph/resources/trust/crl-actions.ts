@@ -3,7 +3,8 @@ import { type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/tru
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { readCrl } from '#core/crl/list/read-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
-import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { CrlState } from '#model/crl.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -33,15 +34,14 @@ export function crlActions(namedRequests: Named): CrlActions {
       const bytes = crlIn(call);
       const change: ImportPorts['change'] = (preparedCrls, work) =>
         changeGuarded(call, (inside) => work(inside.ports), preparedCrls);
-      return states(call, [
-        await importCrl(requests, bytes, { actor: call.actor, ports: { crls: call.ports.crlAdmin, change } }),
-      ]);
+      const ports = { crls: call.ports.crlAdmin, change };
+      return states(call, [orThrow(await importCrl(requests, bytes, { actor: call.actor, ports }))]);
     },
     rehearseImport: async (call) => {
       const requests = await requestsOf(call, namedRequests);
       const file = { name: 'the file', bytes: crlIn(call) };
-      const { preparedCrls } = await judgeCrls(requests, file, call.ports.crlAdmin);
-      return { preparedCrls, work: (inside) => recordImport(preparedCrls, { actor: call.actor, ports: inside.ports }) };
+      const { preparedCrls } = orThrow(await judgeCrls(requests, file, call.ports.crlAdmin));
+      return { preparedCrls, work: ({ ports }) => recordImport(preparedCrls, { actor: call.actor, ports }) };
     },
     refreshCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);
@@ -76,9 +76,8 @@ async function requestsOf(call: Call, namedRequests: Named): Promise<readonly Cr
 
 /** What is stated must be so: an administrator who mixes up base and delta brings the wrong file. @throws graphPropertyInvalid */
 function requireKind(bytes: Uint8Array, isDelta: boolean): void {
-  const ruling = readCrl(bytes);
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  if ((ruling.value.baseNumber !== undefined) === isDelta) return;
+  const { baseNumber } = orThrow(readCrl(bytes));
+  if ((baseNumber !== undefined) === isDelta) return;
   throw fault('graphPropertyInvalid', {
     target: 'isDelta',
     problem: `the CRL is ${isDelta ? 'not a' : 'a'} delta CRL`,

@@ -1,5 +1,6 @@
 import { purgeDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
@@ -11,12 +12,12 @@ const common = {
   read: needs.readPki,
   write: needs.writePki,
   async restore(call: Call, { id }: DeletedObject): Promise<Item> {
-    const restoration = await restoreDeleted(id, call);
+    const restoration = orThrow(await restoreDeleted(id, call));
     return restoration.kind === 'container'
       ? containerItem(restoration.container)
       : authorityItem(restoration.authority);
   },
-  purge: async (call: Call, { id }: DeletedObject) => void (await purgeDeleted(id, call)),
+  purge: async (call: Call, { id }: DeletedObject) => void orThrow(await purgeDeleted(id, call)),
 };
 
 /** Containers and CAs among the deleted items: a container comes back with the CAs that went with it (graph-api §5). */

@@ -15,6 +15,7 @@ import {
 } from '#admin/trust/pki-containers.ts';
 import { checkFile, startUpload, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
 import { fault } from '#core/trace/fault.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -99,7 +100,7 @@ async function containerNamed(call: Call): Promise<PkiContainer> {
 /** @throws graphObjectMissing */
 async function authorityNamed(call: Call): Promise<AuthorityRow> {
   await containerNamed(call);
-  const authority = await findAuthority(pkiIn(call), caIn(call), call.ports);
+  const authority = orThrow(await findAuthority(pkiIn(call), caIn(call), call.ports));
   if (!authority) throw missing(caIn(call));
   return authority;
 }
@@ -121,23 +122,25 @@ async function containers(call: Call) {
 
 async function add(call: Call) {
   const { displayName } = readBody(call, containerShape);
-  return showContainer(call, await addContainer(displayName ?? undefined, call), 201);
+  return showContainer(call, orThrow(await addContainer(displayName ?? undefined, call)), 201);
 }
 
 async function rename(call: Call) {
   const container = await containerNamed(call);
   const { displayName = container.displayName } = readBody(call, containerShape);
-  const newName = await renameContainer(pkiIn(call), displayName ?? undefined, {
-    at: call.at,
-    actor: call.actor,
-    ports: call.ports,
-  });
+  const newName = orThrow(
+    await renameContainer(pkiIn(call), displayName ?? undefined, {
+      at: call.at,
+      actor: call.actor,
+      ports: call.ports,
+    }),
+  );
   return showContainer(call, newName);
 }
 
 async function remove(call: Call) {
   await containerNamed(call);
-  await deleteContainer(pkiIn(call), call);
+  orThrow(await deleteContainer(pkiIn(call), call));
   return nothing;
 }
 
@@ -150,10 +153,9 @@ async function upload(call: Call) {
   const uploading = { ...call, read: undefined };
   const change: UploadPorts['change'] = (work) => changeGuarded(uploading, (inside) => work(inside.ports));
   const uploadPorts = { ...ports, change };
-  const { finished } = await startUpload(pkiIn(call), readBody(call, uploadShape), {
-    actor: call.actor,
-    ports: uploadPorts,
-  });
+  const { finished } = orThrow(
+    await startUpload(pkiIn(call), readBody(call, uploadShape), { actor: call.actor, ports: uploadPorts }),
+  );
   call.afterwards(finished);
   return nothing;
 }
@@ -168,25 +170,27 @@ async function uploadFile(call: Call) {
   const { id } = await containerNamed(call);
   const { file, sha256FileHash } = readBody(call, uploadFileShape);
   const bytes = new Uint8Array(Buffer.from(file, 'base64'));
-  checkFile(bytes, sha256FileHash);
+  orThrow(checkFile(bytes, sha256FileHash));
   const to = { store: 'pki', container: id, allOrNone: true } as const;
-  const { container } = await uploadBundle(to, bytes, { at: call.at, actor: call.actor, ports: call.ports });
+  const { container } = orThrow(await uploadBundle(to, bytes, { at: call.at, actor: call.actor, ports: call.ports }));
   return showContainer(call, container!, 202);
 }
 
 async function authorities(call: Call) {
   await containerNamed(call);
-  const items = (await listAuthorities(pkiIn(call), call.ports)).map(authorityItem).map(untyped);
-  return collection(call, items, shownAuthority(pkiIn(call)));
+  const rows = orThrow(await listAuthorities(pkiIn(call), call.ports));
+  return collection(call, rows.map(authorityItem).map(untyped), shownAuthority(pkiIn(call)));
 }
 
 async function addAuthority(call: Call) {
   await containerNamed(call);
   const body = readBody(call, newAuthorityShape);
-  const row = await addToContainer(pkiIn(call), body, { at: call.at, actor: call.actor, ports: call.ports });
+  const row = orThrow(await addToContainer(pkiIn(call), body, { at: call.at, actor: call.actor, ports: call.ports }));
   const settings = revocationChange(body, row);
   const result = settings
-    ? await changeInContainer(pkiIn(call), row.id, settings, { at: call.at, actor: call.actor, ports: call.ports })
+    ? orThrow(
+        await changeInContainer(pkiIn(call), row.id, settings, { at: call.at, actor: call.actor, ports: call.ports }),
+      )
     : row;
   return showAuthority(call, result, 201, warningsItem([result]));
 }
@@ -201,11 +205,13 @@ async function changeAuthority(call: Call) {
     certificateRevocationListUrl: clear(body.certificateRevocationListUrl),
     deltaCertificateRevocationListUrl: clear(body.deltaCertificateRevocationListUrl),
   };
-  const row = await changeInContainer(pkiIn(call), caIn(call), change, {
-    at: call.at,
-    actor: call.actor,
-    ports: call.ports,
-  });
+  const row = orThrow(
+    await changeInContainer(pkiIn(call), caIn(call), change, {
+      at: call.at,
+      actor: call.actor,
+      ports: call.ports,
+    }),
+  );
   return showAuthority(call, row, 200, warningsItem([row]));
 }
 /** @throws graphPropertyInvalid for a property of the certificate with another value */
@@ -223,7 +229,7 @@ const clear = (text: string | null | undefined) => (text === null ? '' : text);
 
 async function removeAuthority(call: Call) {
   await authorityNamed(call);
-  await deleteFromContainer(pkiIn(call), caIn(call), { at: call.at, actor: call.actor, ports: call.ports });
+  orThrow(await deleteFromContainer(pkiIn(call), caIn(call), { at: call.at, actor: call.actor, ports: call.ports }));
   return nothing;
 }
 

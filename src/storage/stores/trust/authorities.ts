@@ -1,13 +1,15 @@
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
+import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import { type AlgorithmPolicy, algorithmsOf } from '#core/x509/algorithm-policy.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { type AuthorityRevocation, tellAuthority } from '#core/x509/trust-store.ts';
-import type { AuthorityRow, Deleted, PkiContainer, TrustStoreState } from '#model/authority.ts';
+import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { type Edit, factoryVersion, type Step } from '../../database/edits.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 
 type Reading = Pick<Database, 'selectFrom'>;
+type Decide<T> = (now: TrustStoreState) => Ruling<TrustStoreEdit<T>>;
 
 /** The CAs and containers of both trust stores, and what was deleted from them. */
 export function openAuthorities(database: Database, tenantId: string, edit: Edit): TrustStoreAdmin {
@@ -24,35 +26,51 @@ export function openAuthorities(database: Database, tenantId: string, edit: Edit
         .transaction()
         .setIsolationLevel('repeatable read')
         .execute(async (step) => stateIn(step, tenantId, await versionIn(step, tenantId))),
-    edit: (decide, actor) =>
-      edit(async (step, version) => {
+    edit: <T>(decide: Decide<T>, actor: string) =>
+      edit<Ruling<T>>(async (step, version) => {
         const now = await stateIn(step, tenantId, version);
-        const { next, changes, result } = decide(now);
+        const ruling = decide(now);
+        if (ruling.outcome !== 'passed') return { changes: [], result: ruling };
+        const { next, changes, result } = ruling.value;
         if (changes.length > 0) await replace(step, tenantId, now, next);
-        return { changes: changes.map((change) => ({ ...change, actor })), result };
+        return { changes: changes.map((change) => ({ ...change, actor })), result: success(result) };
       }),
     add: (row, actor) =>
-      admin.edit((now) => {
-        const next = { ...now, authorities: [...now.authorities, row] };
-        return { next, changes: [item(row, 'Add certificate authority', undefined, row)], result: undefined };
-      }, actor),
+      admin
+        .edit((now) => {
+          const next = { ...now, authorities: [...now.authorities, row] };
+          return success({
+            next,
+            changes: [item(row, 'Add certificate authority', undefined, row)],
+            result: undefined,
+          });
+        }, actor)
+        .then(orThrow),
     update: (row, actor) =>
-      admin.edit((now) => {
-        const authority = now.authorities.find(({ id }) => id === row.id);
-        if (!authority) return { next: now, changes: [], result: false };
-        const next = {
-          ...now,
-          authorities: now.authorities.map((existing) => (existing === authority ? row : existing)),
-        };
-        return { next, changes: [item(row, 'Update certificate authority', authority, row)], result: true };
-      }, actor),
+      admin
+        .edit((now) => {
+          const authority = now.authorities.find(({ id }) => id === row.id);
+          if (!authority) return success({ next: now, changes: [], result: false });
+          const next = {
+            ...now,
+            authorities: now.authorities.map((existing) => (existing === authority ? row : existing)),
+          };
+          return success({ next, changes: [item(row, 'Update certificate authority', authority, row)], result: true });
+        }, actor)
+        .then(orThrow),
     remove: (id, actor) =>
-      admin.edit((now) => {
-        const authority = now.authorities.find((row) => row.id === id);
-        if (!authority) return { next: now, changes: [], result: false };
-        const next = { ...now, authorities: now.authorities.filter((existing) => existing !== authority) };
-        return { next, changes: [item(authority, 'Delete certificate authority', authority, undefined)], result: true };
-      }, actor),
+      admin
+        .edit((now) => {
+          const authority = now.authorities.find((row) => row.id === id);
+          if (!authority) return success({ next: now, changes: [], result: false });
+          const next = { ...now, authorities: now.authorities.filter((existing) => existing !== authority) };
+          return success({
+            next,
+            changes: [item(authority, 'Delete certificate authority', authority, undefined)],
+            result: true,
+          });
+        }, actor)
+        .then(orThrow),
   };
   return admin;
 }
