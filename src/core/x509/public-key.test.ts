@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { bitString, integer, nothing, oid, sequence } from '#pki/build/der-writer.ts';
+import { orThrow } from '../trace/ruling.ts';
 import { defaultAlgorithmPolicy } from './algorithm-policy.ts';
-import { checkKey, type KeyFacts, keyFactsOf, keyProblem, publicKey } from './public-key.ts';
+import { acceptIssuerKey, checkKey, type KeyFacts, keyFactsOf, keyProblem, publicKey } from './public-key.ts';
 
 const spki = { type: 'spki', format: 'der' } as const;
 const ec = (namedCurve: string, paramEncoding: 'named' | 'explicit' = 'named') =>
@@ -54,9 +55,11 @@ describe('OpenSSL says the same of the same keys', () => {
     });
 });
 
-test('a key is imported once, and one too long not at all', () => {
+test('the key of an issuer is imported once, and one too long not at all', () => {
   const der = ec('prime256v1');
-  assert.equal(publicKey(der), publicKey(Uint8Array.from(der)));
+  const keyOf = () => orThrow(acceptIssuerKey(der, defaultAlgorithmPolicy)).key;
+  assert.ok(keyOf());
+  assert.equal(keyOf(), keyOf());
   assert.equal(publicKey(new Uint8Array(9000)), undefined);
 });
 

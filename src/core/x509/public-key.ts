@@ -181,28 +181,11 @@ export function keyProblem(
   return undefined;
 }
 
-/**
- * Keys by their SPKI: importing one costs half of what checking a P-256 signature with it does. A bound, not a policy. Core imports
- * no library, so all are forgotten when it is full.
- */
-const keys = new Map<string, KeyObject | undefined>();
-const mostKeys = 4096;
-
-/** The key in a SubjectPublicKeyInfo; undefined when it is too long or OpenSSL cannot read it. */
+/** The key in a SubjectPublicKeyInfo; undefined when it is too long or OpenSSL cannot read it. {@link acceptIssuerKey} imports once. */
 export function publicKey(subjectPublicKeyInfo: Uint8Array): KeyObject | undefined {
   if (subjectPublicKeyInfo.length > largestKey) return undefined;
-  const { buffer, byteOffset, length } = subjectPublicKeyInfo;
-  const id = Buffer.from(buffer, byteOffset, length).toString('latin1');
-  if (keys.has(id)) return keys.get(id);
-  if (keys.size >= mostKeys) keys.clear();
-  const key = importKey(subjectPublicKeyInfo);
-  keys.set(id, key);
-  return key;
-}
-
-function importKey(spki: Uint8Array): KeyObject | undefined {
   try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    return createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' });
   } catch {
     return undefined;
   }
