@@ -16,6 +16,7 @@ const promises = [
   ['deviceStateExposed', 16],
   ['signInCertificateChoice', 17],
   ['hintNeeded', 17],
+  ['databaseSyncFailed', 18],
   ['tokenUnreadable', 1],
 ] as const;
 for (const [code, exit] of promises) {

@@ -28,6 +28,7 @@ export const exitCodes: readonly {
     meaning: 'a choice is required, but there is no terminal for the prompt',
     codes: ['signInCertificateChoice', 'hintNeeded', 'activeDirectoryNameMissing'],
   },
+  { exit: 18, meaning: 'the disk did not take what was written to the database', codes: ['databaseSyncFailed'] },
 ];
 
 /** The exit code of a fault. */

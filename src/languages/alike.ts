@@ -27,6 +27,7 @@ export const alike = {
   dataFolderInUse: 'signInFault',
   dataFolderNotWritable: 'signInFault',
   diskFull: 'signInFault',
+  databaseSyncFailed: 'signInFault',
   databaseDamaged: 'signInFault',
   databaseNewer: 'signInFault',
   databaseSchemaChanged: 'signInFault',

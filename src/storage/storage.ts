@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { CardeaError } from '#core/trace/fault.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog, EventOutbox, LogLimit, LogRetention, LogSize } from '#ports/logs.ts';
@@ -15,7 +16,7 @@ import { lockTenant } from './database/edits.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
 import { type NodeReports, openNodeReports } from './database/node-reports.ts';
-import { copyDatabase, isFile, openDatabase, type Place, poolUseOf } from './database/open.ts';
+import { openDatabase, type Place, poolUseOf } from './database/open.ts';
 import type { PoolUse } from './database/postgres-pool.ts';
 import { prune } from './database/prune.ts';
 import type { Database } from './database/schema.ts';
@@ -23,6 +24,8 @@ import { countSealed, reseal, type SealCount } from './database/sealed/reseal.ts
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
 import { makeDays } from './database/sign-in-log/days.ts';
 import { lastLimit, limitLog } from './database/sign-in-log/size.ts';
+import { copyDatabase, isFile, whenLost } from './database/sqlite/open-sqlite.ts';
+import { probeWrite } from './database/sqlite/probe.ts';
 import { WriteCount } from './database/statements/write-count.ts';
 import { openDeviceAuthorities } from './stores/devices/authorities.ts';
 import { openDeviceIndex } from './stores/devices/device-index.ts';
@@ -84,8 +87,13 @@ export interface Storage {
   countSealed(): Promise<SealCount>;
   /** Seals with the first secret what older ones sealed. @returns the number of rows that were sealed again */
   reseal(): Promise<number>;
-  /** Resolves when the database takes a write: a transaction that changes nothing. Rejects as every write would. */
+  /** Resolves when the database takes a write: on SQLite a row that is removed again, on PostgreSQL a transaction that changes nothing. Rejects as every write would. */
   probe(): Promise<void>;
+  /**
+   * Calls a listener once when this process does not know any longer what of the database is on the disk (databaseSyncFailed). It refuses every change
+   * from then on, and has to end.
+   */
+  whenLost(listener: (problem: CardeaError) => void): void;
   /** Milliseconds by which the clock of this computer is ahead of that of the database; 0 where both are one. */
   clockOffset(): Promise<number>;
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
@@ -160,10 +168,8 @@ export async function openStorage(
     resetSecretKey: () => resetSecretKey(database, sealing),
     countSealed: () => countSealed(database, sealing),
     reseal: () => reseal(database, sealing),
-    probe: () =>
-      inTransaction(database, async (inside) => {
-        await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();
-      }),
+    probe: () => (place.kind === 'sqlite' ? probeWrite(database) : probeTransaction(database)),
+    whenLost: (listener) => whenLost(database, listener),
     clockOffset: () => (place.kind === 'postgres' ? clockOffset(database, clock) : Promise.resolve(0)),
     inRequest(work, visit) {
       const prefetch = visit && (() => visits.find(visit.by, visit.value));
@@ -175,6 +181,12 @@ export async function openStorage(
     close: () => database.destroy(),
   };
 }
+
+/** A replica, and a server that is read-only, refuse it. */
+const probeTransaction = (database: Database): Promise<void> =>
+  inTransaction(database, async (inside) => {
+    await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();
+  });
 
 /** How processes on one database share their CRLs. A file of SQLite that one process holds is shared with no other. */
 const sharedCrls = (database: Database, place: Place, cache: ReadCache): Pick<CrlBytes, 'claims' | 'mark'> =>

@@ -16,6 +16,7 @@ import { startServer } from '../start.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
 import type { Workers } from '../workers/workers.ts';
 import { clock } from './clock.ts';
+import { endWhenLost } from './lost-database.ts';
 import { tidyAtRest } from './rest.ts';
 import { openServiceManager } from './service-manager.ts';
 
@@ -43,6 +44,7 @@ export async function serveUntilStopped(
     ...(workers ? { sharing: 'parent' } : {}),
     ...(sharedLimits && { sharedLimits }),
   });
+  endWhenLost(installation.storage, log, () => workers?.kill());
   const build = new AdminCenterBuild();
   const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
   await using _server = await startServer(config, installation, log, { build, metrics, tracer, workers });

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { lostDatabaseExit } from '../process/lost-database.ts';
 import { Workers } from './workers.ts';
 
 /**
@@ -7,8 +8,13 @@ import { Workers } from './workers.ts';
  * @param settings what the command line said, by setting
  */
 export function openWorkers(config: Config, settings: Readonly<Record<string, unknown>>, log: Logger): Workers {
-  const workers = new Workers(config.workers, settings, {
+  const workers: Workers = new Workers(config.workers, settings, {
     onEnd: (worker) => log.error(worker, 'a worker ended and is replaced'),
+    onLostDatabase: (worker) => {
+      log.fatal(worker, 'a worker ended because of the database; the server ends');
+      workers.kill();
+      process.exit(lostDatabaseExit);
+    },
     onSilence: (worker) => log.error(worker, 'the event loop of a worker does not run; it is ended'),
   });
   workers.begin();

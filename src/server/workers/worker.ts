@@ -7,6 +7,7 @@ import { type Config, readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { droppedLogLines, logOf } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
+import { endWhenLost } from '../process/lost-database.ts';
 import { tidyAtRest } from '../process/rest.ts';
 import { startServer } from '../start.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
@@ -82,6 +83,7 @@ async function openWorker(config: Config): Promise<AsyncDisposableStack> {
   await using opened = new AsyncDisposableStack();
   opened.defer(async () => tracing?.close());
   const installation = await openInstallation(config, log, { metrics, tracer, sharing: 'worker', sharedLimits });
+  endWhenLost(installation.storage, log);
   opened.use(await startServer(config, installation, log, { build, metrics, tracer, role: 'worker' }));
   return opened.move();
 }

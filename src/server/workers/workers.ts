@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { BuildState } from '#apps/admin-center/build.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { Spending, Spent } from '#net/shared-limits.ts';
+import { lostDatabaseExit } from '../process/lost-database.ts';
 import { sendCopies } from './listener-copies.ts';
 import type { FromParent, FromWorker, MetricRows } from './messages.ts';
 import { openCounts } from './open-counts.ts';
@@ -13,8 +14,11 @@ import { WorkerMetrics } from './worker-metrics.ts';
 /** Milliseconds after which a worker whose event loop does not run is ended and replaced. */
 const silencePatience = 60_000;
 
-/** Milliseconds before a worker that ended before it was ready is started again, doubled each time up to the second figure. */
+/** Milliseconds before a worker that ended before it was steady is started again, doubled each time up to the second figure. */
 const [firstPause, longestPause] = [500, 30_000];
+
+/** Milliseconds that a worker serves until it counts as steady. One that ends earlier may end again at once. */
+const steadyMilliseconds = 10_000;
 
 /** Milliseconds that a worker has to finish what it serves. Its own limit is ten seconds. */
 const stopPatience = 20_000;
@@ -26,6 +30,8 @@ const metricsPatience = 2_000;
 export interface WorkerEvents {
   onEnd(worker: { readonly pid: number; readonly code: number | null; readonly signal: string | null }): void;
   onSilence(worker: { readonly pid: number }): void;
+  /** The disk refused the log of the database ({@link lostDatabaseExit}): none of the processes may go on. */
+  onLostDatabase(worker: { readonly pid: number }): void;
 }
 
 /** A worker that does not serve yet. */
@@ -46,6 +52,7 @@ export class Workers {
   readonly #events: WorkerEvents;
   readonly #open = new Set<Worker>();
   readonly #ready = new Set<Worker>();
+  readonly #steady = new Set<Worker>();
   readonly #heardAt = new Map<Worker, number>();
   readonly #metrics = new WorkerMetrics();
   readonly #counts = openCounts();
@@ -138,6 +145,11 @@ export class Workers {
     return [...rows.filter((row) => row !== undefined), ...this.#metrics.ofEnded()];
   }
 
+  /** Ends the workers at once. */
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
   /** Lets the workers finish what they serve. */
   async close(): Promise<void> {
     this.#isServing = false;
@@ -184,7 +196,7 @@ export class Workers {
     this.#heardAt.set(worker, performance.now());
     if (message.kind === 'ready') {
       this.#ready.add(worker);
-      this.#pause = firstPause;
+      this.#noteSteady(worker);
       this.#tell(worker, { kind: 'build', state: this.#build });
       for (const [from, open] of this.#counts.all())
         this.#tell(worker, { kind: 'spending', from, spending: { spent: {}, budgets: {}, open } });
@@ -198,16 +210,28 @@ export class Workers {
   }
 
   #ended(worker: Worker, code: number | null, signal: string | null): void {
-    const wasReady = this.#ready.delete(worker);
+    this.#ready.delete(worker);
     this.#open.delete(worker);
     this.#heardAt.delete(worker);
     this.#metrics.end(worker.id);
     this.#counts.forget(worker.id);
     this.#tellAll({ kind: 'ended', worker: worker.id });
+    const pid = worker.process.pid ?? 0;
+    if (code === lostDatabaseExit) this.#events.onLostDatabase({ pid });
     if (!this.#isServing) return;
-    this.#events.onEnd({ pid: worker.process.pid ?? 0, code, signal });
-    if (wasReady) this.#replace();
+    this.#events.onEnd({ pid, code, signal });
+    if (this.#steady.delete(worker)) this.#replace();
     else this.#replaceLater();
+  }
+
+  #noteSteady(worker: Worker): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!this.#ready.has(worker)) return;
+      this.#steady.add(worker);
+      this.#pause = firstPause;
+    }, steadyMilliseconds).unref();
+    this.#timers.add(timer);
   }
 
   #replaceLater(): void {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Place } from '#storage/database/open.ts';
-import { sqliteDialect } from '#storage/database/sqlite-dialect.ts';
+import { sqliteDialect } from '#storage/database/sqlite/dialect.ts';
 import { migrations } from '#storage/migrations/list.ts';
 
 export type OldDatabase = Kysely<Record<string, Record<string, unknown>>>;

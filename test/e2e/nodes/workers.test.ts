@@ -114,6 +114,24 @@ describe('a server of two workers', { skip }, () => {
     }
   });
 
+  test('a worker that ends soon after it serves is not started again at once', async () => {
+    const replacementOf = async (pid: number) => {
+      const known = workers();
+      const since = performance.now();
+      process.kill(pid, 'SIGKILL');
+      let found: number | undefined;
+      await until('another worker', () => {
+        found = workers().find((other) => !known.includes(other));
+        return found !== undefined;
+      });
+      const milliseconds = performance.now() - since;
+      await until('both workers', async () => (await ready()) === 2);
+      return { pid: found!, milliseconds };
+    };
+    const { pid } = await replacementOf(workers()[0]!);
+    assert.ok((await replacementOf(pid)).milliseconds >= 500, 'the least pause');
+  });
+
   test('while a worker is killed no sign-in is refused: those of the other one end, and a broken connection is tried again', async () => {
     let isOver = false;
     const count = { signedIn: 0, broken: 0 };

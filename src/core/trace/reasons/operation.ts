@@ -96,6 +96,15 @@ export const operationReasons = {
     remedy: 'Free space on the disk. No data was lost. Writes work again as soon as there is space.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  databaseSyncFailed: {
+    entra: 90033,
+    cites: 'POSIX fdatasync(2)',
+    words: ({ folder, problem }: { folder: string; problem: string }) =>
+      `The disk did not take the write-ahead log of the database in ${folder}: ${problem}.`,
+    remedy:
+      'Check the disk, and that it has space. A server ends with this reason. Start it again: it continues with what is on the disk. No change that was confirmed is lost.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   databaseDamaged: {
     entra: 90033,
     cites: 'SQLITE_CORRUPT, SQLITE_NOTADB',

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { Kysely } from 'kysely';
 import type { Database, Schema } from '../schema.ts';
-import { sqliteDialect } from '../sqlite-dialect.ts';
+import { sqliteDialect } from '../sqlite/dialect.ts';
 import { hotStatement } from './hot-statement.ts';
 
 const options = { faultOf: (problem: unknown) => problem, checkFile: () => undefined };

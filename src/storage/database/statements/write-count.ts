@@ -2,7 +2,7 @@
 const uncachedTables: ReadonlySet<string> = new Set([
   ...['oidc_records', 'visits', 'sign_ins', 'sign_in_activity', 'seen_certificates', 'presented_certificates'],
   ...['shown_certificates', 'session_proofs', 'repeated_sign_ins', 'known_browsers', 'attempts', 'tickets'],
-  ...['logout_notices', 'crls', 'crl_chunks', 'crl_claims', 'primary_refresh_tokens'],
+  ...['logout_notices', 'crls', 'crl_chunks', 'crl_claims', 'primary_refresh_tokens', 'opened'],
 ]);
 
 /**

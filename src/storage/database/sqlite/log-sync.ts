@@ -1,5 +1,8 @@
-import { closeSync, fdatasync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
+
+/** Octets of the log that are written again at once. */
+const chunkOctets = 1024 * 1024;
 
 /**
  * Brings the write-ahead log of an SQLite database to disk while the event loop goes on: what FULL does in place and in the middle of a commit, where
@@ -14,10 +17,30 @@ export class LogSync {
   /** The one after it, until it begins: many commits share it. */
   #next: Promise<void> | undefined;
   #failure: unknown;
+  #onFailure: (problem: unknown) => void = () => undefined;
 
   /** @param file the log, `….db-wal`; it keeps its name and its file as long as a connection is open */
   constructor(file: string) {
     this.#descriptor = openSync(file, 'r+');
+  }
+
+  /**
+   * Writes what an earlier process left in the log again, in place, and syncs it. After a failed sync the system may count pages as written that the
+   * disk does not have: a process that starts reads them from memory, and a further sync does not write them. The caller holds the lock of
+   * the database. A power cut in between leaves octets of before or of after, which are the same, or a frame that its checksum rules out.
+   * @throws the error of the system
+   */
+  writeAgain(): void {
+    const chunk = Buffer.alloc(chunkOctets);
+    let at = 0;
+    for (;;) {
+      const read = readSync(this.#descriptor, chunk, 0, chunk.length, at);
+      if (read === 0) break;
+      for (let written = 0; written < read; )
+        written += writeSync(this.#descriptor, chunk, written, read - written, at + written);
+      at += read;
+    }
+    if (at > 0) fdatasyncSync(this.#descriptor);
   }
 
   /**
@@ -26,6 +49,18 @@ export class LogSync {
    */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Calls a listener when a sync has failed: once, because nothing is synced after that. */
+  onFailure(listener: (problem: unknown) => void): void {
+    this.#onFailure = listener;
+  }
+
+  /** A sync has failed: from now on {@link check} throws. */
+  fail(problem: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = problem;
+    this.#onFailure(problem);
   }
 
   /** Resolves when everything that is committed now is on disk. @throws the error of the system, from then on at each call */
@@ -46,7 +81,7 @@ export class LogSync {
     try {
       await promisify(fdatasync)(this.#descriptor);
     } catch (problem) {
-      this.#failure = problem;
+      this.fail(problem);
       throw problem;
     }
   }

@@ -10,9 +10,9 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { boundedCache } from '#net/bounded-cache.ts';
-import { isSoft, publishStatement } from './statements/statement-channel.ts';
-import type { WriteCount } from './statements/write-count.ts';
-import { WriteTurns } from './statements/write-turns.ts';
+import { isSoft, publishStatement } from '../statements/statement-channel.ts';
+import type { WriteCount } from '../statements/write-count.ts';
+import { WriteTurns } from './write-turns.ts';
 
 export interface SqliteOptions {
   /** Gives SQLite's errors the names of the table of reasons. */
