@@ -92,6 +92,11 @@ export class SourceCounts {
     this.#shared = sharedLimits;
   }
 
+  /** Whether the source has more than a part (0 to 1) of those that it may have. */
+  isCrowded(source: string, part: number): boolean {
+    return (this.#open.get(source) ?? 0) + (this.#shared?.openElsewhere(source) ?? 0) > this.#most * part;
+  }
+
   /** False when the source has as many as it may; otherwise `leave` must follow once. */
   enter(source: string): boolean {
     const open = this.#open.get(source) ?? 0;

@@ -31,7 +31,7 @@ export interface SourceLimits {
 /**
  * The defaults: what 500 people behind one address need who all sign in within one minute, which is 83 sign-ins in ten
  * seconds. A sign-in takes three or four connections, about ten sign-in requests, four others and two forms; a browser
- * keeps a connection for fifteen seconds, and one for as long as a person chooses a certificate (docs/settings.md).
+ * keeps a connection for fifteen seconds where there are many, and one for as long as a person chooses a certificate (docs/settings.md).
  */
 export const usualLimits: SourceLimits = {
   connections: 800,
@@ -120,6 +120,11 @@ export class SourceLimiter {
     if (!this.#penalties.has(source, now)) return false;
     this.#refuse(source, now);
     return true;
+  }
+
+  /** Whether a source has more than a part (0 to 1) of the connections that it may have. A trusted proxy never. */
+  isCrowded(address: string | undefined, part: number): boolean {
+    return !this.isProxy(address) && this.#connections.isCrowded(sourceOf(address), part);
   }
 
   /** Answers how to end the connection's count, or undefined when it must be closed. A trusted proxy is not limited. */

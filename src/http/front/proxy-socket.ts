@@ -7,6 +7,9 @@ import type { Listener } from './requests.ts';
 /** Connections that came through the socket. */
 const proxySockets = new WeakSet<Socket>();
 
+/** Milliseconds without a request: proxies keep a connection for a minute, and one that sends as it ends would answer 502. */
+const keepAliveTimeout = 95_000;
+
 /** Did this connection come through the Unix socket that only a configured proxy may open? */
 export const isProxySocket = (socket: Socket): boolean => proxySockets.has(socket);
 
@@ -23,7 +26,10 @@ export class ProxySocket {
   constructor(path: string, listener: Listener, isOneOfSeveral = false) {
     this.#path = path;
     this.#isOneOfSeveral = isOneOfSeveral;
-    this.#server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 20_000, requestTimeout: 60_000 }, listener);
+    this.#server = createServer(
+      { maxHeaderSize: 16 * 1024, headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout },
+      listener,
+    );
     this.#server.on('connection', (socket) => proxySockets.add(socket));
   }
 

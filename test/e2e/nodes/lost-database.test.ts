@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -21,7 +22,7 @@ for (const { name, workers, failing, write } of cases)
     let order = '';
     before(async () => {
       const preload = pathToFileURL(join(import.meta.dirname, 'failing-disk.ts')).href;
-      const folder = process.env.TMPDIR ?? '/tmp';
+      const folder = tmpdir();
       order = join(folder, `failing-disk-${crypto.randomUUID()}`);
       server = await RunningServer.start({
         CARDEA_WORKERS: `${workers}`,
