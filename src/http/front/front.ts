@@ -105,7 +105,7 @@ export function createFront(frontOptions: FrontOptions): Front {
 }
 
 const endEach = (fronts: readonly HttpsFront[], end: 'endKept' | 'endWaiting'): void => {
-  for (const { kept } of fronts) kept[end]();
+  for (const { connections } of fronts) connections[end]();
 };
 
 /** The configured host, and the name that clients look up below each of their domains (windows-sign-in §0.3). */

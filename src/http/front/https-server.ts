@@ -23,7 +23,7 @@ const farewellMilliseconds = 1_000;
 /** A server behind the front, and its connections. */
 export interface HttpsFront {
   readonly server: HttpsServer;
-  readonly kept: KeptConnections;
+  readonly connections: KeptConnections;
 }
 
 type Limited = FrontOptions & Limits;
@@ -63,19 +63,19 @@ export function httpsServer(
     },
   });
   if (isChosen) timeHandshakes(server, (milliseconds) => options.onHandshake?.(milliseconds));
-  const kept = new KeptConnections(server, {
+  const connections = new KeptConnections(server, {
     most: options.mostConnections ?? usualConnections,
     isCrowded: (socket) => options.limiter.isCrowded(connectionAddress(socket), crowdedPart),
     milliseconds: patience.longestKeptMilliseconds,
   });
   server.on('request', (req, res) => {
-    if (!kept.begins(req, res)) return;
+    if (!connections.begins(req, res)) return;
     // The next attempt is a new handshake, whatever certificate this one carried.
     if (asks.requestCert) res.setHeader('connection', 'close');
     limited(options, listener)(req, res);
   });
   server.on('checkExpectation', (req, res) => {
-    if (kept.begins(req, res)) limited(options, refuseExpectation)(req, res);
+    if (connections.begins(req, res)) limited(options, refuseExpectation)(req, res);
   });
   server.on('tlsClientError', (problem, socket) => {
     options.onTlsError(problem, connectionAddress(socket) ?? '');
@@ -97,7 +97,7 @@ export function httpsServer(
   server.on('error', (problem) => options.onTlsError(problem, ''));
   // It never listens by itself, and Node begins to enforce headersTimeout and requestTimeout with this event.
   server.emit('listening');
-  return { server, kept };
+  return { server, connections };
 }
 
 /** Measures each handshake of a server, by the port and address of its client. */

@@ -31,17 +31,17 @@ describe('a start after a process that did not close the database', () => {
 
   test('writes all of the log again and syncs it before anything else: the system may only remember it', async () => {
     const { folder, log } = await leftBehind();
-    const written: Buffer[] = [];
+    const chunks: Buffer[] = [];
     const syncs: number[] = [];
     const write = fs.writeSync as (...words: unknown[]) => number;
     mock.method(fs, 'writeSync', (fd: number, bytes: Buffer, from: number, length: number, at: number) => {
-      if (at === Buffer.concat(written).length) written.push(Buffer.from(bytes.subarray(from, from + length)));
+      if (at === Buffer.concat(chunks).length) chunks.push(Buffer.from(bytes.subarray(from, from + length)));
       return write(fd, bytes, from, length, at);
     });
-    mock.method(fs, 'fdatasyncSync', () => syncs.push(Buffer.concat(written).length));
+    mock.method(fs, 'fdatasyncSync', () => syncs.push(Buffer.concat(chunks).length));
     syncBuiltinESMExports();
     const database = await openDatabase({ kind: 'sqlite', folder });
-    assert.ok(log.length > 0 && log.equals(Buffer.concat(written)));
+    assert.ok(log.length > 0 && log.equals(Buffer.concat(chunks)));
     assert.deepEqual(syncs, [log.length]);
     const rows = await database.selectFrom('oidc_records').select('id').execute();
     assert.deepEqual(rows, [{ id: 'left' }]);

@@ -29,7 +29,7 @@ interface Visit {
 }
 interface Open extends AsyncDisposable {
   readonly front: Front;
-  readonly served: readonly string[];
+  readonly paths: readonly string[];
   visit(): Promise<Visit>;
 }
 
@@ -37,9 +37,9 @@ const closings: (() => Promise<unknown>)[] = [];
 after(() => Promise.all(closings.map((close) => close())));
 
 async function open(patience: Partial<Patience> = {}, limiter = new SourceLimiter()): Promise<Open> {
-  const served: string[] = [];
+  const paths: string[] = [];
   const listener = (req: IncomingMessage, res: ServerResponse) => {
-    served.push(req.url!);
+    paths.push(req.url!);
     if (req.url === '/held') void setTimeout(300).then(() => res.end('held'));
     else if (req.url === '/last') res.socket!.end();
     else res.end('answered');
@@ -63,7 +63,7 @@ async function open(patience: Partial<Patience> = {}, limiter = new SourceLimite
   const { port } = await front.listen();
   const close = () => front.close(0);
   closings.push(close);
-  return { front, served, visit: () => visit(port), [Symbol.asyncDispose]: close };
+  return { front, paths, visit: () => visit(port), [Symbol.asyncDispose]: close };
 }
 
 /** A TLS client behind a relay that keeps its own direction open when the server ends the other one. */
@@ -117,20 +117,20 @@ async function assertSaidGoodbye({ records, end }: Visit): Promise<void> {
 }
 
 const request = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: login.test\r\n${more}\r\n`;
-const answered = (visit: Visit) => until('the answer', () => /answered/.test(visit.text()));
+const awaitAnswer = (visit: Visit) => until('the answer', () => /answered/.test(visit.text()));
 
 describe('the server says that nothing follows before it ends a connection', () => {
   test('that was kept for another request in vain', async () => {
     await using server = await open({ longestKeptMilliseconds: 200 });
     const visit = await server.visit();
     visit.client.write(request('/'));
-    await answered(visit);
+    await awaitAnswer(visit);
     await assertSaidGoodbye(visit);
   });
 
-  for (const [name, sent, status, patience] of [
+  for (const [name, lines, status, patience] of [
     ['after an answer that is the last one', request('/', 'connection: close\r\n'), 200, {}],
-    ['after what is no request', 'no request\r\n\r\n', 400, {}],
+    ['after a line that is not a request', 'no request\r\n\r\n', 400, {}],
     ['after headers that are too large', request('/', `a: ${'a'.repeat(17_000)}\r\n`), 431, {}],
     ['after a request of two hosts', request('/', 'host: other.test\r\n'), 400, {}],
     ['after headers that did not come in time', 'GET / HTTP/1.1\r\n', 408, { headersMilliseconds: 200 }],
@@ -138,20 +138,20 @@ describe('the server says that nothing follows before it ends a connection', () 
     test(name, async () => {
       await using server = await open(patience);
       const visit = await server.visit();
-      visit.client.write(sent);
+      visit.client.write(lines);
       await assertSaidGoodbye(visit);
       assert.match(visit.text(), new RegExp(`^HTTP/1.1 ${status} `));
     });
 
   test('as it stops, that was kept, that waits for its answer, and on which nothing came', async () => {
     await using server = await open();
-    const [kept, waiting, unused] = [await server.visit(), await server.visit(), await server.visit()];
-    kept.client.write(request('/'));
-    await answered(kept);
+    const [idle, waiting, unused] = [await server.visit(), await server.visit(), await server.visit()];
+    idle.client.write(request('/'));
+    await awaitAnswer(idle);
     waiting.client.write(request('/held'));
-    await until('the request', () => server.served.includes('/held'));
+    await until('the request', () => server.paths.includes('/held'));
     await server.front.close();
-    for (const visit of [kept, waiting, unused]) await assertSaidGoodbye(visit);
+    for (const visit of [idle, waiting, unused]) await assertSaidGoodbye(visit);
     assert.match(waiting.text(), /held/);
   });
 });
@@ -161,14 +161,14 @@ test('a request that comes when the server has ended its side is not served: the
   const visit = await server.visit();
   visit.client.write(request('/last') + request('/lost'));
   await until('the end of the connection', () => visit.end() !== undefined);
-  assert.deepEqual(server.served, ['/last']);
+  assert.deepEqual(server.paths, ['/last']);
 });
 
 describe('a connection is kept', () => {
   const answer = async (server: Open) => {
     const visit = await server.visit();
     visit.client.write(request('/'));
-    await answered(visit);
+    await awaitAnswer(visit);
     assert.match(visit.text(), /^keep-alive: timeout=1\r$/im);
     return visit;
   };

@@ -36,8 +36,7 @@ export class LogSync {
     for (;;) {
       const read = readSync(this.#descriptor, chunk, 0, chunk.length, at);
       if (read === 0) break;
-      for (let written = 0; written < read; )
-        written += writeSync(this.#descriptor, chunk, written, read - written, at + written);
+      for (let done = 0; done < read; ) done += writeSync(this.#descriptor, chunk, done, read - done, at + done);
       at += read;
     }
     if (at > 0) fdatasyncSync(this.#descriptor);
