@@ -12,7 +12,7 @@ import { legacyStoreUseOf } from '#core/x509/legacy-store.ts';
 import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Learnt } from './evaluate.ts';
-import { refusalOfRealm } from './realm.ts';
+import { acceptInRealm } from './realm.ts';
 import { unrevokedPath } from './unrevoked-path.ts';
 
 /** A certificate whose private key the sender holds, and the name it is shown for. */
@@ -59,8 +59,8 @@ export async function certificateSteps(
   learnt.user = accountNamed(answers, username, standing, x509);
   const account = trace.require('account', accountRuling);
   findings.account = account;
-  const foreign = await refusalOfRealm(account, 'certificates', ports);
-  if (foreign) trace.require('account', foreign);
+  const foreign = await acceptInRealm(account, 'certificates', ports);
+  if (foreign.outcome !== 'passed') trace.require('account', foreign);
   const rating = trace.require('strength', rateCertificate(standing, x509));
   findings.rating = rating;
   const bound = trace.require(

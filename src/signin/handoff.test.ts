@@ -15,7 +15,7 @@ describe('proofs on their way from the certauth host to the login host', () => {
   /** Whose proofs the secret fetches, or the code of the refusal. */
   const take = async (secret: string, interactionUid = 'interaction') => {
     const result = await takeOver(woodgrove.ports.handoffs, secret, interactionUid, woodgrove.clock.at);
-    return 'outcome' in result ? result.because.code : result.userId;
+    return result.outcome === 'passed' ? result.value.userId : result.because.code;
   };
 
   test('a secret fetches them once', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Proof } from '#core/access/proof.ts';
-import { refused } from '#core/trace/ruling.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Handoff } from '#model/sign-in.ts';
 import type { Handoffs } from '#ports/flows.ts';
 
@@ -27,9 +27,9 @@ export async function takeOver(
   id: string,
   interactionUid: string,
   at: Date,
-): Promise<Handoff | ReturnType<typeof refused>> {
+): Promise<Ruling<Handoff>> {
   const handoff = await handoffs.take(id, at);
   return handoff?.interactionUid === interactionUid
-    ? handoff
+    ? success(handoff)
     : refused('handoffUnknown', { interaction: interactionUid });
 }

@@ -6,7 +6,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import { chooseRealm, chooseTenant, refusalOfRealm } from './realm.ts';
+import { acceptInRealm, chooseRealm, chooseTenant } from './realm.ts';
 
 const provider = {
   issuerUri: 'urn:idp',
@@ -101,8 +101,10 @@ describe('where a user name signs in', () => {
     test(`a caller without a page is refused the same: ${name}`, async () => {
       const ports = { ...woodgrove.ports, tenant };
       const codes = [];
-      for (const means of ['certificates', 'passwords'] as const)
-        codes.push((await refusalOfRealm(user, means, ports))?.because.code);
+      for (const means of ['certificates', 'passwords'] as const) {
+        const ruling = await acceptInRealm(user, means, ports);
+        codes.push(ruling.outcome === 'passed' ? undefined : ruling.because.code);
+      }
       assert.deepEqual(codes, [certificates, passwords]);
     });
 });

@@ -1,12 +1,12 @@
 import {
-  certificateRefusal,
+  acceptCertificates,
+  acceptPasswords,
   decideRealm,
   type IdentityProvider,
-  passwordRefusal,
   type Realm,
 } from '#core/binding/realm.ts';
 import type { User } from '#core/binding/user.ts';
-import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -66,18 +66,18 @@ export async function chooseRealm(
 }
 
 /**
- * Why a user may not sign in here by this means: REALM-1 for certificates, REALM-3 for passwords. Undefined when they
- * may. The pages have asked before, but a caller who knows an address needs no page.
+ * May a user sign in here by this means: REALM-1 for certificates, REALM-3 for passwords. The pages have asked before, but a
+ * caller who knows an address needs no page.
  */
-export async function refusalOfRealm(
+export async function acceptInRealm(
   user: User,
   means: 'certificates' | 'passwords',
   ports: Pick<RealmPorts, 'tenant' | 'federations'>,
-): Promise<Refusal | undefined> {
-  if (!isFederated(user.userPrincipalName, ports.tenant)) return undefined;
+): Promise<Ruling<void>> {
+  if (!isFederated(user.userPrincipalName, ports.tenant)) return success();
   const ruling = await realmOf(user.userPrincipalName, user, ports, { domainHint: false });
   if (ruling.outcome !== 'passed') return refused('realmFederated', { domain: user.userPrincipalName });
-  return means === 'certificates' ? certificateRefusal(ruling.value) : passwordRefusal(ruling.value);
+  return means === 'certificates' ? acceptCertificates(ruling.value) : acceptPasswords(ruling.value);
 }
 
 async function realmOf(

@@ -3,7 +3,7 @@ import type { AccessGrant, Proof } from '#core/access/proof.ts';
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
-import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
@@ -12,7 +12,7 @@ import { certificateSteps } from './certificate-steps.ts';
 import { judge, type Learnt } from './evaluate.ts';
 import { checkFactor } from './factors/check-factor.ts';
 import { record } from './log/write-sign-in-log.ts';
-import { refusalOfRealm } from './realm.ts';
+import { acceptInRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
 
 /** The application of the sign-in log for sign-ins of a device itself: the broker of Windows (windows-sign-in §0.4). */
@@ -49,8 +49,8 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports,
     trace.decidedBy(policy.version);
     trace.require('device', deviceSignIn.deviceRuling);
     await judgeCredential(deviceSignIn, policy, { trace, learnt }, { ports, at });
-    const refusal = refusalOfOther(deviceSignIn, learnt.user);
-    if (refusal) trace.require('user', refusal);
+    const ruling = acceptOfDevice(deviceSignIn, learnt.user);
+    if (ruling.outcome !== 'passed') trace.require('user', ruling);
     const deviceId = deviceSignIn.device?.deviceId ?? '';
     const multiFactor = meetsStrength(multifactorStrength, learnt.proofs);
     const { certificateUse: use } = deviceSignIn;
@@ -70,8 +70,8 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports,
   return record(deviceSignIn, verdict, { at, ports }, { isInteractive: true, presented });
 }
 
-function refusalOfOther({ userId }: DeviceSignIn, user: User | undefined): Refusal | undefined {
-  if (userId === undefined || user?.id === userId) return undefined;
+function acceptOfDevice({ userId }: DeviceSignIn, user: User | undefined): Ruling<void> {
+  if (userId === undefined || user?.id === userId) return success();
   return refused('deviceUserOther', { userPrincipalName: user?.userPrincipalName ?? '' });
 }
 
@@ -106,8 +106,8 @@ async function judgeCredential(
       const owner = user!; // a proof names its user
       if (!isMethodAllowed(proof.method, owner, policy.methods))
         trace.require('account', refused('methodNotAllowed', { method: proof.method }));
-      const foreign = await refusalOfRealm(owner, 'passwords', ports);
-      if (foreign) trace.require('account', foreign);
+      const foreign = await acceptInRealm(owner, 'passwords', ports);
+      if (foreign.outcome !== 'passed') trace.require('account', foreign);
       learnt.proofs = [proof];
       return;
     }
@@ -115,16 +115,16 @@ async function judgeCredential(
       const { userId, proofs } = trace.require('account', credential.ruling);
       const user = await ports.directory.user(userId);
       learnt.user = user;
-      const refusal = refusalOfUser(user, visit.username);
-      if (refusal) trace.require('account', refusal);
+      const ruling = acceptEnabled(user, visit.username);
+      if (ruling.outcome !== 'passed') trace.require('account', ruling);
       learnt.proofs = proofs;
     }
   }
 }
 
-function refusalOfUser(user: User | undefined, username: string): Refusal | undefined {
+function acceptEnabled(user: User | undefined, username: string): Ruling<void> {
   if (!user) return refused('accountUnknown', { username });
-  return user.accountEnabled ? undefined : refused('accountDisabled', { userPrincipalName: user.userPrincipalName });
+  return user.accountEnabled ? success() : refused('accountDisabled', { userPrincipalName: user.userPrincipalName });
 }
 
 /** WIN-8: the user principal name, then the name of Active Directory; enabled, and one alone. */

@@ -1,7 +1,7 @@
 import { isMethodAllowed } from '#core/access/method-state.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
-import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
@@ -9,7 +9,7 @@ import { judge } from './evaluate.ts';
 import { checkFactor, type ShownFactor } from './factors/check-factor.ts';
 import { holderOf } from './factors/passkeys.ts';
 import { record } from './log/write-sign-in-log.ts';
-import { refusalOfRealm } from './realm.ts';
+import { acceptInRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
 
 /** Something shown on the sign-in pages. `userId` is who was proven before; absent at the first factor, when a name was typed. */
@@ -32,8 +32,8 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     if (factorSignIn.userId !== undefined) {
       learnt.user = user;
       trace.require('account', provenBefore(user, factorSignIn));
-      const refusal = await notAsked(factorSignIn, factorSignIn.userId, ports, at);
-      if (refusal) trace.require('strength', refusal);
+      const ruling = await acceptRequested(factorSignIn, factorSignIn.userId, ports, at);
+      if (ruling.outcome !== 'passed') trace.require('strength', ruling);
     }
     const of = {
       username: user?.userPrincipalName ?? factorSignIn.username,
@@ -48,8 +48,8 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     learnt.user = owner;
     if (!isMethodAllowed(proof.method, owner, policy.methods))
       trace.require('account', refused('methodNotAllowed', { method: proof.method }));
-    const foreign = await refusalOfRealm(owner, 'passwords', ports);
-    if (foreign) trace.require('account', foreign);
+    const foreign = await acceptInRealm(owner, 'passwords', ports);
+    if (foreign.outcome !== 'passed') trace.require('account', foreign);
     learnt.proofs = [...factorSignIn.proofs, proof];
     return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, ports, at);
   });
@@ -96,16 +96,16 @@ function provenBefore(
 }
 
 /** CAP-5: a further factor is taken only where policy asks for it, so that codes cannot be guessed at leisure. */
-async function notAsked(
+async function acceptRequested(
   factorSignIn: FactorSignIn,
   userId: string,
   ports: Ports,
   at: Date,
-): Promise<Refusal | undefined> {
+): Promise<Ruling<void>> {
   const verdict = await judgeProofs({ ...factorSignIn, userId }, ports, at);
   const target = verdict.kind === 'interrupted' ? (verdict.ask.methods ?? []) : [];
   return methodsOf[factorSignIn.shown.kind].some((method) => target.includes(method))
-    ? undefined
+    ? success()
     : refused('factorNotAsked', { method: factorSignIn.shown.kind });
 }
 

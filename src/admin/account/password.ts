@@ -1,7 +1,7 @@
 import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { tried } from '#signin/factors/tries.ts';
-import { refusalOfRealm } from '#signin/realm.ts';
+import { acceptInRealm } from '#signin/realm.ts';
 import { hashPassword } from '../directory/passwords.ts';
 import { rulingOf } from '../refusals.ts';
 import { changeTenant, type GuardPorts } from '../safety/guard.ts';
@@ -27,8 +27,8 @@ export async function changeOwnPassword(
   at: Date,
 ): Promise<Ruling<void>> {
   const { id: userId, userPrincipalName } = user;
-  const foreign = await refusalOfRealm(user, 'passwords', ports);
-  if (foreign) return foreign;
+  const foreign = await acceptInRealm(user, 'passwords', ports);
+  if (foreign.outcome !== 'passed') return foreign;
   const storedHash = await ports.directory.passwordHash(userId);
   const attempt = {
     secret: 'password',
@@ -39,9 +39,9 @@ export async function changeOwnPassword(
     typed: current,
     storedHash: storedHash ?? '',
   } as const;
-  const isRight = await tried(attempt, ports, at, () => ports.passwords.verify(storedHash, current));
-  if (typeof isRight === 'object') return isRight;
-  if (!isRight) return refused('currentPasswordWrong', { userPrincipalName });
+  const triedRuling = await tried(attempt, ports, at, () => ports.passwords.verify(storedHash, current));
+  if (triedRuling.outcome !== 'passed') return triedRuling;
+  if (!triedRuling.value) return refused('currentPasswordWrong', { userPrincipalName });
   if (next === current) return refused('passwordUnchanged', {});
   const hashRuling = await hashPassword(next, ports.passwords);
   if (hashRuling.outcome !== 'passed') return hashRuling;

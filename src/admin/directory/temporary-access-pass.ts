@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { checkPassTerms, passFrom, passRules } from '#core/factors/temporary-access-pass.ts';
-import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { TimedContext } from '../context.ts';
@@ -39,8 +39,8 @@ export async function issuePass(
   if (userRuling.outcome !== 'passed') return userRuling;
   const user = userRuling.value;
   const { pass, passHash, lifetimeInMinutes = passRules.minutes.usual, startDateTime = at } = passAsked;
-  const problem = checkPassTerms({ lifetimeInMinutes });
-  if (problem) return refusedFor(problem);
+  const terms = checkPassTerms({ lifetimeInMinutes });
+  if (terms.outcome !== 'passed') return terms;
   const method: TemporaryAccessPassMethod = {
     kind: 'temporaryAccessPass',
     id: crypto.randomUUID(),

@@ -4,7 +4,7 @@ import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from '#signin/ask-policy.ts';
 import { judge } from '#signin/evaluate.ts';
 import { availableMethods } from '#signin/factors/available-methods.ts';
-import { refusalOfRealm } from '#signin/realm.ts';
+import { acceptInRealm } from '#signin/realm.ts';
 import { commandLineApplication, graphApiId } from '../applications/first-party.ts';
 
 /** Methods that a sign-in may begin with beside a certificate. A Temporary Access Pass ends, so it does not count. */
@@ -20,7 +20,7 @@ export async function otherWay(
   ports: Ports,
   at: Date,
 ): Promise<{ readonly isOpen: boolean; readonly because?: Because }> {
-  if (await refusalOfRealm(user, 'passwords', ports)) return { isOpen: false };
+  if ((await acceptInRealm(user, 'passwords', ports)).outcome !== 'passed') return { isOpen: false };
   const policy = await ports.policies.current();
   const available = await availableMethods(user, policy, { ports, at });
   const [last] = await ports.signInLog.list({ userId: user.id, top: 1 });

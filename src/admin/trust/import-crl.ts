@@ -111,23 +111,22 @@ async function prepare(
   let takingRequest: CrlRequest | undefined;
   for (const request of ofItsKey(file.bytes, requests)) {
     const ruling = await crls.prepareImport(request, file.bytes, file.name);
-    const older = ruling.outcome === 'passed' ? olderThan(preparedCrls, ruling.value) : undefined;
-    if (ruling.outcome === 'passed' && !older) {
+    const newer = ruling.outcome === 'passed' ? acceptNewer(preparedCrls, ruling.value) : ruling;
+    if (ruling.outcome === 'passed' && newer.outcome === 'passed') {
       preparedCrls.push(ruling.value);
       takingRequest ??= request;
-    } else if (refusal === undefined || refusal.code === 'crlSignerMismatch') refusal = older ?? ruling.because;
+    } else if (refusal === undefined || refusal.code === 'crlSignerMismatch') refusal = newer.because;
   }
   if (takingRequest) return { file: file.name, kind: 'imported', request: takingRequest };
   const isOfNone = refusal?.code === 'crlSignerMismatch';
   return { file: file.name, kind: 'refused', because: isOfNone ? ofNoCa(file.name, file.bytes) : refusal! };
 }
 
-/** Why a CRL is older than one of the same import (CRL-15). */
-function olderThan(preparedCrls: readonly PreparedCrl[], { crl, url, request }: PreparedCrl): Because | undefined {
+/** A CRL is not older than one of the same import (CRL-15). */
+function acceptNewer(preparedCrls: readonly PreparedCrl[], { crl, url, request }: PreparedCrl): Ruling<unknown> {
   const earlier = preparedCrls.findLast((item) => item.url === url && item.request.authorityId === request.authorityId);
-  if (earlier?.crl.number === undefined) return undefined;
-  const ruling = acceptCrlNumber(crl, { number: earlier.crl.number, signature: undefined });
-  return ruling.outcome === 'passed' ? undefined : ruling.because;
+  if (earlier?.crl.number === undefined) return success();
+  return acceptCrlNumber(crl, { number: earlier.crl.number, signature: undefined });
 }
 
 /** Writes down what comes into use with the transaction. Refuses with nothingFound for a CA that has lost the address meanwhile. */

@@ -1,5 +1,4 @@
-import { because } from '../trace/reasons.ts';
-import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import { passed, type Refusal, type Ruling, refused, success } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Candidate, candidatesOf, usableBindings, userHas, usersNamed } from './candidates.ts';
 import { certificateFields } from './certificate-fields.ts';
@@ -76,7 +75,8 @@ export function bindUser(
   if (candidates.length === 0) return refused('bindingValueMissing', { fields: fieldsOf(usable) });
   const match = candidates.find(({ questions }) => questions.some((question) => userHas(user, question)));
   if (!match) return mismatch(user, candidates);
-  return ambiguity(match, answers) ?? acceptBinding(user, match);
+  const unambiguous = acceptUnambiguous(match, answers);
+  return unambiguous.outcome === 'passed' ? acceptBinding(user, match) : unambiguous;
 }
 
 function acceptBinding(user: User, { binding, value }: Candidate): Ruling<Bound> {
@@ -91,14 +91,14 @@ function mismatch(user: User, candidates: readonly Candidate[]): Refusal {
 }
 
 /** UB-10, UB-31: a value that two users have names no user. */
-export function ambiguity(
+export function acceptUnambiguous(
   { binding, value, questions }: Candidate,
   answers: readonly DirectoryAnswer[],
-): Refusal | undefined {
+): Ruling<void> {
   const match = usersNamed(answers, questions).length;
-  if (match < 2) return undefined;
+  if (match < 2) return success();
   const { x509CertificateField: field, userProperty: property } = binding;
-  return { outcome: 'refused', because: because('bindingAmbiguous', { field, property, value, found: match }) };
+  return refused('bindingAmbiguous', { field, property, value, found: match });
 }
 
 function describeBinding({ x509CertificateField, userProperty }: UserBinding): string {

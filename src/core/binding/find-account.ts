@@ -1,5 +1,5 @@
-import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
-import { ambiguity, usernameQuestions } from './bind-user.ts';
+import { firstRefusal, passed, type Ruling, refused, success } from '../trace/ruling.ts';
+import { acceptUnambiguous, usernameQuestions } from './bind-user.ts';
 import { type Candidate, candidatesOf, usableBindings, usersNamed } from './candidates.ts';
 import { upperHex } from './certificate-fields.ts';
 import type { CertificateAuthorityScope, MethodTarget, X509CertificateConfiguration } from './policy.ts';
@@ -26,19 +26,20 @@ export function findAccount(
 ): Ruling<User> {
   if (configuration.state !== 'enabled') return refused('certificateMethodDisabled', { state: configuration.state });
   const match = findUser(hint, path, configuration, answers);
-  if ('outcome' in match) return match;
-  const { user, foundBy } = match;
+  if (match.outcome !== 'passed') return match;
+  const { user, foundBy } = match.value;
   if (!user.accountEnabled) return refused('accountDisabled', { userPrincipalName: user.userPrincipalName });
   const authorities = scopesOn(path, configuration.certificateAuthorityScopes);
-  return (
-    methodScope(user, configuration) ??
-    authorityScope(user, authorities, configuration.beyondEntra?.certificateAuthorityScoping ?? 'every') ??
-    passed(user, 'accountAccepted', {
-      userPrincipalName: user.userPrincipalName,
-      foundBy,
-      scopedAuthorities: authorities.map((scope) => hexOf(scope.subjectKeyIdentifier)),
-    })
+  const scope = firstRefusal(
+    acceptMethodScope(user, configuration),
+    acceptAuthorityScope(user, authorities, configuration.beyondEntra?.certificateAuthorityScoping ?? 'every'),
   );
+  if (scope.outcome !== 'passed') return scope;
+  return passed(user, 'accountAccepted', {
+    userPrincipalName: user.userPrincipalName,
+    foundBy,
+    scopedAuthorities: authorities.map((authority) => hexOf(authority.subjectKeyIdentifier)),
+  });
 }
 
 /** The one user a sign-in is about, whether or not {@link findAccount} lets it go on; undefined when none or several are. */
@@ -49,7 +50,7 @@ export function accountNamed(
   configuration: X509CertificateConfiguration,
 ): User | undefined {
   const match = findUser(hint, path, configuration, answers);
-  return 'outcome' in match ? undefined : match.user;
+  return match.outcome === 'passed' ? match.value.user : undefined;
 }
 
 function findUser(
@@ -57,7 +58,7 @@ function findUser(
   path: RatedPath,
   configuration: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-): Found | Refusal {
+): Ruling<Found> {
   if (hint !== '' || !configuration.beyondEntra?.certificateMayNameUser)
     return findByName(hint, configuration, answers);
   return findByCertificate(path, configuration, answers);
@@ -67,11 +68,11 @@ function findByName(
   hint: string,
   { beyondEntra }: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-): Found | Refusal {
+): Ruling<Found> {
   for (const question of usernameQuestions(hint, beyondEntra)) {
     const [user, ...furtherUsers] = usersNamed(answers, [question]);
     if (furtherUsers.length > 0) return refused('accountAmbiguous', { username: hint, found: furtherUsers.length + 1 });
-    if (user && question.property !== 'certificateUserIds') return { user, foundBy: question.property };
+    if (user && question.property !== 'certificateUserIds') return success({ user, foundBy: question.property });
   }
   return refused('accountUnknown', { username: hint });
 }
@@ -80,7 +81,7 @@ function findByCertificate(
   path: RatedPath,
   configuration: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-): Found | Refusal {
+): Ruling<Found> {
   const candidates = strongCandidates(path, configuration);
   for (const [binding, group] of Map.groupBy(candidates, (candidate) => candidate.binding)) {
     // Several SAN values of one field may name several users: then none is taken (UB-30).
@@ -89,10 +90,10 @@ function findByCertificate(
       value: group.map(({ value }) => value).join(', '),
       questions: group.flatMap((c) => c.questions),
     };
-    const refusal = ambiguity(together, answers);
-    if (refusal) return refusal;
+    const unambiguous = acceptUnambiguous(together, answers);
+    if (unambiguous.outcome !== 'passed') return unambiguous;
     const [user] = usersNamed(answers, together.questions);
-    if (user) return { user, foundBy: 'certificate' };
+    if (user) return success({ user, foundBy: 'certificate' });
   }
   return refused('accountUnknown', { username: '' });
 }
@@ -107,18 +108,15 @@ function strongCandidates(path: RatedPath, configuration: X509CertificateConfigu
 }
 
 /** SCOPE-2, SCOPE-3, SCOPE-7. */
-function methodScope(
-  user: User,
-  { includeTargets, excludeTargets }: X509CertificateConfiguration,
-): Refusal | undefined {
+function acceptMethodScope(user: User, { includeTargets, excludeTargets }: X509CertificateConfiguration): Ruling<void> {
   const excludedBy = excludeTargets.filter((target) => isTarget(user, target)).map(({ id }) => id);
-  if (excludedBy.length === 0 && includeTargets.some((target) => isTarget(user, target))) return undefined;
+  if (excludedBy.length === 0 && includeTargets.some((target) => isTarget(user, target))) return success();
   return refused('accountNotInScope', { userPrincipalName: user.userPrincipalName, excludedBy });
 }
 
 /** Is the user deemed capable of certificates, and so of MFA (SCOPE-6)? */
 export function isInCertificateScope(user: User, configuration: X509CertificateConfiguration): boolean {
-  return configuration.state === 'enabled' && methodScope(user, configuration) === undefined;
+  return configuration.state === 'enabled' && acceptMethodScope(user, configuration).outcome === 'passed';
 }
 
 function isTarget(user: Pick<User, 'groupIds'>, { id }: MethodTarget): boolean {
@@ -152,13 +150,13 @@ function hexOf(text: string): string {
 }
 
 /** CAS-2, D-11. A CA without a rule is unrestricted (CAS-4). */
-function authorityScope(
+function acceptAuthorityScope(
   user: User,
   scopes: readonly CertificateAuthorityScope[],
   need: 'every' | 'any',
-): Refusal | undefined {
+): Ruling<void> {
   const unmet = scopes.filter((scope) => !scope.includeTargets.some((target) => isTarget(user, target)));
-  if (unmet.length === 0 || (need === 'any' && unmet.length < scopes.length)) return undefined;
+  if (unmet.length === 0 || (need === 'any' && unmet.length < scopes.length)) return success();
   return refused('authorityNotForUser', {
     userPrincipalName: user.userPrincipalName,
     authorities: unmet.map((scope) => hexOf(scope.subjectKeyIdentifier)),

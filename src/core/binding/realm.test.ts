@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { certificateRefusal, decideRealm, type FeatureRollout } from './realm.ts';
+import { acceptCertificates, decideRealm, type FeatureRollout } from './realm.ts';
 
 const domains = [
   { id: 'woodgrove.com', authenticationType: 'Managed', isVerified: true },
@@ -93,6 +93,6 @@ for (const username of ['ana@nowhere.com', 'ana@later.com', 'ana@woodgrove.com.'
 
 test('REALM-1: a federated account cannot use a certificate here', () => {
   const realm = { kind: 'federated', domain: 'contoso.com', certificates: false, passwords: false } as const;
-  assert.deepEqual(certificateRefusal(realm)?.because, { code: 'realmFederated', evidence: { domain: 'contoso.com' } });
-  assert.equal(certificateRefusal({ ...realm, certificates: true }), undefined);
+  assert.deepEqual(acceptCertificates(realm).because, { code: 'realmFederated', evidence: { domain: 'contoso.com' } });
+  assert.equal(acceptCertificates({ ...realm, certificates: true }).outcome, 'passed');
 });

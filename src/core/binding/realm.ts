@@ -1,4 +1,4 @@
-import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '../trace/ruling.ts';
 import type { User } from './user.ts';
 import { userPrincipalNameKey } from './user-principal-name.ts';
 
@@ -76,13 +76,13 @@ export function decideRealm(
 }
 
 /** REALM-3: without a rollout that checks passwords here, the password of a federated account is worth nothing here. */
-export function passwordRefusal(realm: Realm): Refusal | undefined {
-  return realm.passwords ? undefined : refused('realmFederated', { domain: realm.domain });
+export function acceptPasswords(realm: Realm): Ruling<void> {
+  return realm.passwords ? success() : refused('realmFederated', { domain: realm.domain });
 }
 
-/** REALM-1: a federated account cannot use a certificate here. Undefined when the realm allows it. */
-export function certificateRefusal(realm: Realm): Refusal | undefined {
-  return realm.certificates ? undefined : refused('realmFederated', { domain: realm.domain });
+/** REALM-1: a federated account cannot use a certificate here. */
+export function acceptCertificates(realm: Realm): Ruling<void> {
+  return realm.certificates ? success() : refused('realmFederated', { domain: realm.domain });
 }
 
 const certificateFeatures = ['certificateBasedAuthentication'];

@@ -1,4 +1,4 @@
-import { type Refusal, refused } from '../trace/ruling.ts';
+import { firstRefusal, type Refusal, type Ruling, refused, refusedFor, success } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import type { CrlAnswer, CrlFetched } from './answer.ts';
@@ -12,35 +12,32 @@ export type Fetched = Extract<CrlFetched, { kind: 'fetched' }>;
 export const isFetched = (crlFetched: CrlFetched): crlFetched is Fetched => crlFetched.kind === 'fetched';
 
 /** CRL-1, CRL-18: the base must have come from one of its addresses, and the delta too where one is configured. */
-export function failureIn(crlAnswers: readonly CrlAnswer[], deltaUrl: string | undefined): Refusal | undefined {
-  const base = firstFailure(crlAnswers.map((fetchedCrls) => fetchedCrls.base));
-  if (base) return base;
-  return deltaUrl ? firstFailure(crlAnswers.flatMap(({ delta }) => (delta ? [delta] : []))) : undefined;
+export function acceptFetched(crlAnswers: readonly CrlAnswer[], deltaUrl: string | undefined): Ruling<void> {
+  return firstRefusal(
+    acceptOne(crlAnswers.map((fetchedCrls) => fetchedCrls.base)),
+    deltaUrl ? acceptOne(crlAnswers.flatMap(({ delta }) => (delta ? [delta] : []))) : success(),
+  );
 }
 
-/** The first failure, unless anything was fetched. */
-function firstFailure(answers: readonly CrlFetched[]): Refusal | undefined {
+/** Something was fetched, or nothing failed. */
+function acceptOne(answers: readonly CrlFetched[]): Ruling<void> {
   const failure = answers.find((fetchedCrls) => fetchedCrls.kind === 'failed');
-  return failure && !answers.some(isFetched) ? { outcome: 'refused', because: failure.because } : undefined;
+  return failure && !answers.some(isFetched) ? refusedFor(failure.because) : success();
 }
 
 /** CRL-18: a CA with a delta address is judged by both lists or not at all. */
-export function deltaMissing(
-  base: Crl,
-  fetchedCrls: readonly Fetched[],
-  deltaUrl: string | undefined,
-): Refusal | undefined {
-  if (!deltaUrl || fetchedCrls.some(({ crl }) => belongsTogether(base, crl))) return undefined;
+export function acceptBase(base: Crl, fetchedCrls: readonly Fetched[], deltaUrl: string | undefined): Ruling<void> {
+  if (!deltaUrl || fetchedCrls.some(({ crl }) => belongsTogether(base, crl))) return success();
   const problem = 'no delta CRL at this address belongs to the base CRL';
   return refused('crlIncomplete', { url: deltaUrl, type: 'delta', issuer: nameToString(base.issuer), problem });
 }
 
-/** The first failure whatever else was fetched: one of several addresses that did not deliver. */
-export function anyFailure(crlAnswers: readonly CrlAnswer[]): Refusal | undefined {
+/** Every address delivered, whatever was fetched from the others. */
+export function acceptEvery(crlAnswers: readonly CrlAnswer[]): Ruling<void> {
   const failure = crlAnswers
     .flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])])
-    .find(({ kind }) => kind === 'failed');
-  return failure?.kind === 'failed' ? { outcome: 'refused', because: failure.because } : undefined;
+    .find((fetchedCrls) => fetchedCrls.kind === 'failed');
+  return failure ? refusedFor(failure.because) : success();
 }
 
 /** RFC 5280 §6.3.3 (l): undetermined, and why as far as it can be told (CRL-17). */

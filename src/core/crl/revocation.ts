@@ -1,7 +1,7 @@
 import { DerError } from '../asn1/der.ts';
 import { judgeOcsp } from '../ocsp/judge-answers.ts';
 import type { OcspAnswer } from '../ocsp/needed.ts';
-import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import { firstRefusal, passed, type Ruling, refused, success } from '../trace/ruling.ts';
 import type { Tolerance } from '../trace/tolerances.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -10,7 +10,7 @@ import { type VerifiedPath, validatePath } from '../x509/path.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer } from './answer.ts';
 import { acceptUnblocked } from './blocked.ts';
-import { anyFailure, deltaMissing, type Fetched, failureIn, missing } from './fetched.ts';
+import { acceptBase, acceptEvery, acceptFetched, type Fetched, missing } from './fetched.ts';
 import { isExempt, type Link, linksOf } from './links.ts';
 import type { Crl } from './list/crl.ts';
 import { acceptDelta, belongsTogether } from './list/delta.ts';
@@ -60,8 +60,8 @@ export function checkRevocation(
   if (path.certificates.length > mostAuthorities + 1)
     return refused('revocationDepthExceeded', { authorities: path.certificates.length - 1, limit: mostAuthorities });
   const check = new RevocationCheck(answers, scope);
-  const refusal = check.path(path);
-  if (refusal) return refusal;
+  const ruling = check.path(path);
+  if (ruling.outcome !== 'passed') return ruling;
   return passed(path as UnrevokedPath, 'revocationChecked', {
     checked: [...new Set(check.checked)],
     unchecked: [...new Set(check.unchecked)],
@@ -96,48 +96,56 @@ class RevocationCheck {
   }
 
   /** Judges every link of a path, the leaf's first. The path of a signer of lists has no leaf that CRL-24 would mean. */
-  path(path: VerifiedPath, of: 'leaf' | 'signer' = 'leaf'): Refusal | undefined {
+  path(path: VerifiedPath, of: 'leaf' | 'signer' = 'leaf'): Ruling<void> {
     for (const certificate of path.certificates.slice(1)) this.#signers.add(certificate.sha256Thumbprint);
     for (const match of linksOf(path, this.#store)) {
       const link = { ...match, isLeaf: match.isLeaf && of === 'leaf' };
-      const refusal = this.#link(link, path);
-      if (refusal) return refusal;
+      const ruling = this.#link(link, path);
+      if (ruling.outcome !== 'passed') return ruling;
     }
-    return undefined;
+    return success();
   }
 
-  #link(link: Link, path: VerifiedPath): Refusal | undefined {
+  #link(link: Link, path: VerifiedPath): Ruling<void> {
     const unblocked = acceptUnblocked(link, this.#policy.blocked ?? []);
-    if (unblocked.outcome === 'refused') return unblocked;
+    if (unblocked.outcome !== 'passed') return unblocked;
     const { authority } = link;
     const issuer = nameToString(link.issuer.subject);
-    if (isExempt(link, this.#policy)) return void this.unchecked.push(`${issuer} (exempt)`);
+    if (isExempt(link, this.#policy)) return this.#unchecked(`${issuer} (exempt)`);
     const ocsp = authority?.revocation?.ocsp;
     if (ocsp) return this.#withOcsp(link, ocsp.order, path);
     return this.#byLists(link, path);
   }
 
   /** Two sources: the second is asked where the first cannot say. That one says "revoked" ends it. */
-  #withOcsp(link: Link, order: 'first' | 'second', path: VerifiedPath): Refusal | undefined {
+  #withOcsp(link: Link, order: 'first' | 'second', path: VerifiedPath): Ruling<void> {
     const hasLists = Boolean(link.authority?.certificateRevocationListUrl);
     const byLists = () => this.#byLists(link, path);
-    const byOcsp = () => {
-      const scope = { store: this.#store, at: this.#at, algorithms: this.#algorithms };
-      const { refusal, good } = judgeOcsp(this.#statuses, link, scope);
-      if (good) this.checked.push(`${good} (OCSP)`);
-      return refusal;
-    };
+    const byOcsp = () => this.#byOcsp(link);
     const sources = !hasLists ? [byOcsp] : order === 'first' ? [byOcsp, byLists] : [byLists, byOcsp];
-    let refusal: Refusal | undefined;
+    const rulings: Ruling<void>[] = [];
     for (const source of sources) {
-      const match = source();
-      if (!match || isRevocation(match)) return match;
-      refusal ??= match;
+      const ruling = source();
+      if (ruling.outcome === 'passed' || isRevocation(ruling)) return ruling;
+      rulings.push(ruling);
     }
-    return refusal;
+    return firstRefusal(...rulings);
   }
 
-  #byLists(link: Link, path: VerifiedPath): Refusal | undefined {
+  #byOcsp(link: Link): Ruling<void> {
+    const scope = { store: this.#store, at: this.#at, algorithms: this.#algorithms };
+    const { refusal, good } = judgeOcsp(this.#statuses, link, scope);
+    if (good) this.checked.push(`${good} (OCSP)`);
+    return refusal ?? success();
+  }
+
+  /** What no list speaks of, and is let through. */
+  #unchecked(text: string): Ruling<void> {
+    this.unchecked.push(text);
+    return success();
+  }
+
+  #byLists(link: Link, path: VerifiedPath): Ruling<void> {
     const { authority } = link;
     const issuer = nameToString(link.issuer.subject);
     if (authority?.certificateRevocationListUrl) return this.#certificate(link, authority.id, path);
@@ -147,20 +155,19 @@ class RevocationCheck {
     // CRL-24: only the leaf's issuer must have a list, and only when the tenant says so.
     if (link.isLeaf && this.#policy.state === 'enabled')
       return refused('crlNotConfigured', { issuer, subjectKeyIdentifier: hexOf(link.issuer.subjectKeyIdentifier) });
-    this.unchecked.push(`${issuer} (no CRL configured)`);
-    return undefined;
+    return this.#unchecked(`${issuer} (no CRL configured)`);
   }
 
-  #certificate(link: Link, authorityId: string, path: VerifiedPath): Refusal | undefined {
+  #certificate(link: Link, authorityId: string, path: VerifiedPath): Ruling<void> {
     const ownAnswers = this.#answers.filter(({ request }) => request.authorityId === authorityId);
-    const failure = failureIn(ownAnswers, link.authority?.deltaCertificateRevocationListUrl);
-    if (failure) return failure;
+    const fetched = acceptFetched(ownAnswers, link.authority?.deltaCertificateRevocationListUrl);
+    if (fetched.outcome !== 'passed') return fetched;
     const lists = listsIn(this.#answers.filter((fetchedCrls) => !ownAnswers.includes(fetchedCrls)));
     try {
       const fetchedCrls = [...listsIn(ownAnswers), ...lists.filter(({ crl }) => speaksFor(crl, link, this.#store))];
-      const refusal = this.#lookUp(link, path, fetchedCrls);
+      const ruling = this.#lookUp(link, path, fetchedCrls);
       // That a list could not be had, or read, says more than that none is left.
-      return refusal?.because.code === 'crlMissing' ? (anyFailure(ownAnswers) ?? refusal) : refusal;
+      return ruling.because.code === 'crlMissing' ? firstRefusal(acceptEvery(ownAnswers), ruling) : ruling;
     } catch (thrown) {
       if (thrown instanceof EntriesUnreadable) return refused('crlFault', { url: thrown.url });
       if (!(thrown instanceof DerError)) throw thrown;
@@ -173,13 +180,13 @@ class RevocationCheck {
    * RFC 5280 §6.3.3: every list that speaks about the certificate is judged, so that one that revokes is never passed
    * over. One that fails its checks is the answer: no other is looked for in its place.
    */
-  #lookUp(link: Link, path: VerifiedPath, fetchedCrls: readonly Fetched[]): Refusal | undefined {
+  #lookUp(link: Link, path: VerifiedPath, fetchedCrls: readonly Fetched[]): Ruling<void> {
     const { certificate } = link;
     const bases = newestOnly(fetchedCrls.filter(({ crl }) => crl.baseNumber === undefined));
     const acceptance = new Map<Fetched, Ruling<Crl | undefined>>();
     const notes: [Crl, Crl | undefined][] = [];
     let covered = 0;
-    let problem: Refusal | undefined;
+    const problems: Ruling<unknown>[] = [];
     const slips = new Set<Tolerance>();
     for (const point of pointsOf(link, slips)) {
       const inScope = bases.filter(({ crl }) => !outOfScope(crl, certificate, point));
@@ -187,7 +194,7 @@ class RevocationCheck {
         const usable = acceptance.get(base) ?? this.#usable(base, fetchedCrls, link, path);
         acceptance.set(base, usable);
         if (usable.outcome !== 'passed') {
-          problem ??= usable as Refusal;
+          problems.push(usable);
           continue;
         }
         const revocation = revocationIn(base.crl, usable.value, certificate);
@@ -197,14 +204,14 @@ class RevocationCheck {
         covered |= mask;
       }
     }
-    if (problem) return problem;
+    if (problems.length > 0) return firstRefusal(...problems);
     if (covered !== allReasons) return missing(link, fetchedCrls, covered);
     for (const [base, delta] of notes) this.#noted(base, delta);
     if (slips.size > 0) this.slips.set(nameToString(certificate.subject), [...slips].sort());
-    return undefined;
+    return success();
   }
 
-  #noted(base: Crl, delta: Crl | undefined): undefined {
+  #noted(base: Crl, delta: Crl | undefined): void {
     for (const { source, issuer, tolerances } of [base, ...(delta ? [delta] : [])])
       if (tolerances) this.slips.set(source || nameToString(issuer), tolerances);
     const text = `${base.source || nameToString(base.issuer)} (number ${base.number})`;
@@ -224,10 +231,9 @@ class RevocationCheck {
       if (fitting.value && (newest?.number ?? -1n) < (fitting.value.number ?? 0n)) newest = fitting.value;
     }
     const deltaUrl = link.authority?.deltaCertificateRevocationListUrl;
-    return (
-      deltaMissing(base.crl, fetchedCrls, deltaUrl) ??
-      passed(newest, 'crlAccepted', { issuer: nameToString(base.crl.issuer), number: String(base.crl.number) })
-    );
+    const complete = acceptBase(base.crl, fetchedCrls, deltaUrl);
+    if (complete.outcome !== 'passed') return complete;
+    return passed(newest, 'crlAccepted', { issuer: nameToString(base.crl.issuer), number: String(base.crl.number) });
   }
 
   #accept({ crl, notRenewed }: Fetched, link: Link, path: VerifiedPath): Ruling<Crl> {
@@ -249,16 +255,16 @@ class RevocationCheck {
     const { subjectPublicKeyInfo: key } = link.issuer;
     const byKey = namedSigners.filter((signer) => candidatesFor(crl, [signerOf(signer)], key).length > 0);
     if (byKey.length === 0) return refusalOfSigners(crl, namedSigners.map(signerOf));
-    let refusal: Refusal | undefined;
+    const rulings: Ruling<Crl>[] = [];
     for (const signer of byKey) {
-      const problem = this.#problemOfSigner(signer, crl, path);
-      if (!problem) return passed(crl, 'crlAccepted', { issuer, number: String(crl.number) });
-      refusal ??= problem;
+      const ruling = this.#acceptOneSigner(signer, crl, path);
+      if (ruling.outcome === 'passed') return passed(crl, 'crlAccepted', { issuer, number: String(crl.number) });
+      rulings.push(ruling);
     }
-    return refusal ?? refused('crlSignerNotAllowed', { url, issuer, problem: 'no signer was found' });
+    return rulings[0] ?? refused('crlSignerNotAllowed', { url, issuer, problem: 'no signer was found' });
   }
 
-  #problemOfSigner(signer: Certificate, crl: Crl, path: VerifiedPath): Refusal | undefined {
+  #acceptOneSigner(signer: Certificate, crl: Crl, path: VerifiedPath): Ruling<Crl> {
     const url = crl.source;
     const issuer = nameToString(signer.subject);
     if (!maySignCrls(signer))
@@ -266,11 +272,11 @@ class RevocationCheck {
     const algorithm = algorithmProblem(crl, signer, this.#algorithms);
     if (algorithm) return refused('crlAlgorithmRefused', { url, algorithm: algorithmOf(crl), problem: algorithm });
     if (!isSignedBy(crl, signer)) return refusalOfSigners(crl, [signerOf(signer)]);
-    if (this.#signers.has(signer.sha256Thumbprint)) return undefined;
+    if (this.#signers.has(signer.sha256Thumbprint)) return success(crl);
     const nextSigners = new Set(this.#signers);
     this.#signers.add(signer.sha256Thumbprint);
     const problem = this.#problemOfSignerPath(signer, path);
-    if (problem === undefined) return undefined;
+    if (problem === undefined) return success(crl);
     // A signer that was found good meanwhile may have been so by this answer.
     this.#signers = nextSigners;
     return refused('crlSignerNotAllowed', { url, issuer, problem });
@@ -283,7 +289,8 @@ class RevocationCheck {
     if (ruling.outcome !== 'passed') return ruling.because.code;
     const anchor = ruling.value.certificates.at(-1)?.sha256Thumbprint;
     if (anchor !== path.certificates.at(-1)?.sha256Thumbprint) return 'it leads to another root';
-    return this.path(ruling.value, 'signer')?.because.code;
+    const signerRuling = this.path(ruling.value, 'signer');
+    return signerRuling.outcome === 'passed' ? undefined : signerRuling.because.code;
   }
 }
 

@@ -37,7 +37,7 @@ function entriesFor(crl: Crl, certificate: Certificate): Entry[] {
 const isAbout = (crl: Crl, { issuers = [crl.issuer] }: IndexedEntry, certificate: Certificate): boolean =>
   issuers.some((issuer) => sameName(issuer, certificate.issuer));
 
-export const isRevocation = ({ because: { code } }: Refusal): boolean =>
+export const isRevocation = ({ because: { code } }: Pick<Refusal, 'because'>): boolean =>
   code === 'certificateRevoked' || code === 'authorityRevoked';
 
 export function refuseRevoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {

@@ -1,4 +1,4 @@
-import { type Because, because } from '../trace/reasons.ts';
+import { type Ruling, refused, success } from '../trace/ruling.ts';
 
 /** Limits as Graph has them for `temporaryAccessPassAuthenticationMethod`. */
 export const passRules = {
@@ -27,11 +27,11 @@ export function passEnds({ startDateTime, lifetimeInMinutes }: Pick<PassTerms, '
   return new Date(startDateTime.getTime() + lifetimeInMinutes * 60_000);
 }
 
-/** What is wrong with the terms of a new pass; undefined when nothing is. */
-export function checkPassTerms({ lifetimeInMinutes }: Pick<PassTerms, 'lifetimeInMinutes'>): Because | undefined {
+/** The terms of a new pass. Refuses with temporaryAccessPassInvalid. */
+export function checkPassTerms({ lifetimeInMinutes }: Pick<PassTerms, 'lifetimeInMinutes'>): Ruling<void> {
   const { least, most } = passRules.minutes;
   const isRight = Number.isInteger(lifetimeInMinutes) && lifetimeInMinutes >= least && lifetimeInMinutes <= most;
-  return isRight ? undefined : because('temporaryAccessPassInvalid', { minutes: lifetimeInMinutes, least, most });
+  return isRight ? success() : refused('temporaryAccessPassInvalid', { minutes: lifetimeInMinutes, least, most });
 }
 
 /** No letter that is taken for another: a pass is read out over the telephone. 32 of them, so every byte counts alike. */

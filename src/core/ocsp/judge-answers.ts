@@ -1,7 +1,6 @@
 import type { Link } from '../crl/links.ts';
 import { isRevocation } from '../crl/status.ts';
-import { because } from '../trace/reasons.ts';
-import type { Refusal } from '../trace/ruling.ts';
+import { type Refusal, type Ruling, refused, refusedFor } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { OcspAnswer } from './needed.ts';
@@ -22,16 +21,16 @@ interface OcspJudgement {
 /** Of several answers one that says "revoked" wins; else the first that says "good". */
 export function judgeOcsp(statuses: readonly OcspAnswer[], link: Link, scope: OcspScope): OcspJudgement {
   const answers = statuses.filter(({ request }) => request.about === link.certificate.sha256Thumbprint);
-  const refusals = answers.map((answer) => refusalOf(answer, link, scope));
-  const revocation = refusals.find((refusal) => refusal && isRevocation(refusal));
-  const good = answers[refusals.indexOf(undefined)];
+  const rulings = answers.map((answer) => judgeAnswer(answer, link, scope));
+  const refusals = rulings.filter((ruling) => ruling.outcome === 'refused');
+  const revocation = refusals.find((refusal) => isRevocation(refusal));
+  const good = answers[rulings.findIndex(({ outcome }) => outcome === 'passed')];
   if (!revocation && good) return { good: good.request.url };
-  const unasked = because('ocspUnreachable', { url: '', problem: 'no request was made' });
-  return { refusal: revocation ?? refusals[0] ?? { outcome: 'refused', because: unasked } };
+  const unasked = refused('ocspUnreachable', { url: '', problem: 'no request was made' });
+  return { refusal: revocation ?? refusals[0] ?? unasked };
 }
 
-function refusalOf(answer: OcspAnswer, { certificate, issuer, isLeaf }: Link, scope: OcspScope): Refusal | undefined {
-  if (answer.kind !== 'answered') return { outcome: 'refused', because: answer.because };
-  const ruling = checkOcsp(answer.response, { certificate, issuer, isLeaf, nonce: answer.nonce, ...scope });
-  return ruling.outcome === 'refused' ? ruling : undefined;
+function judgeAnswer(answer: OcspAnswer, { certificate, issuer, isLeaf }: Link, scope: OcspScope): Ruling<unknown> {
+  if (answer.kind !== 'answered') return refusedFor(answer.because);
+  return checkOcsp(answer.response, { certificate, issuer, isLeaf, nonce: answer.nonce, ...scope });
 }

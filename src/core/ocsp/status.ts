@@ -1,5 +1,5 @@
 import { nameOfReason } from '../crl/reason-mask.ts';
-import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import { type Certificate, hexOf } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
@@ -39,11 +39,11 @@ export function checkOcsp(response: OcspResponse, question: OcspQuestion): Rulin
   const [first] = singles;
   if (!first) return refused('ocspResponseForeign', { url, serialNumber: hexOf(certificate.serialNumber) });
   if (nonce && !echoes(response, nonce)) return refused('ocspNonceMissing', { url });
-  const problem = problemOfSigner(response, question);
-  if (problem) return problem;
-  const current = singles.filter((single) => !problemOfTime(single, response, question));
-  const stale = current.length === 0 ? problemOfTime(first, response, question) : undefined;
-  return stale ?? rulingOf(worstOf(singles, current) ?? first, response, question);
+  const signer = acceptSigner(response, question);
+  if (signer.outcome !== 'passed') return signer;
+  const current = singles.filter((single) => acceptTime(single, response, question).outcome === 'passed');
+  const time = current.length === 0 ? acceptTime(first, response, question) : success();
+  return time.outcome === 'passed' ? rulingOf(worstOf(singles, current) ?? first, response, question) : time;
 }
 
 /**
@@ -52,7 +52,7 @@ export function checkOcsp(response: OcspResponse, question: OcspQuestion): Rulin
  */
 export const isAuthentic = (response: OcspResponse, question: OcspQuestion): boolean =>
   response.responses.some(({ certId }) => isAbout(certId, question.certificate, question.issuer)) &&
-  problemOfSigner(response, question) === undefined;
+  acceptSigner(response, question).outcome === 'passed';
 
 /** Beside a current answer also an older "revoked" counts: a responder that contradicts itself vouches for nothing. */
 function worstOf(singles: readonly SingleResponse[], current: readonly SingleResponse[]): SingleResponse | undefined {
@@ -85,24 +85,23 @@ const echoes = ({ nonce }: OcspResponse, expectedNonce: Uint8Array): boolean =>
   nonce !== undefined && Buffer.compare(nonce, expectedNonce) === 0;
 
 /** RFC 6960 §4.2.2.2: the issuer itself, or a certificate it issued for signing responses. */
-function problemOfSigner(response: OcspResponse, question: OcspQuestion): Refusal | undefined {
+function acceptSigner(response: OcspResponse, question: OcspQuestion): Ruling<void> {
   const { url } = response;
   const { issuer, algorithms = defaultAlgorithmPolicy } = question;
   const candidates = [issuer, ...response.certificates].filter((item) => isNamed(item, response));
-  let problem: Refusal = refused('ocspSignerRefused', {
+  let ruling: Ruling<void> = refused('ocspSignerRefused', {
     url,
     problem: 'the certificate of the responder that it names is not available',
   });
   for (const signer of candidates) {
     const signature = checkSignature(response, signer.subjectPublicKeyInfo, algorithms);
-    const refusal =
+    ruling =
       signature.outcome === 'passed'
-        ? problemOfDelegate(signer, url, question)
+        ? acceptDelegate(signer, url, question)
         : refused('ocspSignerRefused', { url, problem: signature.because.code });
-    if (!refusal) return undefined;
-    problem = refusal;
+    if (ruling.outcome === 'passed') return ruling;
   }
-  return problem;
+  return ruling;
 }
 
 function isNamed({ subject, subjectPublicKeyInfo }: Certificate, { responder }: OcspResponse): boolean {
@@ -113,12 +112,12 @@ function isNamed({ subject, subjectPublicKeyInfo }: Certificate, { responder }: 
 /** id-pkix-ocsp-nocheck (§4.2.2.2.1): the CA vouches for the responder until its certificate ends. */
 const noCheck = '1.3.6.1.5.5.7.48.1.5';
 
-function problemOfDelegate(
+function acceptDelegate(
   signer: Certificate,
   url: string,
   { issuer, store, at, algorithms }: OcspQuestion,
-): Refusal | undefined {
-  if (signer.sha256Thumbprint === issuer.sha256Thumbprint) return undefined;
+): Ruling<void> {
+  if (signer.sha256Thumbprint === issuer.sha256Thumbprint) return success();
   const path = validatePath(signer, store, at, { purpose: 'ocspSigning', ...(algorithms ? { algorithms } : {}) });
   if (path.outcome !== 'passed') return refused('ocspSignerRefused', { url, problem: path.because.code });
   // A responder of another CA of the same store may not speak for this one.
@@ -129,22 +128,22 @@ function problemOfDelegate(
   if (!signer.extensions.some(({ oid }) => oid === noCheck)) {
     return refused('ocspSignerRefused', { url, problem: 'the responder’s certificate lacks id-pkix-ocsp-nocheck' });
   }
-  return undefined;
+  return success();
 }
 
 /**
  * RFC 6960 §3.2, points 5 and 6; §4.2.2.1: what begins, or was made, in the future is not fresh. Written so that a clock
  * that is not a number refuses.
  */
-function problemOfTime(
+function acceptTime(
   { thisUpdate, nextUpdate }: SingleResponse,
   { url, producedAt }: OcspResponse,
   { at }: OcspQuestion,
-): Refusal | undefined {
+): Ruling<void> {
   const now = at.getTime();
   const [from, made] = [thisUpdate.getTime(), producedAt.getTime()];
   const ends = nextUpdate?.getTime() ?? Math.min(from, made) + freshMilliseconds;
-  if (now >= Math.max(from, made) - skewMilliseconds && now < ends) return undefined;
+  if (now >= Math.max(from, made) - skewMilliseconds && now < ends) return success();
   return refused('ocspResponseStale', {
     url,
     now: Number.isNaN(now) ? 'no time' : at.toISOString(),

@@ -99,11 +99,12 @@ async function nameIn(
 /** What the certauth host has judged: taken once, for this interaction alone. */
 async function takeCertificate(context: ServerContext, c: C, step: ScriptedStep, handoff: string): Promise<Response> {
   const { ports, interaction, at, flow } = step.signIn;
-  const take = await takeOver(ports.handoffs, handoff, interaction.uid, at);
-  if ('outcome' in take) return refusalResponse(context, c, take.because, { step });
-  const username = flow.username ?? (await ports.directory.user(take.userId))?.userPrincipalName;
+  const handoffRuling = await takeOver(ports.handoffs, handoff, interaction.uid, at);
+  if (handoffRuling.outcome !== 'passed') return refusalResponse(context, c, handoffRuling.because, { step });
+  const { userId, proofs } = handoffRuling.value;
+  const username = flow.username ?? (await ports.directory.user(userId))?.userPrincipalName;
   const visit: SignInContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
-  return follow(context, c, step, await addProofs(c, visit, take.userId, take.proofs));
+  return follow(context, c, step, await addProofs(c, visit, userId, proofs));
 }
 
 /** The answer to the question whether to stay signed in. Policy is asked once more about what was proven. */

@@ -151,18 +151,19 @@ async function takePassword(c: C, signIn: SignInContext, factors: FactorSteps): 
 /** The way back from the certauth host: this browser's cookie *and* a handoff for this interaction, or nothing. */
 async function complete(context: ServerContext, c: C, signIn: SignInContext, factors: FactorSteps): Promise<Response> {
   const { ports, interaction, at, flow } = signIn;
-  const take = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
-  if ('outcome' in take) {
-    return refuse(context, c, take.because, {
+  const handoffRuling = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
+  if (handoffRuling.outcome !== 'passed') {
+    return refuse(context, c, handoffRuling.because, {
       status: 400,
       correlationId: flow.correlationId,
       otherWays: `${signIn.base}/methods`,
     });
   }
+  const { userId, proofs } = handoffRuling.value;
   // Where the certificate named the user, the pages that follow go on with the user's own name.
-  const username = flow.username ?? (await ports.directory.user(take.userId))?.userPrincipalName;
+  const username = flow.username ?? (await ports.directory.user(userId))?.userPrincipalName;
   const namedFlow = username === undefined ? flow : { ...flow, username };
-  return factors.proceed(c, { ...signIn, flow: namedFlow }, take.userId, take.proofs);
+  return factors.proceed(c, { ...signIn, flow: namedFlow }, userId, proofs);
 }
 
 interface ProvenUser {

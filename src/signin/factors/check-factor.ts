@@ -59,8 +59,9 @@ async function checkPassword(password: string, of: FactorOf, ports: Ports, at: D
     typed: password,
     storedHash: storedHash ?? '',
   } as const;
-  const right = await tried(request, ports, at, () => ports.passwords.verify(storedHash, password));
-  if (typeof right === 'object') return right;
+  const triedRuling = await tried(request, ports, at, () => ports.passwords.verify(storedHash, password));
+  if (triedRuling.outcome !== 'passed') return triedRuling;
+  const right = triedRuling.value;
   const userPrincipalName = user?.userPrincipalName ?? username;
   return right && user
     ? passed(proofOf('password', user, at), 'passwordAccepted', { userPrincipalName })
@@ -81,7 +82,7 @@ async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date
     (item) => item.kind === 'temporaryAccessPass',
   );
   let why: string = 'there is none';
-  const right = await tried({ ...request, typed: typedText }, ports, at, async () => {
+  const triedRuling = await tried({ ...request, typed: typedText }, ports, at, async () => {
     const matches = await ports.passwords.verify(activePass?.passHash, passTyped(typedText));
     if (!activePass) return false;
     why = matches ? passUsability({ ...activePass, isUsed: activePass.counter > 0 }, at) : 'it is another one';
@@ -91,7 +92,8 @@ async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date
     why = 'oneTimeUsed';
     return false;
   });
-  if (typeof right === 'object') return right;
+  if (triedRuling.outcome !== 'passed') return triedRuling;
+  const right = triedRuling.value;
   if (!right || !user || !activePass) return refused('temporaryAccessPassWrong', { userPrincipalName, why });
   const method = activePass.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';
   const evidence = { userPrincipalName, once: activePass.isUsableOnce };
@@ -109,14 +111,15 @@ async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Pr
     browser: of.browser,
     ipAddress: of.ipAddress,
   } as const;
-  const right = await tried(request, ports, at, async () => {
+  const triedRuling = await tried(request, ports, at, async () => {
     for (const app of apps) {
       const step = matchingStep(Buffer.from(app.secret, 'base64url'), code, at);
       if (step !== undefined && (await ports.methods.spend(app.id, step))) accepted = app.displayName;
     }
     return accepted !== undefined;
   });
-  if (typeof right === 'object') return right;
+  if (triedRuling.outcome !== 'passed') return triedRuling;
+  const right = triedRuling.value;
   return right && user && accepted !== undefined
     ? passed(proofOf('softwareOath', user, at), 'oneTimeCodeAccepted', { app: accepted })
     : refused('oneTimeCodeWrong', {});

@@ -38,7 +38,7 @@ describe('wrong secrets are counted (smart lock-out)', () => {
           judged += 1;
           return isRight;
         });
-        if (typeof result === 'boolean') return result ? 'right' : 'wrong';
+        if (result.outcome === 'passed') return result.value ? 'right' : 'wrong';
         const { code, evidence } = result.because as { code: string; evidence: { place: string } };
         return `${code} ${evidence.place}`;
       },

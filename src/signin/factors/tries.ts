@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { parseAddress } from '#core/access/ip-range.ts';
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import { type Attempts, beginTry, failTry, lockOutRules, noAttempts, sourceRules } from '#core/factors/lock-out.ts';
-import { type Refusal, refused } from '#core/trace/ruling.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Ports } from '#ports/ports.ts';
 
 /** A secret that was typed for a name, whether or not a user has the name. */
@@ -38,7 +38,7 @@ export async function tried(
   ports: Pick<Ports, 'attempts' | 'browsers'>,
   at: Date,
   isRight: () => Promise<boolean>,
-): Promise<boolean | Refusal> {
+): Promise<Ruling<boolean>> {
   const isKnown = await ports.browsers.knows(request.userId ?? nobody, request.browser ?? '', at);
   const place = isKnown ? 'familiar' : 'unfamiliar';
   const source = isKnown ? undefined : new SourceTries(request.ipAddress, ports.attempts, at);
@@ -61,7 +61,7 @@ export async function tried(
   }
   if (isKnownWrong) {
     await source?.takeBack();
-    return false;
+    return success(false);
   }
   const right = await isRight();
   const isRepeat = await ports.attempts.change(subject, expires, (kept = noAttempts) => ({
@@ -69,7 +69,7 @@ export async function tried(
     answer: isAmong(kept, digest),
   }));
   if (right || isRepeat) await source?.takeBack();
-  return right;
+  return success(right);
 }
 
 function digestOf(subject: string, { typed, storedHash = '' }: Try): string | undefined {

@@ -1,6 +1,6 @@
 import { DerError } from '../../asn1/der.ts';
 import { fileKind } from '../../asn1/file-kind.ts';
-import { passed, type Refusal, type Ruling, refused } from '../../trace/ruling.ts';
+import { passed, type Refusal, type Ruling, refused, success } from '../../trace/ruling.ts';
 import { nameToString } from '../../x509/name.ts';
 import type { WholeCrl } from './crl.ts';
 import { type EntryIndex, indexEntries } from './entry-index.ts';
@@ -43,15 +43,14 @@ function crlOf(der: Uint8Array, frame: CrlFrame, index: EntryIndex, source: stri
 }
 
 function reading(der: Uint8Array, options: ReadCrlOptions, read: () => WholeCrl): Ruling<WholeCrl> {
-  const refusal = refusalOfBeginning(der, options);
-  if (refusal) return refusal;
+  const beginning = acceptBeginning(der, options);
+  if (beginning.outcome !== 'passed') return beginning;
   try {
     const crl = read();
     return passed(crl, 'crlRead', { issuer: nameToString(crl.issuer), entries: crl.entryCount });
   } catch (thrown) {
-    return (
-      (thrown instanceof DerError ? refusalOfKind(der, options) : undefined) ?? refusalOf(thrown, options.source ?? '')
-    );
+    const kind = thrown instanceof DerError ? acceptKind(der, options) : success();
+    return kind.outcome === 'passed' ? refusalOf(thrown, options.source ?? '') : kind;
   }
 }
 
@@ -68,11 +67,8 @@ function refusalOf(thrown: unknown, url: string): Refusal {
 }
 
 /** Input that is not DER, and DER that stops short, have messages of their own: their remedies differ (CRL-13). */
-function refusalOfBeginning(
-  der: Uint8Array,
-  { source: url = '', contentType = '' }: ReadCrlOptions,
-): Refusal | undefined {
-  if (der[0] === 0x30) return refusalOfLength(der, url);
+function acceptBeginning(der: Uint8Array, { source: url = '', contentType = '' }: ReadCrlOptions): Ruling<void> {
+  if (der[0] === 0x30) return acceptLength(der, url);
   const text = Buffer.from(der.subarray(0, 512)).toString('latin1').trimStart();
   const pem = /^-----BEGIN ((?:X509 )?CRL)-----/.exec(text);
   if (pem) return refused('crlIsPem', { url, label: pem[1] ?? '' });
@@ -80,17 +76,17 @@ function refusalOfBeginning(
 }
 
 /** DER of another thing that is easily mistaken for a CRL: a certificate, a PKCS #12 file, a key. */
-function refusalOfKind(der: Uint8Array, { source: url = '', contentType = '' }: ReadCrlOptions): Refusal | undefined {
+function acceptKind(der: Uint8Array, { source: url = '', contentType = '' }: ReadCrlOptions): Ruling<void> {
   const kind = fileKind(der);
-  if (kind === 'a CRL' || kind === 'binary data') return undefined;
+  if (kind === 'a CRL' || kind === 'binary data') return success();
   return refused('crlNotACrl', { url, contentType, looksLike: kind });
 }
 
 /** The outermost length says how long a CRL is; one that ends before was cut on its way. */
-function refusalOfLength(der: Uint8Array, url: string): Refusal | undefined {
+function acceptLength(der: Uint8Array, url: string): Ruling<void> {
   const count = (der[1] ?? 0) & 0x80 ? (der[1] ?? 0) & 0x7f : 0;
-  if (count > 6 || der.length < 2 + count) return undefined;
+  if (count > 6 || der.length < 2 + count) return success();
   const length = count === 0 ? (der[1] ?? 0) : der.subarray(2, 2 + count).reduce((sum, octet) => sum * 256 + octet, 0);
   const expect = 2 + count + length;
-  return expect > der.length ? refused('crlTruncated', { url, received: der.length, expected: expect }) : undefined;
+  return expect > der.length ? refused('crlTruncated', { url, received: der.length, expected: expect }) : success();
 }
