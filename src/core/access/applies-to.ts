@@ -108,9 +108,10 @@ function concernsPlatform(platforms: NonNullable<AccessConditions['platforms']>,
  */
 function concernsDevice(devices: NonNullable<AccessConditions['devices']>, { device }: Situation): boolean {
   const { deviceFilter } = devices;
-  const rule = deviceFilter ? parseDeviceFilter(deviceFilter.rule) : undefined;
-  if (!deviceFilter || rule === undefined || typeof rule === 'string') return true;
-  return matchesDeviceFilter(rule, device) === (deviceFilter.mode !== 'exclude');
+  if (!deviceFilter) return true;
+  const rule = parseDeviceFilter(deviceFilter.rule);
+  if (rule.outcome !== 'passed') return true;
+  return matchesDeviceFilter(rule.value, device) === (deviceFilter.mode !== 'exclude');
 }
 
 function overlap(ids: readonly string[] | undefined, candidates: readonly string[]): boolean {

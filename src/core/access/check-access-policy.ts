@@ -114,11 +114,11 @@ function checkDevices({
   const unknown = Object.keys(furtherConditions).filter((name) =>
     isPresent(furtherConditions as unknown as AccessConditions, name),
   );
-  const problem = deviceFilter ? parseDeviceFilter(deviceFilter.rule) : undefined;
+  const rule = deviceFilter && parseDeviceFilter(deviceFilter.rule);
   return [
     ...unknown.map((name) => issue(`${path}/${name}`, `${name} cannot be judged here`)),
     ...(deviceFilter ? oneOf(`${path}/deviceFilter/mode`, deviceFilter.mode, ['include', 'exclude']) : []),
-    ...(typeof problem === 'string' ? [issue(`${path}/deviceFilter/rule`, `the rule cannot be read: ${problem}`)] : []),
+    ...(rule?.outcome === 'refused' ? [{ target: `${path}/deviceFilter/rule`, because: rule.because }] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { orThrow } from '../trace/ruling.ts';
 import { bindUser, questionsFor } from './bind-user.ts';
 import { certificateUserIdFor } from './certificate-user-ids.ts';
 import { type BeyondEntra, defaultX509CertificateConfiguration, type UserBinding } from './policy.ts';
@@ -15,7 +16,7 @@ function binding(
   return { x509CertificateField, userProperty, priority, trustAffinityLevel: 'low' };
 }
 const ski = 'X509:<SKI>E58EEC7C0E6FE94FB3CA8A51BC9A739FC3538F3E';
-const serial = certificateUserIdFor('IssuerAndSerialNumber', card);
+const serial = orThrow(certificateUserIdFor('IssuerAndSerialNumber', card));
 const plainSerial = 'X509:<I>DC=com,DC=contoso,CN=CONTOSO-DC-CA<SR>48efa06ba8127299499b069f133441b2';
 const twoNames = certificateWith({
   subjectAltName: [userPrincipalName('eve@x'), userPrincipalName('bob@woodgrove.com')],
@@ -324,7 +325,11 @@ test('UB-19: one certificate opens several accounts, each by a different kind of
     binding('IssuerAndSerialNumber', 'certificateUserIds', 3),
   ];
   const users = bindings.map(({ x509CertificateField: field }, i) =>
-    userWith({ id: `${i}`, userPrincipalName: `${i}@x`, certificateUserIds: [certificateUserIdFor(field, card)] }),
+    userWith({
+      id: `${i}`,
+      userPrincipalName: `${i}@x`,
+      certificateUserIds: [orThrow(certificateUserIdFor(field, card))],
+    }),
   );
   const answers = answersOf(questionsFor(card, bindings, '0@x'), ...users);
   const fields = users.map((user) =>
@@ -381,7 +386,7 @@ test('UB-21: a certificate whose every value is one account’s opens no other',
     'IssuerAndSerialNumber',
   ] as const;
   const bindings = fields.map((field, i) => binding(field, 'certificateUserIds', i));
-  const owner = userWith({ certificateUserIds: fields.map((field) => certificateUserIdFor(field, card)) });
+  const owner = userWith({ certificateUserIds: fields.map((field) => orThrow(certificateUserIdFor(field, card))) });
   const eve = userWith({ id: 'eve', userPrincipalName: 'eve@x' });
   const answers = answersOf(questionsFor(card, bindings, 'eve@x'), owner, eve);
   const outcomes = [owner, eve].map(

@@ -1,5 +1,5 @@
-import { fault } from '../trace/fault.ts';
 import { type Because, because } from '../trace/reasons.ts';
+import { type Ruling, refused, success } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { certificateFields } from './certificate-fields.ts';
 import { windowsName } from './distinguished-name.ts';
@@ -102,12 +102,12 @@ function duplicates(values: readonly string[]): readonly Because[] {
 
 /**
  * The value that binds this certificate by that field, byte for byte as §5.5 spells it (`cardea user bind --as`). Of
- * several SAN values the first. Throws `certificateFieldAbsent` when the certificate has no such field.
+ * several SAN values the first. Refuses with `certificateFieldAbsent` when the certificate has no such field.
  */
-export function certificateUserIdFor(field: X509CertificateField, certificate: Certificate): string {
+export function certificateUserIdFor(field: X509CertificateField, certificate: Certificate): Ruling<string> {
   const [value] = certificateFields[field].read(certificate);
-  if (value !== undefined) return certificateFields[field].certificateUserId(value);
-  throw fault('certificateFieldAbsent', { field, subject: windowsName(certificate.subject) ?? '' });
+  if (value !== undefined) return success(certificateFields[field].certificateUserId(value));
+  return refused('certificateFieldAbsent', { field, subject: windowsName(certificate.subject) ?? '' });
 }
 
 /** Every value that binds this certificate, one field after the other (UB-21: to lock it to one account, give it all). */

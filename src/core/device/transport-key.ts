@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '../trace/ruling.ts';
 import { decodeBase64 } from './base64.ts';
 
 const magic = 0x31415352; // "RSA1": a public key alone
@@ -15,11 +15,12 @@ export const transportKeyBits = { least: 2048, most: 4096 } as const;
  */
 export function readTransportKey(base64: string): Ruling<KeyObject> {
   const octets = base64.length > largestBlob * 2 ? undefined : decodeBase64(base64);
-  if (!octets) return refused('transportKeyUnreadable', { problem: 'it is not base64' });
-  const jwk = octets[0] === 0x7b ? jwkMembers(octets) : blobMembers(octets);
-  if (typeof jwk === 'string') return refused('transportKeyUnreadable', { problem: jwk });
+  if (!octets) return unreadable('it is not base64');
+  const jwkRuling = octets[0] === 0x7b ? jwkMembers(octets) : blobMembers(octets);
+  if (jwkRuling.outcome !== 'passed') return jwkRuling;
+  const jwk = jwkRuling.value;
   const key = importJwk(jwk);
-  if (!key) return refused('transportKeyUnreadable', { problem: 'it is not an RSA public key' });
+  if (!key) return unreadable('it is not an RSA public key');
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (
     bits < transportKeyBits.least ||
@@ -38,17 +39,20 @@ interface RsaMembers {
   readonly e: string;
 }
 
-function blobMembers(blob: Uint8Array): RsaMembers | string {
-  if (blob.length < headerLength) return 'it is shorter than the header of a BCRYPT_RSAKEY_BLOB';
+const unreadable = (problem: string) => refused('transportKeyUnreadable', { problem });
+
+function blobMembers(blob: Uint8Array): Ruling<RsaMembers> {
+  if (blob.length < headerLength) return unreadable('it is shorter than the header of a BCRYPT_RSAKEY_BLOB');
   const view = Buffer.from(blob);
-  if (view.readUInt32LE(0) !== magic) return 'it is neither a BCRYPT_RSAPUBLIC_BLOB nor a JWK';
+  if (view.readUInt32LE(0) !== magic) return unreadable('it is neither a BCRYPT_RSAPUBLIC_BLOB nor a JWK');
   const [exponentLength, modulusLength, prime1, prime2] = [8, 12, 16, 20].map((at) => view.readUInt32LE(at));
-  if (prime1 !== 0 || prime2 !== 0) return 'it announces private primes';
-  if (view.length !== headerLength + exponentLength! + modulusLength!) return 'its length is not what its header says';
+  if (prime1 !== 0 || prime2 !== 0) return unreadable('it announces private primes');
+  if (view.length !== headerLength + exponentLength! + modulusLength!)
+    return unreadable('its length is not what its header says');
   const exponent = view.subarray(headerLength, headerLength + exponentLength!);
   const modulus = view.subarray(headerLength + exponentLength!);
-  if (view.readUInt32LE(4) !== bitLength(modulus)) return 'its modulus is not as long as its header says';
-  return { n: modulus.toString('base64url'), e: exponent.toString('base64url') };
+  if (view.readUInt32LE(4) !== bitLength(modulus)) return unreadable('its modulus is not as long as its header says');
+  return success({ n: modulus.toString('base64url'), e: exponent.toString('base64url') });
 }
 
 function bitLength(octets: Uint8Array): number {
@@ -56,14 +60,14 @@ function bitLength(octets: Uint8Array): number {
   return first < 0 ? 0 : (octets.length - first) * 8 - (Math.clz32(octets[first]!) - 24);
 }
 
-function jwkMembers(octets: Uint8Array): RsaMembers | string {
+function jwkMembers(octets: Uint8Array): Ruling<RsaMembers> {
   try {
     const { kty, n, e } = JSON.parse(Buffer.from(octets).toString('utf8')) as Record<string, unknown>;
     const [modulus, exponent] = [n, e].map((member) => (typeof member === 'string' ? decodeBase64(member) : undefined));
-    if (kty !== 'RSA' || !modulus || !exponent) return 'its JWK is not an RSA key';
-    return { n: Buffer.from(modulus).toString('base64url'), e: Buffer.from(exponent).toString('base64url') };
+    if (kty !== 'RSA' || !modulus || !exponent) return unreadable('its JWK is not an RSA key');
+    return success({ n: Buffer.from(modulus).toString('base64url'), e: Buffer.from(exponent).toString('base64url') });
   } catch {
-    return 'its JWK is not JSON';
+    return unreadable('its JWK is not JSON');
   }
 }
 

@@ -57,5 +57,5 @@ function identifierOf(call: Call): string {
       problem: `--as: "${field}" is not valid. Specify one of ${certificateFieldNames.join(', ')}.`,
     });
   const certificate = orThrow(readCertificate(certificateOf(file, text(call, 'password'), call.output.cwd)));
-  return certificateUserIdFor(field, certificate);
+  return orThrow(certificateUserIdFor(field, certificate));
 }

@@ -1,3 +1,4 @@
+import { type Ruling, refused, success } from '../../trace/ruling.ts';
 import type { DeviceFacts } from './device-facts.ts';
 
 /** A rule of the filter for devices, parsed (Microsoft Learn, "Filter for devices"). */
@@ -50,20 +51,24 @@ const present = (value: string | null): readonly string[] => (value === null ? [
 const longestRule = 3072;
 const deepestRule = 16;
 
-/** Parses a rule; what is wrong with it, in words, where it is not understood. */
-export function parseDeviceFilter(rule: string): FilterRule | string {
-  if (rule.length > longestRule) return `it is longer than ${longestRule} characters`;
+/** Parses a rule. Refuses with `accessPolicyInvalid` and what is not understood. */
+export function parseDeviceFilter(rule: string): Ruling<FilterRule> {
+  if (rule.length > longestRule) return unreadable(`it is longer than ${longestRule} characters`);
   const tokens = rule.match(token) ?? [];
-  if (tokens.join('') !== withoutBlanks(rule)) return 'it has characters that the rule language does not use';
+  if (tokens.join('') !== withoutBlanks(rule))
+    return unreadable('it has characters that the rule language does not use');
   try {
     const parser = new Parser(tokens);
     const parsed = parser.any(0);
-    return parser.next === undefined ? parsed : `"${parser.next}" is not expected`;
+    return parser.next === undefined ? success(parsed) : unreadable(`"${parser.next}" is not expected`);
   } catch (problem) {
-    if (problem instanceof RuleProblem) return problem.message;
+    if (problem instanceof RuleProblem) return unreadable(problem.message);
     throw problem;
   }
 }
+
+const unreadable = (problem: string) =>
+  refused('accessPolicyInvalid', { problem: `the rule cannot be read: ${problem}` });
 
 /** Parentheses, brackets, a comma, an operator, a text in quotes, a name. */
 const token = /[()[\],]|-[A-Za-z]+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z][A-Za-z0-9.]*/g;
