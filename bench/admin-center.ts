@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { cpSync, existsSync, mkdtempSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { availableParallelism } from 'node:os';
 import { usualWait } from '../test/e2e/server.ts';
 import { freePort } from '../test/free-port.ts';

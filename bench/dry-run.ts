@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

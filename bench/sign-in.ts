@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { RunningServer } from '../test/e2e/server.ts';

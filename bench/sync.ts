@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { Attribute, Change } from 'ldapts';

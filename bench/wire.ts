@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { type ChildProcess, fork } from 'node:child_process';
 import { constants, generateKeyPairSync, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';

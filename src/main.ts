@@ -1,5 +1,6 @@
 import type { Output } from '#cli/command.ts';
 import { runCardea } from '#server/command-line.ts';
+import '#server/reasons/join.ts';
 
 // A reader of the output that goes away does not end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

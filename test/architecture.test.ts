@@ -1,144 +1,21 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
-import { dirname, join, posix, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, test } from 'node:test';
 
+import {
+  allFiles,
+  fileNamed,
+  importedBy,
+  isAllowed,
+  mayImport,
+  moduleNamed,
+  moduleOf,
+  root,
+  type Source,
+  sources,
+} from './architecture/modules.ts';
 import { longParameterLists } from './prose/names.ts';
-
-/**
- * What each module may import (ARCHITECTURE.md). A module is a folder of src, or a file. `node:*` is any builtin; a
- * module may always import itself. The most specific row decides.
- */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  'core/trace': [],
-  core: ['core/trace', 'node:crypto'],
-  model: ['core', 'core/trace'],
-  ports: ['core', 'core/trace', 'model', 'node:http'],
-  schema: ['core', 'core/trace', 'zod'],
-  languages: ['core/trace'],
-  net: ['net/address-policy.ts', 'net/bounded-cache.ts', 'core', 'core/trace', 'undici', 'node:*'],
-  pages: ['languages', 'core/trace', 'hono'],
-  signin: ['core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
-  admin: [
-    ...['net/address-policy.ts', 'schema', 'signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
-  ],
-  'net/address-policy.ts': [],
-  'net/bounded-cache.ts': ['lru-cache'],
-  'pki/whole-file.ts': ['node:*'],
-  storage: [
-    'net/bounded-cache.ts',
-    'pki/whole-file.ts',
-    'core',
-    'core/trace',
-    'model',
-    'ports',
-    'kysely',
-    'pg',
-    'node:*',
-  ],
-  crls: ['net', 'net/bounded-cache.ts', 'net/address-policy.ts', 'core', 'core/trace', 'model', 'ports', 'node:*'],
-  keys: [
-    'core',
-    'core/trace',
-    'model',
-    'ports',
-    'pki',
-    'pki/whole-file.ts',
-    '@node-rs/argon2',
-    '@simplewebauthn/server',
-    'node:*',
-  ],
-  pki: ['pki/whole-file.ts', 'core', 'core/trace', 'node:*'],
-  sync: ['net', 'schema', 'admin', 'core', 'core/trace', 'model', 'ports', 'ldapts', 'node:*'],
-  oidc: [
-    'net',
-    'signin',
-    'pages',
-    'languages',
-    'core',
-    'core/trace',
-    'model',
-    'ports',
-    'oidc-provider',
-    'net/bounded-cache.ts',
-    'jose',
-    'hono',
-    'zod',
-    'node:*',
-  ],
-  device: [
-    'net',
-    'signin',
-    'admin',
-    'pki',
-    'core',
-    'core/trace',
-    'model',
-    'ports',
-    'hono',
-    '@hono/node-server',
-    'zod',
-    'node:*',
-  ],
-  graph: [
-    'net',
-    'schema',
-    'signin',
-    'admin',
-    'core',
-    'core/trace',
-    'model',
-    'ports',
-    'http/server-context.ts',
-    '@hono/node-server',
-    'zod',
-    'node:*',
-  ],
-  'http/server-context.ts': ['net', 'http', 'languages', 'core', 'core/trace', 'model', 'ports', 'hono', 'node:*'],
-  http: [
-    'net',
-    'http/server-context.ts',
-    'graph',
-    'pages',
-    'languages',
-    'signin',
-    'admin',
-    'core',
-    'core/trace',
-    'model',
-    'ports',
-    'hono',
-    '@hono/node-server',
-    'net/bounded-cache.ts',
-    'uqr',
-    'zod',
-    'node:*',
-  ],
-  apps: ['net', 'pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],
-  cli: [
-    'net',
-    'signin',
-    'sync',
-    'admin',
-    'core',
-    'core/trace',
-    'model',
-    'ports',
-    'pki',
-    'pki/whole-file.ts',
-    'cli-table3',
-    'commander',
-    'ldapts',
-    'parse5',
-    'tough-cookie',
-    'yaml',
-    'zod',
-    'node:*',
-  ],
-  server: ['*'],
-  'main.ts': ['server', 'cli'],
-};
 
 /** Files side by side in a folder. In src, tests are not counted. */
 const mostFilesInFolder = 16;
@@ -196,16 +73,6 @@ const longParameterListFiles: Readonly<Record<string, string>> = {
   'oidc/device-code/device-flow.ts': 'a signature of oidc-provider',
 };
 
-const root = resolve(import.meta.dirname, '..', 'src');
-const imports =
-  /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
-
-interface Source {
-  /** Below src. */
-  readonly file: string;
-  readonly text: string;
-}
-
 /** Sentences like "core must not import hono (core/x509/path.ts)". */
 function violations(source: Source): string[] {
   const module = moduleOf(source.file);
@@ -213,38 +80,6 @@ function violations(source: Source): string[] {
     .map((specifier) => moduleNamed(source.file, specifier))
     .filter((target) => !isAllowed(module, target))
     .map((target) => `${module} must not import ${target} (${source.file})`);
-}
-
-/** A file inside of oidc-provider, which can change with any version. */
-const isDeep = (target: string) => target.startsWith('oidc-provider/lib/');
-
-function moduleOf(file: string): string {
-  const candidates = Object.keys(mayImport).filter((module) => file === module || file.startsWith(`${module}/`));
-  return candidates.sort((a, b) => b.length - a.length)[0] ?? file;
-}
-
-const importedBy = ({ text }: Source): string[] =>
-  [...text.matchAll(imports)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!);
-
-/** The file of src that a specifier names; undefined for a package. */
-function fileNamed(importer: string, specifier: string): string | undefined {
-  if (specifier.startsWith('#')) return specifier.slice(1);
-  return specifier.startsWith('.') ? posix.join(dirname(importer), specifier) : undefined;
-}
-
-/** A module of src, a package, or a builtin with its prefix. */
-function moduleNamed(importer: string, specifier: string): string {
-  const file = fileNamed(importer, specifier);
-  if (file !== undefined) return moduleOf(file);
-  if (isBuiltin(specifier)) return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
-  const nameParts = specifier.startsWith('@') ? 2 : 1;
-  return isDeep(specifier) ? specifier : specifier.split('/').slice(0, nameParts).join('/');
-}
-
-function isAllowed(module: string, target: string): boolean {
-  const allowedValues = mayImport[module] ?? [];
-  if (target === module || allowedValues.includes('*')) return target !== 'main.ts';
-  return allowedValues.includes(target) || (target.startsWith('node:') && allowedValues.includes('node:*'));
 }
 
 /** The first circle of imports, types included: `a.ts → b.ts → a.ts`. */
@@ -273,13 +108,6 @@ function foldersWithTooMany(files: readonly string[]): string[] {
     .filter(([, inside]) => inside!.length > mostFilesInFolder)
     .map(([folder, inside]) => `${folder}: ${inside!.length}`);
 }
-
-const allFiles: readonly Source[] = globSync('**/*.ts', { cwd: root }).map((file) => ({
-  file,
-  text: readFileSync(join(root, file), 'utf8'),
-}));
-const isTest = ({ file }: Source) => file.endsWith('.test.ts');
-const sources = allFiles.filter((source) => !isTest(source));
 
 describe('every file imports what its module may', () => {
   for (const module of Object.keys(mayImport)) {

@@ -20,7 +20,7 @@ const words = process.argv.slice(2);
 /** What `--quick` runs in about a minute: the tests of single modules, and sign-ins from end to end. */
 const quickTests = [
   'src/',
-  'test/architecture.test.ts',
+  'test/architecture',
   'test/docs/',
   'test/pki/',
   'test/prose/',
@@ -132,7 +132,8 @@ async function runBatches(batches: readonly string[][], atOnce: number, into: Ou
   const files = batches.map((batch, number) =>
     batch.length === 1 ? join(root, batch[0]!) : writeBatch(number, batch),
   );
-  const execArgv = ['--import', join(root, 'test', 'runner', 'left-running.ts')];
+  const preloads = [join(root, 'test', 'runner', 'left-running.ts'), join(root, 'src', 'server', 'reasons', 'join.ts')];
+  const execArgv = preloads.flatMap((file) => ['--import', file]);
   await report(run({ files, cwd: root, concurrency: atOnce, execArgv, timeout: 4 * fileLimit }), root, into, say);
   for (const file of batches.flat())
     if (into.get(file)?.seconds === undefined)

@@ -2,6 +2,7 @@
  * Graph over many devices: lists with a filter, an order, a search and a count, and look-ups by the device's own id, in one
  * run against one server. `node bench/sign-ins/devices.ts [devices]`; 10 000 by default.
  */
+import '#server/reasons/join.ts';
 import { join } from 'node:path';
 import { addDevice } from '#admin/devices/devices.ts';
 import { orThrow } from '#core/trace/ruling.ts';

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { readConfig } from '../../src/server/config.ts';

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

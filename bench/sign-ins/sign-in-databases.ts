@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { databasesUnderTest } from '../../test/contract/databases.ts';

@@ -3,6 +3,7 @@
  * `node bench/trust/crl-restart.ts [millions of entries]`; 46 make more than two gigabytes, and take three of memory and five of
  * disk.
  */
+import '#server/reasons/join.ts';
 import { createHash, createPublicKey } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

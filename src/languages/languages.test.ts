@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { type Because, because, reasons } from '#core/trace/reasons.ts';
+import type { Reason } from '#core/trace/reason.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import { reasonTables } from '#server/reasons/join.ts';
 import { alike } from './alike.ts';
 import { chooseLanguage, type LanguageWishes, translations } from './choose.ts';
 import { sentenceIn } from './language.ts';
@@ -39,9 +41,9 @@ describe('twelve languages', () => {
   });
 
   const translated = translations.filter(({ tag }) => tag !== 'en');
-  const sentences = Object.entries(reasons).flatMap(([code, reason]) =>
-    'person' in reason ? [[code, reason.person]] : [],
-  );
+  const sentences = Object.values(reasonTables)
+    .flatMap((table) => Object.entries<Reason<never>>(table))
+    .flatMap(([code, { person }]) => (person === undefined ? [] : [[code, person]]));
   const sentenceCodes = sentences.map(([code]) => code!).filter((code) => !(code in alike));
 
   for (const { tag, texts } of translations)

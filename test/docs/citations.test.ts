@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
-import { type Code, reasons } from '#core/trace/reasons.ts';
 import { referencesOf } from '#core/trace/reference.ts';
+import { reasonTables } from '#server/reasons/join.ts';
 import { anchorsOf, resolves, root, type TextFile, textFiles } from './files.ts';
 
 const files = textFiles();
@@ -120,7 +120,9 @@ describe('what source, tests and documents refer to is there', () => {
 });
 
 describe('what reasons cite can be read', () => {
-  for (const [code, { cites }] of Object.entries(reasons) as [Code, { readonly cites: string }][])
+  for (const [code, { cites }] of Object.values(reasonTables).flatMap((table) =>
+    Object.entries<{ readonly cites: string }>(table),
+  ))
     test(code, () => {
       for (const { cited, where } of referencesOf(cites)) {
         if (where === undefined)

@@ -5,13 +5,13 @@ import { helpOf } from '#cli/program.ts';
 import { housekeeping } from '#cli/shell/housekeeping.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { directoryRoles } from '#core/roles/directory-roles.ts';
-import { type Code, reasons } from '#core/trace/reasons.ts';
 import { referencesOf } from '#core/trace/reference.ts';
 import { tolerances } from '#core/trace/tolerances.ts';
 import type { Route } from '#graph/protocol/route.ts';
 import { operations } from '#graph/resources.ts';
 import { commands as installationCommands } from '#server/commands/all.ts';
 import { readConfig } from '#server/config.ts';
+import { reasonTables } from '#server/reasons/join.ts';
 import { root } from './files.ts';
 
 /** The generated pages of docs/reference: file name → text. `npm run docs` writes them, a test compares them. */
@@ -41,7 +41,8 @@ interface AnyReason {
 }
 
 function reasonsPage(): string {
-  const rows = (Object.entries(reasons) as [Code, AnyReason][])
+  const rows = Object.values(reasonTables)
+    .flatMap((table) => Object.entries<AnyReason>(table))
     .sort(([firstName], [secondName]) => (firstName < secondName ? -1 : 1))
     .map(([code, reason]) =>
       [

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';

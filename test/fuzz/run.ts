@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { found } from './corpus.ts';

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textFiles } from '../docs/files.ts';
 
-const folder = 'src/core/trace/reasons/';
-/** Tables of sentences; the other tables have fragments. */
-const tablesOfSentences = /^(?:operation|devices?|device-registration)(?:\/|\.ts$)/;
+/** The files with tables of reasons. */
+const tables = /^src\/(?:core\/trace|(?!languages\/)\w+)\/reasons(?:\.ts|\/[\w/-]+\.ts)$/;
+/** Tables of sentences: those of the server, its commands and devices. The other tables have fragments. */
+const tablesOfSentences =
+  /^src\/(?:(?:server|cli|keys|pki|storage)\/reasons(?!\/commands)|core\/trace\/reasons\/devices\/|device\/reasons\/(?!primary)|admin\/reasons\/devices|http\/reasons\/serving)/;
 
 /** Texts of Entra and of Microsoft Graph, and names that begin with a capital letter. */
 const fixedTexts =
@@ -16,10 +18,9 @@ const messagesIn = (text: string): readonly string[] =>
     ([, , message]) => message!,
   );
 
-for (const { file, text } of textFiles().filter((source) => source.file.startsWith(folder))) {
-  const table = file.slice(folder.length);
-  const isOfSentences = tablesOfSentences.test(table);
-  test(`every message of ${table} is a ${isOfSentences ? 'sentence' : 'fragment'}`, () => {
+for (const { file, text } of textFiles().filter((source) => tables.test(source.file))) {
+  const isOfSentences = tablesOfSentences.test(file);
+  test(`every message of ${file} is a ${isOfSentences ? 'sentence' : 'fragment'}`, () => {
     const messages = messagesIn(text).filter((message) => !fixedTexts.test(message));
     const wrong = messages.filter((message) =>
       isOfSentences ? /^[a-z]/.test(message) : /^[A-Z]/.test(message) || message.endsWith('.'),

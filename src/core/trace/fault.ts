@@ -1,4 +1,4 @@
-import { type Because, because, type Code, type EvidenceOf, reasons } from './reasons.ts';
+import { type Because, because, type Code, type EvidenceOf, reasonOf } from './reasons.ts';
 
 /** The typed error of everything that is not a sign-in: bad input, bad configuration, a store that cannot be used. */
 export class CardeaError extends Error {
@@ -17,18 +17,17 @@ export function fault<C extends Code>(code: C, evidence: EvidenceOf<C>, cause?: 
 
 /** What happened, in words for the operator, made from the table now. A code this version does not know says so. */
 export function wordsOf({ code, evidence }: Because): string {
-  const reason = reasons[code] as { words(evidence: unknown): string } | undefined;
-  return reason ? reason.words(evidence) : `unknown reason "${code}"`;
+  return reasonOf(code)?.words(evidence) ?? `unknown reason "${code}"`;
 }
 
 /** What to do about it; undefined where nothing needs doing. */
 export function remedyOf({ code }: Because): string | undefined {
-  return (reasons[code] as { remedy?: string } | undefined)?.remedy;
+  return reasonOf(code)?.remedy;
 }
 
 /** The AADSTS number; 50017 (certificate validation failed) where Entra has no number of its own. */
 export function entraNumberOf({ code }: Because): number {
-  return (reasons[code] as { entra?: number } | undefined)?.entra ?? 50017;
+  return reasonOf(code)?.entra ?? 50017;
 }
 
 /** What a person reads of a reason that has no sentence of its own. */
@@ -36,5 +35,5 @@ const untold = 'Your certificate could not be validated. Choose another certific
 
 /** One sentence for the person at the keyboard: never another user, never which binding rule exists. */
 export function sentenceOf({ code }: Because, otherwise: string = untold): string {
-  return (reasons[code] as { person?: string } | undefined)?.person ?? otherwise;
+  return reasonOf(code)?.person ?? otherwise;
 }

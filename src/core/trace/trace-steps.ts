@@ -1,5 +1,5 @@
 import { entraNumberOf, remedyOf, wordsOf } from './fault.ts';
-import { type Because, type Code, reasons } from './reasons.ts';
+import { type Because, type Code, reasonOf } from './reasons.ts';
 import { type Reference, referencesOf } from './reference.ts';
 import { type StepName, steps } from './ruling.ts';
 import type { Finding, Trace } from './trace.ts';
@@ -63,4 +63,4 @@ const notReached = (step: StepName): TraceStep => ({
 });
 
 /** A reason that this version does not know cites nothing. */
-const citationOf = ({ code }: Because): string => (reasons[code] as { cites?: string } | undefined)?.cites ?? '';
+const citationOf = ({ code }: Because): string => reasonOf(code)?.cites ?? '';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { CardeaError } from '#core/trace/fault.ts';
-import { reasons } from '#core/trace/reasons.ts';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { pem } from '../build/certificate-builder.ts';
 import { contextConstructed, integer, octetString, oid, sequence } from '../build/der-writer.ts';
 import type { KeyKind } from '../build/keys.ts';
+import { pkiReasons } from '../reasons.ts';
 import { readCardFile, writePemCard } from './card-file.ts';
 import { encrypt } from './pbes.ts';
 import { bags, type Card, data, writePkcs12 } from './pkcs12.ts';
@@ -193,7 +193,7 @@ for (const [cipher, words] of oldCiphers)
         assert.equal(status, 0, text);
         const file = new Uint8Array(readFileSync(join(folder, 'OLD.p12')));
         assert.throws(() => readPkcs12(file, password), words);
-        const remedy = reasons.cardEncryptionUnsupported.remedy;
+        const remedy = pkiReasons.cardEncryptionUnsupported.remedy;
         for (const command of /`(.*)`/.exec(remedy)![1]!.split(' && ')) {
           const passwords = ['-passin', `pass:${password}`, '-passout', `pass:${password}`];
           const [program, ...words] = command.split(' ');

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { login, startUnderEntraNames } from './entra-named-server.ts';

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { AuthError, PublicClientApplication } from '@azure/msal-node';
 import type { CardInReader } from '#cli/client/browser.ts';
 import { visit } from '../person.ts';

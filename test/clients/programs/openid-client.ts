@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import * as client from 'openid-client';
 import { Browser, type CardInReader } from '#cli/client/browser.ts';
 import { visit } from '../person.ts';

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';

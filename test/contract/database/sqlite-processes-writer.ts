@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { openDatabase } from '#storage/database/open.ts';
 import { recordRow } from './record-row.ts';
 

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { openAt } from '../databases.ts';
 import { changes } from './felt-changes-rows.ts';
 

@@ -157,7 +157,7 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
       rmSync(below, { recursive: true });
       assert.equal(code, 1);
       const file = setting === 'tlsKeyFile' ? badKey : badCert;
-      assert.ok(err.startsWith(`cardea: the file ${file} of the setting ${setting} cannot be used: ${problem}`), err);
+      assert.ok(err.startsWith(`cardea: The file ${file} of the setting ${setting} cannot be used: ${problem}`), err);
       assert.doesNotMatch(err, /internal error/);
     });
   }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
-import { reasons } from '#core/trace/reasons.ts';
+import { reasonOf } from '#core/trace/reasons.ts';
 import { type Call, type Option, text } from '../../command.ts';
 
 /** Options of the commands that list a log. */
@@ -52,7 +52,7 @@ export function wordOf<W extends string>(call: Pick<Call, 'values'>, name: strin
 /** The code that `--reason` names. @throws commandMisused where no reason has it: such a list would be empty */
 export function codeOf(call: Pick<Call, 'values'>): string | undefined {
   const code = text(call, 'reason');
-  if (code === undefined || Object.hasOwn(reasons, code)) return code;
+  if (code === undefined || reasonOf(code) !== undefined) return code;
   throw fault('commandMisused', { problem: `--reason: no reason has the code "${code}" (docs/reference/reasons.md).` });
 }
 

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import type { Command, Output } from '../../command.ts';
 import { deviceBrowserHost } from '../../commands/device/browser-host.ts';
 import { devicePam } from '../../commands/device/pam.ts';

@@ -1,6 +1,6 @@
 import { toleranceText } from '../tolerances.ts';
 
-/** Reading one certificate, or a file of them. */
+/** Reading one certificate, or a file of them that was uploaded or downloaded. */
 export const certificateReasons = {
   bundleRead: {
     cites: 'RFC 5652 §5.1',
@@ -18,12 +18,6 @@ export const certificateReasons = {
       `the file is not a PKCS #7 file of certificates: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
     remedy:
       'Use a certs-only PKCS #7 file (.p7b, .p7c; DER, BER or PEM) or a PEM file of certificates. To create a PKCS #7 file: `openssl crl2pkcs7 -nocrl -certfile CAs.pem -outform DER -out CAs.p7b`.',
-  },
-  bundleWithoutCa: {
-    cites: 'TS-1',
-    words: (e: { certificates: number; leftOut: string }) =>
-      `none of the ${e.certificates} certificates in the file can be used as a CA: ${e.leftOut}`,
-    remedy: 'Check that the file contains CA certificates.',
   },
   bundleTooLarge: {
     cites: 'UP-3',
@@ -62,20 +56,19 @@ export const certificateReasons = {
     remedy: 'The certificate is not well-formed DER. Issue it again.',
     person: 'The certificate could not be read. Choose another certificate.',
   },
-  forwardedCertificateForeign: {
-    entra: 50192,
-    cites: 'RFC 9440 §4',
-    words: (e: { from: string; header: string }) => `${e.header} came from ${e.from}, which is not a configured proxy`,
-    remedy:
-      'A proxy that forwards certificates must use its own client certificate (setting certificateProxyFile) or the socket of certificateProxySocket, and must remove this header from the requests of its clients (docs/admin/proxies.md).',
-    person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
+  archiveUnreadable: {
+    cites: 'CRL-13',
+    words: (e: { file: string; problem: string }) => `the archive ${e.file} cannot be read: ${e.problem}`,
+    remedy: 'Use a zip file without encryption or a tar file, or import the CRLs one by one.',
   },
-  forwardedCertificateUnreadable: {
-    entra: 50192,
-    cites: 'RFC 9440 §2',
-    words: (e: { problem: string }) => `the certificate that a proxy forwarded cannot be used: ${e.problem}`,
-    remedy:
-      'The proxy must set the header of certificateProxyFormat exactly once and replace the header that its client sent (docs/admin/proxies.md).',
-    person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
+  uploadUrlRefused: {
+    cites: 'UP-1, graph-api §5',
+    words: (e: { url: string; problem: string }) => `${e.url} was not downloaded: ${e.problem}`,
+    remedy: 'Add its host to the setting uploadHosts, or upload the file itself: `cardea ca upload FILE`.',
+  },
+  uploadFailed: {
+    cites: 'UP-1',
+    words: (e: { url: string; problem: string }) => `${e.url} could not be downloaded: ${e.problem}`,
+    remedy: 'Check that this server can reach the address, or upload the file itself: `cardea ca upload FILE`.',
   },
 };

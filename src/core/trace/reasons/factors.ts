@@ -1,4 +1,4 @@
-/** Factors beside certificates: what was shown, what was wrong with it, and what is registered. */
+/** Factors beside certificates: what was shown, and what was wrong with it. */
 export const factorReasons = {
   temporaryAccessPassAccepted: {
     cites: 'MFA-4',
@@ -82,19 +82,5 @@ export const factorReasons = {
         : `too many failed attempts with a ${e.secret} from ${e.place} browsers: locked until ${e.until}`,
     remedy: 'Wait, or sign in with a certificate or a passkey, which are never locked.',
     person: 'You have tried too many times. Wait a while and try again, or use another way to sign in.',
-  },
-  methodRegistered: {
-    cites: 'graph authenticationMethod',
-    words: (e: { kind: string }) => `a method was registered: ${e.kind}`,
-  },
-  methodRemoved: {
-    cites: 'graph authenticationMethod',
-    words: (e: { id: string }) => `a method was removed: ${e.id}`,
-  },
-  registrationRefused: {
-    entra: 500121,
-    cites: 'WebAuthn Level 3 §7.1, RFC 6238 §5.1',
-    words: (e: { why: string }) => `the method was not registered: ${e.why}`,
-    person: 'This could not be registered. Try again.',
   },
 };

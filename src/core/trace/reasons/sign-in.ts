@@ -1,6 +1,6 @@
 import type { Nothing } from '../reason.ts';
 
-/** The way through the pages: flow, handoff, realm, password, session; and our own faults. */
+/** The way through the pages: handoff, realm, password, session; and our own faults. */
 export const signInReasons = {
   rulesMet: {
     entra: 0,
@@ -12,31 +12,6 @@ export const signInReasons = {
     cites: 'FLOW-6',
     words: (e: { host: string }) => `a certificate was requested on ${e.host}`,
   },
-  flowUnknown: {
-    entra: 90100,
-    cites: 'W-6',
-    words: (e: { parameter: string }) =>
-      `${e.parameter} does not identify a sign-in in progress: it is not valid, or it has expired`,
-    remedy: 'Start again from the application. Sign-in pages stay valid for fifteen minutes.',
-    person: 'This sign-in is no longer valid. Go back to the application and start again.',
-  },
-  browserForeign: {
-    entra: 90100,
-    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
-    words: (e: { interaction: string }) =>
-      `the sign-in ${e.interaction} has ended or expired, was started in another browser, or its cookie is missing`,
-    remedy: 'Complete a sign-in in the browser that started it. Start again from the application, and allow cookies.',
-    person:
-      'This sign-in has ended or was started in another browser window. Go back to the application and start again.',
-  },
-  formForeign: {
-    entra: 90100,
-    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
-    words: (e: { origin: string }) => `the form was sent by another website: ${e.origin}`,
-    remedy:
-      'Sign-in pages accept forms only from themselves. A program that sends them must not send the headers Origin and Sec-Fetch-Site of another website.',
-    person: 'This form was sent by another website and was not accepted. Go back to the application and start again.',
-  },
   handoffUnknown: {
     entra: 50089,
     cites: 'W-7',
@@ -44,15 +19,6 @@ export const signInReasons = {
       `the handoff for ${e.interaction} is unknown, was already used, is older than sixty seconds, or belongs to another sign-in`,
     remedy: 'Choose "Use a certificate or smart card" again. Do not reload or share the address of that page.',
     person: 'Your certificate was accepted, but the response arrived too late or was already used. Try again.',
-  },
-  tenantUnknown: {
-    entra: 90002,
-    cites: 'ERR-1',
-    words: (e: { tenant: string }) => `this installation has no tenant "${e.tenant}"`,
-    remedy:
-      'Use the tenant id, a verified domain, "common" or "organizations". `cardea tenant list` lists the tenants.',
-    person:
-      'The organization in this address is not known here. Check the address with the application’s administrator.',
   },
   usernameRead: { cites: 'FLOW-2', words: (e: { domain: string }) => `the user name belongs to ${e.domain}` },
   usernameMalformed: {
@@ -131,13 +97,6 @@ export const signInReasons = {
     remedy: 'Sign in again.',
     person: 'Your session was ended by an administrator. Sign in again.',
   },
-  serviceUnavailable: {
-    entra: 90033,
-    cites: 'RFC 9110 §15.6.4',
-    words: (_: Nothing) => 'The service is temporarily unavailable. Try again later',
-    remedy: 'Look up the correlation id in the log of the server.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
-  },
   signInFault: {
     entra: 90033,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
@@ -154,25 +113,12 @@ export const signInReasons = {
     remedy: 'Free space on the disk of the data folder, or restore the connection to the database.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
-  tenantUnsaid: {
-    entra: 50059,
-    cites: 'graph-api §14.2',
-    words: (e: { alias: string; grantType: string }) =>
-      `a request with the grant type "${e.grantType}" at /${e.alias} does not identify the tenant`,
-    remedy: 'Send the request to /{tenant id or domain}/oauth2/v2.0/token.',
-  },
-  interactionNeeded: {
-    entra: 50058,
-    cites: 'OpenID Connect Core §3.1.2.6',
-    words: (e: { error: string }) =>
-      `the request has prompt=none, but the sign-in needs an action of the user (${e.error})`,
-    remedy: 'Send the request again without prompt=none.',
-    person: 'You have to sign in again.',
-  },
-  hostUnknown: {
-    entra: 50049,
-    cites: 'graph-api §14.1',
-    words: (e: { host: string }) => `"${e.host}" is not the login host of this installation`,
-    remedy: 'Use the authorize address of this installation.',
+  refreshTokenReplayed: {
+    entra: 700082,
+    cites: 'RFC 9700 §4.14.2',
+    words: (e: { appId: string }) =>
+      `a redeemed refresh token, or one of another application, was sent for "${e.appId}"; the grant has ended`,
+    remedy:
+      'Find out whether the token was stolen. Send the user to the authorize endpoint again, and keep only the newest refresh token.',
   },
 };

@@ -2,7 +2,7 @@ import type { Nothing } from '../../reason.ts';
 
 const page = 'docs/admin/linux-workstations.md';
 
-/** A Linux workstation: `cardea device pam`, which PAM asks, and the host of browsers. */
+/** Which local account of a Linux workstation a user has, and sign-ins there without the server. */
 export const workstationReasons = {
   localAccountKnown: {
     cites: page,
@@ -46,22 +46,6 @@ export const workstationReasons = {
       `${user} is not allowed to use the account ${account}.`,
     remedy: 'If the user is allowed to, add a line to the map of users to accounts.',
   },
-  workstationSettingsUnusable: {
-    cites: page,
-    words: ({ path, problem }: { path: string; problem: string }) => `${path} cannot be used: ${problem}.`,
-    remedy:
-      'Make root the owner of the file, remove the write permission of other accounts, and use only the settings of docs/admin/linux-workstations.md.',
-  },
-  workstationNeedsMultiFactor: {
-    cites: page,
-    words: ({ user }: { user: string }) => `${user} signed in, but without multifactor authentication.`,
-    remedy: 'Add a rule that makes the certificate multifactor, or remove requireMultiFactor.',
-  },
-  pinMissing: {
-    cites: page,
-    words: (_: Nothing) => 'No PIN was typed, or it is longer than the PIN of a card.',
-    remedy: 'Type the PIN of the card at the prompt, and use expose_authtok with pam_exec.',
-  },
   offlineSignInGranted: {
     cites: page,
     words: ({ user, last, days }: { user: string; last: string; days: number }) =>
@@ -71,10 +55,5 @@ export const workstationReasons = {
     cites: page,
     words: ({ problem }: { problem: string }) => `The server cannot be reached, and ${problem}.`,
     remedy: 'Connect the computer to the network of the server.',
-  },
-  browserRequestRefused: {
-    cites: page,
-    words: ({ problem }: { problem: string }) => `The request of the browser was refused: ${problem}.`,
-    remedy: 'The native messaging host works only for the sign-in pages of the tenant that the device has joined.',
   },
 };

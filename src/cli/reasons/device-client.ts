@@ -1,26 +1,7 @@
-import type { Nothing } from '../../reason.ts';
+import type { Nothing } from '#core/trace/reason.ts';
 
-/** The reference client: `cardea device`. Faults of the card itself are in operation.ts. */
-export const deviceClientReasons = {
-  cardKeySupported: {
-    cites: 'RFC 7518 §3.1',
-    words: ({ algorithm }: { algorithm: string }) => `The key of the certificate signs with ${algorithm}.`,
-  },
-  cardKeyUnsupported: {
-    cites: 'RFC 7518 §3.1',
-    words: ({ key }: { key: string }) => `A key of the kind ${key} cannot sign an assertion.`,
-    remedy: 'Use a card with an RSA key or with a key on the curve P-256 or P-384.',
-  },
-  signInCertificateSuitable: {
-    cites: 'windows-sign-in §4.1',
-    words: ({ subject }: { subject: string }) => `The certificate of ${subject} can be used for sign-in.`,
-  },
-  signInPurposeMissing: {
-    cites: 'windows-sign-in §4.1',
-    words: ({ subject, purposes }: { subject: string; purposes: readonly string[] }) =>
-      `The certificate of ${subject} has neither client authentication nor smart card logon as a purpose. Its purposes: ${purposes.join(', ') || 'none'}.`,
-    remedy: 'Use a certificate with the purpose 1.3.6.1.5.5.7.3.2 or 1.3.6.1.4.1.311.20.2.2.',
-  },
+/** The reference client: `cardea device`. Faults of card files are in src/pki/reasons.ts. */
+export const deviceCommandReasons = {
   signInCertificateMissing: {
     cites: 'windows-sign-in §4.1',
     words: ({ problems }: { problems: readonly string[] }) =>

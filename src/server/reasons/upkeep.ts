@@ -1,4 +1,4 @@
-import type { Nothing } from '../../reason.ts';
+import type { Nothing } from '#core/trace/reason.ts';
 
 /** Backups and restores of an installation. */
 export const upkeepReasons = {

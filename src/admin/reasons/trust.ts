@@ -7,11 +7,6 @@ export const trustReasons = {
     remedy:
       'Use a certificate in DER (.cer, .crt) or PEM. Upload a PKCS #7 file with `cardea ca upload`. Extract the CAs of a PKCS #12 file with `openssl pkcs12 -in FILE -nokeys -cacerts -out CAs.pem`.',
   },
-  archiveUnreadable: {
-    cites: 'CRL-13',
-    words: (e: { file: string; problem: string }) => `the archive ${e.file} cannot be read: ${e.problem}`,
-    remedy: 'Use a zip file without encryption or a tar file, or import the CRLs one by one.',
-  },
   crlOfNoAuthority: {
     cites: 'CRL-14',
     words: (e: { file: string; issuer: string; authorityKeyIdentifier: string }) =>
@@ -103,16 +98,6 @@ export const trustReasons = {
       `the SHA-256 hash of the file is ${e.found}, and not ${e.stated} as specified`,
     remedy: 'Check the address and the hash.',
   },
-  uploadUrlRefused: {
-    cites: 'UP-1, graph-api §5',
-    words: (e: { url: string; problem: string }) => `${e.url} was not downloaded: ${e.problem}`,
-    remedy: 'Add its host to the setting uploadHosts, or upload the file itself: `cardea ca upload FILE`.',
-  },
-  uploadFailed: {
-    cites: 'UP-1',
-    words: (e: { url: string; problem: string }) => `${e.url} could not be downloaded: ${e.problem}`,
-    remedy: 'Check that this server can reach the address, or upload the file itself: `cardea ca upload FILE`.',
-  },
   crlUrlInvalid: {
     cites: 'TS-5',
     words: (e: { url: string; problem: string }) => `${e.url} cannot be a CRL address: ${e.problem}`,
@@ -133,5 +118,28 @@ export const trustReasons = {
     cites: 'TS-6, CRL-19',
     words: (e: { deltaUrl: string }) => `the delta CRL ${e.deltaUrl} needs a base CRL`,
     remedy: 'Specify the address of the base CRL as well.',
+  },
+  bundleWithoutCa: {
+    cites: 'TS-1',
+    words: (e: { certificates: number; leftOut: string }) =>
+      `none of the ${e.certificates} certificates in the file can be used as a CA: ${e.leftOut}`,
+    remedy: 'Check that the file contains CA certificates.',
+  },
+  authorityExpired: {
+    cites: 'TS-3',
+    words: (e: { subject: string; notAfter: string }) =>
+      `the CA ${e.subject} expired at ${e.notAfter}: delete the expired CA first`,
+    remedy: 'Send the list without this CA.',
+  },
+  authorityTypeContradicts: {
+    cites: 'TS-2',
+    words: (e: { subject: string; stated: string }) =>
+      `${e.subject} is specified as ${e.stated}, but its certificate is not`,
+    remedy: 'A root is self-issued; every other CA is an intermediate.',
+  },
+  authorityValueContradicts: {
+    cites: 'graph-api §5',
+    words: (e: { property: string; stated: string; found: string }) =>
+      `${e.property} is specified as ${e.stated}, but the certificate has ${e.found}`,
   },
 };

@@ -1,5 +1,5 @@
 /** How applications prove themselves by the certificate of their TLS connection, and tokens bound to one (RFC 8705). */
-export const applicationCertificateReasons = {
+export const applicationReasons = {
   applicationCertificateRegistered: {
     cites: 'RFC 8705 §2.2',
     words: (e: { application: string; keyId: string }) =>
@@ -9,14 +9,6 @@ export const applicationCertificateReasons = {
     cites: 'RFC 8705 §2.1',
     words: (e: { application: string; parameter: string; value: string }) =>
       `the client certificate has the name registered for ${e.application}: ${e.parameter} is ${e.value}`,
-  },
-  applicationCertificateMissing: {
-    entra: 392200,
-    cites: 'RFC 8705 §2',
-    words: (e: { appId: string }) =>
-      `the application "${e.appId}" authenticates with a client certificate, but the connection has none`,
-    remedy:
-      'Send the request to the host of mtls_endpoint_aliases in the OpenID configuration, with the certificate in the TLS handshake.',
   },
   applicationCertificateUnknown: {
     entra: 700027,
@@ -45,13 +37,6 @@ export const applicationCertificateReasons = {
     words: (e: { appId: string; start: string; end: string }) =>
       `the client certificate of the application "${e.appId}" is registered from ${e.start} to ${e.end}`,
     remedy: 'Register a certificate that is currently valid, and configure the application to use it.',
-  },
-  refreshTokenUnproven: {
-    entra: 700082,
-    cites: 'RFC 8705 §4',
-    words: (e: { appId: string }) =>
-      `the refresh token that the application "${e.appId}" sent is bound to a client certificate other than the one of the connection`,
-    remedy: 'Redeem the token with the certificate with which it was requested, or have the user sign in again.',
   },
   tlsClientNameValid: {
     cites: 'RFC 8705 §2.1.2',

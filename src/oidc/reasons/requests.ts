@@ -61,23 +61,31 @@ export const oauthRequestReasons = {
     words: (_: object) => 'Azure AD Graph (graph.windows.net) is retired and is not supported; use Microsoft Graph',
     remedy: 'Send the request to /v1.0 of Microsoft Graph, with a token for https://graph.microsoft.com.',
   },
-  parameterMissing: {
-    entra: 900144,
-    cites: 'RFC 6749 §5.2',
-    words: (e: { parameters: string }) => `the request must contain the parameter ${e.parameters}`,
-    remedy: 'Send every parameter that the grant type requires, in the form body of a POST request.',
-  },
-  requestMalformed: {
-    entra: 90013,
-    cites: 'RFC 6749 §5.2',
-    words: (e: { problem: string }) => `the request is malformed: ${e.problem}`,
-    remedy: 'Correct the request.',
-    person: 'The application sent a request that cannot be understood.',
-  },
   accessTokenRejected: {
     entra: 80049,
     cites: 'RFC 6750 §3.1',
     words: (e: { problem: string }) => `the access token was not accepted: ${e.problem}`,
     remedy: 'Send a valid access token for Microsoft Graph in the Authorization header.',
+  },
+  tenantUnsaid: {
+    entra: 50059,
+    cites: 'graph-api §14.2',
+    words: (e: { alias: string; grantType: string }) =>
+      `a request with the grant type "${e.grantType}" at /${e.alias} does not identify the tenant`,
+    remedy: 'Send the request to /{tenant id or domain}/oauth2/v2.0/token.',
+  },
+  interactionNeeded: {
+    entra: 50058,
+    cites: 'OpenID Connect Core §3.1.2.6',
+    words: (e: { error: string }) =>
+      `the request has prompt=none, but the sign-in needs an action of the user (${e.error})`,
+    remedy: 'Send the request again without prompt=none.',
+    person: 'You have to sign in again.',
+  },
+  hostUnknown: {
+    entra: 50049,
+    cites: 'graph-api §14.1',
+    words: (e: { host: string }) => `"${e.host}" is not the login host of this installation`,
+    remedy: 'Use the authorize address of this installation.',
   },
 };

@@ -1,17 +1,11 @@
-import type { Nothing } from '../../reason.ts';
+import type { Nothing } from '#core/trace/reason.ts';
 
 /** Synchronization from Active Directory. */
-export const synchronisationReasons = {
+export const syncReasons = {
   syncNotConfigured: {
     cites: 'docs/admin/directory-sync.md#configure',
     words: (_: Nothing) => 'no synchronization from Active Directory is configured',
     remedy: 'Write a configuration file, and apply it with `cardea sync ad configure FILE`.',
-  },
-  syncSettingsInvalid: {
-    cites: 'docs/admin/directory-sync.md#configure',
-    words: (e: { where: string; problem: string }) =>
-      `the configuration of the synchronization cannot be used: ${e.where}: ${e.problem}`,
-    remedy: 'Correct the setting that the message names. See docs/admin/directory-sync.md for an example.',
   },
   syncDomainUnknown: {
     cites: 'docs/admin/directory-sync.md#configure',
@@ -53,12 +47,6 @@ export const synchronisationReasons = {
       `the search below ${e.base} on ${e.server} failed: ${e.problem}`,
     remedy: 'Check that the object exists and that the account can read it.',
   },
-  syncDeletionsRefused: {
-    cites: 'docs/admin/directory-sync.md#deletions',
-    words: (e: { domain: string; deletions: number; objects: number; limit: string }) =>
-      `the synchronization of ${e.domain} would delete ${e.deletions} of ${e.objects} objects, more than ${e.limit}; nothing was changed`,
-    remedy: 'Review `cardea sync ad plan`. To delete the objects, run `cardea sync ad run --allow-deletions` once.',
-  },
   syncInterrupted: {
     cites: 'docs/admin/directory-sync.md#schedule',
     words: (e: { problem: string }) => `the synchronization ended early: ${e.problem}`,
@@ -66,3 +54,9 @@ export const synchronisationReasons = {
       'Run the synchronization again. Changes that were written are kept, and the remaining objects are read again.',
   },
 };
+
+declare module '#core/trace/reasons.ts' {
+  interface ReasonTables {
+    readonly sync: typeof syncReasons;
+  }
+}

@@ -2,16 +2,6 @@ const page = 'docs/admin/devices.md#hybrid-join';
 
 /** A device of Active Directory: `cardea device hybrid-join` and what it needs of a domain controller. */
 export const hybridReasons = {
-  connectionPointRead: {
-    cites: 'windows-sign-in §6.2',
-    words: ({ domain, tenantId }: { domain: string; tenantId: string }) =>
-      `Computers of this forest join the tenant ${tenantId} (${domain}).`,
-  },
-  connectionPointMalformed: {
-    cites: 'windows-sign-in §6.2',
-    words: ({ missing }: { missing: string }) => `The service connection point has no valid keyword ${missing}…`,
-    remedy: 'Write the service connection point with "cardea device connection-point --write".',
-  },
   connectionPointMissing: {
     cites: 'windows-sign-in §6.2',
     words: ({ name }: { name: string }) => `Active Directory has no object ${name}.`,

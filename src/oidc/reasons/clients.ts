@@ -87,4 +87,17 @@ export const clientReasons = {
     remedy:
       'Redeem the code or refresh token in the browser that received it. If a server redeems codes, register a web redirect URI for the server.',
   },
+  applicationCertificateMissing: {
+    entra: 392200,
+    cites: 'RFC 8705 §2',
+    words: (e: { appId: string }) =>
+      `the application "${e.appId}" authenticates with a client certificate, but the connection has none`,
+    remedy:
+      'Send the request to the host of mtls_endpoint_aliases in the OpenID configuration, with the certificate in the TLS handshake.',
+  },
+  logoutAddressRefused: {
+    cites: 'OpenID Connect Back-Channel Logout 1.0 §2.5',
+    words: (e: { url: string; problem: string }) => `no logout notice is sent to ${e.url}: ${e.problem}`,
+    remedy: 'Set a logout address of the application that the setting logoutPrivateAddresses allows.',
+  },
 };

@@ -1,23 +1,17 @@
 /** What a start finds wrong with the computer, the settings or the data folder. */
 export const startReasons = {
+  tlsFileUnusable: {
+    cites: 'docs/settings.md',
+    words: (e: { setting: string; file: string; problem: string }) =>
+      `The file ${e.file} of the setting ${e.setting} cannot be used: ${e.problem}.`,
+    remedy:
+      'Set tlsCertificateFile to a PEM file with the certificate and its chain, and tlsKeyFile to a PEM file with its key, without a password.',
+  },
   installationMissing: {
     cites: 'docs/admin/production.md',
     words: ({ folder }: { folder: string }) => `The data folder ${folder} does not contain an installation.`,
     remedy:
       'Specify the folder of the installation with --data or CARDEA_DATA. "cardea serve", "cardea demo", "cardea tenant add DOMAIN" and "cardea import entra FOLDER" create an installation.',
-  },
-  secretKeyMalformed: {
-    cites: 'docs/settings.md',
-    words: ({ source }: { source: string }) => `The secret key in ${source} is not 32 bytes in base64url.`,
-    remedy:
-      'Restore the secret key of this installation. For a new installation, make one with: openssl rand -base64 32 | tr "+/" "-_" | tr -d "="',
-  },
-  commandSocketExposed: {
-    cites: 'docs/admin/production.md',
-    words: ({ folder, problem }: { folder: string; problem: string }) =>
-      `The server cannot have the socket on which it receives commands in ${folder}: ${problem}.`,
-    remedy:
-      'Remove that folder, or use a data folder on a file system that has sockets, with a path of less than 90 characters.',
   },
   tlsNameMissing: {
     cites: 'docs/settings.md',
@@ -57,13 +51,6 @@ export const startReasons = {
       `The clock of this computer differs from that of the database (databaseUrl) by ${e.seconds} s.`,
     remedy:
       'Synchronize both clocks, for example with chrony. Tokens, CRLs and locks between nodes depend on the clocks.',
-  },
-  signInLogLimited: {
-    cites: 'docs/settings.md',
-    words: (e: { at: string; removedBefore: string }) =>
-      `At ${e.at} the sign-in log was larger than signInLogMegabytes: entries from before ${e.removedBefore} were removed, although signInLogDays keeps them.`,
-    remedy:
-      'Raise signInLogMegabytes or lower signInLogDays. docs/admin/siem.md describes the delivery of events to a system that keeps them.',
   },
   settingFormer: {
     cites: 'docs/settings.md',

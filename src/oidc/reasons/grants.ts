@@ -1,3 +1,5 @@
+import type { Nothing } from '#core/trace/reason.ts';
+
 /** What an application redeems and for what: codes, refresh tokens, resources and scopes (RFC 6749 §4, §6; RFC 7636). */
 export const grantReasons = {
   codeUnknown: {
@@ -34,14 +36,6 @@ export const grantReasons = {
     words: (e: { appId: string }) =>
       `the refresh token that the application "${e.appId}" sent is unknown, was used before, or has expired`,
     remedy: 'Send the user to the authorize endpoint again, and keep only the newest refresh token.',
-  },
-  refreshTokenReplayed: {
-    entra: 700082,
-    cites: 'RFC 9700 §4.14.2',
-    words: (e: { appId: string }) =>
-      `a redeemed refresh token, or one of another application, was sent for "${e.appId}"; the grant has ended`,
-    remedy:
-      'Find out whether the token was stolen. Send the user to the authorize endpoint again, and keep only the newest refresh token.',
   },
   grantEnded: {
     entra: 50173,
@@ -94,5 +88,31 @@ export const grantReasons = {
     words: (e: { scope: string }) =>
       `client credentials need a scope that ends in /.default, and "${e.scope}" does not`,
     remedy: 'Request {resource}/.default.',
+  },
+  refreshTokenUnproven: {
+    entra: 700082,
+    cites: 'RFC 8705 §4',
+    words: (e: { appId: string }) =>
+      `the refresh token that the application "${e.appId}" sent is bound to a client certificate other than the one of the connection`,
+    remedy: 'Redeem the token with the certificate with which it was requested, or have the user sign in again.',
+  },
+  graphTokenAccepted: {
+    cites: 'graph-api §2.1',
+    words: (e: { appId: string }) => `the access token is valid for Microsoft Graph and was issued to ${e.appId}`,
+  },
+  deviceTokenAccepted: {
+    cites: 'windows-sign-in §2.1',
+    words: ({ userId }: { userId: string }) => `the access token names the user ${userId}`,
+  },
+  primaryRefreshTokenBare: {
+    entra: 70000,
+    cites: 'windows-sign-in §9',
+    words: (_: Nothing) => 'a primary refresh token is accepted only in a request that its session key signs',
+  },
+  deviceTokenResourceRefused: {
+    entra: 500011,
+    cites: 'windows-sign-in §3.11',
+    words: ({ resource }: { resource: string }) => `tokens of devices are not issued for "${resource}"`,
+    remedy: 'Request a token for device management (0000000a-0000-0000-c000-000000000000) or for device registration.',
   },
 };

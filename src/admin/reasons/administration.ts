@@ -1,5 +1,3 @@
-import type { Nothing } from '../reason.ts';
-
 /** What an administrator does by command line or API, and what can be wrong with it. */
 export const administrationReasons = {
   commandMisused: {
@@ -7,34 +5,6 @@ export const administrationReasons = {
     words: (e: { problem: string }) => e.problem,
     remedy:
       'Run `cardea COMMAND --help` for the arguments and options of a command, or `cardea --help` for all commands.',
-  },
-  fileUnreadable: {
-    cites: 'cardea --help',
-    words: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${e.problem}`,
-    remedy: 'Check the path and its permissions.',
-  },
-  settingInvalid: {
-    cites: 'docs/settings.md',
-    words: (e: { setting: string; problem: string }) => `the setting ${e.setting} is not valid: ${e.problem}`,
-    remedy: 'See docs/settings.md for the values of each setting.',
-  },
-  tlsFileUnusable: {
-    cites: 'docs/settings.md',
-    words: (e: { setting: string; file: string; problem: string }) =>
-      `the file ${e.file} of the setting ${e.setting} cannot be used: ${e.problem}`,
-    remedy:
-      'Set tlsCertificateFile to a PEM file with the certificate and its chain, and tlsKeyFile to a PEM file with its key, without a password.',
-  },
-  sourceThrottled: {
-    cites: 'RFC 6585 §4',
-    words: (e: { seconds: number }) => `too many requests from this address; try again in ${e.seconds} seconds`,
-    remedy:
-      'See docs/settings.md for the limits of a source address. If the requests come through a reverse proxy, add the proxy to trustedProxies.',
-  },
-  nothingFound: {
-    cites: 'cardea --help',
-    words: (e: { kind: string; wanted: string }) => `there is no ${e.kind} "${e.wanted}"`,
-    remedy: 'Run the `list` command for objects of this kind.',
   },
   tenantAmbiguous: {
     cites: 'cardea --help',
@@ -58,11 +28,6 @@ export const administrationReasons = {
     words: (e: { domain: string }) => `${e.domain} is the only tenant of this installation`,
     remedy: 'Add another tenant first, or stop the server and remove the data folder.',
   },
-  logoutAddressRefused: {
-    cites: 'OpenID Connect Back-Channel Logout 1.0 §2.5',
-    words: (e: { url: string; problem: string }) => `no logout notice is sent to ${e.url}: ${e.problem}`,
-    remedy: 'Set a logout address of the application that the setting logoutPrivateAddresses allows.',
-  },
   addressNeverReached: {
     cites: 'RFC 6890',
     words: (e: { part: string; url: string; problem: string }) =>
@@ -74,11 +39,6 @@ export const administrationReasons = {
     words: (e: { part: string; url: string; host: string; setting: string }) =>
       `${e.url} cannot be used as ${e.part}: ${e.host} is a private address, which the setting ${e.setting} refuses`,
     remedy: 'Specify a public address, or allow private addresses with the setting that the message names.',
-  },
-  domainTaken: {
-    cites: '§1.2',
-    words: (e: { domain: string }) => `the domain ${e.domain} already belongs to a tenant`,
-    remedy: 'A domain can be verified in one tenant only.',
   },
   domainMalformed: {
     cites: '§1.2',
@@ -108,11 +68,6 @@ export const administrationReasons = {
       `${e.userPrincipalName} is not in a domain of this tenant (${e.domains.join(', ')})`,
     remedy: 'Use a user name in a verified domain of the tenant.',
   },
-  policyEditedMeanwhile: {
-    cites: '§2',
-    words: (_: Nothing) => 'another administrator has changed the policy or the trust store in the meantime',
-    remedy: 'Read the current state, then repeat the change.',
-  },
   lastAdministratorShutOut: {
     cites: '§2',
     words: (e: {
@@ -127,11 +82,6 @@ export const administrationReasons = {
     remedy: 'First give one of these administrators another way to sign in, such as a password or a passkey.',
     person:
       'This cannot be removed: afterwards no administrator of your organization could sign in. Add another way to sign in first.',
-  },
-  policyDocumentUnreadable: {
-    cites: 'Appendix A',
-    words: (e: { problem: string }) => `the policy document cannot be used: ${e.problem}`,
-    remedy: 'Run `cardea policy get` for a document of the correct form.',
   },
   textHoldsControls: {
     cites: 'RFC 8264 §4.2.3',
@@ -161,17 +111,6 @@ export const administrationReasons = {
       `the application "${e.name}" is public, and a public application has no credentials`,
     remedy: 'Register the application without --public if it can protect its credentials.',
   },
-  signInClientFailed: {
-    cites: 'W-1 … W-5',
-    words: (e: { step: string; problem: string }) => `the sign-in stopped at "${e.step}": ${e.problem}`,
-    remedy: 'Run `cardea explain` with the correlation id to see every step.',
-  },
-  serverUnreachable: {
-    cites: 'cardea sign-in --help',
-    words: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,
-    remedy:
-      'Start the server with `npm start`, specify another server with --url, or specify the CA of its TLS certificate with --ca.',
-  },
   federationInvalid: {
     cites: 'graph-api §9 internalDomainFederation',
     words: (e: { property: string; problem: string }) =>
@@ -199,5 +138,17 @@ export const administrationReasons = {
     words: (e: { part: string; length: number; limit: number }) =>
       `${e.part} has ${e.length} characters; at most ${e.limit} are allowed`,
     remedy: 'Shorten the text.',
+  },
+  syncSettingsInvalid: {
+    cites: 'docs/admin/directory-sync.md#configure',
+    words: (e: { where: string; problem: string }) =>
+      `the configuration of the synchronization cannot be used: ${e.where}: ${e.problem}`,
+    remedy: 'Correct the setting that the message names. See docs/admin/directory-sync.md for an example.',
+  },
+  syncDeletionsRefused: {
+    cites: 'docs/admin/directory-sync.md#deletions',
+    words: (e: { domain: string; deletions: number; objects: number; limit: string }) =>
+      `the synchronization of ${e.domain} would delete ${e.deletions} of ${e.objects} objects, more than ${e.limit}; nothing was changed`,
+    remedy: 'Review `cardea sync ad plan`. To delete the objects, run `cardea sync ad run --allow-deletions` once.',
   },
 };

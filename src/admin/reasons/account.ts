@@ -1,7 +1,7 @@
-import type { Nothing } from '../reason.ts';
+import type { Nothing } from '#core/trace/reason.ts';
 
-/** What users do with their own account. */
-export const selfServiceReasons = {
+/** What users do with their own account, and which factors they have. */
+export const accountReasons = {
   signInNotTheirs: {
     cites: 'docs/pages.md#my-security-info',
     words: (e: { id: string }) => `the user has no sign-in "${e.id}"`,
@@ -11,11 +11,6 @@ export const selfServiceReasons = {
     cites: 'docs/pages.md#my-security-info',
     words: (e: { id: string }) =>
       `the user reported that the sign-in ${e.id} was not theirs, and was signed out everywhere`,
-  },
-  sessionNotTheirs: {
-    cites: 'docs/pages.md#my-security-info',
-    words: (e: { id: string }) => `the user has no active session "${e.id}"`,
-    person: 'This session has already ended.',
   },
   currentPasswordWrong: {
     entra: 50126,
@@ -28,13 +23,22 @@ export const selfServiceReasons = {
     words: (_: Nothing) => 'the new password is the same as the current password',
     person: 'The new password is the same as the current one. Choose another password.',
   },
-  passwordsDiffer: {
-    cites: 'docs/pages.md#my-security-info',
-    words: (_: Nothing) => 'the two entries of the new password differ',
-    person: 'The two new passwords are not the same. Type them again.',
-  },
   passwordChanged: {
     cites: 'docs/pages.md#my-security-info',
     words: (e: { userPrincipalName: string }) => `${e.userPrincipalName} changed their password`,
+  },
+  methodRegistered: {
+    cites: 'graph authenticationMethod',
+    words: (e: { kind: string }) => `a method was registered: ${e.kind}`,
+  },
+  methodRemoved: {
+    cites: 'graph authenticationMethod',
+    words: (e: { id: string }) => `a method was removed: ${e.id}`,
+  },
+  registrationRefused: {
+    entra: 500121,
+    cites: 'WebAuthn Level 3 §7.1, RFC 6238 §5.1',
+    words: (e: { why: string }) => `the method was not registered: ${e.why}`,
+    person: 'This could not be registered. Try again.',
   },
 };

@@ -1,0 +1,111 @@
+import type { Nothing } from '#core/trace/reason.ts';
+
+/** What can be wrong with a request to Microsoft Graph. */
+export const graphReasons = {
+  ownPasswordReset: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-21',
+    words: (_: Nothing) => 'Users cannot reset their own password.',
+    remedy: 'Change the password with POST /me/changePassword, which requires the current password.',
+  },
+  graphPathUnknown: {
+    cites: 'graph-api §1.4',
+    words: (e: { segment: string }) => `Resource not found for the segment '${e.segment}'.`,
+  },
+  graphMethodNotAllowed: {
+    cites: 'RFC 9110 §15.5.6',
+    words: (e: { method: string; allowed: readonly string[] }) =>
+      `${e.method} is not supported at this address; supported: ${e.allowed.join(', ')}`,
+  },
+  graphQueryUnreadable: {
+    cites: 'OData 4.01 Part 2 §5.1',
+    words: (e: { option: string; problem: string }) => `${e.option} cannot be read: ${e.problem}`,
+  },
+  graphQueryUnsupported: {
+    cites: 'graph-api §1.6',
+    words: (e: { problem: string }) => e.problem,
+  },
+  graphPageTokenStale: {
+    cites: 'graph-api §1.5',
+    words: (_: Nothing) => 'the $skiptoken belongs to another query, or is no longer valid',
+    remedy: 'Use the complete @odata.nextLink of an earlier response, or start again without a $skiptoken.',
+  },
+  graphNotOffered: {
+    cites: 'graph-api §16',
+    words: (e: { segment: string }) => `'${e.segment}' is a part of Microsoft Graph that Cardea does not implement`,
+  },
+  graphTenantOther: {
+    cites: 'graph-api §1.1',
+    words: (e: { tenant: string }) => `the access token is not for the tenant '${e.tenant}' in the address`,
+    remedy: 'Request a token of that tenant, or remove the tenant from the address.',
+  },
+  graphDeltaTokenStale: {
+    cites: 'graph-api §6.3',
+    words: (_: Nothing) => 'the $deltatoken belongs to another query, or is older than thirty days',
+    remedy: 'Start again without a token, and replace the objects that you synchronized.',
+  },
+  graphBodyUnreadable: {
+    cites: 'graph-api §1.4',
+    words: (e: { problem: string }) => `the body cannot be used: ${e.problem}`,
+  },
+  graphContentTypeUnsupported: {
+    cites: 'graph-api §1.4, RFC 9110 §15.5.16',
+    words: (e: { type: string }) => `a body of type "${e.type}" is not supported at this address`,
+    remedy: 'Send Content-Type: application/json. For a picture, send image/png or another picture type.',
+  },
+  graphDependencyFailed: {
+    cites: 'graph-api §1.7',
+    words: (e: { id: string }) => `request ${e.id}, on which this one depends, did not succeed`,
+  },
+  privateKeySent: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-12',
+    words: (e: { target: string; kind: string }) => `${e.target}: the file contains a private key (${e.kind})`,
+    remedy:
+      'Send the certificate only. If the private key has left its computer, treat it as compromised and replace the certificate.',
+  },
+  pictureMissing: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-40',
+    words: (_: Nothing) => 'The photo was not found.',
+  },
+  graphVersionConflict: {
+    cites: 'RFC 9110 §13.1.1',
+    words: (e: { changedBy: string | undefined; changedDateTime: string | undefined }) => {
+      const by = e.changedBy === undefined ? '' : ` by ${e.changedBy}`;
+      const at = e.changedDateTime === undefined ? '' : ` at ${e.changedDateTime}`;
+      return `the resource was changed${by}${at}, after you read it`;
+    },
+    remedy: 'Read the resource again and repeat the change.',
+  },
+  graphThrottled: {
+    cites: 'graph-api §1.8, RFC 6585 §4',
+    words: (e: { seconds: number }) => `too many requests; try again in ${e.seconds} seconds`,
+  },
+  servicePrincipalWithoutApplication: {
+    cites: 'graph-api §8',
+    words: (e: { appId: string }) =>
+      `The appId '${e.appId}' of the service principal does not reference a valid application object.`,
+    remedy: 'Register the application first.',
+  },
+  graphSelectNotOfLists: {
+    cites: 'graph-api §1.4',
+    words: (e: { property: string }) => `${e.property} can be selected for a single user only`,
+  },
+  graphPersonNeeded: {
+    cites: 'graph-api §6.1',
+    words: (_: Nothing) => '/me request is only valid with delegated authentication flow.',
+  },
+  graphBuiltInFixed: {
+    cites: 'graph-api §7, §11.2',
+    words: (e: { what: string }) => `${e.what} is built in and cannot be changed`,
+  },
+  graphFault: {
+    entra: 90033,
+    cites: 'graph-api §1.4',
+    words: (_: Nothing) => 'the server failed to process the request; look up the request-id in the log of the server',
+  },
+};
+
+declare module '#core/trace/reasons.ts' {
+  interface ReasonTables {
+    readonly graph: typeof graphReasons;
+  }
+}
