@@ -1,7 +1,7 @@
 import { DerError } from '../asn1/der.ts';
 import { judgeOcsp } from '../ocsp/judge-answers.ts';
 import type { OcspAnswer } from '../ocsp/needed.ts';
-import { firstRefusal, passed, type Ruling, refused, success } from '../trace/ruling.ts';
+import { firstRefusal, passed, type Ruling, refused, refusedFor, success } from '../trace/ruling.ts';
 import type { Tolerance } from '../trace/tolerances.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -230,8 +230,7 @@ class RevocationCheck {
       if (fitting.outcome !== 'passed') return fitting;
       if (fitting.value && (newest?.number ?? -1n) < (fitting.value.number ?? 0n)) newest = fitting.value;
     }
-    const deltaUrl = link.authority?.deltaCertificateRevocationListUrl;
-    const complete = acceptBase(base.crl, fetchedCrls, deltaUrl);
+    const complete = acceptBase(base.crl, fetchedCrls, link.authority?.deltaCertificateRevocationListUrl);
     if (complete.outcome !== 'passed') return complete;
     return passed(newest, 'crlAccepted', { issuer: nameToString(base.crl.issuer), number: String(base.crl.number) });
   }
@@ -241,7 +240,7 @@ class RevocationCheck {
     const issuer = nameToString(crl.issuer);
     const grace = link.authority?.revocation?.graceSeconds ?? this.#policy.graceSeconds;
     const fresh = acceptFreshness(crl, this.#at, grace);
-    if (fresh.outcome === 'refused' && notRenewed) return { outcome: 'refused', because: notRenewed };
+    if (fresh.outcome === 'refused' && notRenewed) return refusedFor(notRenewed);
     if (fresh.outcome !== 'passed') return fresh;
     if (number === undefined) return refused('crlNumberMissing', { url, issuer });
     return this.#acceptSigner(crl, link, path);
@@ -249,7 +248,6 @@ class RevocationCheck {
 
   /** CRL-14, PATH-9, RFC 5280 §6.3.3 (f), (g). */
   #acceptSigner(crl: Crl, link: Link, path: VerifiedPath): Ruling<Crl> {
-    const url = crl.source;
     const issuer = nameToString(crl.issuer);
     const namedSigners = signersNamed(crl.issuer, link.issuer, this.#store);
     const { subjectPublicKeyInfo: key } = link.issuer;
@@ -261,7 +259,7 @@ class RevocationCheck {
       if (ruling.outcome === 'passed') return passed(crl, 'crlAccepted', { issuer, number: String(crl.number) });
       rulings.push(ruling);
     }
-    return rulings[0] ?? refused('crlSignerNotAllowed', { url, issuer, problem: 'no signer was found' });
+    return rulings[0] ?? refused('crlSignerNotAllowed', { url: crl.source, issuer, problem: 'no signer was found' });
   }
 
   #acceptOneSigner(signer: Certificate, crl: Crl, path: VerifiedPath): Ruling<Crl> {
