@@ -52,11 +52,11 @@ export const longParameterLists = (source: string, most: number): readonly numbe
 const keywords = new Set(['this', 'undefined']);
 
 /** Whether the parenthesis belongs to `if`, `for` and the like. */
-const isControl = (code: string, index: number) =>
+export const isControl = (code: string, index: number) =>
   /\b(?:if|for|while|switch|catch)\s*$/.test(code.slice(Math.max(0, index - 12), index));
 
 /** The text from `start` to the first match of `end` outside of all brackets. */
-function upTo(code: string, start: number, end: RegExp): string {
+export function upTo(code: string, start: number, end: RegExp): string {
   let depth = 0;
   for (let at = start; at < code.length; at++) {
     const here = code[at]!;

@@ -106,11 +106,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       });
       const to = { store: 'pki', container: two.id } as const;
       const { additions, present, leftOut } = orThrow(
-        await uploadBundle(to, bundleOf(root, otherItem), {
-          at: clock.at,
-          actor,
-          ports,
-        }),
+        await uploadBundle(to, bundleOf(root, otherItem), { at: clock.at, actor, ports }),
       );
       assert.deepEqual([additions.length, present.length, leftOut[0]?.because.code], [0, 1, 'authorityLimitReached']);
     });
@@ -129,11 +125,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       assert.deepEqual((await findContainer(item.id, ports))!.lastModifiedDateTime, clock.at);
       const clear = { certificateRevocationListUrl: '' };
       const { certificateRevocationListUrl } = orThrow(
-        await changeInContainer(item.id, row.id, clear, {
-          at: clock.at,
-          actor,
-          ports,
-        }),
+        await changeInContainer(item.id, row.id, clear, { at: clock.at, actor, ports }),
       );
       assert.equal(certificateRevocationListUrl, undefined);
     });

@@ -24,11 +24,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
     const expiredCa = testCa('CN=Expired', { notBefore: new Date('2001-01-01'), notAfter: new Date('2002-01-01') });
     test('by body: every CA of the file, its CRL address from its own certificate (TS-7)', async () => {
       const { container, additions } = orThrow(
-        await uploadBundle(cards, bundleOf(root, issuing), {
-          at: clock.at,
-          actor,
-          ports,
-        }),
+        await uploadBundle(cards, bundleOf(root, issuing), { at: clock.at, actor, ports }),
       );
       assert.deepEqual(
         additions.map((row) => [row.authorityType, row.certificateRevocationListUrl]),
@@ -115,11 +111,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
     test('a status says what was there and what was left out, each with its reason', async () => {
       orThrow(await uploadBundle(cards, bundleOf(root), { at: clock.at, actor, ports }));
       const { container } = orThrow(
-        await uploadBundle(cards, bundleOf(root, otherItem, card), {
-          at: clock.at,
-          actor,
-          ports,
-        }),
+        await uploadBundle(cards, bundleOf(root, otherItem, card), { at: clock.at, actor, ports }),
       );
       assert.match(
         container!.statusDetails!,

@@ -21,9 +21,11 @@ export const tenantRemove: Command = {
     const { tenants } = await call.open();
     const tenant = orThrow(await chosenTenant(call.positionals[0]!, tenants));
     const isTrial = call.values['dry-run'] === true;
-    const removal = isTrial
-      ? orThrow(await tenantRemoval(tenant, tenants))
-      : orThrow(await removeTenant(tenant, text(call, 'confirm'), actor, tenants));
+    const removal = orThrow(
+      isTrial
+        ? await tenantRemoval(tenant, tenants)
+        : await removeTenant(tenant, text(call, 'confirm'), actor, tenants),
+    );
     show(call, removal, !isTrial);
     return 0;
   },

@@ -35,11 +35,7 @@ export async function addPassword(call: Call, application: Application): Promise
     endDateTime: endDateTime ?? undefined,
   };
   const { secretHash: _, ...made } = orThrow(
-    await addSecret(appId, request, {
-      at: call.at,
-      actor: call.actor,
-      ports: call.ports,
-    }),
+    await addSecret(appId, request, { at: call.at, actor: call.actor, ports: call.ports }),
   );
   const context = contextOf(call, 'microsoft.graph.passwordCredential');
   return { status: 200, body: { ...context, customKeyIdentifier: null, ...made } };

@@ -106,11 +106,7 @@ async function add(call: Call) {
   const body = readBody(call, accessPolicyBody);
   const at = call.at.toISOString();
   const policy = { ...accessPolicyOf(body, {}), id: crypto.randomUUID(), createdDateTime: at };
-  const { strengths } = orThrow(
-    await changeAccess(call, ({ policies }) => ({
-      policies: [...policies, policy],
-    })),
-  );
+  const { strengths } = orThrow(await changeAccess(call, ({ policies }) => ({ policies: [...policies, policy] })));
   return entity(call, policyItem(policy, strengths), shownPolicy, 201);
 }
 

@@ -50,11 +50,7 @@ async function add(call: Call) {
     createdDateTime: at,
     modifiedDateTime: at,
   };
-  orThrow(
-    await changeAccess(call, ({ namedLocations }) => ({
-      namedLocations: [...namedLocations, location],
-    })),
-  );
+  orThrow(await changeAccess(call, ({ namedLocations }) => ({ namedLocations: [...namedLocations, location] })));
   return entity(call, locationItem(location), shownLocation, 201);
 }
 

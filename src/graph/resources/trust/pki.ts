@@ -129,11 +129,7 @@ async function rename(call: Call) {
   const container = await containerNamed(call);
   const { displayName = container.displayName } = readBody(call, containerShape);
   const newName = orThrow(
-    await renameContainer(pkiIn(call), displayName ?? undefined, {
-      at: call.at,
-      actor: call.actor,
-      ports: call.ports,
-    }),
+    await renameContainer(pkiIn(call), displayName ?? undefined, { at: call.at, actor: call.actor, ports: call.ports }),
   );
   return showContainer(call, newName);
 }
@@ -206,11 +202,7 @@ async function changeAuthority(call: Call) {
     deltaCertificateRevocationListUrl: clear(body.deltaCertificateRevocationListUrl),
   };
   const row = orThrow(
-    await changeInContainer(pkiIn(call), caIn(call), change, {
-      at: call.at,
-      actor: call.actor,
-      ports: call.ports,
-    }),
+    await changeInContainer(pkiIn(call), caIn(call), change, { at: call.at, actor: call.actor, ports: call.ports }),
   );
   return showAuthority(call, row, 200, warningsItem([row]));
 }
