@@ -43,7 +43,8 @@ export async function importEntra(
   }
   const document = documentOf(entraExport, ownDocument);
   const work = async (inside: AdminPorts): Promise<Ruling<Imported>> => {
-    const addedPeople = await addPeople(ownDocument, { actor, ports: inside });
+    const peopleRuling = await addPeople(ownDocument, { actor, ports: inside });
+    if (peopleRuling.outcome !== 'passed') return peopleRuling;
     const leftOut: Ignored[] = [];
     const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
     const { conditionalAccessPolicies, ...restOfDocument } = document;
@@ -58,7 +59,7 @@ export async function importEntra(
     if (accessRuling.outcome !== 'passed') return accessRuling;
     const access = accessRuling.value;
     return success({
-      added: addedPeople,
+      added: peopleRuling.value,
       differences: [...differences, ...access.differences],
       ignored: [...entraExport.ignored, ...ignoredItem, ...leftOut, ...access.ignored],
     });
@@ -134,14 +135,15 @@ function documentOf({ document }: EntraExport, exportedUsers: readonly ExportedU
 async function addPeople(
   exportedUsers: readonly ExportedUser[],
   { actor, ports }: AdminContext,
-): Promise<readonly string[]> {
+): Promise<Ruling<readonly string[]>> {
   const addedPeople: string[] = [];
   for (const exportedUser of exportedUsers) {
     if (await ports.users.find(exportedUser.userPrincipalName)) continue;
-    await takeOverUser(personOf(exportedUser), { actor, ports });
+    const userRuling = await takeOverUser(personOf(exportedUser), { actor, ports });
+    if (userRuling.outcome !== 'passed') return userRuling;
     addedPeople.push(exportedUser.userPrincipalName);
   }
-  return addedPeople;
+  return success(addedPeople);
 }
 
 /** Values come with the document, which compares them. */
