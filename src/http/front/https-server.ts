@@ -15,8 +15,8 @@ export const usualPatience: Patience = {
   requestMilliseconds: 60_000,
   keptMilliseconds: 15_000,
 };
-export /** Sockets at once on a port. */
-const usualConnections = 10_000;
+/** Sockets at once on a port. */
+export const usualConnections = 10_000;
 /** How long a client that was refused may take to read why and go. */
 const farewellMilliseconds = 1_000;
 
