@@ -28,6 +28,7 @@ export const alike = {
   dataFolderNotWritable: 'signInFault',
   diskFull: 'signInFault',
   databaseSyncFailed: 'signInFault',
+  changesTooSlow: 'signInFault',
   databaseDamaged: 'signInFault',
   databaseNewer: 'signInFault',
   databaseSchemaChanged: 'signInFault',

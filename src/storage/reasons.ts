@@ -73,6 +73,14 @@ export const storageReasons = {
     remedy: 'Try again. If the problem persists, check for a slow disk, or use PostgreSQL.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  changesTooSlow: {
+    entra: 90033,
+    cites: 'ARCHITECTURE.md#decisions',
+    words: ({ seconds }: { seconds: number }) =>
+      `Earlier changes of this tenant took more than ${seconds} seconds, so this change was not made.`,
+    remedy: 'Try again. If the problem persists, check for a slow database, and send fewer changes at once.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   userPrincipalNameTaken: {
     cites: 'UB-16',
     words: ({ userPrincipalName }: { userPrincipalName: string }) =>

@@ -26,6 +26,7 @@ import { makeDays } from './database/sign-in-log/days.ts';
 import { lastLimit, limitLog } from './database/sign-in-log/size.ts';
 import { copyDatabase, isFile, whenLost } from './database/sqlite/open-sqlite.ts';
 import { probeWrite } from './database/sqlite/probe.ts';
+import { TenantTurns } from './database/statements/tenant-turns.ts';
 import { WriteCount } from './database/statements/write-count.ts';
 import { openDeviceAuthorities } from './stores/devices/authorities.ts';
 import { openDeviceIndex } from './stores/devices/device-index.ts';
@@ -127,6 +128,8 @@ interface StoreContext {
   readonly sealing: Sealing;
   readonly rules: StorageRules;
   readonly cache: ReadCache;
+  /** Absent within a transaction, which has its turn. */
+  readonly turns?: TenantTurns;
 }
 
 /** Opens the database of an installation. @throws as {@link openDatabase} */
@@ -143,7 +146,7 @@ export async function openStorage(
   const cache = new ReadCache(database, place.kind === 'sqlite' ? writes : undefined);
   const visits = new VisitRows(database, cache);
   const open = new Map<string, TenantStorage>();
-  const context = { clock, sealing, rules, cache };
+  const context = { clock, sealing, rules, cache, turns: new TenantTurns() };
   return {
     tenants: cachedTenants(openTenants(database, clock), cache),
     audits: openAudits(database, installationLog, clock),
@@ -223,11 +226,15 @@ function openTenant(database: Database, tenantId: string, context: StoreContext)
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
     tenants: openTenants(database, clock),
-    inTransaction: (work) =>
-      inTransaction(database, async (inside) => {
-        await lockTenant(inside, tenantId);
-        return work(openTenant(inside, tenantId, context));
-      }),
+    inTransaction(work) {
+      const { turns, ...within } = context;
+      const change = () =>
+        inTransaction(database, async (inside) => {
+          await lockTenant(inside, tenantId);
+          return work(openTenant(inside, tenantId, within));
+        });
+      return turns ? turns.take(tenantId, change) : change();
+    },
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),
