@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
-import { placeFile, replaceFile } from '#pki/whole-file.ts';
+import { makeFile, replaceFile } from '#pki/whole-file.ts';
 
 /** Seals text for the database (AES-256-GCM). The label is bound in: what was sealed for one row opens in no other. */
 export interface Sealing {
@@ -107,13 +107,9 @@ function secretIn(file: string): string {
 
 /** Whole or not at all, and never over one that is there: a process may end here, or another may do the same. */
 function makeSecret(file: string): void {
-  const beside = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(beside, `${newSecret()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
-    placeFile(beside, file);
+    makeFile(file, `${newSecret()}\n`, 0o600);
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
-  } finally {
-    rmSync(beside, { force: true });
   }
 }

@@ -4,7 +4,7 @@ import { type linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { makeFolder, placeFile, replaceFile } from './whole-file.ts';
+import { makeFile, makeFolder, placeFile, replaceFile } from './whole-file.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -19,6 +19,20 @@ const failing =
   () => {
     throw Object.assign(new Error(`${code}: link`), { code });
   };
+
+describe('a file that cannot be written is named, and not the one beside it', () => {
+  for (const [name, write] of Object.entries({ makeFile, replaceFile }))
+    test(name, () => {
+      const file = join(folder, 'none', 'file');
+      assert.throws(() => write(file, 'new', 0o600), { message: `ENOENT: no such file or directory, open '${file}'` });
+    });
+
+  test('and a new one leaves nothing beside another one of its name', () => {
+    writeFileSync(join(folder, 'file'), 'old');
+    assert.throws(() => makeFile(join(folder, 'file'), 'new', 0o600), { code: 'EEXIST' });
+    assert.deepEqual(contents(), ['file old']);
+  });
+});
 
 describe('a finished file gets a name', () => {
   const fileSystems: readonly (readonly [name: string, link: typeof linkSync | undefined])[] = [

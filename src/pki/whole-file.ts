@@ -8,13 +8,35 @@ import { dirname } from 'node:path';
  * @param mode of the file, less what the umask of the process takes away
  */
 export function replaceFile(file: string, content: string | Uint8Array, mode: number): void {
+  writeBeside(file, content, mode, renameSync);
+}
+
+/** {@link placeFile} of a new file. @throws EEXIST where there is one */
+export function makeFile(file: string, content: string | Uint8Array, mode: number): void {
+  writeBeside(file, content, mode, placeFile);
+}
+
+function writeBeside(
+  file: string,
+  content: string | Uint8Array,
+  mode: number,
+  place: (beside: string, file: string) => void,
+): void {
   const beside = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     writeFileSync(beside, content, { mode, flag: 'wx', flush: true });
-    renameSync(beside, file);
+    place(beside, file);
+  } catch (problem) {
+    throw naming(file, beside, problem);
   } finally {
     rmSync(beside, { force: true });
   }
+}
+
+/** An error that names the file that was requested, and not the one that was to become it: no operator knows that one. */
+export function naming<E>(file: string, beside: string, problem: E): E {
+  if (problem instanceof Error) problem.message = problem.message.replaceAll(beside, file);
+  return problem;
 }
 
 /** Errors of a file system without hard links: exFAT, SMB, and volumes of some containers. EXDEV is of bind mounts. */

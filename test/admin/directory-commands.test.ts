@@ -205,6 +205,16 @@ describe('logs by the command line', () => {
   test('the sign-in log is empty at first', async () => {
     assert.deepEqual(await documentOf('sign-in', 'list', '--user', ana, '--since', '2026-01-01'), []);
   });
+
+  for (const [words, problem] of [
+    [['--user', 'anna@woodgrove.test'], '--user: the tenant has no user "anna@woodgrove.test".\n'],
+    [['--app', 'unknown'], '--app: the tenant has no application "unknown".\n'],
+    [['--user', ana], ''],
+  ] as const)
+    test(`an empty list of ${words.join(' ')} says "${problem.trim()}"`, async () => {
+      const { exit, err, out } = await cardea('sign-in', 'list', ...words, '--json');
+      assert.deepEqual([exit, err, out.trim()], [0, problem, '[]']);
+    });
 });
 
 describe('a tenant that is removed', () => {

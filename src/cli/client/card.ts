@@ -3,7 +3,7 @@ import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
-import { bytesOf } from '../files.ts';
+import { bytesOf } from '../input/files.ts';
 
 /** The certificate in a file: a card with its key (.p12, .pem), or just a certificate. For asking "what if". */
 export function certificateOf(file: string, password: string | undefined, cwd: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Call, text } from '../command.ts';
-import { bytesOf } from '../files.ts';
+import { bytesOf } from '../input/files.ts';
 
 /** PEM of the CA of the server: of `--ca`, or the one in the data folder; undefined where there is neither. */
 export function trustOf(call: Call): string | undefined {

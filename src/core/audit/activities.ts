@@ -273,6 +273,9 @@ export function activityOf(name: string): Activity {
   return activities.get(name) ?? otherActivity;
 }
 
+/** Whether this version writes changes of this name. Rows of an older one may have others. */
+export const isActivity = (name: string): boolean => activities.has(name);
+
 /** Names for which the test holds; undefined when it holds for names outside the table too, so that no list is complete. */
 export function activitiesWhere(test: (name: string, activity: Activity) => boolean): readonly string[] | undefined {
   if (test('', otherActivity)) return undefined;

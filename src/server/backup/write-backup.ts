@@ -3,7 +3,7 @@ import { closeSync, createReadStream, existsSync, fsyncSync, openSync, rmSync, s
 import type { BackupReport, BackupRequest } from '#cli/command.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import { placeFile } from '#pki/whole-file.ts';
+import { naming, placeFile } from '#pki/whole-file.ts';
 import { clock } from '../process/clock.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 import { type BackupDescription, describeBackup } from './backup-file.ts';
@@ -44,7 +44,7 @@ export async function writeBackup(request: BackupRequest, { dataFolder, copyTo }
     return { ...report, hasDatabase: copyTo !== undefined, secrets: secretNames };
   } catch (problem) {
     if (problem instanceof CardeaError) throw problem;
-    const { code, message } = problem as NodeJS.ErrnoException;
+    const { code, message } = naming(file, partial, problem) as NodeJS.ErrnoException;
     throw code === 'EEXIST'
       ? fault('backupExists', { file })
       : fault('backupNotWritten', { file, problem: message }, problem);

@@ -8,7 +8,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 import { describedChange, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 import { tlsClientName, tokenVersion, view } from './app.ts';
 import { applicationNamed } from './app-secret.ts';

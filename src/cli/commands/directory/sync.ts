@@ -12,7 +12,8 @@ import type { DirectoryPlan } from '#model/synchronisation.ts';
 import type { DomainResult } from '#sync/synchronise.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
+import { parseDocument } from '../../input/parse-document.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 import { tenantPorts } from '../trust/trust-edit.ts';
 
@@ -29,7 +30,10 @@ export const syncConfigure: Command = {
   takes: [1, 1],
   options: ofTenant,
   async run(call) {
-    const document = await documentIn(Buffer.from(bytesOf(call.positionals[0]!, call.output.cwd)).toString('utf8'));
+    const bytes = bytesOf(call.positionals[0]!, call.output.cwd);
+    const document = await parseDocument(bytes, 'yaml').catch((problem: Error) => {
+      throw fault('syncSettingsInvalid', { where: 'the file', problem: problem.message.split('\n')[0] ?? '' });
+    });
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
     const settings = orThrow(
@@ -162,14 +166,4 @@ function planText({ domain, kind: runKind, read, unchanged, because, changes }: 
   });
   const head = `${domain}: ${runKind} run, ${read} objects read, ${unchanged} unchanged, ${lines.length} changes`;
   return `${[head, ...lines].join('\n')}\n`;
-}
-
-/** YAML 1.2 has JSON in it. */
-async function documentIn(content: string): Promise<unknown> {
-  const { parse } = await import('yaml');
-  try {
-    return parse(content, { maxAliasCount: 100, uniqueKeys: true });
-  } catch (problem) {
-    throw fault('syncSettingsInvalid', { where: 'the file', problem: (problem as Error).message.split('\n')[0] ?? '' });
-  }
 }

@@ -5,7 +5,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 const properties: Record<string, Option> = {

@@ -1,6 +1,8 @@
 import { readActor } from '#admin/actor.ts';
 import { refusalWords } from '#admin/refusals.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { isActivity } from '#core/audit/activities.ts';
+import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
@@ -39,10 +41,18 @@ export const auditList: Command = {
       (size, before) => audits.list({ ...filter, top: size, ...(before ? { before } : {}) }),
       passes,
     );
+    refuseUnknownActivity(call, rows);
     answer(call, rows, [['time', 'actor', 'activity', 'target', 'result', 'count', 'reason'], ...rows.map(cells)]);
     return 0;
   },
 };
+
+/** A name that this version does not write may be that of an older one, if a row has it. @throws commandMisused */
+function refuseUnknownActivity(call: Call, rows: readonly AuditRecord[]): void {
+  const unknown = rows.length > 0 ? undefined : texts(call, 'activity')?.find((name) => !isActivity(name));
+  if (unknown !== undefined)
+    throw fault('commandMisused', { problem: `--activity: no activity has the name "${unknown}".` });
+}
 
 /** What the indexes of the log know. */
 function filterOf(call: Call) {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { reasonOf } from '#core/trace/reasons.ts';
 import { type Call, type Option, text } from '../../command.ts';
+import { escapeWithinLine } from '../../terminal.ts';
 
 /** Options of the commands that list a log. */
 export const period: Record<string, Option> = {
@@ -61,6 +62,28 @@ export function addressOf(call: Pick<Call, 'values'>): string | undefined {
   const address = text(call, 'ip');
   if (address === undefined || isIP(address) !== 0) return address;
   throw fault('commandMisused', { problem: `--ip: "${address}" is not an IP address.` });
+}
+
+/** A value of a filter that may name nothing. */
+export interface NamedObject {
+  readonly option: string;
+  /** For the message: `application`. */
+  readonly kind: string;
+  find(value: string): Promise<unknown>;
+}
+
+/** Reports on stderr, where a list is empty, that the tenant has no object that a filter names: a typing error would look like a user without sign-ins. */
+export async function reportUnknown(
+  call: Pick<Call, 'values' | 'output'>,
+  rows: readonly unknown[],
+  objects: readonly NamedObject[],
+): Promise<void> {
+  if (rows.length > 0) return;
+  for (const { option, kind, find } of objects) {
+    const value = text(call, option);
+    if (value === undefined || (await find(value)) !== undefined) continue;
+    call.output.complain(`--${option}: the tenant has no ${kind} "${escapeWithinLine(value)}".\n`);
+  }
 }
 
 /** Reads a log page by page until `top` rows pass the filter, or the log ends. */

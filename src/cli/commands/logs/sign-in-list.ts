@@ -2,7 +2,17 @@ import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { addressOf, codeOf, filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
+import {
+  addressOf,
+  codeOf,
+  filteredRows,
+  mostListed,
+  period,
+  periodOf,
+  reportUnknown,
+  topOf,
+  wordOf,
+} from './filters.ts';
 
 /** Rows that the command lists unless `--top` says how many. */
 const usual = 50;
@@ -32,14 +42,20 @@ export const signInList: Command = {
   },
   async run(call) {
     const [top, passes] = [topOf(call, usual), testOf(call)];
-    const { tenants, portsOf } = await call.open();
-    const { directory, signInLog } = await portsOf(orThrow(await chosenTenant(text(call, 'tenant'), tenants)).id);
+    const { tenants, portsOf, adminOf } = await call.open();
+    const { id } = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
+    const { directory, signInLog } = await portsOf(id);
     const query = { ...queryOf(call), ...(await userOf(call, directory)) };
     const records = await filteredRows<SignInRecord>(
       top,
       (size, after) => signInLog.list({ ...query, top: size, ...(after ? { after } : {}) }),
       passes,
     );
+    const { users, applications } = await adminOf(id);
+    await reportUnknown(call, records, [
+      { option: 'user', kind: 'user', find: (value) => users.find(value) },
+      { option: 'app', kind: 'application', find: (value) => applications.find(value.toLowerCase()) },
+    ]);
     showSignIns(call, records);
     return 0;
   },

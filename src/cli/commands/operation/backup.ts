@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { answer, type BackupReport, type Call, type Command, type Option, text } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 
 /** Characters of the shortest passphrase of a backup. */
 const leastPassphrase = 12;

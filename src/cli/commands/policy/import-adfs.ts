@@ -8,7 +8,7 @@ import type { AuthorityRow } from '#model/authority.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { actor } from '../../actor.ts';
 import { type Command, ofTenant } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 import { oneByOne, withDetails } from '../../trust-store/view.ts';
 import { editTrust, safety, tenantPorts } from '../trust/trust-edit.ts';
 

@@ -13,7 +13,8 @@ import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
+import { parseDocument } from '../../input/parse-document.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 import { describeDryRun, safety } from '../trust/trust-edit.ts';
 
@@ -28,7 +29,7 @@ export const importFromEntra: Command = {
     ...safety,
   },
   async run(call) {
-    const entraExport = orThrow(readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!))));
+    const entraExport = orThrow(readEntraExport(await filesAt(resolve(call.output.cwd, call.positionals[0]!))));
     const installation = await call.open();
     const { tenant, isNew } = await tenantFor(call, entraExport, installation);
     const dryRun = call.values['dry-run'] === true;
@@ -62,29 +63,27 @@ export const importFromEntra: Command = {
 };
 
 /** Every `.json` of a folder, or the one file. */
-function filesAt(path: string): readonly ExportedFile[] {
+async function filesAt(path: string): Promise<readonly ExportedFile[]> {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const names = isFolder
     ? readdirSync(path, { recursive: true, encoding: 'utf8' })
         .filter((name) => /\.json$/i.test(name))
         .sort()
     : [''];
-  return names.map((name) => ({ name: name || path, content: contentOf(join(path, name)) }));
+  const files: ExportedFile[] = [];
+  for (const name of names) files.push({ name: name || path, content: await contentOf(join(path, name)) });
+  return files;
 }
 
 /** Octets of one file of an export. Node holds no longer text. */
 const largestExport = 512 * 1024 * 1024;
 
 /** PowerShell writes a byte order mark. */
-function contentOf(file: string): unknown {
-  const content = Buffer.from(bytesOf(file, '/', largestExport))
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
-  try {
-    return JSON.parse(content);
-  } catch (problem) {
-    throw fault('fileUnreadable', { file, problem: (problem as Error).message });
-  }
+async function contentOf(file: string): Promise<unknown> {
+  const bytes = bytesOf(file, '/', largestExport);
+  return parseDocument(bytes, 'json').catch((problem: Error) => {
+    throw fault('fileUnreadable', { file, problem: problem.message });
+  });
 }
 
 /** The one that was said; the export's own, which is new when it is not there; the only one there is. */

@@ -7,7 +7,8 @@ import { fault, wordsOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
+import { parseDocument } from '../../input/parse-document.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 import { describeDryRun, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
@@ -42,7 +43,9 @@ export const policyApply: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const file = call.positionals[0]!;
-    const document = await value(Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8'));
+    const document = await parseDocument(bytesOf(file, call.output.cwd), 'yaml').catch((problem: Error) => {
+      throw fault('policyDocumentUnreadable', { problem: problem.message });
+    });
     const dryRun = call.values['dry-run'] === true;
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
@@ -69,14 +72,4 @@ export const policyApply: Command = {
 async function yamlOf(document: unknown): Promise<string> {
   const { stringify } = await import('yaml');
   return stringify(document, { aliasDuplicateObjects: false });
-}
-
-/** YAML 1.2 has JSON in it. Aliases are few, so that a small file cannot become a large one. */
-async function value(content: string): Promise<unknown> {
-  const { parse } = await import('yaml');
-  try {
-    return parse(content, { maxAliasCount: 100, uniqueKeys: true, prettyErrors: true });
-  } catch (problem) {
-    throw fault('policyDocumentUnreadable', { problem: (problem as Error).message });
-  }
 }

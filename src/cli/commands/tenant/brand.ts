@@ -4,7 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 
 export const tenantBrand: Command = {
   usage: 'tenant brand',

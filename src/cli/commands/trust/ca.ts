@@ -12,7 +12,7 @@ import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 import { containerOf, destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
 import {
   changedAuthorities,

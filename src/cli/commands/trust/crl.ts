@@ -14,7 +14,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 import { describeImport } from '../../trust-store/crl-import.ts';
 import { guardedChange, isDryRun, rehearse, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
 

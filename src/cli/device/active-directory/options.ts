@@ -1,6 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Option, text } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
+import { bytesOf } from '../../input/files.ts';
 import { secretIn } from '../options/card.ts';
 import type { ActiveDirectory } from './directory.ts';
 
