@@ -75,6 +75,16 @@ describe('limits of two processes', () => {
       assert.ok(second!.request(request, 1000));
     });
 
+  test('handshakesPerTenSeconds of a source address hold in both', () => {
+    const processes = twoProcesses();
+    const limits = { ...usualLimits, handshakesPerTenSeconds: 10 };
+    const [first, second] = processes.map((item) => new SourceLimiter(limits, undefined, item));
+    for (let count = 0; count < 10; count++) first!.connect('192.0.2.1', 1000)!();
+    processes[0].report();
+    assert.equal(second!.connect('192.0.2.1', 1000), undefined);
+    assert.ok(second!.connect('192.0.2.2', 1000));
+  });
+
   test('a source that floods one process has a penalty in the other, which closes its connections', () => {
     const processes = twoProcesses();
     const [first, second] = processes.map(

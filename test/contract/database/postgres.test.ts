@@ -70,6 +70,16 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
     });
   });
 
+  test('that is read-only on a connection, as a former primary is, gets the next write on another connection', async () => {
+    const place = await postgres!.emptyPlace();
+    const database = await openDatabase(place);
+    await sql`set default_transaction_read_only = on`.execute(database); // of this connection, which is the only one
+    const write = () => database.deleteFrom('known_browsers').where('tenant_id', '=', 't').execute();
+    await assert.rejects(write(), unavailable);
+    await write();
+    await database.destroy();
+  });
+
   for (const isUnprepared of [false, true]) {
     const how = isUnprepared ? 'not prepared, as a pooler wants it' : 'prepared';
     test(`whose statements are ${how} serves on while another server changes a table`, async () => {
