@@ -175,9 +175,9 @@ class Graph {
     return answerBatchDryRun(batch, changes);
   }
 
-  #failure(problem: unknown, area: string | undefined, request: Pick<GraphRequest, 'header'>): Answer {
+  #failure(problem: unknown, area: string | undefined, request: Pick<GraphRequest, 'header' | 'body'>): Answer {
     if (isFault(problem)) this.#noteFault(problem, request);
-    const answer = failure(problem, area);
+    const answer = failure(problem, area, request.body);
     return answer.status === 401 ? { ...answer, headers: this.#challenge() } : answer;
   }
 

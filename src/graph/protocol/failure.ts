@@ -1,6 +1,7 @@
 import { type CardeaError, entraNumberOf, remedyOf, sentenceOf, wordsOf } from '#core/trace/fault.ts';
 import { isFault, publicFault } from '#core/trace/faults.ts';
 import type { Because, Code } from '#core/trace/reasons.ts';
+import { jsonShapeProblem } from '#net/bodies.ts';
 import type { Answer } from './call.ts';
 
 /** How a reason looks to a client of Graph (graph-api §1.4). */
@@ -44,23 +45,65 @@ const deniedIn: Readonly<Record<string, string>> = {
   accessPolicies: 'AccessDenied',
 };
 
+interface Detail {
+  readonly code: string;
+  readonly target: string;
+  readonly message: string;
+}
+
 /** What `details[]` says of a reason that is about one property. */
-function detailsOf(because: Because): readonly { code: string; target: string; message: string }[] {
-  const message = wordsOf(because);
+function detailsOf(because: Because, body: string | undefined): readonly Detail[] {
+  const detail = (code: string, target: string): Detail => ({
+    code,
+    target,
+    message: naming(target, wordsOf(because)),
+  });
   switch (because.code) {
     case 'graphPropertyInvalid':
-      return because.evidence.target ? [{ code: 'InvalidValue', target: because.evidence.target, message }] : [];
+      return because.evidence.target ? [detail('InvalidValue', because.evidence.target)] : [];
     case 'graphObjectConflict':
-      return [{ code: 'ObjectConflict', target: because.evidence.target, message }];
+      return [detail('ObjectConflict', because.evidence.target)];
     case 'userPrincipalNameTaken':
-      return [{ code: 'ObjectConflict', target: 'userPrincipalName', message }];
+      return [detail('ObjectConflict', 'userPrincipalName')];
     case 'mailTaken':
-      return [{ code: 'ObjectConflict', target: 'mail', message }];
+      return [detail('ObjectConflict', 'mail')];
     case 'certificateUserIdTaken':
-      return [{ code: 'ObjectConflict', target: 'authorizationInfo.certificateUserIds', message }];
-    default:
-      return [];
+      return [detail('ObjectConflict', 'authorizationInfo.certificateUserIds')];
+    default: {
+      const target = shapes[because.code] === undefined ? propertyNamed(because, body) : undefined;
+      return target === undefined ? [] : [detail('InvalidValue', target)];
+    }
   }
+}
+
+/** A sentence with the name of the property first, unless it has the name. */
+function naming(target: string, words: string): string {
+  const name = target.split(/[/.]/).findLast((part) => !/^\d*$/.test(part)) ?? '';
+  return words.includes(name) ? words : `${target}: ${words}`;
+}
+
+/**
+ * The property of the body that has a value which the reason names, as `web/redirectUris/0`: rules about the directory know what is wrong
+ * with a value, and not where a request has it.
+ */
+function propertyNamed({ evidence }: Because, body: string | undefined): string | undefined {
+  const values = new Set(Object.values(evidence).filter((value) => typeof value === 'string' && value !== ''));
+  if (body === undefined || values.size === 0 || jsonShapeProblem(body) !== undefined) return undefined;
+  try {
+    return pathTo(values, JSON.parse(body))?.join('/');
+  } catch {
+    return undefined; // the reason is about a body of another form
+  }
+}
+
+/** The names down to the first text that is one of some values. */
+function pathTo(values: ReadonlySet<unknown>, value: unknown): readonly string[] | undefined {
+  if (typeof value !== 'object' || value === null) return values.has(value) ? [] : undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const rest = pathTo(values, member);
+    if (rest) return [name.slice(0, 120), ...rest];
+  }
+  return undefined;
 }
 
 /** Words that Terraform's provider looks for. */
@@ -88,16 +131,17 @@ function faultAnswer(problem: unknown): Answer {
   return { status, headers, body: { error: { code, message } } };
 }
 
-/** The answer to a call that failed. `area` chooses the words of a refusal. */
-export function failure(problem: unknown, area: string | undefined): Answer {
+/** The answer to a call that failed. `area` chooses the words of a refusal. @param body of the call, as far as it was read */
+export function failure(problem: unknown, area: string | undefined, body?: string): Answer {
   if (isFault(problem)) return faultAnswer(problem);
   const { because } = problem as CardeaError;
   const { status, code } = shapeOf(because, area);
   const remedy = remedyOf(because);
-  const details = detailsOf(because);
+  const details = detailsOf(because, body);
+  const [detail] = details;
   const message = messageOf([
-    wordsOf(because),
-    details[0]?.code === 'ObjectConflict' ? conflict : '',
+    detail?.message ?? wordsOf(because),
+    detail?.code === 'ObjectConflict' ? conflict : '',
     remedy ?? '',
     because.code === 'lastAdministratorShutOut' ? mayForce : '',
   ]);

@@ -128,8 +128,11 @@ describe('domains by Graph (graph-api §9)', () => {
     assert.equal((await call('POST', '/domains', { id: 'wanted.example' })).status, 201);
     assert.match(messageOf(await call('POST', '/domains/wanted.example/verify?force=true')), /has 2 tenants/);
     assert.equal((await call('DELETE', '/domains/wanted.example')).status, 204);
-    for (const id of ['no domain', 'under_score.test', 'x', '-a.test'])
-      assert.match(messageOf(await call('POST', '/domains', { id })), /is not a domain name/, id);
+    for (const id of ['no domain', 'under_score.test', 'x', '-a.test']) {
+      const { body } = await call('POST', '/domains', { id });
+      assert.match(body.error.message, /^id: ".*" is not a domain name/, id);
+      assert.deepEqual([body.error.details[0].code, body.error.details[0].target], ['InvalidValue', 'id']);
+    }
   });
 
   test('the operator of the installation gives a domain to a tenant without proof, and takes it away when no user has it', async () => {
