@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -107,6 +107,10 @@ describe('the package that npm packs', { skip }, () => {
       assert.match(signIn.out, /"upn": "ana@woodgrove\.test"/);
       const listing = installed.cardea(['tenant', 'list', '--json']);
       assert.match(listing.out, /woodgrove\.test/);
+      // Documents are read in a thread, which finds the library of YAML by the place of the package.
+      writeFileSync(join(installed.folder, 'policy.yaml'), installed.cardea(['policy', 'get', '--yaml']).out);
+      const applied = installed.cardea(['policy', 'apply', join(installed.folder, 'policy.yaml')]);
+      assert.equal(applied.code, 0, applied.err);
       for (const path of ['/admin/', '/spa/msal-browser.js', '/spa/app.js', '/assets/cardea.css'])
         assert.equal(await statusOf(server.origin + path), 200, path);
     } finally {
