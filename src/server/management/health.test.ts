@@ -7,16 +7,21 @@ import { keysCheck } from './health.ts';
 function scene() {
   const ids = Array.from({ length: 45 }, (_, index) => `tenant ${index}`);
   const faults = new Set<string>();
+  /** Tenants whose key is on a token that does not sign. */
+  const tokenFaults = new Set<string>();
   const reads: string[] = [];
   const read = async (id: string) => {
     reads.push(id);
     if (faults.has(id)) throw new Error(`${id} has no key`);
   };
+  const sign = async (id: string) => {
+    if (tokenFaults.has(id)) throw new Error(`the token of ${id} is away`);
+  };
   const check = keysCheck({
     tenants: { list: async () => ids.map((id): Tenant => ({ id, displayName: id, domains: [] })) },
-    signingKeysOf: (id) => ({ current: () => read(id), check: async () => undefined }),
+    signingKeysOf: (id) => ({ current: () => read(id), check: () => sign(id) }),
   });
-  return { ids, faults, reads, check };
+  return { ids, faults, tokenFaults, reads, check };
 }
 
 describe('the check of signing keys', () => {
@@ -36,6 +41,14 @@ describe('the check of signing keys', () => {
     await assert.rejects(check(), /tenant 3 has no key/);
     faults.clear();
     for (let round = 0; round < 4; round++) await check();
+  });
+
+  test('fails while a key can be read and its token does not sign', async () => {
+    const { tokenFaults, check } = scene();
+    tokenFaults.add('tenant 3');
+    await assert.rejects(check(), /the token of tenant 3 is away/);
+    tokenFaults.clear();
+    await check();
   });
 
   test('passes again where the tenant whose key failed was removed', async () => {
