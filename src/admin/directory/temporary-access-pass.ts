@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { isMethodAllowed } from '#core/access/method-state.ts';
 import { checkPassTerms, passFrom, passRules } from '#core/factors/temporary-access-pass.ts';
-import { type Ruling, success } from '#core/trace/ruling.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { TimedContext } from '../context.ts';
@@ -27,8 +28,9 @@ export async function makePass(passwords: Pick<Passwords, 'hash'>): Promise<NewP
 }
 
 /**
- * Issues a Temporary Access Pass, which replaces the user's old one (MFA-4: the way out for who cannot meet MFA). The
- * pass itself is in the answer and nowhere else. Refuses with nothingFound, temporaryAccessPassInvalid.
+ * Issues a Temporary Access Pass, which replaces the user's old one (MFA-4: with it, a user without another method can
+ * satisfy MFA). The pass itself is in the answer and nowhere else. Refuses with nothingFound, temporaryAccessPassInvalid, and
+ * methodNotAllowed where the methods policy does not let the user sign in with it.
  */
 export async function issuePass(
   person: string,
@@ -38,6 +40,9 @@ export async function issuePass(
   const userRuling = await userOf(person, ports);
   if (userRuling.outcome !== 'passed') return userRuling;
   const user = userRuling.value;
+  const { methods } = await ports.policies.current();
+  if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods))
+    return refused('methodNotAllowed', { method: 'temporaryAccessPass' });
   const { pass, passHash, lifetimeInMinutes = passRules.minutes.usual, startDateTime = at } = passAsked;
   const terms = checkPassTerms({ lifetimeInMinutes });
   if (terms.outcome !== 'passed') return terms;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
-import type { AuthenticationStrength } from '#core/access/strengths.ts';
+import { type AuthenticationStrength, builtInStrengths } from '#core/access/strengths.ts';
 import type { Code } from '#core/trace/reasons.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
@@ -72,6 +72,15 @@ const many = <T extends { id: string }>(item: T, count: number): T[] =>
   Array.from({ length: count }, (_, i) => (i === 0 ? item : { ...item, id: `${item.id}${i}` }));
 type Row = [string, Partial<AccessDocuments>, Code, RegExp];
 const refusals: Row[] = [
+  [
+    'the id of a built-in strength',
+    { strengths: [strength, { ...strength, id: builtInStrengths[0]!.id }] },
+    'graphBuiltInFixed',
+    /./,
+  ],
+  ['two strengths of one id', { strengths: [strength, strength] }, 'graphObjectConflict', /own/],
+  ['two policies of one id', { policies: [policy, policy] }, 'graphObjectConflict', /"?p"?/],
+  ['two locations of one id', { namedLocations: [office, office] }, 'graphObjectConflict', /office/],
   [
     'a policy that names an unknown strength',
     { policies: [naming('gone')] },

@@ -7,6 +7,7 @@ import {
 } from '#core/access/check-access-policy.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
+import { builtInStrengths } from '#core/access/strengths.ts';
 import { isSameJson } from '#core/canonical-json.ts';
 import { wordsOf } from '#core/trace/fault.ts';
 import { firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
@@ -43,7 +44,7 @@ export async function changeAccess(
   return rulingOf(() =>
     policy.changeAccess(actor, (current) => {
       const next = { ...current, ...work(current) };
-      orThrow(firstRefusal(refuseTooMany(next), refuseInUse(current, next), refuseInvalid(next)));
+      orThrow(firstRefusal(refuseTwice(next), refuseTooMany(next), refuseInUse(current, next), refuseInvalid(next)));
       return next;
     }),
   );
@@ -78,6 +79,18 @@ function refuseInvalid({ policies, strengths, namedLocations }: AccessDocuments)
 
 const describe = ({ displayName }: { readonly displayName: string }, { target, because }: AccessIssue): string =>
   `"${displayName}" ${target}: ${wordsOf(because)}`;
+
+/** Each has an id of its own, and the id of a built-in strength is not the tenant's. */
+function refuseTwice(now: AccessDocuments): Ruling<void> {
+  const builtIn = builtInStrengths.find(({ id }) => now.strengths.some((strength) => strength.id === id));
+  if (builtIn) return refused('graphBuiltInFixed', { what: builtIn.displayName });
+  for (const label of ['policies', 'strengths', 'namedLocations'] as const) {
+    const ids = now[label].map(({ id }) => id);
+    const twice = ids.find((id, at) => ids.indexOf(id) < at);
+    if (twice !== undefined) return refused('graphObjectConflict', { target: `${label}/id`, value: twice });
+  }
+  return success();
+}
 
 function refuseTooMany(now: AccessDocuments): Ruling<void> {
   for (const label of ['policies', 'namedLocations'] as const) {

@@ -20,6 +20,7 @@ import { checkNamesIn } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 import { changeInTransaction } from '../safety/transaction.ts';
 import type { UnknownScope } from '../trust/authority-scopes.ts';
+import { replaceBlocked } from '../trust/blocked.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
 import { addContextsOf } from './authentication-contexts.ts';
@@ -109,9 +110,7 @@ async function apply(
     const rolloutsRuling = await setRollouts(document.featureRolloutPolicies, { actor, ports });
     if (rolloutsRuling.outcome !== 'passed') return rolloutsRuling;
   }
-  if (document.blockedCertificates && differs(await ports.policy.blocked(), document.blockedCertificates))
-    await ports.policy.setBlocked(document.blockedCertificates, actor);
-  return success();
+  return document.blockedCertificates ? replaceBlocked(document.blockedCertificates, { actor, ports }) : success();
 }
 
 const differs = (item: unknown, second: unknown): boolean => !isSameJson(item, second);

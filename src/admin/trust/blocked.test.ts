@@ -4,7 +4,7 @@ import type { CardeaError } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { blockCertificate, longestNote } from './blocked.ts';
+import { blockCertificate, longestNote, replaceBlocked } from './blocked.ts';
 
 describe('the note of a blocked certificate is a text that administrators read', () => {
   const { der } = testCa('CN=Root');
@@ -24,6 +24,21 @@ describe('the note of a blocked certificate is a text that administrators read',
       await assert.rejects(block(note), (problem: CardeaError) => problem.because?.code === code);
       assert.deepEqual(await woodgrove.ports.policy.blocked(), []);
     });
+
+  test('the list of a tenant file is judged as each entry is', async () => {
+    const [entry] = await block('lost');
+    const replace = (note: string) => replaceBlocked([{ ...entry!, note }], { actor: 'test', ports: woodgrove.ports });
+    for (const [note, code] of [
+      ['lost\0', 'textHoldsControls'],
+      ['x'.repeat(longestNote + 1), 'textTooLong'],
+    ] as const) {
+      const ruling = await replace(note);
+      assert.equal(ruling.outcome === 'refused' && ruling.because.code, code);
+    }
+    assert.equal((await woodgrove.ports.policy.blocked())[0]?.note, 'lost');
+    orThrow(await replace('stolen'));
+    assert.equal((await woodgrove.ports.policy.blocked())[0]?.note, 'stolen');
+  });
 
   for (const note of ['two\nlines', 'x'.repeat(longestNote)])
     test(`${note.length} characters are kept`, async () => assert.equal((await block(note))[0]?.note, note));

@@ -1,11 +1,11 @@
 import { isSameJson } from '#core/canonical-json.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
-import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
+import { firstRefusal, type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
-import { checkText } from '../entered.ts';
+import { checkText, longestLink } from '../entered.ts';
 
 type Ports = Pick<AdminPorts, 'policy'>;
 
@@ -58,6 +58,23 @@ export async function blockCertificate(
   const block = [...rest, entry];
   await policy.setBlocked(block, actor);
   return success(block);
+}
+
+/** Replaces the whole list, as a tenant file has it. Refuses with textHoldsControls, textTooLong. */
+export async function replaceBlocked(
+  list: readonly BlockedCertificate[],
+  { actor, ports: { policy } }: AdminContext<Ports>,
+): Promise<Ruling<void>> {
+  const checks = firstRefusal(
+    ...list.flatMap(({ note, subject, issuer }) => [
+      checkText('note', note, longestNote),
+      checkText('subject', subject, longestLink),
+      checkText('issuer', issuer, longestLink),
+    ]),
+  );
+  if (checks.outcome !== 'passed') return checks;
+  if (!isSameJson(await policy.blocked(), list)) await policy.setBlocked(list, actor);
+  return success();
 }
 
 /** Takes it off again, by either of its hashes. Refuses with nothingFound. */

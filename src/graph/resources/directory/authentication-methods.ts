@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { removeMethod } from '#admin/directory/registered-methods.ts';
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
-import { isMethodAllowed } from '#core/access/method-state.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { userOperations } from '#core/roles/user-operations.ts';
@@ -110,10 +109,6 @@ async function issue(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   await requireOnUser(call, user.id, ['issueTemporaryAccessPass']);
   const body = readBody(call, passShape);
-  const { methods } = await call.ports.policies.current();
-  if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods)) {
-    throw fault('methodNotAllowed', { method: 'temporaryAccessPass' });
-  }
   const request = {
     ...call.prepared!.pass!,
     startDateTime: body.startDateTime ? new Date(body.startDateTime) : undefined,
