@@ -93,10 +93,6 @@ export const graphReasons = {
     cites: 'graph-api §6.1',
     words: (_: Nothing) => '/me request is only valid with delegated authentication flow.',
   },
-  graphBuiltInFixed: {
-    cites: 'graph-api §7, §11.2',
-    words: (e: { what: string }) => `${e.what} is built in and cannot be changed`,
-  },
   graphFault: {
     entra: 90033,
     cites: 'graph-api §1.4',

@@ -79,4 +79,8 @@ export const objectReasons = {
     words: (e: { id: string }) => `there is no group ${e.id}`,
     remedy: 'Specify the id of a group of this tenant, or all_users.',
   },
+  graphBuiltInFixed: {
+    cites: 'graph-api §7, §11.2',
+    words: (e: { what: string }) => `${e.what} is built in and cannot be changed`,
+  },
 };
