@@ -137,6 +137,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'admin',
     'cli',
     'core/trace',
+    'crls',
     'device',
     'graph',
     'http',

@@ -11,8 +11,8 @@ const retiredCodes: Readonly<Record<string, string>> = {
   graphFault: 'Microsoft Graph answers a fault of the service with serviceUnavailable, as every other protocol does',
 };
 
-/** Modules whose reasons core has: those of the steps of a sign-in. */
-const stepModules = ['core', 'core/trace', 'signin', 'crls'];
+/** Files whose reasons core has: what they make is recorded by the steps of a sign-in. `crls` downloads files of CAs, too: no step does. */
+const stepFiles = /^(?:core|signin|crls\/cache)\/|^crls\/fetch\/(?:download|ocsp)\.ts$/;
 
 const joinFile = 'src/server/reasons/join.ts';
 const repository = dirname(root);
@@ -43,21 +43,22 @@ const foreignCodes = (source: Source): readonly string[] =>
       return `${module} makes ${code} of ${ownerOf.get(code)}, which it must not import (${source.file})`;
     });
 
-/** The modules that make each code. */
+/** The files that make each code. */
 function makersIn(files: readonly Source[]): ReadonlyMap<string, ReadonlySet<string>> {
   const makers = new Map<string, Set<string>>();
   for (const source of files)
     for (const code of codesMadeIn(source)) {
       if (!makers.has(code)) makers.set(code, new Set());
-      makers.get(code)!.add(moduleOf(source.file));
+      makers.get(code)!.add(source.file);
     }
   return makers;
 }
 
 /** The one of the modules that make a code which all of them may import; core for the steps of a sign-in, and where there is none. */
-function lowest(makers: Iterable<string>): string {
-  const modules = [...makers];
-  if (modules.some((module) => stepModules.includes(module))) return 'core';
+function lowest(makers: ReadonlySet<string>): string {
+  const files = [...makers];
+  if (files.some((file) => stepFiles.test(file))) return 'core';
+  const modules = files.map(moduleOf);
   return modules.find((target) => modules.every((module) => isAllowed(module, target))) ?? 'core';
 }
 

@@ -1,3 +1,4 @@
+import '#server/reasons/join.ts';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { openBundles } from '#crls/fetch/bundles.ts';

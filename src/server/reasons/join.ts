@@ -2,6 +2,7 @@ import { adminReasons } from '#admin/reasons/all.ts';
 import { cliReasons } from '#cli/reasons/all.ts';
 import type { Reason } from '#core/trace/reason.ts';
 import { coreReasons, joinReasons, type ReasonTables } from '#core/trace/reasons.ts';
+import { crlsReasons } from '#crls/reasons.ts';
 import { deviceReasons } from '#device/reasons/all.ts';
 import { graphReasons } from '#graph/reasons.ts';
 import { httpReasons } from '#http/reasons/all.ts';
@@ -21,6 +22,7 @@ export const reasonTables = {
   core: coreReasons,
   admin: adminReasons,
   cli: cliReasons,
+  crls: crlsReasons,
   device: deviceReasons,
   graph: graphReasons,
   http: httpReasons,

@@ -56,19 +56,4 @@ export const certificateReasons = {
     remedy: 'The certificate is not well-formed DER. Issue it again.',
     person: 'The certificate could not be read. Choose another certificate.',
   },
-  archiveUnreadable: {
-    cites: 'CRL-13',
-    words: (e: { file: string; problem: string }) => `the archive ${e.file} cannot be read: ${e.problem}`,
-    remedy: 'Use a zip file without encryption or a tar file, or import the CRLs one by one.',
-  },
-  uploadUrlRefused: {
-    cites: 'UP-1, graph-api §5',
-    words: (e: { url: string; problem: string }) => `${e.url} was not downloaded: ${e.problem}`,
-    remedy: 'Add its host to the setting uploadHosts, or upload the file itself: `cardea ca upload FILE`.',
-  },
-  uploadFailed: {
-    cites: 'UP-1',
-    words: (e: { url: string; problem: string }) => `${e.url} could not be downloaded: ${e.problem}`,
-    remedy: 'Check that this server can reach the address, or upload the file itself: `cardea ca upload FILE`.',
-  },
 };

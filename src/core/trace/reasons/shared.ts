@@ -60,4 +60,9 @@ export const sharedReasons = {
     remedy: 'Look up the correlation id in the log of the server.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  archiveUnreadable: {
+    cites: 'CRL-13',
+    words: (e: { file: string; problem: string }) => `the archive ${e.file} cannot be read: ${e.problem}`,
+    remedy: 'Use a zip file without encryption or a tar file, or import the CRLs one by one.',
+  },
 };
