@@ -50,10 +50,13 @@ const unguardedCommands: Readonly<Record<string, string>> = {
 
 /** Does a text call a method that writes a store of the tenant? */
 function writesStore(text: string): boolean {
-  const stores = 'users|groups|policy|objects|applications|methods|deleted|trustStore|tenants';
+  const stores =
+    'users|groups|policy|objects|applications|methods|deleted|trustStore|tenants|' +
+    'registrations|index|authorities|peerAuthorities|helloAuthorities|synchronisation';
   const names =
     'add|update|change|remove|restore|purge|put|edit|softDelete|setPasswordHash|addMember|removeMember|setX509|' +
-    'setMethodState|setBlocked|changeAccess|setAuthenticationType|verifyDomain|removeDomain|setDefaultDomain';
+    'setMethodState|setBlocked|changeAccess|setAuthenticationType|verifyDomain|removeDomain|setDefaultDomain|' +
+    'save|addUserKey|removeUserKeys|enter|relate|unrelate|changeMembers|saveState';
   return new RegExp(`\\b(?:${stores})\\s*\\.(?:${names})(?:<[\\w<>, ]+>)?\\(`).test(text);
 }
 
@@ -333,6 +336,10 @@ for (const [text, isWrite] of [
   ['await call.ports.groups.removeMember(id, member, actor);', true],
   ['await objects.change<PermissionGrant>(kind, id, work, entry);', true],
   ['await ports.policy\n  .setMethodState(method, undefined, actor);', true],
+  ['await inside.devices.registrations.save(registration);', true],
+  ["await devices.index.relate(id, 'owner', user);", true],
+  ['await ports.synchronisation.saveState(domain, state);', true],
+  ['await ports.devices.registrations.find(deviceId);', false],
   ['await ports.groups.members(id);', false],
   ['await ports.sessions.add(uid, proofs, end);', false],
 ] as const)

@@ -2,11 +2,6 @@ import type { Nothing } from '#core/trace/reason.ts';
 
 /** What can be wrong with a request to Microsoft Graph. */
 export const graphReasons = {
-  ownPasswordReset: {
-    cites: 'docs/spec/graph-for-the-admin-center.md#row-21',
-    words: (_: Nothing) => 'Users cannot reset their own password.',
-    remedy: 'Change the password with POST /me/changePassword, which requires the current password.',
-  },
   graphPathUnknown: {
     cites: 'graph-api §1.4',
     words: (e: { segment: string }) => `Resource not found for the segment '${e.segment}'.`,

@@ -3,6 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
 import { addGroup } from '#admin/directory/groups.ts';
 import { applyDocument } from '#admin/policies/policies.ts';
+import { askForDomain, type DomainNamePorts } from '#admin/tenant/domain-names.ts';
+import { federateDomain, manageDomain } from '#admin/tenant/domains.ts';
 import { type CardeaError, wordsOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
@@ -86,7 +88,7 @@ const wishes: readonly Wish[] = [
   ),
 ];
 
-describe('a tenant file is refused exactly as Graph refuses it', () => {
+describe('a tenant file, and a domain by command line, are refused exactly as Graph refuses them', () => {
   const clock = new TestClock();
   const database = databasesUnderTest()[0]!;
   let storage: Storage;
@@ -101,6 +103,7 @@ describe('a tenant file is refused exactly as Graph refuses it', () => {
       'Policy.ReadWrite.ConditionalAccess',
       'Policy.ReadWrite.AuthenticationMethod',
       'Policy.ReadWrite.HybridAuthentication',
+      'Domain.ReadWrite.All',
     ];
     const application = { displayName: 'App', redirectUris: [], isPublicClient: false, roles: permissions };
     const { appId } = orThrow(await addApplication(application, { actor: 'test', ports: ports() })).application;
@@ -136,6 +139,35 @@ describe('a tenant file is refused exactly as Graph refuses it', () => {
     });
   };
   for (const wish of wishes) test(wish.name, () => isRefusedAlike(wish));
+
+  test('the command line and Graph refuse a domain that is not verified alike', async () => {
+    const tenant = (await storage.tenants.find(tenantId))!;
+    const own = { ...ports(), tenant, tenants: storage.tenants };
+    const names: DomainNamePorts['names'] = { txt: async () => [] };
+    orThrow(await askForDomain('asked.test', { actor: 'test', ports: { ...own, names } }));
+    const provider = {
+      issuerUri: 'urn:idp',
+      passiveSignInUri: 'https://idp.test/',
+      preferredAuthenticationProtocol: 'saml',
+    } as const;
+    const context = { actor: 'test', ports: own };
+    const answers = await Promise.all([
+      graph.answer('PATCH', '/domains/asked.test', { isDefault: true }),
+      graph.answer('PATCH', '/domains/asked.test', { authenticationType: 'Managed' }),
+      graph.answer('PATCH', '/domains/asked.test', { authenticationType: 'Federated' }),
+      graph.answer('POST', '/domains/asked.test/federationConfiguration', provider),
+    ]);
+    const rulings = [
+      await manageDomain(tenant, 'asked.test', context),
+      await federateDomain(tenant, 'asked.test', provider, context),
+    ];
+    const messages = answers.map(({ status, body }) => `${status} ${body.error.message}`);
+    for (const ruling of rulings)
+      assert.deepEqual(
+        messages,
+        messages.map(() => `400 ${wordsOf(ruling.because)}.`),
+      );
+  });
 
   test('the 196th policy', async () => {
     const many = Array.from({ length: 195 }, (_, at) => ({ ...policy(), id: `p${at}` }));

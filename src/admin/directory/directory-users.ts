@@ -24,12 +24,12 @@ export interface DirectoryUserChange {
   /** Everything else that is kept of a user. */
   readonly profile?: Profile | undefined;
 }
-type Ports = AdminPorts & { readonly tenant: Tenant };
+export type DirectoryUserPorts = AdminPorts & { readonly tenant: Tenant };
 
 /** Refuses with usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId…. */
 export async function addDirectoryUser(
   directoryUserChange: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
-  { actor, ports }: AdminContext<Ports>,
+  { actor, ports }: AdminContext<DirectoryUserPorts>,
 ): Promise<Ruling<UserEntry>> {
   const checkRuling = check(directoryUserChange, ports.tenant);
   if (checkRuling.outcome !== 'passed') return checkRuling;
@@ -60,7 +60,7 @@ export async function addDirectoryUser(
 export async function changeDirectoryUser(
   id: string,
   directoryUserChange: DirectoryUserChange,
-  { actor, ports }: AdminContext<Ports>,
+  { actor, ports }: AdminContext<DirectoryUserPorts>,
 ): Promise<Ruling<void>> {
   const checkRuling = check(directoryUserChange, ports.tenant);
   if (checkRuling.outcome !== 'passed') return checkRuling;

@@ -1,5 +1,6 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Passwords } from '#ports/credentials.ts';
+import { readActor } from '../actor.ts';
 
 const shortest = 8;
 const longest = 256;
@@ -11,6 +12,16 @@ const longest = 256;
 export async function hashPassword(password: string, passwords: Pick<Passwords, 'hash'>): Promise<Ruling<string>> {
   const ruling = checkPassword(password);
   return ruling.outcome === 'passed' ? success(await passwords.hash(password)) : ruling;
+}
+
+/**
+ * No user resets the own password: that would make a session that was left open a way to keep the account. The operator of the
+ * installation, who is no user, resets each. Refuses with ownPasswordReset.
+ */
+export function checkNotOwn(userId: string, actor: string): Ruling<void> {
+  const caller = readActor(actor);
+  const isOwn = caller.kind === 'user' && caller.id === userId;
+  return isOwn ? refused('ownPasswordReset', {}) : success();
 }
 
 /** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. */

@@ -5,7 +5,8 @@ import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
-import { addDirectoryUser, changeDirectoryUser, checkUserIds } from './directory-users.ts';
+import { addDirectoryUser, changeDirectoryUser, checkUserIds, type DirectoryUserPorts } from './directory-users.ts';
+import { checkNotOwn } from './passwords.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
 export interface UserChange {
@@ -71,7 +72,7 @@ export async function setCertificateUserIds(
 
 /**
  * Sets a password by its hash, which is made before the transaction, or takes it away: then only a certificate signs this user
- * in. Refuses with nothingFound.
+ * in. Refuses with nothingFound, ownPasswordReset.
  */
 export async function setPassword(
   person: string,
@@ -81,7 +82,25 @@ export async function setPassword(
   const userRuling = await userOf(person, ports);
   if (userRuling.outcome !== 'passed') return userRuling;
   const user = userRuling.value;
+  const ownRuling = checkNotOwn(user.id, actor);
+  if (ownRuling.outcome !== 'passed') return ownRuling;
   return rulingOf(() => ports.users.setPasswordHash(user.id, passwordHash, actor));
+}
+
+/**
+ * Resets the password of another user by its hash (Graph: resetPassword), who must change it at the next sign-in where
+ * `mustChange` is set. Refuses with ownPasswordReset, nothingFound.
+ */
+export async function resetPassword(
+  userId: string,
+  { passwordHash, mustChange }: { readonly passwordHash: string; readonly mustChange: boolean },
+  { actor, ports }: AdminContext<DirectoryUserPorts>,
+): Promise<Ruling<void>> {
+  const ownRuling = checkNotOwn(userId, actor);
+  if (ownRuling.outcome !== 'passed') return ownRuling;
+  const passwordProfile = { password: null, forceChangePasswordNextSignIn: true };
+  const force = mustChange ? { profile: { passwordProfile } } : {};
+  return changeDirectoryUser(userId, { passwordHash, ...force }, { actor, ports });
 }
 
 /** Refuses with nothingFound. */

@@ -6,6 +6,9 @@ import type { AdminContext, TimedContext } from '../context.ts';
 
 type Ports = Pick<AdminPorts, 'policy' | 'groups' | 'objects'>;
 
+/** Targets of a method, in each of its two lists. */
+const mostTargets = 100;
+
 /** What a change of the policy around the methods says; what is left out stays. Other properties are stored and shown. */
 export interface MethodsPolicyChange {
   readonly systemCredentialPreferences?: Partial<SystemCredentialPreferences> | undefined;
@@ -13,7 +16,8 @@ export interface MethodsPolicyChange {
 
 /**
  * Changes who may use a method other than X509Certificate; what is left out stays.
- * Refuses with graphPropertyInvalid for a method that is not offered, graphMethodTargetUnknown.
+ * Refuses with graphPropertyInvalid for a method that is not offered and for more than 100 targets in a list,
+ * graphMethodTargetUnknown.
  */
 export async function changeMethod(
   method: MethodId,
@@ -24,7 +28,7 @@ export async function changeMethod(
     const problem = `${method} is not supported, because Cardea sends no text messages, calls or email`;
     return refused('graphPropertyInvalid', { target: 'state', problem });
   }
-  const groupsRuling = await requireGroups([...(change.includeTargets ?? []), ...(change.excludeTargets ?? [])], ports);
+  const groupsRuling = await checkTargets('', change, mostTargets, ports);
   if (groupsRuling.outcome !== 'passed') return groupsRuling;
   const old = methodState(method, await ports.policy.methodStates());
   await ports.policy.setMethodState(method, { ...old, ...change }, actor);
@@ -37,13 +41,16 @@ export const resetMethod = (
   { actor, ports: { policy } }: AdminContext<Pick<Ports, 'policy'>>,
 ): Promise<void> => policy.setMethodState(method, undefined, actor);
 
-/** Changes the policy around the methods (SPA-1: one group to include and one to exclude). Refuses with graphMethodTargetUnknown. */
+/**
+ * Changes the policy around the methods. Refuses with graphPropertyInvalid for more than one group to include or to exclude
+ * (SPA-1), graphMethodTargetUnknown.
+ */
 export async function changeMethodsPolicy(
   change: MethodsPolicyChange,
   { at, actor, ports }: TimedContext<Pick<Ports, 'groups' | 'objects'>>,
 ): Promise<Ruling<void>> {
-  const { includeTargets = [], excludeTargets = [] } = change.systemCredentialPreferences ?? {};
-  const groupsRuling = await requireGroups([...includeTargets, ...excludeTargets], ports);
+  const preferences = change.systemCredentialPreferences ?? {};
+  const groupsRuling = await checkTargets('systemCredentialPreferences/', preferences, 1, ports);
   if (groupsRuling.outcome !== 'passed') return groupsRuling;
   const { kind, id } = methodsPolicy;
   const stamped = { ...change, lastModifiedDateTime: at.toISOString() };
@@ -53,12 +60,22 @@ export async function changeMethodsPolicy(
   return success();
 }
 
-/** Refuses with graphMethodTargetUnknown. */
-async function requireGroups(
-  targets: readonly { readonly id: string }[],
+type Targets = readonly { readonly id: string }[];
+
+/** `path` precedes the name of a list in a refusal. Refuses with graphPropertyInvalid, graphMethodTargetUnknown. */
+async function checkTargets(
+  path: string,
+  lists: { readonly includeTargets?: Targets | undefined; readonly excludeTargets?: Targets | undefined },
+  most: number,
   { groups }: Pick<Ports, 'groups'>,
 ): Promise<Ruling<void>> {
-  for (const { id } of targets)
+  const { includeTargets = [], excludeTargets = [] } = lists;
+  for (const [name, { length }] of Object.entries({ includeTargets, excludeTargets }))
+    if (length > most) {
+      const problem = `there can be at most ${most} ${most === 1 ? 'target' : 'targets'}`;
+      return refused('graphPropertyInvalid', { target: `${path}${name}`, problem });
+    }
+  for (const { id } of [...includeTargets, ...excludeTargets])
     if (id !== 'all_users' && !(await groups.find(id.toLowerCase())))
       return refused('graphMethodTargetUnknown', { id });
   return success();

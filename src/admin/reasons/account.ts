@@ -18,6 +18,11 @@ export const accountReasons = {
     words: (e: { userPrincipalName: string }) => `the current password of ${e.userPrincipalName} is wrong`,
     person: 'Your current password is incorrect.',
   },
+  ownPasswordReset: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-21',
+    words: (_: Nothing) => 'Users cannot reset their own password.',
+    remedy: 'Change the password with POST /me/changePassword, which requires the current password.',
+  },
   passwordUnchanged: {
     cites: 'docs/pages.md#my-security-info',
     words: (_: Nothing) => 'the new password is the same as the current password',

@@ -7,6 +7,7 @@ import { userOf } from '#test/contract/user-of.ts';
 import { refusedWith } from '#test/refused-with.ts';
 import {
   askForDomain,
+  chooseDefaultDomain,
   type DomainNamePorts,
   promoteDomain,
   promotedDomains,
@@ -15,7 +16,7 @@ import {
   unverifiedDomains,
   verifyDomain,
 } from './domain-names.ts';
-import { federateDomain, providersOf } from './domains.ts';
+import { federateDomain, manageDomain, providersOf, setAuthenticationType } from './domains.ts';
 
 const actor = 'an administrator';
 describe('the domains of a tenant', () => {
@@ -90,6 +91,48 @@ describe('the domains of a tenant', () => {
     );
   });
 
+  const provider = {
+    issuerUri: 'urn:idp',
+    passiveSignInUri: 'https://idp.test/',
+    preferredAuthenticationProtocol: 'saml',
+  } as const;
+  test('a domain that is not verified is neither federated, managed nor the default one', async () => {
+    await request('new.test');
+    const ports = await portsNow();
+    const context = { actor, ports: { ...woodgrove.ports, ...ports, tenants: woodgrove.storage.tenants } };
+    for (const change of [
+      () => federateDomain(ports.tenant, 'NEW.test', provider, context),
+      () => manageDomain(ports.tenant, 'new.test', context),
+      () => setAuthenticationType(ports.tenant, 'new.test', 'Managed', context),
+      () => setAuthenticationType(ports.tenant, 'new.test', 'Federated', context),
+      () => chooseDefaultDomain('new.test', context),
+      () => promoteDomain('new.test', context),
+    ])
+      await assert.rejects(change().then(orThrow), {
+        because: {
+          code: 'graphPropertyInvalid',
+          evidence: { target: 'isVerified', problem: 'the domain is not verified yet' },
+        },
+      });
+    await assert.rejects(manageDomain(ports.tenant, 'other.test', context).then(orThrow), refusedWith('nothingFound'));
+    assert.deepEqual(await domainIds(), ['woodgrove.test', 'fabrikam.test']);
+  });
+
+  test('a domain is of the type Federated with its identity provider alone', async () => {
+    const { tenant, ...ports } = await portsNow();
+    const context = { actor, ports: { ...woodgrove.ports, ...ports, tenants: woodgrove.storage.tenants } };
+    const set = (type: 'Managed' | 'Federated') =>
+      setAuthenticationType(tenant, 'fabrikam.test', type, context).then(orThrow);
+    const typeNow = async () => (await portsNow()).tenant.domains[1]?.authenticationType;
+    await assert.rejects(set('Federated'), refusedWith('graphPropertyInvalid'));
+    assert.equal(await typeNow(), 'Managed');
+    orThrow(await federateDomain(tenant, 'fabrikam.test', provider, context));
+    await set('Federated');
+    assert.equal(await typeNow(), 'Federated');
+    await set('Managed');
+    assert.deepEqual([await typeNow(), await providersOf('fabrikam.test', ports)], ['Managed', []]);
+  });
+
   test('the default domain stays', async () => {
     await assert.rejects(
       removeDomain('woodgrove.test', { actor, ports: await portsNow() }).then(orThrow),
@@ -108,11 +151,6 @@ describe('the domains of a tenant', () => {
   test('a domain leaves with its identity provider and its place as a root domain', async () => {
     const { storage } = woodgrove;
     await storage.tenants.verifyDomain(woodgrove.tenant.id, 'sub.fabrikam.test', actor);
-    const provider = {
-      issuerUri: 'urn:idp',
-      passiveSignInUri: 'https://idp.test/',
-      preferredAuthenticationProtocol: 'saml',
-    } as const;
     const ports = { ...woodgrove.ports, tenants: storage.tenants };
     orThrow(await federateDomain((await portsNow()).tenant, 'sub.fabrikam.test', provider, { actor, ports }));
     orThrow(await promoteDomain('sub.fabrikam.test', { actor, ports: await portsNow() }));

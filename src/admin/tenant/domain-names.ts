@@ -6,7 +6,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import type { NameRecords, Tenants } from '#ports/tenants.ts';
 import type { AdminContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
-import { providersOf } from './domains.ts';
+import { checkVerified, unverifiedKind as kind, providersOf } from './domains.ts';
 import { isDomainName } from './tenants.ts';
 
 /** What a tenant's domains need: they are the one thing that tenants can take from each other. */
@@ -15,7 +15,6 @@ export type DomainNamePorts = Pick<AdminPorts, 'objects' | 'users' | 'applicatio
   readonly tenants: Pick<Tenants, 'find' | 'list' | 'verifyDomain' | 'removeDomain' | 'setDefaultDomain'>;
   readonly names: NameRecords;
 };
-const kind = 'unverifiedDomains';
 /** A tenant that asks for more has not proved any of them. */
 const mostUnverified = 100;
 
@@ -86,11 +85,16 @@ export async function giveDomain(
   return rulingOf(() => tenants.verifyDomain(tenant.id, id, actor));
 }
 
-/** Makes a domain of the tenant the default one. Refuses with graphObjectMissing. */
+/**
+ * Makes a domain of the tenant the default one.
+ * Refuses with graphObjectMissing, graphPropertyInvalid for a domain that is not verified.
+ */
 export async function chooseDefaultDomain(
   domain: string,
-  { actor, ports: { tenant, tenants } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants'>>,
+  { actor, ports: { tenant, tenants, objects } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'tenants' | 'objects'>>,
 ): Promise<Ruling<void>> {
+  const verifiedRuling = await checkVerified(tenant, domain, { objects });
+  if (verifiedRuling.outcome !== 'passed') return verifiedRuling;
   if (!(await tenants.setDefaultDomain(tenant.id, domain, actor)))
     return refused('graphObjectMissing', { id: domain.slice(0, 80) });
   return success();
@@ -110,12 +114,10 @@ export async function promoteDomain(
   domain: string,
   { actor, ports: { tenant, objects } }: AdminContext<Pick<DomainNamePorts, 'tenant' | 'objects'>>,
 ): Promise<Ruling<void>> {
-  const match = tenant.domains.find(({ id }) => id === domain);
-  if (!match?.isVerified) {
-    if (!match && !(await objects.find(kind, domain)))
-      return refused('graphObjectMissing', { id: domain.slice(0, 80) });
-    return refused('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
-  }
+  const verifiedRuling = await checkVerified(tenant, domain, { objects });
+  if (verifiedRuling.outcome !== 'passed') return verifiedRuling;
+  if (!tenant.domains.some(({ id }) => id === domain))
+    return refused('graphObjectMissing', { id: domain.slice(0, 80) });
   const isSubdomain = tenant.domains.some(({ id, isVerified }) => isVerified && domain.endsWith(`.${id}`));
   if (!isSubdomain || (await objects.find(promotedKind, domain))) return success();
   const auditEntry = { activity: 'Update domain', actor };

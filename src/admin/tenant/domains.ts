@@ -1,6 +1,6 @@
 import type { IdentityProvider } from '#core/binding/realm.ts';
 import { firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { Tenant } from '#model/tenant.ts';
+import type { Domain, Tenant } from '#model/tenant.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { AdminContext } from '../context.ts';
@@ -12,8 +12,11 @@ type DomainPorts = Pick<AdminPorts, 'objects' | 'addresses'> & {
 };
 
 /**
- * Makes a domain federated: its people sign in at `provider`, those in a staged rollout here (§7.2). Replaces the
- * provider it had. Refuses with nothingFound, federationInvalid, addressNeverReached, addressPrivate.
+ * Makes a domain federated: its people sign in at `provider`, those in a staged rollout here (§7.2). Replaces the provider it
+ * had: the command line states the whole federation of a domain. Graph adds a federation configuration to a collection that
+ * holds one at most, so there a second one is a conflict.
+ * Refuses with nothingFound, graphPropertyInvalid for a domain that is not verified, federationInvalid, addressNeverReached,
+ * addressPrivate.
  */
 export async function federateDomain(
   tenant: Tenant,
@@ -21,7 +24,7 @@ export async function federateDomain(
   provider: IdentityProvider,
   { actor, ports }: AdminContext<DomainPorts>,
 ): Promise<Ruling<void>> {
-  const domainRuling = ownDomain(tenant, domain);
+  const domainRuling = await ownDomain(tenant, domain, ports);
   if (domainRuling.outcome !== 'passed') return domainRuling;
   const owner = domainRuling.value;
   const checks = firstRefusal(checkIdentityProvider(provider), checkProviderAddress(provider, ports.addresses));
@@ -35,18 +38,37 @@ export async function federateDomain(
   return success();
 }
 
-/** Makes a domain managed: its people sign in here. Refuses with nothingFound. */
+/** Makes a domain managed: its people sign in here. Refuses with nothingFound, graphPropertyInvalid for one that is not verified. */
 export async function manageDomain(
   tenant: Tenant,
   domain: string,
   { actor, ports }: AdminContext<DomainPorts>,
 ): Promise<Ruling<void>> {
-  const domainRuling = ownDomain(tenant, domain);
+  const domainRuling = await ownDomain(tenant, domain, ports);
   if (domainRuling.outcome !== 'passed') return domainRuling;
   const owner = domainRuling.value;
   await ports.tenants.setAuthenticationType(tenant.id, owner, 'Managed', actor);
   await removeProviders(owner, { actor, ports });
   return success();
+}
+
+/**
+ * Sets the authentication type of a domain (Graph: PATCH of a domain). `Federated` is for a domain that has an identity
+ * provider; {@link federateDomain} gives it one. Refuses as {@link manageDomain}, with graphPropertyInvalid without a provider.
+ */
+export async function setAuthenticationType(
+  tenant: Tenant,
+  domain: string,
+  authenticationType: Domain['authenticationType'],
+  { actor, ports }: AdminContext<DomainPorts>,
+): Promise<Ruling<void>> {
+  if (authenticationType === 'Managed') return manageDomain(tenant, domain, { actor, ports });
+  const domainRuling = await ownDomain(tenant, domain, ports);
+  if (domainRuling.outcome !== 'passed') return domainRuling;
+  if ((await providersOf(domainRuling.value, ports)).length > 0) return success();
+  const problem =
+    'POST the federationConfiguration instead: without one users cannot be sent to their identity provider';
+  return refused('graphPropertyInvalid', { target: 'authenticationType', problem });
 }
 
 /** Changes where the people of a federated domain go. Refuses with graphObjectMissing, federationInvalid. */
@@ -111,8 +133,26 @@ async function removeProviders(owner: string, { actor, ports: { objects } }: Adm
     await objects.remove(kind, id, { activity: 'Set federation settings on domain', actor });
 }
 
-function ownDomain({ domains }: Tenant, target: string): Ruling<string> {
-  const domain = domains.find(({ id }) => id === target.toLowerCase());
-  if (!domain) return refused('nothingFound', { kind: 'domain', wanted: target });
-  return success(domain.id);
+/** Refuses with nothingFound, and as {@link checkVerified}. */
+async function ownDomain(tenant: Tenant, target: string, ports: Pick<DomainPorts, 'objects'>): Promise<Ruling<string>> {
+  const id = target.toLowerCase();
+  const verifiedRuling = await checkVerified(tenant, id, ports);
+  if (verifiedRuling.outcome !== 'passed') return verifiedRuling;
+  if (!tenant.domains.some((domain) => domain.id === id))
+    return refused('nothingFound', { kind: 'domain', wanted: target });
+  return success(id);
+}
+
+/** The kind of the domains that a tenant asks for and has not proved to hold. */
+export const unverifiedKind = 'unverifiedDomains';
+
+/** Refuses with graphPropertyInvalid for a domain of the tenant, or that it asks for, that is not verified; passes any other name. */
+export async function checkVerified(
+  { domains }: Tenant,
+  id: string,
+  { objects }: Pick<DomainPorts, 'objects'>,
+): Promise<Ruling<void>> {
+  const match = domains.find((domain) => domain.id === id);
+  if (match ? match.isVerified : !(await objects.find(unverifiedKind, id))) return success();
+  return refused('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
 }

@@ -23,6 +23,12 @@ export interface ImportPorts {
   ) => Promise<Ruling<T>>;
 }
 
+/** CRLs that are brought by hand. */
+export interface BroughtCrls extends CrlFile {
+  /** What the administrator says they are: delta CRLs, or base CRLs; a CRL of the other kind is refused. Without it, each is taken. */
+  readonly isDelta?: boolean | undefined;
+}
+
 /** What became of one CRL of an import. */
 export type ImportedCrl =
   | { readonly file: string; readonly kind: 'imported'; readonly request: CrlRequest }
@@ -36,11 +42,12 @@ export interface JudgedCrls {
 
 /**
  * Reads and judges CRLs that are brought by hand and changes nothing.
- * Refuses with nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first CRL when all are refused.
+ * Refuses with nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first CRL when all are refused,
+ * which is graphPropertyInvalid for one that is not of the stated kind.
  */
 export async function judgeCrls(
   requests: readonly CrlRequest[],
-  { name, bytes }: CrlFile,
+  { name, bytes, isDelta }: BroughtCrls,
   crls: CrlAdmin,
 ): Promise<Ruling<JudgedCrls>> {
   if (requests.length === 0) return refused('nothingFound', { kind: 'CA with a CRL address', wanted: '(any)' });
@@ -50,7 +57,7 @@ export async function judgeCrls(
   if (filesRuling.outcome !== 'passed') return filesRuling;
   for (const file of filesRuling.value)
     for (const crl of crlsIn(file.bytes))
-      results.push(await prepare(requests, { name: file.name, bytes: crl }, preparedCrls, crls));
+      results.push(await prepare(requests, { name: file.name, bytes: crl, isDelta }, preparedCrls, crls));
   const [first] = results;
   if (!first) return refused('archiveUnreadable', { file: name, problem: 'it has no files' });
   if (first.kind === 'refused' && preparedCrls.length === 0) return refusedFor(reasonOfNone(results) ?? first.because);
@@ -72,7 +79,7 @@ const reasonOfNone = (results: readonly ImportedCrl[]): Because | undefined =>
  */
 export async function importCrls(
   requests: readonly CrlRequest[],
-  file: CrlFile,
+  file: BroughtCrls,
   { actor, ports: { crls, change } }: AdminContext<ImportPorts>,
 ): Promise<Ruling<readonly ImportedCrl[]>> {
   const crlsRuling = await judgeCrls(requests, file, crls);
@@ -90,10 +97,10 @@ export async function importCrls(
  */
 export async function importCrl(
   requests: readonly CrlRequest[],
-  bytes: Uint8Array,
+  file: Omit<BroughtCrls, 'name'>,
   { actor, ports }: AdminContext<ImportPorts>,
 ): Promise<Ruling<CrlRequest>> {
-  const crlsRuling = await importCrls(requests, { name: 'the file', bytes }, { actor, ports });
+  const crlsRuling = await importCrls(requests, { name: 'the file', ...file }, { actor, ports });
   if (crlsRuling.outcome !== 'passed') return crlsRuling;
   const [result] = crlsRuling.value;
   if (result?.kind !== 'imported') return refusedFor(result!.because);
@@ -103,10 +110,12 @@ export async function importCrl(
 /** Judges one CRL for each CA whose it is, and adds it to `prepared`. */
 async function prepare(
   requests: readonly CrlRequest[],
-  file: CrlFile,
+  file: BroughtCrls,
   preparedCrls: PreparedCrl[],
   crls: CrlAdmin,
 ): Promise<ImportedCrl> {
+  const kindRuling = checkKind(file);
+  if (kindRuling.outcome !== 'passed') return { file: file.name, kind: 'refused', because: kindRuling.because };
   let refusal: Because | undefined;
   let takingRequest: CrlRequest | undefined;
   for (const request of ofItsKey(file.bytes, requests)) {
@@ -120,6 +129,18 @@ async function prepare(
   if (takingRequest) return { file: file.name, kind: 'imported', request: takingRequest };
   const isOfNone = refusal?.code === 'crlSignerMismatch';
   return { file: file.name, kind: 'refused', because: isOfNone ? ofNoCa(file.name, file.bytes) : refusal! };
+}
+
+/**
+ * What is stated must be so: an administrator who mixes up base and delta brings the wrong file. A CRL that cannot be read is
+ * refused for that. Refuses with graphPropertyInvalid.
+ */
+function checkKind({ bytes, isDelta }: BroughtCrls): Ruling<void> {
+  if (isDelta === undefined) return success();
+  const frame = crlWithIndex(bytes, emptyIndex);
+  if (frame.outcome !== 'passed' || (frame.value.baseNumber !== undefined) === isDelta) return success();
+  const problem = `the CRL is ${isDelta ? 'not a' : 'a'} delta CRL`;
+  return refused('graphPropertyInvalid', { target: 'isDelta', problem });
 }
 
 /** A CRL is not older than one of the same import (CRL-15). */

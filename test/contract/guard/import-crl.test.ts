@@ -16,6 +16,7 @@ describe('a CRL is imported in the guarded transaction', () => {
   after(() => scenes.end());
 
   const day = 86_400_000;
+  const notDelta = 'the CRL is not a delta CRL';
   const crlOf = ({ pki }: Scene, serials: readonly bigint[], number: bigint) =>
     pki.authorities['issuing-1'].crl({
       number,
@@ -25,7 +26,12 @@ describe('a CRL is imported in the guarded transaction', () => {
     });
   const revokingAna = (scene: Scene) => crlOf(scene, [cardOf(scene.pki).serial], 99n);
 
-  async function run(scene: Scene, crl: Uint8Array, isForced = false, meanwhile?: () => Promise<unknown>) {
+  async function run(
+    scene: Scene,
+    bytes: Uint8Array,
+    isForced = false,
+    { meanwhile, isDelta }: { meanwhile?: () => Promise<unknown>; isDelta?: boolean } = {},
+  ) {
     const { ports } = scene;
     const crls = ports.crls as CrlCache;
     const requests = crlsConfigured((await ports.policies.current()).trustStore);
@@ -33,7 +39,7 @@ describe('a CRL is imported in the guarded transaction', () => {
       await meanwhile?.();
       return changeTenant(ports, { at: clock.at, isForced, preparedCrls }, work);
     };
-    orThrow(await importCrl(requests, crl, { actor, ports: { crls, change } }));
+    orThrow(await importCrl(requests, { bytes, isDelta }, { actor, ports: { crls, change } }));
   }
   async function numberInUse({ ports }: Scene): Promise<string | undefined> {
     const crls = ports.crls as CrlCache;
@@ -65,6 +71,20 @@ describe('a CRL is imported in the guarded transaction', () => {
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
     }));
 
+  test('one that is not of the stated kind is refused, in a dry run too, and one that is comes into use', () =>
+    scenes.onDemo(async (scene) => {
+      const bytes = crlOf(scene, [], 98n);
+      const reason = { because: { code: 'graphPropertyInvalid', evidence: { target: 'isDelta', problem: notDelta } } };
+      await assert.rejects(run(scene, bytes, false, { isDelta: true }), reason);
+      const { ports } = scene;
+      const requests = crlsConfigured((await ports.policies.current()).trustStore);
+      const file = { name: 'base.crl', bytes, isDelta: true };
+      await assert.rejects(judgeCrls(requests, file, ports.crls as CrlCache).then(orThrow), reason);
+      assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
+      await run(scene, bytes, false, { isDelta: false });
+      assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], ['98', 1]);
+    }));
+
   test('it is imported when that is forced', () =>
     scenes.onDemo(async (scene) => {
       await run(scene, revokingAna(scene), true);
@@ -83,7 +103,7 @@ describe('a CRL is imported in the guarded transaction', () => {
         const row = await rowOf('issuing-1', scene.ports, scene);
         orThrow(await removeAuthority(row.id, { at: clock.at, actor, ports: scene.ports }));
       };
-      await assert.rejects(run(scene, crlOf(scene, [], 98n), true, remove), refusedWith('nothingFound'));
+      await assert.rejects(run(scene, crlOf(scene, [], 98n), true, { meanwhile: remove }), refusedWith('nothingFound'));
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
     }));
 

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { changeOwnPassword } from '#admin/account/password.ts';
-import { changeDirectoryUser } from '#admin/directory/directory-users.ts';
 import { hashPassword } from '#admin/directory/passwords.ts';
+import { resetPassword } from '#admin/directory/users.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { type UserOperation, userOperations } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -50,14 +50,11 @@ const shape = z.strictObject({
  */
 async function reset(call: Call): Promise<Answer> {
   const { user } = await entryIn(call);
-  if (user.id === call.caller.id) throw fault('ownPasswordReset', {});
   await requireOnUser(call, user.id, ['resetPasswordMethod']);
   const { requireChangeOnNextSignIn } = readBody(call, shape);
-  const force = requireChangeOnNextSignIn
-    ? { profile: { passwordProfile: { password: null, forceChangePasswordNextSignIn: true } } }
-    : {};
   const { passwordHash, password } = call.prepared!;
-  orThrow(await changeDirectoryUser(user.id, { passwordHash, ...force }, call));
+  const request = { passwordHash: passwordHash!, mustChange: requireChangeOnNextSignIn === true };
+  orThrow(await resetPassword(user.id, request, call));
   const context = contextOf(call, 'microsoft.graph.passwordResetResponse');
   return { status: 202, body: { ...context, newPassword: password ?? null } };
 }

@@ -122,6 +122,8 @@ async function add(whole: Call) {
   const { call, extensions } = withoutExtensions(whole);
   const body = readBody(call, newShape);
   orThrow(await checkExtensionValues(extensions, call.ports));
+  // A rule of Graph's request: POST /users requires passwordProfile. A user may well have no password: the command line, an import
+  // and the synchronization add users who sign in with a certificate alone.
   if (!body.passwordProfile?.password && domainOf(call, body.userPrincipalName)?.authenticationType !== 'Federated') {
     const problem = 'a password is required, unless the domain is federated';
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });

@@ -160,8 +160,8 @@ const target = z.looseObject({ targetType: z.enum(['group', 'user']), id: z.stri
 const otherShape = z.looseObject({
   id: z.string().optional(),
   state: z.enum(['enabled', 'disabled']).optional(),
-  includeTargets: z.array(target).max(100).optional(),
-  excludeTargets: z.array(target).max(100).optional(),
+  includeTargets: z.array(target).optional(),
+  excludeTargets: z.array(target).optional(),
 });
 
 async function changeOther(call: Call, method: MethodId): Promise<Answer> {
@@ -187,8 +187,8 @@ const policyShape = z.strictObject({
     .strictObject({
       '@odata.type': z.string().optional(),
       state: z.enum(states).optional(),
-      includeTargets: z.array(target).max(1).optional(),
-      excludeTargets: z.array(target).max(1).optional(),
+      includeTargets: z.array(target).optional(),
+      excludeTargets: z.array(target).optional(),
     })
     .optional(),
 });

@@ -9,7 +9,13 @@ import {
   unverifiedDomains,
   verifyDomain,
 } from '#admin/tenant/domain-names.ts';
-import { changeProvider, federateDomain, manageDomain, providersOf } from '#admin/tenant/domains.ts';
+import {
+  changeProvider,
+  federateDomain,
+  manageDomain,
+  providersOf,
+  setAuthenticationType,
+} from '#admin/tenant/domains.ts';
 import type { IdentityProvider } from '#core/binding/realm.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -150,14 +156,7 @@ const changeShape = z.strictObject({
 async function change(call: Call) {
   const domain = await domainIn(call);
   const { isDefault, authenticationType } = readBody(call, changeShape);
-  if (!domain.isVerified && (isDefault || authenticationType))
-    throw fault('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
-  if (authenticationType === 'Federated' && (await providersOf(domain.id, call.ports)).length === 0) {
-    const problem =
-      'POST the federationConfiguration instead: without one users cannot be sent to their identity provider';
-    throw fault('graphPropertyInvalid', { target: 'authenticationType', problem });
-  }
-  if (authenticationType === 'Managed') orThrow(await manageDomain(call.ports.tenant, domain.id, call));
+  if (authenticationType) orThrow(await setAuthenticationType(call.ports.tenant, domain.id, authenticationType, call));
   if (isDefault) orThrow(await chooseDefaultDomain(domain.id, call));
   return nothing;
 }
@@ -233,7 +232,10 @@ async function providerIn(call: Call) {
   return match;
 }
 
-/** Makes the domain federated. */
+/**
+ * Makes the domain federated. The collection holds one configuration at most. `cardea domain federate` replaces it instead: it
+ * states the whole federation of a domain.
+ */
 async function addProvider(call: Call) {
   const { id } = await domainIn(call);
   if ((await providersOf(id, call.ports)).length > 0)

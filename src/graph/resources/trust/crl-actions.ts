@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/trust/import-crl.ts';
+import { type BroughtCrls, type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -31,15 +30,15 @@ export function crlActions(namedRequests: Named): CrlActions {
   return {
     importCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);
-      const bytes = crlIn(call);
+      const file = crlIn(call);
       const change: ImportPorts['change'] = (preparedCrls, work) =>
         changeGuarded(call, (inside) => work(inside.ports), preparedCrls);
       const ports = { crls: call.ports.crlAdmin, change };
-      return states(call, [orThrow(await importCrl(requests, bytes, { actor: call.actor, ports }))]);
+      return states(call, [orThrow(await importCrl(requests, file, { actor: call.actor, ports }))]);
     },
     rehearseImport: async (call) => {
       const requests = await requestsOf(call, namedRequests);
-      const file = { name: 'the file', bytes: crlIn(call) };
+      const file = { name: 'the file', ...crlIn(call) };
       const { preparedCrls } = orThrow(await judgeCrls(requests, file, call.ports.crlAdmin));
       return { preparedCrls, work: ({ ports }) => recordImport(preparedCrls, { actor: call.actor, ports }) };
     },
@@ -52,12 +51,10 @@ export function crlActions(namedRequests: Named): CrlActions {
   };
 }
 
-/** @throws graphPropertyInvalid, and the reason for which it is not a CRL */
-function crlIn(call: Call): Uint8Array {
+/** @throws graphPropertyInvalid */
+function crlIn(call: Call): Omit<BroughtCrls, 'name'> {
   const { crl, isDelta } = readBody(call, shape);
-  const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
-  if (isDelta !== undefined) requireKind(bytes, isDelta);
-  return bytes;
+  return { bytes: new Uint8Array(Buffer.from(crl, 'base64')), isDelta };
 }
 
 /** What is asked of the lists of these CAs: nothing of one without an address. */
@@ -72,16 +69,6 @@ async function requestsOf(call: Call, namedRequests: Named): Promise<readonly Cr
   const requests = await configured(call, ids);
   if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: ids.join(', ') });
   return requests;
-}
-
-/** What is stated must be so: an administrator who mixes up base and delta brings the wrong file. @throws graphPropertyInvalid */
-function requireKind(bytes: Uint8Array, isDelta: boolean): void {
-  const { baseNumber } = orThrow(readCrl(bytes));
-  if ((baseNumber !== undefined) === isDelta) return;
-  throw fault('graphPropertyInvalid', {
-    target: 'isDelta',
-    problem: `the CRL is ${isDelta ? 'not a' : 'a'} delta CRL`,
-  });
 }
 
 async function states(call: Call, requests: readonly CrlRequest[]): Promise<Answer> {
