@@ -1,3 +1,4 @@
+import { getCookie } from 'hono/cookie';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -19,7 +20,7 @@ export async function takeResume(context: ServerContext, c: C): Promise<Response
   if (!(await interactionOf(context, c, flow)))
     return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
   // Read of the request as the pages see it: where the server asks in place of the client, the device was judged before.
-  const isOfDevice = hasCredential(credentialsIn(Object.fromEntries(c.req.raw.headers)));
+  const isOfDevice = hasCredential(credentialsIn(c.req.header(), getCookie(c)));
   const signOn = isOfDevice ? await context.signOn(c.env.incoming, flow.tenantId) : undefined;
   if (signOn?.kind === 'session') return endByDevice(context, c, flow);
   const nonce = signOn?.kind === 'challenge' ? signOn.nonce : undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parse } from 'hono/utils/cookie';
 import type { Proof } from '#core/access/proof.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
@@ -61,7 +62,8 @@ export async function endByDevice(context: ServerContext, c: C, flow: FlowContex
 /** A request of the interaction, with what the client brings of its device in this very request. */
 async function requestOf(context: ServerContext, c: C, flow: FlowContext): Promise<IncomingMessage> {
   const request = interactionRequest(c.env.incoming, flow);
-  Object.assign(request.headers, credentialHeaders(c.env.incoming.headers));
+  const { headers } = c.env.incoming;
+  Object.assign(request.headers, credentialHeaders(headers, parse(headers.cookie ?? '')));
   await context.signOn(request, flow.tenantId);
   return request;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'hono/utils/cookie';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { movedBody } from '#pages/moved.ts';
@@ -16,7 +17,7 @@ export async function noteSignOn(
   req: IncomingMessage,
   tenantId: string,
 ): Promise<BrowserSignOn | undefined> {
-  const credentials = credentialsIn(req.headers);
+  const credentials = credentialsIn(req.headers, parse(req.headers.cookie ?? ''));
   if (!hasCredential(credentials)) return undefined;
   const signOn = await broker.signOn(credentials, tenantId);
   const notes = notesOf(req);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'hono/utils/cookie';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import type { Because } from '#core/trace/reasons.ts';
 import type { BrowserSession, Interaction } from '#model/interaction.ts';
@@ -134,7 +135,10 @@ async function leaveOtherAccount(
 
 /** Tenants whose session cookie a browser sends. It can send any number; more than a few are not usual. */
 function tenantsIn({ headers: { cookie = '' } }: IncomingMessage): readonly string[] {
-  return [...cookie.matchAll(/(?:^|;\s*)__Host-cardea-session-([\da-f-]{36})=/g)].map(([, id]) => id!).slice(0, 5);
+  const ids = Object.keys(parse(cookie)).flatMap(
+    (name) => /^__Host-cardea-session-([\da-f-]{36})$/.exec(name)?.[1] ?? [],
+  );
+  return ids.slice(0, 5);
 }
 
 async function sessionIn(

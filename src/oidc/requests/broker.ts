@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'hono/utils/cookie';
 import { readPrimaryTokenText } from '#core/device/primary-token-text.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Broker } from '#signin/device/broker.ts';
@@ -52,7 +53,7 @@ export async function tenantOfCredential(
   { broker, tenants }: OidcOptions,
   req: IncomingMessage,
 ): Promise<string | undefined> {
-  const { refreshToken, device } = credentialsIn(req.headers);
+  const { refreshToken, device } = credentialsIn(req.headers, parse(req.headers.cookie ?? ''));
   const credential = refreshToken ?? device;
   if (!broker || credential === undefined) return undefined;
   const id = broker.tenantIdIn(new URLSearchParams({ request: credential }));

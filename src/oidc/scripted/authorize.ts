@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { html } from 'hono/html';
+import { parse } from 'hono/utils/cookie';
 import { type CapturedAnswer, CapturedResponse, cookiesAfter } from '#net/inner-request.ts';
 import { configPage } from '#pages/config-page.ts';
 import { movedBody } from '#pages/moved.ts';
@@ -112,10 +113,11 @@ export function interactionIn({ status, headers }: CapturedAnswer, origin: strin
   return url.origin === origin ? /^\/login\/([\w-]{10,64})$/.exec(url.pathname)?.[1] : undefined;
 }
 
-/** Sessions that the client brings itself: the provider finds them again when the sign-in ends. */
+/** Sessions that the client brings itself: the provider finds them again when the sign-in ends. Only values as the provider makes them. */
 function sessionCookies({ headers: { cookie = '' } }: IncomingMessage): Record<string, string> {
-  const pairs = [...cookie.matchAll(/(?:^|;\s*)(__Host-cardea-session-[\da-f-]{36}(?:\.sig)?)=([^;]*)/g)];
-  return Object.fromEntries(pairs.map(([, name, value]) => [name!, value!]));
+  const isOfSession = ([name, value]: readonly [string, string]): boolean =>
+    /^__Host-cardea-session-[\da-f-]{36}(?:\.sig)?$/.test(name) && /^[\w-]*$/.test(value);
+  return Object.fromEntries(Object.entries(parse(cookie)).filter(isOfSession));
 }
 
 function send(res: ServerResponse, { status, headers, body }: CapturedAnswer): void {

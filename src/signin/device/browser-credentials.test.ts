@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parse } from 'hono/utils/cookie';
 import { credentialHeaders, credentialsIn, hasCredential } from './browser-credentials.ts';
 
 const refreshToken = 'x-ms-refreshtokencredential';
@@ -8,7 +9,7 @@ const device = 'x-ms-devicecredential';
 describe('the credentials of a device that a browser brings (windows-sign-in §3.12)', () => {
   const cases: readonly {
     readonly name: string;
-    readonly headers: Parameters<typeof credentialsIn>[0];
+    readonly headers: Parameters<typeof credentialsIn>[0] & { readonly cookie?: string };
     readonly expect: { readonly refreshToken?: string; readonly device?: string };
   }[] = [
     { name: 'none', headers: {}, expect: {} },
@@ -25,8 +26,8 @@ describe('the credentials of a device that a browser brings (windows-sign-in §3
       expect: { device: 'A=b' },
     },
     {
-      name: 'cookies in several header fields',
-      headers: { cookie: ['a=1', `${device}=D`, `${refreshToken}=R`] },
+      name: 'several cookies',
+      headers: { cookie: `a=1; ${device}=D; ${refreshToken}=R` },
       expect: { refreshToken: 'R', device: 'D' },
     },
     {
@@ -42,9 +43,14 @@ describe('the credentials of a device that a browser brings (windows-sign-in §3
   ];
   for (const { name, headers, expect } of cases)
     test(name, () => {
-      const credentials = credentialsIn(headers);
+      const cookies = parse(headers.cookie ?? '');
+      const credentials = credentialsIn(headers, cookies);
       assert.deepEqual(credentials, { refreshToken: undefined, device: undefined, ...expect });
       assert.equal(hasCredential(credentials), Object.keys(expect).length > 0);
-      assert.deepEqual(credentialsIn(credentialHeaders(headers)), credentials, 'the same in a request of the server');
+      assert.deepEqual(
+        credentialsIn(credentialHeaders(headers, cookies), {}),
+        credentials,
+        'the same in a request of the server',
+      );
     });
 });
