@@ -1,5 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { outerHeader } from '#core/asn1/header.ts';
+import { tags } from '#core/asn1/tags.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
@@ -16,8 +18,8 @@ export function certificateOf(file: string, password: string | undefined, cwd: s
 
 /** DER of a certificate opens with two SEQUENCEs; that of a PKCS #12 file with a SEQUENCE and an INTEGER (RFC 7292 §4). */
 function isCertificate(bytes: Uint8Array): boolean {
-  const afterLength = bytes[1]! & 0x80 ? 2 + (bytes[1]! & 0x7f) : 2;
-  return bytes[0] === 0x30 && bytes[afterLength] === 0x30;
+  const header = outerHeader(bytes);
+  return header?.tag === tags.sequence && bytes[header.start] === tags.sequence;
 }
 
 /** A whole card: certificate, key and chain. */

@@ -33,3 +33,19 @@ export function headerAt(bytes: Uint8Array, at: number, label: string): ElementH
   for (let i = at + 2; i < start; i++) length = length * 256 + bytes[i]!;
   return { tag, start, length };
 }
+
+/** The header of the element that a file begins with; undefined where it is cut off, or is no header. */
+export function outerHeader(file: Uint8Array): ElementHeader | undefined {
+  try {
+    return headerAt(file, 0, 'file');
+  } catch (problem) {
+    if (problem instanceof DerError) return undefined;
+    throw problem;
+  }
+}
+
+/** Where the element that a file begins with ends, by its own length: behind the last octet where the file was cut. Undefined where it has none. */
+export function outerEnd(file: Uint8Array): number | undefined {
+  const header = outerHeader(file);
+  return header?.length === undefined ? undefined : header.start + header.length;
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DerError, DerReader } from '../asn1/der.ts';
 import { fileKind } from '../asn1/file-kind.ts';
 import { bareBase64, fileText } from '../asn1/file-text.ts';
+import { outerHeader } from '../asn1/header.ts';
 import { certificatesInPkcs7 } from '../asn1/pkcs7.ts';
 import { contextConstructed, tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
@@ -77,8 +78,8 @@ function pemBlocks(bytes: Uint8Array): readonly PemBlock[] {
 /** A block labeled as a certificate is one, unless it begins like a PKCS #7 file: with the type of its content. */
 function certificatesIn({ label, der }: PemBlock): readonly Uint8Array[] {
   if (!label.endsWith('CERTIFICATE')) return certificatesInPkcs7(der);
-  const lengthOctets = (der[1] ?? 0) > 0x80 ? der[1]! & 0x7f : 0;
-  return der[2 + lengthOctets] === tags.oid ? certificatesInPkcs7(der) : [der];
+  const header = outerHeader(der);
+  return header && der[header.start] === tags.oid ? certificatesInPkcs7(der) : [der];
 }
 
 function entryOf(der: Uint8Array, position: number): BundleEntry {

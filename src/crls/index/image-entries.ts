@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { outerEnd } from '#core/asn1/header.ts';
 import { issuersAt, readEntry } from '#core/crl/list/entry.ts';
 import { hasSerialNumber, issuerNamesIn, placeOf } from '#core/crl/list/entry-index.ts';
 import { EntriesUnreadable, type EntrySource, type IndexedEntry } from '#core/crl/list/entry-source.ts';
@@ -107,8 +108,6 @@ export class ImageEntries implements EntrySource {
   #element(offset: number): Uint8Array {
     const { size } = this.image.facts;
     const head = this.bytes(offset, Math.min(size, offset + lengthOctets));
-    const count = head[1]! < 0x80 ? 0 : head[1]! & 0x7f;
-    const length = count === 0 ? head[1]! : head.subarray(2, 2 + count).reduce((sum, octet) => sum * 256 + octet, 0);
-    return this.bytes(offset, Math.min(size, offset + 2 + count + length));
+    return this.bytes(offset, Math.min(size, offset + (outerEnd(head) ?? 0)));
   }
 }

@@ -1,4 +1,5 @@
 import { bareBase64, fileText } from '../../asn1/file-text.ts';
+import { outerEnd } from '../../asn1/header.ts';
 
 /**
  * Forms other than DER in which CRLs are handed around: PEM, base64 without a label, and DER with line ends after it. Only what an administrator
@@ -17,11 +18,8 @@ export function crlsIn(bytes: Uint8Array): readonly Uint8Array[] {
 
 /** DER without the CR and LF after its end, as a copy through a text mode adds them. */
 function withoutLineEnd(der: Uint8Array): Uint8Array {
-  const count = (der[1] ?? 0) > 0x80 ? der[1]! & 0x7f : 0;
-  if (count > 6 || der.length < 2 + count) return der;
-  const octets = der.subarray(2, 2 + count);
-  const length = count === 0 ? der[1]! : octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  const end = 2 + count + length;
+  const end = outerEnd(der);
+  if (end === undefined) return der;
   const rest = der.subarray(end);
   return rest.length > 0 && rest.length <= 4 && rest.every((octet) => octet === 0x0d || octet === 0x0a)
     ? der.subarray(0, end)

@@ -97,6 +97,7 @@ describe('what is not a list says what it is', () => {
     ['PEM of a certificate', Buffer.from(ca.pem), 'crlNotACrl'],
     ['a private key', ca.privateKey.export({ type: 'pkcs8', format: 'der' }), 'crlNotACrl'],
     ['half a list', ca.crl().subarray(0, 60), 'crlTruncated'],
+    ['the beginning of a list of indefinite length', Uint8Array.of(0x30, 0x80, 0x30, 0x80), 'crlMalformed'],
     ['a list and one octet more', Buffer.concat([ca.crl(), Buffer.from([0])]), 'crlMalformed'],
   ] as const;
   for (const [name, bytes, code] of rows)

@@ -1,5 +1,6 @@
 import { DerError } from '../../asn1/der.ts';
 import { fileKind } from '../../asn1/file-kind.ts';
+import { outerEnd } from '../../asn1/header.ts';
 import { passed, type Refusal, type Ruling, refused, success } from '../../trace/ruling.ts';
 import { nameToString } from '../../x509/name.ts';
 import type { WholeCrl } from './crl.ts';
@@ -84,9 +85,7 @@ function acceptKind(der: Uint8Array, { source: url = '', contentType = '' }: Rea
 
 /** The outermost length says how long a CRL is; one that ends before was cut on its way. */
 function acceptLength(der: Uint8Array, url: string): Ruling<void> {
-  const count = (der[1] ?? 0) & 0x80 ? (der[1] ?? 0) & 0x7f : 0;
-  if (count > 6 || der.length < 2 + count) return success();
-  const length = count === 0 ? (der[1] ?? 0) : der.subarray(2, 2 + count).reduce((sum, octet) => sum * 256 + octet, 0);
-  const expect = 2 + count + length;
-  return expect > der.length ? refused('crlTruncated', { url, received: der.length, expected: expect }) : success();
+  const expected = outerEnd(der);
+  if (expected === undefined || expected <= der.length) return success();
+  return refused('crlTruncated', { url, received: der.length, expected });
 }
