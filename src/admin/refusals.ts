@@ -1,4 +1,4 @@
-import { CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { CardeaError, messageOf } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
@@ -38,7 +38,7 @@ export async function auditRefusal(
 /** The message of a stored reason. A row of another version may lack the evidence that this version's words need. */
 export function refusalWords(because: Because): string {
   try {
-    return wordsOf(because);
+    return messageOf(because);
   } catch {
     return because.code;
   }

@@ -36,7 +36,7 @@ export function readCommandLine(
     if (!(problem instanceof CommanderError)) throw problem;
     if (problem.code === 'commander.help') return { exit: problem.exitCode === 0 ? 0 : 2 };
     if (problem.exitCode === 0) return { exit: 0 };
-    throw fault('commandMisused', { problem: messageOf(problem) });
+    throw fault('commandMisused', { problem: commanderMessage(problem) });
   }
   if (line === undefined) throw new Error('the command line names no command, and commander accepted it');
   return line;
@@ -162,7 +162,7 @@ const leavesOf = (program: Program): readonly Program[] =>
   program.commands.flatMap((child) => [...(leaves.has(child) ? [child] : []), ...leavesOf(child)]);
 
 /** `error: unknown option '--prot'\n(Did you mean --port?)` as sentences. */
-function messageOf({ message }: CommanderError): string {
+function commanderMessage({ message }: CommanderError): string {
   const sentences = message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
   return `${sentences.charAt(0).toUpperCase()}${sentences.slice(1)}`;
 }

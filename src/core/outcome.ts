@@ -1,5 +1,5 @@
 import type { AuthenticationMethod } from './access/proof.ts';
-import { wordsOf } from './trace/fault.ts';
+import { messageOf } from './trace/fault.ts';
 import type { Code } from './trace/reasons.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,13 +22,13 @@ const unasked: ReadonlySet<Code> = new Set(['crlNotKept', 'ocspNotAsked']);
 export function outcomeOf(verdict: Verdict): Outcome {
   if (verdict.kind === 'refused') {
     const { code } = verdict.because;
-    return { kind: unasked.has(code) ? 'undetermined' : 'refused', code, reasonText: wordsOf(verdict.because) };
+    return { kind: unasked.has(code) ? 'undetermined' : 'refused', code, reasonText: messageOf(verdict.because) };
   }
   const method = verdict.proofs.at(-1)?.method;
   const description = method === undefined ? {} : { method };
   if (verdict.kind === 'granted') return { kind: 'granted', ...description };
   const { because } = verdict;
-  return { kind: 'interrupted', code: because.code, reasonText: wordsOf(because), ...description };
+  return { kind: 'interrupted', code: because.code, reasonText: messageOf(because), ...description };
 }
 
 /** Would the person notice? Also that a certificate counts as another method, or that something else is asked for. */

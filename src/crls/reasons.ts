@@ -1,13 +1,13 @@
 /** Downloads of files of CAs. What a step of a sign-in records about CRLs and OCSP answers is in the table of core. */
 export const crlsReasons = {
   uploadUrlRefused: {
-    cites: 'UP-1, graph-api §5',
-    words: (e: { url: string; problem: string }) => `${e.url} was not downloaded: ${e.problem}`,
+    references: 'UP-1, graph-api §5',
+    message: (e: { url: string; problem: string }) => `${e.url} was not downloaded: ${e.problem}`,
     remedy: 'Add its host to the setting uploadHosts, or upload the file itself: `cardea ca upload FILE`.',
   },
   uploadFailed: {
-    cites: 'UP-1',
-    words: (e: { url: string; problem: string }) => `${e.url} could not be downloaded: ${e.problem}`,
+    references: 'UP-1',
+    message: (e: { url: string; problem: string }) => `${e.url} could not be downloaded: ${e.problem}`,
     remedy: 'Check that this server can reach the address, or upload the file itself: `cardea ca upload FILE`.',
   },
 };

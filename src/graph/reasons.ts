@@ -3,67 +3,67 @@ import type { Nothing } from '#core/trace/reason.ts';
 /** What can be wrong with a request to Microsoft Graph. */
 export const graphReasons = {
   graphPathUnknown: {
-    cites: 'graph-api §1.4',
-    words: (e: { segment: string }) => `Resource not found for the segment '${e.segment}'.`,
+    references: 'graph-api §1.4',
+    message: (e: { segment: string }) => `Resource not found for the segment '${e.segment}'.`,
   },
   graphMethodNotAllowed: {
-    cites: 'RFC 9110 §15.5.6',
-    words: (e: { method: string; allowed: readonly string[] }) =>
+    references: 'RFC 9110 §15.5.6',
+    message: (e: { method: string; allowed: readonly string[] }) =>
       `${e.method} is not supported at this address; supported: ${e.allowed.join(', ')}`,
   },
   graphQueryUnreadable: {
-    cites: 'OData 4.01 Part 2 §5.1',
-    words: (e: { option: string; problem: string }) => `${e.option} cannot be read: ${e.problem}`,
+    references: 'OData 4.01 Part 2 §5.1',
+    message: (e: { option: string; problem: string }) => `${e.option} cannot be read: ${e.problem}`,
   },
   graphQueryUnsupported: {
-    cites: 'graph-api §1.6',
-    words: (e: { problem: string }) => e.problem,
+    references: 'graph-api §1.6',
+    message: (e: { problem: string }) => e.problem,
   },
   graphPageTokenStale: {
-    cites: 'graph-api §1.5',
-    words: (_: Nothing) => 'the $skiptoken belongs to another query, or is no longer valid',
+    references: 'graph-api §1.5',
+    message: (_: Nothing) => 'the $skiptoken belongs to another query, or is no longer valid',
     remedy: 'Use the complete @odata.nextLink of an earlier response, or start again without a $skiptoken.',
   },
   graphNotOffered: {
-    cites: 'graph-api §16',
-    words: (e: { segment: string }) => `'${e.segment}' is a part of Microsoft Graph that Cardea does not implement`,
+    references: 'graph-api §16',
+    message: (e: { segment: string }) => `'${e.segment}' is a part of Microsoft Graph that Cardea does not implement`,
   },
   graphTenantOther: {
-    cites: 'graph-api §1.1',
-    words: (e: { tenant: string }) => `the access token is not for the tenant '${e.tenant}' in the address`,
+    references: 'graph-api §1.1',
+    message: (e: { tenant: string }) => `the access token is not for the tenant '${e.tenant}' in the address`,
     remedy: 'Request a token of that tenant, or remove the tenant from the address.',
   },
   graphDeltaTokenStale: {
-    cites: 'graph-api §6.3',
-    words: (_: Nothing) => 'the $deltatoken belongs to another query, or is older than thirty days',
+    references: 'graph-api §6.3',
+    message: (_: Nothing) => 'the $deltatoken belongs to another query, or is older than thirty days',
     remedy: 'Start again without a token, and replace the objects that you synchronized.',
   },
   graphBodyUnreadable: {
-    cites: 'graph-api §1.4',
-    words: (e: { problem: string }) => `the body cannot be used: ${e.problem}`,
+    references: 'graph-api §1.4',
+    message: (e: { problem: string }) => `the body cannot be used: ${e.problem}`,
   },
   graphContentTypeUnsupported: {
-    cites: 'graph-api §1.4, RFC 9110 §15.5.16',
-    words: (e: { type: string }) => `a body of type "${e.type}" is not supported at this address`,
+    references: 'graph-api §1.4, RFC 9110 §15.5.16',
+    message: (e: { type: string }) => `a body of type "${e.type}" is not supported at this address`,
     remedy: 'Send Content-Type: application/json. For a picture, send image/png or another picture type.',
   },
   graphDependencyFailed: {
-    cites: 'graph-api §1.7',
-    words: (e: { id: string }) => `request ${e.id}, on which this one depends, did not succeed`,
+    references: 'graph-api §1.7',
+    message: (e: { id: string }) => `request ${e.id}, on which this one depends, did not succeed`,
   },
   privateKeySent: {
-    cites: 'docs/spec/graph-for-the-admin-center.md#row-12',
-    words: (e: { target: string; kind: string }) => `${e.target}: the file contains a private key (${e.kind})`,
+    references: 'docs/spec/graph-for-the-admin-center.md#row-12',
+    message: (e: { target: string; kind: string }) => `${e.target}: the file contains a private key (${e.kind})`,
     remedy:
       'Send the certificate only. If the private key has left its computer, treat it as compromised and replace the certificate.',
   },
   pictureMissing: {
-    cites: 'docs/spec/graph-for-the-admin-center.md#row-40',
-    words: (_: Nothing) => 'The photo was not found.',
+    references: 'docs/spec/graph-for-the-admin-center.md#row-40',
+    message: (_: Nothing) => 'The photo was not found.',
   },
   graphVersionConflict: {
-    cites: 'RFC 9110 §13.1.1',
-    words: (e: { changedBy: string | undefined; changedDateTime: string | undefined }) => {
+    references: 'RFC 9110 §13.1.1',
+    message: (e: { changedBy: string | undefined; changedDateTime: string | undefined }) => {
       const by = e.changedBy === undefined ? '' : ` by ${e.changedBy}`;
       const at = e.changedDateTime === undefined ? '' : ` at ${e.changedDateTime}`;
       return `the resource was changed${by}${at}, after you read it`;
@@ -71,27 +71,28 @@ export const graphReasons = {
     remedy: 'Read the resource again and repeat the change.',
   },
   graphThrottled: {
-    cites: 'graph-api §1.8, RFC 6585 §4',
-    words: (e: { seconds: number }) => `too many requests; try again in ${e.seconds} seconds`,
+    references: 'graph-api §1.8, RFC 6585 §4',
+    message: (e: { seconds: number }) => `too many requests; try again in ${e.seconds} seconds`,
   },
   servicePrincipalWithoutApplication: {
-    cites: 'graph-api §8',
-    words: (e: { appId: string }) =>
+    references: 'graph-api §8',
+    message: (e: { appId: string }) =>
       `The appId '${e.appId}' of the service principal does not reference a valid application object.`,
     remedy: 'Register the application first.',
   },
   graphSelectNotOfLists: {
-    cites: 'graph-api §1.4',
-    words: (e: { property: string }) => `${e.property} can be selected for a single user only`,
+    references: 'graph-api §1.4',
+    message: (e: { property: string }) => `${e.property} can be selected for a single user only`,
   },
   graphPersonNeeded: {
-    cites: 'graph-api §6.1',
-    words: (_: Nothing) => '/me request is only valid with delegated authentication flow.',
+    references: 'graph-api §6.1',
+    message: (_: Nothing) => '/me request is only valid with delegated authentication flow.',
   },
   graphFault: {
     entra: 90033,
-    cites: 'graph-api §1.4',
-    words: (_: Nothing) => 'the server failed to process the request; look up the request-id in the log of the server',
+    references: 'graph-api §1.4',
+    message: (_: Nothing) =>
+      'the server failed to process the request; look up the request-id in the log of the server',
   },
 };
 

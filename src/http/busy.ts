@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { html } from 'hono/html';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import { defaultBrand, page, pageHeaders } from '#pages/page.ts';
@@ -16,7 +16,7 @@ export async function answerBusy(req: IncomingMessage, res: ServerResponse): Pro
   const headers = { 'retry-after': String(retrySeconds), 'cache-control': 'no-store' };
   if (!/\btext\/html\b/.test(req.headers.accept ?? '')) {
     const reason = because('signInsBusy', {});
-    const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
+    const body = { error: 'temporarily_unavailable', error_description: messageOf(reason), code: reason.code };
     res.writeHead(503, { ...headers, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
     return;
   }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { formShapeProblem } from '#net/bodies.ts';
 import type { Env } from './server-context.ts';
@@ -17,7 +17,7 @@ export async function smallForms(c: Context<Env>, next: () => Promise<void>): Pr
   if (!isForm(c)) return void (await next());
   const problem = formShapeProblem(await c.req.text());
   if (problem === undefined) return void (await next());
-  const words = wordsOf(because('requestMalformed', { problem: `the body: ${problem}` }));
+  const words = messageOf(because('requestMalformed', { problem: `the body: ${problem}` }));
   return c.text(`${words}\n`, 400);
 }
 

@@ -1,7 +1,7 @@
 import type { Code, Reasons } from '#core/trace/reasons.ts';
 
 /** The codes that have a sentence for persons in a table of reasons. */
-type ToldCode = { [C in Code]: Reasons[C] extends { person: string } ? C : never }[Code];
+type ToldCode = { [C in Code]: Reasons[C] extends { userMessage: string } ? C : never }[Code];
 
 /** Codes that a person reads the same sentence of as of another one. */
 export const alike = {

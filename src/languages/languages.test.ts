@@ -43,7 +43,7 @@ describe('twelve languages', () => {
   const translated = translations.filter(({ tag }) => tag !== 'en');
   const sentences = Object.values(reasonTables)
     .flatMap((table) => Object.entries<Reason<never>>(table))
-    .flatMap(([code, { person }]) => (person === undefined ? [] : [[code, person]]));
+    .flatMap(([code, { userMessage }]) => (userMessage === undefined ? [] : [[code, userMessage]]));
   const sentenceCodes = sentences.map(([code]) => code!).filter((code) => !(code in alike));
 
   for (const { tag, texts } of translations)

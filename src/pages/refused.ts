@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { entraNumberOf, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { entraNumberOf, messageOf, remedyOf } from '#core/trace/fault.ts';
 import { isFaultReason, retryAfterSeconds } from '#core/trace/faults.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Language, sentenceIn, type Texts } from '#languages/language.ts';
@@ -71,7 +71,7 @@ type Row = readonly [name: string, value: string, id?: string];
 function rowsOf({ because, correlationId, traceId, at, language: { say } }: RefusedPage): readonly Row[] {
   return [
     [say.errorCode, `AADSTS${entraNumberOf(because)}`, 'error-code'],
-    ...(mayBeTold(because) ? [[say.reason, wordsOf(because)] as const] : []),
+    ...(mayBeTold(because) ? [[say.reason, messageOf(because)] as const] : []),
     [say.correlationId, correlationId, 'correlation-id'],
     ...(traceId ? [[say.traceId, traceId] as const] : []),
     [say.timestamp, at.toISOString()],

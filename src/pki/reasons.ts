@@ -21,35 +21,35 @@ const cardEncryptions: Readonly<Record<string, string>> = {
 /** Card files (PKCS #12, RFC 7292), and the files of a demo. */
 export const pkiReasons = {
   cardFileUnreadable: {
-    cites: 'RFC 7292 §4, RFC 7468',
-    words: ({ why }: { why: string }) => `The card file cannot be read: ${why}.`,
+    references: 'RFC 7292 §4, RFC 7468',
+    message: ({ why }: { why: string }) => `The card file cannot be read: ${why}.`,
     remedy: 'Use a PKCS #12 file (.p12, .pfx) or a PEM file that contains a certificate and its private key.',
   },
   cardPasswordWrong: {
-    cites: 'RFC 7292 §5.1',
-    words: (_: Nothing) => 'The password of the card file is wrong.',
+    references: 'RFC 7292 §5.1',
+    message: (_: Nothing) => 'The password of the card file is wrong.',
     remedy: 'Specify the password with which the card file was created.',
   },
   cardEncryptionUnsupported: {
-    cites: 'RFC 8018 §6.2',
-    words: ({ algorithm }: { algorithm: string }) =>
+    references: 'RFC 8018 §6.2',
+    message: ({ algorithm }: { algorithm: string }) =>
       `The card file is protected by ${cardEncryptions[algorithm] ?? algorithm}, which is not supported.`,
     remedy:
       'Convert the file with OpenSSL 3: `openssl pkcs12 -legacy -in OLD.p12 -out card.pem && openssl pkcs12 -export -in card.pem -out NEW.p12`.',
   },
   cardFileIncomplete: {
-    cites: 'RFC 7292 §4.2',
-    words: ({ missing }: { missing: string }) => `The card file does not contain a ${missing}.`,
+    references: 'RFC 7292 §4.2',
+    message: ({ missing }: { missing: string }) => `The card file does not contain a ${missing}.`,
     remedy: 'Export the certificate together with its private key.',
   },
   demoFilesUnreadable: {
-    cites: 'README.md#two-commands',
-    words: ({ file }: { file: string }) => `The state of the demo in ${file} cannot be read.`,
+    references: 'README.md#two-commands',
+    message: ({ file }: { file: string }) => `The state of the demo in ${file} cannot be read.`,
     remedy: 'Remove the file. The next start creates a new demo, which does not accept the cards of the old demo.',
   },
   demoFolderNotWritable: {
-    cites: 'POSIX open(2)',
-    words: ({ folder, why }: { folder: string; why: string }) => `Demo files cannot be written to ${folder}: ${why}.`,
+    references: 'POSIX open(2)',
+    message: ({ folder, why }: { folder: string; why: string }) => `Demo files cannot be written to ${folder}: ${why}.`,
     remedy: 'Choose a folder to which you can write, or free space on the disk.',
   },
 };

@@ -1,8 +1,8 @@
 /** Documents and properties that administrators write. */
 export const schemaReasons = {
   graphPropertyInvalid: {
-    cites: 'graph-api §1.4',
-    words: (e: { target: string; problem: string }) =>
+    references: 'graph-api §1.4',
+    message: (e: { target: string; problem: string }) =>
       `${e.target || 'the body'}: ${e.problem} (property values specified are invalid)`,
   },
 };

@@ -4,105 +4,105 @@ import type { Nothing } from '#core/trace/reason.ts';
 export const storageReasons = {
   dataFolderInUse: {
     entra: 90033,
-    cites: 'ARCHITECTURE.md#decisions',
-    words: ({ folder }: { folder: string }) => `The data folder ${folder} is in use by another cardea process.`,
+    references: 'ARCHITECTURE.md#decisions',
+    message: ({ folder }: { folder: string }) => `The data folder ${folder} is in use by another cardea process.`,
     remedy:
       'Stop the other process, specify another folder with --data, or use PostgreSQL, which several processes can share.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   dataFolderNotWritable: {
     entra: 90033,
-    cites: 'POSIX open(2)',
-    words: ({ folder, problem }: { folder: string; problem: string }) =>
+    references: 'POSIX open(2)',
+    message: ({ folder, problem }: { folder: string; problem: string }) =>
       `Cardea cannot write to the data folder ${folder}: ${problem}.`,
     remedy: 'Give the user that runs Cardea write permission, or specify another folder with --data.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   diskFull: {
     entra: 90033,
-    cites: 'SQLITE_FULL',
-    words: ({ folder }: { folder: string }) => `The disk of ${folder} is full.`,
+    references: 'SQLITE_FULL',
+    message: ({ folder }: { folder: string }) => `The disk of ${folder} is full.`,
     remedy: 'Free space on the disk. No data was lost. Writes work again as soon as there is space.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseSyncFailed: {
     entra: 90033,
-    cites: 'POSIX fdatasync(2)',
-    words: ({ folder, problem }: { folder: string; problem: string }) =>
+    references: 'POSIX fdatasync(2)',
+    message: ({ folder, problem }: { folder: string; problem: string }) =>
       `The disk did not take the write-ahead log of the database in ${folder}: ${problem}.`,
     remedy:
       'Check the disk, and that it has space. A server ends with this reason. Start it again: it continues with what is on the disk. No change that was confirmed is lost.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseDamaged: {
     entra: 90033,
-    cites: 'SQLITE_CORRUPT, SQLITE_NOTADB',
-    words: ({ problem }: { problem: string }) => `The database cannot be used: ${problem}.`,
+    references: 'SQLITE_CORRUPT, SQLITE_NOTADB',
+    message: ({ problem }: { problem: string }) => `The database cannot be used: ${problem}.`,
     remedy: 'Restore the data folder from a backup. Nothing was changed.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseNewer: {
     entra: 90033,
-    cites: 'docs/settings.md',
-    words: (e: { migration: string; last: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { migration: string; last: string }) =>
       `The database was last used by a newer version of Cardea: it has the migration ${e.migration}, and the last migration of this program is ${e.last}.`,
     remedy: 'Run the newer version, or restore the backup that was made before the update. Nothing was changed.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseSchemaChanged: {
     entra: 90033,
-    cites: 'docs/settings.md',
-    words: (e: { migration: string; problem: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { migration: string; problem: string }) =>
       `The database does not match this program. Migration ${e.migration}: ${e.problem}.`,
     remedy: 'Run the program that created the database, or an official release. Nothing was changed.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseUnavailable: {
     entra: 90033,
-    cites: 'SQLSTATE 08006',
-    words: ({ host, problem }: { host: string; problem: string }) =>
+    references: 'SQLSTATE 08006',
+    message: ({ host, problem }: { host: string; problem: string }) =>
       `The PostgreSQL server at ${host} cannot be used: ${problem}.`,
     remedy: 'Start the PostgreSQL server, or correct the address in --database or CARDEA_DATABASE_URL.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseBusy: {
     entra: 90033,
-    cites: 'ARCHITECTURE.md#decisions',
-    words: ({ folder, seconds }: { folder: string; seconds: number }) =>
+    references: 'ARCHITECTURE.md#decisions',
+    message: ({ folder, seconds }: { folder: string; seconds: number }) =>
       `Another process of this server locked the database in ${folder} for more than ${seconds} seconds.`,
     remedy: 'Try again. If the problem persists, check for a slow disk, or use PostgreSQL.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   changesTooSlow: {
     entra: 90033,
-    cites: 'ARCHITECTURE.md#decisions',
-    words: ({ seconds }: { seconds: number }) =>
+    references: 'ARCHITECTURE.md#decisions',
+    message: ({ seconds }: { seconds: number }) =>
       `Earlier changes of this tenant took more than ${seconds} seconds, so this change was not made.`,
     remedy: 'Try again. If the problem persists, check for a slow database, and send fewer changes at once.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   userPrincipalNameTaken: {
-    cites: 'UB-16',
-    words: ({ userPrincipalName }: { userPrincipalName: string }) =>
+    references: 'UB-16',
+    message: ({ userPrincipalName }: { userPrincipalName: string }) =>
       `The name ${userPrincipalName} belongs to another user of this tenant.`,
     remedy:
       'Choose another name (newUserPrincipalName or --upn for a deleted user that is restored), or rename the other user first.',
   },
   mailTaken: {
-    cites: 'graph-api §6.1',
-    words: ({ address }: { address: string }) => `The address ${address} belongs to another user of this tenant.`,
+    references: 'graph-api §6.1',
+    message: ({ address }: { address: string }) => `The address ${address} belongs to another user of this tenant.`,
     remedy:
       'Choose another address, or change the address of the other user first. A deleted user can be restored without it (autoReconcileProxyConflict or --leave-taken-mail).',
   },
   certificateUserIdTaken: {
-    cites: 'UB-16',
-    words: ({ value }: { value: string }) =>
+    references: 'UB-16',
+    message: ({ value }: { value: string }) =>
       `The certificateUserIds value ${value} belongs to another user of this tenant.`,
     remedy: 'Remove the value from the other user first. A value can belong to one user only.',
   },
   policyEditedMeanwhile: {
-    cites: '§2',
-    words: (_: Nothing) => 'Another administrator has changed the policy or the trust store in the meantime.',
+    references: '§2',
+    message: (_: Nothing) => 'Another administrator has changed the policy or the trust store in the meantime.',
     remedy: 'Read the current state, then repeat the change.',
   },
 };

@@ -8,7 +8,7 @@ import {
   memberChangeOf,
 } from '#admin/synchronisation/memberships.ts';
 import type { PlannedChange } from '#admin/synchronisation/planned-change.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
@@ -113,7 +113,7 @@ async function refuseOne(
   const problem = {
     category: 'Other',
     propertyCausingError: because.code,
-    value: wordsOf(because),
+    value: messageOf(because),
   } as const;
   const row: SynchronisedObject = {
     sourceId: before?.sourceId ?? known!.sourceId,

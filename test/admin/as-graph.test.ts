@@ -5,7 +5,7 @@ import { addGroup } from '#admin/directory/groups.ts';
 import { applyDocument } from '#admin/policies/policies.ts';
 import { askForDomain, type DomainNamePorts } from '#admin/tenant/domain-names.ts';
 import { federateDomain, manageDomain } from '#admin/tenant/domains.ts';
-import { type CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { type CardeaError, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import { openPasswords } from '#keys/passwords.ts';
@@ -130,7 +130,7 @@ describe('a tenant file, and a domain by command line, are refused exactly as Gr
     await assert.rejects(apply(document), ({ because }: CardeaError) => {
       // Graph names the property of the request first, where the words do not.
       const [target] = body.error.details ?? [];
-      const words = [wordsOf(because), `${target?.target}: ${wordsOf(because)}`];
+      const words = [messageOf(because), `${target?.target}: ${messageOf(because)}`];
       assert.ok(
         words.some((text) => body.error.message.startsWith(text)),
         `${body.error.message} ≠ ${words[0]}`,
@@ -165,7 +165,7 @@ describe('a tenant file, and a domain by command line, are refused exactly as Gr
     for (const ruling of rulings)
       assert.deepEqual(
         messages,
-        messages.map(() => `400 ${wordsOf(ruling.because)}.`),
+        messages.map(() => `400 ${messageOf(ruling.because)}.`),
       );
   });
 

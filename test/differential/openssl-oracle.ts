@@ -49,11 +49,11 @@ function verify(request: Asked, checks: readonly string[], crls = ''): string {
     const offer = request.intermediates.length > 0 ? ['-untrusted', 'untrusted.pem'] : [];
     const when = ['-attime', `${request.at.getTime() / 1000}`];
     const { status, text } = run(folder, 'openssl', 'verify', ...trust, ...offer, ...when, ...checks, 'leaf.pem');
-    return status === 0 ? 'ok' : wordsOf(text);
+    return status === 0 ? 'ok' : messageOf(text);
   });
 }
 
-function wordsOf(text: string): string {
+function messageOf(text: string): string {
   const match = /error \d+ at \d+ depth lookup: ?(.*)/.exec(text);
   if (match?.[1]) return match[1].trim();
   if (/unable to load|Could not read/i.test(text)) return 'unreadable';

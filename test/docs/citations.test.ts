@@ -120,11 +120,11 @@ describe('what source, tests and documents refer to is there', () => {
 });
 
 describe('what reasons cite can be read', () => {
-  for (const [code, { cites }] of Object.values(reasonTables).flatMap((table) =>
-    Object.entries<{ readonly cites: string }>(table),
+  for (const [code, { references }] of Object.values(reasonTables).flatMap((table) =>
+    Object.entries<{ readonly references: string }>(table),
   ))
     test(code, () => {
-      for (const { cited, where } of referencesOf(cites)) {
+      for (const { cited, where } of referencesOf(references)) {
         if (where === undefined)
           assert.match(cited, externalDocuments, `${code} cites "${cited}", which no document of docs/spec resolves`);
         else if (!where.startsWith('https:'))

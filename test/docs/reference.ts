@@ -35,9 +35,9 @@ const tableOf = (heads: readonly string[], rows: readonly string[]): string =>
 
 interface AnyReason {
   readonly entra?: number;
-  readonly cites: string;
+  readonly references: string;
   readonly remedy?: string;
-  words(evidence: unknown): string;
+  message(evidence: unknown): string;
 }
 
 function reasonsPage(): string {
@@ -50,7 +50,7 @@ function reasonsPage(): string {
         `${reason.entra || ''}`,
         cell(template(reason)),
         cell(reason.remedy ?? ''),
-        referencesOf(reason.cites)
+        referencesOf(reason.references)
           .map(({ cited, where }) => (where === undefined ? cell(cited) : `[${cell(cited)}](${linkTo(where)})`))
           .join(', '),
       ]
@@ -75,9 +75,9 @@ function tolerancesPage(): string {
 const linkTo = (where: string): string => (where.startsWith('https:') ? where : `../../${where}`);
 
 /** The words of a reason with the names of its evidence in braces. */
-function template({ words }: AnyReason): string {
+function template({ message }: AnyReason): string {
   try {
-    return words(placeholder('')).replaceAll(/\{\}/g, '…');
+    return message(placeholder('')).replaceAll(/\{\}/g, '…');
   } catch {
     return '(depends on the entry)';
   }

@@ -14,7 +14,7 @@ const fixedTexts =
 
 /** The literal texts of the messages in a table. */
 const messagesIn = (text: string): readonly string[] =>
-  [...text.matchAll(/words: (?:\([^=]*?\) =>)?\s*([`'"])((?:(?!\1).)*)\1(?=,| \+$)/gm)].map(
+  [...text.matchAll(/message: (?:\([^=]*?\) =>)?\s*([`'"])((?:(?!\1).)*)\1(?=,| \+$)/gm)].map(
     ([, , message]) => message!,
   );
 

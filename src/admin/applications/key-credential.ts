@@ -1,4 +1,4 @@
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
@@ -14,7 +14,8 @@ export function keyCredentialOf(
   { keyId, displayName }: { readonly keyId?: string | undefined; readonly displayName?: string | undefined } = {},
 ): Ruling<KeyCredential> {
   const keyRuling = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
-  if (keyRuling.outcome !== 'passed') return refused('applicationKeyInvalid', { problem: wordsOf(keyRuling.because) });
+  if (keyRuling.outcome !== 'passed')
+    return refused('applicationKeyInvalid', { problem: messageOf(keyRuling.because) });
   return success({
     keyId: keyId ?? crypto.randomUUID(),
     ...(displayName === undefined ? {} : { displayName }),

@@ -1,4 +1,4 @@
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { allPassed, firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { ApplicationAuthority } from '#core/x509/application-authorities.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
@@ -129,7 +129,7 @@ function check({ displayName, description, authorities }: AuthorityConfiguration
 export function certificateIn(base64: string): Ruling<Certificate> {
   const ruling = readCertificate(Buffer.from(base64.replaceAll(/\s/g, ''), 'base64'));
   if (ruling.outcome === 'passed') return success(ruling.value);
-  return refused('graphPropertyInvalid', { target: 'certificate', problem: wordsOf(ruling.because) });
+  return refused('graphPropertyInvalid', { target: 'certificate', problem: messageOf(ruling.because) });
 }
 
 /** The CAs that the configurations of a kind name; none where any CA will do. */
@@ -179,7 +179,7 @@ export async function requireNamedAuthority(
   for (const certificate of certificates) {
     const path = validatePath(certificate, { authorities }, certificate.notBefore);
     if (path.outcome !== 'passed')
-      return refused('applicationKeyFromOtherAuthority', { problem: wordsOf(path.because) });
+      return refused('applicationKeyFromOtherAuthority', { problem: messageOf(path.because) });
   }
   return success();
 }

@@ -1,6 +1,6 @@
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -99,7 +99,7 @@ async function applyAccess(
 const ignoredScope = ({ scope, problem }: UnknownScope): Ignored => ({
   file: '',
   what: `the CA scope of ${scope.subjectKeyIdentifier} in ${scope.publicKeyInfrastructureIdentifier}`,
-  why: wordsOf(problem.because),
+  why: messageOf(problem.because),
 });
 
 function ownPeople(users: readonly ExportedUser[], { domains }: Tenant): [readonly ExportedUser[], readonly Ignored[]] {

@@ -6,7 +6,7 @@ import {
 } from '#core/access/check-access-policy.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Domain } from '#model/tenant.ts';
 import { type RolloutPolicy, stagedFeatures } from '#schema/rollout.ts';
@@ -275,7 +275,7 @@ class Reading {
   #add<T>(list: T[], { file, thing }: Found, result: Read<T>, check: (item: T) => readonly AccessIssue[]): void {
     const [issue] = 'value' in result ? check(result.value) : [];
     if ('problem' in result) this.#ignore(file, nameOf(thing), result.problem);
-    else if (issue) this.#ignore(file, nameOf(thing), wordsOf(issue.because));
+    else if (issue) this.#ignore(file, nameOf(thing), messageOf(issue.because));
     else list.push(result.value);
   }
 

@@ -9,7 +9,7 @@ import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { builtInStrengths } from '#core/access/strengths.ts';
 import { isSameJson } from '#core/canonical-json.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -78,7 +78,7 @@ function refuseInvalid({ policies, strengths, namedLocations }: AccessDocuments)
 }
 
 const describe = ({ displayName }: { readonly displayName: string }, { target, because }: AccessIssue): string =>
-  `"${displayName}" ${target}: ${wordsOf(because)}`;
+  `"${displayName}" ${target}: ${messageOf(because)}`;
 
 /** Each has an id of its own, and the id of a built-in strength is not the tenant's. */
 function refuseTwice(now: AccessDocuments): Ruling<void> {

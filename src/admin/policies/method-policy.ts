@@ -1,6 +1,6 @@
 import { checkX509Configuration } from '#core/binding/check-configuration.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Policies } from '#ports/policies.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -57,7 +57,7 @@ async function check(
   { groups }: Pick<MethodPolicyPorts, 'groups'>,
 ): Promise<Ruling<void>> {
   const [issue] = checkX509Configuration(configuration);
-  if (issue) return refused('graphPropertyInvalid', { target: issue.target, problem: wordsOf(issue.because) });
+  if (issue) return refused('graphPropertyInvalid', { target: issue.target, problem: messageOf(issue.because) });
   const scope = configuration.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
   for (const { id } of [...configuration.includeTargets, ...configuration.excludeTargets, ...scope]) {
     if (id !== 'all_users' && !(await groups.find(id.toLowerCase())))

@@ -3,84 +3,84 @@ import type { Nothing } from '#core/trace/reason.ts';
 /** Changes of objects of the directory, in the words of Microsoft Graph. */
 export const objectReasons = {
   graphBuiltInReadOnly: {
-    cites: 'graph-api §2.3',
-    words: ({ name }: { name: string }) => `The application ${name} comes with the installation and is read-only.`,
+    references: 'graph-api §2.3',
+    message: ({ name }: { name: string }) => `The application ${name} comes with the installation and is read-only.`,
     remedy: 'Register your own application, and change that application instead.',
   },
   applicationKeyFromOtherAuthority: {
-    cites: 'graph-api §8',
-    words: (e: { problem: string }) =>
+    references: 'graph-api §8',
+    message: (e: { problem: string }) =>
       `the certificate is not issued by a CA that is configured for certificates of applications (${e.problem})`,
     remedy: 'Register a certificate of such a CA, or add its CA to a certificateBasedApplicationConfiguration.',
   },
   pictureInvalid: {
-    cites: 'docs/spec/graph-for-the-admin-center.md#row-37',
-    words: (e: { problem: string }) => `the picture cannot be used: ${e.problem}`,
+    references: 'docs/spec/graph-for-the-admin-center.md#row-37',
+    message: (e: { problem: string }) => `the picture cannot be used: ${e.problem}`,
     remedy: 'See docs/graph.md for the types and sizes of pictures.',
   },
   graphObjectMissing: {
-    cites: 'graph-api §1.4',
-    words: (e: { id: string }) =>
+    references: 'graph-api §1.4',
+    message: (e: { id: string }) =>
       `Resource '${e.id}' does not exist or one of its queried reference-property objects are not present.`,
   },
   graphReferenceExists: {
-    cites: 'graph-api §1.4',
-    words: (e: { property: string }) =>
+    references: 'graph-api §1.4',
+    message: (e: { property: string }) =>
       `One or more added object references already exist for the following modified properties: '${e.property}'.`,
   },
   graphReferenceMissing: {
-    cites: 'graph-api §1.4',
-    words: (e: { property: string }) =>
+    references: 'graph-api §1.4',
+    message: (e: { property: string }) =>
       `One or more removed object references do not exist for the following modified properties: '${e.property}'.`,
   },
   graphReferenceInvalid: {
-    cites: 'graph-api §1.1',
-    words: (e: { problem: string }) => `Not a valid reference update: ${e.problem}`,
+    references: 'graph-api §1.1',
+    message: (e: { problem: string }) => `Not a valid reference update: ${e.problem}`,
   },
   applicationKeyInvalid: {
-    cites: 'graph-api §8',
-    words: (e: { problem: string }) => `the key of a keyCredential cannot be used (${e.problem})`,
+    references: 'graph-api §8',
+    message: (e: { problem: string }) => `the key of a keyCredential cannot be used (${e.problem})`,
     remedy: 'Send the certificate as DER in base64, with a key type that is accepted for cards.',
   },
   secretPeriodInvalid: {
-    cites: 'graph-api §8',
-    words: (_: Nothing) => 'endDateTime is not after startDateTime',
+    references: 'graph-api §8',
+    message: (_: Nothing) => 'endDateTime is not after startDateTime',
   },
   permissionUnknown: {
-    cites: 'graph-api §2.2',
-    words: (e: { value: string }) => `there is no permission "${e.value}" of this kind for Microsoft Graph`,
+    references: 'graph-api §2.2',
+    message: (e: { value: string }) => `there is no permission "${e.value}" of this kind for Microsoft Graph`,
     remedy: 'Use a name of Microsoft Graph, such as User.Read.All or AuditLog.Read.All.',
   },
   passwordTooWeak: {
-    cites: 'Entra password policy',
-    words: (e: { shortest: number; longest: number }) =>
+    references: 'Entra password policy',
+    message: (e: { shortest: number; longest: number }) =>
       `the password must have ${e.shortest} to ${e.longest} characters of three kinds (lower case, upper case, digits, symbols)`,
     remedy: 'Choose a longer or more varied password.',
-    person:
+    userMessage:
       'This password is too weak. Use 8 to 256 characters of three kinds: lower case, upper case, digits, symbols.',
   },
   graphLimitReached: {
-    cites: 'graph-api §5, §6',
-    words: (e: { what: string; limit: number }) => `there can be at most ${e.limit} ${e.what}`,
+    references: 'graph-api §5, §6',
+    message: (e: { what: string; limit: number }) => `there can be at most ${e.limit} ${e.what}`,
   },
   graphLastAdministrator: {
-    cites: 'graph-api §7',
-    words: (_: { administrators?: readonly { id: string; userPrincipalName: string }[] }) =>
+    references: 'graph-api §7',
+    message: (_: { administrators?: readonly { id: string; userPrincipalName: string }[] }) =>
       'this would leave the tenant without an enabled Global Administrator',
     remedy: 'Assign the role to another user first.',
   },
   graphObjectInUse: {
-    cites: 'graph-api §9, §11.2',
-    words: (e: { what: string; usedBy: readonly string[] }) => `${e.what} is in use by ${e.usedBy.join(', ')}`,
+    references: 'graph-api §9, §11.2',
+    message: (e: { what: string; usedBy: readonly string[] }) => `${e.what} is in use by ${e.usedBy.join(', ')}`,
     remedy: 'Remove these references first.',
   },
   graphMethodTargetUnknown: {
-    cites: 'SCOPE-2',
-    words: (e: { id: string }) => `there is no group ${e.id}`,
+    references: 'SCOPE-2',
+    message: (e: { id: string }) => `there is no group ${e.id}`,
     remedy: 'Specify the id of a group of this tenant, or all_users.',
   },
   graphBuiltInFixed: {
-    cites: 'graph-api §7, §11.2',
-    words: (e: { what: string }) => `${e.what} is built in and cannot be changed`,
+    references: 'graph-api §7, §11.2',
+    message: (e: { what: string }) => `${e.what} is built in and cannot be changed`,
   },
 };

@@ -1,5 +1,5 @@
 import type { User } from '#core/binding/user.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { CertificateTried } from '#model/sign-in.ts';
@@ -277,7 +277,7 @@ async function refusal(ids: readonly string[], ends: Ends, inside: GuardPorts) {
     .filter((user) => user !== undefined)
     .map(({ id, userPrincipalName }) => {
       const because = ends.get(id);
-      const reasonText = because && wordsOf(because);
+      const reasonText = because && messageOf(because);
       return { id, userPrincipalName, code: because?.code ?? 'graphLastAdministrator', reasonText };
     });
   return refused('lastAdministratorShutOut', { administrators });

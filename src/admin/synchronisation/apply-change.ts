@@ -1,5 +1,5 @@
 import type { Target, TargetComputer, TargetGroup, TargetUser } from '#core/synchronisation/target.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Device } from '#model/device.ts';
 import type { ProvisioningError, SynchronisedObject } from '#model/synchronisation.ts';
@@ -47,7 +47,7 @@ export async function applyChange(
   const problem = {
     category: 'Other',
     propertyCausingError: ruling.because.code,
-    value: wordsOf(ruling.because),
+    value: messageOf(ruling.because),
   } as const;
   const refusal = { ...problem, occurredDateTime: context.at.toISOString() };
   const objectId = 'objectId' in change ? change.objectId : undefined;
@@ -191,6 +191,6 @@ async function removed(
   if (ruling.outcome === 'passed') return kind === 'computer' ? { ...forgotten, objectId: undefined } : forgotten;
   const { code } = ruling.because;
   if (code === 'nothingFound' || code === 'graphObjectMissing') return forgotten;
-  const problem = { category: 'Other', propertyCausingError: code, value: wordsOf(ruling.because) } as const;
+  const problem = { category: 'Other', propertyCausingError: code, value: messageOf(ruling.because) } as const;
   return { ...knownObject, problems: [{ ...problem, occurredDateTime: at.toISOString() }] };
 }

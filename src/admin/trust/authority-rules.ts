@@ -2,7 +2,7 @@ import { DerError } from '#core/asn1/der.ts';
 import { contextPrimitive } from '#core/asn1/tags.ts';
 import { ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { distributionPointsOf } from '#core/crl/distribution-point.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
@@ -88,7 +88,7 @@ function checkMaySign(certificate: Certificate, subject: string, algorithms: Alg
     return refused('authorityKeyUsageForbids', { subject, allowed: [...keyUsage] });
   const keyRuling = checkKey(subjectPublicKeyInfo, algorithms);
   if (keyRuling.outcome !== 'passed')
-    return refused('authorityKeyUnsound', { subject, problem: wordsOf(keyRuling.because) });
+    return refused('authorityKeyUnsound', { subject, problem: messageOf(keyRuling.because) });
   return success();
 }
 

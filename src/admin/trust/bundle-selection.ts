@@ -1,4 +1,4 @@
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import type { BundleEntry } from '#core/x509/bundle.ts';
@@ -151,7 +151,7 @@ export function checkSelection({ fresh, present, leftOut }: Selection<unknown>, 
 
 /** One certificate that was left out, and the reason, as text. */
 export const describeLeftOut = ({ position, subject, because }: LeftOut): string =>
-  `certificate ${position}${subject ? ` (${subject})` : ''}: ${wordsOf(because)}`;
+  `certificate ${position}${subject ? ` (${subject})` : ''}: ${messageOf(because)}`;
 
 /** What was added, what was there, what was left out, and which CAs need a CRL address. */
 export function describeUpload({ fresh, present, leftOut }: Selection<AuthorityRow>): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
@@ -192,7 +192,7 @@ async function noteFailure(
   because: Because | undefined,
   { actor, ports: { trustStore, clock, audits } }: AdminContext<UploadPorts>,
 ): Promise<void> {
-  const statusDetails = because ? `${because.code}: ${wordsOf(because)}` : 'a fault of this server';
+  const statusDetails = because ? `${because.code}: ${messageOf(because)}` : 'a fault of this server';
   const ruling = await trustStore.edit<void>((now) => {
     const container = now.containers.find(({ id }) => id === containerId);
     if (container?.uploadStartedDateTime?.getTime() !== started.getTime())

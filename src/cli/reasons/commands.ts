@@ -1,18 +1,18 @@
 /** What a command reads and reaches. */
 export const commandReasons = {
   fileUnreadable: {
-    cites: 'cardea --help',
-    words: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${e.problem}`,
+    references: 'cardea --help',
+    message: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${e.problem}`,
     remedy: 'Check the path and its permissions.',
   },
   signInClientFailed: {
-    cites: 'W-1 … W-5',
-    words: (e: { step: string; problem: string }) => `the sign-in stopped at "${e.step}": ${e.problem}`,
+    references: 'W-1 … W-5',
+    message: (e: { step: string; problem: string }) => `the sign-in stopped at "${e.step}": ${e.problem}`,
     remedy: 'Run `cardea explain` with the correlation id to see every step.',
   },
   serverUnreachable: {
-    cites: 'cardea sign-in --help',
-    words: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,
+    references: 'cardea sign-in --help',
+    message: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,
     remedy:
       'Start the server with `npm start`, specify another server with --url, or specify the CA of its TLS certificate with --ca.',
   },

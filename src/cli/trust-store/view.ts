@@ -1,7 +1,7 @@
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { describeLeftOut, type LeftOut, type Selection } from '#admin/trust/bundle-selection.ts';
 import { authorityWarnings } from '#admin/trust/health/authority-warnings.ts';
-import { remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
@@ -86,7 +86,7 @@ export const leftOutItem = ({ position, subject, sha1Thumbprint, because }: Left
   subject,
   thumbprint: sha1Thumbprint,
   code: because.code,
-  reason: wordsOf(because),
+  reason: messageOf(because),
   remedy: remedyOf(because),
 });
 

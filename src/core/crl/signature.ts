@@ -1,6 +1,6 @@
 import { DerReader } from '../asn1/der.ts';
 import { tags } from '../asn1/tags.ts';
-import { wordsOf } from '../trace/fault.ts';
+import { messageOf } from '../trace/fault.ts';
 import { type Refusal, refused } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, brainpoolCurves } from '../x509/algorithm-policy.ts';
 import { nameFromDer, nameToString, sameName } from '../x509/name.ts';
@@ -76,7 +76,7 @@ function findAlgorithmProblem(
 ): string | undefined {
   const nothing = { tbs: new Uint8Array(), signatureAlgorithm, signature };
   const { because } = checkSignature(nothing, subjectPublicKeyInfo, policy);
-  return because.code === 'signatureWrong' || because.code === 'signatureRight' ? undefined : wordsOf(because);
+  return because.code === 'signatureWrong' || because.code === 'signatureRight' ? undefined : messageOf(because);
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Because, because, type Code, type EvidenceOf, reasonOf } from './r
 export class CardeaError extends Error {
   readonly because: Because;
   constructor(reason: Because, options?: ErrorOptions) {
-    super(wordsOf(reason), options);
+    super(messageOf(reason), options);
     this.name = 'CardeaError';
     this.because = reason;
   }
@@ -15,9 +15,9 @@ export function fault<C extends Code>(code: C, evidence: EvidenceOf<C>, cause?: 
   return new CardeaError(because(code, evidence), cause === undefined ? undefined : { cause });
 }
 
-/** What happened, in words for the operator, made from the table now. A code this version does not know says so. */
-export function wordsOf({ code, evidence }: Because): string {
-  return reasonOf(code)?.words(evidence) ?? `unknown reason "${code}"`;
+/** The message for the operator, made from the table now. A code this version does not know says so. */
+export function messageOf({ code, evidence }: Because): string {
+  return reasonOf(code)?.message(evidence) ?? `unknown reason "${code}"`;
 }
 
 /** What to do about it; undefined where nothing needs doing. */
@@ -34,6 +34,6 @@ export function entraNumberOf({ code }: Because): number {
 const untold = 'Your certificate could not be validated. Choose another certificate or contact your administrator.';
 
 /** One sentence for the person at the keyboard: never another user, never which binding rule exists. */
-export function sentenceOf({ code }: Because, otherwise: string = untold): string {
-  return reasonOf(code)?.person ?? otherwise;
+export function userMessageOf({ code }: Because, otherwise: string = untold): string {
+  return reasonOf(code)?.userMessage ?? otherwise;
 }

@@ -39,9 +39,9 @@ export const coreReasons = {
 } satisfies Record<string, Reason<never>>;
 
 /**
- * The tables of reasons, by the module that owns them: code → rule, Entra error number, words, remedy. An owner adds its table here by
+ * The tables of reasons, by the module that owns them: code → rule, Entra error number, message, remedy. An owner adds its table here by
  * declaration merging, because core imports no other module, and `src/server/reasons/join.ts` joins them. Codes are stored and never
- * renamed or reused; words are made when read, so better words improve old logs.
+ * renamed or reused; messages are made when read, so better messages improve old logs.
  */
 export interface ReasonTables {
   readonly core: typeof coreReasons;
@@ -59,7 +59,7 @@ export type Reasons = Joined<ReasonTables[keyof ReasonTables]>;
 export type Code = keyof Reasons;
 
 /** The evidence a code demands. */
-export type EvidenceOf<C extends Code> = Parameters<Reasons[C]['words']>[0];
+export type EvidenceOf<C extends Code> = Parameters<Reasons[C]['message']>[0];
 
 /** A code with exactly its own evidence. */
 export type Because = { [C in Code]: { readonly code: C; readonly evidence: EvidenceOf<C> } }[Code];

@@ -14,13 +14,13 @@ const documents: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the `cites` of a reason refers to, in order: rule ids and sections of docs/spec, RFCs, other documents of the
+ * What the `references` of a reason refer to, in order: rule ids and sections of docs/spec, RFCs, other documents of the
  * repository. A section without a document belongs to the document cited before it, otherwise to the specification of
  * certificate-based authentication (docs/spec/README.md).
  */
-export function referencesOf(cites: string): readonly Reference[] {
+export function referencesOf(references: string): readonly Reference[] {
   let document: ((section: string) => string | undefined) | undefined;
-  return cites
+  return references
     .split(/,\s+|\s+…\s+/)
     .filter((cited) => !/^\(\w+\)$/.test(cited))
     .map((cited) => {

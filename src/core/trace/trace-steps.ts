@@ -1,4 +1,4 @@
-import { entraNumberOf, remedyOf, wordsOf } from './fault.ts';
+import { entraNumberOf, messageOf, remedyOf } from './fault.ts';
 import { type Because, type Code, reasonOf } from './reasons.ts';
 import { type Reference, referencesOf } from './reference.ts';
 import { type StepName, steps } from './ruling.ts';
@@ -37,7 +37,7 @@ function stepOf({ step, outcome, because }: Finding, at: string): TraceStep {
     at,
     code: because.code,
     errorCode: outcome === 'refused' ? entraNumberOf(because) : 0,
-    text: wordsOf(because),
+    text: messageOf(because),
     evidence: because.evidence,
     reference: reference === '' ? null : reference,
     references: referencesOf(reference),
@@ -63,4 +63,4 @@ const notReached = (step: StepName): TraceStep => ({
 });
 
 /** A reason that this version does not know cites nothing. */
-const citationOf = ({ code }: Because): string => reasonOf(code)?.cites ?? '';
+const citationOf = ({ code }: Because): string => reasonOf(code)?.references ?? '';

@@ -13,7 +13,7 @@ import { certificateFields } from '../binding/certificate-fields.ts';
 import { readEntry } from '../crl/list/entry.ts';
 import { findEntries } from '../crl/list/entry-index.ts';
 import { readCrl } from '../crl/list/read-crl.ts';
-import { wordsOf } from '../trace/fault.ts';
+import { messageOf } from '../trace/fault.ts';
 import { type Tolerance, tolerances } from '../trace/tolerances.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { nameToString } from './name.ts';
@@ -172,7 +172,7 @@ describe('a slip of the table of tolerances in a certificate is read, noted, and
       const ruling = readCertificate(der);
       assert.ok(ruling.outcome === 'passed', JSON.stringify(ruling.because));
       assert.deepEqual(ruling.value.tolerances, [tolerance]);
-      assert.ok(wordsOf(ruling.because).endsWith(`; accepted despite ${tolerances[tolerance].slip}`));
+      assert.ok(messageOf(ruling.because).endsWith(`; accepted despite ${tolerances[tolerance].slip}`));
       assert.ok(holds?.(ruling.value) ?? true);
       if (!noCard) assert.equal(validatePath(ruling.value, storeOf([root]), at).because.code, 'pathValid');
     });
@@ -202,7 +202,7 @@ describe('a slip of the table of tolerances in a certificate is read, noted, and
     };
     const ca = root.issueCa('CN=CA', slip);
     const { because } = validatePath(certificateOf(ca.issueCard({ subject: 'CN=Ana' })), storeOf([root], [ca]), at);
-    assert.match(wordsOf(because), /; CN=CA was accepted despite BOOLEAN TRUE with a value other than FF$/);
+    assert.match(messageOf(because), /; CN=CA was accepted despite BOOLEAN TRUE with a value other than FF$/);
   });
 });
 

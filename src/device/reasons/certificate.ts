@@ -1,46 +1,46 @@
 /** The certificate of a device. */
 export const deviceCertificateReasons = {
   deviceAuthenticated: {
-    cites: 'windows-sign-in §2.6',
-    words: ({ deviceId }: { deviceId: string }) => `The certificate belongs to the device ${deviceId}.`,
+    references: 'windows-sign-in §2.6',
+    message: ({ deviceId }: { deviceId: string }) => `The certificate belongs to the device ${deviceId}.`,
   },
   deviceCertificateUnreadable: {
     entra: 50155,
-    cites: 'windows-sign-in §2.5',
-    words: ({ problem }: { problem: string }) => `The device certificate cannot be read: ${problem}.`,
+    references: 'windows-sign-in §2.5',
+    message: ({ problem }: { problem: string }) => `The device certificate cannot be read: ${problem}.`,
     remedy: 'Join the device again.',
   },
   deviceCertificateUntrusted: {
     entra: 50155,
-    cites: 'windows-sign-in §2.5',
-    words: ({ issuer }: { issuer: string }) =>
+    references: 'windows-sign-in §2.5',
+    message: ({ issuer }: { issuer: string }) =>
       `No device authority of this tenant issued the device certificate; its issuer is ${issuer}.`,
     remedy: 'Join the device to this tenant.',
   },
   deviceCertificateOutdated: {
     entra: 50155,
-    cites: 'windows-sign-in §2.5',
-    words: ({ notBefore, notAfter }: { notBefore: string; notAfter: string }) =>
+    references: 'windows-sign-in §2.5',
+    message: ({ notBefore, notAfter }: { notBefore: string; notAfter: string }) =>
       `The device certificate is valid from ${notBefore} to ${notAfter}.`,
     remedy: 'Join the device again, and check its clock.',
   },
   deviceCertificateMisfit: {
     entra: 50155,
-    cites: 'windows-sign-in §2.5',
-    words: ({ problem }: { problem: string }) => `The device certificate does not match: ${problem}.`,
+    references: 'windows-sign-in §2.5',
+    message: ({ problem }: { problem: string }) => `The device certificate does not match: ${problem}.`,
     remedy: 'Join the device to this tenant.',
   },
   deviceUnknown: {
     entra: 50155,
-    cites: 'PRT-7',
-    words: ({ deviceId }: { deviceId: string }) =>
+    references: 'PRT-7',
+    message: ({ deviceId }: { deviceId: string }) =>
       `The device ${deviceId} is not registered with this certificate, or it was deleted.`,
     remedy: 'Join the device again.',
   },
   deviceDisabled: {
     entra: 135011,
-    cites: 'PRT-7',
-    words: ({ deviceId }: { deviceId: string }) => `The device ${deviceId} is disabled.`,
+    references: 'PRT-7',
+    message: ({ deviceId }: { deviceId: string }) => `The device ${deviceId} is disabled.`,
     remedy: 'Enable the device.',
   },
 };

@@ -1,4 +1,4 @@
-import { remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { Because, Code } from '#core/trace/reasons.ts';
 
 type ErrorType = 'AuthenticationError' | 'AuthorizationError' | 'DirectoryError' | 'ValidationError';
@@ -45,7 +45,7 @@ export function errorBody(
   { traceId, at, operation }: { readonly traceId: string; readonly at: Date; readonly operation: string },
 ): { readonly status: number; readonly body: Record<string, string> } {
   const [status, type] = shapes[because.code] ?? [400, 'ValidationError'];
-  const message = [wordsOf(because), remedyOf(because)].filter((text) => text !== undefined).join(' ');
+  const message = [messageOf(because), remedyOf(because)].filter((text) => text !== undefined).join(' ');
   const time = at.toISOString();
   const [year, month, day] = time.slice(0, 10).split('-');
   return {

@@ -1,4 +1,4 @@
-import { type CardeaError, entraNumberOf, remedyOf, sentenceOf, wordsOf } from '#core/trace/fault.ts';
+import { type CardeaError, entraNumberOf, messageOf, remedyOf, userMessageOf } from '#core/trace/fault.ts';
 import { isFault, publicFault } from '#core/trace/faults.ts';
 import type { Because, Code } from '#core/trace/reasons.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
@@ -56,7 +56,7 @@ function detailsOf(because: Because, body: string | undefined): readonly Detail[
   const detail = (code: string, target: string): Detail => ({
     code,
     target,
-    message: naming(target, wordsOf(because)),
+    message: naming(target, messageOf(because)),
   });
   switch (because.code) {
     case 'graphPropertyInvalid':
@@ -111,7 +111,7 @@ const conflict =
   'Another conflicting object with one or more of the specified property values is present in the directory.';
 
 /** Sentences, each with its full stop; nothing is said twice. */
-function messageOf(sentences: readonly string[]): string {
+function joinSentences(sentences: readonly string[]): string {
   const body = sentences.filter(
     (sentence, i) =>
       sentence !== '' &&
@@ -127,7 +127,7 @@ function messageOf(sentences: readonly string[]): string {
 function faultAnswer(problem: unknown): Answer {
   const { status, headers, because } = publicFault(problem);
   const code = status === 503 ? 'ServiceUnavailable' : 'InternalServerError';
-  const message = `AADSTS${entraNumberOf(because)}: ${messageOf([wordsOf(because)])}`;
+  const message = `AADSTS${entraNumberOf(because)}: ${joinSentences([messageOf(because)])}`;
   return { status, headers, body: { error: { code, message } } };
 }
 
@@ -139,8 +139,8 @@ export function failure(problem: unknown, area: string | undefined, body?: strin
   const remedy = remedyOf(because);
   const details = detailsOf(because, body);
   const [detail] = details;
-  const message = messageOf([
-    detail?.message ?? wordsOf(because),
+  const message = joinSentences([
+    detail?.message ?? messageOf(because),
     detail?.code === 'ObjectConflict' ? conflict : '',
     remedy ?? '',
     because.code === 'lastAdministratorShutOut' ? mayForce : '',
@@ -166,7 +166,7 @@ function innerErrorOf(because: Because): object {
   }
   if (because.code === 'graphLastAdministrator') {
     const { administrators: last = [] } = because.evidence;
-    const reason = { reason: because.code, reasonText: wordsOf(because) };
+    const reason = { reason: because.code, reasonText: messageOf(because) };
     const administrators = last.map((administrator) => ({ ...administrator, ...reason }));
     return { innerError: { code: 'lastGlobalAdministrator', administrators, mayForce: false } };
   }
@@ -175,7 +175,7 @@ function innerErrorOf(because: Because): object {
     id: id ?? null,
     userPrincipalName,
     reason: code,
-    reasonText: reasonText ?? sentenceOf({ code, evidence: {} } as Because),
+    reasonText: reasonText ?? userMessageOf({ code, evidence: {} } as Because),
   }));
   return { innerError: { code: 'lastAdministratorLockedOut', administrators, mayForce: true } };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { enterQueue, type OnWait } from '#net/admission/queue-wait.ts';
 import { usualBody } from '#net/bodies.ts';
@@ -49,7 +49,7 @@ export const limited =
  */
 function refuseThrottled(seconds: number, req: IncomingMessage, res: ServerResponse, limiter: SourceLimiter): void {
   const reason = because('sourceThrottled', { seconds });
-  const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
+  const body = { error: 'temporarily_unavailable', error_description: messageOf(reason), code: reason.code };
   const headers = { 'retry-after': String(seconds), 'content-type': 'application/json', 'cache-control': 'no-store' };
   const isSmall = !req.headers['transfer-encoding'] && Number(req.headers['content-length'] ?? 0) <= usualBody;
   const stays = isSmall && limiter.isProxy(connectionAddress(req.socket));

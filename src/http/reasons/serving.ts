@@ -4,15 +4,15 @@ import type { Nothing } from '#core/trace/reason.ts';
 export const servingReasons = {
   signInsBusy: {
     entra: 90033,
-    cites: 'RFC 9110 §15.6.4',
-    words: (_: Nothing) => 'The server already processes the maximum number of sign-ins.',
+    references: 'RFC 9110 §15.6.4',
+    message: (_: Nothing) => 'The server already processes the maximum number of sign-ins.',
     remedy:
       'Try again in a few seconds. If this happens often, add processes (the setting workers) or raise signInWaitMilliseconds.',
-    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   portUnavailable: {
-    cites: 'POSIX bind(2)',
-    words: ({ setting, port, problem }: { setting: string; port: number; problem: string }) =>
+    references: 'POSIX bind(2)',
+    message: ({ setting, port, problem }: { setting: string; port: number; problem: string }) =>
       `Cardea cannot listen on the port ${port} (${setting}): ${listenProblems[problem] ?? problem}.`,
     remedy: 'Stop the process that uses the port, give Cardea the permission to use it, or change the setting.',
   },

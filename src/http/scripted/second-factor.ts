@@ -1,4 +1,4 @@
-import { entraNumberOf, sentenceOf } from '#core/trace/fault.ts';
+import { entraNumberOf, userMessageOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { approvalOf } from '#signin/factors/approvals.ts';
@@ -116,7 +116,7 @@ function stateResponse(
   const body = {
     Success: reason === undefined && !isWaiting,
     ResultValue: reason === undefined && !isWaiting ? 'Success' : 'AuthenticationPending',
-    Message: reason === undefined ? null : `AADSTS${entraNumberOf(reason)}: ${sentenceOf(reason)}`,
+    Message: reason === undefined ? null : `AADSTS${entraNumberOf(reason)}: ${userMessageOf(reason)}`,
     AuthMethodId: method,
     ErrCode: reason === undefined ? 0 : entraNumberOf(reason),
     Retry: isWaiting,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { certificateReader, tokenIn } from '../provider/client-certificate.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { checkAccessToken } from '../tokens/check-access-token.ts';
@@ -33,7 +33,7 @@ export async function arm(
     armAppId,
     ...armIdentifiers(options.publicOrigin),
   ]);
-  if (ruling.outcome !== 'passed') return refusal(wordsOf(ruling.because));
+  if (ruling.outcome !== 'passed') return refusal(messageOf(ruling.because));
   if (path === '/subscriptions') return { status: 200, body: { value: [], count: { type: 'Total', value: 0 } } };
   const tenant = await options.tenants.find(ruling.value.tenantId);
   if (!tenant) return refusal('the tenant is gone');

@@ -1,4 +1,4 @@
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 
 const collections =
@@ -13,7 +13,7 @@ export function isAzureAdGraph(url: string): boolean {
 
 /** Azure AD Graph is retired: what it answers to every request, in its own shape. */
 export function azureAdGraphRetired(): { readonly status: number; readonly body: unknown } {
-  const value = wordsOf(because('azureAdGraphRetired', {}));
+  const value = messageOf(because('azureAdGraphRetired', {}));
   return {
     status: 403,
     body: { 'odata.error': { code: 'Authentication_Unauthorized', message: { lang: 'en', value } } },

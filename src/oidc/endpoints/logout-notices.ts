@@ -1,5 +1,5 @@
 import type { Provider } from 'oidc-provider';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { LogoutNotice } from '#model/session.ts';
 import { AddressRefused } from '#net/http-client.ts';
@@ -44,5 +44,5 @@ async function tell(
 function tellProblem({ message, cause }: Error, url: string): string {
   if (!(cause instanceof AddressRefused)) return cause instanceof Error ? `${message}: ${cause.message}` : message;
   const reason = because('logoutAddressRefused', { url, problem: cause.message });
-  return `${reason.code}: ${wordsOf(reason)}`;
+  return `${reason.code}: ${messageOf(reason)}`;
 }

@@ -3,7 +3,7 @@ import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { certificateReader, tokenIn } from '../provider/client-certificate.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
@@ -45,7 +45,7 @@ async function claimsOf(
   if (!isAccessToken({ protectedHeader, payload })) return rejection('it is not an access token');
   if (!isGraphAudience(payload.aud, options)) return rejection('its audience is another API');
   const proof = checkConfirmation(payload.cnf, certificateOf);
-  if (proof.outcome !== 'passed') return rejection(wordsOf(proof.because));
+  if (proof.outcome !== 'passed') return rejection(messageOf(proof.because));
   const scopes = String(payload.scp ?? '').split(' ');
   if (!scopes.includes('openid')) return rejection('it lacks the scope openid');
   const user = await context.directory.user(String(payload.oid));

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
@@ -93,9 +93,9 @@ function credentialFor(assertion: string, { appId, keyCredentials = [] }: Applic
 /** The key policy of cards holds for clients too, also for certificates registered before it did. */
 function problemOfKey(der: Uint8Array): string | undefined {
   const read = readCertificate(der);
-  if (read.outcome !== 'passed') return wordsOf(read.because);
+  if (read.outcome !== 'passed') return messageOf(read.because);
   const keyRuling = checkKey(read.value.subjectPublicKeyInfo, defaultAlgorithmPolicy);
-  return keyRuling.outcome === 'passed' ? undefined : wordsOf(keyRuling.because);
+  return keyRuling.outcome === 'passed' ? undefined : messageOf(keyRuling.because);
 }
 
 /** Thumbprints in lower-case hex: everything the header says of the certificate, which all must be true; or what is wrong. */

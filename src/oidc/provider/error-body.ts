@@ -1,4 +1,4 @@
-import { entraNumberOf, wordsOf } from '#core/trace/fault.ts';
+import { entraNumberOf, messageOf } from '#core/trace/fault.ts';
 import type { Because, Code } from '#core/trace/reasons.ts';
 import type { RequestNotes } from '../endpoints/visit.ts';
 
@@ -48,7 +48,7 @@ export function errorBody(error: string, because: Because, { notes, at, publicOr
   const suberror = error === 'invalid_grant' ? suberrors[because.code] : undefined;
   return {
     error,
-    error_description: `AADSTS${number}: ${wordsOf(because).replace(/\.$/, '')}. Trace ID: ${notes.traceId} Correlation ID: ${notes.correlationId} Timestamp: ${timestamp}`,
+    error_description: `AADSTS${number}: ${messageOf(because).replace(/\.$/, '')}. Trace ID: ${notes.traceId} Correlation ID: ${notes.correlationId} Timestamp: ${timestamp}`,
     error_codes: [number],
     timestamp,
     trace_id: notes.traceId,

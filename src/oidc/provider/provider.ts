@@ -3,7 +3,7 @@ import { brokerAppId, linuxBrokerAppId } from '#core/device/broker-app.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { answerAsAnchor } from '../broker/sign-on.ts';
@@ -258,7 +258,7 @@ function listen(provider: Provider, options: OidcOptions, context: TenantContext
       event: fault === undefined ? 'refused' : 'fault',
       tenantId: context.tenant.id,
       correlationId: notesOf(ctx.req).correlationId,
-      detail: `${reason.code}: ${wordsOf(reason)}`,
+      detail: `${reason.code}: ${messageOf(reason)}`,
       ...(fault === undefined ? {} : { fault }),
     });
   };

@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
+import { CardeaError, fault, messageOf } from '#core/trace/fault.ts';
 import type { Because, Code, EvidenceOf } from '#core/trace/reasons.ts';
 
 /** An error of ours in the provider's clothes, so that it takes the provider's way to the client. `word` is OAuth's. */
@@ -9,6 +9,6 @@ export function refuse<C extends Code>(word: string, code: C, evidence: Evidence
 
 /** The same for a reason that another module gave. */
 export function refusal(word: string, reason: Because): Error {
-  const result = new errors.CustomOIDCProviderError(word, wordsOf(reason), { cause: new CardeaError(reason) });
+  const result = new errors.CustomOIDCProviderError(word, messageOf(reason), { cause: new CardeaError(reason) });
   return word === 'invalid_client' ? Object.assign(result, { status: 401, statusCode: 401 }) : result; // RFC 6749 §5.2
 }

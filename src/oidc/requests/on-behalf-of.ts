@@ -1,4 +1,4 @@
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
@@ -104,7 +104,7 @@ async function signInOf(
   });
   const trust = { ...options, signingKeysOf, certificateOf: 'notItsHolder' as const };
   const ruling = await verifyAccessToken(form.get('assertion') ?? '', context.clock.now(), trust, isForUs);
-  if (ruling.outcome !== 'passed') return refusal(`the assertion: ${wordsOf(ruling.because)}`);
+  if (ruling.outcome !== 'passed') return refusal(`the assertion: ${messageOf(ruling.because)}`);
   const { tenantId, payload } = ruling.value;
   const { oid, rh, amr, idtyp, deviceid } = payload;
   if (tenantId !== context.tenant.id) return refusal('the assertion belongs to another tenant');

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -75,7 +75,7 @@ export async function verifyAccessToken(
     if (!isOurs(payload.aud)) return wrong('its audience is another API');
     const { certificateOf } = trust;
     const proof = certificateOf === 'notItsHolder' ? undefined : checkConfirmation(payload.cnf, certificateOf);
-    if (proof && proof.outcome !== 'passed') return wrong(wordsOf(proof.because));
+    if (proof && proof.outcome !== 'passed') return wrong(messageOf(proof.because));
     const says = { tenantId: tenant.id, payload };
     return passed(says, 'graphTokenAccepted', { appId: String(payload.appid ?? '') });
   } catch (problem) {

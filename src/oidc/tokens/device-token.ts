@@ -1,4 +1,4 @@
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { verifyAccessToken } from './check-access-token.ts';
 import { deviceRegistrationAudiences } from './resources.ts';
@@ -21,7 +21,7 @@ export async function checkDeviceToken(
   const isOurs = (audience: string | string[] | undefined) =>
     [audience ?? []].flat().some((item) => deviceRegistrationAudiences.includes(item.replace(/\/+$/, '')));
   const ruling = await verifyAccessToken(token, at, trust, isOurs);
-  if (ruling.outcome !== 'passed') return refused('deviceTokenRefused', { problem: wordsOf(ruling.because) });
+  if (ruling.outcome !== 'passed') return refused('deviceTokenRefused', { problem: messageOf(ruling.because) });
   const { tenantId, payload } = ruling.value;
   const { oid, appid, amr, deviceid, idtyp } = payload;
   if (idtyp !== 'user' || typeof oid !== 'string')

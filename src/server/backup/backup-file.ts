@@ -58,7 +58,7 @@ export function readBackup(file: string): BackupDescription {
       database.close();
     }
   } catch (problem) {
-    throw fault('backupUnreadable', { file, problem: wordsOf(problem) }, problem);
+    throw fault('backupUnreadable', { file, problem: messageOf(problem) }, problem);
   }
 }
 
@@ -72,7 +72,7 @@ export function stripDescription(file: string): void {
   }
 }
 
-function wordsOf(problem: unknown): string {
+function messageOf(problem: unknown): string {
   const { message } = problem as Error;
   if (problem instanceof z.ZodError) return 'it was written in another format';
   return message.includes('no such table') ? 'it is a database without the table cardea_backup' : message;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answer, type Call, type Command } from '#cli/command.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
-import { CardeaError, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { CardeaError, messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Config, readConfig } from '../config.ts';
 import { logOf } from '../log.ts';
@@ -45,7 +45,11 @@ export const configCheck: Command = {
     if (!isThere) await checkFirstStart(config);
     const offset = async () => (isThere ? databaseOffset(config) : 0);
     const findings = [...unknownVariables(process.env), ...(await startFindings(config, clock.now(), offset))];
-    const document = findings.map((finding) => ({ ...finding, message: wordsOf(finding), remedy: remedyOf(finding) }));
+    const document = findings.map((finding) => ({
+      ...finding,
+      message: messageOf(finding),
+      remedy: remedyOf(finding),
+    }));
     if (call.values.json) call.output.say(`${JSON.stringify(document, null, 2)}\n`);
     else call.output.say(findings.length === 0 ? 'The settings can be used.\n' : findingLines(findings));
     return findings.length === 0 ? 0 : 1;
@@ -123,6 +127,6 @@ async function databaseOffset(config: Config): Promise<number> {
 /** A sentence for each finding, with what to do. */
 export const findingLines = (findings: readonly Because[]): string =>
   findings
-    .map((finding) => `${wordsOf(finding)} ${remedyOf(finding) ?? ''}`.trimEnd())
+    .map((finding) => `${messageOf(finding)} ${remedyOf(finding) ?? ''}`.trimEnd())
     .join('\n')
     .concat('\n');

@@ -1,68 +1,68 @@
 /** What a start finds wrong with the computer, the settings or the data folder. */
 export const startReasons = {
   tlsFileUnusable: {
-    cites: 'docs/settings.md',
-    words: (e: { setting: string; file: string; problem: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { setting: string; file: string; problem: string }) =>
       `The file ${e.file} of the setting ${e.setting} cannot be used: ${e.problem}.`,
     remedy:
       'Set tlsCertificateFile to a PEM file with the certificate and its chain, and tlsKeyFile to a PEM file with its key, without a password.',
   },
   installationMissing: {
-    cites: 'docs/admin/production.md',
-    words: ({ folder }: { folder: string }) => `The data folder ${folder} does not contain an installation.`,
+    references: 'docs/admin/production.md',
+    message: ({ folder }: { folder: string }) => `The data folder ${folder} does not contain an installation.`,
     remedy:
       'Specify the folder of the installation with --data or CARDEA_DATA. "cardea serve", "cardea demo", "cardea tenant add DOMAIN" and "cardea import entra FOLDER" create an installation.',
   },
   tlsNameMissing: {
-    cites: 'docs/settings.md',
-    words: (e: { file: string; host: string; setting: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { file: string; host: string; setting: string }) =>
       `The certificate in ${e.file} (tlsCertificateFile) does not name ${e.host}, the host of ${e.setting}.`,
     remedy: 'Get a certificate that names every host, or change the setting of the host.',
   },
   tlsCertificateExpired: {
-    cites: 'docs/settings.md',
-    words: (e: { file: string; end: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { file: string; end: string }) =>
       `The certificate in ${e.file} (tlsCertificateFile) expired at ${e.end}.`,
     remedy:
       'Replace tlsCertificateFile and tlsKeyFile with a new pair. A running server uses the new pair without a restart.',
   },
   tlsCertificateExpiring: {
-    cites: 'docs/settings.md',
-    words: (e: { file: string; end: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { file: string; end: string }) =>
       `The certificate in ${e.file} (tlsCertificateFile) expires at ${e.end}.`,
     remedy:
       'Replace tlsCertificateFile and tlsKeyFile with a new pair. A running server uses the new pair without a restart.',
   },
   tlsCertificateEarly: {
-    cites: 'docs/settings.md',
-    words: (e: { file: string; start: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { file: string; start: string }) =>
       `The certificate in ${e.file} (tlsCertificateFile) is valid from ${e.start}, which is later than the time of this computer.`,
     remedy: 'Correct the clock of this computer.',
   },
   tlsChainIncomplete: {
-    cites: 'RFC 8446 §4.4.2',
-    words: (e: { file: string; subject: string; issuer: string }) =>
+    references: 'RFC 8446 §4.4.2',
+    message: (e: { file: string; subject: string; issuer: string }) =>
       `In ${e.file} (tlsCertificateFile), the certificate of the issuer ${e.issuer} does not follow the certificate of ${e.subject}.`,
     remedy: 'Add the certificates of the intermediate CAs to the file, each after the certificate that it issued.',
   },
   clockOffset: {
-    cites: 'docs/admin/production.md',
-    words: (e: { seconds: number }) =>
+    references: 'docs/admin/production.md',
+    message: (e: { seconds: number }) =>
       `The clock of this computer differs from that of the database (databaseUrl) by ${e.seconds} s.`,
     remedy:
       'Synchronize both clocks, for example with chrony. Tokens, CRLs and locks between nodes depend on the clocks.',
   },
   settingFormer: {
-    cites: 'docs/settings.md',
-    words: (e: { place: string; current: string; advice: string }) =>
+    references: 'docs/settings.md',
+    message: (e: { place: string; current: string; advice: string }) =>
       e.current === ''
         ? `The setting ${e.place} has no effect any more. ${e.advice}`
         : `The setting ${e.place} was renamed to ${e.current}. Its value is still used. ${e.advice}`,
     remedy: '"cardea config show" prints the settings in force. CHANGELOG.md lists the settings that changed.',
   },
   settingUnknown: {
-    cites: 'docs/reference/settings.md',
-    words: (e: { setting: string; alike: string }) =>
+    references: 'docs/reference/settings.md',
+    message: (e: { setting: string; alike: string }) =>
       `There is no setting ${e.setting}${e.alike === '' ? '.' : `; did you mean ${e.alike}?`}`,
     remedy: 'See docs/settings.md for every setting. "cardea config show" prints the settings in force.',
   },

@@ -3,35 +3,37 @@ import type { Nothing } from '#core/trace/reason.ts';
 /** Backups and restores of an installation. */
 export const upkeepReasons = {
   backupExists: {
-    cites: 'docs/admin/backup.md',
-    words: ({ file }: { file: string }) => `The file ${file} already exists.`,
+    references: 'docs/admin/backup.md',
+    message: ({ file }: { file: string }) => `The file ${file} already exists.`,
     remedy: 'Specify another file, or move the existing file. A backup does not replace a file.',
   },
   backupUnreadable: {
-    cites: 'docs/admin/backup.md',
-    words: ({ file, problem }: { file: string; problem: string }) =>
+    references: 'docs/admin/backup.md',
+    message: ({ file, problem }: { file: string; problem: string }) =>
       `The file ${file} cannot be used as a backup: ${problem}.`,
     remedy: 'Specify a file that "cardea backup" of this or an earlier version created.',
   },
   backupNotWritten: {
-    cites: 'docs/admin/backup.md',
-    words: ({ file, problem }: { file: string; problem: string }) => `The backup ${file} was not written: ${problem}.`,
+    references: 'docs/admin/backup.md',
+    message: ({ file, problem }: { file: string; problem: string }) =>
+      `The backup ${file} was not written: ${problem}.`,
     remedy: 'Specify a file in a folder to which the server can write, on a disk with enough space for the database.',
   },
   backupPassphraseNeeded: {
-    cites: 'docs/admin/backup.md',
-    words: (_: Nothing) => 'The backup of a PostgreSQL installation contains its secret key, which needs a passphrase.',
+    references: 'docs/admin/backup.md',
+    message: (_: Nothing) =>
+      'The backup of a PostgreSQL installation contains its secret key, which needs a passphrase.',
     remedy: 'Specify a file with the passphrase: --passphrase-file FILE. Back up the database with pg_dump.',
   },
   backupPassphraseWrong: {
-    cites: 'docs/admin/backup.md',
-    words: ({ file }: { file: string }) =>
+    references: 'docs/admin/backup.md',
+    message: ({ file }: { file: string }) =>
       `The passphrase for the secrets in ${file} is wrong, or the secrets were changed.`,
     remedy: 'Specify the passphrase with which the backup was created: --passphrase-file FILE.',
   },
   restoreFolderTaken: {
-    cites: 'docs/admin/backup.md',
-    words: ({ folder, name }: { folder: string; name: string }) =>
+    references: 'docs/admin/backup.md',
+    message: ({ folder, name }: { folder: string; name: string }) =>
       `The data folder ${folder} already contains the file ${name}. A restore does not replace a file.`,
     remedy: 'Specify a new folder with --data, or move the old folder first.',
   },

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { GuardPorts } from '#admin/safety/guard.ts';
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
-import { CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { CardeaError, messageOf } from '#core/trace/fault.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import type { DomainResult } from '#sync/synchronise.ts';
 import type { OpenInstallation } from '../installation.ts';
@@ -62,6 +62,6 @@ async function runWhenDue(
 
 function tell(log: Logger, tenantId: string, { domain, run }: DomainResult): void {
   const { because, counts, kind } = run;
-  if (because) log.error({ tenantId, domain, code: because.code }, `directory synchronization: ${wordsOf(because)}`);
+  if (because) log.error({ tenantId, domain, code: because.code }, `directory synchronization: ${messageOf(because)}`);
   else log.info({ tenantId, domain, kind, ...counts }, 'directory synchronization');
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { readConfig } from '../config.ts';
 import { formerFindings } from './findings.ts';
 import { type FormerSetting, formerSettings } from './former-settings.ts';
@@ -19,7 +19,7 @@ const former: readonly FormerSetting[] = [
 const read = (file: object, environment: NodeJS.ProcessEnv = {}) => {
   writeFileSync(join(folder, 'cardea.json'), JSON.stringify(file));
   const config = readConfig({ dataFolder: folder }, environment, '/', former);
-  return { days: config.signInLogDays, says: formerFindings(config, environment, former).map(wordsOf) };
+  return { days: config.signInLogDays, says: formerFindings(config, environment, former).map(messageOf) };
 };
 
 describe('a setting of an earlier version', () => {

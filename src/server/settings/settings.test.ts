@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import * as der from '#pki/build/der-writer.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { testCa } from '#test/pki/test-ca.ts';
@@ -88,7 +88,7 @@ describe('the TLS certificate of an operator', () => {
 
   test('that does not name a host is described with the host and its setting', () => {
     const other = readConfig({ ...files, loginOrigin: 'https://sso.example.org' }, {}, folder);
-    assert.deepEqual(tlsFindings(other, chain, at).map(wordsOf), [
+    assert.deepEqual(tlsFindings(other, chain, at).map(messageOf), [
       'The certificate in /tls/chain.pem (tlsCertificateFile) does not name sso.example.org, the host of loginOrigin.',
       'The certificate in /tls/chain.pem (tlsCertificateFile) does not name certauth.sso.example.org, the host of certauthOrigin.',
     ]);
@@ -123,7 +123,7 @@ describe('the TLS certificate of an operator', () => {
 
 test('clocks may differ by ten seconds', () => {
   assert.deepEqual(clockFindings(9_999), []);
-  assert.deepEqual(clockFindings(-12_300).map(wordsOf), [
+  assert.deepEqual(clockFindings(-12_300).map(messageOf), [
     'The clock of this computer differs from that of the database (databaseUrl) by 12 s.',
   ]);
 });
@@ -155,7 +155,7 @@ test('settings are shown with their source, and the password of the database is 
 
 test('a variable that is nearly a setting is found', () => {
   const findings = unknownVariables({ CARDEA_LOGIN_ORIGN: 'x', CARDEA_PORT: '1', CARDEA_SECRET_KEY: 'y', HOME: '/' });
-  assert.deepEqual(findings.map(wordsOf), [
+  assert.deepEqual(findings.map(messageOf), [
     'There is no setting CARDEA_LOGIN_ORIGN; did you mean CARDEA_LOGIN_ORIGIN?',
   ]);
 });

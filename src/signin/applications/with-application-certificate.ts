@@ -1,7 +1,7 @@
 import { hasTlsClientName } from '#core/binding/tls-client-name.ts';
 import { isOnBlockList } from '#core/crl/blocked.ts';
 import type { TenantPolicy } from '#core/policy.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { Stopped, type Trace, TraceInProgress } from '#core/trace/trace.ts';
@@ -63,7 +63,7 @@ export async function judgeApplicationCertificate(
 /** Refusals of the steps that users' certificates go through become the reasons of applications. */
 function publicReason(reason: Because, { appId }: Application): Because {
   if (reason.code.startsWith('applicationCertificate')) return reason;
-  return refused('applicationCertificateRefused', { appId, problem: wordsOf(reason) }).because;
+  return refused('applicationCertificateRefused', { appId, problem: messageOf(reason) }).because;
 }
 
 /** The certificate itself is registered (RFC 8705 §2.2); undefined where it is not. The key policy of cards holds. */

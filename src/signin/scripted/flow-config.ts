@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { entraNumberOf, sentenceOf } from '#core/trace/fault.ts';
+import { entraNumberOf, userMessageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 
 /** Members of `$Config`, the one-line object by which a client without the pages finds the next step (windows-sign-in §4.2). */
@@ -38,7 +38,7 @@ export function flowConfig({ loginOrigin, tenantId, correlationId, ctx, flowToke
 /** What a refusal adds to `$Config`. Only the sentence that a person may read goes out. */
 export function refusalConfig(reason: Because, { correlationId, at }: { correlationId: string; at: Date }): FlowConfig {
   const number = entraNumberOf(reason);
-  const sentence = sentenceOf(reason);
+  const sentence = userMessageOf(reason);
   const time = at
     .toISOString()
     .replace('T', ' ')

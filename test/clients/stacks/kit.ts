@@ -129,7 +129,8 @@ export class Kit {
     const card = this.graph.server.card('ana');
     const browser = this.browser();
     const end = await visit(new URL(address), { username, card, until: redirectUri }, browser);
-    if (!end.url.href.startsWith(redirectUri)) throw new Error(`the sign-in ended at ${end.url.href}: ${wordsOf(end)}`);
+    if (!end.url.href.startsWith(redirectUri))
+      throw new Error(`the sign-in ended at ${end.url.href}: ${messageOf(end)}`);
     await deliver(browser, end).catch(() => undefined); // a program may end before it has answered the browser
   }
 
@@ -137,7 +138,8 @@ export class Kit {
   async signInAt(site: string, redirectUri: string, browser = this.browser()): Promise<End> {
     const card = this.graph.server.card('ana');
     const end = await visit(new URL(site), { username, card, until: redirectUri }, browser);
-    if (!end.url.href.startsWith(redirectUri)) throw new Error(`the sign-in ended at ${end.url.href}: ${wordsOf(end)}`);
+    if (!end.url.href.startsWith(redirectUri))
+      throw new Error(`the sign-in ended at ${end.url.href}: ${messageOf(end)}`);
     return deliver(browser, end);
   }
 
@@ -146,7 +148,7 @@ export class Kit {
     const [page = '', userCode = ''] = line.split(' ');
     const card = this.graph.server.card('ana');
     const end = await visit(new URL(page), { username, card, userCode }, this.browser());
-    if (!/You have signed in on your device/.test(end.body)) throw new Error(wordsOf(end));
+    if (!/You have signed in on your device/.test(end.body)) throw new Error(messageOf(end));
   }
 
   /** The access token that a demo person gets for this application from it. */
@@ -166,7 +168,7 @@ async function deliver(browser: Browser, { url, posts }: End): Promise<End> {
   return page;
 }
 
-const wordsOf = ({ body }: { readonly body: string }): string =>
+const messageOf = ({ body }: { readonly body: string }): string =>
   body
     .replace(/<(style|script)[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]*>|\s+/g, ' ')

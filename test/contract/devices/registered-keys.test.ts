@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import type { Application } from '#model/application.ts';
@@ -28,7 +28,7 @@ describe('a key that no signature counts under proves no application, even where
     const application = applicationWith(card.der);
     const ruling = checkKey(publicKeyInfo, defaultAlgorithmPolicy);
     assert.notEqual(ruling.outcome, 'passed');
-    const words = wordsOf(ruling.because);
+    const words = messageOf(ruling.because);
 
     test(`${name}: by a client assertion`, async () => {
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { freePort } from '../../free-port.ts';
 import { localhostCertificate } from '../../localhost-certificate.ts';
@@ -100,8 +100,8 @@ describe('CRLs, OCSP and events through an outbound proxy', { skip: withoutTinyp
   async function problemOf(id: string): Promise<string> {
     const { code, out, err } = await server.cardea('crl', 'refresh', id, '--json');
     assert.equal(code, 1, err);
-    const states = JSON.parse(out) as readonly { lastError?: Parameters<typeof wordsOf>[0] }[];
-    return states.flatMap(({ lastError }) => (lastError ? [wordsOf(lastError)] : [])).join();
+    const states = JSON.parse(out) as readonly { lastError?: Parameters<typeof messageOf>[0] }[];
+    return states.flatMap(({ lastError }) => (lastError ? [messageOf(lastError)] : [])).join();
   }
   const proxyAddress = () => `http://127.0.0.1:${tinyproxy.port}`;
   /** What the proxy was asked for since the last look, without the deliveries of events. */

@@ -24,7 +24,7 @@ export function everyByte(
         const answers = tally(subjects[name as keyof typeof subjects], judge, step);
         const passing = answers.get('passed') ?? 0;
         const right = passing === 0 || name === 'anchor';
-        tell(`${kind.padEnd(8)} ${name.padEnd(7)} ${right ? 'right' : 'WRONG'}  ${wordsOf(answers)}`);
+        tell(`${kind.padEnd(8)} ${name.padEnd(7)} ${right ? 'right' : 'WRONG'}  ${messageOf(answers)}`);
         return right;
       });
     })
@@ -124,7 +124,7 @@ const outcomeOf = ({
   readonly because: { readonly code: string };
 }): string => (outcome === 'passed' ? 'passed' : because.code);
 
-function wordsOf(answers: ReadonlyMap<string, number>): string {
+function messageOf(answers: ReadonlyMap<string, number>): string {
   const items = [...answers].sort(([, a], [, b]) => b - a);
   const total = items.reduce((sum, [, count]) => sum + count, 0);
   return `${total} mutants: ${items.map(([answer, count]) => `${answer} ${count}`).join(', ')}`;

@@ -17,7 +17,7 @@ describe('domains by Graph (graph-api §9)', () => {
   after(() => graph?.end());
   const call = (method: string, path: string, body?: unknown): Promise<GraphAnswer> =>
     graph.call(token, method, path, body);
-  const messageOf = ({ status, body }: GraphAnswer) => {
+  const graphMessageOf = ({ status, body }: GraphAnswer) => {
     assert.equal(status, 400, JSON.stringify(body));
     return body.error.message as string;
   };
@@ -44,16 +44,16 @@ describe('domains by Graph (graph-api §9)', () => {
     assert.match(record.text, /^MS=ms\d{12}$/);
     assert.equal((await call('POST', '/users', person('ida@fjord.example'))).status, 400);
     // .example is reserved: no name server has a record of it (RFC 2606 §3).
-    const unproven = messageOf(await call('POST', '/domains/fjord.example/verify'));
+    const unproven = graphMessageOf(await call('POST', '/domains/fjord.example/verify'));
     assert.ok(unproven.includes(`no TXT record with the text "${record.text}"`), unproven);
     const verification = await call('POST', '/domains/fjord.example/verify?force=true');
     assert.deepEqual([verification.status, verification.body.isVerified], [200, true]);
     assert.equal((await call('POST', '/users', person('ida@fjord.example'))).status, 201);
-    assert.match(messageOf(await call('DELETE', '/domains/fjord.example')), /fjord\.example is in use by 1 user/);
+    assert.match(graphMessageOf(await call('DELETE', '/domains/fjord.example')), /fjord\.example is in use by 1 user/);
     await call('DELETE', '/users/ida@fjord.example');
     const application = { displayName: 'Payroll', identifierUris: ['api://fjord.example/payroll'] };
     const { body } = await call('POST', '/applications', application);
-    assert.match(messageOf(await call('DELETE', '/domains/fjord.example')), /in use by the application Payroll/);
+    assert.match(graphMessageOf(await call('DELETE', '/domains/fjord.example')), /in use by the application Payroll/);
     await call('DELETE', `/applications/${body.id}`);
     assert.equal((await call('DELETE', '/domains/fjord.example')).status, 204);
     assert.equal((await call('GET', '/domains/fjord.example')).status, 404);
@@ -68,13 +68,13 @@ describe('domains by Graph (graph-api §9)', () => {
     const first = async () =>
       (await call('GET', '/domains')).body.value.find((item: { isDefault: boolean }) => item.isDefault).id;
     assert.equal(await first(), 'woodgrove.test');
-    assert.match(messageOf(await call('DELETE', '/domains/woodgrove.test')), /default domain/);
+    assert.match(graphMessageOf(await call('DELETE', '/domains/woodgrove.test')), /default domain/);
     assert.equal((await call('PATCH', '/domains/woodgrove.local', { isDefault: true })).status, 204);
     assert.equal(await first(), 'woodgrove.local');
     assert.equal((await call('PATCH', '/domains/woodgrove.test', { isDefault: true })).status, 204);
-    assert.match(messageOf(await call('PATCH', '/domains/woodgrove.test', { colour: 'red' })), /colour/);
+    assert.match(graphMessageOf(await call('PATCH', '/domains/woodgrove.test', { colour: 'red' })), /colour/);
     assert.match(
-      messageOf(await call('PATCH', '/domains/woodgrove.test', { passwordValidityPeriodInDays: 90 })),
+      graphMessageOf(await call('PATCH', '/domains/woodgrove.test', { passwordValidityPeriodInDays: 90 })),
       /passwords do not expire here/,
     );
   });
@@ -82,7 +82,7 @@ describe('domains by Graph (graph-api §9)', () => {
   test('a federation makes the domain federated; without it the domain is managed again', async () => {
     const path = '/domains/woodgrove.local/federationConfiguration';
     assert.deepEqual((await call('GET', path)).body.value, []);
-    const wrong = messageOf(await call('PATCH', '/domains/woodgrove.local', { authenticationType: 'Federated' }));
+    const wrong = graphMessageOf(await call('PATCH', '/domains/woodgrove.local', { authenticationType: 'Federated' }));
     assert.match(wrong, /POST the federationConfiguration instead/);
     const provider = {
       '@odata.type': '#microsoft.graph.internalDomainFederation',
@@ -93,7 +93,7 @@ describe('domains by Graph (graph-api §9)', () => {
       federatedIdpMfaBehavior: 'rejectMfaByFederatedIdp',
     };
     const insecure = { ...provider, passiveSignInUri: 'http://sts.woodgrove.local/adfs/ls' };
-    assert.match(messageOf(await call('POST', path, insecure)), /passiveSignInUri .* https/);
+    assert.match(graphMessageOf(await call('POST', path, insecure)), /passiveSignInUri .* https/);
     const result = await call('POST', path, provider);
     assert.equal(result.status, 201, JSON.stringify(result.body));
     assert.deepEqual(
@@ -126,7 +126,7 @@ describe('domains by Graph (graph-api §9)', () => {
     assert.equal((await graph.server.cardea('tenant', 'add', 'other.test')).code, 0);
     assert.equal((await call('POST', '/domains', { id: 'other.test' })).status, 400, 'it is another’s');
     assert.equal((await call('POST', '/domains', { id: 'wanted.example' })).status, 201);
-    assert.match(messageOf(await call('POST', '/domains/wanted.example/verify?force=true')), /has 2 tenants/);
+    assert.match(graphMessageOf(await call('POST', '/domains/wanted.example/verify?force=true')), /has 2 tenants/);
     assert.equal((await call('DELETE', '/domains/wanted.example')).status, 204);
     for (const id of ['no domain', 'under_score.test', 'x', '-a.test']) {
       const { body } = await call('POST', '/domains', { id });

@@ -1,6 +1,6 @@
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameToString, sameName } from '#core/x509/name.ts';
 import { keyFactsOf } from '#core/x509/public-key.ts';
@@ -107,7 +107,7 @@ function warningsOfList(crl: CrlHealth, { subjectKeyIdentifier }: Certificate, a
   const isOther = key !== undefined && subjectKeyIdentifier && key !== hexOf(subjectKeyIdentifier);
   return [
     ...standingOf(crl, at),
-    ...(lastError ? [trustWarning('crlFetchFailed', { url, problem: wordsOf(lastError) }, nextUpdate)] : []),
+    ...(lastError ? [trustWarning('crlFetchFailed', { url, problem: messageOf(lastError) }, nextUpdate)] : []),
     ...(isOther ? [trustWarning('crlOfAnotherKey', { url, key })] : []),
   ];
 }

@@ -4,72 +4,72 @@
  */
 const table = {
   authorityExpired: {
-    words: (e: { subject: string; notAfter: string }) =>
+    message: (e: { subject: string; notAfter: string }) =>
       `${e.subject} expired at ${e.notAfter}, so no certificate that it issued is accepted`,
     remedy:
       'Upload its renewed certificate with `cardea ca add FILE`, then remove this one with `cardea ca remove ID`.',
     isCritical: true,
   },
   authorityExpires: {
-    words: (e: { subject: string; days: number }) => `${e.subject} expires within ${e.days} days`,
+    message: (e: { subject: string; days: number }) => `${e.subject} expires within ${e.days} days`,
     remedy: 'Before that time, upload its renewed certificate with `cardea ca add FILE`.',
     isCritical: false,
   },
   authorityNoRoot: {
-    words: (e: { subject: string; issuer: string }) =>
+    message: (e: { subject: string; issuer: string }) =>
       `${e.subject} is used as a root although ${e.issuer} issued it, so its revocation status is not checked`,
     remedy:
       'To check its revocation status, upload the issuer, and add this CA again with `cardea ca add FILE --intermediate`.',
     isCritical: false,
   },
   authoritySignatureRefused: {
-    words: (e: { subject: string; issuer: string; algorithm: string }) =>
+    message: (e: { subject: string; issuer: string; algorithm: string }) =>
       `${e.issuer} signed ${e.subject} with ${e.algorithm}, which is not accepted, so no certificate below it is accepted`,
     remedy:
       'Issue the CA certificate again with SHA-256 or better, or add it as a root with `cardea ca add FILE --root`.',
     isCritical: true,
   },
   issuerNotInTrustStore: {
-    words: (e: { issuer: string }) => `its issuer ${e.issuer} is not in the trust store`,
+    message: (e: { issuer: string }) => `its issuer ${e.issuer} is not in the trust store`,
     remedy: 'Upload the issuer with `cardea ca add FILE`.',
     isCritical: false,
   },
   crlAddressMissing: {
-    words: (e: { subject: string }) =>
+    message: (e: { subject: string }) =>
       `${e.subject} has no CRL address, so the revocation status of the certificates that it issued is not checked`,
     remedy: 'Set the address with `cardea ca set ID --crl-url URL`.',
     isCritical: false,
   },
   crlAddressUnusual: {
-    words: (e: { url: string }) =>
+    message: (e: { url: string }) =>
       `the address ${e.url} does not have the usual form http://host.example/path/list.crl`,
     remedy: 'Compare the address with the address that the CA publishes. `cardea ca set ID --crl-url URL` changes it.',
     isCritical: false,
   },
   crlMissing: {
-    words: (e: { url: string }) => `no CRL from ${e.url} is available`,
+    message: (e: { url: string }) => `no CRL from ${e.url} is available`,
     remedy: 'Make the address reachable from this server, or import the CRL with `cardea crl import FILE`.',
     isCritical: true,
   },
   crlNotDownloaded: {
-    words: (e: { url: string }) =>
+    message: (e: { url: string }) =>
       `the CRL from ${e.url} has not been downloaded yet, because no sign-in has needed it`,
     remedy: '`cardea crl refresh` downloads the CRL.',
     isCritical: false,
   },
   crlExpired: {
-    words: (e: { url: string }) => `the CRL from ${e.url} has expired`,
+    message: (e: { url: string }) => `the CRL from ${e.url} has expired`,
     remedy: 'Publish a new CRL. `cardea crl refresh` downloads it at once.',
     isCritical: true,
   },
   crlOfAnotherKey: {
-    words: (e: { url: string; key: string }) =>
+    message: (e: { url: string; key: string }) =>
       `the CRL from ${e.url} names the key ${e.key}, which is not the key of the CA`,
     remedy: 'Set the address of the CRL that this CA signs: `cardea ca set ID --crl-url URL`.',
     isCritical: true,
   },
   crlFetchFailed: {
-    words: (e: { url: string; problem: string }) => `the last download from ${e.url} failed: ${e.problem}`,
+    message: (e: { url: string; problem: string }) => `the last download from ${e.url} failed: ${e.problem}`,
     remedy: 'Make the address reachable from this server.',
     isCritical: false,
   },
@@ -88,7 +88,7 @@ export interface TrustWarning {
   readonly dueDateTime?: Date | undefined;
 }
 
-type EvidenceOf<C extends TrustWarningCode> = Parameters<(typeof table)[C]['words']>[0];
+type EvidenceOf<C extends TrustWarningCode> = Parameters<(typeof table)[C]['message']>[0];
 
 /** A warning of the table. @param dueDateTime by when it has to be seen to */
 export function trustWarning<C extends TrustWarningCode>(
@@ -96,7 +96,7 @@ export function trustWarning<C extends TrustWarningCode>(
   evidence: EvidenceOf<C>,
   dueDateTime?: Date,
 ): TrustWarning {
-  const { words, remedy, isCritical } = table[code];
-  const text = (words as (e: EvidenceOf<C>) => string)(evidence);
+  const { message, remedy, isCritical } = table[code];
+  const text = (message as (e: EvidenceOf<C>) => string)(evidence);
   return { code, text: `${text[0]!.toUpperCase()}${text.slice(1)}.`, remedy, isCritical, dueDateTime };
 }

@@ -5,7 +5,7 @@ import {
   synchronisationSettings,
 } from '#admin/synchronisation/settings.ts';
 import { statusOf } from '#admin/synchronisation/status.ts';
-import { fault, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import type { DirectoryPlan } from '#model/synchronisation.ts';
@@ -121,7 +121,7 @@ export const syncStatus: Command = {
       domain,
       lastSuccessDateTime ?? 'never',
       lastRun ? `${lastRun.kind}, ${lastRun.endedDateTime}` : '-',
-      lastRun?.because ? wordsOf(lastRun.because) : '-',
+      lastRun?.because ? messageOf(lastRun.because) : '-',
     ]);
     answer(call, status, [['domain', 'last success', 'last run', 'last error'], ...rows]);
     if (call.values.json) return 0;
@@ -143,7 +143,7 @@ async function optionsOf(call: Call) {
 /** 1 where a domain failed; why goes to standard error. */
 function exitOf({ output }: Call, results: readonly { readonly because?: Because | null }[]): number {
   const reasons = results.flatMap(({ because }) => because ?? []);
-  for (const reason of reasons) output.complain(`${escapeWithinLine(wordsOf(reason))}\n${remedyOf(reason) ?? ''}\n`);
+  for (const reason of reasons) output.complain(`${escapeWithinLine(messageOf(reason))}\n${remedyOf(reason) ?? ''}\n`);
   return reasons.length > 0 ? 1 : 0;
 }
 

@@ -3,7 +3,7 @@ import { documentOf } from '#admin/document/tenant-document.ts';
 import { applyDocument, warningsOf } from '#admin/policies/policies.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import type { ConfigurationIssue } from '#core/binding/check-configuration.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant } from '../../command.ts';
@@ -33,7 +33,7 @@ export const policyGet: Command = {
 const warn = ({ output }: Call, warnings: readonly ConfigurationIssue[]) => {
   for (const line of warnings.map(wordsOfWarning)) output.complain(`warning: ${escapeWithinLine(line)}\n`);
 };
-const wordsOfWarning = ({ target, because }: ConfigurationIssue) => `x509Certificate${target}: ${wordsOf(because)}`;
+const wordsOfWarning = ({ target, because }: ConfigurationIssue) => `x509Certificate${target}: ${messageOf(because)}`;
 
 export const policyApply: Command = {
   usage: 'policy apply FILE',

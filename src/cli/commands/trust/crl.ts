@@ -9,7 +9,7 @@ import {
 } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
@@ -84,7 +84,7 @@ async function rehearseImport(call: Call, ports: TenantPorts, { results, prepare
 /** Writes each refusal to standard error. A file beside the CRLs, such as a text, is no failure. */
 function complain(call: Call, results: readonly ImportedCrl[]): number {
   const refusals = results.filter((result) => result.kind === 'refused');
-  for (const refusal of refusals) call.output.complain(`${wordsOf(refusal.because)}\n`);
+  for (const refusal of refusals) call.output.complain(`${messageOf(refusal.because)}\n`);
   return refusals.some(({ because: { code } }) => code !== 'crlNotACrl') ? 1 : 0;
 }
 
@@ -114,7 +114,7 @@ function show(call: Call, states: readonly CrlState[]): void {
     `${state.entries}`,
     `${state.size}`,
     state.source,
-    state.lastError ? wordsOf(state.lastError) : '-',
+    state.lastError ? messageOf(state.lastError) : '-',
   ]);
   answer(call, states, [['address', 'number', 'from', 'until', 'entries', 'bytes', 'source', 'last error'], ...cells]);
 }

@@ -1,7 +1,7 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { type AuthorityHealth, trustHealth } from '#admin/trust/health/authority-health.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
-import { remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { messageOf, remedyOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { hexOf } from '#core/x509/certificate.ts';
@@ -48,7 +48,7 @@ async function showLogLimit({ output }: Call, { lastLogLimit, clock }: Installat
   if (!limit || clock.now().getTime() - limit.at.getTime() > recentLimit) return;
   const [at, removedBefore] = [limit.at.toISOString(), limit.removedBefore.toISOString()];
   const finding = because('signInLogLimited', { at, removedBefore });
-  output.complain(`${wordsOf(finding)} ${remedyOf(finding) ?? ''}\n`);
+  output.complain(`${messageOf(finding)} ${remedyOf(finding) ?? ''}\n`);
 }
 
 function show(call: Call, health: readonly AuthorityHealth[], durations: Durations): void {

@@ -1,6 +1,6 @@
 import { certificateFields } from '#core/binding/certificate-fields.ts';
 import { judgeSignInCertificate } from '#core/device/client/sign-in-certificate.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { CardCertificate } from './card-key.ts';
@@ -21,7 +21,7 @@ export async function chooseCertificate(
   const judgements = certificates.map((entry) => ({ entry, ruling: judgeSignInCertificate(entry.certificate, at) }));
   const suitable = judgements.filter(({ ruling }) => ruling.outcome === 'passed').map(({ entry }) => entry);
   if (suitable.length === 0) {
-    const problems = judgements.map(({ ruling }) => wordsOf(ruling.because));
+    const problems = judgements.map(({ ruling }) => messageOf(ruling.because));
     throw fault('signInCertificateMissing', { problems });
   }
   const numberText = number ?? (suitable.length === 1 ? '1' : await askNumber(suitable, choose));

@@ -1,4 +1,4 @@
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Code, EvidenceOf } from '#core/trace/reasons.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 
@@ -68,7 +68,7 @@ function triedStep(record: SignInRecord): readonly unknown[] {
       authenticationMethod: methodName(method),
       authenticationMethodDetail: card ? certificateDetail(card.subject, card.sha1Thumbprint) : null,
       succeeded,
-      authenticationStepResultDetail: succeeded ? 'certificate accepted' : wordsOf(record.because),
+      authenticationStepResultDetail: succeeded ? 'certificate accepted' : messageOf(record.because),
       authenticationStepRequirement: match(record, 'provenBefore')
         ? 'Secondary authentication'
         : 'Primary authentication',

@@ -2,7 +2,7 @@ import { accessResultOf, appliedPolicies } from '#core/access/applied-policies.t
 import type { ClientAppType } from '#core/access/policy.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import { isOfApplication } from '#core/trace/application-entry.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import { readUserAgent } from '#core/user-agent.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
@@ -65,7 +65,7 @@ function plainSignIn(record: SignInRecord, names: Names, view: SignInView): Item
     servicePrincipalName: isApplication(record) ? record.appDisplayName : null,
     status: {
       errorCode: number,
-      failureReason: number === 0 ? 'Other.' : wordsOf(record.because),
+      failureReason: number === 0 ? 'Other.' : messageOf(record.because),
       additionalDetails: number === 0 ? proofOfSuccess(record) : repeatsOf(record),
     },
     deviceDetail: deviceDetail(record),

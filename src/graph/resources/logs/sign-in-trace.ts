@@ -1,5 +1,5 @@
 import { authorise } from '#core/roles/authorise.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { Trace } from '#core/trace/trace.ts';
@@ -39,7 +39,7 @@ const outcomeOf = ({ status, because: reason }: SignInRecord) =>
   outcome(outcomes[status], status === 'success' ? undefined : reason, signInNumber(status, reason));
 
 function outcome(kind: string, reason: Because | undefined, errorCode: number) {
-  return { outcome: kind, code: reason?.code ?? null, errorCode, reasonText: reason ? wordsOf(reason) : null };
+  return { outcome: kind, code: reason?.code ?? null, errorCode, reasonText: reason ? messageOf(reason) : null };
 }
 
 function outcomeOfVerdict(verdict: Verdict) {

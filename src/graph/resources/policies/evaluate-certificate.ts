@@ -10,7 +10,7 @@ import { parseAddress } from '#core/access/ip-range.ts';
 import { upperHex } from '#core/binding/certificate-fields.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { authorise } from '#core/roles/authorise.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { traceSteps } from '#core/trace/trace-steps.ts';
 import { type Certificate, describe } from '#core/x509/certificate.ts';
@@ -96,7 +96,7 @@ function certificatesOf(base64: string, target: string): readonly Certificate[] 
   if (kind) throw fault('privateKeySent', { target, kind });
   const ruling = certificatesIn(octets, target);
   if (ruling.outcome === 'passed') return ruling.value;
-  throw fault('graphPropertyInvalid', { target, problem: wordsOf(ruling.because) });
+  throw fault('graphPropertyInvalid', { target, problem: messageOf(ruling.because) });
 }
 
 async function userOf({ ports }: Call, { userId }: Body) {

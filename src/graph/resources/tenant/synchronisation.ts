@@ -1,7 +1,7 @@
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
 import { statusOf } from '#admin/synchronisation/status.ts';
 import type { Need } from '#core/roles/authorise.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, entity, type Shown } from '../../protocol/answers.ts';
@@ -78,7 +78,7 @@ function requireOurs(call: Call): void {
   if (id !== call.ports.tenant.id) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
-const errorOf = (because: Because) => ({ code: because.code, message: wordsOf(because) });
+const errorOf = (because: Because) => ({ code: because.code, message: messageOf(because) });
 
 function runOf({ because, ...run }: NonNullable<Awaited<ReturnType<typeof statusOf>>['domains'][number]['lastRun']>) {
   return { ...run, error: because ? errorOf(because) : null };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type BroughtCrls, type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { fault, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { CrlState } from '#model/crl.ts';
 import { contextOf } from '../../protocol/answers.ts';
@@ -87,5 +87,5 @@ export const stateItem = (state: CrlState) => ({
   fetchedDateTime: state.fetchedAt?.toISOString() ?? null,
   sizeInBytes: state.size,
   entries: state.entries,
-  lastError: state.lastError ? { code: state.lastError.code, message: wordsOf(state.lastError) } : null,
+  lastError: state.lastError ? { code: state.lastError.code, message: messageOf(state.lastError) } : null,
 });

@@ -51,7 +51,7 @@ export function Bars({ label, parts, bars, milliseconds, chosen, onChoose }: Bar
             <ToggleButton
               key={bar.start}
               className="chart-bar chart-choice"
-              aria-label={wordsOf(bar, milliseconds, parts)}
+              aria-label={messageOf(bar, milliseconds, parts)}
               isSelected={bar.start === chosen}
               onChange={(is) => onChoose(is ? bar.start : undefined)}
             >
@@ -62,7 +62,7 @@ export function Bars({ label, parts, bars, milliseconds, chosen, onChoose }: Bar
       ) : (
         <div className="chart-bars" role="img" aria-label={`${label} over time, at most ${most.toLocaleString()}`}>
           {bars.map((bar) => (
-            <span key={bar.start} className="chart-bar" title={wordsOf(bar, milliseconds, parts)}>
+            <span key={bar.start} className="chart-bar" title={messageOf(bar, milliseconds, parts)}>
               <BarParts bar={bar} parts={parts} most={most} />
             </span>
           ))}
@@ -97,7 +97,7 @@ function momentOf(start: string, milliseconds: number): string {
     : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-function wordsOf({ start, counts }: Bar, milliseconds: number, parts: readonly BarPart[]): string {
+function messageOf({ start, counts }: Bar, milliseconds: number, parts: readonly BarPart[]): string {
   const numbers = parts.map(({ title }, i) => `${counts[i] ?? 0} ${title.toLowerCase()}`);
   return `${momentOf(start, milliseconds)}: ${numbers.join(', ')}`;
 }

@@ -7,7 +7,7 @@ export interface ValueWords {
   /** The names of settings, by their paths: the labels of their fields. */
   readonly names: Readonly<Record<string, string>>;
   /** A value, or one item of a list, in words; undefined for those that are said as any other. */
-  readonly wordsOf?: (path: string, value: unknown, nameOf: NameOf) => string | undefined;
+  readonly messageOf?: (path: string, value: unknown, nameOf: NameOf) => string | undefined;
 }
 
 /** The state that a draft was begun on, and the draft. Without an ETag the object is new, and has no values of before. */
@@ -56,14 +56,14 @@ function plainWords(value: unknown): string {
 const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** The objects whose names the words of the values need. */
-function referencesIn(changes: readonly ChangedValue[], wordsOf: ValueWords['wordsOf']): readonly Reference[] {
+function referencesIn(changes: readonly ChangedValue[], messageOf: ValueWords['messageOf']): readonly Reference[] {
   const references: Reference[] = [];
   const nameOf: NameOf = (kind, id) => {
     references.push({ kind, id });
     return id;
   };
   for (const { path, before, after } of changes)
-    for (const item of [...itemsOf(before), ...itemsOf(after)]) wordsOf?.(path, item, nameOf);
+    for (const item of [...itemsOf(before), ...itemsOf(after)]) messageOf?.(path, item, nameOf);
   return references;
 }
 
@@ -74,13 +74,13 @@ interface ChangedValuesProps {
 }
 
 /** Each value that a change touches, as it is now and as it will be, by the names that its form has for them. */
-export function ChangedValues({ before, after, words: { names, wordsOf } }: ChangedValuesProps) {
+export function ChangedValues({ before, after, words: { names, messageOf } }: ChangedValuesProps) {
   const changes = changedValues(before, after);
-  const nameOf = useNames(referencesIn(changes, wordsOf));
+  const nameOf = useNames(referencesIn(changes, messageOf));
   const wordsAt = (path: string, value: unknown): readonly string[] => {
     const items = itemsOf(value);
     if (items.length === 0) return ['—'];
-    return items.map((item) => wordsOf?.(path, item, nameOf) ?? plainWords(item));
+    return items.map((item) => messageOf?.(path, item, nameOf) ?? plainWords(item));
   };
   return (
     <TableFrame label="Changed values" head={['Setting', 'Now', 'After the change']}>

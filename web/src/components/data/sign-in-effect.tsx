@@ -59,8 +59,8 @@ function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: 
         {changes.map((change) => (
           <tr key={`${change.userPrincipalName} ${change.certificate.sha1Thumbprint}`}>
             <th scope="row">{change.userPrincipalName}</th>
-            <td>{wordsOf(change.before)}</td>
-            <td>{wordsOf(change.after)}</td>
+            <td>{messageOf(change.before)}</td>
+            <td>{messageOf(change.after)}</td>
             <td>
               <Moment at={change.lastTried} />
             </td>
@@ -74,7 +74,7 @@ function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: 
 
 const outcomes = { granted: 'Granted', refused: 'Refused', interrupted: 'Interrupted' } as const;
 
-function wordsOf({ outcome, reasonText, code, method }: DryRunAnswer['changes'][number]['before']): string {
+function messageOf({ outcome, reasonText, code, method }: DryRunAnswer['changes'][number]['before']): string {
   const why = reasonText ?? code ?? (method ? methodWords(method) : '');
   return why ? `${outcomes[outcome]}: ${why}` : outcomes[outcome];
 }

@@ -42,7 +42,7 @@ export const methodWords: ValueWords = {
     certificateAuthorityScopes: 'Certificate authority scopes',
     ...optionNames,
   },
-  wordsOf(path, value, nameOf) {
+  messageOf(path, value, nameOf) {
     if (path in optionNames) return value ? 'Yes' : 'No';
     return itemWords[path]?.(value as never, nameOf) ?? labelOf([...modes, ...affinities], value);
   },

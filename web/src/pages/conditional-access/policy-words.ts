@@ -83,7 +83,7 @@ export const policyWords: ValueWords = {
     'sessionControls.persistentBrowser.isEnabled': 'Persistent browser session',
     'sessionControls.persistentBrowser.mode': 'Persistent browser session: mode',
   },
-  wordsOf(path, value, nameOf) {
+  messageOf(path, value, nameOf) {
     if (typeof value !== 'string') return undefined;
     if (path === 'grantControls.builtInControls') return controlWords(value);
     const kind = references[path];

@@ -107,7 +107,7 @@ const labels = {
 } as const;
 const words: ValueWords = {
   names: labels,
-  wordsOf(path, value, nameOf) {
+  messageOf(path, value, nameOf) {
     if (path === 'allowed') return methodWords(String(value));
     return path === 'issuers' ? nameOf('authorities', String(value)) : undefined;
   },

@@ -45,7 +45,7 @@ const labels = {
   preferredAuthenticationProtocol: 'Protocol',
   federatedIdpMfaBehavior: 'MFA',
 } as const;
-const words: ValueWords = { names: labels, wordsOf: (_, value) => labelOf([...protocols, ...mfa], value) };
+const words: ValueWords = { names: labels, messageOf: (_, value) => labelOf([...protocols, ...mfa], value) };
 
 /** The identity provider to which users of the domain are sent; none for a managed domain. */
 export function Federation({ domain, path }: { readonly domain: Domain; readonly path: string }) {

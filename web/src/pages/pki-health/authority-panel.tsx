@@ -23,7 +23,7 @@ function ageOf(seconds: number | null): string {
 
 const isoMoment = /\d{4}-\d\d-\d\dT[\d:.]+Z/;
 /** Moments of a text in the language and the time zone of the browser. */
-const sentenceOf = (text: string): string =>
+const userMessageOf = (text: string): string =>
   text.replace(isoMoment, (at) => new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
 
 /** What to do about a warning here. Graph answers the commands of the command line. */
@@ -58,7 +58,7 @@ export function AuthorityPanel({ authority, list }: { readonly authority: Health
       {authority.warnings.map(({ code, text, remedy, dueDateTime }) => (
         <Message key={`${code} ${text}`} tone={authority.state === 'critical' ? 'error' : 'warning'}>
           <p>
-            {sentenceOf(text)} {dueDateTime && !isoMoment.test(text) && <Moment at={dueDateTime} />}
+            {userMessageOf(text)} {dueDateTime && !isoMoment.test(text) && <Moment at={dueDateTime} />}
           </p>
           <p>
             <TextWithCode text={remedies[code] ?? remedy} />

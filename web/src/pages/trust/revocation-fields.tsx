@@ -54,7 +54,7 @@ export const authorityWords: ValueWords = {
     ...authorityLabels,
     ...Object.fromEntries(Object.entries(labels).map(([name, label]) => [`${revocationName}.${name}`, label])),
   },
-  wordsOf: (path, value) =>
+  messageOf: (path, value) =>
     path === `${revocationName}.graceSeconds` ? String(Number(value ?? 0) / hour) : labelOf(orders, value),
 };
 

@@ -3,61 +3,61 @@ import type { Nothing } from '../../reason.ts';
 /** Whether a device may be registered, and by which request. */
 export const deviceRegistrationReasons = {
   certificateRequestRead: {
-    cites: 'RFC 2986 §4',
-    words: (_: Nothing) => 'The certification request is signed by the key that it names.',
+    references: 'RFC 2986 §4',
+    message: (_: Nothing) => 'The certification request is signed by the key that it names.',
   },
   certificateRequestUnreadable: {
-    cites: 'RFC 2986 §4',
-    words: ({ problem }: { problem: string }) => `The certification request cannot be read: ${problem}.`,
+    references: 'RFC 2986 §4',
+    message: ({ problem }: { problem: string }) => `The certification request cannot be read: ${problem}.`,
     remedy: 'Send base64 of a PKCS #10 request with an RSA key of 2048 to 4096 bits.',
   },
   deviceTokenRefused: {
-    cites: 'windows-sign-in §2.1',
-    words: ({ problem }: { problem: string }) =>
+    references: 'windows-sign-in §2.1',
+    message: ({ problem }: { problem: string }) =>
       `The access token is not accepted for the device registration service: ${problem}.`,
     remedy: 'Request a token for urn:ms-drs:enterpriseregistration.windows.net.',
   },
   joinNotAllowed: {
-    cites: 'windows-sign-in §2.1',
-    words: ({ operation }: { operation: string }) =>
+    references: 'windows-sign-in §2.1',
+    message: ({ operation }: { operation: string }) =>
       `The device registration policy does not allow this user to ${operation} devices.`,
     remedy: 'Change who may join or register devices in the device registration policy.',
   },
   joinNeedsMultiFactor: {
     entra: 50076,
-    cites: 'windows-sign-in §2.1',
-    words: ({ methods }: { methods: readonly string[] }) =>
+    references: 'windows-sign-in §2.1',
+    message: ({ methods }: { methods: readonly string[] }) =>
       `The device registration policy requires multifactor authentication; the token has ${methods.join(', ') || 'no method'}.`,
     remedy: 'Sign in with multifactor authentication, then join the device again.',
   },
   windowsNotSupported: {
-    cites: 'entra-cba §9.3',
-    words: ({ version, update }: { version: string; update: string }) =>
+    references: 'entra-cba §9.3',
+    message: ({ version, update }: { version: string; update: string }) =>
       `Windows ${version} does not support smart card sign-in; ${update}.`,
     remedy: 'Install the update, or set unsupportedWindows to warn in the device registration policy.',
   },
   deviceRequestRead: {
-    cites: 'RFC 7515 §5.2',
-    words: (_: Nothing) => 'The signed request is well-formed.',
+    references: 'RFC 7515 §5.2',
+    message: (_: Nothing) => 'The signed request is well-formed.',
   },
   deviceRequestMalformed: {
     entra: 9002313,
-    cites: 'RFC 7515 §7.1',
-    words: ({ problem }: { problem: string }) => `The signed request is malformed: ${problem}.`,
+    references: 'RFC 7515 §7.1',
+    message: ({ problem }: { problem: string }) => `The signed request is malformed: ${problem}.`,
     remedy: 'Send a compact JWS as MS-OAPXBC §3.1.5.1.3 describes.',
   },
   transportKeyRead: {
-    cites: 'windows-sign-in §2.3',
-    words: ({ bits }: { bits: number }) => `The transport key is an RSA key of ${bits} bits.`,
+    references: 'windows-sign-in §2.3',
+    message: ({ bits }: { bits: number }) => `The transport key is an RSA key of ${bits} bits.`,
   },
   transportKeyUnreadable: {
-    cites: 'windows-sign-in §2.3',
-    words: ({ problem }: { problem: string }) => `The transport key cannot be read: ${problem}.`,
+    references: 'windows-sign-in §2.3',
+    message: ({ problem }: { problem: string }) => `The transport key cannot be read: ${problem}.`,
     remedy: 'Send base64 of a BCRYPT_RSAPUBLIC_BLOB, or of the text of a JWK.',
   },
   transportKeyWeak: {
-    cites: 'windows-sign-in §2.3',
-    words: ({ bits, exponent }: { bits: number; exponent: string }) =>
+    references: 'windows-sign-in §2.3',
+    message: ({ bits, exponent }: { bits: number; exponent: string }) =>
       `The transport key is an RSA key of ${bits} bits with the exponent ${exponent}, which is not accepted.`,
     remedy: 'Create an RSA key of 2048 to 4096 bits with the exponent 65537.',
   },
