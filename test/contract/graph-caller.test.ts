@@ -118,7 +118,7 @@ for (const database of databasesUnderTest()) {
         name: 'the sessions of the caller',
         caller: person,
         change: (id, inside) =>
-          revokeSignInSessions(id, { at: new Date(clock.at.getTime() + 60_000), actor, ports: inside }),
+          revokeSignInSessions(id, { at: new Date(clock.at.getTime() + 60_000), actor, ports: inside }).then(orThrow),
         answer: { status: 401, code: 'InvalidAuthenticationToken' },
       },
       {

@@ -99,6 +99,22 @@ const problemTypes = (text: string): readonly string[] =>
     partsOfUnion(type!.replace(/\s+/g, ' ').trim()).some(isProblemAlone) ? [name!] : [],
   );
 
+/** Functions that return no ruling although their comment says that they refuse. Types that are not written are not looked at. */
+function saidToRefuse(text: string): readonly string[] {
+  const comments = text.matchAll(
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?(?:async )?(?:(?:function|const) )?([\w$]+)(?=[<(]| =)/g,
+  );
+  const refusing = new Set(
+    [...comments].flatMap(([, comment, name]) => (/\bRefuses (?:with|as)\b/.test(comment!) ? [name!] : [])),
+  );
+  // A call before the colon of a conditional expression looks like a typed function: any ruling of the name is its own.
+  const typed = typedFunctions(text);
+  const ruling = new Set(
+    typed.flatMap(({ name, returns }) => (/\b(?:Ruling|Refusal|Passed)\b/.test(returns) ? [name] : [])),
+  );
+  return [...refusing].filter((name) => !ruling.has(name) && typed.some((one) => one.name === name));
+}
+
 /** Whether a function declares in another form than a ruling that it refuses. */
 function isOtherForm({ name, returns }: Pick<TypedFunction, 'name' | 'returns'>): boolean {
   const type = returns.replace(/^Promise<(.*)>$/, '$1');
@@ -144,6 +160,12 @@ describe('a function that can refuse returns a ruling', () => {
     assert.deepEqual([...new Set(found)].sort(), Object.values(otherForms).flat().sort());
   });
 
+  test('a function whose comment says that it refuses returns a ruling', () =>
+    assert.deepEqual(
+      inLayers.flatMap(({ file, text }) => saidToRefuse(text).map((name) => `${file} ${name}`)),
+      [],
+    ));
+
   test('no call drops the ruling of a function of theirs', () => {
     assert.ok([...rulingNames.values()].reduce((count, names) => count + names.size, 0) > 300);
     const found = sources
@@ -187,6 +209,18 @@ describe('seeded violations are found', () => {
   ] as const)
     test(`it is ${isViolation ? 'another form' : 'none'}: ${text}`, () =>
       assert.equal(typedFunctions(text).some(isOtherForm) || problemTypes(text).length > 0, isViolation));
+
+  for (const [text, isViolation] of [
+    ['/** Adds it. Refuses with domainTaken. */\nexport const add = (a: string): Promise<void> => keep(a);', true],
+    ['/**\n * Ends all.\n * Refuses as {@link x}.\n */\nexport async function end(a: string): Promise<Ended> {', true],
+    [
+      '/** Adds it. Refuses with domainTaken. */\nexport const add = (a: string): Promise<Ruling<void>> => keep(a);',
+      false,
+    ],
+    ['/** Adds it. */\nexport const add = (a: string): Promise<void> => keep(a);', false],
+  ] as const)
+    test(`its comment is ${isViolation ? 'not ' : ''}true: ${text}`, () =>
+      assert.equal(saidToRefuse(text).length > 0, isViolation));
 
   const declaration = 'export async function change(id: string): Promise<Ruling<void>> {}\n';
   for (const [statement, isLost] of [

@@ -49,5 +49,6 @@ export async function reportNotMe(
     old: undefined,
     new: report,
   });
-  return passed(await revokeSignInSessions(userId, { at, actor, ports }), 'signInReported', { id: signInId });
+  const ruling = await revokeSignInSessions(userId, { at, actor, ports });
+  return ruling.outcome === 'passed' ? passed(ruling.value, 'signInReported', { id: signInId }) : ruling;
 }

@@ -10,6 +10,7 @@ import { rulingOf } from '../refusals.ts';
 import { endNesting } from './groups.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from './related-objects.ts';
 import { type RoleAssignment, refuseLastAdministrator, roleAssignmentKind } from './role-assignments.ts';
+import { revokeSignInSessions } from './sessions.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
 type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live' | 'methods' | 'devices'>;
@@ -32,7 +33,9 @@ interface Kept {
 export async function removeUser(id: string, { at, actor, ports }: TimedContext<Ports>): Promise<Ruling<void>> {
   const lastAdministratorRuling = await refuseLastAdministrator(id, ports);
   if (lastAdministratorRuling.outcome !== 'passed') return lastAdministratorRuling;
-  const { sessions, grants } = await ports.live.endOfUser(id, at, actor);
+  const endRuling = await revokeSignInSessions(id, { at, actor, ports });
+  if (endRuling.outcome !== 'passed') return endRuling;
+  const { sessions, grants } = endRuling.value;
   await ports.devices.registrations.removeUserKeys(id);
   const passes = (await ports.methods.ofUser(id)).filter(({ kind }) => kind === 'temporaryAccessPass');
   for (const pass of passes) await ports.methods.remove(id, pass.id, actor);

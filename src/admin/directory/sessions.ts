@@ -2,12 +2,14 @@ import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import { ocspNeeded } from '#core/ocsp/needed.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
 import type { Ended, ShownCertificate } from '#model/session.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import type { TimedContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 
 /**
  * Signs a user out everywhere (Graph: `revokeSignInSessions`; REV-2, REV-4): sets signInSessionsValidFromDateTime to
@@ -17,8 +19,8 @@ import type { TimedContext } from '../context.ts';
 export function revokeSignInSessions(
   userId: string,
   { at, actor, ports }: TimedContext<{ readonly live: Pick<LiveSignIns, 'endOfUser'> }>,
-): Promise<Ended> {
-  return ports.live.endOfUser(userId, at, actor);
+): Promise<Ruling<Ended>> {
+  return rulingOf(() => ports.live.endOfUser(userId, at, actor));
 }
 
 /** What ended in one look at the live sign-ins, and why. */

@@ -22,7 +22,7 @@ export class GatheredAnswers {
     ocsp: { ask: async (requests) => this.#ocspFor(requests) },
   };
 
-  /** Refuses with AnswersMissing when something was asked for that is not here; call it before the transaction commits. */
+  /** Call it before the transaction commits. @throws AnswersMissing when something was asked for that is not here */
   requireComplete(): void {
     if (this.#crlsMissing.size + this.#ocspMissing.size > 0) throw new AnswersMissing();
   }

@@ -3,6 +3,7 @@ import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { checkName } from '../entered.ts';
+import { rulingOf } from '../refusals.ts';
 
 /** Makes a tenant with its verified domains, and with an id of its own unless one is chosen. Refuses with domainMalformed, domainTaken. */
 export async function addTenant(
@@ -22,13 +23,13 @@ export async function addTenant(
     displayName: request.displayName,
     domains: domains.map((id) => ({ id, authenticationType: 'Managed', isVerified: true })),
   };
-  await tenants.add(tenant, actor);
-  return success(tenant);
+  const ruling = await rulingOf(() => tenants.add(tenant, actor));
+  return ruling.outcome === 'passed' ? success(tenant) : ruling;
 }
 
 /** Takes a tenant over as another installation has it, with its id and the types of its domains. Refuses with domainTaken. */
-export const takeOverTenant = (tenant: Tenant, tenants: Pick<Tenants, 'add'>, actor: string): Promise<void> =>
-  tenants.add(tenant, actor);
+export const takeOverTenant = (tenant: Tenant, tenants: Pick<Tenants, 'add'>, actor: string): Promise<Ruling<void>> =>
+  rulingOf(() => tenants.add(tenant, actor));
 
 /** The name of a host in lower case, as domains are stored. */
 export const isDomainName = (text: string): boolean => isHostName(text) && text === text.toLowerCase();

@@ -7,6 +7,7 @@ import { actorText } from '#admin/actor.ts';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { type Markup, pageResponse } from '#pages/page.ts';
 import { browserOf, type C, field } from '../sign-in/sign-in-context.ts';
@@ -75,7 +76,8 @@ export const endSession: SignedInStep = async (c, signedIn) => {
 export const askToEndAll: SignedInStep = (_, signedIn) => show(signOutEverywhereQuestion(commonOf(signedIn)));
 
 export const endAll: SignedInStep = async (_, signedIn) => {
-  await revokeSignInSessions(signedIn.user.id, { at: signedIn.at, actor: actorOf(signedIn), ports: signedIn.ports });
+  const context = { at: signedIn.at, actor: actorOf(signedIn), ports: signedIn.ports };
+  orThrow(await revokeSignInSessions(signedIn.user.id, context));
   return show(endedPage(signedIn));
 };
 

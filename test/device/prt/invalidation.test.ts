@@ -88,7 +88,7 @@ describe('a primary refresh token and everything made with it ends, each with it
 
   test('sessions of the user are revoked (50173)', async () => {
     const usedToken = await use();
-    await revokeSignInSessions(usedToken.userId, { at: new Date(), actor: 'test', ports: world.stores });
+    orThrow(await revokeSignInSessions(usedToken.userId, { at: new Date(), actor: 'test', ports: world.stores }));
     assert.deepEqual(await numbers(usedToken), [50173, 50173]);
   });
 

@@ -15,7 +15,7 @@ export const userSignOut: Command = {
     const tenant = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
     const ports = await adminOf(tenant.id);
     const { id, userPrincipalName } = orThrow(await userOf(call.positionals[0]!, ports));
-    const end = await revokeSignInSessions(id, { at: clock.now(), actor, ports });
+    const end = orThrow(await revokeSignInSessions(id, { at: clock.now(), actor, ports }));
     answer(call, { userPrincipalName, ...end }, [
       ['user', 'sessions ended', 'grants ended'],
       [userPrincipalName, `${end.sessions}`, `${end.grants}`],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { revokePermissions } from '#core/roles/user-operations.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import { contextOf, countOf, primitive } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -69,7 +70,7 @@ async function needToRevoke(call: Call): Promise<Need> {
 async function revoke(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   if (user.id !== call.caller.id) await requireOnUser(call, user.id, ['revokeSessions']);
-  await revokeSignInSessions(user.id, call);
+  orThrow(await revokeSignInSessions(user.id, call));
   return primitive(call, 'Edm.Boolean', true);
 }
 
