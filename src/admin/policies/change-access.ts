@@ -85,9 +85,11 @@ function refuseTwice(now: AccessDocuments): Ruling<void> {
   const builtIn = builtInStrengths.find(({ id }) => now.strengths.some((strength) => strength.id === id));
   if (builtIn) return refused('graphBuiltInFixed', { what: builtIn.displayName });
   for (const label of ['policies', 'strengths', 'namedLocations'] as const) {
-    const ids = now[label].map(({ id }) => id);
-    const twice = ids.find((id, at) => ids.indexOf(id) < at);
-    if (twice !== undefined) return refused('graphObjectConflict', { target: `${label}/id`, value: twice });
+    const seenIds = new Set<string>();
+    for (const { id } of now[label]) {
+      if (seenIds.has(id)) return refused('graphObjectConflict', { target: `${label}/id`, value: id });
+      seenIds.add(id);
+    }
   }
   return success();
 }

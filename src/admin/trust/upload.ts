@@ -131,14 +131,15 @@ interface Begun {
   readonly started: Date;
 }
 
-async function finish(containerId: string, start: Begun, { actor, ports }: AdminContext<UploadPorts>): Promise<void> {
+async function finish(containerId: string, start: Begun, context: AdminContext<UploadPorts>): Promise<void> {
+  let ruling: Ruling<Uploaded>;
   try {
-    const ruling = await addFetched(containerId, start, { actor, ports });
-    if (ruling.outcome !== 'passed') await noteFailure(containerId, start, ruling.because, { actor, ports });
+    ruling = await addFetched(containerId, start, context);
   } catch (thrown) {
-    await noteFailure(containerId, start, undefined, { actor, ports });
+    await noteFailure(containerId, start, undefined, context);
     throw thrown;
   }
+  if (ruling.outcome !== 'passed') await noteFailure(containerId, start, ruling.because, context);
 }
 
 /** Fetches the bundle, compares its hash and adds its CAs. */
