@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import { orThrow, type Ruling } from '#core/trace/ruling.ts';
-import { type Env, remoteAddress } from '#http/server-context.ts';
 import { usualBody } from '#net/bodies.ts';
-import { SourceBuckets } from '#net/limits.ts';
+import { clientOf, SourceBuckets } from '#net/limits.ts';
 import { type SharedLimits, sharedAs } from '#net/shared-limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import { answerExpanded } from './lists/expand.ts';
@@ -71,7 +70,7 @@ const uploads =
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
 export function graphListener(context: GraphContext): Listener {
   const graph = new Graph(context);
-  return getRequestListener((request, env) => graph.fetch(request, (env as Env['Bindings']).incoming));
+  return getRequestListener((request, env) => graph.fetch(request, (env as HttpBindings).incoming));
 }
 
 class Graph {
@@ -86,7 +85,7 @@ class Graph {
     this.#throttle = new SourceBuckets(context.requestsPerTenSeconds, undefined, undefined, shared);
   }
 
-  async fetch(request: Request, incoming: Env['Bindings']['incoming']): Promise<Response> {
+  async fetch(request: Request, incoming: IncomingMessage): Promise<Response> {
     if (request.method === 'OPTIONS') return new Response(undefined, { status: 204, headers: crossOrigin });
     const query = this.#read(request, incoming);
     const answer = await this.answer(query, (largest) => bodyOf(request, largest));
@@ -186,7 +185,7 @@ class Graph {
   }
 
   /** The request without its body. */
-  #read(request: Request, incoming: Env['Bindings']['incoming']): GraphRequest {
+  #read(request: Request, incoming: IncomingMessage): GraphRequest {
     const { pathname, search } = new URL(request.url);
     const host = (request.headers.get('host') ?? '').toLowerCase();
     return {
@@ -196,7 +195,7 @@ class Graph {
       search,
       header: (name) => request.headers.get(name) ?? undefined,
       body: undefined,
-      ipAddress: remoteAddress(incoming),
+      ipAddress: clientOf(incoming),
       clientCertificate: () => this.#context.certificateOf(incoming),
       requestId: crypto.randomUUID(),
     };

@@ -3,7 +3,6 @@ import type { Context } from 'hono';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
-import { clientOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { FlowSealing } from '#ports/flows.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
@@ -60,6 +59,3 @@ export function languageOf(c: Context<Env>, wished?: string): Language {
   const uiLocales = wished ?? c.req.query('ui_locales');
   return chooseLanguage({ mkt: c.req.query('mkt'), uiLocales, acceptLanguage: c.req.header('accept-language') });
 }
-
-/** The client's address (src/net/limits.ts): of the connection, or what a trusted proxy says. */
-export const remoteAddress = clientOf;

@@ -7,13 +7,14 @@ import type { User } from '#core/binding/user.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import type { Language } from '#languages/language.ts';
 import type { BrowserSession } from '#model/interaction.ts';
+import { clientOf } from '#net/limits.ts';
 import { tenantCookie } from '#pages/own-cookie.ts';
 import type { Brand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
-import { languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
+import { languageOf, type ServerContext } from '../server-context.ts';
 import type { C } from '../sign-in/sign-in-context.ts';
 
 /** A person with a live session of the login host, and what that session has proven. */
@@ -88,7 +89,7 @@ async function whoIs(context: ServerContext, c: C, session: BrowserSession): Pro
   if (proofs.length === 0) return undefined;
   const [at, language] = [ports.clock.now(), languageOf(c)];
   const brand = await brandOf(ports, language.tag);
-  const ipAddress = remoteAddress(c.env.incoming);
+  const ipAddress = clientOf(c.env.incoming);
   return { ports, user, sessionUid: session.uid, ipAddress, proofs, at, language, brand };
 }
 
@@ -97,7 +98,7 @@ function visitOf(c: C, user: User) {
     correlationId: crypto.randomUUID(),
     application: { appId: securityInfoAppId, displayName: 'My security info' },
     resourceId: securityInfoAppId,
-    ipAddress: remoteAddress(c.env.incoming),
+    ipAddress: clientOf(c.env.incoming),
     userAgent: c.req.header('user-agent') ?? '',
     username: user.userPrincipalName,
   };

@@ -9,6 +9,7 @@ import { type Because, because as reason } from '#core/trace/reasons.ts';
 import type { Language } from '#languages/language.ts';
 import type { Interaction } from '#model/interaction.ts';
 import type { Flow } from '#model/sign-in.ts';
+import { clientOf } from '#net/limits.ts';
 import { ownCookie } from '#pages/own-cookie.ts';
 import { type Brand, type Markup, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
@@ -19,7 +20,7 @@ import { readUsername } from '#signin/username.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf, brandOfInstallation } from '../branding.ts';
 import { fieldsOfForm } from '../forms.ts';
-import { type Env, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
+import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 
 /** As long as the provider's interaction lives. */
 const flowLifetimeMilliseconds = 15 * 60_000;
@@ -140,7 +141,7 @@ export function visitWithoutCookies(c: C, flow: Flow): SignInRequest {
     correlationId: flow.correlationId,
     application: { appId: flow.appId, displayName: flow.appDisplayName },
     resourceId: flow.resourceId,
-    ipAddress: remoteAddress(c.env.incoming),
+    ipAddress: clientOf(c.env.incoming),
     userAgent: c.req.header('user-agent') ?? '',
     username: flow.username ?? '',
     device: devices.get(c.env.incoming),
