@@ -45,6 +45,13 @@ describe('cardea import adfs', () => {
     assert.match(await names(), /Fabrikam Issuing/);
   });
 
+  test('a file that would keep the server from its sign-ins is refused', async () => {
+    writeFileSync(file, 'a\n'.repeat(2 * 1024 * 1024 + 1));
+    const { code, err } = await server.cardea('import', 'adfs', file);
+    assert.equal(code, 1);
+    assert.match(err, /it has 4194306 bytes, and at most 4194304 are read/);
+  });
+
   test('a file without anything of AD FS is refused', async () => {
     writeFileSync(file, 'nothing');
     const { code, err } = await server.cardea('import', 'adfs', file);
