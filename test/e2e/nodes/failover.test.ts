@@ -7,6 +7,8 @@ import { ReplicatedPostgres, replicationMissing } from './replicated-postgres.ts
 /** Milliseconds from the new primary to the first sign-in: generous, because other tests run beside this one. */
 const mostUntilServed = 60_000;
 
+const unavailable = /90033|temporarily|unavailable|503/i;
+
 describe('a primary that is killed, and a replica that takes its place', { skip: replicationMissing ?? false }, () => {
   const postgres = new ReplicatedPostgres();
   let server: RunningServer;
@@ -20,6 +22,16 @@ describe('a primary that is killed, and a replica that takes its place', { skip:
   after(async () => {
     await server?.remove();
     postgres.remove();
+  });
+
+  test('while the only synchronous replica is away no sign-in is granted, and then they go on without a restart', async () => {
+    const signIn = () => server.signIn('ana@woodgrove.test', server.card('ana'));
+    assert.equal((await signIn()).kind, 'signedIn');
+    postgres.kill('second');
+    const end = await signIn();
+    assert.match(JSON.stringify(end), unavailable);
+    await postgres.follow();
+    assert.equal((await signIn()).kind, 'signedIn');
   });
 
   test('no sign-in that was answered is lost, and sign-ins go on without a restart', async (t) => {
@@ -58,7 +70,7 @@ describe('a primary that is killed, and a replica that takes its place', { skip:
       `${answered.length} sign-ins were answered`,
     );
     assert.ok(
-      refusals.every((refusal) => /90033|temporarily|unavailable|503/i.test(refusal)),
+      refusals.every((refusal) => unavailable.test(refusal)),
       refusals[0],
     );
   });

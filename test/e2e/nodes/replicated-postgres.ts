@@ -46,6 +46,12 @@ export class ReplicatedPostgres {
     this.#run('pg_ctl', '-D', this.#data(server), '-m', 'immediate', 'stop');
   }
 
+  /** Starts the replica again, and returns when commits of the primary reach it. */
+  async follow(): Promise<void> {
+    await this.#serve('second');
+    await this.#until('first', "select sync_state = 'sync' from pg_stat_replication");
+  }
+
   /** Makes the replica the primary; returns when it takes writes. */
   promote(): void {
     this.#run('pg_ctl', '-D', this.#data('second'), '-w', 'promote');
