@@ -17,6 +17,7 @@ import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { tellOfLogouts } from './endpoints/logout-notices.ts';
 import { nameRequest, notesOf } from './endpoints/visit.ts';
+import { provide } from './provider/internals/configuration.ts';
 import type { OidcOptions } from './provider/options.ts';
 import { makeProvider } from './provider/provider.ts';
 import { answerAuthorize, askAgainByGet } from './requests/authorize.ts';
@@ -30,7 +31,7 @@ import {
   configurationOf,
 } from './requests/discovery.ts';
 import { answerFault, refuse, refuseTenant, sendJson } from './requests/replies.ts';
-import { type AskPages, type Open, type Opened, pathIn, provide, type Request } from './requests/request.ts';
+import { type AskPages, type Open, type Opened, pathIn, type Request } from './requests/request.ts';
 import { answerToken } from './requests/token.ts';
 
 /** OpenID Connect in Entra's shape, for every tenant of the installation. */

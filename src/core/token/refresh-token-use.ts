@@ -1,5 +1,6 @@
 import { brokerAppId } from '../device/broker-app.ts';
 import { defaultLifetimes } from './lifetimes.ts';
+import type { RefreshTokenRecord } from './provider-records.ts';
 
 /** Milliseconds in which a redeemed refresh token may be used again by the same client from the same address. */
 export const parallelUseWindow = 30_000;
@@ -16,20 +17,8 @@ const windowsOfClients: Readonly<Record<string, number>> = {
 export const reuseWindowOf = (clientId: unknown): number =>
   (typeof clientId === 'string' ? windowsOfClients[clientId] : undefined) ?? parallelUseWindow;
 
-/** What the record of a refresh token says of its client, its life and its first use. */
-export interface RefreshTokenRecord {
-  readonly clientId?: unknown;
-  /** When the first token of its chain was issued, in seconds. */
-  readonly iiat?: unknown;
-  readonly exp?: unknown;
-  readonly consumed?: unknown;
-  /** When it was used, in milliseconds, and the address that used it. */
-  readonly consumedAt?: unknown;
-  readonly consumedBy?: unknown;
-}
-
 /** The lifetime is the mark: nothing but a browser's refresh token was ever given as short a one. */
-export const isBrowserToken = ({ iiat, exp }: RefreshTokenRecord): boolean =>
+export const isBrowserToken = ({ iiat, exp }: Pick<RefreshTokenRecord, 'iiat' | 'exp'>): boolean =>
   Number(exp) - Number(iiat) <= defaultLifetimes.refreshTokenInBrowser;
 
 /**

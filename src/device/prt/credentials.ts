@@ -3,6 +3,7 @@ import { brokerAppId } from '#core/device/broker-app.ts';
 import { readCompactJws } from '#core/device/compact-jws.ts';
 import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
+import { refreshTokenRecord } from '#core/token/provider-records.ts';
 import { useOf } from '#core/token/refresh-token-use.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { CredentialKind } from '#model/device.ts';
@@ -106,16 +107,16 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
  */
 async function brokerToken(block: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {
   const { payload, deviceId, ipAddress } = block;
-  const record = await ports.oidcRecords.find('RefreshToken', textOf(payload.refresh_token).slice(0, 200));
-  const [userId, grantId] = [textOf(record?.accountId), textOf(record?.grantId)];
-  if (record?.clientId !== brokerAppId || grantId === '') return refused('brokerTokenUnknown', {});
+  const stored = await ports.oidcRecords.find('RefreshToken', textOf(payload.refresh_token).slice(0, 200));
+  const record = refreshTokenRecord(stored ?? {});
+  const { accountId: userId = '', grantId = '', sessionUid: madeWith = '' } = record;
+  if (record.clientId !== brokerAppId || grantId === '') return refused('brokerTokenUnknown', {});
   if (useOf(record, ipAddress, at) === 'replay') {
     await ports.oidcRecords.revokeByGrantId(grantId);
     await ports.oidcRecords.destroy('Grant', grantId);
     return refused('brokerTokenReplayed', {});
   }
   if (!(await ports.oidcRecords.find('Grant', grantId))) return refused('brokerTokenUnknown', {});
-  const madeWith = textOf(record?.sessionUid);
   const primaryId = madeWith.startsWith('prt ')
     ? madeWith.slice('prt '.length)
     : (await browserSessionOfDevice(madeWith, ports.oidcRecords))?.primary;

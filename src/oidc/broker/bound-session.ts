@@ -1,3 +1,4 @@
+import { sessionUidOfCode } from '#core/token/provider-records.ts';
 import type { Broker, Encrypt } from '#signin/device/broker.ts';
 import { browserSessionOfDevice } from '#signin/device/browser-session.ts';
 import type { TenantContext } from '../provider/options.ts';
@@ -23,6 +24,6 @@ export async function encryptionOfCode(
   const code = isOfBroker
     ? await oidcRecords.find('AuthorizationCode', (form.get('code') ?? '').slice(0, 200))
     : undefined;
-  const session = code && (await browserSessionOfDevice(String(code.sessionUid ?? ''), oidcRecords));
+  const session = code && (await browserSessionOfDevice(sessionUidOfCode(code) ?? '', oidcRecords));
   return session?.sessionKey === undefined ? undefined : broker?.encryptFor(session.sessionKey, form, tenant.id);
 }

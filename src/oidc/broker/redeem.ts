@@ -4,6 +4,7 @@ import type { Proof } from '#core/access/proof.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import type { DeviceSession } from '#signin/device/broker.ts';
+import { grantNamed, saveRefreshToken } from '../provider/internals/tokens.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { offlineScope } from '../tokens/scopes.ts';
 
@@ -50,20 +51,17 @@ export async function mintRefreshToken(
   const expires = new Date(context.clock.now().getTime() + defaultLifetimes.refreshToken * 1000);
   await context.sessions.add(`grant ${grantId}`, source.proofs, expires);
   const { sessionUid: uid, userId, amr, proofs } = source;
-  const token = new provider.RefreshToken({
+  return saveRefreshToken(provider, {
     accountId: userId,
-    amr: [...amr],
+    amr,
     authTime: Math.floor(Date.parse(proofs.at(-1)!.at) / 1000),
     client,
     expiresIn: defaultLifetimes.refreshToken,
-    expiresWithSession: false,
     grantId,
-    gty: 'refresh_token',
     scope: `openid profile email ${offlineScope}`,
     sessionUid: uid,
     sid: sessionIdOf(uid),
-  } as never);
-  return token.save();
+  });
 }
 
 /** One grant for each application and source: a new one each time would leave a row each time. */
@@ -73,7 +71,7 @@ async function keepGrant(provider: Provider, { name, userId }: TokenSource, clie
     .digest('base64url');
   const existing = await provider.Grant.find(grantId);
   if (existing?.accountId === userId) return grantId;
-  const grant = new provider.Grant({ jti: grantId, accountId: userId, clientId } as never);
+  const grant = grantNamed(provider, grantId, { userId, clientId });
   grant.addOIDCScope('openid profile email');
   await grant.save();
   return grantId;

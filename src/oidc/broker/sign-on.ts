@@ -7,6 +7,7 @@ import type { Broker, BrowserSignOn, DeviceSession } from '#signin/device/broker
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import { keepBrowserSession } from '#signin/device/browser-session.ts';
 import { notesOf } from '../endpoints/visit.ts';
+import { signIn, useGrant } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { findAccount } from '../tokens/account.ts';
 import { grantEverything } from '../tokens/grant.ts';
@@ -69,14 +70,9 @@ export async function signInByDevice(
   if (session.accountId !== undefined) return; // another account is signed in, and the application may mean that one
   const account = await findAccount(ctx, deviceSession.userId, undefined, { options, context });
   if (!account) return;
-  session.loginAccount({ accountId: deviceSession.userId, transient: true });
+  signIn(ctx, account);
   await bind(session.uid, deviceSession, context);
-  ctx.oidc.entity('Account', account as never);
-  const grant = await grantEverything(ctx);
-  const clientId = ctx.oidc.client!.clientId;
-  session.ensureClientContainer(clientId);
-  session.grantIdFor(clientId, grant.jti);
-  ctx.oidc.entity('Grant', grant);
+  useGrant(ctx, await grantEverything(ctx));
 }
 
 /** `prompt=login` and an account that the user chooses ask for the pages. */

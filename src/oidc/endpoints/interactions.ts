@@ -7,8 +7,9 @@ import { CapturedResponse, requestOnward } from '#net/inner-request.ts';
 import type { Interactions, ProviderAnswer } from '#ports/sessions.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import { errorThrown } from '../provider/error-situation.ts';
+import { provide } from '../provider/internals/configuration.ts';
+import { endsWithBrowser, sessionOf } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
-import { provide } from '../requests/request.ts';
 import { readClaimsAsked } from '../tokens/claims-asked.ts';
 import { resourceIdOf } from '../tokens/resource-of.ts';
 import { nameRequest, notesOf, shareNotes } from './visit.ts';
@@ -125,9 +126,9 @@ async function leaveOtherAccount(
   { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
   userId: string,
 ): Promise<'left' | 'outlivesTheBrowser' | undefined> {
-  const session = await provider.Session.get(provider.createContext(req, res));
+  const session = await sessionOf(provider, req, res);
   if (session.accountId === undefined) return undefined;
-  if (session.accountId === userId) return session.transient ? undefined : 'outlivesTheBrowser';
+  if (session.accountId === userId) return endsWithBrowser(session) ? undefined : 'outlivesTheBrowser';
   await context.sessions.end(session.uid);
   await session.destroy();
   return 'left';
@@ -148,6 +149,6 @@ async function sessionIn(
   res: ServerResponse,
 ): Promise<BrowserSession | undefined> {
   const provider = (await open(tenantId))?.provider;
-  const session = await provider?.Session.get(provider.createContext(req, res));
+  const session = provider && (await sessionOf(provider, req, res));
   return session?.accountId === undefined ? undefined : { tenantId, uid: session.uid, userId: session.accountId };
 }

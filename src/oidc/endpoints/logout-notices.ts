@@ -3,7 +3,7 @@ import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { LogoutNotice } from '#model/session.ts';
 import { AddressRefused } from '#net/http-client.ts';
-import { notifiedClientOf } from '../provider/internals.ts';
+import { notifiedClientOf } from '../provider/internals/models.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 
 /** Sent in one go; what is left is sent the next time. */

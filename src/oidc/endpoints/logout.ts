@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { decodeJwt, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
+import type { SessionAuthorization } from '#core/token/provider-records.ts';
 import { issuerOfVersion, issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { ownCookie } from '#pages/own-cookie.ts';
 import { redirectUriAllowed } from '../provider/client.ts';
+import { sessionCookiesOf } from '../provider/internals/cookies.ts';
+import { authorizationsIn, sessionOf } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { keyNamedIn } from '../tokens/check-access-token.ts';
 import { isIdToken } from '../tokens/kinds/token-kind.ts';
-import type { SessionAuthorization } from '../tokens/session-version.ts';
 import { tellOfLogouts } from './logout-notices.ts';
-import { publicKeys } from './metadata.ts';
+import { verificationKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';
 
 /**
@@ -23,8 +25,8 @@ export async function logout(
   query: URLSearchParams,
   { provider, context, options }: { provider: Provider; context: TenantContext; options: OidcOptions },
 ): Promise<void> {
-  const session = await provider.Session.get(provider.createContext(req, res));
-  const authorizations = session.authorizations ?? {};
+  const session = await sessionOf(provider, req, res);
+  const authorizations = authorizationsIn(session);
   const signedInTo = Object.keys(authorizations);
   if (session.accountId !== undefined) {
     await context.live.endSession(session.uid);
@@ -32,9 +34,11 @@ export async function logout(
       options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'logout', fault }),
     );
   }
-  const name = provider.cookieName('session');
   const applicationCookies = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
-  res.setHeader('set-cookie', [ownCookie(name, '', 0), ownCookie(`${name}.sig`, '', 0), ...applicationCookies]);
+  res.setHeader('set-cookie', [
+    ...sessionCookiesOf(provider).map((name) => ownCookie(name, '', 0)),
+    ...applicationCookies,
+  ]);
   const hintedIds = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
   const appIds = [...hintedIds.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, context);
@@ -74,9 +78,7 @@ async function hintedApplication(
 ): Promise<string | undefined> {
   if (hint === null) return undefined;
   const issuer = issuersOf(publicOrigin, context.tenant.id);
-  const keys = createLocalJWKSet({
-    keys: publicKeys(await context.signingKeys.current(keyNamedIn(hint)), issuer[0]!) as never,
-  });
+  const keys = verificationKeys(await context.signingKeys.current(keyNamedIn(hint)), issuer[0]!);
   try {
     const currentDate = new Date(Number(decodeJwt(hint).iat) * 1000);
     const { payload, protectedHeader } = await jwtVerify(hint, keys, { issuer, currentDate });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createLocalJWKSet, type JWK } from 'jose';
 import type { TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { tenantAliases } from '#signin/realm.ts';
@@ -102,6 +103,10 @@ export function publicKeys(keys: readonly SigningKey[], issuer: string): readonl
     issuer,
   }));
 }
+
+/** The same, to verify signatures with. */
+export const verificationKeys = (keys: readonly SigningKey[], issuer: string): ReturnType<typeof createLocalJWKSet> =>
+  createLocalJWKSet({ keys: publicKeys(keys, issuer) as JWK[] });
 
 /** The certificate of a key and its thumbprint (RFC 7517 §4.7, §4.8); nothing for an EC key that was made without one. */
 function certificateMembers(x5c: unknown): { readonly x5t?: string; readonly x5c?: readonly string[] } {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
+import { decodeJwt, errors, jwtVerify } from 'jose';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
@@ -9,7 +9,7 @@ import { certificateReader, tokenIn } from '../provider/client-certificate.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { isGraphAudience, keyNamedIn } from '../tokens/check-access-token.ts';
 import { isAccessToken } from '../tokens/kinds/token-kind.ts';
-import { publicKeys } from './metadata.ts';
+import { verificationKeys } from './metadata.ts';
 
 /** Claims of the person a Graph access token was made for, or why not. The tenant is the one that signed it. */
 export async function userinfo(req: IncomingMessage, options: OidcOptions): Promise<Record<string, unknown> | Because> {
@@ -35,9 +35,7 @@ async function claimsOf(
   certificateOf: () => Uint8Array | undefined,
 ) {
   const issuer = issuersOf(options.publicOrigin, context.tenant.id);
-  const keys = createLocalJWKSet({
-    keys: publicKeys(await context.signingKeys.current(keyNamedIn(token)), issuer[0]!) as never,
-  });
+  const keys = verificationKeys(await context.signingKeys.current(keyNamedIn(token)), issuer[0]!);
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer,
     currentDate: context.clock.now(),

@@ -6,7 +6,7 @@ import { notesOf } from '../endpoints/visit.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
 import { isBoundTokenWanted } from './client-certificate.ts';
-import { currentRequest } from './internals.ts';
+import { currentRequest } from './internals/models.ts';
 import { batchOf, endInteraction, interactionModel } from './record-batch.ts';
 
 /** The store of one model of the provider: clients are our applications, everything else a record. */

@@ -10,7 +10,7 @@ import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { mutualTlsTokenType } from './client-certificate.ts';
 import { errorBody } from './error-body.ts';
 import { errorThrown, noteError, situationOf } from './error-situation.ts';
-import { errorWord, explainError, faultIn, type ProviderError } from './explain-error.ts';
+import { errorWord, explainError, faultIn, type ProviderError } from './internals/explain-error.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 
 /** What is thrown outside the provider's own handlers: a fault, or an interaction that has ended. Koa would answer it in its own words. */
@@ -38,7 +38,7 @@ export async function slowDownWherePolledTooFast(
   if (ctx.oidc?.route !== 'token' || errorThrown(ctx.req)?.error !== 'authorization_pending') return;
   const deviceCode = String(ctx.oidc.params?.device_code);
   if (!(await oidcRecords.isPolledTooFast('DeviceCode', deviceCode, pollSeconds))) return;
-  noteError(ctx.req, new errors.SlowDown('polled before the interval was over') as unknown as ProviderError);
+  noteError(ctx.req, new errors.SlowDown('polled before the interval was over'));
 }
 
 /** No tokens of a grant that a replay has ended meanwhile; a replay has an entry in the sign-in log. */
@@ -52,7 +52,7 @@ export async function refuseWhereGrantEnded(
   if (userId !== undefined) return options.noteReplay({ ...(await visitOf(ctx, options, context)), userId });
   if (errorThrown(ctx.req)) return;
   if (!(await new RefreshTokenReplay(context.oidcRecords, context.clock).wasEndedMeanwhile(ctx))) return;
-  noteError(ctx.req, new errors.InvalidGrant('refresh token already used') as unknown as ProviderError);
+  noteError(ctx.req, new errors.InvalidGrant('refresh token already used'));
   ctx.status = 400;
 }
 

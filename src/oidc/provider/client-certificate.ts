@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { CardeaError } from '#core/trace/fault.ts';
 import { notesOf } from '../endpoints/visit.ts';
-import { currentRequest } from './internals.ts';
+import { currentRequest } from './internals/models.ts';
 import type { OidcOptions } from './options.ts';
 import { refusal } from './refuse.ts';
 

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { appIdInBasic } from '../endpoints/basic-credentials.ts';
-import type { ErrorSituation, ProviderError } from './explain-error.ts';
+import type { ErrorSituation, ProviderError } from './internals/explain-error.ts';
 import type { TenantContext } from './options.ts';
 
 /** Errors by the request they ended: the provider reports one by event, and the answer is made later. */

@@ -12,8 +12,17 @@ import { boundTo } from '../broker/bound-session.ts';
 import { signInByDevice } from '../broker/sign-on.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
-import { claimsRequest, keepTokenId, readClaimsAsked } from '../tokens/claims-asked.ts';
+import { claimsRequest, readClaimsAsked, withTokenId } from '../tokens/claims-asked.ts';
 import { consentMissing } from '../tokens/consent.ts';
+import {
+  endsWithBrowser,
+  isUnsaved,
+  nameNewSession,
+  type ProviderSession,
+  setEndsWithBrowser,
+  setMethods,
+} from './internals/sessions.ts';
+import { keepClaims } from './internals/tokens.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { refusal } from './refuse.ts';
 
@@ -102,10 +111,10 @@ async function askPolicy(
   const session = ctx.oidc.session!;
   const claimsAsked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
-  if (ctx.oidc.result?.login?.remember) delete session.transient; // the provider only ever sets it
+  if (ctx.oidc.result?.login?.remember) setEndsWithBrowser(session, false);
   const interaction = ctx.oidc.entities.Interaction;
   const isNewSignIn = interaction !== undefined && justProven.length > 0;
-  if (isNewSignIn) nameNewSession(session, interaction.uid, ctx.oidc.client!.clientId);
+  if (isNewSignIn) nameNewSession(session, sessionUidOf(interaction.uid), ctx.oidc.client!.clientId);
   const tokenId = isNewSignIn ? tokenIdOf(interaction.uid) : randomBytes(16).toString('base64url');
   if (justProven.length > 0) await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
   const verdict = await options.checkSession({
@@ -118,7 +127,7 @@ async function askPolicy(
     authenticationContexts: claimsAsked.contexts,
     consentMissing: await consentMissing(ctx, session.accountId!, options, context),
     justProven,
-    isNewSession: isNewSignIn && session.exp === undefined,
+    isNewSession: isNewSignIn && isUnsaved(session),
   });
   if (verdict.kind === 'refused' && verdict.because.code === 'consentMissing') {
     throw refusal('consent_required', verdict.because); // no page of ours can help
@@ -126,16 +135,13 @@ async function askPolicy(
   if (verdict.kind !== 'granted') return verdict.because;
   await keepAsPolicySays(session, verdict.access.persistentBrowser, justProven, context);
   const contexts = verdict.access.authenticationContexts ?? [];
-  // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
-  Object.assign(ctx.oidc.claims, claimsRequest({ ...claimsAsked, contexts }));
-  keepTokenId(ctx.oidc.claims as Record<string, unknown>, tokenId);
+  keepClaims(ctx, withTokenId(claimsRequest({ ...claimsAsked, contexts }), tokenId));
   const amr = amrOf(verdict.proofs, verdict.access.multiFactor);
   const isNgcMfa = wantsNgcMfa(ctx) && givesNgcMfa(verdict.proofs, context.clock.now());
-  session.amr = [...amr, ...(isNgcMfa ? ['ngcmfa'] : [])];
+  const methods = [...amr, ...(isNgcMfa ? ['ngcmfa'] : [])];
   // The code and the id_token take it from here; TOK-1: only for an application that wants it.
   const isWanted = isClaimWanted(ctx.oidc.client?.cardea_application as Application, 'idToken', 'acr');
-  if (isWanted) session.acr = acrOf(session.amr);
-  else delete session.acr;
+  setMethods(session, methods, isWanted ? acrOf(methods) : undefined);
   return undefined;
 }
 
@@ -145,28 +151,19 @@ const wantsNgcMfa = ({ oidc: { params } }: KoaContextWithOIDC): boolean =>
 
 /** Graph persistentBrowserSessionControl: whether the session outlives the browser is what the person answered, unless policy says. */
 async function keepAsPolicySays(
-  session: Session,
+  session: ProviderSession,
   persistentBrowser: 'always' | 'never' | undefined,
   justProven: readonly Proof[],
   context: TenantContext,
 ): Promise<void> {
-  if (persistentBrowser === 'never') session.transient = true;
-  if (persistentBrowser !== 'always' || !session.transient) return;
-  delete session.transient;
+  if (persistentBrowser === 'never') setEndsWithBrowser(session, true);
+  if (persistentBrowser !== 'always' || !endsWithBrowser(session)) return;
+  setEndsWithBrowser(session, false);
   await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
 }
 
-/** The entry of the sign-in names this session already. One that was stored before has tokens and keeps its uid. */
-function nameNewSession(session: Session, interactionUid: string, clientId: string): void {
-  if (session.exp !== undefined) return;
-  session.uid = sessionUidOf(interactionUid);
-  session.sidFor(clientId, session.uid); // made with the uid before
-}
-
-type Session = NonNullable<KoaContextWithOIDC['oidc']['session']>;
-
 /** When the proofs of a session end: with it. */
-const sessionEnd = (context: TenantContext, { transient }: Session): Date =>
-  new Date(
-    context.clock.now().getTime() + (transient ? defaultLifetimes.session : defaultLifetimes.persistentSession) * 1000,
-  );
+const sessionEnd = (context: TenantContext, session: ProviderSession): Date => {
+  const seconds = endsWithBrowser(session) ? defaultLifetimes.session : defaultLifetimes.persistentSession;
+  return new Date(context.clock.now().getTime() + seconds * 1000);
+};

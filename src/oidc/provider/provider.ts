@@ -9,7 +9,6 @@ import type { SigningKey } from '#model/signing-key.ts';
 import { answerAsAnchor } from '../broker/sign-on.ts';
 import { deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
 import { notesOf } from '../endpoints/visit.ts';
-import { CookieSignatures } from '../requests/cookie-signatures.ts';
 import { accessTokenPayload } from '../tokens/access-token.ts';
 import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';
@@ -31,9 +30,19 @@ import {
 import { redirectUriAllowed, responseModeAllowed, responseTypes, secretMatches } from './client.ts';
 import { certificateForProvider } from './client-certificate.ts';
 import { noteError, situationOf } from './error-situation.ts';
-import { explainError, faultIn, type ProviderError } from './explain-error.ts';
 import { signInPolicy } from './interaction-policy.ts';
-import { currentRequest, replaceMethod, resumeWithout, TenantProvider } from './internals.ts';
+import { jwksOf, noResource, onProviderError } from './internals/configuration.ts';
+import { CookieSignatures } from './internals/cookie-signatures.ts';
+import { resumeWithout } from './internals/cookies.ts';
+import { explainError, faultIn, type ProviderError } from './internals/explain-error.ts';
+import { currentRequest, replaceMethod, TenantProvider } from './internals/models.ts';
+import {
+  endsWithBrowser,
+  nameSessions,
+  type ProviderSession,
+  persistSavedSessionsAlone,
+  secondsLeft,
+} from './internals/sessions.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { storingTogether } from './record-batch.ts';
 import { addResponseModes } from './response-modes.ts';
@@ -87,19 +96,6 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
 /** The authorization endpoint, and where an interaction leads back to it. */
 const isAuthorization = (path: string): boolean => /\/oauth2\/v2\.0\/authorize(?:\/|$)/.test(path);
 
-/**
- * oidc-provider persists the session of every request. One that was begun by a request that is refused was never saved, and
- * persisting it throws a TypeError in place of the refusal: a stranger's form would be a fault of the service.
- */
-function persistSavedSessionsAlone(provider: Provider): void {
-  type Persist = (this: { readonly exp?: number }) => Promise<string>;
-  const make = (persist: Persist): Persist =>
-    async function () {
-      return typeof this.exp === 'number' ? persist.call(this) : '';
-    };
-  replaceMethod(provider, ['Session', 'persist'], make);
-}
-
 export const issuerOf = ({ publicOrigin }: OidcOptions, { tenant }: TenantContext): string =>
   `${publicOrigin}/${tenant.id}/v2.0`;
 
@@ -108,7 +104,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
   const cookie = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
   return {
     adapter: (model: string) => adapterOf(model, context.oidcRecords, context.applications, context.clock),
-    jwks: { keys: keys.map(providerKey) as never },
+    jwks: jwksOf(keys.map(providerKey)),
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
     extraClientMetadata: { properties: ['cardea_application'] },
@@ -123,13 +119,13 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
       end_session: '/oauth2/v2.0/end_session',
     },
     scopes: ['openid', 'profile', 'email'],
-    claims: claimsOfScopes as never,
+    claims: claimsOfScopes,
     conformIdTokenClaims: false,
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: context.tenant.id, clientId }),
     cookies: {
       // An interaction's id is in its address: a reader of the address must not be able to make its cookie.
-      keys: new CookieSignatures(options.cookieKeys) as never,
+      keys: new CookieSignatures(options.cookieKeys),
       names: {
         session: `__Host-cardea-session-${context.tenant.id}`,
         interaction: interactionCookie,
@@ -153,7 +149,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
       deviceFlow: deviceFlow(context),
       resourceIndicators: {
         enabled: true,
-        defaultResource: (_, __, oneOf) => (Array.isArray(oneOf) ? oneOf[0]! : (undefined as never)),
+        defaultResource: (_, __, oneOf) => (Array.isArray(oneOf) ? oneOf[0]! : noResource),
         useGrantedResource: () => true,
         getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, { options, context }, alg),
       },
@@ -200,15 +196,12 @@ const lifetimes: NonNullable<Configuration['ttl']> = {
   DeviceCode: defaultLifetimes.deviceCode,
   Grant: 2 * defaultLifetimes.refreshToken,
   // Counted from the sign-in, not from the last use.
-  Session: (_, session) =>
-    session.loginTs === undefined
-      ? interactionSeconds
-      : Math.max(1, session.loginTs + lifetimeOf(session) - Math.floor(Date.now() / 1000)),
+  Session: (_, session) => secondsLeft(session, lifetimeOf(session), new Date()) ?? interactionSeconds,
 };
 
 /** A session that ends with the browser does not live on without it for long either. */
-const lifetimeOf = ({ transient }: { transient?: boolean | undefined }): number =>
-  transient ? defaultLifetimes.session : defaultLifetimes.persistentSession;
+const lifetimeOf = (session: ProviderSession): number =>
+  endsWithBrowser(session) ? defaultLifetimes.session : defaultLifetimes.persistentSession;
 
 function checkClientsOurWay(provider: Provider, { clock }: TenantContext): void {
   type OwnClient = { readonly cardea_application: Application };
@@ -240,12 +233,7 @@ function checkClientsOurWay(provider: Provider, { clock }: TenantContext): void 
   );
   // Every token says which session it is of: entries of the sign-in log and notices of its end say the same.
   replaceMethod(provider, ['Client', 'includeSid'], () => () => true);
-  type SidFor = (this: { readonly uid: string }, clientId: string, value?: string) => unknown;
-  const nameSession = (sidFor: SidFor): SidFor =>
-    function (clientId, value) {
-      return sidFor.call(this, clientId, value && sessionIdOf(this.uid));
-    };
-  replaceMethod(provider, ['Session', 'sidFor'], nameSession);
+  nameSessions(provider, sessionIdOf);
 }
 
 function listen(provider: Provider, options: OidcOptions, context: TenantContext): void {
@@ -262,19 +250,7 @@ function listen(provider: Provider, options: OidcOptions, context: TenantContext
       ...(fault === undefined ? {} : { fault }),
     });
   };
-  for (const event of [
-    'grant.error',
-    'authorization.error',
-    'server_error',
-    'jwks.error',
-    'discovery.error',
-    'device_authorization.error',
-    'code_verification.error',
-    'device_resume.error',
-  ]) {
-    (provider as unknown as NodeJS.EventEmitter).on(event, tell);
-  }
-  (provider as unknown as NodeJS.EventEmitter).on('error', (error: unknown) =>
-    options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'koa', fault: error }),
+  onProviderError(provider, tell, (fault) =>
+    options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'koa', fault }),
   );
 }

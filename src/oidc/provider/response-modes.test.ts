@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fault } from '#core/trace/fault.ts';
-import { faultIn, type ProviderError } from './explain-error.ts';
+import { faultIn, type ProviderError } from './internals/explain-error.ts';
 import { redirectWord } from './response-modes.ts';
 
 const wrapping = (cause: unknown): ProviderError =>

@@ -4,7 +4,7 @@ import { formPostPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { errorBody } from './error-body.ts';
 import { errorThrown, situationOf } from './error-situation.ts';
-import { explainError, faultIn, type ProviderError } from './explain-error.ts';
+import { explainError, faultIn, type ProviderError } from './internals/explain-error.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 
 const modes = ['query', 'fragment', 'form_post'] as const;

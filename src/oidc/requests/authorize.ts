@@ -5,12 +5,13 @@ import { fromFirstVersion } from '../broker/first-version.ts';
 import { isChallenged } from '../broker/sign-on.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf } from '../endpoints/visit.ts';
+import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateAuthorize } from '../provider/translate.ts';
 import { answerScripted, isScripted } from '../scripted/authorize.ts';
 import { missing } from './missing-parameter.ts';
 import { refuse } from './replies.ts';
-import { type Opened, provide, type Request } from './request.ts';
+import type { Opened, Request } from './request.ts';
 
 /** Characters of a form that becomes an address. Clients and the front read 16 KB of headers. */
 const longestAddress = 12 * 1024;

@@ -5,9 +5,10 @@ import { because } from '#core/trace/reasons.ts';
 import type { Broker } from '#signin/device/broker.ts';
 import { credentialsIn } from '#signin/device/browser-credentials.ts';
 import { answerDeviceToken } from '../broker/token-requests.ts';
+import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { refuse, sendJson } from './replies.ts';
-import { type Opened, provide, type Request } from './request.ts';
+import type { Opened, Request } from './request.ts';
 
 /** What needs no tenant: a nonce, and the refusal of a primary refresh token that no session key signed. True when it is answered. */
 export async function isAnsweredForDevice(

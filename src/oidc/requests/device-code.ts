@@ -3,11 +3,12 @@ import { sourceOf } from '#net/limits.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { translateDevice } from '../provider/translate.ts';
 import { missingInDevice } from './missing-parameter.ts';
 import { refuse, refuseMethod } from './replies.ts';
-import { type Opened, provide, type Request } from './request.ts';
+import type { Opened, Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';
 
 /** A device asks for a code (RFC 8628 §3.1). */

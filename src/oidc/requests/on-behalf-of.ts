@@ -1,3 +1,4 @@
+import { grantRecord } from '#core/token/provider-records.ts';
 import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
@@ -5,12 +6,13 @@ import type { Application } from '#model/application.ts';
 import { mintRefreshToken } from '../broker/redeem.ts';
 import { requestWith } from '../endpoints/body.ts';
 import { notesOf } from '../endpoints/visit.ts';
+import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { verifyAccessToken } from '../tokens/check-access-token.ts';
 import { readScopes } from '../tokens/scopes.ts';
 import { refuse } from './replies.ts';
-import { type Opened, provide, type Request } from './request.ts';
+import type { Opened, Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';
 
 /** What the access token of an API stands for: the sign-in that it was made with. */
@@ -111,7 +113,7 @@ async function signInOf(
   if (idtyp !== 'user' || typeof oid !== 'string') return refusal('the assertion is not about a user');
   if (typeof rh !== 'string') return refusal('the assertion does not say which sign-in it was made with');
   const grant = await context.oidcRecords.find('Grant', rh);
-  if (grant?.accountId !== oid) return refused('grantEnded', { appId });
+  if (!grant || grantRecord(grant).accountId !== oid) return refused('grantEnded', { appId });
   const methods = Array.isArray(amr) ? amr.map(String) : [];
   const isDeviceBound = deviceid !== undefined;
   return passed({ userId: oid, grantId: rh, amr: methods, isDeviceBound }, 'graphTokenAccepted', { appId });

@@ -30,10 +30,6 @@ export interface Request {
 /** Makes the provider of a tenant, or finds it; undefined where there is no such tenant. */
 export type Open = (tenantId: string) => Promise<Opened | undefined>;
 
-/** Hands a request to the provider of the tenant. */
-export const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> =>
-  provider.callback()(req, res) as unknown as Promise<void>;
-
 /**
  * The path, with its fixed words in lower case. What stands behind them, such as an interaction or a user name, keeps its
  * case (windows-sign-in §0.5, rule 1).

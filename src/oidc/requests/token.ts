@@ -5,6 +5,7 @@ import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { mutualTlsTokenType } from '../provider/client-certificate.ts';
+import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { crossOriginRefusal } from '../tokens/single-page.ts';
@@ -13,7 +14,7 @@ import { onBehalfOfGrant } from './grant-types.ts';
 import { missingInToken } from './missing-parameter.ts';
 import { answerOnBehalfOf } from './on-behalf-of.ts';
 import { refuse, refuseMethod } from './replies.ts';
-import { type Opened, provide, type Request } from './request.ts';
+import type { Opened, Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';
 
 /** Answers the token endpoint of a tenant. @param form where the body was read before, at an address of no tenant */

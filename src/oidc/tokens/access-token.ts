@@ -41,7 +41,7 @@ export async function accessTokenPayload(
       uniqueTokenIdentifier: frame.tokenId,
       ...credentialOf(ctx),
     });
-    parts.payload = { ...applicationClaims(frame, rolesAt(resource, application)), ...confirmation } as never;
+    parts.payload = { ...applicationClaims(frame, rolesAt(resource, application)), ...confirmation };
     return;
   }
   const { user, attested, proofs } = ctx.oidc.account as PersonAccount;

@@ -1,11 +1,11 @@
-import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
 import { messageOf } from '#core/trace/fault.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
-import { publicKeys } from '../endpoints/metadata.ts';
+import { verificationKeys } from '../endpoints/metadata.ts';
 import { isAccessToken } from './kinds/token-kind.ts';
 import { graphIdentifiers, type OwnNames } from './resources.ts';
 import { graphAppId } from './scopes.ts';
@@ -62,9 +62,9 @@ export async function verifyAccessToken(
   const tenant = await trust.tenants.find(tenantNamedIn(token));
   if (!tenant) return wrong('it is not an access token of a tenant of this installation');
   const issuer = issuersOf(trust.publicOrigin, tenant.id);
-  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer[0]!);
+  const keys = verificationKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer[0]!);
   try {
-    const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: keys as never }), {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
       issuer,
       algorithms,
       currentDate: at,

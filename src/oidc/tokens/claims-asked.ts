@@ -44,11 +44,12 @@ export function joinedClaims(...requests: readonly ClaimsAsked[]): ClaimsAsked {
   };
 }
 
-/** `uti` that the entry of the sign-in names, as it is kept with a code until the code is redeemed. */
-export const keepTokenId = (claims: Record<string, unknown>, tokenId: string): void =>
-  void Object.assign(claims, { access_token: { ...(claims.access_token as object), uti: { value: tokenId } } });
+/** With the `uti` that the entry of the sign-in names: it is kept with a code until the code is redeemed. */
+export const withTokenId = (claims: { readonly access_token: object } | undefined, tokenId: string): object => ({
+  access_token: { ...claims?.access_token, uti: { value: tokenId } },
+});
 
-/** What {@link keepTokenId} kept. */
+/** What {@link withTokenId} added. */
 export function tokenIdKept(claims: unknown): string | undefined {
   const [tokenId] = accessTokenIn(claims).uti;
   return tokenId;

@@ -1,5 +1,5 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { noteSessionVersion } from './session-version.ts';
+import { grantIdIn, noteVersion } from '../provider/internals/sessions.ts';
 
 /**
  * The session's grant for this application, with everything just asked for in it; whether it was granted is checked
@@ -7,13 +7,13 @@ import { noteSessionVersion } from './session-version.ts';
  * gave.
  */
 export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
-  const { client, session, provider } = ctx.oidc;
-  const grantId = session!.grantIdFor(client!.clientId);
+  const { client, session, provider, params } = ctx.oidc;
+  const grantId = grantIdIn(session!, client!.clientId);
   const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const usable = existing?.accountId === session!.accountId ? existing : undefined;
   const grant = usable ?? new provider.Grant({ accountId: session!.accountId!, clientId: client!.clientId });
   if (addAsked(ctx, grant) || !usable) await grant.save();
-  noteSessionVersion(ctx);
+  noteVersion(session!, client!.clientId, params?.cardea_version === '1' ? 1 : 2);
   return grant;
 }
 

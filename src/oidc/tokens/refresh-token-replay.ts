@@ -1,9 +1,10 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { type RefreshTokenRecord, refreshTokenRecord } from '#core/token/provider-records.ts';
 import { useOf } from '#core/token/refresh-token-use.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
-import { currentRequest } from '../provider/internals.ts';
+import { currentRequest } from '../provider/internals/models.ts';
 
 type Payload = Record<string, unknown>;
 
@@ -26,9 +27,10 @@ export class RefreshTokenReplay {
     const payload = await this.#records.find('RefreshToken', id);
     if (!payload) return undefined;
     const client = currentRequest()?.oidc.client?.clientId;
-    if (client !== undefined && client !== payload.clientId) return this.#end(payload);
-    const use = this.#useOf(payload);
-    return use === 'replay' ? this.#end(payload) : { ...payload, consumed: undefined };
+    const record = refreshTokenRecord(payload);
+    if (client !== undefined && client !== record.clientId) return this.#end(record);
+    const use = this.#useOf(record);
+    return use === 'replay' ? this.#end(record) : { ...payload, consumed: undefined };
   }
 
   /** @throws InvalidGrant after it ended the grant */
@@ -36,7 +38,8 @@ export class RefreshTokenReplay {
     if (await this.#records.consume('RefreshToken', id, addressNow())) return;
     const payload = await this.#records.find('RefreshToken', id);
     if (!payload) throw new errors.InvalidGrant('refresh token not found');
-    if (this.#useOf(payload) === 'replay') await this.#end(payload);
+    const record = refreshTokenRecord(payload);
+    if (this.#useOf(record) === 'replay') await this.#end(record);
   }
 
   /**
@@ -50,14 +53,14 @@ export class RefreshTokenReplay {
     return true;
   }
 
-  #useOf(payload: Payload): ReturnType<typeof useOf> {
-    return useOf(payload, addressNow(), this.#clock.now());
+  #useOf(record: RefreshTokenRecord): ReturnType<typeof useOf> {
+    return useOf(record, addressNow(), this.#clock.now());
   }
 
-  async #end(payload: Payload): Promise<never> {
-    await this.#revoke(String(payload.grantId));
+  async #end({ grantId, accountId }: RefreshTokenRecord): Promise<never> {
+    await this.#revoke(String(grantId));
     const request = currentRequest()?.req;
-    if (request) notesOf(request).replayedFor = String(payload.accountId);
+    if (request) notesOf(request).replayedFor = String(accountId);
     throw new errors.InvalidGrant('refresh token already used');
   }
 

@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { currentRequest, replaceGetter } from '../provider/internals.ts';
+import { currentRequest, replaceGetter } from '../provider/internals/models.ts';
 import { notOfResources, offlineScope } from './scopes.ts';
 
 /**

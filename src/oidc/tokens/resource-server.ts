@@ -41,7 +41,7 @@ export async function resourceServer(
     audience: resource.appId,
     accessTokenTTL: defaultLifetimes.accessToken,
     accessTokenFormat: 'jwt',
-    jwt: { sign: { alg } as never },
+    jwt: { sign: { alg } },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { refreshTokenRecord } from '#core/token/provider-records.ts';
 import { isBrowserToken } from '#core/token/refresh-token-use.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
@@ -43,7 +44,7 @@ async function isForBrowser(
       return spaRedirectUris.includes(form.get('redirect_uri') ?? '');
     case 'refresh_token': {
       const record = await records.find('RefreshToken', form.get('refresh_token') ?? '');
-      return record && isBrowserToken(record);
+      return record && isBrowserToken(refreshTokenRecord(record));
     }
     default:
       return undefined;

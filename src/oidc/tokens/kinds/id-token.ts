@@ -4,7 +4,7 @@ import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { issuerOfVersion, type TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { notesOf } from '../../endpoints/visit.ts';
-import { replaceMethod } from '../../provider/internals.ts';
+import { replaceMethod } from '../../provider/internals/models.ts';
 import type { OidcOptions, TenantContext } from '../../provider/options.ts';
 import type { PersonAccount } from '../account.ts';
 import { signToken } from './sign-token.ts';

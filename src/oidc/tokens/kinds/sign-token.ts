@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { ExternalSigningKey } from 'oidc-provider';
 import type { SigningKey } from '#model/signing-key.ts';
@@ -43,7 +43,7 @@ class TokenSigningKey extends ExternalSigningKey {
     return this.#key.alg;
   }
   override keyObject() {
-    return createPublicKey({ key: this.#key.privateJwk as never, format: 'jwk' });
+    return createPublicKey({ key: this.#key.privateJwk as JsonWebKey, format: 'jwk' });
   }
   override async sign(data: Uint8Array) {
     return Buffer.from(await this.#sign(data));

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { sessionUidOfCode } from '#core/token/provider-records.ts';
 import { marksOf } from '../../cache/change-marks.ts';
 import type { Moment, ReadCache } from '../../cache/read-cache.ts';
 import type { Database, Schema } from '../../database/schema.ts';
@@ -23,7 +24,7 @@ export async function readCode(database: Database, cache: ReadCache, moment: Mom
   moment.records.set(recordKey('AuthorizationCode', 'id', id), code);
   if (!code) return;
   if (onPostgres) cache.learn(code.tenant_id, code.marks, since);
-  const { sessionUid } = JSON.parse(code.document) as { readonly sessionUid?: string };
+  const sessionUid = sessionUidOfCode(JSON.parse(code.document));
   const remember = (model: string, column: 'id' | 'uid', value: string | null | undefined) => {
     const row = rows.find((item) => item.model === model && item[column] === value);
     if (value) moment.records.set(recordKey(model, column, value), row);

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { grantRecord, sessionRecord } from '#core/token/provider-records.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Ended } from '#model/session.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
@@ -143,7 +144,7 @@ async function endGrantsOf(step: Step, tenantId: string, appId: string): Promise
     .where('model', '=', 'Grant')
     .where('document', 'like', `%${appId.replaceAll(/[%_\\]/g, '_')}%`)
     .execute();
-  const grants = rows.filter(({ document }) => (JSON.parse(document) as { clientId?: string }).clientId === appId);
+  const grants = rows.filter(({ document }) => grantRecord(JSON.parse(document)).clientId === appId);
   for (const { id } of grants) await endGrant(step, tenantId, id);
   return grants.length;
 }
@@ -211,17 +212,13 @@ async function endSessions(step: Step, tenantId: string, uids: readonly string[]
 const forget = (step: Step, tenantId: string, sessionUid: string) =>
   step.deleteFrom('session_proofs').where('tenant_id', '=', tenantId).where('session_uid', '=', sessionUid).execute();
 
-interface StoredSession {
-  readonly authorizations?: Readonly<Record<string, { readonly sid?: string }>>;
-}
-
 async function note(
   step: Step,
   { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
   document: string,
   now: Date,
 ): Promise<void> {
-  const { authorizations = {} } = JSON.parse(document) as StoredSession;
+  const { authorizations } = sessionRecord(JSON.parse(document));
   for (const [appId, { sid }] of Object.entries(authorizations)) {
     const row = { tenant_id: tenantId, id: crypto.randomUUID(), app_id: appId, user_id: userId, sid: sid ?? null };
     const times = { due_at: now.getTime(), expires_at: now.getTime() + noticeLifetime };

@@ -1,13 +1,13 @@
 import { CardeaError } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
-import { deviceGrant } from '../device-code/device-flow.ts';
+import { deviceGrant } from '../../device-code/device-flow.ts';
 
 /** What the provider threw, as far as it says. */
 export interface ProviderError extends Error {
-  readonly error?: string;
-  readonly error_description?: string;
-  readonly error_detail?: string;
+  readonly error?: string | undefined;
+  readonly error_description?: string | undefined;
+  readonly error_detail?: string | undefined;
   readonly expose?: boolean;
 }
 export interface ErrorSituation {
@@ -23,7 +23,7 @@ export interface ErrorSituation {
 type Explain = (situation: ErrorSituation, text: string) => Because;
 
 /** The provider's own sentences, each with our reason for it. Read in this order; the first that fits. */
-const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
+export const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
   [/client not found/, (s) => because('applicationUnknown', { appId: s.appId, tenant: s.tenant })],
   [/invalid secret provided/, (s) => because('clientSecretWrong', { appId: s.appId })],
   [/client certificate not provided/, (s) => because('applicationCertificateMissing', { appId: s.appId })],

@@ -1,31 +1,5 @@
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
-
-/**
- * The version of oidc-provider in whose code each of {@link reaches} was read. After an upgrade a test fails until they
- * have been read again.
- */
-export const checkedVersion = '9.13.3';
-
-/** What is used of the library beyond its documented options, events and methods, and what is relied upon there. */
-export const reaches = {
-  'Client.redirectUriAllowed': 'receives the redirect URI of a request; the answer decides alone',
-  'Client.grantTypeAllowed': 'receives the grant type of a token request; the answer decides alone',
-  'Client.responseModeAllowed': 'receives the response mode and response type of a request; the answer decides alone',
-  'Client.compareClientSecret':
-    'receives the secret of a token request; the answer, which may be a promise, decides alone',
-  'Client.includeSid': 'decides whether tokens carry the claim sid',
-  'Client.backchannelLogout': 'sends a logout token to the address of the application',
-  'Session.persist': 'runs for every request that has a session, and throws where the session was never saved',
-  'Session.sidFor': 'sets the session id of an application to the value it receives, or answers it',
-  'Session.state': 'holds the secret of the form for a user code',
-  'IdToken.issue': 'signs the token, also logout tokens, whose use is "logout"',
-  'IdToken.payload': 'the claims of the token before those of JWT',
-  'RefreshToken.resourceIndicators': 'the resources that a refresh may name',
-  'RefreshToken.scopes': 'the scopes that a refresh may name',
-  'Interaction.result': 'is read from the record, and what the interaction ended with when the request goes on',
-  'Provider.ctx': 'the request that is being answered',
-  'Provider.pathFor': 'makes the paths of the endpoints, below mountPath',
-} as const satisfies Record<string, string>;
+import type { reaches } from './reaches.ts';
 
 type ModelName = 'Client' | 'Session' | 'IdToken' | 'RefreshToken';
 type MemberOf<Name extends ModelName> = keyof typeof reaches extends infer Reach
@@ -70,24 +44,6 @@ const modelOf = (provider: Provider, name: ModelName) =>
 /** The request being answered, where the provider hands none down. */
 export const currentRequest = (): KoaContextWithOIDC | undefined =>
   (Provider as unknown as { readonly ctx?: KoaContextWithOIDC }).ctx;
-
-/** The secret of the form for a user code, which the provider compares with the one of the answer. */
-export const formSecretOf = ({ oidc }: KoaContextWithOIDC): string =>
-  (oidc.session as unknown as { state?: { secret?: string } }).state?.secret ?? '';
-
-/**
- * Lets the provider go on with an interaction that this process has found by its own cookie: of the cookie of its resume address, which
- * a browser sends to that address alone, the provider reads the id in it.
- */
-export function resumeWithout(ctx: { readonly cookies: Cookies }, cookie: string, uid: string): void {
-  const { cookies } = ctx;
-  const get = cookies.get.bind(cookies);
-  cookies.get = (name, options) => (name === cookie ? uid : get(name, options));
-}
-
-interface Cookies {
-  get(name: string, options?: object): string | undefined;
-}
 
 /** As much of a client as sends logout notices. */
 export interface NotifiedClient {
