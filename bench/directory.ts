@@ -1,24 +1,10 @@
-import '#server/reasons/join.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { addApplication } from '#admin/applications/applications.ts';
-import { makeDemoTenant } from '#cli/demo.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { openCrlCache } from '#crls/cache/cache.ts';
-import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
-import { serveCrls } from '#http/demo-crl.ts';
-import { passkeys } from '#keys/passkeys.ts';
-import { openPasswords } from '#keys/passwords.ts';
-import { openSealing } from '#keys/sealing.ts';
-import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
-import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { openStorage } from '#storage/storage.ts';
 import { TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
-import { freePort } from '../test/free-port.ts';
+import { openDemoWorld } from './parts/demo-world.ts';
 import { fillDirectory, filledGroupId } from './parts/filled-directory.ts';
 
 /**
@@ -50,24 +36,10 @@ async function timesOf(work: () => Promise<unknown>, count = rounds): Promise<Ti
 }
 
 async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
-  const folder = mkdtempSync(join(tmpdir(), 'cardea-directory-'));
   const clock = new TestClock();
   clock.at = new Date();
-  const port = await freePort();
-  const pki = makeWoodgrove({ at: clock.now(), crlBaseUrl: `http://localhost:${port}` });
-  const lists = await serveCrls(port, (path) => crlFiles(pki).get(path));
-  const sealing = openSealing(folder, undefined);
-  const first = await openStorage({ kind: 'sqlite', folder }, clock, sealing);
-  const adminOf = async (tenantId: string) => first.forTenant(tenantId);
-  await makeDemoTenant(pki, { tenants: first.tenants, clock, firstParty: [], adminOf });
-  await first.close();
-  await fillDirectory(folder, users);
-  const storage = await openStorage({ kind: 'sqlite', folder }, clock, sealing);
-  const tenant = (await storage.tenants.find('woodgrove.test'))!;
-  const stores = storage.forTenant(tenant.id);
-  const crls = openCrlCache({ clock, bytes: storage.crlBytes });
-  const passwords = openPasswords();
-  const ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
+  const world = await openDemoWorld(clock, (folder) => fillDirectory(folder, users));
+  const { tenant, stores, ports, signIn } = world;
   const permissions = ['User.Read.All', 'Group.Read.All'];
   const { application } = orThrow(
     await addApplication(
@@ -80,29 +52,13 @@ async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
   const graph = await serveGraph(
     clock,
     () => ({ ...bearer, issuedAt: clock.at }),
-    async () => ({ ...ports, names: {}, crlAdmin: crls }) as unknown as GraphPorts,
+    async () => ({ ...ports, names: {}, crlAdmin: ports.crls }) as unknown as GraphPorts,
   );
   const get = async (path: string) => {
     clock.pass(100); // within the rate of requests
     const { status, body } = await graph.answer('GET', path);
     if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
     return body;
-  };
-  const leaf = pki.cards.find(({ person }) => person.name === 'ana')!.issued.der;
-  const signIn = async () => {
-    const request = {
-      correlationId: crypto.randomUUID(),
-      application: { appId: 'bench', displayName: 'bench' },
-      resourceId: 'bench',
-      ipAddress: '127.0.0.1',
-      userAgent: 'bench',
-      username: 'ana@woodgrove.test',
-      presented: { leaf },
-      host: 'certauth.localhost',
-      proofs: [],
-    };
-    const { kind } = await signInWithCertificate(request, ports, clock.now());
-    if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
   };
   let next = '/users?$top=100';
   const follow = async () => {
@@ -137,10 +93,7 @@ async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
   ]);
   times.set('event loop delay (p99, most)', { median: delay.percentile(99) / 1e6, p95: delay.max / 1e6 });
   graph.close();
-  await crls.close();
-  await storage.close();
-  lists.close();
-  rmSync(folder, { recursive: true });
+  await world.close();
   return times;
 }
 

@@ -323,6 +323,29 @@ describe('every file imports what its module may', () => {
     );
   });
 
+  test('octets are sealed with AES-GCM in one file, but for the formats of standards pinned here', () => {
+    const expected: Readonly<Record<string, string>> = {
+      'core/device/encrypted-answer.ts': 'a JWE whose key is derived, as brokers of devices read it',
+      'core/device/session-key.ts': 'a JWE whose content key is the session key',
+      'keys/sealed-bytes.ts': 'everything that Cardea seals for itself',
+    };
+    const users = sources.filter(({ text }) => /'aes-\d+-gcm'/.test(text)).map(({ file }) => file);
+    assert.deepEqual(users.sort(), Object.keys(expected));
+  });
+
+  test('the length of a DER element is written in one file, and read in the long form by the readers of DER alone', () => {
+    const readers = sources.filter(({ text }) =>
+      /0x80 \? [^;]*& 0x7f\b|= first & 0x7f\b|\(at, first & 0x7f/.test(text),
+    );
+    assert.deepEqual(readers.map(({ file }) => file).sort(), ['core/asn1/der.ts', 'core/asn1/header.ts']);
+    const writers = sources.filter(({ text }) => /0x80 \| \w+\.length|, 0x81, |length >> 8/.test(text));
+    assert.deepEqual(writers.map(({ file }) => file).sort(), [
+      'core/asn1/write-der.ts',
+      'core/device/certificate-extensions.ts', // always the long form, as Entra writes it
+      'crls/fetch/ldap.ts', // BER, always two octets
+    ]);
+  });
+
   test('only the server reads the clock of the machine', () => {
     const modules = ['core', 'core/trace', 'signin', 'admin', 'storage'];
     const reads = /\bnew Date\(\)|\bDate\.now\(/;

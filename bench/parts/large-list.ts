@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createSign, randomFillSync } from 'node:crypto';
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { lengthOctets } from '#core/asn1/write-der.ts';
 import { readFrame } from '#core/crl/list/frame.ts';
 import type { Authority } from '#pki/build/authority.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
-import { bitString, lengthOctets } from '#pki/build/der-writer.ts';
+import { bitString } from '#pki/build/der-writer.ts';
 
 export interface LargeListInput {
   readonly authority: Authority;

@@ -1,22 +1,12 @@
-import '#server/reasons/join.ts';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { makeDemoTenant } from '#cli/demo.ts';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import type { AuthenticationRule } from '#core/binding/policy.ts';
-import { openCrlCache } from '#crls/cache/cache.ts';
-import { openOcspClient } from '#crls/fetch/ocsp.ts';
-import { serveCrls } from '#http/demo-crl.ts';
-import { passkeys } from '#keys/passkeys.ts';
-import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
-import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
-import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openDatabase } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';
 import { openStorage } from '#storage/storage.ts';
 import { RunningServer } from '../../test/e2e/server.ts';
-import { freePort } from '../../test/free-port.ts';
+import { openDemoWorld } from '../parts/demo-world.ts';
 
 /**
  * What 100,000 users and 500 authentication binding rules cost a sign-in beside 1,000 users and 5 rules, in turns in the
@@ -129,51 +119,16 @@ interface Subject {
 
 /** The decision in this process, on a database of its own. */
 async function decisions(size: Size): Promise<Subject> {
-  const folder = mkdtempSync(join(tmpdir(), 'cardea-scale-'));
-  const port = await freePort();
-  const pki = makeWoodgrove({ at: clock.now(), crlBaseUrl: `http://localhost:${port}` });
-  const lists = await serveCrls(port, (path) => crlFiles(pki).get(path));
-  const passwords = openPasswords();
-  const sealing = openSealing(folder, undefined);
-  const first = await openStorage({ kind: 'sqlite', folder }, clock, sealing);
-  const adminOf = async (tenantId: string) => first.forTenant(tenantId);
-  await makeDemoTenant(pki, { tenants: first.tenants, clock, firstParty: [], adminOf });
-  await first.close();
-  await fill(folder, size);
-  const storage = await openStorage({ kind: 'sqlite', folder }, clock, sealing);
-  const tenant = (await storage.tenants.find('woodgrove.test'))!;
-  const crls = openCrlCache({ clock, bytes: storage.crlBytes });
-  const ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
-  const leaf = pki.cards.find(({ person }) => person.name === 'ana')!.issued.der;
-  const once = async () => {
-    const request = {
-      correlationId: crypto.randomUUID(),
-      application: { appId: 'bench', displayName: 'bench' },
-      resourceId: 'bench',
-      ipAddress: '127.0.0.1',
-      userAgent: 'bench',
-      username: name,
-      presented: { leaf },
-      host: 'certauth.localhost',
-      proofs: [],
-    };
-    const { kind } = await signInWithCertificate(request, ports, clock.now());
-    if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
-  };
-  await once();
+  const { signIn, close } = await openDemoWorld(clock, (folder) => fill(folder, size));
+  await signIn();
   return {
     async measure() {
       const before = process.cpuUsage();
-      for (let n = 0; n < 100; n++) await once();
+      for (let n = 0; n < 100; n++) await signIn();
       const { user, system } = process.cpuUsage(before);
       return (user + system) / 1e6 / 100;
     },
-    async close() {
-      await crls.close();
-      await storage.close();
-      lists.close();
-      rmSync(folder, { recursive: true });
-    },
+    close,
   };
 }
 

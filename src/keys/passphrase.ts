@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
+import { openBytes, partsOf, sealBytes } from './sealed-bytes.ts';
 
 /** Cost of a guess (RFC 7914): 128 MiB of memory and some tenths of a second. */
 const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
@@ -21,21 +22,11 @@ export async function sealWithPassphrase(
   passphrase: string,
   label: string,
 ): Promise<PassphraseEnvelope> {
-  const [salt, iv] = [randomBytes(16), randomBytes(12)];
-  const cipher = createCipheriv('aes-256-gcm', await keyOf(passphrase, salt), iv).setAAD(Buffer.from(label));
-  const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  const salt = randomBytes(16);
+  const { iv, text, tag } = partsOf(sealBytes(await keyOf(passphrase, salt), bytes, label));
   const { N, r, p } = cost;
-  const encode = (part: Buffer) => part.toString('base64url');
-  return {
-    kdf: 'scrypt',
-    N,
-    r,
-    p,
-    salt: encode(salt),
-    iv: encode(iv),
-    text: encode(text),
-    tag: encode(cipher.getAuthTag()),
-  };
+  const encode = (part: Uint8Array) => Buffer.from(part).toString('base64url');
+  return { kdf: 'scrypt', N, r, p, salt: encode(salt), iv: encode(iv), text: encode(text), tag: encode(tag) };
 }
 
 /** The bytes; undefined for another passphrase, another label, other costs than ours, or an envelope that was changed. */
@@ -45,16 +36,11 @@ export async function openWithPassphrase(
   label: string,
 ): Promise<Uint8Array | undefined> {
   if (envelope.N !== cost.N || envelope.r !== cost.r || envelope.p !== cost.p) return undefined;
-  const [salt, iv, text, tag] = [envelope.salt, envelope.iv, envelope.text, envelope.tag].map((part) =>
+  const [salt, ...parts] = [envelope.salt, envelope.iv, envelope.text, envelope.tag].map((part) =>
     Buffer.from(part, 'base64url'),
   ) as [Buffer, Buffer, Buffer, Buffer];
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', await keyOf(passphrase, salt), iv, { authTagLength: 16 });
-    decipher.setAAD(Buffer.from(label)).setAuthTag(tag);
-    return new Uint8Array(Buffer.concat([decipher.update(text), decipher.final()]));
-  } catch {
-    return undefined;
-  }
+  const octets = openBytes(await keyOf(passphrase, salt), Buffer.concat(parts), label);
+  return octets && new Uint8Array(octets);
 }
 
 const keyOf = (passphrase: string, salt: Uint8Array): Promise<Buffer> =>

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { makeFile, replaceFile } from '#pki/whole-file.ts';
+import { openBytes, sealBytes } from './sealed-bytes.ts';
 
 /** Seals text for the database (AES-256-GCM). The label is bound in: what was sealed for one row opens in no other. */
 export interface Sealing {
@@ -30,13 +31,7 @@ export function openSealing(folder: string, input: string | undefined, variable 
   const source = input === undefined ? file : variable;
   const keys = secretsOf(input ?? secretIn(file), source);
   return {
-    seal(text, label) {
-      const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', keys[0], iv).setAAD(Buffer.from(label));
-      return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
-        'base64url',
-      );
-    },
+    seal: (text, label) => sealBytes(keys[0], Buffer.from(text), label).toString('base64url'),
     open(sealed, label) {
       for (const key of keys) {
         const text = openWith(key, sealed, label);
@@ -58,17 +53,8 @@ const derived = (key: Buffer, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', key, '', `cardea ${purpose}`, 32));
 
 /** Undefined for what another key sealed, under another label, or what was changed. */
-function openWith(key: Buffer, sealed: string, label: string): string | undefined {
-  try {
-    const bytes = Buffer.from(sealed, 'base64url');
-    const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
-    cipher.setAAD(Buffer.from(label));
-    cipher.setAuthTag(bytes.subarray(-16));
-    return Buffer.concat([cipher.update(bytes.subarray(12, -16)), cipher.final()]).toString('utf8');
-  } catch {
-    return undefined;
-  }
-}
+const openWith = (key: Buffer, sealed: string, label: string): string | undefined =>
+  openBytes(key, Buffer.from(sealed, 'base64url'), label)?.toString('utf8');
 
 function secretsOf(text: string, source: string): readonly [Buffer, ...Buffer[]] {
   const [first, ...rest] = text.split(/[\s,]+/).map((secret) => Buffer.from(secret, 'base64url'));

@@ -22,6 +22,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'net/address-policy.ts': [],
   'net/bounded-cache.ts': ['lru-cache'],
   'pki/whole-file.ts': ['node:*'],
+  'keys/sealed-bytes.ts': ['node:*'],
   storage: [
     'net/bounded-cache.ts',
     'pki/whole-file.ts',
@@ -39,6 +40,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'core/trace',
     'model',
     'ports',
+    'keys/sealed-bytes.ts',
     'pki',
     'pki/whole-file.ts',
     '@node-rs/argon2',
@@ -108,7 +110,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'node:*',
   ],
-  apps: ['net', 'pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],
+  apps: ['net', 'keys/sealed-bytes.ts', 'pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],
   cli: [
     'net',
     'signin',

@@ -1,4 +1,5 @@
 import { tags } from '../asn1/tags.ts';
+import { derOf } from '../asn1/write-der.ts';
 import type { CertId } from './cert-id.ts';
 
 /** AlgorithmIdentifier of SHA-1 with NULL, as RFC 5019 §2.1.1 wants it. */
@@ -11,26 +12,17 @@ export function ocspRequest(
   { issuerNameHash, issuerKeyHash, serialNumber }: CertId,
   nonce: Uint8Array | undefined,
 ): Uint8Array {
-  const certId = tlv(
+  const certId = derOf(
     tags.sequence,
     sha1Algorithm,
-    tlv(tags.octetString, issuerNameHash),
-    tlv(tags.octetString, issuerKeyHash),
-    tlv(tags.integer, serialNumber),
+    derOf(tags.octetString, issuerNameHash),
+    derOf(tags.octetString, issuerKeyHash),
+    derOf(tags.integer, serialNumber),
   );
-  const requestList = tlv(tags.sequence, tlv(tags.sequence, certId));
-  const extensions = nonce ? [tlv(0xa2, tlv(tags.sequence, nonceExtension(nonce)))] : [];
-  return tlv(tags.sequence, tlv(tags.sequence, requestList, ...extensions));
+  const requestList = derOf(tags.sequence, derOf(tags.sequence, certId));
+  const extensions = nonce ? [derOf(0xa2, derOf(tags.sequence, nonceExtension(nonce)))] : [];
+  return derOf(tags.sequence, derOf(tags.sequence, requestList, ...extensions));
 }
 
 const nonceExtension = (nonce: Uint8Array): Uint8Array =>
-  tlv(tags.sequence, nonceOid, tlv(tags.octetString, tlv(tags.octetString, nonce)));
-
-/** A request has a few hundred octets, so a length has at most two. */
-function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const contents = Buffer.concat(parts);
-  const { length } = contents;
-  const header =
-    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Uint8Array.from(header), contents]);
-}
+  derOf(tags.sequence, nonceOid, derOf(tags.octetString, derOf(tags.octetString, nonce)));

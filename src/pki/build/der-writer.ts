@@ -1,27 +1,9 @@
+import { derOf } from '#core/asn1/write-der.ts';
+
 /** Writes DER (ITU-T X.690 §8 and §10). Every function returns whole TLVs, so values nest by calling. */
 
 /** One TLV: identifier octet (low tag numbers only), minimal definite length, contents. */
-export function tlv(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
-  const length = contents.reduce((sum, part) => sum + part.length, 0);
-  const head = lengthOctets(length);
-  const out = new Uint8Array(1 + head.length + length);
-  out[0] = tag;
-  out.set(head, 1);
-  let at = 1 + head.length;
-  for (const part of contents) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
-/** X.690 §10.1: the shortest form. */
-export function lengthOctets(length: number): readonly number[] {
-  if (length < 0x80) return [length];
-  const octets: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return [0x80 | octets.length, ...octets];
-}
+export const tlv = derOf;
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => tlv(0x30, ...parts);
 

@@ -1,4 +1,5 @@
 import { DerReader } from '../../asn1/der.ts';
+import { headerAt } from '../../asn1/header.ts';
 import { tags } from '../../asn1/tags.ts';
 import { readEntry } from './entry.ts';
 import { plainEntry } from './plain-entry.ts';
@@ -150,10 +151,10 @@ export function placeOf(seed: Uint8Array, slotCount: number, serialNumber: Uint8
 
 /** Whether the entry at `offset` has this serial number. */
 export function hasSerialNumber(der: Uint8Array, offset: number, serialNumber: Uint8Array): boolean {
-  const length = der[offset + 1]!;
-  const serial = offset + 4 + (length < 0x80 ? 0 : length & 0x7f);
-  if (der[serial - 1] !== serialNumber.length) return false;
-  for (let i = 0; i < serialNumber.length; i++) if (der[serial + i] !== serialNumber[i]) return false;
+  const entry = headerAt(der, offset, 'revoked certificate');
+  const serial = entry && headerAt(der, entry.start, 'userCertificate');
+  if (serial?.length !== serialNumber.length) return false;
+  for (let i = 0; i < serialNumber.length; i++) if (der[serial.start + i] !== serialNumber[i]) return false;
   return true;
 }
 
