@@ -1,7 +1,7 @@
 import { after, before, describe } from 'node:test';
 import type { Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
-import { type DatabaseUnderTest, databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { type DatabaseUnderTest, databasesUnderTest, nodesAt, openAt, TestClock } from './databases.ts';
 
 /** A database that is open for the tests of one `describe`. */
 export interface OpenDatabase {
@@ -37,8 +37,45 @@ export function describeOnEachDatabase(subject: string, tests: (open: OpenDataba
   }
 }
 
+/** The nodes on one database: two on PostgreSQL, one on SQLite. */
+export interface OpenNodes {
+  readonly clock: TestClock;
+  readonly database: DatabaseUnderTest;
+  nodes(): readonly [Storage, ...Storage[]];
+  /** Closes them, and opens them again at the same place. */
+  reopen(): Promise<void>;
+}
+
+/** Runs the tests of a subject on each database, with the nodes that share it. */
+export function describeOnNodes(subject: string, tests: (open: OpenNodes) => void): void {
+  for (const database of databasesUnderTest()) {
+    describe(`${subject} on ${database.name}`, { skip: database.missing ?? false }, () => {
+      const clock = new TestClock();
+      let place: Place;
+      let nodes: readonly [Storage, ...Storage[]];
+      const close = async () => {
+        for (const node of nodes ?? []) await node.close();
+      };
+      before(async () => {
+        place = await database.place();
+        nodes = await nodesAt(place, clock);
+      });
+      after(async () => {
+        await close();
+        database.end();
+      });
+      const reopen = async () => {
+        await close();
+        nodes = await nodesAt(place, clock);
+      };
+      tests({ clock, database, nodes: () => nodes, reopen });
+    });
+  }
+}
+
 /** The stores of two new tenants. */
 export async function twoTenants(storage: Storage): Promise<{
+  readonly ids: readonly string[];
   readonly mine: TenantStorage;
   readonly otherTenant: TenantStorage;
 }> {
@@ -48,5 +85,5 @@ export async function twoTenants(storage: Storage): Promise<{
     await storage.tenants.add({ id, displayName: id, domains });
   }
   const [mine, otherTenant] = ids.map((id) => storage.forTenant(id)) as [TenantStorage, TenantStorage];
-  return { mine, otherTenant };
+  return { ids, mine, otherTenant };
 }

@@ -35,17 +35,21 @@ export const slowFiles: KnownDurations = {
 
 /** Seconds that the files of a folder take on average, apart from {@link slowFiles}: the first folder that a path begins with. */
 const usualSeconds: readonly (readonly [folder: string, seconds: number])[] = [
+  ['src/storage/', 1.5],
   ['src/', 0.5],
   ...['browsers', 'hybrid', 'pages', 'upgrade', 'workstation'].map((name) => [`test/${name}/`, 20] as const),
   ...['clients', 'device', 'e2e', 'graph', 'packaging'].map((name) => [`test/${name}/`, 4] as const),
   ['', 2],
 ];
 
+/** Modules whose tests run on SQLite and PostgreSQL: a process of them starts a server of its own, which costs as much again. */
+const onDatabases = /^src\/(?:admin|storage)\//;
+
 /**
  * Seconds of tests that one process runs, at the most: a process costs half a second of processor time before its first test. The
  * tests of single modules run last, in shorter batches: a run does not end with one long batch while a processor waits.
  */
-const batchSeconds = (file: string): number => (file.startsWith('src/') ? 15 : 60);
+const batchSeconds = (file: string): number => (file.startsWith('src/') && !onDatabases.test(file) ? 15 : 60);
 
 /**
  * The files in batches, each for one process, the longest batch first. Files of a folder stand together, because they import the

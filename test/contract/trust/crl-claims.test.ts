@@ -18,12 +18,6 @@ import { databasesUnderTest, emptyFolder, openAt, TestClock } from '../databases
 const [sqlite, postgres] = databasesUnderTest();
 const day = 24 * 3600_000;
 
-test('SQLite belongs to one process, which needs no leases of downloads', async () => {
-  const storage = await openAt(await sqlite!.place());
-  assert.equal(storage.crlBytes.claims, undefined);
-  await storage.close();
-});
-
 describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?? false }, () => {
   const clock = new TestClock();
   const ca = testCa('Woodgrove Issuing');
@@ -219,29 +213,5 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(crlServer.requests.length, 0);
     clock.pass(20_000);
     assert.equal(await waiting, '1');
-  });
-
-  test('of many who claim a download one gets it, until it is released or has ended', async () => {
-    const url = crlServer.url(`/${address}.crl`);
-    const inSeconds = (seconds: number) => new Date(clock.at.getTime() + seconds * 1000);
-    const takers = Array.from({ length: 10 }, (_, n) =>
-      storages[n % 2]!.crlBytes.claims!.take(url, `holder ${n}`, clock.at, inSeconds(20)),
-    );
-    const duration = await Promise.all(takers);
-    assert.equal(duration.filter(Boolean).length, 1);
-    const holder = `holder ${duration.indexOf(true)}`;
-    assert.equal(await claims().take(url, holder, clock.at, inSeconds(30)), true, 'it may be renewed');
-    assert.equal(await claims().take(url, 'another', inSeconds(29.999), inSeconds(60)), false);
-    assert.equal(await claims().take(url, 'another', inSeconds(30), inSeconds(60)), true);
-    await claims().release(url, holder);
-    assert.equal(
-      await claims().take(url, holder, inSeconds(31), inSeconds(60)),
-      false,
-      'a server releases only its own lease',
-    );
-    await claims().release(url, 'another');
-    assert.equal(await claims().take(url, holder, inSeconds(31), inSeconds(60)), true);
-    await storages[0]!.prune(inSeconds(60), { signInsSince: clock.at });
-    assert.equal(await claims().take(url, 'another', clock.at, inSeconds(1)), true, 'what has ended is pruned');
   });
 });
