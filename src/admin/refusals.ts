@@ -1,7 +1,7 @@
 import { CardeaError, messageOf } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
+import { type Refusal, type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { RefusedOperation } from '#model/audit.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import { callerText } from './actor.ts';
@@ -18,10 +18,15 @@ export async function rulingOf<T>(work: () => Promise<T>): Promise<Ruling<T>> {
   try {
     return success(await work());
   } catch (thrown) {
-    const because = refusalIn(thrown);
-    if (because) return refusedFor(because);
-    throw thrown;
+    return refusalOf(thrown);
   }
+}
+
+/** What was thrown as a refusal, with its cause. @throws faults of the service */
+export function refusalOf(thrown: unknown): Refusal {
+  const because = refusalIn(thrown);
+  if (because) return refusedFor(because, (thrown as CardeaError).cause);
+  throw thrown;
 }
 
 /**

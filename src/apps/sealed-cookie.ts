@@ -8,8 +8,8 @@ const key = randomBytes(32);
 
 /** A `set-cookie` line holding `value` sealed; only this process can read it back, only this host gets it. */
 export function seal(name: string, value: unknown, maxAgeSeconds: number): string {
-  const sealed = sealBytes(key, Buffer.from(JSON.stringify(value)), name);
-  return ownCookie(name, sealed.toString('base64url'), maxAgeSeconds);
+  const envelope = sealBytes(key, Buffer.from(JSON.stringify(value)), name);
+  return ownCookie(name, envelope.toString('base64url'), maxAgeSeconds);
 }
 
 /** What {@link seal} sealed under this name; undefined when absent, foreign or tampered with. */

@@ -29,17 +29,17 @@ test('what an earlier version sealed with a passphrase opens', async () => {
   assert.equal(Buffer.from(octets!).toString(), 'the text');
 });
 
-for (const [name, sealed] of [
+for (const [name, envelope] of [
   ['nothing', Buffer.alloc(0)],
   ['a vector alone', Buffer.alloc(12)],
   ['a tag cut short', sealBytes(secret, Buffer.from('x'), 'a label').subarray(0, -1)],
 ] as const)
-  test(`${name} does not open`, () => assert.equal(openBytes(secret, sealed, 'a label'), undefined));
+  test(`${name} does not open`, () => assert.equal(openBytes(secret, envelope, 'a label'), undefined));
 
 test('an empty text is sealed, too', async () => {
-  const sealed = sealBytes(secret, Buffer.alloc(0), '');
-  assert.deepEqual([sealed.length, partsOf(sealed).text.length], [28, 0]);
-  assert.equal(openBytes(secret, sealed, '')?.length, 0);
-  const envelope = await sealWithPassphrase(Buffer.alloc(0), 'p', '');
-  assert.equal((await openWithPassphrase(envelope, 'p', ''))?.length, 0);
+  const envelope = sealBytes(secret, Buffer.alloc(0), '');
+  assert.deepEqual([envelope.length, partsOf(envelope).text.length], [28, 0]);
+  assert.equal(openBytes(secret, envelope, '')?.length, 0);
+  const withPassphrase = await sealWithPassphrase(Buffer.alloc(0), 'p', '');
+  assert.equal((await openWithPassphrase(withPassphrase, 'p', ''))?.length, 0);
 });

@@ -25,8 +25,8 @@ export function sealBytes(key: Uint8Array, octets: Uint8Array, label: string): B
 }
 
 /** What {@link sealBytes} sealed; undefined for another key, another label, and for octets that were changed or cut. */
-export function openBytes(key: Uint8Array, sealed: Uint8Array, label: string): Buffer | undefined {
-  const { iv, text, tag } = partsOf(sealed);
+export function openBytes(key: Uint8Array, envelope: Uint8Array, label: string): Buffer | undefined {
+  const { iv, text, tag } = partsOf(envelope);
   try {
     const decipher = createDecipheriv(algorithm, key, iv, { authTagLength: tagLength });
     decipher.setAAD(Buffer.from(label)).setAuthTag(tag);
@@ -37,8 +37,8 @@ export function openBytes(key: Uint8Array, sealed: Uint8Array, label: string): B
 }
 
 /** The parts of sealed octets, for a format that has them apart. */
-export const partsOf = (sealed: Uint8Array): SealedParts => ({
-  iv: sealed.subarray(0, ivLength),
-  text: sealed.subarray(ivLength, Math.max(ivLength, sealed.length - tagLength)),
-  tag: sealed.subarray(-tagLength),
+export const partsOf = (envelope: Uint8Array): SealedParts => ({
+  iv: envelope.subarray(0, ivLength),
+  text: envelope.subarray(ivLength, Math.max(ivLength, envelope.length - tagLength)),
+  tag: envelope.subarray(-tagLength),
 });

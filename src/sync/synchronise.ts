@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GuardPorts } from '#admin/safety/guard.ts';
+import { applyPlan } from '#admin/synchronisation/apply-plan.ts';
 import { checkDeletions } from '#admin/synchronisation/deletions.ts';
+import { rememberRun } from '#admin/synchronisation/remember-run.ts';
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
@@ -7,7 +10,6 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { SyncCounts, SyncRun } from '#model/synchronisation.ts';
 import type { AddressRules } from '#net/http-client.ts';
 import type { SynchronisationSettings, SynchronisedDomain } from '#schema/directory-synchronisation.ts';
-import { applyPlan } from './apply-plan.ts';
 import { type DomainPlan, planDomain } from './plan-domain.ts';
 import { authoritiesOf, passwordOf } from './secret.ts';
 import { type Connection, connectionLimits, firstLine, openConnection } from './source/connection.ts';
@@ -107,19 +109,12 @@ async function synchroniseDomain(domain: SynchronisedDomain, context: SyncContex
     counts: attempt.counts,
     ...(reason ? { because: reason } : {}),
   };
-  if (!options.isPlan) await remember(ports, domain.domain, run, reason ? undefined : attempt.plan);
+  if (!options.isPlan) await rememberRun(ports, domain.domain, run, reason ? undefined : attempt.plan?.cursor);
   return { domain: domain.domain, run, ...(attempt.plan ? { plan: attempt.plan } : {}) };
 }
 
 const reasonOf = (problem: unknown): Because =>
   problem instanceof CardeaError ? problem.because : because('syncInterrupted', { problem: firstLine(problem) });
-
-/** The cursor moves when everything up to it is written. */
-async function remember({ synchronisation }: GuardPorts, domain: string, run: SyncRun, plan: DomainPlan | undefined) {
-  const before = await synchronisation.state(domain);
-  const progress = plan ? { cursor: plan.cursor, lastSuccessDateTime: run.endedDateTime } : {};
-  await synchronisation.saveState(domain, { ...before, ...progress, lastRun: run });
-}
 
 /** One attempt at one domain, with what it has done so far. */
 class Attempt {
@@ -144,8 +139,11 @@ class Attempt {
     if (!allowsDeletions) orThrow(checkDeletions(domain, { deletions, objects: liveBefore }, this.#settings));
     if (isPlan) return;
     const at = this.#ports.clock.now();
-    const applied = await applyPlan(changes, { domain, at }, this.#ports, this.#alive);
-    this.counts = { ...this.counts, ...applied };
+    const ruling = await applyPlan(changes, { domain, at }, this.#ports, async () => {
+      await this.#alive();
+      await nextTurn();
+    });
+    this.counts = { ...this.counts, ...orThrow(ruling) };
   }
 
   async #read(): Promise<DomainPlan> {

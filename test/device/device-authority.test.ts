@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { issuingAuthority, usualAuthorityNames } from '#device/registration/device-authority.ts';
+import { deviceAuthorityAt, usualAuthorityNames } from '#device/registration/device-authority.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openStorage } from '#storage/storage.ts';
 import { emptyFolder, openAt, TestClock } from '#test/contract/databases.ts';
@@ -10,7 +10,7 @@ const clock = new TestClock();
 test('the key of a device authority cannot be read from the database alone: it is sealed with the secret key', async () => {
   const place = { kind: 'sqlite', folder: emptyFolder() } as const;
   const [tenantId, victim] = [crypto.randomUUID(), await openAt(place, clock)];
-  await issuingAuthority(victim.forTenant(tenantId).devices.authorities, usualAuthorityNames, clock.now());
+  await deviceAuthorityAt(victim.forTenant(tenantId).devices.authorities, usualAuthorityNames, clock.now());
   await victim.close();
   const thief = await openStorage(place, clock, openSealing(emptyFolder(), undefined));
   await assert.rejects(thief.forTenant(tenantId).devices.authorities.list());

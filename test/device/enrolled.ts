@@ -1,8 +1,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import {
+  deviceAuthorityAt,
   deviceCertificateDays,
   issueDeviceCertificate,
-  issuingAuthority,
   usualAuthorityNames,
 } from '#device/registration/device-authority.ts';
 import { type Device, type DeviceRegistration, deviceKind } from '#model/device.ts';
@@ -28,7 +28,7 @@ export async function enrolDevice(
   const { userId = crypto.randomUUID(), ...rest } = change;
   const deviceId = rest.deviceId ?? crypto.randomUUID();
   const [deviceKey, transportKey] = [rsaKey(), rsaKey()];
-  const authority = await issuingAuthority(stores.devices.authorities, usualAuthorityNames, at);
+  const authority = await deviceAuthorityAt(stores.devices.authorities, usualAuthorityNames, at);
   const extensions = { deviceId, userId, tenantId, isJoined: true, region: 'WW' };
   const certificate = issueDeviceCertificate(authority, createPublicKey(deviceKey), extensions, at);
   const object = await stores.objects.add<Device>(

@@ -5,8 +5,8 @@ import { encodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { registeredDevice, tenantIdInCertificate } from '#device/registered-device.ts';
 import {
+  deviceAuthorityAt,
   issueDeviceCertificate,
-  issuingAuthority,
   usualAuthorityNames,
 } from '#device/registration/device-authority.ts';
 import { type Device, deviceKind } from '#model/device.ts';
@@ -77,7 +77,7 @@ describe('a device is the one that its certificate, its registration and its obj
   test('a certificate of the authority with another key than the registered one is refused', async () => {
     const ports = tenantOf();
     const { registration } = await enrolDevice(ports.tenant.id, ports, clock.now());
-    const authority = await issuingAuthority(ports.devices.authorities, usualAuthorityNames, clock.now());
+    const authority = await deviceAuthorityAt(ports.devices.authorities, usualAuthorityNames, clock.now());
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const { deviceId } = registration;
     const names = { deviceId, userId: deviceId, tenantId: ports.tenant.id, isJoined: true, region: 'WW' };
@@ -89,7 +89,7 @@ describe('a device is the one that its certificate, its registration and its obj
 
   test('a certificate of the authority for another tenant is refused', async () => {
     const ports = tenantOf();
-    const authority = await issuingAuthority(ports.devices.authorities, usualAuthorityNames, clock.now());
+    const authority = await deviceAuthorityAt(ports.devices.authorities, usualAuthorityNames, clock.now());
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const deviceId = crypto.randomUUID();
     const names = { deviceId, userId: deviceId, tenantId: crypto.randomUUID(), isJoined: true, region: 'WW' };
@@ -143,11 +143,11 @@ describe('the device authority of a tenant', () => {
   test('two requests at once make one authority, and a further one issues when the first ends too soon', async () => {
     const { devices } = tenantOf();
     const made = await Promise.all(
-      [0, 1].map(() => issuingAuthority(devices.authorities, usualAuthorityNames, clock.now())),
+      [0, 1].map(() => deviceAuthorityAt(devices.authorities, usualAuthorityNames, clock.now())),
     );
     assert.equal(made[0]!.id, made[1]!.id);
     const later = new Date(clock.now().getTime() + 11 * 365.25 * 86_400_000);
-    const next = await issuingAuthority(devices.authorities, usualAuthorityNames, later);
+    const next = await deviceAuthorityAt(devices.authorities, usualAuthorityNames, later);
     assert.notEqual(next.id, made[0]!.id);
     assert.equal((await devices.authorities.list()).length, 2);
   });

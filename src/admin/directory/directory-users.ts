@@ -7,6 +7,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { checkAttributes } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
+import { writePassword } from './passwords.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
@@ -50,7 +51,7 @@ export async function addDirectoryUser(
   );
   if (userRuling.outcome !== 'passed') return userRuling;
   if (passwordHash !== undefined) {
-    const passwordRuling = await rulingOf(() => ports.users.setPasswordHash(user.id, passwordHash, actor));
+    const passwordRuling = await writePassword(user.id, passwordHash, { actor, ports });
     if (passwordRuling.outcome !== 'passed') return passwordRuling;
   }
   return success((await ports.users.entriesOf([user.id]))[0]!);
@@ -78,11 +79,7 @@ export async function changeDirectoryUser(
     );
     if (changeRuling.outcome !== 'passed') return changeRuling;
   }
-  if (passwordHash !== undefined) {
-    const passwordRuling = await rulingOf(() => ports.users.setPasswordHash(id, passwordHash, actor));
-    if (passwordRuling.outcome !== 'passed') return passwordRuling;
-  }
-  return success();
+  return passwordHash === undefined ? success() : writePassword(id, passwordHash, { actor, ports });
 }
 
 function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): Ruling<void> {

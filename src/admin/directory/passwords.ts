@@ -1,6 +1,9 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Passwords } from '#ports/credentials.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import { readActor } from '../actor.ts';
+import type { AdminContext } from '../context.ts';
+import { rulingOf } from '../refusals.ts';
 
 const shortest = 8;
 const longest = 256;
@@ -15,13 +18,18 @@ export async function hashPassword(password: string, passwords: Pick<Passwords, 
 }
 
 /**
- * No user resets the own password: that would make a session that was left open a way to keep the account. The operator of the
- * installation, who is no user, resets each. Refuses with ownPasswordReset.
+ * Sets the password of a user by its hash, or takes it away. No user does so for the own account: that would make a session that was
+ * left open a way to keep the account, so `POST /me/changePassword` requires the current password. The operator of the
+ * installation, who is no user, sets each. Refuses with ownPasswordReset, nothingFound.
  */
-export function checkNotOwn(userId: string, actor: string): Ruling<void> {
+export async function writePassword(
+  userId: string,
+  passwordHash: string | undefined,
+  { actor, ports: { users } }: AdminContext<Pick<AdminPorts, 'users'>>,
+): Promise<Ruling<void>> {
   const caller = readActor(actor);
-  const isOwn = caller.kind === 'user' && caller.id === userId;
-  return isOwn ? refused('ownPasswordReset', {}) : success();
+  if (caller.kind === 'user' && caller.id === userId) return refused('ownPasswordReset', {});
+  return rulingOf(() => users.setPasswordHash(userId, passwordHash, actor));
 }
 
 /** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. */

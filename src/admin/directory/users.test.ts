@@ -6,6 +6,7 @@ import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
 import { refusedWith } from '#test/refused-with.ts';
 import { actorText } from '../actor.ts';
+import { changeDirectoryUser } from './directory-users.ts';
 import { resetPassword, setPassword } from './users.ts';
 
 describe('a password is reset by another user or by the operator', () => {
@@ -24,6 +25,7 @@ describe('a password is reset by another user or by the operator', () => {
   const ways = {
     resetPassword: (actor: string) =>
       resetPassword(ana.id, { passwordHash: 'hash', mustChange: false }, contextOf(actor)),
+    changeDirectoryUser: (actor: string) => changeDirectoryUser(ana.id, { passwordHash: 'hash' }, contextOf(actor)),
     setPassword: (actor: string) => setPassword(ana.userPrincipalName, 'hash', contextOf(actor)),
   };
 

@@ -6,7 +6,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
 import { addDirectoryUser, changeDirectoryUser, checkUserIds, type DirectoryUserPorts } from './directory-users.ts';
-import { checkNotOwn } from './passwords.ts';
+import { writePassword } from './passwords.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
 export interface UserChange {
@@ -81,10 +81,7 @@ export async function setPassword(
 ): Promise<Ruling<void>> {
   const userRuling = await userOf(person, ports);
   if (userRuling.outcome !== 'passed') return userRuling;
-  const user = userRuling.value;
-  const ownRuling = checkNotOwn(user.id, actor);
-  if (ownRuling.outcome !== 'passed') return ownRuling;
-  return rulingOf(() => ports.users.setPasswordHash(user.id, passwordHash, actor));
+  return writePassword(userRuling.value.id, passwordHash, { actor, ports });
 }
 
 /**
@@ -96,8 +93,6 @@ export async function resetPassword(
   { passwordHash, mustChange }: { readonly passwordHash: string; readonly mustChange: boolean },
   { actor, ports }: AdminContext<DirectoryUserPorts>,
 ): Promise<Ruling<void>> {
-  const ownRuling = checkNotOwn(userId, actor);
-  if (ownRuling.outcome !== 'passed') return ownRuling;
   const passwordProfile = { password: null, forceChangePasswordNextSignIn: true };
   const force = mustChange ? { profile: { passwordProfile } } : {};
   return changeDirectoryUser(userId, { passwordHash, ...force }, { actor, ports });

@@ -1,6 +1,6 @@
-import { type Ruling, refusedFor } from '#core/trace/ruling.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { refusalIn } from '../refusals.ts';
+import { refusalOf } from '../refusals.ts';
 
 /** Leaves a transaction without committing it. */
 class RolledBack extends Error {
@@ -31,8 +31,6 @@ export async function changeInTransaction<P extends Pick<AdminPorts, 'inTransact
     });
   } catch (thrown) {
     if (thrown instanceof RolledBack) return thrown.ruling as Ruling<T>;
-    const because = refusalIn(thrown);
-    if (because) return refusedFor(because);
-    throw thrown;
+    return refusalOf(thrown);
   }
 }

@@ -21,6 +21,8 @@ export interface Passed<T> {
 export interface Refusal {
   readonly outcome: 'refused';
   readonly because: Because;
+  /** What was thrown below, such as an error of the network; absent where nothing was. Never shown. */
+  readonly cause?: unknown;
 }
 export interface Interruption {
   readonly outcome: 'interrupted';
@@ -47,7 +49,11 @@ export function success<T>(value?: T): Passed<T | undefined> {
   return passed(value, 'rulesMet', {});
 }
 /** A refusal for a reason that is already there. */
-export const refusedFor = (reason: Because): Refusal => ({ outcome: 'refused', because: reason });
+export const refusedFor = (reason: Because, cause?: unknown): Refusal => ({
+  outcome: 'refused',
+  because: reason,
+  ...(cause === undefined ? {} : { cause }),
+});
 
 /** The first of these that did not pass. They are evaluated beforehand, so each is a check that costs nothing. */
 export function firstRefusal(...rulings: readonly Ruling<unknown>[]): Ruling<void> {
@@ -70,5 +76,6 @@ export function allPassed<T>(rulings: readonly Ruling<T>[]): Ruling<readonly T[]
  */
 export function orThrow<T>(ruling: Ruling<T>): T {
   if (ruling.outcome === 'passed') return ruling.value;
-  throw new CardeaError(ruling.because);
+  const { cause } = ruling.outcome === 'refused' ? ruling : {};
+  throw new CardeaError(ruling.because, cause === undefined ? undefined : { cause });
 }

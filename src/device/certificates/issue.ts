@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { issuingAuthority } from '#admin/devices/issuing-authority.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { DeviceAuthority } from '#model/device.ts';
 import { buildCertificate } from '#pki/build/certificate-builder.ts';
@@ -76,11 +77,12 @@ export async function issueShortLived(
   return { certificate, authority: authority.certificate, notAfter };
 }
 
-async function authorityOf(authorities: DeviceAuthorities, name: string, at: Date): Promise<DeviceAuthority> {
-  const [newest] = await authorities.list();
-  if (newest?.createdDateTime.getUTCFullYear() === at.getUTCFullYear()) return newest;
-  return authorities.add(await newAuthority(name, at), { onlyFirst: newest === undefined });
-}
+const authorityOf = (authorities: DeviceAuthorities, name: string, at: Date): Promise<DeviceAuthority> =>
+  issuingAuthority(
+    authorities,
+    ({ createdDateTime }) => createdDateTime.getUTCFullYear() === at.getUTCFullYear(),
+    () => newAuthority(name, at),
+  );
 
 function newAuthority(name: string, at: Date): Promise<DeviceAuthority> {
   const subject = nameOf([{ type: 'CN', value: `${name} [${at.getUTCFullYear()}]` }]);

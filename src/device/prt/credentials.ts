@@ -107,8 +107,8 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
  */
 async function brokerToken(block: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {
   const { payload, deviceId, ipAddress } = block;
-  const stored = await ports.oidcRecords.find('RefreshToken', textOf(payload.refresh_token).slice(0, 200));
-  const record = refreshTokenRecord(stored ?? {});
+  const storedToken = await ports.oidcRecords.find('RefreshToken', textOf(payload.refresh_token).slice(0, 200));
+  const record = refreshTokenRecord(storedToken ?? {});
   const { accountId: userId = '', grantId = '', sessionUid: madeWith = '' } = record;
   if (record.clientId !== brokerAppId || grantId === '') return refused('brokerTokenUnknown', {});
   if (useOf(record, ipAddress, at) === 'replay') {

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { issuingAuthority } from '#admin/devices/issuing-authority.ts';
 import { type DeviceExtensions, encodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { DeviceAuthority } from '#model/device.ts';
@@ -31,15 +32,16 @@ const authorityDays = 2 * deviceCertificateDays + 1;
  * The authority that issues the tenant's device certificates; made when the tenant has none that outlives a certificate
  * issued at `at`. Older authorities stay trusted.
  */
-export async function issuingAuthority(
+export const deviceAuthorityAt = (
   authorities: DeviceAuthorities,
   names: DeviceAuthorityNames,
   at: Date,
-): Promise<DeviceAuthority> {
-  const [newest] = await authorities.list();
-  if (newest && outlives(newest, at)) return newest;
-  return authorities.add(await newAuthority(names, at), { onlyFirst: newest === undefined });
-}
+): Promise<DeviceAuthority> =>
+  issuingAuthority(
+    authorities,
+    (newest) => outlives(newest, at),
+    () => newAuthority(names, at),
+  );
 
 function outlives({ certificate }: DeviceAuthority, at: Date): boolean {
   const ruling = readCertificate(certificate);

@@ -19,7 +19,7 @@ import { clientOf } from '#net/limits.ts';
 import { answer } from './answers.ts';
 import { authenticatedUser, connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
-import { deviceCertificateDays, issueDeviceCertificate, issuingAuthority } from './device-authority.ts';
+import { deviceAuthorityAt, deviceCertificateDays, issueDeviceCertificate } from './device-authority.ts';
 import { isSet, joinShape, readJson } from './request-shape.ts';
 
 /** Entra's role of local administrators of joined devices, by template id. */
@@ -81,7 +81,7 @@ export async function issuerOf(
   { tenant, devices }: RegistrationPorts,
   at: Date,
 ): Promise<IssueCertificate> {
-  const authority = await issuingAuthority(devices.authorities, authorityNames, at);
+  const authority = await deviceAuthorityAt(devices.authorities, authorityNames, at);
   return ({ deviceId, userId, isJoined, deviceKey }) => {
     const key = createPublicKey({ key: Buffer.from(deviceKey), format: 'der', type: 'spki' });
     const extensions = { deviceId, userId, tenantId: tenant.id, isJoined, region };

@@ -32,7 +32,7 @@ export const lifetime = 3600;
 const resumeCookie = 'resume-of-ours';
 
 /** What the library did, as each part of `internals` saw it. */
-export interface Seen {
+export interface Observations {
   /** Arguments of methods that were replaced, by `Model.method`. */
   readonly calls: Map<string, unknown[][]>;
   /** Records as they are stored, by model and id. */
@@ -52,15 +52,15 @@ export interface Seen {
 export async function openLibrary() {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const seen: Seen = {
+  const observations: Observations = {
     ...{ calls: new Map(), records: new Map(), errors: [], readDuring: new Set(), notices: new Map() },
     ...{ sessionSeconds: undefined, signatures: 0, userCodeForm: undefined, wasUnsaved: undefined },
   };
   const warn = mock.method(console, 'warn', () => undefined); // of settings for production
-  const provider = new TenantProvider(`${origin}/${tenant}/v2.0`, configurationOf(seen));
+  const provider = new TenantProvider(`${origin}/${tenant}/v2.0`, configurationOf(observations));
   warn.mock.restore();
   provider.silent = true;
-  spyOnMethods(provider, seen);
+  spyOnMethods(provider, observations);
   persistSavedSessionsAlone(provider);
   nameSessions(provider, (uid) => `sid of ${uid}`);
   replaceGetter(provider, ['RefreshToken', 'resourceIndicators'], () => ({ has: () => true }));
@@ -72,20 +72,20 @@ export async function openLibrary() {
   });
   onProviderError(
     provider,
-    (_, error) => seen.errors.push(error),
-    (fault) => seen.errors.push(fault as ProviderError),
+    (_, error) => observations.errors.push(error),
+    (fault) => observations.errors.push(fault as ProviderError),
   );
   const server = createServer((req, res) => {
     req.url = req.url!.replace(`/${tenant}`, '');
     void provide(provider, req, res);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return { origin, provider, seen, close: () => new Promise((resolve) => server.close(resolve)) };
+  return { origin, provider, observations, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-function configurationOf(seen: Seen): Configuration {
+function configurationOf(observations: Observations): Configuration {
   return {
-    adapter: (model: string) => adapterOf(model, seen),
+    adapter: (model: string) => adapterOf(model, observations),
     clients: [
       {
         client_id: 'app',
@@ -99,7 +99,7 @@ function configurationOf(seen: Seen): Configuration {
         id_token_signed_response_alg: 'ES256',
       },
     ],
-    jwks: jwksOf([signingKey(seen)]),
+    jwks: jwksOf([signingKey(observations)]),
     cookies: {
       keys: new CookieSignatures(['a key of cookies']),
       names: { session: 'session-of-ours', resume: resumeCookie },
@@ -117,7 +117,7 @@ function configurationOf(seen: Seen): Configuration {
       deviceFlow: {
         enabled: true,
         async userCodeInputSource(ctx, html) {
-          seen.userCodeForm = { html, secret: formSecretOf(ctx) };
+          observations.userCodeForm = { html, secret: formSecretOf(ctx) };
           ctx.body = html;
         },
       },
@@ -130,11 +130,11 @@ function configurationOf(seen: Seen): Configuration {
     },
     async fetch(url, options) {
       const body = new URLSearchParams(String(options?.body));
-      seen.notices.set(String(url instanceof Request ? url.url : url), body.get('logout_token') ?? '');
+      observations.notices.set(String(url instanceof Request ? url.url : url), body.get('logout_token') ?? '');
       return new Response(null, { status: 200 });
     },
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId, email: 'ana@woodgrove.test' }) }),
-    interactions: { policy: policyOf(seen), url: (_, { uid }) => `/interaction/${uid}` },
+    interactions: { policy: policyOf(observations), url: (_, { uid }) => `/interaction/${uid}` },
     loadExistingGrant: grantOf,
     pkce: { required: () => false },
     issueRefreshToken: () => true,
@@ -144,7 +144,7 @@ function configurationOf(seen: Seen): Configuration {
       ...{ Interaction: lifetime, RefreshToken: lifetime },
       Session: (_, session) => {
         const seconds = secondsLeft(session as ProviderSession, lifetime, new Date());
-        seen.sessionSeconds = seconds ?? seen.sessionSeconds;
+        observations.sessionSeconds = seconds ?? observations.sessionSeconds;
         return seconds ?? lifetime;
       },
     },
@@ -163,20 +163,20 @@ async function grantOf({ oidc: { provider, session, client } }: KoaContextWithOI
 }
 
 /** Asks for a sign-in, and names the session as Cardea does. `login_hint=device` signs in without one. */
-function policyOf(seen: Seen) {
+function policyOf(observations: Observations) {
   const prompts = interactionPolicy.base();
   prompts.remove('consent');
-  const silent = new interactionPolicy.Check('device', 'signs in by itself', 'login_required', async (ctx) => {
+  const byDevice = new interactionPolicy.Check('device', 'signs in by itself', 'login_required', async (ctx) => {
     if (ctx.oidc.params?.login_hint !== 'device' || ctx.oidc.session?.accountId) return false;
     signIn(ctx, { accountId: 'pia', claims: () => ({ sub: 'pia' }) });
     useGrant(ctx, await grantOf(ctx));
     return false;
   });
-  prompts.add(new interactionPolicy.Prompt({ name: 'device', requestable: false }, silent), 0);
+  prompts.add(new interactionPolicy.Prompt({ name: 'device', requestable: false }, byDevice), 0);
   const last = new interactionPolicy.Check('last', 'changes the session', 'interaction_required', (ctx) => {
     const session = ctx.oidc.session!;
     if (!ctx.oidc.entities.Interaction) return false;
-    seen.wasUnsaved = isUnsaved(session);
+    observations.wasUnsaved = isUnsaved(session);
     nameNewSession(session, 'uid-of-ours', ctx.oidc.client!.clientId);
     setEndsWithBrowser(session, false);
     setMethods(session, ['x509', 'mfa'], 'of ours');
@@ -187,7 +187,7 @@ function policyOf(seen: Seen) {
   return prompts;
 }
 
-function adapterOf(model: string, { records, readDuring }: Seen): Adapter {
+function adapterOf(model: string, { records, readDuring }: Observations): Adapter {
   const key = (id: string) => `${model} ${id}`;
   const by = (test: (payload: AdapterPayload) => boolean) =>
     [...records].find(([name, payload]) => name.startsWith(`${model} `) && test(payload))?.[1];
@@ -197,7 +197,7 @@ function adapterOf(model: string, { records, readDuring }: Seen): Adapter {
       const path = currentRequest()?.req.url;
       if (path !== undefined) readDuring.add(path.split('?')[0]!);
       const payload = records.get(key(id));
-      // Nobody stores the result of an interaction.
+      // The result of an interaction is stored nowhere.
       if (model !== 'Interaction' || !payload) return payload && structuredClone(payload);
       return { ...payload, result: { login: { accountId: 'ana', remember: false } } };
     },
@@ -209,7 +209,7 @@ function adapterOf(model: string, { records, readDuring }: Seen): Adapter {
   };
 }
 
-function spyOnMethods(provider: TenantProvider, { calls }: Seen): void {
+function spyOnMethods(provider: TenantProvider, { calls }: Observations): void {
   const note = (name: string, values: unknown[]) => calls.set(name, [...(calls.get(name) ?? []), values]);
   for (const method of [
     'redirectUriAllowed',
@@ -235,7 +235,7 @@ function spyOnMethods(provider: TenantProvider, { calls }: Seen): void {
 }
 
 /** A key that the library does not hold. */
-function signingKey(seen: Seen): ExternalSigningKey {
+function signingKey(observations: Observations): ExternalSigningKey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return new (class extends ExternalSigningKey {
     override get kid() {
@@ -248,7 +248,7 @@ function signingKey(seen: Seen): ExternalSigningKey {
       return publicKey;
     }
     override async sign(data: Uint8Array) {
-      seen.signatures++;
+      observations.signatures++;
       return sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
     }
   })();

@@ -16,10 +16,10 @@ import { saveRefreshToken } from '#oidc/provider/internals/tokens.ts';
 import { lifetime, openLibrary, redirectUri, resource, tenant } from './library.ts';
 
 type Reach = keyof typeof reaches;
-const tried = new Set<Reach>();
+const triedReaches = new Set<Reach>();
 /** A test of what is relied upon at these places of the library. */
-function relied(names: readonly Reach[], what: string, work: () => Promise<void> | void): void {
-  for (const name of names) tried.add(name);
+function reliesOn(names: readonly Reach[], what: string, work: () => Promise<void> | void): void {
+  for (const name of names) triedReaches.add(name);
   test(`${names.join(', ')}: ${what}`, work);
 }
 
@@ -29,7 +29,7 @@ let library: Library;
 let signIn: { readonly first: Response; readonly end: Response; readonly tokens: Record<string, string> };
 
 const recordOf = (model: string) =>
-  [...library.seen.records].find(([name]) => name.startsWith(`${model} `))![1] as Record<string, unknown>;
+  [...library.observations.records].find(([name]) => name.startsWith(`${model} `))![1] as Record<string, unknown>;
 const cookiesIn = (answer: Response) => answer.headers.getSetCookie();
 const endpoint = (name: string) => `${library.origin}/${tenant}/${name}`;
 const authorize = (parameters: Readonly<Record<string, string>> = {}) => {
@@ -69,24 +69,24 @@ describe('what is used of the inside of oidc-provider', () => {
     );
   });
 
-  relied(['cookies.get', 'Interaction.result'], 'an interaction goes on with a result that is stored nowhere', () => {
+  reliesOn(['cookies.get', 'Interaction.result'], 'an interaction goes on with a result that is stored nowhere', () => {
     assert.match(signIn.end.headers.get('location') ?? '', /^https:\/\/app\.example\.test\/callback\?code=/);
     assert.equal(recordOf('Session').accountId, 'ana');
   });
-  relied(['Provider.pathFor'], 'the paths of the endpoints are below the tenant', async () => {
+  reliesOn(['Provider.pathFor'], 'the paths of the endpoints are below the tenant', async () => {
     const { authorization_endpoint: address } = (await (
       await fetch(endpoint('.well-known/openid-configuration'))
     ).json()) as Record<string, string>;
     assert.equal(new URL(address!).pathname, `/${tenant}/auth`);
   });
-  relied(
+  reliesOn(
     [
       ...(['Client.redirectUriAllowed', 'Client.grantTypeAllowed', 'Client.responseModeAllowed'] as const),
       ...(['Client.compareClientSecret', 'Client.includeSid'] as const),
     ],
     'what is in their place is asked, and decides alone',
     () => {
-      const { calls } = library.seen;
+      const { calls } = library.observations;
       assert.equal(calls.get('Client.redirectUriAllowed')![0]![0], redirectUri);
       assert.ok(calls.get('Client.grantTypeAllowed')!.some(([type]) => type === 'authorization_code'));
       assert.deepEqual(calls.get('Client.responseModeAllowed')![0]!.slice(0, 2), ['query', 'code']);
@@ -95,34 +95,34 @@ describe('what is used of the inside of oidc-provider', () => {
       assert.ok(signIn.tokens.access_token);
     },
   );
-  relied(
+  reliesOn(
     ['Session.uid', 'Session.sidFor', 'Session.exp'],
     'a session that was not saved is named, and tokens name it',
     () => {
-      assert.equal(library.seen.wasUnsaved, true);
+      assert.equal(library.observations.wasUnsaved, true);
       assert.equal(recordOf('Session').uid, 'uid-of-ours');
       assert.equal(decodeJwt(signIn.tokens.id_token!).sid, 'sid of uid-of-ours');
     },
   );
-  relied(['Session.transient'], 'a sign-in that ends with the browser outlives it where we say so', async () => {
+  reliesOn(['Session.transient'], 'a sign-in that ends with the browser outlives it where we say so', async () => {
     const session = cookiesIn(signIn.end).find((line) => line.startsWith('session-of-ours='))!;
     assert.match(session, /expires=/i);
     const silent = await authorize({ login_hint: 'device', prompt: 'none' });
     const shorter = cookiesIn(silent).find((line) => line.startsWith('session-of-ours='))!;
     assert.doesNotMatch(shorter, /expires=/i);
   });
-  relied(['Session.loginTs'], 'the lifetime of a session counts from its sign-in', () => {
-    const seconds = library.seen.sessionSeconds!;
+  reliesOn(['Session.loginTs'], 'the lifetime of a session counts from its sign-in', () => {
+    const seconds = library.observations.sessionSeconds!;
     assert.ok(seconds > lifetime - 60 && seconds <= lifetime, String(seconds));
   });
-  relied(['Session.amr'], 'tokens say how the user of the session signed in', () => {
+  reliesOn(['Session.amr'], 'tokens say how the user of the session signed in', () => {
     const { amr, acr } = decodeJwt(signIn.tokens.id_token!);
     assert.deepEqual({ amr, acr }, { amr: ['x509', 'mfa'], acr: 'of ours' });
   });
-  relied(['OIDCContext.claims'], 'members of ours are kept with the refresh token of a code', () => {
+  reliesOn(['OIDCContext.claims'], 'members of ours are kept with the refresh token of a code', () => {
     assert.deepEqual(recordOf('RefreshToken').claims, { access_token: { of_ours: { value: 'kept' } } });
   });
-  relied(
+  reliesOn(
     ['records of sessions', 'Session.authorizations', 'Session.ensureClientContainer'],
     'a session keeps each application, with what we add',
     () =>
@@ -130,16 +130,16 @@ describe('what is used of the inside of oidc-provider', () => {
         app: { sid: 'sid of uid-of-ours', cardeaVersion: 1 },
       }),
   );
-  relied(['records of grants', 'Grant.jti'], 'a grant has our id, its user and its application', () =>
-    assert.deepEqual(grantRecord(library.seen.records.get('Grant grant-of-ana')!), {
+  reliesOn(['records of grants', 'Grant.jti'], 'a grant has our id, its user and its application', () =>
+    assert.deepEqual(grantRecord(library.observations.records.get('Grant grant-of-ana')!), {
       accountId: 'ana',
       clientId: 'app',
     }),
   );
-  relied(['records of codes'], 'a code names its session', () =>
+  reliesOn(['records of codes'], 'a code names its session', () =>
     assert.equal(sessionUidOfCode(recordOf('AuthorizationCode')), 'uid-of-ours'),
   );
-  relied(['records of refresh tokens'], 'a refresh token has what its use is judged by', () => {
+  reliesOn(['records of refresh tokens'], 'a refresh token has what its use is judged by', () => {
     const { iiat, exp, ...record } = refreshTokenRecord(recordOf('RefreshToken'));
     assert.deepEqual(JSON.parse(JSON.stringify(record)), {
       accountId: 'ana',
@@ -149,7 +149,7 @@ describe('what is used of the inside of oidc-provider', () => {
     });
     assert.ok(exp! > iiat! && Math.abs(iiat! - Date.now() / 1000) < 60);
   });
-  relied(
+  reliesOn(
     ['Session.loginAccount', 'Session.grantIdFor', 'OIDCContext.entity'],
     'a user signs in without pages',
     async () => {
@@ -160,26 +160,26 @@ describe('what is used of the inside of oidc-provider', () => {
       assert.equal(decodeJwt(tokens.id_token!).sub, 'pia');
     },
   );
-  relied(['Session.persist'], 'a request with a session that was never saved is answered', async () => {
+  reliesOn(['Session.persist'], 'a request with a session that was never saved is answered', async () => {
     const answer = await fetch(endpoint('device'), { method: 'POST', body: new URLSearchParams({ user_code: 'x' }) });
     assert.notEqual(answer.status, 500);
     assert.deepEqual(
-      library.seen.errors.filter((error) => error instanceof TypeError),
+      library.observations.errors.filter((error) => error instanceof TypeError),
       [],
     );
   });
-  relied(['Session.state'], 'the form for a user code has the secret', async () => {
+  reliesOn(['Session.state'], 'the form for a user code has the secret', async () => {
     await fetch(endpoint('device'));
-    const { html, secret } = library.seen.userCodeForm!;
+    const { html, secret } = library.observations.userCodeForm!;
     assert.ok(secret.length > 10 && html.includes(`value="${secret}"`), html);
   });
-  relied(['RefreshToken.scopes', 'RefreshToken.resourceIndicators'], 'a refresh names further ones', async () => {
+  reliesOn(['RefreshToken.scopes', 'RefreshToken.resourceIndicators'], 'a refresh names further ones', async () => {
     const request = { grant_type: 'refresh_token', refresh_token: signIn.tokens.refresh_token!, resource };
     const answer = await redeem({ ...request, scope: 'read' });
     assert.ok(answer.access_token, JSON.stringify(answer));
     assert.equal(answer.scope, 'read');
   });
-  relied(['RefreshToken.constructor'], 'one that the library did not issue is redeemed', async () => {
+  reliesOn(['RefreshToken.constructor'], 'one that the library did not issue is redeemed', async () => {
     const client = (await library.provider.Client.find('app'))!;
     const times = { authTime: Math.floor(Date.now() / 1000), expiresIn: 600 };
     const names = { grantId: 'grant-of-ana', accountId: 'ana', sessionUid: 'prt 1', sid: 'of a device' };
@@ -189,25 +189,29 @@ describe('what is used of the inside of oidc-provider', () => {
     const { sub, amr, sid } = decodeJwt(answer.id_token!);
     assert.deepEqual({ sub, amr, sid }, { sub: 'ana', amr: ['x509'], sid: 'of a device' });
   });
-  relied(['IdToken.issue', 'IdToken.payload', 'jwks.keys'], 'a key that signs by itself signs ID tokens', async () => {
-    const keys = createRemoteJWKSet(new URL(endpoint('jwks')));
-    const { payload } = await jwtVerify(signIn.tokens.id_token!, keys);
-    const [use, claims] = library.seen.calls.get('IdToken.issue')![0] as [string, object];
-    assert.equal(use, 'idtoken');
-    assert.deepEqual(
-      Object.keys(claims).filter((name) => !(name in payload)),
-      [],
-    );
-    assert.ok(library.seen.signatures > 0);
-  });
-  relied(['Client.backchannelLogout'], 'sends a logout token to the address of the application', async () => {
+  reliesOn(
+    ['IdToken.issue', 'IdToken.payload', 'jwks.keys'],
+    'a key that signs by itself signs ID tokens',
+    async () => {
+      const keys = createRemoteJWKSet(new URL(endpoint('jwks')));
+      const { payload } = await jwtVerify(signIn.tokens.id_token!, keys);
+      const [use, claims] = library.observations.calls.get('IdToken.issue')![0] as [string, object];
+      assert.equal(use, 'idtoken');
+      assert.deepEqual(
+        Object.keys(claims).filter((name) => !(name in payload)),
+        [],
+      );
+      assert.ok(library.observations.signatures > 0);
+    },
+  );
+  reliesOn(['Client.backchannelLogout'], 'sends a logout token to the address of the application', async () => {
     const client = await notifiedClientOf(library.provider, 'app');
     await client!.backchannelLogout('ana', 'sid of uid-of-ours');
-    const token = library.seen.notices.get(client!.backchannelLogoutUri!)!;
+    const token = library.observations.notices.get(client!.backchannelLogoutUri!)!;
     assert.equal(decodeJwt(token).sid, 'sid of uid-of-ours');
-    assert.equal(library.seen.calls.get('IdToken.issue')!.at(-1)![0], 'logout');
+    assert.equal(library.observations.calls.get('IdToken.issue')!.at(-1)![0], 'logout');
   });
-  relied(['cookies.keys', 'Provider.cookieName'], 'cookies are signed by our keys under their names', async () => {
+  reliesOn(['cookies.keys', 'Provider.cookieName'], 'cookies are signed by our keys under their names', async () => {
     const lines = cookiesIn(signIn.end).map((line) => line.split(';')[0]!);
     const names = sessionCookiesOf(library.provider);
     assert.deepEqual(
@@ -222,24 +226,24 @@ describe('what is used of the inside of oidc-provider', () => {
     const session = await find(lines.join('; '));
     assert.deepEqual([session.accountId, endsWithBrowser(session)], ['ana', false]);
     const [name] = names;
-    const forged = lines.map((line) => (line.startsWith(`${name}.sig=`) ? `${name}.sig=${'A'.repeat(27)}` : line));
-    assert.equal((await find(forged.join('; '))).accountId, undefined);
+    const forgery = lines.map((line) => (line.startsWith(`${name}.sig=`) ? `${name}.sig=${'A'.repeat(27)}` : line));
+    assert.equal((await find(forgery.join('; '))).accountId, undefined);
   });
-  relied(['Provider.ctx'], 'names the request that is being answered', () =>
-    assert.ok(library.seen.readDuring.has('/token')),
+  reliesOn(['Provider.ctx'], 'names the request that is being answered', () =>
+    assert.ok(library.observations.readDuring.has('/token')),
   );
-  relied(['Provider.on'], 'tells of a refusal, with its sentence', async () => {
+  reliesOn(['Provider.on'], 'tells of a refusal, with its sentence', async () => {
     await redeem({ grant_type: 'authorization_code', code: 'none', redirect_uri: redirectUri });
-    const { error, error_detail: detail } = library.seen.errors.at(-1)!;
+    const { error, error_detail: detail } = library.observations.errors.at(-1)!;
     assert.deepEqual([error, detail], ['invalid_grant', 'authorization code not found']);
   });
-  relied(['sentences of errors'], 'each of them is in the library', async () => {
+  reliesOn(['sentences of errors'], 'each of them is in the library', async () => {
     await redeem({}); // a sentence that is made of parts
-    const told = library.seen.errors.map(({ error_description: sentence }) => sentence);
+    const sentences = library.observations.errors.map(({ error_description: sentence }) => sentence);
     const folder = join(dirname(createRequire(import.meta.url).resolve('oidc-provider/package.json')), 'lib');
     const text = globSync('**/*.js', { cwd: folder })
       .map((file) => readFileSync(join(folder, file), 'utf8'))
-      .concat(told.map(String))
+      .concat(sentences.map(String))
       .join('\n');
     const missing = explanations
       .map(([pattern]) => pattern.source.replace('^', ''))
@@ -249,7 +253,7 @@ describe('what is used of the inside of oidc-provider', () => {
 
   test('each of them is tried here', () =>
     assert.deepEqual(
-      Object.keys(reaches).filter((name) => !tried.has(name as Reach)),
+      Object.keys(reaches).filter((name) => !triedReaches.has(name as Reach)),
       [],
     ));
 });

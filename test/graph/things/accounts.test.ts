@@ -240,5 +240,8 @@ describe('passwords, preferences, photos and applications of users by Graph (row
       {},
     );
     assert.ok([403, 404].includes(self.status), 'one does not reset the own password');
+    const change = { passwordProfile: { password: strong } };
+    const patch = await gus.call('Global Administrator', 'PATCH', '/users/gus@woodgrove.test', change);
+    assert.deepEqual([patch.status, patch.body.error?.code], [403, 'Authorization_RequestDenied'], 'nor sets it');
   });
 });

@@ -1,17 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { changeTenant, type GuardPorts } from '#admin/safety/guard.ts';
-import { type ApplyContext, applyChange } from '#admin/synchronisation/apply-change.ts';
-import {
-  applyMemberChange,
-  joinGroups,
-  type MemberChange,
-  memberChangeOf,
-} from '#admin/synchronisation/memberships.ts';
-import type { PlannedChange } from '#admin/synchronisation/planned-change.ts';
 import { messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { orThrow, success } from '#core/trace/ruling.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
+import { changeTenant, type GuardPorts } from '../safety/guard.ts';
+import { type ApplyContext, applyChange } from './apply-change.ts';
+import { applyMemberChange, joinGroups, type MemberChange, memberChangeOf } from './memberships.ts';
+import type { PlannedChange } from './planned-change.ts';
 
 /** Objects, and members of groups, that are written in one transaction. Sign-ins wait for it where the database is SQLite. */
 const writtenAtOnce = 50;
@@ -25,15 +19,16 @@ export interface Applied {
 }
 
 /**
- * Writes a plan batch by batch. Each batch is one guarded transaction with what is remembered of its objects, so that a run that
- * ends early leaves whole batches. Deletions come last. `alive` is called after every batch. @throws what `alive` throws
+ * Writes a plan batch by batch. Refuses as a change of the tenant does: what was written before stays. Each batch is one guarded transaction with what is remembered of its objects, so that a run that
+ * ends early leaves whole batches. Deletions come last. `alive` is called after every batch: it may
+ * let others have their turn. @throws what `alive` throws
  */
 export async function applyPlan(
   changes: readonly PlannedChange[],
   context: ApplyContext,
   ports: GuardPorts,
   alive: () => Promise<void>,
-): Promise<Applied> {
+): Promise<Ruling<Applied>> {
   const counts = { added: 0, updated: 0, deleted: 0, memberships: 0, problems: 0 };
   const written = changes.filter(({ action }) => action !== 'delete');
   const deletions = changes.filter(({ action }) => action === 'delete');
@@ -42,23 +37,31 @@ export async function applyPlan(
     if (change.action === 'delete') counts.deleted += row.isLive ? 0 : 1;
     else if (row.objectId !== undefined) counts[change.action === 'add' ? 'added' : 'updated'] += 1;
   };
-  await inBatches(written, (batch) => writeBatch(batch, context, ports, note), alive);
-  counts.memberships += await writeJoins(context, ports, alive);
-  for (const change of written) counts.memberships += await writeMembers(change, context, ports, alive);
-  await inBatches(deletions, (batch) => writeBatch(batch, context, ports, note), alive);
-  return counts;
+  const writes = [
+    () => inBatches(written, (batch) => writeBatch(batch, context, ports, note), alive),
+    () => writeJoins(context, ports, alive),
+    ...written.map((change) => () => writeMembers(change, context, ports, alive)),
+    () => inBatches(deletions, (batch) => writeBatch(batch, context, ports, note), alive),
+  ];
+  for (const write of writes) {
+    const ruling = await write();
+    if (ruling.outcome !== 'passed') return ruling;
+    counts.memberships += ruling.value;
+  }
+  return success(counts);
 }
 
 async function inBatches<T>(
   items: readonly T[],
-  work: (batch: readonly T[]) => Promise<void>,
+  work: (batch: readonly T[]) => Promise<Ruling<void>>,
   alive: () => Promise<void>,
-) {
+): Promise<Ruling<number>> {
   for (let from = 0; from < items.length; from += writtenAtOnce) {
-    await work(items.slice(from, from + writtenAtOnce));
+    const ruling = await work(items.slice(from, from + writtenAtOnce));
+    if (ruling.outcome !== 'passed') return ruling;
     await alive();
-    await nextTurn();
   }
+  return success(0);
 }
 
 const isFreeing = (change: PlannedChange): boolean => 'frees' in change && change.frees === true;
@@ -70,19 +73,23 @@ async function writeBatch(
   context: ApplyContext,
   ports: GuardPorts,
   note: Note,
-): Promise<void> {
+): Promise<Ruling<void>> {
   const ruling = await changeTenant(ports, { at: context.at, isForced: false }, async (inside) =>
     success(await applyBatch(batch, context, inside)),
   );
   // The batch would shut the last administrator out: the object that would is found and left as it is.
   if (ruling.outcome !== 'passed' && ruling.because.code === 'lastAdministratorShutOut') {
     if (batch.length === 1) return refuseOne(batch[0]!, ruling.because, context, { ports, note });
-    for (const change of batch) await writeBatch([change], context, ports, note);
-    return;
+    for (const change of batch) {
+      const single = await writeBatch([change], context, ports, note);
+      if (single.outcome !== 'passed') return single;
+    }
+    return success();
   }
-  const rows = orThrow(ruling);
+  if (ruling.outcome !== 'passed') return ruling;
   const noted = batch.filter((change) => !isFreeing(change));
-  for (const [index, change] of noted.entries()) note(change, rows[index]!);
+  for (const [index, change] of noted.entries()) note(change, ruling.value[index]!);
+  return success();
 }
 
 /** Returns what is remembered of each object, except of a change that only frees values. */
@@ -107,7 +114,7 @@ async function refuseOne(
   because: Because,
   { at, domain }: ApplyContext,
   { ports, note }: { readonly ports: GuardPorts; readonly note: Note },
-) {
+): Promise<Ruling<void>> {
   const { known } = change;
   const before = 'target' in change ? change.target : undefined;
   const problem = {
@@ -128,21 +135,23 @@ async function refuseOne(
   };
   await ports.synchronisation.save([row]);
   note(change, row);
+  return success();
 }
 
 async function writeJoins(
   { at, domain }: ApplyContext,
   ports: GuardPorts,
   alive: () => Promise<void>,
-): Promise<number> {
+): Promise<Ruling<number>> {
   let count = 0;
   for (;;) {
     const due = await ports.synchronisation.due(domain, writtenAtOnce);
-    if (due.length === 0) return count;
+    if (due.length === 0) return success(count);
     const work = async (inside: GuardPorts) => success(await joinGroups(due, inside));
-    count += orThrow(await changeTenant(ports, { at, isForced: false }, work));
+    const ruling = await changeTenant(ports, { at, isForced: false }, work);
+    if (ruling.outcome !== 'passed') return ruling;
+    count += ruling.value;
     await alive();
-    await nextTurn();
   }
 }
 
@@ -152,11 +161,11 @@ async function writeMembers(
   { at }: ApplyContext,
   ports: GuardPorts,
   alive: () => Promise<void>,
-): Promise<number> {
-  if (!('target' in change) || change.target.kind !== 'group') return 0;
+): Promise<Ruling<number>> {
+  if (!('target' in change) || change.target.kind !== 'group') return success(0);
   const { sourceId, memberIds } = change.target;
   const [row] = await ports.synchronisation.byIds([sourceId]);
-  if (row?.objectId === undefined || row.digest !== '' || row.problems.length > 0) return 0;
+  if (row?.objectId === undefined || row.digest !== '' || row.problems.length > 0) return success(0);
   const { added, removed } = await memberChangeOf(sourceId, memberIds, ports);
   const parts: MemberChange[] = [...portions(added), ...portions(removed).map((ids) => ({ removed: ids }))].map(
     (part) =>
@@ -172,11 +181,12 @@ async function writeMembers(
       if (isLast) await inside.synchronisation.save([{ ...row, joinsDue: false, digest: change.digest }]);
       return success(changed);
     };
-    count += orThrow(await changeTenant(ports, { at, isForced: false }, work));
+    const ruling = await changeTenant(ports, { at, isForced: false }, work);
+    if (ruling.outcome !== 'passed') return ruling;
+    count += ruling.value;
     await alive();
-    await nextTurn();
   }
-  return count;
+  return success(count);
 }
 
 const portions = (ids: readonly string[]): (readonly string[])[] =>
