@@ -66,6 +66,9 @@ const parsesCookies = (text: string): boolean =>
     text,
   );
 
+/** Does a text read JSON without a schema? */
+const parsesJson = (text: string): boolean => /\bJSON\.parse\(|\.json\(\)/.test(text);
+
 /** Lines of a file of src, tests not counted. */
 const mostLines = 300;
 
@@ -358,6 +361,35 @@ describe('every file imports what its module may', () => {
       'crls/fetch/ldap.ts', // BER, always two octets
     ]);
   });
+
+  test('JSON that enters is read in the form of a schema, but where it is pinned here', () => {
+    const checked = 'has no zod, and checks each member';
+    const expected: Readonly<Record<string, string>> = {
+      'cli/input/parse-document.ts': 'a thread: the command that asked for the file has the schema',
+      'core/device/compact-jws.ts': checked,
+      'core/device/encrypted-answer.ts': checked,
+      'core/device/transport-key.ts': checked,
+      'core/token/login-hint.ts': checked,
+      'crls/index/image-file.ts': 'the head of a file that is authenticated with a key of the installation',
+      'graph/protocol/body.ts': 'the operation has the schema',
+      'graph/protocol/failure.ts': 'looks for a value anywhere in the body',
+      'graph/resources/directory/deleted-items.ts': 'a column of the database',
+      'net/bodies.ts': 'one string of a JSON text, which is a text',
+      'pki/demo/demo-files.ts': 'the file of the demo, which is refused as a whole where it opens to nothing',
+      'schema/json.ts': 'the reader',
+    };
+    const readers = sources.filter(({ file, text }) => parsesJson(text) && moduleOf(file) !== 'storage');
+    assert.deepEqual(readers.map(({ file }) => file).sort(), Object.keys(expected));
+  });
+
+  for (const [text, isParser] of [
+    ['const { tid } = JSON.parse(body) as { tid?: unknown };', true],
+    ['const tokens = (await answer.json()) as Tokens;', true],
+    ['const body = await c.req.json();', true],
+    ['const tokens = requireJson(tokenAnswer, await answer.text(), refuse);', false],
+    ['return c.json(body);', false],
+  ] as const)
+    test(`it ${isParser ? 'parses JSON' : 'parses none'}: ${text}`, () => assert.equal(parsesJson(text), isParser));
 
   test('only the server reads the clock of the machine', () => {
     const modules = ['core', 'core/trace', 'signin', 'admin', 'storage'];

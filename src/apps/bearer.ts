@@ -1,4 +1,6 @@
-import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { requireJson } from '#schema/json.ts';
 
 /** Who issued the tokens, and which audience they must have. */
 export interface TokenTrust {
@@ -8,6 +10,9 @@ export interface TokenTrust {
   readonly audience: string;
   readonly fetch: typeof fetch;
 }
+
+/** RFC 7517 §5; jose reads the keys. */
+const keySet = z.object({ keys: z.array(z.custom<JWK>((value) => typeof value === 'object' && value !== null)) });
 
 /** The claims of a bearer token that is valid for this API at `at`; undefined for anything else. */
 export async function claimsOfBearer(
@@ -32,7 +37,9 @@ export async function verifiedClaims(
   try {
     const { tid } = decodeJwt(token); // not verified yet: it names the issuer that the token must have
     const answer = await fetch(`${origin}/organizations/discovery/v2.0/keys`);
-    const keys = createLocalJWKSet((await answer.json()) as JSONWebKeySet);
+    const keys = createLocalJWKSet(
+      requireJson(keySet, await answer.text(), (problem) => new Error(`the key set: ${problem}`)),
+    );
     const { payload } = await jwtVerify(token, keys, {
       typ: 'JWT',
       issuer: `${origin}/${tid}/v2.0`,

@@ -1,6 +1,8 @@
 import { parse } from 'hono/utils/cookie';
 import type { JWTPayload } from 'jose';
 import type * as Client from 'openid-client';
+import { z } from 'zod';
+import { readJson } from '#schema/json.ts';
 import { verifiedClaims } from './bearer.ts';
 import { dropCookie, seal, unseal } from './sealed-cookie.ts';
 
@@ -19,17 +21,18 @@ export interface RelyingParty {
 }
 
 /** What the application keeps of a sign-in. */
-export interface SignedIn {
-  readonly claims: JWTPayload;
-  readonly idToken: string;
-  readonly issuer: string;
-}
+const signedInShape = z.object({
+  claims: z.custom<JWTPayload>((value) => typeof value === 'object' && value !== null),
+  idToken: z.string(),
+  issuer: z.string(),
+});
+export type SignedIn = Readonly<z.infer<typeof signedInShape>>;
 
-interface Pending {
-  readonly state: string;
-  readonly nonce: string;
-  readonly verifier: string;
-}
+const pendingShape = z.object({ state: z.string(), nonce: z.string(), verifier: z.string() });
+type Pending = Readonly<z.infer<typeof pendingShape>>;
+
+/** An answer of the token endpoint. */
+const tokenAnswer = z.object({ id_token: z.string().optional(), error_description: z.string().optional() });
 
 const names = (app: RelyingParty) => ({
   session: `__Host-app${app.base.replaceAll('/', '-')}`,
@@ -45,7 +48,7 @@ export function endOwnSessions(cookies: string): readonly string[] {
 
 /** Who is signed in to this application, by its own cookie. */
 export function whoIs(app: RelyingParty, request: Request): SignedIn | undefined {
-  return unseal<SignedIn>(names(app).session, request.headers.get('cookie') ?? '');
+  return unseal(signedInShape, names(app).session, request.headers.get('cookie') ?? '');
 }
 
 /** Sends the browser to the authorize endpoint of any tenant (`/organizations`): code flow, PKCE, state and nonce. */
@@ -78,7 +81,7 @@ export async function beginSignIn(app: RelyingParty, extra: Record<string, strin
  * §1), so the code is redeemed there, and the ID token must be of a tenant of this very server.
  */
 export async function endSignIn(app: RelyingParty, request: Request): Promise<Response> {
-  const pending = unseal<Pending>(names(app).pending, request.headers.get('cookie') ?? '');
+  const pending = unseal(pendingShape, names(app).pending, request.headers.get('cookie') ?? '');
   const answer = new URL(request.url).searchParams;
   if (!pending) return redirect(`${app.origin}${app.base}`);
   const [code, error] = [answer.get('code'), answer.get('error')];
@@ -98,8 +101,8 @@ async function redeem(app: RelyingParty, { verifier, nonce }: Pending, code: str
     redirect_uri: `${origin}${base}/callback`,
   });
   const answer = await fetch(`${origin}/organizations/oauth2/v2.0/token`, { method: 'POST', body });
-  const tokens = (await answer.json()) as { readonly id_token?: string; readonly error_description?: string };
-  if (tokens.id_token === undefined) throw new Error(tokens.error_description ?? 'The code was not redeemed.');
+  const tokens = readJson(tokenAnswer, await answer.text());
+  if (tokens?.id_token === undefined) throw new Error(tokens?.error_description ?? 'The code was not redeemed.');
   const claims = await verifiedClaims(tokens.id_token, { origin, audience: clientId, fetch }, now());
   if (claims?.nonce !== nonce) throw new Error('The ID token belongs to another sign-in, or is not valid.');
   return { claims, idToken: tokens.id_token, issuer: String(claims.iss) };

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { parse } from 'hono/utils/cookie';
+import type { z } from 'zod';
 import { openBytes, sealBytes } from '#keys/sealed-bytes.ts';
 import { ownCookie } from '#pages/own-cookie.ts';
+import { readJson } from '#schema/json.ts';
 
 /** Lives as long as the process: after a restart a cookie is unreadable, and one signs in again. */
 const key = randomBytes(32);
@@ -13,9 +15,9 @@ export function seal(name: string, value: unknown, maxAgeSeconds: number): strin
 }
 
 /** What {@link seal} sealed under this name; undefined when absent, foreign or tampered with. */
-export function unseal<T>(name: string, cookies: string): T | undefined {
+export function unseal<T extends z.ZodType>(schema: T, name: string, cookies: string): z.output<T> | undefined {
   const octets = openBytes(key, Buffer.from(parse(cookies, name)[name] ?? '', 'base64url'), name);
-  return octets && (JSON.parse(octets.toString()) as T);
+  return octets && readJson(schema, octets.toString());
 }
 
 /** The line that removes a cookie. */

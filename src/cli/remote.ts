@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
+import { readJson, requireJson } from '#schema/json.ts';
 import type { Output } from './command.ts';
 import { exposureOf } from './device/state/state-folder.ts';
 
@@ -146,12 +147,7 @@ function answer(socket: Socket, run: (words: readonly string[], output: Output) 
 
 /** The request in a line; undefined for a line that no command line of ours sends. */
 function requestIn(line: string): Request | undefined {
-  if (jsonShapeProblem(line)) return undefined;
-  try {
-    return request.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+  return jsonShapeProblem(line) ? undefined : readJson(request, line);
 }
 
 /** An interface passes the socket's errors on. Without a listener an error ends the process. */
@@ -181,7 +177,11 @@ function askAt(path: string, words: readonly string[], output: Output): Promise<
       const { cwd, isTerminal } = output;
       socket.write(`${JSON.stringify({ words, cwd, isTerminal } satisfies Frame)}\n`);
       linesOf(socket, (line) => {
-        const frame = reply.parse(JSON.parse(line));
+        const frame = requireJson(
+          reply,
+          line,
+          (problem) => new Error(`the server answers in another form: ${problem}`),
+        );
         if ('said' in frame) output.say(frame.said);
         else if ('complained' in frame) output.complain(frame.complained);
         else exit = frame.exit;

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { requireJson } from '#schema/json.ts';
 
 /** The version of the package. */
 export const packageVersion = (): string =>
-  (JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
-    .version;
+  requireJson(
+    z.object({ version: z.string() }),
+    readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
+    (problem) => new Error(`package.json: ${problem}`),
+  ).version;

@@ -35,6 +35,7 @@ const typeNames: Readonly<Record<string, string>> = {
   int: 'a whole number',
   array: 'a list',
   object: 'an object',
+  record: 'an object',
 };
 
 /** The messages of schemas are kept; the usual ones of the library are said in the words of a JSON document. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { requireJson } from '#schema/json.ts';
 import { currentNames, type FormerSetting, formerSettings } from './settings/former-settings.ts';
 import { originsOf } from './settings/origins.ts';
 import { rememberedFolder, usualFolder } from './settings/remembered-folder.ts';
@@ -119,6 +120,9 @@ export function settingSources(raw: Raw, environment: NodeJS.ProcessEnv, dataFol
   };
 }
 
+/** Values are read by the shape of the settings. */
+const settingsByName = z.record(z.string(), z.unknown());
+
 function fromFile(file: string): Raw {
   let text: string;
   try {
@@ -126,11 +130,7 @@ function fromFile(file: string): Raw {
   } catch {
     return {};
   }
-  try {
-    return JSON.parse(text) as Raw;
-  } catch (problem) {
-    throw fault('fileUnreadable', { file, problem: `it is not JSON (${(problem as Error).message})` });
-  }
+  return requireJson(settingsByName, text, (problem) => fault('fileUnreadable', { file, problem }));
 }
 
 const definition = (raw: Raw): Raw =>

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import type { TlsFiles } from '#http/front/contexts.ts';
 import { pairProblem } from '#net/pem-files.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
 import { replaceFile } from '#pki/whole-file.ts';
+import { requireJson } from '#schema/json.ts';
 import type { Config } from './config.ts';
 import { clock } from './process/clock.ts';
 import { fileProblem } from './settings/words.ts';
@@ -86,6 +88,28 @@ function readSetting(setting: string, file: string): string {
 
 type TlsCertificate = ReturnType<typeof openTlsCertificate>;
 
+/** What `tls.json` holds (`tlsState`). */
+const tlsStateShape = z.object({
+  root: z.object({
+    certificate: z.string(),
+    privateKey: z.string(),
+    subject: z.string(),
+    serial: z.string(),
+    subjectKeyIdentifier: z.string(),
+    notBefore: z.string(),
+    notAfter: z.string(),
+  }),
+  certificate: z.string(),
+  privateKey: z.string(),
+  serial: z.string(),
+  hosts: z.array(z.string()),
+  notAfter: z.string(),
+});
+
+/** @throws fileUnreadable */
+const stateIn = (file: string, text: string): z.infer<typeof tlsStateShape> =>
+  requireJson(tlsStateShape, text, (problem) => fault('fileUnreadable', { file, problem }));
+
 /** A certificate that Cardea makes and renews itself, in the data folder. */
 function ownTls(config: Config): Tls {
   const hosts = hostsOf(config);
@@ -99,7 +123,7 @@ function ownTls(config: Config): Tls {
     return newCertificate;
   };
   const isDue = (existing: TlsCertificate) => tlsRenewalDue(existing, hosts, clock.now());
-  const opened = existsSync(file) ? openTlsCertificate(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  const opened = existsSync(file) ? openTlsCertificate(stateIn(file, readFileSync(file, 'utf8'))) : undefined;
   let current = opened && !isDue(opened) ? opened : make(opened);
   return {
     get files() {
@@ -118,7 +142,7 @@ function ownTls(config: Config): Tls {
       try {
         const text = readFileSync(file, 'utf8');
         if (text === JSON.stringify(tlsState(current))) return false;
-        current = openTlsCertificate(JSON.parse(text));
+        current = openTlsCertificate(stateIn(file, text));
         return true;
       } catch {
         return false; // it is being written: the next look reads it

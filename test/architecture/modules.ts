@@ -12,10 +12,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: ['core', 'core/trace'],
   ports: ['core', 'core/trace', 'model', 'node:http'],
   schema: ['core', 'core/trace', 'zod'],
+  'schema/json.ts': ['schema', 'zod'],
   languages: ['core/trace'],
   net: ['net/address-policy.ts', 'net/bounded-cache.ts', 'core', 'core/trace', 'undici', 'node:*'],
   pages: ['languages', 'core/trace', 'hono'],
-  signin: ['core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
+  signin: ['schema/json.ts', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
   admin: [
     ...['net/address-policy.ts', 'schema', 'signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
   ],
@@ -51,6 +52,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['net', 'schema', 'admin', 'core', 'core/trace', 'model', 'ports', 'ldapts', 'node:*'],
   oidc: [
     'net',
+    'schema/json.ts',
     'signin',
     'pages',
     'languages',
@@ -67,6 +69,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   device: [
     'net',
+    'schema/json.ts',
     'signin',
     'admin',
     'pki',
@@ -81,6 +84,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   graph: [
     'net',
+    'schema/json.ts',
     'schema',
     'signin',
     'admin',
@@ -94,6 +98,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   http: [
     'net',
+    'schema/json.ts',
     'graph',
     'pages',
     'languages',
@@ -110,9 +115,21 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'node:*',
   ],
-  apps: ['net', 'keys/sealed-bytes.ts', 'pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],
+  apps: [
+    'net',
+    'schema/json.ts',
+    'keys/sealed-bytes.ts',
+    'pages',
+    'languages',
+    'hono',
+    'jose',
+    'openid-client',
+    'zod',
+    'node:*',
+  ],
   cli: [
     'net',
+    'schema/json.ts',
     'signin',
     'sync',
     'admin',

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { readJson } from '#schema/json.ts';
 
 /** The root of the repository. */
 export const root = resolve(import.meta.dirname, '..', '..', '..');
@@ -41,7 +43,7 @@ export function sourcesHash(): string {
 /** The hash of the sources that the built pages were made of; undefined where none are built. */
 export function builtHash(): string | undefined {
   try {
-    return (JSON.parse(readFileSync(stampFile, 'utf8')) as { sources?: string }).sources;
+    return readJson(z.object({ sources: z.string() }), readFileSync(stampFile, 'utf8'))?.sources;
   } catch {
     return undefined;
   }

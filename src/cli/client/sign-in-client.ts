@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { requireJson } from '#schema/json.ts';
 import { Browser, type CardInReader, type Page } from './browser.ts';
 import { attribute, elementsOf, textOf } from './markup.ts';
 import type { Network } from './network.ts';
@@ -126,12 +127,8 @@ const tokenError = z.looseObject({ error: z.string(), error_description: z.strin
 
 /** The body of an answer in the form that is expected. @throws signInClientFailed */
 function bodyAs<T extends z.ZodType>(shape: T, page: Page): z.output<T> {
-  try {
-    return shape.parse(JSON.parse(page.body));
-  } catch {
-    const problem = `the server answered HTTP ${page.status} with a response that a token endpoint does not return`;
-    throw fault('signInClientFailed', { step: page.url.pathname, problem });
-  }
+  const problem = `the server answered HTTP ${page.status} with a response that a token endpoint does not return`;
+  return requireJson(shape, page.body, () => fault('signInClientFailed', { step: page.url.pathname, problem }));
 }
 
 async function redeem(browser: Browser, { signInAsked, verifier, state }: Attempt, answer: URL): Promise<SignInEnd> {

@@ -1,28 +1,31 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { primaryTokenText, readPrimaryTokenText } from '#core/device/primary-token-text.ts';
 import { CardeaError } from '#core/trace/fault.ts';
-import type { CredentialKind, DeviceRegistration } from '#model/device.ts';
+import type { DeviceRegistration } from '#model/device.ts';
+import { readJson } from '#schema/json.ts';
 import type { TokenSealing } from './context.ts';
 
 /** What a primary refresh token says, sealed (windows-sign-in §3.13). Times in seconds since 1970. */
-export interface PrimaryToken {
+const primaryToken = z.object({
   /** Its row among the live tokens. */
-  readonly id: string;
-  readonly userId: string;
-  readonly deviceId: string;
+  id: z.string(),
+  userId: z.string(),
+  deviceId: z.string(),
   /** See {@link keysOf}. */
-  readonly deviceKeys: string;
+  deviceKeys: z.string(),
   /** base64url of 32 octets. */
-  readonly sessionKey: string;
+  sessionKey: z.string(),
   /** When the session key was made. */
-  readonly sessionKeyAt: number;
-  readonly credential: CredentialKind;
-  readonly expires: number;
+  sessionKeyAt: z.number(),
+  credential: z.enum(['certificate', 'password', 'windowsHelloForBusiness', 'refreshToken']),
+  expires: z.number(),
   /** The request announced version 2 of the key derivation, so version 1 is refused from then on. */
-  readonly isVersion2: boolean;
+  isVersion2: z.boolean(),
   /** See {@link passwordStamp}; of a password alone. */
-  readonly password?: string;
-}
+  password: z.string().exactOptional(),
+});
+export type PrimaryToken = Readonly<z.infer<typeof primaryToken>>;
 
 const label = (tenantId: string): string => `primary refresh token of ${tenantId}`;
 
@@ -36,7 +39,7 @@ export function openPrimaryToken(text: unknown, tenantId: string, sealing: Token
   const reading = readPrimaryTokenText(text);
   if (reading?.tenantId !== tenantId.toLowerCase()) return undefined;
   try {
-    return JSON.parse(sealing.open(reading.sealed, label(tenantId))) as PrimaryToken;
+    return readJson(primaryToken, sealing.open(reading.sealed, label(tenantId)));
   } catch (problem) {
     if (problem instanceof CardeaError) return undefined;
     throw problem;

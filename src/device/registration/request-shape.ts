@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { jsonShapeProblem, usualBody } from '#net/bodies.ts';
+import { requireJson } from '#schema/json.ts';
 
 const text = (most: number) => z.string().max(most);
 /** Strings or booleans (windows-sign-in §2.3). */
@@ -58,20 +59,7 @@ export async function readJson<T extends z.ZodType>(request: Request, shape: T):
   const body = await readText(request);
   const problem = jsonShapeProblem(body);
   if (problem !== undefined) throw fault('deviceBodyUnreadable', { problem });
-  const parsed = shape.safeParse(parsedJson(body));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw fault('deviceBodyUnreadable', {
-    problem: `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'unreadable'}`.slice(0, 200),
-  });
-}
-
-function parsedJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw fault('deviceBodyUnreadable', { problem: 'it is not JSON' });
-  }
+  return requireJson(shape, body, (issue) => fault('deviceBodyUnreadable', { problem: issue.slice(0, 200) }));
 }
 
 async function readText(request: Request): Promise<string> {

@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { requireJson } from '#schema/json.ts';
 
 /** Where the next page begins, and the query it belongs to. */
 export interface PageMark {
@@ -8,6 +10,8 @@ export interface PageMark {
   /** Clients drop the header on later pages (graph-api §0.3-6), so the token remembers it. */
   readonly eventual: boolean;
 }
+
+const pageMark = z.tuple([z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])), z.boolean()]);
 
 /** Signs page tokens with a key of the installation: no client can make one, and one of another query is refused. */
 export class SkipTokens {
@@ -27,7 +31,8 @@ export class SkipTokens {
     const [body = '', signature = ''] = token.split('.');
     const [target, actual] = [this.#sign(body, bound), Buffer.from(signature, 'base64url')];
     if (target.length !== actual.length || !timingSafeEqual(target, actual)) throw fault('graphPageTokenStale', {});
-    const [after, eventual] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [PageMark['after'], boolean];
+    const stale = () => fault('graphPageTokenStale', {}); // a node of another version wrote it
+    const [after, eventual] = requireJson(pageMark, Buffer.from(body, 'base64url').toString(), stale);
     return { after, eventual };
   }
 

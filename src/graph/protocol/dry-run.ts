@@ -5,6 +5,7 @@ import type { Outcome } from '#core/outcome.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
+import { readJson } from '#schema/json.ts';
 import type { GraphPath } from '../odata/path.ts';
 import { parseQuery } from '../odata/query.ts';
 import { contextOf, nextLink } from './answers.ts';
@@ -52,11 +53,7 @@ const withoutBody = (method: string, target: GraphPath, routes: Routes): readonl
   method === 'POST' && !routes.has('POST', target) ? methodsOf.update : [method];
 
 function readRehearsal(body: string | undefined): z.infer<typeof rehearsal> | undefined {
-  try {
-    return rehearsal.safeParse(JSON.parse(body ?? '')).data;
-  } catch {
-    return undefined; // what is wrong with it is said when the change reads it
-  }
+  return readJson(rehearsal, body ?? ''); // what is wrong with it is said when the change reads it
 }
 
 /** A change that its caller may make. */

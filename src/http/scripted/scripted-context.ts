@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
+import { readJson } from '#schema/json.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import {
   type FlowContext,
@@ -28,12 +29,12 @@ export interface ScriptedStep {
 export type Fields = ReadonlyMap<string, string>;
 
 /** JSON other than an object has no fields. */
-const members = z.record(z.string(), z.unknown()).catch({});
+const members = z.record(z.string(), z.unknown());
 
 export async function fieldsOf(c: C): Promise<Fields> {
   const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '');
-  const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await fieldsOfForm(c);
-  const entries = Object.entries(members.parse(body));
+  const body = isJson ? (readJson(members, await c.req.text()) ?? {}) : await fieldsOfForm(c);
+  const entries = Object.entries(body);
   return new Map(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name.toLowerCase(), value]] : [])));
 }
 

@@ -7,6 +7,7 @@ import type { Tenant } from '#model/tenant.ts';
 import { jsonShapeProblem, readBody } from '#net/bodies.ts';
 import { SourceBuckets, sourceOf } from '#net/limits.ts';
 import { sharedAs } from '#net/shared-limits.ts';
+import { requireJson } from '#schema/json.ts';
 import { chooseRealm, chooseTenant } from '#signin/realm.ts';
 import { openContext, openFlowToken, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { OidcOptions } from '../provider/options.ts';
@@ -98,17 +99,7 @@ async function readQuestion(req: IncomingMessage): Promise<Question> {
   const text = octets.toString('utf8');
   const problem = jsonShapeProblem(text);
   if (problem) throw fault('requestMalformed', { problem: `the body: ${problem}` });
-  const { success, data } = question.safeParse(jsonIn(text));
-  if (!success) throw fault('requestMalformed', { problem: 'the body is not a JSON object' });
-  return data;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return requireJson(question, text, () => fault('requestMalformed', { problem: 'the body is not a JSON object' }));
 }
 
 /** An opaque value that clients send back. */

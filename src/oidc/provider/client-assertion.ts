@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
 import { messageOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
@@ -7,6 +8,7 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import type { Application, KeyCredential } from '#model/application.ts';
 import type { OidcRecords } from '#ports/applications.ts';
+import { readClaims } from '#schema/json.ts';
 
 /** RFC 7523 §2.2. */
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -60,14 +62,11 @@ const invalid = (appId: string, problem: string): Because => because('clientAsse
 
 /** `sub`, unverified; empty when this is not an assertion. */
 function subjectOf(assertion: string): string {
-  try {
-    if (assertion.length > longest) return '';
-    const { iss, sub } = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    return typeof sub === 'string' && sub === iss ? sub : '';
-  } catch {
-    return '';
-  }
+  const { iss, sub = '' } = (assertion.length <= longest && readClaims(namesOfClient, assertion)) || {};
+  return sub === iss ? sub : '';
 }
+
+const namesOfClient = z.object({ iss: z.string(), sub: z.string() });
 
 /** The registered certificate the header names: by thumbprint, by key id, or as the first of `x5c`. */
 function credentialFor(assertion: string, { appId, keyCredentials = [] }: Application, at: Date) {

@@ -1,10 +1,12 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
 import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
 import { messageOf } from '#core/trace/fault.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import { readClaims } from '#schema/json.ts';
 import { verificationKeys } from '../endpoints/metadata.ts';
 import { isAccessToken } from './kinds/token-kind.ts';
 import { graphIdentifiers, type OwnNames } from './resources.ts';
@@ -96,14 +98,8 @@ export function keyNamedIn(token: string): string | undefined {
 }
 
 /** Not trusted yet: only which tenant's keys to look at. */
-function tenantNamedIn(token: string): string {
-  try {
-    const { tid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { tid?: unknown };
-    return typeof tid === 'string' ? tid : '';
-  } catch {
-    return '';
-  }
-}
+const tenantNamedIn = (token: string): string => readClaims(tenantOfToken, token)?.tid ?? '';
+const tenantOfToken = z.object({ tid: z.string() });
 
 /** Whether a token with this audience is one for Graph; a trailing slash does not count. */
 export function isGraphAudience(audience: Audience, names: OwnNames, further: readonly string[] = []): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from '#schema/json.ts';
 
 /** What of a claims request (OpenID Connect Core §5.5) means something here; everything else in it is tolerated. */
 export interface ClaimsAsked {
@@ -23,13 +24,13 @@ const claim = z
 const accessToken = z.object({ acrs: claim, xms_cc: claim, uti: claim });
 const request = z.object({ access_token: accessToken });
 
-const accessTokenIn = (claims: unknown): z.infer<typeof accessToken> =>
-  request.safeParse(claims).data?.access_token ?? { acrs: [], xms_cc: [], uti: [] };
+const membersOf = (claims: z.infer<typeof request> | undefined): z.infer<typeof accessToken> =>
+  claims?.access_token ?? { acrs: [], xms_cc: [], uti: [] };
 
 /** Reads the `claims` parameter. Text that is not JSON, or larger than 8 KiB, asks for nothing. */
 export function readClaimsAsked(parameter: unknown): ClaimsAsked {
   if (typeof parameter !== 'string' || parameter.length > largest) return nothing;
-  const { acrs, xms_cc: capabilities } = accessTokenIn(jsonIn(parameter));
+  const { acrs, xms_cc: capabilities } = membersOf(readJson(request, parameter));
   return {
     contexts: acrs.filter((value) => contextId.test(value)),
     capabilities: capabilities.filter((value) => capability.test(value)),
@@ -51,7 +52,7 @@ export const withTokenId = (claims: { readonly access_token: object } | undefine
 
 /** What {@link withTokenId} added. */
 export function tokenIdKept(claims: unknown): string | undefined {
-  const [tokenId] = accessTokenIn(claims).uti;
+  const [tokenId] = membersOf(request.safeParse(claims).data).uti;
   return tokenId;
 }
 
@@ -64,12 +65,4 @@ export function claimsRequest({ contexts, capabilities }: ClaimsAsked): { access
       ...(capabilities.length > 0 ? { xms_cc: { values: capabilities } } : {}),
     },
   };
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { requireJson } from '#schema/json.ts';
 
 /**
  * A backup is one file: the SQLite database of the installation with one table more, `cardea_backup`, which describes it. Where the
@@ -53,7 +54,7 @@ export function readBackup(file: string): BackupDescription {
       const row = database.prepare('select description from cardea_backup').get() as { description: string };
       const check = database.prepare('pragma integrity_check(1)').get() as { integrity_check: string };
       if (check.integrity_check !== 'ok') throw new Error(check.integrity_check);
-      return description.parse(JSON.parse(row.description));
+      return requireJson(description, row.description, (problem) => new Error(`its description: ${problem}`));
     } finally {
       database.close();
     }

@@ -1,13 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { fault } from '#core/trace/fault.ts';
 import { openWithPassphrase, sealWithPassphrase } from '#keys/passphrase.ts';
+import { requireJson } from '#schema/json.ts';
 import { type BackupDescription, labelOf } from './backup-file.ts';
 
 /** What lies in a data folder beside the database and cannot be made again: files, and folders with everything in them. */
 const places = ['secret.key', 'cardea.json', 'tls', 'demo'];
 
 /** The content of each file in base64, by its path in the data folder. */
-type SecretFiles = Readonly<Record<string, string>>;
+const secretFiles = z.record(z.string(), z.string());
+type SecretFiles = Readonly<z.infer<typeof secretFiles>>;
 
 /** The files of a data folder that a backup seals. A secret key of the environment counts as the file `secret.key`. */
 export function secretFilesOf(folder: string, secretKey: string | undefined): SecretFiles {
@@ -20,14 +24,16 @@ export function secretFilesOf(folder: string, secretKey: string | undefined): Se
 export const sealSecretFiles = (content: SecretFiles, passphrase: string, description: BackupDescription) =>
   sealWithPassphrase(Buffer.from(JSON.stringify(content)), passphrase, labelOf(description));
 
-/** The files; undefined for another passphrase. */
+/** The files; undefined for another passphrase. @throws backupUnreadable */
 export async function openSecretFiles(
   description: BackupDescription,
   passphrase: string,
 ): Promise<SecretFiles | undefined> {
   const bytes =
     description.secrets && (await openWithPassphrase(description.secrets, passphrase, labelOf(description)));
-  return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as SecretFiles);
+  const unreadable = (problem: string) =>
+    fault('backupUnreadable', { file: 'the sealed files of the backup', problem });
+  return bytes && requireJson(secretFiles, Buffer.from(bytes).toString('utf8'), unreadable);
 }
 
 /** Writes the files into a data folder, for its owner alone. None is replaced. */

@@ -1,6 +1,8 @@
-import type { Call, Command, KeyStatus } from '#cli/command.ts';
+import { z } from 'zod';
+import type { Call, Command } from '#cli/command.ts';
 import { fault } from '#core/trace/fault.ts';
 import { fingerprintsOf, openSealing, removeOlderSecrets, rotateSecret } from '#keys/sealing.ts';
+import { requireJson } from '#schema/json.ts';
 import { readConfig } from '../config.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 
@@ -50,8 +52,16 @@ export const keysRetire: Command = {
   },
 };
 
+/** What is read here of the answer of `keys status --json`. */
+const sealedRows = z.object({ secrets: z.array(z.string()), rows: z.array(z.number()), unreadable: z.number() });
+type SealedRows = z.infer<typeof sealedRows>;
+const serverOfAnotherVersion = (problem: string) =>
+  fault('commandMisused', {
+    problem: `The server answers "cardea keys status" in another form (${problem}). Restart it, then repeat the command.`,
+  });
+
 /** Why the older secrets cannot leave `secret.key` yet. */
-function retireProblem(status: KeyStatus | undefined, newest: string | undefined): string | undefined {
+function retireProblem(status: SealedRows | undefined, newest: string | undefined): string | undefined {
   if (!status)
     return 'The keys of the installation cannot be read. Run "cardea keys status" and correct the problem that it reports.';
   if (status.secrets[0] !== newest)
@@ -78,7 +88,7 @@ async function folderOfSecret(call: Call, instruction: string): Promise<string> 
 }
 
 /** What the server that holds the data folder says of the keys, or this process where none does. */
-async function statusOf(call: Call): Promise<KeyStatus | undefined> {
+async function statusOf(call: Call): Promise<SealedRows | undefined> {
   const answer = await call.elsewhere(['keys', 'status', '--json']);
-  return answer === undefined ? undefined : (JSON.parse(answer) as KeyStatus);
+  return answer === undefined ? undefined : requireJson(sealedRows, answer, serverOfAnotherVersion);
 }

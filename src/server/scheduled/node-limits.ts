@@ -1,9 +1,14 @@
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { NotableSpending } from '#net/nodes/notable-spending.ts';
 import type { Spending, Spent } from '#net/shared-limits.ts';
+import { readJson } from '#schema/json.ts';
 import type { NodeReports } from '#storage/storage.ts';
 import { description } from '../log.ts';
 import { runPeriodically } from '../tasks.ts';
+
+/** What a node reports; what a node of another version writes in another form is left out. */
+const spentShape = z.record(z.string(), z.record(z.string(), z.number()));
 
 /** Milliseconds between two exchanges. Two of them and the tenth of a second of a worker are less than a second. */
 const usualPause = 400;
@@ -36,7 +41,7 @@ export function nodeLimits(pause = usualPause): NodeLimits {
         const others = await reports.exchange(spent && JSON.stringify(spent));
         if (isAway) log.warn('limits of source addresses apply to all nodes together again');
         isAway = false;
-        for (const report of others) spend(JSON.parse(report) as Spent);
+        for (const report of others) spend(readJson(spentShape, report) ?? {});
       };
       return runPeriodically(exchange, pause, (problem) => {
         if (!isAway) log.warn(description(problem), 'limits of source addresses apply to this node only');

@@ -5,6 +5,7 @@ import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PasskeyMethod } from '#model/authentication-method.ts';
 import type { Ports } from '#ports/ports.ts';
+import { readJson } from '#schema/json.ts';
 
 /** A challenge lives as long as browsers wait for a person to touch a key. */
 const challengeMilliseconds = 5 * 60_000;
@@ -48,25 +49,16 @@ export async function takeChallenge(
 }
 
 /** JSON of a browser's answer, unread; malformed JSON, or larger than any answer, is read as nothing, which no passkey has signed. */
-export function parsedResponse(text: string): unknown {
-  try {
-    return text.length > 65_536 ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+export const parsedResponse = (text: string): unknown =>
+  text.length > 65_536 ? undefined : readJson(z.unknown(), text);
 
 const passkeyAnswer = z.object({ response: z.object({ clientDataJSON: z.string() }) });
 const clientData = z.object({ challenge: z.string() });
 
 /** The challenge in `clientDataJSON` (WebAuthn Level 3 §5.8.1); whether the key signed it is judged later. */
 function challengeIn(response: unknown): string | undefined {
-  try {
-    const { clientDataJSON } = passkeyAnswer.parse(response).response;
-    return clientData.parse(JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString())).challenge;
-  } catch {
-    return undefined;
-  }
+  const { clientDataJSON = '' } = passkeyAnswer.safeParse(response).data?.response ?? {};
+  return readJson(clientData, Buffer.from(clientDataJSON, 'base64url').toString())?.challenge;
 }
 
 /** What `navigator.credentials.get()` is asked. Without credentials the browser offers those it knows: the request does not tell who has one. */

@@ -1,30 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { noAttempts } from '#core/factors/lock-out.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { AttemptStore, FlowSealing } from '#ports/flows.ts';
+import { readJson } from '#schema/json.ts';
 
 /** Milliseconds that a context and its flow tokens live: as long as the interaction of the provider. */
 const lifetimeMilliseconds = 15 * 60_000;
 
 /** `ctx` of a scripted sign-in (windows-sign-in §4.2): which interaction it is, and the cookies a browser would keep for it. */
-export interface FlowContext {
-  readonly interactionUid: string;
-  readonly tenantId: string;
-  readonly cookies: Readonly<Record<string, string>>;
+const flowContext = z.object({
+  interactionUid: z.string(),
+  tenantId: z.string(),
+  cookies: z.record(z.string(), z.string()),
   /** Milliseconds since 1970. */
-  readonly expires: number;
-}
+  expires: z.number(),
+});
+export type FlowContext = Readonly<z.infer<typeof flowContext>>;
 
 /** `flowToken` of a scripted sign-in: one step of one interaction. Each is taken once by a step that changes something. */
-export interface FlowToken {
-  readonly id: string;
+const flowToken = z.object({
+  id: z.string(),
   /** How many proofs the sign-in had when the token was made: a token from before a proof leads no further after it. */
-  readonly proofs: number;
+  proofs: z.number(),
   /** The name that GetCredentialType was asked about. */
-  readonly username?: string;
+  username: z.string().exactOptional(),
   /** Milliseconds since 1970. */
-  readonly expires: number;
-}
+  expires: z.number(),
+});
+export type FlowToken = Readonly<z.infer<typeof flowToken>>;
 
 const contextLabel = 'context of a scripted sign-in';
 const tokenLabel = ({ interactionUid, tenantId }: Pick<FlowContext, 'interactionUid' | 'tenantId'>): string =>
@@ -37,7 +41,7 @@ export function sealContext(context: Omit<FlowContext, 'expires'>, sealing: Flow
 
 /** Opens `ctx`; undefined for one that this installation did not seal, or that has expired. */
 export function openContext(text: unknown, sealing: FlowSealing, at: Date): FlowContext | undefined {
-  return unseal<FlowContext>(text, contextLabel, sealing, at);
+  return unseal(flowContext, { text, label: contextLabel }, sealing, at);
 }
 
 /** A new flow token of the sign-in that `context` is of. */
@@ -59,7 +63,7 @@ export function openFlowToken(
   sealing: FlowSealing,
   at: Date,
 ): FlowToken | undefined {
-  return unseal<FlowToken>(text, tokenLabel(context), sealing, at);
+  return unseal(flowToken, { text, label: tokenLabel(context) }, sealing, at);
 }
 
 /** Takes a flow token. True for exactly one caller on any node. */
@@ -75,15 +79,15 @@ export function spendFlowToken({ id, expires }: FlowToken, attempts: AttemptStor
 const longest = 8 * 1024;
 
 function unseal<T extends { readonly expires: number }>(
-  text: unknown,
-  label: string,
+  schema: z.ZodType<T>,
+  { text, label }: { readonly text: unknown; readonly label: string },
   sealing: FlowSealing,
   at: Date,
 ): T | undefined {
   if (typeof text !== 'string' || text.length > longest) return undefined;
   try {
-    const value = JSON.parse(sealing.open(text, label)) as T;
-    return at.getTime() < value.expires ? value : undefined;
+    const value = readJson(schema, sealing.open(text, label));
+    return value && at.getTime() < value.expires ? value : undefined;
   } catch (problem) {
     if (problem instanceof CardeaError) return undefined;
     throw problem;

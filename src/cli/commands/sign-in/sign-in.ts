@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
+import { readClaims, readJson } from '#schema/json.ts';
 import type { CardInReader } from '../../client/browser.ts';
 import { cardOf, pemOfKey } from '../../client/card.ts';
 import { originOf, usualOrigin } from '../../client/network.ts';
@@ -78,7 +80,7 @@ async function cardFrom(call: Call): Promise<CardInReader | undefined> {
 function show({ values, output }: Call, end: SignInEnd, correlationId: string, trace: string | undefined): void {
   const claims = end.kind === 'signedIn' ? claimsOf(end.tokens) : undefined;
   if (values.json) {
-    const records: unknown = trace ? JSON.parse(trace) : undefined;
+    const records: unknown = trace ? readJson(z.unknown(), trace) : undefined;
     output.say(`${JSON.stringify({ ...end, correlationId, claims, records }, null, 2)}\n`);
     return;
   }
@@ -91,7 +93,5 @@ function show({ values, output }: Call, end: SignInEnd, correlationId: string, t
 /** The claims of each token that is a JWT. What is printed has no signature, so it is not a token. */
 function claimsOf(tokens: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const jwts = Object.entries(tokens).filter(([, value]) => typeof value === 'string' && value.split('.').length === 3);
-  return Object.fromEntries(
-    jwts.map(([name, jwt]) => [name, JSON.parse(Buffer.from(String(jwt).split('.')[1]!, 'base64url').toString())]),
-  );
+  return Object.fromEntries(jwts.map(([name, jwt]) => [name, readClaims(z.unknown(), String(jwt))]));
 }

@@ -1,30 +1,34 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { requireJson } from '#schema/json.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** What a device is to its tenant: joined to it, registered for one user, or joined to Active Directory as well. */
-export type DeviceJoin = 'joined' | 'registered' | 'hybrid';
+const deviceJoin = z.enum(['joined', 'registered', 'hybrid']);
+export type DeviceJoin = z.infer<typeof deviceJoin>;
 
 /** The registration of this device. */
-export interface DeviceRecord {
-  readonly deviceId: string;
-  readonly tenantId: string;
-  readonly join: DeviceJoin;
-  readonly displayName: string;
-  readonly deviceType: string;
-  readonly osVersion: string;
+export const deviceRecord = z.object({
+  deviceId: z.string(),
+  tenantId: z.string(),
+  join: deviceJoin,
+  displayName: z.string(),
+  deviceType: z.string(),
+  osVersion: z.string(),
   /** Origin of the login host, and of the host that registers devices. */
-  readonly loginOrigin: string;
-  readonly registrationOrigin: string;
+  loginOrigin: z.string(),
+  registrationOrigin: z.string(),
   /** DER of the device certificate, base64. */
-  readonly certificate: string;
+  certificate: z.string(),
   /** User principal name of who registered it. */
-  readonly registeredBy: string;
+  registeredBy: z.string(),
   /** ISO 8601. */
-  readonly registeredAt: string;
+  registeredAt: z.string(),
   /** Security identifiers that are local administrators of a joined device (windows-sign-in §2.4). */
-  readonly localAdministrators: readonly string[];
-}
+  localAdministrators: z.array(z.string()).readonly(),
+});
+export type DeviceRecord = Readonly<z.infer<typeof deviceRecord>>;
 
 /** The device key signs, the transport key receives session keys. RSA of 2048 bits, two of them, as on Windows. */
 export interface DeviceKeys {
@@ -33,24 +37,29 @@ export interface DeviceKeys {
 }
 
 /** Which kind of credential a primary refresh token was issued for; a device keeps one for each (PRT-6). */
-export type CredentialKind = 'certificate' | 'refreshToken' | 'password';
+const credentialKind = z.enum(['certificate', 'refreshToken', 'password']);
+export type CredentialKind = z.infer<typeof credentialKind>;
 
 /** A primary refresh token of a user, with the session key that proves its possession. */
-export interface PrimaryRefreshToken {
-  readonly kind: CredentialKind;
-  readonly token: string;
+export const primaryRefreshToken = z.object({
+  kind: credentialKind,
+  token: z.string(),
   /** Base64 of 32 octets. */
-  readonly sessionKey: string;
-  readonly userPrincipalName: string;
-  readonly objectId: string;
+  sessionKey: z.string(),
+  userPrincipalName: z.string(),
+  objectId: z.string(),
   /** Authentication methods of the id token. */
-  readonly methods: readonly string[];
+  methods: z.array(z.string()).readonly(),
   /** SHA-256 of the card certificate, where it was issued for one. */
-  readonly certificateThumbprint?: string;
+  certificateThumbprint: z.string().exactOptional(),
   /** ISO 8601. */
-  readonly obtainedAt: string;
-  readonly expiresAt: string;
-}
+  obtainedAt: z.string(),
+  expiresAt: z.string(),
+});
+export type PrimaryRefreshToken = Readonly<z.infer<typeof primaryRefreshToken>>;
+
+/** User principal names by the thumbprint of a certificate. */
+const cachedNames = z.record(z.string(), z.string());
 
 const files = {
   record: 'device.json',
@@ -78,7 +87,7 @@ export class DeviceState {
 
   /** The registration; undefined where the folder holds none. */
   find(): DeviceRecord | undefined {
-    return this.#json<DeviceRecord>(files.record);
+    return this.#json(deviceRecord, files.record);
   }
 
   /** @throws deviceNotRegistered */
@@ -116,7 +125,7 @@ export class DeviceState {
 
   /** Every primary refresh token, the newest first. */
   tokens(): readonly PrimaryRefreshToken[] {
-    const tokens = this.#folder.list('prt-').map((name) => this.#json<PrimaryRefreshToken>(name)!);
+    const tokens = this.#folder.list('prt-').map((name) => this.#json(primaryRefreshToken, name)!);
     return tokens.toSorted((first, second) => second.obtainedAt.localeCompare(first.obtainedAt));
   }
 
@@ -155,17 +164,16 @@ export class DeviceState {
   }
 
   #names(): Readonly<Record<string, string>> {
-    return this.#json(files.names) ?? {};
+    return this.#json(cachedNames, files.names) ?? {};
   }
 
-  #json<T extends object>(name: string): T | undefined {
+  /** @throws deviceStateUnusable */
+  #json<T extends z.ZodType>(schema: T, name: string): z.output<T> | undefined {
     const text = this.#folder.read(name);
     if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text) as T;
-    } catch (thrown) {
-      throw fault('deviceStateUnusable', { path: `${this.path}/${name}`, problem: 'it is not JSON' }, thrown);
-    }
+    return requireJson(schema, text, (problem) =>
+      fault('deviceStateUnusable', { path: `${this.path}/${name}`, problem }),
+    );
   }
 
   #key(name: string): KeyObject {

@@ -1,10 +1,22 @@
+import { z } from 'zod';
 import type { ServerUser } from '#core/device/workstation/account-map.ts';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
 import type { OfflineRecord } from '#core/device/workstation/offline-grace.ts';
 import { fault } from '#core/trace/fault.ts';
+import { requireJson } from '#schema/json.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 
 const fileOf = ({ name }: LocalAccount): string => `${name}.json`;
+
+const offlineRecord = z.object({
+  userPrincipalName: z.string(),
+  objectId: z.string(),
+  methods: z.array(z.string()),
+  certificateThumbprint: z.string(),
+  grantedAt: z.string(),
+  usedAt: z.string(),
+  failures: z.number(),
+}) satisfies z.ZodType<OfflineRecord>;
 
 /** What the server granted last, one record an account. */
 export class Grants {
@@ -18,15 +30,8 @@ export class Grants {
   find(account: LocalAccount): OfflineRecord | undefined {
     const text = this.#folder.read(fileOf(account));
     if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text) as OfflineRecord;
-    } catch (thrown) {
-      throw fault(
-        'deviceStateUnusable',
-        { path: `${this.#folder.path}/${fileOf(account)}`, problem: 'it is not JSON' },
-        thrown,
-      );
-    }
+    const path = `${this.#folder.path}/${fileOf(account)}`;
+    return requireJson(offlineRecord, text, (problem) => fault('deviceStateUnusable', { path, problem }));
   }
 
   write(account: LocalAccount, record: OfflineRecord): void {

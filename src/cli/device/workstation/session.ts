@@ -1,19 +1,18 @@
 import { chownSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
 import { fault } from '#core/trace/fault.ts';
-import { type DeviceRecord, DeviceState, type PrimaryRefreshToken } from '../state/device-state.ts';
+import { requireJson } from '#schema/json.ts';
+import { DeviceState, deviceRecord, type PrimaryRefreshToken, primaryRefreshToken } from '../state/device-state.ts';
 import { StateFolder } from '../state/state-folder.ts';
 import { rootFolders, type Workstation } from './workstation.ts';
 
 /** Milliseconds between a sign-in and the session that it opens. */
 const handoverLifetime = 120_000;
 
-interface Handover {
-  readonly record: DeviceRecord;
-  readonly token: PrimaryRefreshToken;
-  readonly ca: string | undefined;
-}
+const handoverShape = z.object({ record: deviceRecord, token: primaryRefreshToken, ca: z.string().optional() });
+type Handover = z.infer<typeof handoverShape>;
 
 /** Keeps a token, readable by root alone, until the session of the account opens. */
 export function handOver(
@@ -45,7 +44,10 @@ export function openSession({ account, processId }: SessionOwner, now: Date): vo
   const text = folder.read(`${account.name}.json`);
   folder.remove(`${account.name}.json`);
   if (text === undefined) return;
-  const { record, token, ca } = JSON.parse(text) as Handover;
+  const path = `${folder.path}/${account.name}.json`;
+  const { record, token, ca } = requireJson(handoverShape, text, (problem) =>
+    fault('deviceStateUnusable', { path, problem }),
+  );
   if (Math.abs(now.getTime() - Date.parse(token.obtainedAt)) > handoverLifetime) return;
   const runtimeFolder = makeRuntimeFolder(account);
   become(account);
