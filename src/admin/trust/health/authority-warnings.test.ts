@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { authorityWarnings } from '#admin/trust/health/authority-warnings.ts';
-import type { TrustWarningCode } from '#admin/trust/health/warnings.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { AuthorityRow } from '#model/authority.ts';
-import { at } from '../pki/chains.ts';
-import { testCa } from '../pki/test-ca.ts';
+import { at } from '#test/pki/chains.ts';
+import { testCa } from '#test/pki/test-ca.ts';
+import { authorityWarnings } from './authority-warnings.ts';
+import type { TrustWarningCode } from './warnings.ts';
 
 const root = testCa('Root');
 const list = 'http://crl.test/a.crl';

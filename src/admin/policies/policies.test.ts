@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { addUser } from '#admin/directory/users.ts';
-import { lineOf } from '#admin/document/differences.ts';
-import { documentOf } from '#admin/document/tenant-document.ts';
-import { applyDocument } from '#admin/policies/policies.ts';
 import { defaultX509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { CardeaError } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
-import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
-import { testCa } from '../pki/test-ca.ts';
+import { databasesUnderTest, openAt, TestClock } from '#test/contract/databases.ts';
+import { testCa } from '#test/pki/test-ca.ts';
+import { addUser } from '../directory/users.ts';
+import { lineOf } from '../document/differences.ts';
+import { documentOf } from '../document/tenant-document.ts';
+import { applyDocument } from './policies.ts';
 
 const root = testCa('Documented Root');
 const issuing = root.issueCa('Documented Issuing');

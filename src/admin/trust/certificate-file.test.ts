@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { crlsIn } from '#core/crl/list/crl-forms.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { readBundle } from '#core/x509/bundle.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { bundleOf } from '#test/pki/bundle.ts';
 import { testCa } from '#test/pki/test-ca.ts';
+import { certificatesIn } from './certificate-file.ts';
 
 const ca = testCa('CN=Root');
 const crl = ca.crl();
