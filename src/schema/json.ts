@@ -29,7 +29,17 @@ export function requireJson<T extends z.ZodType>(
   text: string,
   refuse: (problem: string) => Error,
 ): z.output<T> {
-  const parsed = parseJson(schema, text);
+  return required(parseJson(schema, text), refuse);
+}
+
+/** The same for a value that was read before. @throws what `refuse` makes */
+export const requireForm = <T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  refuse: (problem: string) => Error,
+): z.output<T> => required(parse(schema, value), refuse);
+
+function required<T>(parsed: Parsed<T>, refuse: (problem: string) => Error): T {
   if ('value' in parsed) return parsed.value;
   throw refuse(problemOf(parsed.issue));
 }

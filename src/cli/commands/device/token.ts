@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, text } from '../../command.ts';
 import { requestAccessToken, type WantedToken } from '../../device/broker/token-use.ts';
 import { contextOf, deviceOptions, sessionOptions, withBroker } from '../../device/options/context.ts';
-import { textIn } from '../../device/wire/json.ts';
+import { answerIn } from '../../device/wire/json.ts';
 
 export const deviceToken: Command = {
   usage: 'device token',
@@ -34,9 +35,8 @@ export const deviceToken: Command = {
     const answer = await withBroker(call, context, (broker) =>
       requestAccessToken(broker, context.state.token(text(call, 'kind'), text(call, 'user')), wantedToken),
     );
-    const accessToken = textIn(answer, 'access_token');
-    if (accessToken === undefined)
-      throw fault('deviceAnswerMalformed', { request: 'an access token', problem: 'it has no access_token' });
+    const shape = z.object({ access_token: z.string().min(1) });
+    const { access_token: accessToken } = answerIn(shape, answer, 'an access token');
     call.output.say(call.values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${accessToken}\n`);
     return 0;
   },

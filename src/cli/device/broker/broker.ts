@@ -1,4 +1,5 @@
 import { randomBytes, sign } from 'node:crypto';
+import { z } from 'zod';
 import { compactJws, type JwsMembers, sessionKeyJws, signingInputOf } from '#core/device/client/write-jws.ts';
 import { decryptAnswer } from '#core/device/encrypted-answer.ts';
 import type { KeyDerivationVersion } from '#core/device/session-key.ts';
@@ -6,7 +7,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
 import { jwtBearerGrant } from '../well-known.ts';
 import { type DeviceServer, refusalIn } from '../wire/device-server.ts';
-import { type JsonObject, parseJson, textIn } from '../wire/json.ts';
+import { answerIn, type JsonObject, parseJson } from '../wire/json.ts';
 import type { Transcript } from '../wire/transcript.ts';
 
 /** A device that signs requests of the broker protocol. */
@@ -25,6 +26,8 @@ export interface Broker {
 export const tokenEndpoint = ({ record }: Broker, version: 'v1' | 'v2' = 'v1'): URL =>
   new URL(`/${record.tenantId}/oauth2/${version === 'v2' ? 'v2.0/' : ''}token`, record.loginOrigin);
 
+const nonceShape = z.object({ Nonce: z.string().min(1) });
+
 /** A nonce of the server (windows-sign-in §3.1). @throws deviceAnswerMalformed and what {@link DeviceServer.ask} does */
 export async function fetchNonce(broker: Broker): Promise<string> {
   broker.transcript.step('A nonce, so that the server sees that the next request is fresh (MS-OAPXBC 3.2.5.1.1)');
@@ -33,9 +36,7 @@ export async function fetchNonce(broker: Broker): Promise<string> {
     url: tokenEndpoint(broker),
     form: { grant_type: 'srv_challenge' },
   });
-  const nonce = textIn(answer, 'Nonce');
-  if (nonce === undefined) throw fault('deviceAnswerMalformed', { request: 'a nonce', problem: 'it has no Nonce' });
-  return nonce;
+  return answerIn(nonceShape, answer, 'a nonce').Nonce;
 }
 
 /** A JWS of the device key, with the device certificate and, where wanted, the versions that the client knows. */

@@ -1,14 +1,25 @@
+import { z } from 'zod';
 import { isGuid } from '#core/device/guid.ts';
 import { unwrapSessionKey } from '#core/device/session-key.ts';
 import { fault } from '#core/trace/fault.ts';
+import { readClaims } from '#schema/json.ts';
 import { discoverAuthority } from '../registration/discovery.ts';
 import type { PrimaryRefreshToken } from '../state/device-state.ts';
 import { jwtBearerGrant, primaryScope, signInBrokerId } from '../well-known.ts';
-import { claimsIn, type JsonObject, textIn } from '../wire/json.ts';
+import { answerIn, type JsonObject, textMember, textsMember } from '../wire/json.ts';
 import { askWithSession, type Broker, deviceJws, fetchNonce, tokenEndpoint } from './broker.ts';
 import type { Credential } from './credential.ts';
 
 const about = 'a primary refresh token';
+
+/** What is read of an answer (windows-sign-in §3.5): the session key, the token, and claims of the id token. */
+const keyShape = z.object({ session_key_jwe: textMember });
+const tokenShape = z.object({
+  refresh_token: z.string().min(1),
+  id_token: z.string(),
+  refresh_token_expires_in: z.coerce.number().positive(),
+});
+const userShape = z.object({ upn: z.string().min(1), oid: z.string().refine(isGuid), amr: textsMember });
 
 /**
  * Gets a primary refresh token for a credential (PRT-8, windows-sign-in §3.2): the device key signs, the answer has the
@@ -37,7 +48,7 @@ export async function requestPrimaryToken(broker: Broker, credential: Credential
       client_info: '1',
     },
   });
-  const wrappedKey = textIn(answer, 'session_key_jwe');
+  const { session_key_jwe: wrappedKey } = answerIn(keyShape, answer, about);
   const sessionKey = wrappedKey === undefined ? undefined : unwrapSessionKey(wrappedKey, broker.keys.transport);
   if (!sessionKey) throw fault('sessionKeyUnusable', {});
   const { certificateThumbprint, kind } = credential;
@@ -92,7 +103,7 @@ export async function renewPrimaryToken(
 
 /** The session key where the server made a new one (PRT-3). @throws sessionKeyUnusable */
 function rolledKey(answer: JsonObject, { keys }: Broker): string | undefined {
-  const wrappedKey = textIn(answer, 'session_key_jwe');
+  const { session_key_jwe: wrappedKey } = answerIn(keyShape, answer, about);
   if (wrappedKey === undefined) return undefined;
   const sessionKey = unwrapSessionKey(wrappedKey, keys.transport);
   if (!sessionKey) throw fault('sessionKeyUnusable', {});
@@ -106,23 +117,16 @@ export function readToken(
   at: Date,
   origin: Pick<PrimaryRefreshToken, 'kind' | 'certificateThumbprint'>,
 ): PrimaryRefreshToken {
-  const token = textIn(answer, 'refresh_token');
-  const claims = claimsIn(textIn(answer, 'id_token'));
-  const [userPrincipalName, objectId] = [textIn(claims, 'upn'), textIn(claims, 'oid')];
-  const seconds = Number(answer.refresh_token_expires_in);
-  if (token === undefined || userPrincipalName === undefined || !isGuid(objectId ?? '') || !(seconds > 0))
-    throw fault('deviceAnswerMalformed', {
-      request: about,
-      problem: 'it lacks one of refresh_token, refresh_token_expires_in, and upn and oid of the id token',
-    });
-  const { amr } = claims!;
+  const { refresh_token: token, id_token, refresh_token_expires_in: seconds } = answerIn(tokenShape, answer, about);
+  const user = readClaims(userShape, id_token);
+  if (!user) throw fault('deviceAnswerMalformed', { request: about, problem: 'its id token has no upn or no oid' });
   return {
     ...origin,
     token,
     sessionKey,
-    userPrincipalName,
-    objectId: objectId!,
-    methods: Array.isArray(amr) ? amr.map(String) : [],
+    userPrincipalName: user.upn,
+    objectId: user.oid,
+    methods: user.amr,
     obtainedAt: at.toISOString(),
     expiresAt: new Date(at.getTime() + seconds * 1000).toISOString(),
   };

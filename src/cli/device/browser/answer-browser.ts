@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { BrowserCredential } from '../broker/token-use.ts';
 import type { DeviceRecord, PrimaryRefreshToken } from '../state/device-state.ts';
-import { type JsonObject, objectIn, textIn } from '../wire/json.ts';
+import { type JsonObject, objectMember, textMember } from '../wire/json.ts';
 
 /** What the host of a browser answers from. */
 export interface BrowserSession {
@@ -13,12 +14,23 @@ export interface BrowserSession {
   credential(token: PrimaryRefreshToken, nonce: string | undefined): Promise<BrowserCredential>;
 }
 
+/** What is read of a message of either extension. */
+const messageShape = z.object({
+  command: textMember,
+  method: textMember,
+  uri: textMember,
+  ssoUrl: textMember,
+  account: objectMember(z.object({ localAccountId: textMember, username: textMember })),
+});
+type Message = Readonly<z.infer<typeof messageShape>>;
+
 /**
  * The answer to a message of a browser extension: `{"method":"GetCookies",…}` of the Windows accounts extension
  * (windows-sign-in §3.12), `{"command":…}` of linux-entra-sso.
  */
-export async function answerBrowser(open: () => BrowserSession, message: JsonObject): Promise<object> {
-  const command = textIn(message, 'command');
+export async function answerBrowser(open: () => BrowserSession, json: JsonObject): Promise<object> {
+  const message = messageShape.parse(json);
+  const { command } = message;
   if (command === undefined) return answerMethod(open, message);
   const words = await answerCommand(open, command, message).catch((thrown: unknown) => ({
     error: { context: problemIn(thrown) },
@@ -29,12 +41,12 @@ export async function answerBrowser(open: () => BrowserSession, message: JsonObj
 /** XHR_COOKIE_HTTPONLY and XHR_COOKIE_EVALUATE_P3P of msxml6.h: what Windows says of these cookies. */
 const cookieFlags = 0x2040;
 
-async function answerMethod(open: () => BrowserSession, message: JsonObject): Promise<object> {
+async function answerMethod(open: () => BrowserSession, message: Message): Promise<object> {
   try {
     const session = open();
-    if (textIn(message, 'method') !== 'GetCookies')
+    if (message.method !== 'GetCookies')
       throw fault('browserRequestRefused', { problem: 'the method is not GetCookies' });
-    const cookies = await cookiesFor(session, textIn(message, 'uri'), session.tokens);
+    const cookies = await cookiesFor(session, message.uri, session.tokens);
     const { hostname } = new URL(session.record.loginOrigin);
     return {
       response: cookies.map(({ name, data }) => ({
@@ -50,16 +62,15 @@ async function answerMethod(open: () => BrowserSession, message: JsonObject): Pr
 }
 
 /** Commands of linux-entra-sso, and what each answers. */
-const commands: Readonly<Record<string, (session: BrowserSession, message: JsonObject) => Promise<object>>> = {
+const commands: Readonly<Record<string, (session: BrowserSession, message: Message) => Promise<object>>> = {
   getVersion: async ({ version }) => ({ native: version, linuxBrokerVersion: `cardea ${version}` }),
   getAccounts: async ({ record, tokens }) => ({ accounts: accountsOf(record, tokens) }),
   async acquirePrtSsoCookie(session, message) {
-    const account = objectIn(message, 'account');
-    const id = textIn(account, 'localAccountId') ?? textIn(account, 'username');
+    const id = message.account?.localAccountId ?? message.account?.username;
     const tokens = session.tokens.filter(
       ({ objectId, userPrincipalName }) => id === undefined || id === objectId || id === userPrincipalName,
     );
-    const [cookie] = await cookiesFor(session, textIn(message, 'ssoUrl') ?? session.record.loginOrigin, tokens);
+    const [cookie] = await cookiesFor(session, message.ssoUrl ?? session.record.loginOrigin, tokens);
     if (!cookie) throw fault('browserRequestRefused', { problem: 'no user of this session signs in at this address' });
     const item = { cookieName: cookie.name, cookieContent: cookie.data };
     return { ...item, cookieItems: [item] };
@@ -70,7 +81,7 @@ const commands: Readonly<Record<string, (session: BrowserSession, message: JsonO
   },
 };
 
-async function answerCommand(open: () => BrowserSession, command: string, message: JsonObject): Promise<object> {
+async function answerCommand(open: () => BrowserSession, command: string, message: Message): Promise<object> {
   const work = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!work) throw fault('browserRequestRefused', { problem: 'there is no such command' });
   return work(open(), message);

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { DeviceServer } from '../wire/device-server.ts';
-import { objectIn, textIn } from '../wire/json.ts';
+import { answerIn, objectMember, textMember, textsMember } from '../wire/json.ts';
 
 /** Where a tenant's devices register (windows-sign-in §1.5). */
 export interface RegistrationService {
@@ -14,6 +15,11 @@ export const registrationHeaders = (osVersion: string): Readonly<Record<string, 
   'ocp-adrs-client-version': '1.0',
 });
 
+const discoveryShape = z.object({
+  DeviceJoinService: objectMember(z.object({ JoinEndpoint: textMember })),
+  TenantInfo: objectMember(z.object({ TenantId: textMember })),
+});
+
 /** Asks the registration host for its services. `tenant` is a domain or tenant id. @throws what {@link DeviceServer.ask} does */
 export async function discoverRegistration(
   server: DeviceServer,
@@ -21,15 +27,16 @@ export async function discoverRegistration(
   tenant: string,
   osVersion: string,
 ): Promise<RegistrationService> {
+  const about = 'the discovery of device registration';
   const answer = await server.ask({
-    about: 'the discovery of device registration',
+    about,
     url: new URL(`/${encodeURIComponent(tenant)}/Discover?api-version=1.9&managed=True`, origin),
     headers: registrationHeaders(osVersion),
   });
-  const endpoint = textIn(objectIn(answer, 'DeviceJoinService'), 'JoinEndpoint');
+  const { DeviceJoinService: service, TenantInfo: tenantInfo } = answerIn(discoveryShape, answer, about);
   return {
-    joinEndpoint: new URL(endpoint ?? '/EnrollmentServer/device/', origin),
-    tenantId: textIn(objectIn(answer, 'TenantInfo'), 'TenantId'),
+    joinEndpoint: new URL(service?.JoinEndpoint ?? '/EnrollmentServer/device/', origin),
+    tenantId: tenantInfo?.TenantId,
   };
 }
 
@@ -41,17 +48,19 @@ export interface Authority {
   readonly knowsVersion2: boolean;
 }
 
+const metadataShape = z.object({ issuer: textMember, capabilities: textsMember });
+
 export async function discoverAuthority(server: DeviceServer, origin: string, tenantId: string): Promise<Authority> {
+  const about = 'the metadata of the tenant';
   const answer = await server.ask({
-    about: 'the metadata of the tenant',
+    about,
     url: new URL(`/${tenantId}/.well-known/openid-configuration`, origin),
   });
-  const { capabilities } = answer;
-  return {
-    issuer: textIn(answer, 'issuer') ?? tenantId,
-    knowsVersion2: Array.isArray(capabilities) && capabilities.includes('kdf_ver2'),
-  };
+  const { issuer = tenantId, capabilities } = answerIn(metadataShape, answer, about);
+  return { issuer, knowsVersion2: capabilities.includes('kdf_ver2') };
 }
+
+const realmShape = z.object({ account_type: textMember, domain_name: textMember });
 
 /** Whether users of this name sign in here (windows-sign-in §1.3). */
 export async function userRealm(
@@ -62,7 +71,10 @@ export async function userRealm(
 ): Promise<{ readonly isFederated: boolean; readonly domain: string }> {
   const url = new URL(`/common/UserRealm/${encodeURIComponent(name)}?api-version=1.0`, origin);
   if (domainHint !== undefined) url.searchParams.set('domain_hint', domainHint);
-  const answer = await server.ask({ about: 'the realm of the user', url });
-  const domain = textIn(answer, 'domain_name') ?? name.slice(name.lastIndexOf('@') + 1);
-  return { isFederated: textIn(answer, 'account_type')?.toLowerCase() === 'federated', domain };
+  const about = 'the realm of the user';
+  const { account_type: type, domain_name: domain } = answerIn(realmShape, await server.ask({ about, url }), about);
+  return {
+    isFederated: type?.toLowerCase() === 'federated',
+    domain: domain ?? name.slice(name.lastIndexOf('@') + 1),
+  };
 }

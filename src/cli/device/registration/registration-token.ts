@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { readClaims } from '#schema/json.ts';
 import type { CardInReader } from '../../client/browser.ts';
 import type { Network } from '../../client/network.ts';
 import { authenticationBrokerId, brokerRedirectUri, registrationServiceId } from '../well-known.ts';
 import { type DeviceServer, refusalIn } from '../wire/device-server.ts';
-import { claimsIn, type JsonObject, textIn } from '../wire/json.ts';
+import { answerIn, type JsonObject, textMember } from '../wire/json.ts';
 
 /** Tokens of the authentication broker for device registration (windows-sign-in §2.1). */
 export interface BrokerTokens {
@@ -46,6 +48,15 @@ export async function tokensByCard(
   return tokensIn(end.tokens);
 }
 
+/** RFC 8628 §3.2. */
+const deviceCodeShape = z.object({
+  device_code: z.string(),
+  user_code: textMember,
+  verification_uri: textMember,
+  message: textMember,
+  interval: z.coerce.number().positive().catch(5),
+});
+
 /** The sign-in of a person in any browser, with a code that they type there (RFC 8628). `tell` shows the person what to do. */
 export async function tokensByDeviceCode(
   server: DeviceServer,
@@ -53,19 +64,21 @@ export async function tokensByDeviceCode(
   tenant: string,
   tell: (message: string) => unknown,
 ): Promise<BrokerTokens> {
-  const begin = await server.ask({
-    about: 'a code for the sign-in',
+  const about = 'a code for the sign-in';
+  const answer = await server.ask({
+    about,
     url: new URL(`/${tenant}/oauth2/v2.0/devicecode`, origin),
     form: { client_id: authenticationBrokerId, scope },
   });
-  tell(textIn(begin, 'message') ?? `Open ${String(begin.verification_uri)} and enter ${String(begin.user_code)}.`);
+  const begin = answerIn(deviceCodeShape, answer, about);
+  tell(begin.message ?? `Open ${begin.verification_uri} and enter ${begin.user_code}.`);
   return tokensIn(await poll(server, new URL(`/${tenant}/oauth2/v2.0/token`, origin), begin));
 }
 
 /** RFC 8628 §3.5: `authorization_pending` and `slow_down` go on, everything else ends it. */
-async function poll(server: DeviceServer, url: URL, begin: JsonObject): Promise<JsonObject> {
+async function poll(server: DeviceServer, url: URL, begin: z.infer<typeof deviceCodeShape>): Promise<JsonObject> {
   const about = 'the sign-in with a code';
-  let seconds = Number(begin.interval) || 5;
+  let seconds = begin.interval;
   for (;;) {
     await pause(seconds * 1000);
     const answer = await server.send({
@@ -74,11 +87,11 @@ async function poll(server: DeviceServer, url: URL, begin: JsonObject): Promise<
       form: {
         grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
         client_id: authenticationBrokerId,
-        device_code: String(begin.device_code),
+        device_code: begin.device_code,
       },
     });
     if (answer.status < 400 && answer.json) return answer.json;
-    const error = textIn(answer.json, 'error');
+    const { error } = answerIn(z.object({ error: textMember }), answer.json ?? {}, about);
     if (error === 'slow_down') seconds += 5;
     else if (error !== 'authorization_pending') throw refusalIn(answer, about);
   }
@@ -86,18 +99,19 @@ async function poll(server: DeviceServer, url: URL, begin: JsonObject): Promise<
 
 /** @throws deviceAnswerMalformed */
 export function tokensIn(tokens: JsonObject): BrokerTokens {
-  const accessToken = textIn(tokens, 'access_token');
-  if (accessToken === undefined)
-    throw fault('deviceAnswerMalformed', { request: 'the sign-in', problem: 'it has no access_token' });
+  const answer = answerIn(tokensShape, tokens, 'the sign-in');
   return {
-    accessToken,
-    refreshToken: textIn(tokens, 'refresh_token'),
-    userPrincipalName: userOf(accessToken) ?? userOf(textIn(tokens, 'id_token')),
+    accessToken: answer.access_token,
+    refreshToken: answer.refresh_token,
+    userPrincipalName: userOf(answer.access_token) ?? userOf(answer.id_token),
   };
 }
 
+const tokensShape = z.object({ access_token: z.string().min(1), refresh_token: textMember, id_token: textMember });
+const namesOfUser = z.object({ upn: textMember, preferred_username: textMember });
+
 /** The user principal name that a token says. */
 export function userOf(jwt: string | undefined): string | undefined {
-  const claims = claimsIn(jwt);
-  return textIn(claims, 'upn') ?? textIn(claims, 'preferred_username');
+  const { upn, preferred_username: name } = readClaims(namesOfUser, jwt ?? '') ?? {};
+  return upn ?? name;
 }

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { decodeBase64 } from '#core/device/base64.ts';
 import { decodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
 import { isGuid } from '#core/device/guid.ts';
@@ -14,7 +15,7 @@ import type { ClientTls } from '../../client/network.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
 import { certificationRequestSubject } from '../well-known.ts';
 import type { DeviceServer } from '../wire/device-server.ts';
-import { isRecord, type JsonObject, objectIn, textIn } from '../wire/json.ts';
+import { answerIn, type JsonObject, objectMember, textMember, textsMember } from '../wire/json.ts';
 import { registrationHeaders } from './discovery.ts';
 
 /** What a device says of itself at registration. */
@@ -98,6 +99,15 @@ export async function registerDevice(
   return { ...identity, ...description, join, loginOrigin, registrationOrigin, registeredAt: at.toISOString() };
 }
 
+/** What is read of the answer (windows-sign-in §2.4). */
+const registrationShape = z.object({
+  Certificate: objectMember(z.object({ RawBody: textMember })),
+  User: objectMember(z.object({ Upn: textMember })),
+  MembershipChanges: z
+    .array(z.object({ LocalSID: textMember, AddSIDs: textsMember }).catch({ LocalSID: undefined, AddSIDs: [] }))
+    .catch([]),
+});
+
 type Identity = Pick<DeviceRecord, 'deviceId' | 'tenantId' | 'certificate' | 'registeredBy' | 'localAdministrators'>;
 
 /**
@@ -105,7 +115,8 @@ type Identity = Pick<DeviceRecord, 'deviceId' | 'tenantId' | 'certificate' | 're
  * @throws deviceAnswerMalformed
  */
 export function readRegistration(answer: JsonObject, deviceKey: KeyObject, tenantId: string | undefined): Identity {
-  const certificate = textIn(objectIn(answer, 'Certificate'), 'RawBody');
+  const content = answerIn(registrationShape, answer, 'the registration of the device');
+  const certificate = content.Certificate?.RawBody;
   const read = certificateFor(certificate, deviceKey);
   const [, deviceId = ''] = /^CN=([\da-f-]{36})$/i.exec(nameToString(read.subject)) ?? [];
   if (!isGuid(deviceId)) throw malformedAnswer('the subject of the device certificate is not a device id');
@@ -116,8 +127,8 @@ export function readRegistration(answer: JsonObject, deviceKey: KeyObject, tenan
     deviceId: deviceId.toLowerCase(),
     tenantId: tenant,
     certificate: certificate!,
-    registeredBy: textIn(objectIn(answer, 'User'), 'Upn') ?? '',
-    localAdministrators: administratorsIn(answer.MembershipChanges),
+    registeredBy: content.User?.Upn ?? '',
+    localAdministrators: administratorsIn(content.MembershipChanges),
   };
 }
 
@@ -131,12 +142,8 @@ function certificateFor(base64Text: string | undefined, deviceKey: KeyObject): C
 }
 
 /** The group S-1-5-32-544 of a device: its administrators. */
-function administratorsIn(changes: unknown): readonly string[] {
-  const list = Array.isArray(changes) ? changes.filter(isRecord) : [];
-  return list
-    .filter(({ LocalSID }) => LocalSID === 'S-1-5-32-544')
-    .flatMap(({ AddSIDs }) => (Array.isArray(AddSIDs) ? AddSIDs.filter((sid) => typeof sid === 'string') : []));
-}
+const administratorsIn = (changes: z.infer<typeof registrationShape>['MembershipChanges']): readonly string[] =>
+  changes.filter(({ LocalSID }) => LocalSID === 'S-1-5-32-544').flatMap(({ AddSIDs }) => AddSIDs);
 
 /** The device certificate and its key, for TLS. */
 export const deviceTls = (record: DeviceRecord, keys: DeviceKeys): ClientTls => ({

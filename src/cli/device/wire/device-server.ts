@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { agentOf, type ClientTls, type Network } from '../../client/network.ts';
-import { type JsonObject, parseJson, textIn } from './json.ts';
+import { answerIn, type JsonObject, parseJson, textMember } from './json.ts';
 import type { Transcript } from './transcript.ts';
 
 /** One request. A form or a JSON body makes it a POST unless another method is named. */
@@ -106,12 +107,23 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+const refusalShape = z.object({
+  error: textMember,
+  error_description: textMember,
+  correlation_id: textMember,
+  ErrorType: textMember,
+  code: textMember,
+  Message: textMember,
+  message: textMember,
+  TraceId: textMember,
+});
+
 /** The refusal of an OAuth endpoint (windows-sign-in §0.6) or of device registration (§2.4). */
-export function refusalIn({ status, json }: DeviceAnswer, about: string) {
-  const error = textIn(json, 'error') ?? textIn(json, 'ErrorType') ?? textIn(json, 'code') ?? `HTTP ${status}`;
-  const description =
-    textIn(json, 'error_description') ?? textIn(json, 'Message') ?? textIn(json, 'message') ?? `HTTP ${status}`;
-  const correlationId = textIn(json, 'correlation_id') ?? textIn(json, 'TraceId') ?? 'none';
+export function refusalIn({ status, json = {} }: DeviceAnswer, about: string) {
+  const refusal = answerIn(refusalShape, json, about);
+  const error = refusal.error ?? refusal.ErrorType ?? refusal.code ?? `HTTP ${status}`;
+  const description = refusal.error_description ?? refusal.Message ?? refusal.message ?? `HTTP ${status}`;
+  const correlationId = refusal.correlation_id ?? refusal.TraceId ?? 'none';
   // Identifiers and the time follow the message.
   const message = description.split(/\s+Trace ID:/)[0]!.replace(/\.$/, '');
   return fault('deviceServerRefused', { request: about, error, description: message, correlationId });
