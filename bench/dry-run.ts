@@ -97,7 +97,7 @@ async function addAdministrator(n: number): Promise<void> {
     proofs: [],
   };
   const at = clock.now();
-  const verdict = await signInWithCertificate(request, ports, at);
+  const verdict = await signInWithCertificate(request, { ports, at });
   if (verdict.kind !== 'granted') throw new Error(`a sign-in was ${verdict.kind}`);
   await record(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
 }

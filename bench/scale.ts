@@ -75,7 +75,7 @@ async function measure(place: Place, [users, entries]: readonly [number, number]
       ...{ presented: { leaf }, host: 'certauth.localhost', proofs: [] },
     };
     const at = clock.now();
-    const verdict = await signInWithCertificate(request, ports, at);
+    const verdict = await signInWithCertificate(request, { ports, at });
     const { kind } = await record(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
     if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
   };

@@ -234,14 +234,6 @@ describe('every file imports what its module may', () => {
     );
   });
 
-  test('the time, the actor and the ports of a change are one context, and no three parameters', () => {
-    const apart = /\b(?:at: Date,\s*actor: string|actor: string,\s*at: Date),\s*(?:ports|\{[^}]*\}):/;
-    assert.deepEqual(
-      sources.filter(({ file, text }) => file.startsWith('admin/') && apart.test(text)).map(({ file }) => file),
-      [],
-    );
-  });
-
   test('no file asks OpenSSL whether a certificate is authorized: core decides', () => {
     assert.deepEqual(
       sources.filter(({ text }) => /\.authoriz(ed|ationError)\b/.test(text)).map(({ file }) => file),

@@ -54,7 +54,7 @@ export async function openDemoWorld(clock: Clock, fill: (folder: string) => Prom
         host: 'certauth.localhost',
         proofs: [],
       };
-      const { kind } = await signInWithCertificate(request, ports, clock.now());
+      const { kind } = await signInWithCertificate(request, { ports, at: clock.now() });
       if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
     },
     async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminPorts, SignInContext } from '#ports/ports.ts';
 
 /** Who makes a change, and the stores that it reads and writes. */
 export interface AdminContext<P = AdminPorts> {
@@ -7,7 +7,5 @@ export interface AdminContext<P = AdminPorts> {
   readonly ports: P;
 }
 
-/** The context of a change that depends on the time. */
-export interface TimedContext<P = AdminPorts> extends AdminContext<P> {
-  readonly at: Date;
-}
+/** The context of a change that depends on the time: it is the context of a judgement, too. */
+export interface TimedContext<P = AdminPorts> extends AdminContext<P>, SignInContext<P> {}

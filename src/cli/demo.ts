@@ -16,7 +16,7 @@ import { readDemoFiles, writeDemoFiles } from '#pki/demo/demo-files.ts';
 import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import { authorityNames } from '#pki/demo/woodgrove-crls.ts';
 import { demoBindings, multifactorPolicy, woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
-import { type AdminPorts, everyAddress } from '#ports/ports.ts';
+import { type AdminPorts, everyAddress, type SignInContext } from '#ports/ports.ts';
 import { usualOrigin } from './client/network.ts';
 import type { Installation } from './command.ts';
 
@@ -46,7 +46,7 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
   await (await adminOf(id)).inTransaction(async (ports) => {
     orThrow(await addTenant({ id, displayName: 'Woodgrove', domains: woodgroveDomains }, ports.tenants, actor));
     // The demo's CRLs are on this computer, also where a setting would refuse that: then no CRL is fetched, and entries say so.
-    await trust(pki, { ...ports, addresses: everyAddress }, at);
+    await trust(pki, { ports: { ...ports, addresses: everyAddress }, at });
     orThrow(await changeX509(() => demoConfiguration, { actor, ports }));
     for (const user of pki.users) orThrow(await takeOverUser(user, { actor, ports }, synchronisedProfile(user, at)));
     orThrow(await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], { actor, ports }));
@@ -76,7 +76,7 @@ const cardPilotGroup = '5b0c1f7e-0d5e-4f55-9a27-0e5d3a6c8f10';
 /** Ana administers the demo: her card is the one with more than one factor. */
 const administrator = ({ users }: Woodgrove) => users.find(({ displayName }) => displayName === 'Ana Ruiz')!;
 
-async function trust(pki: Woodgrove, ports: AdminPorts, at: Date): Promise<void> {
+async function trust(pki: Woodgrove, { ports, at }: SignInContext<AdminPorts>): Promise<void> {
   for (const name of authorityNames) {
     const [certificate] = orThrow(certificatesIn(pki.authorities[name].der, name));
     const { crlUrl, deltaCrlUrl } = crlUrls(pki.crlBaseUrl, name);

@@ -15,6 +15,7 @@ import type { StoredObject } from '#model/directory-object.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { DeviceStores } from '#ports/devices.ts';
 import type { Objects } from '#ports/objects.ts';
+import type { SignInContext } from '#ports/ports.ts';
 
 /** A device that showed its certificate: its keys, and its directory object, which is enabled. */
 export interface RegisteredDevice {
@@ -42,8 +43,7 @@ const largestDeviceCertificate = 16 * 1024;
  */
 export async function registeredDevice(
   certificateDer: Uint8Array,
-  ports: RegisteredDevicePorts,
-  at: Date,
+  { ports, at }: SignInContext<RegisteredDevicePorts>,
 ): Promise<Ruling<RegisteredDevice>> {
   if (certificateDer.length > largestDeviceCertificate)
     return refused('deviceCertificateUnreadable', { problem: `it has more than ${largestDeviceCertificate} octets` });

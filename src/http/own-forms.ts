@@ -2,7 +2,7 @@ import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { ServerContext } from './server-context.ts';
-import { type C, refuse } from './sign-in/sign-in-context.ts';
+import { type C, refuse } from './sign-in/page-context.ts';
 
 /**
  * A form of another site may not post here (login CSRF). It is answered with 403 and the page of `formForeign`. Every

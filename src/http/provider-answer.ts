@@ -2,7 +2,7 @@ import type { StatusCode } from 'hono/utils/http-status';
 import { because } from '#core/trace/reasons.ts';
 import type { ProviderAnswer } from '#ports/sessions.ts';
 import type { ServerContext } from './server-context.ts';
-import { type C, refuse } from './sign-in/sign-in-context.ts';
+import { type C, refuse } from './sign-in/page-context.ts';
 
 /** What the OpenID provider answers, as the answer of a page: with the cookies that the page has set. Without an answer the visit has ended. */
 export async function sendOn(context: ServerContext, c: C, answer: ProviderAnswer | undefined): Promise<Response> {

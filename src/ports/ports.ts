@@ -58,8 +58,8 @@ export interface Ports {
   readonly groups: Pick<GroupAdmin, 'find' | 'directGroups'>;
 }
 
-/** The ports of a tenant, and the moment of a judgement. */
-export interface PortsAt<P = Ports> {
+/** What a sign-in, and every other judgement of one moment, works with. `at` is the time that everything in it is judged at. */
+export interface SignInContext<P = Ports> {
   readonly ports: P;
   readonly at: Date;
 }

@@ -84,17 +84,18 @@ export function openOidc(
     certificateOf: (req) => presentedBy(req, certificateProxies),
     async judgeCertificate({ tenantId, application, leaf, visit }) {
       const { correlationId } = visit;
-      const ports = await portsOf(tenantId);
-      const at = clock.now();
-      const authorities = await handshakeAuthorities(ports);
-      const verdict = await judgeApplicationCertificate({ correlationId, application, leaf, authorities }, ports, at);
+      const context = { ports: await portsOf(tenantId), at: clock.now() };
+      const authorities = await handshakeAuthorities(context.ports);
+      const verdict = await judgeApplicationCertificate({ correlationId, application, leaf, authorities }, context);
       const { isProven, because: reason, trace: certificateTrace } = verdict;
-      if (!isProven) await noteCertificateRefused({ ...visit, certificateTrace }, reason, ports, at);
+      if (!isProven) await noteCertificateRefused({ ...visit, certificateTrace }, reason, context);
       return verdict;
     },
-    noteApplication: (request) => noteClientCredentials(request, storage.forTenant(request.tenantId), clock.now()),
-    noteReplay: (request) => noteReplay(request, storage.forTenant(request.tenantId), clock.now()),
-    checkSession: async (request) => signInWithSession(request, await portsOf(request.tenantId), clock.now()),
+    noteApplication: (request) =>
+      noteClientCredentials(request, { ports: storage.forTenant(request.tenantId), at: clock.now() }),
+    noteReplay: (request) => noteReplay(request, { ports: storage.forTenant(request.tenantId), at: clock.now() }),
+    checkSession: async (request) =>
+      signInWithSession(request, { ports: await portsOf(request.tenantId), at: clock.now() }),
     log: ({ fault, ...event }) =>
       fault ? logFault(log, fault, 'OpenID Connect', event) : log.info(event, 'OpenID Connect'),
   });

@@ -22,7 +22,8 @@ export function watchSignIns(
     for (const { id } of await installation.tenants.list()) {
       const ports = await installation.portsOf(id);
       if (config.continuousAccessSeconds > 0) {
-        for (const port of await judge(ports, clock.now())) log.info({ tenantId: id, ...port }, 'sign-ins ended');
+        for (const port of await judge({ ports, at: clock.now() }))
+          log.info({ tenantId: id, ...port }, 'sign-ins ended');
         await ports.live.endOfGone('cardea');
       }
       await oidc.tellOfLogouts(id);

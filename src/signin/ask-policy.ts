@@ -7,6 +7,7 @@ import type { Situation } from '#core/access/situation.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from './request.ts';
 import { type SituationPorts, situationOf } from './situation.ts';
 
@@ -19,13 +20,12 @@ export async function askPolicy(
     readonly proofs: readonly Proof[];
     readonly policy: TenantPolicy;
   },
-  ports: SituationPorts,
-  at: Date,
+  context: SignInContext<SituationPorts>,
 ): Promise<AccessGrant> {
   const { visit, user, policy } = request;
-  const situation = await situationOf(visit, user, policy, { ports, at });
+  const situation = await situationOf(visit, user, policy, context);
   const usual = { policies: policy.access, proofs: request.proofs };
-  const { policies, proofs } = rulesOf(visit, usual, situation, at);
+  const { policies, proofs } = rulesOf(visit, usual, situation, context.at);
   const { ruling, reported } = evaluateAccess(policies, situation, proofs);
   trace.report('access', ...reported);
   return trace.require('access', ruling);

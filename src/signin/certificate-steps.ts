@@ -10,7 +10,7 @@ import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { legacyStoreUseOf } from '#core/x509/legacy-store.ts';
 import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import type { Learnt } from './evaluate.ts';
 import { acceptInRealm } from './realm.ts';
 import { unrevokedPath } from './unrevoked-path.ts';
@@ -41,8 +41,7 @@ export interface CertificateFindings {
 export async function certificateSteps(
   { card, username, policy, x509, findings = {} }: ShownFor,
   { trace, learnt }: { readonly trace: TraceInProgress; readonly learnt: Learnt },
-  ports: Ports,
-  at: Date,
+  { ports, at }: SignInContext,
 ): Promise<{ readonly user: User; readonly proof: Proof }> {
   const path = trace.require('path', validatePath(card, policy.trustStore, at));
   findings.path = path;

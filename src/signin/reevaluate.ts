@@ -2,7 +2,7 @@ import type { Proof } from '#core/access/proof.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
 import { judge } from './evaluate.ts';
 import type { SignInRequest } from './request.ts';
@@ -16,18 +16,17 @@ import { provenSince } from './with-session.ts';
  */
 export async function reevaluate(
   record: SignInRecord,
-  ports: Ports,
-  at: Date,
+  context: SignInContext,
 ): Promise<Ruling<{ readonly verdict: Verdict }>> {
-  const user = record.userId === undefined ? undefined : await ports.directory.user(record.userId);
+  const user = record.userId === undefined ? undefined : await context.ports.directory.user(record.userId);
   const request = requestOf(record, user?.userPrincipalName);
-  const leaf = await ports.signInLog.presented(record.id);
+  const leaf = await context.ports.signInLog.presented(record.id);
   if (leaf) {
     const certificateSignIn = { ...request, presented: { leaf }, host: '', proofs: provenBefore(record) };
-    return resultOf(await signInWithCertificate(certificateSignIn, ports, at));
+    return resultOf(await signInWithCertificate(certificateSignIn, context));
   }
   if (record.proofs.length === 0 || record.userId === undefined) return refused('proofNotKept', {});
-  return resultOf(await judgeProofs({ ...request, userId: record.userId, proofs: record.proofs }, ports, at));
+  return resultOf(await judgeProofs({ ...request, userId: record.userId, proofs: record.proofs }, context));
 }
 
 const resultOf = (verdict: Verdict): Ruling<{ readonly verdict: Verdict }> =>
@@ -59,11 +58,11 @@ interface Proven extends SignInRequest {
 }
 
 /** Asks policy about what an entry had proven. */
-const judgeProofs = (visit: Proven, ports: Ports, at: Date): Promise<Verdict> =>
-  judge(visit.correlationId, { at }, async (trace, learnt) => {
-    const policy = await ports.policies.current();
+const judgeProofs = (visit: Proven, context: SignInContext): Promise<Verdict> =>
+  judge(visit.correlationId, { at: context.at }, async (trace, learnt) => {
+    const policy = await context.ports.policies.current();
     trace.decidedBy(policy.version);
-    const user = await ports.directory.user(visit.userId);
+    const user = await context.ports.directory.user(visit.userId);
     learnt.user = user;
     if (!user) return trace.require('account', refused('accountUnknown', { username: visit.username }));
     const { userPrincipalName } = user;
@@ -72,7 +71,7 @@ const judgeProofs = (visit: Proven, ports: Ports, at: Date): Promise<Verdict> =>
     const methods = learnt.proofs.map(({ method }) => method);
     if (methods.length === 0) trace.require('account', revokedSince(visit, user.signInSessionsValidFromDateTime));
     trace.report('account', passed(user, 'sessionAccepted', { methods }).because);
-    return askPolicy(trace, { visit, user, proofs: learnt.proofs, policy }, ports, at);
+    return askPolicy(trace, { visit, user, proofs: learnt.proofs, policy }, context);
   });
 
 const revokedSince = ({ proofs }: Proven, validFrom = '') =>

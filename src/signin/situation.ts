@@ -4,7 +4,7 @@ import { registerSecurityInfo, securityInfoAppId } from '#core/access/security-i
 import type { Situation } from '#core/access/situation.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
-import type { Ports, PortsAt } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { availableMethods } from './factors/available-methods.ts';
 import type { SignInRequest } from './request.ts';
 import { rolesHeldBy } from './roles-held.ts';
@@ -20,8 +20,9 @@ export async function situationOf(
   visit: SignInRequest,
   user: User,
   policy: TenantPolicy,
-  { ports, at }: PortsAt<SituationPorts>,
+  context: SignInContext<SituationPorts>,
 ): Promise<Situation> {
+  const { ports, at } = context;
   const isAboutMethods = visit.application.appId === securityInfoAppId;
   const matters = policy.access.length > 0 || isAboutMethods || visit.resourceId === updatePrimaryTokenResource;
   return {
@@ -36,7 +37,7 @@ export async function situationOf(
     ...(visit.device ? { device: visit.device } : {}),
     ...(visit.authenticationContexts?.length ? { authenticationContexts: visit.authenticationContexts } : {}),
     ...(isAboutMethods ? { userAction: registerSecurityInfo } : {}),
-    ...(matters ? { availableMethods: await availableMethods(user, policy, { ports, at }, visit.sessionUid) } : {}),
+    ...(matters ? { availableMethods: await availableMethods(user, policy, context, visit.sessionUid) } : {}),
     ...(policy.access.some(namesRoles) ? { roleTemplateIds: await rolesHeldBy(user.id, ports) } : {}),
   };
 }

@@ -2,7 +2,7 @@ import type { Proof } from '#core/access/proof.ts';
 import { refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
 import { type CertificateFindings, certificateSteps } from './certificate-steps.ts';
 import { judge } from './evaluate.ts';
@@ -23,7 +23,8 @@ export interface CertificateSignIn extends SignInRequest {
  * May this person, with this certificate, use this application now, and why? The order is that of specification
  * Appendix B. Changes nothing but the CRL cache: asking "what if" is the same call.
  */
-export function signInWithCertificate(certificateSignIn: CertificateSignIn, ports: Ports, at: Date): Promise<Verdict> {
+export function signInWithCertificate(certificateSignIn: CertificateSignIn, context: SignInContext): Promise<Verdict> {
+  const { ports, at } = context;
   return judge(certificateSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
@@ -35,8 +36,8 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, port
     );
     const { username, findings } = certificateSignIn;
     const presentation = { card, username, policy, x509: policy.x509, findings };
-    const { user, proof } = await certificateSteps(presentation, { trace, learnt }, ports, at);
+    const { user, proof } = await certificateSteps(presentation, { trace, learnt }, context);
     learnt.proofs = [...certificateSignIn.proofs, proof];
-    return askPolicy(trace, { visit: certificateSignIn, user, proofs: learnt.proofs, policy }, ports, at);
+    return askPolicy(trace, { visit: certificateSignIn, user, proofs: learnt.proofs, policy }, context);
   });
 }

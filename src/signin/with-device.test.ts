@@ -62,7 +62,7 @@ describe('a user signs in with a device', () => {
       ...{ userAgent: 'test', username: 'ana@woodgrove.test', deviceRuling: proven, credential },
       ...change,
     };
-    const verdict = await signInWithDevice(request, ports, woodgrove.clock.now());
+    const verdict = await signInWithDevice(request, { ports, at: woodgrove.clock.now() });
     const entries = await woodgrove.ports.signInLog.list({ top: 9, correlationId: request.correlationId });
     const code = verdict.kind === 'granted' ? verdict.trace.findings.at(-1)!.because.code : verdict.because.code;
     assert.deepEqual(

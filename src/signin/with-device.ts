@@ -7,7 +7,7 @@ import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import type { Ports, PortsAt } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { certificateSteps } from './certificate-steps.ts';
 import { judge, type Learnt } from './evaluate.ts';
 import { checkFactor } from './factors/check-factor.ts';
@@ -43,12 +43,13 @@ export interface DeviceSignIn extends SignInRequest {
  * browser. Conditional Access is not asked: it is asked when the token is used (windows-sign-in §3.4, step 8). Writes the
  * entry.
  */
-export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports, at: Date): Promise<Verdict> {
+export async function signInWithDevice(deviceSignIn: DeviceSignIn, context: SignInContext): Promise<Verdict> {
+  const { ports, at } = context;
   const verdict = await judge(deviceSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     trace.require('device', deviceSignIn.deviceRuling);
-    await judgeCredential(deviceSignIn, policy, { trace, learnt }, { ports, at });
+    await judgeCredential(deviceSignIn, policy, { trace, learnt }, context);
     const ruling = acceptOfDevice(deviceSignIn, learnt.user);
     if (ruling.outcome !== 'passed') trace.require('user', ruling);
     const deviceId = deviceSignIn.device?.deviceId ?? '';
@@ -67,7 +68,7 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports,
   });
   const { credential } = deviceSignIn;
   const presented = credential.kind === 'certificate' ? credential.leaf : undefined;
-  return record(deviceSignIn, verdict, { at, ports }, { isInteractive: true, presented });
+  return record(deviceSignIn, verdict, context, { isInteractive: true, presented });
 }
 
 function acceptOfDevice({ userId }: DeviceSignIn, user: User | undefined): Ruling<void> {
@@ -84,8 +85,9 @@ async function judgeCredential(
   { credential, ...visit }: DeviceSignIn,
   policy: TenantPolicy,
   progress: InProgress,
-  { ports, at }: PortsAt,
+  context: SignInContext,
 ): Promise<void> {
+  const { ports } = context;
   const { trace, learnt } = progress;
   switch (credential.kind) {
     case 'certificate': {
@@ -94,14 +96,14 @@ async function judgeCredential(
       // WIN-8: what a device sends may be the name of Active Directory, whatever the pages take.
       const beyondEntra = { ...policy.x509.beyondEntra, onPremisesNameSignsIn: true };
       const presentation = { card, username: visit.username, policy, x509: { ...policy.x509, beyondEntra } };
-      const { proof } = await certificateSteps(presentation, progress, ports, at);
+      const { proof } = await certificateSteps(presentation, progress, context);
       learnt.proofs = [proof];
       return;
     }
     case 'password': {
       const user = await userNamed(visit.username, ports);
       const of = { username: visit.username, user, browser: undefined, ipAddress: visit.ipAddress, proofs: [] };
-      const proof = trace.require('account', await checkFactor(credential, of, ports, at));
+      const proof = trace.require('account', await checkFactor(credential, of, context));
       learnt.user = user;
       const owner = user!; // a proof names its user
       if (!isMethodAllowed(proof.method, owner, policy.methods))

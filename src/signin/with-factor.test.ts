@@ -100,8 +100,7 @@ describe('a wrong first factor costs the same work for every name', () => {
         proofs: [],
         shown: shownFactor,
       },
-      watching,
-      at,
+      { ports: watching, at },
     );
     return { kind: verdict.kind, code: verdict.kind === 'granted' ? '' : verdict.because.code, asked };
   }

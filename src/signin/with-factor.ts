@@ -3,7 +3,7 @@ import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
 import { judge } from './evaluate.ts';
 import { checkFactor, type ShownFactor } from './factors/check-factor.ts';
@@ -24,7 +24,8 @@ export interface FactorSignIn extends SignInRequest {
  * so far? Writes the entry. At the first factor an unknown user, a disabled one and a wrong secret are one and the same
  * answer, after the same work.
  */
-export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports, at: Date): Promise<Verdict> {
+export async function signInWithFactor(factorSignIn: FactorSignIn, context: SignInContext): Promise<Verdict> {
+  const { ports, at } = context;
   const verdict = await judge(factorSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
@@ -32,7 +33,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     if (factorSignIn.userId !== undefined) {
       learnt.user = user;
       trace.require('account', provenBefore(user, factorSignIn));
-      const ruling = await acceptRequested(factorSignIn, factorSignIn.userId, ports, at);
+      const ruling = await acceptRequested(factorSignIn, factorSignIn.userId, context);
       if (ruling.outcome !== 'passed') trace.require('strength', ruling);
     }
     const of = {
@@ -43,7 +44,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
       proofs: factorSignIn.proofs,
     };
     const step = factorSignIn.userId === undefined ? 'account' : 'strength';
-    const proof = trace.require(step, await checkFactor(factorSignIn.shown, of, ports, at));
+    const proof = trace.require(step, await checkFactor(factorSignIn.shown, of, context));
     const owner = user!; // a proof names its user
     learnt.user = owner;
     if (!isMethodAllowed(proof.method, owner, policy.methods))
@@ -51,24 +52,24 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     const foreign = await acceptInRealm(owner, 'passwords', ports);
     if (foreign.outcome !== 'passed') trace.require('account', foreign);
     learnt.proofs = [...factorSignIn.proofs, proof];
-    return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, ports, at);
+    return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, context);
   });
-  return record(factorSignIn, verdict, { at, ports });
+  return record(factorSignIn, verdict, context);
 }
 
 /** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */
 export function judgeProofs(
   signInRequest: SignInRequest & { readonly userId: string; readonly proofs: readonly Proof[] },
-  ports: Ports,
-  at: Date,
+  context: SignInContext,
 ): Promise<Verdict> {
+  const { ports, at } = context;
   return judge(signInRequest.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(signInRequest.userId);
     learnt.user = trace.require('account', provenBefore(user, signInRequest));
     learnt.proofs = signInRequest.proofs.filter((proof) => proof.userId === signInRequest.userId);
-    return askPolicy(trace, { visit: signInRequest, user: learnt.user, proofs: learnt.proofs, policy }, ports, at);
+    return askPolicy(trace, { visit: signInRequest, user: learnt.user, proofs: learnt.proofs, policy }, context);
   });
 }
 
@@ -99,10 +100,9 @@ function provenBefore(
 async function acceptRequested(
   factorSignIn: FactorSignIn,
   userId: string,
-  ports: Ports,
-  at: Date,
+  context: SignInContext,
 ): Promise<Ruling<void>> {
-  const verdict = await judgeProofs({ ...factorSignIn, userId }, ports, at);
+  const verdict = await judgeProofs({ ...factorSignIn, userId }, context);
   const target = verdict.kind === 'interrupted' ? (verdict.ask.methods ?? []) : [];
   return methodsOf[factorSignIn.shown.kind].some((method) => target.includes(method))
     ? success()

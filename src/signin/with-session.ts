@@ -3,7 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
 import { judge } from './evaluate.ts';
 import { record } from './log/write-sign-in-log.ts';
@@ -22,7 +22,8 @@ export interface SessionSignIn extends SignInRequest {
 }
 
 /** Asks policy once more, for this application, with what the session has proven; and writes the entry (ARCHITECTURE.md, “One sign-in”, line 10). */
-export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Ports, at: Date): Promise<Verdict> {
+export async function signInWithSession(sessionSignIn: SessionSignIn, context: SignInContext): Promise<Verdict> {
+  const { ports, at } = context;
   const verdict = await judge(sessionSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
@@ -34,13 +35,13 @@ export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Por
     const holder = trace.require('account', stillHolds(user, proofs, sessionSignIn));
     learnt.proofs = provenSince(holder, proofs);
     const question = { visit: sessionSignIn, user: holder, proofs: learnt.proofs, policy };
-    const access = await askPolicy(trace, question, ports, at);
+    const access = await askPolicy(trace, question, context);
     if (sessionSignIn.consentMissing)
       trace.require('access', { outcome: 'refused', because: sessionSignIn.consentMissing });
     return access;
   });
   if (verdict.kind === 'granted' && sessionSignIn.justProven.length > 0) return verdict;
-  return record(sessionSignIn, verdict, { at, ports }, { isInteractive: false });
+  return record(sessionSignIn, verdict, context, { isInteractive: false });
 }
 
 /** REV-2: what was proven before the user's sessions were revoked proves nothing now. */

@@ -19,7 +19,7 @@ import { type NodeReports, openNodeReports } from './database/node-reports.ts';
 import { openDatabase, type Place, poolUseOf } from './database/open.ts';
 import type { PoolUse } from './database/postgres-pool.ts';
 import { prune } from './database/prune.ts';
-import type { Database } from './database/schema.ts';
+import type { Database, TenantDatabase } from './database/schema.ts';
 import { countSealed, reseal, type SealCount } from './database/sealed/reseal.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
 import { makeDays } from './database/sign-in-log/days.ts';
@@ -149,11 +149,11 @@ export async function openStorage(
   const context = { clock, sealing, rules, cache, turns: new TenantTurns() };
   return {
     tenants: cachedTenants(openTenants(database, clock), cache),
-    audits: openAudits(database, installationLog, clock),
+    audits: openAudits({ database, tenantId: installationLog, clock }),
     crlBytes: openCrlBytes(database, clock, sharedCrls(database, place, cache)),
     outbox: openEventOutbox(database),
     forTenant(tenantId) {
-      const tenant = open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, context), tenantId, cache);
+      const tenant = open.get(tenantId) ?? cachedStores(openTenant({ database, tenantId }, context), tenantId, cache);
       open.set(tenantId, tenant);
       return tenant;
     },
@@ -164,7 +164,8 @@ export async function openStorage(
     lastLogLimit: () => lastLimit(database),
     async rebuildIndex() {
       let count = 0;
-      for (const { id } of await openTenants(database, clock).list()) count += await rebuildIndex(database, id);
+      for (const { id } of await openTenants(database, clock).list())
+        count += await rebuildIndex({ database, tenantId: id });
       return count;
     },
     checkSecretKey: () => checkSecretKey(database, sealing),
@@ -207,45 +208,46 @@ async function clockOffset(database: Database, clock: Clock): Promise<number> {
   return Math.round((start + end) / 2 - Number(rows[0]!.now));
 }
 
-function openTenant(database: Database, tenantId: string, context: StoreContext): TenantStorage {
+function openTenant({ database, tenantId }: TenantDatabase, context: StoreContext): TenantStorage {
   const { clock, sealing, rules } = context;
+  const store = { database, tenantId, clock };
   const visits = new VisitRows(database, context.cache);
   return {
     addresses: rules.addresses,
-    ...openPolicies(database, tenantId, clock),
-    ...openUsers(database, tenantId, clock),
-    ...openVisits(database, tenantId, clock, visits),
-    applications: openApplications(database, tenantId, clock),
-    groups: openGroups(database, tenantId, clock),
-    lists: openDirectoryLists(database, tenantId),
-    objects: openObjects(database, tenantId, clock),
-    deleted: openDeleted(database, tenantId, clock),
-    audits: openAudits(database, tenantId, clock),
-    signInLog: openSignIns(database, tenantId, clock, rules.repeats),
-    oidcRecords: openOidcRecords(database, tenantId, clock, visits),
-    keyStore: openKeyStore(database, tenantId, sealing),
-    live: openLiveSignIns(database, tenantId, clock),
+    ...openPolicies(store),
+    ...openUsers(store),
+    ...openVisits(store, visits),
+    applications: openApplications(store),
+    groups: openGroups(store),
+    lists: openDirectoryLists(store),
+    objects: openObjects(store),
+    deleted: openDeleted(store),
+    audits: openAudits(store),
+    signInLog: openSignIns(store, rules.repeats),
+    oidcRecords: openOidcRecords(store, visits),
+    keyStore: openKeyStore(store, sealing),
+    live: openLiveSignIns(store),
     tenants: openTenants(database, clock),
     inTransaction(work) {
       const { turns, ...within } = context;
       const change = () =>
         inTransaction(database, async (inside) => {
-          await lockTenant(inside, tenantId);
-          return work(openTenant(inside, tenantId, within));
+          await lockTenant({ database: inside, tenantId });
+          return work(openTenant({ database: inside, tenantId }, within));
         });
       return turns ? turns.take(tenantId, change) : change();
     },
-    federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
-    methods: openMethods(database, tenantId, clock, sealing),
-    ...openFactors(database, tenantId, clock, sealing),
-    synchronisation: openSynchronised(database, tenantId),
+    federations: openFederations(openObjects(store), openGroups(store)),
+    methods: openMethods(store, sealing),
+    ...openFactors(store, sealing),
+    synchronisation: openSynchronised(store),
     devices: {
-      registrations: openDeviceRegistrations(database, tenantId),
-      index: openDeviceIndex(database, tenantId, clock),
-      authorities: openDeviceAuthorities(database, tenantId, sealing, 'device'),
-      peerAuthorities: openDeviceAuthorities(database, tenantId, sealing, 'peer'),
-      helloAuthorities: openDeviceAuthorities(database, tenantId, sealing, 'hello'),
-      primaryRefreshTokens: openPrimaryRefreshTokens(database, tenantId, clock),
+      registrations: openDeviceRegistrations(store),
+      index: openDeviceIndex(store),
+      authorities: openDeviceAuthorities(store, sealing, 'device'),
+      peerAuthorities: openDeviceAuthorities(store, sealing, 'peer'),
+      helloAuthorities: openDeviceAuthorities(store, sealing, 'hello'),
+      primaryRefreshTokens: openPrimaryRefreshTokens(store),
     },
   };
 }

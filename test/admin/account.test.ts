@@ -147,10 +147,10 @@ describe('what users see and change of their own account', () => {
   test('a reported sign-in ends every session; a sign-in of another user cannot be reported', async () => {
     await ports.sessions.add('session-three', [proofAt(clock.now())], new Date(clock.now().getTime() + day));
     const { id } = await entry({ ipAddress: '198.51.100.7' });
-    const foreign = await reportNotMe(id, { userId: ben.id, actor: 'test' }, clock.now(), ports);
+    const foreign = await reportNotMe(id, ben.id, { ports, actor: 'test', at: clock.now() });
     assert.deepEqual([foreign.outcome, foreign.because.code], ['refused', 'signInNotTheirs']);
     assert.ok((await sessionsOf(ana.id, ports)).length > 0);
-    const report = await reportNotMe(id, { userId: ana.id, actor: 'test' }, clock.now(), ports);
+    const report = await reportNotMe(id, ana.id, { ports, actor: 'test', at: clock.now() });
     assert.equal(report.outcome, 'passed');
     assert.deepEqual(await sessionsOf(ana.id, ports), []);
     const rows = await ports.audits.list({ top: 5, activities: ['User reported suspicious sign-in'] });
@@ -176,8 +176,8 @@ describe('what users see and change of their own account', () => {
   ];
   for (const { name, current, next, expect } of changes)
     test(`changing the password: ${name}`, async () => {
-      const request = { user: ana, current, next, actor: 'test', ipAddress: '192.0.2.9' };
-      const ruling = await changeOwnPassword(request, ports, clock.now());
+      const request = { user: ana, current, next, ipAddress: '192.0.2.9' };
+      const ruling = await changeOwnPassword(request, { ports, actor: 'test', at: clock.now() });
       assert.equal(ruling.because.code, expect);
       assert.equal(ruling.outcome, expect === 'passwordChanged' ? 'passed' : 'refused');
     });
@@ -185,8 +185,11 @@ describe('what users see and change of their own account', () => {
   test('guesses of the current password are counted, and end in a lock', async () => {
     const codes: string[] = [];
     for (let guess = 0; guess < 12; guess++) {
-      const request = { user: ana, next: 'Fourth horse 4', actor: 'test', ipAddress: '192.0.2.10' };
-      const ruling = await changeOwnPassword({ ...request, current: `guess ${guess}` }, ports, clock.now());
+      const request = { user: ana, next: 'Fourth horse 4', ipAddress: '192.0.2.10' };
+      const ruling = await changeOwnPassword(
+        { ...request, current: `guess ${guess}` },
+        { ports, actor: 'test', at: clock.now() },
+      );
       codes.push(ruling.because.code);
     }
     assert.equal(codes.at(-1), 'triesExhausted');

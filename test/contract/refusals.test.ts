@@ -202,7 +202,7 @@ for (const database of databasesUnderTest()) {
       const rows = Array.from({ length: 200 }, (_, i) => changeRow({ at: i }));
       for (let i = 0; i < 20; i++) await direct.insertInto('audits').values(rows.map(again)).execute();
       const seen = new Nodes();
-      const audits = openAudits(direct.withPlugin(seen), 'tenant', clock);
+      const audits = openAudits({ database: direct.withPlugin(seen), tenantId: 'tenant', clock });
       await audits.list({
         top: 100,
         result: 'failure',

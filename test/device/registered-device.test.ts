@@ -26,7 +26,7 @@ after(() => storage.close());
 
 const tenantOf = (id: string = crypto.randomUUID()) => ({ ...storage.forTenant(id), tenant: { id } });
 const judged = async (certificate: Uint8Array, ports: ReturnType<typeof tenantOf>, at = clock.now()) => {
-  const ruling = await registeredDevice(certificate, ports, at);
+  const ruling = await registeredDevice(certificate, { ports, at });
   return ruling.outcome === 'passed' ? ruling.value.object.document.deviceId : ruling.because.code;
 };
 
@@ -34,7 +34,7 @@ describe('a device is the one that its certificate, its registration and its obj
   test('a registered device passes with its registration and its object', async () => {
     const ports = tenantOf();
     const { registration, object } = await enrolDevice(ports.tenant.id, ports, clock.now());
-    const ruling = await registeredDevice(registration.certificate, ports, clock.now());
+    const ruling = await registeredDevice(registration.certificate, { ports, at: clock.now() });
     assert.equal(ruling.outcome, 'passed');
     assert.deepEqual(ruling.value, { registration, object });
     assert.equal(tenantIdInCertificate(registration.certificate), ports.tenant.id);

@@ -48,6 +48,19 @@ export const longParameterLists = (source: string, most: number): readonly numbe
     .filter(({ list }) => partsOf(list).filter((part) => part.trim() !== '').length > most)
     .map(({ line }) => line);
 
+/** The parameters of each function and of each signature of an interface, as they are written. */
+export function parameterParts(
+  source: string,
+): readonly { readonly line: number; readonly parts: readonly string[] }[] {
+  const { code } = scan(source);
+  const signatures = [...code.matchAll(/\b\w+\(/g)].flatMap(({ 0: { length }, index }) => {
+    const list = upTo(code, index + length, /\)/);
+    const isSignature = /^\s*:[^=;{}?]*;/.test(code.slice(index + length + list.length + 1).slice(0, 200));
+    return isSignature ? [{ line: code.slice(0, index).split('\n').length, list }] : [];
+  });
+  return [...parameterLists(code), ...signatures].map(({ line, list }) => ({ line, parts: partsOf(list) }));
+}
+
 /** The type of `this` in a parameter list, and a default value, are not names that the file chose. */
 const keywords = new Set(['this', 'undefined']);
 

@@ -3,7 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { proposedIdsOf } from './proposed-ids.ts';
 import { type StaleValue, staleValuesOf, type UsersPage, whyStale } from './stale-values.ts';
 
@@ -27,15 +27,15 @@ export type AffinityPorts = Pick<Ports, 'signInLog' | 'directory' | 'policies' |
  */
 export async function lowAffinityPage(
   { top, after }: { readonly top: number; readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'> },
-  ports: AffinityPorts,
-  at: Date,
+  context: SignInContext<AffinityPorts>,
 ): Promise<UsersPage<LowAffinityUser>> {
+  const { ports, at } = context;
   const since = new Date(at.getTime() - affinityDays * 86_400_000);
   const uses = await ports.signInLog.reports.lowAffinity({ top, since, ...(after ? { after } : {}) });
   const policy = await ports.policies.current();
   const users: LowAffinityUser[] = [];
   for (const use of uses) {
-    const item = await lowAffinityUserOf(use, policy, ports, at);
+    const item = await lowAffinityUserOf(use, policy, context);
     if (item) users.push(item);
   }
   return { users, uses, next: uses.length < top ? undefined : uses.at(-1) };
@@ -44,14 +44,13 @@ export async function lowAffinityPage(
 async function lowAffinityUserOf(
   use: CertificateUse,
   policy: TenantPolicy,
-  ports: AffinityPorts,
-  at: Date,
+  context: SignInContext<AffinityPorts>,
 ): Promise<LowAffinityUser | undefined> {
-  const [user, certificate] = [await ports.directory.user(use.userId), readCertificate(use.der)];
+  const [user, certificate] = [await context.ports.directory.user(use.userId), readCertificate(use.der)];
   if (!user || certificate.outcome !== 'passed') return undefined;
-  const isUsable = (await whyStale(certificate.value, policy, ports, at)) === undefined;
+  const isUsable = (await whyStale(certificate.value, policy, context)) === undefined;
   const ids = isUsable ? proposedIdsOf(certificate.value, user, policy.x509.certificateUserBindings) : [];
-  const staleValues = await staleValuesOf(user, policy, ports, at);
+  const staleValues = await staleValuesOf(user, policy, context);
   return { user, use, certificate: certificate.value, proposed: ids[0], staleValues };
 }
 

@@ -2,6 +2,7 @@ import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { tried } from '#signin/factors/tries.ts';
 import { acceptInRealm } from '#signin/realm.ts';
+import type { TimedContext } from '../context.ts';
 import { hashPassword } from '../directory/passwords.ts';
 import { rulingOf } from '../refusals.ts';
 import { changeTenant, type GuardPorts } from '../safety/guard.ts';
@@ -11,7 +12,6 @@ export interface PasswordChange {
   readonly user: User;
   readonly current: string;
   readonly next: string;
-  readonly actor: string;
   readonly ipAddress: string;
   /** The digest by which the browser is known, where there is one. */
   readonly browser?: string | undefined;
@@ -22,10 +22,10 @@ export interface PasswordChange {
  * the sign-in, so that a session that was left open cannot be used to guess it.
  */
 export async function changeOwnPassword(
-  { user, current, next, actor, ipAddress, browser }: PasswordChange,
-  ports: GuardPorts,
-  at: Date,
+  { user, current, next, ipAddress, browser }: PasswordChange,
+  context: TimedContext<GuardPorts>,
 ): Promise<Ruling<void>> {
+  const { actor, ports, at } = context;
   const { id: userId, userPrincipalName } = user;
   const foreign = await acceptInRealm(user, 'passwords', ports);
   if (foreign.outcome !== 'passed') return foreign;
@@ -39,7 +39,7 @@ export async function changeOwnPassword(
     typed: current,
     storedHash: storedHash ?? '',
   } as const;
-  const triedRuling = await tried(attempt, ports, at, () => ports.passwords.verify(storedHash, current));
+  const triedRuling = await tried(attempt, context, () => ports.passwords.verify(storedHash, current));
   if (triedRuling.outcome !== 'passed') return triedRuling;
   if (!triedRuling.value) return refused('currentPasswordWrong', { userPrincipalName });
   if (next === current) return refused('passwordUnchanged', {});

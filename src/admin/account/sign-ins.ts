@@ -3,12 +3,13 @@ import type { Ended } from '#model/session.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { AuditLog, SignInLog } from '#ports/logs.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
+import type { TimedContext } from '../context.ts';
 import { revokeSignInSessions } from '../directory/sessions.ts';
 
-/** A user and the address they act from, as the audit log names them. */
-export interface Reporter {
-  readonly userId: string;
-  readonly actor: string;
+interface ReportPorts {
+  readonly signInLog: Pick<SignInLog, 'find'>;
+  readonly live: Pick<LiveSignIns, 'endOfUser'>;
+  readonly audits: Pick<AuditLog, 'note'>;
 }
 
 /** How far back people see their own sign-ins. */
@@ -30,14 +31,10 @@ export function recentSignInsOf(
  */
 export async function reportNotMe(
   signInId: string,
-  { userId, actor }: Reporter,
-  at: Date,
-  ports: {
-    readonly signInLog: Pick<SignInLog, 'find'>;
-    readonly live: Pick<LiveSignIns, 'endOfUser'>;
-    readonly audits: Pick<AuditLog, 'note'>;
-  },
+  userId: string,
+  context: TimedContext<ReportPorts>,
 ): Promise<Ruling<Ended>> {
+  const { actor, ports } = context;
   const entry = await ports.signInLog.find(signInId);
   if (entry?.userId !== userId) return refused('signInNotTheirs', { id: signInId.slice(0, 64) });
   const { createdDateTime, ipAddress, appDisplayName } = entry;
@@ -49,6 +46,6 @@ export async function reportNotMe(
     old: undefined,
     new: report,
   });
-  const ruling = await revokeSignInSessions(userId, { at, actor, ports });
+  const ruling = await revokeSignInSessions(userId, context);
   return ruling.outcome === 'passed' ? passed(ruling.value, 'signInReported', { id: signInId }) : ruling;
 }

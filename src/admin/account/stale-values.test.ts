@@ -30,5 +30,5 @@ for (const { name, certificate, blocked, why } of [
   test(`a certificate that ${name}: ${why}`, async () => {
     const revocation = { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [], blocked };
     const policy = { trustStore: storeOf([root]), revocation };
-    assert.equal(await whyStale(certificate, policy as never, noCrls as never, at), why);
+    assert.equal(await whyStale(certificate, policy as never, { ports: noCrls as never, at }), why);
   });

@@ -5,7 +5,7 @@ import type { TenantPolicy } from '#core/policy.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { CertificateUse, LastUse } from '#model/sign-in.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { unrevokedPath } from '#signin/unrevoked-path.ts';
 import { withoutNetwork } from '../safety/dry-run.ts';
 
@@ -36,9 +36,9 @@ export interface UsersPage<T extends StaleValuesUser> {
  */
 export async function staleValuesPage(
   { top, after }: { readonly top: number; readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'> },
-  ports: Pick<Ports, 'signInLog' | 'directory' | 'policies' | 'crls' | 'ocsp'>,
-  at: Date,
+  context: SignInContext<Pick<Ports, 'signInLog' | 'directory' | 'policies' | 'crls' | 'ocsp'>>,
 ): Promise<UsersPage<StaleValuesUser>> {
+  const { ports } = context;
   const { reports } = ports.signInLog;
   const uses = await reports.lastUses({ top, ...(after ? { after } : {}) });
   const policy = await ports.policies.current();
@@ -49,7 +49,7 @@ export async function staleValuesPage(
     // A user of several certificates is in the list once.
     const [newest] = await reports.certificatesOf(user.id);
     if (newest?.sha1Thumbprint !== use.sha1Thumbprint) continue;
-    users.push({ user, use, staleValues: await staleValuesOf(user, policy, ports, at) });
+    users.push({ user, use, staleValues: await staleValuesOf(user, policy, context) });
   }
   return { users, uses, next: uses.length < top ? undefined : uses.at(-1) };
 }
@@ -61,16 +61,15 @@ export async function staleValuesPage(
 export async function staleValuesOf(
   user: User,
   policy: TenantPolicy,
-  ports: Pick<Ports, 'signInLog' | 'crls' | 'ocsp'>,
-  at: Date,
+  context: SignInContext<Pick<Ports, 'signInLog' | 'crls' | 'ocsp'>>,
 ): Promise<readonly StaleValue[]> {
   if (user.certificateUserIds.length === 0) return [];
   const stale = new Map<string, StaleValue['why']>();
   const valid = new Set<string>();
-  for (const { der } of await ports.signInLog.reports.certificatesOf(user.id)) {
+  for (const { der } of await context.ports.signInLog.reports.certificatesOf(user.id)) {
     const certificate = readCertificate(der);
     if (certificate.outcome !== 'passed') continue;
-    const why = await whyStale(certificate.value, policy, ports, at);
+    const why = await whyStale(certificate.value, policy, context);
     for (const id of certificateUserIdsOf(certificate.value).map(certificateUserIdKey)) {
       if (why === undefined) valid.add(id);
       else stale.set(id, why);
@@ -87,8 +86,7 @@ export async function staleValuesOf(
 export async function whyStale(
   certificate: Certificate,
   { trustStore, revocation }: TenantPolicy,
-  ports: Pick<Ports, 'crls' | 'ocsp'>,
-  at: Date,
+  { ports, at }: SignInContext<Pick<Ports, 'crls' | 'ocsp'>>,
 ): Promise<StaleValue['why'] | undefined> {
   if (certificate.notAfter < at) return 'expired';
   if (isOnBlockList(certificate, revocation.blocked ?? [])) return 'blocked';

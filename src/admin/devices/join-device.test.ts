@@ -30,8 +30,7 @@ describeOnNodes('devices that join', ({ clock, nodes }) => {
             connectedDeviceId: undefined,
           },
           issue,
-          clock.now(),
-          ports[i % ports.length]!,
+          { ports: ports[i % ports.length]!, at: clock.now() },
         ),
       ),
     );

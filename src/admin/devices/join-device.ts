@@ -5,7 +5,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Device, DeviceRegistration, TrustType } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
-import type { AdminPorts, PortsAt } from '#ports/ports.ts';
+import type { AdminPorts, SignInContext } from '#ports/ports.ts';
 import { actorText } from '../actor.ts';
 import { changeInTransaction } from '../safety/transaction.ts';
 import { addDevice, changeDevice } from './devices.ts';
@@ -55,8 +55,7 @@ const trustTypes: Readonly<Record<number, TrustType>> = { 0: 'AzureAd', 8: 'Azur
 export function joinDevice(
   request: JoinRequest,
   issue: IssueCertificate,
-  at: Date,
-  ports: AdminPorts,
+  { ports, at }: SignInContext<AdminPorts>,
 ): Promise<Ruling<JoinedDevice>> {
   return changeInTransaction(ports, async (inside): Promise<Ruling<JoinedDevice>> => {
     const policy = await registrationPolicyOf(inside);
@@ -116,7 +115,7 @@ async function write(
   request: JoinRequest,
   previous: StoredObject<Device> | undefined,
   issue: IssueCertificate,
-  { at, ports: inside }: PortsAt<AdminPorts>,
+  { at, ports: inside }: SignInContext<AdminPorts>,
 ): Promise<Ruling<JoinedDevice>> {
   const { user, joinType } = request;
   const deviceId = previous?.document.deviceId ?? crypto.randomUUID();

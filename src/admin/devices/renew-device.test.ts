@@ -30,8 +30,7 @@ describe('a device gets a new certificate', () => {
         certificate: Buffer.from(`${userId} ${isJoined} ${++serial}`),
         expires: new Date(woodgrove.clock.at.getTime() + 1000),
       }),
-      woodgrove.clock.at,
-      woodgrove.ports,
+      { ports: woodgrove.ports, at: woodgrove.clock.at },
     );
 
   test('for its owner; the old certificate and the tokens of the old key end', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { type Device, type DeviceRegistration, deviceKind } from '#model/device.ts';
-import type { AdminPorts } from '#ports/ports.ts';
+import type { AdminPorts, SignInContext } from '#ports/ports.ts';
 import { changeInTransaction } from '../safety/transaction.ts';
 import { changeDevice, removeDevice } from './devices.ts';
 import { deviceRegistrationService, type IssueCertificate, type JoinedDevice, securityIdOf } from './join-device.ts';
@@ -24,8 +24,7 @@ export interface RenewRequest {
 export function renewDevice(
   request: RenewRequest,
   issue: IssueCertificate,
-  at: Date,
-  ports: AdminPorts,
+  { ports, at }: SignInContext<AdminPorts>,
 ): Promise<Ruling<JoinedDevice>> {
   const { deviceId } = request;
   return changeInTransaction(ports, async (inside): Promise<Ruling<JoinedDevice>> => {

@@ -30,10 +30,11 @@ interface Kept {
  * grants, memberships, ownerships, the password and registered methods are kept with it; sessions, refresh tokens, Windows
  * Hello keys and a Temporary Access Pass are gone for good. Devices that the user registered stay. Refuses with nothingFound, graphLastAdministrator.
  */
-export async function removeUser(id: string, { at, actor, ports }: TimedContext<Ports>): Promise<Ruling<void>> {
+export async function removeUser(id: string, context: TimedContext<Ports>): Promise<Ruling<void>> {
+  const { actor, ports } = context;
   const lastAdministratorRuling = await refuseLastAdministrator(id, ports);
   if (lastAdministratorRuling.outcome !== 'passed') return lastAdministratorRuling;
-  const endRuling = await revokeSignInSessions(id, { at, actor, ports });
+  const endRuling = await revokeSignInSessions(id, context);
   if (endRuling.outcome !== 'passed') return endRuling;
   const { sessions, grants } = endRuling.value;
   await ports.devices.registrations.removeUserKeys(id);

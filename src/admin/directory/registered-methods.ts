@@ -3,7 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import { matchingStep } from '#core/factors/totp.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model/authentication-method.ts';
-import type { Ports, PortsAt } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { makeChallenge, takeChallenge } from '#signin/factors/passkeys.ts';
 import { actorText } from '../actor.ts';
 import type { AdminContext } from '../context.ts';
@@ -29,7 +29,10 @@ const minutesToScan = 10;
 type RegisterPorts = Pick<Ports, 'methods' | 'tickets' | 'passkeys'>;
 
 /** Makes the secret of an authenticator app; nothing is registered before the app has shown a code. */
-export async function beginApp(registrant: Registrant, { tickets }: RegisterPorts, at: Date): Promise<string> {
+export async function beginApp(
+  registrant: Registrant,
+  { ports: { tickets }, at }: SignInContext<RegisterPorts>,
+): Promise<string> {
   const [id, secret] = [randomBytes(32).toString('base64url'), randomBytes(secretBytes).toString('base64url')];
   const document = { secret, sessionUid: registrant.sessionUid };
   const expires = new Date(at.getTime() + minutesToScan * 60_000);
@@ -41,8 +44,7 @@ export async function beginApp(registrant: Registrant, { tickets }: RegisterPort
 export async function secretOf(
   id: string,
   registrant: Registrant,
-  { tickets }: RegisterPorts,
-  at: Date,
+  { ports: { tickets }, at }: SignInContext<RegisterPorts>,
 ): Promise<string | undefined> {
   const ticket = await tickets.find('oneTimeCodeSecret', id, at);
   const isTheirs = ticket?.userId === registrant.user.id && ticket.document.sessionUid === registrant.sessionUid;
@@ -52,10 +54,10 @@ export async function secretOf(
 /** The app shows codes of the secret: it is registered, and this code is spent. */
 export async function confirmApp(
   registrant: ChangingRegistrant & { readonly ticket: string; readonly code: string; readonly displayName: string },
-  ports: GuardPorts,
-  at: Date,
+  context: SignInContext<GuardPorts>,
 ): Promise<Ruling<SoftwareOathMethod>> {
-  const secret = await secretOf(registrant.ticket, registrant, ports, at);
+  const { ports, at } = context;
+  const secret = await secretOf(registrant.ticket, registrant, context);
   if (secret === undefined)
     return refused('registrationRefused', { why: 'it was started too long ago, or in another session' });
   const step = matchingStep(Buffer.from(secret, 'base64url'), registrant.code, at);
@@ -63,19 +65,18 @@ export async function confirmApp(
   if (!(await ports.tickets.take('oneTimeCodeSecret', registrant.ticket, at)))
     return refused('registrationRefused', { why: 'it is already registered' });
   const method: SoftwareOathMethod = { ...commonOf(registrant, at), kind: 'softwareOath', secret };
-  return register(method, registrant, { ports, at }, (inside) => inside.methods.spend(method.id, step));
+  return register(method, registrant, context, (inside) => inside.methods.spend(method.id, step));
 }
 
 /** What `navigator.credentials.create()` is asked (WebAuthn Level 3 §5.4): discoverable, so that no name need be typed. */
 export async function creationOptions(
   registrant: Registrant,
   { origin, organisation }: { readonly origin: string; readonly organisation: string },
-  ports: RegisterPorts,
-  at: Date,
+  context: SignInContext<RegisterPorts>,
 ): Promise<Record<string, unknown>> {
   const { user, sessionUid } = registrant;
-  const challenge = await makeChallenge({ purpose: 'register', boundTo: sessionUid, userId: user.id }, ports, at);
-  const registration = (await ports.methods.ofUser(user.id)).filter((method) => method.kind === 'fido2');
+  const challenge = await makeChallenge({ purpose: 'register', boundTo: sessionUid, userId: user.id }, context);
+  const registration = (await context.ports.methods.ofUser(user.id)).filter((method) => method.kind === 'fido2');
   return {
     challenge,
     rp: { id: new URL(origin).hostname, name: organisation },
@@ -103,16 +104,15 @@ export async function registerPasskey(
     readonly origin: string;
     readonly displayName: string;
   },
-  ports: GuardPorts,
-  at: Date,
+  context: SignInContext<GuardPorts>,
 ): Promise<Ruling<PasskeyMethod>> {
   const { response, origin, sessionUid } = registrant;
-  const challenge = await takeChallenge(response, { purpose: 'register', boundTo: sessionUid }, ports, at);
+  const challenge = await takeChallenge(response, { purpose: 'register', boundTo: sessionUid }, context);
   if (challenge === undefined)
     return refused('registrationRefused', { why: 'it does not answer a challenge of this session' });
-  const result = await ports.passkeys.verifyRegistration({ response, challenge, origin });
+  const result = await context.ports.passkeys.verifyRegistration({ response, challenge, origin });
   if ('problem' in result) return refused('registrationRefused', { why: result.problem });
-  return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, registrant, { ports, at });
+  return register({ ...commonOf(registrant, context.at), kind: 'fido2', ...result }, registrant, context);
 }
 
 /** Takes a registered method away from a user. False when the user has no such method. */
@@ -129,8 +129,7 @@ export const removeMethod = (
 export async function removeOwnMethod(
   registrant: ChangingRegistrant,
   id: string,
-  ports: GuardPorts,
-  at: Date,
+  { ports, at }: SignInContext<GuardPorts>,
 ): Promise<Ruling<boolean>> {
   const { user } = registrant;
   const actor = actorOf(registrant);
@@ -153,7 +152,7 @@ export async function removeOwnMethod(
 function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
   method: M,
   registrant: ChangingRegistrant,
-  { ports, at }: PortsAt<GuardPorts>,
+  { ports, at }: SignInContext<GuardPorts>,
   afterwards?: (inside: GuardPorts) => Promise<unknown>,
 ): Promise<Ruling<M>> {
   return changeTenant(ports, { at, isForced: false }, async (inside): Promise<Ruling<M>> => {

@@ -6,7 +6,7 @@ import type { Ruling } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
 import type { Ended, ShownCertificate } from '#model/session.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import type { TimedContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
@@ -39,16 +39,17 @@ type WatchPorts = Pick<Ports, 'policies' | 'crls' | 'ocsp' | 'live'>;
  * grants rest on again, against the lists of this moment, and ends what rests on a revoked one. What cannot be judged
  * (a list that cannot be had) ends nothing. The answer remembers what it saw, so that another look costs little.
  */
-export function watchCertificates(): (ports: WatchPorts, at: Date) => Promise<readonly EndedSignIns[]> {
+export function watchCertificates(): (context: SignInContext<WatchPorts>) => Promise<readonly EndedSignIns[]> {
   const seenKeys = new WeakMap<LiveSignIns, Map<string, Judged>>();
-  return async (ports, at) => {
+  return async (context) => {
+    const { ports } = context;
     const policy = await ports.policies.current();
     const before = seenKeys.get(ports.live) ?? new Map<string, Judged>();
     const now = new Map<string, Judged>();
     seenKeys.set(ports.live, now);
     const endedSignInss: EndedSignIns[] = [];
     for (const certificate of await ports.live.certificates()) {
-      const verdict = await judgeAgain(certificate, policy, { ports, at, last: before.get(certificate.key) });
+      const verdict = await judgeAgain(certificate, { policy, last: before.get(certificate.key) }, context);
       const because = verdict?.revoked;
       if (because)
         endedSignInss.push({ ...(await ports.live.endOfCertificate(certificate.key, because, itself)), because });
@@ -66,17 +67,16 @@ interface Judged {
   readonly revoked: Because | undefined;
 }
 
-/** With which ports, when, and what the judgement before was. */
+/** By which policy, and what the judgement before was. */
 interface JudgedBefore {
-  readonly ports: WatchPorts;
-  readonly at: Date;
+  readonly policy: TenantPolicy;
   readonly last: Judged | undefined;
 }
 
 async function judgeAgain(
   { der }: ShownCertificate,
-  policy: TenantPolicy,
-  { ports, at, last }: JudgedBefore,
+  { policy, last }: JudgedBefore,
+  { ports, at }: SignInContext<WatchPorts>,
 ): Promise<Judged | undefined> {
   const path = last?.policy === policy ? last.path : pathOf(der, policy, at);
   if (!path) return undefined;

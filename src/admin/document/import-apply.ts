@@ -70,8 +70,9 @@ export async function importEntra(
 /** Groups and users are there by now. A policy that names others would not be the same policy, so it is left out. */
 async function applyAccess(
   policies: TenantDocument['conditionalAccessPolicies'],
-  { at, actor, ports }: TimedContext,
+  context: TimedContext,
 ): Promise<Ruling<Pick<Imported, 'differences' | 'ignored'>>> {
+  const { actor, ports } = context;
   if (!policies) return success({ differences: [], ignored: [] });
   await addContextsOf(policies, { actor, ports });
   const [known, ignored]: [ConditionalAccessPolicy[], Ignored[]] = [[], []];
@@ -83,13 +84,9 @@ async function applyAccess(
       ignored.push({ file: '', what: policy.displayName, why });
     }
   }
-  const documentRuling = await applyDocument(
-    { conditionalAccessPolicies: known },
-    { actor, at, ports },
-    {
-      dryRun: false,
-    },
-  );
+  const documentRuling = await applyDocument({ conditionalAccessPolicies: known }, context, {
+    dryRun: false,
+  });
   if (documentRuling.outcome !== 'passed') return documentRuling;
   const { differences } = documentRuling.value;
   return success({ differences, ignored });

@@ -19,8 +19,7 @@ test('of a certificate that leads to no CA of the tenant, what came along is sho
         ...{ certificate, chain: [certificateOf(issuing)], user: undefined, application: applicationOf() },
         ...{ ipAddress: '192.0.2.1', correlationId: crypto.randomUUID() },
       },
-      { ...ports, tenant } as never,
-      clock.at,
+      { ports: { ...ports, tenant } as never, at: clock.at },
     );
   const ruling = await evaluate(card.der);
   assert.ok(ruling.outcome === 'passed');

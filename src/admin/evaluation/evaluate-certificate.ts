@@ -12,7 +12,7 @@ import { type DescribedExtension, describeExtensions } from '#core/x509/extensio
 import type { TrustedAuthority } from '#core/x509/trust-store.ts';
 import type { Application } from '#model/application.ts';
 import type { Tenant } from '#model/tenant.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { CertificateFindings } from '#signin/certificate-steps.ts';
 import { claimsPreview } from '#signin/tokens/preview.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
@@ -66,8 +66,7 @@ export interface CertificateEvaluation {
  */
 export async function evaluateCertificate(
   question: CertificateQuestion,
-  ports: Ports & { readonly tenant: Tenant },
-  at: Date,
+  { ports, at }: SignInContext<Ports & { readonly tenant: Tenant }>,
 ): Promise<Ruling<CertificateEvaluation>> {
   const ruling = readCertificate(question.certificate);
   if (ruling.outcome !== 'passed') return refusedFor(ruling.because);
@@ -86,7 +85,10 @@ export async function evaluateCertificate(
     proofs: [],
     findings,
   };
-  const verdict = await signInWithCertificate(visit, { ...ports, policies: { current: async () => policy } }, at);
+  const verdict = await signInWithCertificate(visit, {
+    ports: { ...ports, policies: { current: async () => policy } },
+    at,
+  });
   return success({
     verdict,
     chain: chainOf(ruling.value, question.chain, findings, policy),

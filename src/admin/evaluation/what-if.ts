@@ -3,6 +3,7 @@ import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { ClientAppType, ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { type SituationPorts, situationOf } from '#signin/situation.ts';
 
 /** A sign-in as far as Conditional Access looks at it. What is absent is not known. */
@@ -32,8 +33,7 @@ export interface WhatIfResult {
 export async function whatIf(
   question: WhatIfQuestion,
   policy: TenantPolicy,
-  ports: SituationPorts,
-  at: Date,
+  context: SignInContext<SituationPorts>,
 ): Promise<readonly WhatIfResult[]> {
   const { user, applicationId, userAction, platform, authenticationContexts, clientAppType, device } = question;
   const visit = {
@@ -48,7 +48,7 @@ export async function whatIf(
     device,
   };
   const situation = {
-    ...(await situationOf(visit, user, policy, { ports, at })),
+    ...(await situationOf(visit, user, policy, context)),
     ...(userAction ? { userAction } : {}),
     ...(platform ? { platform } : {}),
   };

@@ -73,11 +73,12 @@ export async function applyDocument(
 
 async function outcome(
   document: TenantDocument,
-  { actor, at, ports: inside }: TimedContext,
+  context: TimedContext,
   options: Omit<ApplyOptions, 'dryRun'>,
 ): Promise<Ruling<Applied>> {
+  const { ports: inside } = context;
   const before = await documentOf(inside);
-  const applyRuling = await apply(document, { actor, at, ports: inside }, options);
+  const applyRuling = await apply(document, context, options);
   if (applyRuling.outcome !== 'passed') return applyRuling;
   const policy = await inside.policies.current();
   return success({ differences: differences(before, await documentOf(inside)), policy, warnings: warningsOf(policy) });

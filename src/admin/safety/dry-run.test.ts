@@ -20,6 +20,6 @@ describe('a dry run judges a sign-in as the client that made it', () => {
         await addPolicy(blocked)(ports, { ports, ana, pki });
         const [last] = await ports.signInLog.tried({ since: new Date(0), top: 1, userIds: [ana.id] });
         const entry = { ...last!, record: { ...last!.record, clientAppType: client } };
-        assert.equal((await judgeAgain(entry, ana, clock.at, ports)).kind, kind, actor);
+        assert.equal((await judgeAgain(entry, ana, { ports, at: clock.at })).kind, kind, actor);
       }));
 });

@@ -4,7 +4,7 @@ import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { describe } from '#core/x509/certificate.ts';
 import type { CertificateTried, SignInRecord } from '#model/sign-in.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { deviceNow } from '#signin/device/device-facts.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { storedCertificate } from '../trust/certificate-file.ts';
@@ -83,10 +83,9 @@ export const judgeAgain = async (...request: Parameters<typeof verdictAgain>): P
 export async function verdictAgain(
   { record, der }: CertificateTried,
   user: User | undefined,
-  at: Date,
-  ports: Ports,
+  context: SignInContext,
 ): Promise<Verdict> {
-  const device = record.device && (await deviceNow(record.device.deviceId, ports));
+  const device = record.device && (await deviceNow(record.device.deviceId, context.ports));
   const request = {
     ...(record.clientAppType && { clientAppType: record.clientAppType }),
     device,
@@ -100,7 +99,7 @@ export async function verdictAgain(
     host: 'dry run',
     proofs: [],
   };
-  return signInWithCertificate(request, ports, at);
+  return signInWithCertificate(request, context);
 }
 
 /** The certificates of the last thirty days, each with the person who tried it; the newest first. */
@@ -109,9 +108,8 @@ export interface RecentlyTried extends Pick<DryRun, 'since' | 'isCut' | 'next'> 
 }
 
 export async function recentlyTried(
-  at: Date,
-  { signInLog }: Pick<Ports, 'signInLog'>,
   { milliseconds, pairs: most, from }: DryRunLimits,
+  { ports: { signInLog }, at }: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<RecentlyTried> {
   const until = from?.until ?? at;
   const since = new Date(until.getTime() - milliseconds);
@@ -133,13 +131,12 @@ interface JudgedPair {
  */
 export async function outcomesOf(
   pairs: readonly CertificateTried[],
-  at: Date,
-  ports: Ports,
+  context: SignInContext,
 ): Promise<readonly JudgedPair[]> {
   const outcomes: JudgedPair[] = [];
   for (const pair of pairs) {
-    const user = await personOf(pair, ports);
-    outcomes.push({ user, outcome: await judgeAgain(pair, user, at, ports) });
+    const user = await personOf(pair, context.ports);
+    outcomes.push({ user, outcome: await judgeAgain(pair, user, context) });
   }
   return outcomes;
 }

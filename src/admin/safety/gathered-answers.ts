@@ -1,7 +1,7 @@
 import type { CrlAnswer, CrlRequest } from '#core/crl/answer.ts';
 import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import { because } from '#core/trace/reasons.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 /** Thrown inside a transaction when a CRL or an OCSP answer is needed that has not been gathered yet. */
 export class AnswersMissing extends Error {}
@@ -28,7 +28,7 @@ export class GatheredAnswers {
   }
 
   /** Asks for everything that was missing. Call it outside of any transaction. */
-  async gather({ crls, ocsp }: Pick<Ports, 'crls' | 'ocsp'>, at: Date): Promise<void> {
+  async gather({ ports: { crls, ocsp }, at }: SignInContext<Pick<Ports, 'crls' | 'ocsp'>>): Promise<void> {
     const [lists, statuses] = [[...this.#crlsMissing.values()], [...this.#ocspMissing.values()]];
     this.#crlsMissing.clear();
     this.#ocspMissing.clear();

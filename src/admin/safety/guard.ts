@@ -4,7 +4,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { CertificateTried } from '#model/sign-in.ts';
 import type { Passwords } from '#ports/credentials.ts';
-import type { AdminPorts, Ports } from '#ports/ports.ts';
+import type { AdminPorts, Ports, SignInContext } from '#ports/ports.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import {
   compareOutcomes,
@@ -71,11 +71,11 @@ export async function changeTenant<P extends GuardPorts, T>(
       return ruling;
     };
     if (options.isForced) return inTransaction(ports, workThenTake);
-    return withAnswers(ports, at, async (answers) => {
+    return withAnswers({ ports, at }, async (answers) => {
       const attempt = async (inside: P) => {
         const ruling = await work(inside);
         if (ruling.outcome !== 'passed') return ruling;
-        const ends = await endsOf(inside, at, answers, preparedCrls);
+        const ends = await endsOf({ answers, preparedCrls }, { ports: inside, at });
         if (hasSuccess(ends)) take();
         return success({ result: ruling.value, ends });
       };
@@ -85,7 +85,7 @@ export async function changeTenant<P extends GuardPorts, T>(
       if (hasSuccess(ends)) return success(result);
       // No administrator could sign in afterwards. Whether one could before is read in the transaction that then commits.
       return inTransaction(ports, async (inside) => {
-        const before = await endsOf(inside, at, answers);
+        const before = await endsOf({ answers }, { ports: inside, at });
         answers.requireComplete();
         const shutOut = [...before].filter(([, because]) => because === undefined).map(([id]) => id);
         return shutOut.length > 0 ? refusal(shutOut, ends, inside) : workThenTake(inside);
@@ -107,7 +107,7 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   change: (inside: P) => Promise<Ruling<T>>,
 ): Promise<Ruling<{ readonly result: T; readonly found: DryRun }>> {
   const work = keepingAdministrator(change);
-  const { pairs, ...range } = await recentlyTried(at, ports, limits);
+  const { pairs, ...range } = await recentlyTried(limits, { ports, at });
   const answers = new GatheredAnswers();
   const changes: DryRunChange[] = [];
   let size = limits.pairsAtOnce;
@@ -115,7 +115,7 @@ export async function rehearseTenant<P extends GuardPorts, T>(
     const next = pairs.slice(judged, judged + size);
     const rehearse = (gathered: GatheredAnswers) =>
       rehearsePart(ports, { at, pairs: next, preparedCrls, answers: gathered }, work);
-    const partRuling = await withAnswers(withoutNetwork(ports), at, rehearse, answers);
+    const partRuling = await withAnswers({ ports: withoutNetwork(ports), at }, rehearse, answers);
     if (partRuling.outcome !== 'passed') return partRuling;
     const part = partRuling.value;
     changes.push(...part.changes);
@@ -144,7 +144,7 @@ function rehearsePart<P extends GuardPorts, T>(
     const now = () => ports.clock.now().getTime();
     const judge = async (crls: readonly PreparedCrl[] = []) => {
       const current = { ...(await withDomainsNow(inside)), ...answers.ports };
-      return outcomesOf(pairs, at, { ...current, crls: crlsWith(crls, current.crls) });
+      return outcomesOf(pairs, { ports: { ...current, crls: crlsWith(crls, current.crls) }, at });
     };
     const { version } = await inside.policies.current();
     const [began, before] = [now(), await judge()];
@@ -181,8 +181,7 @@ const withoutHashing = ({ verify }: Passwords): Passwords => ({
 
 /** Repeats the work until every CRL and OCSP answer it needs has been gathered. */
 async function withAnswers<T>(
-  ports: Pick<Ports, 'crls' | 'ocsp'>,
-  at: Date,
+  context: SignInContext<Pick<Ports, 'crls' | 'ocsp'>>,
   work: (answers: GatheredAnswers) => Promise<T>,
   answers = new GatheredAnswers(),
 ): Promise<T> {
@@ -192,34 +191,37 @@ async function withAnswers<T>(
     } catch (thrown) {
       if (!(thrown instanceof AnswersMissing)) throw thrown;
       if (round === mostRounds) throw new Error('a judgement needs ever more CRLs');
-      await answers.gather(ports, at);
+      await answers.gather(context);
     }
   }
+}
+
+/** What sign-ins are replayed with. */
+interface Replay extends Pick<GuardOptions, 'preparedCrls'> {
+  readonly answers: GatheredAnswers;
 }
 
 /**
  * Replays the sign-ins of the enabled Global Administrators; ends early when one of them succeeds. The lock of the tenant is
  * held meanwhile, so what mostly suffices comes first: the newest certificates, then passwords and passkeys, then the rest.
  */
-async function endsOf(
-  ports: GuardPorts,
-  at: Date,
-  answers: GatheredAnswers,
-  preparedCrls: readonly PreparedCrl[] = [],
-): Promise<Ends> {
+async function endsOf({ answers, preparedCrls = [] }: Replay, { ports, at }: SignInContext<GuardPorts>): Promise<Ends> {
   const inside = withLastingWays(await withDomainsNow(ports));
   const enabled = await enabledAdministrators(inside);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
-  const judging = { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) };
-  const newest = await endsOfCertificates({ administrators, top: fewTried, at }, judging, answers);
+  const judging = {
+    ports: { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) },
+    at,
+  };
+  const newest = await endsOfCertificates({ administrators, top: fewTried, answers }, judging);
   if (hasSuccess(newest)) return newest;
   const reasons = new Map<string, Because | undefined>();
   for (const user of enabled) {
-    const { isOpen, because } = await otherWay(user, inside, at);
+    const { isOpen, because } = await otherWay(user, { ports: inside, at });
     if (isOpen) return new Map([[user.id, undefined]]);
     if (because) reasons.set(user.id, because);
   }
-  const all = await endsOfCertificates({ administrators, top: mostTried, at }, judging, answers);
+  const all = await endsOfCertificates({ administrators, top: mostTried, answers }, judging);
   return new Map([...reasons, ...all]);
 }
 
@@ -229,20 +231,20 @@ interface TriedByAdministrators {
   readonly administrators: ReadonlyMap<string, User>;
   /** The newest entries of the sign-in log of all of them that are judged. */
   readonly top: number;
-  readonly at: Date;
+  readonly answers: GatheredAnswers;
 }
 
 /** Replays the sign-ins with the certificates that these users tried last; ends early when one of them succeeds. */
 async function endsOfCertificates(
-  { administrators, top, at }: TriedByAdministrators,
-  judging: GuardPorts,
-  answers: GatheredAnswers,
+  { administrators, top, answers }: TriedByAdministrators,
+  judging: SignInContext<GuardPorts>,
 ): Promise<Ends> {
   const ends = new Map<string, Because | undefined>();
+  const { ports, at } = judging;
   const since = new Date(at.getTime() - dryRunLimits.milliseconds);
-  for (const attempt of await judging.signInLog.tried({ since, top, userIds: [...administrators.keys()] })) {
+  for (const attempt of await ports.signInLog.tried({ since, top, userIds: [...administrators.keys()] })) {
     const user = administrators.get(attempt.record.userId ?? '');
-    const verdict = await verdictAgain(attempt, user, at, judging);
+    const verdict = await verdictAgain(attempt, user, judging);
     // What an interruption asks for next is not the certificate's part.
     if (user) ends.set(user.id, verdict.kind === 'refused' ? verdict.because : undefined);
     if (user && verdict.kind !== 'refused') break;

@@ -1,6 +1,6 @@
 import type { User } from '#core/binding/user.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from '#signin/ask-policy.ts';
 import { judge } from '#signin/evaluate.ts';
 import { availableMethods } from '#signin/factors/available-methods.ts';
@@ -17,12 +17,12 @@ const beginnings = ['password', 'fido2'] as const;
  */
 export async function otherWay(
   user: User,
-  ports: Ports,
-  at: Date,
+  context: SignInContext,
 ): Promise<{ readonly isOpen: boolean; readonly because?: Because }> {
+  const { ports, at } = context;
   if ((await acceptInRealm(user, 'passwords', ports)).outcome !== 'passed') return { isOpen: false };
   const policy = await ports.policies.current();
-  const available = await availableMethods(user, policy, { ports, at });
+  const available = await availableMethods(user, policy, context);
   const [last] = await ports.signInLog.list({ userId: user.id, top: 1 });
   const visit = {
     correlationId: crypto.randomUUID(),
@@ -37,7 +37,7 @@ export async function otherWay(
     const proofs = [{ method, userId: user.id, at: at.toISOString() }];
     const verdict = await judge(visit.correlationId, { at }, (trace, learnt) => {
       Object.assign(learnt, { user, proofs });
-      return askPolicy(trace, { visit, user, proofs, policy }, ports, at);
+      return askPolicy(trace, { visit, user, proofs, policy }, context);
     });
     if (verdict.kind !== 'refused') return { isOpen: true };
     if (verdict.fault !== undefined) throw verdict.fault;

@@ -41,9 +41,9 @@ export type Destination =
  */
 export async function addAuthority(
   newAuthority: NewAuthority,
-  { at, actor, ports }: TimedContext<TrustPorts>,
+  context: TimedContext<TrustPorts>,
 ): Promise<Ruling<AuthorityRow>> {
-  const ruling = await addAuthorities([newAuthority], { store: 'pki' }, { at, actor, ports });
+  const ruling = await addAuthorities([newAuthority], { store: 'pki' }, context);
   return ruling.outcome === 'passed' ? success(ruling.value[0]!) : ruling;
 }
 

@@ -1,6 +1,7 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 import { addIn } from './pki-authorities.ts';
@@ -15,7 +16,10 @@ export interface DeletedTrust {
 }
 
 /** What can be restored, the longest deleted first. */
-export async function listDeleted(at: Date, { trustStore }: Pick<TrustPorts, 'trustStore'>): Promise<DeletedTrust> {
+export async function listDeleted({
+  ports: { trustStore },
+  at,
+}: SignInContext<Pick<TrustPorts, 'trustStore'>>): Promise<DeletedTrust> {
   const { deletedContainers, deletedAuthorities } = await trustStore.state();
   const isRestorable = (item: Deleted) => isKept(item, at);
   return { containers: deletedContainers.filter(isRestorable), authorities: deletedAuthorities.filter(isRestorable) };

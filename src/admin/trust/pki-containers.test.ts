@@ -140,7 +140,9 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       const row = await put(id, root);
       orThrow(await deleteFromContainer(id, row.id, { at: clock.at, actor, ports }));
       assert.deepEqual((await ports.policies.current()).trustStore.authorities, []);
-      assert.deepEqual((await listDeleted(clock.at, ports)).authorities, [{ ...row, deletedDateTime: clock.at }]);
+      assert.deepEqual((await listDeleted({ ports, at: clock.at })).authorities, [
+        { ...row, deletedDateTime: clock.at },
+      ]);
       assert.equal((await ports.deleted.find(row.id))!.kind, 'certificateAuthorityDetail');
       clock.pass(30 * day);
       assert.deepEqual(orThrow(await restoreDeleted(row.id, { at: clock.at, actor, ports })), {
@@ -154,7 +156,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
         restoreDeleted(row.id, { at: clock.at, actor, ports }).then(orThrow),
         refusesWith('nothingFound'),
       );
-      assert.deepEqual((await listDeleted(clock.at, ports)).authorities, []);
+      assert.deepEqual((await listDeleted({ ports, at: clock.at })).authorities, []);
     });
 
     test('a container takes its CAs along and brings those back, and not one deleted before (DEL-1)', async () => {
@@ -189,7 +191,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       await put(id, root);
       orThrow(await deleteContainer(id, { at: clock.at, actor, ports }));
       assert.equal(orThrow(await purgeDeleted(id, { actor, ports })), true);
-      assert.deepEqual(await listDeleted(clock.at, ports), { containers: [], authorities: [] });
+      assert.deepEqual(await listDeleted({ ports, at: clock.at }), { containers: [], authorities: [] });
       assert.equal(orThrow(await purgeDeleted(id, { actor, ports })), false);
     });
 

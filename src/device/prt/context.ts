@@ -1,6 +1,6 @@
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 /** What sign-ins of devices need of one tenant. */
 export interface PrtPorts extends Ports {
@@ -36,10 +36,8 @@ export interface PrtContext {
 }
 
 /** One tenant, at one moment. */
-export interface PrtTenant extends PrtContext {
-  readonly ports: PrtPorts;
+export interface PrtTenant extends PrtContext, SignInContext<PrtPorts> {
   readonly tenantId: string;
-  readonly at: Date;
 }
 
 export async function tenantAt(context: PrtContext, tenantId: string): Promise<PrtTenant> {

@@ -26,7 +26,7 @@ export async function readDeviceRequest(text: string, tenant: PrtTenant): Promis
   const certificates = certificatesInHeader(jws);
   if (certificates.outcome !== 'passed') return certificates;
   const [certificate] = certificates.value;
-  const device = await registeredDevice(certificate!, tenant.ports, tenant.at);
+  const device = await registeredDevice(certificate!, tenant);
   if (device.outcome !== 'passed') return device;
   const { deviceId } = device.value.registration;
   // MS-OAPXBC names RS256 alone for the key of a device.

@@ -27,7 +27,7 @@ export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant
         )
       : undefined;
   const signIn = signInOf(request, tenant, signedRequest, credentialRuling);
-  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  const verdict = await signInWithDevice(signIn, tenant);
   if (signedRequest.outcome !== 'passed' || credentialRuling?.outcome !== 'passed' || verdict.kind !== 'granted')
     return refusalOf(verdict);
   return issue(request, tenant, { ...signedRequest.value, verdict, presentedCredential: credentialRuling.value });
@@ -112,7 +112,7 @@ async function issue(request: BrokerRequest, tenant: PrtTenant, granted: Granted
   const { registration } = granted.device;
   const { credential } = presentedCredential;
   const leaf = credential.kind === 'certificate' ? credential.leaf : undefined;
-  if (leaf) await noteCertificate(leaf, verdict.proofs, tenant.ports, tenant.at);
+  if (leaf) await noteCertificate(leaf, verdict.proofs, tenant);
   const of = { user: verdict.user, proofs: verdict.proofs, credential: presentedCredential.kind, registration };
   const row = await keepRow(of, tenant);
   const sessionKey = newSessionKey(registration);

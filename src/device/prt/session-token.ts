@@ -102,10 +102,10 @@ async function renewWithCredential(
     credential,
     userId: token.userId,
   };
-  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  const verdict = await signInWithDevice(signIn, tenant);
   if (verdict.kind !== 'granted') return refusalOf(verdict);
   const leaf = credential.kind === 'certificate' ? credential.leaf : undefined;
-  if (leaf) await noteCertificate(leaf, verdict.proofs, tenant.ports, tenant.at);
+  if (leaf) await noteCertificate(leaf, verdict.proofs, tenant);
   const { registration } = live;
   const row = await keepRow({ user: verdict.user, proofs: verdict.proofs, credential: kind, registration }, tenant);
   return answerWith(request, { ...session, live: { ...live, user: verdict.user } }, row, tenant);
@@ -120,7 +120,7 @@ async function renew(request: BrokerRequest, session: SessionRequest, tenant: Pr
     row.issuedDateTime.getTime() + longestSeconds * 1000,
   );
   const nextRow = { ...row, expiresDateTime: new Date(end) };
-  const verdict = await signInWithDevice(signInAgain(request, session), tenant.ports, tenant.at);
+  const verdict = await signInWithDevice(signInAgain(request, session), tenant);
   if (verdict.kind !== 'granted') return refusalOf(verdict);
   if (!(await tenant.ports.devices.primaryRefreshTokens.renew(row.id, nextRow)))
     return { kind: 'refused', error: 'invalid_grant', because: endReason(row) };
@@ -151,7 +151,7 @@ async function answerUserCertificate(
   const issuing = await userCertificate(session, use, tenant);
   if (issuing.outcome !== 'passed') return { kind: 'refused', error: 'invalid_request', because: issuing.because };
   const signIn = { ...signInAgain(request, session), certificateUse: use };
-  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  const verdict = await signInWithDevice(signIn, tenant);
   if (verdict.kind !== 'granted') return refusalOf(verdict);
   const body = certificateAnswer(issuing.value.issued, issuing.value.content, {
     version: request.version,

@@ -1,19 +1,21 @@
 import type { User } from '#core/binding/user.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { type RegisteredDevice, registeredDevice, tenantIdInCertificate } from '../registered-device.ts';
 import type { DeviceToken, RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
 
-export interface AuthenticatedUser {
+export interface AuthenticatedUser extends SignInContext<RegistrationPorts> {
   readonly token: DeviceToken;
   readonly user: User;
-  readonly ports: RegistrationPorts;
 }
+
+export interface ConnectedDevice extends RegisteredDevice, SignInContext<RegistrationPorts> {}
 
 /** The enabled user whose token the request has. The body has not been read. @throws deviceTokenRefused */
 export async function authenticatedUser(
   context: RegistrationContext,
-  { request, incoming }: RegistrationRequest,
+  { request, incoming, at }: RegistrationRequest,
 ): Promise<AuthenticatedUser> {
   const refuse = (problem: string) => fault('deviceTokenRefused', { problem });
   const text = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
@@ -23,19 +25,19 @@ export async function authenticatedUser(
   const user = await ports.users.find(token.userId);
   if (!user) throw refuse('its user is deleted');
   if (!user.accountEnabled) throw refuse('its user is disabled');
-  return { token, user, ports };
+  return { token, user, ports, at };
 }
 
 /** The device whose certificate the connection has; undefined when it has none. @throws the reasons of `registeredDevice` */
 export async function connectedDevice(
   context: RegistrationContext,
   { incoming, at }: RegistrationRequest,
-): Promise<(RegisteredDevice & { readonly ports: RegistrationPorts }) | undefined> {
+): Promise<ConnectedDevice | undefined> {
   const certificate = context.certificateOf(incoming);
   if (!certificate) return undefined;
   const tenantId = tenantIdInCertificate(certificate);
   const tenant = tenantId === undefined ? undefined : await context.tenants.find(tenantId);
   if (!tenant) throw fault('deviceCertificateMisfit', { problem: 'it does not name a tenant of this installation' });
-  const ports = await context.portsOf(tenant.id);
-  return { ...orThrow(await registeredDevice(certificate, ports, at)), ports };
+  const inTenant = { ports: await context.portsOf(tenant.id), at };
+  return { ...orThrow(await registeredDevice(certificate, inTenant)), ...inTenant };
 }

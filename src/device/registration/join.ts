@@ -16,6 +16,7 @@ import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { clientOf } from '#net/limits.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { answer } from './answers.ts';
 import { authenticatedUser, connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
@@ -32,7 +33,8 @@ const region = 'WW';
  * The token is checked before the body is read.
  */
 export async function join(context: RegistrationContext, call: RegistrationRequest): Promise<Response> {
-  const { token, user, ports } = await authenticatedUser(context, call);
+  const caller = await authenticatedUser(context, call);
+  const { token, user, ports } = caller;
   const body = await readJson(call.request, joinShape);
   const operation = operations[body.JoinType];
   if (!operation) throw fault('joinTypeUnknown', { joinType: body.JoinType });
@@ -52,7 +54,7 @@ export async function join(context: RegistrationContext, call: RegistrationReque
     reuse,
     connectedDeviceId: connected?.ports.tenant.id === token.tenantId ? connected.registration.deviceId : undefined,
   };
-  const ruling = await joinDevice(request, await issuerOf(context, ports, call.at), call.at, ports);
+  const ruling = await joinDevice(request, await issuerOf(context, caller), caller);
   if (ruling.outcome !== 'passed') await noteRefusedJoin(request, ruling.because, clientOf(call.incoming), ports);
   const device = orThrow(ruling);
   const sids = isSet(body, 'ReturnClientSid')
@@ -78,8 +80,7 @@ export const transportKeyIn = (base64: string): Uint8Array =>
 /** Issues with the tenant's authority, which is made before a transaction begins where there is none. */
 export async function issuerOf(
   { authorityNames }: RegistrationContext,
-  { tenant, devices }: RegistrationPorts,
-  at: Date,
+  { ports: { tenant, devices }, at }: SignInContext<RegistrationPorts>,
 ): Promise<IssueCertificate> {
   const authority = await deviceAuthorityAt(devices.authorities, authorityNames, at);
   return ({ deviceId, userId, isJoined, deviceKey }) => {

@@ -7,9 +7,10 @@ import { orThrow } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { publicKey } from '#core/x509/public-key.ts';
 import type { Device } from '#model/device.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { isFirstUse } from '../first-use.ts';
 import { answer } from './answers.ts';
-import { connectedDevice } from './authenticated.ts';
+import { type ConnectedDevice, connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
 import { deviceKeyIn, issuerOf, responseOf, transportKeyIn } from './join.ts';
 import { readJson, renewShape } from './request-shape.ts';
@@ -30,13 +31,14 @@ export async function renew(context: RegistrationContext, call: RegistrationRequ
 
 async function renewRegistered(
   context: RegistrationContext,
-  { name, at }: RegistrationRequest,
+  { name }: RegistrationRequest,
   body: Body,
-  { registration, ports }: NonNullable<Awaited<ReturnType<typeof connectedDevice>>>,
+  device: ConnectedDevice,
 ): Promise<Response> {
+  const { registration, ports, at } = device;
   if (registration.deviceId !== name) throw fault('deviceIdMismatch', { deviceId: name.slice(0, 40) });
   const request = requestOf(body, name, deviceKeyIn(body.CertificateRequest.Data, ports.tenant.id, context, at));
-  return sendRenewal(context, ports, { ...request, joinType: registration.joinType }, { at });
+  return sendRenewal(context, { ...request, joinType: registration.joinType }, device);
 }
 
 /** Seconds that the time of a SID proof may differ from the time here (windows-sign-in §2.8). */
@@ -60,7 +62,7 @@ async function joinSynchronised(
   const { Sid } = body.ServerAdJoinData!.ClientIdentity;
   if (!(await isFirstUse(`SID proof of ${name} ${Sid}`, 2 * sidProofSeconds, ports.oidcRecords)))
     throw fault('sidProofRefused', { problem: 'it was sent before' });
-  return sendRenewal(context, ports, { ...request, joinType: 6 }, { at, sids: [] });
+  return sendRenewal(context, { ...request, joinType: 6 }, { ports, at }, []);
 }
 
 /** The tenant is the one that the request names, by id or domain: there is no token. */
@@ -122,11 +124,12 @@ function requestOf(body: Described, deviceId: string, deviceKey: Uint8Array): Om
 
 async function sendRenewal(
   context: RegistrationContext,
-  ports: RegistrationPorts,
   request: RenewRequest,
-  { at, sids }: { readonly at: Date; readonly sids?: readonly string[] },
+  inTenant: SignInContext<RegistrationPorts>,
+  sids?: readonly string[],
 ): Promise<Response> {
-  const device = orThrow(await renewDevice(request, await issuerOf(context, ports, at), at, ports));
+  const { ports } = inTenant;
+  const device = orThrow(await renewDevice(request, await issuerOf(context, inTenant), inTenant));
   const [owner] = await ports.devices.index.usersOf(device.objectId, 'owner');
   const user = owner === undefined ? undefined : await ports.users.find(owner);
   return answer(responseOf(device, user?.userPrincipalName ?? '', sids), {});

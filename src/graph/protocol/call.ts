@@ -1,3 +1,4 @@
+import type { TimedContext } from '#admin/context.ts';
 import type { NewPass } from '#admin/directory/temporary-access-pass.ts';
 import type { Caller } from '#core/roles/authorise.ts';
 import type { DirectoryPlan } from '#model/synchronisation.ts';
@@ -58,15 +59,11 @@ export interface Prepared {
 }
 
 /** One call by a caller who may make it. */
-export interface Call {
+export interface Call extends TimedContext<GraphPorts> {
   readonly request: GraphRequest;
   readonly version: 'v1.0' | 'beta';
   readonly query: Query;
   readonly caller: Caller;
-  /** Who it is, as the audit log says it. */
-  readonly actor: string;
-  readonly ports: GraphPorts;
-  readonly at: Date;
   readonly tokens: SkipTokens;
   /** What stood where the route's path has `{name}`. */
   readonly keys: Readonly<Record<string, Key>>;

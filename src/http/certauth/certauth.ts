@@ -6,12 +6,12 @@ import type { Language } from '#languages/language.ts';
 import type { Flow } from '#model/sign-in.ts';
 import { defaultBrand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { handOver } from '#signin/handoff.ts';
 import { brandOf, brandOfInstallation } from '../branding.ts';
 import { takeCertauth } from '../scripted/certauth-step.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
-import { isAdministrator } from '../sign-in/sign-in-context.ts';
+import { isAdministrator } from '../sign-in/page-context.ts';
 import { judgePresented } from './judge-presented.ts';
 
 /**
@@ -30,18 +30,16 @@ export function certauthPages(context: ServerContext): Hono<Env> {
     const at = ports.clock.now();
     const flow = await ports.flows.find(c.req.param('flow'), at);
     if (!flow) return refuse(context, language, because('flowUnknown', { parameter: 'flow token' }));
-    const verdict = await judgePresented(context, c, { ports, flow, at });
+    const verdict = await judgePresented(context, c, flow, { ports, at });
     if ('code' in verdict) return showRefusal(context, { ports, flow, language, at }, verdict);
     return answer(context, { ports, flow, language, at }, verdict);
   });
   return app;
 }
 
-interface Asking {
-  readonly ports: Ports;
+interface Asking extends SignInContext {
   readonly flow: Flow;
   readonly language: Language;
-  readonly at: Date;
 }
 
 async function answer(context: ServerContext, asking: Asking, verdict: Verdict): Promise<Response> {

@@ -3,12 +3,12 @@ import { CardeaError } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Flow } from '#model/sign-in.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import type { Env, ServerContext } from '../server-context.ts';
-import { provenSoFar, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
+import { provenSoFar, visitWithoutCookies } from '../sign-in/page-context.ts';
 import { type Presented, presentedBy } from './presented.ts';
 
 /**
@@ -18,24 +18,20 @@ import { type Presented, presentedBy } from './presented.ts';
 export async function judgePresented(
   context: ServerContext,
   c: Context<Env>,
-  { ports, flow, at }: { readonly ports: Ports; readonly flow: Flow; readonly at: Date },
+  flow: Flow,
+  signIn: SignInContext,
 ): Promise<Verdict | Because> {
   const visit = visitWithoutCookies(c, flow);
   const clientCertificate = sentOr(c.env.incoming, context);
   if (clientCertificate && 'code' in clientCertificate) return clientCertificate;
-  const proofs = await provenSoFar(flow, ports);
+  const proofs = await provenSoFar(flow, signIn.ports);
   const request = { ...visit, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
-  const verdict = await record(
-    visit,
-    await signInWithCertificate(request, ports, at),
-    { at, ports },
-    {
-      isInteractive: true,
-      presented: clientCertificate?.leaf,
-    },
-  );
+  const verdict = await record(visit, await signInWithCertificate(request, signIn), signIn, {
+    isInteractive: true,
+    presented: clientCertificate?.leaf,
+  });
   if (clientCertificate && verdict.kind !== 'refused')
-    await noteCertificate(clientCertificate.leaf, verdict.proofs, ports, at);
+    await noteCertificate(clientCertificate.leaf, verdict.proofs, signIn);
   return verdict;
 }
 

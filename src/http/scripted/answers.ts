@@ -6,8 +6,8 @@ import { configPage } from '#pages/config-page.ts';
 import { defaultBrand } from '#pages/page.ts';
 import { type FlowConfig, flowConfig, refusalConfig } from '#signin/scripted/flow-config.ts';
 import { languageOf, type ServerContext } from '../server-context.ts';
+import type { C, SignInPageContext } from '../sign-in/page-context.ts';
 import { type Way, waysIn } from '../sign-in/second-factor-ways.ts';
-import type { C, SignInContext } from '../sign-in/sign-in-context.ts';
 import { allowList } from './passkey-answer.ts';
 import { nextToken, type ScriptedStep } from './scripted-context.ts';
 
@@ -23,7 +23,11 @@ export const authMethodIds: Partial<Record<Way, string>> = {
 const polling = { iMaxPollAttempts: 60, iPollingInterval: 3000 };
 
 /** Where a step leads next, in `$Config`. */
-export function configOf(context: ServerContext, step: ScriptedStep, signIn: SignInContext = step.signIn): FlowConfig {
+export function configOf(
+  context: ServerContext,
+  step: ScriptedStep,
+  signIn: SignInPageContext = step.signIn,
+): FlowConfig {
   return flowConfig({
     loginOrigin: context.loginOrigin,
     tenantId: step.flow.tenantId,
@@ -58,7 +62,10 @@ export function refusalResponse(
   context: ServerContext,
   c: C,
   reason: Because,
-  { step, signIn = step?.signIn }: { readonly step?: ScriptedStep; readonly signIn?: SignInContext | undefined } = {},
+  {
+    step,
+    signIn = step?.signIn,
+  }: { readonly step?: ScriptedStep; readonly signIn?: SignInPageContext | undefined } = {},
 ): Promise<Response> {
   const correlationId = signIn?.flow.correlationId ?? crypto.randomUUID();
   const tenantId = step?.flow.tenantId ?? 'common';
@@ -84,7 +91,7 @@ async function answerOf(context: ServerContext, c: C, config: FlowConfig, reason
 export async function secondFactorConfig(
   context: ServerContext,
   step: ScriptedStep,
-  signIn: SignInContext,
+  signIn: SignInPageContext,
   verdict: Interrupted,
 ): Promise<FlowConfig | undefined> {
   const ways = waysIn(verdict).toSorted((a, b) => Number(a === 'passkey') - Number(b === 'passkey'));
@@ -105,7 +112,7 @@ export async function secondFactorConfig(
 }
 
 /** Asks whether to stay signed in. */
-export const stayConfig = (context: ServerContext, step: ScriptedStep, signIn: SignInContext): FlowConfig => ({
+export const stayConfig = (context: ServerContext, step: ScriptedStep, signIn: SignInPageContext): FlowConfig => ({
   ...configOf(context, step, signIn),
   pgid: 'KmsiInterrupt',
   sPOST_Username: signIn.flow.username ?? '',

@@ -5,7 +5,7 @@ import { brandOf } from '../branding.ts';
 import { judgePresented } from '../certauth/judge-presented.ts';
 import { foreignForm, isForeignForm } from '../own-forms.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, type SignInContext, unproven, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
+import { type C, type SignInPageContext, unproven, visitWithoutCookies } from '../sign-in/page-context.ts';
 import { refusalResponse } from './answers.ts';
 import { fieldsOf, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
@@ -26,10 +26,10 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
   const signIn = await withName(step);
   const { ports, flow, interaction } = signIn;
   const visit = { ...visitWithoutCookies(c, flow), host: c.req.header('host') ?? '' };
-  await noteCertificateRequested(visit, ports, signIn.at);
+  await noteCertificateRequested(visit, signIn);
   // Entries are ordered by time, and the question comes before its answer.
   const at = new Date(signIn.at.getTime() + 1);
-  const verdict = await judgePresented(context, c, { ports, flow, at });
+  const verdict = await judgePresented(context, c, flow, { ports, at });
   if ('code' in verdict) return refusalResponse(context, c, verdict, { step, signIn });
   if (verdict.kind === 'refused' && 'fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
   const isProven = verdict.kind === 'granted' || (verdict.kind === 'interrupted' && verdict.ask.methods?.length);
@@ -52,7 +52,7 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
 }
 
 /** At the first factor the name is the one that GetCredentialType was asked about. */
-async function withName({ signIn, token }: ScriptedStep): Promise<SignInContext> {
+async function withName({ signIn, token }: ScriptedStep): Promise<SignInPageContext> {
   const { flow, ports } = signIn;
   if (token.proofs > 0 || token.username === undefined || token.username === flow.username) return signIn;
   const now = { ...unproven(flow), username: token.username };

@@ -2,7 +2,7 @@ import { getCookie } from 'hono/cookie';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import type { ServerContext } from '../server-context.ts';
-import type { C } from '../sign-in/sign-in-context.ts';
+import type { C } from '../sign-in/page-context.ts';
 import { configResponse, refusalResponse } from './answers.ts';
 import { endByDevice, firstConfig, secondFactorOf } from './onward.ts';
 import { contextOf, fieldsOf, interactionOf, type ScriptedStep } from './scripted-context.ts';

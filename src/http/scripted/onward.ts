@@ -10,8 +10,8 @@ import { credentialHeaders } from '#signin/device/browser-credentials.ts';
 import { type FlowConfig, flowConfig } from '#signin/scripted/flow-config.ts';
 import { type FlowContext, sealContext, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { ServerContext } from '../server-context.ts';
+import { type C, pageContextOf, type SignInPageContext } from '../sign-in/page-context.ts';
 import { rememberFirstMethod, verdictNow } from '../sign-in/proven.ts';
-import { type C, type SignInContext, signInContextOf } from '../sign-in/sign-in-context.ts';
 import { asksToStay } from '../sign-in/stay-signed-in.ts';
 import { configResponse, refusalResponse, secondFactorConfig, stayConfig } from './answers.ts';
 import { type Fields, interactionOf, interactionRequest, type ScriptedStep } from './scripted-context.ts';
@@ -24,7 +24,7 @@ export async function follow(
   context: ServerContext,
   c: C,
   step: ScriptedStep,
-  { signIn, verdict }: { readonly signIn: SignInContext; readonly verdict: Verdict },
+  { signIn, verdict }: { readonly signIn: SignInPageContext; readonly verdict: Verdict },
 ): Promise<Response> {
   const { flow } = signIn;
   if (verdict.kind === 'granted') {
@@ -127,7 +127,7 @@ export function firstConfig(context: ServerContext, flow: FlowContext, nonce?: s
  */
 export async function secondFactorOf(context: ServerContext, c: C, flow: FlowContext): Promise<FlowConfig | undefined> {
   const interaction = await interactionOf(context, c, flow);
-  const signIn = interaction && (await signInContextOf(context, c, interaction));
+  const signIn = interaction && (await pageContextOf(context, c, interaction));
   if (signIn?.flow.userId === undefined) return undefined;
   const verdict = await verdictNow(c, signIn, signIn.flow.userId);
   if (verdict.kind !== 'interrupted') return undefined;

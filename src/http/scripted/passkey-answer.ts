@@ -1,11 +1,11 @@
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
-import type { SignInContext } from '../sign-in/sign-in-context.ts';
+import type { SignInPageContext } from '../sign-in/page-context.ts';
 import type { Fields, ScriptedStep } from './scripted-context.ts';
 
 /** Ids of the passkeys of the user who was proven before, as clients read them: base64 with padding. Empty at the first factor: the answer must not tell who has one. */
-export async function allowList({ flow, ports }: SignInContext): Promise<readonly string[]> {
+export async function allowList({ flow, ports }: SignInPageContext): Promise<readonly string[]> {
   if (flow.userId === undefined) return [];
   const methods = await ports.methods.ofUser(flow.userId);
   return methods.flatMap((method) =>

@@ -1,6 +1,6 @@
 import { challengeText, makeChallenge } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
-import type { C } from '../sign-in/sign-in-context.ts';
+import type { C } from '../sign-in/page-context.ts';
 import { configOf, configResponse, refusalResponse } from './answers.ts';
 import { allowList } from './passkey-answer.ts';
 import { fieldsOf, stepOf } from './scripted-context.ts';
@@ -14,14 +14,15 @@ export async function requestAssertion(context: ServerContext, c: C): Promise<Re
   const flowToken = fields.get('flowtoken') ?? fields.get('serverchallenge') ?? fields.get('canary') ?? '';
   const step = await stepOf(context, c, new Map([...fields, ['flowtoken', flowToken]]), { isPoll: true });
   if ('code' in step) return refusalResponse(context, c, step);
-  const { ports, flow, interaction, at } = step.signIn;
+  const { signIn } = step;
+  const { flow, interaction } = signIn;
   const purpose = { purpose: 'signIn', boundTo: interaction.uid, userId: flow.userId } as const;
-  const challenge = await makeChallenge(purpose, ports, at);
+  const challenge = await makeChallenge(purpose, signIn);
   return configResponse(context, c, {
     ...configOf(context, step),
     sPOST_Username: flow.username ?? '',
     sFidoChallenge: challengeText(challenge),
-    arrFidoAllowList: await allowList(step.signIn),
+    arrFidoAllowList: await allowList(signIn),
     sCrossDomainCanary: crypto.randomUUID(),
   });
 }

@@ -14,11 +14,11 @@ import {
 } from '#signin/scripted/flow-secrets.ts';
 import { fieldsOfForm } from '../forms.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, type SignInContext, signInContextOf } from '../sign-in/sign-in-context.ts';
+import { type C, pageContextOf, type SignInPageContext } from '../sign-in/page-context.ts';
 
 /** One step of a scripted sign-in: `ctx` and `flowToken` were opened, belong together, and the token is used up. */
 export interface ScriptedStep {
-  readonly signIn: SignInContext;
+  readonly signIn: SignInPageContext;
   readonly flow: FlowContext;
   /** As it came: it goes back to the client. */
   readonly ctx: string;
@@ -57,7 +57,7 @@ export async function stepOf(
   if (!token) return unknown('flowToken');
   const interaction = await interactionOf(context, c, flow);
   if (!interaction) return unknown('ctx');
-  const signIn = await signInContextOf(context, c, interaction);
+  const signIn = await pageContextOf(context, c, interaction);
   if (token.proofs !== proofsIn(signIn)) return unknown('flowToken');
   // A client that waits asks again with the same token.
   if (!isPoll && !(await spendFlowToken(token, signIn.ports.attempts))) return unknown('flowToken');
@@ -84,10 +84,10 @@ export async function contextOf(context: ServerContext, c: C, ctx: string): Prom
 export const interactionRequest = (from: IncomingMessage, { interactionUid, cookies }: FlowContext): IncomingMessage =>
   innerRequest(from, `/login/${interactionUid}`, cookies);
 
-const proofsIn = ({ flow }: SignInContext): number => flow.proofs?.length ?? 0;
+const proofsIn = ({ flow }: SignInPageContext): number => flow.proofs?.length ?? 0;
 
 /** The token for the next step of a visit. */
-export function nextToken(context: ServerContext, { flow, token }: ScriptedStep, signIn: SignInContext): string {
+export function nextToken(context: ServerContext, { flow, token }: ScriptedStep, signIn: SignInPageContext): string {
   const username = token.username === undefined ? {} : { username: token.username };
   return sealFlowToken(flow, { proofs: proofsIn(signIn), ...username }, context.flowSealing, signIn.at);
 }

@@ -6,8 +6,8 @@ import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/realm.ts';
 import { ownFormsOnly } from '../own-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
+import { type C, type SignInPageContext, unproven } from '../sign-in/page-context.ts';
 import { addProofs, showFactorOf, verdictNow } from '../sign-in/proven.ts';
-import { type C, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
 import { takeDevice, takeResume } from './device-step.ts';
 import { end, follow, type Take } from './onward.ts';
@@ -86,7 +86,7 @@ async function nameIn(
   fields: Fields,
   { kind }: ShownFactor,
   { tenants }: ServerContext,
-): Promise<SignInContext | Because> {
+): Promise<SignInPageContext | Because> {
   const { flow, ports } = signIn;
   if (token.proofs > 0 || (flow.userId !== undefined && !fields.has('login'))) return signIn;
   const typedText = fields.get('login') ?? token.username ?? flow.username ?? '';
@@ -103,7 +103,7 @@ async function takeCertificate(context: ServerContext, c: C, step: ScriptedStep,
   if (handoffRuling.outcome !== 'passed') return refusalResponse(context, c, handoffRuling.because, { step });
   const { userId, proofs } = handoffRuling.value;
   const username = flow.username ?? (await ports.directory.user(userId))?.userPrincipalName;
-  const visit: SignInContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
+  const visit: SignInPageContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
   return follow(context, c, step, await addProofs(c, visit, userId, proofs));
 }
 

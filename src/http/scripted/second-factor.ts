@@ -5,9 +5,9 @@ import { approvalOf } from '#signin/factors/approvals.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import type { ServerContext } from '../server-context.ts';
 import { requestApproval } from '../sign-in/approval-step.ts';
+import type { C, SignInPageContext } from '../sign-in/page-context.ts';
 import { showFactorOf, verdictNow } from '../sign-in/proven.ts';
 import { waysIn } from '../sign-in/second-factor-ways.ts';
-import type { C, SignInContext } from '../sign-in/sign-in-context.ts';
 import { authMethodIds, refusalResponse } from './answers.ts';
 import { follow, type Take } from './onward.ts';
 import { type Fields, fieldsOf, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
@@ -66,14 +66,15 @@ async function stepIn(
 
 /** What was shown; `waiting` while the other session has not answered. */
 async function factorIn(
-  { flow, ports, at }: SignInContext,
+  signIn: SignInPageContext,
   method: string,
   fields: Fields,
 ): Promise<ShownFactor | 'waiting' | undefined> {
+  const { flow } = signIn;
   if (method === authMethodIds.oneTimeCode)
     return { kind: 'oneTimeCode', code: fields.get('additionalauthdata') ?? '' };
   if (method !== authMethodIds.approval || flow.approval === undefined) return undefined;
-  const ticket = await approvalOf(flow.approval, ports, at);
+  const ticket = await approvalOf(flow.approval, signIn);
   return ticket?.state === 'open' ? 'waiting' : { kind: 'approval', ticket: flow.approval };
 }
 
@@ -86,7 +87,7 @@ export const processAuth: Take = async (context, c, step) => {
   return follow(context, c, step, { signIn: step.signIn, verdict: await verdictNow(c, step.signIn, userId) });
 };
 
-async function leadsOn(c: C, signIn: SignInContext, way: 'oneTimeCode'): Promise<boolean> {
+async function leadsOn(c: C, signIn: SignInPageContext, way: 'oneTimeCode'): Promise<boolean> {
   if (signIn.flow.userId === undefined) return false;
   const verdict = await verdictNow(c, signIn, signIn.flow.userId);
   return verdict.kind === 'interrupted' && waysIn(verdict).includes(way);

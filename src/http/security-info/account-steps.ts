@@ -10,7 +10,7 @@ import { type Because, because } from '#core/trace/reasons.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { type Markup, pageResponse } from '#pages/page.ts';
-import { browserOf, type C, field } from '../sign-in/sign-in-context.ts';
+import { browserOf, type C, field } from '../sign-in/page-context.ts';
 import type { Common } from './frame.ts';
 import { overviewPage, signInsPage } from './overview.ts';
 import { endedPage, passwordPage, removeQuestion, reportQuestion, signOutEverywhereQuestion } from './questions.ts';
@@ -102,8 +102,8 @@ export const askToReport: SignedInStep = async (c, signedIn) => {
 
 export const report: SignedInStep = async (c, signedIn) => {
   const { ports, user, at } = signedIn;
-  const reporter = { userId: user.id, actor: actorOf(signedIn) };
-  const ruling = await reportNotMe(await field(c, 'id'), reporter, at, ports);
+  const context = { ports, at, actor: actorOf(signedIn) };
+  const ruling = await reportNotMe(await field(c, 'id'), user.id, context);
   return ruling.outcome === 'passed' ? show(endedPage(signedIn)) : showOverview(c, signedIn, ruling.because);
 };
 
@@ -114,7 +114,7 @@ export const takePassword: SignedInStep = async (c, signedIn) => {
   const [current, next, again] = [await field(c, 'current'), await field(c, 'next'), await field(c, 'again')];
   const wrong = (reason: Because) => show(passwordPage(commonOf(signedIn, reason)), reason);
   if (next !== again) return wrong(because('passwordsDiffer', {}));
-  const change = { user, current, next, ipAddress, actor: actorOf(signedIn), browser: browserOf(c) };
-  const ruling = await changeOwnPassword(change, ports, at);
+  const change = { user, current, next, ipAddress, browser: browserOf(c) };
+  const ruling = await changeOwnPassword(change, { ports, at, actor: actorOf(signedIn) });
   return ruling.outcome === 'passed' ? done(c, 'password') : wrong(ruling.because);
 };

@@ -14,7 +14,7 @@ import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
 import { ownFormsOnly } from '../own-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
-import { type C, field } from '../sign-in/sign-in-context.ts';
+import { type C, field } from '../sign-in/page-context.ts';
 import {
   askToEndAll,
   askToRemove,
@@ -69,14 +69,14 @@ export function securityInfoPages(context: ServerContext): Hono<Env> {
 }
 
 async function startApp(c: C, signedIn: SignedIn): Promise<Response> {
-  const ticket = await beginApp(signedIn, signedIn.ports, signedIn.at);
+  const ticket = await beginApp(signedIn, signedIn);
   return c.redirect(`${base}/app?ticket=${ticket}`, 303);
 }
 
 const showApp: SignedInStep = (c, person) => showSecret(c, person, c.req.query('ticket') ?? '');
 
 async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
-  const encodedSecret = await secretOf(ticket, signedIn, signedIn.ports, signedIn.at);
+  const encodedSecret = await secretOf(ticket, signedIn, signedIn);
   if (encodedSecret === undefined) return wrong ? showOverview(c, signedIn, wrong) : c.redirect(base, 303);
   const secret = Buffer.from(encodedSecret, 'base64url');
   const uri = otpauthUri({ issuer: signedIn.brand.displayName, account: signedIn.user.userPrincipalName, secret });
@@ -85,32 +85,32 @@ async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Beca
 
 async function takeApp(c: C, signedIn: SignedIn): Promise<Response> {
   const [ticket, code, displayName] = [await field(c, 'ticket'), await field(c, 'code'), await field(c, 'name')];
-  const ruling = await confirmApp({ ...signedIn, ticket, code, displayName }, signedIn.ports, signedIn.at);
+  const ruling = await confirmApp({ ...signedIn, ticket, code, displayName }, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'added') : showSecret(c, signedIn, ticket, ruling.because);
 }
 
 async function showPasskey(context: ServerContext, _: C, signedIn: SignedIn): Promise<Response> {
   const request = { origin: context.loginOrigin, organisation: signedIn.brand.displayName };
-  const options = JSON.stringify(await creationOptions(signedIn, request, signedIn.ports, signedIn.at));
+  const options = JSON.stringify(await creationOptions(signedIn, request, signedIn));
   return pageResponse(passkeyPage({ ...commonOf(signedIn), options }), 200, { script: true });
 }
 
 async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Promise<Response> {
   const [credential, displayName] = [await field(c, 'credential'), await field(c, 'name')];
   const request = { ...signedIn, response: parsedResponse(credential), origin: context.loginOrigin, displayName };
-  const ruling = await registerPasskey(request, signedIn.ports, signedIn.at);
+  const ruling = await registerPasskey(request, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'added') : showOverview(c, signedIn, ruling.because);
 }
 
 async function remove(c: C, signedIn: SignedIn): Promise<Response> {
-  const ruling = await removeOwnMethod(signedIn, await field(c, 'id'), signedIn.ports, signedIn.at);
+  const ruling = await removeOwnMethod(signedIn, await field(c, 'id'), signedIn);
   return ruling.outcome === 'passed' ? done(c, 'removed') : showOverview(c, signedIn, ruling.because);
 }
 
 /** The page looks again by itself only while there is nothing to type into. */
 async function showRequests(_: C, signedIn: SignedIn, told?: 'approved' | 'denied'): Promise<Response> {
-  const { ports, user, at, sessionUid } = signedIn;
-  const open = await openApprovals(user.id, ports, at);
+  const { user, sessionUid } = signedIn;
+  const open = await openApprovals(user.id, signedIn);
   const requests = open.filter(({ document }) => document.sessionUid !== sessionUid);
   const response = await show(requestsPage({ ...commonOf(signedIn), requests, told }));
   if (requests.length === 0) response.headers.set('refresh', `5;url=${base}/requests`);
@@ -118,9 +118,9 @@ async function showRequests(_: C, signedIn: SignedIn, told?: 'approved' | 'denie
 }
 
 async function answer(c: C, signedIn: SignedIn): Promise<Response> {
-  const { ports, user, sessionUid, proofs, at } = signedIn;
+  const { user, sessionUid, proofs } = signedIn;
   const number = (await field(c, 'answer')) === 'approve' ? await field(c, 'number') : undefined;
   const approver = { userId: user.id, sessionUid, proofs };
-  const description = await answerApproval({ id: await field(c, 'id'), number, approver }, ports, at);
+  const description = await answerApproval({ id: await field(c, 'id'), number, approver }, signedIn);
   return showRequests(c, signedIn, description === 'unknown' ? undefined : description);
 }

@@ -11,20 +11,19 @@ import { clientOf } from '#net/limits.ts';
 import { tenantCookie } from '#pages/own-cookie.ts';
 import type { Brand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
 import { languageOf, type ServerContext } from '../server-context.ts';
-import type { C } from '../sign-in/sign-in-context.ts';
+import type { C } from '../sign-in/page-context.ts';
 
 /** A person with a live session of the login host, and what that session has proven. */
-export interface SignedIn {
-  readonly ports: GuardPorts;
+export interface SignedIn extends SignInContext<GuardPorts> {
   readonly user: User;
   readonly sessionUid: string;
   readonly ipAddress: string;
   readonly proofs: readonly Proof[];
-  readonly at: Date;
   readonly language: Language;
   readonly brand: Brand;
 }
@@ -53,8 +52,7 @@ export async function signedIn(
   if (!fresh) return step(c, person);
   const verdict = await judgeProofs(
     { ...visitOf(c, person.user), userId: person.user.id, proofs: person.proofs },
-    person.ports,
-    person.at,
+    person,
   );
   if (verdict.kind === 'granted') return step(c, person);
   const isFault = 'fault' in verdict;

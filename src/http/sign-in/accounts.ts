@@ -3,9 +3,9 @@ import { type Markup, page } from '#pages/page.ts';
 import { chooseTenant } from '#signin/realm.ts';
 import { sendOn } from '../provider-answer.ts';
 import type { ServerContext } from '../server-context.ts';
+import { type C, commonOf, field, hintedName, type SignInPageContext, show, unproven } from './page-context.ts';
 import { type Common, purpose, usernamePage } from './pages.ts';
 import { forgetAccount, rememberedAccounts, without } from './remembered-accounts.ts';
-import { type C, commonOf, field, hintedName, type SignInContext, show, unproven } from './sign-in-context.ts';
 
 /** An account to choose. */
 interface Account {
@@ -45,7 +45,7 @@ ${purpose(accountsPage)}
 }
 
 /** The accounts of a visit that is to choose one; undefined where there is nothing to choose from or one was chosen. */
-export async function accountsToChoose(c: C, signIn: SignInContext): Promise<readonly Account[] | undefined> {
+export async function accountsToChoose(c: C, signIn: SignInPageContext): Promise<readonly Account[] | undefined> {
   const { interaction, flow, ports } = signIn;
   if (interaction.prompt !== 'select_account' || flow.username) return undefined;
   const signedIn = interaction.session?.userId
@@ -65,14 +65,14 @@ export async function accountsToChoose(c: C, signIn: SignInContext): Promise<rea
 const otherThan = (hint: string | undefined, signedIn: string | undefined): readonly string[] =>
   hint && hint.toLowerCase() !== signedIn?.toLowerCase() ? [hint] : [];
 
-export function showAccounts(signIn: SignInContext, accounts: readonly Account[]): Promise<Response> {
+export function showAccounts(signIn: SignInPageContext, accounts: readonly Account[]): Promise<Response> {
   const { base } = signIn;
   const links = { choose: `${base}/account`, forget: `${base}/forget`, another: `${base}?change=username` };
   return show(accountsPage({ ...commonOf(signIn), ...links, accounts }), signIn);
 }
 
 /** An account was chosen: the one that is signed in goes on at once, another one shows who it is. */
-export async function takeAccount(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+export async function takeAccount(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
   const { interaction, ports, base, flow } = signIn;
   const choice = await field(c, 'username');
   const signedIn = interaction.session && (await ports.directory.user(interaction.session.userId));

@@ -3,15 +3,15 @@ import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { type Markup, page, pageResponse } from '#pages/page.ts';
 import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
 import type { ServerContext } from '../server-context.ts';
+import { type C, type SignInPageContext, visitOf } from './page-context.ts';
 import type { Common } from './pages.ts';
-import { type C, type SignInContext, visitOf } from './sign-in-context.ts';
 
 /**
  * FLOW-5: to the certauth host, where the handshake asks for a certificate. A browser shows what to do meanwhile and goes
  * there by itself: behind its picker, and after a handshake that failed, the person sees our page and not an empty one.
  */
-export async function askForCertificate(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
-  const { flow, ports, at, base, interaction, language, brand } = signIn;
+export async function askForCertificate(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
+  const { flow, ports, base, interaction, language, brand } = signIn;
   const { x509 } = await ports.policies.current();
   if (!flow.username && !mayNameUser(x509)) return c.redirect(base, 303);
   const origin = context.certauthOrigin({
@@ -21,7 +21,7 @@ export async function askForCertificate(context: ServerContext, c: C, signIn: Si
   // Together, so that SQLite writes both with one commit.
   await Promise.all([
     signIn.isNewFlow && ports.flows.put(flow), // the certauth host looks it up
-    noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, ports, at),
+    noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, signIn),
   ]);
   const tongue = interaction.languages ? `?mkt=${language.tag}` : '';
   const address = `${origin}/${ports.tenant.id}/certauth/${flow.id}${tongue}`;

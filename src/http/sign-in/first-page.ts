@@ -6,9 +6,9 @@ import { brandOfInstallation } from '../branding.ts';
 import { ownFormsOnly } from '../own-forms.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 import { accountsPage, forget } from './accounts.ts';
+import { type C, field, formTargets } from './page-context.ts';
 import { usernamePage } from './pages.ts';
 import { rememberedAccounts } from './remembered-accounts.ts';
-import { type C, field, formTargets } from './sign-in-context.ts';
 
 /** `/common` and `/organizations`: the tenant is not known before the user name is. */
 export function firstPages(context: ServerContext, app: Hono<Env>): void {

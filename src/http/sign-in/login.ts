@@ -16,11 +16,6 @@ import { askForCertificate } from './certificate.ts';
 import { firstPages } from './first-page.ts';
 import { signInAddress } from './identity-provider.ts';
 import { goOnNameless, namelessMethods, showMethods } from './methods.ts';
-import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
-import { rememberFirstMethod } from './proven.ts';
-import { rememberAccount } from './remembered-accounts.ts';
-import { type FactorSteps, factorSteps } from './second-factor.ts';
-import { type Way, wayOf } from './second-factor-ways.ts';
 import {
   attend,
   type C,
@@ -30,12 +25,17 @@ import {
   provenSoFar,
   refuse,
   refuseAttended,
-  type SignInContext,
+  type SignInPageContext,
   type Step,
   show,
   unproven,
   visitOf,
-} from './sign-in-context.ts';
+} from './page-context.ts';
+import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
+import { rememberFirstMethod } from './proven.ts';
+import { rememberAccount } from './remembered-accounts.ts';
+import { type FactorSteps, factorSteps } from './second-factor.ts';
+import { type Way, wayOf } from './second-factor-ways.ts';
 import { asksToStay, showStayQuestion } from './stay-signed-in.ts';
 
 /** As long as a browser that is not used keeps its tenant. */
@@ -70,7 +70,7 @@ export function loginPages(context: ServerContext): Hono<Env> {
   return app;
 }
 
-async function showPage(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+async function showPage(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
   const { flow, interaction } = signIn;
   const changing = c.req.query('change') === 'username';
   const accounts = changing ? undefined : await accountsToChoose(c, signIn);
@@ -92,25 +92,25 @@ async function showPage(context: ServerContext, c: C, signIn: SignInContext): Pr
 }
 
 /** What the person starts with, where that is not the password: the only way there is, the system's choice, or habit. */
-async function firstWay(c: C, { flow, ports, at }: SignInContext, realm: Realm): Promise<Way | undefined> {
+async function firstWay(c: C, signIn: SignInPageContext, realm: Realm): Promise<Way | undefined> {
   if (realm.certificates && !realm.passwords) return 'certificate';
-  const { x509 } = await ports.policies.current();
+  const { x509 } = await signIn.ports.policies.current();
   const certificates = realm.certificates && x509.state === 'enabled';
-  const method = await firstMethod(visitOf(c, flow), { ...realm, certificates }, ports, at);
+  const method = await firstMethod(visitOf(c, signIn.flow), { ...realm, certificates }, signIn);
   const way = method && wayOf(method);
   return way === 'password' ? undefined : way;
 }
 
 /** REALM-1: to the identity provider of the name's domain; by a page, because a form's answer may not lead there. */
 function sendElsewhere(
-  { interaction, flow, at, brand, language }: SignInContext,
+  { interaction, flow, at, brand, language }: SignInPageContext,
   { provider }: Extract<ChosenRealm, { kind: 'elsewhere' }>,
 ): Promise<Response> {
   const journey = { username: flow.username!, correlationId: flow.correlationId, context: interaction.uid, at };
   return pageResponse(elsewherePage({ brand, language, address: signInAddress(provider, journey) }));
 }
 
-async function showUsername(signIn: SignInContext, username: string, wrong?: Because): Promise<Response> {
+async function showUsername(signIn: SignInPageContext, username: string, wrong?: Because): Promise<Response> {
   const { base } = signIn;
   const nameless = await namelessMethods(signIn);
   const links = { action: `${base}/username`, cancel: `${base}/cancel`, nameless };
@@ -118,7 +118,7 @@ async function showUsername(signIn: SignInContext, username: string, wrong?: Bec
 }
 
 async function showPassword(
-  signIn: SignInContext,
+  signIn: SignInPageContext,
   wrong?: Because,
   realm: Pick<Realm, 'certificates'> = { certificates: true },
 ): Promise<Response> {
@@ -133,7 +133,7 @@ async function showPassword(
   return show(markup, signIn, wrong);
 }
 
-async function takeUsername(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+async function takeUsername(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
   const typedText = await field(c, 'username');
   const ruling = await chooseTenant(typedText, context.tenants, signIn.ports.tenant);
   if (ruling.outcome !== 'passed') return showUsername(signIn, typedText, ruling.because);
@@ -142,14 +142,19 @@ async function takeUsername(context: ServerContext, c: C, signIn: SignInContext)
 }
 
 /** The page that follows the name: always a first factor, whichever user was proven before. */
-async function takePassword(c: C, signIn: SignInContext, factors: FactorSteps): Promise<Response> {
+async function takePassword(c: C, signIn: SignInPageContext, factors: FactorSteps): Promise<Response> {
   const { flow, base } = signIn;
   if (!flow.username) return c.redirect(base, 303);
   return factors.takePassword(c, { ...signIn, flow: unproven(flow) }, (wrong) => showPassword(signIn, wrong));
 }
 
 /** The way back from the certauth host: this browser's cookie *and* a handoff for this interaction, or nothing. */
-async function complete(context: ServerContext, c: C, signIn: SignInContext, factors: FactorSteps): Promise<Response> {
+async function complete(
+  context: ServerContext,
+  c: C,
+  signIn: SignInPageContext,
+  factors: FactorSteps,
+): Promise<Response> {
   const { ports, interaction, at, flow } = signIn;
   const handoffRuling = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
   if (handoffRuling.outcome !== 'passed') {
@@ -175,7 +180,7 @@ interface ProvenUser {
 async function finish(
   context: ServerContext,
   c: C,
-  signIn: SignInContext,
+  signIn: SignInPageContext,
   { userId, proofs }: ProvenUser,
 ): Promise<Response> {
   if (!(await asksToStay(c, signIn, userId, proofs))) {
@@ -186,12 +191,12 @@ async function finish(
 }
 
 /** The answer to the question. What the flow has proven is what the session gets; policy is asked once more about it. */
-async function takeStay(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
-  const { flow, ports, at } = signIn;
+async function takeStay(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
+  const { flow, ports } = signIn;
   const { userId, proofs } = flow;
   if (!userId || !proofs?.length) return c.redirect(signIn.base, 303);
   const soFar = await provenSoFar(flow, ports);
-  const { kind } = await judgeProofs({ ...visitOf(c, flow), userId, proofs: soFar }, ports, at);
+  const { kind } = await judgeProofs({ ...visitOf(c, flow), userId, proofs: soFar }, signIn);
   if (kind !== 'granted') return c.redirect(`${signIn.base}/factor`, 303);
   const remember = (await field(c, 'stay')) === 'yes';
   return end(context, c, signIn, { userId, proofs, remember });
@@ -200,7 +205,7 @@ async function takeStay(context: ServerContext, c: C, signIn: SignInContext): Pr
 async function end(
   context: ServerContext,
   c: C,
-  signIn: SignInContext,
+  signIn: SignInPageContext,
   result: { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean | undefined },
 ): Promise<Response> {
   const { interaction, flow } = signIn;

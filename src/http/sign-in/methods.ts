@@ -5,14 +5,14 @@ import { type Markup, page } from '#pages/page.ts';
 import { methodsOfKnown } from '#signin/factors/first-method.ts';
 import { chooseRealm } from '#signin/realm.ts';
 import { mayNameUser } from './certificate.ts';
+import { type C, commonOf, type SignInPageContext, show, unproven, visitOf } from './page-context.ts';
 import { type Common, icons, methodList, type OfferedMethod, purpose } from './pages.ts';
 import { type Way, wayOf } from './second-factor-ways.ts';
-import { type C, commonOf, type SignInContext, show, unproven, visitOf } from './sign-in-context.ts';
 
 /** The ways that can be the first factor. */
 type FirstWay = Extract<Way, 'certificate' | 'passkey' | 'password' | 'temporaryAccessPass'>;
 
-function offersOf({ base, language: { say } }: SignInContext): Readonly<Record<FirstWay, OfferedMethod>> {
+function offersOf({ base, language: { say } }: SignInPageContext): Readonly<Record<FirstWay, OfferedMethod>> {
   const { card, key } = icons;
   return {
     certificate: {
@@ -31,7 +31,7 @@ function offersOf({ base, language: { say } }: SignInContext): Readonly<Record<F
 }
 
 /** Which first factors the tenant has, in the order of a browser that does not know the person. */
-async function waysOf({ ports }: SignInContext, realm: Pick<Realm, 'certificates' | 'passwords'>) {
+async function waysOf({ ports }: SignInPageContext, realm: Pick<Realm, 'certificates' | 'passwords'>) {
   const { x509, methods } = await ports.policies.current();
   const isEnabled = (id: MethodId) => methodState(id, methods).state === 'enabled';
   const ways: readonly (readonly [FirstWay, boolean])[] = [
@@ -47,14 +47,14 @@ async function waysOf({ ports }: SignInContext, realm: Pick<Realm, 'certificates
  * PAGE-5: every way there is. A certificate stays listed after it failed, and what is listed depends on the tenant and
  * the domain alone: who exists is not told (FLOW-3). In a browser that knows the person, what the person has comes first.
  */
-async function offeredMethods(c: C, signIn: SignInContext): Promise<readonly OfferedMethod[]> {
-  const { ports, flow, interaction, at } = signIn;
+async function offeredMethods(c: C, signIn: SignInPageContext): Promise<readonly OfferedMethod[]> {
+  const { ports, flow, interaction } = signIn;
   const hint = { domainHint: interaction.domainHint !== undefined };
   const choice = await chooseRealm(flow.username ?? '', ports, hint);
   if (choice.outcome !== 'passed' || choice.value.kind === 'elsewhere') return [];
   const { realm } = choice.value;
   const ways = await waysOf(signIn, realm);
-  const ownWays = (await methodsOfKnown(visitOf(c, flow), realm, ports, at)).flatMap((method) => wayOf(method) ?? []);
+  const ownWays = (await methodsOfKnown(visitOf(c, flow), realm, signIn)).flatMap((method) => wayOf(method) ?? []);
   const offers = offersOf(signIn);
   return [...new Set([...ownWays, ...ways])]
     .flatMap((way) => ways.filter((item) => item === way))
@@ -62,7 +62,7 @@ async function offeredMethods(c: C, signIn: SignInContext): Promise<readonly Off
 }
 
 /** Ways that need no name: a passkey knows its user, and a certificate does where the tenant lets it name the user. */
-export async function namelessMethods(signIn: SignInContext): Promise<readonly OfferedMethod[]> {
+export async function namelessMethods(signIn: SignInPageContext): Promise<readonly OfferedMethod[]> {
   const ways = await waysOf(signIn, { certificates: true, passwords: true });
   const { x509 } = await signIn.ports.policies.current();
   const offers = offersOf(signIn);
@@ -71,7 +71,7 @@ export async function namelessMethods(signIn: SignInContext): Promise<readonly O
 }
 
 /** Forgets the name that was typed before, and goes on with what needs none. */
-export async function goOnNameless(c: C, signIn: SignInContext): Promise<Response> {
+export async function goOnNameless(c: C, signIn: SignInPageContext): Promise<Response> {
   const way = (await namelessMethods(signIn)).find(({ href }) => href.endsWith(`/${c.req.param('way')}`));
   if (!way) return c.redirect(signIn.base, 303);
   await signIn.ports.flows.put({ ...unproven(signIn.flow), username: undefined });
@@ -79,7 +79,7 @@ export async function goOnNameless(c: C, signIn: SignInContext): Promise<Respons
   return c.redirect(c.req.param('way') === 'certificate' ? `${base}/certificate` : `${base}/factor/passkey`, 303);
 }
 
-export async function showMethods(c: C, signIn: SignInContext): Promise<Response> {
+export async function showMethods(c: C, signIn: SignInPageContext): Promise<Response> {
   if (!signIn.flow.username) return c.redirect(signIn.base, 303);
   const { base, flow } = signIn;
   const methods = await offeredMethods(c, signIn);

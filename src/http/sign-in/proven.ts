@@ -2,23 +2,24 @@ import type { Proof } from '#core/access/proof.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { judgeProofs, signInWithFactor } from '#signin/with-factor.ts';
-import { type C, provenSoFar, type SignInContext, unproven, visitOf } from './sign-in-context.ts';
+import { type C, provenSoFar, type SignInPageContext, unproven, visitOf } from './page-context.ts';
 
 /** A visit after something was shown, and what policy says now. */
 export interface ProvenStep {
-  readonly signIn: SignInContext;
+  readonly signIn: SignInPageContext;
   readonly verdict: Verdict;
 }
 
 /** What policy says of what the visit has proven so far. Writes nothing. */
-export async function verdictNow(c: C, { flow, ports, at }: SignInContext, userId: string): Promise<Verdict> {
-  return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, ports, at);
+export async function verdictNow(c: C, signIn: SignInPageContext, userId: string): Promise<Verdict> {
+  const { flow, ports } = signIn;
+  return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, signIn);
 }
 
 /** Asks policy with what the user has proven elsewhere, where its entry was written, and keeps it where more is wanted. */
 export async function addProofs(
   c: C,
-  signIn: SignInContext,
+  signIn: SignInPageContext,
   userId: string,
   proofs: readonly Proof[],
 ): Promise<ProvenStep> {
@@ -36,18 +37,18 @@ export async function addProofs(
 }
 
 /** Judges what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */
-export async function showFactorOf(c: C, signIn: SignInContext, factor: ShownFactor): Promise<ProvenStep> {
-  const { flow, ports, at } = signIn;
+export async function showFactorOf(c: C, signIn: SignInPageContext, factor: ShownFactor): Promise<ProvenStep> {
+  const { flow, ports } = signIn;
   const request = {
     ...visitOf(c, flow),
     proofs: await provenSoFar(flow, ports),
     shown: factor,
     ...(flow.userId === undefined ? {} : { userId: flow.userId }),
   };
-  const verdict = await signInWithFactor(request, ports, at);
+  const verdict = await signInWithFactor(request, signIn);
   const proof = verdict.kind === 'refused' ? undefined : verdict.proofs.at(-1);
   if (!proof || !verdict.user) return { signIn, verdict };
-  const now: SignInContext['flow'] = {
+  const now: SignInPageContext['flow'] = {
     ...(flow.userId === undefined ? unproven(flow) : flow),
     username: flow.username ?? verdict.user.userPrincipalName, // a passkey names its user
     userId: verdict.user.id,
@@ -59,7 +60,7 @@ export async function showFactorOf(c: C, signIn: SignInContext, factor: ShownFac
 
 /** MRU-1 is about the first factor: a further one, also beside a live session, changes nothing. */
 export async function rememberFirstMethod(
-  { flow, ports }: SignInContext,
+  { flow, ports }: SignInPageContext,
   result: { readonly userId: string; readonly proofs: readonly Proof[] },
 ): Promise<void> {
   const method = flow.sessionUid === undefined ? result.proofs[0]?.method : undefined;

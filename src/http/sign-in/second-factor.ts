@@ -8,15 +8,15 @@ import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { makeChallenge, parsedResponse, requestOptions } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
 import { requestApproval } from './approval-step.ts';
+import { type C, field, formTargets, type SignInPageContext, type Step } from './page-context.ts';
 import { addProofs, showFactorOf, verdictNow } from './proven.ts';
 import { type FactorPage, factorPage, waitingPage } from './second-factor-pages.ts';
 import { type Kind, kindOf, type Way, waysIn } from './second-factor-ways.ts';
-import { type C, field, formTargets, type SignInContext, type Step } from './sign-in-context.ts';
 
 /** What the sign-in pages do that factors lead to. */
 export interface Onward {
-  finish(c: C, signIn: SignInContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
-  refuse(signIn: SignInContext, reason: Because): Promise<Response>;
+  finish(c: C, signIn: SignInPageContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
+  refuse(signIn: SignInPageContext, reason: Because): Promise<Response>;
 }
 
 /** Factors beside the certificate, first and further. */
@@ -26,9 +26,9 @@ export interface FactorSteps {
   /** Takes what a form of such a page sent. */
   readonly take: Step;
   /** Takes a password at the first factor; a wrong one is reported on the page it came from. */
-  takePassword(c: C, signIn: SignInContext, again: (wrong: Because) => Promise<Response>): Promise<Response>;
+  takePassword(c: C, signIn: SignInPageContext, again: (wrong: Because) => Promise<Response>): Promise<Response>;
   /** Goes on with what the user has just proven elsewhere. */
-  proceed(c: C, signIn: SignInContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
+  proceed(c: C, signIn: SignInPageContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
 }
 
 export function factorSteps(context: ServerContext, onward: Onward): FactorSteps {
@@ -52,7 +52,7 @@ interface FactorStep {
   readonly context: ServerContext;
   readonly onward: Onward;
   readonly c: C;
-  readonly signIn: SignInContext;
+  readonly signIn: SignInPageContext;
 }
 
 /** On to the application, to the next factor, or to the refusal. The entries are written. */
@@ -88,7 +88,7 @@ async function showFactor({ context, onward, c, signIn }: FactorStep): Promise<R
 
 async function showKind(
   context: ServerContext,
-  signIn: SignInContext,
+  signIn: SignInPageContext,
   view: { readonly kind: Way; readonly ways: readonly Way[]; readonly wrong?: Because },
 ): Promise<Response> {
   const { base, flow, interaction, brand, language } = signIn;
@@ -110,12 +110,10 @@ async function showKind(
 }
 
 /** At the first factor no passkey is named: the request to the browser must not tell whose name was typed. */
-async function passkeyOptions(
-  context: ServerContext,
-  { ports, flow, at, interaction }: SignInContext,
-): Promise<string> {
+async function passkeyOptions(context: ServerContext, signIn: SignInPageContext): Promise<string> {
+  const { ports, flow, interaction } = signIn;
   const result = { purpose: 'signIn', boundTo: interaction.uid, userId: flow.userId } as const;
-  const challenge = await makeChallenge(result, ports, at);
+  const challenge = await makeChallenge(result, signIn);
   const registration = flow.userId === undefined ? [] : await ports.methods.ofUser(flow.userId);
   const allowedValues = registration.filter((method) => method.kind === 'fido2');
   return JSON.stringify(requestOptions({ origin: context.loginOrigin, challenge, allowed: allowedValues }));
@@ -158,7 +156,7 @@ async function shownIn(
   c: C,
   kind: Exclude<Kind, 'approval'>,
   context: ServerContext,
-  { interaction }: SignInContext,
+  { interaction }: SignInPageContext,
 ): Promise<ShownFactor> {
   switch (kind) {
     case 'password':
@@ -178,15 +176,15 @@ async function shownIn(
 }
 
 /** MFA-11: asks the person's other sessions, and shows the number to type there. */
-async function beginApproval(c: C, signIn: SignInContext): Promise<Response> {
+async function beginApproval(c: C, signIn: SignInPageContext): Promise<Response> {
   const request = await requestApproval(c, signIn);
   return c.redirect(`${signIn.base}/factor${request ? '/approval' : ''}`, 303);
 }
 
 /** The page asks again every few seconds by itself, without script. */
 async function waitForApproval({ context, onward, c, signIn }: FactorStep): Promise<Response> {
-  const { flow, ports, at, base, brand, language, interaction } = signIn;
-  const ticket = await approvalOf(flow.approval ?? '', ports, at);
+  const { flow, ports, base, brand, language, interaction } = signIn;
+  const ticket = await approvalOf(flow.approval ?? '', signIn);
   if (ticket?.state === 'open') {
     const { appDisplayName } = interaction;
     const username = flow.username ?? '';

@@ -3,8 +3,8 @@ import { brandingOf } from '#admin/tenant/branding.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { type Markup, page } from '#pages/page.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
+import { type C, commonOf, type SignInPageContext, show, visitOf } from './page-context.ts';
 import type { Common } from './pages.ts';
-import { type C, commonOf, type SignInContext, show, visitOf } from './sign-in-context.ts';
 
 /**
  * Whether to ask: the tenant wants it, the sign-in began here and not in a live session, and policy leaves the answer to
@@ -12,16 +12,17 @@ import { type C, commonOf, type SignInContext, show, visitOf } from './sign-in-c
  */
 export async function asksToStay(
   c: C,
-  { flow, ports, at }: SignInContext,
+  signIn: SignInPageContext,
   userId: string,
   proofs: readonly Proof[],
 ): Promise<boolean> {
+  const { flow, ports } = signIn;
   if (flow.sessionUid !== undefined || !(await brandingOf(ports)).asksToStaySignedIn) return false;
-  const verdict = await judgeProofs({ ...visitOf(c, flow), userId, proofs }, ports, at);
+  const verdict = await judgeProofs({ ...visitOf(c, flow), userId, proofs }, signIn);
   return verdict.kind === 'granted' && verdict.access.persistentBrowser === undefined;
 }
 
-export function showStayQuestion(signIn: SignInContext): Promise<Response> {
+export function showStayQuestion(signIn: SignInPageContext): Promise<Response> {
   const { base, flow } = signIn;
   return show(stayPage({ ...commonOf(signIn), base, username: flow.username ?? '' }), signIn);
 }

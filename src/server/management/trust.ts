@@ -27,7 +27,7 @@ async function readTrust(installation: OpenInstallation): Promise<readonly Trust
   const authorities: TrustedAuthority[] = [];
   for (const { id: tenantId } of await installation.tenants.list()) {
     const ports = { ...(await installation.portsOf(tenantId)), ...(await installation.adminOf(tenantId)) };
-    const all = await trustHealth(clock.now(), { ...ports, crlAdmin: installation.crls });
+    const all = await trustHealth({ ports: { ...ports, crlAdmin: installation.crls }, at: clock.now() });
     authorities.push(...all.map((health) => ({ tenantId, health })));
   }
   return authorities;

@@ -40,7 +40,10 @@ describe('a certificate proves an application (RFC 8705 §2)', () => {
   ) => {
     const ports = { ...woodgrove.ports, crls, ocsp: openOcspClient() };
     const request = { correlationId: crypto.randomUUID(), application, leaf: der, authorities };
-    const { isProven, because, trace } = await judgeApplicationCertificate(request, ports, woodgrove.clock.now());
+    const { isProven, because, trace } = await judgeApplicationCertificate(request, {
+      ports,
+      at: woodgrove.clock.now(),
+    });
     assert.equal(trace.findings.at(-1)?.because.code, because.code, 'the trace ends with the reason');
     return { isProven, code: because.code, because, steps: trace.findings.map(({ step }) => step) };
   };

@@ -12,7 +12,7 @@ import { nameToString } from '#core/x509/name.ts';
 import { validatePath } from '#core/x509/path.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import type { Application } from '#model/application.ts';
-import type { Ports, PortsAt } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { unrevokedPath } from '../unrevoked-path.ts';
 
 /** An application shows a certificate in the TLS handshake, whose key it has proven to hold. */
@@ -40,16 +40,16 @@ type CertificatePorts = Pick<Ports, 'policies' | 'crls' | 'ocsp'>;
  */
 export async function judgeApplicationCertificate(
   request: ApplicationCertificateRequest,
-  ports: CertificatePorts,
-  at: Date,
+  context: SignInContext<CertificatePorts>,
 ): Promise<ApplicationCertificateVerdict> {
+  const { ports, at } = context;
   const trace = new TraceInProgress(request.correlationId, at);
   try {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const certificate = trace.require('certificate', readCertificate(request.leaf));
     const registration = checkRegistration(certificate, request.application, policy, at);
-    const ruling = registration ?? (await checkName(certificate, request, { policy, trace }, { ports, at }));
+    const ruling = registration ?? (await checkName(certificate, request, { policy, trace }, context));
     trace.require('account', ruling);
     return { isProven: true, because: ruling.because, trace: trace.close() };
   } catch (thrown) {
@@ -95,7 +95,7 @@ async function checkName(
   certificate: Certificate,
   { application, authorities }: ApplicationCertificateRequest,
   { policy, trace }: { readonly policy: TenantPolicy; readonly trace: TraceInProgress },
-  { ports, at }: PortsAt<CertificatePorts>,
+  { ports, at }: SignInContext<CertificatePorts>,
 ): Promise<Ruling<true>> {
   const { appId, displayName, tlsClientName } = application;
   const subject = nameToString(certificate.subject);

@@ -1,7 +1,7 @@
 import type { Because } from '#core/trace/reasons.ts';
 import { because } from '#core/trace/reasons.ts';
 import { type Trace, TraceInProgress } from '#core/trace/trace.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { entryWithoutPage } from '../log/entry-without-page.ts';
 import type { SignInRequest } from '../request.ts';
 
@@ -21,26 +21,24 @@ export interface ApplicationSignIn extends Omit<SignInRequest, 'username'> {
  */
 export async function noteClientCredentials(
   visit: ApplicationSignIn,
-  ports: Pick<Ports, 'signInLog'>,
-  at: Date,
+  context: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<void> {
   const reason = because('clientCredentialsAccepted', {
     application: visit.application.displayName,
     ...(visit.credential === undefined ? {} : { credential: visit.credential }),
   });
-  const trace = continueTrace(visit, at);
+  const trace = continueTrace(visit, context.at);
   trace.note('account', 'passed', reason);
-  await append(visit, { status: 'success', reason, trace: trace.close() }, ports, at);
+  await append(visit, { status: 'success', reason, trace: trace.close() }, context);
 }
 
 /** The client certificate of an application was refused: the entry says at which step. Rejects when the log cannot be written. */
 export async function noteCertificateRefused(
   visit: ApplicationSignIn & { readonly certificateTrace: Trace },
   reason: Because,
-  ports: Pick<Ports, 'signInLog'>,
-  at: Date,
+  context: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<void> {
-  await append(visit, { status: 'failure', reason, trace: visit.certificateTrace }, ports, at);
+  await append(visit, { status: 'failure', reason, trace: visit.certificateTrace }, context);
 }
 
 /** The trace of the certificate goes on in that of the entry. */
@@ -58,8 +56,7 @@ function continueTrace({ correlationId, certificateTrace }: ApplicationSignIn, a
 function append(
   visit: ApplicationSignIn,
   { status, reason, trace }: { status: 'success' | 'failure'; reason: Because; trace: Trace },
-  ports: Pick<Ports, 'signInLog'>,
-  at: Date,
+  { ports, at }: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<void> {
   return ports.signInLog.append({
     ...entryWithoutPage(visit, at),

@@ -26,7 +26,7 @@ const visit = {
   username: 'ana@woodgrove.test',
 };
 const ask = (number = '42', userId = crypto.randomUUID()) =>
-  askApproval({ visit, userId, sessionUid: 'here', number }, ports, at);
+  askApproval({ visit, userId, sessionUid: 'here', number }, { ports, at });
 const passkey: Proof = { method: 'fido2', userId: '', at: at.toISOString() };
 const approverOf = (userId: string, more: Partial<Approver> = {}): Approver => ({
   userId,
@@ -72,8 +72,8 @@ for (const [name, number, approver, answer, state] of answers) {
   test(`MFA-11: ${name}`, async () => {
     const userId = crypto.randomUUID();
     const id = await ask('42', userId);
-    assert.equal(await answerApproval({ id, number, approver: approver(userId) }, ports, at), answer);
-    assert.equal((await approvalOf(id, ports, at))?.state, state);
+    assert.equal(await answerApproval({ id, number, approver: approver(userId) }, { ports, at }), answer);
+    assert.equal((await approvalOf(id, { ports, at }))?.state, state);
   });
 }
 
@@ -81,17 +81,17 @@ test('MFA-11: a denied request cannot be approved after all, and nothing can aft
   const userId = crypto.randomUUID();
   const [denial, late] = [await ask('42', userId), await ask('42', userId)];
   const approver = approverOf(userId);
-  await answerApproval({ id: denial, number: undefined, approver }, ports, at);
-  assert.equal(await answerApproval({ id: denial, number: '42', approver }, ports, at), 'unknown');
+  await answerApproval({ id: denial, number: undefined, approver }, { ports, at });
+  assert.equal(await answerApproval({ id: denial, number: '42', approver }, { ports, at }), 'unknown');
   const then = new Date(at.getTime() + 180_000);
-  assert.equal(await answerApproval({ id: late, number: '42', approver }, ports, then), 'unknown');
+  assert.equal(await answerApproval({ id: late, number: '42', approver }, { ports, at: then }), 'unknown');
 });
 
 test('a person is shown three requests at once, the newest', async () => {
   const userId = crypto.randomUUID();
   const ids: string[] = [];
   for (let i = 0; i < 5; i++) ids.push(await ask(String(10 + i), userId));
-  const open = (await openApprovals(userId, ports, at)).map(({ id }) => id);
+  const open = (await openApprovals(userId, { ports, at })).map(({ id }) => id);
   assert.equal(open.length, 3);
   assert.ok(open.includes(ids[4]!));
 });
@@ -100,12 +100,15 @@ test('requests of another address or browser displace none of the person’s own
   const userId = crypto.randomUUID();
   const ownItems = await ask('42', userId);
   const attack = (ipAddress: string, browser: string) =>
-    askApproval({ visit: { ...visit, ipAddress, browser }, userId, sessionUid: undefined, number: '11' }, ports, at);
+    askApproval(
+      { visit: { ...visit, ipAddress, browser }, userId, sessionUid: undefined, number: '11' },
+      { ports, at },
+    );
   for (let i = 0; i < 10; i++) await attack('198.51.100.1', `made up ${i}`);
-  assert.equal((await openApprovals(userId, ports, at)).length, 1 + 6, 'of one address');
+  assert.equal((await openApprovals(userId, { ports, at })).length, 1 + 6, 'of one address');
   for (let i = 0; i < 20; i++) await attack(`198.51.100.${i + 2}`, 'same');
-  assert.equal((await openApprovals(userId, ports, at)).length, 12, 'in all');
-  assert.equal((await approvalOf(ownItems, ports, at))?.state, 'open');
+  assert.equal((await openApprovals(userId, { ports, at })).length, 12, 'in all');
+  assert.equal((await approvalOf(ownItems, { ports, at }))?.state, 'open');
 });
 
 test('strangers cannot fill the slots of the browsers the person signed in with before, and a refusal writes no row', async () => {
@@ -120,24 +123,26 @@ test('strangers cannot fill the slots of the browsers the person signed in with 
         sessionUid: undefined,
         number: '11',
       },
-      ports,
-      at,
+      { ports, at },
     );
   for (let i = 0; i < 30; i++) await attack(i);
   const count = async () => (await ports.tickets.ofUser('approval', userId, at)).length;
   assert.equal(await count(), 12);
   assert.equal(await attack(31), notAsked);
   assert.equal(await count(), 12);
-  const id = await askApproval({ visit: { ...visit, browser }, userId, sessionUid: 'here', number: '42' }, ports, at);
-  assert.equal((await approvalOf(id, ports, at))?.state, 'open');
+  const id = await askApproval(
+    { visit: { ...visit, browser }, userId, sessionUid: 'here', number: '42' },
+    { ports, at },
+  );
+  assert.equal((await approvalOf(id, { ports, at }))?.state, 'open');
 });
 
 test('after a wrong number no request is accepted for three minutes', async () => {
   const userId = crypto.randomUUID();
   const id = await ask('42', userId);
-  await answerApproval({ id, number: '24', approver: approverOf(userId) }, ports, at);
+  await answerApproval({ id, number: '24', approver: approverOf(userId) }, { ports, at });
   assert.equal(await ask('42', userId), notAsked);
   const then = new Date(at.getTime() + 180_000);
-  const later = await askApproval({ visit, userId, sessionUid: 'here', number: '42' }, ports, then);
-  assert.equal((await approvalOf(later, ports, then))?.state, 'open');
+  const later = await askApproval({ visit, userId, sessionUid: 'here', number: '42' }, { ports, at: then });
+  assert.equal((await approvalOf(later, { ports, at: then }))?.state, 'open');
 });

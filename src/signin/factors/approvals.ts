@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Proof } from '#core/access/proof.ts';
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
 import type { Ticket } from '#model/sign-in.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 
 /** How long a person has to find their other browser. After a wrong number no request is accepted for as long. */
@@ -30,8 +30,7 @@ export async function askApproval(
     readonly sessionUid: string | undefined;
     readonly number: string;
   },
-  { tickets, browsers }: TicketPorts & Pick<Ports, 'browsers'>,
-  at: Date,
+  { ports: { tickets, browsers }, at }: SignInContext<TicketPorts & Pick<Ports, 'browsers'>>,
 ): Promise<string> {
   const id = randomBytes(32).toString('base64url');
   const { visit, userId, sessionUid = '', number } = request;
@@ -75,12 +74,17 @@ function isAccepted(recent: readonly Ticket[], request: { ipAddress: string; isK
 }
 
 /** The requests a person has not answered, oldest first. */
-export async function openApprovals(userId: string, { tickets }: TicketPorts, at: Date): Promise<readonly Ticket[]> {
+export async function openApprovals(
+  userId: string,
+  { ports: { tickets }, at }: SignInContext<TicketPorts>,
+): Promise<readonly Ticket[]> {
   return (await tickets.ofUser('approval', userId, at)).filter(isOpen);
 }
 
-export const approvalOf = (id: string, { tickets }: TicketPorts, at: Date): Promise<Ticket | undefined> =>
-  tickets.find('approval', id, at);
+export const approvalOf = (
+  id: string,
+  { ports: { tickets }, at }: SignInContext<TicketPorts>,
+): Promise<Ticket | undefined> => tickets.find('approval', id, at);
 
 /** Who answers: a live session of the same person, of another browser, that has itself proven more than one factor. */
 export interface Approver {
@@ -92,8 +96,7 @@ export interface Approver {
 /** Answers a request once. A wrong number denies it, as a denial does: there is no second guess. */
 export async function answerApproval(
   request: { readonly id: string; readonly number: string | undefined; readonly approver: Approver },
-  { tickets }: TicketPorts,
-  at: Date,
+  { ports: { tickets }, at }: SignInContext<TicketPorts>,
 ): Promise<'approved' | 'denied' | 'unknown'> {
   const { id, number, approver } = request;
   const ticket = await tickets.find('approval', id, at);

@@ -6,7 +6,7 @@ import type { User } from '#core/binding/user.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { Methods } from '#ports/methods.ts';
-import type { Ports, PortsAt } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
 
@@ -17,7 +17,7 @@ type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
 export async function availableMethods(
   user: User,
   policy: TenantPolicy,
-  { ports, at }: PortsAt<Pick<Ports, 'directory' | 'methods' | 'sessions'>>,
+  { ports, at }: SignInContext<Pick<Ports, 'directory' | 'methods' | 'sessions'>>,
   asking?: string,
 ): Promise<readonly AuthenticationMethod[]> {
   const [registration, passwordHash, sessions] = await Promise.all([

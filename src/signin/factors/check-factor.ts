@@ -3,7 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import { passTyped, passUsability } from '#core/factors/temporary-access-pass.ts';
 import { matchingStep } from '#core/factors/totp.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import { notAsked } from './approvals.ts';
 import { redeemAssertion } from './passkeys.ts';
 import { nobody, tried } from './tries.ts';
@@ -26,18 +26,18 @@ export interface FactorOf {
 }
 
 /** Is it right? Answers with the proof. An unknown user costs the same work as a known one, and gets the same answer. */
-export function checkFactor(shownFactor: ShownFactor, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+export function checkFactor(shownFactor: ShownFactor, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
   switch (shownFactor.kind) {
     case 'password':
-      return checkPassword(shownFactor.password, of, ports, at);
+      return checkPassword(shownFactor.password, of, context);
     case 'temporaryAccessPass':
-      return checkPass(shownFactor.pass, of, ports, at);
+      return checkPass(shownFactor.pass, of, context);
     case 'oneTimeCode':
-      return checkCode(shownFactor.code, of, ports, at);
+      return checkCode(shownFactor.code, of, context);
     case 'passkey':
-      return redeemAssertion(shownFactor, of, ports, at);
+      return redeemAssertion(shownFactor, of, context);
     case 'approval':
-      return checkApproval(shownFactor.ticket, of, ports, at);
+      return checkApproval(shownFactor.ticket, of, context);
   }
 }
 
@@ -47,7 +47,8 @@ const proofOf = (method: AuthenticationMethod, user: User, at: Date): Proof => (
   at: at.toISOString(),
 });
 
-async function checkPassword(password: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+async function checkPassword(password: string, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
+  const { ports, at } = context;
   const { user, username } = of;
   const storedHash = await ports.directory.passwordHash(user?.id ?? nobody);
   const request = {
@@ -59,7 +60,7 @@ async function checkPassword(password: string, of: FactorOf, ports: Ports, at: D
     typed: password,
     storedHash: storedHash ?? '',
   } as const;
-  const triedRuling = await tried(request, ports, at, () => ports.passwords.verify(storedHash, password));
+  const triedRuling = await tried(request, context, () => ports.passwords.verify(storedHash, password));
   if (triedRuling.outcome !== 'passed') return triedRuling;
   const right = triedRuling.value;
   const userPrincipalName = user?.userPrincipalName ?? username;
@@ -68,7 +69,8 @@ async function checkPassword(password: string, of: FactorOf, ports: Ports, at: D
     : refused('passwordWrong', { userPrincipalName });
 }
 
-async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+async function checkPass(typedText: string, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
+  const { ports, at } = context;
   const { user, username } = of;
   const request = {
     secret: 'Temporary Access Pass',
@@ -82,7 +84,7 @@ async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date
     (item) => item.kind === 'temporaryAccessPass',
   );
   let why: string = 'there is none';
-  const triedRuling = await tried({ ...request, typed: typedText }, ports, at, async () => {
+  const triedRuling = await tried({ ...request, typed: typedText }, context, async () => {
     const matches = await ports.passwords.verify(activePass?.passHash, passTyped(typedText));
     if (!activePass) return false;
     why = matches ? passUsability({ ...activePass, isUsed: activePass.counter > 0 }, at) : 'it is another one';
@@ -100,7 +102,8 @@ async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date
   return passed(proofOf(method, user, at), 'temporaryAccessPassAccepted', evidence);
 }
 
-async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+async function checkCode(code: string, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
+  const { ports, at } = context;
   const { user, username } = of;
   const apps = (await ports.methods.ofUser(user?.id ?? nobody)).filter((item) => item.kind === 'softwareOath');
   let accepted: string | undefined;
@@ -111,7 +114,7 @@ async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Pr
     browser: of.browser,
     ipAddress: of.ipAddress,
   } as const;
-  const triedRuling = await tried(request, ports, at, async () => {
+  const triedRuling = await tried(request, context, async () => {
     for (const app of apps) {
       const step = matchingStep(Buffer.from(app.secret, 'base64url'), code, at);
       if (step !== undefined && (await ports.methods.spend(app.id, step))) accepted = app.displayName;
@@ -126,7 +129,11 @@ async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Pr
 }
 
 /** MFA-11. The ticket was approved in another session, or it was not; either way it is spent. */
-async function checkApproval(id: string, { user, proofs }: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+async function checkApproval(
+  id: string,
+  { user, proofs }: FactorOf,
+  { ports, at }: SignInContext,
+): Promise<Ruling<Proof>> {
   if (id === notAsked) {
     const why = 'too many requests are open, or a wrong number was typed less than three minutes ago';
     return refused('approvalRefused', { why });

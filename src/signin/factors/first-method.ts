@@ -2,7 +2,7 @@ import { chooseMethod } from '#core/access/choose-method.ts';
 import type { AuthenticationMethod } from '#core/access/proof.ts';
 import { methodsPolicy, preferenceFor, preferencesIn } from '#core/access/system-preferred.ts';
 import type { Realm } from '#core/binding/realm.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 import { availableMethods } from './available-methods.ts';
 import { nobody } from './tries.ts';
@@ -17,10 +17,9 @@ type FirstPorts = Pick<Ports, 'policies' | 'directory' | 'methods' | 'sessions' 
 export async function firstMethod(
   request: FirstRequest,
   realm: FirstRealm,
-  ports: FirstPorts,
-  at: Date,
+  context: SignInContext<FirstPorts>,
 ): Promise<AuthenticationMethod | undefined> {
-  return (await choiceOf(request, realm, ports, at))?.preferred;
+  return (await choiceOf(request, realm, context))?.preferred;
 }
 
 /**
@@ -30,24 +29,24 @@ export async function firstMethod(
 export async function methodsOfKnown(
   request: FirstRequest,
   realm: FirstRealm,
-  ports: FirstPorts,
-  at: Date,
+  context: SignInContext<FirstPorts>,
 ): Promise<readonly AuthenticationMethod[]> {
-  const choice = await choiceOf(request, realm, ports, at);
+  const choice = await choiceOf(request, realm, context);
   return choice ? [choice.preferred, ...choice.others].filter((method) => method !== undefined) : [];
 }
 
 type FirstRequest = Pick<SignInRequest, 'username' | 'browser'>;
 type FirstRealm = Pick<Realm, 'certificates' | 'passwords'>;
 
-async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, ports: FirstPorts, at: Date) {
+async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, context: SignInContext<FirstPorts>) {
+  const { ports, at } = context;
   const [answer] = await ports.directory.answer([{ property: 'userPrincipalName', value: username }]);
   const user = answer?.users[0];
   const last = await ports.directory.lastMethod(user?.id ?? nobody);
   const isKnown = browser !== undefined && (await ports.browsers.knows(user?.id ?? nobody, browser, at));
   if (!isKnown || !user) return undefined;
   const [policy, [kept]] = await Promise.all([ports.policies.current(), ports.objects.list(methodsPolicy.kind)]);
-  const available = (await availableMethods(user, policy, { ports, at })).filter((method) => isFirst(method, realm));
+  const available = (await availableMethods(user, policy, context)).filter((method) => isFirst(method, realm));
   const systemPreferred = preferenceFor(user, preferencesIn(kept?.document));
   return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' });
 }

@@ -4,7 +4,7 @@ import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PasskeyMethod } from '#model/authentication-method.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import { readJson } from '#schema/json.ts';
 
 /** A challenge lives as long as browsers wait for a person to touch a key. */
@@ -19,8 +19,7 @@ export interface ChallengeFor {
 /** Makes a challenge that one answer redeems once. */
 export async function makeChallenge(
   challengeFor: ChallengeFor & { readonly userId: string | undefined },
-  { tickets }: Pick<Ports, 'tickets'>,
-  at: Date,
+  { ports: { tickets }, at }: SignInContext<Pick<Ports, 'tickets'>>,
 ): Promise<string> {
   const id = Buffer.from(randomBytes(24).toString('base64url')).toString('base64url');
   const { purpose, boundTo, userId } = challengeFor;
@@ -39,8 +38,7 @@ export const challengeText = (challenge: string): string => Buffer.from(challeng
 export async function takeChallenge(
   response: unknown,
   challengeFor: ChallengeFor,
-  { tickets }: Pick<Ports, 'tickets'>,
-  at: Date,
+  { ports: { tickets }, at }: SignInContext<Pick<Ports, 'tickets'>>,
 ): Promise<string | undefined> {
   const challenge = challengeIn(response);
   const ticket = challenge === undefined ? undefined : await tickets.take('passkeyChallenge', challenge, at);
@@ -102,11 +100,11 @@ interface Assertion {
 export async function redeemAssertion(
   { response, origin, boundTo }: Assertion,
   { user }: { readonly user: User | undefined },
-  ports: Ports,
-  at: Date,
+  context: SignInContext,
 ): Promise<Ruling<Proof>> {
+  const { ports, at } = context;
   const wrong = (why: string) => refused('passkeyWrong', { why });
-  const challenge = await takeChallenge(response, { purpose: 'signIn', boundTo }, ports, at);
+  const challenge = await takeChallenge(response, { purpose: 'signIn', boundTo }, context);
   if (challenge === undefined) return wrong('it does not answer a challenge of this sign-in');
   const { id } = response as { id?: unknown };
   const passkey = typeof id === 'string' ? await ports.methods.passkey(id) : undefined;

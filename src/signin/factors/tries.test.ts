@@ -34,7 +34,7 @@ describe('wrong secrets are counted (smart lock-out)', () => {
       judged: () => judged,
       async type(next: Partial<Try> = {}, isRight = false) {
         const guess = { ...request, typed: `guess ${++typed}`, ...next };
-        const result = await tried(guess, woodgrove.ports, woodgrove.clock.at, async () => {
+        const result = await tried(guess, { ports: woodgrove.ports, at: woodgrove.clock.at }, async () => {
           judged += 1;
           return isRight;
         });

@@ -3,7 +3,7 @@ import { parseAddress } from '#core/access/ip-range.ts';
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import { type Attempts, beginTry, failTry, lockOutRules, noAttempts, sourceRules } from '#core/factors/lock-out.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 /** A secret that was typed for a name, whether or not a user has the name. */
 export interface Try {
@@ -35,8 +35,7 @@ export const nobody = '00000000-0000-0000-0000-000000000000';
  */
 export async function tried(
   request: Try,
-  ports: Pick<Ports, 'attempts' | 'browsers'>,
-  at: Date,
+  { ports, at }: SignInContext<Pick<Ports, 'attempts' | 'browsers'>>,
   isRight: () => Promise<boolean>,
 ): Promise<Ruling<boolean>> {
   const isKnown = await ports.browsers.knows(request.userId ?? nobody, request.browser ?? '', at);

@@ -1,13 +1,12 @@
 import { certificateKeyOf, type Proof } from '#core/access/proof.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 /** Keeps the certificate behind the newest proof, so that it can be judged again for as long as anything rests on it. */
 export async function noteCertificate(
   leaf: Uint8Array,
   proofs: readonly Proof[],
-  ports: Pick<Ports, 'live'>,
-  at: Date,
+  { ports, at }: SignInContext<Pick<Ports, 'live'>>,
 ): Promise<void> {
   const proof = proofs.at(-1);
   const key = proof && certificateKeyOf(proof);

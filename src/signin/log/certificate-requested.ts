@@ -1,17 +1,16 @@
 import { because } from '#core/trace/reasons.ts';
 import { TraceInProgress } from '#core/trace/trace.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 import { record } from './write-sign-in-log.ts';
 
 /** FLOW-6, LOG-1 (a): that a certificate was asked for is itself an entry, status Interrupted. */
 export async function noteCertificateRequested(
   signInRequest: SignInRequest & { readonly host: string },
-  ports: Pick<Ports, 'signInLog' | 'directory'>,
-  at: Date,
+  context: SignInContext<Pick<Ports, 'signInLog' | 'directory'>>,
 ): Promise<void> {
   const reason = because('certificateRequested', { host: signInRequest.host });
-  const trace = new TraceInProgress(signInRequest.correlationId, at);
+  const trace = new TraceInProgress(signInRequest.correlationId, context.at);
   trace.note('certificate', 'interrupted', reason);
   const verdict = {
     kind: 'interrupted',
@@ -21,5 +20,5 @@ export async function noteCertificateRequested(
     because: reason,
     trace: trace.close(),
   } as const;
-  await record(signInRequest, verdict, { at, ports });
+  await record(signInRequest, verdict, context);
 }

@@ -1,14 +1,13 @@
 import { because } from '#core/trace/reasons.ts';
 import { TraceInProgress } from '#core/trace/trace.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 import { entryWithoutPage } from './entry-without-page.ts';
 
 /** Writes the entry of a replayed refresh token, which has ended its grant. Rejects when the log cannot be written. */
 export async function noteReplay(
   visit: Omit<SignInRequest, 'username'> & { readonly userId: string },
-  ports: Pick<Ports, 'signInLog' | 'directory'>,
-  at: Date,
+  { ports, at }: SignInContext<Pick<Ports, 'signInLog' | 'directory'>>,
 ): Promise<void> {
   const reason = because('refreshTokenReplayed', { appId: visit.application.appId });
   const trace = new TraceInProgress(visit.correlationId, at);

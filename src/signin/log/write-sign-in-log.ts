@@ -5,7 +5,7 @@ import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { PresentedCertificate, SignInRecord } from '#model/sign-in.ts';
-import type { Ports, PortsAt } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 
 /** Where the entry goes, and who has the name that was typed. */
@@ -28,7 +28,7 @@ async function userNamed(username: string, { directory }: RecordPorts): Promise<
 export async function record(
   visit: SignInRequest,
   verdict: Verdict,
-  { at, ports }: PortsAt<RecordPorts>,
+  { at, ports }: SignInContext<RecordPorts>,
   options: { readonly isInteractive: boolean; readonly presented?: Uint8Array | undefined } = { isInteractive: true },
 ): Promise<Verdict> {
   try {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/schema.ts';
+import type { TenantDatabase } from '../database/schema.ts';
 import { hotStatement } from '../database/statements/hot-statement.ts';
 
 /** The parts of a tenant that change on their own, each a set of tables (migrations 021 and 027). */
@@ -32,9 +32,10 @@ const marksOfTenant = hotStatement((database, { tenantId }: { readonly tenantId:
  * Reads the marks of the installation and of a tenant in one statement. The state of an area is the number of its marks with
  * the lowest and the highest: each change adds one, and thinning out replaces them by a mark that was never there.
  */
-export async function readMarks(database: Database, tenantId: string): Promise<Marks> {
+export async function readMarks(store: TenantDatabase): Promise<Marks> {
+  const { database, tenantId } = store;
   const { rows } = await marksOfTenant(database, { tenantId });
-  if (rows.some(({ count }) => Number(count) > mostMarks)) thin(database, tenantId).catch(() => undefined);
+  if (rows.some(({ count }) => Number(count) > mostMarks)) thin(store).catch(() => undefined);
   return new Map(
     rows.map(({ tenant_id, area, count, lowest, highest }) => [
       markKey(tenant_id, area),
@@ -73,7 +74,7 @@ export const markKey = (tenantId: string, area: string): string => `${tenantId} 
  * Leaves one new mark of each area that has many, in one statement; PostgreSQL alone has more than one. Without a mark of its
  * own the state could be the one from before a change that commits late, and what was read then would count again.
  */
-async function thin(database: Database, tenantId: string): Promise<void> {
+async function thin({ database, tenantId }: TenantDatabase): Promise<void> {
   await sql`
     with crowded as (
       select tenant_id, area from change_marks

@@ -121,7 +121,7 @@ export class ReadCache {
   async #marks(tenantId: string): Promise<Marks> {
     const moment = this.#moments.getStore();
     if (this.#writes && !(moment && this.#writes.isShared)) return this.#heldMarks(tenantId, this.#writes.count);
-    if (!moment) return readMarks(this.#database, tenantId);
+    if (!moment) return readMarks({ database: this.#database, tenantId });
     const { prefetch } = moment;
     if (prefetch && !this.#writes) {
       moment.prefetch = undefined;
@@ -134,7 +134,9 @@ export class ReadCache {
     // The marks of any tenant come with those of the installation.
     const others = tenantId === installation ? [...moment.marks.values()].find(isFresh) : undefined;
     if (others) return others.value;
-    const value = this.#writes ? this.#heldMarks(tenantId, this.#writes.count) : readMarks(this.#database, tenantId);
+    const value = this.#writes
+      ? this.#heldMarks(tenantId, this.#writes.count)
+      : readMarks({ database: this.#database, tenantId });
     moment.marks.set(tenantId, { since: now, value });
     value.catch(() => moment.marks.delete(tenantId));
     return value;
@@ -143,7 +145,7 @@ export class ReadCache {
   #heldMarks(tenantId: string, count: number): Promise<Marks> {
     const held = this.#held.get(tenantId);
     if (held?.count === count) return held.value;
-    const value = readMarks(this.#database, tenantId);
+    const value = readMarks({ database: this.#database, tenantId });
     this.#held.set(tenantId, { count, value });
     value.catch(() => this.#held.delete(tenantId));
     return value;

@@ -1,13 +1,12 @@
 import { type ExpressionBuilder, type Selectable, sql, type Transaction } from 'kysely';
 import type { Because } from '#core/trace/reasons.ts';
 import type { AuditedRefusal, AuditRecord } from '#model/audit.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import { correlate, currentCorrelation } from './audits/correlation.ts';
 import { auditLogOf, intoAudits, readAudits } from './audits/days.ts';
 import { noteRefusal } from './audits/refusals.ts';
 import { earliest, latest, type Part } from './day-tables/parts.ts';
-import type { Database, Schema, TenantDatabase } from './schema.ts';
+import type { Schema, TenantDatabase, TenantStore } from './schema.ts';
 import { isPostgres } from './statements/is-postgres.ts';
 
 /** What an administrator changed; `undefined` for what was not there before or is not there after. */
@@ -20,7 +19,11 @@ export interface Change {
 }
 
 /** Writes the audit row in the transaction of the change: neither is without the other (AUD-1, AUD-2). */
-export async function audit(step: Transaction<Schema>, tenantId: string, at: Date, change: Change): Promise<void> {
+export async function audit(
+  { database: step, tenantId }: TenantDatabase<Transaction<Schema>>,
+  at: Date,
+  change: Change,
+): Promise<void> {
   const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
   const row = {
     tenant_id: tenantId,
@@ -37,15 +40,17 @@ export async function audit(step: Transaction<Schema>, tenantId: string, at: Dat
 }
 
 /** What administrators changed in one tenant, and what they were refused. */
-export function openAudits(database: Database, tenantId: string, clock: Clock): AuditLog {
+export function openAudits(store: TenantStore): AuditLog {
+  const { database, tenantId, clock } = store;
   return {
-    note: (change) => database.transaction().execute((step) => audit(step, tenantId, clock.now(), change)),
-    noteRefusal: (refused) => noteRefusal(database, tenantId, clock.now(), refused),
+    note: (change) =>
+      database.transaction().execute((step) => audit({ database: step, tenantId }, clock.now(), change)),
+    noteRefusal: (refused) => noteRefusal(store, clock.now(), refused),
     correlate,
     async list(query) {
       if (query.activities?.length === 0) return [];
       return readAudits(database, { ...query, ...periodOf(query) }, async (part) =>
-        (await pageOf({ database, tenantId }, { ...query, ...part })).map(recordOf),
+        (await pageOf(store, { ...query, ...part })).map(recordOf),
       );
     },
     async find(id) {

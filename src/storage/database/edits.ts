@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely';
-import type { Clock } from '#ports/clock.ts';
 import { audit, type Change } from './audit.ts';
-import type { Database, Schema } from './schema.ts';
+import type { Schema, TenantDatabase, TenantStore } from './schema.ts';
 
 export type Step = Transaction<Schema>;
 
@@ -22,12 +21,13 @@ export const factoryVersion = 'factory';
  * what it replaces, and the old value in its audit row is the one that was there. The change, its audit rows and the new
  * version are one transaction.
  */
-export function openEdits(database: Database, tenantId: string, clock: Clock): Edit {
+export function openEdits({ database, tenantId, clock }: TenantStore): Edit {
   return (work) =>
     database.transaction().execute(async (step) => {
-      const { changes, result } = await work(step, await lockTenant(step, tenantId));
-      if (changes.length > 0) await renew(step, tenantId);
-      for (const change of changes) await audit(step, tenantId, clock.now(), change);
+      const context = { database: step, tenantId };
+      const { changes, result } = await work(step, await lockTenant(context));
+      if (changes.length > 0) await renew(context);
+      for (const change of changes) await audit(context, clock.now(), change);
       return result;
     });
 }
@@ -36,21 +36,21 @@ export function openEdits(database: Database, tenantId: string, clock: Clock): E
  * Makes other changes of the tenant wait until this transaction ends, and answers the version of its policy. An update that
  * changes nothing locks the row in PostgreSQL; SQLite has one writer.
  */
-export async function lockTenant(step: Pick<Step, 'insertInto' | 'selectFrom'>, tenantId: string): Promise<string> {
-  const row = { tenant_id: tenantId, kind: 'version', version: factoryVersion, document: '{}' };
-  await step
+export async function lockTenant(context: TenantDatabase<Pick<Step, 'insertInto' | 'selectFrom'>>): Promise<string> {
+  const row = { tenant_id: context.tenantId, kind: 'version', version: factoryVersion, document: '{}' };
+  await context.database
     .insertInto('policies')
     .values(row)
     .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ document: '{}' }))
     .execute();
-  const { version } = await versionRow(step, tenantId).select('version').executeTakeFirstOrThrow();
+  const { version } = await versionRow(context).select('version').executeTakeFirstOrThrow();
   return version;
 }
 
-const versionRow = (step: Pick<Step, 'selectFrom'>, tenantId: string) =>
+const versionRow = ({ database: step, tenantId }: TenantDatabase<Pick<Step, 'selectFrom'>>) =>
   step.selectFrom('policies').where('tenant_id', '=', tenantId).where('kind', '=', 'version');
 
-async function renew(step: Step, tenantId: string): Promise<void> {
+async function renew({ database: step, tenantId }: TenantDatabase<Step>): Promise<void> {
   await step
     .updateTable('policies')
     .set({ version: crypto.randomUUID() })
@@ -60,7 +60,11 @@ async function renew(step: Step, tenantId: string): Promise<void> {
 }
 
 /** Replaces one document of a tenant's policy. */
-export async function write(step: Step, tenantId: string, kind: string, value: unknown): Promise<void> {
+export async function write(
+  { database: step, tenantId }: TenantDatabase<Step>,
+  kind: string,
+  value: unknown,
+): Promise<void> {
   const [version, document] = [crypto.randomUUID(), JSON.stringify(value)];
   await step
     .insertInto('policies')

@@ -4,7 +4,7 @@ import { audit } from './audit.ts';
 import { auditLogOf, clearAuditDays } from './audits/days.ts';
 import { installationLog } from './audits/refusals.ts';
 import { lockTenant } from './edits.ts';
-import type { Database, Schema } from './schema.ts';
+import type { Database, Schema, TenantDatabase } from './schema.ts';
 import { clearDays, signInLogOf } from './sign-in-log/days.ts';
 import { deleteInBatches } from './statements/delete-in-batches.ts';
 
@@ -71,7 +71,7 @@ const lateRows = 24 * 3600 * 1000;
 const mostCounted = 100_000;
 
 /** What a tenant has; each number counts up to a hundred thousand. */
-export async function contentsOf(database: Database, tenantId: string): Promise<TenantContents> {
+export async function contentsOf({ database, tenantId }: TenantDatabase): Promise<TenantContents> {
   const count = async (table: (typeof tenantTables)[number]) => {
     const logs = { sign_ins: signInLogOf(database), audits: auditLogOf(database) } as const;
     const rows = database.selectFrom(table === 'sign_ins' || table === 'audits' ? logs[table] : table);
@@ -99,7 +99,8 @@ export async function contentsOf(database: Database, tenantId: string): Promise<
  */
 export async function removeTenant(database: Database, tenant: Tenant, actor: string, at: Date): Promise<boolean> {
   return database.transaction().execute(async (step) => {
-    await lockTenant(step, tenant.id);
+    const context = { database: step, tenantId: tenant.id };
+    await lockTenant(context);
     const { numDeletedRows } = await step.deleteFrom('tenants').where('id', '=', tenant.id).executeTakeFirstOrThrow();
     if (numDeletedRows === 0n) return false;
     await step.deleteFrom('domains').where('tenant_id', '=', tenant.id).execute();
@@ -108,9 +109,9 @@ export async function removeTenant(database: Database, tenant: Tenant, actor: st
       .insertInto('objects')
       .values({ ...marker, version: crypto.randomUUID(), created_at: at.getTime() })
       .execute();
-    await audit(step, installationLog, at, {
+    await audit({ database: step, tenantId: installationLog }, at, {
       ...{ activity: 'Delete tenant', targetId: tenant.id, actor },
-      old: { ...tenant, contents: await contentsOf(step, tenant.id) },
+      old: { ...tenant, contents: await contentsOf(context) },
       new: undefined,
     });
     return true;
@@ -126,8 +127,9 @@ export async function clearRemovedTenants(database: Database, at: Date): Promise
     .where('kind', '=', removedKind)
     .execute();
   for (const { id, created_at } of markers) {
-    await clearDays(database, id);
-    await clearAuditDays(database, id);
+    const store = { database, tenantId: id };
+    await clearDays(store);
+    await clearAuditDays(store);
     for (const table of tenantTables) await deleteInBatches(database, table, sql`tenant_id = ${id}`);
     if (created_at > at.getTime() - lateRows) continue;
     const marker = database.deleteFrom('objects').where('tenant_id', '=', installationLog);

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Clock } from '#ports/clock.ts';
 import type { DeviceTables } from './tables/devices.ts';
 import type { DirectoryTables } from './tables/directory.ts';
 import type { LogTables } from './tables/logs.ts';
@@ -11,10 +12,15 @@ import type { TrustTables } from './tables/trust.ts';
  */
 export interface Schema extends DirectoryTables, TrustTables, LogTables, SignInTables, DeviceTables {}
 
-/** The rows of one tenant. */
-export interface TenantDatabase {
-  readonly database: Database;
+/** The rows of one tenant; `D` is a transaction where the caller must have begun one. */
+export interface TenantDatabase<D = Database> {
+  readonly database: D;
   readonly tenantId: string;
+}
+
+/** What the stores of one tenant work on. The clock dates their changes. */
+export interface TenantStore extends TenantDatabase {
+  readonly clock: Clock;
 }
 
 export type Database = Kysely<Schema>;

@@ -53,8 +53,7 @@ describe('a key that no signature counts under proves no application, even where
       const policy = { version: '1', revocation: {}, trustStore: { authorities: [] } };
       const { isProven, because } = await judgeApplicationCertificate(
         { correlationId: 'c', application, leaf: card.der },
-        { policies: { current: async () => policy } } as never,
-        at,
+        { ports: { policies: { current: async () => policy } } as never, at },
       );
       assert.equal(isProven, false);
       assert.equal((because.evidence as { problem?: string }).problem, words);

@@ -174,7 +174,7 @@ export function openScenes(database: DatabaseUnderTest = databasesUnderTest()[0]
 /** Ana's sign-in with her card, as the server records it. */
 async function signAnaIn(
   pki: Woodgrove,
-  ports: Parameters<typeof signInWithCertificate>[1] & Parameters<typeof record>[2]['ports'],
+  ports: Parameters<typeof signInWithCertificate>[1]['ports'] & Parameters<typeof record>[2]['ports'],
 ): Promise<void> {
   const { der: leaf } = cardOf(pki);
   const request = {
@@ -188,6 +188,7 @@ async function signAnaIn(
     host: 'certauth.localhost',
     proofs: [],
   };
-  const verdict = await signInWithCertificate(request, ports, clock.at);
-  await record(request, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
+  const context = { ports, at: clock.at };
+  const verdict = await signInWithCertificate(request, context);
+  await record(request, verdict, context, { isInteractive: true, presented: leaf });
 }

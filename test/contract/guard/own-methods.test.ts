@@ -39,7 +39,7 @@ for (const database of databasesUnderTest())
         const { ports, ana } = scene;
         await passkey(ports, scene);
         await off(ports, scene);
-        const ruling = await removeOwnMethod(registrantOf(scene), groupId, ports, clock.at);
+        const ruling = await removeOwnMethod(registrantOf(scene), groupId, { ports, at: clock.at });
         assert.equal(ruling.outcome, 'refused');
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 1);
@@ -59,7 +59,7 @@ for (const database of databasesUnderTest())
         const proof = { userId: ana.id, method: 'fido2', at: clock.at.toISOString() } as const;
         await ports.sessions.add('session', [proof], new Date(clock.at.getTime() + 3_600_000));
         orThrow(await issuePass(ana.id, await makePass(ports.passwords), { at: clock.at, actor: 'test', ports }));
-        const ruling = await removeOwnMethod(registrantOf(scene), groupId, ports, clock.at);
+        const ruling = await removeOwnMethod(registrantOf(scene), groupId, { ports, at: clock.at });
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 2);
       }));
@@ -68,7 +68,7 @@ for (const database of databasesUnderTest())
       scenes.onDemo(async (scene) => {
         const { ports, ana } = scene;
         await passkey(ports, scene);
-        const ruling = await removeOwnMethod(registrantOf(scene), groupId, ports, clock.at);
+        const ruling = await removeOwnMethod(registrantOf(scene), groupId, { ports, at: clock.at });
         assert.equal(ruling.outcome, 'passed');
         assert.deepEqual(await ports.methods.ofUser(ana.id), []);
         assert.deepEqual(await refusals(scene), []);
@@ -82,14 +82,14 @@ for (const database of databasesUnderTest())
         const challenge = { purpose: 'register', boundTo: registrant.sessionUid, userId: scene.ana.id } as const;
         const rulings = await Promise.all(
           Array.from({ length: 12 }, async () => {
-            const text = await makeChallenge(challenge, ports, clock.at);
+            const text = await makeChallenge(challenge, { ports, at: clock.at });
             const clientDataJSON = Buffer.from(JSON.stringify({ challenge: text })).toString('base64url');
             const request = {
               response: { response: { clientDataJSON } },
               origin: 'https://localhost',
               displayName: '',
             };
-            return registerPasskey({ ...registrant, ...request }, ports, clock.at);
+            return registerPasskey({ ...registrant, ...request }, { ports, at: clock.at });
           }),
         );
         assert.equal(rulings.filter(({ outcome }) => outcome === 'passed').length, 10);

@@ -97,7 +97,7 @@ for (const database of scenes) {
         .insertInto('users')
         .values(table as never)
         .execute();
-      const marks = async () => (await readMarks(db, tenantId)).get(markKey(tenantId, 'directory'));
+      const marks = async () => (await readMarks({ database: db, tenantId })).get(markKey(tenantId, 'directory'));
       for (const { name } of columns.filter((column) => !['tenant_id', 'id', 'last_method'].includes(column.name))) {
         const before = await marks();
         await db
@@ -166,7 +166,7 @@ for (const database of scenes) {
       const thinned = async (tenant: string, area: string) => {
         const end = Date.now() + 5000;
         const count = async () =>
-          Number((await readMarks(connection, tenantId)).get(markKey(tenant, area))?.split(' ')[0]);
+          Number((await readMarks({ database: connection, tenantId })).get(markKey(tenant, area))?.split(' ')[0]);
         while ((await count()) > 100) assert.ok(Date.now() < end, `the marks of ${area} are thinned out`);
       };
       const { finish } = await lateChange('late');

@@ -61,8 +61,8 @@ describe('one sign-in, asked directly', () => {
   test('asking changes nothing: the same question gives the same account, and no entry', async () => {
     const question = request('ana');
     const [item, two] = [
-      await signInWithCertificate(question, ports, clock.at),
-      await signInWithCertificate(question, ports, clock.at),
+      await signInWithCertificate(question, { ports, at: clock.at }),
+      await signInWithCertificate(question, { ports, at: clock.at }),
     ];
     assert.equal(item.kind, 'granted');
     assert.deepEqual(item.trace, two.trace);
@@ -77,7 +77,7 @@ describe('one sign-in, asked directly', () => {
   ];
   for (const { name, at, code } of times) {
     test(`a clock ${name} refuses by its code, and never grants`, async () => {
-      const verdict = await signInWithCertificate(request('ana'), ports, at);
+      const verdict = await signInWithCertificate(request('ana'), { ports, at });
       assert.equal(verdict.kind === 'refused' && verdict.because.code, code);
     });
   }
@@ -85,8 +85,7 @@ describe('one sign-in, asked directly', () => {
   test('bytes that are no certificate are certificateUnreadable with the place', async () => {
     const verdict = await signInWithCertificate(
       request('ana', { presented: { leaf: Uint8Array.of(0x30, 0x82, 0xff) } }),
-      ports,
-      clock.at,
+      { ports, at: clock.at },
     );
     assert.deepEqual(verdict.kind === 'refused' && verdict.because, {
       code: 'certificateUnreadable',
@@ -99,7 +98,7 @@ describe('one sign-in, asked directly', () => {
       ...ports,
       directory: { ...ports.directory, answer: () => Promise.reject(new Error('password=hunter2')) },
     };
-    const verdict = await signInWithCertificate(request('ana'), broken, clock.at);
+    const verdict = await signInWithCertificate(request('ana'), { ports: broken, at: clock.at });
     assert.deepEqual(verdict.kind === 'refused' && verdict.because, {
       code: 'signInFault',
       evidence: { step: 'revocation' },
@@ -109,7 +108,7 @@ describe('one sign-in, asked directly', () => {
 
   test('no grant without its entry: a log that cannot be written refuses', async () => {
     const question = request('ana');
-    const grant = await signInWithCertificate(question, ports, clock.at);
+    const grant = await signInWithCertificate(question, { ports, at: clock.at });
     const full = { ...ports.signInLog, append: () => Promise.reject(new Error('disk full')) };
     const verdict = await record(question, grant, { at: clock.at, ports: { ...ports, signInLog: full } });
     assert.equal(grant.kind, 'granted');
@@ -128,7 +127,7 @@ describe('one sign-in, asked directly', () => {
         card === 'kim' ? pki.cards.find(({ person }) => person.name !== 'ana')!.person.name : card,
         more,
       );
-      const verdict = await signInWithCertificate(question, ports, clock.at);
+      const verdict = await signInWithCertificate(question, { ports, at: clock.at });
       assert.equal(verdict.kind, 'refused');
       if (code) assert.equal(verdict.kind === 'refused' && verdict.because.code, code);
       await record(question, verdict, { at: clock.at, ports });
@@ -152,10 +151,10 @@ describe('one sign-in, asked directly', () => {
     const keys = new Set<string | undefined>();
     for (const leaf of leaves) {
       const question = request('ana', { presented: { leaf } });
-      const verdict = await signInWithCertificate(question, ports, clock.at);
+      const verdict = await signInWithCertificate(question, { ports, at: clock.at });
       assert.ok(verdict.kind === 'granted');
       await record(question, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
-      await noteCertificate(leaf, verdict.proofs, ports, clock.at);
+      await noteCertificate(leaf, verdict.proofs, { ports, at: clock.at });
       await ports.sessions.add(crypto.randomUUID(), verdict.proofs, new Date(clock.at.getTime() + 60_000));
       keys.add(certificateKeyOf(verdict.proofs[0]!));
     }
@@ -177,7 +176,7 @@ describe('one sign-in, asked directly', () => {
           ),
       },
     };
-    const verdict = await signInWithCertificate(request('ana'), nowhere, clock.at);
+    const verdict = await signInWithCertificate(request('ana'), { ports: nowhere, at: clock.at });
     await crls.close();
     assert.equal(verdict.kind, 'refused');
     assert.match(JSON.stringify(verdict.trace.findings.at(-1)), /127\.0\.0\.1:1/);
@@ -191,7 +190,7 @@ describe('one sign-in, asked directly', () => {
   ];
   for (const row of steps) {
     test(`the account of ${row.card} reaches ${row.steps.at(-1)} and skips nothing on the way`, async () => {
-      const { trace } = await signInWithCertificate(request(row.card), ports, clock.at);
+      const { trace } = await signInWithCertificate(request(row.card), { ports, at: clock.at });
       assert.deepEqual(
         trace.findings.map(({ step }) => step),
         row.steps,
@@ -200,7 +199,10 @@ describe('one sign-in, asked directly', () => {
   }
 
   test('ben with ana’s correct name is refused as if the account did not exist, the log says bindingMismatch', async () => {
-    const verdict = await signInWithCertificate(request('ben', { username: 'ana@woodgrove.test' }), ports, clock.at);
+    const verdict = await signInWithCertificate(request('ben', { username: 'ana@woodgrove.test' }), {
+      ports,
+      at: clock.at,
+    });
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'bindingMismatch');
   });
 });

@@ -76,7 +76,7 @@ for (const database of databasesUnderTest()) {
         host: 'certauth.localhost',
         proofs: [],
       };
-      const verdict = await signInWithCertificate(request, ports, clock.at);
+      const verdict = await signInWithCertificate(request, { ports, at: clock.at });
       return record(request, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leafOf(card) });
     }
 

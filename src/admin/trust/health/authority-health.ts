@@ -7,6 +7,7 @@ import { keyFactsOf } from '#core/x509/public-key.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { Policies } from '#ports/policies.ts';
+import type { SignInContext } from '#ports/ports.ts';
 import type { CrlAdmin, Crls } from '#ports/revocation.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { isRoot } from '../authority-rules.ts';
@@ -46,7 +47,8 @@ export interface AuthorityHealth {
 const day = 24 * 3600 * 1000;
 
 /** How every CA of both stores stands. Nothing is downloaded. */
-export async function trustHealth(at: Date, ports: HealthPorts): Promise<readonly AuthorityHealth[]> {
+export async function trustHealth(context: SignInContext<HealthPorts>): Promise<readonly AuthorityHealth[]> {
+  const { ports, at } = context;
   const { authorities: rows, algorithms } = await ports.trustStore.state();
   const requests = crlsConfigured((await ports.policies.current()).trustStore);
   const authorities = rows.map((authority) => ({
@@ -56,7 +58,7 @@ export async function trustHealth(at: Date, ports: HealthPorts): Promise<readonl
   return Promise.all(
     authorities.map(async ({ authority, certificate }) => {
       const request = requests.find(({ authorityId }) => authorityId === authority.id);
-      const crls = request ? await crlsOf(request, at, ports) : [];
+      const crls = request ? await crlsOf(request, context) : [];
       const parent = authorities.find(
         (candidate) => candidate.authority !== authority && isIssuer(candidate.certificate, certificate),
       );
@@ -91,7 +93,10 @@ function isIssuer(issuer: Certificate, certificate: Certificate): boolean {
   return !key || !wanted?.length || Buffer.compare(key, wanted) === 0;
 }
 
-async function crlsOf(request: CrlRequest, at: Date, { crls, crlAdmin }: HealthPorts): Promise<readonly CrlHealth[]> {
+async function crlsOf(
+  request: CrlRequest,
+  { ports: { crls, crlAdmin }, at }: SignInContext<HealthPorts>,
+): Promise<readonly CrlHealth[]> {
   const states = await crlAdmin.stateOf([request]);
   const [answer] = await crls.kept([request], at);
   const lists = [answer?.base, answer?.delta].flatMap((item) => (item?.kind === 'fetched' ? [item] : []));

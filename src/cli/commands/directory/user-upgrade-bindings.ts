@@ -50,7 +50,10 @@ const pageSize = 100;
 async function itemsFor(ports: TenantPorts, userId: string | undefined): Promise<readonly LowAffinityUser[]> {
   const users: LowAffinityUser[] = [];
   for (let after: Awaited<ReturnType<typeof lowAffinityPage>>['next']; ; ) {
-    const page = await lowAffinityPage({ top: pageSize, ...(after ? { after } : {}) }, ports, ports.clock.now());
+    const page = await lowAffinityPage(
+      { top: pageSize, ...(after ? { after } : {}) },
+      { ports, at: ports.clock.now() },
+    );
     users.push(
       ...page.users.filter(
         ({ user, proposed, staleValues }) =>

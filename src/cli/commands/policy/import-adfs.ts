@@ -6,7 +6,6 @@ import { orThrow } from '#core/trace/ruling.ts';
 import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
-import { actor } from '../../actor.ts';
 import { type Command, ofTenant } from '../../command.ts';
 import { bytesOf } from '../../input/files.ts';
 import { oneByOne, withDetails } from '../../trust-store/view.ts';
@@ -36,7 +35,7 @@ export const importFromAdfs: Command = {
       return 0;
     }
     const request = { entries, settings: {}, to: { store: 'pki' }, allOrNone: false } as const;
-    return editTrust(call, (ports, at) => addAuthorityFile(request, { at, actor, ports }), oneByOne);
+    return editTrust(call, (context) => addAuthorityFile(request, context), oneByOne);
   },
 };
 

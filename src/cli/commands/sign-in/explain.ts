@@ -82,7 +82,7 @@ async function whatIf(call: Call): Promise<number> {
     host: 'cardea explain',
     proofs: [],
   };
-  const verdict = await signInWithCertificate(request, ports, ports.clock.now());
+  const verdict = await signInWithCertificate(request, { ports, at: ports.clock.now() });
   if (call.values.json) call.output.say(`${JSON.stringify({ kind: verdict.kind, trace: verdict.trace }, null, 2)}\n`);
   else call.output.say(describeTrace(verdict.trace));
   return verdict.kind === 'granted' ? 0 : 3;

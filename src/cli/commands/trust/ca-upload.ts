@@ -29,7 +29,7 @@ export const caUpload: Command = {
     const hash = text(call, 'sha256');
     if (hash !== undefined) orThrow(checkFile(bytes, hash));
     const to = { ...destinationOf(call), allOrNone: call.values['all-or-none'] === true };
-    return editTrust(call, (ports, at) => uploadBundle(to, bytes, { at, actor, ports }), present);
+    return editTrust(call, (context) => uploadBundle(to, bytes, context), present);
   },
 };
 

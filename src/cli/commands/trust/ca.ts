@@ -10,7 +10,6 @@ import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
-import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../input/files.ts';
 import { containerOf, destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
@@ -63,10 +62,10 @@ export const caAdd: Command = {
     const entries = certificatesInPem(bytes);
     if (entries.length > 1) {
       const request = { entries, settings, to, allOrNone: call.values['all-or-none'] === true };
-      return editTrust(call, (ports, at) => addAuthorityFile(request, { at, actor, ports }), oneByOne);
+      return editTrust(call, (context) => addAuthorityFile(request, context), oneByOne);
     }
     const certificates = orThrow(certificatesIn(bytes, file)).map((certificate) => ({ certificate, ...settings }));
-    return editTrust(call, (ports, at) => addAuthorities(certificates, to, { at, actor, ports }), changedAuthorities);
+    return editTrust(call, (context) => addAuthorities(certificates, to, context), changedAuthorities);
   },
 };
 
@@ -119,7 +118,7 @@ async function crlStates(call: Call, { policies }: TenantPorts): Promise<Readonl
 }
 
 async function listAllDeleted(call: Call, ports: Awaited<ReturnType<typeof tenantPorts>>): Promise<number> {
-  const { containers, authorities } = await listDeleted(ports.clock.now(), ports);
+  const { containers, authorities } = await listDeleted({ ports, at: ports.clock.now() });
   const rows = [
     ...containers.map((container) => [
       container.id,
@@ -179,7 +178,7 @@ export const caSet: Command = {
     const [target, store] = [call.positionals[0]!, storeOf(call)];
     return editTrust(
       call,
-      (ports, at) => changeAuthority(target, change, { at, actor, ports }, store),
+      (context) => changeAuthority(target, change, context, store),
       (authority) => changedAuthorities([authority]),
     );
   },
@@ -202,16 +201,16 @@ export const caRemove: Command = {
       const store = storeOf(call);
       return editTrust(
         call,
-        (ports, at) => removeAuthority(target, { at, actor, ports }, store),
+        (context) => removeAuthority(target, context, store),
         (authority) => description([authority]),
       );
     }
     return editTrust(
       call,
-      async (ports, at) => {
-        const match = orThrow(containerNamed(await ports.trustStore.state(), container!));
+      async (context) => {
+        const match = orThrow(containerNamed(await context.ports.trustStore.state(), container!));
         if (!match) throw fault('nothingFound', { kind: 'container', wanted: container! });
-        return deleteContainer(match.id, { at, actor, ports });
+        return deleteContainer(match.id, context);
       },
       (removal) => ({ document: removal, rows: containerCells([removal]) }),
     );
@@ -226,7 +225,7 @@ export const caRestore: Command = {
   run: (call) =>
     editTrust(
       call,
-      (ports, at) => restoreDeleted(call.positionals[0]!, { at, actor, ports }),
+      (context) => restoreDeleted(call.positionals[0]!, context),
       (restoration) =>
         restoration.kind === 'authority'
           ? changedAuthorities([restoration.authority])

@@ -35,7 +35,7 @@ export const doctor: Command = {
       await crlAdmin.refresh([request]);
       durations.set(request.authorityId, clock.now().getTime() - start);
     }
-    const health = await trustHealth(clock.now(), ports);
+    const health = await trustHealth({ ports, at: clock.now() });
     show(call, health, durations);
     await showLogLimit(call, installation);
     return health.some(({ state }) => state === 'critical') ? 1 : 0;

@@ -1,3 +1,4 @@
+import type { TimedContext } from '#admin/context.ts';
 import type { DryRun } from '#admin/safety/dry-run.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
@@ -5,6 +6,7 @@ import type { Outcome } from '#core/outcome.ts';
 import { orThrow, type Ruling } from '#core/trace/ruling.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
+import { actor } from '../../actor.ts';
 import { answer, type Call, type Option, text } from '../../command.ts';
 import { table } from '../../table.ts';
 import { warningLines } from '../../trust-store/view.ts';
@@ -34,10 +36,10 @@ export interface Presentation {
   readonly authorities?: readonly AuthorityRow[];
 }
 
-/** Makes an edit of the trust stores as {@link changeOf} does. `--dry-run` shows what the edit would make as well. */
+/** Makes an edit of the trust stores as {@link changeOf} does, in the context of the transaction. `--dry-run` shows what the edit would make as well. */
 export async function editTrust<T>(
   call: Call,
-  work: (inside: TenantPorts, at: Date) => Promise<Ruling<T>>,
+  work: (context: TimedContext<TenantPorts>) => Promise<Ruling<T>>,
   description: (result: T) => Presentation,
 ): Promise<number> {
   const ports = await tenantPorts(call);
@@ -47,7 +49,7 @@ export async function editTrust<T>(
     answer(call, document, rows);
     for (const line of warningLines(authorities, ports.clock.now(), algorithms)) call.output.complain(`${line}\n`);
   };
-  const change = (inside: TenantPorts) => work(inside, ports.clock.now());
+  const change = (inside: TenantPorts) => work({ at: ports.clock.now(), actor, ports: inside });
   return describedChange(call, ports, change, { show, description });
 }
 

@@ -83,8 +83,8 @@ async function changeMine(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   const { currentPassword, newPassword } = readBody(call, changeShape);
   const { ipAddress } = call.request;
-  const change = { user, current: currentPassword, next: newPassword, actor: call.actor, ipAddress };
-  orThrow(await changeOwnPassword(change, call.ports, call.at));
+  const change = { user, current: currentPassword, next: newPassword, ipAddress };
+  orThrow(await changeOwnPassword(change, call));
   return nothing;
 }
 

@@ -34,9 +34,7 @@ export async function addPassword(call: Call, application: Application): Promise
     startDateTime: startDateTime ?? undefined,
     endDateTime: endDateTime ?? undefined,
   };
-  const { secretHash: _, ...made } = orThrow(
-    await addSecret(appId, request, { at: call.at, actor: call.actor, ports: call.ports }),
-  );
+  const { secretHash: _, ...made } = orThrow(await addSecret(appId, request, call));
   const context = contextOf(call, 'microsoft.graph.passwordCredential');
   return { status: 200, body: { ...context, customKeyIdentifier: null, ...made } };
 }

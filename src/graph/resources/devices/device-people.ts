@@ -46,18 +46,13 @@ async function add(call: Call, relation: DeviceRelation) {
   const { type, id: userId } = referenceIn(readBody(call, referenceShape)['@odata.id']);
   if (!['users', 'directoryobjects'].includes(type))
     throw fault('graphReferenceInvalid', { problem: 'it must name a user' });
-  orThrow(await addDevicePerson(id, relation, userId, { actor: call.actor, ports: call.ports }));
+  orThrow(await addDevicePerson(id, relation, userId, call));
   return nothing;
 }
 
 async function remove(call: Call, relation: DeviceRelation) {
   const { id } = await deviceIn(call);
-  orThrow(
-    await removeDevicePerson(id, relation, keyText(call, 'member').toLowerCase(), {
-      actor: call.actor,
-      ports: call.ports,
-    }),
-  );
+  orThrow(await removeDevicePerson(id, relation, keyText(call, 'member').toLowerCase(), call));
   return nothing;
 }
 

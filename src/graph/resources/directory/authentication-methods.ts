@@ -115,9 +115,7 @@ async function issue(call: Call): Promise<Answer> {
     lifetimeInMinutes: body.lifetimeInMinutes ?? undefined,
     isUsableOnce: body.isUsableOnce ?? undefined,
   };
-  const { pass, method } = orThrow(
-    await issuePass(user.id, request, { at: call.at, actor: call.actor, ports: call.ports }),
-  );
+  const { pass, method } = orThrow(await issuePass(user.id, request, call));
   const item = { ...methodItem({ ...method, counter: 0 }, call.at), temporaryAccessPass: pass };
   return entity(
     call,

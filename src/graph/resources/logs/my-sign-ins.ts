@@ -42,9 +42,7 @@ async function entry(call: Call): Promise<Answer> {
 async function report(call: Call): Promise<Answer> {
   readNoBody(call);
   const { id } = await ownSignIn(call);
-  const { sessions, grants } = orThrow(
-    await reportNotMe(id, { userId: call.caller.id, actor: call.actor }, call.at, call.ports),
-  );
+  const { sessions, grants } = orThrow(await reportNotMe(id, call.caller.id, call));
   const body = { ...contextOf(call, 'cardea.reportedSignIn'), endedSessions: sessions, endedGrants: grants };
   return { status: 200, body };
 }

@@ -139,7 +139,7 @@ const lowAffinityUsers = (call: Call): Promise<Answer> =>
     call,
     {
       time: 'lastUsed',
-      read: usersBy(call, (query) => lowAffinityPage(query, call.ports, call.at), lowAffinityItem),
+      read: usersBy(call, (query) => lowAffinityPage(query, call), lowAffinityItem),
       isListed: (item) => item.proposed !== null || hasStale(item),
     },
     lowAffinityView,
@@ -151,7 +151,7 @@ const staleCertificateUserIds = (call: Call): Promise<Answer> =>
     call,
     {
       time: 'lastUsed',
-      read: usersBy(call, (query) => staleValuesPage(query, call.ports, call.at), commonItem),
+      read: usersBy(call, (query) => staleValuesPage(query, call), commonItem),
       isListed: hasStale,
     },
     { type: 'staleCertificateUserIds', set: 'reports/staleCertificateUserIds' },

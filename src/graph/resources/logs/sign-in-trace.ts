@@ -60,7 +60,7 @@ async function showTrace(call: Call): Promise<Answer> {
 async function answerReevaluation(call: Call): Promise<Answer> {
   readNoBody(call);
   const record = await signInOf(call);
-  const ruling = await reevaluate(record, call.ports, call.at);
+  const ruling = await reevaluate(record, call);
   const before = outcomeOf(record);
   const context = contextOf(call, 'cardea.signInReevaluation');
   if (ruling.outcome !== 'passed') {

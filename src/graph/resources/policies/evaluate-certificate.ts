@@ -51,7 +51,7 @@ async function evaluate(call: Call): Promise<Answer> {
     ipAddress: ipAddressOf(call, request),
     correlationId: crypto.randomUUID(),
   };
-  const evaluation = orThrow(await evaluateCertificate(question, call.ports, call.at));
+  const evaluation = orThrow(await evaluateCertificate(question, call));
   const item = { ...contextOf(call, 'cardea.certificateEvaluation'), ...(await evaluationItem(call, evaluation)) };
   return { status: 200, body: item };
 }

@@ -135,7 +135,7 @@ async function evaluate(call: Call): Promise<Answer> {
   const body = readBody(call, shape);
   const { ports } = call;
   const policy = await ports.policies.current();
-  const results = await whatIf(await questionOf(call, body), policy, ports, call.at);
+  const results = await whatIf(await questionOf(call, body), policy, call);
   const value = results
     .map((result) => ({
       '@odata.type': '#microsoft.graph.whatIfAnalysisResult',

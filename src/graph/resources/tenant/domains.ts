@@ -241,12 +241,7 @@ async function addProvider(call: Call) {
   if ((await providersOf(id, call.ports)).length > 0)
     throw fault('graphObjectConflict', { target: 'federationConfiguration', value: id });
   const provider = { preferredAuthenticationProtocol: 'wsFed', ...body(readBody(call, providerShape)) };
-  orThrow(
-    await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, {
-      actor: call.actor,
-      ports: call.ports,
-    }),
-  );
+  orThrow(await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, call));
   const [result] = await providersOf(id, call.ports);
   return entity(call, providerItem(result!), shownProvider(id), 201);
 }
@@ -254,7 +249,7 @@ async function addProvider(call: Call) {
 async function updateProvider(call: Call) {
   const { id } = await providerIn(call);
   const part = body(readBody(call, providerShape.partial()));
-  orThrow(await changeProvider(id, idIn(call), part, { actor: call.actor, ports: call.ports }));
+  orThrow(await changeProvider(id, idIn(call), part, call));
   return nothing;
 }
 

@@ -76,7 +76,7 @@ async function replace(call: Call) {
   const rows = classicOf(await call.ports.trustStore.list());
   for (const [i, row] of rows.entries()) {
     const change = revocationChange(certificateAuthorities[i]!, row);
-    if (change) orThrow(await changeAuthority(row.id, change, { at: call.at, actor: call.actor, ports: call.ports }));
+    if (change) orThrow(await changeAuthority(row.id, change, call));
   }
   const item = await itemOf(call);
   const empty = { id: classicStoreId, certificateAuthorities: [] };

@@ -43,7 +43,7 @@ function healthItem({ authority, certificate, crls, warnings, ...rest }: Authori
 }
 
 async function list(call: Call) {
-  const items = (await trustHealth(call.at, call.ports)).map(healthItem);
+  const items = (await trustHealth(call)).map(healthItem);
   return collection(call, items, view, { order: [{ property: 'nextDueDateTime', descending: false }] });
 }
 

@@ -128,9 +128,7 @@ async function add(call: Call) {
 async function rename(call: Call) {
   const container = await containerNamed(call);
   const { displayName = container.displayName } = readBody(call, containerShape);
-  const newName = orThrow(
-    await renameContainer(pkiIn(call), displayName ?? undefined, { at: call.at, actor: call.actor, ports: call.ports }),
-  );
+  const newName = orThrow(await renameContainer(pkiIn(call), displayName ?? undefined, call));
   return showContainer(call, newName);
 }
 
@@ -168,7 +166,7 @@ async function uploadFile(call: Call) {
   const bytes = new Uint8Array(Buffer.from(file, 'base64'));
   orThrow(checkFile(bytes, sha256FileHash));
   const to = { store: 'pki', container: id, allOrNone: true } as const;
-  const { container } = orThrow(await uploadBundle(to, bytes, { at: call.at, actor: call.actor, ports: call.ports }));
+  const { container } = orThrow(await uploadBundle(to, bytes, call));
   return showContainer(call, container!, 202);
 }
 
@@ -181,13 +179,9 @@ async function authorities(call: Call) {
 async function addAuthority(call: Call) {
   await containerNamed(call);
   const body = readBody(call, newAuthorityShape);
-  const row = orThrow(await addToContainer(pkiIn(call), body, { at: call.at, actor: call.actor, ports: call.ports }));
+  const row = orThrow(await addToContainer(pkiIn(call), body, call));
   const settings = revocationChange(body, row);
-  const result = settings
-    ? orThrow(
-        await changeInContainer(pkiIn(call), row.id, settings, { at: call.at, actor: call.actor, ports: call.ports }),
-      )
-    : row;
+  const result = settings ? orThrow(await changeInContainer(pkiIn(call), row.id, settings, call)) : row;
   return showAuthority(call, result, 201, warningsItem([result]));
 }
 
@@ -201,9 +195,7 @@ async function changeAuthority(call: Call) {
     certificateRevocationListUrl: clear(body.certificateRevocationListUrl),
     deltaCertificateRevocationListUrl: clear(body.deltaCertificateRevocationListUrl),
   };
-  const row = orThrow(
-    await changeInContainer(pkiIn(call), caIn(call), change, { at: call.at, actor: call.actor, ports: call.ports }),
-  );
+  const row = orThrow(await changeInContainer(pkiIn(call), caIn(call), change, call));
   return showAuthority(call, row, 200, warningsItem([row]));
 }
 /** @throws graphPropertyInvalid for a property of the certificate with another value */
@@ -221,7 +213,7 @@ const clear = (text: string | null | undefined) => (text === null ? '' : text);
 
 async function removeAuthority(call: Call) {
   await authorityNamed(call);
-  orThrow(await deleteFromContainer(pkiIn(call), caIn(call), { at: call.at, actor: call.actor, ports: call.ports }));
+  orThrow(await deleteFromContainer(pkiIn(call), caIn(call), call));
   return nothing;
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Part, type ReadLog, readParts } from '../day-tables/parts.ts';
 import { clearDaysOf, dropDaysOf, intoDay, type LogOfDays, makeDaysOf } from '../day-tables/tables.ts';
-import type { Database } from '../schema.ts';
+import type { Database, TenantDatabase } from '../schema.ts';
 import { deleteInBatches } from '../statements/delete-in-batches.ts';
 import { isPostgres } from '../statements/is-postgres.ts';
 
@@ -54,23 +54,23 @@ export async function pruneAudits(
   { refusalsSince, changesSince }: AuditRetention,
 ): Promise<void> {
   for (const id of tenantIds) {
-    await removeRows(database, id, { result: 'failure', before: refusalsSince });
-    if (changesSince !== undefined) await removeRows(database, id, { result: 'success', before: changesSince });
+    await removeRows({ database, tenantId: id }, { result: 'failure', before: refusalsSince });
+    if (changesSince !== undefined)
+      await removeRows({ database, tenantId: id }, { result: 'success', before: changesSince });
   }
   await dropDaysOf(database, refusals, refusalsSince);
   if (changesSince !== undefined) await dropDaysOf(database, changes, changesSince);
 }
 
 const removeRows = (
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   { result, before }: { readonly result: 'success' | 'failure'; readonly before: number },
 ): Promise<number> =>
   deleteInBatches(database, 'audits', sql`tenant_id = ${tenantId} and result = ${result} and at < ${before}`);
 
 /** Removes the rows of a tenant from every day. */
-export async function clearAuditDays(database: Database, tenantId: string): Promise<void> {
-  for (const log of [changes, refusals]) await clearDaysOf(database, log, tenantId);
+export async function clearAuditDays(store: TenantDatabase): Promise<void> {
+  for (const log of [changes, refusals]) await clearDaysOf(store, log);
 }
 
 /** A page of the audit log, whose rows are read part by part until it is full. */

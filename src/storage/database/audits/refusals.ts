@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RefusedOperation } from '#model/audit.ts';
-import type { Database } from '../schema.ts';
+import type { TenantDatabase } from '../schema.ts';
 import { currentCorrelation } from './correlation.ts';
 import { intoAudits } from './days.ts';
 
@@ -16,8 +16,7 @@ const most = { characters: 200, entries: 20, levels: 4 } as const;
 
 /** Writes the row of a refused operation, or raises the count of the row that is there. */
 export async function noteRefusal(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   now: Date,
   { activity, operation, targetKind, targetId, actor, caller, because }: RefusedOperation,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Database, Schema } from '../schema.ts';
+import type { Database, Schema, TenantDatabase } from '../schema.ts';
 import { deleteInBatches } from '../statements/delete-in-batches.ts';
 import { isPostgres } from '../statements/is-postgres.ts';
 
@@ -126,7 +126,7 @@ export async function dropDay(database: Database, table: string): Promise<boolea
 const lockNotAvailable = '55P03';
 
 /** Removes the rows of a tenant from every day. */
-export async function clearDaysOf(database: Database, log: LogOfDays, tenantId: string): Promise<void> {
+export async function clearDaysOf({ database, tenantId }: TenantDatabase, log: LogOfDays): Promise<void> {
   for (const { table } of await daysThere(database, log))
     await deleteInBatches(database, table as keyof Schema, sql`tenant_id = ${tenantId}`);
 }

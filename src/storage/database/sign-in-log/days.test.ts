@@ -235,7 +235,7 @@ async function fill(
   tenantId: string,
   { entries, days }: { readonly entries: number; readonly days: number },
 ): Promise<void> {
-  const log = openSignIns(direct, tenantId, clock, usualRepeats);
+  const log = openSignIns({ database: direct, tenantId, clock }, usualRepeats);
   const perDay = entries / days;
   for (let ago = days; ago > 0; ago--) {
     const begins = midnight - ago * day;

@@ -9,7 +9,7 @@ import {
   type LogOfDays,
   makeDaysOf,
 } from '../day-tables/tables.ts';
-import type { Database } from '../schema.ts';
+import type { Database, TenantDatabase } from '../schema.ts';
 import { isPostgres } from '../statements/is-postgres.ts';
 
 export { dropDay } from '../day-tables/tables.ts';
@@ -58,8 +58,7 @@ export const keptSince = (database: Database, since: number): number =>
 export const dropDays = (database: Database, since: number): Promise<void> => dropDaysOf(database, signIns, since);
 
 /** Removes the entries of a tenant from every day. */
-export const clearDays = (database: Database, tenantId: string): Promise<void> =>
-  clearDaysOf(database, signIns, tenantId);
+export const clearDays = (store: TenantDatabase): Promise<void> => clearDaysOf(store, signIns);
 
 /** A page of the log, whose rows are read part by part until it is full. */
 export const readInParts = <T>(

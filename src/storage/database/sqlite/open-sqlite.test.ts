@@ -86,9 +86,9 @@ test('on a full disk a write is diskFull; what was acknowledged is there, what w
   const database = await openDatabase({ kind: 'sqlite', folder });
   const pages = Number(await pragma(database, 'page_count'));
   await pragma(database, `max_page_count = ${pages + 12}`);
-  const clock = new TestClock();
-  const records = openOidcRecords(database, 't', clock, new VisitRows(database, new ReadCache(database)));
-  const applications = openApplications(database, 't', clock);
+  const store = { database, tenantId: 't', clock: new TestClock() };
+  const records = openOidcRecords(store, new VisitRows(database, new ReadCache(database)));
+  const applications = openApplications(store);
   const ballast = 'x'.repeat(3000);
   const existing: string[] = [];
   const refused: { id: string; problem: unknown }[] = [];

@@ -2,14 +2,13 @@ import type { DeviceAuthority } from '#model/device.ts';
 import type { DeviceAuthorities } from '#ports/devices.ts';
 import { lockTenant } from '../../database/edits.ts';
 import { inTransaction } from '../../database/in-transaction.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
 /** The authorities of one tenant that issue certificates of one kind. Private keys are sealed before they reach a row. */
 export function openDeviceAuthorities(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   sealing: Sealing,
   purpose: 'device' | 'peer' | 'hello',
 ): DeviceAuthorities {
@@ -35,7 +34,7 @@ export function openDeviceAuthorities(
     list: () => list(database),
     add: (authority, { onlyFirst }) =>
       inTransaction(database, async (inside) => {
-        await lockTenant(inside, tenantId);
+        await lockTenant({ database: inside, tenantId });
         const [newest] = await list(inside);
         if (newest && onlyFirst) return newest;
         const { id, certificate, privateKey, createdDateTime } = authority;

@@ -1,11 +1,10 @@
-import type { Clock } from '#ports/clock.ts';
 import type { DeviceIndex } from '#ports/devices.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantStore } from '../../database/schema.ts';
 
 type PartyColumn = 'object_id' | 'user_id';
 
 /** Finds one tenant's devices by their own id and by their people. */
-export function openDeviceIndex(database: Database, tenantId: string, clock: Clock): DeviceIndex {
+export function openDeviceIndex({ database, tenantId, clock }: TenantStore): DeviceIndex {
   const people = () => database.selectFrom('device_people').where('tenant_id', '=', tenantId);
   /** The ids in one column of the rows that have an id in the other, oldest first. */
   const idsOf = async (relation: string, { of, id, to }: { of: PartyColumn; id: string; to: PartyColumn }) => {

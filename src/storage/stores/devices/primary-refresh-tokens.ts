@@ -1,7 +1,6 @@
 import type { CredentialKind, PrimaryRefreshToken } from '#model/device.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { PrimaryRefreshTokens } from '#ports/devices.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantStore } from '../../database/schema.ts';
 
 const columns = {
   id: 'id',
@@ -12,7 +11,7 @@ const columns = {
 } as const;
 
 /** Primary refresh tokens of one tenant that are alive. An expired one is not found, whether it was removed or not. */
-export function openPrimaryRefreshTokens(database: Database, tenantId: string, clock: Clock): PrimaryRefreshTokens {
+export function openPrimaryRefreshTokens({ database, tenantId, clock }: TenantStore): PrimaryRefreshTokens {
   const live = () =>
     database
       .selectFrom('primary_refresh_tokens')

@@ -1,9 +1,10 @@
 import type { DeviceRegistration, UserKey } from '#model/device.ts';
 import type { DeviceRegistrations } from '#ports/devices.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase } from '../../database/schema.ts';
 
 /** Keys of one tenant's registered devices and of their users. */
-export function openDeviceRegistrations(database: Database, tenantId: string): DeviceRegistrations {
+export function openDeviceRegistrations(store: TenantDatabase): DeviceRegistrations {
+  const { database, tenantId } = store;
   const registrations = () => database.selectFrom('device_registrations').selectAll().where('tenant_id', '=', tenantId);
   const userKeys = () => database.selectFrom('device_user_keys').selectAll().where('tenant_id', '=', tenantId);
   return {
@@ -23,7 +24,7 @@ export function openDeviceRegistrations(database: Database, tenantId: string): D
         .onConflict((on) => on.columns(['tenant_id', 'device_id']).doUpdateSet(row))
         .execute();
     },
-    remove: (deviceId) => removeRegistration(database, tenantId, deviceId),
+    remove: (deviceId) => removeRegistration(store, deviceId),
     async findUserKey(keyId) {
       const row = await userKeys().where('key_id', '=', keyId).executeTakeFirst();
       return row && userKeyOf(row);
@@ -45,7 +46,7 @@ export function openDeviceRegistrations(database: Database, tenantId: string): D
   };
 }
 
-const removeRegistration = (database: Database, tenantId: string, deviceId: string) =>
+const removeRegistration = ({ database, tenantId }: TenantDatabase, deviceId: string) =>
   database.transaction().execute(async (step) => {
     for (const table of ['device_user_keys', 'primary_refresh_tokens'] as const) {
       await step.deleteFrom(table).where('tenant_id', '=', tenantId).where('device_id', '=', deviceId).execute();

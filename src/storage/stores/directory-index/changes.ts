@@ -1,8 +1,8 @@
 import type { DirectoryChange } from '#ports/directory/lists.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 
 /** The version of the tenant's directory: how many changes were committed. */
-export async function directoryVersion(database: Database, tenantId: string): Promise<number> {
+export async function directoryVersion({ database, tenantId }: TenantDatabase): Promise<number> {
   const row = await database
     .selectFrom('directory_versions')
     .select('version')
@@ -13,8 +13,7 @@ export async function directoryVersion(database: Database, tenantId: string): Pr
 
 /** The changes after a version, in their order; of each object and each of its parts the last one. */
 export async function changesAfter(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   kind: 'user' | 'group',
   { after, top }: { readonly after: number; readonly top: number },
 ): Promise<readonly DirectoryChange[]> {

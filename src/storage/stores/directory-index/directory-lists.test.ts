@@ -21,7 +21,7 @@ test('a list is counted, and its ids are read, by statements that answer a thous
   await sql`insert into directory_index (tenant_id, property, value_key, object_id)
     with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < ${sql.lit(users)})
     select 't', 'user/displayname', 'user ' || i, i from numbers`.execute(database);
-  const lists = openDirectoryLists(database, 't');
+  const lists = openDirectoryLists({ database, tenantId: 't' });
   const { all } = StatementSync.prototype;
   const rows: number[] = [];
   t.mock.method(StatementSync.prototype, 'all', function (this: StatementSync, ...values: Parameters<typeof all>) {

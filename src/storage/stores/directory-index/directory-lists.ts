@@ -8,7 +8,7 @@ import type {
   ListSlice,
   SliceOptions,
 } from '#ports/directory/lists.ts';
-import type { Database, TenantDatabase } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 import { changesAfter, directoryVersion } from './changes.ts';
 import { membersOf, nestedGroups } from './group-lists.ts';
 import { countOfRange, type KeyedId, pageOfRange } from './index-pages.ts';
@@ -22,27 +22,26 @@ const countedAtOnce = 10_000;
 const idsAtOnce = 1_000;
 
 /** The lists of one tenant's directory. */
-export function openDirectoryLists(database: Database, tenantId: string): DirectoryLists {
+export function openDirectoryLists(store: TenantDatabase): DirectoryLists {
   const count = async (kind: IndexedKind, range: IndexRange = whole(kind)): Promise<number> => {
     let total = 0;
     for (let after: KeyedId | undefined; ; ) {
-      const [last] = await pageOfRange({ database, tenantId }, kind, range, { after, top: 1, skip: countedAtOnce - 1 });
-      if (!last)
-        return total + (await countOfRange({ database, tenantId }, kind, range, { after, top: countedAtOnce }));
+      const [last] = await pageOfRange(store, kind, range, { after, top: 1, skip: countedAtOnce - 1 });
+      if (!last) return total + (await countOfRange(store, kind, range, { after, top: countedAtOnce }));
       total += countedAtOnce;
       after = last;
       await setImmediate(); // other requests have a turn
     }
   };
   return {
-    read: (kind, ranges, options) => readSlice({ database, tenantId }, kind, ranges, options),
+    read: (kind, ranges, options) => readSlice(store, kind, ranges, options),
     count,
     async ids(kind, ranges, most) {
       const ids = new Set<string>();
       for (const range of ranges)
         for (let after: KeyedId | undefined; ids.size < most; ) {
           const top = Math.min(idsAtOnce, most);
-          const page = await pageOfRange({ database, tenantId }, kind, range, { after, top });
+          const page = await pageOfRange(store, kind, range, { after, top });
           for (const { id } of page) ids.add(id);
           if (page.length < top) break;
           after = page.at(-1);
@@ -50,18 +49,18 @@ export function openDirectoryLists(database: Database, tenantId: string): Direct
         }
       return [...ids].slice(0, most);
     },
-    texts: (kind, ids, property) => textsById(database, tenantId, { kind, ids, property }),
+    texts: (kind, ids, property) => textsById(store, { kind, ids, property }),
     async find(kind, ids) {
-      const match = await objectsById(database, tenantId, kind, ids);
+      const match = await objectsById(store, kind, ids);
       return ids.flatMap((id) => match.get(id) ?? []);
     },
-    version: () => directoryVersion(database, tenantId),
-    changes: (kind, query) => changesAfter(database, tenantId, kind, query),
-    nestedGroups: (groupId) => nestedGroups(database, tenantId, groupId),
-    members: (groupIds, options) => membersOf(database, tenantId, groupIds, options),
+    version: () => directoryVersion(store),
+    changes: (kind, query) => changesAfter(store, kind, query),
+    nestedGroups: (groupId) => nestedGroups(store, groupId),
+    members: (groupIds, options) => membersOf(store, groupIds, options),
     async countMembers(groupId, kind) {
-      let query = database.selectFrom('group_members').select(({ fn }) => fn.countAll().as('count'));
-      query = query.where('tenant_id', '=', tenantId).where('group_id', '=', groupId);
+      let query = store.database.selectFrom('group_members').select(({ fn }) => fn.countAll().as('count'));
+      query = query.where('tenant_id', '=', store.tenantId).where('group_id', '=', groupId);
       if (kind !== undefined) query = query.where('member_kind', '=', kind);
       return Number((await query.executeTakeFirstOrThrow()).count);
     },
@@ -71,7 +70,7 @@ export function openDirectoryLists(database: Database, tenantId: string): Direct
 const whole = (kind: IndexedKind): IndexRange => ({ property: `${kind}/id`, from: '', until: '\u{10ffff}' });
 
 async function readSlice<K extends IndexedKind>(
-  { database, tenantId }: TenantDatabase,
+  store: TenantDatabase,
   kind: K,
   ranges: readonly IndexRange[],
   { top, after }: SliceOptions,
@@ -80,8 +79,8 @@ async function readSlice<K extends IndexedKind>(
   let left = top;
   for (let range = after?.range ?? 0; range < ranges.length; range++) {
     const from = range === after?.range ? after : undefined;
-    const page = await pageOfRange({ database, tenantId }, kind, ranges[range]!, { after: from, top: left });
-    const objects = await objectsById(database, tenantId, kind, [...new Set(page.map(({ id }) => id))]);
+    const page = await pageOfRange(store, kind, ranges[range]!, { after: from, top: left });
+    const objects = await objectsById(store, kind, [...new Set(page.map(({ id }) => id))]);
     for (const { key, id } of page) {
       const object = objects.get(id);
       const mark = { range, key, id };

@@ -1,13 +1,16 @@
 import { sql } from 'kysely';
 import type { GroupMember } from '#model/group.ts';
 import type { ListMark, ListSlice, SliceOptions } from '#ports/directory/lists.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 
 /**
  * The group and every group inside it. The index of groups inside groups is partial: its condition stands in the statement as
  * it is.
  */
-export async function nestedGroups(database: Database, tenantId: string, groupId: string): Promise<readonly string[]> {
+export async function nestedGroups(
+  { database, tenantId }: TenantDatabase,
+  groupId: string,
+): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     with recursive nested (id) as (
       select cast(${groupId} as text)
@@ -21,8 +24,7 @@ export async function nestedGroups(database: Database, tenantId: string, groupId
 
 /** The next members, group after group. A member of several groups comes with the first of them. */
 export async function membersOf(
-  database: Database,
-  tenantId: string,
+  store: TenantDatabase,
   groupIds: readonly string[],
   { top, after }: SliceOptions,
 ): Promise<ListSlice<GroupMember>> {
@@ -31,12 +33,12 @@ export async function membersOf(
   let mark = after;
   for (let range = after ? Math.max(0, groupIds.indexOf(after.key)) : 0; range < groupIds.length; range++) {
     const groupId = groupIds[range]!;
-    const members = await pageOfGroup(database, tenantId, groupId, {
+    const members = await pageOfGroup(store, groupId, {
       top: left,
       after: mark?.key === groupId ? mark.id : '',
     });
     const earlier = new Set(groupIds.slice(0, range));
-    const isRepeated = await repeatedIn(database, tenantId, members, earlier);
+    const isRepeated = await repeatedIn(store, members, earlier);
     for (const object of members) {
       mark = { range, key: groupId, id: object.id };
       if (!isRepeated.has(object.id)) rows.push({ mark, object });
@@ -48,8 +50,7 @@ export async function membersOf(
 }
 
 async function pageOfGroup(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   groupId: string,
   { top, after }: { readonly top: number; readonly after: string },
 ): Promise<readonly GroupMember[]> {
@@ -67,8 +68,7 @@ async function pageOfGroup(
 
 /** Those of the members that are in an earlier group of the list as well. */
 async function repeatedIn(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   members: readonly GroupMember[],
   earlier: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {

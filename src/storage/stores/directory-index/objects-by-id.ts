@@ -4,7 +4,7 @@ import type { IndexedKind } from '#core/directory/index-keys.ts';
 import type { Application } from '#model/application.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { ListedObject } from '#ports/directory/lists.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 import { groupOfRow } from '../directory/groups.ts';
 import { objectOf } from '../directory/objects.ts';
 import { entryOf, identifiersOf } from '../directory/user-rows.ts';
@@ -14,35 +14,35 @@ export const objectsAtOnce = 250;
 
 type Readers = {
   readonly [K in IndexedKind]: (
-    database: Database,
-    tenantId: string,
+    store: TenantDatabase,
     ids: readonly string[],
   ) => Promise<readonly (readonly [string, ListedObject[K]])[]>;
 };
 
 const readers: Readers = {
-  async user(database, tenantId, ids) {
+  async user(store, ids) {
+    const { database, tenantId } = store;
     const rows = await database
       .selectFrom('users')
       .selectAll()
       .where('tenant_id', '=', tenantId)
       .where('id', 'in', ids)
       .execute();
-    const identifiers = await identifiersOf(database, tenantId, ids);
+    const identifiers = await identifiersOf(store, ids);
     return rows.map(
       (row) => [row.id, entryOf(row, { certificateUserIds: identifiers(row.id), groupIds: [] })] as const,
     );
   },
-  async group(database, tenantId, ids) {
+  async group({ database, tenantId }, ids) {
     const query = database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', ids);
     return (await query.execute()).map((row) => [row.id, groupOfRow(row)] as const);
   },
-  async device(database, tenantId, ids) {
+  async device({ database, tenantId }, ids) {
     const query = database.selectFrom('objects').selectAll().where('tenant_id', '=', tenantId);
     const rows = await query.where('kind', '=', deviceKind).where('id', 'in', ids).execute();
     return rows.map((row) => [row.id, objectOf<Device>(row)] as const);
   },
-  async application(database, tenantId, ids) {
+  async application({ database, tenantId }, ids) {
     const query = database.selectFrom('applications').select(['id', 'document']).where('tenant_id', '=', tenantId);
     const rows = await query.where('id', 'in', ids).execute();
     return rows.map(({ id, document }) => [id, JSON.parse(document) as Application] as const);
@@ -60,8 +60,7 @@ const textsAtOnce = 1000;
 
 /** The texts of one column of objects by id; undefined where the property is no column. */
 export async function textsById(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   { kind, ids, property }: { readonly kind: IndexedKind; readonly ids: readonly string[]; readonly property: string },
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const place = columns[kind];
@@ -83,14 +82,12 @@ export async function textsById(
 
 /** Objects by id, in the order of the ids; one that is missing is left out. */
 export async function objectsById<K extends IndexedKind>(
-  database: Database,
-  tenantId: string,
+  store: TenantDatabase,
   kind: K,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, ListedObject[K]>> {
   const match = new Map<string, ListedObject[K]>();
   for (let from = 0; from < ids.length; from += objectsAtOnce)
-    for (const [id, object] of await readers[kind](database, tenantId, ids.slice(from, from + objectsAtOnce)))
-      match.set(id, object);
+    for (const [id, object] of await readers[kind](store, ids.slice(from, from + objectsAtOnce))) match.set(id, object);
   return match;
 }

@@ -38,7 +38,7 @@ for (const underTest of databasesUnderTest())
         .insertInto('directory_index')
         .values({ tenant_id: tenants[0], ...stale })
         .execute();
-      assert.equal(await rebuildIndex(database, tenants[0]), 261);
+      assert.equal(await rebuildIndex({ database, tenantId: tenants[0] }), 261);
       assert.deepEqual(await rowsOf(database), before);
       await database.destroy();
     });

@@ -1,14 +1,12 @@
 import type { Kysely } from 'kysely';
-import type { Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase } from '../../database/schema.ts';
 import type { IndexedObject } from './index-values.ts';
 import { reindex } from './reindex.ts';
 
 type Writer = Pick<Kysely<Schema>, 'insertInto' | 'deleteFrom'>;
 
 /** Where a change is made: the transaction, the tenant and the time. */
-export interface ChangeContext {
-  readonly step: Writer;
-  readonly tenantId: string;
+export interface ChangeContext extends TenantDatabase<Writer> {
   readonly at: Date;
 }
 
@@ -17,13 +15,13 @@ export interface ChangeContext {
  * calls it in its transaction. `undefined` is no object.
  */
 export async function trackChange(
-  { step, tenantId, at }: ChangeContext,
+  context: ChangeContext,
   before: IndexedObject | undefined,
   after: IndexedObject | undefined,
 ): Promise<void> {
-  await reindex(step, tenantId, before, after);
+  await reindex(context.database, context.tenantId, before, after);
   const { kind, id } = (after ?? before)!;
-  if (kind === 'user' || kind === 'group') await note({ step, tenantId, at }, { kind, id, part: '' }, !after);
+  if (kind === 'user' || kind === 'group') await note(context, { kind, id, part: '' }, !after);
 }
 
 /** Enters that a group has a member or has it no longer. */
@@ -36,11 +34,11 @@ export const trackMember = (
 
 /** The counter's row is locked until the transaction ends, so that no reader sees a change before an earlier one. */
 async function note(
-  { step, tenantId, at }: ChangeContext,
+  { database, tenantId, at }: ChangeContext,
   { kind, id, part }: { readonly kind: string; readonly id: string; readonly part: string },
   isRemoved: boolean,
 ): Promise<void> {
-  const { version } = await step
+  const { version } = await database
     .insertInto('directory_versions')
     .values({ tenant_id: tenantId, version: 1 })
     .onConflict((on) =>
@@ -49,7 +47,7 @@ async function note(
     .returning('version')
     .executeTakeFirstOrThrow();
   const row = { version: Number(version), at: at.getTime(), is_removed: Number(isRemoved) };
-  await step
+  await database
     .insertInto('directory_changes')
     .values({ tenant_id: tenantId, kind, object_id: id, part, ...row })
     .onConflict((on) => on.columns(['tenant_id', 'kind', 'object_id', 'part']).doUpdateSet(row))

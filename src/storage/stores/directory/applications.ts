@@ -5,20 +5,19 @@ import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Applications } from '#ports/applications.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { Change } from '../../database/audit.ts';
-import type { Database, TenantDatabase } from '../../database/schema.ts';
+import type { Database, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { trackChange } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
-import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
+import { inStep, noteChange, type StepContext } from './step.ts';
 
 /** The actor of the applications that come with the installation. */
 const itself = 'cardea';
 
 /** The applications of one tenant. */
-export function openApplications(database: Database, tenantId: string, clock: Clock): Applications {
-  const store = { database, tenantId, clock };
+export function openApplications(store: TenantStore): Applications {
+  const { database } = store;
   return {
     find: (appId) => findApplication(store, appId),
     async findByIdentifierUri(uri) {
@@ -34,7 +33,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
     listWithRoles: () => applicationsIn(rowsOf(store).where(roleCountIn(database), '>', sql.lit(0))),
     put: (application, actor = itself) =>
       inStep(store, async (context) => {
-        const old = await findApplication(inside(context), application.appId);
+        const old = await findApplication(context, application.appId);
         await writeApplication(context, old, application);
         const activity = old ? activityBetween(old, application) : 'Add application';
         await noteApplication(context, { activity, targetId: application.appId, actor, old, new: application });
@@ -47,15 +46,12 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         if (!old) return false;
         const document = { ...old, ...(related ? { related } : {}) };
         const id = appId.toLowerCase();
-        await softDelete(context.step, tenantId, context.at, { kind: 'application', id, document });
+        await softDelete(context, context.at, { kind: 'application', id, document });
         return true;
       }),
     restore: (appId, actor, restoration) => restoreApplication(store, appId, actor, restoration),
   };
 }
-
-/** The stores' reads, inside a transaction. */
-const inside = ({ step, tenantId }: StepContext): TenantDatabase => ({ database: step, tenantId });
 
 const rowsOf = ({ database, tenantId }: TenantDatabase) =>
   database.selectFrom('applications').select('document').where('tenant_id', '=', tenantId);
@@ -120,11 +116,16 @@ const changeApplication = (
   actor: string,
 ): Promise<Application> =>
   inStep(store, async (context) => {
-    const { step, tenantId } = context;
+    const { database, tenantId } = context;
     const id = appId.toLowerCase();
     // An update that changes nothing takes the row's lock on either database.
-    await step.updateTable('applications').set({ id }).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-    const old = await findApplication(inside(context), id);
+    await database
+      .updateTable('applications')
+      .set({ id })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .execute();
+    const old = await findApplication(context, id);
     if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
     const application = { ...work(old), appId: old.appId };
     await writeApplication(context, old, application);
@@ -142,7 +143,7 @@ const restoreApplication = (
 ): Promise<Application> =>
   inStep(store, async (context) => {
     const id = appId.toLowerCase();
-    const document = await restoreDeleted(context.step, context.tenantId, 'application', id);
+    const document = await restoreDeleted(context, 'application', id);
     const { related: _, ...application } = document as Application & { related?: unknown };
     await writeApplication(context, undefined, application);
     const view = { ...application, ...restoration };
@@ -158,11 +159,11 @@ async function take(
   related?: RelatedObjects,
 ): Promise<Application | undefined> {
   const id = appId.toLowerCase();
-  const application = await findApplication(inside(context), id);
+  const application = await findApplication(context, id);
   if (!application) return undefined;
   await clearUris(context, id);
   await trackApplication(context, application, undefined);
-  await context.step
+  await context.database
     .deleteFrom('applications')
     .where('tenant_id', '=', context.tenantId)
     .where('id', '=', id)
@@ -178,25 +179,29 @@ async function writeApplication(
   old: Application | undefined,
   application: Application,
 ): Promise<void> {
-  const { step, tenantId } = context;
+  const { database, tenantId } = context;
   const id = application.appId.toLowerCase();
   const row = { display_name: application.displayName, document: JSON.stringify(application) };
-  await step
+  await database
     .insertInto('applications')
     .values({ tenant_id: tenantId, id, ...row })
     .onConflict((on) => on.columns(['tenant_id', 'id']).doUpdateSet(row))
     .execute();
   await clearUris(context, id);
   for (const uri of application.identifierUris) {
-    const owner = await ownerOf(inside(context), uri);
+    const owner = await ownerOf(context, uri);
     if (owner !== undefined) throw fault('graphObjectConflict', { target: 'identifierUris', value: uri });
-    await step.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
+    await database.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
   }
   await trackApplication(context, old, application);
 }
 
-async function clearUris({ step, tenantId }: StepContext, id: string): Promise<void> {
-  await step.deleteFrom('identifier_uris').where('tenant_id', '=', tenantId).where('application_id', '=', id).execute();
+async function clearUris({ database, tenantId }: StepContext, id: string): Promise<void> {
+  await database
+    .deleteFrom('identifier_uris')
+    .where('tenant_id', '=', tenantId)
+    .where('application_id', '=', id)
+    .execute();
 }
 
 function trackApplication(

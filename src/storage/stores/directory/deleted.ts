@@ -1,15 +1,18 @@
 import type { Transaction } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import type { DeletedObject, RelatedObjects } from '#model/directory-object.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { DeletedObjects } from '#ports/objects.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 
 type Step = Transaction<Schema>;
 
 /** Writes down what is deleted, in the transaction that deletes it. */
-export async function softDelete(step: Step, tenantId: string, at: Date, item: Omit<DeletedObject, 'deletedDateTime'>) {
+export async function softDelete(
+  { database: step, tenantId }: TenantDatabase<Step>,
+  at: Date,
+  item: Omit<DeletedObject, 'deletedDateTime'>,
+) {
   await step
     .insertInto('deleted_objects')
     .values({
@@ -27,7 +30,11 @@ export const endedBy = (related: RelatedObjects | undefined) =>
   related ? { ended: { ...related, objects: related.objects.map(({ kind, id }) => ({ kind, id })) } } : {};
 
 /** Takes what was deleted out again. @throws nothingFound */
-export async function restoreDeleted(step: Step, tenantId: string, kind: string, id: string): Promise<unknown> {
+export async function restoreDeleted(
+  { database: step, tenantId }: TenantDatabase<Step>,
+  kind: string,
+  id: string,
+): Promise<unknown> {
   const row = await step
     .deleteFrom('deleted_objects')
     .where('tenant_id', '=', tenantId)
@@ -40,7 +47,7 @@ export async function restoreDeleted(step: Step, tenantId: string, kind: string,
 }
 
 /** The deleted objects of one tenant. */
-export function openDeleted(database: Database, tenantId: string, clock: Clock): DeletedObjects {
+export function openDeleted({ database, tenantId, clock }: TenantStore): DeletedObjects {
   const rows = (db: Database = database) =>
     db.selectFrom('deleted_objects').selectAll().where('tenant_id', '=', tenantId);
   return {
@@ -67,7 +74,13 @@ export function openDeleted(database: Database, tenantId: string, clock: Clock):
           .where('kind', '=', 'pictures')
           .where('owner', '=', id.toLowerCase())
           .execute();
-        await audit(step, tenantId, clock.now(), { activity, actor, targetId: id, old: undefined, new: undefined });
+        await audit({ database: step, tenantId }, clock.now(), {
+          activity,
+          actor,
+          targetId: id,
+          old: undefined,
+          new: undefined,
+        });
         return true;
       }),
   };

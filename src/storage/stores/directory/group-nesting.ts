@@ -1,19 +1,18 @@
 import type { GroupMember } from '#model/group.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 
 /**
  * Groups of each user, those that contain a group they are in as well. Level by level, each an index look-up: written as
  * one recursive query, SQLite reads every membership of the tenant once a level.
  */
 export async function groupsOf(
-  database: Database,
-  tenantId: string,
+  store: TenantDatabase,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const direct = await containersOf(database, tenantId, 'user', userIds);
+  const direct = await containersOf(store, 'user', userIds);
   const around = new Map<string, readonly string[]>();
   for (let level = distinct(direct.values()); level.length > 0; ) {
-    const containers = await containersOf(database, tenantId, 'group', level);
+    const containers = await containersOf(store, 'group', level);
     for (const id of level) around.set(id, containers.get(id) ?? []);
     level = distinct(containers.values()).filter((id) => !around.has(id)); // a circle ends
   }
@@ -39,8 +38,7 @@ const mostValues = 5000;
 
 /** The groups that members are directly in, by member. */
 async function containersOf(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   kind: GroupMember['kind'],
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -3,29 +3,27 @@ import { fault } from '#core/trace/fault.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { Profile } from '#model/user.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { GroupAdmin } from '#ports/directory.ts';
 import type { Step } from '../../database/edits.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { trackChange, trackMember } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
-import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
+import { inStep, noteChange, type StepContext } from './step.ts';
 
 /** As migration 030 has it, so that its index is used. A superset: the profile decides. */
 const lendsRoles = sql<boolean>`profile like '%"isAssignableToRole":true%'`;
 
 /** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
-export function openGroups(database: Database, tenantId: string, clock: Clock): GroupAdmin {
-  const store = { database, tenantId, clock };
+export function openGroups(store: TenantStore): GroupAdmin {
   return {
-    find: (id) => groupOf(database, tenantId, id),
+    find: (id) => groupOf(store, id),
     async list({ top, after }) {
-      let query = groups(database, tenantId).orderBy('id').limit(top);
+      let query = groups(store).orderBy('id').limit(top);
       if (after !== undefined) query = query.where('id', '>', after);
       return (await query.execute()).map(groupOfRow);
     },
     async listRoleAssignable() {
-      const query = groups(database, tenantId).where(lendsRoles).orderBy('id');
+      const query = groups(store).where(lendsRoles).orderBy('id');
       return (await query.execute()).map(groupOfRow);
     },
     add: (group, actor) =>
@@ -36,8 +34,8 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
     change: (id, actor, work) => changeGroup(store, id, actor, work),
     remove: (id, actor, related) => removeGroup(store, id, actor, related),
     restore: (id, actor, restoration) => restoreGroup(store, id, actor, restoration),
-    members: (id) => memberRows(database, tenantId, id),
-    directGroups: (member) => containing(database, tenantId, member.id),
+    members: (id) => memberRows(store, id),
+    directGroups: (member) => containing(store, member.id),
     addMember: (groupId, member, actor) => addMember(store, groupId, member, actor),
     removeMember: (groupId, member, actor) => removeMember(store, groupId, member, actor),
   };
@@ -46,7 +44,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
 /** The time of creation is the store's where the group has none. */
 async function insertGroup(context: StepContext, group: Group): Promise<void> {
   const row = columnsOf(context.tenantId, group, context.at);
-  await context.step.insertInto('groups').values(row).execute();
+  await context.database.insertInto('groups').values(row).execute();
   await trackGroup(context, undefined, groupOfRow(row));
 }
 
@@ -57,12 +55,12 @@ function trackGroup(context: StepContext, before: Group | undefined, after: Grou
 
 const changeGroup = (store: TenantStore, id: string, actor: string, work: (group: Group) => Group): Promise<Group> =>
   inStep(store, async (context) => {
-    const { step, tenantId } = context;
-    await touch(step, tenantId, id);
-    const old = (await groupOf(step, tenantId, id))!;
+    const { database, tenantId } = context;
+    await touch(context, id);
+    const old = (await groupOf(context, id))!;
     const group = { ...work(old), id };
     const { display_name, profile } = columnsOf(tenantId, group, context.at);
-    await step
+    await database
       .updateTable('groups')
       .set({ display_name, profile })
       .where('tenant_id', '=', tenantId)
@@ -76,15 +74,15 @@ const changeGroup = (store: TenantStore, id: string, actor: string, work: (group
 
 const removeGroup = (store: TenantStore, id: string, actor: string, related?: RelatedObjects): Promise<boolean> =>
   inStep(store, async (context) => {
-    const { step, tenantId } = context;
-    const group = await groupOf(step, tenantId, id);
+    const { database, tenantId } = context;
+    const group = await groupOf(context, id);
     if (!group) return false;
-    const members = await memberRows(step, tenantId, id);
+    const members = await memberRows(context, id);
     const containers = await takeMemberships(context, { kind: 'group', id });
     const document: DeletedGroup = { group, members, groups: containers, ...(related ? { related } : {}) };
-    await softDelete(step, tenantId, context.at, { kind: 'group', id, document });
-    await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
-    await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+    await softDelete(context, context.at, { kind: 'group', id, document });
+    await database.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
+    await database.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
     await trackGroup(context, group, undefined);
     const old = { ...group, ...endedBy(related) };
     await noteChange(context, { activity: 'Delete group', targetId: id, actor, old });
@@ -93,7 +91,7 @@ const removeGroup = (store: TenantStore, id: string, actor: string, related?: Re
 
 const restoreGroup = (store: TenantStore, id: string, actor: string, restoration?: Restoration): Promise<Group> =>
   inStep(store, async (context) => {
-    const deletedGroup = (await restoreDeleted(context.step, context.tenantId, 'group', id)) as DeletedGroup;
+    const deletedGroup = (await restoreDeleted(context, 'group', id)) as DeletedGroup;
     const { group, members, groups: containers } = deletedGroup;
     await insertGroup(context, group);
     for (const member of members) await putMember(context, id, member);
@@ -104,10 +102,10 @@ const restoreGroup = (store: TenantStore, id: string, actor: string, restoration
 
 const addMember = (store: TenantStore, groupId: string, member: GroupMember, actor: string): Promise<boolean> =>
   inStep(store, async (context) => {
-    const { step, tenantId } = context;
-    if (!(await groupOf(step, tenantId, groupId))) throw fault('nothingFound', { kind: 'group', wanted: groupId });
-    await refuseStranger(step, tenantId, groupId, member);
-    const { numInsertedOrUpdatedRows } = await step
+    const { database, tenantId } = context;
+    if (!(await groupOf(context, groupId))) throw fault('nothingFound', { kind: 'group', wanted: groupId });
+    await refuseStranger(context, groupId, member);
+    const { numInsertedOrUpdatedRows } = await database
       .insertInto('group_members')
       .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
       .onConflict((on) => on.doNothing())
@@ -120,7 +118,7 @@ const addMember = (store: TenantStore, groupId: string, member: GroupMember, act
 
 const removeMember = (store: TenantStore, groupId: string, member: GroupMember, actor: string): Promise<boolean> =>
   inStep(store, async (context) => {
-    const { numDeletedRows } = await context.step
+    const { numDeletedRows } = await context.database
       .deleteFrom('group_members')
       .where('tenant_id', '=', context.tenantId)
       .where('group_id', '=', groupId)
@@ -141,7 +139,7 @@ interface DeletedGroup {
   readonly related?: RelatedObjects;
 }
 
-const groups = (database: Database, tenantId: string) =>
+const groups = ({ database, tenantId }: TenantDatabase) =>
   database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId);
 
 /** A group as its row has it. */
@@ -163,7 +161,7 @@ function columnsOf(tenantId: string, group: Group, at: Date): Schema['groups'] {
 }
 
 /** Takes the lock of a group's row on either database. @throws nothingFound */
-async function touch(step: Step, tenantId: string, id: string): Promise<void> {
+async function touch({ database: step, tenantId }: TenantDatabase<Step>, id: string): Promise<void> {
   const { numUpdatedRows } = await step
     .updateTable('groups')
     .set({ id })
@@ -173,7 +171,7 @@ async function touch(step: Step, tenantId: string, id: string): Promise<void> {
   if (!numUpdatedRows) throw fault('nothingFound', { kind: 'group', wanted: id });
 }
 
-async function memberRows(database: Database, tenantId: string, id: string): Promise<readonly GroupMember[]> {
+async function memberRows({ database, tenantId }: TenantDatabase, id: string): Promise<readonly GroupMember[]> {
   const rows = await database
     .selectFrom('group_members')
     .select(['member_kind', 'member_id'])
@@ -184,7 +182,7 @@ async function memberRows(database: Database, tenantId: string, id: string): Pro
   return rows.map((row) => ({ kind: row.member_kind as GroupMember['kind'], id: row.member_id }));
 }
 
-async function containing(database: Database, tenantId: string, memberId: string): Promise<readonly string[]> {
+async function containing({ database, tenantId }: TenantDatabase, memberId: string): Promise<readonly string[]> {
   const rows = await database
     .selectFrom('group_members')
     .select('group_id')
@@ -196,14 +194,15 @@ async function containing(database: Database, tenantId: string, memberId: string
 }
 
 /** Takes a member out of every group; returns which those were. */
-export async function takeMemberships(
-  { step, tenantId, at }: StepContext,
-  member: GroupMember,
-): Promise<readonly string[]> {
+export async function takeMemberships(context: StepContext, member: GroupMember): Promise<readonly string[]> {
   const memberId = member.id;
-  const groupIds = await containing(step, tenantId, memberId);
-  for (const groupId of groupIds) await trackMember({ step, tenantId, at }, groupId, member, true);
-  await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
+  const groupIds = await containing(context, memberId);
+  for (const groupId of groupIds) await trackMember(context, groupId, member, true);
+  await context.database
+    .deleteFrom('group_members')
+    .where('tenant_id', '=', context.tenantId)
+    .where('member_id', '=', memberId)
+    .execute();
   return groupIds;
 }
 
@@ -214,35 +213,36 @@ export async function putMemberships(
   groupIds: readonly string[],
 ): Promise<void> {
   for (const groupId of groupIds) {
-    if (await groupOf(context.step, context.tenantId, groupId)) await putMember(context, groupId, member);
+    if (await groupOf(context, groupId)) await putMember(context, groupId, member);
   }
 }
 
 /** Of two deleted objects, the one that is restored last finds the other. */
-async function putMember({ step, tenantId, at }: StepContext, groupId: string, member: GroupMember): Promise<void> {
+async function putMember(context: StepContext, groupId: string, member: GroupMember): Promise<void> {
+  const { database, tenantId } = context;
   const table = member.kind === 'user' ? 'users' : 'groups';
-  const there = await step
+  const there = await database
     .selectFrom(table)
     .select('id')
     .where('tenant_id', '=', tenantId)
     .where('id', '=', member.id)
     .executeTakeFirst();
   if (!there) return;
-  await step
+  await database
     .insertInto('group_members')
     .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
     .onConflict((on) => on.doNothing())
     .execute();
-  await trackMember({ step, tenantId, at }, groupId, member, false);
+  await trackMember(context, groupId, member, false);
 }
 
-async function groupOf(database: Database, tenantId: string, id: string): Promise<Group | undefined> {
-  const row = await groups(database, tenantId).where('id', '=', id).executeTakeFirst();
+async function groupOf(store: TenantDatabase, id: string): Promise<Group | undefined> {
+  const row = await groups(store).where('id', '=', id).executeTakeFirst();
   return row && groupOfRow(row);
 }
 
 /** A member is a user or another group of this tenant. */
-async function refuseStranger(database: Database, tenantId: string, groupId: string, member: GroupMember) {
+async function refuseStranger({ database, tenantId }: TenantDatabase, groupId: string, member: GroupMember) {
   const row = await database
     .selectFrom(member.kind === 'user' ? 'users' : 'groups')
     .select('id')

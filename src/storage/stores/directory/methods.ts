@@ -1,17 +1,16 @@
 import { sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import type { PasskeyMethod, RegisteredKind, RegisteredMethod } from '#model/authentication-method.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { Methods } from '#ports/methods.ts';
-import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import type { Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';
 import { countUsers } from '../../database/statements/count-users.ts';
 import type { Sealing } from '../trust/key-store.ts';
-import { inStep, noteChange, type TenantStore } from './step.ts';
+import { inStep, noteChange } from './step.ts';
 import { people } from './user-rows.ts';
 
 /** What the people of one tenant have registered. Everything but ids and counters is sealed before it reaches a row. */
-export function openMethods(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Methods {
+export function openMethods({ database, tenantId, clock }: TenantStore, sealing: Sealing): Methods {
   const store = { database, tenantId, clock, sealing };
   return {
     async ofUser(userId) {
@@ -95,18 +94,18 @@ async function addMethod(store: MethodStore, method: RegisteredMethod, actor: st
     sealed: sealing.seal(JSON.stringify(method), sealLabels.methods(tenantId, method.id)),
   };
   await inStep(store, async (context) => {
-    const { step } = context;
-    const owner = await people(step, tenantId).select('id').where('id', '=', method.userId).executeTakeFirst();
+    const { database } = context;
+    const owner = await people({ database, tenantId }).select('id').where('id', '=', method.userId).executeTakeFirst();
     if (!owner) throw fault('nothingFound', { kind: 'user', wanted: method.userId });
     if (method.kind === 'temporaryAccessPass') {
-      await step
+      await database
         .deleteFrom('methods')
         .where('tenant_id', '=', tenantId)
         .where('user_id', '=', method.userId)
         .where('kind', '=', method.kind)
         .execute();
     }
-    await step.insertInto('methods').values(row).execute();
+    await database.insertInto('methods').values(row).execute();
     const change = { activity: 'Register security info', targetId: method.userId, actor, new: auditView(method) };
     await noteChange(context, change);
   });
@@ -117,7 +116,7 @@ async function removeMethod(store: MethodStore, userId: string, id: string, acto
   const row = await rowsOf(store).where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
   if (!row) return false;
   return inStep(store, async (context) => {
-    const { numDeletedRows } = await context.step
+    const { numDeletedRows } = await context.database
       .deleteFrom('methods')
       .where('tenant_id', '=', store.tenantId)
       .where('user_id', '=', userId)

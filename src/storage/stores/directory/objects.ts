@@ -1,20 +1,18 @@
 import { sql } from 'kysely';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { AuditEntry, StoredObject } from '#model/directory-object.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { ObjectParty, ObjectSlice, Objects } from '#ports/objects.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantStore } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { trackChange } from '../directory-index/track-change.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
-import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
+import { inStep, noteChange, type StepContext } from './step.ts';
 
 /** How often a change is tried again when another writer was faster. */
 const attempts = 20;
 
 /** The directory objects of one tenant that are kept as documents. */
-export function openObjects(database: Database, tenantId: string, clock: Clock): Objects {
-  const store = { database, tenantId, clock };
+export function openObjects(store: TenantStore): Objects {
   return {
     async list<T>(kind: string, owner?: string) {
       let query = rowsOf(store, kind).orderBy('created_at').orderBy('id');
@@ -46,13 +44,18 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
     softDelete: (kind, id, auditEntry) =>
       inStep(store, async (context) => {
         const row = await take(context, { kind, id }, auditEntry);
-        if (row) await softDelete(context.step, tenantId, context.at, { kind, id, document: row });
+        if (row)
+          await softDelete(context, context.at, {
+            kind,
+            id,
+            document: row,
+          });
         return row !== undefined;
       }),
     restore: <T>(kind: string, id: string, auditEntry: AuditEntry) =>
       inStep(store, async (context) => {
-        const row = (await restoreDeleted(context.step, tenantId, kind, id)) as Row;
-        await context.step.insertInto('objects').values(row).execute();
+        const row = (await restoreDeleted(context, kind, id)) as Row;
+        await context.database.insertInto('objects').values(row).execute();
         await trackObject(context, { kind, id }, { after: JSON.parse(row.document) });
         await noteObject(context, id, auditEntry, { current: JSON.parse(row.document) });
         return objectOf<T>(row);
@@ -101,7 +104,7 @@ async function addObject<T>(
     document: JSON.stringify(object.document),
   };
   await inStep(store, async (context) => {
-    await context.step.insertInto('objects').values(row).execute();
+    await context.database.insertInto('objects').values(row).execute();
     await trackObject(context, object, { after: object.document });
     await noteObject(context, object.id, auditEntry, { current: object.document });
   });
@@ -113,7 +116,7 @@ const tryChange = <T>(store: TenantStore, row: Row, work: (document: T) => T, au
   inStep(store, async (context) => {
     const old = JSON.parse(row.document) as T;
     const document = work(old);
-    const { numUpdatedRows } = await context.step
+    const { numUpdatedRows } = await context.database
       .updateTable('objects')
       .set({ document: JSON.stringify(document), version: crypto.randomUUID() })
       .where('tenant_id', '=', store.tenantId)
@@ -129,7 +132,7 @@ const tryChange = <T>(store: TenantStore, row: Row, work: (document: T) => T, au
 
 /** Deletes an object's row and answers it; undefined when there is none. */
 async function take(context: StepContext, { kind, id }: ObjectKey, auditEntry: AuditEntry): Promise<Row | undefined> {
-  const row = await context.step
+  const row = await context.database
     .deleteFrom('objects')
     .where('tenant_id', '=', context.tenantId)
     .where('kind', '=', kind)

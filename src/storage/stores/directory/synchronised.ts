@@ -1,12 +1,13 @@
 import type { NameOwner, SynchronisedObject, SyncState } from '#model/synchronisation.ts';
 import type { SynchronisationStore } from '#ports/synchronisation/store.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase } from '../../database/schema.ts';
 
 /** Values of one statement: databases take some ten thousand. */
 const mostAsked = 500;
 
 /** What a synchronization remembers in one tenant. */
-export function openSynchronised(database: Database, tenantId: string): SynchronisationStore {
+export function openSynchronised(store: TenantDatabase): SynchronisationStore {
+  const { database, tenantId } = store;
   const objects = () => database.selectFrom('sync_objects').selectAll().where('tenant_id', '=', tenantId);
   const liveOf = (domain: string | undefined) => {
     const live = database.selectFrom('sync_objects').where('tenant_id', '=', tenantId).where('is_live', '=', 1);
@@ -31,15 +32,15 @@ export function openSynchronised(database: Database, tenantId: string): Synchron
       const query = liveOf(domain).selectAll().where('has_problems', '=', 1);
       return (await query.orderBy('source_id').limit(top).execute()).map(objectOf);
     },
-    save: (items) => save(database, tenantId, items),
+    save: (items) => save(store, items),
     async due(domain, top) {
       const query = objects().where('domain', '=', domain).where('joins_due', '=', 1).where('is_live', '=', 1);
       return (await query.orderBy('source_id').limit(top).execute()).map(objectOf);
     },
-    ...members(database, tenantId),
-    ...users(database, tenantId),
-    cloudGroups: () => cloudGroups(database, tenantId),
-    ...states(database, tenantId),
+    ...members(store),
+    ...users(store),
+    cloudGroups: () => cloudGroups(store),
+    ...states(store),
     async take(holder, at, until) {
       const lease = { holder, expires_at: until.getTime() };
       const row = await database
@@ -63,7 +64,7 @@ export function openSynchronised(database: Database, tenantId: string): Synchron
   };
 }
 
-async function save(database: Database, tenantId: string, items: readonly SynchronisedObject[]): Promise<void> {
+async function save({ database, tenantId }: TenantDatabase, items: readonly SynchronisedObject[]): Promise<void> {
   await inPortions(items, async (portion) => {
     await database
       .insertInto('sync_objects')
@@ -86,10 +87,10 @@ async function save(database: Database, tenantId: string, items: readonly Synchr
   });
 }
 
-function members(
-  database: Database,
-  tenantId: string,
-): Pick<SynchronisationStore, 'membersOf' | 'changeMembers' | 'groupsNaming'> {
+function members({
+  database,
+  tenantId,
+}: TenantDatabase): Pick<SynchronisationStore, 'membersOf' | 'changeMembers' | 'groupsNaming'> {
   return {
     async membersOf(groupId) {
       const query = database.selectFrom('sync_members').select('member_id').where('tenant_id', '=', tenantId);
@@ -119,10 +120,10 @@ function members(
   };
 }
 
-function users(
-  database: Database,
-  tenantId: string,
-): Pick<SynchronisationStore, 'anchoredUsers' | 'owners' | 'synchronised'> {
+function users({
+  database,
+  tenantId,
+}: TenantDatabase): Pick<SynchronisationStore, 'anchoredUsers' | 'owners' | 'synchronised'> {
   return {
     async anchoredUsers() {
       const rows = await database
@@ -186,7 +187,7 @@ function users(
   };
 }
 
-async function cloudGroups(database: Database, tenantId: string) {
+async function cloudGroups({ database, tenantId }: TenantDatabase) {
   const rows = await database
     .selectFrom('groups')
     .leftJoin('sync_objects', (on) =>
@@ -203,7 +204,7 @@ async function cloudGroups(database: Database, tenantId: string) {
   return rows.map(({ id, profile }) => ({ id, profile: JSON.parse(profile ?? '{}') as Record<string, unknown> }));
 }
 
-function states(database: Database, tenantId: string): Pick<SynchronisationStore, 'state' | 'states' | 'saveState'> {
+function states({ database, tenantId }: TenantDatabase): Pick<SynchronisationStore, 'state' | 'states' | 'saveState'> {
   const rows = () => database.selectFrom('sync_domains').selectAll().where('tenant_id', '=', tenantId);
   return {
     async state(domain) {

@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { audit, type Change } from '../../database/audit.ts';
 import { clearRemovedTenants, contentsOf, removeTenant } from '../../database/remove-tenant.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -32,7 +32,7 @@ export function openTenants(database: Database, clock: Clock): Tenants {
     setDisplayName: (tenantId, displayName, actor) => setDisplayName(rows, tenantId, displayName, actor),
     removeDomain: (tenantId, domain, actor) => removeDomain(rows, { tenantId, domain }, actor),
     setDefaultDomain: (tenantId, domain, actor) => setDefaultDomain(rows, { tenantId, domain }, actor),
-    contents: (tenantId) => contentsOf(database, tenantId),
+    contents: (tenantId) => contentsOf({ database, tenantId }),
     async remove(tenantId, actor) {
       const tenant = await tenantById(database, tenantId);
       if (!tenant || !(await removeTenant(database, tenant, actor, clock.now()))) return false;
@@ -44,7 +44,7 @@ export function openTenants(database: Database, clock: Clock): Tenants {
 
 async function tenantById(database: Database, id: string): Promise<Tenant | undefined> {
   const row = await database.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && { id: row.id, displayName: row.display_name, domains: await domainsOf(database, row.id) };
+  return row && { id: row.id, displayName: row.display_name, domains: await domainsOf({ database, tenantId: row.id }) };
 }
 
 async function findTenant(database: Database, idOrDomain: string): Promise<Tenant | undefined> {
@@ -72,7 +72,12 @@ async function addTenant({ database, clock }: TenantRows, tenant: Tenant, actor:
         .execute();
     }
     if (actor === undefined) return;
-    await audit(step, tenant.id, clock.now(), { activity: 'Add tenant', targetId: tenant.id, actor, new: tenant });
+    await audit({ database: step, tenantId: tenant.id }, clock.now(), {
+      activity: 'Add tenant',
+      targetId: tenant.id,
+      actor,
+      new: tenant,
+    });
   });
 }
 
@@ -83,7 +88,7 @@ const setDisplayName = ({ database, clock }: TenantRows, tenantId: string, displ
     await step.updateTable('tenants').set({ display_name: displayName }).where('id', '=', tenantId).execute();
     const change = { activity: 'Set Company Information', targetId: tenantId, actor };
     const names = { old: { displayName: row.display_name }, new: { displayName } };
-    await audit(step, tenantId, clock.now(), { ...change, ...names });
+    await audit({ database: step, tenantId }, clock.now(), { ...change, ...names });
     return true;
   });
 
@@ -100,10 +105,10 @@ const changeDomain = (
   work: (step: Transaction<Schema>, old: Tenant['domains'][number], all: Tenant['domains']) => Promise<Change>,
 ): Promise<boolean> =>
   database.transaction().execute(async (step) => {
-    const domains = await domainsOf(step, tenantId);
+    const domains = await domainsOf({ database: step, tenantId });
     const old = domains.find(({ id }) => id === domain.toLowerCase());
     if (!old) return false;
-    await audit(step, tenantId, clock.now(), await work(step, old, domains));
+    await audit({ database: step, tenantId }, clock.now(), await work(step, old, domains));
     return true;
   });
 
@@ -153,7 +158,7 @@ const setDefaultDomain = (rows: TenantRows, name: DomainName, actor: string) =>
 async function verifyDomain({ database, clock }: TenantRows, { tenantId, domain }: DomainName, actor: string) {
   const id = domain.toLowerCase();
   await database.transaction().execute(async (step) => {
-    const position = (await domainsOf(step, tenantId)).length;
+    const position = (await domainsOf({ database: step, tenantId })).length;
     const { numInsertedOrUpdatedRows } = await step
       .insertInto('domains')
       .values({ id, tenant_id: tenantId, position, authentication_type: 'Managed', is_verified: 1 })
@@ -167,11 +172,17 @@ async function verifyDomain({ database, clock }: TenantRows, { tenantId, domain 
       .where('id', '=', id)
       .execute();
     const [old, now] = [false, true].map((isVerified) => ({ id, isVerified }));
-    await audit(step, tenantId, clock.now(), { activity: 'Verify domain', targetId: id, actor, old, new: now });
+    await audit({ database: step, tenantId }, clock.now(), {
+      activity: 'Verify domain',
+      targetId: id,
+      actor,
+      old,
+      new: now,
+    });
   });
 }
 
-async function domainsOf(database: Database, tenantId: string): Promise<Tenant['domains']> {
+async function domainsOf({ database, tenantId }: TenantDatabase): Promise<Tenant['domains']> {
   const rows = await database
     .selectFrom('domains')
     .selectAll()

@@ -4,8 +4,9 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { UserAdmin } from '#ports/directory.ts';
 import { lockTenant } from '../../database/edits.ts';
+import type { TenantStore } from '../../database/schema.ts';
 import { trackChange } from '../directory-index/track-change.ts';
-import { contextOf, inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
+import { contextOf, inStep, noteChange, type StepContext } from './step.ts';
 import { refuseMailTaken, refuseTaken } from './user-names.ts';
 import { type Columns, columnsOf, entriesOf, replaceCertificateUserIds } from './user-rows.ts';
 
@@ -29,14 +30,14 @@ export const changeUser = (
   work: Parameters<UserAdmin['change']>[2],
 ): Promise<UserEntry> =>
   writeUser(store, undefined, async (context, want) => {
-    const { step, tenantId } = context;
+    const { tenantId } = context;
     const old = await lockUser(context, userId);
     const { user, profile } = work(old);
     want(user);
     if (user.mail !== old.user.mail || user.userPrincipalName !== old.user.userPrincipalName)
-      await refuseMailTaken(step, tenantId, user);
+      await refuseMailTaken(context, user);
     await updateUser(context, userId, changedColumns(tenantId, old, { user, profile }));
-    await replaceCertificateUserIds(step, tenantId, user);
+    await replaceCertificateUserIds(context, user);
     await trackUser(context, old, { ...old, user, profile });
     await noteUpdate(context, actor, old, { ...old, user, profile });
     return { ...old, user: { ...user, groupIds: old.user.groupIds }, profile };
@@ -74,7 +75,7 @@ export const setPasswordHash = (
     const activity = phc === undefined ? 'Remove user password' : 'Reset password';
     await updateUser(context, userId, { password_hash: phc ?? null });
     // PRT-7: what a device got for the old password ends with it.
-    await context.step
+    await context.database
       .deleteFrom('primary_refresh_tokens')
       .where('tenant_id', '=', context.tenantId)
       .where('user_id', '=', userId)
@@ -101,19 +102,19 @@ export async function writeUser<T>(
     wanted = output;
   };
   const refuse = async () => {
-    if (wanted) await refuseTaken(database, tenantId, wanted);
+    if (wanted) await refuseTaken(store, wanted);
   };
   await refuse();
   return database
     .transaction()
     .execute(async (step) => {
-      await lockTenant(step, tenantId);
+      await lockTenant({ database: step, tenantId });
       return work(contextOf(store, step), want);
     })
     .catch(async (problem: unknown) => {
       // Another writer took one of the names in between: now it shows which.
       await refuse();
-      if (wanted && !(problem instanceof CardeaError)) await refuseMailTaken(database, tenantId, wanted);
+      if (wanted && !(problem instanceof CardeaError)) await refuseMailTaken(store, wanted);
       throw problem;
     });
 }
@@ -124,21 +125,21 @@ export async function insertUser(
   user: User,
   rest: Pick<Columns, 'profile' | 'created_at' | 'password_hash'>,
 ): Promise<void> {
-  const { step, tenantId } = context;
-  await refuseMailTaken(step, tenantId, user);
-  await step
+  const { database, tenantId } = context;
+  await refuseMailTaken(context, user);
+  await database
     .insertInto('users')
     .values({ ...rest, ...columnsOf(tenantId, user), mail_is_shared: 0, last_method: null })
     .execute();
-  await replaceCertificateUserIds(step, tenantId, user);
+  await replaceCertificateUserIds(context, user);
   const profile = rest.profile === null ? {} : (JSON.parse(rest.profile) as Profile);
   const createdDateTime = rest.created_at === null ? undefined : new Date(rest.created_at).toISOString();
   await trackUser(context, undefined, { user, profile, createdDateTime });
 }
 
 /** Changes the row of an existing user. @throws nothingFound */
-async function updateUser({ step, tenantId }: StepContext, id: string, values: Partial<Columns>): Promise<void> {
-  const { numUpdatedRows } = await step
+async function updateUser({ database, tenantId }: StepContext, id: string, values: Partial<Columns>): Promise<void> {
+  const { numUpdatedRows } = await database
     .updateTable('users')
     .set(values)
     .where('tenant_id', '=', tenantId)
@@ -150,7 +151,7 @@ async function updateUser({ step, tenantId }: StepContext, id: string, values: P
 /** Reads a user under the row's lock: an update that changes nothing takes it on either database. @throws nothingFound */
 async function lockUser(context: StepContext, id: string): Promise<UserEntry> {
   await updateUser(context, id, { id });
-  return (await entriesOf(context.step, context.tenantId, [id]))[0]!;
+  return (await entriesOf(context, [id]))[0]!;
 }
 
 /** Enters a change of a user into the index of lists and among the changes of delta queries. */

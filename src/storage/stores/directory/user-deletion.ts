@@ -3,10 +3,10 @@ import { CardeaError } from '#core/trace/fault.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { UserEntry } from '#model/user.ts';
 import type { RestoredNames } from '#ports/directory.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 import { putMemberships, takeMemberships } from './groups.ts';
-import { inStep, noteChange, type StepContext, type TenantStore } from './step.ts';
+import { inStep, noteChange, type StepContext } from './step.ts';
 import { auditView, insertUser, trackUser, writeUser } from './user-changes.ts';
 import { refuseMailTaken } from './user-names.ts';
 import { type Columns, entriesOf, people, userOf } from './user-rows.ts';
@@ -27,14 +27,13 @@ export const removeUser = (
   related: RelatedObjects | undefined,
 ): Promise<boolean> =>
   inStep(store, async (context) => {
-    const { step, tenantId } = context;
-    const row = await people(step, tenantId).selectAll().where('id', '=', userId).executeTakeFirst();
+    const row = await people(context).selectAll().where('id', '=', userId).executeTakeFirst();
     if (!row) return false;
-    const [entry] = await entriesOf(step, tenantId, [userId]);
+    const [entry] = await entriesOf(context, [userId]);
     const groups = await takeMemberships(context, { kind: 'user', id: userId });
     const { certificateUserIds } = entry!.user;
     const document: DeletedUser = { row, certificateUserIds, groups, ...(related ? { related } : {}) };
-    await softDelete(step, tenantId, context.at, { kind: 'user', id: userId, document });
+    await softDelete(context, context.at, { kind: 'user', id: userId, document });
     await deleteRows(context, userId);
     await trackUser(context, entry, undefined);
     const old = { ...auditView(entry!), ...endedBy(related) };
@@ -42,9 +41,9 @@ export const removeUser = (
     return true;
   });
 
-async function deleteRows({ step, tenantId }: StepContext, userId: string): Promise<void> {
-  await step.deleteFrom('users').where('tenant_id', '=', tenantId).where('id', '=', userId).execute();
-  await step
+async function deleteRows({ database, tenantId }: StepContext, userId: string): Promise<void> {
+  await database.deleteFrom('users').where('tenant_id', '=', tenantId).where('id', '=', userId).execute();
+  await database
     .deleteFrom('certificate_user_ids')
     .where('tenant_id', '=', tenantId)
     .where('user_id', '=', userId)
@@ -59,17 +58,16 @@ export const restoreUser = (
   { restoration, names }: { readonly restoration: Restoration | undefined; readonly names: RestoredNames | undefined },
 ): Promise<UserEntry> =>
   writeUser(store, undefined, async (context, want) => {
-    const { step, tenantId } = context;
-    const deletedUser = (await restoreDeleted(step, tenantId, 'user', userId)) as DeletedUser;
+    const deletedUser = (await restoreDeleted(context, 'user', userId)) as DeletedUser;
     const { row, certificateUserIds, groups } = deletedUser;
     const before: User = { ...userOf(row), certificateUserIds, groupIds: [] };
     const renamed = { ...before, userPrincipalName: names?.userPrincipalName ?? before.userPrincipalName };
     want(renamed);
-    const user = names?.leavesTakenMail ? await withoutTakenMail(step, tenantId, renamed) : renamed;
+    const user = names?.leavesTakenMail ? await withoutTakenMail(context, renamed) : renamed;
     want(user);
     await insertUser(context, user, row);
     await putMemberships(context, { kind: 'user', id: userId }, groups);
-    const [entry] = await entriesOf(step, tenantId, [userId]);
+    const [entry] = await entriesOf(context, [userId]);
     const view = { ...auditView(entry!), ...restoration };
     const { userPrincipalName, mail } = before;
     const isChanged = userPrincipalName !== user.userPrincipalName || mail !== user.mail;
@@ -79,9 +77,9 @@ export const restoreUser = (
   });
 
 /** The user without an address that is another user's. @throws mailTaken where the user principal name itself is one */
-async function withoutTakenMail(step: Database, tenantId: string, user: User): Promise<User> {
+async function withoutTakenMail(store: TenantDatabase, user: User): Promise<User> {
   try {
-    await refuseMailTaken(step, tenantId, user);
+    await refuseMailTaken(store, user);
     return user;
   } catch (thrown) {
     if (user.mail === undefined || !(thrown instanceof CardeaError)) throw thrown;

@@ -48,7 +48,7 @@ for (const underTest of databasesUnderTest())
       { name: 'her values, as she has them', user: ana, taken: undefined },
     ])
       test(`a user with ${name} (UB-16): ${taken ?? 'free'}`, async () => {
-        const check = (tenant: string) => refuseTaken(database, tenant, user);
+        const check = (tenant: string) => refuseTaken({ database, tenantId: tenant }, user);
         if (taken) await assert.rejects(check(tenantId), refusedWith(taken));
         else await check(tenantId);
         await check(crypto.randomUUID()); // another tenant
@@ -62,7 +62,7 @@ for (const underTest of databasesUnderTest())
       { name: 'her address, as she has it', user: ana, isTaken: false },
     ])
       test(`a user with ${name}: ${isTaken ? 'mailTaken' : 'free'}`, async () => {
-        const check = refuseMailTaken(database, tenantId, user);
+        const check = refuseMailTaken({ database, tenantId }, user);
         if (isTaken) await assert.rejects(check, refusedWith('mailTaken'));
         else await check;
       });

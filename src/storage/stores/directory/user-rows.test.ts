@@ -47,7 +47,7 @@ for (const database of databasesUnderTest())
       const place = await database.place();
       if (place.kind === 'postgres') return; // it scans small tables whatever indexes there are
       const db = await openDatabase(place);
-      const { sql: ofDomain } = peopleIn(db, tenantId, 'one.test').select('id').orderBy('id').compile();
+      const { sql: ofDomain } = peopleIn({ database: db, tenantId }, 'one.test').select('id').orderBy('id').compile();
       await db.destroy();
       const [lending = ''] = await statementsOf(() => stores.groups.listRoleAssignable());
       const file = new DatabaseSync(join(place.folder, 'cardea.db'), { readOnly: true });

@@ -4,7 +4,7 @@ import type { DirectoryQuestion, User } from '#core/binding/user.ts';
 import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { groupsOf } from './group-nesting.ts';
 
@@ -12,28 +12,24 @@ export type Columns = Schema['users'];
 export type Step = Transaction<Schema>;
 
 /** The users of a tenant. */
-export const people = (database: Database, tenantId: string) =>
+export const people = ({ database, tenantId }: TenantDatabase) =>
   database.selectFrom('users').where('tenant_id', '=', tenantId);
 
 /** The users whose name ends in this domain, by the index of migration 030. */
-export function peopleIn(database: Database, tenantId: string, domain: string) {
-  const ofName = isPostgres(database)
+export function peopleIn(store: TenantDatabase, domain: string) {
+  const ofName = isPostgres(store.database)
     ? sql<string>`split_part(upn_key, '@', 2)`
     : sql<string>`substr(upn_key, instr(upn_key, '@') + 1)`;
-  return people(database, tenantId).where(ofName, '=', domain.toLowerCase());
+  return people(store).where(ofName, '=', domain.toLowerCase());
 }
 
 /** Ids of the users who have a value, compared by the property's normal form; a value without one is no user's. */
-export async function idsWith(
-  database: Database,
-  tenantId: string,
-  { property, value }: DirectoryQuestion,
-): Promise<string[]> {
+export async function idsWith(store: TenantDatabase, { property, value }: DirectoryQuestion): Promise<string[]> {
   if (property === 'certificateUserIds') {
-    const rows = await database
+    const rows = await store.database
       .selectFrom('certificate_user_ids')
       .select('user_id')
-      .where('tenant_id', '=', tenantId)
+      .where('tenant_id', '=', store.tenantId)
       .where('value_key', '=', certificateUserIdKey(value))
       .execute();
     return rows.map(({ user_id }) => user_id);
@@ -41,29 +37,24 @@ export async function idsWith(
   const key = userPrincipalNameKey(value);
   if (key === undefined) return [];
   const column = property === 'userPrincipalName' ? 'upn_key' : 'on_premises_upn_key';
-  return (await people(database, tenantId).select('id').where(column, '=', key).execute()).map(({ id }) => id);
+  return (await people(store).select('id').where(column, '=', key).execute()).map(({ id }) => id);
 }
 
-export async function usersOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly User[]> {
-  return (await entriesOf(database, tenantId, ids)).map(({ user }) => user);
+export async function usersOf(store: TenantDatabase, ids: readonly string[]): Promise<readonly User[]> {
+  return (await entriesOf(store, ids)).map(({ user }) => user);
 }
 
 /** In the order of their ids. Asked in portions: a statement takes only so many values. */
-export async function entriesOf(
-  database: Database,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<readonly UserEntry[]> {
+export async function entriesOf(store: TenantDatabase, ids: readonly string[]): Promise<readonly UserEntry[]> {
   const portions = Array.from({ length: Math.ceil(ids.length / 500) }, (_, i) => ids.slice(i * 500, (i + 1) * 500));
   const match = [];
-  for (const portion of portions) match.push(await portionOf(database, tenantId, portion));
+  for (const portion of portions) match.push(await portionOf(store, portion));
   return match.flat();
 }
 
 /** The certificate identifiers of users, in their order. */
 export async function identifiersOf(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   userIds: readonly string[],
 ): Promise<(userId: string) => readonly string[]> {
   const rows = await database
@@ -77,10 +68,10 @@ export async function identifiersOf(
   return (userId) => (rowsOf.get(userId) ?? []).map(({ value }) => value);
 }
 
-async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
-  const rows = await people(database, tenantId).selectAll().where('id', 'in', ids).orderBy('id').execute();
-  const identifiers = await identifiersOf(database, tenantId, ids);
-  const groups = await groupsOf(database, tenantId, ids);
+async function portionOf(store: TenantDatabase, ids: readonly string[]): Promise<readonly UserEntry[]> {
+  const rows = await people(store).selectAll().where('id', 'in', ids).orderBy('id').execute();
+  const identifiers = await identifiersOf(store, ids);
+  const groups = await groupsOf(store, ids);
   return rows.map((row) =>
     entryOf(row, {
       certificateUserIds: identifiers(row.id),
@@ -133,7 +124,10 @@ function keyOf(name: string): string {
   return key;
 }
 
-export async function replaceCertificateUserIds(step: Step, tenantId: string, user: User): Promise<void> {
+export async function replaceCertificateUserIds(
+  { database: step, tenantId }: TenantDatabase<Step>,
+  user: User,
+): Promise<void> {
   await step
     .deleteFrom('certificate_user_ids')
     .where('tenant_id', '=', tenantId)

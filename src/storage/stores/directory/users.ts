@@ -1,18 +1,11 @@
-import type { Clock } from '#ports/clock.ts';
 import type { Directory, UserAdmin } from '#ports/directory.ts';
-import type { Database, TenantDatabase } from '../../database/schema.ts';
-import type { TenantStore } from './step.ts';
+import type { TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { addUser, changeUser, setPasswordHash } from './user-changes.ts';
 import { removeUser, restoreUser } from './user-deletion.ts';
 import { entriesOf, idsWith, people, peopleIn, usersOf } from './user-rows.ts';
 
 /** The people of one tenant: asked by a sign-in, changed by an administrator. */
-export function openUsers(
-  database: Database,
-  tenantId: string,
-  clock: Clock,
-): { directory: Directory; users: UserAdmin } {
-  const store = { database, tenantId, clock };
+export function openUsers(store: TenantStore): { directory: Directory; users: UserAdmin } {
   return { directory: directoryOf(store), users: { ...listsOf(store), ...changesOf(store) } };
 }
 
@@ -23,8 +16,8 @@ function directoryOf(store: TenantDatabase): Directory {
   const { database, tenantId } = store;
   return {
     async answer(questions) {
-      const match = await Promise.all(questions.map((question) => idsWith(database, tenantId, question)));
-      const matching = await usersOf(database, tenantId, [...new Set(match.flat())]);
+      const match = await Promise.all(questions.map((question) => idsWith(store, question)));
+      const matching = await usersOf(store, [...new Set(match.flat())]);
       const users = new Map(matching.map((user) => [user.id, user]));
       return questions.map((question, index) => ({
         question,
@@ -42,22 +35,20 @@ function directoryOf(store: TenantDatabase): Directory {
 }
 
 function listsOf(store: TenantDatabase): Lists {
-  const { database, tenantId } = store;
   return {
-    list: async (query) => usersOf(database, tenantId, await pageOf(store, query)),
-    entries: async (query) => entriesOf(database, tenantId, await pageOf(store, query)),
-    entriesOf: (ids) => entriesOf(database, tenantId, ids),
+    list: async (query) => usersOf(store, await pageOf(store, query)),
+    entries: async (query) => entriesOf(store, await pageOf(store, query)),
+    entriesOf: (ids) => entriesOf(store, ids),
     async find(idOrUserPrincipalName) {
-      const [id] = await idsWith(database, tenantId, { property: 'userPrincipalName', value: idOrUserPrincipalName });
+      const [id] = await idsWith(store, { property: 'userPrincipalName', value: idOrUserPrincipalName });
       return userById(store, id ?? idOrUserPrincipalName);
     },
-    count: () => countOf(people(database, tenantId)),
-    countIn: (domain) => countOf(peopleIn(database, tenantId, domain)),
+    count: () => countOf(people(store)),
+    countIn: (domain) => countOf(peopleIn(store, domain)),
     async listIn(domain, top) {
-      const rows = await peopleIn(database, tenantId, domain).select('id').orderBy('id').limit(top).execute();
+      const rows = await peopleIn(store, domain).select('id').orderBy('id').limit(top).execute();
       return usersOf(
-        database,
-        tenantId,
+        store,
         rows.map(({ id }) => id),
       );
     },
@@ -73,24 +64,23 @@ const changesOf = (store: TenantStore): Omit<UserAdmin, keyof Lists> => ({
   restore: (userId, actor, restoration, names) => restoreUser(store, userId, actor, { restoration, names }),
 });
 
-const userById = async ({ database, tenantId }: TenantDatabase, id: string) =>
-  (await usersOf(database, tenantId, [id]))[0];
+const userById = async (store: TenantDatabase, id: string) => (await usersOf(store, [id]))[0];
 
 async function columnOf(
-  { database, tenantId }: TenantDatabase,
+  store: TenantDatabase,
   id: string,
   column: 'password_hash' | 'last_method',
 ): Promise<string | undefined> {
-  const row = await people(database, tenantId).select(column).where('id', '=', id).executeTakeFirst();
+  const row = await people(store).select(column).where('id', '=', id).executeTakeFirst();
   return row?.[column] ?? undefined;
 }
 
 /** The ids of one page, in their order. */
 async function pageOf(
-  { database, tenantId }: TenantDatabase,
+  store: TenantDatabase,
   { top, after }: Parameters<UserAdmin['list']>[0],
 ): Promise<readonly string[]> {
-  let query = people(database, tenantId).select('id').orderBy('id').limit(top);
+  let query = people(store).select('id').orderBy('id').limit(top);
   if (after !== undefined) query = query.where('id', '>', after);
   return (await query.execute()).map(({ id }) => id);
 }

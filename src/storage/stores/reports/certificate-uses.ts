@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { AssuranceKind, CertificateUse, LastSignIn, ObservedValue, SignInActivity } from '#model/sign-in.ts';
 import type { SignInReports } from '#ports/logs.ts';
-import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import type { Schema, TenantDatabase } from '../../database/schema.ts';
 import { countUsers } from '../../database/statements/count-users.ts';
 import { reportCounts } from './log-reports.ts';
 import type { Slices } from './log-slices.ts';
@@ -10,12 +10,11 @@ import type { Slices } from './log-slices.ts';
 type UseReports = Pick<SignInReports, Exclude<keyof SignInReports, 'count' | 'summary' | 'assurance' | 'keysOf'>>;
 
 /** When users signed in last, and with which certificates. */
-export function openUses(database: Database, tenantId: string, inSlices: Slices): UseReports {
-  const log = { database, tenantId };
+export function openUses(log: TenantDatabase, inSlices: Slices): UseReports {
   return {
     async activityOf(userIds) {
       if (userIds.length === 0) return new Map();
-      const activity = database.selectFrom('sign_in_activity').where('tenant_id', '=', tenantId);
+      const activity = log.database.selectFrom('sign_in_activity').where('tenant_id', '=', log.tenantId);
       const rows = await activity.selectAll().where('user_id', 'in', userIds).execute();
       return new Map(rows.map((row) => [row.user_id, activityIn(row)]));
     },
@@ -107,8 +106,8 @@ async function certificateCounts(
 
 /** The policy OIDs and issuers of the certificates that came since a time. */
 async function observed(period: Period, until: Date, inSlices: Slices): ReturnType<UseReports['observed']> {
-  const { database, tenantId, since } = period;
-  const reports = await reportCounts(database, tenantId, { from: since, until }, inSlices);
+  const { since } = period;
+  const reports = await reportCounts(period, { from: since, until }, inSlices);
   const counts = reports.map(({ report, count }) => ({
     kind: JSON.parse(report!) as AssuranceKind,
     count: Number(count),

@@ -7,7 +7,7 @@ import {
   signInEventKinds,
 } from '#model/sign-in.ts';
 import type { Period, SignInReports } from '#ports/logs.ts';
-import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import type { Schema, TenantDatabase } from '../../database/schema.ts';
 import { signInLogOf } from '../../database/sign-in-log/days.ts';
 import { partsOf, type Slices, within } from './log-slices.ts';
 
@@ -45,13 +45,13 @@ function conditionOf(is: Table, condition: SignInCondition): Condition {
 
 /** Counts and groups of one tenant's sign-in log. */
 export function openLogReports(
-  database: Database,
-  tenantId: string,
+  store: TenantDatabase,
   inSlices: Slices,
 ): Pick<SignInReports, 'count' | 'summary' | 'assurance'> {
+  const { database, tenantId } = store;
   const entries = () => database.selectFrom(signInLogOf(database)).where('tenant_id', '=', tenantId);
   return {
-    count: (query, ceiling) => countIn({ database, tenantId }, query, ceiling),
+    count: (query, ceiling) => countIn(store, query, ceiling),
     summary: ({ from, until, milliseconds, ...query }) =>
       inSlices(['summary', query], { from, until, milliseconds }, async (slice) => {
         const start = startOf(from, milliseconds);
@@ -116,8 +116,7 @@ async function countAtOnce({ database, tenantId }: TenantDatabase, query: SignIn
 
 /** Rows per kind of entry with a certificate in a period. */
 export const reportCounts = (
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   { from, until }: Pick<Period, 'from' | 'until'>,
   inSlices: Slices,
 ) =>

@@ -42,7 +42,7 @@ export async function append(
   if (row.id === record.id) return;
   const { correlationId } = record;
   const repeated = { signInId: row.id, count: Number(row.repeat_count), correlationId, at: entry.created_at };
-  await keepCorrelation(database, tenantId, repeated, waitOf(entry));
+  await keepCorrelation({ database, tenantId }, repeated, waitOf(entry));
 }
 
 const entryOf = (tenantId: string, record: SignInRecord) => ({

@@ -1,8 +1,7 @@
 import type { Attempts } from '#core/factors/lock-out.ts';
 import type { Ticket } from '#model/sign-in.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { AttemptStore, KnownBrowsers, Tickets } from '#ports/flows.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';
 import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { softly } from '../../database/statements/softly.ts';
@@ -10,19 +9,17 @@ import type { Sealing } from '../trust/key-store.ts';
 
 /** What lives minutes or days around a second factor: failed attempts, pending steps, known browsers. */
 export function openFactors(
-  database: Database,
-  tenantId: string,
-  clock: Clock,
+  store: TenantStore,
   sealing: Sealing,
 ): { attempts: AttemptStore; tickets: Tickets; browsers: KnownBrowsers } {
   return {
-    attempts: attemptsOf(database, tenantId, clock),
-    tickets: ticketsOf(database, tenantId, clock, sealing),
-    browsers: browsersOf(database, tenantId),
+    attempts: attemptsOf(store),
+    tickets: ticketsOf(store, sealing),
+    browsers: browsersOf(store),
   };
 }
 
-function attemptsOf(database: Database, tenantId: string, clock: Clock): AttemptStore {
+function attemptsOf({ database, tenantId, clock }: TenantStore): AttemptStore {
   const read = (subject: string) =>
     database
       .selectFrom('attempts')
@@ -82,7 +79,7 @@ function attemptsOf(database: Database, tenantId: string, clock: Clock): Attempt
   };
 }
 
-function ticketsOf(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Tickets {
+function ticketsOf({ database, tenantId, clock }: TenantStore, sealing: Sealing): Tickets {
   const label = (id: string) => sealLabels.tickets(tenantId, id);
   const handle = (row: Schema['tickets']): Ticket => ({
     id: row.id,
@@ -165,7 +162,7 @@ const rememberBrowser = hotStatement(
   },
 );
 
-function browsersOf(database: Database, tenantId: string): KnownBrowsers {
+function browsersOf({ database, tenantId }: TenantDatabase): KnownBrowsers {
   return {
     async knows(userId, browser, at) {
       const row = await database

@@ -3,10 +3,9 @@ import { grantRecord, sessionRecord } from '#core/token/provider-records.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Ended } from '#model/session.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { goneUsers, liveCertificates } from '../../database/statements/live-slices.ts';
 import { softly } from '../../database/statements/softly.ts';
 
@@ -23,9 +22,11 @@ const notedAhead = 3_600_000;
  * What ends before its time. A grant is deleted and its refresh tokens stay: they are answered with AADSTS50173 for as
  * long as they would have lived, and open nothing.
  */
-export function openLiveSignIns(database: Database, tenantId: string, clock: Clock): LiveSignIns {
+export function openLiveSignIns(store: TenantStore): LiveSignIns {
+  const { database, tenantId, clock } = store;
   const noted = boundedCache<number>(20_000);
-  const transaction = <T>(work: (step: Step) => Promise<T>) => database.transaction().execute(work);
+  const transaction = <T>(work: (context: TenantDatabase<Step>) => Promise<T>) =>
+    database.transaction().execute((step) => work({ database: step, tenantId }));
   return {
     async noteCertificate({ key, der }, expires) {
       if ((noted.get(key) ?? 0) >= expires.getTime()) return;
@@ -49,40 +50,40 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
     },
     certificates: () => liveCertificates(database, { tenantId, now: clock.now() }),
     endOfUser: (userId, at, actor) =>
-      transaction(async (step) => {
-        const end = await endEverything(step, tenantId, userId, clock.now());
-        const validFrom = await setValidFrom(step, tenantId, userId, at.toISOString());
+      transaction(async (context) => {
+        const end = await endEverything(context, userId, clock.now());
+        const validFrom = await setValidFrom(context, userId, at.toISOString());
         const change = { activity: 'Update StsRefreshTokenValidFrom Timestamp', targetId: userId, actor };
-        await audit(step, tenantId, clock.now(), { ...change, ...validFrom });
+        await audit(context, clock.now(), { ...change, ...validFrom });
         return end;
       }),
     endOfCertificate: (key, why, actor) =>
-      transaction(async (step) => {
-        const end = await endWhatRestsOn(step, tenantId, key, clock.now());
+      transaction(async (context) => {
+        const end = await endWhatRestsOn(context, key, clock.now());
         if (end.sessions + end.grants === 0) return end;
         const change = { activity: 'End sign-ins of certificate', targetId: key, actor, old: undefined };
-        await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...end } });
+        await audit(context, clock.now(), { ...change, new: { because: why, ...end } });
         return end;
       }),
-    endOfApplication: (appId) => transaction((step) => endGrantsOf(step, tenantId, appId)),
+    endOfApplication: (appId) => transaction((context) => endGrantsOf(context, appId)),
     async endOfGone(actor) {
       let [sessions, grants] = [0, 0];
       for (const userId of await goneUsers(database, { tenantId, now: clock.now() })) {
-        await transaction(async (step) => {
-          const end = await endEverything(step, tenantId, userId, clock.now());
+        await transaction(async (context) => {
+          const end = await endEverything(context, userId, clock.now());
           const change = { activity: 'End sign-ins of disabled user', targetId: userId, actor, old: undefined };
-          await audit(step, tenantId, clock.now(), { ...change, new: end });
+          await audit(context, clock.now(), { ...change, new: end });
           [sessions, grants] = [sessions + end.sessions, grants + end.grants];
         });
       }
       return { sessions, grants };
     },
     endSession: (sessionUid) =>
-      transaction(async (step) => ({
-        sessions: await endSessions(step, tenantId, [sessionUid], clock.now()),
+      transaction(async (context) => ({
+        sessions: await endSessions(context, [sessionUid], clock.now()),
         grants: 0,
       })),
-    takeNotices: (at, top) => takeNotices(database, tenantId, at, top),
+    takeNotices: (at, top) => takeNotices(store, at, top),
     dropNotice: async (id) =>
       void (await database
         .deleteFrom('logout_notices')
@@ -93,7 +94,7 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
 }
 
 /** REV-4. What was set before is what the audit row calls old. */
-async function setValidFrom(step: Step, tenantId: string, userId: string, moment: string) {
+async function setValidFrom({ database: step, tenantId }: TenantDatabase<Step>, userId: string, moment: string) {
   const user = await step
     .selectFrom('users')
     .select('sessions_valid_from')
@@ -111,7 +112,8 @@ async function setValidFrom(step: Step, tenantId: string, userId: string, moment
   return { old: body(user.sessions_valid_from), new: body(moment) };
 }
 
-async function endEverything(step: Step, tenantId: string, userId: string, now: Date): Promise<Ended> {
+async function endEverything(context: TenantDatabase<Step>, userId: string, now: Date): Promise<Ended> {
+  const { database: step, tenantId } = context;
   const uids = await step
     .selectFrom('oidc_records')
     .select('uid')
@@ -119,7 +121,7 @@ async function endEverything(step: Step, tenantId: string, userId: string, now: 
     .where('model', '=', 'Session')
     .where('account_id', '=', userId)
     .execute();
-  const sessions = await endSessions(step, tenantId, knownItem(uids.map(({ uid }) => uid)), now);
+  const sessions = await endSessions(context, knownItem(uids.map(({ uid }) => uid)), now);
   const { numDeletedRows } = await step
     .deleteFrom('oidc_records')
     .where('tenant_id', '=', tenantId)
@@ -136,16 +138,16 @@ async function endEverything(step: Step, tenantId: string, userId: string, now: 
 }
 
 /** The client of a grant is in its document alone: the text is searched first, and the document is read to be sure. */
-async function endGrantsOf(step: Step, tenantId: string, appId: string): Promise<number> {
-  const rows = await step
+async function endGrantsOf(context: TenantDatabase<Step>, appId: string): Promise<number> {
+  const rows = await context.database
     .selectFrom('oidc_records')
     .select(['id', 'document'])
-    .where('tenant_id', '=', tenantId)
+    .where('tenant_id', '=', context.tenantId)
     .where('model', '=', 'Grant')
     .where('document', 'like', `%${appId.replaceAll(/[%_\\]/g, '_')}%`)
     .execute();
   const grants = rows.filter(({ document }) => grantRecord(JSON.parse(document)).clientId === appId);
-  for (const { id } of grants) await endGrant(step, tenantId, id);
+  for (const { id } of grants) await endGrant(context, id);
   return grants.length;
 }
 
@@ -154,18 +156,19 @@ const grantPrefix = 'grant ';
 const primaryPrefix = 'prt ';
 
 /** Removes a grant with its proofs. Its tokens are no longer accepted without it. */
-async function endGrant(step: Step, tenantId: string, id: string): Promise<void> {
-  await step
+async function endGrant(context: TenantDatabase<Step>, id: string): Promise<void> {
+  await context.database
     .deleteFrom('oidc_records')
-    .where('tenant_id', '=', tenantId)
+    .where('tenant_id', '=', context.tenantId)
     .where('model', '=', 'Grant')
     .where('id', '=', id)
     .execute();
-  await forget(step, tenantId, grantPrefix + id);
+  await forget(context, grantPrefix + id);
 }
 
 /** A session that rests on a certificate ends whole, with what else it has proven. */
-async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Date): Promise<Ended> {
+async function endWhatRestsOn(context: TenantDatabase<Step>, key: string, now: Date): Promise<Ended> {
+  const { database: step, tenantId } = context;
   const match = await step
     .selectFrom('session_proofs')
     .select('session_uid')
@@ -177,21 +180,22 @@ async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Da
   const uids = names.filter((name) => !name.startsWith(grantPrefix) && !name.startsWith(primaryPrefix));
   const primaries = names.filter((name) => name.startsWith(primaryPrefix));
   const grantIds = names.filter((name) => name.startsWith(grantPrefix)).map((name) => name.slice(grantPrefix.length));
-  const sessions = await endSessions(step, tenantId, uids, now);
-  for (const grantId of grantIds) await endGrant(step, tenantId, grantId);
+  const sessions = await endSessions(context, uids, now);
+  for (const grantId of grantIds) await endGrant(context, grantId);
   for (const name of primaries) {
     await step
       .deleteFrom('primary_refresh_tokens')
       .where('tenant_id', '=', tenantId)
       .where('id', '=', name.slice(primaryPrefix.length))
       .execute();
-    await forget(step, tenantId, name);
+    await forget(context, name);
   }
   return { sessions: sessions + primaries.length, grants: grantIds.length };
 }
 
 /** Ends sessions by uid, and notes which applications want to know. Answers how many there were. */
-async function endSessions(step: Step, tenantId: string, uids: readonly string[], now: Date): Promise<number> {
+async function endSessions(context: TenantDatabase<Step>, uids: readonly string[], now: Date): Promise<number> {
+  const { database: step, tenantId } = context;
   let end = 0;
   for (const uid of uids) {
     const rows = await step
@@ -203,13 +207,13 @@ async function endSessions(step: Step, tenantId: string, uids: readonly string[]
       .execute();
     for (const { account_id, document } of rows)
       if (account_id) await note(step, { tenantId, userId: account_id }, document, now);
-    await forget(step, tenantId, uid);
+    await forget(context, uid);
     end += rows.length;
   }
   return end;
 }
 
-const forget = (step: Step, tenantId: string, sessionUid: string) =>
+const forget = ({ database: step, tenantId }: TenantDatabase<Step>, sessionUid: string) =>
   step.deleteFrom('session_proofs').where('tenant_id', '=', tenantId).where('session_uid', '=', sessionUid).execute();
 
 async function note(
@@ -230,7 +234,7 @@ async function note(
 }
 
 /** The caller that takes one has it for ten seconds; then it is due again. */
-async function takeNotices(database: Database, tenantId: string, at: Date, top: number) {
+async function takeNotices({ database, tenantId }: TenantDatabase, at: Date, top: number) {
   const due = await database
     .selectFrom('logout_notices')
     .selectAll()

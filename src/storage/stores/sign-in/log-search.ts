@@ -1,7 +1,7 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { AccessResult } from '#core/access/applied-policies.ts';
 import type { SignInKey, SignInQuery } from '#model/sign-in.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { signInLogOf } from '../../database/sign-in-log/days.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import type { RecordRow } from './packed-record.ts';
@@ -14,11 +14,8 @@ const mostKeys = 100;
  * What a word stands for in the log: users whose name or display name contains it, names that were typed and addresses that
  * begin with it, applications, certificates by thumbprint. Undefined where that is more than can be looked up.
  */
-export async function keysOf(
-  database: Database,
-  tenantId: string,
-  word: string,
-): Promise<readonly SignInKey[] | undefined> {
+export async function keysOf(store: TenantDatabase, word: string): Promise<readonly SignInKey[] | undefined> {
+  const { database, tenantId } = store;
   const text = word.toLowerCase();
   const place = sql.raw(isPostgres(database) ? 'strpos' : 'instr');
   /** Objects with the word in a property, from the index on it, which has texts in lower case. */
@@ -33,9 +30,9 @@ export async function keysOf(
   const matches = await Promise.all([
     unique([keys('userId', containing('user/userprincipalname')), keys('userId', containing('user/displayname'))]),
     keys('appId', containing('application/displayname')),
-    keys('userPrincipalName', entriesThatBegin(database, tenantId, 'upn', text)),
-    /^[0-9a-f.:]+$/.test(text) ? keys('ipAddress', entriesThatBegin(database, tenantId, 'ip_address', text)) : [],
-    /^[0-9a-f]{6,40}$/.test(text) ? keys('certificate', certificates(database, tenantId, text)) : [],
+    keys('userPrincipalName', entriesThatBegin(store, 'upn', text)),
+    /^[0-9a-f.:]+$/.test(text) ? keys('ipAddress', entriesThatBegin(store, 'ip_address', text)) : [],
+    /^[0-9a-f]{6,40}$/.test(text) ? keys('certificate', certificates(store, text)) : [],
   ]);
   const matchingKeys = matches.flat();
   return matchingKeys.length > mostKeys ? undefined : matchingKeys;
@@ -54,7 +51,7 @@ async function keys(
 }
 
 /** Different values that begin with the text, from the index on the column. */
-const entriesThatBegin = (database: Database, tenantId: string, column: 'upn' | 'ip_address', text: string) =>
+const entriesThatBegin = ({ database, tenantId }: TenantDatabase, column: 'upn' | 'ip_address', text: string) =>
   database
     .selectFrom(signInLogOf(database))
     .select(sql.ref<string | null>(column).as('id'))
@@ -63,7 +60,7 @@ const entriesThatBegin = (database: Database, tenantId: string, column: 'upn' | 
     .where(begins(database, column, text))
     .limit(mostKeys + 1);
 
-const certificates = (database: Database, tenantId: string, text: string) =>
+const certificates = ({ database, tenantId }: TenantDatabase, text: string) =>
   database
     .selectFrom('seen_certificates')
     .select('sha256 as id')

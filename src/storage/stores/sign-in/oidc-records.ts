@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { OidcRecords, RecordToStore } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { hotStatement, type Values } from '../../database/statements/hot-statement.ts';
 import { readCode, recordKey } from './code-rows.ts';
 import type { VisitRows } from './visit-rows.ts';
@@ -12,7 +12,7 @@ const slowDown = 5000;
 const earlyPoll = 1000;
 
 /** The records of one tenant's OpenID provider. Another tenant's are not found, even by their id. */
-export function openOidcRecords(database: Database, tenantId: string, clock: Clock, visits: VisitRows): OidcRecords {
+export function openOidcRecords({ database, tenantId, clock }: TenantStore, visits: VisitRows): OidcRecords {
   const interactions = interactionsOf(visits, tenantId, clock);
   const store = { database, tenantId, clock, visits };
   return {
@@ -75,7 +75,7 @@ const consumeOnce = hotStatement((database, { tenantId, model, id, at, by }: Con
 );
 
 /** A record of another tenant with the same id stays as it is. */
-const upsertionOf = (database: Database, rows: readonly Row[], tenantId: string) =>
+const upsertionOf = ({ database, tenantId }: TenantDatabase, rows: readonly Row[]) =>
   database
     .insertInto('oidc_records')
     .values(rows)
@@ -102,14 +102,14 @@ const recordColumns = [
 const upsertFew = hotStatement((database, values: Values, count: `${number}`) => {
   const row = (index: number) => recordColumns.map((column) => [column, values[`${column} ${index}`]]);
   const rows = Array.from({ length: Number(count) }, (_, index) => Object.fromEntries(row(index)) as Row);
-  return upsertionOf(database, rows, values['tenant_id 0'] as string);
+  return upsertionOf({ database, tenantId: values['tenant_id 0'] as string }, rows);
 });
 
 /** A sign-in stores its session, its grant and its code together. */
 const few = 3;
 
 async function upsertRows({ database, tenantId }: RecordStore, rows: readonly Row[]): Promise<void> {
-  if (rows.length > few) return void (await upsertionOf(database, rows, tenantId).execute());
+  if (rows.length > few) return void (await upsertionOf({ database, tenantId }, rows).execute());
   const values = rows.flatMap((row, index) =>
     Object.entries(row).map(([column, value]) => [`${column} ${index}`, value]),
   );

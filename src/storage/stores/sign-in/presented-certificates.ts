@@ -1,6 +1,6 @@
 import type { PresentedCertificate } from '#model/sign-in.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 
 /** Milliseconds for which a certificate that was kept is not written again. What removes old ones leaves them as long. */
 export const keptAgainAfter = 3_600_000;
@@ -9,10 +9,10 @@ export const keptAgainAfter = 3_600_000;
 const mostRemembered = 20_000;
 
 /** Keeps a certificate from the moment it was last seen as long as the log keeps its entries. */
-export function openPresented(
-  database: Database,
-  tenantId: string,
-): (certificate: PresentedCertificate, at: number) => Promise<void> {
+export function openPresented({
+  database,
+  tenantId,
+}: TenantDatabase): (certificate: PresentedCertificate, at: number) => Promise<void> {
   const storedAt = boundedCache<number>(mostRemembered);
   return async ({ tbsSha256: sha256, der }, at) => {
     const last = storedAt.get(sha256);

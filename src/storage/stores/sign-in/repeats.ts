@@ -106,8 +106,7 @@ const stableEvidence = ({ evidence }: SignInRecord['because']) =>
 
 /** Keeps the correlation id of a collapsed attempt, in place of the oldest one of its entry. */
 export async function keepCorrelation(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   repeat: { readonly signInId: string; readonly count: number; readonly correlationId: string; readonly at: number },
   wait: Wait,
 ): Promise<void> {

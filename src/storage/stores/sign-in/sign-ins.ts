@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import type { SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import type { Part } from '../../database/day-tables/parts.ts';
-import type { Database, TenantDatabase } from '../../database/schema.ts';
+import type { Database, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { readInParts, signInLogOf } from '../../database/sign-in-log/days.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { openUses } from '../reports/certificate-uses.ts';
@@ -19,25 +18,24 @@ import type { RepeatRules } from './repeats.ts';
 const columns = [...recordColumns, 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
 
 /** The sign-in log of one tenant. */
-export function openSignIns(database: Database, tenantId: string, clock: Clock, repeatRules: RepeatRules): SignInLog {
-  const log = { database, tenantId };
-  const inSlices = openSlices(log, clock);
+export function openSignIns(log: TenantStore, repeatRules: RepeatRules): SignInLog {
+  const inSlices = openSlices(log, log.clock);
   const writer = {
     ...log,
-    keep: openPresented(database, tenantId),
+    keep: openPresented(log),
     repeats: { ...repeatRules, budget: boundedCache<number>(10_000) },
   };
   return {
     reports: {
-      ...openLogReports(database, tenantId, inSlices),
-      ...openUses(database, tenantId, inSlices),
-      keysOf: (word) => keysOf(database, tenantId, word),
+      ...openLogReports(log, inSlices),
+      ...openUses(log, inSlices),
+      keysOf: (word) => keysOf(log, word),
     },
     append: (attempt, presented) => append(writer, attempt, presented),
     tried: (query) => tried(log, query),
     async find(id) {
       const read = (part: Part) => within(logRows(log), part).where('id', '=', id).execute();
-      const [row] = await readInParts(database, { top: 1 }, read);
+      const [row] = await readInParts(log.database, { top: 1 }, read);
       return row && recordOf(row);
     },
     async presented(signInId) {
@@ -73,7 +71,7 @@ const derOf = (certificate: string) => new Uint8Array(Buffer.from(certificate, '
 /** The newest entry of each certificate with each user, and the certificate. */
 async function tried(log: TenantDatabase, query: TriedQuery): ReturnType<SignInLog['tried']> {
   if (query.userIds?.length === 0) return [];
-  const entries = await newestOf(log.database, log.tenantId, query);
+  const entries = await newestOf(log, query);
   const match = await withCertificates(log)
     .where('sign_ins.id', 'in', [...entries, ''])
     .select([...recordColumns, 'presented_certificates.certificate'])
@@ -110,8 +108,7 @@ async function listAnyOf(
 
 /** Ids of the newest entry of each certificate with each person. Looks at nothing that is not in the index. */
 async function newestOf(
-  database: Database,
-  tenantId: string,
+  { database, tenantId }: TenantDatabase,
   { since, top, userIds, until, after }: TriedQuery,
 ): Promise<readonly string[]> {
   const ranking = database

@@ -4,22 +4,20 @@ import type { Flow, Handoff } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Flows, Handoffs } from '#ports/flows.ts';
 import type { Sessions } from '#ports/sessions.ts';
-import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { softly } from '../../database/statements/softly.ts';
 import type { VisitRows } from './visit-rows.ts';
 
 /** What lives minutes or hours: sessions, visits to the sign-in pages, handoffs. */
 export function openVisits(
-  database: Database,
-  tenantId: string,
-  clock: Clock,
+  store: TenantStore,
   rows: VisitRows,
 ): { sessions: Sessions; flows: Flows; handoffs: Handoffs } {
   return {
-    sessions: sessionsOf({ database, tenantId, clock }),
-    flows: flowsOf(rows, tenantId),
-    handoffs: handoffsOf(rows, tenantId),
+    sessions: sessionsOf(store),
+    flows: flowsOf(rows, store.tenantId),
+    handoffs: handoffsOf(rows, store.tenantId),
   };
 }
 

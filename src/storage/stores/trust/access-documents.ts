@@ -5,6 +5,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { PolicyAdmin } from '#ports/policies.ts';
 import type { Change } from '../../database/audit.ts';
 import { type Edit, type Step, write } from '../../database/edits.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 import { softDelete } from '../directory/deleted.ts';
 
 type List = <T>(kind: string, db?: Step) => Promise<readonly T[]>;
@@ -29,11 +30,11 @@ export function openAccess(list: List, edit: Edit, { tenantId, clock }: Place): 
     edit(async (step) => {
       const old = await read(step);
       const now = { ...old, ...work(old) };
-      const activityOf = await moveDeleted(step, tenantId, clock.now(), { old, now });
+      const activityOf = await moveDeleted({ database: step, tenantId }, clock.now(), { old, now });
       const changes = changesBetween(old, now).map((change) => ({ ...change, ...activityOf(change), actor }));
       const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], now[part]);
       if (changes.length > 0)
-        for (const part of parts.filter(isOther)) await write(step, tenantId, kinds[part], now[part]);
+        for (const part of parts.filter(isOther)) await write({ database: step, tenantId }, kinds[part], now[part]);
       return { changes, result: now };
     });
   return {
@@ -59,8 +60,7 @@ const restorable = ['policies', 'namedLocations'] as const;
  * a row about something that was brought back.
  */
 async function moveDeleted(
-  step: Step,
-  tenantId: string,
+  context: TenantDatabase<Step>,
   at: Date,
   { old, now }: { readonly old: AccessDocuments; readonly now: AccessDocuments },
 ) {
@@ -68,11 +68,11 @@ async function moveDeleted(
   for (const part of restorable) {
     const kind = kinds[part];
     for (const item of missingFrom(now[part], old[part])) {
-      await dropDeleted(step, tenantId, item.id);
-      await softDelete(step, tenantId, at, { id: item.id, kind, document: item });
+      await dropDeleted(context, item.id);
+      await softDelete(context, at, { id: item.id, kind, document: item });
     }
     for (const { id } of missingFrom(old[part], now[part]))
-      if (await dropDeleted(step, tenantId, id, kind)) restoredIds.add(id);
+      if (await dropDeleted(context, id, kind)) restoredIds.add(id);
   }
   return ({ activity, targetId }: Unsigned): Partial<Unsigned> =>
     restoredIds.has(targetId) && activity.startsWith('Add ') ? { activity: `Restore ${activity.slice(4)}` } : {};
@@ -82,7 +82,11 @@ const missingFrom = (list: readonly Identified[], items: readonly Identified[]):
   items.filter(({ id }) => !list.some((item) => item.id === id));
 
 /** False when there is none of this id. */
-async function dropDeleted(step: Step, tenantId: string, id: string, kind?: string): Promise<boolean> {
+async function dropDeleted(
+  { database: step, tenantId }: TenantDatabase<Step>,
+  id: string,
+  kind?: string,
+): Promise<boolean> {
   let query = step.deleteFrom('deleted_objects').where('tenant_id', '=', tenantId).where('id', '=', id);
   if (kind !== undefined) query = query.where('kind', '=', kind);
   return (await query.executeTakeFirstOrThrow()).numDeletedRows > 0n;

@@ -6,13 +6,13 @@ import { type AuthorityRevocation, tellAuthority } from '#core/x509/trust-store.
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { type Edit, factoryVersion, type Step } from '../../database/edits.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 
 type Reading = Pick<Database, 'selectFrom'>;
 type Decide<T> = (now: TrustStoreState) => Ruling<TrustStoreEdit<T>>;
 
 /** The CAs and containers of both trust stores, and what was deleted from them. */
-export function openAuthorities(database: Database, tenantId: string, edit: Edit): TrustStoreAdmin {
+export function openAuthorities({ database, tenantId }: TenantDatabase, edit: Edit): TrustStoreAdmin {
   const item = (row: AuthorityRow, activity: string, old: AuthorityRow | undefined, now: AuthorityRow | undefined) => ({
     activity,
     targetId: row.id,
@@ -32,7 +32,7 @@ export function openAuthorities(database: Database, tenantId: string, edit: Edit
         const ruling = decide(now);
         if (ruling.outcome !== 'passed') return { changes: [], result: ruling };
         const { next, changes, result } = ruling.value;
-        if (changes.length > 0) await replace(step, tenantId, now, next);
+        if (changes.length > 0) await replace({ database: step, tenantId }, now, next);
         return { changes: changes.map((change) => ({ ...change, actor })), result: success(result) };
       }),
     add: (row, actor) =>
@@ -122,7 +122,11 @@ async function versionIn(db: Reading, tenantId: string): Promise<string> {
 }
 
 /** Makes the rows what `next` says. Deletions come first: a certificate is in a store only once. */
-async function replace(step: Step, tenantId: string, now: TrustStoreState, next: TrustStoreState): Promise<void> {
+async function replace(
+  { database: step, tenantId }: TenantDatabase<Step>,
+  now: TrustStoreState,
+  next: TrustStoreState,
+): Promise<void> {
   const tables = [
     {
       table: 'authorities',

@@ -1,6 +1,6 @@
 import type { SigningKey } from '#model/signing-key.ts';
 import type { KeyStore } from '#ports/keys.ts';
-import type { Database } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';
 
 /** Seals and opens what must not lie in the database as it is. */
@@ -15,7 +15,7 @@ export interface Sealing {
 }
 
 /** Signing keys of one tenant. Private keys are sealed before they reach a row. */
-export function openKeyStore(database: Database, tenantId: string, sealing: Sealing): KeyStore {
+export function openKeyStore({ database, tenantId }: TenantDatabase, sealing: Sealing): KeyStore {
   const label = (kid: string) => sealLabels.signing_keys(tenantId, kid);
   return {
     async list() {

@@ -7,31 +7,31 @@ import type { TenantPolicy } from '#core/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { algorithmsOf } from '#core/x509/algorithm-policy.ts';
 import { trustStoreOf } from '#core/x509/trust-store.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { type Edit, factoryVersion, openEdits, type Step, write } from '../../database/edits.ts';
-import type { Database, TenantDatabase } from '../../database/schema.ts';
+import type { TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { openAccess } from './access-documents.ts';
 import { authoritiesIn, openAuthorities } from './authorities.ts';
 
 /** A tenant's policy and trust store. Every edit changes the version in the same transaction. */
-export function openPolicies(
-  database: Database,
-  tenantId: string,
-  clock: Clock,
-): { policies: Policies; trustStore: TrustStoreAdmin; policy: PolicyAdmin } {
-  const edit = openEdits(database, tenantId, clock);
-  const snapshotOf = openSnapshots({ database, tenantId });
+export function openPolicies(store: TenantStore): {
+  policies: Policies;
+  trustStore: TrustStoreAdmin;
+  policy: PolicyAdmin;
+} {
+  const { database, tenantId, clock } = store;
+  const edit = openEdits(store);
+  const snapshotOf = openSnapshots(store);
   return {
     policies: {
-      current: async () => snapshotOf(await versionOf({ database, tenantId })),
+      current: async () => snapshotOf(await versionOf(store)),
     },
     policy: {
-      ...openPolicy({ database, tenantId }, edit),
+      ...openPolicy(store, edit),
       ...openAccess((kind, step) => listIn({ database: step ?? database, tenantId }, kind), edit, { tenantId, clock }),
     },
-    trustStore: openAuthorities(database, tenantId, edit),
+    trustStore: openAuthorities(store, edit),
   };
 }
 
@@ -47,7 +47,8 @@ function openPolicy(
     x509: () => x509In(store),
     setX509: (value, actor, onlyFrom) => put({ ...x509Document, value, actor, onlyFrom }),
     methodStates: () => listIn(store, 'methodStates'),
-    setMethodState: (id, state, actor) => edit((step) => changeMethod(step, tenantId, { id, state, actor })),
+    setMethodState: (id, state, actor) =>
+      edit((step) => changeMethod({ database: step, tenantId }, { id, state, actor })),
     blocked: () => listIn(store, 'blockedCertificates'),
     setBlocked: (value, actor) => put({ ...blockedDocument, value, actor }),
   };
@@ -81,19 +82,18 @@ async function putDocument(
 ) {
   if (onlyFrom !== undefined && onlyFrom !== current) throw fault('policyEditedMeanwhile', {});
   const old = (await documentIn(inside, kind))?.value ?? factory;
-  await write(step, inside.tenantId, kind, value);
+  await write({ database: step, tenantId: inside.tenantId }, kind, value);
   return { changes: [{ activity, targetId, actor, old, new: value }], result: undefined };
 }
 
 async function changeMethod(
-  step: Step,
-  tenantId: string,
+  context: TenantDatabase<Step>,
   request: { id: MethodId; state: MethodState | undefined; actor: string },
 ) {
-  const states = await listIn<MethodState>({ database: step, tenantId }, 'methodStates');
+  const states = await listIn<MethodState>(context, 'methodStates');
   const old = states.find(({ id }) => id === request.id);
   const rest = states.filter(({ id }) => id !== request.id);
-  await write(step, tenantId, 'methodStates', request.state ? [...rest, request.state] : rest);
+  await write(context, 'methodStates', request.state ? [...rest, request.state] : rest);
   const activity = `Authentication Methods Policy ${request.state ? 'Update' : 'Reset'}`;
   const change = { activity, targetId: request.id, actor: request.actor, old, new: request.state };
   return { changes: [change], result: undefined };

@@ -1,4 +1,4 @@
-import type { Database } from '../../database/schema.ts';
+import type { Database, TenantDatabase } from '../../database/schema.ts';
 import { batchRows } from '../../database/statements/delete-in-batches.ts';
 
 /** A list is kept under its address, `#` and 32 characters that stand for its CA (`crls/cache/cached.ts`). */
@@ -37,7 +37,7 @@ async function removeUnused(
   let unused = keys;
   for (const id of tenantIds) {
     if (unused.length === 0) return;
-    const texts = await addressesOf(database, id);
+    const texts = await addressesOf({ database, tenantId: id });
     unused = unused.filter((key) => !texts.some((text) => text.includes(addressOf(key))));
   }
   for (const key of unused)
@@ -45,7 +45,7 @@ async function removeUnused(
 }
 
 /** Texts with every address that CAs of a tenant name, and some that they do not. */
-async function addressesOf(database: Database, tenantId: string): Promise<readonly string[]> {
+async function addressesOf({ database, tenantId }: TenantDatabase): Promise<readonly string[]> {
   const authorities = await database
     .selectFrom('authorities')
     .select(['crl_url', 'delta_crl_url', 'settings'])

@@ -13,7 +13,7 @@ import { clientOf } from '#net/limits.ts';
 import { ownCookie } from '#pages/own-cookie.ts';
 import { type Brand, type Markup, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '#signin/request.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import { readUsername } from '#signin/username.ts';
@@ -26,13 +26,11 @@ import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 const flowLifetimeMilliseconds = 15 * 60_000;
 
 /** A visit to the sign-in pages by the browser that began it: its cookie was checked, its tenant is known. */
-export interface SignInContext {
+export interface SignInPageContext extends SignInContext {
   readonly interaction: Interaction;
-  readonly ports: Ports;
   readonly flow: Flow;
   /** Whether the flow was begun by this very request and is stored nowhere yet: the first change stores it. */
   readonly isNewFlow: boolean;
-  readonly at: Date;
   /** `/login/{uid}` */
   readonly base: string;
   readonly language: Language;
@@ -41,23 +39,27 @@ export interface SignInContext {
 
 export type C = Context<Env>;
 /** One page or form of a visit. */
-export type Step = (c: C, signIn: SignInContext) => Promise<Response>;
+export type Step = (c: C, signIn: SignInPageContext) => Promise<Response>;
 
 /** Does the step for the browser that began the visit, and for no other. */
 export async function attend(context: ServerContext, c: C, step: Step): Promise<Response> {
   const interaction = await context.interactions.find(c.env.incoming, c.env.outgoing);
   if (!interaction)
     return refuse(context, c, reason('browserForeign', { interaction: c.req.param('uid') ?? '' }), { status: 400 });
-  return step(c, await signInContextOf(context, c, interaction));
+  return step(c, await pageContextOf(context, c, interaction));
 }
 
 /** The visit of an interaction, begun now where there is none; what is begun is stored with the first change. The caller has seen what binds the client to the interaction. */
-export async function signInContextOf(context: ServerContext, c: C, interaction: Interaction): Promise<SignInContext> {
+export async function pageContextOf(
+  context: ServerContext,
+  c: C,
+  interaction: Interaction,
+): Promise<SignInPageContext> {
   const ports = await context.portsOf(interaction.tenantId);
   await noteDevice(context, c.env.incoming, interaction.tenantId);
   const at = ports.clock.now();
   const existing = await ports.flows.findByInteraction(interaction.uid, at);
-  const flow = existing ?? (await beginFlow(interaction, ports, at));
+  const flow = existing ?? (await beginFlow(interaction, { ports, at }));
   const base = `/login/${interaction.uid}`;
   const language = languageOf(c, interaction.languages);
   const brand = await brandOf(ports, language.tag);
@@ -73,7 +75,7 @@ async function noteDevice({ signOn }: ServerContext, req: IncomingMessage, tenan
   if (proof?.kind === 'device') devices.set(req, proof.device);
 }
 
-async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
+async function beginFlow(interaction: Interaction, { ports, at }: SignInContext): Promise<Flow> {
   // A user who is to choose an account has not chosen yet: then a hint is one of the accounts to choose from.
   const hint = interaction.prompt === 'select_account' ? undefined : hintedName(interaction);
   const { clientAppType, authenticationContexts } = interaction;
@@ -111,12 +113,12 @@ export function hintedName({ loginHint }: Interaction): string | undefined {
 }
 
 /** What every page of a visit says. */
-export function commonOf({ brand, language, interaction }: SignInContext, wrong?: Because) {
+export function commonOf({ brand, language, interaction }: SignInPageContext, wrong?: Because) {
   return { brand, language, appDisplayName: interaction.appDisplayName, wrong };
 }
 
 /** A page of a visit as an answer. Its forms may lead on to the application. */
-export function show(markup: Markup, { interaction }: SignInContext, wrong?: Because): Promise<Response> {
+export function show(markup: Markup, { interaction }: SignInPageContext, wrong?: Because): Promise<Response> {
   return pageResponse(markup, wrong ? 400 : 200, { formTargets: formTargets(interaction.redirectUri) });
 }
 
@@ -175,7 +177,7 @@ const browserDigest = (secret: string | undefined): string | undefined =>
 export const browserOf = (c: C): string | undefined => browserDigest(getCookie(c, browserCookie));
 
 /** From now on this browser is one of the person's own: their habits come back in it, and guesses elsewhere do not lock it. */
-export async function knowBrowser(c: C, { ports, at }: SignInContext, userId: string): Promise<void> {
+export async function knowBrowser(c: C, { ports, at }: SignInPageContext, userId: string): Promise<void> {
   const browserSecret = getCookie(c, browserCookie);
   const secret =
     browserSecret !== undefined && /^[\w-]{43}$/.test(browserSecret)
@@ -202,7 +204,7 @@ export function unproven({ userId: _, proofs: __, approval: ___, ...flow }: Flow
 }
 
 /** A refusal in the middle of a sign-in: with its ids, and the ways that are still open. */
-export async function refuseAttended(signIn: SignInContext, because: Because): Promise<Response> {
+export async function refuseAttended(signIn: SignInPageContext, because: Because): Promise<Response> {
   const { base, brand, language, flow, ports, at } = signIn;
   const waysOut = { anotherCertificate: `${base}/certificate?another=1`, otherWays: `${base}/methods` };
   const about = { because, correlationId: flow.correlationId, at, brand, language, username: flow.username, waysOut };
