@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { buildProgram } from './program.ts';
 import { memoryFolder } from './runner/memory-folder.ts';
-import { batchesOf, readDurations, writeDurations } from './runner/order.ts';
+import { batchesOf, isOnDatabases, readDurations, writeDurations } from './runner/order.ts';
 import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './runner/reporter.ts';
 
 /**
@@ -17,7 +17,7 @@ import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSeco
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const words = process.argv.slice(2);
-/** What `--quick` runs in about a minute: the tests of single modules, and sign-ins from end to end. */
+/** What `--quick` runs in about a minute: the tests of single modules that start no PostgreSQL, and sign-ins from end to end. */
 const quickTests = [
   'src/',
   'test/architecture',
@@ -106,10 +106,9 @@ function check(name: string, [command, ...args]: [string, ...string[]]): Promise
 
 async function tests(): Promise<void> {
   const items = globSync('{src,test}/**/*.test.ts', { cwd: root });
-  const choice =
-    target.length === 0
-      ? items
-      : items.filter((file) => target.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
+  const isInTarget = (file: string) => target.some((word) => file.startsWith(word.replace(/^\.\//, '')));
+  const isLeftOut = (file: string) => isQuick && isOnDatabases(readFileSync(join(root, file), 'utf8'));
+  const choice = target.length === 0 ? items : items.filter((file) => isInTarget(file) && !isLeftOut(file));
   if (choice.length === 0) return;
   if (choice.some((file) => file.startsWith('test'))) process.env.TEST_CARDEA_PROGRAM = await buildProgram();
   const earlier = readDurations(durationsFile);

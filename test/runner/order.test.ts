@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
-import { batchesOf, readDurations, slowFiles, writeDurations } from './order.ts';
+import { batchesOf, isOnDatabases, readDurations, slowFiles, writeDurations } from './order.ts';
 import type { Outcome, Outcomes } from './reporter.ts';
 
 describe('the batches of test files', () => {
@@ -55,6 +55,15 @@ describe('the batches of test files', () => {
         ).map((batch) => batch.length),
       );
     assert.deepEqual([most('src/core/'), most('src/storage/'), most('test/e2e/')], [30, 40, 15]);
+  });
+
+  test('modules of which a file runs on both databases share longer batches, but for one', () => {
+    const root = resolve(import.meta.dirname, '..', '..');
+    const onDatabases = globSync('src/**/*.test.ts', { cwd: root }).filter((file) =>
+      isOnDatabases(readFileSync(join(root, file), 'utf8')),
+    );
+    const modules = new Set(onDatabases.map((file) => file.split('/')[1]));
+    assert.deepEqual([...modules].toSorted(), ['admin', 'keys', 'storage']);
   });
 
   test('durations are kept from run to run, and a file that cannot be read counts as none', (t) => {

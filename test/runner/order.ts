@@ -73,6 +73,10 @@ export function batchesOf(files: readonly string[], earlier: KnownDurations, pro
   return batches.toSorted((a, b) => b.seconds - a.seconds).map((batch) => batch.files);
 }
 
+/** Whether a test file runs on SQLite and PostgreSQL, by its text. */
+export const isOnDatabases = (text: string): boolean =>
+  /\b(?:databasesUnderTest|describeOnEachDatabase|describeOnNodes)\(/.test(text);
+
 /** The durations of earlier runs in this checkout; none where there are none that can be read. */
 export function readDurations(file: string): KnownDurations {
   try {
