@@ -19,6 +19,7 @@ const coveredBy: Readonly<Record<string, string>> = {
   'admin/applications/deletion.ts': 'src/admin/directory/deletion.test.ts',
   'admin/applications/directory-applications.ts': 'test/contract/privileges.test.ts',
   'admin/devices/devices.ts': 'src/admin/devices/renew-device.test.ts',
+  'admin/devices/issuing-authority.ts': 'test/device/device-authority.test.ts',
   'admin/devices/registration-policy.ts': 'src/admin/devices/join-device.test.ts',
   'admin/directory/directory-users.ts': 'src/admin/directory/users.test.ts',
   'admin/directory/related-objects.ts': 'src/admin/directory/deletion.test.ts',
