@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { CertificateRevocationList, Certificate as PkijsCertificate } from 'pkijs';
 import type { CrlRequest, CrlSigner } from '#core/crl/answer.ts';
-import type { WholeCrl } from '#core/crl/list/crl.ts';
-import { findEntries } from '#core/crl/list/entry-index.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import type { WholeCrl } from '#core/crl/format/crl.ts';
+import { findEntries } from '#core/crl/format/entry-index.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { verifyCrl } from '#core/crl/signature.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { Preparation } from '#crls/cache/prepare.ts';
@@ -21,7 +21,7 @@ import { Images } from '#crls/index/images.ts';
 import { IndexThreads } from '#crls/index/index-threads.ts';
 import { Authority } from '#pki/build/authority.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
-import { ListServer, printTable } from './parts/large-list.ts';
+import { ListServer, printTable } from './parts/large-crl.ts';
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
@@ -73,7 +73,7 @@ async function readiness(): Promise<WholeCrl> {
   const threads = new IndexThreads();
   const preparation = new Preparation(threads, () => 'der');
   const body = { segments: [der], length: der.length };
-  const pair = await median(() => preparation.list(body, { source: 'bench', contentType: '' }, [signer]));
+  const pair = await median(() => preparation.crl(body, { source: 'bench', contentType: '' }, [signer]));
   await threads.close();
   row('SHA-256 of the same bytes', ms(hash), 'the floor', times(1));
   row('read and indexed, one thread', ms(alone), '', times(alone / hash));
@@ -137,12 +137,12 @@ async function lookUpsInImage(crl: WholeCrl, views: readonly Uint8Array[]): Prom
   }
   const use = process.cpuUsage(began);
   row('look-up in an image, processor time', `${((use.user + use.system) / rounds).toFixed(1)} µs`, '', '');
-  const kept = entries.image.pages.digests.length + entries.image.facts.frame.length;
+  const cachedOctets = entries.image.pages.digests.length + entries.image.facts.frame.length;
   row(
     'memory a process keeps of it',
-    `${(kept / count).toFixed(2)} B an entry`,
+    `${(cachedOctets / count).toFixed(2)} B an entry`,
     '≤ 12 B and the DER',
-    times(kept / count / 12),
+    times(cachedOctets / count / 12),
   );
   images.close();
 }
@@ -223,7 +223,7 @@ async function eventLoop(): Promise<void> {
       write: async () => undefined,
       confirm: async () => false,
       forget: async () => undefined,
-      claims: undefined,
+      leases: undefined,
       mark: undefined,
     },
     policy: { background: wide, interactive: wide },

@@ -46,7 +46,7 @@ const environment = {
 
 const graph = await GraphServer.start(environment);
 const { server } = graph;
-const place = { ...(await cardeaPlace(server)), hasOwnAddresses: true };
+const place = { ...(await cardeaPlace(server)), hasDistinctAddresses: true };
 const [visitors, others] = [new Visitors(place), new Visitors(place)];
 try {
   await server.stop();

@@ -15,7 +15,7 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
+import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openStorage, type TenantStorage } from '#storage/storage.ts';
 import { freePort } from '../test/free-port.ts';
@@ -84,7 +84,11 @@ async function addAdministrator(n: number): Promise<void> {
   };
   await ports.users.add(user, 'bench');
   orThrow(await assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, { actor: 'bench', ports }));
-  const { der: leaf } = pki.authorities['issuing-1'].issueCard({ subject: `CN=Administrator ${n}`, upn, key });
+  const { der: leaf } = pki.authorities['issuing-1'].issueUserCertificate({
+    subject: `CN=Administrator ${n}`,
+    upn,
+    key,
+  });
   const request = {
     correlationId: crypto.randomUUID(),
     application: { appId: 'bench', displayName: 'bench' },
@@ -99,7 +103,7 @@ async function addAdministrator(n: number): Promise<void> {
   const at = clock.now();
   const verdict = await signInWithCertificate(request, { ports, at });
   if (verdict.kind !== 'granted') throw new Error(`a sign-in was ${verdict.kind}`);
-  await record(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
+  await writeSignInLog(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
 }
 const key = pki.cards.find(({ person }) => person.name === 'ana')!.issued.privateKey;
 for (let n = 0; n < pairs; n++) await addAdministrator(n);
@@ -119,13 +123,13 @@ const works: Readonly<Record<string, () => Promise<unknown>>> = {
       ),
     ),
 };
-const told = ({ milliseconds, cpu }: Cost) => `${milliseconds.toFixed(0)} ms (CPU ${cpu.toFixed(0)} ms)`;
+const formatCost = ({ milliseconds, cpu }: Cost) => `${milliseconds.toFixed(0)} ms (CPU ${cpu.toFixed(0)} ms)`;
 process.stdout.write(`${cpus()[0]?.model}; ${pairs} pairs of administrator and certificate\n`);
 for (const [name, work] of Object.entries(works)) {
   longest = none;
   const end = measuring();
   await work();
-  process.stdout.write(`${name.padEnd(44)} ${told(end())}; lock held ${told(longest)}\n`);
+  process.stdout.write(`${name.padEnd(44)} ${formatCost(end())}; lock held ${formatCost(longest)}\n`);
 }
 await crls.close();
 await storage.close();

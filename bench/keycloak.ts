@@ -106,7 +106,7 @@ async function keycloakIn(folder: string, ends: (() => unknown)[]): Promise<Subj
   const at = Date.now();
   const day = 86_400_000;
   const root = Authority.root('CN=Bench', { notBefore: new Date(at - day), notAfter: new Date(at + day) });
-  const card = root.issueCard({ subject: 'CN=ana', key: 'P-256' });
+  const card = root.issueUserCertificate({ subject: 'CN=ana', key: 'P-256' });
   const { server } = makeTlsCertificate({ hosts: ['localhost'], at: new Date() });
   const files = { trust: pem('CERTIFICATE', root.der), certificate: server.pem, key: server.privateKeyPem };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.pem`), text);

@@ -12,7 +12,7 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
+import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import { prune } from '#storage/database/prune.ts';
@@ -29,10 +29,12 @@ import { freePort } from '../test/free-port.ts';
  */
 const words = process.argv.slice(2);
 const url = words.find((word) => word.startsWith('postgres://'));
-const given = words.filter((word) => word !== url).map((word) => word.split(':').map(Number) as [number, number]);
+const sizesFromArguments = words
+  .filter((word) => word !== url)
+  .map((word) => word.split(':').map(Number) as [number, number]);
 const sizes =
-  given.length > 0
-    ? given
+  sizesFromArguments.length > 0
+    ? sizesFromArguments
     : ([
         [10_000, 100_000],
         [100_000, 1_000_000],
@@ -76,7 +78,7 @@ async function measure(place: Place, [users, entries]: readonly [number, number]
     };
     const at = clock.now();
     const verdict = await signInWithCertificate(request, { ports, at });
-    const { kind } = await record(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
+    const { kind } = await writeSignInLog(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
     if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
   };
   await signIn();
@@ -134,10 +136,10 @@ async function fill(
   const { rows } = await sql<{ name: string }>`select column_name as name from information_schema.columns
     where table_name = 'sign_ins' and column_name <> all(${names})`.execute(database);
   const others = sql.join(rows.map(({ name }) => sql.ref(name)));
-  const own = sql.join(names.map((name) => sql.ref(name)));
+  const columns = sql.join(names.map((name) => sql.ref(name)));
   for (let ago = 0; ago <= days; ago++) await makeDays(database, new Date(now.getTime() - ago * day));
   for (const from of steps(entries))
-    await sql`insert into sign_in_days (${own}, ${others})
+    await sql`insert into sign_in_days (${columns}, ${others})
       select ${id}, ${id}, ${sql.lit(now.getTime() - days * day)} + (i * ${sql.lit(days * day)} / ${sql.lit(entries)}),
         format('%s-1000-4000-8000-%s', lpad(to_hex(1 + i % ${sql.lit(users)}), 8, '0'), lpad(to_hex(1 + i % ${sql.lit(users)}), 12, '0')),
         'user' || (1 + i % ${sql.lit(users)}) || '@woodgrove.test', '10.0.' || (i % 250) || '.' || (i / 250 % 250), ${id}, null,

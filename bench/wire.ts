@@ -104,7 +104,7 @@ function cardOf() {
   const at = Date.now();
   const day = 86_400_000;
   const root = Authority.root('CN=Wire', { notBefore: new Date(at - day), notAfter: new Date(at + day) });
-  const { pem, privateKeyPem } = root.issueCard({ subject: 'CN=Ana', key: 'P-256' });
+  const { pem, privateKeyPem } = root.issueUserCertificate({ subject: 'CN=Ana', key: 'P-256' });
   return { cert: pem, key: privateKeyPem };
 }
 
@@ -170,9 +170,9 @@ function serve(): void {
         };
         res.writeHead(status, headers).end(body);
       },
-    ).listen(0, () => tell());
+    ).listen(0, () => reportPorts());
   const servers = [open(false), open(true)];
-  const tell = () => {
+  const reportPorts = () => {
     if (servers.some(({ listening }) => !listening)) return;
     const [login, certauth] = servers.map((item) => (item.address() as AddressInfo).port);
     process.send!({ login, certauth });

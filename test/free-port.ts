@@ -8,14 +8,14 @@ import { createServer } from 'node:net';
 const [lowest, highest] = [10_000, 32_000];
 
 /** What this process has given out: a server that starts later still finds its port free. */
-const ownPorts = new Set<number>();
+const assignedPorts = new Set<number>();
 
 /** A port on which nothing listens, on either loopback address, and which this function gives out once. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);
-    if (ownPorts.has(port) || !(await isFree(port))) continue;
-    ownPorts.add(port);
+    if (assignedPorts.has(port) || !(await isFree(port))) continue;
+    assignedPorts.add(port);
     return port;
   }
 }

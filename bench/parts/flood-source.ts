@@ -64,8 +64,10 @@ function ended(socket: Socket, begin: (socket: Socket) => void): Promise<string>
   });
 }
 
-const handshake = (servername: string, shown = {}) =>
-  ended(connectTls({ ...source, ...shown, servername }), (socket) => socket.once('secureConnect', () => socket.end()));
+const handshake = (servername: string, options = {}) =>
+  ended(connectTls({ ...source, ...options, servername }), (socket) =>
+    socket.once('secureConnect', () => socket.end()),
+  );
 
 function send({ method, path, body, type = form, host = 'localhost', token }: Shape): Promise<string> {
   return new Promise((resolve) => {

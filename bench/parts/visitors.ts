@@ -25,7 +25,7 @@ export interface Place {
   readonly redirectUri: string;
   readonly card: { readonly cert: string; readonly key: string };
   /** Each visitor has a source address of its own, of 127.0.0.0/8, all of which is this computer on Linux. */
-  readonly hasOwnAddresses?: boolean;
+  readonly hasDistinctAddresses?: boolean;
 }
 
 /** Where `ana` of the demo tenant signs in to the command line. */
@@ -216,7 +216,7 @@ class Visit {
     this.place = place;
     this.#agent = new Agent({
       ...{ secureContext, keepAlive: true, maxSockets: 1, rejectUnauthorized: false, maxCachedSessions: 0 },
-      ...(place.hasOwnAddresses && { localAddress }),
+      ...(place.hasDistinctAddresses && { localAddress }),
     });
   }
 

@@ -10,7 +10,7 @@ import { openSealing } from '#keys/sealing.ts';
 import type { Device } from '#model/device.ts';
 import { openStorage } from '#storage/storage.ts';
 import { GraphServer } from '#test/graph/graph-server.ts';
-import { printTable } from '../parts/large-list.ts';
+import { printTable } from '../parts/large-crl.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
 const graph = await GraphServer.start();

@@ -52,7 +52,7 @@ function cardOf(kind: CardKind, at: Date): Issued {
     notBefore: new Date(at.getTime() - day),
     notAfter: new Date(at.getTime() + day),
   });
-  return root.issueCard({ subject: 'CN=Ana', key: kind });
+  return root.issueUserCertificate({ subject: 'CN=Ana', key: kind });
 }
 
 async function ask<T>(child: ChildProcess, question: Served | 'cpu'): Promise<T> {

@@ -28,15 +28,15 @@ async function fill(folder: string, { users, rules }: Size): Promise<void> {
   const tenantId = await open.transaction().execute((database) => fillTables(database, users));
   await open.destroy();
   const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
-  const ownItems = storage.forTenant(tenantId);
-  const x509 = await ownItems.policy.x509();
+  const tenantStorage = storage.forTenant(tenantId);
+  const x509 = await tenantStorage.policy.x509();
   const { rules: knownItem, ...mode } = x509.authenticationModeConfiguration;
   const more = Array.from({ length: rules - knownItem.length }, (_, n) => ruleOf(n));
   const authenticationModeConfiguration = { ...mode, rules: [...knownItem, ...more] };
-  await ownItems.policy.setX509({ ...x509, authenticationModeConfiguration }, 'bench');
-  const ana = (await ownItems.users.find(name))!;
-  const groups = await ownItems.groups.list({ top: 20 });
-  for (const { id } of groups) await ownItems.groups.addMember(id, { kind: 'user', id: ana.id }, 'bench');
+  await tenantStorage.policy.setX509({ ...x509, authenticationModeConfiguration }, 'bench');
+  const ana = (await tenantStorage.users.find(name))!;
+  const groups = await tenantStorage.groups.list({ top: 20 });
+  for (const { id } of groups) await tenantStorage.groups.addMember(id, { kind: 'user', id: ana.id }, 'bench');
   await storage.close();
 }
 

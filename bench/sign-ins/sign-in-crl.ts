@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDemoFiles } from '#pki/demo/demo-files.ts';
 import { RunningServer } from '../../test/e2e/server.ts';
-import { ListServer, printTable, writeLargeList } from '../parts/large-list.ts';
+import { ListServer, printTable, writeLargeList } from '../parts/large-crl.ts';
 
 /**
  * Whole sign-ins while the CRL of the card's own CA, millions of entries long, is downloaded, indexed, verified and replaced

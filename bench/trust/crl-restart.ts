@@ -13,7 +13,7 @@ import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { Authority } from '#pki/build/authority.ts';
 import { openStorage } from '#storage/storage.ts';
-import { ListServer, printTable, writeLargeList } from '../parts/large-list.ts';
+import { ListServer, printTable, writeLargeList } from '../parts/large-crl.ts';
 
 const millions = Number(process.argv[2] ?? 46);
 const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));

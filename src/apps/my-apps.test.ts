@@ -20,7 +20,7 @@ const claims = { tid: 't', oid: 'u', name: 'Ana', preferred_username: 'ana@woodg
 
 /** The page of a signed-in user. */
 async function pageAt(path: string, offered: readonly Tile[] = tiles): Promise<string> {
-  const asked: unknown[] = [];
+  const requests: unknown[] = [];
   const app = myApps(
     {
       ...{ clientId: 'c', origin: 'https://localhost', base: '/myapps', fetch: globalThis.fetch },
@@ -28,7 +28,7 @@ async function pageAt(path: string, offered: readonly Tile[] = tiles): Promise<s
     },
     {
       tiles: async (user) => {
-        asked.push(user);
+        requests.push(user);
         return offered;
       },
       brandOf: async () => ({ displayName: 'Woodgrove' }),
@@ -37,7 +37,7 @@ async function pageAt(path: string, offered: readonly Tile[] = tiles): Promise<s
   const [cookie = ''] = seal('__Host-app-myapps', { claims, idToken: '', issuer: '' }, 3600).split(';');
   const response = await app.request(path, { headers: { cookie } });
   assert.equal(response.status, 200);
-  assert.deepEqual(asked, [{ tenantId: 't', userId: 'u' }]);
+  assert.deepEqual(requests, [{ tenantId: 't', userId: 'u' }]);
   return response.text();
 }
 const namesOn = (page: string) =>

@@ -43,7 +43,7 @@ function launcher(tileList: readonly Tile[], search: string, language: Language)
 <input id="search" name="q" type="search" value="${search}" maxlength="100" autocomplete="off">
 <button id="search-button" class="quiet">${say.search}</button>
 </form>
-<p role="status" id="matches" data-none="${say.noAppFound}">${matches.length === 0 ? say.noAppFound : ''}</p>
+<p role="status" id="matches" data-none="${say.noMatchingApp}">${matches.length === 0 ? say.noMatchingApp : ''}</p>
 ${groupsOf(matches, say).map(
   ([name, tiles]) => html`<section data-group>
 <h2>${name}</h2>

@@ -40,7 +40,7 @@ const names = (app: RelyingParty) => ({
 });
 
 /** `set-cookie` lines that end every session of an application of ours, of those whose cookies are given. */
-export function endOwnSessions(cookies: string): readonly string[] {
+export function endProductSessions(cookies: string): readonly string[] {
   return Object.keys(parse(cookies))
     .filter((name) => /^__Host-app-[a-z]{1,20}$/.test(name))
     .map(dropCookie);

@@ -94,7 +94,7 @@ function addCommand(
   leaf.action(() => {
     if (leaf.args.length > command.takes[1]) (leaf as UnknownCommand).unknownCommand(); // `sign-in lst`
     const values = Object.fromEntries(
-      options.map((option) => [option.long!.slice(2), valueGiven(option, leaf.opts())]),
+      options.map((option) => [option.long!.slice(2), optionValue(option, leaf.opts())]),
     );
     run({ command, values, positionals: leaf.args });
   });
@@ -136,7 +136,7 @@ function optionOf(
 }
 
 /** By the name in the declaration: `no-demo` is true where `--no-demo` is given. */
-function valueGiven(option: ProgramOption, values: Readonly<Record<string, unknown>>): Call['values'][string] {
+function optionValue(option: ProgramOption, values: Readonly<Record<string, unknown>>): Call['values'][string] {
   const value = values[option.attributeName()] as Call['values'][string];
   if (!option.negate) return value === false ? undefined : value;
   return value === false ? true : undefined;

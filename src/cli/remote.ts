@@ -162,7 +162,7 @@ export async function askServer(folder: string, words: readonly string[], output
   if (process.platform === 'win32') return askAt(pipeOf(folder), words, output);
   const [path, furtherPath] = socketPaths(folder);
   const exit = path === undefined ? undefined : await askAt(path, words, output);
-  if (exit !== undefined || !isOwn(temporaryFolder())) return exit;
+  if (exit !== undefined || !isOfThisAccount(temporaryFolder())) return exit;
   return askAt(furtherPath, words, output);
 }
 
@@ -205,7 +205,7 @@ function socketPaths(folder: string): readonly [path: string | undefined, furthe
 }
 
 /** A folder of another account there could be made to receive the commands of this one. */
-function isOwn(folder: string): boolean {
+function isOfThisAccount(folder: string): boolean {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   return stats !== undefined && exposureOf(stats, 'directory', process.getuid?.()) === undefined;
 }

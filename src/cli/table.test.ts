@@ -63,15 +63,15 @@ describe('a table for people', () => {
 
 describe('a list in the serving process lays out a bounded number of rows', () => {
   const list = (count: number) => [['user', 'name'], ...Array.from({ length: count }, (_, n) => [`u${n}`, 'Name'])];
-  for (const { count, shown, rest } of [
-    { count: mostRows, shown: mostRows, rest: undefined },
-    { count: mostRows + 1, shown: mostRows, rest: `Rows not shown: 1. --json prints all ${mostRows + 1}.` },
-    { count: 20_000, shown: mostRows, rest: 'Rows not shown: 19000. --json prints all 20000.' },
+  for (const { count, rows, rest } of [
+    { count: mostRows, rows: mostRows, rest: undefined },
+    { count: mostRows + 1, rows: mostRows, rest: `Rows not shown: 1. --json prints all ${mostRows + 1}.` },
+    { count: 20_000, rows: mostRows, rest: 'Rows not shown: 19000. --json prints all 20000.' },
   ])
-    test(`of ${count} rows ${shown} are laid out, and the last line says ${rest ? 'how to get the rest' : 'nothing'}`, () => {
+    test(`of ${count} rows ${rows} are laid out, and the last line says ${rest ? 'how to get the rest' : 'nothing'}`, () => {
       for (const isTerminal of [false, true]) {
         const lines = table(list(count), isTerminal).trimEnd().split('\n');
-        assert.equal(lines.filter((line) => /u\d+/.test(line)).length, shown);
+        assert.equal(lines.filter((line) => /u\d+/.test(line)).length, rows);
         assert.equal(/^Rows not/.test(lines.at(-1)!) ? lines.at(-1) : undefined, rest);
       }
     });

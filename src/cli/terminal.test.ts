@@ -71,13 +71,13 @@ describe('text for a terminal', () => {
         return 0;
       },
     };
-    const backstage = {
+    const cliHost = {
       commands: [view],
       open: () => Promise.reject(new Error('not opened')),
       askServer: async () => undefined,
     };
     for (const words of [['hostile'], ['hostile', '--json'], ['hostile', '--\x1b[2J'], ['\x1b[2J\u202e']])
-      await runCommand(words, output, backstage);
+      await runCommand(words, output, cliHost);
     assert.ok(heard.length >= 6);
     for (const text of heard) assert.doesNotMatch(text, controls);
   });

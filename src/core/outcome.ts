@@ -16,13 +16,13 @@ export interface Outcome {
 }
 
 /** Codes that say nothing of the certificate, only that a dry run fetches nothing. */
-const unasked: ReadonlySet<Code> = new Set(['crlNotKept', 'ocspNotAsked']);
+const unavailable: ReadonlySet<Code> = new Set(['crlNotKept', 'ocspNotAsked']);
 
 /** The outcome of a verdict. */
 export function outcomeOf(verdict: Verdict): Outcome {
   if (verdict.kind === 'refused') {
     const { code } = verdict.because;
-    return { kind: unasked.has(code) ? 'undetermined' : 'refused', code, reasonText: messageOf(verdict.because) };
+    return { kind: unavailable.has(code) ? 'undetermined' : 'refused', code, reasonText: messageOf(verdict.because) };
   }
   const method = verdict.proofs.at(-1)?.method;
   const description = method === undefined ? {} : { method };

@@ -122,9 +122,9 @@ describe('every operation that Entra administrators need is there, in both versi
     const operations = routes.all.filter(({ path }) => /\/[a-z]+(?:\(\))?$/.test(path));
     assert.ok(operations.some(({ path }) => path === 'directory/deleteditems/{id}/restore'));
     for (const { method, path } of operations) {
-      const own = path.replaceAll(/\{\w+\}/g, 'x');
-      const qualified = own.replace(/[^/]+$/, (name) => `Microsoft.Graph.${name}`);
-      const { route } = routes.find(method, parsePath(`/v1.0/${own}`));
+      const samplePath = path.replaceAll(/\{\w+\}/g, 'x');
+      const qualified = samplePath.replace(/[^/]+$/, (name) => `Microsoft.Graph.${name}`);
+      const { route } = routes.find(method, parsePath(`/v1.0/${samplePath}`));
       assert.equal(routes.find(method, parsePath(`/v1.0/${qualified}`)).route, route, `${method} ${qualified}`);
     }
   });

@@ -44,9 +44,9 @@ function firstPageIn(
   if (status !== 303 || !URL.canParse(location, origin)) return undefined;
   const url = new URL(location, origin);
   const [, first = '', rest = ''] = url.pathname.split('/');
-  const isOwn =
+  const isLoginPath =
     first === 'login' ? /^\/login\/[\w-]{10,64}$/.test(url.pathname) : rest === 'login' && tenantAliases.has(first);
-  return url.origin === origin && isOwn ? url.pathname + url.search : undefined;
+  return url.origin === origin && isLoginPath ? url.pathname + url.search : undefined;
 }
 
 /** The cookies that a browser would send after an answer. What it sets comes first: the provider reads the first of a name. */

@@ -1,7 +1,7 @@
 import type { Code, Reasons } from '#core/trace/reasons.ts';
 
 /** The codes that have a sentence for persons in a table of reasons. */
-type ToldCode = { [C in Code]: Reasons[C] extends { userMessage: string } ? C : never }[Code];
+type MessageCode = { [C in Code]: Reasons[C] extends { userMessage: string } ? C : never }[Code];
 
 /** Codes that a person reads the same sentence of as of another one. */
 export const alike = {
@@ -44,7 +44,7 @@ export const alike = {
   bindingAmbiguous: 'bindingMismatch',
   accessControlUnknown: 'accessBlocked',
   methodNotAllowed: 'factorNotAsked',
-} as const satisfies Partial<Record<ToldCode, ToldCode>>;
+} as const satisfies Partial<Record<MessageCode, MessageCode>>;
 
 /** The codes that every language has a sentence for. */
-export type SentenceCode = Exclude<ToldCode, keyof typeof alike>;
+export type SentenceCode = Exclude<MessageCode, keyof typeof alike>;

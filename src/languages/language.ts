@@ -30,5 +30,7 @@ export function sentenceIn({ reasons: sentences, say }: Language, because: Becau
   // No name was typed, so there is no account that the certificate could be of.
   if (because.code === 'accountUnknown' && because.evidence.username === '') return say.certificateOfNoAccount;
   const code: string = (alike as Readonly<Record<string, string>>)[because.code] ?? because.code;
-  return (sentences as Readonly<Record<string, string | undefined>>)[code] ?? userMessageOf(because, say.reasonUntold);
+  return (
+    (sentences as Readonly<Record<string, string | undefined>>)[code] ?? userMessageOf(because, say.unspecifiedReason)
+  );
 }

@@ -83,7 +83,7 @@ describe('twelve languages', () => {
 describe('the sentence of a reason', () => {
   const german = chooseLanguage({ mkt: 'de' });
   test('a reason without a sentence of its own gets the general one of the language', () => {
-    assert.equal(sentenceIn(german, because('pathTooLong', { limit: 10 })), german.say.reasonUntold);
+    assert.equal(sentenceIn(german, because('pathTooLong', { limit: 10 })), german.say.unspecifiedReason);
   });
 
   // The sentence does not tell which accounts there are: the same for a name of no user and a card of another.

@@ -1,4 +1,4 @@
-export interface ShownCertificate {
+export interface SessionCertificate {
   /** The name that proofs know it by: see `certificateKeyOf`. */
   readonly key: string;
   readonly der: Uint8Array;

@@ -7,16 +7,16 @@ import { until } from '#test/until.ts';
 import { AddressRefused, guardSocket, openFetch, openHttpClient, type Resolver, refusalOfHost } from './http-client.ts';
 
 /** A resolver that gives these answers, one a question, the last again and again. */
-function resolverOf(...answers: readonly (readonly string[])[]): Resolver & { asked: number } {
+function resolverOf(...answers: readonly (readonly string[])[]): Resolver & { queries: number } {
   const resolver = Object.assign(
     (...[, , callback]: Parameters<Resolver>) => {
-      const addresses = answers[Math.min(resolver.asked++, answers.length - 1)]!;
+      const addresses = answers[Math.min(resolver.queries++, answers.length - 1)]!;
       callback(
         null,
         addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
       );
     },
-    { asked: 0 },
+    { queries: 0 },
   );
   return resolver;
 }
@@ -48,7 +48,7 @@ describe('the HTTP client for addresses that others choose', () => {
     const answer = await get(resolver);
     assert.equal(answer.status, 200);
     answer.body.destroy();
-    assert.equal(resolver.asked, 1, 'the checked answer is the one that is dialled');
+    assert.equal(resolver.queries, 1, 'the checked answer is the one that is dialled');
   });
 
   test('every request resolves the name anew, and a name that moved to a forbidden address is refused', async () => {

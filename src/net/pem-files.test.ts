@@ -5,9 +5,9 @@ import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { authoritiesProblem, pairProblem } from './pem-files.ts';
 
 const make = () => makeTlsCertificate({ hosts: ['localhost'], at: new Date('2026-06-01') });
-const [own, other] = [make(), make()];
-const cert = own.server.pem;
-const key = own.server.privateKeyPem;
+const [first, other] = [make(), make()];
+const cert = first.server.pem;
+const key = first.server.privateKeyPem;
 const rsa = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -20,7 +20,7 @@ const begin = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 describe('a certificate and a key for TLS', () => {
   test('can be used, with a chain and text around it too', () => {
     assert.equal(pairProblem({ cert, key }), undefined);
-    assert.equal(pairProblem({ cert: `# login\n${cert}${own.root.pem}`, key: `# key\n${key}` }), undefined);
+    assert.equal(pairProblem({ cert: `# login\n${cert}${first.root.pem}`, key: `# key\n${key}` }), undefined);
   });
 
   for (const [name, pair, file] of [
@@ -33,22 +33,22 @@ describe('a certificate and a key for TLS', () => {
     ['a key with a password', { cert, key: withPassword }, 'key'],
     ['the key of another certificate', { cert, key: other.server.privateKeyPem }, 'key'],
     ['a key of another type', { cert, key: rsa.privateKey }, 'key'],
-    ['a chain that begins with the CA', { cert: own.root.pem + cert, key }, 'key'],
+    ['a chain that begins with the CA', { cert: first.root.pem + cert, key }, 'key'],
   ] as const)
     test(`${name} cannot be used`, () => assert.equal(pairProblem(pair)?.file, file));
 });
 
 describe('CA certificates for TLS', () => {
   test('can be used', () => {
-    assert.equal(authoritiesProblem(own.root.pem), undefined);
-    assert.equal(authoritiesProblem(`# ours\n${own.root.pem}\n# theirs\n${other.root.pem}`), undefined);
+    assert.equal(authoritiesProblem(first.root.pem), undefined);
+    assert.equal(authoritiesProblem(`# ours\n${first.root.pem}\n# theirs\n${other.root.pem}`), undefined);
   });
 
   for (const [name, pem, problem] of [
     ['no text', '', 'it has no certificate in PEM form'],
     ['a key', key, 'it has no certificate in PEM form'],
-    ['a damaged one after a good one', own.root.pem + begin, 'certificate 2 in it is damaged'],
-    ['one that is cut off', own.root.pem.slice(0, 300), 'certificate 1 in it is damaged'],
+    ['a damaged one after a good one', first.root.pem + begin, 'certificate 2 in it is damaged'],
+    ['one that is cut off', first.root.pem.slice(0, 300), 'certificate 1 in it is damaged'],
   ] as const)
     test(`${name} cannot be used`, () => assert.equal(authoritiesProblem(pem), problem));
 });

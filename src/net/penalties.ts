@@ -33,7 +33,7 @@ export class Penalties {
   readonly #reports = new SourceBuckets(1, undefined, reportSeconds);
   readonly #allReports = new SourceBuckets(mostReports, 1, reportSeconds);
   readonly #entries: BoundedCache<Entry>;
-  readonly #tell: (source: string, count: number) => void;
+  readonly #report: (source: string, count: number) => void;
 
   /** @param onPenalty hears of a source whose penalty began in another process */
   constructor(most = 10_000, sharedLimits?: SharedLimits, onPenalty: (source: string) => void = () => undefined) {
@@ -42,7 +42,7 @@ export class Penalties {
     const follow = (source: string, _count: number, now: number) => {
       if (this.#extend(source, now)) onPenalty(source);
     };
-    this.#tell = sharedLimits?.join('penalties', budget, follow) ?? (() => undefined);
+    this.#report = sharedLimits?.join('penalties', budget, follow) ?? (() => undefined);
     this.#refusals = new SourceBuckets(refusalsPerTenSeconds, undefined, undefined, sharedAs(sharedLimits, 'refusals'));
   }
 
@@ -59,7 +59,7 @@ export class Penalties {
     const entry = this.#current(source, now);
     if (entry) entry.refused++;
     if (this.#refusals.take(source, now) === undefined) return false;
-    this.#tell(source, 1);
+    this.#report(source, 1);
     return this.#extend(source, now, refusalsPerTenSeconds + 1);
   }
 

@@ -100,7 +100,7 @@ export class SourceLimiter {
     this.#requests = new SourceBuckets(limits.requestsPerTenSeconds, undefined, undefined, requests);
     this.#signIns = new TwoWindows(limits.signInsPerTenSeconds, sharedLimits, 'sign-ins');
     this.#forms = new TwoWindows(limits.formsPerTenSeconds, sharedLimits, 'forms');
-    this.#penalties = new Penalties(undefined, sharedLimits, (source) => this.#tellPenalty(source));
+    this.#penalties = new Penalties(undefined, sharedLimits, (source) => this.#reportPenalty(source));
   }
 
   /** Reports every later penalty to these handlers, too. */
@@ -163,11 +163,11 @@ export class SourceLimiter {
   #refuse(source: string, now: number): void {
     const begins = this.#penalties.note(source, now);
     const report = this.#penalties.report(source, now);
-    if (begins) this.#tellPenalty(source);
+    if (begins) this.#reportPenalty(source);
     if (report) for (const events of this.#events) events.onReport?.(report);
   }
 
-  #tellPenalty(source: string): void {
+  #reportPenalty(source: string): void {
     for (const events of this.#events) events.onPenalty?.(source);
   }
 }

@@ -15,7 +15,7 @@ import { CredentialTypeQuestions, credentialTypePath } from './endpoints/credent
 import { Documents } from './endpoints/documents.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
-import { tellOfLogouts } from './endpoints/logout-notices.ts';
+import { sendLogoutNotices } from './endpoints/logout-notices.ts';
 import { nameRequest, notesOf } from './endpoints/visit.ts';
 import { provide } from './provider/internals/configuration.ts';
 import type { OidcOptions } from './provider/options.ts';
@@ -46,19 +46,19 @@ export interface Oidc {
   signOn(req: IncomingMessage, tenantId: string): Promise<BrowserSignOn | undefined>;
   readonly interactions: Interactions;
   /** Tells the tenant's applications of sessions that have ended. */
-  tellOfLogouts(tenantId: string): Promise<void>;
+  sendLogoutNotices(tenantId: string): Promise<void>;
 }
 
 const endpoints =
   /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/(?:v2\.0\/)?keys|discovery\/instance|userrealm(?:\/[^/]{1,400})?)$/i;
 /** What a program calls. Pages of people are not served where a certificate is asked for. */
 const mutualTlsEndpoints = /^\/[\w.-]{1,253}\/oauth2\/(?:v2\.0\/)?(?:token|devicecode)$/i;
-const providersKept = 500;
+const mostProviders = 500;
 
 /** @param options what it stands on; nothing is opened before the first request of a tenant */
 export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
-  const tenants = boundedCache<Promise<Opened | undefined>>(providersKept);
+  const tenants = boundedCache<Promise<Opened | undefined>>(mostProviders);
   const questions = new CredentialTypeQuestions(options);
   const documents = new Documents();
   const openCached = (tenantId: string) => {
@@ -102,9 +102,9 @@ export function createOidc(options: OidcOptions): Oidc {
       }
     },
     interactions: makeInteractions(options, open),
-    async tellOfLogouts(tenantId) {
+    async sendLogoutNotices(tenantId) {
       const context = await options.forTenant(tenantId);
-      if (context) await tellOfLogouts(context, async () => (await open(tenantId))!.provider, options);
+      if (context) await sendLogoutNotices(context, async () => (await open(tenantId))!.provider, options);
     },
   };
 }

@@ -71,7 +71,7 @@ type Row = readonly [name: string, value: string, id?: string];
 function rowsOf({ because, correlationId, traceId, at, language: { say } }: RefusedPage): readonly Row[] {
   return [
     [say.errorCode, `AADSTS${entraNumberOf(because)}`, 'error-code'],
-    ...(mayBeTold(because) ? [[say.reason, messageOf(because)] as const] : []),
+    ...(isDisclosed(because) ? [[say.reason, messageOf(because)] as const] : []),
     [say.correlationId, correlationId, 'correlation-id'],
     ...(traceId ? [[say.traceId, traceId] as const] : []),
     [say.timestamp, at.toISOString()],
@@ -99,8 +99,8 @@ const withCommands = (remedy: string): readonly Markup[] =>
  * Whether the person may read the reason itself. The real parameters of certificate, path and revocation are facts about their
  * own card; whether an account or a rule exists is not theirs to learn (PAGE-4), so the sentence above the details is all.
  */
-const mayBeTold = (because: Because) => !untold.has(entraNumberOf(because));
-const untold: ReadonlySet<number> = new Set([50034, 50126, 50057, 1001003, 130501, 500189, 90033]);
+const isDisclosed = (because: Because) => !undisclosedNumbers.has(entraNumberOf(because));
+const undisclosedNumbers: ReadonlySet<number> = new Set([50034, 50126, 50057, 1001003, 130501, 500189, 90033]);
 
 function ways(out: WaysOut | undefined, { say }: Language): Markup | '' {
   if (!out) return '';

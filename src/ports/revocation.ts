@@ -1,12 +1,12 @@
 import type { CrlAnswer, CrlRequest } from '#core/crl/answer.ts';
-import type { Crl } from '#core/crl/list/crl.ts';
+import type { Crl } from '#core/crl/format/crl.ts';
 import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import type { CrlState, StoredCrl, StoredCrlFacts, StoredCrlHead } from '#model/crl.ts';
 
 export interface Crls {
   /** What is kept, and nothing else: no address is asked. What is not kept, or past its end, is `crlNotKept`. */
-  kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
+  cached(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
   /** Never throws for what the network did; never fetches an address that is not in the requests. */
   fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
 }
@@ -64,11 +64,11 @@ export interface CrlBytes {
    */
   readonly mark: (() => Promise<string>) | undefined;
   /** Present where several processes keep their lists together, so that one downloads and the others wait for it. */
-  readonly claims: CrlClaims | undefined;
+  readonly leases: CrlLeases | undefined;
 }
 
 /** Who is downloading a list. A claim ends by itself, because processes do. */
-export interface CrlClaims {
+export interface CrlLeases {
   /** Takes or renews the claim until then; false when another server holds one that has not ended by `at`. */
   take(url: string, holder: string, at: Date, until: Date): Promise<boolean>;
   release(url: string, holder: string): Promise<void>;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { BrowserSession, Interaction, InteractionResult } from '#model/interaction.ts';
-import type { Ended, LogoutNotice, ShownCertificate } from '#model/session.ts';
+import type { Ended, LogoutNotice, SessionCertificate } from '#model/session.ts';
 
 /** What a session of the login host has proven. The session's uid is the OpenID provider's. */
 export interface Sessions {
@@ -18,11 +18,11 @@ export interface Sessions {
 /** What outlives the request of a sign-in: sessions of browsers, what applications were given, and the proofs of both. */
 export interface LiveSignIns {
   /** Keeps the certificate behind a proof for as long as a proof may live, so that it can be judged again. DER. */
-  noteCertificate(certificate: ShownCertificate, expires: Date): Promise<void>;
+  noteCertificate(certificate: SessionCertificate, expires: Date): Promise<void>;
   /** The certificate that was kept under this key, as DER; undefined where there is none. */
   certificate(key: string): Promise<Uint8Array | undefined>;
   /** Certificates that sessions, grants and primary refresh tokens of this moment rest on. */
-  certificates(): Promise<readonly ShownCertificate[]>;
+  certificates(): Promise<readonly SessionCertificate[]>;
   /**
    * Ends every session, grant and primary refresh token of a user, and refuses what was proven before `at` (REV-2, REV-4). One transaction with
    * its audit row. Throws `nothingFound`.

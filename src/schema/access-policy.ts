@@ -5,7 +5,7 @@ import { fault } from '#core/trace/fault.ts';
 const text = z.string().max(256);
 const ids = z.array(text).max(2000).nullish();
 /** A member that Cardea cannot enforce. Absent, null, empty and switched off ask for nothing. */
-const nothingAsked = (problem: string) =>
+const emptyOnly = (problem: string) =>
   z
     .unknown()
     .refine((value) => isEmpty(value), { message: problem })
@@ -15,7 +15,7 @@ function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'object' && (value as { isEnabled?: unknown }).isEnabled === false;
 }
-const unjudged = nothingAsked('this condition is not supported');
+const unsupportedCondition = emptyOnly('this condition is not supported');
 const readOnly = z.unknown().optional();
 /**
  * A Conditional Access policy as Graph, tenant files and exports of Entra write it (graph-api §11.1). A member that Graph
@@ -39,9 +39,9 @@ export const accessPolicyBody = z.strictObject({
           excludeApplications: ids,
           includeUserActions: ids,
           includeAuthenticationContextClassReferences: ids,
-          applicationFilter: unjudged,
-          globalSecureAccess: unjudged,
-          networkAccess: unjudged,
+          applicationFilter: unsupportedCondition,
+          globalSecureAccess: unsupportedCondition,
+          networkAccess: unsupportedCondition,
         })
         .optional(),
       users: z
@@ -52,37 +52,37 @@ export const accessPolicyBody = z.strictObject({
           excludeGroups: ids,
           includeRoles: ids,
           excludeRoles: ids,
-          includeGuestsOrExternalUsers: unjudged,
-          excludeGuestsOrExternalUsers: unjudged,
+          includeGuestsOrExternalUsers: unsupportedCondition,
+          excludeGuestsOrExternalUsers: unsupportedCondition,
         })
         .optional(),
       platforms: z.strictObject({ includePlatforms: ids, excludePlatforms: ids }).nullish(),
       locations: z.strictObject({ includeLocations: ids, excludeLocations: ids }).nullish(),
-      userRiskLevels: unjudged,
-      signInRiskLevels: unjudged,
-      servicePrincipalRiskLevels: unjudged,
-      agentIdRiskLevels: unjudged,
-      insiderRiskLevels: unjudged,
+      userRiskLevels: unsupportedCondition,
+      signInRiskLevels: unsupportedCondition,
+      servicePrincipalRiskLevels: unsupportedCondition,
+      agentIdRiskLevels: unsupportedCondition,
+      insiderRiskLevels: unsupportedCondition,
       devices: z
         .strictObject({
           deviceFilter: z.strictObject({ mode: text, rule: z.string().max(3072) }).nullish(),
-          includeDevices: unjudged,
-          excludeDevices: unjudged,
-          includeDeviceStates: unjudged,
-          excludeDeviceStates: unjudged,
+          includeDevices: unsupportedCondition,
+          excludeDevices: unsupportedCondition,
+          includeDeviceStates: unsupportedCondition,
+          excludeDeviceStates: unsupportedCondition,
         })
         .nullish(),
-      clientApplications: unjudged,
-      authenticationFlows: unjudged,
-      times: unjudged,
-      deviceStates: unjudged,
+      clientApplications: unsupportedCondition,
+      authenticationFlows: unsupportedCondition,
+      times: unsupportedCondition,
+      deviceStates: unsupportedCondition,
     })
     .optional(),
   grantControls: z
     .strictObject({
       operator: text.optional(),
       builtInControls: ids,
-      customAuthenticationFactors: nothingAsked('custom authentication factors are not supported'),
+      customAuthenticationFactors: emptyOnly('custom authentication factors are not supported'),
       termsOfUse: ids,
       authenticationStrength: z.object({ id: text }).nullish(),
     })
@@ -99,11 +99,11 @@ export const accessPolicyBody = z.strictObject({
         })
         .nullish(),
       persistentBrowser: z.strictObject({ mode: text.nullish(), isEnabled: z.boolean().nullish() }).nullish(),
-      applicationEnforcedRestrictions: nothingAsked('application enforced restrictions are not supported'),
-      cloudAppSecurity: nothingAsked('Cloud App Security is not supported'),
-      disableResilienceDefaults: nothingAsked('resilience defaults are not supported'),
-      secureSignInSession: nothingAsked('token protection is not supported'),
-      continuousAccessEvaluation: nothingAsked('continuous access evaluation cannot be configured in a policy'),
+      applicationEnforcedRestrictions: emptyOnly('application enforced restrictions are not supported'),
+      cloudAppSecurity: emptyOnly('Cloud App Security is not supported'),
+      disableResilienceDefaults: emptyOnly('resilience defaults are not supported'),
+      secureSignInSession: emptyOnly('token protection is not supported'),
+      continuousAccessEvaluation: emptyOnly('continuous access evaluation cannot be configured in a policy'),
     })
     .nullish(),
 });
@@ -133,7 +133,7 @@ export function accessPolicyOf(body: AccessPolicyBody, old: Members): Conditiona
   const change = withoutNulls({
     displayName,
     state,
-    conditions: judgedConditions(conditions),
+    conditions: knownConditions(conditions),
     grantControls,
     sessionControls,
   });
@@ -150,7 +150,7 @@ export function accessPolicyOf(body: AccessPolicyBody, old: Members): Conditiona
 const missing = (target: string) => fault('graphPropertyInvalid', { target, problem: 'it is required' });
 
 const conditionNames = ['clientAppTypes', 'applications', 'users', 'platforms', 'locations', 'devices'];
-const unkept = [
+const ignoredMembers = [
   'includeDevices',
   'excludeDevices',
   'includeDeviceStates',
@@ -165,7 +165,7 @@ const unkept = [
   'secureSignInSession',
   'continuousAccessEvaluation',
 ];
-const judgedConditions = (conditions: Members | undefined) =>
+const knownConditions = (conditions: Members | undefined) =>
   conditions && Object.fromEntries(Object.entries(conditions).filter(([name]) => conditionNames.includes(name)));
 
 /** Lists that are null are empty, and what asks for nothing is left out; objects that are null stay so, to clear them. */
@@ -173,7 +173,7 @@ function withoutNulls(value: unknown): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !unkept.includes(name))
+      .filter(([name]) => !ignoredMembers.includes(name))
       .map(([name, member]) => [name, member === null && isListName(name) ? [] : withoutNulls(member)]),
   );
 }

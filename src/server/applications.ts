@@ -3,7 +3,7 @@ import { adminCenterId, myAppsId, sampleId, singlePageId } from '#admin/applicat
 import { adminCenter } from '#apps/admin-center/admin-center.ts';
 import type { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { type LauncherOptions, myApps } from '#apps/my-apps.ts';
-import { ownFetch } from '#apps/own-fetch.ts';
+import { pinnedFetch } from '#apps/pinned-fetch.ts';
 import { sampleApp } from '#apps/portal.ts';
 import { singlePageApp } from '#apps/spa.ts';
 import { securityInfoAppId } from '#core/access/security-info.ts';
@@ -25,12 +25,12 @@ const samples: ReadonlySet<string> = new Set([sampleId, singlePageId]);
 const pages = [myAppsId, securityInfoAppId];
 
 /** My Apps, the admin center and the samples, which sign people in like any other: over HTTPS, by OpenID Connect. */
-export function ownApplications(
+export function productApplications(
   config: Config,
   installation: OpenInstallation,
   { ca, build }: { readonly ca: () => string; readonly build: AdminCenterBuild },
 ) {
-  const fetch = ownFetch({
+  const fetch = pinnedFetch({
     ca,
     connect: { host: reachable[config.listen] ?? config.listen, port: config.port },
   });

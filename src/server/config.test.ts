@@ -36,33 +36,33 @@ test('on port 443 the addresses carry no port', () => {
 });
 
 const refusals = [
-  { name: 'a data folder without a name', said: { dataFolder: '' }, file: {}, setting: 'dataFolder' },
-  { name: 'an unknown setting', said: {}, file: { prot: 1 }, code: 'settingUnknown', setting: 'prot' },
-  { name: 'a limit of nothing', said: {}, file: { crlBackgroundMegabytes: 0 }, setting: 'crlBackgroundMegabytes' },
+  { name: 'a data folder without a name', options: { dataFolder: '' }, file: {}, setting: 'dataFolder' },
+  { name: 'an unknown setting', options: {}, file: { prot: 1 }, code: 'settingUnknown', setting: 'prot' },
+  { name: 'a limit of nothing', options: {}, file: { crlBackgroundMegabytes: 0 }, setting: 'crlBackgroundMegabytes' },
   {
     name: 'an address with a path',
-    said: { loginOrigin: 'https://login.test/path' },
+    options: { loginOrigin: 'https://login.test/path' },
     file: {},
     setting: 'loginOrigin',
   },
   {
     name: 'a certificate without its key',
-    said: { tlsCertificateFile: 'a.pem' },
+    options: { tlsCertificateFile: 'a.pem' },
     file: {},
     setting: 'tlsCertificateFile',
   },
   {
     name: 'one origin for both hosts',
-    said: { certauthOrigin: 'https://localhost:8443' },
+    options: { certauthOrigin: 'https://localhost:8443' },
     file: {},
     setting: 'certauthOrigin',
   },
 ];
-for (const { name, said, file, setting, code = 'settingInvalid' } of refusals) {
+for (const { name, options, file, setting, code = 'settingInvalid' } of refusals) {
   test(`${name} is refused and named`, () => {
     writeFileSync(join(folder, 'cardea.json'), JSON.stringify(file));
     assert.throws(
-      () => readConfig({ dataFolder: folder, ...said }, {}, '/'),
+      () => readConfig({ dataFolder: folder, ...options }, {}, '/'),
       ({ because }: { because: { code: string; evidence: { setting: string } } }) =>
         because.code === code && because.evidence.setting === setting,
     );

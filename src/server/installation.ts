@@ -18,8 +18,8 @@ import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { sourceOf } from '#net/limits.ts';
 import { type OutboundProxy, outboundProxy } from '#net/outbound/proxy.ts';
 import type { SharedLimits } from '#net/shared-limits.ts';
+import { makeDataFolder } from '#storage/data-folder.ts';
 import type { Place } from '#storage/database/open.ts';
-import { ownFolder } from '#storage/own-folder.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
 import { keyStatusOf } from './backup/key-status.ts';
@@ -98,7 +98,7 @@ export async function openInstallation(
 ): Promise<OpenInstallation> {
   if (options.mustExist === true && !hasInstallation(config))
     throw fault('installationMissing', { folder: config.dataFolder });
-  ownFolder(config.dataFolder);
+  makeDataFolder(config.dataFolder);
   const { storage: stores, sealing } = await openSealedStorage(config, options);
   const storage = options.metrics ? countedStorage(stores, options.metrics) : stores;
   const crls = openCrls(config, { storage, sealing }, log);

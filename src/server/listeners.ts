@@ -13,7 +13,7 @@ import type { SharedLimits } from '#net/shared-limits.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
-import { ownApplications } from './applications.ts';
+import { productApplications } from './applications.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
 import { description, logFault } from './log.ts';
@@ -106,7 +106,7 @@ export function openFront(
           oidc,
           graph,
           devices,
-          applications: ownApplications(config, installation, { ca: () => tls.trust, build }),
+          applications: productApplications(config, installation, { ca: () => tls.trust, build }),
         }),
       ),
     ),

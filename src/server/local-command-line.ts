@@ -26,6 +26,6 @@ function hostOf(commands: readonly Command[], output: Output): CliHost {
       const { openInstallation } = await import('./installation.ts');
       return openInstallation(configOf(options), logOf('warn'), { mustExist: !creates });
     },
-    askServer: (options, words, own) => askServer(configOf(options).dataFolder, words, own),
+    askServer: (options, words, commandInput) => askServer(configOf(options).dataFolder, words, commandInput),
   };
 }

@@ -17,7 +17,7 @@ export function openGraph(
 ): ReturnType<typeof graphListener> {
   const { storage, tenants, signingKeysOf, crls, bundles, pageTokenKey } = installation;
   const names = openNameRecords();
-  const ownNames = { publicOrigin: config.loginOrigin, graphHosts: config.graphHosts, tenants, signingKeysOf };
+  const installationNames = { publicOrigin: config.loginOrigin, graphHosts: config.graphHosts, tenants, signingKeysOf };
   const { host } = new URL(config.loginOrigin);
   const mutualTlsHost = new URL(config.certauthOrigin).host; // links in its answers lead where a bound token counts
   return graphListener({
@@ -29,7 +29,7 @@ export function openGraph(
       mutualTlsHost,
       ...config.graphHosts.map((graphHost) => graphHost.toLowerCase()),
     ]),
-    checkToken: (token, certificateOf) => checkAccessToken(token, clock.now(), { ...ownNames, certificateOf }),
+    checkToken: (token, certificateOf) => checkAccessToken(token, clock.now(), { ...installationNames, certificateOf }),
     certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
     portsOf: async (tenantId) => {
       const ports = { ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) };

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { scopesFor } from '#admin/applications/first-party.ts';
 import { handshakeAuthorities } from '#admin/applications/named-authorities.ts';
-import { endOwnSessions } from '#apps/relying-party.ts';
+import { endProductSessions } from '#apps/relying-party.ts';
 import type { User } from '#core/binding/user.ts';
 import { openBroker } from '#device/prt/broker.ts';
 import { brandOf } from '#http/branding.ts';
@@ -9,7 +9,7 @@ import { certauthHosts } from '#http/certauth/hosts.ts';
 import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { openFetch } from '#net/http-client.ts';
 import { createOidc, type Oidc } from '#oidc/oidc.ts';
-import { judgeApplicationCertificate } from '#signin/applications/with-application-certificate.ts';
+import { evaluateApplicationCertificate } from '#signin/applications/with-application-certificate.ts';
 import { noteCertificateRefused, noteClientCredentials } from '#signin/applications/with-client-credentials.ts';
 import { noteReplay } from '#signin/log/refresh-token-replayed.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
@@ -72,7 +72,7 @@ export function openOidc(
       }),
     }),
     sharedLimits: installation.sharedLimits,
-    endOwnSessions,
+    endProductSessions,
     fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses, proxy: proxyOf(config) }),
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
@@ -82,11 +82,11 @@ export function openOidc(
       return x509.state === 'enabled' ? `${originFor({ tenantId, hinted })}/${tenantId}/certauth` : undefined;
     },
     certificateOf: (req) => presentedBy(req, certificateProxies),
-    async judgeCertificate({ tenantId, application, leaf, visit }) {
+    async evaluateCertificate({ tenantId, application, leaf, visit }) {
       const { correlationId } = visit;
       const context = { ports: await portsOf(tenantId), at: clock.now() };
       const authorities = await handshakeAuthorities(context.ports);
-      const verdict = await judgeApplicationCertificate({ correlationId, application, leaf, authorities }, context);
+      const verdict = await evaluateApplicationCertificate({ correlationId, application, leaf, authorities }, context);
       const { isProven, because: reason, trace: certificateTrace } = verdict;
       if (!isProven) await noteCertificateRefused({ ...visit, certificateTrace }, reason, context);
       return verdict;

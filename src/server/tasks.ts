@@ -17,16 +17,16 @@ export function watchSignIns(
   oidc: Oidc,
   log: Logger,
 ): () => Promise<void> {
-  const judge = watchCertificates();
+  const checkSessions = watchCertificates();
   const look = async () => {
     for (const { id } of await installation.tenants.list()) {
       const ports = await installation.portsOf(id);
       if (config.continuousAccessSeconds > 0) {
-        for (const port of await judge({ ports, at: clock.now() }))
+        for (const port of await checkSessions({ ports, at: clock.now() }))
           log.info({ tenantId: id, ...port }, 'sign-ins ended');
         await ports.live.endOfGone('cardea');
       }
-      await oidc.tellOfLogouts(id);
+      await oidc.sendLogoutNotices(id);
     }
   };
   return runPeriodically(look, (config.continuousAccessSeconds || 60) * 1000, (problem) =>

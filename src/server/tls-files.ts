@@ -25,7 +25,7 @@ export interface Tls {
 /** The operator's certificate, or one of Cardea's own under a root of its own. @throws tlsFileUnusable */
 export function openTls(config: Config): Tls {
   const { tlsCertificateFile, tlsKeyFile } = config;
-  return tlsCertificateFile && tlsKeyFile ? operatorTls(tlsCertificateFile, tlsKeyFile) : ownTls(config);
+  return tlsCertificateFile && tlsKeyFile ? operatorTls(tlsCertificateFile, tlsKeyFile) : generatedTls(config);
 }
 
 /**
@@ -70,11 +70,13 @@ const readPair = (certFile: string, keyFile: string): TlsFiles => ({
 
 /** @throws tlsFileUnusable for a text without a certificate, one without a key, and the key of another certificate */
 function checkPair(files: TlsFiles, certFile: string, keyFile: string): void {
-  const found = pairProblem(files);
-  if (!found) return;
+  const mismatch = pairProblem(files);
+  if (!mismatch) return;
   const place =
-    found.file === 'key' ? { setting: 'tlsKeyFile', file: keyFile } : { setting: 'tlsCertificateFile', file: certFile };
-  throw fault('tlsFileUnusable', { ...place, problem: found.problem }, found.cause);
+    mismatch.file === 'key'
+      ? { setting: 'tlsKeyFile', file: keyFile }
+      : { setting: 'tlsCertificateFile', file: certFile };
+  throw fault('tlsFileUnusable', { ...place, problem: mismatch.problem }, mismatch.cause);
 }
 
 function readSetting(setting: string, file: string): string {
@@ -111,7 +113,7 @@ const stateIn = (file: string, text: string): z.infer<typeof tlsStateShape> =>
   requireJson(tlsStateShape, text, (problem) => fault('fileUnreadable', { file, problem }));
 
 /** A certificate that Cardea makes and renews itself, in the data folder. */
-function ownTls(config: Config): Tls {
+function generatedTls(config: Config): Tls {
   const hosts = hostsOf(config);
   const folder = join(config.dataFolder, 'tls');
   const file = join(folder, 'tls.json');

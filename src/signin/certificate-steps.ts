@@ -16,8 +16,8 @@ import { acceptInRealm } from './realm.ts';
 import { unrevokedPath } from './unrevoked-path.ts';
 
 /** A certificate whose private key the sender holds, and the name it is shown for. */
-export interface ShownFor {
-  readonly card: Certificate;
+export interface CertificatePresentation {
+  readonly certificate: Certificate;
   readonly username: string;
   readonly policy: TenantPolicy;
   /** The method's configuration, with what this way of signing in changes in it. */
@@ -39,11 +39,11 @@ export interface CertificateFindings {
  * {@link Stopped} at the step that does not pass.
  */
 export async function certificateSteps(
-  { card, username, policy, x509, findings = {} }: ShownFor,
+  { certificate, username, policy, x509, findings = {} }: CertificatePresentation,
   { trace, learnt }: { readonly trace: TraceInProgress; readonly learnt: Learnt },
   { ports, at }: SignInContext,
 ): Promise<{ readonly user: User; readonly proof: Proof }> {
-  const path = trace.require('path', validatePath(card, policy.trustStore, at));
+  const path = trace.require('path', validatePath(certificate, policy.trustStore, at));
   findings.path = path;
   const { trustStore, revocation } = policy;
   const ruling = await unrevokedPath(path, { trustStore, revocation, at }, ports);
@@ -52,7 +52,7 @@ export async function certificateSteps(
   findings.path = standing;
 
   const answers = await ports.directory.answer(
-    questionsFor(card, x509.certificateUserBindings, username, x509.beyondEntra),
+    questionsFor(certificate, x509.certificateUserBindings, username, x509.beyondEntra),
   );
   const accountRuling = findAccount(answers, username, standing, x509);
   learnt.user = accountNamed(answers, username, standing, x509);
@@ -64,7 +64,12 @@ export async function certificateSteps(
   findings.rating = rating;
   const bound = trace.require(
     'user',
-    bindUser(card, { bindings: x509.certificateUserBindings, answers }, { user: account, rating }, x509.beyondEntra),
+    bindUser(
+      certificate,
+      { bindings: x509.certificateUserBindings, answers },
+      { user: account, rating },
+      x509.beyondEntra,
+    ),
   );
   learnt.user = bound.user;
   findings.bound = bound;

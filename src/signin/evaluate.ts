@@ -15,7 +15,7 @@ export interface Learnt {
  * Runs one sign-in and turns whatever happens into a verdict. A refusal or an interruption is an answer; anything else
  * that is thrown is a fault of ours, and a fault refuses.
  */
-export async function judge(
+export async function evaluate(
   correlationId: string,
   { at, steps }: { readonly at: Date; readonly steps?: StepTimes | undefined },
   decide: (trace: TraceInProgress, learnt: Learnt) => Promise<AccessGrant>,

@@ -4,7 +4,7 @@ import type { Verdict } from '#core/verdict.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
-import { judge } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import type { SignInRequest } from './request.ts';
 import { signInWithCertificate } from './with-certificate.ts';
 import { provenSince } from './with-session.ts';
@@ -26,7 +26,7 @@ export async function reevaluate(
     return resultOf(await signInWithCertificate(certificateSignIn, context));
   }
   if (record.proofs.length === 0 || record.userId === undefined) return refused('proofNotKept', {});
-  return resultOf(await judgeProofs({ ...request, userId: record.userId, proofs: record.proofs }, context));
+  return resultOf(await evaluateProofs({ ...request, userId: record.userId, proofs: record.proofs }, context));
 }
 
 const resultOf = (verdict: Verdict): Ruling<{ readonly verdict: Verdict }> =>
@@ -58,8 +58,8 @@ interface Proven extends SignInRequest {
 }
 
 /** Asks policy about what an entry had proven. */
-const judgeProofs = (visit: Proven, context: SignInContext): Promise<Verdict> =>
-  judge(visit.correlationId, { at: context.at }, async (trace, learnt) => {
+const evaluateProofs = (visit: Proven, context: SignInContext): Promise<Verdict> =>
+  evaluate(visit.correlationId, { at: context.at }, async (trace, learnt) => {
     const policy = await context.ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await context.ports.directory.user(visit.userId);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CrlAnswer, CrlRequest } from '#core/crl/answer.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { because } from '#core/trace/reasons.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
@@ -17,7 +17,7 @@ const [first, second] = [testCa('First Root'), testCa('Second Root')];
 const issuing = first.issueCa('Issuing');
 /** The same CA, certified by the other root as well. */
 const cross = second.issueCa('Issuing', { key: issuing.privateKey });
-const card = issuing.issueCard({ upn: 'ana@woodgrove.com' });
+const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.com' });
 
 const certificateOf = ({ der }: Pick<Issued, 'der'>) => {
   const ruling = readCertificate(der);
@@ -55,7 +55,7 @@ async function check(
   };
   const fetched: string[] = [];
   const crls = {
-    kept: async () => [],
+    cached: async () => [],
     fetch: async (requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]> =>
       requests.map((request) => {
         const [, id = ''] = /\/(\w+)\.crl$/.exec(request.baseUrl) ?? [];

@@ -5,7 +5,7 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
 import { type CertificateFindings, certificateSteps } from './certificate-steps.ts';
-import { judge } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import type { SignInRequest } from './request.ts';
 
 /** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */
@@ -25,17 +25,17 @@ export interface CertificateSignIn extends SignInRequest {
  */
 export function signInWithCertificate(certificateSignIn: CertificateSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  return judge(certificateSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  return evaluate(certificateSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
-    const card = trace.require(
+    const certificate = trace.require(
       'certificate',
       certificateSignIn.presented
         ? readCertificate(certificateSignIn.presented.leaf)
         : refused('certificateMissing', { host: certificateSignIn.host }),
     );
     const { username, findings } = certificateSignIn;
-    const presentation = { card, username, policy, x509: policy.x509, findings };
+    const presentation = { certificate, username, policy, x509: policy.x509, findings };
     const { user, proof } = await certificateSteps(presentation, { trace, learnt }, context);
     learnt.proofs = [...certificateSignIn.proofs, proof];
     return askPolicy(trace, { visit: certificateSignIn, user, proofs: learnt.proofs, policy }, context);

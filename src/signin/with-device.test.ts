@@ -75,7 +75,7 @@ describe('a user signs in with a device', () => {
   const withPassword = (username: string, text = password) =>
     signIn({ kind: 'password', password: text }, { username });
   const withCertificate = (upn: string, username = upn, issuer = root) => {
-    const leaf = issuer.issueCard({ upn }).der;
+    const leaf = issuer.issueUserCertificate({ upn }).der;
     const ruling = passed(true, 'helloKeyAccepted', { keyId: 'k' });
     return signIn({ kind: 'certificate', ruling, leaf }, { username });
   };

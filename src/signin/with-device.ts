@@ -9,9 +9,9 @@ import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import { certificateSteps } from './certificate-steps.ts';
-import { judge, type Learnt } from './evaluate.ts';
+import { evaluate, type Learnt } from './evaluate.ts';
 import { checkFactor } from './factors/check-factor.ts';
-import { record } from './log/write-sign-in-log.ts';
+import { writeSignInLog } from './log/write-sign-in-log.ts';
 import { acceptInRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
 
@@ -45,11 +45,11 @@ export interface DeviceSignIn extends SignInRequest {
  */
 export async function signInWithDevice(deviceSignIn: DeviceSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  const verdict = await judge(deviceSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  const verdict = await evaluate(deviceSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     trace.require('device', deviceSignIn.deviceRuling);
-    await judgeCredential(deviceSignIn, policy, { trace, learnt }, context);
+    await evaluateCredential(deviceSignIn, policy, { trace, learnt }, context);
     const ruling = acceptOfDevice(deviceSignIn, learnt.user);
     if (ruling.outcome !== 'passed') trace.require('user', ruling);
     const deviceId = deviceSignIn.device?.deviceId ?? '';
@@ -68,7 +68,7 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, context: Sign
   });
   const { credential } = deviceSignIn;
   const presented = credential.kind === 'certificate' ? credential.leaf : undefined;
-  return record(deviceSignIn, verdict, context, { isInteractive: true, presented });
+  return writeSignInLog(deviceSignIn, verdict, context, { isInteractive: true, presented });
 }
 
 function acceptOfDevice({ userId }: DeviceSignIn, user: User | undefined): Ruling<void> {
@@ -81,7 +81,7 @@ interface InProgress {
   readonly learnt: Learnt;
 }
 
-async function judgeCredential(
+async function evaluateCredential(
   { credential, ...visit }: DeviceSignIn,
   policy: TenantPolicy,
   progress: InProgress,
@@ -92,10 +92,10 @@ async function judgeCredential(
   switch (credential.kind) {
     case 'certificate': {
       trace.require('certificate', credential.ruling);
-      const card = trace.require('certificate', readCertificate(credential.leaf ?? new Uint8Array()));
+      const certificate = trace.require('certificate', readCertificate(credential.leaf ?? new Uint8Array()));
       // WIN-8: what a device sends may be the name of Active Directory, whatever the pages take.
       const beyondEntra = { ...policy.x509.beyondEntra, onPremisesNameSignsIn: true };
-      const presentation = { card, username: visit.username, policy, x509: { ...policy.x509, beyondEntra } };
+      const presentation = { certificate, username: visit.username, policy, x509: { ...policy.x509, beyondEntra } };
       const { proof } = await certificateSteps(presentation, progress, context);
       learnt.proofs = [proof];
       return;

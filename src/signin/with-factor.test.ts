@@ -12,14 +12,14 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import { openStorage } from '#storage/storage.ts';
-import type { ShownFactor } from './factors/check-factor.ts';
+import type { PresentedFactor } from './factors/check-factor.ts';
 import { signInWithFactor } from './with-factor.ts';
 
 const at = new Date('2026-11-21T12:00:00Z');
 const clock = { now: () => at };
 
 /** The real ports, and a list of everything that was asked of them. */
-function watched(ports: Ports): { readonly ports: Ports; readonly asked: string[] } {
+function watched(ports: Ports): { readonly ports: Ports; readonly calls: string[] } {
   const request: string[] = [];
   const watch = (name: string, port: unknown): unknown =>
     typeof port !== 'object' || port === null || name === 'tenant'
@@ -35,7 +35,7 @@ function watched(ports: Ports): { readonly ports: Ports; readonly asked: string[
           },
         });
   const items = Object.entries(ports).map(([name, port]) => [name, watch(name, port)] as const);
-  return { ports: Object.fromEntries(items) as unknown as Ports, asked: request };
+  return { ports: Object.fromEntries(items) as unknown as Ports, calls: request };
 }
 
 describe('a wrong first factor costs the same work for every name', () => {
@@ -86,8 +86,8 @@ describe('a wrong first factor costs the same work for every name', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function work(name: string, shownFactor: ShownFactor, ipAddress = '192.0.2.7', browser?: string) {
-    const { ports: watching, asked } = watched(ports);
+  async function work(name: string, factor: PresentedFactor, ipAddress = '192.0.2.7', browser?: string) {
+    const { ports: watching, calls } = watched(ports);
     const verdict = await signInWithFactor(
       {
         correlationId: crypto.randomUUID(),
@@ -98,23 +98,23 @@ describe('a wrong first factor costs the same work for every name', () => {
         userAgent: 'test',
         username: `${name}@woodgrove.test`,
         proofs: [],
-        shown: shownFactor,
+        factor: factor,
       },
       { ports: watching, at },
     );
-    return { kind: verdict.kind, code: verdict.kind === 'granted' ? '' : verdict.because.code, asked };
+    return { kind: verdict.kind, code: verdict.kind === 'granted' ? '' : verdict.because.code, calls };
   }
 
   const assertion = {
     id: 'credential',
     response: { clientDataJSON: Buffer.from('{"challenge":"x"}').toString('base64url') },
   };
-  const shownFactors: readonly ShownFactor[] = [
+  const factors: readonly PresentedFactor[] = [
     { kind: 'password', password: 'wrong' },
     { kind: 'temporaryAccessPass', pass: 'WRONG' },
     { kind: 'passkey', response: assertion, origin: 'https://localhost', boundTo: 'visit' },
   ];
-  for (const factor of shownFactors) {
+  for (const factor of factors) {
     test(`a wrong ${factor.kind}: known, without one, disabled, unknown`, async () => {
       const knownItem = await work('ana', factor);
       assert.equal(knownItem.kind, 'refused');
@@ -123,9 +123,9 @@ describe('a wrong first factor costs the same work for every name', () => {
   }
 
   test('what is measured is there: a wrong password is hashed, counted and written down', async () => {
-    const { asked } = await work('nobody', { kind: 'password', password: 'wrong for the first time' });
+    const { calls } = await work('nobody', { kind: 'password', password: 'wrong for the first time' });
     for (const step of ['passwords.verify', 'attempts.change', 'signInLog.append'])
-      assert.ok(asked.includes(step), step);
+      assert.ok(calls.includes(step), step);
   });
 
   test('the right password of a disabled account is as wrong as any, after the same work', async () => {
@@ -139,9 +139,9 @@ describe('a wrong first factor costs the same work for every name', () => {
     for (const name of ['ana', 'nobody']) {
       const hashed = [];
       for (let i = 0; i < 5; i++) {
-        const { code, asked } = await work(name, repeated, '192.0.2.8');
+        const { code, calls } = await work(name, repeated, '192.0.2.8');
         assert.equal(code, 'passwordWrong');
-        hashed.push(asked.includes('passwords.verify'));
+        hashed.push(calls.includes('passwords.verify'));
       }
       assert.deepEqual(hashed, [true, false, false, false, false], name);
     }

@@ -5,10 +5,10 @@ import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
-import { judge } from './evaluate.ts';
-import { checkFactor, type ShownFactor } from './factors/check-factor.ts';
+import { evaluate } from './evaluate.ts';
+import { checkFactor, type PresentedFactor } from './factors/check-factor.ts';
 import { holderOf } from './factors/passkeys.ts';
-import { record } from './log/write-sign-in-log.ts';
+import { writeSignInLog } from './log/write-sign-in-log.ts';
 import { acceptInRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
 
@@ -16,7 +16,7 @@ import type { SignInRequest } from './request.ts';
 export interface FactorSignIn extends SignInRequest {
   readonly userId?: string;
   readonly proofs: readonly Proof[];
-  readonly shown: ShownFactor;
+  readonly factor: PresentedFactor;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface FactorSignIn extends SignInRequest {
  */
 export async function signInWithFactor(factorSignIn: FactorSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  const verdict = await judge(factorSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  const verdict = await evaluate(factorSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await whoShows(factorSignIn, ports);
@@ -44,7 +44,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, context: Sign
       proofs: factorSignIn.proofs,
     };
     const step = factorSignIn.userId === undefined ? 'account' : 'strength';
-    const proof = trace.require(step, await checkFactor(factorSignIn.shown, of, context));
+    const proof = trace.require(step, await checkFactor(factorSignIn.factor, of, context));
     const owner = user!; // a proof names its user
     learnt.user = owner;
     if (!isMethodAllowed(proof.method, owner, policy.methods))
@@ -54,16 +54,16 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, context: Sign
     learnt.proofs = [...factorSignIn.proofs, proof];
     return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, context);
   });
-  return record(factorSignIn, verdict, context);
+  return writeSignInLog(factorSignIn, verdict, context);
 }
 
 /** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */
-export function judgeProofs(
+export function evaluateProofs(
   signInRequest: SignInRequest & { readonly userId: string; readonly proofs: readonly Proof[] },
   context: SignInContext,
 ): Promise<Verdict> {
   const { ports, at } = context;
-  return judge(signInRequest.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  return evaluate(signInRequest.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(signInRequest.userId);
@@ -79,10 +79,10 @@ async function whoShows(factorSignIn: FactorSignIn, ports: Ports): Promise<User 
 }
 
 /** Who was proven before; else who has the name that was typed; where none was typed, who the passkey says it belongs to. */
-async function userOf({ userId, username, shown }: FactorSignIn, ports: Ports): Promise<User | undefined> {
+async function userOf({ userId, username, factor }: FactorSignIn, ports: Ports): Promise<User | undefined> {
   const { directory } = ports;
   if (userId !== undefined) return directory.user(userId);
-  const holder = username === '' && shown.kind === 'passkey' ? await holderOf(shown.response, ports) : undefined;
+  const holder = username === '' && factor.kind === 'passkey' ? await holderOf(factor.response, ports) : undefined;
   if (holder !== undefined) return directory.user(holder);
   const [answer] = await directory.answer([{ property: 'userPrincipalName', value: username }]);
   return answer?.users[0];
@@ -102,15 +102,15 @@ async function acceptRequested(
   userId: string,
   context: SignInContext,
 ): Promise<Ruling<void>> {
-  const verdict = await judgeProofs({ ...factorSignIn, userId }, context);
+  const verdict = await evaluateProofs({ ...factorSignIn, userId }, context);
   const target = verdict.kind === 'interrupted' ? (verdict.ask.methods ?? []) : [];
-  return methodsOf[factorSignIn.shown.kind].some((method) => target.includes(method))
+  return methodsOf[factorSignIn.factor.kind].some((method) => target.includes(method))
     ? success()
-    : refused('factorNotAsked', { method: factorSignIn.shown.kind });
+    : refused('factorNotAsked', { method: factorSignIn.factor.kind });
 }
 
 /** The methods a factor may prove, in the words of authentication strengths. */
-export const methodsOf: Readonly<Record<ShownFactor['kind'], readonly string[]>> = {
+export const methodsOf: Readonly<Record<PresentedFactor['kind'], readonly string[]>> = {
   password: ['password'],
   temporaryAccessPass: ['temporaryAccessPassOneTime', 'temporaryAccessPassMultiUse'],
   oneTimeCode: ['softwareOath'],

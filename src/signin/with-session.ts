@@ -5,8 +5,8 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
-import { judge } from './evaluate.ts';
-import { record } from './log/write-sign-in-log.ts';
+import { evaluate } from './evaluate.ts';
+import { writeSignInLog } from './log/write-sign-in-log.ts';
 import type { SignInRequest } from './request.ts';
 
 /** A live session of the login host that asks for one more application. */
@@ -24,7 +24,7 @@ export interface SessionSignIn extends SignInRequest {
 /** Asks policy once more, for this application, with what the session has proven; and writes the entry (ARCHITECTURE.md, “One sign-in”, line 10). */
 export async function signInWithSession(sessionSignIn: SessionSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  const verdict = await judge(sessionSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  const verdict = await evaluate(sessionSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(sessionSignIn.userId);
@@ -41,7 +41,7 @@ export async function signInWithSession(sessionSignIn: SessionSignIn, context: S
     return access;
   });
   if (verdict.kind === 'granted' && sessionSignIn.justProven.length > 0) return verdict;
-  return record(sessionSignIn, verdict, context, { isInteractive: false });
+  return writeSignInLog(sessionSignIn, verdict, context, { isInteractive: false });
 }
 
 /** REV-2: what was proven before the user's sessions were revoked proves nothing now. */

@@ -51,7 +51,7 @@ import { findSignIns, openSignIns } from './stores/sign-in/sign-ins.ts';
 import { VisitRows } from './stores/sign-in/visit-rows.ts';
 import { openVisits } from './stores/sign-in/visits.ts';
 import { openCrlBytes } from './stores/trust/crl-bytes.ts';
-import { openCrlClaims } from './stores/trust/crl-leases.ts';
+import { openCrlLeases } from './stores/trust/crl-leases.ts';
 import { openKeyStore, type Sealing } from './stores/trust/key-store.ts';
 import { openPolicies } from './stores/trust/policies.ts';
 import type { TenantStorage } from './tenant-storage.ts';
@@ -193,10 +193,10 @@ const probeTransaction = (database: Database): Promise<void> =>
   });
 
 /** How processes on one database share their CRLs. A file of SQLite that one process holds is shared with no other. */
-const sharedCrls = (database: Database, place: Place, cache: ReadCache): Pick<CrlBytes, 'claims' | 'mark'> =>
+const sharedCrls = (database: Database, place: Place, cache: ReadCache): Pick<CrlBytes, 'leases' | 'mark'> =>
   place.kind === 'postgres' || place.sharing !== undefined
-    ? { claims: openCrlClaims(database), mark: () => cache.mark({ tenantId: installation, area: 'crls' }) }
-    : { claims: undefined, mark: undefined };
+    ? { leases: openCrlLeases(database), mark: () => cache.mark({ tenantId: installation, area: 'crls' }) }
+    : { leases: undefined, mark: undefined };
 
 /** Half of the time that the question took counts for the way there. */
 async function clockOffset(database: Database, clock: Clock): Promise<number> {

@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { applicationsOf } from '#admin/account/applications.ts';
 import { certificatesOf } from '#admin/account/certificates.ts';
 import { devicesOf } from '#admin/account/devices.ts';
-import { changeOwnPassword } from '#admin/account/password.ts';
+import { changePasswordAsUser } from '#admin/account/password.ts';
 import { endSessionOf, sessionsOf } from '#admin/account/sessions.ts';
 import { recentSignInsOf, reportNotMe } from '#admin/account/sign-ins.ts';
 import type { GuardPorts } from '#admin/safety/guard.ts';
@@ -39,7 +39,7 @@ const userCalled = (name: string) => ({
   groupIds: [],
 });
 const [ana, ben] = [userCalled('ana'), userCalled('ben')];
-const card = testCa('Account Root').issueCard({ upn: ana.userPrincipalName });
+const card = testCa('Account Root').issueUserCertificate({ upn: ana.userPrincipalName });
 const password = 'Correct horse 1';
 
 describe('what users see and change of their own account', () => {
@@ -177,7 +177,7 @@ describe('what users see and change of their own account', () => {
   for (const { name, current, next, expect } of changes)
     test(`changing the password: ${name}`, async () => {
       const request = { user: ana, current, next, ipAddress: '192.0.2.9' };
-      const ruling = await changeOwnPassword(request, { ports, actor: 'test', at: clock.now() });
+      const ruling = await changePasswordAsUser(request, { ports, actor: 'test', at: clock.now() });
       assert.equal(ruling.because.code, expect);
       assert.equal(ruling.outcome, expect === 'passwordChanged' ? 'passed' : 'refused');
     });
@@ -186,7 +186,7 @@ describe('what users see and change of their own account', () => {
     const codes: string[] = [];
     for (let guess = 0; guess < 12; guess++) {
       const request = { user: ana, next: 'Fourth horse 4', ipAddress: '192.0.2.10' };
-      const ruling = await changeOwnPassword(
+      const ruling = await changePasswordAsUser(
         { ...request, current: `guess ${guess}` },
         { ports, actor: 'test', at: clock.now() },
       );

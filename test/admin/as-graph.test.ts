@@ -142,15 +142,15 @@ describe('a tenant file, and a domain by command line, are refused exactly as Gr
 
   test('the command line and Graph refuse a domain that is not verified alike', async () => {
     const tenant = (await storage.tenants.find(tenantId))!;
-    const own = { ...ports(), tenant, tenants: storage.tenants };
+    const adminPorts = { ...ports(), tenant, tenants: storage.tenants };
     const names: DomainNamePorts['names'] = { txt: async () => [] };
-    orThrow(await askForDomain('asked.test', { actor: 'test', ports: { ...own, names } }));
+    orThrow(await askForDomain('asked.test', { actor: 'test', ports: { ...adminPorts, names } }));
     const provider = {
       issuerUri: 'urn:idp',
       passiveSignInUri: 'https://idp.test/',
       preferredAuthenticationProtocol: 'saml',
     } as const;
-    const context = { actor: 'test', ports: own };
+    const context = { actor: 'test', ports: adminPorts };
     const answers = await Promise.all([
       graph.answer('PATCH', '/domains/asked.test', { isDefault: true }),
       graph.answer('PATCH', '/domains/asked.test', { authenticationType: 'Managed' }),

@@ -37,17 +37,17 @@ before(async () => {
 });
 
 describe('groups by the command line', () => {
-  interface Shown {
+  interface GroupDocument {
     readonly id: string;
     readonly owners: readonly { readonly name: string }[];
     readonly members: readonly { readonly kind: string; readonly name: string }[];
   }
-  const shown = (name: string) => documentOf<Shown>('group', 'show', name);
+  const showGroup = (name: string) => documentOf<GroupDocument>('group', 'show', name);
 
   test('a group is made with its first members and owners, and found by name or id', async () => {
     const group = await documentOf<{ id: string }>('group', 'create', 'Staff', '--member', ana, '--owner', ben);
     for (const name of ['Staff', 'sTAFF', group.id]) {
-      const { id, owners, members } = await shown(name);
+      const { id, owners, members } = await showGroup(name);
       assert.equal(id, group.id);
       assert.deepEqual(
         owners.map(({ name }) => name),
@@ -67,7 +67,7 @@ describe('groups by the command line', () => {
     await done('group', 'owner', 'add', 'Staff', ana);
     await done('group', 'owner', 'remove', 'Staff', ben);
     await done('group', 'member', 'remove', 'Staff', ana);
-    const { owners, members } = await shown('Staff');
+    const { owners, members } = await showGroup('Staff');
     assert.deepEqual(
       owners.map(({ name }) => name),
       [ana],
@@ -92,14 +92,14 @@ describe('groups by the command line', () => {
   });
 
   test('a deleted group comes back with its members; a dry run deletes none', async () => {
-    const { id } = await shown('Nested');
+    const { id } = await showGroup('Nested');
     await done('group', 'member', 'add', 'Nested', ben);
     assert.match(await done('group', 'delete', 'Nested', '--dry-run'), /Nothing was changed/);
     await done('group', 'delete', 'Nested');
     assert.equal((await cardea('group', 'show', id)).exit, 1);
     await done('group', 'restore', id);
     assert.deepEqual(
-      (await shown(id)).members.map(({ name }) => name),
+      (await showGroup(id)).members.map(({ name }) => name),
       [ben],
     );
     await done('group', 'delete', id, '--permanently');
@@ -108,7 +108,7 @@ describe('groups by the command line', () => {
 
   test('a group whose deletion takes the last administrator\u2019s role is refused, unless it is forced', async () => {
     await done('group', 'member', 'add', 'Admins', ana);
-    await done('role', 'add', 'Global Administrator', (await shown('Admins')).id);
+    await done('role', 'add', 'Global Administrator', (await showGroup('Admins')).id);
     await done('role', 'remove', 'Global Administrator', ana);
     const { exit, err } = await cardea('group', 'delete', 'Admins');
     assert.equal(exit, 1, err);
@@ -118,7 +118,7 @@ describe('groups by the command line', () => {
 });
 
 describe('applications by the command line', () => {
-  interface Shown {
+  interface GroupDocument {
     readonly appId: string;
     readonly displayName: string;
     readonly redirectUris: readonly string[];
@@ -129,12 +129,12 @@ describe('applications by the command line', () => {
   const uri = 'https://app.woodgrove.test/callback';
   let id = '';
   before(async () => {
-    id = (await documentOf<Shown>('app', 'add', 'Payroll', '--redirect-uri', uri)).appId;
+    id = (await documentOf<GroupDocument>('app', 'add', 'Payroll', '--redirect-uri', uri)).appId;
   });
 
   test('app set changes what is named and leaves the rest', async () => {
     const home = 'https://app.woodgrove.test/';
-    const changed = await documentOf<Shown>(
+    const changed = await documentOf<GroupDocument>(
       'app',
       'set',
       id,
@@ -149,8 +149,11 @@ describe('applications by the command line', () => {
       ['Payroll 2', [uri], home, true],
     );
     const back = 'https://app.woodgrove.test/logout';
-    assert.equal((await documentOf<Shown>('app', 'set', id, '--back-channel-logout', back)).backChannelLogoutUri, back);
-    const last = await documentOf<Shown>(
+    assert.equal(
+      (await documentOf<GroupDocument>('app', 'set', id, '--back-channel-logout', back)).backChannelLogoutUri,
+      back,
+    );
+    const last = await documentOf<GroupDocument>(
       'app',
       'set',
       id,

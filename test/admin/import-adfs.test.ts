@@ -8,7 +8,7 @@ import { RunningServer } from '../e2e/server.ts';
 describe('cardea import adfs', () => {
   const root = testCa('CN=Fabrikam Root');
   const issuing = root.issueCa('CN=Fabrikam Issuing');
-  const card = issuing.issueCard({ upn: 'ana@woodgrove.test' });
+  const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
   let server: RunningServer;
   let file: string;
   before(async () => {

@@ -85,10 +85,11 @@ const isImportedBy = (file: string, importer: string): boolean =>
 
 /** Whether a test imports a file, or one that imports the file, or stands beside one that does. @param name below the repository */
 function covers(name: string, file: string): boolean {
-  const own = name.replace(/^src\//, '');
-  const subjects = importsOf({ file: own, text: readFileSync(join(repository, name), 'utf8') });
+  const testFile = name.replace(/^src\//, '');
+  const subjects = importsOf({ file: testFile, text: readFileSync(join(repository, name), 'utf8') });
   return (
-    subjects.includes(file) || [own.replace('.test.ts', '.ts'), ...subjects].some((item) => isImportedBy(file, item))
+    subjects.includes(file) ||
+    [testFile.replace('.test.ts', '.ts'), ...subjects].some((item) => isImportedBy(file, item))
   );
 }
 

@@ -41,20 +41,20 @@ const violations = (text: string): readonly string[] =>
   });
 
 test('what a context holds is one parameter, but for the files pinned here', () => {
-  const found = sources
+  const places = sources
     .filter(({ file }) => !file.startsWith('storage/migrations/'))
     .flatMap(({ file, text }) => violations(text).map((violation) => `${file}:${violation}`));
   assert.deepEqual(
-    found.filter((place) => !(place.split(':')[0]! in exceptions)),
+    places.filter((place) => !(place.split(':')[0]! in exceptions)),
     [],
   );
   assert.deepEqual(
-    Object.keys(exceptions).filter((file) => !found.some((place) => place.startsWith(`${file}:`))),
+    Object.keys(exceptions).filter((file) => !places.some((place) => place.startsWith(`${file}:`))),
     [],
   );
 });
 
-for (const [text, found] of [
+for (const [text, expected] of [
   ['function f(request: R, ports: Ports, at: Date): void {}', ['1: ports and at']],
   ["function f({ tickets }: Pick<Ports, 'tickets'>, at: Date) {}", ['1: ports and at']],
   ['const f = (at: Date, of: string, inside: TrustPorts) => of;', ['1: ports and at']],
@@ -69,4 +69,5 @@ for (const [text, found] of [
   ['function f({ database, tenantId }: TenantDatabase, at: Date): void {}', []],
   ["function f(address: string, attempts: Ports['attempts'], at: Date): void {}", []],
 ] as const)
-  test(`${found.length === 0 ? 'one context' : found[0]}: ${text}`, () => assert.deepEqual(violations(text), found));
+  test(`${expected.length === 0 ? 'one context' : expected[0]}: ${text}`, () =>
+    assert.deepEqual(violations(text), expected));

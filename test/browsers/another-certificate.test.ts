@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
-import { issueCard, writeCard } from './cards/cards.ts';
+import { issueUserCertificate, writeCard } from './cards/cards.ts';
 import { missing, screenPackages } from './packages.ts';
 import { type Browser, Person } from './person.ts';
 import { openChromiumWindow } from './windows/chromium-window.ts';
@@ -27,8 +27,8 @@ async function sitDown(t: TestContext, open: (typeof browsers)[number]['open']):
   t.after(() => server.remove());
   const display = await Display.open();
   t.after(() => display.close());
-  const ana = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
-  const ben = issueCard(server, 'Ben Okafor', { upn: 'ben@woodgrove.test', days: 30 });
+  const ana = issueUserCertificate(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
+  const ben = issueUserCertificate(server, 'Ben Okafor', { upn: 'ben@woodgrove.test', days: 30 });
   const browser = await open(display, {
     tlsRoot: join(server.folder, 'tls', 'root.pem'),
     cards: [writeCard(server, ana, 'ana'), writeCard(server, ben, 'ben')],

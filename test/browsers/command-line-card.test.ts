@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
 import { entry } from '../program.ts';
 import { CardReader, notRoot } from './cards/card-reader.ts';
-import { issueCard } from './cards/cards.ts';
+import { issueUserCertificate } from './cards/cards.ts';
 import { PivCard } from './cards/piv-card.ts';
 import { makeSoftToken } from './cards/soft-token.ts';
 import { missing } from './packages.ts';
@@ -27,10 +27,10 @@ function signIn(server: RunningServer, module: TokenModule, card: string, typedT
   });
   child.stdin.end(`${typedText}\n`);
   type CliOptions = { kind?: string; error?: { code: string }; claims?: { id_token?: { amr?: string[] } } };
-  return new Promise<{ code: number | null; said: CliOptions; err: string }>((done) => {
+  return new Promise<{ code: number | null; output: CliOptions; err: string }>((done) => {
     // OpenSSL's engine has its own say on standard error.
     child.on('close', (code) =>
-      done({ code, said: JSON.parse(out || err.slice(err.indexOf('{'))) as CliOptions, err }),
+      done({ code, output: JSON.parse(out || err.slice(err.indexOf('{'))) as CliOptions, err }),
     );
   });
 }
@@ -40,19 +40,19 @@ test('the command line signs in with a key that stays in a SoftHSM2 token', {
 }, async (t) => {
   const server = await RunningServer.start();
   t.after(() => server.remove());
-  const token = makeSoftToken(issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 }), pin);
+  const token = makeSoftToken(issueUserCertificate(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 }), pin);
   t.after(() => token.remove());
   const uri = `${token.uri}?module-path=${token.module.library}`;
 
   const right = await signIn(server, token.module, uri, pin);
   assert.equal(right.code, 0, right.err);
-  assert.deepEqual(right.said.claims?.id_token?.amr, ['rsa', 'mfa']);
+  assert.deepEqual(right.output.claims?.id_token?.amr, ['rsa', 'mfa']);
   const wrong = await signIn(server, token.module, uri, '999999');
-  assert.deepEqual([wrong.code, wrong.said.error?.code], [10, 'tokenPinWrong']);
+  assert.deepEqual([wrong.code, wrong.output.error?.code], [10, 'tokenPinWrong']);
   const inArguments = await signIn(server, token.module, `${uri}&pin-value=${pin}`, '');
-  assert.deepEqual([inArguments.code, inArguments.said.error?.code], [2, 'commandMisused']);
+  assert.deepEqual([inArguments.code, inArguments.output.error?.code], [2, 'commandMisused']);
   const sign = await signIn(server, token.module, `pkcs11:token=other?module-path=${token.module.library}`, pin);
-  assert.deepEqual([sign.code, sign.said.error?.code], [1, 'tokenUnreadable']);
+  assert.deepEqual([sign.code, sign.output.error?.code], [1, 'tokenUnreadable']);
 });
 
 test('the command line signs in with a PIV card, and a wrong PIN costs one try', {
@@ -64,16 +64,16 @@ test('the command line signs in with a PIV card, and a wrong PIN costs one try',
   t.after(() => reader.close());
   const uri = 'pkcs11:id=%01';
   const absent = await signIn(server, reader.module, uri, pin);
-  assert.deepEqual([absent.code, absent.said.error?.code], [1, 'tokenUnreadable']);
+  assert.deepEqual([absent.code, absent.output.error?.code], [1, 'tokenUnreadable']);
 
   const request = { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' } as const;
-  const card = new PivCard(issueCard(server, 'Ana Ruiz', request), pin);
+  const card = new PivCard(issueUserCertificate(server, 'Ana Ruiz', request), pin);
   await reader.insert(card);
   const wrong = await signIn(server, reader.module, uri, '999999');
-  assert.deepEqual([wrong.code, wrong.said.error?.code], [10, 'tokenPinWrong']);
+  assert.deepEqual([wrong.code, wrong.output.error?.code], [10, 'tokenPinWrong']);
   assert.equal(card.tries, 2);
   const right = await signIn(server, reader.module, uri, pin);
   assert.equal(right.code, 0, right.err);
-  assert.deepEqual(right.said.claims?.id_token?.amr, ['rsa', 'mfa']);
+  assert.deepEqual(right.output.claims?.id_token?.amr, ['rsa', 'mfa']);
   assert.equal(card.tries, 3);
 });

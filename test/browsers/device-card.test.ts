@@ -18,7 +18,7 @@ import type { TokenModule } from './windows/nss.ts';
 
 const pin = '123456';
 const authority = testCa('CN=Woodgrove Issuing');
-const issue = (name: string, key: KeyKind) => authority.issueCard({ upn: `${name}@woodgrove.example`, key });
+const issue = (name: string, key: KeyKind) => authority.issueUserCertificate({ upn: `${name}@woodgrove.example`, key });
 
 /** The card of a module, whose environment this process and its children have during the test. */
 function cardOf(t: TestContext, { library, environment }: TokenModule, choice: Partial<TokenChoice> = {}) {

@@ -5,7 +5,7 @@ import { DevicePerson } from '../device-client/device-person.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { entry } from '../program.ts';
 import { CardReader, notRoot } from './cards/card-reader.ts';
-import { issueCard } from './cards/cards.ts';
+import { issueUserCertificate } from './cards/cards.ts';
 import { PivCard } from './cards/piv-card.ts';
 import { makeSoftToken } from './cards/soft-token.ts';
 import { missing } from './packages.ts';
@@ -85,8 +85,8 @@ async function signIn(module: TokenModule, typedPin: string, ...words: readonly 
 }
 
 describe('a card in a SoftHSM2 token', { skip: missing('softhsm2', 'opensc') }, () => {
-  function token(t: TestContext, ...certificates: Parameters<typeof issueCard>[2][]) {
-    const certificatesOfToken = certificates.map((options) => issueCard(server, 'Ana Ruiz', options));
+  function token(t: TestContext, ...certificates: Parameters<typeof issueUserCertificate>[2][]) {
+    const certificatesOfToken = certificates.map((options) => issueUserCertificate(server, 'Ana Ruiz', options));
     const softToken = makeSoftToken(certificatesOfToken, pin);
     t.after(() => softToken.remove());
     return softToken.module;
@@ -147,7 +147,7 @@ describe('a PIV card in a reader', {
     t.after(() => reader.close());
     const absent = await signIn(reader.module, pin);
     assert.deepEqual([absent.code, /no card in the reader/.test(absent.err)], [12, true], absent.err);
-    const card = new PivCard(issueCard(server, 'Ana Ruiz', { ...ana, key: 'RSA-2048' }), pin);
+    const card = new PivCard(issueUserCertificate(server, 'Ana Ruiz', { ...ana, key: 'RSA-2048' }), pin);
     await reader.insert(card);
     const right = await signIn(reader.module, pin);
     assert.equal(right.code, 0, right.err);
@@ -166,7 +166,7 @@ describe('a PIV card in a reader', {
     test(`0: the ${key} key of slot ${slot.toUpperCase()} signs in`, async (t) => {
       const reader = await CardReader.open();
       t.after(() => reader.close());
-      await reader.insert(new PivCard({ [slot]: issueCard(server, 'Ana Ruiz', { ...ana, key }) }, pin));
+      await reader.insert(new PivCard({ [slot]: issueUserCertificate(server, 'Ana Ruiz', { ...ana, key }) }, pin));
       const { code, err } = await signIn(reader.module, pin);
       assert.equal(code, 0, err);
     });
@@ -174,7 +174,7 @@ describe('a PIV card in a reader', {
   test('10, 11: the third wrong PIN blocks the card, and a blocked card is asked for no PIN', async (t) => {
     const reader = await CardReader.open();
     t.after(() => reader.close());
-    const card = new PivCard(issueCard(server, 'Ana Ruiz', { ...ana, key: 'RSA-2048' }), pin);
+    const card = new PivCard(issueUserCertificate(server, 'Ana Ruiz', { ...ana, key: 'RSA-2048' }), pin);
     await reader.insert(card);
     const codes = [];
     for (let attempt = 0; attempt < 3; attempt++) codes.push((await signIn(reader.module, '999999')).code);

@@ -4,7 +4,7 @@ import { after, type TestContext, test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
 import { until } from '../until.ts';
 import { CardReader, notRoot } from './cards/card-reader.ts';
-import { issueCard } from './cards/cards.ts';
+import { issueUserCertificate } from './cards/cards.ts';
 import { PivCard } from './cards/piv-card.ts';
 import { makeSoftToken } from './cards/soft-token.ts';
 import { missing, screenPackages } from './packages.ts';
@@ -54,7 +54,11 @@ for (const { name, open, needs } of browsers) {
   const skip = missing('pcscd', 'vsmartcard-vpcd', 'opensc-pkcs11', ...onScreen) || notRoot();
   test(`in ${name} a PIV card signs in: no card, no PIN, wrong PIN, right PIN`, { skip }, async (t) => {
     const server = await serverOfAll();
-    const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' });
+    const certificate = issueUserCertificate(server, 'Ana Ruiz', {
+      upn: 'ana@woodgrove.test',
+      days: 60,
+      key: 'RSA-2048',
+    });
     const reader = await CardReader.open();
     t.after(() => reader.close());
     const { display, browser, person, refusal } = await sitDown(t, server, open, reader.module);
@@ -84,7 +88,7 @@ for (const { name, open, needs } of browsers) {
     skip: missing('softhsm2', 'opensc', ...onScreen),
   }, async (t) => {
     const server = await serverOfAll();
-    const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
+    const certificate = issueUserCertificate(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
     const token = makeSoftToken(certificate, pin);
     t.after(() => token.remove());
     const { browser, person, refusal } = await sitDown(t, server, open, token.module);

@@ -6,7 +6,7 @@ import { writePemCard } from '#pki/card-file/card-file.ts';
 import { cardOf } from '#pki/demo/demo-files.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { notRoot } from './cards/card-reader.ts';
-import { issueCard } from './cards/cards.ts';
+import { issueUserCertificate } from './cards/cards.ts';
 import { missing, screenPackages } from './packages.ts';
 import { Person } from './person.ts';
 import { Display } from './windows/display.ts';
@@ -21,7 +21,7 @@ test("a person signs in with WebKitGTK's MiniBrowser", { skip: missing(...needs)
   t.after(() => display.close());
   const card = join(server.folder, 'own-cards', 'ana.pem');
   mkdirSync(join(server.folder, 'own-cards'));
-  const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
+  const certificate = issueUserCertificate(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
   writeFileSync(card, writePemCard(cardOf(certificate)), { mode: 0o600 });
   const browser = await openWebKitWindow(display, { tlsRoot: join(server.folder, 'tls', 'root.pem'), card });
   t.after(() => browser.close());

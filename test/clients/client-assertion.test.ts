@@ -22,11 +22,11 @@ const base64url = (hex: string): string => Buffer.from(hex, 'hex').toString('bas
 
 describe('client assertions (RFC 7523)', () => {
   let server: RunningServer;
-  let ownService: Service;
+  let assertionService: Service;
   let otherService: Service;
   before(async () => {
     server = await RunningServer.start();
-    ownService = await registerService(server, 'Own');
+    assertionService = await registerService(server, 'Own');
     otherService = await registerService(server, 'Other');
   });
   after(() => server.remove());
@@ -63,24 +63,26 @@ describe('client assertions (RFC 7523)', () => {
   const unnamed = { 'x5t#S256': undefined };
   const acceptance: readonly (readonly [string, () => Otherwise])[] = [
     ['by x5t#S256', () => ({})],
-    ['by x5t', () => ({ header: { ...unnamed, alg: 'RS256', x5t: base64url(ownService.sha1) } })],
-    ['by x5c alone', () => ({ header: { ...unnamed, x5c: [ownService.der.toString('base64')] } })],
+    ['by x5t', () => ({ header: { ...unnamed, alg: 'RS256', x5t: base64url(assertionService.sha1) } })],
+    ['by x5c alone', () => ({ header: { ...unnamed, x5c: [assertionService.der.toString('base64')] } })],
     [
       'by x5c with line breaks, as one text',
-      () => ({ header: { ...unnamed, x5c: `\n${ownService.certificatePem.replace(/-----[^-]+-----\n?/g, '')}` } }),
+      () => ({
+        header: { ...unnamed, x5c: `\n${assertionService.certificatePem.replace(/-----[^-]+-----\n?/g, '')}` },
+      }),
     ],
     [
       'by a key id that is the padded thumbprint',
-      () => ({ header: { ...unnamed, alg: 'RS256', kid: `${base64url(ownService.sha1)}=` } }),
+      () => ({ header: { ...unnamed, alg: 'RS256', kid: `${base64url(assertionService.sha1)}=` } }),
     ],
-    ['by a key id in hex', () => ({ header: { ...unnamed, kid: ownService.sha1.toUpperCase() } })],
+    ['by a key id in hex', () => ({ header: { ...unnamed, kid: assertionService.sha1.toUpperCase() } })],
     ['for the issuer as audience', () => ({ claims: { aud: `${server.origin}/woodgrove.test/v2.0` } })],
     ['without client_id', () => ({ form: { client_id: '' } })],
   ];
   for (const [name, otherwise] of acceptance) {
     test(`an assertion is accepted ${name}`, async () => {
-      const answer = await send(await formFor(ownService, otherwise()));
-      assert.equal(claimsOf(answer.access_token).appid, ownService.appId, JSON.stringify(answer));
+      const answer = await send(await formFor(assertionService, otherwise()));
+      assert.equal(claimsOf(answer.access_token).appid, assertionService.appId, JSON.stringify(answer));
     });
   }
 
@@ -104,14 +106,14 @@ describe('client assertions (RFC 7523)', () => {
   const unknownApplication = { claims: { iss: stranger, sub: stranger }, form: { client_id: stranger } };
   for (const [name, code, otherwise] of refusal) {
     test(`an assertion is refused ${name} (AADSTS${code})`, async () => {
-      const answer = await send(await formFor(ownService, otherwise()));
+      const answer = await send(await formFor(assertionService, otherwise()));
       assert.deepEqual([answer.status, answer.error_codes], [401, [code]], JSON.stringify(answer));
       assert.equal(answer.access_token, undefined);
     });
   }
 
   test('the same request is taken once; another with the same assertion, for another resource, is taken too', async () => {
-    const form = await formFor(ownService);
+    const form = await formFor(assertionService);
     assert.ok((await send(form)).access_token);
     assert.deepEqual((await send(form)).error_codes, [700024]);
     const graph = { ...form, scope: 'https://graph.microsoft.com/.default' };
@@ -129,7 +131,7 @@ describe('client assertions (RFC 7523)', () => {
 
   test('a key that no card could have is refused where it is registered', async () => {
     const key = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey;
-    const { pem } = testCa('CN=Weak CA').issueCard({ subject: 'CN=Weak', key });
+    const { pem } = testCa('CN=Weak CA').issueUserCertificate({ subject: 'CN=Weak', key });
     const file = join(server.folder, 'weak.pem');
     writeFileSync(file, pem);
     const { code, err } = await server.cardea('app', 'add', 'Weak', '--certificate', file);
@@ -138,7 +140,7 @@ describe('client assertions (RFC 7523)', () => {
   });
 
   test('a secret does not do for an application with certificates only', async () => {
-    const { client_assertion: _, client_assertion_type: __, ...form } = await formFor(ownService);
+    const { client_assertion: _, client_assertion_type: __, ...form } = await formFor(assertionService);
     const answer = await send({ ...form, client_secret: 'proven by assertion' });
     assert.deepEqual(answer.error_codes, [7000215]);
   });

@@ -78,7 +78,7 @@ describe('@azure/msal-node, unmodified', () => {
   test('a confidential client with a certificate asks for two resources with one assertion', async () => {
     const { appId, sha256, sha1, privateKeyPem, certificatePem } = await registerService(server, 'Scheduler');
     const resources = [`api://${appId}/.default`, 'https://graph.microsoft.com/.default'];
-    for (const [name, clientCertificate, tells] of [
+    for (const [name, clientCertificate, authenticationClass] of [
       ['PS256, x5t#S256 and x5c', { thumbprintSha256: sha256, x5c: certificatePem }, '2'],
       ['RS256 and x5t', { thumbprint: sha1 }, '2'],
     ] as const) {
@@ -90,7 +90,7 @@ describe('@azure/msal-node, unmodified', () => {
       const claims = ((body.tokens ?? []) as string[]).map(claimsOf);
       assert.deepEqual(
         claims.map(({ aud, appid, azpacr }) => [aud, appid, azpacr]),
-        [appId, 'https://graph.microsoft.com'].map((aud) => [aud, appId, tells]),
+        [appId, 'https://graph.microsoft.com'].map((aud) => [aud, appId, authenticationClass]),
         `${name}: ${JSON.stringify(body)}`,
       );
     }

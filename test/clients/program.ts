@@ -34,7 +34,7 @@ export function runProgram(server: RunningServer, name: string, request: object)
 }
 
 /** The program's side: what it was asked. */
-export const askedOfProgram = <T>(): T => JSON.parse(process.argv[2] ?? '{}') as T;
+export const programInput = <T>(): T => JSON.parse(process.argv[2] ?? '{}') as T;
 /** The program's side: its answer, and its end, whatever connections a client still keeps. */
 export function answerOfProgram(answer: object): never {
   writeSync(1, `\n${JSON.stringify(answer)}\n`);

@@ -19,7 +19,7 @@ export interface Service {
 
 /** Registers it as an administrator at a shell does. */
 export async function registerService(server: RunningServer, name: string, validity?: Validity): Promise<Service> {
-  const certificate = testCa(`CN=${name} CA`).issueCard({
+  const certificate = testCa(`CN=${name} CA`).issueUserCertificate({
     subject: `CN=${name}`,
     key: 'RSA-2048',
     ...(validity ?? {}),

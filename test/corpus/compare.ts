@@ -1,4 +1,4 @@
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { readBundle } from '#core/x509/bundle.ts';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';

@@ -70,7 +70,7 @@ const odd: readonly (readonly [name: string, value: Uint8Array])[] = [
 for (const [name, value] of odd)
   test(`${name} is refused by both`, needs('openssl'), () => {
     const extensions = [{ oid: '2.5.29.17', value }];
-    const { rows } = withFiles({ 'a.cer': root.issueCard({ subject: 'CN=Ana', extensions }).der }, tally);
+    const { rows } = withFiles({ 'a.cer': root.issueUserCertificate({ subject: 'CN=Ana', extensions }).der }, tally);
     assert.deepEqual(
       rows.map(([, relation]) => relation),
       ['both refuse'],
@@ -83,7 +83,7 @@ test('an ediPartyName of the right form is read by both', needs('openssl'), () =
     d.contextConstructed(0, d.utf8String('a')),
     d.contextConstructed(1, d.printableString('b')),
   );
-  const { rows } = withFiles({ 'a.cer': root.issueCard({ subject: 'CN=Ana', names: [name] }).der }, tally);
+  const { rows } = withFiles({ 'a.cer': root.issueUserCertificate({ subject: 'CN=Ana', names: [name] }).der }, tally);
   assert.deepEqual(
     rows.map(([, relation]) => relation),
     ['both read'],

@@ -49,7 +49,7 @@ async function openPeer(t: TestContext, behaviour: Behaviour = {}, options: Part
 }
 
 async function cardCredential(key: 'RSA-2048' | 'P-256' | 'P-384', domainHint?: string) {
-  const cardFile = people.issueCard({ upn: 'ana@woodgrove.local', key });
+  const cardFile = people.issueUserCertificate({ upn: 'ana@woodgrove.local', key });
   const [entry] = await softwareCard({ ...cardFile, chain: people.chain }, 'card.p12').certificates();
   return certificateCredential(await entry!.unlock(), { name: 'ana@woodgrove.local', source: 'san_upn' }, domainHint);
 }

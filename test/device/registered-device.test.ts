@@ -25,7 +25,7 @@ before(async () => {
 after(() => storage.close());
 
 const tenantOf = (id: string = crypto.randomUUID()) => ({ ...storage.forTenant(id), tenant: { id } });
-const judged = async (certificate: Uint8Array, ports: ReturnType<typeof tenantOf>, at = clock.now()) => {
+const deviceOf = async (certificate: Uint8Array, ports: ReturnType<typeof tenantOf>, at = clock.now()) => {
   const ruling = await registeredDevice(certificate, { ports, at });
   return ruling.outcome === 'passed' ? ruling.value.object.document.deviceId : ruling.because.code;
 };
@@ -44,7 +44,7 @@ describe('a device is the one that its certificate, its registration and its obj
     const [ours, theirs] = [tenantOf(), tenantOf()];
     await enrolDevice(ours.tenant.id, ours, clock.now());
     const { registration } = await enrolDevice(theirs.tenant.id, theirs, clock.now());
-    assert.equal(await judged(registration.certificate, ours), 'deviceCertificateUntrusted');
+    assert.equal(await deviceOf(registration.certificate, ours), 'deviceCertificateUntrusted');
   });
 
   test('forged private extensions are refused: a certificate with the issuer name and another key', async () => {
@@ -70,7 +70,7 @@ describe('a device is the one that its certificate, its registration and its obj
       extensions: [...values].map(([oid, value]) => ({ oid, value })),
       signature: { key: testCa('Forger', { key: 'RSA-2048' }).privateKey },
     });
-    assert.equal(await judged(forged, ports), 'deviceCertificateUntrusted');
+    assert.equal(await deviceOf(forged, ports), 'deviceCertificateUntrusted');
     assert.equal(tenantIdInCertificate(forged), ports.tenant.id); // a hint, and no more
   });
 
@@ -82,7 +82,7 @@ describe('a device is the one that its certificate, its registration and its obj
     const { deviceId } = registration;
     const names = { deviceId, userId: deviceId, tenantId: ports.tenant.id, isJoined: true, region: 'WW' };
     assert.equal(
-      await judged(issueDeviceCertificate(authority, publicKey, names, clock.now()), ports),
+      await deviceOf(issueDeviceCertificate(authority, publicKey, names, clock.now()), ports),
       'deviceUnknown',
     );
   });
@@ -94,7 +94,7 @@ describe('a device is the one that its certificate, its registration and its obj
     const deviceId = crypto.randomUUID();
     const names = { deviceId, userId: deviceId, tenantId: crypto.randomUUID(), isJoined: true, region: 'WW' };
     const certificate = issueDeviceCertificate(authority, publicKey, names, clock.now());
-    assert.equal(await judged(certificate, ports), 'deviceCertificateMisfit');
+    assert.equal(await deviceOf(certificate, ports), 'deviceCertificateMisfit');
   });
 
   for (const [name, code, change] of [
@@ -114,7 +114,7 @@ describe('a device is the one that its certificate, its registration and its obj
       const ports = tenantOf();
       const { registration, object } = await enrolDevice(ports.tenant.id, ports, clock.now());
       await change(ports, object.id);
-      assert.equal(await judged(registration.certificate, ports), code);
+      assert.equal(await deviceOf(registration.certificate, ports), code);
     });
   }
 
@@ -122,8 +122,8 @@ describe('a device is the one that its certificate, its registration and its obj
     const ports = tenantOf();
     const { registration } = await enrolDevice(ports.tenant.id, ports, clock.now());
     const years = (count: number) => new Date(clock.now().getTime() + count * 365.25 * 86_400_000);
-    assert.equal(await judged(registration.certificate, ports, years(10.1)), 'deviceCertificateOutdated');
-    assert.equal(await judged(registration.certificate, ports, years(-1)), 'deviceCertificateOutdated');
+    assert.equal(await deviceOf(registration.certificate, ports, years(10.1)), 'deviceCertificateOutdated');
+    assert.equal(await deviceOf(registration.certificate, ports, years(-1)), 'deviceCertificateOutdated');
   });
 
   for (const [name, octets] of [
@@ -131,7 +131,7 @@ describe('a device is the one that its certificate, its registration and its obj
     ['a certificate of more than 16 KiB', new Uint8Array(20_000)],
   ] as const) {
     test(`${name} is refused`, async () => {
-      assert.equal(await judged(octets, tenantOf()), 'deviceCertificateUnreadable');
+      assert.equal(await deviceOf(octets, tenantOf()), 'deviceCertificateUnreadable');
       assert.equal(tenantIdInCertificate(octets), undefined);
     });
   }

@@ -1,10 +1,10 @@
-import type { Judged } from './compare.ts';
+import type { CaseResult } from './compare.ts';
 import { opensslVerdict } from './openssl-oracle.ts';
 import { ourVerdict } from './our-verdict.ts';
 import { randomChain } from './random-chain.ts';
 
 /** The chain of a seed, judged by OpenSSL and by us. */
-export function judgeChain(seed: number): Judged {
+export function compareChain(seed: number): CaseResult {
   const chain = randomChain(seed);
   return { seed, mutations: chain.mutations, theirs: opensslVerdict(chain), ours: ourVerdict(chain) };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compare, type Explained, type Judged, report } from './compare.ts';
+import { type CaseResult, compare, type Explained, report } from './compare.ts';
 
-const verdict = (theirs: string, ours: string, ...mutations: string[]): Judged => ({
+const verdict = (theirs: string, ours: string, ...mutations: string[]): CaseResult => ({
   seed: 7,
   mutations,
   theirs,

@@ -1,5 +1,5 @@
 /** One chain judged twice. `theirs` is `ok` or OpenSSL's words; `ours` is `passed` or a code of the table of reasons. */
-export interface Judged {
+export interface CaseResult {
   readonly seed: number;
   readonly mutations: readonly string[];
   readonly theirs: string;
@@ -13,7 +13,7 @@ export interface Explained {
   /** Only where this was done to the chain; absent where the two answers say enough. */
   readonly mutation?: string;
   /** Only where a third judge confirms our answer; absent where no other implementation of the rule is at hand. */
-  readonly confirms?: (judged: Judged) => boolean;
+  readonly confirms?: (result: CaseResult) => boolean;
   readonly because: string;
 }
 
@@ -21,15 +21,15 @@ export interface Comparison {
   readonly passedByBoth: number;
   readonly refusedByBoth: number;
   readonly explained: ReadonlyMap<Explained, number>;
-  readonly unexplained: readonly Judged[];
+  readonly unexplained: readonly CaseResult[];
   /** Rows of the ledger that nothing needed: they hide a disagreement to come, so they fail. */
   readonly stale: readonly Explained[];
 }
 
 /** Whether each chain got the same answer, or another for a reason in the ledger. */
-export function compare(verdict: readonly Judged[], ledger: readonly Explained[]): Comparison {
+export function compare(verdict: readonly CaseResult[], ledger: readonly Explained[]): Comparison {
   const explanation = new Map<Explained, number>();
-  const mysteries: Judged[] = [];
+  const mysteries: CaseResult[] = [];
   const apart = verdict.filter(({ theirs, ours }) => (theirs === 'ok') !== (ours === 'passed'));
   for (const item of apart) {
     const row = ledger.find((knownItem) => explains(knownItem, item));
@@ -46,10 +46,10 @@ export function compare(verdict: readonly Judged[], ledger: readonly Explained[]
   };
 }
 
-function explains(row: Explained, judged: Judged): boolean {
-  const twin = row.theirs === judged.theirs && row.ours === judged.ours;
-  const fits = row.mutation === undefined || judged.mutations.includes(row.mutation);
-  return twin && fits && (row.confirms === undefined || row.confirms(judged));
+function explains(row: Explained, result: CaseResult): boolean {
+  const twin = row.theirs === result.theirs && row.ours === result.ours;
+  const fits = row.mutation === undefined || result.mutations.includes(row.mutation);
+  return twin && fits && (row.confirms === undefined || row.confirms(result));
 }
 
 /** For people: totals, then each explained kind, then the unexplained ones. */

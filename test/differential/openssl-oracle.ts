@@ -4,7 +4,7 @@ import type { RandomRevocation } from './revocations/random-revocation.ts';
 
 const pems = (label: string, ders: readonly Uint8Array[]): string => ders.map((der) => pem(label, der)).join('');
 
-interface Asked {
+interface OracleQuery {
   readonly leaf: Uint8Array;
   readonly intermediates: readonly Uint8Array[];
   readonly root: Uint8Array;
@@ -12,7 +12,7 @@ interface Asked {
 }
 
 /** What OpenSSL says of a chain: `ok`, or its words for the first thing wrong. */
-export function opensslVerdict(chain: Asked): string {
+export function opensslVerdict(chain: OracleQuery): string {
   // Without "any policy" OpenSSL takes the user's set as empty, and no explicit policy can ever be met.
   return verify(chain, [
     '-x509_strict',
@@ -37,7 +37,7 @@ export function opensslRevocationVerdict(randomRevocation: RandomRevocation): st
     : verify(randomRevocation, ['-CRLfile', 'crls.pem', ...checks], pems('X509 CRL', crls));
 }
 
-function verify(request: Asked, checks: readonly string[], crls = ''): string {
+function verify(request: OracleQuery, checks: readonly string[], crls = ''): string {
   const files = {
     'root.pem': pems('CERTIFICATE', [request.root]),
     'untrusted.pem': pems('CERTIFICATE', request.intermediates),

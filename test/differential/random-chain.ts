@@ -55,5 +55,5 @@ function issueAll({ authorities, leaf }: Draft): Issued {
   }));
   const root = Authority.root(first!.name, validity, first);
   const issuing = furtherAuthorities.reduce((issuer, options) => issuer.issueCa(options.name, options), root);
-  return issuing.issueCard({ serial: 99n, ...leaf, key: keys[11]! });
+  return issuing.issueUserCertificate({ serial: 99n, ...leaf, key: keys[11]! });
 }

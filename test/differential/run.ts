@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { judgeChain, seedsFrom } from './chains.ts';
+import { compareChain, seedsFrom } from './chains.ts';
 import { type Comparison, compare, report } from './compare.ts';
 import { chainLedger, revocationLedger } from './ledger.ts';
-import { judgeRevocation } from './revocations/revocations.ts';
+import { compareRevocation } from './revocations/revocations.ts';
 
 /** `npm run differential -- --count 10000 --from 0 --of crls`: as many random chains or CRLs as one likes, judged twice. */
 const { values } = parseArgs({
@@ -11,7 +11,7 @@ const { values } = parseArgs({
 const seeds = seedsFrom(Number(values.from ?? 0), Number(values.count ?? 1000));
 const comparison: Comparison =
   values.of === 'crls'
-    ? compare(seeds.map(judgeRevocation), revocationLedger)
-    : compare(seeds.map(judgeChain), chainLedger);
+    ? compare(seeds.map(compareRevocation), revocationLedger)
+    : compare(seeds.map(compareChain), chainLedger);
 process.stdout.write(report(comparison));
 process.exitCode = comparison.unexplained.length > 0 ? 1 : 0;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
-import { cardIn, type RunningServer } from './server.ts';
+import { certificateReadIn, type RunningServer } from './server.ts';
 
 /** The connections of a browser to the hosts that ask for a certificate, which reach the server with a card. */
 export interface CardRelay {
@@ -20,7 +20,7 @@ export async function openCardRelay(server: RunningServer, cardFile: string): Pr
     readonly certificate: string;
     readonly privateKey: string;
   };
-  const card = cardIn(cardFile);
+  const card = certificateReadIn(cardFile);
   const connections = new Set<TLSSocket>();
   const pass = (from: TLSSocket, to: TLSSocket) => {
     connections.add(from);
@@ -31,8 +31,8 @@ export async function openCardRelay(server: RunningServer, cardFile: string): Pr
     });
     from.pipe(to);
   };
-  const own = { cert: state.certificate, key: state.privateKey, ALPNProtocols: ['http/1.1'] };
-  const relay = createServer(own, (browser) => {
+  const tlsOptions = { cert: state.certificate, key: state.privateKey, ALPNProtocols: ['http/1.1'] };
+  const relay = createServer(tlsOptions, (browser) => {
     const servername = browser.servername || 'localhost';
     const onward = connect({ host: '127.0.0.1', port: server.port, servername, ca: server.trust, ...card });
     pass(browser, onward);

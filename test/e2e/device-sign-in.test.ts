@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import type { CertificateOptions } from '#pki/build/issued.ts';
-import { issueCard, writeCard } from '../browsers/cards/cards.ts';
+import { issueUserCertificate, writeCard } from '../browsers/cards/cards.ts';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { claimsOf, RunningServer } from './server.ts';
 
@@ -66,12 +66,12 @@ describe('a device signs in with a card, and uses its primary refresh token', ()
 
   for (const version of ['2.2', '2.3']) {
     test(`windows_api_version ${version}: a renewal with and without the card, and tokens afterwards`, async () => {
-      const ownOptions = ['--user', 'ana@woodgrove.test', '--windows-api-version', version];
+      const userOptions = ['--user', 'ana@woodgrove.test', '--windows-api-version', version];
       for (const card of [[], ['--certificate-file', person.card('ana')]]) {
-        const answer = await person.run('entra', 'renew', ...ownOptions, ...card);
+        const answer = await person.run('entra', 'renew', ...userOptions, ...card);
         assert.equal(answer.code, 0, answer.err);
       }
-      assert.equal((await person.run('entra', 'token', '--resource', graph, ...ownOptions)).code, 0);
+      assert.equal((await person.run('entra', 'token', '--resource', graph, ...userOptions)).code, 0);
     });
   }
 
@@ -147,7 +147,7 @@ describe('the name that a device sends, and whom the server finds by it', () => 
   const files = new Map<string, string>();
   before(async () => {
     for (const [name, options] of Object.entries(certificates)) {
-      const cardFile = issueCard(server, name, { ...options, days: 60 });
+      const cardFile = issueUserCertificate(server, name, { ...options, days: 60 });
       files.set(name, writeCard(server, cardFile, name));
     }
     await bindDan(['neither', 'subject']);
@@ -201,8 +201,8 @@ describe('the name that a device sends, and whom the server finds by it', () => 
     test(`Entra join, ${kind}: first and later sign-in send the name in the certificate (WIN-5, WIN-6)`, async () => {
       const expectedValue = names[kind] === undefined ? [17, undefined, 'hintNeeded'] : [0, names[kind], user];
       for (const time of ['first', 'later']) {
-        const { code, sent, user: foundUser } = await signIn('entra', files.get(kind)!);
-        assert.deepEqual([code, sent, foundUser], expectedValue, time);
+        const { code, sent, user: signedInUser } = await signIn('entra', files.get(kind)!);
+        assert.deepEqual([code, sent, signedInUser], expectedValue, time);
       }
     });
 

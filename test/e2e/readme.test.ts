@@ -20,7 +20,7 @@ describe('the commands of the README work as they are written', () => {
   const home = mkdtempSync(join(tmpdir(), 'cardea-readme-'));
   let demo: RunningServer;
   before(async () => {
-    demo = await RunningServer.start({}, { ownProcess: true });
+    demo = await RunningServer.start({}, { separateProcess: true });
     symlinkSync(demo.folder, join(home, 'data'));
   });
   after(async () => {

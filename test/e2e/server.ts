@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { pemOfKey } from '#cli/client/card.ts';
-import { type SignInAsked, type SignInEnd, signInLikeABrowser } from '#cli/client/sign-in-client.ts';
+import { type SignInEnd, type SignInOptions, signInLikeABrowser } from '#cli/client/sign-in-client.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
 import { freePort } from '../free-port.ts';
 import { checkout, entry } from '../program.ts';
-import { KeptServer, type RunEnd, runOnce, type ServerRun } from '../serving/server-process.ts';
+import { ReusableServer, type RunEnd, runOnce, type ServerRun } from '../serving/server-process.ts';
 import { askRunningServer } from './served-command.ts';
 
 /** A test signs in faster than an office does, all from one address. {@link defaultSourceLimits} takes this away. */
@@ -47,7 +47,7 @@ export const noSettings = (): NodeJS.ProcessEnv =>
   );
 
 /** Node reads its own settings, and libraries theirs, when a process starts. */
-const needsOwnProcess = (environment: NodeJS.ProcessEnv): boolean =>
+const needsSeparateProcess = (environment: NodeJS.ProcessEnv): boolean =>
   Object.keys(environment).some((name) => !name.startsWith('CARDEA_') || name === 'CARDEA_WORKERS');
 
 /** What a command answered. */
@@ -66,7 +66,7 @@ interface Serving {
   /** Another program than that of the tests. */
   readonly program?: string;
   /** A new process, which only this server runs in: for tests of the process itself. */
-  readonly ownProcess?: boolean;
+  readonly separateProcess?: boolean;
 }
 
 /** A whole server, as a newcomer starts it, on free ports and with a data folder of its own. */
@@ -77,7 +77,7 @@ export class RunningServer {
   readonly #ports: readonly [number, number];
   readonly #environment: NodeJS.ProcessEnv;
   readonly #program: string;
-  #kept: KeptServer | undefined;
+  #reusableServer: ReusableServer | undefined;
   #run: ServerRun | undefined;
   output = '';
 
@@ -87,12 +87,12 @@ export class RunningServer {
     {
       program = entry,
       place,
-    }: { readonly program?: string | undefined; readonly place: KeptServer | [number, number] },
+    }: { readonly program?: string | undefined; readonly place: ReusableServer | [number, number] },
   ) {
     this.folder = folder;
     this.#program = program;
-    this.#kept = place instanceof KeptServer ? place : undefined;
-    this.#ports = place instanceof KeptServer ? place.ports : place;
+    this.#reusableServer = place instanceof ReusableServer ? place : undefined;
+    this.#ports = place instanceof ReusableServer ? place.ports : place;
     this.port = this.#ports[0];
     this.origin = `https://localhost:${this.port}`;
     this.#environment = environment;
@@ -103,23 +103,23 @@ export class RunningServer {
    * runs in the process in which the servers of earlier files ran, unless a variable of the environment is read by Node.
    */
   static async start(environment: NodeJS.ProcessEnv = {}, place: string | Serving = {}): Promise<RunningServer> {
-    const serving: Serving = typeof place === 'string' ? { folder: newFolder(place), ownProcess: true } : place;
-    const { folder = newFolder(tmpdir()), program, ownProcess } = serving;
-    if (ownProcess || program !== undefined || entry === checkout || needsOwnProcess(environment)) {
+    const serving: Serving = typeof place === 'string' ? { folder: newFolder(place), separateProcess: true } : place;
+    const { folder = newFolder(tmpdir()), program, separateProcess } = serving;
+    if (separateProcess || program !== undefined || entry === checkout || needsSeparateProcess(environment)) {
       const ports: [number, number] = [await freePort(), await freePort()];
       const server = new RunningServer(folder, environment, { program, place: ports });
       await server.run();
       return server;
     }
-    const kept = await KeptServer.take(entry);
-    const server = new RunningServer(folder, environment, { place: kept });
+    const reusable = await ReusableServer.take(entry);
+    const server = new RunningServer(folder, environment, { place: reusable });
     const isNewDemo = serving.folder === undefined && Object.keys(environment).length === 0;
-    const isCopy = isNewDemo && kept.copyDemo(folder);
+    const isCopy = isNewDemo && reusable.copyDemo(folder);
     await server.run().catch((problem: unknown) => {
-      kept.giveBack();
+      reusable.giveBack();
       throw problem;
     });
-    if (isNewDemo && !isCopy) await kept.rememberDemo(folder);
+    if (isNewDemo && !isCopy) await reusable.rememberDemo(folder);
     return server;
   }
 
@@ -142,7 +142,7 @@ export class RunningServer {
         if (this.output.includes('Cardea is running')) ready();
       };
       const parts = { words, environment, hear };
-      this.#run = this.#kept ? this.#kept.run(parts) : runOnce(this.#program, parts);
+      this.#run = this.#reusableServer ? this.#reusableServer.run(parts) : runOnce(this.#program, parts);
       this.#run.ended.then((end) => reject(new Error(`the server ended with ${end}: ${this.output}`)));
     });
   }
@@ -172,8 +172,8 @@ export class RunningServer {
 
   async remove(): Promise<void> {
     await this.stop();
-    this.#kept?.giveBack();
-    this.#kept = undefined;
+    this.#reusableServer?.giveBack();
+    this.#reusableServer = undefined;
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -192,11 +192,11 @@ export class RunningServer {
 
   /** Certificate and key of a demo card, for TLS. */
   card(name: string) {
-    return cardIn(join(this.folder, 'demo', 'cards', `${name}.p12`));
+    return certificateReadIn(join(this.folder, 'demo', 'cards', `${name}.p12`));
   }
 
   /** Signs in as the command line does: a browser without a window. */
-  signIn(username: string, card: SignInAsked['card'], more: Partial<SignInAsked> = {}): Promise<SignInEnd> {
+  signIn(username: string, card: SignInOptions['card'], more: Partial<SignInOptions> = {}): Promise<SignInEnd> {
     return signInLikeABrowser({
       origin: this.origin,
       tenant: 'organizations',
@@ -223,7 +223,7 @@ export class RunningServer {
   }
 }
 
-export function cardIn(file: string) {
+export function certificateReadIn(file: string) {
   const { der, chain, privateKey } = readCardFile(readFileSync(file), demoPassword);
   return {
     cert: [der, ...chain.map((item) => item.der)].map((item) => pem('CERTIFICATE', item)).join(''),

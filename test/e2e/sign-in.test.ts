@@ -128,7 +128,7 @@ function assertSignedIn(end: SignInEnd, amr: readonly string[], upn: string): vo
   assert.equal(end.kind, 'signedIn', JSON.stringify(end));
   if (end.kind !== 'signedIn') return;
   const { amr: body, preferred_username, tid, oid, ver } = claimsOf(end.tokens.id_token);
-  assert.deepEqual({ said: body, preferred_username, ver }, { said: amr, preferred_username: upn, ver: '2.0' });
+  assert.deepEqual({ amr: body, preferred_username, ver }, { amr: amr, preferred_username: upn, ver: '2.0' });
   const clientInfo = JSON.parse(Buffer.from(String(end.tokens.client_info), 'base64url').toString());
   assert.deepEqual(clientInfo, { uid: oid, utid: tid });
 }
@@ -138,7 +138,7 @@ async function secondTenant(server: RunningServer) {
   const { testCa } = await import('../pki/test-ca.ts');
   const { writeFileSync } = await import('node:fs');
   const root = testCa('Fabrikam Root');
-  const certificate = root.issueCard({ upn: 'ana@fabrikam.test', policies: [multifactorPolicy] });
+  const certificate = root.issueUserCertificate({ upn: 'ana@fabrikam.test', policies: [multifactorPolicy] });
   const ca = `${server.folder}/fabrikam.pem`;
   const policy = `${server.folder}/fabrikam.json`;
   writeFileSync(ca, root.pem);

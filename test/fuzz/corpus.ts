@@ -14,4 +14,4 @@ const plain = (base64: Record<string, string>): Seeds =>
 export const seeds: Seeds = plain(read('./corpus.json'));
 
 /** Inputs that reached code which nothing before them had reached (`npm run fuzz -- --guided --keep`), as `target number`. */
-export const found: Seeds = plain(read('./found.json'));
+export const discoveries: Seeds = plain(read('./discoveries.json'));

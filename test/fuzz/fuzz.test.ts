@@ -86,7 +86,7 @@ test('of many the slowest are kept, slowest first', () => {
   const top = new Top(2, ({ milliseconds }) => milliseconds);
   for (const milliseconds of [3, 1, 9, 4]) top.offer({ number: 0, input: '', milliseconds, octets: 0, answer: 'none' });
   assert.deepEqual(
-    top.kept.map(({ milliseconds }) => milliseconds),
+    top.top.map(({ milliseconds }) => milliseconds),
     [9, 4],
   );
 });

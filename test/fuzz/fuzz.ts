@@ -1,5 +1,5 @@
 import { Random } from '../differential/random.ts';
-import { found, seeds } from './corpus.ts';
+import { discoveries, seeds } from './corpus.ts';
 import type { Coverage } from './coverage.ts';
 import { type Measured, measure, Top } from './measure.ts';
 import { mutate } from './mutations/mutate.ts';
@@ -12,7 +12,7 @@ export interface FuzzResult {
   readonly slowest: readonly Measured[];
   readonly largest: readonly Measured[];
   /** Inputs that reached code no input before them had. */
-  readonly kept: readonly Uint8Array[];
+  readonly coverageInputs: readonly Uint8Array[];
   /** How often each answer came. */
   readonly answers: ReadonlyMap<string, number>;
 }
@@ -29,7 +29,7 @@ export interface FuzzOptions {
 
 const batchSize = 250;
 /** Octets; what is longer is not mutated further. */
-const largestKept = 4096;
+const largestInput = 4096;
 const enoughFindings = 10;
 const report = 10;
 
@@ -38,8 +38,8 @@ export class Fuzz {
   readonly #target: Target;
   readonly #options: FuzzOptions;
   readonly #starting: readonly Uint8Array[];
-  readonly #found: readonly Uint8Array[];
-  readonly #own: Uint8Array[];
+  readonly #discoveries: readonly Uint8Array[];
+  readonly #targetItems: Uint8Array[];
   readonly #others: readonly Uint8Array[];
   readonly #coverage: Coverage | undefined;
 
@@ -47,14 +47,14 @@ export class Fuzz {
     this.#target = target;
     this.#options = options;
     const starting = [...seeds].filter(([seed]) => target.from.some((prefix) => seed.startsWith(prefix)));
-    const existing = [...found].filter(([seed]) => seed.startsWith(`${name} `));
+    const existing = [...discoveries].filter(([seed]) => seed.startsWith(`${name} `));
     this.#starting = starting.map(([, bytes]) => bytes);
-    this.#found = existing.map(([, bytes]) => bytes);
-    this.#own = [...this.#starting, ...this.#found];
+    this.#discoveries = existing.map(([, bytes]) => bytes);
+    this.#targetItems = [...this.#starting, ...this.#discoveries];
     this.#others = [...seeds.values()];
     this.#coverage = options.coverage;
     // What the seeds reach is not news; twice, because what is remembered is reached the second time only.
-    for (const seed of [...this.#own, ...this.#own]) measure(target, -1, seed);
+    for (const seed of [...this.#targetItems, ...this.#targetItems]) measure(target, -1, seed);
     if (this.#coverage) this.#coverage.add(this.#coverage.look());
   }
 
@@ -80,7 +80,7 @@ export class Fuzz {
       }
       uint8Arrays.push(...this.#news(batch));
     }
-    return { inputs, findings, slowest: slowest.kept, largest: largest.kept, kept: uint8Arrays, answers };
+    return { inputs, findings, slowest: slowest.top, largest: largest.top, coverageInputs: uint8Arrays, answers };
   }
 
   #measure(number: number, input: Uint8Array, slowest: Top): Measured {
@@ -95,8 +95,8 @@ export class Fuzz {
   inputOf(number: number): Uint8Array {
     const random = new Random(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ number);
     // What reached new code is broken as often as not, and breaks sooner when mutated: half start from what is whole.
-    const ownItems = random.chance(0.5) ? this.#starting : this.#own;
-    const [item, other] = [random.pick(ownItems), random.pick(random.chance(0.8) ? ownItems : this.#others)];
+    const pool = random.chance(0.5) ? this.#starting : this.#targetItems;
+    const [item, other] = [random.pick(pool), random.pick(random.chance(0.8) ? pool : this.#others)];
     const input = (random.chance(0.5) ? mutateTree : mutate)(item, other, random);
     return this.#target.finish?.(input, random) ?? input;
   }
@@ -107,9 +107,9 @@ export class Fuzz {
     if (!coverage) return [];
     const items = coverage.look();
     if (coverage.fresh(items) === 0) return [];
-    const news = batch.filter((input) => input.length <= largestKept && this.#isNew(input, coverage));
+    const news = batch.filter((input) => input.length <= largestInput && this.#isNew(input, coverage));
     coverage.add(items);
-    this.#own.push(...news);
+    this.#targetItems.push(...news);
     return news;
   }
 
@@ -134,6 +134,6 @@ export class Fuzz {
     for (const seed of this.#starting) this.#target.run(seed);
     coverage.add(coverage.look());
     // Late ones stand on the shoulders of early ones, and often reach all that those did.
-    return [...this.#found, ...existing].toReversed().filter((input) => this.#isNew(input, coverage));
+    return [...this.#discoveries, ...existing].toReversed().filter((input) => this.#isNew(input, coverage));
   }
 }

@@ -28,7 +28,7 @@ const chainOf = (card: Issued): Uint8Array => concat(card, ...card.chain);
 
 const root = ca('Fuzz Root');
 const issuing = below(root, 'Fuzz Issuing', { policies: [anyPolicy], pathLength: 1 });
-const card = issuing.issueCard({
+const card = issuing.issueUserCertificate({
   upn: 'ana@fuzz.test',
   email: 'ana@fuzz.test',
   policies: ['1.2.3.4', '1.2.3.4.5'],
@@ -58,7 +58,7 @@ const naming = below(root, 'Fuzz Naming', {
     excluded: [dnsName('bad.fuzz.test'), directoryName('DC=test,DC=fuzz,OU=Bad'), ipAddress('10.1.0.0/16')],
   },
 });
-const withName = naming.issueCard({
+const withName = naming.issueUserCertificate({
   subject: 'DC=test,DC=fuzz,CN=Ana',
   upn: 'ana@fuzz.test',
   email: 'ana@fuzz.test',
@@ -107,7 +107,7 @@ const rootList = root.crl({ ...dates, number: 1n, entries: entries.slice(0, 2) }
 const pair = (...lists: readonly Uint8Array[]): Uint8Array => Buffer.concat(lists);
 const cardFile = { der: card.der, privateKey: cardKey, chain: card.chain };
 
-const responder = issuing.issueCard({
+const responder = issuing.issueUserCertificate({
   subject: 'CN=Fuzz Responder',
   extendedKeyUsage: ['1.3.6.1.5.5.7.3.9'],
   extensions: [{ oid: '1.3.6.1.5.5.7.48.1.5', value: nothing() }],
@@ -128,9 +128,11 @@ const seeds: Record<string, Uint8Array> = {
   'certificate-naming': naming.der,
   'responder-delegated': responder.der,
   'chain-plain': chainOf(card),
-  'chain-policies': chainOf(mapped.issueCard({ upn: 'ana@fuzz.test', policies: ['1.2.5', '1.2.6'], key: cardKey })),
+  'chain-policies': chainOf(
+    mapped.issueUserCertificate({ upn: 'ana@fuzz.test', policies: ['1.2.5', '1.2.6'], key: cardKey }),
+  ),
   'chain-names': chainOf(withName),
-  'chain-deep': chainOf(deep.issueCard({ upn: 'ana@fuzz.test', key: cardKey })),
+  'chain-deep': chainOf(deep.issueUserCertificate({ upn: 'ana@fuzz.test', key: cardKey })),
   'bundle-two': bundleOf(root.der, issuing.der),
   'crl-issuing': base,
   'crl-root': rootList,

@@ -80,7 +80,7 @@ const least = (cost: Cost, second: Cost): Cost => ({
 export class Top {
   readonly #most: number;
   readonly #rank: (measurement: Measured) => number;
-  #kept: Measured[] = [];
+  #items: Measured[] = [];
 
   constructor(most: number, rank: (measurement: Measured) => number) {
     this.#most = most;
@@ -89,16 +89,16 @@ export class Top {
 
   /** Would this one be kept? */
   takes(measurement: Measured): boolean {
-    const last = this.#kept[this.#most - 1];
+    const last = this.#items[this.#most - 1];
     return !last || this.#rank(measurement) > this.#rank(last);
   }
 
   offer(measurement: Measured): void {
     if (!this.takes(measurement)) return;
-    this.#kept = [...this.#kept, measurement].sort((a, b) => this.#rank(b) - this.#rank(a)).slice(0, this.#most);
+    this.#items = [...this.#items, measurement].sort((a, b) => this.#rank(b) - this.#rank(a)).slice(0, this.#most);
   }
 
-  get kept(): readonly Measured[] {
-    return this.#kept;
+  get top(): readonly Measured[] {
+    return this.#items;
   }
 }

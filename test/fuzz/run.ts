@@ -1,7 +1,7 @@
 import '#server/reasons/join.ts';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { found } from './corpus.ts';
+import { discoveries } from './corpus.ts';
 import { everyByte } from './mutations/every-byte.ts';
 import { targets } from './targets.ts';
 import { Total } from './total.ts';
@@ -85,12 +85,15 @@ async function runTarget(target: string, count: number): Promise<Total> {
 
 /** What was found for other targets stays as it is. */
 function keep(totals: readonly Total[]): void {
-  const rest = [...found].filter(([name]) => !totals.some(({ target }) => name.startsWith(`${target} `)));
-  const ownItems = totals.flatMap(({ target, essential }) =>
+  const rest = [...discoveries].filter(([name]) => !totals.some(({ target }) => name.startsWith(`${target} `)));
+  const essentials = totals.flatMap(({ target, essential }) =>
     essential.map((bytes, n): [string, Uint8Array] => [`${target} ${n + 1}`, bytes]),
   );
-  const base64 = [...rest, ...ownItems].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
-  writeFileSync(new URL('./found.json', import.meta.url), `${JSON.stringify(Object.fromEntries(base64), null, 2)}\n`);
+  const base64 = [...rest, ...essentials].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
+  writeFileSync(
+    new URL('./discoveries.json', import.meta.url),
+    `${JSON.stringify(Object.fromEntries(base64), null, 2)}\n`,
+  );
 }
 
 function sum(numbers: readonly number[]): number {

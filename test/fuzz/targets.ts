@@ -2,8 +2,8 @@ import { DerError, DerReader } from '#core/asn1/der.ts';
 import { parseCertificateUserId } from '#core/binding/certificate-user-ids.ts';
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import type { CrlAnswer } from '#core/crl/answer.ts';
-import type { Crl } from '#core/crl/list/crl.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import type { Crl } from '#core/crl/format/crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import { readOcspResponse } from '#core/ocsp/response.ts';
 import { checkOcsp } from '#core/ocsp/status.ts';
@@ -163,11 +163,11 @@ function answersOf(lists: readonly Crl[], first: Crl, query: typeof plain): CrlA
   const answer = (crl: Crl, url: string) => ({ kind: 'fetched', crl, url }) as const;
   return crlsNeeded(query.path, query.store).map((request) => {
     const subject = request.authorityId === 'root' ? root.subject : issuing.subject;
-    const ownItems = lists.filter(({ issuer }) => sameName(issuer, subject));
-    const delta = ownItems.find(({ baseNumber }) => baseNumber !== undefined);
+    const authorityCrls = lists.filter(({ issuer }) => sameName(issuer, subject));
+    const delta = authorityCrls.find(({ baseNumber }) => baseNumber !== undefined);
     return {
       request,
-      base: answer(ownItems.find((list) => list !== delta) ?? first, request.baseUrl),
+      base: answer(authorityCrls.find((list) => list !== delta) ?? first, request.baseUrl),
       delta: delta && answer(delta, request.deltaUrl ?? ''),
     };
   });

@@ -16,10 +16,18 @@ const fuzz = new Fuzz(name, targets[name]!, { seed, announce, ...(coverage && { 
 const uint8Arrays: Uint8Array[] = [];
 for (let from = first; from < first + count; from += sliceSize) {
   const result = fuzz.run(from, Math.min(sliceSize, first + count - from));
-  uint8Arrays.push(...result.kept);
+  uint8Arrays.push(...result.coverageInputs);
   parentPort!.postMessage({ ...result, reached: fuzz.reached, essential: undefined } satisfies Slice);
   if (result.findings.length > 0) break;
 }
-const nothing = { inputs: 0, findings: [], slowest: [], largest: [], kept: [], answers: new Map(), reached: 0 };
+const nothing = {
+  inputs: 0,
+  findings: [],
+  slowest: [],
+  largest: [],
+  coverageInputs: [],
+  answers: new Map(),
+  reached: 0,
+};
 if (coverage) parentPort!.postMessage({ ...nothing, essential: fuzz.essential(uint8Arrays) } satisfies Slice);
 coverage?.stop();

@@ -9,7 +9,7 @@ export class Total {
   readonly largest = new Top(10, ({ octets }) => octets);
   readonly answers = new Map<string, number>();
   readonly essential: Uint8Array[] = [];
-  kept = 0;
+  coverageInputs = 0;
   inputs = 0;
   reached = 0;
   seconds = 0;
@@ -21,7 +21,7 @@ export class Total {
   add(slice: Slice): void {
     this.inputs += slice.inputs;
     this.findings.push(...slice.findings);
-    this.kept += slice.kept.length;
+    this.coverageInputs += slice.coverageInputs.length;
     this.essential.push(...(slice.essential ?? []));
     this.reached = Math.max(this.reached, slice.reached);
     for (const item of slice.slowest) this.slowest.offer(item);
@@ -31,9 +31,9 @@ export class Total {
 
   /** For people. */
   line(guided: boolean): string {
-    const [slow] = this.slowest.kept;
-    const [large] = this.largest.kept;
-    const news = `, ${this.kept} reached new code (${this.reached} characters of it ran)`;
+    const [slow] = this.slowest.top;
+    const [large] = this.largest.top;
+    const news = `, ${this.coverageInputs} reached new code (${this.reached} characters of it ran)`;
     return (
       `${this.target.padEnd(12)} ${this.inputs} inputs in ${this.seconds.toFixed(0)} s, ` +
       `slowest ${slow?.milliseconds.toFixed(1)} ms, largest ${((large?.octets ?? 0) / 1024).toFixed(0)} KiB, ` +
@@ -45,6 +45,6 @@ export class Total {
   report(): object {
     const { target, inputs, seconds, findings, slowest, largest, answers } = this;
     const counts = Object.fromEntries([...answers].sort(([, a], [, b]) => b - a));
-    return { target, inputs, seconds, findings, slowest: slowest.kept, largest: largest.kept, answers: counts };
+    return { target, inputs, seconds, findings, slowest: slowest.top, largest: largest.top, answers: counts };
   }
 }

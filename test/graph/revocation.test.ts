@@ -57,8 +57,8 @@ describe('a sign-in, its entry in the log, and its end (acceptance scripts 6 and
     const above = await graph.call(helpdesk, 'POST', '/users/ana@woodgrove.test/revokeSignInSessions');
     assert.deepEqual([above.status, above.body.error.code], [403, 'Authorization_RequestDenied']);
     await new Promise((done) => setTimeout(done, 1100)); // tokens count in whole seconds
-    const ownItems = await graph.call(renewal.body.access_token, 'POST', '/me/revokeSignInSessions');
-    assert.deepEqual([ownItems.status, ownItems.body.value], [200, true], JSON.stringify(ownItems.body));
+    const revocation = await graph.call(renewal.body.access_token, 'POST', '/me/revokeSignInSessions');
+    assert.deepEqual([revocation.status, revocation.body.value], [200, true], JSON.stringify(revocation.body));
     const late = await refresh(azureCli, renewal.body.refresh_token);
     assert.deepEqual([late.status, late.body.error], [400, 'invalid_grant'], JSON.stringify(late.body));
     const removal = await graph.call(renewal.body.access_token, 'GET', '/me');

@@ -158,7 +158,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     assert.equal(addition.code, 0, addition.err);
     await graph.server.cardea('user', 'set', 'cleo@woodgrove.test', '--on-premises-upn', 'cleo@corp.local');
     const cardWith = (policies: readonly string[]) => {
-      const certificate = ca.issueCard({
+      const certificate = ca.issueUserCertificate({
         subject: 'CN=Cleo',
         upn: 'cleo@corp.local',
         ...(policies.length > 0 ? { policies: [...policies] } : {}),

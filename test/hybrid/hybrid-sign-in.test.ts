@@ -74,7 +74,7 @@ describe('a computer of Active Directory and a card: hybrid join and sign-in', {
     assert.equal(run.code, 0, run.err);
   }
   function insertCard(upn: string): void {
-    const token = makeSoftToken(people.issueCard({ upn, key: 'RSA-2048' }), pin);
+    const token = makeSoftToken(people.issueUserCertificate({ upn, key: 'RSA-2048' }), pin);
     tokens.push(token);
     Object.assign(process.env, token.module.environment);
   }

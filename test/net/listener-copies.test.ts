@@ -15,7 +15,10 @@ describe('connections that a process accepts in a turn of its event loop', () =>
       child.on('message', (message: CopyMessage, handle?: SendHandle) => {
         if (message.kind === 'copy') sendCopies(child as Parameters<typeof sendCopies>[0], message, handle);
       });
-      const [ready, end] = [told<{ port: number }>(child, 'ready'), told<{ counts: number[] }>(child, 'counts')];
+      const [ready, end] = [
+        messageOf<{ port: number }>(child, 'ready'),
+        messageOf<{ counts: number[] }>(child, 'counts'),
+      ];
       const { port } = await ready;
       child.send({ until: Date.now() + 300 });
       const sockets = Array.from({ length: crowd }, () => connect(port, '127.0.0.1').on('error', () => undefined));
@@ -41,7 +44,7 @@ describe('connections that a process accepts in a turn of its event loop', () =>
 });
 
 /** The first message of this kind; to be asked for before it can come. */
-const told = <T>(child: ChildProcess, kind: string): Promise<T> =>
+const messageOf = <T>(child: ChildProcess, kind: string): Promise<T> =>
   new Promise((resolve, reject) => {
     child.on('message', (message: { kind: string }) => message.kind === kind && resolve(message as T));
     child.once('exit', () => reject(new Error('the child ended')));

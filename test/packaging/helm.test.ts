@@ -72,12 +72,12 @@ describe('the Helm chart', { skip }, () => {
       const location = join(places!, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
       const words = ['-strict', '-summary', '-kubernetes-version', '1.30.0', '-schema-location', location];
       // Objects of operators have no schema among those of Kubernetes.
-      const judged = spawnSync(kubeconform!, [...words, '-skip', 'TLSRoute,ServiceMonitor', '-'], {
+      const validation = spawnSync(kubeconform!, [...words, '-skip', 'TLSRoute,ServiceMonitor', '-'], {
         input: stdout,
         encoding: 'utf8',
       });
-      assert.equal(judged.status, 0, judged.stdout + judged.stderr);
-      assert.match(judged.stdout, /Valid: [3-9]/);
+      assert.equal(validation.status, 0, validation.stdout + validation.stderr);
+      assert.match(validation.stdout, /Valid: [3-9]/);
     });
   }
 

@@ -74,8 +74,8 @@ describe('the package that npm packs', { skip }, () => {
     assert.match(installed.cardea(['--version']).out, version);
     const globally = spawnSync(join(installed.prefix, 'bin', 'cardea'), ['--version'], { encoding: 'utf8' });
     assert.match(globally.stdout, version, globally.stderr);
-    const asked = [`--package=${installed.tarball}`, '--', 'cardea', '--version'];
-    const byNpx = installed.npm(['exec', '--yes', ...flags, ...asked]);
+    const args = [`--package=${installed.tarball}`, '--', 'cardea', '--version'];
+    const byNpx = installed.npm(['exec', '--yes', ...flags, ...args]);
     assert.match(byNpx.out, version, byNpx.err);
     // What npx installs is below the cache of npm, which is that of this test: that of the user is left as it was.
     const npx = join(installed.folder, 'npm-cache', '_npx');

@@ -49,11 +49,17 @@ export interface Chain {
 }
 
 /** Issues the chain, uploads its CAs, and says what became of it. */
-export function judge({ root: rootOptions, cas = [{}], leaf = {}, options = {}, at: when = at }: Chain): Because {
+export function evaluateChain({
+  root: rootOptions,
+  cas = [{}],
+  leaf = {},
+  options = {},
+  at: when = at,
+}: Chain): Because {
   const root = testCa('Root', rootOptions);
   const intermediates: Authority[] = [];
   for (const [index, ca] of cas.entries())
     intermediates.push((intermediates.at(-1) ?? root).issueCa(ca.subject ?? `CA ${index + 1}`, ca));
-  const card = (intermediates.at(-1) ?? root).issueCard({ subject: 'CN=ana@woodgrove.com', ...leaf });
+  const card = (intermediates.at(-1) ?? root).issueUserCertificate({ subject: 'CN=ana@woodgrove.com', ...leaf });
   return validatePath(certificateOf(card), storeOf([root], intermediates), when, options).because;
 }

@@ -38,5 +38,5 @@ export function randomMesh(seed: number, size: number, links: number): Mesh {
     return issuer.issueCa(`Mesh ${subject}`, { key: entities[subject]!.privateKey, ...silent, ...peculiarity });
   });
   const roots = entities.slice(size - 1 - random.below(2));
-  return { roots, cas, card: entities[0]!.issueCard({ subject: 'O=Woodgrove, CN=Ana' }) };
+  return { roots, cas, card: entities[0]!.issueUserCertificate({ subject: 'O=Woodgrove, CN=Ana' }) };
 }

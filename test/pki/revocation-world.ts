@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CrlAnswer, CrlFetched, CrlRequest } from '#core/crl/answer.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import type { RevocationPolicy } from '#core/crl/policy.ts';
 import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import { because } from '#core/trace/reasons.ts';
@@ -23,7 +23,7 @@ export const strict: RevocationPolicy = { ...revocationPolicy, state: 'enabled' 
 
 export const root = testCa('Woodgrove Root');
 export const issuing = root.issueCa('Woodgrove Issuing');
-export const card = issuing.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
+export const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 0x2an });
 export const noKey = { authorityKeyIdentifier: undefined };
 /** A certificate of the issuing CA for signing its CRLs, with the CA's name. */
 export const crlKey = issuing.issueCa('Woodgrove Issuing', { basicConstraints: null, keyUsage: ['cRLSign'] });
@@ -82,7 +82,7 @@ function answersIn(world: World, requests: readonly CrlRequest[]): CrlAnswer[] {
   });
 }
 
-interface Asked {
+interface RevocationQuery {
   readonly leaf?: Issued;
   readonly store?: TrustStore;
   readonly world?: World;
@@ -95,7 +95,7 @@ export function ask({
   world = good,
   policy = revocationPolicy,
   at: moment = at,
-}: Asked): Ruling<unknown> {
+}: RevocationQuery): Ruling<unknown> {
   const path = validatePath(certificateOf(leaf), store, at);
   assert.ok(path.outcome === 'passed', JSON.stringify(path.because));
   return checkRevocation(
@@ -105,15 +105,15 @@ export function ask({
   );
 }
 
-export interface Row extends Asked {
+export interface Row extends RevocationQuery {
   readonly name: string;
   readonly code: string;
   readonly evidence?: Record<string, unknown>;
 }
 export function rows(list: readonly Row[]): void {
-  for (const { name, code, evidence, ...asked } of list)
+  for (const { name, code, evidence, ...query } of list)
     test(name, () => {
-      const ruling = ask(asked);
+      const ruling = ask(query);
       assert.equal(ruling.because.code, code, JSON.stringify(ruling.because));
       assert.equal(ruling.outcome, code === 'revocationChecked' ? 'passed' : 'refused');
       const description = ruling.because.evidence as Record<string, unknown>;

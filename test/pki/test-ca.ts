@@ -9,7 +9,7 @@ export const testValidity: Validity = {
 };
 
 /**
- * A root of a test: `testCa('Woodgrove Root').issueCa('Woodgrove Issuing', { pathLength: 0 }).issueCard({ upn: … })`.
+ * A root of a test: `testCa('Woodgrove Root').issueCa('Woodgrove Issuing', { pathLength: 0 }).issueUserCertificate({ upn: … })`.
  * Everything a test does not mention is valid.
  */
 export function testCa(name: NameInput, options: AuthorityOptions = {}): Authority {

@@ -51,8 +51,8 @@ const otherForms: Readonly<Record<string, readonly string[]>> = {
   'no objection is not a pass yet: its caller goes on to the next rule': [
     'src/core/access/evaluate-access.ts text',
     'src/core/access/grant-controls.ts demand',
-    'src/core/access/grant-controls.ts judgeBuiltIn',
-    'src/core/access/session-controls.ts judgeFrequency',
+    'src/core/access/grant-controls.ts evaluateBuiltIn',
+    'src/core/access/session-controls.ts evaluateFrequency',
   ],
   'looks for a refusal among several answers, where none is a finding, too': [
     'src/admin/trust/import-crl.ts reasonOfNone',
@@ -100,7 +100,7 @@ const problemTypes = (text: string): readonly string[] =>
   );
 
 /** Functions that return no ruling although their comment says that they refuse. Types that are not written are not looked at. */
-function saidToRefuse(text: string): readonly string[] {
+function documentedRefusals(text: string): readonly string[] {
   const comments = text.matchAll(
     /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?(?:async )?(?:(?:function|const) )?([\w$]+)(?=[<(]| =)/g,
   );
@@ -152,26 +152,26 @@ describe('a function that can refuse returns a ruling', () => {
   });
 
   test('no function of theirs says in another form that it refuses, but for those pinned here', () => {
-    const found = inLayers.flatMap(({ file, text }) =>
+    const violations = inLayers.flatMap(({ file, text }) =>
       [...typedFunctions(text).flatMap((one) => (isOtherForm(one) ? [one.name] : [])), ...problemTypes(text)].map(
         (name) => `${file} ${name}`,
       ),
     );
-    assert.deepEqual([...new Set(found)].sort(), Object.values(otherForms).flat().sort());
+    assert.deepEqual([...new Set(violations)].sort(), Object.values(otherForms).flat().sort());
   });
 
   test('a function whose comment says that it refuses returns a ruling', () =>
     assert.deepEqual(
-      inLayers.flatMap(({ file, text }) => saidToRefuse(text).map((name) => `${file} ${name}`)),
+      inLayers.flatMap(({ file, text }) => documentedRefusals(text).map((name) => `${file} ${name}`)),
       [],
     ));
 
   test('no call drops the ruling of a function of theirs', () => {
     assert.ok([...rulingNames.values()].reduce((count, names) => count + names.size, 0) > 300);
-    const found = sources
+    const violations = sources
       .filter(({ file }) => !(file in dropping))
       .flatMap((source) => lostRulings(source.text, rulingsIn(source)).map((line) => `${source.file}:${line}`));
-    assert.deepEqual(found, []);
+    assert.deepEqual(violations, []);
     const needless = Object.keys(dropping).filter((file) => {
       const source = sources.find((one) => one.file === file);
       return !source || lostRulings(source.text, rulingsIn(source)).length === 0;
@@ -220,7 +220,7 @@ describe('seeded violations are found', () => {
     ['/** Adds it. */\nexport const add = (a: string): Promise<void> => keep(a);', false],
   ] as const)
     test(`its comment is ${isViolation ? 'not ' : ''}true: ${text}`, () =>
-      assert.equal(saidToRefuse(text).length > 0, isViolation));
+      assert.equal(documentedRefusals(text).length > 0, isViolation));
 
   const declaration = 'export async function change(id: string): Promise<Ruling<void>> {}\n';
   for (const [statement, isLost] of [

@@ -26,6 +26,15 @@ export function declaredNames(source: string): readonly string[] {
   return [...named, ...variables, ...parameters, ...single].filter((name) => !keywords.has(name));
 }
 
+/** Names of members that a file declares: of types, classes and object literals. Calls that begin a line are among them. */
+export function declaredMembers(source: string): readonly string[] {
+  const { code } = scan(source);
+  const modifiers = '(?:(?:public|private|protected|readonly|static|override|async|get|set)\\s+)*';
+  const inLines = new RegExp(`^\\s+${modifiers}\\*?#?([A-Za-z_$][\\w$]*)[?!]?(?=[:(<]| =|;)`, 'gm');
+  const inline = new RegExp(`[{,;]\\s*${modifiers}([A-Za-z_$][\\w$]*)\\??:`, 'g');
+  return [inLines, inline].flatMap((pattern) => [...code.matchAll(pattern)].map(([, name]) => name!));
+}
+
 /** A parameter list of a function, between its parentheses. `line` counts from 1. */
 interface ParameterList {
   readonly line: number;

@@ -35,14 +35,17 @@ function runTexts(folder: string, texts: Readonly<Record<string, string>>, limit
     outcomes.map(([file]) => file),
     files,
   );
-  const told = outcomes.map(([, { passed, failures }]) => ({ passed, failures: failures.map((text) => text.trim()) }));
-  return { told, stderr };
+  const results = outcomes.map(([, { passed, failures }]) => ({
+    passed,
+    failures: failures.map((text) => text.trim()),
+  }));
+  return { results, stderr };
 }
 
 test('each file of a batch passes and fails by itself, in a process whose files run one after the other', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-batch-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const { told, stderr } = runTexts(
+  const { results, stderr } = runTexts(
     folder,
     {
       'a.test.mjs': `import { spawn } from 'node:child_process';
@@ -62,10 +65,10 @@ test('each file of a batch passes and fails by itself, in a process whose files 
   );
   const place = (name: string, line: number) => `${relative(root, join(folder, name))}:${line}`;
   assert.deepEqual(
-    told.map(({ passed }) => passed),
+    results.map(({ passed }) => passed),
     [1, 0, 1, 0, 0, 1],
   );
-  const [a, b, c, d, e, f] = told.map(({ failures }) => failures);
+  const [a, b, c, d, e, f] = results.map(({ failures }) => failures);
   assert.equal(a![0], `a1 (${place('a.test.mjs', 6)}): a1 failed`);
   assert.match(a![1]!, /the hook failed$/);
   assert.match(b!.join(), /cannot be loaded$/);

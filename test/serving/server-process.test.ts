@@ -113,11 +113,11 @@ describe('servers of one process, one after the other', {
   test('tests of a process have one of their own', async () => {
     const { pid } = (await start()).server;
     await graph?.end();
-    for (const [environment, ownProcess] of [
+    for (const [environment, separateProcess] of [
       [{}, true],
       [{ NODE_NO_WARNINGS: '1' }, false],
     ] as const) {
-      const server = await RunningServer.start(environment, { ownProcess });
+      const server = await RunningServer.start(environment, { separateProcess });
       assert.notEqual(server.pid, pid);
       await server.stop();
       assert.throws(() => process.kill(server.pid, 0), 'the process has ended');

@@ -55,14 +55,14 @@ const endOf = (child: ChildProcess): Promise<RunEnd> =>
   new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
 
 /** Processes that serve nothing at the moment. One is enough: few files run two servers side by side. */
-const idle: KeptServer[] = [];
+const idle: ReusableServer[] = [];
 
 /**
  * A process that runs one server after another, for the files of this test process (serve-again.ts): a new demo takes 0.15 s of
  * processor time instead of a second, and is served by code that is compiled already. All servers of one have the same ports, and
  * their demos are copies of the first one, whose cards name them.
  */
-export class KeptServer {
+export class ReusableServer {
   readonly ports: readonly [number, number];
   readonly #main: string;
   #child: ChildProcess | undefined;
@@ -75,14 +75,14 @@ export class KeptServer {
   }
 
   /** One that is idle, or a new one. @param program the path of `cardea.mjs` in a built program */
-  static async take(program: string): Promise<KeptServer> {
+  static async take(program: string): Promise<ReusableServer> {
     const main = pathToFileURL(resolve(dirname(program), '..', 'dist', 'main.js')).href;
-    const kept = idle.pop() ?? new KeptServer(main, [await freePort(), await freePort()]);
-    if (kept.#child) {
-      takeForFile(kept.#child);
-      for (const stream of streamsOf(kept.#child)) stream.ref();
+    const server = idle.pop() ?? new ReusableServer(main, [await freePort(), await freePort()]);
+    if (server.#child) {
+      takeForFile(server.#child);
+      for (const stream of streamsOf(server.#child)) stream.ref();
     }
-    return kept;
+    return server;
   }
 
   /** Puts a new demo into an empty folder, and answers whether there was one to copy. */

@@ -18,7 +18,7 @@ const provider: IdentityProvider = {
 describe('home-realm discovery on a real database', () => {
   const [sqlite] = databasesUnderTest();
   let storage: Storage;
-  let ownTenant: TenantStorage;
+  let tenantStorage: TenantStorage;
   let tenant: Tenant;
   /** `pilot` is the rollout's group, `inner` a group in it; ana is in `pilot`, ben in `inner`, carol in none. */
   let [pilot, inner]: [string, string] = ['', ''];
@@ -32,31 +32,31 @@ describe('home-realm discovery on a real database', () => {
     const domain = (name: string) =>
       ({ id: `${name}-${id}.test`, authenticationType: 'Managed', isVerified: true }) as const;
     await storage.tenants.add({ id, displayName: id, domains: [domain('managed'), domain('federated')] });
-    ownTenant = storage.forTenant(id);
+    tenantStorage = storage.forTenant(id);
     tenant = (await storage.tenants.find(id))!;
     orThrow(
       await federateDomain(tenant, `federated-${id}.test`, provider, {
         actor: 'test',
-        ports: { ...ownTenant, tenants: storage.tenants },
+        ports: { ...tenantStorage, tenants: storage.tenants },
       }),
     );
     tenant = (await storage.tenants.find(id))!;
     [pilot, inner] = [crypto.randomUUID(), crypto.randomUUID()];
-    for (const group of [pilot, inner]) await ownTenant.groups.add({ id: group, displayName: group }, 'test');
+    for (const group of [pilot, inner]) await tenantStorage.groups.add({ id: group, displayName: group }, 'test');
     const entries = await Promise.all(
       (['ana', 'ben', 'carol'] as const).map(async (name) => [name, await addUser(name)] as const),
     );
     people = Object.fromEntries(entries) as typeof people;
-    await ownTenant.groups.addMember(pilot, { kind: 'user', id: people.ana.id }, 'test');
-    await ownTenant.groups.addMember(pilot, { kind: 'group', id: inner }, 'test');
-    await ownTenant.groups.addMember(inner, { kind: 'user', id: people.ben.id }, 'test');
+    await tenantStorage.groups.addMember(pilot, { kind: 'user', id: people.ana.id }, 'test');
+    await tenantStorage.groups.addMember(pilot, { kind: 'group', id: inner }, 'test');
+    await tenantStorage.groups.addMember(inner, { kind: 'user', id: people.ben.id }, 'test');
   });
   after(async () => {
     await storage?.close();
     sqlite!.end();
   });
 
-  const ports = () => ({ ...ownTenant, tenant });
+  const ports = () => ({ ...tenantStorage, tenant });
   async function addUser(name: string): Promise<User> {
     const user: User = {
       id: crypto.randomUUID(),
@@ -69,11 +69,11 @@ describe('home-realm discovery on a real database', () => {
       signInSessionsValidFromDateTime: undefined,
       groupIds: [],
     };
-    await ownTenant.users.add(user, 'test');
-    return (await ownTenant.users.find(user.id))!;
+    await tenantStorage.users.add(user, 'test');
+    return (await tenantStorage.users.find(user.id))!;
   }
   const rollOut = (change: Partial<FeatureRollout> = {}) =>
-    ownTenant.objects.add(
+    tenantStorage.objects.add(
       {
         kind: 'featureRolloutPolicies',
         id: crypto.randomUUID(),
@@ -179,7 +179,9 @@ describe('home-realm discovery on a real database', () => {
 
   test('a federated domain without an identity provider is refused with 50107, not let in', async () => {
     const [, { id: domain }] = tenant.domains as [unknown, { id: string }];
-    orThrow(await manageDomain(tenant, domain, { actor: 'test', ports: { ...ownTenant, tenants: storage.tenants } }));
+    orThrow(
+      await manageDomain(tenant, domain, { actor: 'test', ports: { ...tenantStorage, tenants: storage.tenants } }),
+    );
     await storage.tenants.setAuthenticationType(tenant.id, domain, 'Federated', 'test');
     const ruling = await chooseRealm(people.ana.userPrincipalName, ports(), { domainHint: false });
     assert.deepEqual(ruling.because, { code: 'realmFederated', evidence: { domain } });
@@ -187,7 +189,7 @@ describe('home-realm discovery on a real database', () => {
 
   test('changing a domain is an audit entry, and another tenant’s domain is not found', async () => {
     const domain = tenant.domains[1]!.id;
-    const [row] = await ownTenant.audits.list({ top: 1, targetId: domain });
+    const [row] = await tenantStorage.audits.list({ top: 1, targetId: domain });
     assert.deepEqual([row?.activity, row?.actor], ['Set domain authentication', 'test']);
     assert.equal(await storage.tenants.setAuthenticationType(crypto.randomUUID(), domain, 'Managed', 'test'), false);
     assert.equal((await storage.tenants.find(domain))?.domains[1]?.authenticationType, 'Federated');
@@ -209,7 +211,7 @@ describe('home-realm discovery on a real database', () => {
         {
           actor: 'test',
           ports: {
-            ...ownTenant,
+            ...tenantStorage,
             tenants: storage.tenants,
           },
         },

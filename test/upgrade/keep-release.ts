@@ -21,7 +21,7 @@ const server = await RunningServer.start();
 const extra = join(server.folder, 'fixture');
 const [caFile, cardFile, passwordFile] = ['ca.pem', 'card.pem', 'password'].map((name) => join(extra, name));
 const authority = testCa('O=Woodgrove,CN=Fixture Root', { key: 'P-256' });
-const card = authority.issueCard({ upn: 'ana@woodgrove.test', subject: 'CN=Ana Ruiz' });
+const card = authority.issueUserCertificate({ upn: 'ana@woodgrove.test', subject: 'CN=Ana Ruiz' });
 mkdirSync(extra);
 writeFileSync(caFile!, authority.pem);
 writeFileSync(cardFile!, pem('CERTIFICATE', card.der) + pemOfKey(card.privateKey));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judge } from './ledger.ts';
+import { compareWithLedger } from './ledger.ts';
 
 const noted = { ours: 'refused', code: 'keyUnreadable', because: 'explained' } as const;
 const cases = [
@@ -39,4 +39,4 @@ const cases = [
   },
 ] as const;
 for (const { name, noted, ours, code, theirs, expect } of cases)
-  test(name, () => assert.equal(judge(noted, ours, code, theirs), expect));
+  test(name, () => assert.equal(compareWithLedger(noted, ours, code, theirs), expect));

@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /** `stale` and `new` fail a run: an entry that is no longer needed, and an unexplained difference. */
-export function judge(
+export function compareWithLedger(
   difference: Difference | undefined,
   ours: Outcome,
   code: string,

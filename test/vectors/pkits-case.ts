@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CrlAnswer, CrlFetched, CrlRequest } from '#core/crl/answer.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';

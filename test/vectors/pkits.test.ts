@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judge } from './ledger.ts';
+import { compareWithLedger } from './ledger.ts';
 import { decide } from './pkits-case.ts';
 import { pkitsDifferences } from './pkits-differences.ts';
 import { howToGetPkits, pkitsCases, pkitsFolder } from './pkits-files.ts';
@@ -22,7 +22,7 @@ for (const pkitsCase of pkitsCases)
     for (let round = 0; round < 3; round++) {
       const { ruling, policies } = decide(pkitsCase, round);
       const ours = ruling.outcome === 'passed' ? 'passed' : 'refused';
-      const verdict = judge(
+      const verdict = compareWithLedger(
         pkitsDifferences[pkitsCase.id],
         ours,
         ruling.because.code,

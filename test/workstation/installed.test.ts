@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { issueCard } from '../browsers/cards/cards.ts';
+import { issueUserCertificate } from '../browsers/cards/cards.ts';
 import { makeSoftToken, type SoftToken } from '../browsers/cards/soft-token.ts';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { RunningServer } from '../e2e/server.ts';
@@ -31,7 +31,10 @@ describe('the Debian package on a computer, installed and removed by apt', { ski
     assert.equal(joined.code, 0, joined.err);
     computer = await Computer.open({ isInstallable: true });
     computer.shell(`useradd --create-home --shell /bin/sh ana && echo 'ana:Local-Pass-1' | chpasswd`);
-    token = makeSoftToken(issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60, key: 'P-256' }), pin);
+    token = makeSoftToken(
+      issueUserCertificate(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60, key: 'P-256' }),
+      pin,
+    );
     const tokens = join(String(token.module.environment.SOFTHSM2_CONF), '..', 'tokens');
     computer.writeEtc('softhsm/softhsm2.conf', `directories.tokendir = ${tokens}\nlog.level = ERROR\n`);
     const words = [join(root, 'packaging', 'debian-pam', 'build.ts'), person.folder];

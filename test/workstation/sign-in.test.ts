@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { encodeMessage } from '#cli/device/browser/native-messages.ts';
 import type { Issued } from '#pki/build/issued.ts';
-import { issueCard } from '../browsers/cards/cards.ts';
+import { issueUserCertificate } from '../browsers/cards/cards.ts';
 import { makeSoftToken, type SoftToken } from '../browsers/cards/soft-token.ts';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { RunningServer } from '../e2e/server.ts';
@@ -28,8 +28,8 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
   let computer: Computer;
   const tokens: SoftToken[] = [];
 
-  const cardOf = (name: string, upn: string, more: Partial<Parameters<typeof issueCard>[2]> = {}): Issued =>
-    issueCard(server, name, { upn, days: 60, key: 'P-256', ...more });
+  const cardOf = (name: string, upn: string, more: Partial<Parameters<typeof issueUserCertificate>[2]> = {}): Issued =>
+    issueUserCertificate(server, name, { upn, days: 60, key: 'P-256', ...more });
   const insertCard = (name: string, upn: string) => insert(cardOf(name, upn));
   function insert(card: Issued): void {
     const token = makeSoftToken(card, pin);

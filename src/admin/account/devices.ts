@@ -2,7 +2,7 @@ import { type Device, deviceKind } from '#model/device.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 
 /** A device that a user registered or signs in on. */
-export interface OwnDevice {
+export interface AccountDevice {
   /** The id of the directory object. */
   readonly id: string;
   readonly device: Device;
@@ -13,7 +13,7 @@ export interface OwnDevice {
 export async function devicesOf(
   userId: string,
   { devices, objects }: Pick<AdminPorts, 'devices' | 'objects'>,
-): Promise<readonly OwnDevice[]> {
+): Promise<readonly AccountDevice[]> {
   const ownedIds = await devices.index.devicesOf(userId, 'owner');
   const usedIds = await devices.index.devicesOf(userId, 'user');
   const ids = [...new Set([...ownedIds, ...usedIds])];

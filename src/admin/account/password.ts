@@ -21,7 +21,7 @@ export interface PasswordChange {
  * Changes a user's own password (Graph: me/changePassword). The current one must be right and is counted like one typed at
  * the sign-in, so that a session that was left open cannot be used to guess it.
  */
-export async function changeOwnPassword(
+export async function changePasswordAsUser(
   { user, current, next, ipAddress, browser }: PasswordChange,
   context: TimedContext<GuardPorts>,
 ): Promise<Ruling<void>> {

@@ -6,7 +6,7 @@ import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { highAffinityIdsOf, proposedIdsOf } from './proposed-ids.ts';
 
-const card = certificateOf(testCa('CN=Issuer').issueCard({ upn: 'ana@woodgrove.test' }));
+const card = certificateOf(testCa('CN=Issuer').issueUserCertificate({ upn: 'ana@woodgrove.test' }));
 const formsOf = (ids: readonly string[]) => ids.map((id) => /^X509:<([\w-]+)>/.exec(id)?.[1]);
 const binding = (x509CertificateField: UserBinding['x509CertificateField'], priority: number): UserBinding =>
   ({ x509CertificateField, userProperty: 'certificateUserIds', priority }) as UserBinding;

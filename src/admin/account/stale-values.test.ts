@@ -6,14 +6,14 @@ import { whyStale } from './stale-values.ts';
 
 const day = 24 * 3600 * 1000;
 const root = testCa('CN=Root');
-const card = certificateOf(root.issueCard({ upn: 'ana@woodgrove.test' }));
+const card = certificateOf(root.issueUserCertificate({ upn: 'ana@woodgrove.test' }));
 const expired = certificateOf(
-  root.issueCard({ notBefore: new Date(at.getTime() - 9 * day), notAfter: new Date(at.getTime() - 1) }),
+  root.issueUserCertificate({ notBefore: new Date(at.getTime() - 9 * day), notAfter: new Date(at.getTime() - 1) }),
 );
-const foreign = certificateOf(testCa('CN=Other').issueCard({}));
+const foreign = certificateOf(testCa('CN=Other').issueUserCertificate({}));
 const noCrls = {
-  crls: { fetch: async () => [], kept: async () => [] },
-  ocsp: { fetch: async () => [], kept: async () => [] },
+  crls: { fetch: async () => [], cached: async () => [] },
+  ocsp: { fetch: async () => [], cached: async () => [] },
 };
 
 for (const { name, certificate, blocked, why } of [

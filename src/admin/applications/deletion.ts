@@ -61,9 +61,9 @@ export async function restoreApplication(
   const id = appId.toLowerCase();
   const object = await ports.deleted.find(id);
   if (object?.kind !== 'application') return refused('nothingFound', { kind: 'deleted application', wanted: appId });
-  const kept = object.document as Application & { readonly related?: RelatedObjects };
-  const plan = await planRelated(id, kept.related, ports);
-  const restored = [...plan.restored, ...partsOf(kept)];
+  const deletedApplication = object.document as Application & { readonly related?: RelatedObjects };
+  const plan = await planRelated(id, deletedApplication.related, ports);
+  const restored = [...plan.restored, ...partsOf(deletedApplication)];
   const restoration = { restored, notRestored: plan.notRestored };
   const applicationRuling = await rulingOf(() => ports.applications.restore(appId, actor, restoration));
   if (applicationRuling.outcome !== 'passed') return applicationRuling;

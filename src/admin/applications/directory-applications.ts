@@ -15,7 +15,7 @@ import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
 import { requireNamedAuthority } from './named-authorities.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
-type JudgingPorts = Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>;
+type EvaluationPorts = Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>;
 
 /** An application as Graph's clients write one; what is left out stays (graph-api §8). */
 export interface DirectoryApplicationChange extends MutualTlsChange {
@@ -48,7 +48,7 @@ interface Redirects {
 /** Registers an application; its service principal is made apart. Refuses with redirectUriInvalid, applicationKeyInvalid, applicationKeyFromOtherAuthority, applicationPublic, tlsClientNameInvalid, graphObjectConflict. */
 export async function addDirectoryApplication(
   directoryApplicationChange: DirectoryApplicationChange & { readonly displayName: string },
-  { at, actor, ports }: TimedContext<JudgingPorts>,
+  { at, actor, ports }: TimedContext<EvaluationPorts>,
 ): Promise<Ruling<Application>> {
   const keyAuthoritiesRuling = await requireKeyAuthorities(directoryApplicationChange, [], ports);
   if (keyAuthoritiesRuling.outcome !== 'passed') return keyAuthoritiesRuling;
@@ -77,7 +77,7 @@ export async function addDirectoryApplication(
 export async function changeDirectoryApplication(
   appId: string,
   directoryApplicationChange: DirectoryApplicationChange,
-  { actor, ports }: AdminContext<JudgingPorts>,
+  { actor, ports }: AdminContext<EvaluationPorts>,
 ): Promise<Ruling<Application>> {
   const old = (await ports.applications.find(appId))?.keyCredentials ?? [];
   const keyAuthoritiesRuling = await requireKeyAuthorities(directoryApplicationChange, old, ports);
@@ -92,7 +92,7 @@ export async function changeDirectoryApplication(
 async function requireKeyAuthorities(
   { keyCredentials = [] }: DirectoryApplicationChange,
   old: readonly KeyCredential[],
-  ports: JudgingPorts,
+  ports: EvaluationPorts,
 ): Promise<Ruling<void>> {
   const rulings = keyCredentials
     .map(({ certificate }) => Buffer.from(certificate.replaceAll(/\s/g, ''), 'base64'))
@@ -106,8 +106,8 @@ async function requireKeyAuthorities(
 /** A change of `api` or `web` leaves what it does not name, as PATCH does with complex properties. */
 function merged(old: Profile | undefined, change: Profile | undefined): Profile {
   const halves = ['api', 'web'].flatMap((name) => {
-    const [before, now] = [old?.[name], change?.[name]];
-    return now ? [[name, { ...(before as object | undefined), ...(now as object) }]] : [];
+    const [before, after] = [old?.[name], change?.[name]];
+    return after ? [[name, { ...(before as object | undefined), ...(after as object) }]] : [];
   });
   return { ...change, ...Object.fromEntries(halves) };
 }

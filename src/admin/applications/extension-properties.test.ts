@@ -13,7 +13,7 @@ import {
 
 const actor = 'an administrator';
 const [appId, anotherApp] = [crypto.randomUUID(), crypto.randomUUID()];
-const badge = { ownName: 'badge', dataType: 'String', isMultiValued: false, targetObjects: ['User'] } as const;
+const badge = { shortName: 'badge', dataType: 'String', isMultiValued: false, targetObjects: ['User'] } as const;
 
 describe('attributes of users that an application defines', () => {
   let woodgrove: OneTenant;
@@ -21,8 +21,8 @@ describe('attributes of users that an application defines', () => {
     woodgrove = await openTenant();
   });
   afterEach(() => woodgrove.end());
-  const add = (ownName: string) =>
-    addExtensionProperty(appId, { ...badge, ownName }, { actor, ports: woodgrove.ports });
+  const add = (shortName: string) =>
+    addExtensionProperty(appId, { ...badge, shortName }, { actor, ports: woodgrove.ports });
 
   test('an application has an attribute of a name once, in any case', async () => {
     assert.equal(outcomeOf(await add('badge')), 'passed');

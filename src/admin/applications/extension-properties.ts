@@ -22,12 +22,12 @@ export const extensionPropertiesOf = (appId: string, { objects }: Ports): Promis
 /** Defines an attribute of users. Refuses with graphPropertyInvalid, graphObjectConflict, graphLimitReached. */
 export async function addExtensionProperty(
   appId: string,
-  { ownName, ...rest }: Omit<ExtensionProperty, 'name'> & { readonly ownName: string },
+  { shortName, ...rest }: Omit<ExtensionProperty, 'name'> & { readonly shortName: string },
   { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<Ruling<Stored>> {
   const existing = await objects.list<ExtensionProperty>(kind, appId);
   if (existing.length >= mostProperties) return refused('graphLimitReached', { what: kind, limit: mostProperties });
-  const document = { ...rest, name: extensionName(appId, ownName) };
+  const document = { ...rest, name: extensionName(appId, shortName) };
   if (existing.some((item) => item.document.name.toLowerCase() === document.name.toLowerCase()))
     return refused('graphPropertyInvalid', {
       target: 'name',

@@ -10,7 +10,7 @@ import { keyCredentialOf } from './key-credential.ts';
 const issuer = testCa('CN=Issuer');
 
 test('a certificate is registered as it is, for as long as it is valid itself', () => {
-  const certificate = certificateOf(issuer.issueCard({ subject: 'CN=Service' }));
+  const certificate = certificateOf(issuer.issueUserCertificate({ subject: 'CN=Service' }));
   const credential = orThrow(keyCredentialOf(certificate, { displayName: 'Service' }));
   assert.deepEqual(Buffer.from(credential.certificate, 'base64'), Buffer.from(certificate.der));
   assert.deepEqual(
@@ -20,7 +20,7 @@ test('a certificate is registered as it is, for as long as it is valid itself', 
 });
 
 test('a key id is a new one, but for that of the export of another tenant', () => {
-  const certificate = certificateOf(issuer.issueCard({ subject: 'CN=Service' }));
+  const certificate = certificateOf(issuer.issueUserCertificate({ subject: 'CN=Service' }));
   const [first, second] = [keyCredentialOf(certificate), keyCredentialOf(certificate)].map(
     (ruling) => orThrow(ruling).keyId,
   );
@@ -30,6 +30,6 @@ test('a key id is a new one, but for that of the export of another tenant', () =
 
 for (const [name, publicKeyInfo] of [...refusedKeys].slice(0, 3))
   test(`${name} proves no application`, () => {
-    const certificate = certificateOf(issuer.issueCard({ subject: 'CN=Service', publicKeyInfo }));
+    const certificate = certificateOf(issuer.issueUserCertificate({ subject: 'CN=Service', publicKeyInfo }));
     assert.equal(outcomeOf(keyCredentialOf(certificate)), 'applicationKeyInvalid');
   });

@@ -51,7 +51,7 @@ describe('CAs that certificates of applications may come from', () => {
     { name: 'a CA twice', document: documentOf(authorityOf(root, true), authorityOf(root, true)) },
     {
       name: 'a certificate that is not of a CA',
-      document: documentOf(authorityOf(root, true), authorityOf(root.issueCard(), false)),
+      document: documentOf(authorityOf(root, true), authorityOf(root.issueUserCertificate(), false)),
     },
     {
       name: 'more than a hundred CAs',
@@ -67,8 +67,8 @@ describe('CAs that certificates of applications may come from', () => {
         ports: woodgrove.ports,
       }).then(orThrow);
       await assert.rejects(change, refusedWith('graphPropertyInvalid'));
-      const [kept] = await authorityConfigurations(forApplications, woodgrove.ports);
-      assert.equal(kept?.document.authorities.length, 1);
+      const [configuration] = await authorityConfigurations(forApplications, woodgrove.ports);
+      assert.equal(configuration?.document.authorities.length, 1);
     });
 
   test('a tenant has twenty configurations of a kind at most', async () => {
@@ -90,8 +90,8 @@ describe('CAs that certificates of applications may come from', () => {
   });
 
   test('a new certificate comes from a CA that is named, where one is', async () => {
-    const mine = orThrow(certificateIn(base64(issuing.issueCard())));
-    const foreign = orThrow(certificateIn(base64(other.issueCard())));
+    const mine = orThrow(certificateIn(base64(issuing.issueUserCertificate())));
+    const foreign = orThrow(certificateIn(base64(other.issueUserCertificate())));
     const require = (...certificates: Parameters<typeof requireNamedAuthority>[0]) =>
       requireNamedAuthority(certificates, woodgrove.ports).then(orThrow);
     await require(mine, foreign);
@@ -106,7 +106,11 @@ describe('CAs that certificates of applications may come from', () => {
     const short = testCa('Short Root', { notAfter });
     await add(documentOf(authorityOf(short, true)));
     const [before, after] = ['2029-01-01', '2031-01-01'].map((day) =>
-      orThrow(certificateIn(base64(short.issueCard({ notBefore: new Date(day), notAfter: new Date('2040-01-01') })))),
+      orThrow(
+        certificateIn(
+          base64(short.issueUserCertificate({ notBefore: new Date(day), notAfter: new Date('2040-01-01') })),
+        ),
+      ),
     );
     orThrow(await requireNamedAuthority([before!], woodgrove.ports));
     await assert.rejects(

@@ -6,7 +6,7 @@ import type { AdminContext } from '../context.ts';
 import { checkName, longestLink } from '../entered.ts';
 
 export type DevicePorts = Pick<AdminPorts, 'objects' | 'devices'>;
-type Kept = StoredObject<Device>;
+type StoredDevice = StoredObject<Device>;
 
 /** By the object's id or the device's own; undefined when there is none. */
 export async function findDevice(
@@ -15,7 +15,7 @@ export async function findDevice(
     objects,
     devices,
   }: { readonly objects: Pick<AdminPorts['objects'], 'find'>; readonly devices: AdminPorts['devices'] },
-): Promise<Kept | undefined> {
+): Promise<StoredDevice | undefined> {
   const id = 'id' in target ? target.id : await devices.index.objectIdOf(target.deviceId.toLowerCase());
   return id === undefined ? undefined : objects.find<Device>(deviceKind, id);
 }
@@ -29,7 +29,7 @@ export async function addDevice(
   owner: string | undefined,
   audit: { readonly activity: string; readonly actor: string },
   { objects, devices }: DevicePorts,
-): Promise<Ruling<Kept>> {
+): Promise<Ruling<StoredDevice>> {
   const { deviceId } = document;
   const textsRuling = checkTexts(document);
   if (textsRuling.outcome !== 'passed') return textsRuling;

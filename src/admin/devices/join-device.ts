@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
-import { type JoinAttempt, judgeJoin, updateNeeded } from '#core/device/registration-policy.ts';
+import { evaluateJoin, type JoinAttempt, updateNeeded } from '#core/device/registration-policy.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Device, DeviceRegistration, TrustType } from '#model/device.ts';
@@ -50,7 +50,7 @@ const trustTypes: Readonly<Record<number, TrustType>> = { 0: 'AzureAd', 8: 'Azur
 
 /**
  * Joins or registers a device within the tenant's lock, so that the quota holds when two requests come at once. Refuses
- * with the reasons of `judgeJoin`, or `deviceQuotaReached`. Refuses with textHoldsControls, textTooLong.
+ * with the reasons of `evaluateJoin`, or `deviceQuotaReached`. Refuses with textHoldsControls, textTooLong.
  */
 export function joinDevice(
   request: JoinRequest,
@@ -59,8 +59,8 @@ export function joinDevice(
 ): Promise<Ruling<JoinedDevice>> {
   return changeInTransaction(ports, async (inside): Promise<Ruling<JoinedDevice>> => {
     const policy = await registrationPolicyOf(inside);
-    const judgement = judgeJoin(request, policy);
-    if (judgement.outcome !== 'passed') return judgement;
+    const joinRuling = evaluateJoin(request, policy);
+    if (joinRuling.outcome !== 'passed') return joinRuling;
     const ownedIds = await inside.devices.index.devicesOf(request.user.id, 'owner');
     const previous = request.reuse ? await reusable(request, ownedIds, inside) : undefined;
     if (!previous && ownedIds.length >= policy.userDeviceQuota)

@@ -16,7 +16,7 @@ import { checkUserPrincipalName } from './user-principal-name.ts';
 type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live' | 'methods' | 'devices'>;
 
 /** A deleted user or group as it was kept. */
-interface Kept {
+interface DeletedDocument {
   readonly row?: { readonly password_hash: string | null };
   readonly group?: Group;
   readonly members?: readonly GroupMember[];
@@ -55,13 +55,13 @@ export async function restoreUser(
     const userPrincipalNameRuling = checkUserPrincipalName(names.userPrincipalName, ports.tenant);
     if (userPrincipalNameRuling.outcome !== 'passed') return userPrincipalNameRuling;
   }
-  const keptRuling = await keptOf('user', id, ports);
-  if (keptRuling.outcome !== 'passed') return keptRuling;
-  const kept = keptRuling.value;
-  const plan = await planRelated(id, kept.related, ports);
-  const memberships = await membershipsOf(kept.groups, ports);
+  const documentRuling = await deletedDocumentOf('user', id, ports);
+  if (documentRuling.outcome !== 'passed') return documentRuling;
+  const deletedDocument = documentRuling.value;
+  const plan = await planRelated(id, deletedDocument.related, ports);
+  const memberships = await membershipsOf(deletedDocument.groups, ports);
   const methods = (await ports.methods.ofUser(id)).map((method) => ({ kind: 'authenticationMethod', id: method.kind }));
-  const password = kept.row?.password_hash ? [{ kind: 'authenticationMethod', id: 'password' }] : [];
+  const password = deletedDocument.row?.password_hash ? [{ kind: 'authenticationMethod', id: 'password' }] : [];
   const restoration = joined(plan, memberships, { restored: [...password, ...methods], notRestored: [] });
   const entryRuling = await rulingOf(() => ports.users.restore(id, actor, restoration, names));
   if (entryRuling.outcome !== 'passed') return entryRuling;
@@ -82,12 +82,12 @@ export async function restoreGroup(
   id: string,
   { actor, ports }: AdminContext<Ports>,
 ): Promise<Ruling<{ readonly group: Group; readonly restoration: Restoration }>> {
-  const keptRuling = await keptOf('group', id, ports);
-  if (keptRuling.outcome !== 'passed') return keptRuling;
-  const kept = keptRuling.value;
-  const plan = await planRelated(id, kept.related, ports);
-  const members = await membersOf(kept.members ?? [], ports);
-  const restoration = joined(plan, await membershipsOf(kept.groups, ports), members);
+  const documentRuling = await deletedDocumentOf('group', id, ports);
+  if (documentRuling.outcome !== 'passed') return documentRuling;
+  const deletedDocument = documentRuling.value;
+  const plan = await planRelated(id, deletedDocument.related, ports);
+  const members = await membersOf(deletedDocument.members ?? [], ports);
+  const restoration = joined(plan, await membershipsOf(deletedDocument.groups, ports), members);
   const groupRuling = await rulingOf(() => ports.groups.restore(id, actor, restoration));
   if (groupRuling.outcome !== 'passed') return groupRuling;
   const group = groupRuling.value;
@@ -113,7 +113,7 @@ export async function deletedUserNamed(
 
 /** Template ids of the directory roles that a deleted user or application would hold again. */
 export async function rolesComingBack({ document }: DeletedObject, ports: RelatedPorts): Promise<readonly string[]> {
-  const { related, groups = [] } = document as Partial<Kept>;
+  const { related, groups = [] } = document as Partial<DeletedDocument>;
   const roles = (related?.objects ?? [])
     .filter(({ kind }) => kind === roleAssignmentKind)
     .map((object) => (object.document as RoleAssignment).roleDefinitionId);
@@ -138,10 +138,10 @@ export const purgeDeleted = (
 ): Promise<boolean> =>
   deleted.purge(id, { activity: hardDelete[kind as keyof typeof hardDelete] ?? `Hard Delete ${kind}`, actor });
 
-async function keptOf(kind: string, id: string, { deleted }: Ports): Promise<Ruling<Kept>> {
+async function deletedDocumentOf(kind: string, id: string, { deleted }: Ports): Promise<Ruling<DeletedDocument>> {
   const object = await deleted.find(id);
   if (object?.kind !== kind) return refused('nothingFound', { kind: `deleted ${kind}`, wanted: id });
-  return success(object.document as Kept);
+  return success(object.document as DeletedDocument);
 }
 
 async function membershipsOf(groupIds: readonly string[], { groups }: Ports): Promise<Restoration> {

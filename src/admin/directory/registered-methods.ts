@@ -126,7 +126,7 @@ export const removeMethod = (
  * As {@link removeMethod}, by the users themselves. It is a change of the tenant like an administrator's: what would leave no
  * Global Administrator able to sign in is refused with `lastAdministratorShutOut`, and the refusal is audited (AUD-1).
  */
-export async function removeOwnMethod(
+export async function removeMethodAsUser(
   registrant: ChangingRegistrant,
   id: string,
   { ports, at }: SignInContext<GuardPorts>,

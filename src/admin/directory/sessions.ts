@@ -5,7 +5,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
-import type { Ended, ShownCertificate } from '#model/session.ts';
+import type { Ended, SessionCertificate } from '#model/session.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import type { TimedContext } from '../context.ts';
@@ -40,16 +40,16 @@ type WatchPorts = Pick<Ports, 'policies' | 'crls' | 'ocsp' | 'live'>;
  * (a list that cannot be had) ends nothing. The answer remembers what it saw, so that another look costs little.
  */
 export function watchCertificates(): (context: SignInContext<WatchPorts>) => Promise<readonly EndedSignIns[]> {
-  const seenKeys = new WeakMap<LiveSignIns, Map<string, Judged>>();
+  const seenKeys = new WeakMap<LiveSignIns, Map<string, Evaluation>>();
   return async (context) => {
     const { ports } = context;
     const policy = await ports.policies.current();
-    const before = seenKeys.get(ports.live) ?? new Map<string, Judged>();
-    const now = new Map<string, Judged>();
+    const before = seenKeys.get(ports.live) ?? new Map<string, Evaluation>();
+    const now = new Map<string, Evaluation>();
     seenKeys.set(ports.live, now);
     const endedSignInss: EndedSignIns[] = [];
     for (const certificate of await ports.live.certificates()) {
-      const verdict = await judgeAgain(certificate, { policy, last: before.get(certificate.key) }, context);
+      const verdict = await reevaluateCertificate(certificate, { policy, last: before.get(certificate.key) }, context);
       const because = verdict?.revoked;
       if (because)
         endedSignInss.push({ ...(await ports.live.endOfCertificate(certificate.key, because, itself)), because });
@@ -60,7 +60,7 @@ export function watchCertificates(): (context: SignInContext<WatchPorts>) => Pro
 }
 
 /** What a look was taken at: the same again need not be judged again. */
-interface Judged {
+interface Evaluation {
   readonly policy: TenantPolicy;
   readonly path: VerifiedPath;
   readonly sources: readonly unknown[];
@@ -68,16 +68,16 @@ interface Judged {
 }
 
 /** By which policy, and what the judgement before was. */
-interface JudgedBefore {
+interface ReevaluationContext {
   readonly policy: TenantPolicy;
-  readonly last: Judged | undefined;
+  readonly last: Evaluation | undefined;
 }
 
-async function judgeAgain(
-  { der }: ShownCertificate,
-  { policy, last }: JudgedBefore,
+async function reevaluateCertificate(
+  { der }: SessionCertificate,
+  { policy, last }: ReevaluationContext,
   { ports, at }: SignInContext<WatchPorts>,
-): Promise<Judged | undefined> {
+): Promise<Evaluation | undefined> {
   const path = last?.policy === policy ? last.path : pathOf(der, policy, at);
   if (!path) return undefined;
   const { trustStore, revocation } = policy;
@@ -97,8 +97,9 @@ async function judgeAgain(
 }
 
 function pathOf(der: Uint8Array, policy: TenantPolicy, at: Date): VerifiedPath | undefined {
-  const card = readCertificate(der);
-  const path = card.outcome === 'passed' ? validatePath(card.value, policy.trustStore, at) : undefined;
+  const certificateRuling = readCertificate(der);
+  const path =
+    certificateRuling.outcome === 'passed' ? validatePath(certificateRuling.value, policy.trustStore, at) : undefined;
   return path?.outcome === 'passed' ? path.value : undefined;
 }
 

@@ -9,7 +9,7 @@ import { rulingOf } from '../refusals.ts';
 import { userOf } from './users.ts';
 
 /** What may be said of a new pass; what is left out is as in Graph: one hour, from now, for more than one use. */
-export interface PassAsked {
+export interface PassOptions {
   readonly lifetimeInMinutes?: number | undefined;
   readonly startDateTime?: Date | undefined;
   readonly isUsableOnce?: boolean | undefined;
@@ -34,7 +34,7 @@ export async function makePass(passwords: Pick<Passwords, 'hash'>): Promise<NewP
  */
 export async function issuePass(
   person: string,
-  passAsked: PassAsked & NewPass,
+  passOptions: PassOptions & NewPass,
   { at, actor, ports }: TimedContext,
 ): Promise<Ruling<{ readonly pass: string; readonly method: TemporaryAccessPassMethod }>> {
   const userRuling = await userOf(person, ports);
@@ -43,7 +43,7 @@ export async function issuePass(
   const { methods } = await ports.policies.current();
   if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods))
     return refused('methodNotAllowed', { method: 'temporaryAccessPass' });
-  const { pass, passHash, lifetimeInMinutes = passRules.minutes.usual, startDateTime = at } = passAsked;
+  const { pass, passHash, lifetimeInMinutes = passRules.minutes.usual, startDateTime = at } = passOptions;
   const terms = checkPassTerms({ lifetimeInMinutes });
   if (terms.outcome !== 'passed') return terms;
   const method: TemporaryAccessPassMethod = {
@@ -55,7 +55,7 @@ export async function issuePass(
     passHash,
     startDateTime,
     lifetimeInMinutes,
-    isUsableOnce: passAsked.isUsableOnce ?? false,
+    isUsableOnce: passOptions.isUsableOnce ?? false,
   };
   const methodRuling = await rulingOf(() => ports.methods.add(method, actor));
   if (methodRuling.outcome !== 'passed') return methodRuling;

@@ -35,12 +35,12 @@ type Members = readonly unknown[];
 
 function inLists(before: Members, after: Members, path: string): readonly Difference[] {
   const name = names.find((key) => [before, after].every((list) => isNamedBy(key, list)));
-  const [old, now] = [byName(before, name), byName(after, name)];
-  if (old.size !== before.length || now.size !== after.length) return [{ path, before, after }];
-  const match = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
-    differences(old.get(key), now.get(key), `${path}[${labelOf(now.get(key) ?? old.get(key), key)}]`),
+  const [old, proposed] = [byName(before, name), byName(after, name)];
+  if (old.size !== before.length || proposed.size !== after.length) return [{ path, before, after }];
+  const match = [...new Set([...old.keys(), ...proposed.keys()])].flatMap((key) =>
+    differences(old.get(key), proposed.get(key), `${path}[${labelOf(proposed.get(key) ?? old.get(key), key)}]`),
   );
-  return match.length > 0 ? match : [{ path: `${path} (order)`, before: [...old.keys()], after: [...now.keys()] }];
+  return match.length > 0 ? match : [{ path: `${path} (order)`, before: [...old.keys()], after: [...proposed.keys()] }];
 }
 
 /** Every member has it, and no two the same. */

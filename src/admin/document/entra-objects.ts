@@ -13,7 +13,7 @@ import type { ExportedUser } from './entra-export.ts';
 export type Thing = Readonly<Record<string, unknown>>;
 
 /** One object of an export and where it stood. */
-export interface Found {
+export interface ObjectInFile {
   readonly file: string;
   readonly thing: Thing;
 }
@@ -56,7 +56,7 @@ export function targetsOf(thing: Thing): readonly string[] {
  * Refuses with policyDocumentUnreadable: without its method an export is not the tenant.
  */
 export function methodOf(
-  { file, thing }: Found,
+  { file, thing }: ObjectInFile,
   containers: ReadonlyMap<string, string>,
 ): Ruling<X509CertificateConfiguration> {
   const result = readAs(x509ConfigurationBody, withTargetTypes(thing));

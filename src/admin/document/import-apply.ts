@@ -36,14 +36,14 @@ export async function importEntra(
   { actor, at, ports }: TimedContext,
   options: { readonly dryRun: boolean },
 ): Promise<Ruling<Imported>> {
-  const [ownDocument, ignoredItem] = ownPeople(entraExport.users, tenant);
-  for (const person of ownDocument) {
+  const [people, ignoredItem] = splitPeople(entraExport.users, tenant);
+  for (const person of people) {
     const attributesRuling = checkAttributes(person);
     if (attributesRuling.outcome !== 'passed') return attributesRuling;
   }
-  const document = documentOf(entraExport, ownDocument);
+  const document = documentOf(entraExport, people);
   const work = async (inside: AdminPorts): Promise<Ruling<Imported>> => {
-    const peopleRuling = await addPeople(ownDocument, { actor, ports: inside });
+    const peopleRuling = await addPeople(people, { actor, ports: inside });
     if (peopleRuling.outcome !== 'passed') return peopleRuling;
     const leftOut: Ignored[] = [];
     const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
@@ -99,19 +99,22 @@ const ignoredScope = ({ scope, problem }: UnknownScope): Ignored => ({
   why: messageOf(problem.because),
 });
 
-function ownPeople(users: readonly ExportedUser[], { domains }: Tenant): [readonly ExportedUser[], readonly Ignored[]] {
-  const isOwn = ({ userPrincipalName }: ExportedUser) => {
+function splitPeople(
+  users: readonly ExportedUser[],
+  { domains }: Tenant,
+): [readonly ExportedUser[], readonly Ignored[]] {
+  const isOfTenant = ({ userPrincipalName }: ExportedUser) => {
     const suffix = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1).toLowerCase();
     return domains.some(({ id, isVerified }) => isVerified && id === suffix);
   };
   const ignoredItem = users
-    .filter((user) => !isOwn(user))
+    .filter((user) => !isOfTenant(user))
     .map(({ userPrincipalName: what }) => ({
       file: '',
       what,
       why: 'the domain of the name does not belong to this tenant',
     }));
-  return [users.filter(isOwn), ignoredItem];
+  return [users.filter(isOfTenant), ignoredItem];
 }
 
 /** Only people who are taken over have values and are in groups. */

@@ -14,11 +14,11 @@ import type { DocumentedAuthority, DocumentedGroup, TenantDocument } from '#sche
 import type { EntraExport, ExportedFile, ExportedOrganization, ExportedUser, Ignored } from './entra-export.ts';
 import {
   accessPolicyFrom,
-  type Found,
   isThing,
   locationFrom,
   methodOf,
   nameOf,
+  type ObjectInFile,
   type Read,
   strengthFrom,
   type Thing,
@@ -75,7 +75,7 @@ const kinds = [
 type Kind = (typeof kinds)[number][0];
 
 class Reading {
-  readonly #found: Partial<Record<Kind, Found[]>> = {};
+  readonly #objects: Partial<Record<Kind, ObjectInFile[]>> = {};
   readonly #ignored: Ignored[] = [];
   readonly #members = new Map<string, Thing[]>();
   readonly #containers = new Map<string, string>();
@@ -110,7 +110,7 @@ class Reading {
       this.#object(file, certificateAuthority, textOf(thing.id));
   }
 
-  #keep(kind: Kind, match: Found, container: string | undefined): void {
+  #keep(kind: Kind, match: ObjectInFile, container: string | undefined): void {
     const { file, thing } = match;
     if (kind === 'pkiAuthority' && container) this.#containerOf.set(thing, container);
     if (kind === 'group') {
@@ -119,17 +119,17 @@ class Reading {
       if (members.length > 0) this.#members.set(id, [...(this.#members.get(id) ?? []), ...members]);
       for (const member of members) if ('userPrincipalName' in member) this.#object(file, member, undefined);
     }
-    const list = this.#found[kind] ?? [];
+    const list = this.#objects[kind] ?? [];
     list.push(match);
-    this.#found[kind] = list;
+    this.#objects[kind] = list;
   }
 
   #ignore(file: string, label: string, why: string): void {
     this.#ignored.push({ file, what: label, why });
   }
 
-  #all(kind: Kind): readonly Found[] {
-    return this.#found[kind] ?? [];
+  #all(kind: Kind): readonly ObjectInFile[] {
+    return this.#objects[kind] ?? [];
   }
 
   finish(): Ruling<EntraExport> {
@@ -255,8 +255,8 @@ class Reading {
   /** A policy that Graph would refuse is left out: it would not be the same policy. */
   #access() {
     const strengths: AuthenticationStrength[] = [];
-    const ownStrengths = this.#all('strength').filter(({ thing }) => thing.policyType !== 'builtIn');
-    for (const { file, thing } of ownStrengths)
+    const customStrengths = this.#all('strength').filter(({ thing }) => thing.policyType !== 'builtIn');
+    for (const { file, thing } of customStrengths)
       this.#add(strengths, { file, thing }, strengthFrom(thing), (strength) =>
         checkStrength(strength, [...strengths, strength]),
       );
@@ -272,7 +272,7 @@ class Reading {
   }
 
   /** Adds to the list what can be read and is valid, and the rest to what is ignored. */
-  #add<T>(list: T[], { file, thing }: Found, result: Read<T>, check: (item: T) => readonly AccessIssue[]): void {
+  #add<T>(list: T[], { file, thing }: ObjectInFile, result: Read<T>, check: (item: T) => readonly AccessIssue[]): void {
     const [issue] = 'value' in result ? check(result.value) : [];
     if ('problem' in result) this.#ignore(file, nameOf(thing), result.problem);
     else if (issue) this.#ignore(file, nameOf(thing), messageOf(issue.because));

@@ -8,7 +8,7 @@ import { outcomeOf } from '#test/refused-with.ts';
 import { evaluateCertificate } from './evaluate-certificate.ts';
 
 const issuing = testCa('CN=Elsewhere').issueCa('CN=Issuing');
-const card = issuing.issueCard({ upn: 'ana@woodgrove.test' });
+const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
 
 test('of a certificate that leads to no CA of the tenant, what came along is shown and not trusted', async (t) => {
   const { ports, tenant, clock, end } = await openTenant();

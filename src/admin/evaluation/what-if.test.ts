@@ -39,8 +39,8 @@ describe('which policies would apply to a sign-in, and why the others would not'
   afterEach(() => woodgrove.end());
   const reasons = async (question: Partial<WhatIfQuestion>) => {
     const { ports, clock } = woodgrove;
-    const asked = { user: ana, applicationId: 'a', ...question };
-    const results = await whatIf(asked, await ports.policies.current(), { ports, at: clock.at });
+    const input = { user: ana, applicationId: 'a', ...question };
+    const results = await whatIf(input, await ports.policies.current(), { ports, at: clock.at });
     return Object.fromEntries(results.map((result) => [result.policy.id, result.reason]));
   };
 

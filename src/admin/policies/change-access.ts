@@ -81,12 +81,12 @@ const describe = ({ displayName }: { readonly displayName: string }, { target, b
   `"${displayName}" ${target}: ${messageOf(because)}`;
 
 /** Each has an id of its own, and the id of a built-in strength is not the tenant's. */
-function refuseTwice(now: AccessDocuments): Ruling<void> {
-  const builtIn = builtInStrengths.find(({ id }) => now.strengths.some((strength) => strength.id === id));
+function refuseTwice(proposed: AccessDocuments): Ruling<void> {
+  const builtIn = builtInStrengths.find(({ id }) => proposed.strengths.some((strength) => strength.id === id));
   if (builtIn) return refused('graphBuiltInFixed', { what: builtIn.displayName });
   for (const label of ['policies', 'strengths', 'namedLocations'] as const) {
     const seenIds = new Set<string>();
-    for (const { id } of now[label]) {
+    for (const { id } of proposed[label]) {
       if (seenIds.has(id)) return refused('graphObjectConflict', { target: `${label}/id`, value: id });
       seenIds.add(id);
     }
@@ -94,21 +94,22 @@ function refuseTwice(now: AccessDocuments): Ruling<void> {
   return success();
 }
 
-function refuseTooMany(now: AccessDocuments): Ruling<void> {
+function refuseTooMany(proposed: AccessDocuments): Ruling<void> {
   for (const label of ['policies', 'namedLocations'] as const) {
-    if (now[label].length > limits[label]) return refused('graphLimitReached', { what: label, limit: limits[label] });
+    if (proposed[label].length > limits[label])
+      return refused('graphLimitReached', { what: label, limit: limits[label] });
   }
   return success();
 }
 
 /** CAP-10: what a policy names cannot be taken away. */
-function refuseInUse(old: AccessDocuments, now: AccessDocuments): Ruling<void> {
-  for (const { id, displayName } of removedFrom(old.strengths, now.strengths)) {
-    const usedBy = policiesUsing(id, now.policies);
+function refuseInUse(old: AccessDocuments, proposed: AccessDocuments): Ruling<void> {
+  for (const { id, displayName } of removedFrom(old.strengths, proposed.strengths)) {
+    const usedBy = policiesUsing(id, proposed.policies);
     if (usedBy.length > 0) return refused('graphObjectInUse', { what: displayName, usedBy });
   }
-  for (const { id, displayName } of removedFrom(old.namedLocations, now.namedLocations)) {
-    const usedBy = now.policies.filter(({ conditions: { locations } }) =>
+  for (const { id, displayName } of removedFrom(old.namedLocations, proposed.namedLocations)) {
+    const usedBy = proposed.policies.filter(({ conditions: { locations } }) =>
       [...(locations?.includeLocations ?? []), ...(locations?.excludeLocations ?? [])].includes(id),
     );
     if (usedBy.length > 0)
@@ -117,5 +118,5 @@ function refuseInUse(old: AccessDocuments, now: AccessDocuments): Ruling<void> {
   return success();
 }
 
-const removedFrom = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], now: readonly T[]) =>
-  old.filter(({ id }) => !now.some((item) => item.id === id));
+const removedFrom = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], proposed: readonly T[]) =>
+  old.filter(({ id }) => !proposed.some((item) => item.id === id));

@@ -15,7 +15,7 @@ const updateActivity = 'Update rollout policy of feature';
 export const mostGroups = 10;
 
 type Ports = Pick<AdminPorts, 'objects' | 'groups'>;
-type Kept = StoredObject<RolloutPolicy>;
+type StoredRollout = StoredObject<RolloutPolicy>;
 
 /** One policy a feature (graph-api §10): its id follows from the feature, so that two at once cannot both be kept. */
 const idOf = (feature: string): string => {
@@ -25,7 +25,7 @@ const idOf = (feature: string): string => {
   );
 };
 
-export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>): Promise<Ruling<Kept>> {
+export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>): Promise<Ruling<StoredRollout>> {
   const match = await objects.find<RolloutPolicy>(rolloutKind, id.toLowerCase());
   if (!match) return refused('graphObjectMissing', { id: id.slice(0, 80) });
   return success(match);
@@ -35,7 +35,7 @@ export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>)
 export async function addRollout(
   document: RolloutPolicy,
   { actor, ports }: AdminContext<Ports>,
-): Promise<Ruling<Kept>> {
+): Promise<Ruling<StoredRollout>> {
   const id = idOf(document.feature);
   if (await ports.objects.find(rolloutKind, id)) return conflict(document);
   const checkRuling = await check(document, ports);

@@ -93,7 +93,7 @@ for (const database of databasesUnderTest()) {
   describe(`a tenant as a document on ${database.name}`, { skip: database.missing ?? false }, () => {
     const clock = new TestClock();
     let storage: Storage;
-    let own: TenantStorage;
+    let tenantStorage: TenantStorage;
     before(async () => {
       storage = await openAt(await database.place(), clock);
     });
@@ -105,26 +105,31 @@ for (const database of databasesUnderTest()) {
         displayName: id,
         domains: [{ id: domain, authenticationType: 'Managed', isVerified: true }],
       });
-      own = storage.forTenant(id);
+      tenantStorage = storage.forTenant(id);
       const tenant = {
         id,
         displayName: id,
         domains: [{ id: 'documented.test', authenticationType: 'Managed', isVerified: true }],
       } as const;
       for (const name of ['ana', 'ben'])
-        orThrow(await addUser({ userPrincipalName: `${name}@documented.test` }, tenant, { actor: 'test', ports: own }));
+        orThrow(
+          await addUser({ userPrincipalName: `${name}@documented.test` }, tenant, {
+            actor: 'test',
+            ports: tenantStorage,
+          }),
+        );
     });
     after(async () => {
       await storage?.close();
       database.end();
     });
     const apply = (document: unknown, dryRun = false) =>
-      applyDocument(document, { actor: 'test', at: clock.at, ports: own }, { dryRun }).then(orThrow);
+      applyDocument(document, { actor: 'test', at: clock.at, ports: tenantStorage }, { dryRun }).then(orThrow);
     /** Everything that an edit leaves behind. */
     const everything = async () => ({
-      document: await documentOf(own),
-      audits: (await own.audits.list({ top: 1000 })).length,
-      version: (await own.policies.current()).version,
+      document: await documentOf(tenantStorage),
+      audits: (await tenantStorage.audits.list({ top: 1000 })).length,
+      version: (await tenantStorage.policies.current()).version,
     });
 
     test('it is applied whole, decides at once, and a second time changes nothing', async () => {
@@ -132,21 +137,21 @@ for (const database of databasesUnderTest()) {
       const touch = new Set(first.differences.map(({ path }) => /^\w+/.exec(path)![0]));
       assert.deepEqual([...touch].sort(), Object.keys(whole()).sort(), 'every part is among the differences');
       const now = await everything();
-      const { trustStore, x509, access, revocation } = await own.policies.current();
+      const { trustStore, x509, access, revocation } = await tenantStorage.policies.current();
       assert.deepEqual(
         [trustStore.authorities.length, x509.state, access[0]?.id, revocation.blocked?.length],
         [2, 'enabled', 'require-cards', 1],
       );
-      const [container] = (await own.trustStore.state()).containers;
+      const [container] = (await tenantStorage.trustStore.state()).containers;
       assert.equal(x509.certificateAuthorityScopes[0]?.publicKeyInfrastructureIdentifier, container?.id, 'by its name');
-      assert.deepEqual((await own.users.find('ana@documented.test'))?.groupIds, [group]);
+      assert.deepEqual((await tenantStorage.users.find('ana@documented.test'))?.groupIds, [group]);
       assert.deepEqual((await apply(whole())).differences, []);
       assert.deepEqual(await everything(), now, 'not even an audit row');
     });
 
     test('what is printed can be applied again and changes nothing', async () => {
       await apply(whole());
-      const print = JSON.parse(JSON.stringify(await documentOf(own)));
+      const print = JSON.parse(JSON.stringify(await documentOf(tenantStorage)));
       const now = await everything();
       assert.deepEqual((await apply(print)).differences, []);
       assert.deepEqual(await everything(), now);
@@ -176,7 +181,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(change.differences.map(lineOf), [
         '~ conditionalAccessPolicies[Require cards].state: "enabled" → "disabled"',
       ]);
-      assert.equal((await own.policies.current()).x509.state, 'enabled');
+      assert.equal((await tenantStorage.policies.current()).x509.state, 'enabled');
     });
 
     const wrong: readonly {
@@ -234,7 +239,7 @@ for (const database of databasesUnderTest()) {
         name: 'an unknown CA',
         change: (d) => {
           d.certificateAuthorities[0] = {
-            certificate: base64(root.issueCard({ upn: 'x@documented.test' }).der),
+            certificate: base64(root.issueUserCertificate({ upn: 'x@documented.test' }).der),
           } as never;
           return d;
         },
@@ -334,7 +339,7 @@ for (const database of databasesUnderTest()) {
     test('an empty method is the method as it comes from the factory', async () => {
       await apply(whole());
       await apply({ x509Certificate: {} });
-      assert.deepEqual((await documentOf(own)).x509Certificate, defaultX509CertificateConfiguration);
+      assert.deepEqual((await documentOf(tenantStorage)).x509Certificate, defaultX509CertificateConfiguration);
     });
   });
 }

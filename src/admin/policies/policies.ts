@@ -98,7 +98,7 @@ async function apply(
   }
   if (document.certificateAuthorities) {
     const target = document.certificateAuthorities;
-    const trustStoreRuling = await editTrustStore((now) => trustStoreEdit(now, target, at), { actor, ports });
+    const trustStoreRuling = await editTrustStore((current) => trustStoreEdit(current, target, at), { actor, ports });
     if (trustStoreRuling.outcome !== 'passed') return trustStoreRuling;
   }
   if (document.x509Certificate) {

@@ -28,7 +28,7 @@ export async function changeSystemPreferred(
   change: PreferenceChange,
   { actor, ports }: AdminContext<PreferencePorts>,
 ): Promise<Ruling<SystemCredentialPreferences>> {
-  const now = await systemPreferredOf(ports);
+  const current = await systemPreferredOf(ports);
   const stateRuling = stateIn(change.state);
   if (stateRuling.outcome !== 'passed') return stateRuling;
   const inclusionRuling = await targetsIn(change.include, ports);
@@ -36,9 +36,9 @@ export async function changeSystemPreferred(
   const exclusionRuling = await targetsIn(change.exclude, ports);
   if (exclusionRuling.outcome !== 'passed') return exclusionRuling;
   const systemCredentialPreferences: SystemCredentialPreferences = {
-    state: stateRuling.value ?? now.state,
-    includeTargets: inclusionRuling.value ?? now.includeTargets,
-    excludeTargets: exclusionRuling.value ?? now.excludeTargets,
+    state: stateRuling.value ?? current.state,
+    includeTargets: inclusionRuling.value ?? current.includeTargets,
+    excludeTargets: exclusionRuling.value ?? current.excludeTargets,
   };
   const { kind, id } = methodsPolicy;
   const auditEntry = { activity: 'Authentication Methods Policy Update', actor };

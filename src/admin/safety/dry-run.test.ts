@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ClientAppType } from '#core/access/policy.ts';
 import { actor, addPolicy, clock, openScenes, policyOf } from '#test/contract/guard/lock-out-scene.ts';
-import { judgeAgain } from './dry-run.ts';
+import { outcomeAgain } from './dry-run.ts';
 
 describe('a dry run judges a sign-in as the client that made it', () => {
   const scenes = openScenes();
@@ -20,6 +20,6 @@ describe('a dry run judges a sign-in as the client that made it', () => {
         await addPolicy(blocked)(ports, { ports, ana, pki });
         const [last] = await ports.signInLog.tried({ since: new Date(0), top: 1, userIds: [ana.id] });
         const entry = { ...last!, record: { ...last!.record, clientAppType: client } };
-        assert.equal((await judgeAgain(entry, ana, { ports, at: clock.at })).kind, kind, actor);
+        assert.equal((await outcomeAgain(entry, ana, { ports, at: clock.at })).kind, kind, actor);
       }));
 });

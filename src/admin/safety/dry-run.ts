@@ -62,7 +62,7 @@ async function personOf({ record }: CertificateTried, { directory }: Ports): Pro
   return answer!.users[0];
 }
 
-function tell({ record, der }: CertificateTried, user: User | undefined) {
+function describeTry({ record, der }: CertificateTried, user: User | undefined) {
   const { subject, issuer, sha1Thumbprint } = describe(storedCertificate({ der }));
   return {
     userId: record.userId ?? user?.id,
@@ -73,7 +73,7 @@ function tell({ record, der }: CertificateTried, user: User | undefined) {
 }
 
 /** How a sign-in with the same certificate ends, of the person as they are now. */
-export const judgeAgain = async (...request: Parameters<typeof verdictAgain>): Promise<Outcome> =>
+export const outcomeAgain = async (...request: Parameters<typeof verdictAgain>): Promise<Outcome> =>
   outcomeOf(await verdictAgain(...request));
 
 /**
@@ -120,7 +120,7 @@ export async function recentlyTried(
   return { since, isCut: next !== undefined, next, pairs };
 }
 
-interface JudgedPair {
+interface PairOutcome {
   readonly user: User | undefined;
   readonly outcome: Outcome;
 }
@@ -132,11 +132,11 @@ interface JudgedPair {
 export async function outcomesOf(
   pairs: readonly CertificateTried[],
   context: SignInContext,
-): Promise<readonly JudgedPair[]> {
-  const outcomes: JudgedPair[] = [];
+): Promise<readonly PairOutcome[]> {
+  const outcomes: PairOutcome[] = [];
   for (const pair of pairs) {
     const user = await personOf(pair, context.ports);
-    outcomes.push({ user, outcome: await judgeAgain(pair, user, context) });
+    outcomes.push({ user, outcome: await outcomeAgain(pair, user, context) });
   }
   return outcomes;
 }
@@ -144,12 +144,14 @@ export async function outcomesOf(
 /** What differs between two judgements of the same sign-ins. */
 export function compareOutcomes(
   pairs: readonly CertificateTried[],
-  before: readonly JudgedPair[],
-  after: readonly JudgedPair[],
+  before: readonly PairOutcome[],
+  after: readonly PairOutcome[],
 ): readonly DryRunChange[] {
   return pairs.flatMap((tried, i) => {
-    const [was, then] = [before[i]!, after[i]!.outcome];
-    return isSameOutcome(was.outcome, then) ? [] : [{ ...tell(tried, was.user), before: was.outcome, after: then }];
+    const [current, proposed] = [before[i]!, after[i]!.outcome];
+    return isSameOutcome(current.outcome, proposed)
+      ? []
+      : [{ ...describeTry(tried, current.user), before: current.outcome, after: proposed }];
   });
 }
 
@@ -157,8 +159,8 @@ export function compareOutcomes(
 export const withoutNetwork = <P extends Pick<Ports, 'crls' | 'ocsp'>>(ports: P): P => ({
   ...ports,
   crls: {
-    kept: (requests, at) => ports.crls.kept(requests, at),
-    fetch: (requests, at) => ports.crls.kept(requests, at),
+    cached: (requests, at) => ports.crls.cached(requests, at),
+    fetch: (requests, at) => ports.crls.cached(requests, at),
   },
   ocsp: {
     ask: async (requests) =>

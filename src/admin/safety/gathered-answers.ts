@@ -18,7 +18,7 @@ export class GatheredAnswers {
 
   /** The ports of a judgement that takes its answers from here. */
   readonly ports: Pick<Ports, 'crls' | 'ocsp'> = {
-    crls: { kept: async (requests) => this.#crlsFor(requests), fetch: async (requests) => this.#crlsFor(requests) },
+    crls: { cached: async (requests) => this.#crlsFor(requests), fetch: async (requests) => this.#crlsFor(requests) },
     ocsp: { ask: async (requests) => this.#ocspFor(requests) },
   };
 
@@ -29,11 +29,11 @@ export class GatheredAnswers {
 
   /** Asks for everything that was missing. Call it outside of any transaction. */
   async gather({ ports: { crls, ocsp }, at }: SignInContext<Pick<Ports, 'crls' | 'ocsp'>>): Promise<void> {
-    const [lists, statuses] = [[...this.#crlsMissing.values()], [...this.#ocspMissing.values()]];
+    const [crlRequests, statuses] = [[...this.#crlsMissing.values()], [...this.#ocspMissing.values()]];
     this.#crlsMissing.clear();
     this.#ocspMissing.clear();
-    const [gotLists, gotStatuses] = await Promise.all([crls.fetch(lists, at), ocsp.ask(statuses, at)]);
-    for (const [i, request] of lists.entries()) this.#crls.set(crlKey(request), gotLists[i]!);
+    const [crlAnswers, gotStatuses] = await Promise.all([crls.fetch(crlRequests, at), ocsp.ask(statuses, at)]);
+    for (const [i, request] of crlRequests.entries()) this.#crls.set(crlKey(request), crlAnswers[i]!);
     for (const [i, request] of statuses.entries()) this.#ocsp.set(ocspKey(request), gotStatuses[i]!);
   }
 

@@ -239,9 +239,9 @@ describe('the lock-out guard refuses every change that decides who may sign in',
         assert.equal((await ports.policies.current()).version, version);
         if (code !== 'lastAdministratorShutOut') return;
         if (!isWithoutCertificate) {
-          const { found } = orThrow(await rehearseTenant(ports, { at: clock.at }, work));
+          const { dryRun } = orThrow(await rehearseTenant(ports, { at: clock.at }, work));
           assert.deepEqual(
-            found.changes.map(({ userId }) => userId),
+            dryRun.changes.map(({ userId }) => userId),
             [ana.id],
           );
         }

@@ -18,9 +18,9 @@ import {
   withoutNetwork,
 } from './dry-run.ts';
 import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
-import { enabledAdministrators, keepingAdministrator } from './kept-administrator.ts';
 import { otherWay } from './other-ways.ts';
-import { crlsWith, givenBackOnFailure } from './prepared-crls.ts';
+import { crlsWith, restoringOnFailure } from './prepared-crls.ts';
+import { enabledAdministrators, requiringAdministrator } from './required-administrator.ts';
 import { changeInTransaction } from './transaction.ts';
 
 export type GuardPorts = Ports & AdminPorts;
@@ -63,8 +63,8 @@ export async function changeTenant<P extends GuardPorts, T>(
   change: (inside: P) => Promise<Ruling<T>>,
 ): Promise<Ruling<T>> {
   const { at, preparedCrls = [] } = options;
-  const work = keepingAdministrator(change);
-  return givenBackOnFailure(preparedCrls, async (take) => {
+  const work = requiringAdministrator(change);
+  return restoringOnFailure(preparedCrls, async (take) => {
     const workThenTake = async (inside: P) => {
       const ruling = await work(inside);
       if (ruling.outcome === 'passed') take();
@@ -105,25 +105,25 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
   { at, preparedCrls = [], limits = dryRunLimits }: RehearsalOptions,
   change: (inside: P) => Promise<Ruling<T>>,
-): Promise<Ruling<{ readonly result: T; readonly found: DryRun }>> {
-  const work = keepingAdministrator(change);
+): Promise<Ruling<{ readonly result: T; readonly dryRun: DryRun }>> {
+  const work = requiringAdministrator(change);
   const { pairs, ...range } = await recentlyTried(limits, { ports, at });
   const answers = new GatheredAnswers();
   const changes: DryRunChange[] = [];
   let size = limits.pairsAtOnce;
-  for (let judged = 0; ; ) {
-    const next = pairs.slice(judged, judged + size);
+  for (let pairCount = 0; ; ) {
+    const next = pairs.slice(pairCount, pairCount + size);
     const rehearse = (gathered: GatheredAnswers) =>
       rehearsePart(ports, { at, pairs: next, preparedCrls, answers: gathered }, work);
     const partRuling = await withAnswers({ ports: withoutNetwork(ports), at }, rehearse, answers);
     if (partRuling.outcome !== 'passed') return partRuling;
     const part = partRuling.value;
     changes.push(...part.changes);
-    judged += next.length;
-    if (judged === pairs.length)
-      return success({ result: part.result, found: { version: part.version, ...range, judged, changes } });
+    pairCount += next.length;
+    if (pairCount === pairs.length)
+      return success({ result: part.result, dryRun: { version: part.version, ...range, judged: pairCount, changes } });
     // A change that takes longer than the judgements is not made more often than it needs to be.
-    if (part.workTook > part.judgingTook) size *= 2;
+    if (part.workTook > part.evaluationTook) size *= 2;
   }
 }
 
@@ -142,17 +142,17 @@ function rehearsePart<P extends GuardPorts, T>(
 ) {
   const rehearsal = async (inside: P) => {
     const now = () => ports.clock.now().getTime();
-    const judge = async (crls: readonly PreparedCrl[] = []) => {
+    const evaluateOutcomes = async (crls: readonly PreparedCrl[] = []) => {
       const current = { ...(await withDomainsNow(inside)), ...answers.ports };
       return outcomesOf(pairs, { ports: { ...current, crls: crlsWith(crls, current.crls) }, at });
     };
     const { version } = await inside.policies.current();
-    const [began, before] = [now(), await judge()];
-    const [judged, ruling] = [now(), await work(inside)];
+    const [began, before] = [now(), await evaluateOutcomes()];
+    const [workBegan, ruling] = [now(), await work(inside)];
     if (ruling.outcome !== 'passed') return ruling;
-    const [made, after] = [now(), await judge(preparedCrls)];
+    const [made, after] = [now(), await evaluateOutcomes(preparedCrls)];
     answers.requireComplete();
-    const took = { workTook: made - judged, judgingTook: judged - began + (now() - made) };
+    const took = { workTook: made - workBegan, evaluationTook: workBegan - began + (now() - made) };
     return success({ result: ruling.value, version, changes: compareOutcomes(pairs, before, after), ...took });
   };
   return inTransaction(ports, rehearsal, () => false);
@@ -162,7 +162,7 @@ function rehearsePart<P extends GuardPorts, T>(
 function inTransaction<P extends GuardPorts, T>(
   ports: P,
   work: (inside: P) => Promise<Ruling<T>>,
-  isKept?: (value: T) => boolean,
+  isCommittable?: (value: T) => boolean,
 ): Promise<Ruling<T>> {
   const onTenant = async (stores: P) => {
     const tenant = await stores.tenants.find(ports.tenant.id);
@@ -170,7 +170,7 @@ function inTransaction<P extends GuardPorts, T>(
     // What is judged here is no sign-in, so that no step of it is measured.
     return work({ ...stores, tenant, steps: undefined, passwords: withoutHashing(ports.passwords) });
   };
-  return changeInTransaction(ports, onTenant, isKept);
+  return changeInTransaction(ports, onTenant, isCommittable);
 }
 
 /** Hashing a password takes tens of milliseconds, in which every other change of the tenant would wait: it comes before. */
@@ -209,11 +209,11 @@ async function endsOf({ answers, preparedCrls = [] }: Replay, { ports, at }: Sig
   const inside = withLastingWays(await withDomainsNow(ports));
   const enabled = await enabledAdministrators(inside);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
-  const judging = {
+  const evaluationPorts = {
     ports: { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) },
     at,
   };
-  const newest = await endsOfCertificates({ administrators, top: fewTried, answers }, judging);
+  const newest = await endsOfCertificates({ administrators, top: fewTried, answers }, evaluationPorts);
   if (hasSuccess(newest)) return newest;
   const reasons = new Map<string, Because | undefined>();
   for (const user of enabled) {
@@ -221,7 +221,7 @@ async function endsOf({ answers, preparedCrls = [] }: Replay, { ports, at }: Sig
     if (isOpen) return new Map([[user.id, undefined]]);
     if (because) reasons.set(user.id, because);
   }
-  const all = await endsOfCertificates({ administrators, top: mostTried, answers }, judging);
+  const all = await endsOfCertificates({ administrators, top: mostTried, answers }, evaluationPorts);
   return new Map([...reasons, ...all]);
 }
 
@@ -237,14 +237,14 @@ interface TriedByAdministrators {
 /** Replays the sign-ins with the certificates that these users tried last; ends early when one of them succeeds. */
 async function endsOfCertificates(
   { administrators, top, answers }: TriedByAdministrators,
-  judging: SignInContext<GuardPorts>,
+  evaluationPorts: SignInContext<GuardPorts>,
 ): Promise<Ends> {
   const ends = new Map<string, Because | undefined>();
-  const { ports, at } = judging;
+  const { ports, at } = evaluationPorts;
   const since = new Date(at.getTime() - dryRunLimits.milliseconds);
   for (const attempt of await ports.signInLog.tried({ since, top, userIds: [...administrators.keys()] })) {
     const user = administrators.get(attempt.record.userId ?? '');
-    const verdict = await verdictAgain(attempt, user, judging);
+    const verdict = await verdictAgain(attempt, user, evaluationPorts);
     // What an interruption asks for next is not the certificate's part.
     if (user) ends.set(user.id, verdict.kind === 'refused' ? verdict.because : undefined);
     if (user && verdict.kind !== 'refused') break;

@@ -2,7 +2,7 @@ import type { User } from '#core/binding/user.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from '#signin/ask-policy.ts';
-import { judge } from '#signin/evaluate.ts';
+import { evaluate } from '#signin/evaluate.ts';
 import { availableMethods } from '#signin/factors/available-methods.ts';
 import { acceptInRealm } from '#signin/realm.ts';
 import { commandLineApplication, graphApiId } from '../applications/first-party.ts';
@@ -35,7 +35,7 @@ export async function otherWay(
   let because: Because | undefined;
   for (const method of beginnings.filter((item) => available.includes(item))) {
     const proofs = [{ method, userId: user.id, at: at.toISOString() }];
-    const verdict = await judge(visit.correlationId, { at }, (trace, learnt) => {
+    const verdict = await evaluate(visit.correlationId, { at }, (trace, learnt) => {
       Object.assign(learnt, { user, proofs });
       return askPolicy(trace, { visit, user, proofs, policy }, context);
     });

@@ -11,7 +11,7 @@ export function crlsWith(preparedCrls: readonly PreparedCrl[], crls: Crls): Crls
         requests.map((request) => answerWith(preparedCrls, request, async () => (await answersOf([request], at))[0]!)),
       );
   return {
-    kept: replaced((requests, at) => crls.kept(requests, at)),
+    cached: replaced((requests, at) => crls.cached(requests, at)),
     fetch: replaced((requests, at) => crls.fetch(requests, at)),
   };
 }
@@ -43,7 +43,7 @@ function preparedFor(
 }
 
 /** Lets `run` take the CRLs in use. When it fails afterwards, the former ones are given back. */
-export async function givenBackOnFailure<T>(
+export async function restoringOnFailure<T>(
   preparedCrls: readonly PreparedCrl[],
   run: (take: () => void) => Promise<T>,
 ): Promise<T> {

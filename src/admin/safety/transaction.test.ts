@@ -28,19 +28,22 @@ describe('what a change wrote is committed when its ruling passed', () => {
   const isThere = async () => (await woodgrove.ports.users.find(ana.id)) !== undefined;
   const no = refused('nothingFound', { kind: 'user', wanted: 'x' });
 
-  for (const { name, ruling, isKept, code, isCommitted } of [
+  for (const { name, ruling, isCommittable, code, isCommitted } of [
     { name: 'it passed', ruling: success(true), code: 'passed', isCommitted: true },
     { name: 'it was refused', ruling: no, code: 'nothingFound', isCommitted: false },
     {
       name: 'it passed, as a rehearsal',
       ruling: success(true),
-      isKept: () => false,
+      isCommittable: () => false,
       code: 'passed',
       isCommitted: false,
     },
   ])
     test(`${name}: ${isCommitted ? 'committed' : 'rolled back'}`, async () => {
-      assert.equal(outcomeOf(await changeInTransaction(woodgrove.ports, (ports) => add(ports, ruling), isKept)), code);
+      assert.equal(
+        outcomeOf(await changeInTransaction(woodgrove.ports, (ports) => add(ports, ruling), isCommittable)),
+        code,
+      );
       assert.equal(await isThere(), isCommitted);
     });
 

@@ -14,19 +14,19 @@ class RolledBack extends Error {
 const always = () => true;
 
 /**
- * Makes changes whole or not at all: what `work` wrote is committed when its ruling passed and `isKept` agrees, and rolled back
+ * Makes changes whole or not at all: what `work` wrote is committed when its ruling passed and `isCommittable` agrees, and rolled back
  * otherwise. What a store refuses by throwing is a refusal, too. Within a transaction it is a savepoint of that one.
  * @throws faults of the service, rolled back too
  */
 export async function changeInTransaction<P extends Pick<AdminPorts, 'inTransaction'>, T>(
   ports: P,
   work: (inside: P & AdminPorts) => Promise<Ruling<T>>,
-  isKept: (value: T) => boolean = always,
+  isCommittable: (value: T) => boolean = always,
 ): Promise<Ruling<T>> {
   try {
     return await ports.inTransaction(async (stores) => {
       const ruling = await work({ ...ports, ...stores });
-      if (ruling.outcome !== 'passed' || !isKept(ruling.value)) throw new RolledBack(ruling);
+      if (ruling.outcome !== 'passed' || !isCommittable(ruling.value)) throw new RolledBack(ruling);
       return ruling;
     });
   } catch (thrown) {

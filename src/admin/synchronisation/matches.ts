@@ -4,7 +4,7 @@ import { rolesHeldBy } from '#signin/roles-held.ts';
 import { addressesIn } from './addresses.ts';
 import type { PlanOptions, PlanPorts } from './plan-ports.ts';
 
-type Found =
+type MatchResult =
   | { readonly action: 'add' }
   | { readonly action: 'takeOver'; readonly objectId: string; readonly match: 'hard' | 'soft' }
   | { readonly action: 'refuse'; readonly problem: TargetProblem };
@@ -43,7 +43,7 @@ export class Matches {
     this.#synchronised = await synchronisation.synchronised([...new Set(this.#owners.values())]);
   }
 
-  async of(target: TargetUser): Promise<Found> {
+  async of(target: TargetUser): Promise<MatchResult> {
     const hard = this.#anchors?.get(target.anchor);
     const objectId = hard ?? this.#soft(target);
     if (objectId === undefined) return { action: 'add' };

@@ -77,8 +77,11 @@ export class NameClaims {
     const isStored: Gives = (owner) => owner.startsWith('source ');
     const isTaken = this.#takenFor(target, objectId, isStored);
     const { userPrincipalName, mail, onPremisesUserPrincipalName, certificateUserIds } = target;
-    const isOwn = (property: Property, value: string | undefined, keyOf: (value: string) => string | undefined) =>
-      value !== undefined && !isTaken(property, keyOf(value)) ? value : undefined;
+    const valueUnlessTaken = (
+      property: Property,
+      value: string | undefined,
+      keyOf: (value: string) => string | undefined,
+    ) => (value !== undefined && !isTaken(property, keyOf(value)) ? value : undefined);
     return {
       ...target,
       userPrincipalName: isNameTaken(userPrincipalName, isTaken)
@@ -87,14 +90,14 @@ export class NameClaims {
             this.#takenFor(target, objectId, () => false),
           )
         : userPrincipalName,
-      mail: isOwn('mail', mail, mailKey),
-      onPremisesUserPrincipalName: isOwn(
+      mail: valueUnlessTaken('mail', mail, mailKey),
+      onPremisesUserPrincipalName: valueUnlessTaken(
         'onPremisesUserPrincipalName',
         onPremisesUserPrincipalName,
         userPrincipalNameKey,
       ),
       certificateUserIds: certificateUserIds.filter((value) =>
-        isOwn('certificateUserIds', value, certificateUserIdKey),
+        valueUnlessTaken('certificateUserIds', value, certificateUserIdKey),
       ),
     };
   }

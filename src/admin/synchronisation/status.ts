@@ -33,9 +33,9 @@ export async function statusOf(ports: {
     intervalMinutes: settings?.intervalMinutes ?? null,
     domains,
     objects: await synchronisation.count(),
-    problems: problems.map(({ kind, name, sourceId, objectId, problems: found }) => ({
+    problems: problems.map(({ kind, name, sourceId, objectId, problems: targetProblems }) => ({
       ...{ kind, name, sourceId, objectId },
-      problems: found,
+      problems: targetProblems,
     })),
     lastSyncDateTime: isComplete ? (successes.toSorted()[0] ?? null) : null,
   };

@@ -24,7 +24,7 @@ export async function federateDomain(
   provider: IdentityProvider,
   { actor, ports }: AdminContext<DomainPorts>,
 ): Promise<Ruling<void>> {
-  const domainRuling = await ownDomain(tenant, domain, ports);
+  const domainRuling = await verifiedDomain(tenant, domain, ports);
   if (domainRuling.outcome !== 'passed') return domainRuling;
   const owner = domainRuling.value;
   const checks = firstRefusal(checkIdentityProvider(provider), checkProviderAddress(provider, ports.addresses));
@@ -44,7 +44,7 @@ export async function manageDomain(
   domain: string,
   { actor, ports }: AdminContext<DomainPorts>,
 ): Promise<Ruling<void>> {
-  const domainRuling = await ownDomain(tenant, domain, ports);
+  const domainRuling = await verifiedDomain(tenant, domain, ports);
   if (domainRuling.outcome !== 'passed') return domainRuling;
   const owner = domainRuling.value;
   await ports.tenants.setAuthenticationType(tenant.id, owner, 'Managed', actor);
@@ -63,7 +63,7 @@ export async function setAuthenticationType(
   { actor, ports }: AdminContext<DomainPorts>,
 ): Promise<Ruling<void>> {
   if (authenticationType === 'Managed') return manageDomain(tenant, domain, { actor, ports });
-  const domainRuling = await ownDomain(tenant, domain, ports);
+  const domainRuling = await verifiedDomain(tenant, domain, ports);
   if (domainRuling.outcome !== 'passed') return domainRuling;
   if ((await providersOf(domainRuling.value, ports)).length > 0) return success();
   const problem =
@@ -134,7 +134,11 @@ async function removeProviders(owner: string, { actor, ports: { objects } }: Adm
 }
 
 /** Refuses with nothingFound, and as {@link checkVerified}. */
-async function ownDomain(tenant: Tenant, target: string, ports: Pick<DomainPorts, 'objects'>): Promise<Ruling<string>> {
+async function verifiedDomain(
+  tenant: Tenant,
+  target: string,
+  ports: Pick<DomainPorts, 'objects'>,
+): Promise<Ruling<string>> {
   const id = target.toLowerCase();
   const verifiedRuling = await checkVerified(tenant, id, ports);
   if (verifiedRuling.outcome !== 'passed') return verifiedRuling;

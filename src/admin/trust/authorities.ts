@@ -58,8 +58,10 @@ export function addAuthorities(
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<Ruling<readonly AuthorityRow[]>> {
   return editTrustStore(
-    (now) =>
-      to.store === 'classic' ? addClassic(now, newAuthorities, at) : addPki(now, newAuthorities, to.container, at),
+    (current) =>
+      to.store === 'classic'
+        ? addClassic(current, newAuthorities, at)
+        : addPki(current, newAuthorities, to.container, at),
     { actor, ports },
   );
 }
@@ -83,15 +85,15 @@ export function addAuthorityFile(
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<Ruling<Selection<AuthorityRow>>> {
   const rules = { at, addresses: ports.addresses, settings, allOrNone };
-  const add = (now: TrustStoreState): Ruling<TrustStoreEdit<Selection<AuthorityRow>>> => {
-    if (to.store === 'classic') return addFileToClassic(now, entries, rules);
-    const containerRuling = containerFor(now, to.container, at);
+  const add = (current: TrustStoreState): Ruling<TrustStoreEdit<Selection<AuthorityRow>>> => {
+    if (to.store === 'classic') return addFileToClassic(current, entries, rules);
+    const containerRuling = containerFor(current, to.container, at);
     if (containerRuling.outcome !== 'passed') return containerRuling;
     const { container, start } = containerRuling.value;
     const selection = selectForContainer(start.next, entries, container.id, rules);
     const selectionRuling = checkSelection(selection, allOrNone);
     if (selectionRuling.outcome !== 'passed') return selectionRuling;
-    if (selection.fresh.length === 0) return success({ next: now, changes: [], result: selection });
+    if (selection.fresh.length === 0) return success({ next: current, changes: [], result: selection });
     const editRuling = addIn(start.next, selection.fresh, at);
     if (editRuling.outcome !== 'passed') return editRuling;
     const { next, changes } = editRuling.value;
@@ -101,16 +103,16 @@ export function addAuthorityFile(
 }
 
 function addFileToClassic(
-  now: TrustStoreState,
+  current: TrustStoreState,
   entries: readonly BundleEntry[],
   rules: SelectionRules & { readonly allOrNone: boolean },
 ): Ruling<TrustStoreEdit<Selection<AuthorityRow>>> {
-  const selection = selectForClassic(now, entries, rules);
+  const selection = selectForClassic(current, entries, rules);
   const selectionRuling = checkSelection(selection, rules.allOrNone);
   if (selectionRuling.outcome !== 'passed') return selectionRuling;
-  const old = classicOf(now.authorities);
-  if (selection.fresh.length === 0) return success({ next: now, changes: [], result: { ...selection, fresh: [] } });
-  const editRuling = replaceIn(now, [...old.map(candidateOf), ...selection.fresh], rules.at);
+  const old = classicOf(current.authorities);
+  if (selection.fresh.length === 0) return success({ next: current, changes: [], result: { ...selection, fresh: [] } });
+  const editRuling = replaceIn(current, [...old.map(candidateOf), ...selection.fresh], rules.at);
   if (editRuling.outcome !== 'passed') return editRuling;
   const { result, ...edit } = editRuling.value;
   return success({ ...edit, result: { ...selection, fresh: result.slice(old.length) } });
@@ -123,27 +125,27 @@ interface ContainerFor {
 }
 
 /** The container of this name, by default the first; a new one where there is none. */
-export function containerFor(now: TrustStoreState, name: string | undefined, at: Date): Ruling<ContainerFor> {
-  const matchRuling = name === undefined ? success(now.containers[0]) : containerNamed(now, name);
+export function containerFor(current: TrustStoreState, name: string | undefined, at: Date): Ruling<ContainerFor> {
+  const matchRuling = name === undefined ? success(current.containers[0]) : containerNamed(current, name);
   if (matchRuling.outcome !== 'passed') return matchRuling;
-  if (matchRuling.value) return success({ container: matchRuling.value, start: { next: now, changes: [] } });
+  if (matchRuling.value) return success({ container: matchRuling.value, start: { next: current, changes: [] } });
   const containerRuling = newContainer(name ?? usualContainer, at);
   if (containerRuling.outcome !== 'passed') return containerRuling;
-  return success({ container: containerRuling.value, start: withContainer(now, containerRuling.value) });
+  return success({ container: containerRuling.value, start: withContainer(current, containerRuling.value) });
 }
 
 function addPki(
-  now: TrustStoreState,
+  current: TrustStoreState,
   newAuthorities: readonly NewAuthority[],
   containerName: string | undefined,
   at: Date,
 ): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
-  const containerRuling = containerFor(now, containerName, at);
+  const containerRuling = containerFor(current, containerName, at);
   if (containerRuling.outcome !== 'passed') return containerRuling;
   const { container, start } = containerRuling.value;
   const rowsRuling = allPassed(
     newAuthorities.map((item) =>
-      newAuthority({ ...item, certificateAuthorityType: item.authorityType }, now, container.id, at),
+      newAuthority({ ...item, certificateAuthorityType: item.authorityType }, current, container.id, at),
     ),
   );
   if (rowsRuling.outcome !== 'passed') return rowsRuling;
@@ -155,11 +157,11 @@ function addPki(
 
 /** What New-EntraTrustedCertificateAuthority does in three requests, as one edit. */
 function addClassic(
-  now: TrustStoreState,
+  current: TrustStoreState,
   newAuthorities: readonly NewAuthority[],
   at: Date,
 ): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
-  const classic = classicOf(now.authorities).map(candidateOf);
+  const classic = classicOf(current.authorities).map(candidateOf);
   const newRows = newAuthorities.map((newAuthority): ClassicCandidate => {
     const { certificate, certificateRevocationListUrl, deltaCertificateRevocationListUrl } = newAuthority;
     return {
@@ -171,7 +173,7 @@ function addClassic(
       isIssuerHintEnabled: false,
     };
   });
-  const inRuling = replaceIn(now, [...classic, ...newRows], at);
+  const inRuling = replaceIn(current, [...classic, ...newRows], at);
   if (inRuling.outcome !== 'passed') return inRuling;
   const edit = inRuling.value;
   return success({ ...edit, result: edit.result.slice(classic.length) });
@@ -189,16 +191,16 @@ export function changeAuthority(
   store?: AuthorityRow['store'],
 ): Promise<Ruling<AuthorityRow>> {
   return editTrustStore(
-    (now) => {
-      const authorityRuling = authorityNamed(now, target, store);
+    (current) => {
+      const authorityRuling = authorityNamed(current, target, store);
       if (authorityRuling.outcome !== 'passed') return authorityRuling;
       const row = authorityRuling.value;
-      if (row.store === 'pki') return changeIn(now, row, authorityChange, at);
+      if (row.store === 'pki') return changeIn(current, row, authorityChange, at);
       const changedRuling = changed(row, authorityChange);
       if (changedRuling.outcome !== 'passed') return changedRuling;
       const after = changedRuling.value;
-      const list = classicOf(now.authorities).map((item) => candidateOf(item === row ? after : item));
-      const inRuling = replaceIn(now, list, at);
+      const list = classicOf(current.authorities).map((item) => candidateOf(item === row ? after : item));
+      const inRuling = replaceIn(current, list, at);
       if (inRuling.outcome !== 'passed') return inRuling;
       const edit = inRuling.value;
       return success({ ...edit, result: edit.result.find(({ id }) => id === row.id)! });
@@ -218,13 +220,13 @@ export function removeAuthority(
   store?: AuthorityRow['store'],
 ): Promise<Ruling<AuthorityRow>> {
   return editTrustStore(
-    (now) => {
-      const authorityRuling = authorityNamed(now, target, store);
+    (current) => {
+      const authorityRuling = authorityNamed(current, target, store);
       if (authorityRuling.outcome !== 'passed') return authorityRuling;
       const row = authorityRuling.value;
-      if (row.store === 'pki') return success(deleteIn(now, row, at));
-      const rest = classicOf(now.authorities).filter((item) => item !== row);
-      const inRuling = replaceIn(now, rest.map(candidateOf), at);
+      if (row.store === 'pki') return success(deleteIn(current, row, at));
+      const rest = classicOf(current.authorities).filter((item) => item !== row);
+      const inRuling = replaceIn(current, rest.map(candidateOf), at);
       if (inRuling.outcome !== 'passed') return inRuling;
       return success({ ...inRuling.value, result: row });
     },
@@ -233,9 +235,9 @@ export function removeAuthority(
 }
 
 /** Refuses with nothingFound; authorityAmbiguous for the thumbprint of a CA that is in both stores. */
-function authorityNamed(now: TrustStoreState, target: string, store?: AuthorityRow['store']): Ruling<AuthorityRow> {
+function authorityNamed(current: TrustStoreState, target: string, store?: AuthorityRow['store']): Ruling<AuthorityRow> {
   const thumbprint = target.replace(/[:\s]/g, '').toUpperCase();
-  const [row, ...more] = now.authorities
+  const [row, ...more] = current.authorities
     .filter((authority) => store === undefined || authority.store === store)
     .filter((item) => item.id === target || detailsOf(item).thumbprint === thumbprint);
   if (!row) return refused('nothingFound', { kind: 'CA', wanted: target });

@@ -31,7 +31,11 @@ describe('which certificate can be uploaded as a CA (TS-4 to TS-6)', () => {
       certificate: testCa('Sha1 Root', { key: 'RSA-2048', scheme: 'rsa-sha1' }),
       code: undefined,
     },
-    { name: 'a card', certificate: issuing.issueCard({ upn: 'ana@woodgrove.test' }), code: 'authorityNotCa' },
+    {
+      name: 'a card',
+      certificate: issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' }),
+      code: 'authorityNotCa',
+    },
     {
       name: 'a root that may not sign certificates',
       certificate: testCa('CRL Root', { keyUsage: ['cRLSign'] }),

@@ -14,7 +14,7 @@ const at = new Date('2027-03-01T12:00:00Z');
 const root = testCa('Bundle Root', { crlUrl: 'http://crl.contoso.example/root.crl' });
 const issuing = root.issueCa('Bundle Issuing');
 const expired = root.issueCa('Bundle Expired', { notAfter: new Date('2027-02-28T00:00:00Z') });
-const card = issuing.issueCard({ upn: 'ana@woodgrove.test' });
+const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
 const renewed = testCa('Bundle Root', { key: root.privateKey });
 
 const empty: TrustStoreState = {

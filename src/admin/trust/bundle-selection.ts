@@ -60,7 +60,7 @@ interface Intake<T> {
 
 /** The rows that a bundle brings to a container of the PKI-based store (TS-7). */
 export function selectForContainer(
-  now: TrustStoreState,
+  current: TrustStoreState,
   entries: readonly BundleEntry[],
   containerId: string,
   rules: SelectionRules,
@@ -69,7 +69,7 @@ export function selectForContainer(
     const { authorityType: certificateAuthorityType, ...settings } = settingsFor(certificate, rules);
     const authorityRuling = newAuthority(
       { ...settings, certificate, certificateAuthorityType },
-      now,
+      current,
       containerId,
       rules.at,
     );
@@ -77,17 +77,17 @@ export function selectForContainer(
     const addressesRuling = checkAddressesOf(authorityRuling.value, rules.addresses);
     return addressesRuling.outcome === 'passed' ? authorityRuling : addressesRuling;
   };
-  const rows = now.authorities.filter(({ store }) => store === 'pki');
+  const rows = current.authorities.filter(({ store }) => store === 'pki');
   return select(entries, { rows, store: 'PKI-based', make });
 }
 
 /** What a bundle brings to the classic store. An expired CA is left out (TS-3). */
 export function selectForClassic(
-  now: TrustStoreState,
+  current: TrustStoreState,
   entries: readonly BundleEntry[],
   rules: SelectionRules,
 ): Selection<ClassicCandidate> {
-  const rows = classicOf(now.authorities);
+  const rows = classicOf(current.authorities);
   const seenKeys = new Set(rows.map(classicKeyOf));
   const make = (certificate: Certificate): Ruling<ClassicCandidate> => {
     const candidate = classicCandidate(certificate, settingsFor(certificate, rules));
@@ -98,7 +98,7 @@ export function selectForClassic(
       });
     const addressesRuling = checkAddressesOf(candidate, rules.addresses);
     if (addressesRuling.outcome !== 'passed') return addressesRuling;
-    const candidateRuling = checkCandidate(candidate, seenKeys, now.algorithms); // it notes the key as seen
+    const candidateRuling = checkCandidate(candidate, seenKeys, current.algorithms); // it notes the key as seen
     return candidateRuling.outcome === 'passed' ? success(candidate) : candidateRuling;
   };
   return select(entries, { rows, store: 'classic', make });
@@ -158,7 +158,7 @@ export function describeUpload({ fresh, present, leftOut }: Selection<AuthorityR
   const sentences = [
     `${count(fresh.length)} added.`,
     ...(present.length > 0 ? [`${count(present.length)} already in the store.`] : []),
-    ...withoutOwnAddress(fresh),
+    ...withParentAddress(fresh),
     ...(leftOut.length > 0 ? [`Not added: ${leftOut.map(describeLeftOut).join('; ')}.`] : []),
   ];
   return sentences.join(' ');
@@ -167,7 +167,7 @@ export function describeUpload({ fresh, present, leftOut }: Selection<AuthorityR
 const count = (cas: number): string => `${cas} ${cas === 1 ? 'CA' : 'CAs'}`;
 
 /** CAs that carry the address of the CA above them (TS-7) and issue no CA of the file: they issue cards. */
-function withoutOwnAddress(rows: readonly AuthorityRow[]): readonly string[] {
+function withParentAddress(rows: readonly AuthorityRow[]): readonly string[] {
   const certificates = rows.map(storedCertificate);
   const lowest = rows.filter((row, index) => {
     const { subject } = certificates[index]!;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { crlsIn } from '#core/crl/list/crl-forms.ts';
+import { crlsIn } from '#core/crl/format/crl-forms.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { readBundle } from '#core/x509/bundle.ts';
 import { pem } from '#pki/build/certificate-builder.ts';

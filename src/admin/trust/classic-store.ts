@@ -3,7 +3,7 @@ import { allPassed, firstRefusal, type Ruling, refused, success } from '#core/tr
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
-import { tellAuthority } from '#core/x509/trust-store.ts';
+import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
 import { checkAuthority, checkType, detailsOf, storeLimits } from './authority-rules.ts';
@@ -44,7 +44,7 @@ export async function classicStoreOf({
   trustStore,
 }: Pick<TrustPorts, 'trustStore'>): Promise<ClassicStore | undefined> {
   const rows = classicOf(await trustStore.list());
-  return rows.length === 0 ? undefined : tell(rows);
+  return rows.length === 0 ? undefined : formatStore(rows);
 }
 
 /**
@@ -60,11 +60,11 @@ export async function replaceClassicStore(
   const statementRuling = allPassed(list.map(readStated));
   if (statementRuling.outcome !== 'passed') return statementRuling;
   return editTrustStore(
-    (now) => {
-      const inRuling = replaceIn(now, statementRuling.value, at);
+    (current) => {
+      const inRuling = replaceIn(current, statementRuling.value, at);
       if (inRuling.outcome !== 'passed') return inRuling;
       const { result, ...edit } = inRuling.value;
-      return success({ ...edit, result: tell(result) });
+      return success({ ...edit, result: formatStore(result) });
     },
     { actor, ports },
   );
@@ -73,11 +73,11 @@ export async function replaceClassicStore(
 /** Empties the store; false when it was empty. Refuses with lastAdministratorShutOut. */
 export function deleteClassicStore({ actor, ports }: AdminContext<TrustPorts>): Promise<Ruling<boolean>> {
   return editTrustStore(
-    (now) => {
-      const old = classicOf(now.authorities);
-      const next = { ...now, authorities: now.authorities.filter(({ store }) => store !== 'classic') };
+    (current) => {
+      const old = classicOf(current.authorities);
+      const next = { ...current, authorities: current.authorities.filter(({ store }) => store !== 'classic') };
       const activity = 'Delete CertificationBasedAuthConfiguration';
-      const changes = [{ activity, targetId: classicStoreId, old: old.map(tellAuthority), new: undefined }];
+      const changes = [{ activity, targetId: classicStoreId, old: old.map(describeAuthority), new: undefined }];
       return success({ next, changes: old.length === 0 ? [] : changes, result: old.length > 0 });
     },
     { actor, ports },
@@ -95,33 +95,37 @@ export const classicOf = (rows: readonly AuthorityRow[]): readonly AuthorityRow[
 
 /** The edit that makes the classic store this list; its result is the new rows. Refuses as {@link replaceClassicStore}. */
 export function replaceIn(
-  now: TrustStoreState,
+  current: TrustStoreState,
   list: readonly ClassicCandidate[],
   at: Date,
 ): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
-  const listRuling = checkList(list, now.algorithms);
+  const listRuling = checkList(list, current.algorithms);
   if (listRuling.outcome !== 'passed') return listRuling;
-  const old = classicOf(now.authorities);
+  const old = classicOf(current.authorities);
   const rows = list.map((candidate) => rowOf(candidate, old, at));
   if (rows.some((row) => !old.includes(row))) {
     const currentRuling = checkCurrent(list, at);
     if (currentRuling.outcome !== 'passed') return currentRuling;
   }
-  const rest = now.authorities.filter(({ store }) => store !== 'classic');
+  const rest = current.authorities.filter(({ store }) => store !== 'classic');
   const isSame = rows.length === old.length && rows.every((row) => old.includes(row));
   const change = {
     activity: 'Add CertificationBasedAuthConfiguration',
     targetId: classicStoreId,
-    old: old.map(tellAuthority),
-    new: rows.map(tellAuthority),
+    old: old.map(describeAuthority),
+    new: rows.map(describeAuthority),
   };
-  return success({ next: { ...now, authorities: [...rest, ...rows] }, changes: isSame ? [] : [change], result: rows });
+  return success({
+    next: { ...current, authorities: [...rest, ...rows] },
+    changes: isSame ? [] : [change],
+    result: rows,
+  });
 }
 
 /** A row of the store, to be put in the list again. */
 export function candidateOf({ id: _, store: __, containerId: ___, createdDateTime: ____, ...row }: AuthorityRow) {
-  const { der, ...said } = row;
-  return { ...said, certificate: storedCertificate({ der }) } satisfies ClassicCandidate;
+  const { der, ...details } = row;
+  return { ...details, certificate: storedCertificate({ der }) } satisfies ClassicCandidate;
 }
 
 function readStated(statedClassicAuthority: StatedClassicAuthority, index: number): Ruling<ClassicCandidate> {
@@ -186,15 +190,15 @@ export function classicKeyOf(authority: { readonly der: Uint8Array }): string {
 
 /** The row that is there already, when nothing about it is new. */
 function rowOf(candidate: ClassicCandidate, old: readonly AuthorityRow[], at: Date): AuthorityRow {
-  const { certificate, ...said } = candidate;
+  const { certificate, ...details } = candidate;
   const match = old.find(({ der }) => Buffer.compare(der, certificate.der) === 0);
   const fresh = { id: crypto.randomUUID(), createdDateTime: at };
-  const row: AuthorityRow = { ...fresh, ...match, ...said, der: certificate.der, store: 'classic' };
-  const isSame = match && isSameJson(tellAuthority(match), tellAuthority({ ...match, ...said }));
+  const row: AuthorityRow = { ...fresh, ...match, ...details, der: certificate.der, store: 'classic' };
+  const isSame = match && isSameJson(describeAuthority(match), describeAuthority({ ...match, ...details }));
   return isSame ? match : row;
 }
 
-const tell = (rows: readonly AuthorityRow[]): ClassicStore => ({
+const formatStore = (rows: readonly AuthorityRow[]): ClassicStore => ({
   id: classicStoreId,
   certificateAuthorities: rows.map((row) => {
     const { issuer, subjectKeyIdentifier } = detailsOf(row);

@@ -1,5 +1,5 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
-import { tellAuthority } from '#core/x509/trust-store.ts';
+import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
@@ -8,7 +8,7 @@ import { addIn } from './pki-authorities.ts';
 import { containerIn } from './pki-containers.ts';
 
 /** DEL-1: how long what was deleted can be restored. */
-const keptMilliseconds = 30 * 24 * 3600 * 1000;
+const retentionMilliseconds = 30 * 24 * 3600 * 1000;
 
 export interface DeletedTrust {
   readonly containers: readonly (PkiContainer & Deleted)[];
@@ -21,12 +21,12 @@ export async function listDeleted({
   at,
 }: SignInContext<Pick<TrustPorts, 'trustStore'>>): Promise<DeletedTrust> {
   const { deletedContainers, deletedAuthorities } = await trustStore.state();
-  const isRestorable = (item: Deleted) => isKept(item, at);
+  const isRestorable = (item: Deleted) => isRetained(item, at);
   return { containers: deletedContainers.filter(isRestorable), authorities: deletedAuthorities.filter(isRestorable) };
 }
 
-const isKept = ({ deletedDateTime }: Deleted, at: Date): boolean =>
-  at.getTime() - deletedDateTime.getTime() <= keptMilliseconds;
+const isRetained = ({ deletedDateTime }: Deleted, at: Date): boolean =>
+  at.getTime() - deletedDateTime.getTime() <= retentionMilliseconds;
 
 /** What came back. */
 export type Restored =
@@ -38,23 +38,23 @@ export type Restored =
  * container is deleted), authorityDuplicate, authorityLimitReached, lastAdministratorShutOut.
  */
 export function restoreDeleted(id: string, { at, actor, ports }: TimedContext<TrustPorts>): Promise<Ruling<Restored>> {
-  return editTrustStore((now) => restoreIn(now, id, at), { actor, ports });
+  return editTrustStore((current) => restoreIn(current, id, at), { actor, ports });
 }
 
-function restoreIn(now: TrustStoreState, id: string, at: Date): Ruling<TrustStoreEdit<Restored>> {
-  const container = now.deletedContainers.find(
-    (deletedContainer) => deletedContainer.id === id && isKept(deletedContainer, at),
+function restoreIn(current: TrustStoreState, id: string, at: Date): Ruling<TrustStoreEdit<Restored>> {
+  const container = current.deletedContainers.find(
+    (deletedContainer) => deletedContainer.id === id && isRetained(deletedContainer, at),
   );
-  if (container) return restoreContainer(now, container, at);
-  const row = now.deletedAuthorities.find(
-    (deletedAuthority) => deletedAuthority.id === id && isKept(deletedAuthority, at),
+  if (container) return restoreContainer(current, container, at);
+  const row = current.deletedAuthorities.find(
+    (deletedAuthority) => deletedAuthority.id === id && isRetained(deletedAuthority, at),
   );
   if (!row?.containerId) return refused('nothingFound', { kind: 'deleted CA or PKI', wanted: id });
-  const containerRuling = containerIn(now, row.containerId);
+  const containerRuling = containerIn(current, row.containerId);
   if (containerRuling.outcome !== 'passed') return containerRuling;
   const without = {
-    ...now,
-    deletedAuthorities: now.deletedAuthorities.filter((deletedAuthority) => deletedAuthority !== row),
+    ...current,
+    deletedAuthorities: current.deletedAuthorities.filter((deletedAuthority) => deletedAuthority !== row),
   };
   const authority = alive(row);
   const inRuling = addIn(without, [authority], at);
@@ -64,25 +64,27 @@ function restoreIn(now: TrustStoreState, id: string, at: Date): Ruling<TrustStor
     activity: 'Restore certificate authority',
     targetId: id,
     old: undefined,
-    new: tellAuthority(authority),
+    new: describeAuthority(authority),
   };
   return success({ next, changes: [change], result: { kind: 'authority', authority } });
 }
 
 function restoreContainer(
-  now: TrustStoreState,
+  current: TrustStoreState,
   pkiContainer: PkiContainer & Deleted,
   at: Date,
 ): Ruling<TrustStoreEdit<Restored>> {
-  const came = now.deletedAuthorities.filter((row) => row.containerId === pkiContainer.id && row.deletedWithContainer);
+  const came = current.deletedAuthorities.filter(
+    (row) => row.containerId === pkiContainer.id && row.deletedWithContainer,
+  );
   const authorities = came.map(alive);
   const { deletedDateTime: _, ...rest } = pkiContainer;
   const container = { ...rest, lastModifiedDateTime: at };
   const without = {
-    ...now,
-    containers: [...now.containers, container],
-    deletedContainers: now.deletedContainers.filter((deletedContainer) => deletedContainer !== pkiContainer),
-    deletedAuthorities: now.deletedAuthorities.filter((row) => !came.includes(row)),
+    ...current,
+    containers: [...current.containers, container],
+    deletedContainers: current.deletedContainers.filter((deletedContainer) => deletedContainer !== pkiContainer),
+    deletedAuthorities: current.deletedAuthorities.filter((row) => !came.includes(row)),
   };
   const inRuling = addIn(without, authorities, at);
   if (inRuling.outcome !== 'passed') return inRuling;
@@ -99,16 +101,16 @@ function alive({ deletedDateTime: _, deletedWithContainer: __, ...row }: Authori
 /** Removes a deleted CA or container for good, a container with its deleted CAs; false when there is none of this id. */
 export function purgeDeleted(id: string, { actor, ports }: AdminContext<TrustPorts>): Promise<Ruling<boolean>> {
   return editTrustStore(
-    (now) => {
+    (current) => {
       const isGone = (item: { readonly id: string; readonly containerId?: string }) =>
         item.id === id || item.containerId === id;
-      const isContainer = now.deletedContainers.some((deletedContainer) => deletedContainer.id === id);
-      const match = isContainer || now.deletedAuthorities.some((deletedAuthority) => deletedAuthority.id === id);
+      const isContainer = current.deletedContainers.some((deletedContainer) => deletedContainer.id === id);
+      const match = isContainer || current.deletedAuthorities.some((deletedAuthority) => deletedAuthority.id === id);
       const activity = isContainer ? 'Hard Delete PKI' : 'Hard Delete certificate authority';
       const next = {
-        ...now,
-        deletedContainers: now.deletedContainers.filter((deletedContainer) => deletedContainer.id !== id),
-        deletedAuthorities: now.deletedAuthorities.filter((deletedAuthority) => !isGone(deletedAuthority)),
+        ...current,
+        deletedContainers: current.deletedContainers.filter((deletedContainer) => deletedContainer.id !== id),
+        deletedAuthorities: current.deletedAuthorities.filter((deletedAuthority) => !isGone(deletedAuthority)),
       };
       const change = { activity, targetId: id, old: undefined, new: undefined };
       return success({ next, changes: match ? [change] : [], result: match });

@@ -12,13 +12,13 @@ export type TrustPorts = Pick<AdminPorts, 'trustStore' | 'addresses'>;
  * Global Administrator could sign in afterwards. Refuses with addressPrivate, and what `decide` refuses with.
  */
 export function editTrustStore<T>(
-  decide: (now: TrustStoreState) => Ruling<TrustStoreEdit<T>>,
+  decide: (current: TrustStoreState) => Ruling<TrustStoreEdit<T>>,
   { actor, ports: { trustStore, addresses } }: AdminContext<TrustPorts>,
 ): Promise<Ruling<T>> {
-  return trustStore.edit((now) => {
-    const ruling = decide(now);
+  return trustStore.edit((current) => {
+    const ruling = decide(current);
     if (ruling.outcome !== 'passed') return ruling;
-    const addressesRuling = checkNewAddresses(now, ruling.value.next, addresses);
+    const addressesRuling = checkNewAddresses(current, ruling.value.next, addresses);
     return addressesRuling.outcome === 'passed' ? ruling : addressesRuling;
   }, actor);
 }

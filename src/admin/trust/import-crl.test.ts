@@ -7,7 +7,7 @@ import type { CrlCache } from '#crls/cache/cache.ts';
 import { actor, cardOf, clock, openScenes, rowOf, type Scene } from '#test/contract/guard/lock-out-scene.ts';
 import { changeTenant, type GuardPorts, rehearseTenant } from '../safety/guard.ts';
 import { removeAuthority } from './authorities.ts';
-import { type ImportPorts, importCrl, judgeCrls, recordImport } from './import-crl.ts';
+import { auditImport, evaluateCrls, type ImportPorts, importCrl } from './import-crl.ts';
 
 /** An import of a CRL decides who may sign in, so it is a change like any other. */
 describe('a CRL is imported in the guarded transaction', () => {
@@ -61,9 +61,9 @@ describe('a CRL is imported in the guarded transaction', () => {
       const { ports } = scene;
       const requests = crlsConfigured((await ports.policies.current()).trustStore);
       const file = { name: 'revoking.crl', bytes: revokingAna(scene) };
-      const { preparedCrls } = orThrow(await judgeCrls(requests, file, ports.crls as CrlCache));
-      const work = (inside: GuardPorts) => recordImport(preparedCrls, { actor, ports: inside });
-      const { found } = orThrow(await rehearseTenant(ports, { at: clock.at, preparedCrls }, work));
+      const { preparedCrls } = orThrow(await evaluateCrls(requests, file, ports.crls as CrlCache));
+      const work = (inside: GuardPorts) => auditImport(preparedCrls, { actor, ports: inside });
+      const { dryRun: found } = orThrow(await rehearseTenant(ports, { at: clock.at, preparedCrls }, work));
       assert.deepEqual(
         found.changes.map(({ userId, before, after }) => [userId, before.kind, after.kind, after.code]),
         [[scene.ana.id, 'granted', 'refused', 'certificateRevoked']],
@@ -79,7 +79,7 @@ describe('a CRL is imported in the guarded transaction', () => {
       const { ports } = scene;
       const requests = crlsConfigured((await ports.policies.current()).trustStore);
       const file = { name: 'base.crl', bytes, isDelta: true };
-      await assert.rejects(judgeCrls(requests, file, ports.crls as CrlCache).then(orThrow), reason);
+      await assert.rejects(evaluateCrls(requests, file, ports.crls as CrlCache).then(orThrow), reason);
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
       await run(scene, bytes, false, { isDelta: false });
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], ['98', 1]);

@@ -1,8 +1,8 @@
 import type { CrlRequest } from '#core/crl/answer.ts';
-import { crlsIn } from '#core/crl/list/crl-forms.ts';
-import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
-import { emptyIndex } from '#core/crl/list/entry-index.ts';
-import { crlWithIndex } from '#core/crl/list/read-crl.ts';
+import { crlsIn } from '#core/crl/format/crl-forms.ts';
+import { acceptCrlNumber } from '#core/crl/format/crl-number.ts';
+import { emptyIndex } from '#core/crl/format/entry-index.ts';
+import { crlWithIndex } from '#core/crl/format/read-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { hexOf } from '#core/crl/policy.ts';
 import { isOfRequestedKey } from '#core/crl/signature.ts';
@@ -24,7 +24,7 @@ export interface ImportPorts {
 }
 
 /** CRLs that are brought by hand. */
-export interface BroughtCrls extends CrlFile {
+export interface CrlImport extends CrlFile {
   /** What the administrator says they are: delta CRLs, or base CRLs; a CRL of the other kind is refused. Without it, each is taken. */
   readonly isDelta?: boolean | undefined;
 }
@@ -35,7 +35,7 @@ export type ImportedCrl =
   | { readonly file: string; readonly kind: 'refused'; readonly because: Because };
 
 /** The CRLs of a file, judged: what became of each, and those that would come into use. */
-export interface JudgedCrls {
+export interface CrlEvaluation {
   readonly results: readonly ImportedCrl[];
   readonly preparedCrls: readonly PreparedCrl[];
 }
@@ -45,11 +45,11 @@ export interface JudgedCrls {
  * Refuses with nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first CRL when all are refused,
  * which is graphPropertyInvalid for one that is not of the stated kind.
  */
-export async function judgeCrls(
+export async function evaluateCrls(
   requests: readonly CrlRequest[],
-  { name, bytes, isDelta }: BroughtCrls,
+  { name, bytes, isDelta }: CrlImport,
   crls: CrlAdmin,
-): Promise<Ruling<JudgedCrls>> {
+): Promise<Ruling<CrlEvaluation>> {
   if (requests.length === 0) return refused('nothingFound', { kind: 'CA with a CRL address', wanted: '(any)' });
   const preparedCrls: PreparedCrl[] = [];
   const results: ImportedCrl[] = [];
@@ -79,13 +79,13 @@ const reasonOfNone = (results: readonly ImportedCrl[]): Because | undefined =>
  */
 export async function importCrls(
   requests: readonly CrlRequest[],
-  file: BroughtCrls,
+  file: CrlImport,
   { actor, ports: { crls, change } }: AdminContext<ImportPorts>,
 ): Promise<Ruling<readonly ImportedCrl[]>> {
-  const crlsRuling = await judgeCrls(requests, file, crls);
+  const crlsRuling = await evaluateCrls(requests, file, crls);
   if (crlsRuling.outcome !== 'passed') return crlsRuling;
   const { results, preparedCrls } = crlsRuling.value;
-  const ruling = await change(preparedCrls, (inside) => recordImport(preparedCrls, { actor, ports: inside }));
+  const ruling = await change(preparedCrls, (inside) => auditImport(preparedCrls, { actor, ports: inside }));
   if (ruling.outcome !== 'passed') return ruling;
   await Promise.all(preparedCrls.map((crl) => crl.save()));
   return success(results);
@@ -97,7 +97,7 @@ export async function importCrls(
  */
 export async function importCrl(
   requests: readonly CrlRequest[],
-  file: Omit<BroughtCrls, 'name'>,
+  file: Omit<CrlImport, 'name'>,
   { actor, ports }: AdminContext<ImportPorts>,
 ): Promise<Ruling<CrlRequest>> {
   const crlsRuling = await importCrls(requests, { name: 'the file', ...file }, { actor, ports });
@@ -110,7 +110,7 @@ export async function importCrl(
 /** Judges one CRL for each CA whose it is, and adds it to `prepared`. */
 async function prepare(
   requests: readonly CrlRequest[],
-  file: BroughtCrls,
+  file: CrlImport,
   preparedCrls: PreparedCrl[],
   crls: CrlAdmin,
 ): Promise<ImportedCrl> {
@@ -135,7 +135,7 @@ async function prepare(
  * What is stated must be so: an administrator who mixes up base and delta brings the wrong file. A CRL that cannot be read is
  * refused for that. Refuses with graphPropertyInvalid.
  */
-function checkKind({ bytes, isDelta }: BroughtCrls): Ruling<void> {
+function checkKind({ bytes, isDelta }: CrlImport): Ruling<void> {
   if (isDelta === undefined) return success();
   const frame = crlWithIndex(bytes, emptyIndex);
   if (frame.outcome !== 'passed' || (frame.value.baseNumber !== undefined) === isDelta) return success();
@@ -151,7 +151,7 @@ function acceptNewer(preparedCrls: readonly PreparedCrl[], { crl, url, request }
 }
 
 /** Writes down what comes into use with the transaction. Refuses with nothingFound for a CA that has lost the address meanwhile. */
-export async function recordImport(
+export async function auditImport(
   preparedCrls: readonly PreparedCrl[],
   { actor, ports: { policies, audits } }: AdminContext<Pick<AdminPorts, 'policies' | 'audits'>>,
 ): Promise<Ruling<void>> {

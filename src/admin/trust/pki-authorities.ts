@@ -3,7 +3,7 @@ import { isSameJson } from '#core/canonical-json.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
-import { tellAuthority } from '#core/x509/trust-store.ts';
+import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { TimedContext } from '../context.ts';
 import { type AuthorityChange, changed } from './authority-change.ts';
@@ -32,10 +32,10 @@ export async function listAuthorities(
   containerId: string,
   { trustStore }: Pick<TrustPorts, 'trustStore'>,
 ): Promise<Ruling<readonly AuthorityRow[]>> {
-  const now = await trustStore.state();
-  const containerRuling = containerIn(now, containerId);
+  const current = await trustStore.state();
+  const containerRuling = containerIn(current, containerId);
   if (containerRuling.outcome !== 'passed') return containerRuling;
-  return success(now.authorities.filter((row) => row.containerId === containerId));
+  return success(current.authorities.filter((row) => row.containerId === containerId));
 }
 
 /** One CA of a container; undefined when it has none of this id. Refuses with nothingFound when there is no such container. */
@@ -64,13 +64,13 @@ export async function addToContainer(
   const statedRuling = checkStated(statedPkiAuthority, certificate);
   if (statedRuling.outcome !== 'passed') return statedRuling;
   return editTrustStore(
-    (now) => {
-      const containerRuling = containerIn(now, containerId);
+    (current) => {
+      const containerRuling = containerIn(current, containerId);
       if (containerRuling.outcome !== 'passed') return containerRuling;
-      const authorityRuling = newAuthority({ ...statedPkiAuthority, certificate }, now, containerId, at);
+      const authorityRuling = newAuthority({ ...statedPkiAuthority, certificate }, current, containerId, at);
       if (authorityRuling.outcome !== 'passed') return authorityRuling;
       const row = authorityRuling.value;
-      const inRuling = addIn(now, [row], at);
+      const inRuling = addIn(current, [row], at);
       if (inRuling.outcome !== 'passed') return inRuling;
       const edit = inRuling.value;
       return success({ ...edit, result: row });
@@ -108,11 +108,11 @@ export function newAuthority(
 
 /** The edit that adds CAs to the containers they name. Refuses with authorityDuplicate (TS-10), authorityLimitReached. */
 export function addIn(
-  now: TrustStoreState,
+  current: TrustStoreState,
   rows: readonly AuthorityRow[],
   at: Date,
 ): Ruling<TrustStoreEdit<readonly AuthorityRow[]>> {
-  const knownKeys = new Set(now.authorities.filter(({ store }) => store === 'pki').map(thumbprintOf));
+  const knownKeys = new Set(current.authorities.filter(({ store }) => store === 'pki').map(thumbprintOf));
   for (const row of rows) {
     const sha1Thumbprint = thumbprintOf(row);
     if (knownKeys.has(sha1Thumbprint))
@@ -122,13 +122,13 @@ export function addIn(
   if (knownKeys.size > storeLimits.authorities)
     return refused('authorityLimitReached', { limit: storeLimits.authorities, store: 'PKI-based' });
   const containers = new Set(rows.map(({ containerId }) => containerId));
-  let next: TrustStoreState = { ...now, authorities: [...now.authorities, ...rows] };
+  let next: TrustStoreState = { ...current, authorities: [...current.authorities, ...rows] };
   for (const id of containers) next = touched(next, id, at);
   const changes = rows.map((row) => ({
     activity: 'Add certificate authority',
     targetId: row.id,
     old: undefined,
-    new: tellAuthority(row),
+    new: describeAuthority(row),
   }));
   return success({ next, changes, result: rows });
 }
@@ -143,9 +143,9 @@ export function changeInContainer(
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<Ruling<AuthorityRow>> {
   return editTrustStore(
-    (now) => {
-      const rowRuling = rowIn(now, containerId, id);
-      return rowRuling.outcome === 'passed' ? changeIn(now, rowRuling.value, authorityChange, at) : rowRuling;
+    (current) => {
+      const rowRuling = rowIn(current, containerId, id);
+      return rowRuling.outcome === 'passed' ? changeIn(current, rowRuling.value, authorityChange, at) : rowRuling;
     },
     { actor, ports },
   );
@@ -153,7 +153,7 @@ export function changeInContainer(
 
 /** The edit that changes one CA of the PKI-based store. */
 export function changeIn(
-  now: TrustStoreState,
+  current: TrustStoreState,
   old: AuthorityRow,
   authorityChange: AuthorityChange,
   at: Date,
@@ -161,10 +161,10 @@ export function changeIn(
   const changedRuling = changed(old, authorityChange);
   if (changedRuling.outcome !== 'passed') return changedRuling;
   const row = changedRuling.value;
-  const description = { old: tellAuthority(old), new: tellAuthority(row) };
-  if (isSameJson(description.old, description.new)) return success({ next: now, changes: [], result: old });
-  const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
-  const next = touched({ ...now, authorities }, old.containerId, at);
+  const description = { old: describeAuthority(old), new: describeAuthority(row) };
+  if (isSameJson(description.old, description.new)) return success({ next: current, changes: [], result: old });
+  const authorities = current.authorities.map((authority) => (authority === old ? row : authority));
+  const next = touched({ ...current, authorities }, old.containerId, at);
   return success({
     next,
     changes: [{ activity: 'Update certificate authority', targetId: old.id, ...description }],
@@ -179,34 +179,34 @@ export function deleteFromContainer(
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<Ruling<AuthorityRow>> {
   return editTrustStore(
-    (now) => {
-      const rowRuling = rowIn(now, containerId, id);
-      return rowRuling.outcome === 'passed' ? success(deleteIn(now, rowRuling.value, at)) : rowRuling;
+    (current) => {
+      const rowRuling = rowIn(current, containerId, id);
+      return rowRuling.outcome === 'passed' ? success(deleteIn(current, rowRuling.value, at)) : rowRuling;
     },
     { actor, ports },
   );
 }
 
 /** The edit that moves one CA of the PKI-based store to the deleted ones. */
-export function deleteIn(now: TrustStoreState, row: AuthorityRow, at: Date): TrustStoreEdit<AuthorityRow> {
+export function deleteIn(current: TrustStoreState, row: AuthorityRow, at: Date): TrustStoreEdit<AuthorityRow> {
   const next = {
-    ...touched(now, row.containerId, at),
-    authorities: now.authorities.filter((authority) => authority !== row),
-    deletedAuthorities: [...now.deletedAuthorities, { ...row, deletedDateTime: at }],
+    ...touched(current, row.containerId, at),
+    authorities: current.authorities.filter((authority) => authority !== row),
+    deletedAuthorities: [...current.deletedAuthorities, { ...row, deletedDateTime: at }],
   };
   const change = {
     activity: 'Delete certificate authority',
     targetId: row.id,
-    old: tellAuthority(row),
+    old: describeAuthority(row),
     new: undefined,
   };
   return { next, changes: [change], result: row };
 }
 
-function rowIn(now: TrustStoreState, containerId: string, id: string): Ruling<AuthorityRow> {
-  const containerRuling = containerIn(now, containerId);
+function rowIn(current: TrustStoreState, containerId: string, id: string): Ruling<AuthorityRow> {
+  const containerRuling = containerIn(current, containerId);
   if (containerRuling.outcome !== 'passed') return containerRuling;
-  const authority = now.authorities.find((row) => row.id === id && row.containerId === containerId);
+  const authority = current.authorities.find((row) => row.id === id && row.containerId === containerId);
   if (!authority) return refused('nothingFound', { kind: 'CA', wanted: id });
   return success(authority);
 }

@@ -31,7 +31,10 @@ export async function addContainer(
   const containerRuling = newContainer(displayName, at);
   if (containerRuling.outcome !== 'passed') return containerRuling;
   const container = containerRuling.value;
-  return editTrustStore((now) => success({ ...withContainer(now, container), result: container }), { actor, ports });
+  return editTrustStore((current) => success({ ...withContainer(current, container), result: container }), {
+    actor,
+    ports,
+  });
 }
 
 /** A container before it is kept. Refuses with containerNameTooLong. */
@@ -50,9 +53,9 @@ export function newContainer(displayName: string | undefined, at: Date): Ruling<
 }
 
 /** The state with one container more, and what the audit log says of it. */
-export function withContainer(now: TrustStoreState, container: PkiContainer) {
+export function withContainer(current: TrustStoreState, container: PkiContainer) {
   const change = { activity: 'Add PKI', targetId: container.id, old: undefined, new: container };
-  return { next: { ...now, containers: [...now.containers, container] }, changes: [change] };
+  return { next: { ...current, containers: [...current.containers, container] }, changes: [change] };
 }
 
 /** Refuses with nothingFound, containerNameTooLong. */
@@ -64,14 +67,14 @@ export async function renameContainer(
   const containerNameRuling = checkContainerName(displayName);
   if (containerNameRuling.outcome !== 'passed') return containerNameRuling;
   return editTrustStore(
-    (now) => {
-      const containerRuling = containerIn(now, id);
+    (current) => {
+      const containerRuling = containerIn(current, id);
       if (containerRuling.outcome !== 'passed') return containerRuling;
       const old = containerRuling.value;
-      if (old.displayName === displayName) return success({ next: now, changes: [], result: old });
+      if (old.displayName === displayName) return success({ next: current, changes: [], result: old });
       const newName = { ...old, displayName, lastModifiedDateTime: at };
       const changes = [{ activity: 'Update PKI', targetId: id, old, new: newName }];
-      return success({ next: replaceContainer(now, newName), changes, result: newName });
+      return success({ next: replaceContainer(current, newName), changes, result: newName });
     },
     { actor, ports },
   );
@@ -83,18 +86,18 @@ export function deleteContainer(
   { at, actor, ports }: TimedContext<TrustPorts>,
 ): Promise<Ruling<PkiContainer>> {
   return editTrustStore(
-    (now) => {
-      const containerRuling = containerIn(now, id);
+    (current) => {
+      const containerRuling = containerIn(current, id);
       if (containerRuling.outcome !== 'passed') return containerRuling;
       const container = containerRuling.value;
-      const inside = now.authorities.filter(({ containerId }) => containerId === id);
+      const inside = current.authorities.filter(({ containerId }) => containerId === id);
       const deletedRows = inside.map((row) => ({ ...row, deletedDateTime: at, deletedWithContainer: true }));
       const next: TrustStoreState = {
-        ...now,
-        containers: now.containers.filter((item) => item !== container),
-        authorities: now.authorities.filter(({ containerId }) => containerId !== id),
-        deletedContainers: [...now.deletedContainers, { ...container, deletedDateTime: at }],
-        deletedAuthorities: [...now.deletedAuthorities, ...deletedRows],
+        ...current,
+        containers: current.containers.filter((item) => item !== container),
+        authorities: current.authorities.filter(({ containerId }) => containerId !== id),
+        deletedContainers: [...current.deletedContainers, { ...container, deletedDateTime: at }],
+        deletedAuthorities: [...current.deletedAuthorities, ...deletedRows],
       };
       const old = { ...container, certificateAuthorities: inside.map((row) => row.id) };
       return success({
@@ -108,31 +111,31 @@ export function deleteContainer(
 }
 
 /** Refuses with nothingFound. */
-export function containerIn(now: TrustStoreState, id: string): Ruling<PkiContainer> {
-  const match = now.containers.find((container) => container.id === id);
+export function containerIn(current: TrustStoreState, id: string): Ruling<PkiContainer> {
+  const match = current.containers.find((container) => container.id === id);
   if (!match) return refused('nothingFound', { kind: 'PKI', wanted: id });
   return success(match);
 }
 
 /** The container of this id or name; undefined when there is none. Refuses with containerAmbiguous. */
-export function containerNamed(now: TrustStoreState, target: string): Ruling<PkiContainer | undefined> {
-  const byId = now.containers.find(({ id }) => id === target);
-  const [match, ...more] = byId ? [byId] : now.containers.filter(({ displayName }) => displayName === target);
+export function containerNamed(current: TrustStoreState, target: string): Ruling<PkiContainer | undefined> {
+  const byId = current.containers.find(({ id }) => id === target);
+  const [match, ...more] = byId ? [byId] : current.containers.filter(({ displayName }) => displayName === target);
   if (match && more.length > 0)
     return refused('containerAmbiguous', { wanted: target, containers: [match, ...more].map(({ id }) => id) });
   return success(match);
 }
 
 /** The state with another container in the place of the one of its id. */
-export const replaceContainer = (now: TrustStoreState, container: PkiContainer): TrustStoreState => ({
-  ...now,
-  containers: now.containers.map((item) => (item.id === container.id ? container : item)),
+export const replaceContainer = (current: TrustStoreState, container: PkiContainer): TrustStoreState => ({
+  ...current,
+  containers: current.containers.map((item) => (item.id === container.id ? container : item)),
 });
 
 /** The container as changed now, for `lastModifiedDateTime`. */
-export function touched(now: TrustStoreState, id: string | undefined, at: Date): TrustStoreState {
-  const container = now.containers.find((container) => container.id === id);
-  return container ? replaceContainer(now, { ...container, lastModifiedDateTime: at }) : now;
+export function touched(current: TrustStoreState, id: string | undefined, at: Date): TrustStoreState {
+  const container = current.containers.find((container) => container.id === id);
+  return container ? replaceContainer(current, { ...container, lastModifiedDateTime: at }) : current;
 }
 
 function checkContainerName(displayName: string | undefined): Ruling<void> {

@@ -1,7 +1,7 @@
 import { isSameJson } from '#core/canonical-json.ts';
 import { allPassed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
-import { tellAuthority } from '#core/x509/trust-store.ts';
+import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreChange, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { DocumentedAuthority } from '#schema/tenant-document.ts';
 import { containerFor } from './authorities.ts';
@@ -21,10 +21,10 @@ export function trustStoreEdit(
   documentedAuthoritys: readonly DocumentedAuthority[],
   at: Date,
 ): Ruling<TrustStoreEdit<undefined>> {
-  let now = before;
+  let current = before;
   const changes: TrustStoreChange[] = [];
   const take = (edit: { readonly next: TrustStoreState; readonly changes: readonly TrustStoreChange[] }) => {
-    now = edit.next;
+    current = edit.next;
     changes.push(...edit.changes);
   };
   const targetRuling = allPassed(documentedAuthoritys.map(readAuthority));
@@ -33,24 +33,24 @@ export function trustStoreEdit(
   const pki = target.filter(({ statement }) => statement.store !== 'classic');
   const twiceRuling = refuseTwice(pki);
   if (twiceRuling.outcome !== 'passed') return twiceRuling;
-  for (const row of now.authorities.filter(({ store }) => store === 'pki'))
-    if (!pki.some(({ thumbprint }) => thumbprint === detailsOf(row).thumbprint)) take(deleteIn(now, row, at));
+  for (const row of current.authorities.filter(({ store }) => store === 'pki'))
+    if (!pki.some(({ thumbprint }) => thumbprint === detailsOf(row).thumbprint)) take(deleteIn(current, row, at));
   for (const item of pki) {
-    const containerRuling = containerFor(now, item.statement.container ?? usualContainer, at);
+    const containerRuling = containerFor(current, item.statement.container ?? usualContainer, at);
     if (containerRuling.outcome !== 'passed') return containerRuling;
     take(containerRuling.value.start);
-    const editRuling = pkiEdit(now, item, containerRuling.value.container.id, at);
+    const editRuling = pkiEdit(current, item, containerRuling.value.container.id, at);
     if (editRuling.outcome !== 'passed') return editRuling;
     take(editRuling.value);
   }
   const classicEditRuling = classicEdit(
-    now,
+    current,
     target.filter(({ statement }) => statement.store === 'classic'),
     at,
   );
   if (classicEditRuling.outcome !== 'passed') return classicEditRuling;
   take(classicEditRuling.value);
-  return success({ next: now, changes, result: undefined });
+  return success({ next: current, changes, result: undefined });
 }
 
 interface Wanted {
@@ -86,25 +86,25 @@ function refuseTwice(target: readonly Wanted[]): Ruling<void> {
 type Edit = Pick<TrustStoreEdit<unknown>, 'next' | 'changes'>;
 
 /** Adds a CA to its container, or makes it what the document says. */
-function pkiEdit(now: TrustStoreState, wanted: Wanted, containerId: string, at: Date): Ruling<Edit> {
+function pkiEdit(current: TrustStoreState, wanted: Wanted, containerId: string, at: Date): Ruling<Edit> {
   const { statement, certificate, thumbprint } = wanted;
-  const old = now.authorities.find((row) => row.store === 'pki' && detailsOf(row).thumbprint === thumbprint);
+  const old = current.authorities.find((row) => row.store === 'pki' && detailsOf(row).thumbprint === thumbprint);
   const { revocation: _, ...basics } = statement;
-  const baseRuling = old ? success(old) : newAuthority({ ...basics, certificate }, now, containerId, at);
+  const baseRuling = old ? success(old) : newAuthority({ ...basics, certificate }, current, containerId, at);
   if (baseRuling.outcome !== 'passed') return baseRuling;
-  const rowRuling = asSaid({ ...baseRuling.value, containerId }, statement);
+  const rowRuling = rowFromDocument({ ...baseRuling.value, containerId }, statement);
   if (rowRuling.outcome !== 'passed') return rowRuling;
   const row = rowRuling.value;
-  if (!old) return addIn(now, [row], at);
-  const description = { old: tellAuthority(old), new: tellAuthority(row) };
-  if (isSameJson(description.old, description.new)) return success({ next: now, changes: [] });
-  const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
+  if (!old) return addIn(current, [row], at);
+  const description = { old: describeAuthority(old), new: describeAuthority(row) };
+  if (isSameJson(description.old, description.new)) return success({ next: current, changes: [] });
+  const authorities = current.authorities.map((authority) => (authority === old ? row : authority));
   const change = { activity: 'Update certificate authority', targetId: old.id, ...description };
-  return success({ next: touched({ ...now, authorities }, containerId, at), changes: [change] });
+  return success({ next: touched({ ...current, authorities }, containerId, at), changes: [change] });
 }
 
 /** What the document leaves out of a CA is not set. */
-function asSaid(row: AuthorityRow, documentedAuthority: DocumentedAuthority): Ruling<AuthorityRow> {
+function rowFromDocument(row: AuthorityRow, documentedAuthority: DocumentedAuthority): Ruling<AuthorityRow> {
   const { revocation: _, certificateRevocationListUrl: __, deltaCertificateRevocationListUrl: ___, ...rest } = row;
   const empty = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
   const changedRuling = changed(
@@ -127,13 +127,13 @@ function ordered(like: AuthorityRow, row: AuthorityRow): AuthorityRow {
   return Object.fromEntries(keys.map((key) => [key, row[key as keyof AuthorityRow]])) as unknown as AuthorityRow;
 }
 
-function classicEdit(now: TrustStoreState, target: readonly Wanted[], at: Date): Ruling<Edit> {
-  const old = classicOf(now.authorities);
+function classicEdit(current: TrustStoreState, target: readonly Wanted[], at: Date): Ruling<Edit> {
+  const old = classicOf(current.authorities);
   const candidateFor = ({ statement, certificate, thumbprint }: Wanted): Ruling<ClassicCandidate> => {
     const match = old.find((row) => detailsOf(row).thumbprint === thumbprint);
-    const freshRuling = newAuthority({ ...statement, certificate }, now, '', at);
+    const freshRuling = newAuthority({ ...statement, certificate }, current, '', at);
     if (freshRuling.outcome !== 'passed') return freshRuling;
-    const rowRuling = asSaid(match ?? { ...freshRuling.value, store: 'classic' }, statement);
+    const rowRuling = rowFromDocument(match ?? { ...freshRuling.value, store: 'classic' }, statement);
     if (rowRuling.outcome !== 'passed') return rowRuling;
     const authorityType = isRoot(certificate) ? 'root' : 'intermediate';
     return success({ ...candidateOf(rowRuling.value), certificate, authorityType });
@@ -141,6 +141,6 @@ function classicEdit(now: TrustStoreState, target: readonly Wanted[], at: Date):
   const candidatesRuling = allPassed(target.map(candidateFor));
   if (candidatesRuling.outcome !== 'passed') return candidatesRuling;
   const candidates = candidatesRuling.value;
-  if (old.length === 0 && candidates.length === 0) return success({ next: now, changes: [] });
-  return replaceIn(now, candidates, at);
+  if (old.length === 0 && candidates.length === 0) return success({ next: current, changes: [] });
+  return replaceIn(current, candidates, at);
 }

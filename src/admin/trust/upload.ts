@@ -62,9 +62,9 @@ export async function uploadBundle(
   const entries = entriesRuling.value;
   const rules = { at, allOrNone: to.allOrNone ?? false, addresses: ports.addresses };
   return editTrustStore(
-    (now) => {
-      if (to.store === 'classic') return uploadInClassic(now, entries, rules);
-      const containerRuling = containerFor(now, to.container, at);
+    (current) => {
+      if (to.store === 'classic') return uploadInClassic(current, entries, rules);
+      const containerRuling = containerFor(current, to.container, at);
       if (containerRuling.outcome !== 'passed') return containerRuling;
       const { container, start } = containerRuling.value;
       const idleRuling = checkIdle(container, at);
@@ -109,14 +109,14 @@ export async function startUpload(
   const addressRuling = await rulingOf(() => ports.bundles.check(uploadUrl));
   if (addressRuling.outcome !== 'passed') return addressRuling;
   const start = ports.clock.now();
-  const startRuling = await ports.trustStore.edit((now) => {
-    const containerRuling = containerIn(now, containerId);
+  const startRuling = await ports.trustStore.edit((current) => {
+    const containerRuling = containerIn(current, containerId);
     if (containerRuling.outcome !== 'passed') return containerRuling;
     const container = containerRuling.value;
     const idleRuling = checkIdle(container, start);
     if (idleRuling.outcome !== 'passed') return idleRuling;
     return success(
-      stateOf(now, { ...container, status: 'running', statusDetails: undefined, uploadStartedDateTime: start }),
+      stateOf(current, { ...container, status: 'running', statusDetails: undefined, uploadStartedDateTime: start }),
     );
   }, actor);
   if (startRuling.outcome !== 'passed') return startRuling;
@@ -154,13 +154,13 @@ async function addFetched(
   if (hashRuling.outcome !== 'passed') return hashRuling;
   const entriesRuling = readBundle(bytesRuling.value);
   if (entriesRuling.outcome !== 'passed') return entriesRuling;
-  const decide = (now: TrustStoreState) => {
-    const containerRuling = containerIn(now, containerId);
+  const decide = (current: TrustStoreState) => {
+    const containerRuling = containerIn(current, containerId);
     if (containerRuling.outcome !== 'passed') return containerRuling;
     const oursRuling = checkOurs(containerRuling.value, start);
     if (oursRuling.outcome !== 'passed') return oursRuling;
     const rules = { at: ports.clock.now(), allOrNone: false, addresses: ports.addresses };
-    return uploadIn(now, containerId, entriesRuling.value, rules);
+    return uploadIn(current, containerId, entriesRuling.value, rules);
   };
   return ports.change((inside) => editTrustStore(decide, { actor, ports: inside }));
 }
@@ -194,11 +194,13 @@ async function noteFailure(
   { actor, ports: { trustStore, clock, audits } }: AdminContext<UploadPorts>,
 ): Promise<void> {
   const statusDetails = because ? `${because.code}: ${messageOf(because)}` : 'a fault of this server';
-  const ruling = await trustStore.edit<void>((now) => {
-    const container = now.containers.find(({ id }) => id === containerId);
+  const ruling = await trustStore.edit<void>((current) => {
+    const container = current.containers.find(({ id }) => id === containerId);
     if (container?.uploadStartedDateTime?.getTime() !== started.getTime())
-      return success({ next: now, changes: [], result: undefined });
-    return success(stateOf(now, { ...container, status: 'failed', statusDetails, lastModifiedDateTime: clock.now() }));
+      return success({ next: current, changes: [], result: undefined });
+    return success(
+      stateOf(current, { ...container, status: 'failed', statusDetails, lastModifiedDateTime: clock.now() }),
+    );
   }, actor);
   orThrow(ruling); // it decides nothing
   const operation = {
@@ -224,10 +226,10 @@ function checkOurs({ id, displayName, uploadStartedDateTime: since }: PkiContain
   return success();
 }
 
-function stateOf(now: TrustStoreState, container: PkiContainer): TrustStoreEdit<undefined> {
-  const old = orThrow(containerIn(now, container.id));
+function stateOf(current: TrustStoreState, container: PkiContainer): TrustStoreEdit<undefined> {
+  const old = orThrow(containerIn(current, container.id));
   const changes = [{ activity: uploadActivity, targetId: container.id, old, new: container }];
-  return { next: replaceContainer(now, container), changes, result: undefined };
+  return { next: replaceContainer(current, container), changes, result: undefined };
 }
 
 interface UploadRules extends SelectionRules {
@@ -235,17 +237,17 @@ interface UploadRules extends SelectionRules {
 }
 
 function uploadIn(
-  now: TrustStoreState,
+  current: TrustStoreState,
   containerId: string,
   entries: readonly BundleEntry[],
   rules: UploadRules,
 ): Ruling<TrustStoreEdit<Uploaded>> {
   const { at } = rules;
-  const selection = selectForContainer(now, entries, containerId, rules);
+  const selection = selectForContainer(current, entries, containerId, rules);
   const selectionRuling = checkSelection(selection, rules.allOrNone);
   if (selectionRuling.outcome !== 'passed') return selectionRuling;
   const { fresh: additions, present, leftOut } = selection;
-  const inRuling = addIn(now, additions, at);
+  const inRuling = addIn(current, additions, at);
   if (inRuling.outcome !== 'passed') return inRuling;
   const { next, changes } = inRuling.value;
   const containerRuling = containerIn(next, containerId);
@@ -265,18 +267,18 @@ function uploadIn(
 }
 
 function uploadInClassic(
-  now: TrustStoreState,
+  current: TrustStoreState,
   entries: readonly BundleEntry[],
   rules: UploadRules,
 ): Ruling<TrustStoreEdit<Uploaded>> {
-  const selection = selectForClassic(now, entries, rules);
+  const selection = selectForClassic(current, entries, rules);
   const selectionRuling = checkSelection(selection, rules.allOrNone);
   if (selectionRuling.outcome !== 'passed') return selectionRuling;
   const { fresh, present, leftOut } = selection;
   if (fresh.length === 0)
-    return success({ next: now, changes: [], result: { container: undefined, additions: [], present, leftOut } });
-  const old = classicOf(now.authorities);
-  const inRuling = replaceIn(now, [...old.map(candidateOf), ...fresh], rules.at);
+    return success({ next: current, changes: [], result: { container: undefined, additions: [], present, leftOut } });
+  const old = classicOf(current.authorities);
+  const inRuling = replaceIn(current, [...old.map(candidateOf), ...fresh], rules.at);
   if (inRuling.outcome !== 'passed') return inRuling;
   const { result, ...edit } = inRuling.value;
   return success({ ...edit, result: { container: undefined, additions: result.slice(old.length), present, leftOut } });

@@ -6,7 +6,7 @@ import { Browser, type CardInReader, type Page } from './browser.ts';
 import { attribute, elementsOf, textOf } from './markup.ts';
 import type { Network } from './network.ts';
 
-export interface SignInAsked {
+export interface SignInOptions {
   readonly origin: string;
   readonly tenant: string;
   readonly username: string;
@@ -29,10 +29,10 @@ export type SignInEnd =
 const mostSteps = 20;
 
 /** Signs in the way a browser does (W-1 … W-5): authorize, user name, certauth with the card, code, token. */
-export async function signInLikeABrowser(signInAsked: SignInAsked): Promise<SignInEnd> {
-  const browser = new Browser(signInAsked.card, signInAsked.network ?? signInAsked.ca);
+export async function signInLikeABrowser(signInOptions: SignInOptions): Promise<SignInEnd> {
+  const browser = new Browser(signInOptions.card, signInOptions.network ?? signInOptions.ca);
   try {
-    return await visit(browser, signInAsked);
+    return await visit(browser, signInOptions);
   } finally {
     browser.close();
   }
@@ -40,24 +40,24 @@ export async function signInLikeABrowser(signInAsked: SignInAsked): Promise<Sign
 
 /** A sign-in under way: what was asked for, and the secrets that bind the answer to it. */
 interface Attempt {
-  readonly signInAsked: SignInAsked;
+  readonly signInOptions: SignInOptions;
   readonly verifier: string;
   readonly state: string;
 }
 
-async function visit(browser: Browser, signInAsked: SignInAsked): Promise<SignInEnd> {
+async function visit(browser: Browser, signInOptions: SignInOptions): Promise<SignInEnd> {
   const attempt: Attempt = {
-    signInAsked,
+    signInOptions,
     verifier: randomBytes(32).toString('base64url'),
     state: randomBytes(16).toString('base64url'),
   };
   let page = await browser.get(authorizeUrl(attempt));
   for (let step = 0; step < mostSteps; step++) {
-    if (page.location?.startsWith(signInAsked.redirectUri)) return redeem(browser, attempt, new URL(page.location));
+    if (page.location?.startsWith(signInOptions.redirectUri)) return redeem(browser, attempt, new URL(page.location));
     if (page.location) page = await browser.get(new URL(page.location, page.url));
     else if (page.status >= 400) return refusalOn(page);
     else if (form(page, 'username'))
-      page = await browser.post(form(page, 'username')!, { username: signInAsked.username });
+      page = await browser.post(form(page, 'username')!, { username: signInOptions.username });
     else if (certificateLink(page)) page = await browser.get(certificateLink(page)!);
     else return refusalOn(page);
   }
@@ -67,18 +67,18 @@ async function visit(browser: Browser, signInAsked: SignInAsked): Promise<SignIn
   });
 }
 
-function authorizeUrl({ signInAsked, verifier, state }: Attempt): URL {
-  const url = new URL(`/${signInAsked.tenant}/oauth2/v2.0/authorize`, signInAsked.origin);
+function authorizeUrl({ signInOptions, verifier, state }: Attempt): URL {
+  const url = new URL(`/${signInOptions.tenant}/oauth2/v2.0/authorize`, signInOptions.origin);
   url.search = String(
     new URLSearchParams({
-      client_id: signInAsked.clientId,
+      client_id: signInOptions.clientId,
       response_type: 'code',
-      redirect_uri: signInAsked.redirectUri,
-      scope: signInAsked.scope,
+      redirect_uri: signInOptions.redirectUri,
+      scope: signInOptions.scope,
       state,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
-      'client-request-id': signInAsked.correlationId,
+      'client-request-id': signInOptions.correlationId,
     }),
   );
   return url;
@@ -100,14 +100,14 @@ function certificateLink(page: Page): URL | undefined {
 }
 
 /** Which further factor a page asks for: its heading, where it is the page of a factor (`/login/{uid}/factor…`). */
-function factorAsked(page: Page): string | undefined {
+function requestedFactor(page: Page): string | undefined {
   if (!/^\/login\/[^/]+\/factor/.test(page.url.pathname)) return undefined;
   const [heading] = elementsOf(page.body, 'h1');
   return heading && textOf(heading);
 }
 
 function refusalOn(page: Page): SignInEnd {
-  const factor = factorAsked(page);
+  const factor = requestedFactor(page);
   if (page.status < 400 && factor !== undefined)
     return { kind: 'refused', code: 'AADSTS50074', sentence: `A second factor is required. The page asks: ${factor}` };
   const code = /AADSTS\d+/.exec(page.body)?.[0];
@@ -131,7 +131,7 @@ function bodyAs<T extends z.ZodType>(shape: T, page: Page): z.output<T> {
   return requireJson(shape, page.body, () => fault('signInClientFailed', { step: page.url.pathname, problem }));
 }
 
-async function redeem(browser: Browser, { signInAsked, verifier, state }: Attempt, answer: URL): Promise<SignInEnd> {
+async function redeem(browser: Browser, { signInOptions, verifier, state }: Attempt, answer: URL): Promise<SignInEnd> {
   const text = answer.searchParams;
   const code = text.get('code');
   if (!code) return { kind: 'refused', code: text.get('error') ?? '', sentence: text.get('error_description') ?? '' };
@@ -140,11 +140,11 @@ async function redeem(browser: Browser, { signInAsked, verifier, state }: Attemp
       step: 'answer',
       problem: 'the state of the response is not the state of the request',
     });
-  const page = await browser.post(new URL(`/${signInAsked.tenant}/oauth2/v2.0/token`, signInAsked.origin), {
+  const page = await browser.post(new URL(`/${signInOptions.tenant}/oauth2/v2.0/token`, signInOptions.origin), {
     grant_type: 'authorization_code',
-    client_id: signInAsked.clientId,
+    client_id: signInOptions.clientId,
     code,
-    redirect_uri: signInAsked.redirectUri,
+    redirect_uri: signInOptions.redirectUri,
     code_verifier: verifier,
     client_info: '1',
   });

@@ -24,7 +24,7 @@ const platformNames = ['all', 'android', 'iOS', 'windows', 'windowsPhone', 'macO
 const userActions = [registerSecurityInfo];
 const controls = ['block', 'mfa', 'compliantDevice', 'domainJoinedDevice'];
 /** Conditions that Graph has and Cardea cannot evaluate. A policy with one is refused, because it would not be enforced. */
-const unjudged = [
+const unsupportedConditions = [
   'signInRiskLevels',
   'userRiskLevels',
   'servicePrincipalRiskLevels',
@@ -99,7 +99,7 @@ function checkConditions(conditions: AccessConditions, references: KnownToPolici
     ...eachOneOf('/conditions/platforms/includePlatforms', platforms?.includePlatforms, platformNames),
     ...eachOneOf('/conditions/platforms/excludePlatforms', platforms?.excludePlatforms, platformNames),
     ...checkDevices(conditions.devices ?? {}),
-    ...unjudged
+    ...unsupportedConditions
       .filter((name) => isPresent(conditions, name))
       .map((name) => issue(`/conditions/${name}`, `${name} cannot be judged here`)),
   ];

@@ -1,10 +1,10 @@
 import { type Because, because } from '../trace/reasons.ts';
 import { passed, type Ruling } from '../trace/ruling.ts';
 import { appliesTo } from './applies-to.ts';
-import { type ControlOutcome, grantControlNames, judgeGrantControls, type Unmet } from './grant-controls.ts';
+import { type ControlOutcome, evaluateGrantControls, grantControlNames, type Unmet } from './grant-controls.ts';
 import type { ConditionalAccessPolicy } from './policy.ts';
 import type { AccessGrant, Proof } from './proof.ts';
-import { judgeFrequency, sessionControlNames, sessionOf } from './session-controls.ts';
+import { evaluateFrequency, sessionControlNames, sessionOf } from './session-controls.ts';
 import type { Situation } from './situation.ts';
 import { meetsStrength, multifactorStrength } from './strengths.ts';
 
@@ -39,7 +39,7 @@ export function evaluateAccess(
   proofs: readonly Proof[],
 ): { readonly ruling: Ruling<AccessGrant>; readonly reported: readonly Because[] } {
   const userProofs = proofs.filter((proof) => proof.userId === situation.user.id);
-  const outcomes = policies.map((policy) => judgePolicy(policy, situation, userProofs));
+  const outcomes = policies.map((policy) => evaluatePolicy(policy, situation, userProofs));
   const enforcedOutcomes = outcomes.filter(({ policy, applies }) => applies && policy.state === 'enabled');
   const unmet = enforcedOutcomes
     .flatMap((outcome) => outcome.unmet ?? [])
@@ -50,12 +50,12 @@ export function evaluateAccess(
   };
 }
 
-function judgePolicy(policy: ConditionalAccessPolicy, situation: Situation, proofs: readonly Proof[]): Outcome {
+function evaluatePolicy(policy: ConditionalAccessPolicy, situation: Situation, proofs: readonly Proof[]): Outcome {
   if (policy.state === 'disabled' || !appliesTo(policy, situation))
     return { policy, applies: false, unmet: undefined, lacking: [] };
-  const controls = judgeGrantControls(policy, situation, proofs);
+  const controls = evaluateGrantControls(policy, situation, proofs);
   const grant = text(controls, policy.grantControls?.operator ?? 'OR');
-  const stale = judgeFrequency(policy, situation, proofs);
+  const stale = evaluateFrequency(policy, situation, proofs);
   const lacking = grant ? controls.filter(({ unmet }) => unmet).map(({ control }) => control) : [];
   return { policy, applies: true, unmet: grant ?? stale, lacking: stale ? [...lacking, 'signInFrequency'] : lacking };
 }

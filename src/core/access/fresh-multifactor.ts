@@ -10,7 +10,7 @@ export const updatePrimaryTokenResource = 'urn:aad:tb:update:prt';
 const freshSeconds = 600;
 
 /** In force without a policy of the tenant: the claim is given for what was just proven, whatever the session proved before. */
-const ownPolicy: ConditionalAccessPolicy = {
+const builtInPolicy: ConditionalAccessPolicy = {
   id: 'updatePrimaryToken',
   displayName: 'A primary refresh token gets the MFA claim by a recent multifactor sign-in',
   state: 'enabled',
@@ -29,7 +29,7 @@ export function updatePrimaryTokenRules(request: {
   readonly at: Date;
 }): { readonly policies: readonly ConditionalAccessPolicy[]; readonly proofs: readonly Proof[] } {
   const { policies, proofs, at } = request;
-  return { policies: [...policies, ownPolicy], proofs: proofs.filter(isFresh(at)) };
+  return { policies: [...policies, builtInPolicy], proofs: proofs.filter(isFresh(at)) };
 }
 
 const isFresh = (at: Date) => {

@@ -18,7 +18,7 @@ export interface ControlOutcome {
 }
 
 /** Every control of the policy, and whether what was proven and is known satisfies it. */
-export function judgeGrantControls(
+export function evaluateGrantControls(
   policy: ConditionalAccessPolicy,
   situation: Situation,
   proofs: readonly Proof[],
@@ -26,14 +26,14 @@ export function judgeGrantControls(
   const { builtInControls = [], authenticationStrength, termsOfUse = [] } = policy.grantControls ?? noControls;
   const outcomes = builtInControls.map((control) => ({
     control,
-    unmet: judgeBuiltIn(control, policy, situation, proofs),
+    unmet: evaluateBuiltIn(control, policy, situation, proofs),
   }));
-  if (authenticationStrength) outcomes.push(judgeStrength(authenticationStrength.id, policy, situation, proofs));
-  return termsOfUse.length === 0 ? outcomes : [...outcomes, judgeTerms(termsOfUse, policy, situation)];
+  if (authenticationStrength) outcomes.push(evaluateStrength(authenticationStrength.id, policy, situation, proofs));
+  return termsOfUse.length === 0 ? outcomes : [...outcomes, evaluateTerms(termsOfUse, policy, situation)];
 }
 const noControls: GrantControls = { operator: 'OR' };
 
-function judgeBuiltIn(
+function evaluateBuiltIn(
   control: string,
   policy: ConditionalAccessPolicy,
   situation: Situation,
@@ -57,7 +57,7 @@ function judgeBuiltIn(
   }
 }
 
-function judgeStrength(
+function evaluateStrength(
   id: string,
   { displayName }: ConditionalAccessPolicy,
   situation: Situation,
@@ -142,9 +142,9 @@ const isPart = (part: readonly string[], items: readonly string[]) => part.every
  * order alone). What is registered is not always known: then it may be.
  */
 function isOpen(method: AuthenticationMethod, { availableMethods }: Situation, proofs: readonly Proof[]): boolean {
-  const shownCertificate = proofs.some((proof) => isCertificate(proof.method));
-  if (shownCertificate && isCertificate(method)) return false;
-  if (method === 'deviceBasedPush' && !shownCertificate) return false;
+  const hasCertificate = proofs.some((proof) => isCertificate(proof.method));
+  if (hasCertificate && isCertificate(method)) return false;
+  if (method === 'deviceBasedPush' && !hasCertificate) return false;
   if (availableMethods) return availableMethods.includes(method);
   return !method.startsWith('federated') && method !== 'password' && !method.startsWith('temporaryAccessPass');
 }
@@ -154,7 +154,7 @@ export function isCertificate(method: AuthenticationMethod): boolean {
   return method.startsWith('x509Certificate');
 }
 
-function judgeTerms(
+function evaluateTerms(
   terms: readonly string[],
   { displayName }: ConditionalAccessPolicy,
   { acceptedTerms = [] }: Situation,

@@ -13,7 +13,7 @@ const freshSeconds = 900;
  * In force without a policy of the tenant: a user who can sign in with multifactor must do so before changing security info.
  * Otherwise a stolen password, or a browser left open, could register a factor of its own.
  */
-const ownPolicy: ConditionalAccessPolicy = {
+const builtInPolicy: ConditionalAccessPolicy = {
   id: 'securityInfo',
   displayName: 'Security info asks for a recent multifactor sign-in',
   state: 'enabled',
@@ -35,5 +35,5 @@ export function securityInfoRules(request: {
   const { policies, proofs, availableMethods, at } = request;
   if (availableMethods.every((method) => method === 'password')) return { policies, proofs };
   const since = new Date(at.getTime() - freshSeconds * 1000).toISOString();
-  return { policies: [...policies, ownPolicy], proofs: proofs.filter((proof) => proof.at >= since) };
+  return { policies: [...policies, builtInPolicy], proofs: proofs.filter((proof) => proof.at >= since) };
 }

@@ -25,7 +25,7 @@ export function frequencyOf(controls: SessionControls | null | undefined): numbe
 }
 
 /** CAP-6: the last proof must be recent enough; the strength may have been met earlier. Without a clock nothing is. */
-export function judgeFrequency(
+export function evaluateFrequency(
   { displayName, sessionControls }: ConditionalAccessPolicy,
   { at }: Situation,
   proofs: readonly Proof[],

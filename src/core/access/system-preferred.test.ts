@@ -8,52 +8,57 @@ const saying = (systemCredentialPreferences: unknown) => preferencesIn({ systemC
 
 const rows: readonly {
   readonly name: string;
-  readonly said: unknown;
+  readonly configuration: unknown;
   readonly groups: readonly string[];
   readonly expect: string;
 }[] = [
   {
     name: 'nothing written is the order of the system for the second factor alone',
-    said: undefined,
+    configuration: undefined,
     groups: [],
     expect: 'enabled',
   },
-  { name: 'Microsoft managed holds for every user', said: { state: 'default' }, groups: [], expect: 'default' },
-  { name: 'disabled holds for every user', said: { state: 'disabled' }, groups: [staff], expect: 'disabled' },
+  {
+    name: 'Microsoft managed holds for every user',
+    configuration: { state: 'default' },
+    groups: [],
+    expect: 'default',
+  },
+  { name: 'disabled holds for every user', configuration: { state: 'disabled' }, groups: [staff], expect: 'disabled' },
   {
     name: 'who is not in the included group chooses by habit',
-    said: { state: 'default', includeTargets: [group(staff)] },
+    configuration: { state: 'default', includeTargets: [group(staff)] },
     groups: [],
     expect: 'disabled',
   },
   {
     name: 'who is in it gets the state',
-    said: { state: 'default', includeTargets: [group(staff.toUpperCase())] },
+    configuration: { state: 'default', includeTargets: [group(staff.toUpperCase())] },
     groups: [staff],
     expect: 'default',
   },
   {
     name: 'excluding wins',
-    said: { state: 'default', includeTargets: [group(staff)], excludeTargets: [group(staff)] },
+    configuration: { state: 'default', includeTargets: [group(staff)], excludeTargets: [group(staff)] },
     groups: [staff],
     expect: 'disabled',
   },
   {
     name: 'excluding all users wins, too',
-    said: { state: 'default', excludeTargets: [group('all_users')] },
+    configuration: { state: 'default', excludeTargets: [group('all_users')] },
     groups: [staff],
     expect: 'disabled',
   },
-  { name: 'an unknown state is the default', said: { state: 'sometimes' }, groups: [], expect: 'enabled' },
+  { name: 'an unknown state is the default', configuration: { state: 'sometimes' }, groups: [], expect: 'enabled' },
   {
     name: 'malformed targets name no user',
-    said: { state: 'default', includeTargets: [null, 7] },
+    configuration: { state: 'default', includeTargets: [null, 7] },
     groups: [staff],
     expect: 'disabled',
   },
 ];
-for (const { name, said, groups, expect } of rows) {
-  test(`SPA-1: ${name}`, () => assert.equal(preferenceFor({ groupIds: groups }, saying(said)), expect));
+for (const { name, configuration, groups, expect } of rows) {
+  test(`SPA-1: ${name}`, () => assert.equal(preferenceFor({ groupIds: groups }, saying(configuration)), expect));
 }
 
 test('a malformed document is the default', () => {

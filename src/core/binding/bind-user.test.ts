@@ -4,7 +4,15 @@ import { orThrow } from '../trace/ruling.ts';
 import { bindUser, questionsFor } from './bind-user.ts';
 import { certificateUserIdFor } from './certificate-user-ids.ts';
 import { type BeyondEntra, defaultX509CertificateConfiguration, type UserBinding } from './policy.ts';
-import { answersOf, card, certificateWith, mail, nameOf, userPrincipalName, userWith } from './testing/specimens.ts';
+import {
+  answersOf,
+  certificateWith,
+  mail,
+  nameOf,
+  userCertificate,
+  userPrincipalName,
+  userWith,
+} from './testing/specimens.ts';
 import type { User } from './user.ts';
 
 const defaults = defaultX509CertificateConfiguration.certificateUserBindings;
@@ -16,7 +24,7 @@ function binding(
   return { x509CertificateField, userProperty, priority, trustAffinityLevel: 'low' };
 }
 const ski = 'X509:<SKI>E58EEC7C0E6FE94FB3CA8A51BC9A739FC3538F3E';
-const serial = orThrow(certificateUserIdFor('IssuerAndSerialNumber', card));
+const serial = orThrow(certificateUserIdFor('IssuerAndSerialNumber', userCertificate));
 const plainSerial = 'X509:<I>DC=com,DC=contoso,CN=CONTOSO-DC-CA<SR>48efa06ba8127299499b069f133441b2';
 const twoNames = certificateWith({
   subjectAltName: [userPrincipalName('eve@x'), userPrincipalName('bob@woodgrove.com')],
@@ -24,7 +32,7 @@ const twoNames = certificateWith({
 
 interface Case {
   readonly name: string;
-  readonly certificate?: typeof card;
+  readonly certificate?: typeof userCertificate;
   readonly bindings?: readonly UserBinding[];
   readonly user?: Partial<User>;
   readonly others?: readonly User[];
@@ -296,7 +304,7 @@ const cases: readonly Case[] = [
 ];
 for (const {
   name,
-  certificate = card,
+  certificate = userCertificate,
   bindings = defaults,
   user,
   others = [],
@@ -328,12 +336,12 @@ test('UB-19: one certificate opens several accounts, each by a different kind of
     userWith({
       id: `${i}`,
       userPrincipalName: `${i}@x`,
-      certificateUserIds: [orThrow(certificateUserIdFor(field, card))],
+      certificateUserIds: [orThrow(certificateUserIdFor(field, userCertificate))],
     }),
   );
-  const answers = answersOf(questionsFor(card, bindings, '0@x'), ...users);
+  const answers = answersOf(questionsFor(userCertificate, bindings, '0@x'), ...users);
   const fields = users.map((user) =>
-    bindUser(card, { bindings, answers }, { user, rating: { requiredAffinity: 'high' } }),
+    bindUser(userCertificate, { bindings, answers }, { user, rating: { requiredAffinity: 'high' } }),
   );
   assert.deepEqual(
     fields.map((ruling) => ruling.outcome === 'passed' && ruling.value.field),
@@ -342,7 +350,7 @@ test('UB-19: one certificate opens several accounts, each by a different kind of
 });
 
 test('the directory is asked once for the typed name and for every value of the certificate', () => {
-  assert.deepEqual(questionsFor(card, defaults, 'BOB@woodgrove.com'), [
+  assert.deepEqual(questionsFor(userCertificate, defaults, 'BOB@woodgrove.com'), [
     { property: 'userPrincipalName', value: 'BOB@woodgrove.com' },
     { property: 'userPrincipalName', value: 'bob@woodgrove.com' },
     { property: 'userPrincipalName', value: 'user@woodgrove.com' },
@@ -386,11 +394,14 @@ test('UB-21: a certificate whose every value is one account’s opens no other',
     'IssuerAndSerialNumber',
   ] as const;
   const bindings = fields.map((field, i) => binding(field, 'certificateUserIds', i));
-  const owner = userWith({ certificateUserIds: fields.map((field) => orThrow(certificateUserIdFor(field, card))) });
+  const owner = userWith({
+    certificateUserIds: fields.map((field) => orThrow(certificateUserIdFor(field, userCertificate))),
+  });
   const eve = userWith({ id: 'eve', userPrincipalName: 'eve@x' });
-  const answers = answersOf(questionsFor(card, bindings, 'eve@x'), owner, eve);
+  const answers = answersOf(questionsFor(userCertificate, bindings, 'eve@x'), owner, eve);
   const outcomes = [owner, eve].map(
-    (user) => bindUser(card, { bindings, answers }, { user, rating: { requiredAffinity: 'low' } }).because.code,
+    (user) =>
+      bindUser(userCertificate, { bindings, answers }, { user, rating: { requiredAffinity: 'low' } }).because.code,
   );
   assert.deepEqual(outcomes, ['userBound', 'bindingMismatch']);
 });

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { orThrow, refused } from '../trace/ruling.ts';
 import { certificateFieldNames, certificateFields } from './certificate-fields.ts';
 import { certificateUserIdFor, certificateUserIdsOf } from './certificate-user-ids.ts';
-import { card, certificateWith, mail, nameOf, userPrincipalName } from './testing/specimens.ts';
+import { certificateWith, mail, nameOf, userCertificate, userPrincipalName } from './testing/specimens.ts';
 
 test('the card of Appendix C gives its seven certificateUserIds byte for byte (§5.5)', () => {
-  assert.deepEqual(certificateUserIdsOf(card), [
+  assert.deepEqual(certificateUserIdsOf(userCertificate), [
     'X509:<PN>bob@woodgrove.com',
     'X509:<RFC822>user@woodgrove.com',
     'X509:<I>DC=com,DC=contoso,CN=CONTOSO-DC-CA<S>DC=com,DC=contoso,OU=UserAccounts,CN=mfatest',

@@ -6,10 +6,10 @@ import {
   checkCertificateUserIds,
   parseCertificateUserId,
 } from './certificate-user-ids.ts';
-import { card } from './testing/specimens.ts';
+import { userCertificate } from './testing/specimens.ts';
 
 test('every value a certificate gives is read back as its own field', () => {
-  const fields = certificateUserIdsOf(card).map((value) => parseCertificateUserId(value)?.field);
+  const fields = certificateUserIdsOf(userCertificate).map((value) => parseCertificateUserId(value)?.field);
   assert.deepEqual(fields, [
     'PrincipalName',
     'RFC822Name',

@@ -6,11 +6,11 @@ import type { CertificateAuthorityScope, X509CertificateConfiguration } from './
 import {
   answersOf,
   authority,
-  card,
   certificateWith,
   configurationWith,
   mail,
   nameOf,
+  userCertificate,
   userPrincipalName,
   userWith,
 } from './testing/specimens.ts';
@@ -26,7 +26,7 @@ const policyCa = certificateWith({
   subject: nameOf(['CN', 'Policy']),
   subjectKeyIdentifier: Uint8Array.of(0xab, 0x02),
 });
-const long = [card, issuing, policyCa, authority];
+const long = [userCertificate, issuing, policyCa, authority];
 
 const group = (id: string) => ({ targetType: 'group', id }) as const;
 const scope = (subjectKeyIdentifier: string, id: string): CertificateAuthorityScope => ({
@@ -48,7 +48,7 @@ interface Case {
   readonly name: string;
   readonly configuration?: Partial<X509CertificateConfiguration>;
   readonly hint?: string;
-  readonly path?: readonly (typeof card)[];
+  readonly path?: readonly (typeof userCertificate)[];
   readonly users?: readonly User[];
   readonly code: string;
   readonly evidence: object;
@@ -231,7 +231,7 @@ for (const {
   name,
   configuration: fields,
   hint = upn,
-  path = [card, authority],
+  path = [userCertificate, authority],
   users = [userWith()],
   code,
   evidence,
@@ -257,6 +257,6 @@ test('a directory that answers with another user is not believed', () => {
       users: [userWith({ userPrincipalName: 'eve@x' })],
     },
   ];
-  const ruling = findAccount(answers, upn, { certificates: [card, authority] }, configurationWith());
+  const ruling = findAccount(answers, upn, { certificates: [userCertificate, authority] }, configurationWith());
   assert.equal(ruling.because.code, 'accountUnknown');
 });

@@ -7,7 +7,7 @@ import { rateCertificate } from './rate-certificate.ts';
 import type { RatedPath } from './rating.ts';
 import type { DirectoryAnswer, User } from './user.ts';
 
-interface Found {
+interface AccountMatch {
   readonly user: User;
   readonly foundBy: 'userPrincipalName' | 'onPremisesUserPrincipalName' | 'certificate';
 }
@@ -58,7 +58,7 @@ function findUser(
   path: RatedPath,
   configuration: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-): Ruling<Found> {
+): Ruling<AccountMatch> {
   if (hint !== '' || !configuration.beyondEntra?.certificateMayNameUser)
     return findByName(hint, configuration, answers);
   return findByCertificate(path, configuration, answers);
@@ -68,7 +68,7 @@ function findByName(
   hint: string,
   { beyondEntra }: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-): Ruling<Found> {
+): Ruling<AccountMatch> {
   for (const question of usernameQuestions(hint, beyondEntra)) {
     const [user, ...furtherUsers] = usersNamed(answers, [question]);
     if (furtherUsers.length > 0) return refused('accountAmbiguous', { username: hint, found: furtherUsers.length + 1 });
@@ -81,7 +81,7 @@ function findByCertificate(
   path: RatedPath,
   configuration: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-): Ruling<Found> {
+): Ruling<AccountMatch> {
   const candidates = strongCandidates(path, configuration);
   for (const [binding, group] of Map.groupBy(candidates, (candidate) => candidate.binding)) {
     // Several SAN values of one field may name several users: then none is taken (UB-30).

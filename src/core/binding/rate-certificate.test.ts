@@ -7,10 +7,10 @@ import type { Rating } from './rating.ts';
 import {
   answersOf,
   authority,
-  card,
   certificateWith,
   configurationWith,
   nameOf,
+  userCertificate,
   userWith,
 } from './testing/specimens.ts';
 
@@ -38,7 +38,7 @@ interface Case {
   readonly name: string;
   readonly rules: readonly AuthenticationRule[];
   readonly defaults?: readonly [Mode, AffinityLevel];
-  readonly certificate?: typeof card;
+  readonly certificate?: typeof userCertificate;
   readonly options?: BeyondEntra;
   readonly validPolicies?: readonly string[];
   readonly expect: readonly [Mode, AffinityLevel, Rating['decidedBy'], ...string[]];
@@ -206,7 +206,15 @@ const cases: readonly Case[] = [
   },
 ];
 const factory: readonly [Mode, AffinityLevel] = ['single', 'low'];
-for (const { name, rules, defaults = factory, certificate = card, options, validPolicies, expect } of cases) {
+for (const {
+  name,
+  rules,
+  defaults = factory,
+  certificate = userCertificate,
+  options,
+  validPolicies,
+  expect,
+} of cases) {
   test(name, () => {
     const configuration = configurationWith({
       authenticationModeConfiguration: {
@@ -228,13 +236,13 @@ for (const { name, rules, defaults = factory, certificate = card, options, valid
 test('the proof says what was shown, when, by whom and with which certificate', () => {
   const configuration = configurationWith();
   const bindings = configuration.certificateUserBindings;
-  const rated = rateCertificate({ certificates: [card, authority] }, configuration);
+  const rated = rateCertificate({ certificates: [userCertificate, authority] }, configuration);
   assert.equal(rated.outcome, 'passed');
-  const answers = answersOf(questionsFor(card, bindings, 'bob@woodgrove.com'), userWith());
-  const bound = bindUser(card, { bindings, answers }, { user: userWith(), rating: rated.value });
+  const answers = answersOf(questionsFor(userCertificate, bindings, 'bob@woodgrove.com'), userWith());
+  const bound = bindUser(userCertificate, { bindings, answers }, { user: userWith(), rating: rated.value });
   assert.equal(bound.outcome, 'passed');
   const proof = proofOf(
-    { certificates: [card, authority] },
+    { certificates: [userCertificate, authority] },
     bound.value,
     rated.value,
     new Date('2026-11-21T04:00:00Z'),

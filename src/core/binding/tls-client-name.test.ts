@@ -6,10 +6,10 @@ import { readCertificate } from '../x509/certificate.ts';
 import { checkTlsClientName, hasTlsClientName, type TlsClientParameter } from './tls-client-name.ts';
 
 const ca = testCa('CN=Names');
-type Options = Parameters<typeof ca.issueCard>[0];
+type Options = Parameters<typeof ca.issueUserCertificate>[0];
 
 function certificate(options: Options) {
-  const ruling = readCertificate(ca.issueCard(options).der);
+  const ruling = readCertificate(ca.issueUserCertificate(options).der);
   assert.equal(ruling.outcome, 'passed');
   return ruling.outcome === 'passed' ? ruling.value : assert.fail();
 }

@@ -1,5 +1,5 @@
 import type { Because } from '../trace/reasons.ts';
-import type { Crl } from './list/crl.ts';
+import type { Crl } from './format/crl.ts';
 
 /** Who may sign the lists of an authority: what a signature is checked with. Octets only, so that a thread can be handed one. */
 export interface CrlSigner {

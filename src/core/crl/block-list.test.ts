@@ -22,7 +22,7 @@ describe('the local block list', () => {
   for (const curve of curves)
     test(`an ECDSA signature (${curve}) rewritten as (r, n − s) does not take a certificate off the list`, () => {
       const ec = testCa('Woodgrove Curves', { key: curve });
-      const leaf = ec.issueCard({ upn: 'ana@woodgrove.com' });
+      const leaf = ec.issueUserCertificate({ upn: 'ana@woodgrove.com' });
       const twin = { ...leaf, der: ecdsaTwin(certificateOf(leaf), certificateOf(ec))! };
       const [first, second] = [certificateOf(leaf), certificateOf(twin)];
       assert.notEqual(second.sha256Thumbprint, first.sha256Thumbprint);

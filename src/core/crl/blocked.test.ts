@@ -13,7 +13,7 @@ const certificateOf = (der: Uint8Array) => {
 };
 const issuer = certificateOf(ca.der);
 const withSerial = (...octets: number[]) =>
-  certificateOf(ca.issueCard({ upn: 'ana@woodgrove.com', serial: Uint8Array.from(octets) }).der);
+  certificateOf(ca.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: Uint8Array.from(octets) }).der);
 
 /** A serial as an entry has it, the content octets of a certificate's serial, and whether the entry names it. */
 const cases = [
@@ -52,19 +52,23 @@ describe('a block entry names the key of the issuer, by whichever of its names',
     const entry = { issuerSubjectKeyIdentifier: issuerSubjectKeyIdentifier ?? '', serialNumber: '2A' };
     return acceptUnblocked(link as never, [entry]).outcome;
   };
-  const renewedCard = renewedCa.issueCard({ upn: 'ana@woodgrove.com', serial }).der;
+  const renewedCard = renewedCa.issueUserCertificate({ upn: 'ana@woodgrove.com', serial }).der;
 
   test('the name that the certificate has, where the path leads over another certificate of the key', () =>
     assert.equal(outcomeOf('010203', renewedCard, ca.der), 'refused'));
   test('the name that the CA has, where the certificate has none', () => {
-    const nameless = renewedCa.issueCard({ upn: 'ana@woodgrove.com', serial, authorityKeyIdentifier: null }).der;
+    const nameless = renewedCa.issueUserCertificate({
+      upn: 'ana@woodgrove.com',
+      serial,
+      authorityKeyIdentifier: null,
+    }).der;
     assert.equal(outcomeOf('010203', nameless, renewedCa.der), 'refused');
   });
   test('the hash of the key, where the CA has another name for it', () =>
     assert.equal(outcomeOf(hash, renewedCard, renewedCa.der), 'refused'));
   test('another key is not named, and an empty name names none', () => {
     const stranger = testCa('Blocking CA');
-    const other = stranger.issueCard({ upn: 'ana@woodgrove.com', serial }).der;
+    const other = stranger.issueUserCertificate({ upn: 'ana@woodgrove.com', serial }).der;
     assert.equal(outcomeOf(hash, other, stranger.der), 'passed');
     assert.equal(outcomeOf('', other, stranger.der), 'passed');
   });

@@ -35,7 +35,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
     record('issuing', issuing, { base: issuingUrl }),
     record('renewed', renewal, { base: renewedUrl }),
   );
-  const onBoth = renewal.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
+  const onBoth = renewal.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 0x2an });
   const revoking = renewal.crl({ ...week, entries: [renewal.revoke(onBoth)] });
   const mismatch = { authorityKeyIdentifier: hex(issuing.subjectKeyIdentifier) };
   rows([
@@ -122,7 +122,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
   test('cross-certificates of a renewal do not lend the CRL of one key to the other', () => {
     const [before, after] = [testCa('Woodgrove Root'), testCa('Woodgrove Root')];
     const link = before.issueCa('Woodgrove Root', { key: after.privateKey });
-    const leaf = after.issueCard({ upn: 'ana@woodgrove.com' });
+    const leaf = after.issueUserCertificate({ upn: 'ana@woodgrove.com' });
     const asRoot = (id: string, ca: Issued, urls: Urls): TrustedAuthority => ({
       ...record(id, ca, urls),
       authorityType: 'root',
@@ -168,7 +168,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
   });
 
   test('a distribution point that names the issuer itself does not open the way to its other key', () => {
-    const leaf = renewal.issueCard({
+    const leaf = renewal.issueUserCertificate({
       upn: 'ana@woodgrove.com',
       crlDistributionPoints: [{ cRLIssuer: [directoryName(issuingText)] }],
     });
@@ -179,7 +179,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
   test('a CA without a subject key identifier, and a CRL that names its key by issuer and serial number, are refused', () => {
     const nameless = root.issueCa('Woodgrove Nameless', { subjectKeyIdentifier: null });
     const item = storeOf(record('root', root), record('nameless', nameless, { base: issuingUrl }));
-    const leaf = nameless.issueCard({ upn: 'ana@woodgrove.com' });
+    const leaf = nameless.issueUserCertificate({ upn: 'ana@woodgrove.com' });
     const byName = { issuer: [directoryName(rootText)], serial: issuing.serial };
     assert.equal(
       ask({ store: item, leaf, world: { [issuingUrl]: nameless.crl(week) } }).because.code,
@@ -206,6 +206,6 @@ test('a list without authority key identifier of a renewed CA says nothing about
     [renewedUrl]: renewed.crl({ ...week, ...noKey, number: 9n, entries: [renewed.revoke(card)] }),
   };
   assert.equal(ask({ store, world }).because.code, 'revocationChecked');
-  const lists = { ...world, [issuingUrl]: world[renewedUrl]! };
-  assert.equal(ask({ store, world: lists }).because.code, 'crlSignatureWrong');
+  const crls = { ...world, [issuingUrl]: world[renewedUrl]! };
+  assert.equal(ask({ store, world: crls }).because.code, 'crlSignatureWrong');
 });

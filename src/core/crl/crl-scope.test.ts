@@ -27,7 +27,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
   const here = 'http://crl.woodgrove.com/part1.crl';
   const there = 'http://crl.woodgrove.com/part2.crl';
   const pointing = (options: CertificateOptions = {}) =>
-    issuing.issueCard({ upn: 'ana@woodgrove.com', crlDistributionPoints: [here], ...options });
+    issuing.issueUserCertificate({ upn: 'ana@woodgrove.com', crlDistributionPoints: [here], ...options });
   const scope = (
     issuingDistributionPoint: NonNullable<CrlOptions['issuingDistributionPoint']>,
     more: CrlOptions = {},
@@ -127,16 +127,16 @@ describe('lists signed by someone else', () => {
   });
 
   const indirect = root.issueCa('Woodgrove Lists');
-  const leaf = issuing.issueCard({
+  const leaf = issuing.issueUserCertificate({
     upn: 'ana@woodgrove.com',
     serial: 77n,
     crlDistributionPoints: [{ cRLIssuer: [directoryName('CN=Woodgrove Lists')] }],
   });
-  const lists = storeOf(...usual.authorities, record('lists', indirect));
+  const crls = storeOf(...usual.authorities, record('lists', indirect));
   const about = (issuer: string) => ({ serial: 77n, revocationDate: at, certificateIssuer: [directoryName(issuer)] });
   const list = (...entries: NonNullable<CrlOptions['entries']> & object[]) =>
     indirect.crl({ ...week, entries: entries as never, issuingDistributionPoint: { indirectCRL: true } });
-  const verdict = (der: Uint8Array) => ask({ leaf, store: lists, world: { ...good, [issuingUrl]: der } }).because.code;
+  const verdict = (der: Uint8Array) => ask({ leaf, store: crls, world: { ...good, [issuingUrl]: der } }).because.code;
   test('§5.3.3: an indirect list revokes what it lists under the issuer’s name, and nothing else', () => {
     assert.equal(verdict(list(about(issuingText))), 'certificateRevoked');
     assert.equal(verdict(list(about('CN=Another CA'))), 'revocationChecked');

@@ -2,9 +2,9 @@ import { firstRefusal, type Refusal, type Ruling, refused, refusedFor, success }
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import type { CrlAnswer, CrlFetched } from './answer.ts';
+import type { Crl } from './format/crl.ts';
+import { belongsTogether } from './format/delta.ts';
 import type { Link } from './links.ts';
-import type { Crl } from './list/crl.ts';
-import { belongsTogether } from './list/delta.ts';
 import { outOfScope } from './scope.ts';
 
 /** An answer with a list in it. */

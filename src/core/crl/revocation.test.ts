@@ -32,7 +32,7 @@ const alike: readonly (readonly number[])[] = [[0xff], [0x00, 0xff], [0x80], [0x
 describe('a CRL entry names one serial number, and none that differs by its sign or a leading zero', () => {
   const text = (octets: readonly number[]) => Buffer.from(octets).toString('hex');
   for (const octets of alike) {
-    const leaf = issuing.issueCard({ upn: 'ana@woodgrove.com', serial: Uint8Array.from(octets) });
+    const leaf = issuing.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: Uint8Array.from(octets) });
     rows(
       alike.map((entry) => ({
         name: `the entry ${text(entry)} and the certificate ${text(octets)}`,
@@ -168,7 +168,7 @@ test('the finding names the lists and certificates that were read in spite of sl
     oid: '2.5.29.31',
     value: octets('3010 300e a008 a006 8604 687474 70 8102 0040'.replaceAll(' ', '')),
   };
-  const leaf = issuing.issueCard({ subject: 'CN=Ana', crlDistributionPoints: null, extensions: [reasons] });
+  const leaf = issuing.issueUserCertificate({ subject: 'CN=Ana', crlDistributionPoints: null, extensions: [reasons] });
   const nextPublish = { oid: '1.3.6.1.4.1.311.21.4', value: octets('0c0130') };
   const world = { ...good, [issuingUrl]: issuing.crl({ ...week, extensions: [nextPublish] }) };
   const ruling = ask({ leaf, world });

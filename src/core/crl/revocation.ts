@@ -1,5 +1,5 @@
 import { DerError } from '../asn1/der.ts';
-import { judgeOcsp } from '../ocsp/judge-answers.ts';
+import { evaluateOcsp } from '../ocsp/evaluate-answers.ts';
 import type { OcspAnswer } from '../ocsp/needed.ts';
 import { firstRefusal, passed, type Ruling, refused, refusedFor, success } from '../trace/ruling.ts';
 import type { Tolerance } from '../trace/tolerances.ts';
@@ -10,13 +10,13 @@ import { type VerifiedPath, validatePath } from '../x509/path.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer } from './answer.ts';
 import { acceptUnblocked } from './blocked.ts';
+import { crlsIn, crlsOfKey, newestOnly, speaksFor } from './crls-of-key.ts';
 import { acceptBase, acceptEvery, acceptFetched, type Fetched, missing } from './fetched.ts';
+import type { Crl } from './format/crl.ts';
+import { acceptDelta, belongsTogether } from './format/delta.ts';
+import { EntriesUnreadable } from './format/entry-source.ts';
+import { acceptFreshness } from './format/freshness.ts';
 import { isExempt, type Link, linksOf } from './links.ts';
-import type { Crl } from './list/crl.ts';
-import { acceptDelta, belongsTogether } from './list/delta.ts';
-import { EntriesUnreadable } from './list/entry-source.ts';
-import { acceptFreshness } from './list/freshness.ts';
-import { listsIn, listsOfKey, newestOnly, speaksFor } from './lists-of-key.ts';
 import { pointsOf } from './points.ts';
 import { hexOf, type RevocationPolicy } from './policy.ts';
 import { allReasons } from './reason-mask.ts';
@@ -114,15 +114,15 @@ class RevocationCheck {
     if (isExempt(link, this.#policy)) return this.#unchecked(`${issuer} (exempt)`);
     const ocsp = authority?.revocation?.ocsp;
     if (ocsp) return this.#withOcsp(link, ocsp.order, path);
-    return this.#byLists(link, path);
+    return this.#byCrls(link, path);
   }
 
   /** Two sources: the second is asked where the first cannot say. That one says "revoked" ends it. */
   #withOcsp(link: Link, order: 'first' | 'second', path: VerifiedPath): Ruling<void> {
-    const hasLists = Boolean(link.authority?.certificateRevocationListUrl);
-    const byLists = () => this.#byLists(link, path);
+    const hasCrls = Boolean(link.authority?.certificateRevocationListUrl);
+    const byCrls = () => this.#byCrls(link, path);
     const byOcsp = () => this.#byOcsp(link);
-    const sources = !hasLists ? [byOcsp] : order === 'first' ? [byOcsp, byLists] : [byLists, byOcsp];
+    const sources = !hasCrls ? [byOcsp] : order === 'first' ? [byOcsp, byCrls] : [byCrls, byOcsp];
     const rulings: Ruling<void>[] = [];
     for (const source of sources) {
       const ruling = source();
@@ -134,7 +134,7 @@ class RevocationCheck {
 
   #byOcsp(link: Link): Ruling<void> {
     const scope = { store: this.#store, at: this.#at, algorithms: this.#algorithms };
-    const { refusal, good } = judgeOcsp(this.#statuses, link, scope);
+    const { refusal, good } = evaluateOcsp(this.#statuses, link, scope);
     if (good) this.checked.push(`${good} (OCSP)`);
     return refusal ?? success();
   }
@@ -145,7 +145,7 @@ class RevocationCheck {
     return success();
   }
 
-  #byLists(link: Link, path: VerifiedPath): Ruling<void> {
+  #byCrls(link: Link, path: VerifiedPath): Ruling<void> {
     const { authority } = link;
     const issuer = nameToString(link.issuer.subject);
     if (authority?.certificateRevocationListUrl) return this.#certificate(link, authority.id, path);
@@ -159,15 +159,15 @@ class RevocationCheck {
   }
 
   #certificate(link: Link, authorityId: string, path: VerifiedPath): Ruling<void> {
-    const ownAnswers = this.#answers.filter(({ request }) => request.authorityId === authorityId);
-    const fetched = acceptFetched(ownAnswers, link.authority?.deltaCertificateRevocationListUrl);
+    const authorityAnswers = this.#answers.filter(({ request }) => request.authorityId === authorityId);
+    const fetched = acceptFetched(authorityAnswers, link.authority?.deltaCertificateRevocationListUrl);
     if (fetched.outcome !== 'passed') return fetched;
-    const lists = listsIn(this.#answers.filter((fetchedCrls) => !ownAnswers.includes(fetchedCrls)));
+    const crls = crlsIn(this.#answers.filter((fetchedCrls) => !authorityAnswers.includes(fetchedCrls)));
     try {
-      const fetchedCrls = [...listsIn(ownAnswers), ...lists.filter(({ crl }) => speaksFor(crl, link, this.#store))];
+      const fetchedCrls = [...crlsIn(authorityAnswers), ...crls.filter(({ crl }) => speaksFor(crl, link, this.#store))];
       const ruling = this.#lookUp(link, path, fetchedCrls);
       // That a list could not be had, or read, says more than that none is left.
-      return ruling.because.code === 'crlMissing' ? firstRefusal(acceptEvery(ownAnswers), ruling) : ruling;
+      return ruling.because.code === 'crlMissing' ? firstRefusal(acceptEvery(authorityAnswers), ruling) : ruling;
     } catch (thrown) {
       if (thrown instanceof EntriesUnreadable) return refused('crlFault', { url: thrown.url });
       if (!(thrown instanceof DerError)) throw thrown;
@@ -190,7 +190,7 @@ class RevocationCheck {
     const slips = new Set<Tolerance>();
     for (const point of pointsOf(link, slips)) {
       const inScope = bases.filter(({ crl }) => !outOfScope(crl, certificate, point));
-      for (const base of listsOfKey(inScope, link, this.#store)) {
+      for (const base of crlsOfKey(inScope, link, this.#store)) {
         const usable = acceptance.get(base) ?? this.#usable(base, fetchedCrls, link, path);
         acceptance.set(base, usable);
         if (usable.outcome !== 'passed') {

@@ -1,7 +1,7 @@
 import type { Certificate } from '../x509/certificate.ts';
 import { type Name, sameName } from '../x509/name.ts';
 import { type DistributionPoint, type DistributionPointName, directoryNames, shareName } from './distribution-point.ts';
-import type { Crl, IssuingDistributionPoint } from './list/crl.ts';
+import type { Crl, IssuingDistributionPoint } from './format/crl.ts';
 
 /**
  * Is this the list for this certificate, by this distribution point of it? RFC 5280 §6.3.3 (b). Undefined means yes;

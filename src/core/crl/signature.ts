@@ -6,7 +6,7 @@ import { type AlgorithmPolicy, brainpoolCurves } from '../x509/algorithm-policy.
 import { nameFromDer, nameToString, sameName } from '../x509/name.ts';
 import { checkSignature, type Signed } from '../x509/signature.ts';
 import type { CrlSigner } from './answer.ts';
-import type { Crl } from './list/crl.ts';
+import type { Crl } from './format/crl.ts';
 import { hexOf } from './policy.ts';
 
 /** What is known of a list's signature, by the key. A list of millions is hashed once, wherever there is time for it. */
@@ -38,8 +38,8 @@ export const keysKnown = (crl: Crl): readonly Uint8Array[] =>
   [...(signatureAnswers.get(crl) ?? [])].flatMap(([name, isValid]) => (isValid ? [Buffer.from(name, 'latin1')] : []));
 
 /** The check itself: a pass over the whole list. Mathematics only; see {@link algorithmProblem} for what counts. */
-export function verifyCrl(list: Signed, { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean {
-  return checkSignature(list, subjectPublicKeyInfo, everyAlgorithm).outcome === 'passed';
+export function verifyCrl(crl: Signed, { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean {
+  return checkSignature(crl, subjectPublicKeyInfo, everyAlgorithm).outcome === 'passed';
 }
 
 /** Whether a signature is right is a fact for all tenants; which algorithms they accept is not, and is asked separately. */
@@ -60,11 +60,11 @@ export function algorithmProblem(
   signer: Pick<CrlSigner, 'subjectPublicKeyInfo'>,
   policy: AlgorithmPolicy,
 ): string | undefined {
-  const lists = problems.get(policy) ?? new WeakMap<Crl, Map<string, string | undefined>>();
-  const signers = lists.get(crl) ?? new Map<string, string | undefined>();
+  const perCrl = problems.get(policy) ?? new WeakMap<Crl, Map<string, string | undefined>>();
+  const signers = perCrl.get(crl) ?? new Map<string, string | undefined>();
   const name = nameOf(signer);
   if (!signers.has(name)) signers.set(name, findAlgorithmProblem(crl, signer, policy));
-  problems.set(policy, lists.set(crl, signers));
+  problems.set(policy, perCrl.set(crl, signers));
   return signers.get(name);
 }
 

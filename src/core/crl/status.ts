@@ -1,10 +1,10 @@
 import { type Refusal, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
+import type { Crl } from './format/crl.ts';
+import type { Entry } from './format/entry.ts';
+import type { IndexedEntry } from './format/entry-source.ts';
 import type { Link } from './links.ts';
-import type { Crl } from './list/crl.ts';
-import type { Entry } from './list/entry.ts';
-import type { IndexedEntry } from './list/entry-source.ts';
 import { hexOf } from './policy.ts';
 import { nameOfReason, removeFromCrl } from './reason-mask.ts';
 

@@ -7,7 +7,7 @@ import { because } from '../trace/reasons.ts';
 import { validatePath } from '../x509/path.ts';
 import type { TrustedAuthority } from '../x509/trust-store.ts';
 import type { CrlAnswer, CrlFetched, CrlRequest } from './answer.ts';
-import { readCrl } from './list/read-crl.ts';
+import { readCrl } from './format/read-crl.ts';
 import { checkRevocation, crlsNeeded } from './revocation.ts';
 
 /**
@@ -19,7 +19,7 @@ const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Dat
 const lastWeek = { thisUpdate: new Date('2026-11-01T00:00:00Z'), nextUpdate: new Date('2026-11-20T00:00:00Z') };
 const root = testCa('Woodgrove Root');
 const [oldKey, newKey] = [root.issueCa('Woodgrove Issuing'), root.issueCa('Woodgrove Issuing')];
-const card = newKey.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
+const card = newKey.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 0x2an });
 const onlyCas = { onlyContainsCACerts: true };
 const oneReason = { onlySomeReasons: ['keyCompromise'] as const };
 const indirectScope = { indirectCRL: true };
@@ -126,7 +126,7 @@ function answerFrom(der: Uint8Array | undefined, from: string): CrlFetched {
   return answersByList.get(der)!;
 }
 
-function isAccepted(lists: readonly List[], ofDelta: List | undefined, isReversed: boolean): boolean {
+function isAccepted(crls: readonly List[], ofDelta: List | undefined, isReversed: boolean): boolean {
   const deltaCertificateRevocationListUrl = ofDelta && deltaUrl;
   const authorities = [
     record('root', root, {}),
@@ -138,7 +138,7 @@ function isAccepted(lists: readonly List[], ofDelta: List | undefined, isReverse
   assert.ok(path.outcome === 'passed');
   const policy = { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
   const answerTo = (request: CrlRequest): CrlAnswer[] =>
-    (isReversed ? lists.toReversed() : lists).map(({ der }) => ({
+    (isReversed ? crls.toReversed() : crls).map(({ der }) => ({
       request,
       base: answerFrom(der, request.baseUrl),
       delta: ofDelta && answerFrom(ofDelta.der, deltaUrl),
@@ -148,8 +148,8 @@ function isAccepted(lists: readonly List[], ofDelta: List | undefined, isReverse
 }
 
 /** May the card pass? Of the bases that count the newest decides, with the delta where there is one. */
-function mayPass(lists: readonly List[], ofDelta: List | undefined): boolean {
-  const [newest] = lists.filter(({ counts }) => counts).toSorted((first, second) => second.number - first.number);
+function mayPass(crls: readonly List[], ofDelta: List | undefined): boolean {
+  const [newest] = crls.filter(({ counts }) => counts).toSorted((first, second) => second.number - first.number);
   if (!newest) return false;
   if (!ofDelta) return newest.says === 'good';
   return ofDelta.counts && (ofDelta.says === 'removed' || (ofDelta.says === 'good' && newest.says === 'good'));
@@ -161,12 +161,12 @@ describe('a card of a renewed CA passes only on the word of its own key', () => 
       for (const second of seconds)
         for (const ofDelta of deltas)
           for (const isReversed of [false, true]) {
-            const lists = second ? [first, second] : [first];
-            const accepted = isAccepted(lists, ofDelta, isReversed);
-            const names = [...lists, ...(ofDelta ? [ofDelta] : [])].map(({ name }) => name).join(', ');
-            if (accepted) assert.ok(mayPass(lists, ofDelta), `accepted with ${names}, reversed: ${isReversed}`);
+            const crls = second ? [first, second] : [first];
+            const accepted = isAccepted(crls, ofDelta, isReversed);
+            const names = [...crls, ...(ofDelta ? [ofDelta] : [])].map(({ name }) => name).join(', ');
+            if (accepted) assert.ok(mayPass(crls, ofDelta), `accepted with ${names}, reversed: ${isReversed}`);
             // Where one list lies at an address, what may pass does.
-            else if (!second) assert.ok(!mayPass(lists, ofDelta), `refused with ${names}`);
+            else if (!second) assert.ok(!mayPass(crls, ofDelta), `refused with ${names}`);
           }
     });
 });

@@ -147,7 +147,7 @@ describe('a list that cannot be had or used', () => {
     const silent = root.issueCa('Woodgrove Silent', { keyUsage: ['keyCertSign'] });
     const store = storeOf(record('root', root), record('silent', silent, { base: issuingUrl }));
     const ruling = ask({
-      leaf: silent.issueCard({ upn: 'bo@woodgrove.com' }),
+      leaf: silent.issueUserCertificate({ upn: 'bo@woodgrove.com' }),
       store,
       world: { [issuingUrl]: silent.crl(week) },
     });

@@ -52,7 +52,7 @@ export interface JoinAttempt {
 }
 
 /** Refuses with `joinNotAllowed`, `joinNeedsMultiFactor` or `windowsNotSupported`. The quota is judged with the write. */
-export function judgeJoin(attempt: JoinAttempt, policy: DeviceRegistrationPolicy): Ruling<true> {
+export function evaluateJoin(attempt: JoinAttempt, policy: DeviceRegistrationPolicy): Ruling<true> {
   const { user, operation, methods } = attempt;
   const membership = operation === 'join' ? policy.allowedToJoin : policy.allowedToRegister;
   if (!isMemberOf(membership, user)) return refused('joinNotAllowed', { operation });

@@ -20,10 +20,10 @@ const pattern = /^extension_([0-9a-f]{32})_([A-Za-z][A-Za-z0-9_]{0,63})$/i;
 export const isExtensionName = (name: string): boolean => pattern.test(name);
 
 /** The name under which an application has defined it: what stands behind its appId. */
-export const ownNameOf = (name: string): string | undefined => pattern.exec(name)?.[2];
+export const shortNameOf = (name: string): string | undefined => pattern.exec(name)?.[2];
 
-export const extensionName = (appId: string, ownName: string): string =>
-  `extension_${appId.replaceAll('-', '').toLowerCase()}_${ownName}`;
+export const extensionName = (appId: string, shortName: string): string =>
+  `extension_${appId.replaceAll('-', '').toLowerCase()}_${shortName}`;
 
 const longest = 256;
 const mostValues = 256;

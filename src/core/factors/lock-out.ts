@@ -22,7 +22,7 @@ export interface Attempts {
 }
 export const noAttempts: Attempts = { failures: 0, lockedUntil: 0, recent: [] };
 
-const digestsKept = 3;
+const mostDigests = 3;
 
 /**
  * Counts a try *before* it is judged, so that of many together no more than the threshold are judged. A locked one is not
@@ -39,7 +39,7 @@ export function beginTry(attempts: Attempts, at: Date): { readonly isLocked: boo
 export function failTry(attempts: Attempts, digest: string | undefined): Attempts {
   if (digest === undefined) return attempts;
   if (!attempts.recent.includes(digest))
-    return { ...attempts, recent: [digest, ...attempts.recent].slice(0, digestsKept) };
+    return { ...attempts, recent: [digest, ...attempts.recent].slice(0, mostDigests) };
   const failures = Math.max(0, attempts.failures - 1);
   return failures < lockOutRules.threshold ? { ...attempts, failures, lockedUntil: 0 } : attempts;
 }

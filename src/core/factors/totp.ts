@@ -23,11 +23,11 @@ export function matchingStep(secret: Uint8Array, typedText: string, at: Date): n
   const code = typedText.replaceAll(/[\s-]/gu, '');
   if (!/^\d{6}$/u.test(code)) return undefined;
   const now = Math.floor(at.getTime() / 1000 / totpSeconds);
-  let found: number | undefined;
+  let match: number | undefined;
   for (let step = Math.max(0, now - tolerance); step <= now + tolerance; step++) {
-    if (timingSafeEqual(Buffer.from(totpAt(secret, step)), Buffer.from(code))) found = step;
+    if (timingSafeEqual(Buffer.from(totpAt(secret, step)), Buffer.from(code))) match = step;
   }
-  return found;
+  return match;
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

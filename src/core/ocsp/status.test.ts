@@ -7,7 +7,7 @@ import { readOcspResponse } from './response.ts';
 import { checkOcsp } from './status.ts';
 
 const ca = testCa('OCSP CA', { key: 'P-256' });
-const card = ca.issueCard({ upn: 'ana@woodgrove.com' });
+const card = ca.issueUserCertificate({ upn: 'ana@woodgrove.com' });
 const at = new Date('2026-11-21T12:00:00Z');
 const minutes = (count: number) => new Date(at.getTime() + count * 60_000);
 const certificateOf = (der: Uint8Array) => {
@@ -48,7 +48,7 @@ describe('several answers about one certificate', () => {
 });
 
 test('an answer about 255 says nothing of −1, whose octet is the same (RFC 5280 §4.1.2.2)', () => {
-  const negative = ca.issueCard({ upn: 'ana@woodgrove.com', serial: Uint8Array.of(0xff) });
+  const negative = ca.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: Uint8Array.of(0xff) });
   const about255 = readOcspResponse(ocspResponse(ca, negative, minutes(-1), [good]), 'http://ocsp.test');
   assert.ok(about255.outcome === 'passed' && negative.serial === 255n);
   const codeFor = (der: Uint8Array) =>
@@ -60,7 +60,7 @@ test('an answer about 255 says nothing of −1, whose octet is the same (RFC 528
       at,
     }).because.code;
   assert.equal(codeFor(negative.der), 'ocspResponseForeign');
-  assert.equal(codeFor(ca.issueCard({ upn: 'ana@woodgrove.com', serial: 255n }).der), 'ocspGood');
+  assert.equal(codeFor(ca.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 255n }).der), 'ocspGood');
 });
 
 describe('when an answer is fresh', () => {

@@ -82,8 +82,9 @@ export const displayNameOf = (source: SourceObject, otherwise: string): string =
 /** Base64, as Entra writes `onPremisesImmutableId`. */
 function anchorOf(source: SourceObject, { sourceAnchor }: Mapping): string {
   const consistencyGuid = firstOf(source, 'ms-ds-consistencyguid');
-  const isOwn = sourceAnchor === 'mS-DS-ConsistencyGuid' && guidFrom(Buffer.from(consistencyGuid ?? '', 'base64'));
-  return isOwn ? consistencyGuid! : Buffer.from(octetsOfGuid(source.sourceId)).toString('base64');
+  const hasConsistencyGuid =
+    sourceAnchor === 'mS-DS-ConsistencyGuid' && guidFrom(Buffer.from(consistencyGuid ?? '', 'base64'));
+  return hasConsistencyGuid ? consistencyGuid! : Buffer.from(octetsOfGuid(source.sourceId)).toString('base64');
 }
 
 /** An account without a user principal name has one of its domain, as every domain controller takes it. */

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkConfirmation, confirmationOf } from './confirmation.ts';
 
-const [ownDer, otherDer] = [Buffer.from('own certificate'), Buffer.from('other certificate')];
-const cnf = confirmationOf(ownDer);
+const [boundDer, otherDer] = [Buffer.from('own certificate'), Buffer.from('other certificate')];
+const cnf = confirmationOf(boundDer);
 
 describe('a bound token counts on a connection with its certificate alone (RFC 8705 §3)', () => {
   const rows: readonly (readonly [string, unknown, Uint8Array | undefined, 'passed' | 'refused'])[] = [
     ['no cnf, no certificate', undefined, undefined, 'passed'],
-    ['no cnf, a certificate', undefined, ownDer, 'passed'],
-    ['its certificate', cnf, ownDer, 'passed'],
+    ['no cnf, a certificate', undefined, boundDer, 'passed'],
+    ['its certificate', cnf, boundDer, 'passed'],
     ['another certificate', cnf, otherDer, 'refused'],
     ['no certificate', cnf, undefined, 'refused'],
-    ['a key instead of a certificate', { jkt: 'x' }, ownDer, 'refused'],
-    ['a key beside the certificate', { ...cnf, jkt: 'x' }, ownDer, 'refused'],
-    ['an empty cnf', {}, ownDer, 'refused'],
-    ['null', null, ownDer, 'refused'],
-    ['a thumbprint that is a number', { 'x5t#S256': 7 }, ownDer, 'refused'],
-    ['a thumbprint cut short', { 'x5t#S256': cnf['x5t#S256'].slice(0, -1) }, ownDer, 'refused'],
+    ['a key instead of a certificate', { jkt: 'x' }, boundDer, 'refused'],
+    ['a key beside the certificate', { ...cnf, jkt: 'x' }, boundDer, 'refused'],
+    ['an empty cnf', {}, boundDer, 'refused'],
+    ['null', null, boundDer, 'refused'],
+    ['a thumbprint that is a number', { 'x5t#S256': 7 }, boundDer, 'refused'],
+    ['a thumbprint cut short', { 'x5t#S256': cnf['x5t#S256'].slice(0, -1) }, boundDer, 'refused'],
   ];
   for (const [name, value, certificate, outcome] of rows)
     test(`${name}: ${outcome}`, () => assert.equal(checkConfirmation(value, () => certificate).outcome, outcome));

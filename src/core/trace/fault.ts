@@ -31,9 +31,10 @@ export function entraNumberOf({ code }: Because): number {
 }
 
 /** What a person reads of a reason that has no sentence of its own. */
-const untold = 'Your certificate could not be validated. Choose another certificate or contact your administrator.';
+const defaultMessage =
+  'Your certificate could not be validated. Choose another certificate or contact your administrator.';
 
 /** One sentence for the person at the keyboard: never another user, never which binding rule exists. */
-export function userMessageOf({ code }: Because, otherwise: string = untold): string {
+export function userMessageOf({ code }: Because, otherwise: string = defaultMessage): string {
   return reasonOf(code)?.userMessage ?? otherwise;
 }

@@ -23,10 +23,10 @@ const cases: readonly (readonly [string, readonly (string | undefined)[]])[] = [
 ];
 
 describe('citations', () => {
-  for (const [cites, expectedValue] of cases)
-    test(`"${cites}" is read there`, () =>
+  for (const [references, expectedValue] of cases)
+    test(`"${references}" is read there`, () =>
       assert.deepEqual(
-        referencesOf(cites).map(({ where }) => where),
+        referencesOf(references).map(({ where }) => where),
         expectedValue,
       ));
 });

@@ -24,8 +24,8 @@ export function referencesOf(references: string): readonly Reference[] {
     .split(/,\s+|\s+…\s+/)
     .filter((cited) => !/^\(\w+\)$/.test(cited))
     .map((cited) => {
-      const ownItems = documentIn(cited);
-      if (ownItems) document = ownItems;
+      const citedDocument = documentIn(cited);
+      if (citedDocument) document = citedDocument;
       const [, section] = /§\s?([0-9A-Z][0-9A-Za-z.-]*)/.exec(cited) ?? [];
       const where = section === undefined ? placeOf(cited) : (document ?? inSpecification)(section.replace(/\.$/, ''));
       return { cited, where };

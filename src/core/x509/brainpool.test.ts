@@ -5,7 +5,7 @@ import { bitString, oid, sequence } from '#pki/build/der-writer.ts';
 import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { acceptUnblocked } from '../crl/blocked.ts';
-import { readCrl } from '../crl/list/read-crl.ts';
+import { readCrl } from '../crl/format/read-crl.ts';
 import { isSignedBy } from '../crl/signature.ts';
 import { algorithmsOf, brainpoolCurves, defaultAlgorithmPolicy } from './algorithm-policy.ts';
 import { readCertificate } from './certificate.ts';
@@ -31,7 +31,7 @@ for (const namedCurve of brainpoolCurves)
     const issuing = root.issueCa('Issuing', { key: privateKey });
     const store = storeOf([root], [issuing]);
     const card = certificateOf(
-      issuing.issueCard({ subject: 'CN=Ana', key: generateKeyPairSync('ec', { namedCurve }).privateKey }),
+      issuing.issueUserCertificate({ subject: 'CN=Ana', key: generateKeyPairSync('ec', { namedCurve }).privateKey }),
     );
 
     test('a card and a CA with such keys are refused by default', () => {

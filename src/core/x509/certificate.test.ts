@@ -75,9 +75,9 @@ describe('a certificate that says what RFC 5280 does not allow is unreadable', (
   ];
   for (const [name, options, reading, problem] of cases)
     test(name, () => {
-      const { because } = readCertificate(root.issueCard({ subject: 'CN=Ana', ...options }).der);
-      const { offset, ...told } = because.evidence as { offset: number };
-      assert.deepEqual({ code: because.code, ...told }, { code: 'certificateUnreadable', reading, problem });
+      const { because } = readCertificate(root.issueUserCertificate({ subject: 'CN=Ana', ...options }).der);
+      const { offset, ...details } = because.evidence as { offset: number };
+      assert.deepEqual({ code: because.code, ...details }, { code: 'certificateUnreadable', reading, problem });
       assert.ok(Number.isSafeInteger(offset) && offset >= 0);
     });
   test('more than 256 KB', () =>
@@ -86,7 +86,7 @@ describe('a certificate that says what RFC 5280 does not allow is unreadable', (
       evidence: { reading: 'certificate', offset: 0, problem: 'more than 262144 bytes' },
     }));
   test('a byte after its end', () => {
-    const { der } = root.issueCard({ subject: 'CN=Ana' });
+    const { der } = root.issueUserCertificate({ subject: 'CN=Ana' });
     const { because } = readCertificate(Uint8Array.of(...der, 0));
     assert.deepEqual(because, {
       code: 'certificateUnreadable',

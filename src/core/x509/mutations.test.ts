@@ -18,7 +18,13 @@ const issuing = root.issueCa('I', {
   inhibitAnyPolicy: 0,
   nameConstraints: { permitted: [dnsName('a.test')], excluded: [directoryName('CN=Z')] },
 });
-const card = issuing.issueCard({ subject: 'CN=A', upn: 'a@b.c', dns: ['a.test'], policies: ['1.2.4'], key: 'Ed25519' });
+const card = issuing.issueUserCertificate({
+  subject: 'CN=A',
+  upn: 'a@b.c',
+  dns: ['a.test'],
+  policies: ['1.2.4'],
+  key: 'Ed25519',
+});
 const leaf = certificateOf(card);
 const store = storeOf([root], [issuing]);
 
@@ -37,10 +43,10 @@ function* mutantsOf({ der }: Issued): Generator<Uint8Array> {
 }
 
 /** What becomes of mutants, by code. An exception would end the test. */
-function tally(original: Issued, judge: (mutant: Uint8Array) => string): Map<string, number> {
+function tally(original: Issued, evaluate: (mutant: Uint8Array) => string): Map<string, number> {
   const match = new Map<string, number>();
   for (const mutant of mutantsOf(original)) {
-    const code = judge(mutant);
+    const code = evaluate(mutant);
     match.set(code, (match.get(code) ?? 0) + 1);
   }
   return match;

@@ -73,7 +73,7 @@ describe('two names are the same (RFC 5280 §7.1)', () => {
 });
 
 describe('a name is shown in encoding order (specification §5.5)', () => {
-  const cases: readonly [input: NameInput, shown: string][] = [
+  const cases: readonly [input: NameInput, text: string][] = [
     ['DC=com,DC=contoso,OU=UserAccounts,CN=mfatest', 'DC=com,DC=contoso,OU=UserAccounts,CN=mfatest'],
     ['CN=Smith\\, Ana', 'CN="Smith, Ana"'],
     ['CN=the "best"', 'CN="the ""best"""'],
@@ -82,8 +82,7 @@ describe('a name is shown in encoding order (specification §5.5)', () => {
     [[[{ type: 'CN', value: 'a\u202eb\n' }]], 'CN=a\\u202eb\\u000a'],
     ['', ''],
   ];
-  for (const [input, shown] of cases)
-    test(shown || 'an empty name', () => assert.equal(nameToString(name(input)), shown));
+  for (const [input, text] of cases) test(text || 'an empty name', () => assert.equal(nameToString(name(input)), text));
 });
 
 /** DER of a name with one common name of this value. */

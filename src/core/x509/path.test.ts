@@ -14,7 +14,7 @@ import { pathLimits } from './search/path-search.ts';
 const codeOf = ({ because }: Ruling<unknown>): string => because.code;
 const root = testCa('Root');
 const issuing = root.issueCa('Issuing');
-const card = certificateOf(issuing.issueCard({ subject: 'CN=Ana' }));
+const card = certificateOf(issuing.issueUserCertificate({ subject: 'CN=Ana' }));
 const stranger = testCa('Stranger');
 
 /** The path's certificates must have been found valid. */
@@ -43,7 +43,7 @@ describe('what a path shows', () => {
     }));
   test('its policies, in the words of the anchor, and those the user asked for', () => {
     const mapping = root.issueCa('Mapping', { policies: ['1.2.1', '1.2.2'], policyMappings: [['1.2.1', '1.2.9']] });
-    const leaf = certificateOf(mapping.issueCard({ subject: 'CN=Ana', policies: ['1.2.9', '1.2.2'] }));
+    const leaf = certificateOf(mapping.issueUserCertificate({ subject: 'CN=Ana', policies: ['1.2.9', '1.2.2'] }));
     const path = pathOf(
       validatePath(leaf, storeOf([root], [mapping]), at, { userInitialPolicySet: ['1.2.1', '1.2.7'] }),
     );
@@ -83,12 +83,12 @@ describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
     );
   });
   test('a CA with the name of an uploaded one is another when its key identifier says so', () => {
-    const forgery = testCa('Root').issueCard({ subject: 'CN=Eve' });
+    const forgery = testCa('Root').issueUserCertificate({ subject: 'CN=Eve' });
     assert.equal(codeOf(validatePath(certificateOf(forgery), storeOf([root]), at)), 'issuerNotTrusted');
   });
   test('and its signature is wrong when it copies that too', () => {
     const double = testCa('Root', { subjectKeyIdentifier: root.subjectKeyIdentifier });
-    const forgery = double.issueCard({ subject: 'CN=Eve' });
+    const forgery = double.issueUserCertificate({ subject: 'CN=Eve' });
     assert.deepEqual(validatePath(certificateOf(forgery), storeOf([root]), at).because, {
       code: 'signatureWrong',
       evidence: { subject: 'CN=Eve', issuer: 'CN=Root' },
@@ -96,14 +96,14 @@ describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
   });
   test('a self-signed certificate is not trusted', () => {
     const key = generateKey('P-256');
-    const ownItems = root.issueCard({
+    const selfSigned = root.issueUserCertificate({
       subject: 'CN=Eve',
       issuer: 'CN=Eve',
       key,
       signWith: key,
       authorityKeyIdentifier: null,
     });
-    assert.equal(codeOf(validatePath(certificateOf(ownItems), storeOf([root]), at)), 'issuerNotTrusted');
+    assert.equal(codeOf(validatePath(certificateOf(selfSigned), storeOf([root]), at)), 'issuerNotTrusted');
   });
 });
 
@@ -113,7 +113,9 @@ describe('the search tries every way (PATH-14)', () => {
   const past = new Date('2026-01-01T00:00:00Z');
   const old = root.issueCa('Crossed', { key, notAfter: past });
   const cross = second.issueCa('Crossed', { key });
-  const leaf = certificateOf(old.issueCard({ subject: 'CN=Ana', notAfter: new Date('2027-01-01T00:00:00Z') }));
+  const leaf = certificateOf(
+    old.issueUserCertificate({ subject: 'CN=Ana', notAfter: new Date('2027-01-01T00:00:00Z') }),
+  );
 
   for (const [name, intermediates] of [
     ['first', [old, cross]],
@@ -134,7 +136,7 @@ describe('the search tries every way (PATH-14)', () => {
     const silent = { subjectKeyIdentifier: null, authorityKeyIdentifier: null };
     const a = testCa('Same', silent);
     const b = testCa('Same', silent);
-    const certificate = certificateOf(b.issueCard({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
+    const certificate = certificateOf(b.issueUserCertificate({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
     const path = pathOf(validatePath(certificate, storeOf([a, b]), at));
     assert.equal(path.certificates[1]?.sha1Thumbprint, subjects(b)[0]);
   });
@@ -143,7 +145,7 @@ describe('the search tries every way (PATH-14)', () => {
     const item = testCa('One', { key: k1 });
     const two = testCa('Two', { key: k2 });
     const circle = [item.issueCa('Two', { key: k2 }), two.issueCa('One', { key: k1 })];
-    const leafOfCircle = certificateOf(item.issueCard({ subject: 'CN=Ana' }));
+    const leafOfCircle = certificateOf(item.issueUserCertificate({ subject: 'CN=Ana' }));
     const { code } = validatePath(leafOfCircle, storeOf([root], circle), at).because;
     assert.equal(code, 'rootNotReached');
   });
@@ -153,7 +155,7 @@ describe('the search has a budget (CVE-2018-16875)', () => {
   const silent = { subjectKeyIdentifier: null, authorityKeyIdentifier: null } as const;
   const many: Authority[] = Array.from({ length: 120 }, () => testCa('Same', silent));
   const store = storeOf(many);
-  const leaf = certificateOf(many.at(-1)!.issueCard({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
+  const leaf = certificateOf(many.at(-1)!.issueUserCertificate({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
   const spentCode = { code: 'pathBudgetSpent', evidence: { budget: 'signatures', limit: 100 } };
   test('CAs of the store that share a name without key identifiers never shut a card out', () => {
     for (let i = 0; i < 3; i++) assert.equal(codeOf(validatePath(leaf, store, at)), 'pathValid');
@@ -175,7 +177,7 @@ describe('the search has a budget (CVE-2018-16875)', () => {
     }));
   test('key identifiers spare the search: hundreds of CAs of a name cost nothing', () => {
     const withName = Array.from({ length: 300 }, () => testCa('Same'));
-    const certificate = certificateOf(withName.at(-1)!.issueCard({ subject: 'CN=Ana' }));
+    const certificate = certificateOf(withName.at(-1)!.issueUserCertificate({ subject: 'CN=Ana' }));
     assert.equal(codeOf(validatePath(certificate, storeOf(withName), at)), 'pathValid');
   });
   test('a mesh of CAs that all certify each other', () => {
@@ -183,7 +185,7 @@ describe('the search has a budget (CVE-2018-16875)', () => {
     const links = mesh.flatMap((a) =>
       mesh.flatMap((b, n) => (a === b ? [] : [a.issueCa(`M${n}`, { key: b.privateKey })])),
     );
-    const certificate = certificateOf(mesh[0]!.issueCard({ subject: 'CN=Ana' }));
+    const certificate = certificateOf(mesh[0]!.issueUserCertificate({ subject: 'CN=Ana' }));
     assert.equal(codeOf(validatePath(certificate, storeOf([root], links), at)), 'rootNotReached');
     const entry = root.issueCa('M7', { key: mesh[7]!.privateKey });
     const path = pathOf(validatePath(certificate, storeOf([root], [...links, entry]), at));
@@ -198,19 +200,19 @@ describe('algorithms and keys are policy (PATH-13)', () => {
   const rows = [
     {
       name: 'a leaf of RSA 1024',
-      of: root.issueCard({ subject: 'CN=Ana', key: 'RSA-1024' }),
+      of: root.issueUserCertificate({ subject: 'CN=Ana', key: 'RSA-1024' }),
       store: storeOf([root]),
       because: { code: 'keyRefused', evidence: { found: 'RSA 1024', line: 'minimumRsaBits: 2048' } },
     },
     {
       name: 'a CA of RSA 1024',
-      of: weak.issueCard({ subject: 'CN=Ana' }),
+      of: weak.issueUserCertificate({ subject: 'CN=Ana' }),
       store: storeOf([weak]),
       because: { code: 'keyRefused', evidence: { found: 'RSA 1024', line: 'minimumRsaBits: 2048' } },
     },
     {
       name: 'SHA-1',
-      of: root.issueCard({ subject: 'CN=Ana', scheme: 'ecdsa-sha1' }),
+      of: root.issueUserCertificate({ subject: 'CN=Ana', scheme: 'ecdsa-sha1' }),
       store: storeOf([root]),
       because: { code: 'algorithmRefused', evidence: { algorithm: 'sha1', line: 'hashes: sha256, sha384, sha512' } },
     },
@@ -231,9 +233,15 @@ describe('algorithms and keys are policy (PATH-13)', () => {
   });
   for (const key of ['RSA-2048', 'P-384', 'P-521', 'Ed25519'] as const)
     test(`${key} signs and is signed`, () => {
-      const ownItems = testCa('Own', { key });
+      const authority = testCa('Own', { key });
       assert.equal(
-        codeOf(validatePath(certificateOf(ownItems.issueCard({ subject: 'CN=Ana', key })), storeOf([ownItems]), at)),
+        codeOf(
+          validatePath(
+            certificateOf(authority.issueUserCertificate({ subject: 'CN=Ana', key })),
+            storeOf([authority]),
+            at,
+          ),
+        ),
         'pathValid',
       );
     });

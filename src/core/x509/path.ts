@@ -85,7 +85,7 @@ export function validatePath(
     mayStandAbove: (chain, candidate) => validation.mayStandAbove(chain, candidate),
     isLeafRefused: (certificate) => validation.isLeafRefused(certificate),
   }).from(leaf);
-  if ('path' in result) return passed(result.path, 'pathValid', tell(result.path));
+  if ('path' in result) return passed(result.path, 'pathValid', describePath(result.path));
   return result.because ? { outcome: 'refused', because: result.because } : issuerNotTrusted(leaf);
 }
 
@@ -269,7 +269,7 @@ function issuerNotTrusted({ subject, issuer, authorityKeyIdentifier }: Certifica
   });
 }
 
-function tell({ certificates }: VerifiedPath) {
+function describePath({ certificates }: VerifiedPath) {
   return {
     anchor: nameToString(certificates.at(-1)!.subject),
     intermediates: certificates.slice(1, -1).map(({ subject }) => nameToString(subject)),

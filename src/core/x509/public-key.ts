@@ -137,10 +137,10 @@ const flawed = (flaw: string | undefined): { flaw?: string } => (flaw === undefi
  */
 export function checkKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<KeyFacts> {
   const facts = keyFactsOf(subjectPublicKeyInfo);
-  return facts ? judgeFacts(facts, policy) : refused('keyUnreadable', {});
+  return facts ? evaluateFacts(facts, policy) : refused('keyUnreadable', {});
 }
 
-function judgeFacts(facts: KeyFacts, policy: AlgorithmPolicy): Ruling<KeyFacts> {
+function evaluateFacts(facts: KeyFacts, policy: AlgorithmPolicy): Ruling<KeyFacts> {
   const weak = keyProblem(facts, policy);
   if (weak) return refused('keyRefused', weak);
   if (facts.flaw !== undefined) return refused('keyUnsound', { problem: facts.flaw });
@@ -160,7 +160,7 @@ const issuerKeys = new WeakMap<Uint8Array, IssuerKey>();
 /** Reads and imports the key of an issuer once, and refuses as {@link checkKey}. */
 export function acceptIssuerKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<IssuerKey> {
   const knownKey = issuerKeys.get(subjectPublicKeyInfo);
-  const ruling = knownKey ? judgeFacts(knownKey.facts, policy) : checkKey(subjectPublicKeyInfo, policy);
+  const ruling = knownKey ? evaluateFacts(knownKey.facts, policy) : checkKey(subjectPublicKeyInfo, policy);
   if (ruling.outcome !== 'passed') return ruling;
   const issuerKey = knownKey ?? { facts: ruling.value, key: publicKey(subjectPublicKeyInfo) };
   if (!knownKey) issuerKeys.set(subjectPublicKeyInfo, issuerKey);

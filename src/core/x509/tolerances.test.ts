@@ -10,9 +10,9 @@ import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { firstIn, signedAgain } from '#test/pki/signed-again.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { certificateFields } from '../binding/certificate-fields.ts';
-import { readEntry } from '../crl/list/entry.ts';
-import { findEntries } from '../crl/list/entry-index.ts';
-import { readCrl } from '../crl/list/read-crl.ts';
+import { readEntry } from '../crl/format/entry.ts';
+import { findEntries } from '../crl/format/entry-index.ts';
+import { readCrl } from '../crl/format/read-crl.ts';
 import { messageOf } from '../trace/fault.ts';
 import { type Tolerance, tolerances } from '../trace/tolerances.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
@@ -21,7 +21,7 @@ import { validatePath } from './path.ts';
 
 const root = testCa('CN=Root');
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
-const card = (options: CertificateOptions) => root.issueCard({ subject: 'CN=Ana', ...options }).der;
+const card = (options: CertificateOptions) => root.issueUserCertificate({ subject: 'CN=Ana', ...options }).der;
 const editedCard = (options: CertificateOptions, from: string, to: string) =>
   signedAgain(card(options), root.privateKey, from, to);
 const text = (tag: number, value: string) => d.tlv(tag, Buffer.from(value, 'latin1'));
@@ -201,7 +201,11 @@ describe('a slip of the table of tolerances in a certificate is read, noted, and
       extensions: [{ oid: '2.5.29.19', critical: true, value: hex('3003 010101') }],
     };
     const ca = root.issueCa('CN=CA', slip);
-    const { because } = validatePath(certificateOf(ca.issueCard({ subject: 'CN=Ana' })), storeOf([root], [ca]), at);
+    const { because } = validatePath(
+      certificateOf(ca.issueUserCertificate({ subject: 'CN=Ana' })),
+      storeOf([root], [ca]),
+      at,
+    );
     assert.match(messageOf(because), /; CN=CA was accepted despite BOOLEAN TRUE with a value other than FF$/);
   });
 });
@@ -384,7 +388,7 @@ describe('a name that cannot be used is outside of every permitted subtree and i
       ] as const)
         test(`${kind}, ${side}: ${label}`, () => {
           const ca = root.issueCa('CN=Constrained', { nameConstraints: { [side]: constraints } });
-          const leaf = certificateOf(ca.issueCard({ subject: 'CN=Ana', names }));
+          const leaf = certificateOf(ca.issueUserCertificate({ subject: 'CN=Ana', names }));
           assert.equal(validatePath(leaf, storeOf([root], [ca]), at).because.code, code);
         });
 });
@@ -393,14 +397,14 @@ test('a name without an attribute in one RDN is the same name as without that RD
   const excluded = [d.contextConstructed(4, nameDer('O=Bad'))];
   const ca = root.issueCa('CN=Constrained', { nameConstraints: { excluded } });
   const subject = d.sequence(d.tlv(0x31), d.setOf(attribute('2.5.4.10', 'Bad')), d.setOf(attribute('2.5.4.3', 'Ana')));
-  const leaf = certificateOf(ca.issueCard({ subject }));
+  const leaf = certificateOf(ca.issueUserCertificate({ subject }));
   assert.equal(validatePath(leaf, storeOf([root], [ca]), at).because.code, 'nameNotAllowed');
 });
 
 test('a policy that is listed twice does not meet a demand for it', () => {
   const demand = { userInitialPolicySet: ['1.2.3'], initialExplicitPolicy: true };
   const codes = [['1.2.3'], ['1.2.3', '1.2.3']].map((policies) => {
-    const leaf = certificateOf(root.issueCard({ subject: 'CN=Ana', policies }));
+    const leaf = certificateOf(root.issueUserCertificate({ subject: 'CN=Ana', policies }));
     return validatePath(leaf, storeOf([root]), at, demand).because.code;
   });
   assert.deepEqual(codes, ['pathValid', 'policyNotAcceptable']);

@@ -99,7 +99,7 @@ function read(uploadedAuthority: UploadedAuthority): TrustedAuthority {
 }
 
 /** A record as the audit log tells it (AUD-2): the certificate in base64, with the key identifier it is known by. */
-export function tellAuthority<T extends { readonly der: Uint8Array }>({ der, ...row }: T) {
+export function describeAuthority<T extends { readonly der: Uint8Array }>({ der, ...row }: T) {
   const ruling = readCertificate(der);
   const ski = ruling.outcome === 'passed' ? ruling.value.subjectKeyIdentifier : undefined;
   return {

@@ -1,19 +1,19 @@
-import type { Crl } from '#core/crl/list/crl.ts';
-import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
+import type { Crl } from '#core/crl/format/crl.ts';
+import { acceptCrlNumber } from '#core/crl/format/crl-number.ts';
 import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
-import type { KeptCrl } from './cached.ts';
+import type { CachedCrl } from './cached.ts';
 import type { Preparation } from './prepare.ts';
-import type { Keeping } from './retention.ts';
+import type { Retention } from './retention.ts';
 
 /** What acceptance of a list needs. */
 interface AcceptanceParts {
   readonly clock: Clock;
   readonly preparation: Preparation;
-  readonly keeping: Keeping;
+  readonly retention: Retention;
   readonly onFault: (fault: unknown) => void;
 }
 
@@ -26,50 +26,50 @@ export class Acceptance {
   }
 
   /** How a list that was judged comes into use, and is kept over a restart. */
-  prepare(existing: KeptCrl, crl: Crl): Pick<PreparedCrl, 'take' | 'save'> {
-    let isNewList = true;
+  prepare(existing: CachedCrl, crl: Crl): Pick<PreparedCrl, 'take' | 'save'> {
+    let isNewCrl = true;
     const take = () => {
       orThrow(acceptCrlNumber(crl, existing.seen));
       const { crl: former, seen, source, validators, fetchedAt, lastError } = existing;
-      isNewList = this.#put(existing, crl, 'import', undefined);
+      isNewCrl = this.#put(existing, crl, 'import', undefined);
       return () => void Object.assign(existing, { crl: former, seen, source, validators, fetchedAt, lastError });
     };
-    return { take, save: () => this.save(existing, isNewList) };
+    return { take, save: () => this.save(existing, isNewCrl) };
   }
 
   /** Takes a list in place of the one kept, all at once, or says why not. */
-  async accept(keptCrl: KeptCrl, crl: Crl, validators: KeptCrl['validators']): Promise<Because | undefined> {
-    const refusal = await this.refusalOf(keptCrl, crl);
+  async accept(cachedCrl: CachedCrl, crl: Crl, validators: CachedCrl['validators']): Promise<Because | undefined> {
+    const refusal = await this.refusalOf(cachedCrl, crl);
     if (refusal) return refusal;
-    await this.save(keptCrl, this.#put(keptCrl, crl, 'download', validators));
+    await this.save(cachedCrl, this.#put(cachedCrl, crl, 'download', validators));
     return undefined;
   }
 
   /** Nothing unsigned ever gets in. */
-  async refusalOf(keptCrl: KeptCrl, crl: Crl): Promise<Because | undefined> {
-    const signers = [...keptCrl.signers.values()];
+  async refusalOf(cachedCrl: CachedCrl, crl: Crl): Promise<Because | undefined> {
+    const signers = [...cachedCrl.signers.values()];
     await this.#parts.preparation.verify(crl, signers);
     if (!candidatesFor(crl, signers).some((signer) => isSignedBy(crl, signer)))
       return refusalOfSigners(crl, signers).because;
-    const numbered = acceptCrlNumber(crl, keptCrl.seen);
+    const numbered = acceptCrlNumber(crl, cachedCrl.seen);
     return numbered.outcome === 'passed' ? undefined : numbered.because;
   }
 
   /** Whether it is another list than the one before. */
-  #put(keptCrl: KeptCrl, crl: Crl, source: 'download' | 'import', validators: KeptCrl['validators']): boolean {
-    const isNewList = keptCrl.crl?.number !== crl.number;
-    if (isNewList || !keptCrl.crl) keptCrl.crl = crl;
+  #put(cachedCrl: CachedCrl, crl: Crl, source: 'download' | 'import', validators: CachedCrl['validators']): boolean {
+    const isNewCrl = cachedCrl.crl?.number !== crl.number;
+    if (isNewCrl || !cachedCrl.crl) cachedCrl.crl = crl;
     // A copy: a view would keep the whole list in memory.
-    keptCrl.seen = { number: crl.number ?? 0n, signature: crl.signature.slice() };
-    keptCrl.source = source;
-    keptCrl.validators = validators;
-    keptCrl.fetchedAt = this.#parts.clock.now();
-    keptCrl.lastError = undefined;
-    return isNewList;
+    cachedCrl.seen = { number: crl.number ?? 0n, signature: crl.signature.slice() };
+    cachedCrl.source = source;
+    cachedCrl.validators = validators;
+    cachedCrl.fetchedAt = this.#parts.clock.now();
+    cachedCrl.lastError = undefined;
+    return isNewCrl;
   }
 
   /** A list that cannot be kept over a restart is a good list all the same. */
-  async save(keptCrl: KeptCrl, isNewList: boolean): Promise<void> {
-    await this.#parts.keeping.save(keptCrl, isNewList).catch((fault) => this.#parts.onFault(fault));
+  async save(cachedCrl: CachedCrl, isNewCrl: boolean): Promise<void> {
+    await this.#parts.retention.save(cachedCrl, isNewCrl).catch((fault) => this.#parts.onFault(fault));
   }
 }

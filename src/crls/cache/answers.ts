@@ -1,5 +1,5 @@
 import type { CrlAnswer, CrlFetched, CrlRequest } from '#core/crl/answer.ts';
-import { needsNewerBase } from '#core/crl/list/delta.ts';
+import { needsNewerBase } from '#core/crl/format/delta.ts';
 
 /** The base from the first address that delivers a current one; when none does, what the first had to say. */
 export async function firstOf(

@@ -398,18 +398,18 @@ const addresses = [
   {
     url: 'http://ana:secret@127.0.0.1/a.crl',
     problem: 'it contains a user name or password',
-    shown: 'http://127.0.0.1/a.crl',
+    label: 'http://127.0.0.1/a.crl',
   },
   { url: 'http://169.254.169.254/latest', problem: '169.254.169.254 is a link-local address' },
   { url: 'http://[::ffff:169.254.169.254]/latest', problem: '::ffff:a9fe:a9fe is a link-local address' },
   { url: 'not a url', problem: 'it is not a URL' },
 ];
-for (const { url, problem, shown = url } of addresses)
+for (const { url, problem, label = url } of addresses)
   test(`${url} is never fetched: ${problem}`, async () => {
     const [answer] = await open().fetch([{ ...request('/'), baseUrl: url }], now);
     assert.deepEqual(answer?.base.kind === 'failed' && answer.base.because, {
       code: 'crlAddressRefused',
-      evidence: { url: shown, problem },
+      evidence: { url: label, problem },
     });
   });
 
@@ -628,7 +628,7 @@ async function importCrl(cache: CrlCache, request: CrlRequest, bytes: Uint8Array
 /** The port as a table of rows would keep it. */
 class Rows implements CrlBytes {
   readonly rows = new Map<string, StoredCrl>();
-  readonly claims = undefined;
+  readonly leases = undefined;
   readonly mark = undefined;
   async head(url: string): Promise<StoredCrlHead | undefined> {
     const { der, ...facts } = this.rows.get(url) ?? {};
@@ -772,7 +772,7 @@ test('a store that fails is a fault of ours, not of the list', async () => {
     write: fails,
     confirm: fails,
     forget: fails,
-    claims: undefined,
+    leases: undefined,
     mark: undefined,
   };
   server.serve(ca.crl(week));
@@ -839,7 +839,7 @@ const serialsFrom = (first: number, count: number) =>
 test('a cached CRL can be had without a request, and a missing or expired one says so', async () => {
   const cache = open();
   const existing = async (at = now, signers = [ca]) =>
-    (await cache.kept([{ ...request('/a.crl'), signers: signers.map(signerOf) }], at))[0]!.base;
+    (await cache.cached([{ ...request('/a.crl'), signers: signers.map(signerOf) }], at))[0]!.base;
   assert.deepEqual(await existing(), {
     kind: 'failed',
     url: server.url('/a.crl'),

@@ -1,7 +1,7 @@
 import type { CrlAnswer, CrlFetched, CrlRequest, CrlSigner } from '#core/crl/answer.ts';
-import type { Crl } from '#core/crl/list/crl.ts';
-import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
-import { sameSeries } from '#core/crl/list/delta.ts';
+import type { Crl } from '#core/crl/format/crl.ts';
+import { acceptCrlNumber } from '#core/crl/format/crl-number.ts';
+import { sameSeries } from '#core/crl/format/delta.ts';
 import { candidatesFor, refusalOfSigners } from '#core/crl/signature.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Ruling, refused } from '#core/trace/ruling.ts';
@@ -11,17 +11,17 @@ import type { Clock } from '#ports/clock.ts';
 import type { CrlAdmin, CrlFile, Crls, PreparedCrl } from '#ports/revocation.ts';
 import { filesIn } from '../fetch/archive.ts';
 import { bodyFrom } from '../fetch/body.ts';
-import { Claims } from '../fetch/leases.ts';
+import { Leases } from '../fetch/leases.ts';
 import { defaultDownloadPolicy } from '../fetch/policy.ts';
 import { IndexThreads } from '../index/index-threads.ts';
 import { Acceptance } from './acceptance.ts';
 import { firstOf, lacksBase } from './answers.ts';
-import { KeptCrl, keyOf } from './cached.ts';
+import { CachedCrl, keyOf } from './cached.ts';
 import { Deadline } from './deadline.ts';
 import { Flights } from './flights.ts';
 import { type CrlCacheOptions, type CrlCacheTiming, defaultTiming } from './options.ts';
 import { Preparation } from './prepare.ts';
-import { Keeping } from './retention.ts';
+import { Retention } from './retention.ts';
 
 /** The lists of all tenants, kept by address until nextUpdate: the port {@link Crls} and what an administrator needs. */
 export interface CrlCache extends Crls, CrlAdmin {
@@ -42,10 +42,10 @@ class Cache implements CrlCache {
   readonly #timing: CrlCacheTiming;
   readonly #threads = new IndexThreads();
   readonly #preparation: Preparation;
-  readonly #keeping: Keeping;
+  readonly #retention: Retention;
   readonly #acceptance: Acceptance;
   readonly #flights: Flights;
-  readonly #kept = new Map<string, KeptCrl>();
+  readonly #entries = new Map<string, CachedCrl>();
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #onFault: (fault: unknown) => void;
@@ -57,12 +57,12 @@ class Cache implements CrlCache {
     this.#preparation = new Preparation(this.#threads, () => wholePolicy.forms);
     this.#onFault = onFault ?? (() => undefined);
     const forAll = { preparation: this.#preparation, onFault: this.#onFault };
-    this.#keeping = new Keeping({ ...forAll, bytes, images, threads: this.#threads });
-    const parts = { ...forAll, clock, keeping: this.#keeping };
+    this.#retention = new Retention({ ...forAll, bytes, images, threads: this.#threads });
+    const parts = { ...forAll, clock, retention: this.#retention };
     this.#acceptance = new Acceptance(parts);
-    const claims = new Claims(bytes?.claims, clock, this.#onFault);
+    const leases = new Leases(bytes?.leases, clock, this.#onFault);
     this.#flights = new Flights(
-      { ...parts, policy: wholePolicy, timing: this.#timing, acceptance: this.#acceptance, claims },
+      { ...parts, policy: wholePolicy, timing: this.#timing, acceptance: this.#acceptance, leases },
       this.#closing.signal,
     );
     if (this.#timing.prefetch > 0)
@@ -97,7 +97,7 @@ class Cache implements CrlCache {
 
   async prepareImport(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<PreparedCrl>> {
     const facts = { source: file ?? request.baseUrl, contentType: '' };
-    const ruling = await this.#preparation.list(bodyFrom(bytes), facts, request.signers);
+    const ruling = await this.#preparation.crl(bodyFrom(bytes), facts, request.signers);
     if (ruling.outcome !== 'passed') return ruling;
     const isDelta = ruling.value.baseNumber !== undefined;
     const url = isDelta ? request.deltaUrl : request.baseUrl;
@@ -107,7 +107,7 @@ class Cache implements CrlCache {
     if (url === undefined)
       return refused('crlIncomplete', { url: '', type: 'delta', issuer, problem: 'the CA has no delta CRL address' });
     await this.#loadAll(request);
-    const existing = await this.#keptFor(url, request.signers);
+    const existing = await this.#cachedFor(url, request.signers);
     const crl = { ...ruling.value, source: existing.url };
     // A download from an address that lags behind is kept and not used; an administrator learns of it at once.
     const { number = 0n } = this.#newestOf(existing, crl, { request, at: this.#clock.now() });
@@ -119,29 +119,29 @@ class Cache implements CrlCache {
   }
 
   state(): readonly CrlState[] {
-    return [...this.#kept.values()].map((existing) => existing.state());
+    return [...this.#entries.values()].map((existing) => existing.state());
   }
 
   async stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]> {
     const addresses = requests.flatMap(({ baseUrl, deltaUrl, furtherUrls = [], signers }) =>
       [baseUrl, ...furtherUrls, ...(deltaUrl === undefined ? [] : [deltaUrl])].map((url) => ({ url, signers })),
     );
-    const existing = await Promise.all(addresses.map(({ url, signers }) => this.#keptFor(url, signers)));
+    const existing = await Promise.all(addresses.map(({ url, signers }) => this.#cachedFor(url, signers)));
     return existing.map((item) => item.state());
   }
 
-  async kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
+  async cached(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
     return Promise.all(
       requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#peek(url, request, at)))),
     );
   }
 
-  /** Leaves no trace: who is only thought of as a signer must not become one (see {@link KeptCrl.know}). */
+  /** Leaves no trace: who is only thought of as a signer must not become one (see {@link CachedCrl.know}). */
   async #peek(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
     const { signers } = request;
     const key = keyOf(url, signers);
-    const existing = this.#kept.get(key) ?? new KeptCrl(key, url);
-    if (!this.#kept.has(key)) {
+    const existing = this.#entries.get(key) ?? new CachedCrl(key, url);
+    if (!this.#entries.has(key)) {
       existing.know(signers);
     }
     await this.#readStored(existing);
@@ -153,15 +153,15 @@ class Cache implements CrlCache {
   }
 
   removeUnusedFiles(): Promise<void> {
-    return this.#keeping.removeUnusedFiles(this.#clock.now());
+    return this.#retention.removeUnusedFiles(this.#clock.now());
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort(new Error('the CRL cache is closing'));
-    await Promise.all([...this.#kept.values()].map(({ flight }) => flight?.landed));
+    await Promise.all([...this.#entries.values()].map(({ flight }) => flight?.landed));
     await this.#threads.close();
-    this.#keeping.close();
+    this.#retention.close();
   }
 
   async #answer(request: CrlRequest, get: (url: string) => Promise<CrlFetched>): Promise<CrlAnswer> {
@@ -180,7 +180,7 @@ class Cache implements CrlCache {
 
   /** What is kept, if it still holds; else a new one, as far as the sign-in can wait for it (§4.4). */
   async #obtain(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
-    const existing = await this.#keptFor(url, request.signers);
+    const existing = await this.#cachedFor(url, request.signers);
     const scope = { request, at };
     if (existing.isFresh(at)) {
       if (existing.isPrefetchDue(at) && this.#flights.mayTry(existing, this.#timing.retryPrefetch))
@@ -192,12 +192,12 @@ class Cache implements CrlCache {
 
   /** A delta has come for a base that was published before the kept one ended (RFC 5280 §5.2.4). */
   async #obtainNewer(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
-    const existing = await this.#keptFor(url, request.signers);
+    const existing = await this.#cachedFor(url, request.signers);
     return this.#fetchedFrom(existing, await this.#flights.renew(existing), { request, at });
   }
 
   async #refresh(url: string, request: CrlRequest): Promise<CrlFetched> {
-    const existing = await this.#keptFor(url, request.signers);
+    const existing = await this.#cachedFor(url, request.signers);
     const scope = { request, at: this.#clock.now() };
     const failure = await (existing.flight ?? this.#flights.fly(existing, true, true)).landed;
     return failure ? { kind: 'failed', because: failure, url } : this.#fetchedFrom(existing, undefined, scope);
@@ -205,7 +205,8 @@ class Cache implements CrlCache {
 
   /** Every address of a CA, so that its newest list is known after a restart too. Downloads nothing. */
   async #loadAll({ baseUrl, furtherUrls = [], signers }: CrlRequest): Promise<void> {
-    if (furtherUrls.length > 0) await Promise.all([baseUrl, ...furtherUrls].map((url) => this.#keptFor(url, signers)));
+    if (furtherUrls.length > 0)
+      await Promise.all([baseUrl, ...furtherUrls].map((url) => this.#cachedFor(url, signers)));
   }
 
   /**
@@ -213,45 +214,45 @@ class Cache implements CrlCache {
    * the CA brought must not bring a revoked certificate back. What a removed address brought
    * counts until its end.
    */
-  #newestOf(keptCrl: KeptCrl, crl: Crl, { request, at }: AnswerScope): Crl {
+  #newestOf(cachedCrl: CachedCrl, crl: Crl, { request, at }: AnswerScope): Crl {
     const urls = [request.baseUrl, ...(request.furtherUrls ?? []), request.deltaUrl];
-    return [...this.#kept.values()]
-      .filter((second) => second.isOfSameKey(keptCrl) && (urls.includes(second.url) || second.isFresh(at)))
+    return [...this.#entries.values()]
+      .filter((second) => second.isOfSameKey(cachedCrl) && (urls.includes(second.url) || second.isFresh(at)))
       .flatMap((second) => (second.crl && sameSeries(second.crl, crl) ? [second.crl] : []))
       .reduce((newest, second) => ((second.number ?? 0n) > (newest.number ?? 0n) ? second : newest), crl);
   }
 
-  #fetchedFrom(keptCrl: KeptCrl, failure: Because | undefined, scope: AnswerScope): CrlFetched {
-    const { crl, url } = keptCrl;
+  #fetchedFrom(cachedCrl: CachedCrl, failure: Because | undefined, scope: AnswerScope): CrlFetched {
+    const { crl, url } = cachedCrl;
     if (!crl) return { kind: 'failed', because: failure ?? because('crlDownloadInProgress', { url }), url };
-    const crlFetched: CrlFetched = { kind: 'fetched', crl: this.#newestOf(keptCrl, crl, scope), url };
+    const crlFetched: CrlFetched = { kind: 'fetched', crl: this.#newestOf(cachedCrl, crl, scope), url };
     return failure ? { ...crlFetched, notRenewed: failure } : crlFetched;
   }
 
   /** The list kept for this address and authority, brought back from before a restart when that has not been done. */
-  async #keptFor(url: string, signers: readonly CrlSigner[]): Promise<KeptCrl> {
+  async #cachedFor(url: string, signers: readonly CrlSigner[]): Promise<CachedCrl> {
     const key = keyOf(url, signers);
-    const existing = this.#kept.get(key) ?? new KeptCrl(key, url);
-    this.#kept.set(key, existing);
+    const existing = this.#entries.get(key) ?? new CachedCrl(key, url);
+    this.#entries.set(key, existing);
     existing.know(signers);
-    existing.askedAt = this.#clock.now().getTime();
+    existing.lastUsedAt = this.#clock.now().getTime();
     await this.#readStored(existing);
     if (existing.crl) await this.#preparation.verify(existing.crl, signers);
     return existing;
   }
 
   /** Reads what is stored once, and again after each change of it by another process, such as an import. */
-  async #readStored(keptCrl: KeptCrl): Promise<void> {
-    const { mark } = keptCrl;
-    this.#keeping.dropUnusable(keptCrl);
-    const current = await this.#keeping.mark().catch((fault) => {
+  async #readStored(cachedCrl: CachedCrl): Promise<void> {
+    const { mark } = cachedCrl;
+    this.#retention.dropUnusable(cachedCrl);
+    const current = await this.#retention.mark().catch((fault) => {
       this.#onFault(fault);
       return mark;
     });
-    if (!keptCrl.loading) keptCrl.loading = this.#keeping.load(keptCrl).catch((fault) => this.#onFault(fault));
-    else if (keptCrl.mark !== current) keptCrl.loading = this.#flights.catchUp(keptCrl);
-    keptCrl.mark = current;
-    await keptCrl.loading;
+    if (!cachedCrl.loading) cachedCrl.loading = this.#retention.load(cachedCrl).catch((fault) => this.#onFault(fault));
+    else if (cachedCrl.mark !== current) cachedCrl.loading = this.#flights.catchUp(cachedCrl);
+    cachedCrl.mark = current;
+    await cachedCrl.loading;
   }
 
   /**
@@ -261,8 +262,8 @@ class Cache implements CrlCache {
    */
   #prefetchAll(): void {
     const now = this.#clock.now();
-    for (const value of this.#kept.values()) {
-      if (!value.flight && now.getTime() - value.askedAt > forgottenAfter) this.#kept.delete(value.key);
+    for (const value of this.#entries.values()) {
+      if (!value.flight && now.getTime() - value.lastUsedAt > forgottenAfter) this.#entries.delete(value.key);
       else if (value.isPrefetchDue(now) && this.#flights.mayTry(value, this.#timing.retryPrefetch))
         this.#flights.fly(value, true);
       else if (!value.flight) void this.#flights.catchUp(value);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CrlSigner } from '#core/crl/answer.ts';
-import type { Crl } from '#core/crl/list/crl.ts';
-import type { SeenCrl } from '#core/crl/list/crl-number.ts';
+import type { Crl } from '#core/crl/format/crl.ts';
+import type { SeenCrl } from '#core/crl/format/crl-number.ts';
 import { candidatesFor } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { nameFromDer, sameName } from '#core/x509/name.ts';
@@ -19,7 +19,7 @@ export interface Flight {
  * What is kept of one address for one authority. Two authorities that share an address are kept apart: what one may not
  * sign must not push out what the other signed.
  */
-export class KeptCrl {
+export class CachedCrl {
   readonly key: string;
   readonly url: string;
   /** Everyone who was asked for as a signer; new ones join. */
@@ -36,7 +36,7 @@ export class KeptCrl {
   /** When an attempt last ended without anything new, as `performance.now()` counts. */
   triedAt: number | undefined;
   /** By the clock, in milliseconds; the last use. */
-  askedAt = 0;
+  lastUsedAt = 0;
   flight: Flight | undefined;
   /** Reads what is stored: over a restart, and again when another process has changed what is stored. */
   loading: Promise<unknown> | undefined;
@@ -63,8 +63,8 @@ export class KeptCrl {
   }
 
   /** Whether another list is kept for the same key of the same authority, from whatever address. */
-  isOfSameKey(keptCrl: KeptCrl): boolean {
-    return keyPartOf(this.key) === keyPartOf(keptCrl.key);
+  isOfSameKey(cachedCrl: CachedCrl): boolean {
+    return keyPartOf(this.key) === keyPartOf(cachedCrl.key);
   }
 
   /** CRL-15: the highest number counts; the signature belongs to that number, once it is known. */

@@ -1,8 +1,8 @@
 import type { CrlSigner } from '#core/crl/answer.ts';
-import type { Crl, WholeCrl } from '#core/crl/list/crl.ts';
-import { emptyIndex } from '#core/crl/list/entry-index.ts';
-import { crlWithIndex } from '#core/crl/list/read-crl.ts';
-import { seedOfThisProcess } from '#core/crl/list/serial-hash.ts';
+import type { Crl, WholeCrl } from '#core/crl/format/crl.ts';
+import { emptyIndex } from '#core/crl/format/entry-index.ts';
+import { crlWithIndex } from '#core/crl/format/read-crl.ts';
+import { seedOfThisProcess } from '#core/crl/format/serial-hash.ts';
 import { candidatesFor, noteSignature, signatureKnown } from '#core/crl/signature.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import type { Body } from '../fetch/body.ts';
@@ -33,7 +33,7 @@ export class Preparation {
   }
 
   /** Reads, indexes and checks the signature of what was downloaded. The last two take two threads when it is large. */
-  async list(body: Body, facts: BodyFacts, signers: readonly CrlSigner[]): Promise<Ruling<WholeCrl>> {
+  async crl(body: Body, facts: BodyFacts, signers: readonly CrlSigner[]): Promise<Ruling<WholeCrl>> {
     const run = this.#runnerFor(body.length);
     const der = await run('join', { body, forms: this.#forms() });
     const frame = crlWithIndex(der, emptyIndex, facts);
@@ -71,10 +71,10 @@ export class Preparation {
   #answers(crl: Crl, signers: readonly CrlSigner[]): Promise<boolean[]> {
     if (signers.length === 0) return Promise.resolve([]);
     const { signature, signatureAlgorithm, entries, size } = crl;
-    const list = { signature, signatureAlgorithm };
+    const head = { signature, signatureAlgorithm };
     if (entries instanceof ImageEntries)
-      return this.#threads.run('verifyImage', { image: entries.image, list, signers });
-    return this.#runnerFor(size)('verify', { list: { ...list, tbs: crl.tbs }, signers });
+      return this.#threads.run('verifyImage', { image: entries.image, list: head, signers });
+    return this.#runnerFor(size)('verify', { head: { ...head, tbs: crl.tbs }, signers });
   }
 
   #runnerFor(octets: number): Runner {

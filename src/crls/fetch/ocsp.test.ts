@@ -14,7 +14,7 @@ import { openOcspClient } from './ocsp.ts';
 const at = new Date('2026-11-21T12:00:00Z');
 const root = testCa('Responding Root');
 const impostor = testCa('Responding Root');
-const card = root.issueCard({ upn: 'ana@woodgrove.com' });
+const card = root.issueUserCertificate({ upn: 'ana@woodgrove.com' });
 const certificateOf = (der: Uint8Array) => {
   const ruling = readCertificate(der);
   assert.equal(ruling.outcome, 'passed', ruling.because.code);
@@ -30,11 +30,11 @@ const forged = ocspResponse(root, card, at, [{ ...statement, status: 'revoked' }
 
 describe('the OCSP client keeps what is authentic, and nothing else', () => {
   const replies: Uint8Array[] = [];
-  let asked = 0;
+  let requestCount = 0;
   const server = createServer((request, response) => {
     request.resume();
     request.once('end', () => {
-      asked += 1;
+      requestCount += 1;
       response.writeHead(200, { 'content-type': 'application/ocsp-response' }).end(replies.shift() ?? genuine);
     });
   });
@@ -71,26 +71,26 @@ describe('the OCSP client keeps what is authentic, and nothing else', () => {
   test('a forged response is asked for again, so that it cannot be served until the end that it gives itself', async () => {
     const client = openOcspClient();
     replies.push(forged, genuine);
-    const before = asked;
+    const before = requestCount;
     assert.equal(await outcome(client), 'ocspSignerRefused');
     assert.equal(await outcome(client), 'ocspGood');
-    assert.equal(asked - before, 2);
+    assert.equal(requestCount - before, 2);
   });
 
   test('a genuine response is kept until newer information was promised', async () => {
     const client = openOcspClient();
-    const before = asked;
+    const before = requestCount;
     assert.equal(await outcome(client), 'ocspGood');
     assert.equal(await outcome(client), 'ocspGood');
-    assert.equal(asked - before, 1);
+    assert.equal(requestCount - before, 1);
   });
 
   test('a genuine response about another certificate is not kept', async () => {
     const client = openOcspClient();
-    replies.push(ocspResponse(root, root.issueCard({ upn: 'ben@woodgrove.com' }), at, [statement]));
-    const before = asked;
+    replies.push(ocspResponse(root, root.issueUserCertificate({ upn: 'ben@woodgrove.com' }), at, [statement]));
+    const before = requestCount;
     assert.equal(await outcome(client), 'ocspResponseForeign');
     assert.equal(await outcome(client), 'ocspGood');
-    assert.equal(asked - before, 2);
+    assert.equal(requestCount - before, 2);
   });
 });

@@ -11,13 +11,13 @@ export interface OcspClientOptions extends Partial<AddressRules> {
   /** How long a responder may take while a person waits. */
   readonly seconds?: number;
   /** Most responses in the cache. The least recently used one goes first. */
-  readonly kept?: number;
+  readonly mostResponses?: number;
 }
 
 /** Asks OCSP responders (RFC 6960 Appendix A) and keeps what they say until they promised newer information. */
 export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
-  const { seconds = 10, kept = 10_000, privateAddresses = 'allow', resolver, proxy } = options;
-  const cache = boundedCache<OcspResponse>(kept);
+  const { seconds = 10, mostResponses = 10_000, privateAddresses = 'allow', resolver, proxy } = options;
+  const cache = boundedCache<OcspResponse>(mostResponses);
   const flights = new Map<string, Promise<OcspAnswer>>();
 
   const ask = async (request: OcspRequest): Promise<OcspAnswer> => {

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import {

@@ -1,7 +1,7 @@
 import type { CrlSigner } from '#core/crl/answer.ts';
-import { crlsIn } from '#core/crl/list/crl-forms.ts';
-import type { EntryIndex } from '#core/crl/list/entry-index.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { crlsIn } from '#core/crl/format/crl-forms.ts';
+import type { EntryIndex } from '#core/crl/format/entry-index.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { verifyCrl } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Body, joined } from '../fetch/body.ts';
@@ -21,7 +21,7 @@ export const indexJobs = {
       ? { kind: 'indexed', index: ruling.value.index }
       : { kind: 'refused', because: ruling.because };
   },
-  verify: ({ list, signers }: VerifyInput): boolean[] => signers.map((signer) => verifyCrl(list, signer)),
+  verify: ({ head: list, signers }: VerifyInput): boolean[] => signers.map((signer) => verifyCrl(list, signer)),
   verifyImage: ({ image, list, signers }: VerifyImageInput): boolean[] => {
     const tbs = octetsIn(image, ...image.facts.tbs);
     return signers.map((signer) => verifyCrl({ ...list, tbs }, signer));
@@ -50,11 +50,11 @@ export type Indexed =
   | { readonly kind: 'indexed'; readonly index: EntryIndex }
   | { readonly kind: 'refused'; readonly because: Because };
 export interface VerifyInput {
-  readonly list: Parameters<typeof verifyCrl>[0];
+  readonly head: Parameters<typeof verifyCrl>[0];
   readonly signers: readonly CrlSigner[];
 }
 export interface VerifyImageInput {
   readonly image: OpenImage;
-  readonly list: Omit<VerifyInput['list'], 'tbs'>;
+  readonly list: Omit<VerifyInput['head'], 'tbs'>;
   readonly signers: readonly CrlSigner[];
 }

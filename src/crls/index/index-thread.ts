@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { indexJobs } from './index-jobs.ts';
 
 /** The far side of {@link IndexThreads}: one job in, one answer out. */
-interface Asked {
+interface JobRequest {
   readonly id: number;
   readonly job: keyof typeof indexJobs;
   readonly input: never;
@@ -19,7 +19,7 @@ function giveWay(): void {
 }
 giveWay();
 
-parentPort?.on('message', ({ id, job, input }: Asked) => {
+parentPort?.on('message', ({ id, job, input }: JobRequest) => {
   try {
     parentPort?.postMessage({ id, output: indexJobs[job](input) });
   } catch (thrown) {

@@ -70,7 +70,7 @@ const mostHosts = 8;
 const hostName = /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*$/i;
 
 function hostsIn(names: unknown, displayName: string): readonly string[] {
-  const ownName = displayName.toLowerCase();
+  const computerName = displayName.toLowerCase();
   const hosts = [names ?? []].flat().filter((name): name is string => typeof name === 'string' && hostName.test(name));
-  return hosts.filter((name) => name.toLowerCase().split('.')[0] === ownName).slice(0, mostHosts);
+  return hosts.filter((name) => name.toLowerCase().split('.')[0] === computerName).slice(0, mostHosts);
 }

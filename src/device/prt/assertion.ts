@@ -46,10 +46,10 @@ export async function readCertificateAssertion(
   const certificates = certificatesInHeader(jws);
   if (certificates.outcome !== 'passed') return certificates;
   const leaf = certificates.value[0]!;
-  const card = readCertificate(leaf);
-  if (card.outcome !== 'passed') return card;
+  const certificateRuling = readCertificate(leaf);
+  if (certificateRuling.outcome !== 'passed') return certificateRuling;
   const algorithm = String(jws.header.alg).slice(0, 20);
-  const key = publicKeyOf(card.value.subjectPublicKeyInfo);
+  const key = publicKeyOf(certificateRuling.value.subjectPublicKeyInfo);
   const isSigned = key && isSignedBy(jws, jws.header.alg, key);
   if (isSigned === undefined) return { ...refused('assertionAlgorithmUnfit', { algorithm }), leaf };
   if (!isSigned) return { ...refused('assertionSignatureWrong', {}), leaf };

@@ -50,7 +50,7 @@ function signInOf(
 ): DeviceSignIn {
   const device = signedRequest.outcome === 'passed' ? factsOf(signedRequest.value.device.object.document) : undefined;
   return {
-    ...visitOf(request),
+    ...signInRequestOf(request),
     username: credentialRuling?.outcome === 'passed' ? credentialRuling.value.username : '',
     device,
     deviceRuling:
@@ -91,7 +91,7 @@ function refusalOfJoin(
 }
 
 /** What the sign-in log knows of a request of a device. */
-export const visitOf = (request: BrokerRequest) => ({
+export const signInRequestOf = (request: BrokerRequest) => ({
   correlationId: request.correlationId,
   application: windowsSignIn,
   resourceId: windowsSignIn.appId,

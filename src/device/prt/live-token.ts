@@ -36,7 +36,7 @@ export async function liveToken(token: PrimaryToken, tenant: PrtTenant): Promise
   const device = await deviceOf(token, ports);
   const refusal = 'outcome' in device ? device : undefined;
   if (refusal) return endedBecause(refusal, token, ports);
-  return judgeUser(token, device as LiveDevice, tenant);
+  return evaluateUser(token, device as LiveDevice, tenant);
 }
 
 /** The same for the row alone, where the token itself is not presented: what an application got with it. */
@@ -45,7 +45,7 @@ export async function liveSession(id: string, tenant: PrtTenant): Promise<Ruling
   if (!row) return refused('primaryRefreshTokenEnded', { deviceId: '' });
   const device = await deviceOf({ deviceId: row.deviceId, deviceKeys: undefined }, tenant.ports);
   if ('outcome' in device) return endedBecause(device, { id, userId: row.userId }, tenant.ports);
-  return judgeUser({ id, userId: row.userId, deviceId: row.deviceId }, device, tenant);
+  return evaluateUser({ id, userId: row.userId, deviceId: row.deviceId }, device, tenant);
 }
 
 interface LiveDevice {
@@ -66,7 +66,7 @@ async function deviceOf(
   return { registration, device: factsOf(object.document) };
 }
 
-async function judgeUser(
+async function evaluateUser(
   token: Pick<PrimaryToken, 'id' | 'userId' | 'deviceId' | 'password'>,
   { registration, device }: LiveDevice,
   tenant: PrtTenant,
@@ -83,7 +83,7 @@ async function judgeUser(
   if (revocation) return revocation;
   if (row?.userId !== user.id || row.deviceId !== token.deviceId)
     return refused('primaryRefreshTokenEnded', { deviceId: token.deviceId });
-  const certificate = await judgeCertificate(row, tenant);
+  const certificate = await evaluateCertificate(row, tenant);
   if (certificate) return endedBecause(certificate, token, ports);
   const live = { row, user, registration, device, proofs: provenSince(user, row.proofs) };
   return passed(live, 'primaryRefreshTokenAccepted', { credential: row.credential, deviceId: row.deviceId });
@@ -101,16 +101,16 @@ function revocationOf(user: User, row: PrimaryRefreshToken | undefined): Refusal
 /** The reasons of a certificate that end what rests on it; what cannot be judged ends nothing, as with sessions. */
 const endings: ReadonlySet<string> = new Set(['certificateRevoked', 'authorityRevoked', 'certificateBlocked']);
 
-async function judgeCertificate(
+async function evaluateCertificate(
   { certificateKey }: PrimaryRefreshToken,
   { ports, settings, at }: PrtTenant,
 ): Promise<Refusal | undefined> {
   if (certificateKey === undefined || !settings.recheckCertificates) return undefined;
   const der = await ports.live.certificate(certificateKey);
-  const card = der && readCertificate(der);
-  if (card?.outcome !== 'passed') return undefined;
+  const certificateRuling = der && readCertificate(der);
+  if (certificateRuling?.outcome !== 'passed') return undefined;
   const { trustStore, revocation } = await ports.policies.current();
-  const path = validatePath(card.value, trustStore, at);
+  const path = validatePath(certificateRuling.value, trustStore, at);
   if (path.outcome !== 'passed') return undefined;
   const ruling = await unrevokedPath(path.value, { trustStore, revocation, at }, ports);
   return ruling.outcome === 'refused' && endings.has(ruling.because.code) ? ruling : undefined;

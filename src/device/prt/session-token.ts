@@ -13,7 +13,7 @@ import { isFirstUse } from '../first-use.ts';
 import type { PrtTenant } from './context.ts';
 import { readCredential } from './credentials.ts';
 import { rememberedSeconds } from './device-request.ts';
-import { refusalOf, visitOf } from './first-token.ts';
+import { refusalOf, signInRequestOf } from './first-token.ts';
 import { amrOfDevice, keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
 import { proofsName } from './live-token.ts';
 import { encryptedAnswer } from './session-answer.ts';
@@ -28,8 +28,8 @@ export async function answerSessionRequest(
   jws: CompactJws,
   tenant: PrtTenant,
 ): Promise<BrokerAnswer> {
-  const judgement = withNonce(await readSessionRequest(ownToken(jws), tenant), jws, tenant);
-  const ruling = await unrepeated(judgement, jws, tenant);
+  const sessionRuling = withNonce(await readSessionRequest(withTokenOfKey(jws), tenant), jws, tenant);
+  const ruling = await unrepeated(sessionRuling, jws, tenant);
   if (ruling.outcome !== 'passed') return { kind: 'refused', error: 'invalid_grant', because: ruling.because };
   const session = { ...ruling.value, jws };
   const use = certificateUseIn(jws.payload);
@@ -41,7 +41,7 @@ export async function answerSessionRequest(
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** Where a new credential comes along, the token that the session key belongs to is the previous one. */
-function ownToken(jws: CompactJws): CompactJws {
+function withTokenOfKey(jws: CompactJws): CompactJws {
   const { previous_refresh_token: previous, refresh_token: token } = jws.payload;
   return hasNewCredential(jws) && previous !== undefined
     ? { ...jws, payload: { ...jws.payload, refresh_token: previous } }
@@ -94,7 +94,7 @@ async function renewWithCredential(
   if (presented.outcome !== 'passed') return { kind: 'refused', error: 'invalid_grant', because: presented.because };
   const { username, credential, kind } = presented.value;
   const signIn: DeviceSignIn = {
-    ...visitOf(request),
+    ...signInRequestOf(request),
     username,
     device: live.device,
     incomingTokenType: 'primaryRefreshToken',
@@ -130,7 +130,7 @@ async function renew(request: BrokerRequest, session: SessionRequest, tenant: Pr
 
 /** The sign-in that a live token stands for, with what was proven when it was issued. */
 const signInAgain = (request: BrokerRequest, session: SessionRequest): DeviceSignIn => ({
-  ...visitOf(request),
+  ...signInRequestOf(request),
   username: session.live.user.userPrincipalName,
   device: session.live.device,
   incomingTokenType: 'primaryRefreshToken',
@@ -138,7 +138,7 @@ const signInAgain = (request: BrokerRequest, session: SessionRequest): DeviceSig
     credential: session.live.row.credential,
     deviceId: session.live.row.deviceId,
   }),
-  credential: { kind: 'refreshToken', ruling: keptProofs(session) },
+  credential: { kind: 'refreshToken', ruling: proofsRuling(session) },
 });
 
 /** A certificate for the user, in place of a primary refresh token (windows-sign-in §3.10, §3.11). */
@@ -164,7 +164,7 @@ async function answerUserCertificate(
 const endReason = ({ deviceId }: PrimaryRefreshToken) =>
   ({ code: 'primaryRefreshTokenEnded', evidence: { deviceId } }) as const;
 
-const keptProofs = ({ live: { user, proofs } }: SessionRequest) =>
+const proofsRuling = ({ live: { user, proofs } }: SessionRequest) =>
   passed({ userId: user.id, proofs }, 'sessionAccepted', { methods: proofs.map(({ method }) => method) });
 
 /** The answer of a renewal, encrypted. The session key stays, unless the operator wants old ones replaced (§3.9). */

@@ -8,16 +8,16 @@ import {
   checkProperties,
   choice,
   contextOf,
+  type GraphResource,
   nextLink,
   preferredSize,
-  type Shown,
 } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
 
 /** How objects of a kind are described to a client that keeps a copy of them. */
 export interface DeltaOf {
   readonly kind: 'user' | 'group';
-  readonly view: Shown;
+  readonly view: GraphResource;
   /** The next objects of the directory as it is now, in any order that goes on from a mark. */
   first(options: { readonly top: number; readonly after: ListMark | undefined }): Promise<{
     readonly items: readonly Item[];
@@ -30,7 +30,7 @@ export interface DeltaOf {
 }
 
 /** Changes are kept for thirty days, which is longer than Graph keeps them (seven days). */
-const keptMilliseconds = 30 * 24 * 3600 * 1000;
+const retentionMilliseconds = 30 * 24 * 3600 * 1000;
 const limits = { page: 100, most: 999 } as const;
 
 /**
@@ -78,7 +78,7 @@ function tokenIn(call: Call): Token | 'latest' | undefined {
     const [range, key, id] = rest;
     return { kind, version: Number(version), mark: { range: Number(range), key: String(key), id: String(id) } };
   }
-  if (kind !== 'changes' || Number(rest[0]) < call.at.getTime() - keptMilliseconds)
+  if (kind !== 'changes' || Number(rest[0]) < call.at.getTime() - retentionMilliseconds)
     throw fault('graphDeltaTokenStale', {});
   return { kind, version: Number(version) };
 }

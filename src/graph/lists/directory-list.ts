@@ -3,14 +3,14 @@ import type { IndexRange, ListedObject } from '#ports/directory/lists.ts';
 import type { Item } from '../odata/evaluate.ts';
 import type { Filter } from '../odata/filter.ts';
 import { everything, orderedBy, type Plan, type PlanOptions, planOf } from '../odata/plan.ts';
-import type { Shown } from '../protocol/answers.ts';
+import type { GraphResource } from '../protocol/answers.ts';
 import type { Call } from '../protocol/call.ts';
 import type { DirectoryList, Reader } from './directory-page.ts';
 
 /** How a kind of object is kindOfList. */
 export interface ListedKind<K extends IndexedKind> extends PlanOptions {
   readonly kind: K;
-  readonly view: Shown;
+  readonly view: GraphResource;
   /** The objects as the caller may see them, in the same order; `undefined` is not in the list. */
   items(objects: readonly ListedObject[K][]): Promise<readonly (Item | undefined)[]>;
   /** Whether the list leaves objects of the kind out, so that they cannot be counted by the index. */

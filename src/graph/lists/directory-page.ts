@@ -10,11 +10,11 @@ import {
   checkProperties,
   choice,
   contextOf,
+  type GraphResource,
   nextLink,
   pageMark,
   preferredSize,
   requireEventual,
-  type Shown,
 } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
 import { rest, rowsAtOnce } from './rest.ts';
@@ -29,7 +29,7 @@ export interface Reader {
 
 /** A collection of the directory, from which no more is read than an answer needs. */
 export interface DirectoryList {
-  readonly view: Shown;
+  readonly view: GraphResource;
   /** Items of several types: each says which. */
   readonly isMixed?: boolean;
   /** Everything that the query may be true of, in an order of the list's own. */
@@ -149,7 +149,7 @@ async function briefPage(
 
 async function walkPage(
   call: Call,
-  view: Shown,
+  view: GraphResource,
   reader: Reader,
   { size, after, isExact }: PageOptions,
 ): Promise<PageOfItems> {

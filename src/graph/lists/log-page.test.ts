@@ -62,30 +62,30 @@ const pageOf = async (log: ReturnType<typeof logOf>['log'], search: string) =>
 const ofAna = "$filter=user%20eq%20'ana'";
 const growing = [11, 22, 44, ...Array(49).fill(50)];
 const cases = [
-  { name: 'one entry more than the page', search: '?$top=10', nth: 1, reads: [11], found: 10, goesOn: true },
+  { name: 'one entry more than the page', search: '?$top=10', nth: 1, reads: [11], matches: 10, hasNext: true },
   {
     name: 'a page without $top in parts of 50',
     search: '',
     nth: 1,
     reads: Array(21).fill(50),
-    found: 1000,
-    goesOn: true,
+    matches: 1000,
+    hasNext: true,
   },
   {
     name: 'twice as many each time where few belong to it',
     search: `?$top=10&${ofAna}`,
     nth: 40,
     reads: growing.slice(0, 10),
-    found: 10,
-    goesOn: true,
+    matches: 10,
+    hasNext: true,
   },
   {
     name: 'no more than 2,500 and the part that passes them',
     search: `?$top=10&${ofAna}`,
     nth: 5000,
     reads: growing,
-    found: 1,
-    goesOn: true,
+    matches: 1,
+    hasNext: true,
   },
   {
     name: 'the whole of a short log',
@@ -93,17 +93,17 @@ const cases = [
     search: `?$top=10&${ofAna}`,
     nth: 20,
     reads: [11, 22, 44],
-    found: 3,
-    goesOn: false,
+    matches: 3,
+    hasNext: false,
   },
 ] as const;
-for (const { name, search, nth, reads: expected, found, goesOn, ...log } of cases)
+for (const { name, search, nth, reads: expected, matches, hasNext, ...log } of cases)
   test(`a page of a log reads ${name}`, async () => {
     const { log: source, reads } = logOf('length' in log ? log.length : 10_000, nth);
     const page = await pageOf(source, search);
     assert.deepEqual(reads, expected);
-    assert.equal(page.value.length, found);
-    assert.equal('@odata.nextLink' in page, goesOn);
+    assert.equal(page.value.length, matches);
+    assert.equal('@odata.nextLink' in page, hasNext);
   });
 
 test('pages that follow each other have every entry once, also where a page ends before it is full', async () => {

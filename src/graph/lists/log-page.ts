@@ -7,10 +7,10 @@ import {
   checkProperties,
   choice,
   contextOf,
+  type GraphResource,
   nextLink,
   pageMark,
   preferredSize,
-  type Shown,
 } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
 import { rest, rowsAtOnce } from './rest.ts';
@@ -24,7 +24,7 @@ export interface Log {
   /** The one order that the log can also be read in, by its time; other lists have no order that may be chosen. */
   readonly isOrdered?: true;
   /** Whether an entry passes the search, for a log that searches by itself. */
-  isFound?(item: Item): boolean;
+  isMatch?(item: Item): boolean;
   /** Whether an entry that was read belongs to the list. */
   isListed?(item: Item): boolean;
   /** Entries after the mark, as Graph shows them; fewer than `top` only when there are no more. */
@@ -40,7 +40,7 @@ const logLimits = { page: 1000, examined: 2500 } as const;
  * 200 with a page of a log (graph-api §1.5). What the store cannot look up is compared here, entry by entry; a page ends
  * after so many of them even when it is not full, and its link goes on from there.
  */
-export async function logPage(call: Call, log: Log, view: Shown): Promise<Answer> {
+export async function logPage(call: Call, log: Log, view: GraphResource): Promise<Answer> {
   const { query } = call;
   refuseOptions(call, log);
   const bound = boundTo(call);
@@ -77,12 +77,12 @@ const readMark = ([at, id]: readonly unknown[]): LogMark => ({ at: new Date(Numb
 async function readLog(
   call: Call,
   log: Log,
-  view: Shown,
+  view: GraphResource,
   { size, after }: { readonly size: number; readonly after: LogMark | undefined },
 ) {
   const items: Item[] = [];
   // A log that has a search of its own takes words without a property.
-  const query = log.isFound ? { ...call.query, search: undefined } : call.query;
+  const query = log.isMatch ? { ...call.query, search: undefined } : call.query;
   if (query.search) requireProperties(query.search);
   let last = after;
   // As many as the page takes, and more where few of them belong to it.
@@ -91,7 +91,7 @@ async function readLog(
     const entries = await log.read({ top, after: last });
     for (const entry of entries) {
       if (last === after) checkProperties(call, [entry], view);
-      if (isWanted(entry, query) && (log.isFound?.(entry) ?? true) && (log.isListed?.(entry) ?? true)) {
+      if (isWanted(entry, query) && (log.isMatch?.(entry) ?? true) && (log.isListed?.(entry) ?? true)) {
         if (items.length === size) return { items, next: last };
         items.push(entry);
       }

@@ -1,11 +1,11 @@
 import type { GroupMember } from '#model/group.ts';
 import type { Item } from '../odata/evaluate.ts';
-import type { Shown } from '../protocol/answers.ts';
+import type { GraphResource } from '../protocol/answers.ts';
 import type { Call } from '../protocol/call.ts';
 import type { DirectoryList } from './directory-page.ts';
 
 interface MemberListOptions {
-  readonly view: Shown;
+  readonly view: GraphResource;
   readonly groupIds: readonly string[];
   /** Only members of this kind. */
   readonly kind: GroupMember['kind'] | undefined;

@@ -142,8 +142,8 @@ export function conditionsIn(filter: Filter | undefined): readonly Extract<Filte
 /** The range of times a property must be in wherever the filter is true; both ends may belong to it. */
 export function mustBeWithin(filter: Filter | undefined, ...path: string[]): { from?: Date; until?: Date } {
   const range: { from?: Date; until?: Date } = {};
-  for (const { operator, path: found, value } of conditionsIn(filter)) {
-    if (!isAt(found, path) || value.kind !== 'date') continue;
+  for (const { operator, path: conditionPath, value } of conditionsIn(filter)) {
+    if (!isAt(conditionPath, path) || value.kind !== 'date') continue;
     const at = new Date(value.milliseconds);
     if (['eq', 'ge', 'gt'].includes(operator) && !(range.from && range.from > at)) range.from = at;
     if (['eq', 'le', 'lt'].includes(operator) && !(range.until && range.until < at)) range.until = at;

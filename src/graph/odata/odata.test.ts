@@ -4,7 +4,7 @@ import { CardeaError } from '#core/trace/fault.ts';
 import { pageOf } from './page.ts';
 import { isGraphPath, keyOf, parsePath } from './path.ts';
 import { parseQuery } from './query.ts';
-import { isFound, parseSearch } from './search.ts';
+import { isMatch, parseSearch } from './search.ts';
 import { SkipTokens } from './skip-token.ts';
 
 const codeOf = (work: () => unknown): string => {
@@ -104,7 +104,7 @@ describe('$search', () => {
   ];
   for (const [text, expectedValue] of cases) {
     test(`${text} finds ${expectedValue ? 'Ana' : 'nobody'}`, () =>
-      assert.equal(isFound(parseSearch(text), ana), expectedValue));
+      assert.equal(isMatch(parseSearch(text), ana), expectedValue));
   }
   for (const text of ['ana', '"ana"', '"a:b" "c:d"', '"a:b" AND', '']) {
     test(`${text || 'nothing'} is refused`, () =>

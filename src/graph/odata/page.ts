@@ -1,6 +1,6 @@
 import { compareTexts, type Item, matches, valueAt } from './evaluate.ts';
 import type { Order, Query } from './query.ts';
-import { isFound } from './search.ts';
+import { isMatch } from './search.ts';
 import type { PageMark } from './skip-token.ts';
 
 /** One page of a collection. */
@@ -41,7 +41,7 @@ export function pageOf(items: readonly Item[], query: Query, options: PageOption
 
 /** Does the object pass the filter and the search? */
 export function isWanted(item: Item, { filter, search }: Query): boolean {
-  return (!filter || matches(filter, item)) && (!search || isFound(search, item));
+  return (!filter || matches(filter, item)) && (!search || isMatch(search, item));
 }
 
 function keyOf(item: Item, order: readonly Order[], last: unknown): readonly Part[] {

@@ -54,7 +54,7 @@ export function requireProperties(search: Search): void {
  * Does one alternative hold? A term matches where the property begins with it, and where a word of a `displayName` or a
  * `description` does: Graph takes no other property apart.
  */
-export function isFound(search: Search, item: Item): boolean {
+export function isMatch(search: Search, item: Item): boolean {
   return search.some((clauses) => clauses.every(({ property, term }) => begins(item, property, term)));
 }
 

@@ -9,7 +9,7 @@ import type { Answer, Call } from './call.ts';
 import { etagHeader } from './etag.ts';
 
 /** How one type of Graph is shown. */
-export interface Shown {
+export interface GraphResource {
   /** `user`: what `@odata.type` and messages call it. */
   readonly type: string;
   /** `users`: what the context calls the collection. */
@@ -33,7 +33,7 @@ interface ListOptions {
 export const untyped = ({ '@odata.type': _, ...item }: Item): Item => item;
 
 /** 200 with one object. */
-export function entity(call: Call, item: Item, view: Shown, status = 200): Answer {
+export function entity(call: Call, item: Item, view: GraphResource, status = 200): Answer {
   const location = `${call.request.origin}/${call.version}/${view.set}/${item.id}`;
   const context = contextOf(call, `${view.set}/$entity`);
   checkProperties(call, [item], view);
@@ -42,7 +42,7 @@ export function entity(call: Call, item: Item, view: Shown, status = 200): Answe
 }
 
 /** 200 with a page of objects: filtered, searched, sorted, counted, cut (graph-api §1.3, §1.5, §1.6). */
-export function collection(call: Call, items: readonly Item[], view: Shown, options: ListOptions = {}): Answer {
+export function collection(call: Call, items: readonly Item[], view: GraphResource, options: ListOptions = {}): Answer {
   const { query } = call;
   if (query.search) requireProperties(query.search);
   checkProperties(call, options.isMixed ? items : items.slice(0, 1), view);
@@ -123,7 +123,7 @@ export function contextOf(call: Call, label: string): Record<string, unknown> {
 }
 
 /** What `$select` wants of an object. `id` always comes along, the ETag when it is selected as `@odata.etag`. */
-export function choice(call: Call, item: Item, view: Shown): Item {
+export function choice(call: Call, item: Item, view: GraphResource): Item {
   const target = call.query.select ?? view.defaults;
   if (!target || target.includes('*')) return item;
   const result: Record<string, unknown> = { ...(item['@odata.type'] ? { '@odata.type': item['@odata.type'] } : {}) };
@@ -145,7 +145,7 @@ export function choice(call: Call, item: Item, view: Shown): Item {
  * @param items objects that have every property of the type; none where the list is empty, and then nothing is checked
  * @throws graphQueryUnreadable
  */
-export function checkProperties(call: Call, items: readonly Item[], { type, alsoKnown = [] }: Shown): void {
+export function checkProperties(call: Call, items: readonly Item[], { type, alsoKnown = [] }: GraphResource): void {
   if (items.length === 0) return;
   const itemNames = new Set(items.flatMap((item) => Object.keys(item)).map((name) => name.toLowerCase()));
   const knownNames = new Set([...itemNames, ...alsoKnown.map((name) => name.toLowerCase())]);

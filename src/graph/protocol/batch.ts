@@ -53,7 +53,7 @@ function read(request: GraphRequest): readonly Item[] {
     const stranger = dependsOn.find((second) => !seenKeys.has(second));
     if (stranger !== undefined) throw wrong(`requests/${i}/dependsOn`, `no request before it has the id "${stranger}"`);
     if (/\$batch/i.test(url)) throw wrong(`requests/${i}/url`, 'a batch cannot contain another batch');
-    if (!isOwn(url, request))
+    if (!isSameHost(url, request))
       throw wrong(`requests/${i}/url`, 'it must be an address of this API, such as /me or /v1.0/me');
     seenKeys.add(id);
   });
@@ -61,7 +61,7 @@ function read(request: GraphRequest): readonly Item[] {
 }
 
 /** Is it a path, or an address at the host that the batch was sent to? */
-function isOwn(url: string, { origin, header }: GraphRequest): boolean {
+function isSameHost(url: string, { origin, header }: GraphRequest): boolean {
   if (!URL.canParse(url, `${origin}/`)) return false;
   const { protocol, host } = new URL(url, `${origin}/`);
   return protocol === 'https:' && [new URL(origin).host, header('host')?.toLowerCase()].includes(host);

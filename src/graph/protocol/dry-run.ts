@@ -104,8 +104,8 @@ async function rehearse(call: Call, changes: readonly PermittedChange[]): Promis
   const pairs = Math.min(top ?? dryRunLimits.pairs, dryRunLimits.pairs);
   const from = skiptoken === undefined ? {} : { from: markOf(call, skiptoken) };
   const options = { at: call.at, preparedCrls, limits: { ...dryRunLimits, pairs, ...from } };
-  const { found } = orThrow(await rehearseTenant(call.ports, options, work));
-  return dryRunAnswer(call, { ...found, version: await stateTag(call, found.version) });
+  const { dryRun } = orThrow(await rehearseTenant(call.ports, options, work));
+  return dryRunAnswer(call, { ...dryRun, version: await stateTag(call, dryRun.version) });
 }
 
 /** A page token is good for the same change only. */

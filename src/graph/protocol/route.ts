@@ -95,8 +95,10 @@ export class Routes {
     const text = /^microsoft\.graph\.(.+)$/.exec(last?.text ?? '')?.[1];
     if (!last || text === undefined) return parts;
     const renamed = [...parts.slice(0, -1), { ...last, text }];
-    const isOwn = this.#routes.some(({ pattern }) => pattern.at(-1) === text && keysOf(pattern, renamed) !== undefined);
-    return isOwn ? renamed : parts;
+    const hasRoute = this.#routes.some(
+      ({ pattern }) => pattern.at(-1) === text && keysOf(pattern, renamed) !== undefined,
+    );
+    return hasRoute ? renamed : parts;
   }
 
   /** `…/$count`, `…/$ref`, `…/{id}` and `…/{id}/$ref` of a collection whose operations do not have it. */

@@ -24,14 +24,14 @@ function created(options) {
 function answerOf(credential) {
   const { response } = credential;
   const parts = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle'];
-  const told = parts.filter((part) => response[part]).map((part) => [part, textOf(response[part])]);
+  const entries = parts.filter((part) => response[part]).map((part) => [part, textOf(response[part])]);
   return {
     id: credential.id,
     rawId: textOf(credential.rawId),
     type: credential.type,
     authenticatorAttachment: credential.authenticatorAttachment ?? undefined,
     clientExtensionResults: {},
-    response: { ...Object.fromEntries(told), transports: response.getTransports?.() },
+    response: { ...Object.fromEntries(entries), transports: response.getTransports?.() },
   };
 }
 

@@ -12,7 +12,7 @@ import { brandOf, brandOfInstallation } from '../branding.ts';
 import { takeCertauth } from '../scripted/certauth-step.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 import { isAdministrator } from '../sign-in/page-context.ts';
-import { judgePresented } from './judge-presented.ts';
+import { evaluatePresentedCertificate } from './presented-certificate.ts';
 
 /**
  * The certauth host: one question, asked with the certificate of this very handshake (FLOW-6 … FLOW-10). The connection
@@ -30,26 +30,26 @@ export function certauthPages(context: ServerContext): Hono<Env> {
     const at = ports.clock.now();
     const flow = await ports.flows.find(c.req.param('flow'), at);
     if (!flow) return refuse(context, language, because('flowUnknown', { parameter: 'flow token' }));
-    const verdict = await judgePresented(context, c, flow, { ports, at });
+    const verdict = await evaluatePresentedCertificate(context, c, flow, { ports, at });
     if ('code' in verdict) return showRefusal(context, { ports, flow, language, at }, verdict);
     return answer(context, { ports, flow, language, at }, verdict);
   });
   return app;
 }
 
-interface Asking extends SignInContext {
+interface CertauthRequest extends SignInContext {
   readonly flow: Flow;
   readonly language: Language;
 }
 
-async function answer(context: ServerContext, asking: Asking, verdict: Verdict): Promise<Response> {
-  const { ports, flow, at } = asking;
+async function answer(context: ServerContext, request: CertauthRequest, verdict: Verdict): Promise<Response> {
+  const { ports, flow, at } = request;
   if (verdict.kind === 'refused') {
     if ('fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
-    return showRefusal(context, asking, verdict.because);
+    return showRefusal(context, request, verdict.because);
   }
   if (verdict.kind === 'interrupted' && !verdict.ask.methods?.length)
-    return showRefusal(context, asking, verdict.because);
+    return showRefusal(context, request, verdict.because);
   // What was proven before is the login host's already; it asks for whatever policy still wants.
   const proof = verdict.proofs.at(-1)!;
   const { interactionUid } = flow;
@@ -61,8 +61,8 @@ async function answer(context: ServerContext, asking: Asking, verdict: Verdict):
   });
 }
 
-async function showRefusal(context: ServerContext, asking: Asking, reason: Because): Promise<Response> {
-  const { ports, flow, at, language } = asking;
+async function showRefusal(context: ServerContext, request: CertauthRequest, reason: Because): Promise<Response> {
+  const { ports, flow, at, language } = request;
   const login = `${context.loginOrigin}/login/${flow.interactionUid}`;
   const response = await refusedResponse(
     {

@@ -57,7 +57,7 @@ export interface Patience {
   readonly headersMilliseconds: number;
   readonly requestMilliseconds: number;
   /** How long a connection is kept for a further request, as answers tell it (`Keep-Alive: timeout=`). */
-  readonly keptMilliseconds: number;
-  /** How long it is kept where there are few. Default: that of `KeptConnections`. */
-  readonly longestKeptMilliseconds?: number;
+  readonly keepAliveMilliseconds: number;
+  /** How long it is kept where there are few. Default: that of `KeepAliveConnections`. */
+  readonly longestKeepAliveMilliseconds?: number;
 }

@@ -92,7 +92,7 @@ export function createFront(frontOptions: FrontOptions): Front {
     },
     async close(drainMilliseconds = 10_000) {
       const closing = [...helloListeners.map((context) => context.stop()), proxySocket?.close()];
-      await requests.drain(drainMilliseconds, () => endEach(fronts, 'endKept'));
+      await requests.drain(drainMilliseconds, () => endEach(fronts, 'endIdle'));
       endEach(fronts, 'endWaiting');
       for (const context of helloListeners) context.destroySockets();
       await Promise.all(closing);
@@ -104,7 +104,7 @@ export function createFront(frontOptions: FrontOptions): Front {
   };
 }
 
-const endEach = (fronts: readonly HttpsFront[], end: 'endKept' | 'endWaiting'): void => {
+const endEach = (fronts: readonly HttpsFront[], end: 'endIdle' | 'endWaiting'): void => {
   for (const { connections } of fronts) connections[end]();
 };
 

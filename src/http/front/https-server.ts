@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { connectionAddress } from '#net/connection-source.ts';
 import { type Contexts, unresumable, versionsFrom } from './contexts.ts';
 import type { FrontOptions, Patience } from './front-options.ts';
-import { crowdedPart, KeptConnections } from './kept-connections.ts';
+import { crowdedPart, KeepAliveConnections } from './keep-alive-connections.ts';
 import { type Limits, limited, refuseExpectation, transportSecurity } from './limited.ts';
 import type { Listener } from './requests.ts';
 
@@ -13,7 +13,7 @@ export const usualPatience: Patience = {
   choosingMilliseconds: 180_000,
   headersMilliseconds: 20_000,
   requestMilliseconds: 60_000,
-  keptMilliseconds: 15_000,
+  keepAliveMilliseconds: 15_000,
 };
 /** Sockets at once on a port. */
 export const usualConnections = 10_000;
@@ -23,7 +23,7 @@ const farewellMilliseconds = 1_000;
 /** A server behind the front, and its connections. */
 export interface HttpsFront {
   readonly server: HttpsServer;
-  readonly connections: KeptConnections;
+  readonly connections: KeepAliveConnections;
 }
 
 type Limited = FrontOptions & Limits;
@@ -54,7 +54,7 @@ export function httpsServer(
     headersTimeout: patience.headersMilliseconds,
     requestTimeout: patience.requestMilliseconds,
     connectionsCheckingInterval: Math.min(5_000, patience.headersMilliseconds),
-    keepAliveTimeout: patience.keptMilliseconds,
+    keepAliveTimeout: patience.keepAliveMilliseconds,
     SNICallback: (name, answer) => {
       contexts.of(name, asks.requestCert).then(
         (context) => answer(null, context),
@@ -63,10 +63,10 @@ export function httpsServer(
     },
   });
   if (isChosen) timeHandshakes(server, (milliseconds) => options.onHandshake?.(milliseconds));
-  const connections = new KeptConnections(server, {
+  const connections = new KeepAliveConnections(server, {
     most: options.mostConnections ?? usualConnections,
     isCrowded: (socket) => options.limiter.isCrowded(connectionAddress(socket), crowdedPart),
-    milliseconds: patience.longestKeptMilliseconds,
+    milliseconds: patience.longestKeepAliveMilliseconds,
   });
   server.on('request', (req, res) => {
     if (!connections.begins(req, res)) return;

@@ -2,10 +2,10 @@ import { formPost } from '#pages/form-post.ts';
 import { handOver } from '#signin/handoff.ts';
 import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
 import { brandOf } from '../branding.ts';
-import { judgePresented } from '../certauth/judge-presented.ts';
-import { foreignForm, isForeignForm } from '../own-forms.ts';
+import { evaluatePresentedCertificate } from '../certauth/presented-certificate.ts';
+import { foreignForm, isForeignForm } from '../same-origin-forms.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, type SignInPageContext, unproven, visitWithoutCookies } from '../sign-in/page-context.ts';
+import { type C, type SignInPageContext, signInRequestWithoutCookies, unproven } from '../sign-in/page-context.ts';
 import { refusalResponse } from './answers.ts';
 import { fieldsOf, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
@@ -25,11 +25,11 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
   if ('code' in step) return refusalResponse(context, c, step);
   const signIn = await withName(step);
   const { ports, flow, interaction } = signIn;
-  const visit = { ...visitWithoutCookies(c, flow), host: c.req.header('host') ?? '' };
+  const visit = { ...signInRequestWithoutCookies(c, flow), host: c.req.header('host') ?? '' };
   await noteCertificateRequested(visit, signIn);
   // Entries are ordered by time, and the question comes before its answer.
   const at = new Date(signIn.at.getTime() + 1);
-  const verdict = await judgePresented(context, c, flow, { ports, at });
+  const verdict = await evaluatePresentedCertificate(context, c, flow, { ports, at });
   if ('code' in verdict) return refusalResponse(context, c, verdict, { step, signIn });
   if (verdict.kind === 'refused' && 'fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
   const isProven = verdict.kind === 'granted' || (verdict.kind === 'interrupted' && verdict.ask.methods?.length);

@@ -1,4 +1,4 @@
-import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { SignInPageContext } from '../sign-in/page-context.ts';
@@ -18,7 +18,7 @@ export function passkeyIn(
   fields: Fields,
   { loginOrigin }: ServerContext,
   { signIn }: ScriptedStep,
-): ShownFactor | undefined {
+): PresentedFactor | undefined {
   const assertion = fields.get('assertion');
   if (assertion === undefined) return undefined;
   return {

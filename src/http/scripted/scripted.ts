@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { plainPath } from '#net/paths.ts';
-import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/realm.ts';
-import { ownFormsOnly } from '../own-forms.ts';
+import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { type C, type SignInPageContext, unproven } from '../sign-in/page-context.ts';
 import { addProofs, showFactorOf, verdictNow } from '../sign-in/proven.ts';
@@ -22,16 +22,17 @@ import { beginAuth, endAuth, processAuth } from './second-factor.ts';
  */
 export function scriptedPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const ownForms = ownFormsOnly(context);
-  const post = (path: string, take: Take) => app.post(path, ownForms, (c, next) => attendStep(context, c, take, next));
+  const sameOriginForms = sameOriginFormsOnly(context);
+  const post = (path: string, take: Take) =>
+    app.post(path, sameOriginForms, (c, next) => attendStep(context, c, take, next));
   post('/:tenant/login', takeLogin);
   for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
   post('/:tenant/sas/processauth', (...step) => (step[3].has('assertion') ? takeLogin(...step) : processAuth(...step)));
-  app.post('/:tenant/fido/get', ownForms, (c) => requestAssertion(context, c));
+  app.post('/:tenant/fido/get', sameOriginForms, (c) => requestAssertion(context, c));
   for (const path of ['/resume', '/reprocess', '/:tenant/resume', '/:tenant/reprocess'])
-    app.on(['GET', 'POST'], path, ownForms, (c) => takeResume(context, c));
-  app.post('/:tenant/sas/beginauth', ownForms, (c) => beginAuth(context, c));
-  app.post('/:tenant/sas/endauth', ownForms, (c) => endAuth(context, c));
+    app.on(['GET', 'POST'], path, sameOriginForms, (c) => takeResume(context, c));
+  app.post('/:tenant/sas/beginauth', sameOriginForms, (c) => beginAuth(context, c));
+  app.post('/:tenant/sas/endauth', sameOriginForms, (c) => endAuth(context, c));
   return app;
 }
 
@@ -61,7 +62,7 @@ async function attendStep(
 const takeLogin: Take = async (context, c, step, fields) => {
   const handoff = fields.get('certificatetoken');
   if (handoff !== undefined) return takeCertificate(context, c, step, handoff);
-  const factor = passkeyIn(fields, context, step) ?? shownIn(fields);
+  const factor = passkeyIn(fields, context, step) ?? factorIn(fields);
   if (!factor) {
     const result = await takeDevice(context, c, step);
     return 'code' in result ? refusalResponse(context, c, result, { step }) : result;
@@ -71,7 +72,7 @@ const takeLogin: Take = async (context, c, step, fields) => {
   return follow(context, c, step, await showFactorOf(c, visit, factor));
 };
 
-function shownIn(fields: Fields) {
+function factorIn(fields: Fields) {
   const [password, pass] = [fields.get('passwd'), fields.get('accesspass')];
   if (password !== undefined) return { kind: 'password', password } as const;
   return pass === undefined ? undefined : ({ kind: 'temporaryAccessPass', pass } as const);
@@ -84,7 +85,7 @@ function shownIn(fields: Fields) {
 async function nameIn(
   { signIn, token }: ScriptedStep,
   fields: Fields,
-  { kind }: ShownFactor,
+  { kind }: PresentedFactor,
   { tenants }: ServerContext,
 ): Promise<SignInPageContext | Because> {
   const { flow, ports } = signIn;

@@ -2,7 +2,7 @@ import { entraNumberOf, userMessageOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { approvalOf } from '#signin/factors/approvals.ts';
-import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import type { ServerContext } from '../server-context.ts';
 import { requestApproval } from '../sign-in/approval-step.ts';
 import type { C, SignInPageContext } from '../sign-in/page-context.ts';
@@ -69,7 +69,7 @@ async function factorIn(
   signIn: SignInPageContext,
   method: string,
   fields: Fields,
-): Promise<ShownFactor | 'waiting' | undefined> {
+): Promise<PresentedFactor | 'waiting' | undefined> {
   const { flow } = signIn;
   if (method === authMethodIds.oneTimeCode)
     return { kind: 'oneTimeCode', code: fields.get('additionalauthdata') ?? '' };

@@ -1,6 +1,6 @@
 import { certificatesOf } from '#admin/account/certificates.ts';
 import { devicesOf } from '#admin/account/devices.ts';
-import { changeOwnPassword } from '#admin/account/password.ts';
+import { changePasswordAsUser } from '#admin/account/password.ts';
 import { endSessionOf, sessionsOf } from '#admin/account/sessions.ts';
 import { recentSignInsOf, reportNotMe } from '#admin/account/sign-ins.ts';
 import { actorText } from '#admin/actor.ts';
@@ -83,20 +83,20 @@ export const endAll: SignedInStep = async (_, signedIn) => {
 
 export const showSignIns: SignedInStep = async (c, signedIn) => {
   const { ports, user, at, sessionUid } = signedIn;
-  const after = await ownEntry(signedIn, c.req.query('after'));
+  const after = await entryOfUser(signedIn, c.req.query('after'));
   const entries = await recentSignInsOf(user.id, { at, top: tops.page, ...(after ? { after } : {}) }, ports);
   const last = entries.length === tops.page ? entries.at(-1) : undefined;
   const older = last && `${base}/sign-ins?after=${last.id}`;
   return show(signInsPage(commonOf(signedIn), { entries, older, currentSession: sessionIdOf(sessionUid) }));
 };
 
-async function ownEntry({ ports, user }: SignedIn, id: string | undefined): Promise<SignInRecord | undefined> {
+async function entryOfUser({ ports, user }: SignedIn, id: string | undefined): Promise<SignInRecord | undefined> {
   const entry = id ? await ports.signInLog.find(id) : undefined;
   return entry?.userId === user.id ? entry : undefined;
 }
 
 export const askToReport: SignedInStep = async (c, signedIn) => {
-  const entry = await ownEntry(signedIn, c.req.query('id'));
+  const entry = await entryOfUser(signedIn, c.req.query('id'));
   return entry ? show(reportQuestion(commonOf(signedIn), entry)) : c.redirect(base, 303);
 };
 
@@ -115,6 +115,6 @@ export const takePassword: SignedInStep = async (c, signedIn) => {
   const wrong = (reason: Because) => show(passwordPage(commonOf(signedIn, reason)), reason);
   if (next !== again) return wrong(because('passwordsDiffer', {}));
   const change = { user, current, next, ipAddress, browser: browserOf(c) };
-  const ruling = await changeOwnPassword(change, { ports, at, actor: actorOf(signedIn) });
+  const ruling = await changePasswordAsUser(change, { ports, at, actor: actorOf(signedIn) });
   return ruling.outcome === 'passed' ? done(c, 'password') : wrong(ruling.because);
 };

@@ -14,7 +14,7 @@ export interface Common {
 }
 
 /** A page of My security info: below the bar with the ways to other pages and out. */
-export function ownPage(
+export function accountPage(
   { brand, language, username, tenantId, wrong, title, ...rest }: Common & Pick<Frame, 'title' | 'wide' | 'script'>,
   body: Markup,
 ): Markup {

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import type { SeenCertificate } from '#admin/account/certificates.ts';
-import type { OwnDevice } from '#admin/account/devices.ts';
+import type { AccountDevice } from '#admin/account/devices.ts';
 import type { UserSession } from '#admin/account/sessions.ts';
 import type { RegisteredMethod } from '#model/authentication-method.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Markup } from '#pages/page.ts';
 import { problem } from '#pages/problem.ts';
-import { type Common, ownPage } from './frame.ts';
+import { accountPage, type Common } from './frame.ts';
 import { base, certificateRow, deviceRow, methodRow, passwordRow, sessionRow, signInRow } from './rows.ts';
 
 /** Everything that the first page shows. */
@@ -14,7 +14,7 @@ export interface Overview {
   readonly methods: readonly RegisteredMethod[];
   readonly hasPassword: boolean;
   readonly certificates: readonly SeenCertificate[];
-  readonly devices: readonly OwnDevice[];
+  readonly devices: readonly AccountDevice[];
   readonly sessions: readonly UserSession[];
   readonly signIns: readonly SignInRecord[];
   /** The public id of the session that looks at the page. */
@@ -30,7 +30,7 @@ const list = (rows: readonly Markup[], otherwise: string): Markup =>
 export function overviewPage(common: Common, overview: Overview): Markup {
   const { language, wrong } = common;
   const { say } = language;
-  return ownPage(
+  return accountPage(
     { ...common, title: say.securityInfo, wide: true },
     html`<h1>${say.securityInfo}</h1>
 ${overview.news ? html`<p class="news" role="status" id="news">${overview.news}</p>` : ''}
@@ -99,7 +99,7 @@ export function signInsPage(
 ): Markup {
   const { language } = common;
   const { say } = language;
-  return ownPage(
+  return accountPage(
     { ...common, title: say.recentSignIns, wide: true },
     html`<h1>${say.allSignIns}</h1>
 ${list(

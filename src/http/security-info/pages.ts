@@ -4,7 +4,7 @@ import type { Language } from '#languages/language.ts';
 import type { Ticket } from '#model/sign-in.ts';
 import { type Markup, withName } from '#pages/page.ts';
 import { describedBy, problem } from '#pages/problem.ts';
-import { type Common, ownPage } from './frame.ts';
+import { accountPage, type Common } from './frame.ts';
 import { base } from './rows.ts';
 
 /** The secret as a picture and as text, and the first code as the proof that the app has it. */
@@ -13,7 +13,7 @@ export function appPage(
 ): Markup {
   const { language, wrong, ticket, uri, secret } = common;
   const { say } = language;
-  return ownPage(
+  return accountPage(
     { ...common, title: say.addApp },
     html`<h1>${say.addApp}</h1>
 <p id="scan">${say.scanCode}</p>
@@ -34,7 +34,7 @@ ${problem(wrong, language, { id: 'code', label: say.code })}
 export function passkeyPage(common: Common & { readonly options: string }): Markup {
   const { language, options } = common;
   const { say } = language;
-  return ownPage(
+  return accountPage(
     { ...common, title: say.addPasskey, script: 'passkey' },
     html`<h1>${say.addPasskey}</h1>
 <p>${say.passkeyHint}</p>
@@ -51,15 +51,15 @@ export function passkeyPage(common: Common & { readonly options: string }): Mark
 
 /** MFA-11: who waits for an approval. A request is answered by the number its page shows. */
 export function requestsPage(
-  common: Common & { readonly requests: readonly Ticket[]; readonly told?: 'approved' | 'denied' | undefined },
+  common: Common & { readonly requests: readonly Ticket[]; readonly decision?: 'approved' | 'denied' | undefined },
 ): Markup {
-  const { language, requests, told } = common;
+  const { language, requests, decision } = common;
   const { say } = language;
   const news = { approved: say.requestApproved, denied: say.requestDenied };
-  return ownPage(
+  return accountPage(
     { ...common, title: say.signInRequests },
     html`<h1>${say.signInRequests}</h1>
-${told ? html`<p role="status" id="told">${news[told]}</p>` : ''}
+${decision ? html`<p role="status" id="told">${news[decision]}</p>` : ''}
 ${requests.length === 0 ? html`<p class="faint">${say.noRequests}</p>` : requests.map((request) => requestForm(request, language))}
 <p><a href="${base}">${say.backToSecurityInfo}</a></p>`,
   );

@@ -3,7 +3,7 @@ import type { RegisteredMethod } from '#model/authentication-method.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { type Markup, page, withName } from '#pages/page.ts';
 import { describedBy, problem } from '#pages/problem.ts';
-import { type Common, ownPage } from './frame.ts';
+import { accountPage, type Common } from './frame.ts';
 import { base, plainSignInRow } from './rows.ts';
 
 /** What a question is about, and what yes does. */
@@ -20,7 +20,7 @@ interface Question {
 /** Asks before something is done that cannot be undone. */
 function questionPage(common: Common, { title, heading, about, why, action, id, yes }: Question): Markup {
   const { say } = common.language;
-  return ownPage(
+  return accountPage(
     { ...common, title },
     html`<h1>${heading}</h1>
 ${about ?? ''}
@@ -76,7 +76,7 @@ export function passwordPage(common: Common): Markup {
   const field = isCurrent ? { id: 'current', label: say.currentPassword } : { id: 'next', label: say.newPassword };
   const input = (id: string, label: string, autocomplete: string) => html`<label for="${id}">${label}</label>
 <input id="${id}" name="${id}" type="password" autocomplete="${autocomplete}" required maxlength="1024"${id === field.id ? describedBy(wrong) : ''}>`;
-  return ownPage(
+  return accountPage(
     { ...common, title: say.changePassword },
     html`<h1>${say.changePassword}</h1>
 ${problem(wrong, language, field)}

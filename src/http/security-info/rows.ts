@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { SeenCertificate } from '#admin/account/certificates.ts';
-import type { OwnDevice } from '#admin/account/devices.ts';
+import type { AccountDevice } from '#admin/account/devices.ts';
 import type { UserSession } from '#admin/account/sessions.ts';
 import { myAppsId } from '#admin/applications/first-party.ts';
 import type { Proof } from '#core/access/proof.ts';
@@ -95,7 +95,7 @@ function expiry(notAfter: Date, at: Date, language: Language): Markup | string {
   return html`<span class="soon">${say.expires(when)}</span>`;
 }
 
-export function deviceRow({ device }: OwnDevice, language: Language): Markup {
+export function deviceRow({ device }: AccountDevice, language: Language): Markup {
   const registrationTime = device.registrationDateTime;
   return row(html`<bdi>${device.displayName}</bdi>`, [
     `${device.operatingSystem} ${device.operatingSystemVersion}`.trim(),

@@ -4,7 +4,7 @@ import {
   confirmApp,
   creationOptions,
   registerPasskey,
-  removeOwnMethod,
+  removeMethodAsUser,
   secretOf,
 } from '#admin/directory/registered-methods.ts';
 import { base32, otpauthUri } from '#core/factors/totp.ts';
@@ -12,7 +12,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
 import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
-import { ownFormsOnly } from '../own-forms.ts';
+import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { type C, field } from '../sign-in/page-context.ts';
 import {
@@ -40,10 +40,11 @@ import { comeBack, type SignedIn, type SignedInStep, signedIn } from './signed-i
  */
 export function securityInfoPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const ownForms = ownFormsOnly(context);
+  const sameOriginForms = sameOriginFormsOnly(context);
   const about = (path: string, fresh: boolean) => ({
     get: (step: SignedInStep) => app.get(`${base}${path}`, (c) => signedIn(context, c, step, { fresh })),
-    post: (step: SignedInStep) => app.post(`${base}${path}`, ownForms, (c) => signedIn(context, c, step, { fresh })),
+    post: (step: SignedInStep) =>
+      app.post(`${base}${path}`, sameOriginForms, (c) => signedIn(context, c, step, { fresh })),
   });
   about('', true).get(showOverview);
   about('/app', true).get(showApp);
@@ -103,16 +104,16 @@ async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Pr
 }
 
 async function remove(c: C, signedIn: SignedIn): Promise<Response> {
-  const ruling = await removeOwnMethod(signedIn, await field(c, 'id'), signedIn);
+  const ruling = await removeMethodAsUser(signedIn, await field(c, 'id'), signedIn);
   return ruling.outcome === 'passed' ? done(c, 'removed') : showOverview(c, signedIn, ruling.because);
 }
 
 /** The page looks again by itself only while there is nothing to type into. */
-async function showRequests(_: C, signedIn: SignedIn, told?: 'approved' | 'denied'): Promise<Response> {
+async function showRequests(_: C, signedIn: SignedIn, decision?: 'approved' | 'denied'): Promise<Response> {
   const { user, sessionUid } = signedIn;
   const open = await openApprovals(user.id, signedIn);
   const requests = open.filter(({ document }) => document.sessionUid !== sessionUid);
-  const response = await show(requestsPage({ ...commonOf(signedIn), requests, told }));
+  const response = await show(requestsPage({ ...commonOf(signedIn), requests, decision }));
   if (requests.length === 0) response.headers.set('refresh', `5;url=${base}/requests`);
   return response;
 }

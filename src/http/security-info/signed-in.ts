@@ -8,11 +8,11 @@ import { sessionIdOf } from '#core/token/session-id.ts';
 import type { Language } from '#languages/language.ts';
 import type { BrowserSession } from '#model/interaction.ts';
 import { clientOf } from '#net/limits.ts';
-import { tenantCookie } from '#pages/own-cookie.ts';
+import { tenantCookie } from '#pages/host-cookie.ts';
 import type { Brand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import { judgeProofs } from '#signin/with-factor.ts';
+import { evaluateProofs } from '#signin/with-factor.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
 import { languageOf, type ServerContext } from '../server-context.ts';
@@ -50,8 +50,8 @@ export async function signedIn(
   if (person && c.req.method === 'POST') await correlate(person);
   if (!person) return signInFirst(context, c, session.tenantId);
   if (!fresh) return step(c, person);
-  const verdict = await judgeProofs(
-    { ...visitOf(c, person.user), userId: person.user.id, proofs: person.proofs },
+  const verdict = await evaluateProofs(
+    { ...signInRequestOf(c, person.user), userId: person.user.id, proofs: person.proofs },
     person,
   );
   if (verdict.kind === 'granted') return step(c, person);
@@ -91,7 +91,7 @@ async function whoIs(context: ServerContext, c: C, session: BrowserSession): Pro
   return { ports, user, sessionUid: session.uid, ipAddress, proofs, at, language, brand };
 }
 
-function visitOf(c: C, user: User) {
+function signInRequestOf(c: C, user: User) {
   return {
     correlationId: crypto.randomUUID(),
     application: { appId: securityInfoAppId, displayName: 'My security info' },

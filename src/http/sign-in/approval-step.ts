@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { askApproval } from '#signin/factors/approvals.ts';
-import { type C, type SignInPageContext, visitOf } from './page-context.ts';
+import { type C, type SignInPageContext, signInRequestOf } from './page-context.ts';
 import { verdictNow } from './proven.ts';
 import { waysIn } from './second-factor-ways.ts';
 
@@ -15,7 +15,7 @@ export interface ApprovalRequest {
 /** Asks the user's other sessions, where that leads on; undefined where it does not. */
 export async function requestApproval(c: C, signIn: SignInPageContext): Promise<ApprovalRequest | undefined> {
   const { flow, ports } = signIn;
-  const visit = visitOf(c, flow);
+  const visit = signInRequestOf(c, flow);
   const verdict = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
   const leadsOn = verdict?.kind === 'interrupted' && waysIn(verdict).includes('approval');
   if (flow.userId === undefined || !leadsOn) return undefined;

@@ -3,7 +3,7 @@ import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { type Markup, page, pageResponse } from '#pages/page.ts';
 import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, type SignInPageContext, visitOf } from './page-context.ts';
+import { type C, type SignInPageContext, signInRequestOf } from './page-context.ts';
 import type { Common } from './pages.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function askForCertificate(context: ServerContext, c: C, signIn: Si
   // Together, so that SQLite writes both with one commit.
   await Promise.all([
     signIn.isNewFlow && ports.flows.put(flow), // the certauth host looks it up
-    noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, signIn),
+    noteCertificateRequested({ ...signInRequestOf(c, flow), host: new URL(origin).host }, signIn),
   ]);
   const tongue = interaction.languages ? `?mkt=${language.tag}` : '';
   const address = `${origin}/${ports.tenant.id}/certauth/${flow.id}${tongue}`;

@@ -3,7 +3,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
 import { chooseTenant, tenantAliases } from '#signin/realm.ts';
 import { brandOfInstallation } from '../branding.ts';
-import { ownFormsOnly } from '../own-forms.ts';
+import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 import { accountsPage, forget } from './accounts.ts';
 import { type C, field, formTargets } from './page-context.ts';
@@ -12,12 +12,12 @@ import { rememberedAccounts } from './remembered-accounts.ts';
 
 /** `/common` and `/organizations`: the tenant is not known before the user name is. */
 export function firstPages(context: ServerContext, app: Hono<Env>): void {
-  const ownForms = ownFormsOnly(context);
+  const sameOriginForms = sameOriginFormsOnly(context);
   for (const alias of tenantAliases) {
     const path = `/${alias}/login`;
     app.get(path, (c) => showFirstPage(context, c, path));
-    app.post(path, ownForms, (c) => findTenant(context, c, path));
-    app.post(`${path}/forget`, ownForms, (c) => forget(c, `${path}${searchOf(c)}`));
+    app.post(path, sameOriginForms, (c) => findTenant(context, c, path));
+    app.post(`${path}/forget`, sameOriginForms, (c) => forget(c, `${path}${searchOf(c)}`));
   }
 }
 

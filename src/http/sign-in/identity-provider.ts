@@ -5,7 +5,7 @@ import type { IdentityProvider } from '#core/binding/realm.ts';
 const ourName = 'urn:federation:MicrosoftOnline';
 
 /** What goes along to an identity provider. */
-export interface SignInJourney {
+export interface IdentityProviderRequest {
   readonly username: string;
   readonly correlationId: string;
   /** Names the interaction, should the answer come back. */
@@ -14,18 +14,18 @@ export interface SignInJourney {
 }
 
 /** The address that sends a browser to the identity provider of its domain, as Entra sends it. */
-export function signInAddress(provider: IdentityProvider, journey: SignInJourney): string {
+export function signInAddress(provider: IdentityProvider, providerRequest: IdentityProviderRequest): string {
   const url = new URL(provider.passiveSignInUri);
   const parameters =
     provider.preferredAuthenticationProtocol === 'saml'
-      ? samlParameters(url, journey)
-      : wsFederationParameters(journey);
+      ? samlParameters(url, providerRequest)
+      : wsFederationParameters(providerRequest);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
 }
 
 /** WS-Federation 1.2 §13.2.1. `username` is a hint that AD FS and others fill their form with. */
-function wsFederationParameters({ username, correlationId, context }: SignInJourney): Record<string, string> {
+function wsFederationParameters({ username, correlationId, context }: IdentityProviderRequest): Record<string, string> {
   return {
     'client-request-id': correlationId,
     username,
@@ -36,7 +36,10 @@ function wsFederationParameters({ username, correlationId, context }: SignInJour
 }
 
 /** SAML 2.0 HTTP-Redirect binding (saml-bindings-2.0 §3.4.4.1): deflated, base64, in the query. */
-function samlParameters(url: URL, { username, correlationId, context, at }: SignInJourney): Record<string, string> {
+function samlParameters(
+  url: URL,
+  { username, correlationId, context, at }: IdentityProviderRequest,
+): Record<string, string> {
   return {
     SAMLRequest: deflateRawSync(authnRequest(url.origin + url.pathname, correlationId, at)).toString('base64'),
     RelayState: `estsredirect=2&estsrequest=${context}`,

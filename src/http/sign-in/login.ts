@@ -2,14 +2,14 @@ import { Hono } from 'hono';
 import type { Proof } from '#core/access/proof.ts';
 import type { Realm } from '#core/binding/realm.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { ownCookie, tenantCookie } from '#pages/own-cookie.ts';
+import { hostCookie, tenantCookie } from '#pages/host-cookie.ts';
 import { pageResponse } from '#pages/page.ts';
 import { firstMethod } from '#signin/factors/first-method.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
-import { judgeProofs } from '#signin/with-factor.ts';
-import { ownFormsOnly } from '../own-forms.ts';
+import { evaluateProofs } from '#signin/with-factor.ts';
 import { sendOn } from '../provider-answer.ts';
+import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
 import { askForCertificate } from './certificate.ts';
@@ -28,8 +28,8 @@ import {
   type SignInPageContext,
   type Step,
   show,
+  signInRequestOf,
   unproven,
-  visitOf,
 } from './page-context.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
 import { rememberFirstMethod } from './proven.ts';
@@ -44,10 +44,10 @@ const tenantDays = 30;
 /** The sign-in pages of the login host (FLOW-2, FLOW-3, FLOW-5, FLOW-11). */
 export function loginPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const ownForms = ownFormsOnly(context);
+  const sameOriginForms = sameOriginFormsOnly(context);
   const attended = (step: Step) => (c: C) => attend(context, c, step);
   const get = (path: string, step: Step) => app.get(`/login/:uid${path}`, attended(step));
-  const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, ownForms, attended(step));
+  const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, sameOriginForms, attended(step));
   const factors = factorSteps(context, {
     finish: (c, signIn, userId, proofs) => finish(context, c, signIn, { userId, proofs }),
     refuse: refuseAttended,
@@ -84,8 +84,8 @@ async function showPage(context: ServerContext, c: C, signIn: SignInPageContext)
   if (choice.outcome !== 'passed') return showUsername(signIn, flow.username, choice.because);
   if (choice.value.kind === 'elsewhere') return sendElsewhere(signIn, choice.value);
   const { realm } = choice.value;
-  const goesOn = !c.req.query('other') && !interaction.reason;
-  const way = goesOn ? await firstWay(c, signIn, realm) : undefined;
+  const isDirect = !c.req.query('other') && !interaction.reason;
+  const way = isDirect ? await firstWay(c, signIn, realm) : undefined;
   if (way === 'certificate') return askForCertificate(context, c, signIn);
   if (way) return c.redirect(`${signIn.base}/factor/${way}`, 303);
   return showPassword(signIn, interaction.reason, realm);
@@ -96,7 +96,7 @@ async function firstWay(c: C, signIn: SignInPageContext, realm: Realm): Promise<
   if (realm.certificates && !realm.passwords) return 'certificate';
   const { x509 } = await signIn.ports.policies.current();
   const certificates = realm.certificates && x509.state === 'enabled';
-  const method = await firstMethod(visitOf(c, signIn.flow), { ...realm, certificates }, signIn);
+  const method = await firstMethod(signInRequestOf(c, signIn.flow), { ...realm, certificates }, signIn);
   const way = method && wayOf(method);
   return way === 'password' ? undefined : way;
 }
@@ -106,8 +106,8 @@ function sendElsewhere(
   { interaction, flow, at, brand, language }: SignInPageContext,
   { provider }: Extract<ChosenRealm, { kind: 'elsewhere' }>,
 ): Promise<Response> {
-  const journey = { username: flow.username!, correlationId: flow.correlationId, context: interaction.uid, at };
-  return pageResponse(elsewherePage({ brand, language, address: signInAddress(provider, journey) }));
+  const providerRequest = { username: flow.username!, correlationId: flow.correlationId, context: interaction.uid, at };
+  return pageResponse(elsewherePage({ brand, language, address: signInAddress(provider, providerRequest) }));
 }
 
 async function showUsername(signIn: SignInPageContext, username: string, wrong?: Because): Promise<Response> {
@@ -196,7 +196,7 @@ async function takeStay(context: ServerContext, c: C, signIn: SignInPageContext)
   const { userId, proofs } = flow;
   if (!userId || !proofs?.length) return c.redirect(signIn.base, 303);
   const soFar = await provenSoFar(flow, ports);
-  const { kind } = await judgeProofs({ ...visitOf(c, flow), userId, proofs: soFar }, signIn);
+  const { kind } = await evaluateProofs({ ...signInRequestOf(c, flow), userId, proofs: soFar }, signIn);
   if (kind !== 'granted') return c.redirect(`${signIn.base}/factor`, 303);
   const remember = (await field(c, 'stay')) === 'yes';
   return end(context, c, signIn, { userId, proofs, remember });
@@ -216,7 +216,7 @@ async function end(
     knowBrowser(c, signIn, result.userId),
   ]);
   if (!answer) return sendOn(context, c, answer);
-  c.header('set-cookie', ownCookie(tenantCookie, interaction.tenantId, tenantDays * 86_400), { append: true });
+  c.header('set-cookie', hostCookie(tenantCookie, interaction.tenantId, tenantDays * 86_400), { append: true });
   if (flow.username) c.header('set-cookie', rememberAccount(c.req.header('cookie'), flow.username), { append: true });
   return sendOn(context, c, answer);
 }

@@ -5,7 +5,7 @@ import { type Markup, page } from '#pages/page.ts';
 import { methodsOfKnown } from '#signin/factors/first-method.ts';
 import { chooseRealm } from '#signin/realm.ts';
 import { mayNameUser } from './certificate.ts';
-import { type C, commonOf, type SignInPageContext, show, unproven, visitOf } from './page-context.ts';
+import { type C, commonOf, type SignInPageContext, show, signInRequestOf, unproven } from './page-context.ts';
 import { type Common, icons, methodList, type OfferedMethod, purpose } from './pages.ts';
 import { type Way, wayOf } from './second-factor-ways.ts';
 
@@ -54,9 +54,11 @@ async function offeredMethods(c: C, signIn: SignInPageContext): Promise<readonly
   if (choice.outcome !== 'passed' || choice.value.kind === 'elsewhere') return [];
   const { realm } = choice.value;
   const ways = await waysOf(signIn, realm);
-  const ownWays = (await methodsOfKnown(visitOf(c, flow), realm, signIn)).flatMap((method) => wayOf(method) ?? []);
+  const registeredWays = (await methodsOfKnown(signInRequestOf(c, flow), realm, signIn)).flatMap(
+    (method) => wayOf(method) ?? [],
+  );
   const offers = offersOf(signIn);
-  return [...new Set([...ownWays, ...ways])]
+  return [...new Set([...registeredWays, ...ways])]
     .flatMap((way) => ways.filter((item) => item === way))
     .map((way) => offers[way]);
 }

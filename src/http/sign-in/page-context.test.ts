@@ -44,21 +44,21 @@ test('what the live session proved counts for its own user, from before no revoc
   await ports.users.add(ana, 'test');
   const proofOf = (userId: string, milliseconds: number) =>
     ({ method: 'password', userId, at: new Date(time.at.getTime() + milliseconds).toISOString() }) as const;
-  const [own, before, foreign, shown] = [
+  const [current, before, foreign, factor] = [
     proofOf(ana.id, 0),
     proofOf(ana.id, -1),
     proofOf('ben', 0),
     proofOf(ana.id, 5),
   ];
-  await ports.sessions.add('s', [own, before, foreign], new Date(time.at.getTime() + 60_000));
-  const visit = { ...flow, userId: ana.id, sessionUid: 's', proofs: [shown] };
-  assert.deepEqual(await provenSoFar(visit, ports), [own, shown]);
+  await ports.sessions.add('s', [current, before, foreign], new Date(time.at.getTime() + 60_000));
+  const visit = { ...flow, userId: ana.id, sessionUid: 's', proofs: [factor] };
+  assert.deepEqual(await provenSoFar(visit, ports), [current, factor]);
   assert.deepEqual(
-    await provenSoFar({ ...flow, userId: ana.id, proofs: [shown] }, ports),
-    [shown],
+    await provenSoFar({ ...flow, userId: ana.id, proofs: [factor] }, ports),
+    [factor],
     'without a session',
   );
-  assert.deepEqual(await provenSoFar({ ...visit, userId: 'unknown' }, ports), [shown]);
+  assert.deepEqual(await provenSoFar({ ...visit, userId: 'unknown' }, ports), [factor]);
 });
 
 test('a visit is of an administrator where its user, or that of the browser session, holds a role', async (t) => {

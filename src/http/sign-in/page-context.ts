@@ -10,7 +10,7 @@ import type { Language } from '#languages/language.ts';
 import type { Interaction } from '#model/interaction.ts';
 import type { Flow } from '#model/sign-in.ts';
 import { clientOf } from '#net/limits.ts';
-import { ownCookie } from '#pages/own-cookie.ts';
+import { hostCookie } from '#pages/host-cookie.ts';
 import { type Brand, type Markup, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
@@ -132,13 +132,13 @@ export function formTargets(redirectUri: string): string[] {
 }
 
 /** What use cases know of a visit. */
-export function visitOf(c: C, flow: Flow): SignInRequest {
+export function signInRequestOf(c: C, flow: Flow): SignInRequest {
   const browser = browserOf(c);
-  return { ...visitWithoutCookies(c, flow), ...(browser === undefined ? {} : { browser }) };
+  return { ...signInRequestWithoutCookies(c, flow), ...(browser === undefined ? {} : { browser }) };
 }
 
 /** The same on the certauth host, where the cookies of the login host do not come along. */
-export function visitWithoutCookies(c: C, flow: Flow): SignInRequest {
+export function signInRequestWithoutCookies(c: C, flow: Flow): SignInRequest {
   return {
     correlationId: flow.correlationId,
     application: { appId: flow.appId, displayName: flow.appDisplayName },
@@ -147,12 +147,12 @@ export function visitWithoutCookies(c: C, flow: Flow): SignInRequest {
     userAgent: c.req.header('user-agent') ?? '',
     username: flow.username ?? '',
     device: devices.get(c.env.incoming),
-    ...askedIn(flow),
+    ...requestFromFlow(flow),
   };
 }
 
 /** What policy looks at of the request the visit began with, and which tokens its entry names. */
-function askedIn(flow: Flow): Partial<SignInRequest> {
+function requestFromFlow(flow: Flow): Partial<SignInRequest> {
   const { interactionUid, clientAppType, authenticationContexts, sessionUid, browserSession } = flow;
   return {
     sessionId: sessionIdOf(sessionUidOf(interactionUid)),
@@ -184,7 +184,7 @@ export async function knowBrowser(c: C, { ports, at }: SignInPageContext, userId
       ? browserSecret
       : randomBytes(32).toString('base64url');
   await ports.browsers.remember(userId, browserDigest(secret)!, new Date(at.getTime() + browserDays * 86_400_000));
-  c.header('set-cookie', ownCookie(browserCookie, secret, browserDays * 86_400), { append: true });
+  c.header('set-cookie', hostCookie(browserCookie, secret, browserDays * 86_400), { append: true });
 }
 
 /** What a visit shows and what the live session it began in has shown before. */

@@ -43,8 +43,8 @@ ${methods.map(
 )}
 </ul>`;
 
-const ownWords = ({ brand }: Common): Markup | '' =>
-  brand.signInText ? html`<p class="own-words" dir="auto">${brand.signInText}</p>` : '';
+const signInText = ({ brand }: Common): Markup | '' =>
+  brand.signInText ? html`<p class="sign-in-text" dir="auto">${brand.signInText}</p>` : '';
 
 /** FLOW-2: who are you? `action` is where the form goes. */
 export function usernamePage(
@@ -74,7 +74,7 @@ ${common.cancel ? html`<button class="quiet" form="cancel">${say.cancel}</button
 </form>
 ${common.nameless?.length ? html`<h2>${say.signInOptions}</h2>${methodList(common.nameless)}` : ''}
 ${common.cancel ? html`<form id="cancel" method="post" action="${common.cancel}"></form>` : ''}
-${ownWords(common)}`,
+${signInText(common)}`,
   );
 }
 
@@ -105,7 +105,7 @@ ${
     : ''
 }
 <p><a id="other-ways" href="${base}/methods">${say.otherWays}</a></p>
-${ownWords(common)}`,
+${signInText(common)}`,
   );
 }
 

@@ -46,12 +46,12 @@ describe('what a visit has proven', () => {
   }
   const add = (signIn: SignInPageContext, ...proofs: readonly Proof[]) =>
     inRequest((c) => addProofs(c, signIn, ana.id, proofs));
-  const kept = () => woodgrove.ports.flows.find(flow.id, woodgrove.clock.at);
+  const cached = () => woodgrove.ports.flows.find(flow.id, woodgrove.clock.at);
 
   test('what is granted ends the visit, so that nothing of it is stored', async () => {
     const { verdict, signIn } = await add(signInOf(), proofOf('password'));
     assert.deepEqual([verdict.kind, signIn.flow.userId], ['granted', ana.id]);
-    assert.equal(await kept(), undefined);
+    assert.equal(await cached(), undefined);
   });
 
   test('where policy wants more it is stored, in the order it was shown', async () => {
@@ -65,7 +65,7 @@ describe('what a visit has proven', () => {
       ['password', 'softwareOath'],
     );
     assert.deepEqual(
-      (await kept())?.proofs?.map(({ method }) => method),
+      (await cached())?.proofs?.map(({ method }) => method),
       ['password'],
     );
   });

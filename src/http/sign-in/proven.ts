@@ -1,8 +1,8 @@
 import type { Proof } from '#core/access/proof.ts';
 import type { Verdict } from '#core/verdict.ts';
-import type { ShownFactor } from '#signin/factors/check-factor.ts';
-import { judgeProofs, signInWithFactor } from '#signin/with-factor.ts';
-import { type C, provenSoFar, type SignInPageContext, unproven, visitOf } from './page-context.ts';
+import type { PresentedFactor } from '#signin/factors/check-factor.ts';
+import { evaluateProofs, signInWithFactor } from '#signin/with-factor.ts';
+import { type C, provenSoFar, type SignInPageContext, signInRequestOf, unproven } from './page-context.ts';
 
 /** A visit after something was shown, and what policy says now. */
 export interface ProvenStep {
@@ -13,7 +13,7 @@ export interface ProvenStep {
 /** What policy says of what the visit has proven so far. Writes nothing. */
 export async function verdictNow(c: C, signIn: SignInPageContext, userId: string): Promise<Verdict> {
   const { flow, ports } = signIn;
-  return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, signIn);
+  return evaluateProofs({ ...signInRequestOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, signIn);
 }
 
 /** Asks policy with what the user has proven elsewhere, where its entry was written, and keeps it where more is wanted. */
@@ -37,12 +37,12 @@ export async function addProofs(
 }
 
 /** Judges what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */
-export async function showFactorOf(c: C, signIn: SignInPageContext, factor: ShownFactor): Promise<ProvenStep> {
+export async function showFactorOf(c: C, signIn: SignInPageContext, factor: PresentedFactor): Promise<ProvenStep> {
   const { flow, ports } = signIn;
   const request = {
-    ...visitOf(c, flow),
+    ...signInRequestOf(c, flow),
     proofs: await provenSoFar(flow, ports),
-    shown: factor,
+    factor: factor,
     ...(flow.userId === undefined ? {} : { userId: flow.userId }),
   };
   const verdict = await signInWithFactor(request, signIn);

@@ -1,5 +1,5 @@
 import { parse } from 'hono/utils/cookie';
-import { ownCookie } from '#pages/own-cookie.ts';
+import { hostCookie } from '#pages/host-cookie.ts';
 import { readUsername } from '#signin/username.ts';
 
 const name = '__Host-cardea-accounts';
@@ -33,4 +33,4 @@ export const without = (names: readonly string[], username: string): readonly st
   names.filter((name) => name.toLowerCase() !== username.toLowerCase());
 
 const line = (names: readonly string[]): string =>
-  ownCookie(name, Buffer.from(names.join('\n')).toString('base64url'), names.length === 0 ? 0 : seconds);
+  hostCookie(name, Buffer.from(names.join('\n')).toString('base64url'), names.length === 0 ? 0 : seconds);

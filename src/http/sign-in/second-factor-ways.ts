@@ -1,10 +1,10 @@
 import { chooseMethod } from '#core/access/choose-method.ts';
 import type { AuthenticationMethod } from '#core/access/proof.ts';
 import type { Interrupted } from '#core/verdict.ts';
-import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { methodsOf } from '#signin/with-factor.ts';
 
-export type Kind = ShownFactor['kind'];
+export type Kind = PresentedFactor['kind'];
 
 /** A certificate is asked for on its own host. */
 export type Way = Kind | 'certificate';

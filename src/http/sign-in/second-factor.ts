@@ -4,7 +4,7 @@ import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { pageResponse } from '#pages/page.ts';
 import { approvalOf } from '#signin/factors/approvals.ts';
-import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { makeChallenge, parsedResponse, requestOptions } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
 import { requestApproval } from './approval-step.ts';
@@ -37,7 +37,7 @@ export function factorSteps(context: ServerContext, onward: Onward): FactorSteps
     take: (c, signIn) => takeFactor({ context, onward, c, signIn }),
     async takePassword(c, signIn, again) {
       const view = { kind: 'password', password: await field(c, 'password') } as const;
-      return judgeShown({ context, onward, c, signIn }, view, again);
+      return evaluateFactor({ context, onward, c, signIn }, view, again);
     },
     async proceed(c, signIn, userId, proofs) {
       const step = await addProofs(c, signIn, userId, proofs);
@@ -60,8 +60,8 @@ async function follow({ context, onward, c, signIn }: FactorStep, verdict: Verdi
   const { flow, base } = signIn;
   if (verdict.kind === 'granted') return onward.finish(c, signIn, verdict.user.id, flow.proofs ?? []);
   if (verdict.kind === 'refused' && 'fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
-  const goesOn = verdict.kind === 'interrupted' && (verdict.ask.methods ?? []).length > 0;
-  return goesOn ? c.redirect(`${base}/factor`, 303) : onward.refuse(signIn, verdict.because);
+  const needsFactor = verdict.kind === 'interrupted' && (verdict.ask.methods ?? []).length > 0;
+  return needsFactor ? c.redirect(`${base}/factor`, 303) : onward.refuse(signIn, verdict.because);
 }
 
 async function showFactor({ context, onward, c, signIn }: FactorStep): Promise<Response> {
@@ -124,17 +124,17 @@ async function takeFactor({ context, onward, c, signIn }: FactorStep): Promise<R
   const kind = kindOf(c.req.param('kind'));
   if (kind === undefined || (!flow.username && kind !== 'passkey')) return c.redirect(base, 303);
   if (kind === 'approval') return beginApproval(c, signIn);
-  const view = await shownIn(c, kind, context, signIn);
-  return judgeShown({ context, onward, c, signIn }, view);
+  const view = await factorIn(c, kind, context, signIn);
+  return evaluateFactor({ context, onward, c, signIn }, view);
 }
 
-async function judgeShown(
+async function evaluateFactor(
   { context, onward, c, signIn }: FactorStep,
-  shownFactor: ShownFactor,
+  factor: PresentedFactor,
   again?: (wrong: Because) => Promise<Response>,
 ): Promise<Response> {
   const { flow } = signIn;
-  const { verdict, signIn: now } = await showFactorOf(c, signIn, shownFactor);
+  const { verdict, signIn: now } = await showFactorOf(c, signIn, factor);
   if (now !== signIn) return follow({ context, onward, c, signIn: now }, verdict);
   if ('fault' in verdict) {
     context.onFault(verdict.fault, flow.correlationId);
@@ -142,22 +142,22 @@ async function judgeShown(
   }
   // Right, and policy says no: that is a refusal. Wrong: the same page once more.
   const wasRight = verdict.user !== undefined && flow.userId === undefined;
-  const reason = verdict.kind === 'granted' ? because('factorNotAsked', { method: shownFactor.kind }) : verdict.because;
+  const reason = verdict.kind === 'granted' ? because('factorNotAsked', { method: factor.kind }) : verdict.because;
   if (wasRight || isAboutAccess(verdict)) return onward.refuse(signIn, reason);
   if (again) return again(reason);
   const current = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
   const ways = current?.kind === 'interrupted' ? waysIn(current) : [];
-  return showKind(context, signIn, { kind: shownFactor.kind, ways, wrong: reason });
+  return showKind(context, signIn, { kind: factor.kind, ways, wrong: reason });
 }
 
 const isAboutAccess = ({ trace }: Verdict) => trace.findings.at(-1)?.step === 'access';
 
-async function shownIn(
+async function factorIn(
   c: C,
   kind: Exclude<Kind, 'approval'>,
   context: ServerContext,
   { interaction }: SignInPageContext,
-): Promise<ShownFactor> {
+): Promise<PresentedFactor> {
   switch (kind) {
     case 'password':
       return { kind, password: await field(c, 'password') };
@@ -202,5 +202,8 @@ async function waitForApproval({ context, onward, c, signIn }: FactorStep): Prom
   }
   const { approval = '', ...rest } = flow;
   await ports.flows.put(rest);
-  return judgeShown({ context, onward, c, signIn: { ...signIn, flow: rest } }, { kind: 'approval', ticket: approval });
+  return evaluateFactor(
+    { context, onward, c, signIn: { ...signIn, flow: rest } },
+    { kind: 'approval', ticket: approval },
+  );
 }

@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import { brandingOf } from '#admin/tenant/branding.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { type Markup, page } from '#pages/page.ts';
-import { judgeProofs } from '#signin/with-factor.ts';
-import { type C, commonOf, type SignInPageContext, show, visitOf } from './page-context.ts';
+import { evaluateProofs } from '#signin/with-factor.ts';
+import { type C, commonOf, type SignInPageContext, show, signInRequestOf } from './page-context.ts';
 import type { Common } from './pages.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function asksToStay(
 ): Promise<boolean> {
   const { flow, ports } = signIn;
   if (flow.sessionUid !== undefined || !(await brandingOf(ports)).asksToStaySignedIn) return false;
-  const verdict = await judgeProofs({ ...visitOf(c, flow), userId, proofs }, signIn);
+  const verdict = await evaluateProofs({ ...signInRequestOf(c, flow), userId, proofs }, signIn);
   return verdict.kind === 'granted' && verdict.access.persistentBrowser === undefined;
 }
 

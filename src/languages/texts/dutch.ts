@@ -40,7 +40,7 @@ export const dutch: Texts = {
   timestamp: 'Tijdstip',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
-  reasonUntold:
+  unspecifiedReason:
     'Uw certificaat kon niet worden gevalideerd. Kies een ander certificaat of neem contact op met uw beheerder.',
   startAgain: 'Opnieuw beginnen',
   pickAccount: 'Een account kiezen',
@@ -112,7 +112,7 @@ export const dutch: Texts = {
   otherApplications: 'Andere toepassingen',
   searchApps: 'In uw toepassingen zoeken',
   search: 'Zoeken',
-  noAppFound: 'Geen toepassing komt overeen.',
+  noMatchingApp: 'Geen toepassing komt overeen.',
   lastUsed: (day) => `Laatst gebruikt op ${day}`,
   backToApps: 'Terug naar Mijn apps',
   yourPages: 'Uw pagina’s',

@@ -59,7 +59,8 @@ export const english = {
   copy: 'Copy',
   copied: 'Copied',
   administratorAdvice: 'For administrators',
-  reasonUntold: 'Your certificate could not be validated. Choose another certificate or contact your administrator.',
+  unspecifiedReason:
+    'Your certificate could not be validated. Choose another certificate or contact your administrator.',
   certificateOfNoAccount:
     'This certificate does not belong to an account here. Choose another certificate, or sign in with your user name.',
   startAgain: 'Start again',
@@ -118,7 +119,7 @@ export const english = {
   otherApplications: 'Other applications',
   searchApps: 'Search your applications',
   search: 'Search',
-  noAppFound: 'No application matches.',
+  noMatchingApp: 'No application matches.',
   lastUsed: (day: string) => `Last used on ${day}`,
   backToApps: 'Back to My Apps',
   yourPages: 'Your pages',

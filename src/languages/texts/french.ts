@@ -40,7 +40,8 @@ export const french: Texts = {
   timestamp: 'Horodatage',
   copy: 'Copier',
   copied: 'Copié',
-  reasonUntold: 'Votre certificat n’a pas pu être vérifié. Choisissez-en un autre ou contactez votre administrateur.',
+  unspecifiedReason:
+    'Votre certificat n’a pas pu être vérifié. Choisissez-en un autre ou contactez votre administrateur.',
   startAgain: 'Recommencer',
   pickAccount: 'Choisir un compte',
   signedIn: 'Connecté',
@@ -115,7 +116,7 @@ export const french: Texts = {
   otherApplications: 'Autres applications',
   searchApps: 'Rechercher dans vos applications',
   search: 'Rechercher',
-  noAppFound: 'Aucune application ne correspond.',
+  noMatchingApp: 'Aucune application ne correspond.',
   lastUsed: (day) => `Dernière utilisation : ${day}`,
   backToApps: 'Retour à Mes applications',
   yourPages: 'Vos pages',

@@ -46,7 +46,7 @@ export const german: Texts = {
   timestamp: 'Zeitpunkt',
   copy: 'Kopieren',
   copied: 'Kopiert',
-  reasonUntold:
+  unspecifiedReason:
     'Ihr Zertifikat konnte nicht überprüft werden. Wählen Sie ein anderes Zertifikat, oder wenden Sie sich an Ihren Administrator.',
   startAgain: 'Von vorn beginnen',
 
@@ -159,7 +159,7 @@ export const german: Texts = {
   otherApplications: 'Andere Anwendungen',
   searchApps: 'Ihre Anwendungen durchsuchen',
   search: 'Suchen',
-  noAppFound: 'Keine Anwendung passt dazu.',
+  noMatchingApp: 'Keine Anwendung passt dazu.',
   lastUsed: (day) => `Zuletzt verwendet am ${day}`,
   backToApps: 'Zurück zu „Meine Apps“',
   yourPages: 'Ihre Seiten',

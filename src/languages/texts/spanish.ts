@@ -40,7 +40,8 @@ export const spanish: Texts = {
   timestamp: 'Marca de tiempo',
   copy: 'Copiar',
   copied: 'Copiado',
-  reasonUntold: 'No se pudo validar su certificado. Elija otro certificado o póngase en contacto con su administrador.',
+  unspecifiedReason:
+    'No se pudo validar su certificado. Elija otro certificado o póngase en contacto con su administrador.',
   startAgain: 'Empezar de nuevo',
   pickAccount: 'Elegir una cuenta',
   signedIn: 'Sesión iniciada',
@@ -112,7 +113,7 @@ export const spanish: Texts = {
   otherApplications: 'Otras aplicaciones',
   searchApps: 'Buscar en sus aplicaciones',
   search: 'Buscar',
-  noAppFound: 'Ninguna aplicación coincide.',
+  noMatchingApp: 'Ninguna aplicación coincide.',
   lastUsed: (day) => `Último uso: ${day}`,
   backToApps: 'Volver a Mis aplicaciones',
   yourPages: 'Sus páginas',

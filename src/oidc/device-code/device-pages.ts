@@ -6,7 +6,7 @@ import { describedBy, problem, titleWith } from '#pages/problem.ts';
 import { languageOf, made, type Page } from '../endpoints/pages.ts';
 
 /** What every page of the device flow has to know. */
-export interface DeviceAsked {
+export interface DevicePageContext {
   readonly req: IncomingMessage;
   readonly brand: Brand;
   /** Where its form goes, and the word that must come along (against forms of other sites). */
@@ -15,7 +15,7 @@ export interface DeviceAsked {
 }
 
 /** Which code does the device show? */
-export function userCodePage({ req, brand, action, xsrf }: DeviceAsked, wrong?: Because): Promise<Page> {
+export function userCodePage({ req, brand, action, xsrf }: DevicePageContext, wrong?: Because): Promise<Page> {
   const language = languageOf(req);
   const { say } = language;
   const title = say.enterCode;
@@ -36,7 +36,7 @@ ${problem(wrong, language, { id: 'user_code', label: say.code })}
 }
 
 /** What the person is about to let in. */
-export interface DeviceShown {
+export interface DeviceConsent {
   readonly application: string;
   readonly userCode: string;
   /** Where the device is. */
@@ -49,8 +49,8 @@ export interface DeviceShown {
 
 /** Is it really that application, on a device of their own? */
 export function confirmPage(
-  { req, brand, action, xsrf }: DeviceAsked,
-  { application, userCode, ipAddress, locations, account }: DeviceShown,
+  { req, brand, action, xsrf }: DevicePageContext,
+  { application, userCode, ipAddress, locations, account }: DeviceConsent,
 ): Promise<Page> {
   const language = languageOf(req);
   const { say } = language;

@@ -10,7 +10,7 @@ import { errorThrown } from '../provider/error-situation.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import { endsWithBrowser, sessionOf } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
-import { readClaimsAsked } from '../tokens/claims-asked.ts';
+import { readRequestedClaims } from '../tokens/requested-claims.ts';
 import { resourceIdOf } from '../tokens/resource-of.ts';
 import { nameRequest, notesOf, shareNotes } from './visit.ts';
 
@@ -91,7 +91,7 @@ async function describe(details: Details, context: TenantContext, options: OidcO
     reason: prompt.details.because as Because | undefined,
     session: accountId && sessionUid ? { uid: sessionUid, userId: accountId } : undefined,
     clientAppType: clientAppTypeOf(application),
-    authenticationContexts: readClaimsAsked(params.cardea_claims).contexts,
+    authenticationContexts: readRequestedClaims(params.cardea_claims).contexts,
   };
 }
 

@@ -13,7 +13,7 @@ const together = 50;
  * OpenID Connect Back-Channel Logout 1.0: tells applications of sessions that have ended. One that does not answer is
  * told again later, for a day. The provider is not opened when there is nothing to tell.
  */
-export async function tellOfLogouts(
+export async function sendLogoutNotices(
   context: TenantContext,
   openProvider: () => Promise<Provider>,
   options: OidcOptions,
@@ -21,10 +21,10 @@ export async function tellOfLogouts(
   const notices = await context.live.takeNotices(context.clock.now(), together);
   if (notices.length === 0) return;
   const provider = await openProvider();
-  await Promise.all(notices.map((notice) => tell(notice, provider, context, options)));
+  await Promise.all(notices.map((notice) => notifyApplication(notice, provider, context, options)));
 }
 
-async function tell(
+async function notifyApplication(
   { id, appId, userId, sid }: LogoutNotice,
   provider: Provider,
   context: TenantContext,
@@ -35,13 +35,13 @@ async function tell(
     if (client?.backchannelLogoutUri) await client.backchannelLogout(userId, sid);
     await context.live.dropNotice(id);
   } catch (problem) {
-    const detail = `${appId} was sent no logout notice: ${tellProblem(problem as Error, client?.backchannelLogoutUri ?? '')}`;
+    const detail = `${appId} was sent no logout notice: ${describeProblem(problem as Error, client?.backchannelLogoutUri ?? '')}`;
     options.log({ event: 'notTold', tenantId: context.tenant.id, correlationId: 'none', detail });
   }
 }
 
 /** `fetch` says only that it failed; its cause says why. */
-function tellProblem({ message, cause }: Error, url: string): string {
+function describeProblem({ message, cause }: Error, url: string): string {
   if (!(cause instanceof AddressRefused)) return cause instanceof Error ? `${message}: ${cause.message}` : message;
   const reason = because('logoutAddressRefused', { url, problem: cause.message });
   return `${reason.code}: ${messageOf(reason)}`;

@@ -4,14 +4,14 @@ import type { Provider } from 'oidc-provider';
 import type { SessionAuthorization } from '#core/token/provider-records.ts';
 import { issuerOfVersion, issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
-import { ownCookie } from '#pages/own-cookie.ts';
+import { hostCookie } from '#pages/host-cookie.ts';
 import { redirectUriAllowed } from '../provider/client.ts';
 import { sessionCookiesOf } from '../provider/internals/cookies.ts';
 import { authorizationsIn, sessionOf } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { keyNamedIn } from '../tokens/check-access-token.ts';
 import { isIdToken } from '../tokens/kinds/token-kind.ts';
-import { tellOfLogouts } from './logout-notices.ts';
+import { sendLogoutNotices } from './logout-notices.ts';
 import { verificationKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';
 
@@ -30,13 +30,13 @@ export async function logout(
   const signedInTo = Object.keys(authorizations);
   if (session.accountId !== undefined) {
     await context.live.endSession(session.uid);
-    tellOfLogouts(context, async () => provider, options).catch((fault: unknown) =>
+    sendLogoutNotices(context, async () => provider, options).catch((fault: unknown) =>
       options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'logout', fault }),
     );
   }
-  const applicationCookies = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
+  const applicationCookies = options.endProductSessions?.(req.headers.cookie ?? '') ?? [];
   res.setHeader('set-cookie', [
-    ...sessionCookiesOf(provider).map((name) => ownCookie(name, '', 0)),
+    ...sessionCookiesOf(provider).map((name) => hostCookie(name, '', 0)),
     ...applicationCookies,
   ]);
   const hintedIds = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];

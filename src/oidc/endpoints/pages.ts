@@ -15,14 +15,14 @@ export interface Page {
 }
 
 /** What a page has to know of the request it answers. */
-export interface Asked {
+export interface PageRequest {
   readonly req: IncomingMessage;
   /** Of the tenant; the installation's where no tenant is known. */
   readonly brand?: Brand | undefined;
 }
 
 /** A refusal as a person sees it: sentence, number, ids, time, and the operator's words on request. */
-export async function errorPage({ req, brand = defaultBrand }: Asked, because: Because, at: Date): Promise<Page> {
+export async function errorPage({ req, brand = defaultBrand }: PageRequest, because: Because, at: Date): Promise<Page> {
   const language = languageOf(req);
   const { correlationId, traceId } = notesOf(req);
   const title = language.say.troubleSigningIn;
@@ -45,7 +45,7 @@ const framesTake = 3;
 
 /** Where a person is after signing out. */
 export async function signedOutPage(
-  { req, brand = defaultBrand }: Asked,
+  { req, brand = defaultBrand }: PageRequest,
   { again, frames = [], target }: SignedOut,
 ): Promise<Page> {
   const language = languageOf(req);
@@ -65,7 +65,7 @@ ${frames.map((url) => html`<iframe src="${url}" title="${say.signedOut}" hidden>
 
 /** OAuth 2.0 Form Post Response Mode. */
 export function formPostPage(
-  { req, brand = defaultBrand }: Asked,
+  { req, brand = defaultBrand }: PageRequest,
   action: string,
   fields: Readonly<Record<string, string>>,
 ): Promise<Page> {

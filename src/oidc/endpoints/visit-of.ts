@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Application } from '#model/application.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
-import type { ApplicationAsked, OidcOptions, TenantContext } from '../provider/options.ts';
+import type { ApplicationCheck, OidcOptions, TenantContext } from '../provider/options.ts';
 import { resourceIdOf } from '../tokens/resource-of.ts';
 import { notesOf, remoteAddress } from './visit.ts';
 
@@ -10,7 +10,7 @@ export async function visitOf(
   ctx: KoaContextWithOIDC,
   options: OidcOptions,
   context: TenantContext,
-): Promise<ApplicationAsked> {
+): Promise<ApplicationCheck> {
   const application = ctx.oidc.client!.cardea_application as Application;
   const { appId, displayName } = application;
   const correlationId = ctx.oidc.params?.cardea_correlation;

@@ -19,7 +19,7 @@ const clockTolerance = 300;
 const longestLifetime = 86_400;
 
 /** A token request that is to be judged by its client assertion. */
-export interface AssertionAsked {
+export interface AssertionRequest {
   readonly form: URLSearchParams;
   /** Whether the request has an Authorization header: it may authenticate by one method only (RFC 6749 §2.3). */
   readonly isBasic: boolean;
@@ -37,24 +37,24 @@ interface Stores {
 
 /** The application that signed the client assertion of this request with a certificate of its own, or why it is refused. */
 export async function readClientAssertion(
-  assertionAsked: AssertionAsked,
+  assertionRequest: AssertionRequest,
   stores: Stores,
 ): Promise<{ appId: string } | Because> {
-  const assertion = assertionAsked.form.get('client_assertion') ?? '';
+  const assertion = assertionRequest.form.get('client_assertion') ?? '';
   const subject = subjectOf(assertion);
-  const appId = (assertionAsked.form.get('client_id') || subject).slice(0, 100);
-  if (assertionAsked.form.get('client_assertion_type') !== assertionType)
+  const appId = (assertionRequest.form.get('client_id') || subject).slice(0, 100);
+  if (assertionRequest.form.get('client_assertion_type') !== assertionType)
     return invalid(appId, 'client_assertion_type');
-  if (assertionAsked.form.get('client_secret') || assertionAsked.isBasic)
+  if (assertionRequest.form.get('client_secret') || assertionRequest.isBasic)
     return invalid(appId, 'the request has a client secret too');
   if (subject === '' || subject.toLowerCase() !== appId.toLowerCase()) return invalid(appId, 'iss, sub or client_id');
   const application = await stores.findApplication(appId);
   if (!application) return because('applicationUnknown', { appId, tenant: stores.tenant });
-  const choice = credentialFor(assertion, application, assertionAsked.at);
+  const choice = credentialFor(assertion, application, assertionRequest.at);
   if ('code' in choice) return choice;
-  const payload = await verification(assertion, choice, assertionAsked);
+  const payload = await verification(assertion, choice, assertionRequest);
   if (typeof payload === 'string') return invalid(appId, payload);
-  const isNew = await firstUse(appId, payload, assertionAsked, stores.records);
+  const isNew = await firstUse(appId, payload, assertionRequest, stores.records);
   return isNew ? { appId: application.appId } : because('clientAssertionReplayed', { appId });
 }
 
@@ -130,17 +130,17 @@ function thumbprintsOf({ certificate }: KeyCredential): readonly string[] {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Its claims, or what is wrong with it. */
-async function verification(assertion: string, { certificate }: KeyCredential, assertionAsked: AssertionAsked) {
+async function verification(assertion: string, { certificate }: KeyCredential, assertionRequest: AssertionRequest) {
   const { publicKey } = new X509Certificate(Buffer.from(certificate, 'base64'));
   try {
     const { payload } = await jwtVerify(assertion, publicKey, {
       algorithms: ['PS256', 'RS256', 'ES256'],
-      audience: [...assertionAsked.audiences],
-      currentDate: assertionAsked.at,
+      audience: [...assertionRequest.audiences],
+      currentDate: assertionRequest.at,
       clockTolerance,
       requiredClaims: ['exp', 'jti'],
     });
-    const isShort = payload.exp! - assertionAsked.at.getTime() / 1000 <= longestLifetime;
+    const isShort = payload.exp! - assertionRequest.at.getTime() / 1000 <= longestLifetime;
     return isShort ? payload : 'exp is more than a day away';
   } catch (problem) {
     if (problem instanceof errors.JWTClaimValidationFailed) return `its claim ${problem.claim}`;
@@ -152,11 +152,11 @@ async function verification(assertion: string, { certificate }: KeyCredential, a
  * RFC 7523 §3 (7). MSAL keeps one assertion for ten minutes and asks for several resources with it, so a `jti` is held
  * to the address that used it first, and the very same request is taken once.
  */
-async function firstUse(appId: string, payload: JWTPayload, assertionAsked: AssertionAsked, records: OidcRecords) {
-  const seconds = Math.ceil(payload.exp! + clockTolerance - assertionAsked.at.getTime() / 1000);
+async function firstUse(appId: string, payload: JWTPayload, assertionRequest: AssertionRequest, records: OidcRecords) {
+  const seconds = Math.ceil(payload.exp! + clockTolerance - assertionRequest.at.getTime() / 1000);
   const model = 'ClientAssertion';
   const id = digest([appId, payload.jti]);
-  const { ipAddress } = assertionAsked;
+  const { ipAddress } = assertionRequest;
   const existing = await records.find(model, id);
   if (!existing) await records.upsert(model, id, { ipAddress }, seconds);
   // A node of an earlier version, which compares the address alone, or another request of this moment wrote it.
@@ -164,7 +164,7 @@ async function firstUse(appId: string, payload: JWTPayload, assertionAsked: Asse
   // Of several addresses at once, on whichever nodes, one consumes it and goes on with it.
   const isHolder = existing?.consumed === undefined && (await records.consume(model, id, ipAddress));
   if (!isHolder && (await records.find(model, id))?.consumedBy !== ipAddress) return false;
-  const request = digest([appId, payload.jti, assertionAsked.form.toString()]);
+  const request = digest([appId, payload.jti, assertionRequest.form.toString()]);
   await records.upsert(model, request, {}, seconds);
   return records.consume(model, request);
 }

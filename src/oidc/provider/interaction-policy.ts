@@ -12,8 +12,8 @@ import { boundTo } from '../broker/bound-session.ts';
 import { signInByDevice } from '../broker/sign-on.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
-import { claimsRequest, readClaimsAsked, withTokenId } from '../tokens/claims-asked.ts';
 import { consentMissing } from '../tokens/consent.ts';
+import { claimsRequest, readRequestedClaims, withTokenId } from '../tokens/requested-claims.ts';
 import {
   endsWithBrowser,
   isUnsaved,
@@ -109,7 +109,7 @@ async function askPolicy(
   context: TenantContext,
 ): Promise<Because | undefined> {
   const session = ctx.oidc.session!;
-  const claimsAsked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
+  const requestedClaims = readRequestedClaims(ctx.oidc.params?.cardea_claims);
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
   if (ctx.oidc.result?.login?.remember) setEndsWithBrowser(session, false);
   const interaction = ctx.oidc.entities.Interaction;
@@ -124,7 +124,7 @@ async function askPolicy(
     uniqueTokenIdentifier: tokenId,
     userId: session.accountId!,
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
-    authenticationContexts: claimsAsked.contexts,
+    authenticationContexts: requestedClaims.contexts,
     consentMissing: await consentMissing(ctx, session.accountId!, options, context),
     justProven,
     isNewSession: isNewSignIn && isUnsaved(session),
@@ -135,7 +135,7 @@ async function askPolicy(
   if (verdict.kind !== 'granted') return verdict.because;
   await keepAsPolicySays(session, verdict.access.persistentBrowser, justProven, context);
   const contexts = verdict.access.authenticationContexts ?? [];
-  keepClaims(ctx, withTokenId(claimsRequest({ ...claimsAsked, contexts }), tokenId));
+  keepClaims(ctx, withTokenId(claimsRequest({ ...requestedClaims, contexts }), tokenId));
   const amr = amrOf(verdict.proofs, verdict.access.multiFactor);
   const isNgcMfa = wantsNgcMfa(ctx) && givesNgcMfa(verdict.proofs, context.clock.now());
   const methods = [...amr, ...(isNgcMfa ? ['ngcmfa'] : [])];

@@ -55,7 +55,7 @@ export interface Grants {
 }
 
 /** A live session of the login host asks for one more application (ARCHITECTURE.md, “One sign-in”, line 10). */
-export interface SessionAsked {
+export interface SessionCheck {
   readonly tenantId: string;
   readonly sessionUid: string;
   readonly userId: string;
@@ -85,8 +85,8 @@ export interface SessionAsked {
 }
 
 /** What is known of an application that signs in as itself. */
-export type ApplicationAsked = Omit<
-  SessionAsked,
+export type ApplicationCheck = Omit<
+  SessionCheck,
   | 'sessionUid'
   | 'userId'
   | 'username'
@@ -98,7 +98,7 @@ export type ApplicationAsked = Omit<
 >;
 
 /** An application shows a client certificate. */
-export interface CertificateAsked {
+export interface CertificateCheck {
   readonly tenantId: string;
   readonly application: Application;
   /** DER. */
@@ -125,10 +125,10 @@ export interface OidcOptions {
   /** Where the tenant's people show a certificate; undefined where its method is off. */
   certAuthUrl(tenantId: string): Promise<string | undefined>;
   /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
-  checkSession(sessionAsked: SessionAsked): Promise<Verdict>;
+  checkSession(sessionCheck: SessionCheck): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
   noteApplication(
-    applicationAsked: ApplicationAsked & Pick<ApplicationSignIn, 'credential' | 'certificateTrace'>,
+    applicationCheck: ApplicationCheck & Pick<ApplicationSignIn, 'credential' | 'certificateTrace'>,
   ): Promise<void>;
   /**
    * The client certificate of a connection, or what a configured proxy forwarded; undefined where there is none.
@@ -136,15 +136,15 @@ export interface OidcOptions {
    */
   certificateOf?(req: IncomingMessage): { readonly leaf: Uint8Array } | undefined;
   /** Whether a client certificate proves the application; a refusal has its entry in the sign-in log. */
-  judgeCertificate?(certificateAsked: CertificateAsked): Promise<ApplicationCertificateVerdict>;
+  evaluateCertificate?(certificateCheck: CertificateCheck): Promise<ApplicationCertificateVerdict>;
   /** A replay of a refresh token has ended the grant of this user: writes the entry. */
-  noteReplay(applicationAsked: ApplicationAsked & { readonly userId: string }): Promise<void>;
+  noteReplay(applicationCheck: ApplicationCheck & { readonly userId: string }): Promise<void>;
   /** Seals the state of sign-ins of clients that show no pages; without it there are none. */
   readonly flowSealing?: FlowSealing;
   /** Sign-ins of devices; without it there are none. */
   readonly broker?: Broker;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
-  endOwnSessions?(cookies: string): readonly string[];
+  endProductSessions?(cookies: string): readonly string[];
   /** Where other processes of this server keep the same limits. */
   readonly sharedLimits?: SharedLimits | undefined;
   /** Sends back-channel logout notices, under the address policy. */

@@ -204,12 +204,12 @@ const lifetimeOf = (session: ProviderSession): number =>
   endsWithBrowser(session) ? defaultLifetimes.session : defaultLifetimes.persistentSession;
 
 function checkClientsOurWay(provider: Provider, { clock }: TenantContext): void {
-  type OwnClient = { readonly cardea_application: Application };
+  type CardeaClient = { readonly cardea_application: Application };
   replaceMethod(
     provider,
     ['Client', 'redirectUriAllowed'],
     () =>
-      function (this: OwnClient, uri: string) {
+      function (this: CardeaClient, uri: string) {
         return redirectUriAllowed(uri, this.cardea_application.redirectUris);
       },
   );
@@ -225,7 +225,7 @@ function checkClientsOurWay(provider: Provider, { clock }: TenantContext): void 
     provider,
     ['Client', 'compareClientSecret'],
     () =>
-      async function (this: OwnClient, secret: string) {
+      async function (this: CardeaClient, secret: string) {
         const { req } = currentRequest() ?? {};
         if (req && notesOf(req).provenBy?.appId === this.cardea_application.appId) return true;
         return secretMatches(secret, this.cardea_application, clock.now());
@@ -237,7 +237,7 @@ function checkClientsOurWay(provider: Provider, { clock }: TenantContext): void 
 }
 
 function listen(provider: Provider, options: OidcOptions, context: TenantContext): void {
-  const tell = (ctx: KoaContextWithOIDC, error: ProviderError) => {
+  const logError = (ctx: KoaContextWithOIDC, error: ProviderError) => {
     noteError(ctx.req, error);
     if (error.error === 'authorization_pending') return; // said every five seconds
     const reason = explainError(error, situationOf(ctx, context));
@@ -250,7 +250,7 @@ function listen(provider: Provider, options: OidcOptions, context: TenantContext
       ...(fault === undefined ? {} : { fault }),
     });
   };
-  onProviderError(provider, tell, (fault) =>
+  onProviderError(provider, logError, (fault) =>
     options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'koa', fault }),
   );
 }

@@ -1,7 +1,7 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
-import { claimsRequest, readClaimsAsked } from '../tokens/claims-asked.ts';
-import { providerParameters, readScopes, type ScopesAsked } from '../tokens/scopes.ts';
+import { claimsRequest, readRequestedClaims } from '../tokens/requested-claims.ts';
+import { providerParameters, type RequestedScopes, readScopes } from '../tokens/scopes.ts';
 import { entraResponseMode } from './response-modes.ts';
 
 /** Parameters that only mean something to Entra, or that the provider would take for something else. */
@@ -27,7 +27,7 @@ export function translateAuthorize(query: URLSearchParams, correlationId: string
   for (const indicator of resource) translation.append('resource', indicator);
   translation.set('response_mode', entraResponseMode(query.get('response_mode'), query.get('response_type')));
   translation.set('cardea_correlation', correlationId);
-  const claims = claimsRequest(readClaimsAsked(query.get('claims')));
+  const claims = claimsRequest(readRequestedClaims(query.get('claims')));
   if (claims) translation.set('cardea_claims', JSON.stringify(claims));
   const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== '' && prompt !== 'consent');
   if (prompts.length > 0) translation.set('prompt', prompts.join(' '));
@@ -64,7 +64,7 @@ export function translateToken(form: URLSearchParams): URLSearchParams | Because
 }
 
 /** MSAL for Go and for Java send `openid profile offline_access` with every request: there is no user for them to be about. */
-const resourceScopesAlone = (scopes: ScopesAsked): ScopesAsked => ({ ...scopes, openId: [], offline: false });
+const resourceScopesAlone = (scopes: RequestedScopes): RequestedScopes => ({ ...scopes, openId: [], offline: false });
 
 /** MSAL for Python sends the code by both names, that of Node says `device_code` for the grant, too. */
 function translateDeviceGrant(form: URLSearchParams): URLSearchParams {

@@ -3,7 +3,7 @@ import { parse } from 'hono/utils/cookie';
 import { readLoginHint } from '#core/token/login-hint.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
-import { tenantCookie } from '#pages/own-cookie.ts';
+import { tenantCookie } from '#pages/host-cookie.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import type { Documents } from '../endpoints/documents.ts';
 import { publicKeys } from '../endpoints/metadata.ts';

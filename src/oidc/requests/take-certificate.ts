@@ -29,12 +29,12 @@ export async function takeCertificate(
   const leaf = certificateIn(req, options);
   const { appId, displayName, secretHashes, passwordCredentials = [], tlsClientName } = application;
   if (leaf && !(leaf instanceof Uint8Array)) return leaf;
-  if (!leaf || !options.judgeCertificate) {
+  if (!leaf || !options.evaluateCertificate) {
     const hasSecret = secretHashes.length + passwordCredentials.length > 0;
     return tlsClientName && !hasSecret ? because('applicationCertificateMissing', { appId }) : undefined;
   }
   const notes = notesOf(req);
-  const verdict = await options.judgeCertificate({
+  const verdict = await options.evaluateCertificate({
     tenantId: context.tenant.id,
     application,
     leaf,

@@ -108,7 +108,7 @@ const sourceOf = ({ oidc: { entities } }: KoaContextWithOIDC) =>
   entities.RefreshToken ?? entities.AuthorizationCode ?? entities.DeviceCode;
 
 /** Graph also serves userinfo, so its tokens carry the scopes of OpenID Connect. */
-const openIdOf = (asked = ''): readonly string[] => asked.split(' ').filter((name) => openIdNames.has(name));
+const openIdOf = (scope = ''): readonly string[] => scope.split(' ').filter((name) => openIdNames.has(name));
 
 async function resourceOf(token: AccessToken | ClientCredentials, options: OidcOptions, context: TenantContext) {
   const indicator = token.resourceServer!.identifier();

@@ -12,9 +12,15 @@ import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, ProviderContext, TenantContext } from '../provider/options.ts';
 import { refusal } from '../provider/refuse.ts';
-import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked, tokenIdKept } from './claims-asked.ts';
 import { consentMissing } from './consent.ts';
 import { widenGrant } from './refresh-tokens.ts';
+import {
+  claimsRequest,
+  joinedClaims,
+  type RequestedClaims,
+  readRequestedClaims,
+  tokenIdIn,
+} from './requested-claims.ts';
 
 /** Groups that a token holds; more are named by a source. */
 export const groupsInTokens = 200;
@@ -23,7 +29,7 @@ export const groupsInTokens = 200;
 export interface PersonAccount extends Account {
   readonly user: User;
   /** What policy granted of the claims asked for; access tokens say it. */
-  readonly attested: ClaimsAsked;
+  readonly attested: RequestedClaims;
   /** What was proven behind the code or refresh token that is redeemed. */
   readonly proofs: readonly Proof[];
   /** Claims of directory extensions, whose names no scope has. */
@@ -50,17 +56,17 @@ export async function findAccount(
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
   const { kind, grantId = '', sessionUid = '', claims, sid } = (token ?? {}) as TokenOfGrant;
   if (kind !== undefined) await refuseDeadDevice(ctx, sessionUid, options, context);
-  const claimsAsked = readClaimsAsked(JSON.stringify(claims ?? {}));
+  const requestedClaims = readRequestedClaims(JSON.stringify(claims ?? {}));
   let proven: readonly Proof[] | undefined;
   if (kind === 'AuthorizationCode' || kind === 'DeviceCode') {
     proven = await keepProofs(context, sessionUid, grantId);
-    const tokenId = tokenIdKept(claims);
+    const tokenId = tokenIdIn(claims);
     if (tokenId !== undefined) notesOf(ctx.req).tokenId = tokenId;
   }
   const attestedContexts =
     kind === 'RefreshToken'
-      ? await askAgain(ctx, user, { grantId, kept: claimsAsked, sid }, { options, context })
-      : claimsAsked;
+      ? await askAgain(ctx, user, { grantId, grantClaims: requestedClaims, sid }, { options, context })
+      : requestedClaims;
   proven ??= grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
   const proofs = proven.filter((proof) => proof.userId === user.id);
   const client = ctx.oidc.client?.cardea_application as Application | undefined;
@@ -134,10 +140,13 @@ function keepProofs(context: TenantContext, sessionUid: string, grantId: string)
 async function askAgain(
   ctx: KoaContextWithOIDC,
   user: User,
-  { grantId, kept, sid }: { grantId: string; kept: ClaimsAsked; sid: string | undefined },
+  { grantId, grantClaims, sid }: { grantId: string; grantClaims: RequestedClaims; sid: string | undefined },
   { options, context }: ProviderContext,
-): Promise<ClaimsAsked> {
-  const request = joinedClaims(kept, readClaimsAsked((ctx.oidc.body as { claims?: unknown } | undefined)?.claims));
+): Promise<RequestedClaims> {
+  const request = joinedClaims(
+    grantClaims,
+    readRequestedClaims((ctx.oidc.body as { claims?: unknown } | undefined)?.claims),
+  );
   notesOf(ctx.req).tokenId = randomBytes(16).toString('base64url');
   const verdict = await options.checkSession({
     ...(await visitOf(ctx, options, context)),

@@ -9,7 +9,7 @@ import type { Tenants } from '#ports/tenants.ts';
 import { readClaims } from '#schema/json.ts';
 import { verificationKeys } from '../endpoints/metadata.ts';
 import { isAccessToken } from './kinds/token-kind.ts';
-import { graphIdentifiers, type OwnNames } from './resources.ts';
+import { graphIdentifiers, type InstallationNames } from './resources.ts';
 import { graphAppId } from './scopes.ts';
 
 /** What an access token for Graph says (graph-api §2.1). */
@@ -25,7 +25,7 @@ export interface GraphToken {
   /** `sid`; undefined where no session of the login host stands behind it. */
   readonly sessionId: string | undefined;
 }
-export interface Trust extends OwnNames {
+export interface Trust extends InstallationNames {
   readonly tenants: Tenants;
   signingKeysOf(tenantId: string): Pick<SigningKeys, 'current'>;
   /**
@@ -102,7 +102,11 @@ const tenantNamedIn = (token: string): string => readClaims(tenantOfToken, token
 const tenantOfToken = z.object({ tid: z.string() });
 
 /** Whether a token with this audience is one for Graph; a trailing slash does not count. */
-export function isGraphAudience(audience: Audience, names: OwnNames, further: readonly string[] = []): boolean {
+export function isGraphAudience(
+  audience: Audience,
+  names: InstallationNames,
+  further: readonly string[] = [],
+): boolean {
   const graphNames = new Set([graphAppId, ...graphIdentifiers(names), ...further]);
   return [audience ?? []].flat().some((item) => graphNames.has(item.replace(/\/+$/, '')));
 }

@@ -3,7 +3,7 @@ import { pairwiseSubject } from '#core/token/claims.ts';
 import type { TokenVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { userClaimNames } from '#signin/tokens/user-claims.ts';
-import type { ClaimsAsked } from './claims-asked.ts';
+import type { RequestedClaims } from './requested-claims.ts';
 
 /** Which claims come with which scope. `amr` and `auth_time` are the provider's own. */
 export const claimsOfScopes: Record<string, string[] | null> = {
@@ -66,7 +66,7 @@ export function delegatedClaims(
     readonly amr: readonly string[];
     /** Template ids of the directory roles held. */
     readonly roleTemplateIds: readonly string[];
-    readonly attested: ClaimsAsked;
+    readonly attested: RequestedClaims;
     readonly sessionId: string | undefined;
     /** The grant that the token was made with, by which the resource gets tokens on behalf of the user; not for Microsoft's. */
     readonly grantId: string | undefined;

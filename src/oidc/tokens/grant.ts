@@ -12,7 +12,7 @@ export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
   const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const usable = existing?.accountId === session!.accountId ? existing : undefined;
   const grant = usable ?? new provider.Grant({ accountId: session!.accountId!, clientId: client!.clientId });
-  if (addAsked(ctx, grant) || !usable) await grant.save();
+  if (addRequestedScopes(ctx, grant) || !usable) await grant.save();
   noteVersion(session!, client!.clientId, params?.cardea_version === '1' ? 1 : 2);
   return grant;
 }
@@ -24,7 +24,7 @@ export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
 const everyOpenIdScope: readonly string[] = ['openid', 'profile', 'email'];
 
 /** Whether anything was new. */
-function addAsked({ oidc }: KoaContextWithOIDC, grant: Grant): boolean {
+function addRequestedScopes({ oidc }: KoaContextWithOIDC, grant: Grant): boolean {
   const before = grant.getOIDCScopeEncountered().split(' ');
   const scopes = new Set([...everyOpenIdScope, ...oidc.requestParamOIDCScopes]);
   const openId = [...scopes].filter((scope) => !before.includes(scope));

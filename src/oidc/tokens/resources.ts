@@ -113,7 +113,7 @@ export function deviceTokenResource(indicator: string): { readonly audience: str
 export async function findResource(
   indicator: string,
   applications: Pick<Applications, 'find' | 'findByIdentifierUri'>,
-  names: OwnNames,
+  names: InstallationNames,
 ): Promise<Resource | undefined> {
   const plain = indicator.replace(/\/+$/, ''); // clients write https://host//.default (graph-api §0.3-9)
   const wellKnown = wellKnownResources.get(appIdIn(plain) ?? '');
@@ -142,14 +142,14 @@ const apiOf = (application: Application): Resource =>
   });
 
 /** Names of this installation by which its Graph may be asked for. */
-export interface OwnNames {
+export interface InstallationNames {
   readonly publicOrigin: string;
   /** Further hosts of Graph, with a port or without. */
   readonly graphHosts?: readonly string[];
 }
 
 /** URIs that name Graph as a resource, without a slash at their end. */
-export function graphIdentifiers({ publicOrigin, graphHosts = [] }: OwnNames): ReadonlySet<string> {
+export function graphIdentifiers({ publicOrigin, graphHosts = [] }: InstallationNames): ReadonlySet<string> {
   return new Set([
     `api://${graphAppId}`,
     'https://graph.microsoft.com',

@@ -16,7 +16,7 @@ export const offlineScope = 'cardea.offline';
 export const notOfResources: ReadonlySet<string> = new Set([...openIdScopes, offlineScope]);
 
 /** What a scope parameter asks for: scopes of OpenID Connect, and scopes of resources. */
-export interface ScopesAsked {
+export interface RequestedScopes {
   readonly openId: readonly string[];
   readonly offline: boolean;
   /** Resource as written (`api://x`, `https://graph.microsoft.com`, a GUID); undefined for the default. */
@@ -26,7 +26,7 @@ export interface ScopesAsked {
 }
 
 /** Reads `openid offline_access api://x/read`. `{resource}/{name}` splits at the last slash: identifiers may have some. */
-export function readScopes(parameter: string): ScopesAsked {
+export function readScopes(parameter: string): RequestedScopes {
   const words = parameter.split(' ').filter((word) => word !== '');
   const rest = words.filter((word) => !openIdScopes.has(word) && word !== 'offline_access' && word !== offlineScope);
   const split = rest.map(splitScope);
@@ -76,8 +76,15 @@ export const appIdNamed = (indicator: string): string | undefined =>
   indicator.startsWith(appIdPrefix) ? indicator.slice(appIdPrefix.length) : undefined;
 
 /** The provider's own two parameters for what was asked. Several resources stay several, to be refused by name. */
-export function providerParameters(scopesAsked: ScopesAsked): { readonly scope: string; readonly resource: string[] } {
-  const scope = [...scopesAsked.openId, ...scopesAsked.names, ...(scopesAsked.offline ? [offlineScope] : [])].join(' ');
-  const resources = scopesAsked.resources.length > 0 ? scopesAsked.resources : [undefined];
+export function providerParameters(requestedScopes: RequestedScopes): {
+  readonly scope: string;
+  readonly resource: string[];
+} {
+  const scope = [
+    ...requestedScopes.openId,
+    ...requestedScopes.names,
+    ...(requestedScopes.offline ? [offlineScope] : []),
+  ].join(' ');
+  const resources = requestedScopes.resources.length > 0 ? requestedScopes.resources : [undefined];
   return { scope, resource: [...new Set(resources.map(resourceIndicator))] };
 }

@@ -55,7 +55,7 @@ async function isForBrowser(
 export const refreshTokenSeconds: NonNullable<Configuration['ttl']>['RefreshToken'] = (ctx, _, client) => {
   const { req, oidc } = ctx as KoaContextWithOIDC;
   const seconds = browserSeconds(oidc.entities, client.cardea_application as Application);
-  if (seconds !== undefined) secondsGiven.set(req, seconds);
+  if (seconds !== undefined) lifetimeSeconds.set(req, seconds);
   return seconds ?? defaultLifetimes.refreshToken;
 };
 
@@ -68,10 +68,10 @@ function browserSeconds(
   return isBrowsers ? defaultLifetimes.refreshTokenInBrowser : undefined;
 }
 
-const secondsGiven = new WeakMap<object, number>();
+const lifetimeSeconds = new WeakMap<object, number>();
 
 /** Pages learn when their refresh token ends, as with Entra; MSAL goes for a new sign-in in time. */
 export function browserRefreshTokenEnd({ req }: KoaContextWithOIDC): { readonly refresh_token_expires_in?: number } {
-  const seconds = secondsGiven.get(req);
+  const seconds = lifetimeSeconds.get(req);
   return seconds === undefined ? {} : { refresh_token_expires_in: seconds };
 }

@@ -101,7 +101,7 @@ export class Authority implements Issued {
   }
 
   /** A person's card: digitalSignature, clientAuth and smart card logon. The subject is the name in it. */
-  issueCard(options: CertificateOptions = {}): Issued {
+  issueUserCertificate(options: CertificateOptions = {}): Issued {
     const subject = options.subject ?? `CN=${options.upn ?? options.email ?? 'card'}`;
     return this.issue({
       keyUsage: ['digitalSignature'],

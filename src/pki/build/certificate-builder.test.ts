@@ -10,7 +10,7 @@ import type { KeyKind, SchemeName } from './keys.ts';
 
 const root = testCa('DC=test,DC=woodgrove,CN=Woodgrove Root');
 const textOf = (options: CertificateOptions): string =>
-  withFiles({ 'c.pem': root.issueCard(options).pem }, (folder) => {
+  withFiles({ 'c.pem': root.issueUserCertificate(options).pem }, (folder) => {
     const { status, text } = run(folder, 'openssl', 'x509', '-in', 'c.pem', '-noout', '-text', '-nameopt', 'RFC2253');
     assert.equal(status, 0, text);
     return text.replace(/\s+/g, ' ').replace(/DirName:\/?CN ?= ?/g, 'DirName:CN=');
@@ -105,7 +105,7 @@ const kinds: { key: KeyKind; scheme?: SchemeName }[] = [
 for (const { key, scheme } of kinds)
   test(`a chain of ${key} keys signed with ${scheme ?? 'the usual scheme'} verifies`, needs('openssl'), () => {
     const top = testCa('Top', { key });
-    const card = top.issueCard({ upn: 'ana@woodgrove.test', ...(scheme ? { scheme } : {}) });
+    const card = top.issueUserCertificate({ upn: 'ana@woodgrove.test', ...(scheme ? { scheme } : {}) });
     assert.ok(new X509Certificate(card.der).verify(new X509Certificate(top.der).publicKey));
     withFiles({ 'top.pem': top.pem, 'card.pem': card.pem }, (folder) => {
       const args = ['verify', '-x509_strict', '-auth_level', '0', '-CAfile', 'top.pem', 'card.pem'];
@@ -115,7 +115,7 @@ for (const { key, scheme } of kinds)
   });
 
 test('a broken signature does not verify, and nothing else about it is wrong', () => {
-  const card = new X509Certificate(root.issueCard({ brokenSignature: true }).der);
+  const card = new X509Certificate(root.issueUserCertificate({ brokenSignature: true }).der);
   assert.equal(card.verify(new X509Certificate(root.der).publicKey), false);
 });
 
@@ -132,7 +132,7 @@ test('null leaves an extension out', needs('openssl'), () => {
 test('an authority opened from its state issues as before', () => {
   const issuing = root.issueCa('Issuing', { pathLength: 0, crlUrl: 'http://crl/1' });
   const again = Authority.open(issuing.state(), issuing.chain);
-  const card = new X509Certificate(again.issueCard({ upn: 'ana@woodgrove.test' }).der);
+  const card = new X509Certificate(again.issueUserCertificate({ upn: 'ana@woodgrove.test' }).der);
   assert.ok(card.checkIssued(new X509Certificate(issuing.der)));
   assert.ok(card.verify(new X509Certificate(issuing.der).publicKey));
   assert.deepEqual(again.state(), issuing.state());

@@ -73,8 +73,8 @@ for (const { name, options, says } of cases)
   });
 
 test('OpenSSL refuses a card on the CRL and passes one that is not', needs('openssl'), () => {
-  const revokedCard = root.issueCard();
-  const goodCard = root.issueCard();
+  const revokedCard = root.issueUserCertificate();
+  const goodCard = root.issueUserCertificate();
   const crl = pem('X509 CRL', root.crl({ entries: [root.revoke(revokedCard)] }));
   withFiles({ 'ca.pem': root.pem, 'crl.pem': crl, 'lost.pem': revokedCard.pem, 'kept.pem': goodCard.pem }, (folder) => {
     const verify = (card: string) =>

@@ -20,7 +20,7 @@ const issuing = root.issueCa('Woodgrove Issuing');
 const password = 'cardea Ünï';
 const iterations = 100;
 const kinds: readonly KeyKind[] = ['P-256', 'RSA-2048', 'P-384'];
-const cards = new Map(kinds.map((key) => [key, issuing.issueCard({ upn: 'ana@woodgrove.test', key })]));
+const cards = new Map(kinds.map((key) => [key, issuing.issueUserCertificate({ upn: 'ana@woodgrove.test', key })]));
 const card = cards.get('P-256')!;
 
 function assertSameCard(read: Card, writtenCard: Card): void {

@@ -94,7 +94,7 @@ type Authorities = Readonly<Record<AuthorityName, Authority>>;
 function issueFor(person: DemoPerson, authorities: Authorities, stranger: Authority, at: Date): Issued {
   const issuer = person.issuer === 'stranger' ? stranger : authorities[person.issuer];
   const validity = person.expired ? years(at, -2, 0, -1) : years(at, 0, 2, -1);
-  return issuer.issueCard({
+  return issuer.issueUserCertificate({
     subject: `DC=test,DC=woodgrove,OU=People,CN=${person.displayName}`,
     ...validity,
     ...person.card,

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
-import { ownFolder } from '#storage/own-folder.ts';
+import { makeDataFolder } from '#storage/data-folder.ts';
 import { readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
@@ -32,7 +32,7 @@ export interface RestoreReport {
 export async function restoreBackup({ file, folder, passphrase }: RestoreRequest): Promise<RestoreReport> {
   const description = readBackup(file);
   const secrets = await secretsOf(description, file, passphrase);
-  ownFolder(folder);
+  makeDataFolder(folder);
   const names = ['cardea.db', ...Object.keys(secrets ?? {})];
   const conflict = names.find((name) => existsSync(join(folder, name)));
   if (conflict !== undefined) throw fault('restoreFolderTaken', { folder, name: conflict });

@@ -99,11 +99,11 @@ export const configForget: Command = {
 
 /** What the first start needs of the data folder and the secret key; nothing is made. @throws as `openInstallation` */
 async function checkFirstStart({ dataFolder }: Config): Promise<void> {
-  const [{ checkOwnFolder }, { openSealing }] = [
-    await import('#storage/own-folder.ts'),
+  const [{ checkDataFolder }, { openSealing }] = [
+    await import('#storage/data-folder.ts'),
     await import('#keys/sealing.ts'),
   ];
-  checkOwnFolder(dataFolder);
+  checkDataFolder(dataFolder);
   const secret = secretKeyFrom(process.env);
   if (secret) openSealing(dataFolder, secret.text, secret.source);
 }

@@ -57,7 +57,7 @@ function syslog(server: string, config: Config): EventTarget {
     ca: authoritiesOf('eventSyslogCaFile', config.eventSyslogCaFile),
     ...{ cert, key },
     privateAddresses: config.eventPrivateAddresses,
-    ownHost: new URL(config.loginOrigin).hostname,
+    hostName: new URL(config.loginOrigin).hostname,
   });
 }
 
@@ -76,8 +76,9 @@ function checkPair(cert: string | undefined, key: string | undefined): void {
   const missing = cert === undefined ? names.certificate : key === undefined ? names.key : undefined;
   if (missing !== undefined)
     throw fault('settingInvalid', { setting: missing, problem: 'the certificate and its key must be set together' });
-  const found = pairProblem({ cert: cert!, key: key! });
-  if (found) throw fault('settingInvalid', { setting: names[found.file], problem: found.problem }, found.cause);
+  const mismatch = pairProblem({ cert: cert!, key: key! });
+  if (mismatch)
+    throw fault('settingInvalid', { setting: names[mismatch.file], problem: mismatch.problem }, mismatch.cause);
 }
 
 const optionalText = (setting: string, file: string | undefined): string | undefined =>

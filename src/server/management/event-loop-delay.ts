@@ -24,7 +24,7 @@ const gauges: Readonly<Record<string, readonly [help: string, read: (histogram: 
 };
 
 /** Options of prom-client with which its own histogram never wakes the process: {@link addEventLoopDelay} replaces it. */
-export const withoutOwnLooks = { eventLoopMonitoringPrecision: 2 ** 31 - 1 };
+export const withoutPolling = { eventLoopMonitoringPrecision: 2 ** 31 - 1 };
 
 /**
  * Puts gauges with the names of prom-client in the place of its own. They hold seconds by which the event loop was late since

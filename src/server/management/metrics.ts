@@ -12,7 +12,7 @@ import { EventMetrics } from '../events/event-metrics.ts';
 import type { MetricRows } from '../workers/messages.ts';
 import { textOf } from '../workers/worker-metrics.ts';
 import type { Workers } from '../workers/workers.ts';
-import { addEventLoopDelay, withoutOwnLooks } from './event-loop-delay.ts';
+import { addEventLoopDelay, withoutPolling } from './event-loop-delay.ts';
 import type { StepObserver } from './step-times.ts';
 import { addTrustMetrics } from './trust-metrics.ts';
 import type { TrustedAuthority } from './trusted-authority.ts';
@@ -52,7 +52,7 @@ export class Metrics {
 
   constructor(sources: MetricSources) {
     const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry, ...withoutOwnLooks });
+    collectDefaultMetrics({ register: this.#registry, ...withoutPolling });
     addEventLoopDelay(this.#registry);
     this.#signIns = new Counter({
       name: 'cardea_sign_ins_total',

@@ -56,10 +56,10 @@ export async function serveUntilStopped(
   const stopped = stopSignal(); // before the greeting, which a service manager may answer with a signal
   output.say(greetingOf(config));
   build.start(config.buildAdminCenter, (news) => {
-    workers?.tellBuild(news.state);
+    workers?.broadcastBuild(news.state);
     output.say(`${buildNewsIn(news)}\n`);
   });
-  workers?.tellBuild(build.state);
+  workers?.broadcastBuild(build.state);
   if (workers) process.on('SIGHUP', () => workers.reload());
   manager.ready();
   traces.defer(tidyAtRest());

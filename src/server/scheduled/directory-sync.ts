@@ -29,7 +29,7 @@ export function watchDirectories(
       const ports = { ...(await installation.portsOf(id)), ...(await installation.adminOf(id)) };
       for (const result of await asOneOperation(() => runWhenDue(ports, installation, ending.signal))) {
         metrics?.countSyncRun(id, result.domain, result.run);
-        tell(log, id, result);
+        logResult(log, id, result);
       }
     }
   };
@@ -60,7 +60,7 @@ async function runWhenDue(
   });
 }
 
-function tell(log: Logger, tenantId: string, { domain, run }: DomainResult): void {
+function logResult(log: Logger, tenantId: string, { domain, run }: DomainResult): void {
   const { because, counts, kind } = run;
   if (because) log.error({ tenantId, domain, code: because.code }, `directory synchronization: ${messageOf(because)}`);
   else log.info({ tenantId, domain, kind, ...counts }, 'directory synchronization');

@@ -23,7 +23,7 @@ export function settingsInForce(
   const sources = settingSources(raw, environment, config.dataFolder);
   return settingNames.map((name) => ({
     name,
-    value: shownValue(name, config),
+    value: redactedValue(name, config),
     source: sources(name),
   }));
 }
@@ -33,7 +33,7 @@ const withoutPassword = (url: string | undefined): string | undefined =>
   url?.replace(/^([a-z]+:\/\/[^/?#:@]*):[^/?#]*@/i, '$1:…@').replace(/([?&]password=)[^&]*/i, '$1…');
 
 /** A URL may have a secret in it: a password, or the query of a webhook. */
-function shownValue(name: string, config: Config): unknown {
+function redactedValue(name: string, config: Config): unknown {
   if (name === 'databaseUrl') return withoutPassword(config.databaseUrl);
   if (name === 'eventWebhookUrl') return withoutPassword(config.eventWebhookUrl?.replace(/\?.*$/s, '?…'));
   if (name === 'outboundProxy') return withoutPassword(config.outboundProxy);

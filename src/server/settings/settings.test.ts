@@ -115,7 +115,7 @@ describe('the TLS certificate of an operator', () => {
     const informationAccess = { oid: '1.3.6.1.5.5.7.1.1', critical: false, value: der.sequence(caIssuers) };
     const middle = testCa('Root').issueCa('CN=Middle');
     const chainCodes = (pem: string) => codesAt(new Date(), pem).filter((code) => code.startsWith('tlsChain'));
-    const { pem } = middle.issueCard({ subject: 'CN=login', extensions: [informationAccess] });
+    const { pem } = middle.issueUserCertificate({ subject: 'CN=login', extensions: [informationAccess] });
     assert.deepEqual(chainCodes(pem), ['tlsChainIncomplete']);
     assert.deepEqual(chainCodes(pem + middle.pem), []);
   });
@@ -136,8 +136,8 @@ for (const databaseUrl of [
 ])
   test(`the password of ${databaseUrl} is not shown`, () => {
     const environment = { CARDEA_DATABASE_URL: databaseUrl };
-    const shown = settingsInForce(readConfig({}, environment, folder), {}, environment);
-    const { value } = shown.find(({ name }) => name === 'databaseUrl')!;
+    const report = settingsInForce(readConfig({}, environment, folder), {}, environment);
+    const { value } = report.find(({ name }) => name === 'databaseUrl')!;
     assert.match(String(value), /cardea.*db.*cardea|db.*cardea/);
     assert.doesNotMatch(String(value), /secret/);
   });
@@ -146,11 +146,11 @@ test('settings are shown with their source, and the password of the database is 
   const environment = { CARDEA_DATABASE_URL: 'postgres://cardea:secret@db/cardea' };
   const raw = { port: '5000' };
   const config = readConfig(raw, environment, folder);
-  const shown = new Map(settingsInForce(config, raw, environment).map((setting) => [setting.name, setting]));
-  assert.deepEqual(shown.get('port'), { name: 'port', value: 5000, source: 'command line' });
-  assert.equal(shown.get('databaseUrl')?.source, 'environment');
-  assert.doesNotMatch(JSON.stringify([...shown.values()]), /secret/);
-  assert.equal(shown.get('demo')?.source, 'default');
+  const report = new Map(settingsInForce(config, raw, environment).map((setting) => [setting.name, setting]));
+  assert.deepEqual(report.get('port'), { name: 'port', value: 5000, source: 'command line' });
+  assert.equal(report.get('databaseUrl')?.source, 'environment');
+  assert.doesNotMatch(JSON.stringify([...report.values()]), /secret/);
+  assert.equal(report.get('demo')?.source, 'default');
 });
 
 test('a variable that is nearly a setting is found', () => {

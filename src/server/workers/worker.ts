@@ -16,7 +16,7 @@ import type { FromParent, FromWorker } from './messages.ts';
 /** Milliseconds between two signs of life. */
 const lifePause = 5_000;
 
-const tell = (message: FromWorker): void => {
+const send = (message: FromWorker): void => {
   if (process.connected) process.send?.(message);
 };
 
@@ -34,7 +34,7 @@ export async function serveAsWorker(): Promise<void> {
     if (settings) await serve(settings, end);
   } catch (thrown) {
     const because = thrown instanceof CardeaError ? { because: thrown.because } : {};
-    tell({
+    send({
       kind: 'failed',
       ...because,
       problem: thrown instanceof Error ? (thrown.stack ?? thrown.message) : `${thrown}`,
@@ -46,8 +46,8 @@ export async function serveAsWorker(): Promise<void> {
 
 async function serve(settings: Record<string, unknown>, end: Promise<void>): Promise<void> {
   await using _server = await openWorker(readConfig(settings, process.env, process.cwd()));
-  tell({ kind: 'ready' });
-  const life = setInterval(() => tell({ kind: 'alive' }), lifePause).unref();
+  send({ kind: 'ready' });
+  const life = setInterval(() => send({ kind: 'alive' }), lifePause).unref();
   const stopTidying = tidyAtRest();
   await end;
   stopTidying();
@@ -68,11 +68,11 @@ const settingsOfParent = (): Promise<Record<string, unknown>> =>
 async function openWorker(config: Config): Promise<AsyncDisposableStack> {
   const log = logOf(config.logLevel);
   const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
-  const sharedLimits = new SharedLimits((spending) => tell({ kind: 'spending', spending }));
+  const sharedLimits = new SharedLimits((spending) => send({ kind: 'spending', spending }));
   const build = new AdminCenterBuild();
   build.follow('current');
   process.on('message', async (message: FromParent) => {
-    if (message.kind === 'metrics') tell({ kind: 'metrics', question: message.question, rows: await metrics.rows() });
+    if (message.kind === 'metrics') send({ kind: 'metrics', question: message.question, rows: await metrics.rows() });
     if (message.kind === 'spending') sharedLimits.receive(message.from, message.spending);
     if (message.kind === 'elsewhere') sharedLimits.spend(message.spent);
     if (message.kind === 'ended') sharedLimits.forget(message.worker);

@@ -124,9 +124,9 @@ export class Workers {
   }
 
   /** Tells the workers how the build of the admin center stands. */
-  tellBuild(state: BuildState): void {
+  broadcastBuild(state: BuildState): void {
     this.#build = state;
-    this.#tellAll({ kind: 'build', state });
+    this.#broadcast({ kind: 'build', state });
   }
 
   /** Hears from now on what the workers report of their sources. */
@@ -136,7 +136,7 @@ export class Workers {
 
   /** Tells the workers what sources have spent at other nodes. */
   spend(spent: Spent): void {
-    this.#tellAll({ kind: 'elsewhere', spent });
+    this.#broadcast({ kind: 'elsewhere', spent });
   }
 
   /** The metrics of the workers, and of those that have ended. A worker that does not answer in time is left out. */
@@ -189,7 +189,7 @@ export class Workers {
   }
 
   #serve(worker: Worker): void {
-    this.#tell(worker, { kind: 'serve', settings: this.#settings });
+    this.#send(worker, { kind: 'serve', settings: this.#settings });
   }
 
   #hear(worker: Worker, message: FromWorker): void {
@@ -197,15 +197,15 @@ export class Workers {
     if (message.kind === 'ready') {
       this.#ready.add(worker);
       this.#noteSteady(worker);
-      this.#tell(worker, { kind: 'build', state: this.#build });
+      this.#send(worker, { kind: 'build', state: this.#build });
       for (const [from, open] of this.#counts.all())
-        this.#tell(worker, { kind: 'spending', from, spending: { spent: {}, budgets: {}, open } });
+        this.#send(worker, { kind: 'spending', from, spending: { spent: {}, budgets: {}, open } });
     }
     if (message.kind === 'spending') {
       this.#counts.note(worker.id, message.spending.open);
       this.#noteSpending(message.spending);
       for (const other of this.#ready)
-        if (other !== worker) this.#tell(other, { kind: 'spending', from: worker.id, spending: message.spending });
+        if (other !== worker) this.#send(other, { kind: 'spending', from: worker.id, spending: message.spending });
     }
   }
 
@@ -215,7 +215,7 @@ export class Workers {
     this.#heardAt.delete(worker);
     this.#metrics.end(worker.id);
     this.#counts.forget(worker.id);
-    this.#tellAll({ kind: 'ended', worker: worker.id });
+    this.#broadcast({ kind: 'ended', worker: worker.id });
     const pid = worker.process.pid ?? 0;
     if (code === lostDatabaseExit) this.#events.onLostDatabase({ pid });
     if (!this.#isServing) return;
@@ -271,18 +271,18 @@ export class Workers {
       const gone = () => done(undefined);
       const timer = setTimeout(gone, metricsPatience);
       worker.on('message', hear).once('exit', gone);
-      this.#tell(worker, { kind: 'metrics', question });
+      this.#send(worker, { kind: 'metrics', question });
     });
     if (rows) this.#metrics.note(worker.id, rows);
     return rows;
   }
 
-  #tell(worker: Worker, message: FromParent): void {
+  #send(worker: Worker, message: FromParent): void {
     if (worker.isConnected()) worker.send(message);
   }
 
-  #tellAll(message: FromParent): void {
-    for (const worker of this.#ready) this.#tell(worker, message);
+  #broadcast(message: FromParent): void {
+    for (const worker of this.#ready) this.#send(worker, message);
   }
 
   #signal(signal: NodeJS.Signals, workers: ReadonlySet<Worker> = this.#open): void {

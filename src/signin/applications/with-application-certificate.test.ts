@@ -9,11 +9,11 @@ import type { Application, KeyCredential } from '#model/application.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { judgeApplicationCertificate } from './with-application-certificate.ts';
+import { evaluateApplicationCertificate } from './with-application-certificate.ts';
 
 const [root, other] = [testCa('Application Root'), testCa('Other Root')];
 const name: TlsClientName = { parameter: 'tls_client_auth_san_email', value: 'app@woodgrove.test' };
-const leaf = root.issueCard({ email: name.value });
+const leaf = root.issueUserCertificate({ email: name.value });
 const applicationOf = (change: Partial<Application> = {}): Application => ({
   ...{ appId: crypto.randomUUID(), displayName: 'App', redirectUris: [], postLogoutRedirectUris: [] },
   ...{ isPublicClient: false, secretHashes: [], identifierUris: [], roles: [], homepage: undefined },
@@ -33,14 +33,14 @@ describe('a certificate proves an application (RFC 8705 §2)', () => {
     await crls.close();
     await woodgrove.end();
   });
-  const judge = async (
+  const evaluate = async (
     application: Application,
     der: Uint8Array = leaf.der,
-    authorities: Parameters<typeof judgeApplicationCertificate>[0]['authorities'] = [],
+    authorities: Parameters<typeof evaluateApplicationCertificate>[0]['authorities'] = [],
   ) => {
     const ports = { ...woodgrove.ports, crls, ocsp: openOcspClient() };
     const request = { correlationId: crypto.randomUUID(), application, leaf: der, authorities };
-    const { isProven, because, trace } = await judgeApplicationCertificate(request, {
+    const { isProven, because, trace } = await evaluateApplicationCertificate(request, {
       ports,
       at: woodgrove.clock.now(),
     });
@@ -63,7 +63,7 @@ describe('a certificate proves an application (RFC 8705 §2)', () => {
   ])
     test(`a certificate that is registered ${when}: ${code}`, async () => {
       // The name would do as well: a registration decides alone, and its CA is not asked.
-      const ruling = await judge(applicationOf({ keyCredentials: [registered(from, until)], tlsClientName: name }));
+      const ruling = await evaluate(applicationOf({ keyCredentials: [registered(from, until)], tlsClientName: name }));
       assert.deepEqual([ruling.code, ruling.isProven], [code, code === 'applicationCertificateRegistered']);
       assert.ok(!ruling.steps.includes('path'));
     });
@@ -71,7 +71,7 @@ describe('a certificate proves an application (RFC 8705 §2)', () => {
   test('a registered certificate on the block list is refused', async () => {
     const { tbsSha256 } = certificateOf(leaf);
     await woodgrove.ports.policy.setBlocked([{ tbsSha256 }], 'test');
-    const ruling = await judge(applicationOf({ keyCredentials: [registered(-1, 1)] }));
+    const ruling = await evaluate(applicationOf({ keyCredentials: [registered(-1, 1)] }));
     assert.deepEqual([ruling.code, ruling.isProven], ['applicationCertificateRefused', false]);
   });
 
@@ -86,34 +86,37 @@ describe('a certificate proves an application (RFC 8705 §2)', () => {
   ];
   for (const { title, tlsClientName, code } of named)
     test(`a certificate of the PKI with ${title}: ${code}`, async () => {
-      const ruling = await judge(applicationOf(tlsClientName ? { tlsClientName } : {}));
+      const ruling = await evaluate(applicationOf(tlsClientName ? { tlsClientName } : {}));
       assert.deepEqual([ruling.code, ruling.isProven], [code, code === 'applicationCertificateNamed']);
     });
 
   for (const { title, der } of [
-    { title: 'from an unknown CA', der: other.issueCard({ email: name.value }).der },
+    { title: 'from an unknown CA', der: other.issueUserCertificate({ email: name.value }).der },
     { title: 'that cannot be read', der: new Uint8Array([1, 2]) },
     {
       title: 'that has expired',
-      der: root.issueCard({ email: name.value, notAfter: new Date('2020-06-01T00:00:00Z') }).der,
+      der: root.issueUserCertificate({ email: name.value, notAfter: new Date('2020-06-01T00:00:00Z') }).der,
     },
   ])
     test(`a certificate ${title} is refused with the reason of an application`, async () => {
-      const ruling = await judge(applicationOf({ tlsClientName: name }), der);
+      const ruling = await evaluate(applicationOf({ tlsClientName: name }), der);
       assert.deepEqual([ruling.code, ruling.isProven], ['applicationCertificateRefused', false]);
     });
 
   test('CAs that are named for applications take the place of the PKI', async () => {
     const authority = { id: 'a', certificate: certificateOf(other), authorityType: 'root' } as const;
     const application = applicationOf({ tlsClientName: name });
-    assert.equal((await judge(application, leaf.der, [authority])).isProven, false);
-    assert.equal((await judge(application, other.issueCard({ email: name.value }).der, [authority])).isProven, true);
+    assert.equal((await evaluate(application, leaf.der, [authority])).isProven, false);
+    assert.equal(
+      (await evaluate(application, other.issueUserCertificate({ email: name.value }).der, [authority])).isProven,
+      true,
+    );
   });
 
   test('a blocked certificate with the registered name is refused', async () => {
     const { tbsSha256 } = certificateOf(leaf);
     await woodgrove.ports.policy.setBlocked([{ tbsSha256 }], 'test');
-    const ruling = await judge(applicationOf({ tlsClientName: name }));
+    const ruling = await evaluate(applicationOf({ tlsClientName: name }));
     assert.deepEqual([ruling.code, ruling.steps.includes('revocation')], ['applicationCertificateRefused', true]);
   });
 });

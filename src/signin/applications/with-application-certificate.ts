@@ -38,7 +38,7 @@ type CertificatePorts = Pick<Ports, 'policies' | 'crls' | 'ocsp'>;
  * Does this certificate prove the application (RFC 8705 §2)? One of its own keyCredentials does by itself. Any other one has
  * to come from a CA for applications, not be revoked, and have the name that is registered. Changes nothing but the CRL cache.
  */
-export async function judgeApplicationCertificate(
+export async function evaluateApplicationCertificate(
   request: ApplicationCertificateRequest,
   context: SignInContext<CertificatePorts>,
 ): Promise<ApplicationCertificateVerdict> {

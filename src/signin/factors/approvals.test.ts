@@ -6,7 +6,14 @@ import { after, test } from 'node:test';
 import type { Proof } from '#core/access/proof.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openStorage } from '#storage/storage.ts';
-import { type Approver, answerApproval, approvalOf, askApproval, notAsked, openApprovals } from './approvals.ts';
+import {
+  type Approver,
+  answerApproval,
+  approvalOf,
+  askApproval,
+  openApprovals,
+  refusedRequestId,
+} from './approvals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-approvals-'));
 const at = new Date('2026-11-21T12:00:00Z');
@@ -98,7 +105,7 @@ test('a person is shown three requests at once, the newest', async () => {
 
 test('requests of another address or browser displace none of the person’s own, and are limited', async () => {
   const userId = crypto.randomUUID();
-  const ownItems = await ask('42', userId);
+  const approval = await ask('42', userId);
   const attack = (ipAddress: string, browser: string) =>
     askApproval(
       { visit: { ...visit, ipAddress, browser }, userId, sessionUid: undefined, number: '11' },
@@ -108,7 +115,7 @@ test('requests of another address or browser displace none of the person’s own
   assert.equal((await openApprovals(userId, { ports, at })).length, 1 + 6, 'of one address');
   for (let i = 0; i < 20; i++) await attack(`198.51.100.${i + 2}`, 'same');
   assert.equal((await openApprovals(userId, { ports, at })).length, 12, 'in all');
-  assert.equal((await approvalOf(ownItems, { ports, at }))?.state, 'open');
+  assert.equal((await approvalOf(approval, { ports, at }))?.state, 'open');
 });
 
 test('strangers cannot fill the slots of the browsers the person signed in with before, and a refusal writes no row', async () => {
@@ -128,7 +135,7 @@ test('strangers cannot fill the slots of the browsers the person signed in with 
   for (let i = 0; i < 30; i++) await attack(i);
   const count = async () => (await ports.tickets.ofUser('approval', userId, at)).length;
   assert.equal(await count(), 12);
-  assert.equal(await attack(31), notAsked);
+  assert.equal(await attack(31), refusedRequestId);
   assert.equal(await count(), 12);
   const id = await askApproval(
     { visit: { ...visit, browser }, userId, sessionUid: 'here', number: '42' },
@@ -141,7 +148,7 @@ test('after a wrong number no request is accepted for three minutes', async () =
   const userId = crypto.randomUUID();
   const id = await ask('42', userId);
   await answerApproval({ id, number: '24', approver: approverOf(userId) }, { ports, at });
-  assert.equal(await ask('42', userId), notAsked);
+  assert.equal(await ask('42', userId), refusedRequestId);
   const then = new Date(at.getTime() + 180_000);
   const later = await askApproval({ visit, userId, sessionUid: 'here', number: '42' }, { ports, at: then });
   assert.equal((await approvalOf(later, { ports, at: then }))?.state, 'open');

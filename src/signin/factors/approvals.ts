@@ -15,13 +15,13 @@ const mostOfKnownBrowsers = 6;
 type TicketPorts = Pick<Ports, 'tickets'>;
 
 /** What a refused request has instead of an id: it is kept nowhere. */
-export const notAsked = 'refused';
+export const refusedRequestId = 'refused';
 
 /**
  * MFA-11: a request to the person's other sessions. Its number is shown where it was asked and typed where it is
  * approved: the user who approves has seen this very page, and not just pressed a button. A new request takes the place of older
  * ones of the same browser and address only, so that requests of an attacker displace none of the person's own. One that
- * is too many writes no row and answers {@link notAsked}, with which the sign-in is refused.
+ * is too many writes no row and answers {@link refusedRequestId}, with which the sign-in is refused.
  */
 export async function askApproval(
   request: {
@@ -37,13 +37,13 @@ export async function askApproval(
   const { application, ipAddress, userAgent, browser = '' } = visit;
   const recent = await tickets.ofUser('approval', userId, at);
   const isKnown = browser !== '' && (await browsers.knows(userId, browser, at));
-  const ownRequests = recent.filter(
+  const matching = recent.filter(
     (item) => isOpen(item) && isFrom(item, ipAddress) && item.document.browser === browser,
   );
-  const displaced = ownRequests.slice(0, Math.max(0, ownRequests.length - mostOpen.ofBrowser + 1));
+  const displaced = matching.slice(0, Math.max(0, matching.length - mostOpen.ofBrowser + 1));
   for (const old of displaced) await tickets.take('approval', old.id, at);
   const otherApprovals = recent.filter((item) => !displaced.includes(item));
-  if (!isAccepted(otherApprovals, { ipAddress, isKnown })) return notAsked;
+  if (!isAccepted(otherApprovals, { ipAddress, isKnown })) return refusedRequestId;
   const document = {
     number,
     sessionUid,
@@ -108,7 +108,7 @@ export async function answerApproval(
 }
 
 function mayAnswer({ userId, sessionUid, proofs }: Approver, ticket: Ticket): boolean {
-  const ownRequests = proofs.filter((proof) => proof.userId === userId);
+  const matching = proofs.filter((proof) => proof.userId === userId);
   const isAnother = ticket.document.sessionUid !== sessionUid;
-  return ticket.userId === userId && isAnother && meetsStrength(multifactorStrength, ownRequests);
+  return ticket.userId === userId && isAnother && meetsStrength(multifactorStrength, matching);
 }

@@ -36,9 +36,14 @@ describe('what a user could show at this moment', () => {
   });
   afterEach(() => woodgrove.end());
 
-  const methods = async (asking?: string) => {
+  const methods = async (requestingSession?: string) => {
     const { ports, clock } = woodgrove;
-    const list = await availableMethods(ana, await ports.policies.current(), { ports, at: clock.at }, asking);
+    const list = await availableMethods(
+      ana,
+      await ports.policies.current(),
+      { ports, at: clock.at },
+      requestingSession,
+    );
     return list.filter((method) => !certificates.includes(method));
   };
 
@@ -60,18 +65,18 @@ describe('what a user could show at this moment', () => {
       assert.deepEqual(await methods(), expected);
     });
 
-  for (const { name, method, asking, expected } of [
+  for (const { name, method, requestingSession, expected } of [
     {
       name: 'a session with multifactor authentication',
       method: 'x509CertificateMultiFactor',
-      asking: 'other',
+      requestingSession: 'other',
       expected: ['deviceBasedPush', 'microsoftAuthenticatorPush'],
     },
-    { name: 'a session with a password alone', method: 'password', asking: 'other', expected: [] },
+    { name: 'a session with a password alone', method: 'password', requestingSession: 'other', expected: [] },
     {
       name: 'the session that the sign-in began in',
       method: 'x509CertificateMultiFactor',
-      asking: 'session',
+      requestingSession: 'session',
       expected: [],
     },
   ] as const)
@@ -79,6 +84,6 @@ describe('what a user could show at this moment', () => {
       const { ports, clock } = woodgrove;
       const proof = { userId: ana.id, method, at: clock.at.toISOString() } as Proof;
       await ports.sessions.add('session', [proof], new Date(clock.at.getTime() + 3_600_000));
-      assert.deepEqual(await methods(asking), expected);
+      assert.deepEqual(await methods(requestingSession), expected);
     });
 });

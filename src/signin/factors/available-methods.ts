@@ -8,7 +8,7 @@ import type { TenantPolicy } from '#core/policy.ts';
 import type { Methods } from '#ports/methods.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 
-type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
+type StoredMethod = Awaited<ReturnType<Methods['ofUser']>>[number];
 
 /**
  * What this person could show at this moment: password, certificate, what is registered, and sessions elsewhere (CAP-3).
@@ -18,7 +18,7 @@ export async function availableMethods(
   user: User,
   policy: TenantPolicy,
   { ports, at }: SignInContext<Pick<Ports, 'directory' | 'methods' | 'sessions'>>,
-  asking?: string,
+  requestingSession?: string,
 ): Promise<readonly AuthenticationMethod[]> {
   const [registration, passwordHash, sessions] = await Promise.all([
     ports.methods.ofUser(user.id),
@@ -26,7 +26,7 @@ export async function availableMethods(
     ports.sessions.ofUser(user.id),
   ]);
   const certificate = isInCertificateScope(user, policy.x509);
-  const rest = sessions.filter(({ sessionUid }) => sessionUid !== asking);
+  const rest = sessions.filter(({ sessionUid }) => sessionUid !== requestingSession);
   const canApprove = rest.some(({ proofs }) => meetsStrength(multifactorStrength, proofs));
   const authenticationMethods: readonly AuthenticationMethod[] = [
     ...registration.flatMap((method) => methodOf(method, at) ?? []),
@@ -37,7 +37,7 @@ export async function availableMethods(
   return [...new Set(authenticationMethods)].filter((method) => isMethodAllowed(method, user, policy.methods));
 }
 
-function methodOf(method: Kept, at: Date): AuthenticationMethod | undefined {
+function methodOf(method: StoredMethod, at: Date): AuthenticationMethod | undefined {
   if (method.kind !== 'temporaryAccessPass') return method.kind;
   if (passUsability({ ...method, isUsed: method.counter > 0 }, at) !== 'enabledByPolicy') return undefined;
   return method.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';

@@ -7,7 +7,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import type { Ports } from '#ports/ports.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import { checkFactor, type ShownFactor } from './check-factor.ts';
+import { checkFactor, type PresentedFactor } from './check-factor.ts';
 
 const secret = new Uint8Array(20).fill(7);
 const passwords = openPasswords();
@@ -34,7 +34,7 @@ describe('what a user shows proves a factor', () => {
     );
   });
 
-  const check = async (factor: ShownFactor, user: User | undefined, proofs: readonly Proof[] = []) => {
+  const check = async (factor: PresentedFactor, user: User | undefined, proofs: readonly Proof[] = []) => {
     const ports = { ...woodgrove.ports, passwords } as unknown as Ports;
     const of = { username: ana.userPrincipalName, user, browser: undefined, ipAddress: crypto.randomUUID(), proofs };
     const ruling = await checkFactor(factor, of, { ports, at: woodgrove.clock.at });

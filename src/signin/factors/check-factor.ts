@@ -4,12 +4,12 @@ import { passTyped, passUsability } from '#core/factors/temporary-access-pass.ts
 import { matchingStep } from '#core/factors/totp.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import { notAsked } from './approvals.ts';
+import { refusedRequestId } from './approvals.ts';
 import { redeemAssertion } from './passkeys.ts';
 import { nobody, tried } from './tries.ts';
 
 /** What the user presents. `response` is what the browser's WebAuthn gave, as JSON; `boundTo` the visit its challenge was made for. */
-export type ShownFactor =
+export type PresentedFactor =
   | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'temporaryAccessPass'; readonly pass: string }
   | { readonly kind: 'oneTimeCode'; readonly code: string }
@@ -26,18 +26,18 @@ export interface FactorOf {
 }
 
 /** Is it right? Answers with the proof. An unknown user costs the same work as a known one, and gets the same answer. */
-export function checkFactor(shownFactor: ShownFactor, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
-  switch (shownFactor.kind) {
+export function checkFactor(factor: PresentedFactor, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
+  switch (factor.kind) {
     case 'password':
-      return checkPassword(shownFactor.password, of, context);
+      return checkPassword(factor.password, of, context);
     case 'temporaryAccessPass':
-      return checkPass(shownFactor.pass, of, context);
+      return checkPass(factor.pass, of, context);
     case 'oneTimeCode':
-      return checkCode(shownFactor.code, of, context);
+      return checkCode(factor.code, of, context);
     case 'passkey':
-      return redeemAssertion(shownFactor, of, context);
+      return redeemAssertion(factor, of, context);
     case 'approval':
-      return checkApproval(shownFactor.ticket, of, context);
+      return checkApproval(factor.ticket, of, context);
   }
 }
 
@@ -134,7 +134,7 @@ async function checkApproval(
   { user, proofs }: FactorOf,
   { ports, at }: SignInContext,
 ): Promise<Ruling<Proof>> {
-  if (id === notAsked) {
+  if (id === refusedRequestId) {
     const why = 'too many requests are open, or a wrong number was typed less than three minutes ago';
     return refused('approvalRefused', { why });
   }

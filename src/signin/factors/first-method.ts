@@ -45,9 +45,12 @@ async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, 
   const last = await ports.directory.lastMethod(user?.id ?? nobody);
   const isKnown = browser !== undefined && (await ports.browsers.knows(user?.id ?? nobody, browser, at));
   if (!isKnown || !user) return undefined;
-  const [policy, [kept]] = await Promise.all([ports.policies.current(), ports.objects.list(methodsPolicy.kind)]);
+  const [policy, [storedPolicy]] = await Promise.all([
+    ports.policies.current(),
+    ports.objects.list(methodsPolicy.kind),
+  ]);
   const available = (await availableMethods(user, policy, context)).filter((method) => isFirst(method, realm));
-  const systemPreferred = preferenceFor(user, preferencesIn(kept?.document));
+  const systemPreferred = preferenceFor(user, preferencesIn(storedPolicy?.document));
   return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' });
 }
 

@@ -28,14 +28,14 @@ describe('wrong secrets are counted (smart lock-out)', () => {
       ...change,
     };
     let typed = 0;
-    let judged = 0;
+    let comparisons = 0;
     return {
       /** How often a secret was compared. */
-      judged: () => judged,
+      comparisons: () => comparisons,
       async type(next: Partial<Try> = {}, isRight = false) {
         const guess = { ...request, typed: `guess ${++typed}`, ...next };
         const result = await tried(guess, { ports: woodgrove.ports, at: woodgrove.clock.at }, async () => {
-          judged += 1;
+          comparisons += 1;
           return isRight;
         });
         if (result.outcome === 'passed') return result.value ? 'right' : 'wrong';
@@ -55,7 +55,7 @@ describe('wrong secrets are counted (smart lock-out)', () => {
     const guess = guesser();
     assert.deepEqual(await guess.wrong(10), new Set(['wrong']));
     assert.equal(await guess.type({}, true), locked);
-    assert.equal(guess.judged(), 10);
+    assert.equal(guess.comparisons(), 10);
     woodgrove.clock.pass(61_000);
     assert.equal(await guess.type({}, true), 'right');
   });
@@ -96,7 +96,7 @@ describe('wrong secrets are counted (smart lock-out)', () => {
   test('what was wrong against the same hash is answered without hashing; against a new one it is compared', async () => {
     const guess = guesser();
     await guess.wrong(5, { typed: 'old', storedHash: 'hash 1' });
-    assert.equal(guess.judged(), 1);
+    assert.equal(guess.comparisons(), 1);
     assert.equal(await guess.type({ typed: 'old', storedHash: 'hash 2' }, true), 'right');
   });
 

@@ -49,11 +49,11 @@ export async function tried(
     .digest('base64url');
   const expires = new Date(at.getTime() + lockOutRules.forgetAfterSeconds * 1000);
   const digest = digestOf(subject, request);
-  const { isLocked, until, isKnownWrong } = await ports.attempts.change(subject, expires, (kept = noAttempts) => {
-    const { isLocked: lock, next } = beginTry(kept, at);
-    const isRepeatedHash = !lock && request.storedHash !== undefined && isAmong(kept, digest);
-    const answer = { isLocked: lock, until: kept.lockedUntil, isKnownWrong: isRepeatedHash };
-    return { next: isRepeatedHash ? kept : next, answer };
+  const { isLocked, until, isKnownWrong } = await ports.attempts.change(subject, expires, (attempts = noAttempts) => {
+    const { isLocked: lock, next } = beginTry(attempts, at);
+    const isRepeatedHash = !lock && request.storedHash !== undefined && isAmong(attempts, digest);
+    const answer = { isLocked: lock, until: attempts.lockedUntil, isKnownWrong: isRepeatedHash };
+    return { next: isRepeatedHash ? attempts : next, answer };
   });
   if (isLocked) {
     return refused('triesExhausted', { secret: request.secret, place, until: new Date(until).toISOString() });
@@ -63,9 +63,9 @@ export async function tried(
     return success(false);
   }
   const right = await isRight();
-  const isRepeat = await ports.attempts.change(subject, expires, (kept = noAttempts) => ({
-    next: right ? undefined : failTry(kept, digest),
-    answer: isAmong(kept, digest),
+  const isRepeat = await ports.attempts.change(subject, expires, (attempts = noAttempts) => ({
+    next: right ? undefined : failTry(attempts, digest),
+    answer: isAmong(attempts, digest),
   }));
   if (right || isRepeat) await source?.takeBack();
   return success(right);
@@ -99,17 +99,17 @@ class SourceTries {
 
   /** Counts a try before it is judged. Answers until when the source may try no more, or undefined. */
   async begin(): Promise<Date | undefined> {
-    const isOver = await this.#attempts.change(this.#subject, this.#end, (kept = noAttempts) => {
-      const over = kept.failures >= sourceRules.mostWrong;
-      return { next: over ? kept : { ...kept, failures: kept.failures + 1 }, answer: over };
+    const isOver = await this.#attempts.change(this.#subject, this.#end, (attempts = noAttempts) => {
+      const over = attempts.failures >= sourceRules.mostWrong;
+      return { next: over ? attempts : { ...attempts, failures: attempts.failures + 1 }, answer: over };
     });
     return isOver ? this.#end : undefined;
   }
 
   /** The try was no guess: it was right, or the same wrong secret again. */
   async takeBack(): Promise<void> {
-    await this.#attempts.change(this.#subject, this.#end, (kept = noAttempts) => ({
-      next: { ...kept, failures: Math.max(0, kept.failures - 1) },
+    await this.#attempts.change(this.#subject, this.#end, (attempts = noAttempts) => ({
+      next: { ...attempts, failures: Math.max(0, attempts.failures - 1) },
       answer: undefined,
     }));
   }

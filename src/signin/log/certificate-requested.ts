@@ -2,7 +2,7 @@ import { because } from '#core/trace/reasons.ts';
 import { TraceInProgress } from '#core/trace/trace.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
-import { record } from './write-sign-in-log.ts';
+import { writeSignInLog } from './write-sign-in-log.ts';
 
 /** FLOW-6, LOG-1 (a): that a certificate was asked for is itself an entry, status Interrupted. */
 export async function noteCertificateRequested(
@@ -20,5 +20,5 @@ export async function noteCertificateRequested(
     because: reason,
     trace: trace.close(),
   } as const;
-  await record(signInRequest, verdict, context);
+  await writeSignInLog(signInRequest, verdict, context);
 }

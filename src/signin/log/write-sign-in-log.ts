@@ -25,7 +25,7 @@ async function userNamed(username: string, { directory }: RecordPorts): Promise<
  * Writes the account of a sign-in and gives back the verdict to act on. No grant without its account: when the log
  * cannot be written, the answer is no. A refusal that cannot be written stays a refusal.
  */
-export async function record(
+export async function writeSignInLog(
   visit: SignInRequest,
   verdict: Verdict,
   { at, ports }: SignInContext<RecordPorts>,
@@ -52,11 +52,11 @@ export async function record(
 }
 
 /** Larger than any card's certificate: what any client may send to the certauth host must not fill the log. */
-const largestKept = 8 * 1024;
+const largestCertificate = 8 * 1024;
 
 /** The certificate, for the log to keep (see {@link SignInLog.tried}). Other input is not kept. */
 function keepable(certificateDer: Uint8Array | undefined): PresentedCertificate | undefined {
-  if (certificateDer === undefined || certificateDer.length > largestKept) return undefined;
+  if (certificateDer === undefined || certificateDer.length > largestCertificate) return undefined;
   const ruling = readCertificate(certificateDer);
   return ruling.outcome === 'passed' ? { tbsSha256: ruling.value.tbsSha256, der: certificateDer } : undefined;
 }

@@ -2,7 +2,7 @@ import {
   type ExtensionProperty,
   extensionPropertyKind,
   isExtensionName,
-  ownNameOf,
+  shortNameOf,
 } from '#core/directory/extension-property.ts';
 import { makeLoginHint } from '#core/token/login-hint.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -85,7 +85,7 @@ export async function extensionClaims(
   const values = names.flatMap((name) => {
     const definition = definitions.find(({ document }) => document.name.toLowerCase() === name.toLowerCase());
     const value = definition && entry?.profile[definition.document.name];
-    return value === undefined || value === null ? [] : [[`extn.${ownNameOf(name)}`, value] as const];
+    return value === undefined || value === null ? [] : [[`extn.${shortNameOf(name)}`, value] as const];
   });
   return Object.fromEntries(values);
 }

@@ -6,7 +6,7 @@ import type { Database } from './schema.ts';
 export const slotsOfNode = 16;
 
 /** Milliseconds after which a report is of no use, and after which the rows of a node that has ended are removed. */
-const [usefulFor, keptFor] = [10_000, 60_000];
+const [usefulFor, retention] = [10_000, 60_000];
 
 /** One of so many exchanges removes rows of nodes that have ended. */
 const exchangesToPruning = 150;
@@ -45,7 +45,7 @@ export function openNodeReports(database: Database): NodeReports {
   return {
     async exchange(report) {
       if (++exchanges % exchangesToPruning === 0)
-        await sql`delete from node_reports where at < ${now} - ${keptFor}`.execute(database);
+        await sql`delete from node_reports where at < ${now} - ${retention}`.execute(database);
       const known = JSON.stringify(Object.fromEntries(read.entries()));
       const { rows } = await sql<Row>`
         ${report === undefined ? sql`` : writing(report)}

@@ -1,20 +1,20 @@
 import { sql } from 'kysely';
 import type { LogRetention } from '#ports/logs.ts';
-import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
+import { rewriteAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
 import { pruneCrls } from '../stores/trust/prune-crls.ts';
 import { makeAuditDays, pruneAudits } from './audits/days.ts';
 import { installationLog } from './audits/refusals.ts';
 import { clearRemovedTenants } from './remove-tenant.ts';
 import type { Database } from './schema.ts';
-import { dropDays, keptSince, makeDays } from './sign-in-log/days.ts';
+import { dropDays, makeDays, retentionStart } from './sign-in-log/days.ts';
 import { batchRows, deleteInBatches } from './statements/delete-in-batches.ts';
 
 /** Rows of up to half a megabyte. */
 const chunkRows = 10;
 
 /** How long a deleted object can be restored (graph-api §5). */
-const keptMilliseconds = 30 * 24 * 3600 * 1000;
+const retentionMilliseconds = 30 * 24 * 3600 * 1000;
 
 const expiring = [
   'visits',
@@ -49,19 +49,19 @@ export async function prune(database: Database, at: Date, { signInsSince, change
   await pruneAudits(database, [...tenantIds, installationLog], auditRetention);
   await makeDays(database, at);
   await dropDays(database, since);
-  const entriesSince = keptSince(database, since);
+  const entriesSince = retentionStart(database, since);
   await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${entriesSince}`);
-  await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${entriesSince - keptAgainAfter}`);
+  await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${entriesSince - rewriteAfter}`);
   await pruneDeleted(database, at);
-  await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - keptMilliseconds}`);
-  await pruneCrls(database, at.getTime() - keptMilliseconds, tenantIds);
+  await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - retentionMilliseconds}`);
+  await pruneCrls(database, at.getTime() - retentionMilliseconds, tenantIds);
   await pruneCrlChunks(database, at);
   await clearRemovedTenants(database, at);
 }
 
 /** Removes for good what was deleted more than thirty days ago. What a user had registered is kept as long as the user. */
 async function pruneDeleted(database: Database, at: Date): Promise<void> {
-  const since = at.getTime() - keptMilliseconds;
+  const since = at.getTime() - retentionMilliseconds;
   for (;;) {
     const objects = await deletedBefore(database, since);
     for (const { tenant_id, id } of objects) {

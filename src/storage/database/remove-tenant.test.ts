@@ -40,11 +40,11 @@ for (const database of databasesUnderTest()) {
     test('removes the rows of every table that has rows of a tenant', async () => {
       const place = await database.place();
       await (await openAt(place)).close();
-      const found = await directly(place, async (direct) => {
+      const tablesOfTenants = await directly(place, async (direct) => {
         const tables = await direct.introspection.getTables();
         return tables.filter(({ columns }) => columns.some(({ name }) => name === 'tenant_id')).map(({ name }) => name);
       });
-      assert.deepEqual([...tenantTables].sort(), found.filter((name) => !ofDays.test(name)).sort());
+      assert.deepEqual([...tenantTables].sort(), tablesOfTenants.filter((name) => !ofDays.test(name)).sort());
     });
 
     test('leaves nothing of it, and what another tenant has', async () => {

@@ -92,12 +92,12 @@ describe('every page of the admin center in every state', { skip }, () => {
       () => `${page.route}: ${JSON.stringify(view)} at ${admin.page.url()}`,
       async () => {
         view = (await admin.page.evaluate(view === undefined ? sight : sightAfterChange)) as Sight;
-        return isShown(page, view) && isSo(view) && view;
+        return isOnPage(page, view) && isSo(view) && view;
       },
     );
   }
   /** Whether a page has taken the place of the one before. */
-  const isShown = (page: StatePage, view: Sight) => view.page === addressOf(page).replace(/\?.*/, '');
+  const isOnPage = (page: StatePage, view: Sight) => view.page === addressOf(page).replace(/\?.*/, '');
   const isAtRest = ({ heading, isReading }: Sight) => heading !== '' && !isReading && requests.size === 0;
 
   /** Every page in one state; answers what is wrong, by its route. */
@@ -177,7 +177,7 @@ describe('every page of the admin center in every state', { skip }, () => {
         // A read is repeated twice, after the time that the answer names.
         const view = await until(`the problem of ${each.route}`, async () => {
           const now = await look();
-          if (!isShown(each, now)) return undefined;
+          if (!isOnPage(each, now)) return undefined;
           if (now.alert) return now;
           if (requests.size === 0) await admin.page.clock.fastForward(11_000);
           return undefined;

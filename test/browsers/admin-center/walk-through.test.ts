@@ -128,7 +128,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
 
   test('step 5: test your configuration', async (t) => {
     const { server } = admin;
-    const card = issuing.issueCard({
+    const card = issuing.issueUserCertificate({
       subject: 'DC=test,DC=fjord,CN=Freya',
       upn: 'freya@fjord.test',
       policies: [policyOid],

@@ -10,19 +10,19 @@ import type { RunningServer } from '../../e2e/server.ts';
 const day = 24 * 60 * 60 * 1000;
 
 /** A multifactor card of one of the demo's people, issued by an authority that the running server trusts. */
-export function issueCard(
+export function issueUserCertificate(
   server: RunningServer,
   name: string,
   options: CertificateOptions & { readonly days: number },
 ): Issued {
-  const { days, ...asked } = options;
+  const { days, ...cardOptions } = options;
   const { authorities } = readDemoFiles(join(server.folder, 'demo'))!;
-  return authorities['issuing-1'].issueCard({
+  return authorities['issuing-1'].issueUserCertificate({
     subject: `DC=test,DC=woodgrove,OU=People,CN=${name}`,
     notBefore: new Date(Date.now() - day),
     notAfter: new Date(Date.now() + days * day),
     policies: [multifactorPolicy],
-    ...asked,
+    ...cardOptions,
   });
 }
 

@@ -7,11 +7,11 @@ export const protection = 1000;
 
 /** Answers the question for a PIN, which is a window of its own in both browsers, as people do: by the keyboard. */
 export function pinKeys(display: Display, title: RegExp, evaluate: Browser['evaluate']) {
-  const isAsked = async () => [...(await display.windows()).values()].some((name) => title.test(name));
+  const isPromptOpen = async () => [...(await display.windows()).values()].some((name) => title.test(name));
   const isAnswered = `!document.documentElement.dataset.left && location.hostname.includes('certauth')`;
-  const isAskedBeforeAnswer = () =>
+  const isPromptOpenBeforeAnswer = () =>
     display.until('a page, or the question for the PIN', async () => {
-      if (await isAsked()) return true;
+      if (await isPromptOpen()) return true;
       return (await evaluate(isAnswered)) === true ? false : undefined;
     });
   const cancel = () =>
@@ -26,11 +26,11 @@ export function pinKeys(display: Display, title: RegExp, evaluate: Browser['eval
         await display.type(pin);
         await display.press('Return');
       }),
-    asksForPin: isAskedBeforeAnswer,
+    asksForPin: isPromptOpenBeforeAnswer,
     /** NSS asks once for every look at the token, so one attempt may ask more than once: closes all until a page answers. */
     async cancelPin() {
       do await cancel();
-      while (await isAskedBeforeAnswer());
+      while (await isPromptOpenBeforeAnswer());
     },
   };
 }

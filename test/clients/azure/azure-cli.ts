@@ -44,7 +44,7 @@ export class AzureCli {
   static async start(server: RunningServer, endpoints: Readonly<Record<string, string>> = {}): Promise<AzureCli> {
     const cli = new AzureCli(server);
     const slashed = `${server.origin}/`;
-    const own = {
+    const endpointsOfServer = {
       activeDirectory: server.origin,
       activeDirectoryResourceId: slashed,
       activeDirectoryGraphResourceId: slashed,
@@ -53,7 +53,7 @@ export class AzureCli {
       management: slashed,
       ...endpoints,
     };
-    await cli.ok('cloud', 'register', '-n', 'idp', '--cloud-config', JSON.stringify({ endpoints: own }));
+    await cli.ok('cloud', 'register', '-n', 'idp', '--cloud-config', JSON.stringify({ endpoints: endpointsOfServer }));
     await cli.ok('cloud', 'set', '-n', 'idp');
     await cli.ok('config', 'set', 'core.instance_discovery=false');
     return cli;

@@ -76,7 +76,7 @@ after(async () => {
 /** An application that a certificate of the tenant's PKI proves by its name. */
 async function registerNamed(): Promise<Service> {
   const ca = testCa('CN=Walk Root');
-  const card = ca.issueCard({ subject: 'CN=walk', dns: ['walk.woodgrove.test'] });
+  const card = ca.issueUserCertificate({ subject: 'CN=walk', dns: ['walk.woodgrove.test'] });
   const [caFile, crlFile] = [join(folder, 'walk-ca.pem'), join(folder, 'walk.crl')];
   writeFileSync(caFile, ca.pem);
   writeFileSync(
@@ -93,7 +93,7 @@ async function registerNamed(): Promise<Service> {
 }
 
 async function registerEc(): Promise<Service> {
-  const card = testCa('CN=ec CA').issueCard({ subject: 'CN=ec', key: 'P-256' });
+  const card = testCa('CN=ec CA').issueUserCertificate({ subject: 'CN=ec', key: 'P-256' });
   const file = join(folder, 'ec.pem');
   writeFileSync(file, card.pem);
   const { out } = await server.cardea('app', 'add', 'ec', '--certificate', file, '--json');
@@ -350,20 +350,20 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
     });
     const { id_token, access_token } = await walk.tokens({ claims, nonce: 'n', max_age: '3600' });
     const hybrid = await walk.authorize({ response_type: 'code id_token', nonce: 'n' });
-    const own = await walk.forItself({ client_id: web.appId, client_secret: web.secret });
+    const applicationTokens = await walk.forItself({ client_id: web.appId, client_secret: web.secret });
     const inIdTokens = [id_token, hybrid.get('id_token')].flatMap((token) => Object.keys(claimsOf(token)));
-    const inAccessTokens = [access_token, ...(isTenants(walk) ? [own.access_token] : [])].flatMap((token) =>
-      Object.keys(claimsOf(token)),
+    const inAccessTokens = [access_token, ...(isTenants(walk) ? [applicationTokens.access_token] : [])].flatMap(
+      (token) => Object.keys(claimsOf(token)),
     );
-    const given = new Set([...inIdTokens, ...inAccessTokens]);
+    const issuedClaims = new Set([...inIdTokens, ...inAccessTokens]);
     const onDemand = new Set(['acr', 'acrs', 'deviceid', 'rh', 'cnf', 'cardea_certificate', ...userClaimNames]);
     assert.deepEqual(
-      each(value).filter((name) => !given.has(name) && !onDemand.has(name)),
+      each(value).filter((name) => !issuedClaims.has(name) && !onDemand.has(name)),
       [],
       'never given',
     );
     assert.deepEqual(
-      [...given].filter((name) => !each(value).includes(name)),
+      [...issuedClaims].filter((name) => !each(value).includes(name)),
       [],
       'given and not listed',
     );

@@ -70,11 +70,11 @@ describe('what clients ask before they sign in', () => {
     ],
     ['ana@elsewhere.test', '2.1', { NameSpaceType: 'Unknown', DomainName: 'elsewhere.test' }],
   ] as const;
-  for (const [username, version, told] of realms) {
+  for (const [username, version, expected] of realms) {
     test(`the realm of ${username} in version ${version}`, async () => {
       const { status, body } = await get(`/common/userrealm/${encodeURIComponent(username)}?api-version=${version}`);
       assert.equal(status, 200);
-      assert.deepEqual(Object.fromEntries(Object.keys(told).map((key) => [key, body[key]])), told);
+      assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, body[key]])), expected);
       assert.equal(body.cloud_instance_name, new URL(server.origin).host);
     });
   }
@@ -107,9 +107,9 @@ describe('what clients ask before they sign in', () => {
     const end = await server.signIn('ana@woodgrove.test', server.card('ana'), { clientId: azureCliId, scope });
     const authorization = `Bearer ${end.kind === 'signedIn' ? end.tokens.access_token : ''}`;
     const tenants = await get('/tenants?api-version=2019-11-01', { authorization });
-    const [ownItems] = tenants.body.value as Record<string, unknown>[];
+    const [tenantItem] = tenants.body.value as Record<string, unknown>[];
     assert.deepEqual(
-      [ownItems?.tenantId, ownItems?.id, ownItems?.defaultDomain],
+      [tenantItem?.tenantId, tenantItem?.id, tenantItem?.defaultDomain],
       [tenant, `/tenants/${tenant}`, 'woodgrove.test'],
     );
     const subscriptions = await get('/subscriptions?api-version=2019-11-01', { authorization });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { authenticationBrokerId } from '#admin/applications/first-party.ts';
 import { signInLikeABrowser } from '#cli/client/sign-in-client.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
-import { cardIn, runCardea } from '#test/e2e/server.ts';
+import { certificateReadIn, runCardea } from '#test/e2e/server.ts';
 import { entry } from '#test/program.ts';
 
 /** Names of Entra that clients have built in. The hosts file of the namespace maps them to loopback. */
@@ -54,7 +54,7 @@ export async function startUnderEntraNames(): Promise<EntraNamedServer> {
         origin: `https://${login}`,
         tenant: 'organizations',
         username: 'ana@woodgrove.test',
-        card: cardIn(join(folder, 'demo', 'cards', 'ana.p12')),
+        card: certificateReadIn(join(folder, 'demo', 'cards', 'ana.p12')),
         clientId: authenticationBrokerId,
         redirectUri: 'ms-aadj-redir://auth/drs',
         scope: 'urn:ms-drs:enterpriseregistration.windows.net/.default offline_access',

@@ -5,10 +5,10 @@ import {
   ClientSecretCredential,
   type TokenCredential,
 } from '@azure/identity';
-import { answerOfProgram, askedOfProgram } from '../program.ts';
+import { answerOfProgram, programInput } from '../program.ts';
 
 /** A service with the Azure SDK: a token by secret, or by a file with certificate and key. */
-const { origin, tenant, clientId, scopes, ...by } = askedOfProgram<{
+const { origin, tenant, clientId, scopes, ...by } = programInput<{
   origin: string;
   tenant: string;
   clientId: string;
@@ -26,9 +26,9 @@ function credential(): TokenCredential {
   return new ClientCertificateCredential(tenant, clientId, file, { ...options, sendCertificateChain });
 }
 try {
-  const ownItems = credential();
+  const tokenCredential = credential();
   const tokens: unknown[] = [];
-  for (const scope of scopes) tokens.push((await ownItems.getToken(scope))?.token);
+  for (const scope of scopes) tokens.push((await tokenCredential.getToken(scope))?.token);
   answerOfProgram({ tokens });
 } catch (problem) {
   if (!(problem instanceof AuthenticationRequiredError)) throw problem;

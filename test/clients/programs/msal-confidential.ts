@@ -1,8 +1,8 @@
 import { AuthError, ConfidentialClientApplication, type NodeAuthOptions } from '@azure/msal-node';
-import { answerOfProgram, askedOfProgram } from '../program.ts';
+import { answerOfProgram, programInput } from '../program.ts';
 
 /** A service with MSAL: client credentials by secret or by certificate, for one resource after the other. */
-const { origin, tenant, scopes, ...credential } = askedOfProgram<
+const { origin, tenant, scopes, ...credential } = programInput<
   { origin: string; tenant: string; scopes: string[] } & Pick<
     NodeAuthOptions,
     'clientId' | 'clientSecret' | 'clientCertificate'

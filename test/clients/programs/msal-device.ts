@@ -2,10 +2,10 @@ import '#server/reasons/join.ts';
 import { AuthError, PublicClientApplication } from '@azure/msal-node';
 import type { CardInReader } from '#cli/client/browser.ts';
 import { visit } from '../person.ts';
-import { answerOfProgram, askedOfProgram } from '../program.ts';
+import { answerOfProgram, programInput } from '../program.ts';
 
 /** A program on a machine without a browser: the person signs in on another one. */
-const { origin, scopes, ...asked } = askedOfProgram<{
+const { origin, scopes, ...input } = programInput<{
   origin: string;
   tenant: string;
   clientId: string;
@@ -16,8 +16,8 @@ const { origin, scopes, ...asked } = askedOfProgram<{
 }>();
 const application = new PublicClientApplication({
   auth: {
-    clientId: asked.clientId,
-    authority: `${origin}/${asked.tenant}`,
+    clientId: input.clientId,
+    authority: `${origin}/${input.tenant}`,
     knownAuthorities: [new URL(origin).host],
   },
 });
@@ -27,7 +27,7 @@ try {
     scopes,
     deviceCodeCallback({ verificationUri, userCode, message }) {
       if (!message.includes(userCode)) throw new Error(message);
-      visit(new URL(verificationUri), { ...asked, userCode }).then(({ body }) => {
+      visit(new URL(verificationUri), { ...input, userCode }).then(({ body }) => {
         lastPage = body;
       });
     },

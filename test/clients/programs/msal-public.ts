@@ -2,10 +2,10 @@ import '#server/reasons/join.ts';
 import { AuthError, PublicClientApplication } from '@azure/msal-node';
 import type { CardInReader } from '#cli/client/browser.ts';
 import { visit } from '../person.ts';
-import { answerOfProgram, askedOfProgram } from '../program.ts';
+import { answerOfProgram, programInput } from '../program.ts';
 
 /** A native application with MSAL: authorization code with PKCE on a loopback address, then silently by the refresh token. */
-const { origin, scopes, claims, laterClaims, ...asked } = askedOfProgram<{
+const { origin, scopes, claims, laterClaims, ...input } = programInput<{
   origin: string;
   tenant: string;
   clientId: string;
@@ -18,8 +18,8 @@ const { origin, scopes, claims, laterClaims, ...asked } = askedOfProgram<{
 }>();
 const application = new PublicClientApplication({
   auth: {
-    clientId: asked.clientId,
-    authority: `${origin}/${asked.tenant}`,
+    clientId: input.clientId,
+    authority: `${origin}/${input.tenant}`,
     knownAuthorities: [new URL(origin).host],
     clientCapabilities: ['cp1'],
   },
@@ -29,7 +29,7 @@ try {
     scopes,
     ...(claims === undefined ? {} : { claims }),
     async openBrowser(address) {
-      const { url, posts, body } = await visit(new URL(address), { ...asked, until: 'http://localhost' });
+      const { url, posts, body } = await visit(new URL(address), { ...input, until: 'http://localhost' });
       if (!posts) return answerOfProgram({ page: body });
       await fetch(url, { method: 'POST', body: new URLSearchParams(posts) });
     },

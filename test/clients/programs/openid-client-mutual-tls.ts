@@ -1,9 +1,9 @@
 import * as client from 'openid-client';
 import { Agent, fetch } from 'undici';
-import { answerOfProgram, askedOfProgram } from '../program.ts';
+import { answerOfProgram, programInput } from '../program.ts';
 
 /** A service with openid-client that proves itself by its client certificate, and uses its bound token at Graph. */
-const { origin, tenant, clientId, cert, key, trust } = askedOfProgram<{
+const { origin, tenant, clientId, cert, key, trust } = programInput<{
   origin: string;
   tenant: string;
   clientId: string;

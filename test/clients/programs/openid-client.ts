@@ -2,10 +2,10 @@ import '#server/reasons/join.ts';
 import * as client from 'openid-client';
 import { Browser, type CardInReader } from '#cli/client/browser.ts';
 import { visit } from '../person.ts';
-import { answerOfProgram, askedOfProgram } from '../program.ts';
+import { answerOfProgram, programInput } from '../program.ts';
 
 /** A web application with openid-client: code with PKCE, renewal, userinfo, a device, and signing out. */
-const { origin, tenant, clientId, secret, redirectUri, logoutUri, ...person } = askedOfProgram<{
+const { origin, tenant, clientId, secret, redirectUri, logoutUri, ...person } = programInput<{
   origin: string;
   tenant: string;
   clientId: string;

@@ -3,7 +3,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { cardIn } from '#test/e2e/server.ts';
+import { certificateReadIn } from '#test/e2e/server.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { login, startUnderEntraNames } from './entra-named-server.ts';
 import { callAfterDelete, callBrowser, callTokens } from './roadtx-tokens.ts';
@@ -70,7 +70,7 @@ const post = (path: string, body: string, headers: Record<string, string>): Prom
 
 const steps: Record<string, string> = {};
 try {
-  const card = cardIn(join(folder, 'demo', 'cards', 'ana.p12'));
+  const card = certificateReadIn(join(folder, 'demo', 'cards', 'ana.p12'));
   const tokens = await server.signInForRegistration();
   const token = String(tokens.access_token);
   const run = (...words: readonly string[]): SpawnSyncReturns<string> =>

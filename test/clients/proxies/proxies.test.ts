@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Asked, ask, numberIn } from '../../e2e/attacks/ask.ts';
+import { ask, numberIn, type OutgoingRequest } from '../../e2e/attacks/ask.ts';
 import { Attempt } from '../../e2e/attempt.ts';
 import { RunningServer } from '../../e2e/server.ts';
 import { freePort } from '../../free-port.ts';
@@ -23,7 +23,7 @@ for (const { format, proxy } of rows)
   describe(proxy.name, { skip: proxies.skipWithout(proxy) }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-proxies-'));
     const socket = join(folder, 'certauth.sock');
-    const identity = testCa('Proxies').issueCard({ dns: ['proxy'] });
+    const identity = testCa('Proxies').issueUserCertificate({ dns: ['proxy'] });
     let server: RunningServer;
     let port = 0;
     let running: Awaited<ReturnType<typeof proxies.startProxy>>;
@@ -59,7 +59,7 @@ for (const { format, proxy } of rows)
     });
 
     /** How the sign-in ends that goes to certauth through the proxy. */
-    async function certauth(request: Asked): Promise<string> {
+    async function certauth(request: OutgoingRequest): Promise<string> {
       const address = await new Attempt(server, undefined).toCertauth('ana@woodgrove.test');
       const through = { port: server.port, trust: running.root } as RunningServer;
       const url = new URL(address);

@@ -111,7 +111,7 @@ export class Kit {
     /** SHA-256, base64url. */
     readonly thumbprint: string;
   } {
-    const card = testCa(`CN=${name} CA`).issueCard({ subject: `CN=${name}` });
+    const card = testCa(`CN=${name} CA`).issueUserCertificate({ subject: `CN=${name}` });
     const [certificateFile, keyFile] = ['pem', 'key'].map((ending) => join(this.#folder, `${name}.${ending}`));
     writeFileSync(certificateFile!, card.pem);
     writeFileSync(keyFile!, card.privateKeyPem);

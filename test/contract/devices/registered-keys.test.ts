@@ -5,7 +5,7 @@ import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import type { Application } from '#model/application.ts';
 import { readClientAssertion } from '#oidc/provider/client-assertion.ts';
-import { judgeApplicationCertificate } from '#signin/applications/with-application-certificate.ts';
+import { evaluateApplicationCertificate } from '#signin/applications/with-application-certificate.ts';
 import { certificateOf } from '../../pki/chains.ts';
 import { refusedKeys } from '../../pki/refused-keys.ts';
 import { testCa } from '../../pki/test-ca.ts';
@@ -24,7 +24,7 @@ function applicationWith(der: Uint8Array): Application {
 /** A certificate that was registered by a version without the key policy. */
 describe('a key that no signature counts under proves no application, even where it is registered', () => {
   for (const [name, publicKeyInfo] of refusedKeys) {
-    const card = root.issueCard({ subject: `CN=${name}`, publicKeyInfo });
+    const card = root.issueUserCertificate({ subject: `CN=${name}`, publicKeyInfo });
     const application = applicationWith(card.der);
     const ruling = checkKey(publicKeyInfo, defaultAlgorithmPolicy);
     assert.notEqual(ruling.outcome, 'passed');
@@ -51,7 +51,7 @@ describe('a key that no signature counts under proves no application, even where
 
     test(`${name}: by the certificate of a TLS handshake`, async () => {
       const policy = { version: '1', revocation: {}, trustStore: { authorities: [] } };
-      const { isProven, because } = await judgeApplicationCertificate(
+      const { isProven, because } = await evaluateApplicationCertificate(
         { correlationId: 'c', application, leaf: card.der },
         { ports: { policies: { current: async () => policy } } as never, at },
       );

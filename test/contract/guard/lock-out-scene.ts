@@ -14,7 +14,7 @@ import { serveCrls } from '#http/demo-crl.ts';
 import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
+import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import type { Place } from '#storage/database/open.ts';
 import { freePort } from '../../free-port.ts';
@@ -174,7 +174,7 @@ export function openScenes(database: DatabaseUnderTest = databasesUnderTest()[0]
 /** Ana's sign-in with her card, as the server records it. */
 async function signAnaIn(
   pki: Woodgrove,
-  ports: Parameters<typeof signInWithCertificate>[1]['ports'] & Parameters<typeof record>[2]['ports'],
+  ports: Parameters<typeof signInWithCertificate>[1]['ports'] & Parameters<typeof writeSignInLog>[2]['ports'],
 ): Promise<void> {
   const { der: leaf } = cardOf(pki);
   const request = {
@@ -190,5 +190,5 @@ async function signAnaIn(
   };
   const context = { ports, at: clock.at };
   const verdict = await signInWithCertificate(request, context);
-  await record(request, verdict, context, { isInteractive: true, presented: leaf });
+  await writeSignInLog(request, verdict, context, { isInteractive: true, presented: leaf });
 }

@@ -8,7 +8,7 @@ import {
   unassignRole,
 } from '#admin/directory/role-assignments.ts';
 import { changeAccess } from '#admin/policies/change-access.ts';
-import { keepingAdministrator } from '#admin/safety/kept-administrator.ts';
+import { requiringAdministrator } from '#admin/safety/required-administrator.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
@@ -118,7 +118,7 @@ for (const database of databasesUnderTest()) {
           );
           const works = [leave, work];
           const results = await together(async (inside, index) => {
-            const change = keepingAdministrator(async (ports: TenantStorage) =>
+            const change = requiringAdministrator(async (ports: TenantStorage) =>
               success(await works[index]!(ports, pair[index]!, group.id)),
             );
             return orThrow(await change(inside));

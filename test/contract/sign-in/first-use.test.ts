@@ -37,7 +37,7 @@ for (const database of databasesUnderTest()) {
 
     test('a client assertion from ten addresses at once: it is held to one of them, however often', async () => {
       const appId = crypto.randomUUID();
-      const card = testCa('Service').issueCard({ subject: 'CN=Service', key: 'RSA-2048' });
+      const card = testCa('Service').issueUserCertificate({ subject: 'CN=Service', key: 'RSA-2048' });
       const keyCredential = {
         ...{ keyId: 'k', displayName: 'k', certificate: Buffer.from(card.der).toString('base64') },
         ...{ startDateTime: '2020-01-01T00:00:00Z', endDateTime: '2099-01-01T00:00:00Z' },

@@ -14,7 +14,7 @@ export const issuing = root.issueCa('C=US,O=Woodgrove,CN=Issuing', {
   crlDistributionPoints: [{ fullName: [uri('ldap://x/y'), uri('http://crl.woodgrove.test/root.crl')] }],
 });
 export const otherItem = testCa('CN=Other');
-export const card = root.issueCard({ upn: 'ana@woodgrove.test' });
+export const card = root.issueUserCertificate({ upn: 'ana@woodgrove.test' });
 
 /** CAs that no path could use: each is refused wherever a CA is uploaded. */
 export const unusable: readonly { name: string; ca: Authority; code: Code }[] = [

@@ -7,7 +7,7 @@ import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { keyOf } from '#crls/cache/cached.ts';
 import type { CrlCacheOptions } from '#crls/cache/options.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
-import type { CrlClaims } from '#ports/revocation.ts';
+import type { CrlLeases } from '#ports/revocation.ts';
 import type { Place } from '#storage/database/open.ts';
 import type { Storage } from '#storage/storage.ts';
 import { TestServer } from '../../crls/test-server.ts';
@@ -60,7 +60,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     caches.push(cache);
     return cache;
   }
-  const claims = (): CrlClaims => storages[0]!.crlBytes.claims!;
+  const leases = (): CrlLeases => storages[0]!.crlBytes.leases!;
   const request = (): CrlRequest => ({
     authorityId: 'a',
     baseUrl: crlServer.url(`/${address}.crl`),
@@ -189,24 +189,24 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
       ruling.value.take();
       await ruling.value.save();
       clock.pass(-difference);
-      const [answer] = await otherNode.kept([request()], clock.at);
+      const [answer] = await otherNode.cached([request()], clock.at);
       assert.equal(body(answer!.base), '2');
       assert.equal(await ask(otherNode), '2');
       assert.equal(crlServer.requests.length, 1);
     });
 
   test('while another downloads, a server that cannot wait longer answers 2205013, and gets the CRL later', async () => {
-    await claims().take(key(), 'somebody', clock.at, new Date(clock.at.getTime() + 60_000));
+    await leases().take(key(), 'somebody', clock.at, new Date(clock.at.getTime() + 60_000));
     const cache = open(0, { policy: { ...patient, interactive: { ...limits, seconds: 0.3 } } });
     crlServer.serve(list(1n));
     assert.equal(await ask(cache), 'crlDownloadInProgress');
     assert.equal(crlServer.requests.length, 0);
-    await claims().release(key(), 'somebody');
+    await leases().release(key(), 'somebody');
     await until('the list', () => cache.state()[0]?.number === '1');
   });
 
   test('the claim of a server that died ends by itself', async () => {
-    await claims().take(key(), 'the late one', clock.at, new Date(clock.at.getTime() + 20_000));
+    await leases().take(key(), 'the late one', clock.at, new Date(clock.at.getTime() + 20_000));
     crlServer.serve(list(1n));
     const waiting = ask(open(0));
     await pause(300);

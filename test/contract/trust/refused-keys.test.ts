@@ -120,7 +120,7 @@ describe('a key that no signature counts under is refused before it is stored', 
 
   for (const [name, publicKeyInfo, code] of refusedKeys) {
     const ca = root.issueCa(`CN=${name}`, { publicKeyInfo });
-    const card = root.issueCard({ subject: `CN=${name}`, publicKeyInfo });
+    const card = root.issueUserCertificate({ subject: `CN=${name}`, publicKeyInfo });
 
     test(`${name}: as a CA, by every way in`, async () => {
       for (const entry of Object.values(caEntries))
@@ -154,11 +154,11 @@ describe('a key that no signature counts under is refused before it is stored', 
 
   test('the same ways in take a sound CA and a sound certificate', async () => {
     for (const [name, entry] of Object.entries(caEntries)) {
-      const ownTenant = storage.forTenant(crypto.randomUUID());
-      await entry(root.issueCa('CN=Sound'), ownTenant, clock, tenant);
-      assert.equal((await ownTenant.trustStore.list()).length, 1, name);
+      const tenantStorage = storage.forTenant(crypto.randomUUID());
+      await entry(root.issueCa('CN=Sound'), tenantStorage, clock, tenant);
+      assert.equal((await tenantStorage.trustStore.list()).length, 1, name);
     }
     for (const entry of Object.values(applicationEntries))
-      await entry(root.issueCard({ subject: 'CN=Sound' }), ports, clock, tenant);
+      await entry(root.issueUserCertificate({ subject: 'CN=Sound' }), ports, clock, tenant);
   });
 });

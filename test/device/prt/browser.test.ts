@@ -124,8 +124,8 @@ describe('a browser on a joined device is signed in by its primary refresh token
   });
 
   test('the session of the browser and its tokens end with the primary refresh token', async () => {
-    const ownDevice = await world.enrol();
-    const primary = await world.signIn(ownDevice);
+    const userDevice = await world.enrol();
+    const primary = await world.signIn(userDevice);
     const value = credential(primary, { request_nonce: await world.nonce() });
     const reply = await authorize({ 'x-ms-RefreshTokenCredential': value });
     const cookies = [reply.headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0]);
@@ -136,7 +136,7 @@ describe('a browser on a joined device is signed in by its primary refresh token
     assert.match(locationOf(await authorize({ cookie }, challenge)), /[?&]code=/);
     await world.stores.objects.change<Device>(
       deviceKind,
-      ownDevice.object.id,
+      userDevice.object.id,
       (document) => ({ ...document, accountEnabled: false }),
       { activity: 'Update device', actor: 'test' },
     );

@@ -39,7 +39,7 @@ async function use(settings: Readonly<Record<string, unknown>> = {}) {
   const url = `http://localhost:${crlServer.port}/cards.crl`;
   const request = { certificate: certificateOf(authority), certificateRevocationListUrl: url };
   orThrow(await addAuthority(request, { at: new Date(), actor: 'test', ports: world.stores as never }));
-  const card = authority.issueCard({ upn: 'ana@woodgrove.test', key: 'RSA-2048', subject: 'CN=Ana' });
+  const card = authority.issueUserCertificate({ upn: 'ana@woodgrove.test', key: 'RSA-2048', subject: 'CN=Ana' });
   const now = Math.floor(Date.now() / 1000);
   const assertion = jws(
     { typ: 'JWT', alg: 'RS256', x5c: [Buffer.from(card.der).toString('base64')] },

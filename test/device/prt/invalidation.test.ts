@@ -96,7 +96,7 @@ describe('a primary refresh token and everything made with it ends, each with it
     const usedToken = await use('ben');
     const [row] = await world.stores.devices.primaryRefreshTokens.ofUser(usedToken.userId);
     const key = certificateKeyOf(row!.proofs[0]!)!;
-    assert.ok((await world.stores.live.certificates()).some((shown) => shown.key === key));
+    assert.ok((await world.stores.live.certificates()).some((entry) => entry.key === key));
     await world.stores.live.endOfCertificate(key, because('certificateBlocked', {} as never), 'test');
     const [first, second] = await numbers(usedToken);
     assert.deepEqual([first, second], [50132, 50173]);

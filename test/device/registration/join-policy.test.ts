@@ -111,11 +111,11 @@ describe('the device registration policy decides who may join (windows-sign-in Â
   test('a device is used again only with proof: the same transport key, or its certificate in TLS', async () => {
     await set({});
     const eve = await service.addUser('eve');
-    const ownKeys = newKeys();
+    const deviceKeys = newKeys();
     const joined = async (body: object, options: SendOptions = {}) =>
       service.join(body, { token: service.token(eve), ...options });
-    const first = await joined(joinBody(ownKeys));
-    const replaced = { ...newKeys(), transport: ownKeys.transport };
+    const first = await joined(joinBody(deviceKeys));
+    const replaced = { ...newKeys(), transport: deviceKeys.transport };
     assert.equal(deviceIdIn(await joined(joinBody(replaced))), deviceIdIn(first));
     for (const DeviceDisplayName of ['Laptop one', 'Laptop two'])
       assert.notEqual(deviceIdIn(await joined(joinBody(newKeys(), { DeviceDisplayName }))), deviceIdIn(first));
@@ -128,9 +128,9 @@ describe('the device registration policy decides who may join (windows-sign-in Â
   });
 
   test('ReuseDevice does not take the device of another user, with its transport key either', async () => {
-    const ownKeys = newKeys();
-    const theirs = await service.join(joinBody(ownKeys), { token: service.token(ana) });
-    const answer = await service.join(joinBody(ownKeys), { token: service.token(ben) });
+    const deviceKeys = newKeys();
+    const theirs = await service.join(joinBody(deviceKeys), { token: service.token(ana) });
+    const answer = await service.join(joinBody(deviceKeys), { token: service.token(ben) });
     assert.equal(answer.status, 200);
     assert.notEqual(deviceIdIn(answer), deviceIdIn(theirs));
     const [owner] = await ownersOf(deviceIdIn(theirs));
@@ -140,12 +140,15 @@ describe('the device registration policy decides who may join (windows-sign-in Â
     service.stores.devices.index.usersOf((await service.stores.devices.index.objectIdOf(deviceId))!, 'owner');
 
   test('a disabled device that is joined again stays disabled', async () => {
-    const ownKeys = newKeys();
-    const first = await service.join(joinBody(ownKeys), { token: service.token(ana) });
+    const deviceKeys = newKeys();
+    const first = await service.join(joinBody(deviceKeys), { token: service.token(ana) });
     const id = (await service.stores.devices.index.objectIdOf(deviceIdIn(first)))!;
     const entry = { activity: 'Update device', actor: 'test' };
     await service.stores.objects.change<Device>(deviceKind, id, (old) => ({ ...old, accountEnabled: false }), entry);
-    assert.equal(deviceIdIn(await service.join(joinBody(ownKeys), { token: service.token(ana) })), deviceIdIn(first));
+    assert.equal(
+      deviceIdIn(await service.join(joinBody(deviceKeys), { token: service.token(ana) })),
+      deviceIdIn(first),
+    );
     assert.equal((await service.stores.objects.find<Device>(deviceKind, id))?.document.accountEnabled, false);
   });
 

@@ -11,15 +11,15 @@ const aboutPolicies = /policy|policies|mapping/;
 
 test('the graph of RFC 9618 and the tree of RFC 5280 accept the same chains', () => {
   const differing: number[] = [];
-  let judged = 0;
+  let evaluations = 0;
   for (const seed of [...seedsFrom(0, 2000), ...rare]) {
     const chain = randomChain(seed);
     if (!chain.mutations.some((name) => aboutPolicies.test(name))) continue;
     const ours = ourVerdict(chain);
     if (ours !== 'passed' && ours !== 'policyNotAcceptable') continue; // refused before policies counted
-    judged++;
+    evaluations++;
     if ((ours === 'passed') !== treeAccepts(chain)) differing.push(seed);
   }
   assert.deepEqual(differing, []);
-  assert.ok(judged > 200, `${judged} chains`);
+  assert.ok(evaluations > 200, `${evaluations} chains`);
 });

@@ -272,7 +272,7 @@ export function randomRevocation(seed: number): RandomRevocation {
     crlUrl: issuingUrl,
     deltaCrlUrl: 'http://crl.woodgrove.test/d.crl',
   });
-  const leaf = issuing.issueCard({ key: leafKey, serial: 99n, extendedKeyUsage: [keyPurposes.clientAuth] });
+  const leaf = issuing.issueUserCertificate({ key: leafKey, serial: 99n, extendedKeyUsage: [keyPurposes.clientAuth] });
   const draft = newDraft(leaf, issuing);
   for (const { apply } of mutations) apply(draft, random);
   return {

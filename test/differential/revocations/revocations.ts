@@ -1,15 +1,15 @@
 import type { CrlAnswer, CrlFetched } from '#core/crl/answer.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';
-import type { Judged } from '../compare.ts';
+import type { CaseResult } from '../compare.ts';
 import { opensslRevocationVerdict } from '../openssl-oracle.ts';
 import { type RandomRevocation, randomRevocation } from './random-revocation.ts';
 
 /** The CRLs of a seed over a good chain, judged by OpenSSL and by us. */
-export function judgeRevocation(seed: number): Judged {
+export function compareRevocation(seed: number): CaseResult {
   const drawing = randomRevocation(seed);
   return { seed, mutations: drawing.mutations, theirs: opensslRevocationVerdict(drawing), ours: ourVerdict(drawing) };
 }

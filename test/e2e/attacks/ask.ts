@@ -9,7 +9,7 @@ export interface Heard {
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly body: string;
 }
-export interface Asked {
+export interface OutgoingRequest {
   readonly method?: string;
   /** Names in any case; an array is sent as several fields. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** One request as no browser would make it: any header, no cookie but those that are said. */
-export function ask(server: RunningServer, url: URL, query: Asked = {}): Promise<Heard> {
+export function ask(server: RunningServer, url: URL, query: OutgoingRequest = {}): Promise<Heard> {
   const body = query.form ? String(new URLSearchParams(query.form)) : undefined;
   const options: RequestOptions = {
     host: '127.0.0.1',

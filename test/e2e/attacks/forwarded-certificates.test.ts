@@ -7,19 +7,19 @@ import type { Authority } from '#pki/build/authority.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { Attempt } from '../attempt.ts';
 import { RunningServer, runCardea } from '../server.ts';
-import { type Asked, ask, numberIn } from './ask.ts';
+import { ask, numberIn, type OutgoingRequest } from './ask.ts';
 
 /** RFC 9440: the certificate that a reverse proxy forwards counts when the proxy has proven itself, and from no other client. */
 describe('forwarded certificates', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-proxy-'));
   const authority = testCa('Proxies');
-  const cardOf = (returnType: ReturnType<Authority['issueCard']>) => ({
+  const cardOf = (returnType: ReturnType<Authority['issueUserCertificate']>) => ({
     cert: returnType.pem,
     key: returnType.privateKeyPem,
   });
   const [proxy, otherProxy] = [
-    cardOf(authority.issueCard({ dns: ['proxy'] })),
-    cardOf(authority.issueCard({ dns: ['proxy'] })),
+    cardOf(authority.issueUserCertificate({ dns: ['proxy'] })),
+    cardOf(authority.issueUserCertificate({ dns: ['proxy'] })),
   ];
   let server: RunningServer;
   let ana = '';
@@ -33,7 +33,7 @@ describe('forwarded certificates', () => {
     rmSync(folder, { recursive: true });
   });
   /** Goes to certauth under ana's name and says there what it says. */
-  async function certauth(request: Asked, username = 'ana@woodgrove.test'): Promise<string> {
+  async function certauth(request: OutgoingRequest, username = 'ana@woodgrove.test'): Promise<string> {
     const address = await new Attempt(server, undefined).toCertauth(username);
     const heard = await ask(server, address, request);
     return heard.status === 303 ? 'accepted' : (numberIn(heard) ?? `${heard.status}`);
@@ -41,52 +41,52 @@ describe('forwarded certificates', () => {
 
   interface Row {
     readonly name: string;
-    readonly asked: () => Asked;
+    readonly request: () => OutgoingRequest;
     readonly username?: string;
     readonly ends: string;
   }
   const rows: readonly Row[] = [
     {
       name: 'the configured proxy, with ana’s certificate',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert': ana } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert': ana } }),
       ends: 'accepted',
     },
     {
       name: 'the configured proxy, with ana’s certificate under ben’s name',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert': ana } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert': ana } }),
       username: 'ben@woodgrove.test',
       ends: 'AADSTS50034',
     },
-    { name: 'the proxy without a user certificate', asked: () => ({ card: proxy }), ends: 'AADSTS50192' },
-    { name: 'an unknown client', asked: () => ({ headers: { 'Client-Cert': ana } }), ends: 'AADSTS50192' },
+    { name: 'the proxy without a user certificate', request: () => ({ card: proxy }), ends: 'AADSTS50192' },
+    { name: 'an unknown client', request: () => ({ headers: { 'Client-Cert': ana } }), ends: 'AADSTS50192' },
     {
       name: 'another certificate of the proxy’s own CA',
-      asked: () => ({ card: otherProxy, headers: { 'Client-Cert': ana } }),
+      request: () => ({ card: otherProxy, headers: { 'Client-Cert': ana } }),
       ends: 'AADSTS50192',
     },
     {
       name: 'ben, who has a card of his own, with ana’s',
-      asked: () => ({ card: server.card('ben'), headers: { 'Client-Cert': ana } }),
+      request: () => ({ card: server.card('ben'), headers: { 'Client-Cert': ana } }),
       ends: 'AADSTS50192',
     },
     {
       name: 'the proxy, which let through what its client sent',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert': [field(server.card('ben').cert), ana] } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert': [field(server.card('ben').cert), ana] } }),
       ends: 'AADSTS50192',
     },
     {
       name: 'the proxy, with two in one field',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert': `${ana}, ${ana}` } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert': `${ana}, ${ana}` } }),
       ends: 'AADSTS50192',
     },
     {
       name: 'the proxy, with a chain and no certificate',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert-Chain': ana } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert-Chain': ana } }),
       ends: 'AADSTS50192',
     },
     {
       name: 'the proxy, with a chain of eleven',
-      asked: () => ({
+      request: () => ({
         card: proxy,
         headers: { 'Client-Cert': ana, 'Client-Cert-Chain': Array.from({ length: 11 }, () => ':MAA=:').join(', ') },
       }),
@@ -94,22 +94,22 @@ describe('forwarded certificates', () => {
     },
     {
       name: 'the proxy, in the PEM of other headers',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert': encodeURIComponent(server.card('ana').cert) } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert': encodeURIComponent(server.card('ana').cert) } }),
       ends: 'AADSTS50192',
     },
     {
       name: 'the proxy, with base64 that says something else when written again',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert': ':MAB=:' } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert': ':MAB=:' } }),
       ends: 'AADSTS50192',
     },
     {
       name: 'the proxy, with octets that are no certificate',
-      asked: () => ({ card: proxy, headers: { 'Client-Cert': ':MAA=:' } }),
+      request: () => ({ card: proxy, headers: { 'Client-Cert': ':MAA=:' } }),
       ends: 'AADSTS50017',
     },
   ];
-  for (const { name, asked, username, ends } of rows) {
-    test(`${name}: ${ends}`, async () => assert.equal(await certauth(asked(), username), ends));
+  for (const { name, request, username, ends } of rows) {
+    test(`${name}: ${ends}`, async () => assert.equal(await certauth(request(), username), ends));
   }
 
   for (const header of [

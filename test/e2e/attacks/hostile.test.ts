@@ -72,7 +72,7 @@ describe('what must not work does not, and says so', () => {
 
   test('a certificate whose inside is garbage ends in its own code', async () => {
     const root = testCa('Garbage Root');
-    const card = root.issueCard({
+    const card = root.issueUserCertificate({
       upn: 'ana@woodgrove.test',
       keyUsage: null,
       extensions: [{ oid: '2.5.29.15', critical: true, value: Uint8Array.of(1, 2, 3) }],
@@ -88,7 +88,7 @@ describe('what must not work does not, and says so', () => {
   });
 
   const uploads = [
-    { name: 'a card', pem: () => testCa('X').issueCard({ upn: 'a@woodgrove.test' }).pem, says: /not a CA/ },
+    { name: 'a card', pem: () => testCa('X').issueUserCertificate({ upn: 'a@woodgrove.test' }).pem, says: /not a CA/ },
     {
       name: 'an altered root',
       pem: () => testCa('Altered', { brokenSignature: true }).pem,

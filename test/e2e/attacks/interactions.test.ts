@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { claimsOf, RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
-import { type Asked, ask, authorizeUrl, type Heard } from './ask.ts';
+import { ask, authorizeUrl, type Heard, type OutgoingRequest } from './ask.ts';
 
 const interactionName = '__Secure-cardea-interaction';
 const resumeName = '__Secure-cardea-resume';
@@ -25,7 +25,7 @@ describe('a stranger who has the address of an interaction neither finishes, end
   /** Cookies that a stranger can make or have for an interaction of this uid. */
   async function strangersCookies(uid: string): Promise<readonly (readonly [string, string])[]> {
     const { headers } = await ask(server, authorizeUrl(server), { headers: { accept: 'text/html' } });
-    const ownFields = Object.fromEntries(
+    const cookieValues = Object.fromEntries(
       (headers['set-cookie'] ?? []).map((line) => {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;
         return [name, value];
@@ -46,10 +46,10 @@ describe('a stranger who has the address of an interaction neither finishes, end
     return [
       ['no cookie', ''],
       ['unsigned cookies', pairs([interactionName, uid], [resumeName, uid])],
-      ['cookies with the signature of another interaction', signed((name) => ownFields[`${name}.sig`] ?? '')],
+      ['cookies with the signature of another interaction', signed((name) => cookieValues[`${name}.sig`] ?? '')],
       ['cookies signed with another key', signed(keyed('a key of the stranger'))],
       ['cookies signed with an empty key', signed(keyed(''))],
-      ['cookies of another interaction', pairs(...Object.entries(ownFields))],
+      ['cookies of another interaction', pairs(...Object.entries(cookieValues))],
     ];
   }
 
@@ -72,7 +72,7 @@ describe('a stranger who has the address of an interaction neither finishes, end
   async function besiege(uid: string): Promise<void> {
     for (const [name, cookie] of await strangersCookies(uid)) {
       for (const [path, form] of requestsAt(uid)) {
-        const query: Asked = { headers: { cookie, accept: 'text/html' }, ...(form ? { form } : {}) };
+        const query: OutgoingRequest = { headers: { cookie, accept: 'text/html' }, ...(form ? { form } : {}) };
         const heard = await ask(server, new URL(path, server.origin), query);
         assert.equal(leadsOn(heard, uid), false, `${name} at ${path}: ${heard.status} ${heard.headers.location}`);
       }

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { setPassword } from '../second-factor/conditional-access.ts';
 import { RunningServer } from '../server.ts';
-import { type Asked, ask, authorizeUrl, type Heard, numberIn } from './ask.ts';
+import { ask, authorizeUrl, type Heard, numberIn, type OutgoingRequest } from './ask.ts';
 
 const password = 'Correct horse battery staple';
 const postsOfOneStep = 6;
@@ -19,7 +19,7 @@ class Visitor {
     this.#server = server;
   }
 
-  async send(where: string | URL, query: Asked = {}): Promise<Heard> {
+  async send(where: string | URL, query: OutgoingRequest = {}): Promise<Heard> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { accept: 'text/html', cookie };
     const heard = await ask(this.#server, new URL(where, this.#server.origin), { ...query, headers });
@@ -115,9 +115,9 @@ for (const database of databasesUnderTest()) {
       const visitor = new Visitor(server);
       await visitor.open('ben@woodgrove.test');
       const answers = await visitor.post('/cancel', {});
-      const told = answers.filter(({ headers }) => headers.location?.[0]?.includes('error=access_denied'));
-      assert.equal(told.length, 1);
-      const losers = answers.filter((answer) => !told.includes(answer));
+      const winners = answers.filter(({ headers }) => headers.location?.[0]?.includes('error=access_denied'));
+      assert.equal(winners.length, 1);
+      const losers = answers.filter((answer) => !winners.includes(answer));
       assert.deepEqual(losers.map(numberIn), Array(postsOfOneStep - 1).fill('AADSTS90100'));
     });
   });

@@ -47,12 +47,12 @@ describe('no user is taken for another by a name', () => {
   }
 
   test('typed: Cyrillic letters are a name of their own, which no user has', async () => {
-    const card = root.issueCard({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
+    const card = root.issueUserCertificate({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
     assert.equal(await end('аna@woodgrove.test', card), 'AADSTS50034');
     assert.equal(await end('ana@woodgrove.test', card), 'signed in', 'and in Latin ones it is hers');
   });
 
-  const shown: readonly { readonly name: string; readonly card: Parameters<typeof root.issueCard>[0] }[] = [
+  const cases: readonly { readonly name: string; readonly card: Parameters<typeof root.issueUserCertificate>[0] }[] = [
     { name: 'NUL after the name', card: { upn: 'ana@woodgrove.test\u0000.evil.test' } },
     { name: 'NUL before it', card: { upn: '\u0000ana@woodgrove.test' } },
     { name: 'a blank after it', card: { upn: 'ana@woodgrove.test ' } },
@@ -62,16 +62,16 @@ describe('no user is taken for another by a name', () => {
     { name: 'a subject that is her name and nothing else', card: { subject: 'CN=ana@woodgrove.test' } },
     { name: 'her name as a DNS name', card: { dns: ['ana@woodgrove.test'] } },
   ];
-  for (const { name, card } of shown) {
+  for (const { name, card } of cases) {
     test(`shown: ${name} does not sign ana in`, async () => {
-      const ending = await end('ana@woodgrove.test', root.issueCard({ ...card, policies: ['1.2.3.4'] }));
+      const ending = await end('ana@woodgrove.test', root.issueUserCertificate({ ...card, policies: ['1.2.3.4'] }));
       assert.match(ending, /^AADSTS(1001003|50034|50017|500\d+)$/);
     });
   }
 
   test('a CA with the name of a trusted one, and its key identifier, is not trusted (AADSTS500176)', async () => {
     const twin = testCa('Names Root', { subjectKeyIdentifier: root.subjectKeyIdentifier });
-    const card = twin.issueCard({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
+    const card = twin.issueUserCertificate({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
     const correlationId = crypto.randomUUID();
     const sign = await server.signIn(
       'ana@woodgrove.test',
@@ -88,7 +88,7 @@ describe('no user is taken for another by a name', () => {
 
   test('a trusted CA that sends its twin along in the handshake changes nothing', async () => {
     const twin = testCa('Names Root', { subjectKeyIdentifier: root.subjectKeyIdentifier });
-    const card = twin.issueCard({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
+    const card = twin.issueUserCertificate({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
     assert.match(
       await end('ana@woodgrove.test', { pem: card.pem + twin.pem, privateKeyPem: card.privateKeyPem }),
       /^AADSTS5\d+$/,
@@ -96,8 +96,8 @@ describe('no user is taken for another by a name', () => {
   });
 
   test('a card that issues cards is no CA', async () => {
-    const card = root.issueCard({ upn: 'ben@woodgrove.test' });
-    const forgery = root.issueCard({
+    const card = root.issueUserCertificate({ upn: 'ben@woodgrove.test' });
+    const forgery = root.issueUserCertificate({
       upn: 'ana@woodgrove.test',
       policies: ['1.2.3.4'],
       issuer: 'CN=ben',

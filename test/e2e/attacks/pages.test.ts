@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Attempt } from '../attempt.ts';
 import { RunningServer } from '../server.ts';
-import { type Asked, ask, authorizeUrl, type Heard, numberIn, verifier } from './ask.ts';
+import { ask, authorizeUrl, type Heard, numberIn, type OutgoingRequest, verifier } from './ask.ts';
 
 /** What other pages, other hosts, caches and strangers can do with our pages and cookies. */
 describe('pages and cookies are of no use to another browser', () => {
@@ -130,7 +130,7 @@ describe('pages and cookies are of no use to another browser', () => {
 
   test('a form posted from another site is refused, whatever it is for (login CSRF)', async () => {
     const { cookies, page } = await begin();
-    const expectForeign = async (url: URL, query: Asked) => {
+    const expectForeign = async (url: URL, query: OutgoingRequest) => {
       const { status, body } = await ask(server, url, query);
       assert.deepEqual([status, numberIn({ body })], [403, 'AADSTS90100'], `${JSON.stringify(query.headers)} ${url}`);
       assert.match(body, /This form was sent by another website/);
@@ -152,8 +152,8 @@ describe('pages and cookies are of no use to another browser', () => {
         await expectForeign(new URL(url), { form, headers });
       }
     }
-    const own = [{ origin: server.origin }, { 'sec-fetch-site': 'same-origin', origin: server.origin }, {}];
-    for (const headers of own) {
+    const sameOrigin = [{ origin: server.origin }, { 'sec-fetch-site': 'same-origin', origin: server.origin }, {}];
+    for (const headers of sameOrigin) {
       const answer = await ask(server, new URL(rows[2][0]), { form: rows[2][1], headers });
       assert.equal(answer.status, 303, JSON.stringify(headers));
     }
@@ -167,13 +167,13 @@ describe('pages and cookies are of no use to another browser', () => {
     for (const cookie of [names.map((name) => `${name}=${uid}`), forgery]) {
       assert.equal((await ask(server, page, { headers: { cookie: cookie.join('; ') } })).status, 400);
     }
-    const ownItems = await ask(server, page, { headers: { cookie: cookies.join('; ') } });
-    assert.equal(ownItems.status, 200, 'requests of others did not end it');
-    assert.match(ownItems.headers['strict-transport-security']?.[0] ?? '', /max-age=31536000/);
+    const answer = await ask(server, page, { headers: { cookie: cookies.join('; ') } });
+    assert.equal(answer.status, 200, 'requests of others did not end it');
+    assert.match(answer.headers['strict-transport-security']?.[0] ?? '', /max-age=31536000/);
   });
 
   test('no page tells who exists: a known and an unknown name, with a password and without (enumeration)', async () => {
-    const tell = async (username: string) => {
+    const answersFor = async (username: string) => {
       const { cookies, page } = await begin();
       const cookie = { headers: { cookie: cookies.join('; ') } };
       const first = await ask(server, new URL(`${page.href}/username`), { ...cookie, form: { username } });
@@ -190,9 +190,9 @@ describe('pages and cookies are of no use to another browser', () => {
       });
       return [first, second, third].map(plain);
     };
-    const unknown = await tell('nobody@woodgrove.test');
+    const unknown = await answersFor('nobody@woodgrove.test');
     assert.equal(unknown[2]?.status === 200, false);
     for (const username of ['ben@woodgrove.test', 'carl@woodgrove.test'])
-      assert.deepEqual(await tell(username), unknown, username);
+      assert.deepEqual(await answersFor(username), unknown, username);
   });
 });

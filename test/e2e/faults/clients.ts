@@ -287,23 +287,23 @@ const inside =
 
 /** 503 with Retry-After and 90033, in the shape of the protocol, and nothing else. */
 export function assertFault(name: string, answer: Answer): void {
-  const told = `${name}: ${answer.status} ${answer.body.slice(0, 600)}`;
-  assert.equal(answer.status, 503, told);
+  const report = `${name}: ${answer.status} ${answer.body.slice(0, 600)}`;
+  assert.equal(answer.status, 503, report);
   if (name === 'command line') {
-    assert.match(answer.body, /cardea: The (PostgreSQL server|disk|database|data folder)/, told);
+    assert.match(answer.body, /cardea: The (PostgreSQL server|disk|database|data folder)/, report);
     return;
   }
-  assert.equal(answer.headers['retry-after'], '10', told);
-  assert.match(answer.body, /AADSTS90033/, told);
-  assert.doesNotMatch(answer.body, inside, told);
-  assert.doesNotMatch(answer.body, /invalid_(request|grant|client)/, told);
+  assert.equal(answer.headers['retry-after'], '10', report);
+  assert.match(answer.body, /AADSTS90033/, report);
+  assert.doesNotMatch(answer.body, inside, report);
+  assert.doesNotMatch(answer.body, /invalid_(request|grant|client)/, report);
   if (!/json/.test(String(answer.headers['content-type']))) return;
   const body = json(answer);
   if (name.startsWith('Graph')) {
     const { code } = body.error as { code: string };
-    assert.equal(code, 'ServiceUnavailable', told);
+    assert.equal(code, 'ServiceUnavailable', report);
   } else {
-    assert.deepEqual([body.error, body.error_codes], ['temporarily_unavailable', [90033]], told);
+    assert.deepEqual([body.error, body.error_codes], ['temporarily_unavailable', [90033]], report);
   }
 }
 

@@ -7,7 +7,7 @@ import { RunningServer } from '../server.ts';
 import { mountSmallDisk } from './small-disk.ts';
 
 test('after kill -9 in the middle of sign-ins, every sign-in that was answered is in the log', async (t) => {
-  const server = await RunningServer.start({}, { ownProcess: true });
+  const server = await RunningServer.start({}, { separateProcess: true });
   t.after(() => server.remove());
   const answer: string[] = [];
   const card = server.card('ana');

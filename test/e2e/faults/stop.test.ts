@@ -23,7 +23,7 @@ interface SlowRequest {
 describe('stopping a server', () => {
   let server: RunningServer;
   before(async () => {
-    server = await RunningServer.start({}, { ownProcess: true });
+    server = await RunningServer.start({}, { separateProcess: true });
   });
   beforeEach(async () => {
     await server.stop();

@@ -111,7 +111,7 @@ function typesOf(octets: Buffer): readonly number[] {
 }
 
 /** Whether the server has said that nothing follows (close_notify), and ended the connection. */
-async function assertSaidGoodbye({ records, end }: Visit): Promise<void> {
+async function assertCleanEnd({ records, end }: Visit): Promise<void> {
   await until('the end of the connection', () => end() !== undefined);
   assert.deepEqual([records().at(-1), end()], [alertRecord, 'FIN'], `records ${records().join(' ')}`);
 }
@@ -121,11 +121,11 @@ const awaitAnswer = (visit: Visit) => until('the answer', () => /answered/.test(
 
 describe('the server says that nothing follows before it ends a connection', () => {
   test('that was kept for another request in vain', async () => {
-    await using server = await open({ longestKeptMilliseconds: 200 });
+    await using server = await open({ longestKeepAliveMilliseconds: 200 });
     const visit = await server.visit();
     visit.client.write(request('/'));
     await awaitAnswer(visit);
-    await assertSaidGoodbye(visit);
+    await assertCleanEnd(visit);
   });
 
   for (const [name, lines, status, patience] of [
@@ -139,7 +139,7 @@ describe('the server says that nothing follows before it ends a connection', () 
       await using server = await open(patience);
       const visit = await server.visit();
       visit.client.write(lines);
-      await assertSaidGoodbye(visit);
+      await assertCleanEnd(visit);
       assert.match(visit.text(), new RegExp(`^HTTP/1.1 ${status} `));
     });
 
@@ -151,7 +151,7 @@ describe('the server says that nothing follows before it ends a connection', () 
     waiting.client.write(request('/held'));
     await until('the request', () => server.paths.includes('/held'));
     await server.front.close();
-    for (const visit of [idle, waiting, unused]) await assertSaidGoodbye(visit);
+    for (const visit of [idle, waiting, unused]) await assertCleanEnd(visit);
     assert.match(waiting.text(), /held/);
   });
 });
@@ -174,19 +174,19 @@ describe('a connection is kept', () => {
   };
 
   test('longer than answers say, as long as there are few', async () => {
-    await using server = await open({ keptMilliseconds: 1_000, longestKeptMilliseconds: 3_000 });
+    await using server = await open({ keepAliveMilliseconds: 1_000, longestKeepAliveMilliseconds: 3_000 });
     const visit = await answer(server);
     const since = performance.now();
-    await assertSaidGoodbye(visit);
+    await assertCleanEnd(visit);
     assert.ok(performance.now() - since > 2_500, 'Node itself adds one second to what it says');
   });
 
   test('as long as answers say, where a source has many', async () => {
     const limiter = new SourceLimiter({ ...usualLimits, connections: 8 });
-    await using server = await open({ keptMilliseconds: 1_000, longestKeptMilliseconds: 60_000 }, limiter);
+    await using server = await open({ keepAliveMilliseconds: 1_000, longestKeepAliveMilliseconds: 60_000 }, limiter);
     const first = await answer(server);
     const second = await answer(server);
-    await assertSaidGoodbye(second);
+    await assertCleanEnd(second);
     assert.equal(first.end(), undefined);
   });
 });

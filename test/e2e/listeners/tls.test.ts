@@ -21,8 +21,8 @@ const at = new Date();
 const validity = { notBefore: new Date(at.getTime() - 86_400_000), notAfter: new Date(at.getTime() + 86_400_000) };
 const root = Authority.root('CN=Root of the cards', validity);
 const middle = root.issueCa('CN=Middle of the cards');
-const card = middle.issueCard({ subject: 'CN=Ana' });
-const otherItem = root.issueCard({ subject: 'CN=Ben' });
+const card = middle.issueUserCertificate({ subject: 'CN=Ana' });
+const otherItem = root.issueUserCertificate({ subject: 'CN=Ben' });
 
 const filesOf = () => {
   const { server } = makeTlsCertificate({ hosts, at });
@@ -328,7 +328,7 @@ describe('a malformed client ends cleanly', () => {
     });
   }
   test('a certificate whose signature is wrong reaches the judge: the handshake only collects', async () => {
-    const broken = root.issueCard({ brokenSignature: true });
+    const broken = root.issueUserCertificate({ brokenSignature: true });
     const { answer } = await visit(open.port, { servername: a, ...shows(broken) });
     assert.equal(answer.leaf, base64(broken));
   });
@@ -351,13 +351,13 @@ describe('what the front can change while it runs', () => {
     needs('openssl'),
     async (t) => {
       const hints = new Map<string, string[]>([[a, [root.pem, middle.pem]]]);
-      const ownItems = await openFront({ hintsFor: async (host) => hints.get(host) });
-      t.after(() => ownItems.front.close());
-      const first = await sClient(ownItems.port, a, '-tls1_3');
+      const front = await openFront({ hintsFor: async (host) => hints.get(host) });
+      t.after(() => front.front.close());
+      const first = await sClient(front.port, a, '-tls1_3');
       assert.match(first, /Acceptable client certificate CA names\n.*Root of the cards\n.*Middle of the cards/);
-      assert.match(await sClient(ownItems.port, b), /No client certificate CA names sent/);
+      assert.match(await sClient(front.port, b), /No client certificate CA names sent/);
       hints.set(a, [otherItem.chain[0]!.pem]);
-      const second = await sClient(ownItems.port, a, '-tls1_2');
+      const second = await sClient(front.port, a, '-tls1_2');
       assert.match(second, /Root of the cards/);
       assert.doesNotMatch(second, /Middle of the cards/);
     },
@@ -382,33 +382,33 @@ describe('what the front can change while it runs', () => {
   });
   for (const servername of ['login.test', a, undefined]) {
     test(`a new server certificate is shown to the next client of ${servername ?? 'an address'}`, async (t) => {
-      const ownItems = await openFront();
-      t.after(() => ownItems.front.close());
+      const front = await openFront();
+      t.after(() => front.front.close());
       const name = servername ? { servername } : {};
-      const { fingerprint } = await visit(ownItems.port, name);
-      ownItems.front.setCertificate(filesOf());
-      assert.notEqual((await visit(ownItems.port, name)).fingerprint, fingerprint);
+      const { fingerprint } = await visit(front.port, name);
+      front.front.setCertificate(filesOf());
+      assert.notEqual((await visit(front.port, name)).fingerprint, fingerprint);
     });
   }
   test('a server certificate that cannot be read changes nothing', async (t) => {
-    const ownItems = await openFront();
-    t.after(() => ownItems.front.close());
-    const { fingerprint } = await visit(ownItems.port, { servername: a });
-    assert.throws(() => ownItems.front.setCertificate({ cert: 'no', key: 'no' }));
-    assert.equal((await visit(ownItems.port, { servername: a })).fingerprint, fingerprint);
+    const front = await openFront();
+    t.after(() => front.front.close());
+    const { fingerprint } = await visit(front.port, { servername: a });
+    assert.throws(() => front.front.setCertificate({ cert: 'no', key: 'no' }));
+    assert.equal((await visit(front.port, { servername: a })).fingerprint, fingerprint);
   });
 });
 
 describe('ports', () => {
   test('with two ports each has its server, and the certauth port knows no other host', async (t) => {
-    const ownItems = await openFront({ certauthPort: await freePort() });
-    t.after(() => ownItems.front.close());
-    assert.notEqual(ownItems.port, ownItems.certauthPort);
-    assert.equal((await visit(ownItems.port, { servername: 'login.test' })).answer.server, 'login');
-    assert.equal((await visit(ownItems.port, { servername: a })).answer.server, 'login');
-    assert.equal((await visit(ownItems.certauthPort, { servername: a, ...shows(card) })).answer.leaf, base64(card));
-    assert.equal((await raw(ownItems.certauthPort, [await helloBytes('login.test')])).length, 0);
-    assert.match(ownItems.problems.join(), /no host login\.test here/);
+    const front = await openFront({ certauthPort: await freePort() });
+    t.after(() => front.front.close());
+    assert.notEqual(front.port, front.certauthPort);
+    assert.equal((await visit(front.port, { servername: 'login.test' })).answer.server, 'login');
+    assert.equal((await visit(front.port, { servername: a })).answer.server, 'login');
+    assert.equal((await visit(front.certauthPort, { servername: a, ...shows(card) })).answer.leaf, base64(card));
+    assert.equal((await raw(front.certauthPort, [await helloBytes('login.test')])).length, 0);
+    assert.match(front.problems.join(), /no host login\.test here/);
   });
   test('a port that is taken is said so', async () => {
     await assert.rejects(openFront({ port: open.port, certauthPort: open.port }), {
@@ -426,29 +426,29 @@ describe('ports', () => {
         evidence: { setting: 'certauthOrigin', port: open.port, problem: 'EADDRINUSE' },
       },
     });
-    const ownItems = await openFront({ port, certauthPort: port });
-    t.after(() => ownItems.front.close());
-    assert.equal(ownItems.port, port);
+    const front = await openFront({ port, certauthPort: port });
+    t.after(() => front.front.close());
+    assert.equal(front.port, port);
   });
   test('connections above the cap are closed at once, and others are accepted afterwards', async (t) => {
-    const ownItems = await openFront({ mostConnections: 2 });
-    t.after(() => ownItems.front.close());
-    const holding = [1, 2].map(() => tcpConnect({ port: ownItems.port, host: '127.0.0.1' }));
+    const front = await openFront({ mostConnections: 2 });
+    t.after(() => front.front.close());
+    const holding = [1, 2].map(() => tcpConnect({ port: front.port, host: '127.0.0.1' }));
     await Promise.all(holding.map((socket) => once(socket, 'connect')));
-    assert.equal((await raw(ownItems.port, [])).length, 0);
-    assert.deepEqual(ownItems.problems, ['too many connections']);
+    assert.equal((await raw(front.port, [])).length, 0);
+    assert.deepEqual(front.problems, ['too many connections']);
     for (const socket of holding) {
       socket.end();
       await once(socket.resume(), 'close');
     }
-    assert.equal((await visit(ownItems.port, { servername: a })).answer.server, 'certauth');
+    assert.equal((await visit(front.port, { servername: a })).answer.server, 'certauth');
   });
 });
 
 test('CBC and SHA-1 suites are refused on both hosts, and a request that is not HTTP is answered with HSTS, too', async (t) => {
-  const ownItems = await openFront();
-  t.after(() => ownItems.front.close());
-  const base = { port: ownItems.port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' } as const;
+  const front = await openFront();
+  t.after(() => front.front.close());
+  const base = { port: front.port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' } as const;
   for (const servername of ['login.test', 'certauth.login.test']) {
     for (const ciphers of [
       'ECDHE-ECDSA-AES128-SHA',
@@ -471,11 +471,11 @@ test('CBC and SHA-1 suites are refused on both hosts, and a request that is not 
 });
 
 describe('every answer has HSTS, also one that no page makes (RFC 6797)', () => {
-  let ownItems: OpenFront;
+  let front: OpenFront;
   before(async () => {
-    ownItems = await openFront();
+    front = await openFront();
   });
-  after(() => ownItems.front.close());
+  after(() => front.front.close());
   const strange: Readonly<Record<string, readonly [status: number, ...lines: string[]]>> = {
     'no HTTP': [400, 'no HTTP'],
     'without a host': [400, 'GET / HTTP/1.1'],
@@ -499,7 +499,7 @@ describe('every answer has HSTS, also one that no page makes (RFC 6797)', () => 
   for (const [name, [status, ...lines]] of Object.entries(strange))
     test(`a request ${name}: ${status}`, async () => {
       for (const servername of ['login.test', 'certauth.login.test', 'devices.login.test']) {
-        const socket = connect({ port: ownItems.port, host: '127.0.0.1', rejectUnauthorized: false, servername });
+        const socket = connect({ port: front.port, host: '127.0.0.1', rejectUnauthorized: false, servername });
         socket.on('error', () => undefined);
         await once(socket, 'secureConnect');
         socket.write(`${lines.join('\r\n')}\r\n\r\n`);

@@ -76,7 +76,7 @@ describe('the largest bodies and addresses', { skip: process.platform !== 'linux
   let graph: GraphServer;
   let token: string;
   before(async () => {
-    graph = await GraphServer.start({}, { ownProcess: true });
+    graph = await GraphServer.start({}, { separateProcess: true });
     const permissions = ['User.ReadWrite.All', 'Application.ReadWrite.All', 'Group.ReadWrite.All'];
     token = await graph.appToken(...permissions, 'Policy.ReadWrite.ConditionalAccess', 'Organization.ReadWrite.All');
   });

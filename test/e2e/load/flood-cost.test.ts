@@ -169,10 +169,10 @@ describe(`what ${sent} requests of one source cost the database, of which ${answ
   /** Statements that a work causes, those of them that add a record, and rows of the sign-in log. */
   async function costOf(work: () => Promise<unknown>) {
     const [countBefore, rowsBefore] = [statements, await rowCount()];
-    const ownStatements = statements - countBefore;
+    const statementCount = statements - countBefore;
     const additionsBefore = additions;
     await work();
-    const cost = statements - countBefore - ownStatements;
+    const cost = statements - countBefore - statementCount;
     return { cost, additions: additions - additionsBefore, rows: (await rowCount()) - rowsBefore };
   }
   const rowCount = async () => (await world.stores.signInLog.list({ top: 1000 })).length;

@@ -14,8 +14,8 @@ const uploaded = testCa('CN=Uploaded Root');
 const configured = testCa('CN=Configured Root');
 const issuing = configured.issueCa('CN=Configured Issuing');
 const stranger = testCa('CN=Other Root');
-const service = (ca: typeof uploaded, options: Parameters<typeof uploaded.issueCard>[0] = {}): Issued =>
-  ca.issueCard({ subject: 'CN=service', dns: [host], extendedKeyUsage: clientAuthentication, ...options });
+const service = (ca: typeof uploaded, options: Parameters<typeof uploaded.issueUserCertificate>[0] = {}): Issued =>
+  ca.issueUserCertificate({ subject: 'CN=service', dns: [host], extendedKeyUsage: clientAuthentication, ...options });
 
 describe('the CAs of mutualTlsOauthConfigurations decide in the handshake (graph-api §8)', () => {
   let graph: GraphServer;

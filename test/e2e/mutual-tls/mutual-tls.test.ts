@@ -15,8 +15,8 @@ import { Connection, ProxyConnection, pair } from './connection.ts';
 const clientAuthentication = ['1.3.6.1.5.5.7.3.2'];
 const root = testCa('CN=Services Root');
 const issuing = root.issueCa('CN=Services Issuing');
-const service = (options: Parameters<typeof issuing.issueCard>[0]): Issued =>
-  issuing.issueCard({ extendedKeyUsage: clientAuthentication, ...options });
+const service = (options: Parameters<typeof issuing.issueUserCertificate>[0]): Issued =>
+  issuing.issueUserCertificate({ extendedKeyUsage: clientAuthentication, ...options });
 const thumbprint = ({ der }: Issued) => createHash('sha256').update(der).digest('base64url');
 const graphDefault = 'https://graph.microsoft.com/.default';
 const challenge = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
@@ -120,7 +120,7 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
       700030,
       () => service({ subject: 'CN=a', names: [directoryName('CN=svc.woodgrove.test')] }),
     ],
-    ['is of another CA', 700027, () => strangerRoot.issueCard(nameOptions)],
+    ['is of another CA', 700027, () => strangerRoot.issueUserCertificate(nameOptions)],
     ['is self-signed', 700027, () => testCa('CN=self', { dns: ['svc.woodgrove.test'] })],
     ['is for servers', 700027, () => service({ ...nameOptions, extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] })],
     [
@@ -223,7 +223,7 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
 });
 
 describe('self_signed_tls_client_auth: the certificate itself is registered', () => {
-  const lone = testCa('CN=Lone').issueCard({ subject: 'CN=Lone' });
+  const lone = testCa('CN=Lone').issueUserCertificate({ subject: 'CN=Lone' });
 
   test('it proves the application, whatever stands in it, at both versions of the endpoint', async () => {
     const { appId } = await register('lone', '--certificate', certificateFile('lone', lone));
@@ -238,8 +238,8 @@ describe('self_signed_tls_client_auth: the certificate itself is registered', ()
   test('another certificate with the same names, or with the same key, is refused (AADSTS700027)', async () => {
     const { appId } = await register('lone 2', '--certificate', certificateFile('lone2', lone));
     const twins = [
-      testCa('CN=Lone').issueCard({ subject: 'CN=Lone' }),
-      testCa('CN=Lone').issueCard({ subject: 'CN=Lone', key: lone.privateKey }),
+      testCa('CN=Lone').issueUserCertificate({ subject: 'CN=Lone' }),
+      testCa('CN=Lone').issueUserCertificate({ subject: 'CN=Lone', key: lone.privateKey }),
     ];
     for (const twin of twins) {
       const { status, body } = await new Connection(server, pair(twin)).post(tokenPath(), forItself(appId));
@@ -250,11 +250,11 @@ describe('self_signed_tls_client_auth: the certificate itself is registered', ()
   test('one that has expired is refused (AADSTS7000222), and so is one on the block list', async () => {
     const day = 86_400_000;
     const old = { subject: 'CN=Old', notBefore: new Date(Date.now() - 2 * day), notAfter: new Date(Date.now() - day) };
-    const expiredCertificate = testCa('CN=Old').issueCard(old);
+    const expiredCertificate = testCa('CN=Old').issueUserCertificate(old);
     const expiry = await register('old', '--certificate', certificateFile('old', expiredCertificate));
     const late = await new Connection(server, pair(expiredCertificate)).post(tokenPath(), forItself(expiry.appId));
     assert.deepEqual(late.body.error_codes, [7000222], JSON.stringify(late.body));
-    const lostCertificate = testCa('CN=Lost').issueCard({ subject: 'CN=Lost' });
+    const lostCertificate = testCa('CN=Lost').issueUserCertificate({ subject: 'CN=Lost' });
     const { appId } = await register('lost', '--certificate', certificateFile('lost', lostCertificate));
     assert.equal((await server.cardea('block', 'add', certificateFile('lost', lostCertificate))).code, 0);
     const { body } = await new Connection(server, pair(lostCertificate)).post(tokenPath(), forItself(appId));
@@ -263,7 +263,11 @@ describe('self_signed_tls_client_auth: the certificate itself is registered', ()
 
   test('no other application is proven by it, and a secret goes before it', async () => {
     await register('lone 3', '--certificate', certificateFile('lone3', lone));
-    const { appId } = await register('other', '--certificate', certificateFile('x', testCa('CN=X').issueCard({})));
+    const { appId } = await register(
+      'other',
+      '--certificate',
+      certificateFile('x', testCa('CN=X').issueUserCertificate({})),
+    );
     const { status } = await new Connection(server, pair(lone)).post(tokenPath(), forItself(appId));
     assert.equal(status, 401);
     const wrong = await new Connection(server, pair(lone)).post(
@@ -277,8 +281,8 @@ describe('self_signed_tls_client_auth: the certificate itself is registered', ()
 });
 
 describe('certificate-bound access tokens', () => {
-  const card = testCa('CN=Bound').issueCard({ subject: 'CN=Bound' });
-  const thief = testCa('CN=Thief').issueCard({ subject: 'CN=Thief' });
+  const card = testCa('CN=Bound').issueUserCertificate({ subject: 'CN=Bound' });
+  const thief = testCa('CN=Thief').issueUserCertificate({ subject: 'CN=Thief' });
 
   async function userTokens(words: readonly string[], connection: Connection, scope: string) {
     const { appId, secret } = await register('bound user', '--redirect-uri', redirect_uri, '--bound-tokens', ...words);

@@ -202,8 +202,8 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
   test('sign-ins go on after a node has stopped', async () => {
     await nodes[1]!.stop();
     for (let turn = 0; turn < 2; turn++) {
-      const asked = { origin: service.origin, ca: service.trust };
-      assert.equal((await nodes[0]!.signIn('ana@woodgrove.test', card('ana'), asked)).kind, 'signedIn');
+      const target = { origin: service.origin, ca: service.trust };
+      assert.equal((await nodes[0]!.signIn('ana@woodgrove.test', card('ana'), target)).kind, 'signedIn');
     }
   });
 });

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { commandLineApplication, singlePageId } from '#admin/applications/first-party.ts';
 import { databasesUnderTest } from '../../contract/databases.ts';
-import { type Asked, ask, type Heard, verifier } from '../attacks/ask.ts';
+import { ask, type Heard, type OutgoingRequest, verifier } from '../attacks/ask.ts';
 import { claimsOf, RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 
@@ -31,7 +31,7 @@ describe('two servers of one origin', { skip: postgres.missing ?? false }, () =>
   });
 
   /** A request to one server under the name of both. */
-  function send(server: RunningServer, path: string, query: Asked = {}): Promise<Heard> {
+  function send(server: RunningServer, path: string, query: OutgoingRequest = {}): Promise<Heard> {
     const url = new URL(path, server.origin);
     return ask(server, url, { ...query, headers: { host: new URL(first.origin).host, ...query.headers } });
   }

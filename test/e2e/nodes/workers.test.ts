@@ -119,14 +119,14 @@ describe('a server of two workers', { skip }, () => {
       const known = workers();
       const since = performance.now();
       process.kill(pid, 'SIGKILL');
-      let found: number | undefined;
+      let replacement: number | undefined;
       await until('another worker', () => {
-        found = workers().find((other) => !known.includes(other));
-        return found !== undefined;
+        replacement = workers().find((other) => !known.includes(other));
+        return replacement !== undefined;
       });
       const milliseconds = performance.now() - since;
       await until('both workers', async () => (await ready()) === 2);
-      return { pid: found!, milliseconds };
+      return { pid: replacement!, milliseconds };
     };
     const { pid } = await replacementOf(workers()[0]!);
     assert.ok((await replacementOf(pid)).milliseconds >= 500, 'the least pause');
@@ -257,7 +257,7 @@ describe('a server of two workers', { skip }, () => {
 
 describe('a server of one process', { skip }, () => {
   test('has the flags of a server under the process id that was started', async () => {
-    const server = await RunningServer.start({}, { ownProcess: true });
+    const server = await RunningServer.start({}, { separateProcess: true });
     try {
       assert.deepEqual(flagsOf(server.pid), serverFlags);
     } finally {

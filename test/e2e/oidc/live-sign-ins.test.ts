@@ -24,7 +24,7 @@ describe('live sign-ins are watched', () => {
   const day = 86_400_000;
   const now = Date.now();
   const root = testCa('Watched Root');
-  const card = root.issueCard({ upn: 'ana@woodgrove.test' });
+  const card = root.issueUserCertificate({ upn: 'ana@woodgrove.test' });
   const folder = mkdtempSync(join(tmpdir(), 'cardea-watch-'));
   const heard: string[] = [];
   let list = root.crl({ number: 1n, thisUpdate: new Date(now - 2 * day), nextUpdate: new Date(now + day) });
@@ -136,7 +136,7 @@ describe('live sign-ins are watched', () => {
   });
 
   /** Signs ana in to the application that wants to be told. */
-  async function toTold(browser: Browser): Promise<{ idToken: Record<string, unknown> }> {
+  async function signInToApplication(browser: Browser): Promise<{ idToken: Record<string, unknown> }> {
     const authorize = new URL('/woodgrove.test/oauth2/v2.0/authorize', server.origin);
     authorize.search = String(
       new URLSearchParams({
@@ -177,7 +177,7 @@ describe('live sign-ins are watched', () => {
 
   test('signing out shows applications their own page once more and calls those that want to be called, again if need be', async () => {
     const browser = new Browser(server.card('ana'), server.trust);
-    const { idToken } = await toTold(browser);
+    const { idToken } = await signInToApplication(browser);
     assert.match(String(idToken.sid), /^[\w-]{10,}$/);
     const logout = new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin);
     logout.search = String(
@@ -201,7 +201,7 @@ describe('live sign-ins are watched', () => {
 
   test('a disabled user’s sessions end, and applications hear of it', async () => {
     const browser = new Browser(server.card('ana'), server.trust);
-    const { idToken } = await toTold(browser);
+    const { idToken } = await signInToApplication(browser);
     const before = heard.length;
     await server.cardea('role', 'add', 'Global Administrator', 'ben@woodgrove.test'); // the last one is never disabled
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
@@ -226,7 +226,7 @@ describe('live sign-ins are watched', () => {
 
   test('a new secret of the installation ends no session', async () => {
     const browser = new Browser(server.card('ana'), server.trust);
-    await toTold(browser);
+    await signInToApplication(browser);
     await server.stop();
     rotateSecret(server.folder);
     const settings = { logoutPrivateAddresses: 'refuse', logLevel: 'info' };
@@ -237,7 +237,7 @@ describe('live sign-ins are watched', () => {
 
   test('an application at a private address is sent nothing when logoutPrivateAddresses refuses', async () => {
     const browser = new Browser(server.card('ana'), server.trust);
-    await toTold(browser);
+    await signInToApplication(browser);
     const before = heard.length;
     await browser.get(new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin));
     await until('the line of the refused address', () => server.output.includes('logoutAddressRefused'));

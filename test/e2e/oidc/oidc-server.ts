@@ -12,7 +12,7 @@ import { openSigningKeys } from '#keys/signing-keys.ts';
 import type { Application } from '#model/application.ts';
 import { openFetch } from '#net/http-client.ts';
 import { createOidc } from '#oidc/oidc.ts';
-import type { ApplicationAsked, OidcEvent, SessionAsked } from '#oidc/provider/options.ts';
+import type { ApplicationCheck, OidcEvent, SessionCheck } from '#oidc/provider/options.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { openStorage } from '#storage/storage.ts';
 
@@ -20,9 +20,9 @@ import { openStorage } from '#storage/storage.ts';
 export interface OidcServer {
   readonly origin: string;
   readonly tenants: readonly [TenantOfTest, TenantOfTest];
-  readonly asked: SessionAsked[];
+  readonly sessionChecks: SessionCheck[];
   /** Applications that signed in as themselves. */
-  readonly applications: ApplicationAsked[];
+  readonly applications: ApplicationCheck[];
   readonly events: OidcEvent[];
   /** What the policy answers from now on. */
   refuseWith(because: Extract<Verdict, { kind: 'refused' }>['because'] | undefined): void;
@@ -78,10 +78,10 @@ export async function openOidcServer(): Promise<OidcServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-oidc-'));
   const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
   const tls = makeTlsCertificate({ hosts: ['localhost'], at: clock.now() });
-  const sessionAskeds: SessionAsked[] = [];
-  const applications: ApplicationAsked[] = [];
+  const sessionChecks: SessionCheck[] = [];
+  const applications: ApplicationCheck[] = [];
   const events: OidcEvent[] = [];
-  const replays: ApplicationAsked[] = [];
+  const replays: ApplicationCheck[] = [];
   let refusal: Extract<Verdict, { kind: 'refused' }>['because'] | undefined;
   let staying: Staying = { remember: false };
   const tenants = [await addTenant(storage, 'woodgrove.test'), await addTenant(storage, 'fabrikam.test')] as const;
@@ -96,9 +96,9 @@ export async function openOidcServer(): Promise<OidcServer> {
     async forTenant(tenantId) {
       const tenant = await storage.tenants.find(tenantId);
       if (!tenant) return undefined;
-      const ownItems = storage.forTenant(tenant.id);
+      const tenantStorage = storage.forTenant(tenant.id);
       const brand = async () => ({ displayName: tenant.displayName });
-      return { tenant, clock, ...ownItems, signingKeys: keysOf(tenant.id, ownItems.keyStore), brand };
+      return { tenant, clock, ...tenantStorage, signingKeys: keysOf(tenant.id, tenantStorage.keyStore), brand };
     },
     fetch: openFetch({ privateAddresses: 'allow' }),
     recordTenant: (model, id) => storage.tenantOfRecord(model, id),
@@ -109,10 +109,10 @@ export async function openOidcServer(): Promise<OidcServer> {
     noteApplication: async (question) => void applications.push(question),
     noteReplay: async (question) => void replays.push(question),
     async checkSession(question) {
-      sessionAskeds.push(question);
-      const ownItems = storage.forTenant(question.tenantId);
-      const user = await ownItems.directory.user(question.userId);
-      const proofs = await ownItems.sessions.proofs(question.sessionUid);
+      sessionChecks.push(question);
+      const tenantStorage = storage.forTenant(question.tenantId);
+      const user = await tenantStorage.directory.user(question.userId);
+      const proofs = await tenantStorage.sessions.proofs(question.sessionUid);
       const trace = {
         version: 1,
         correlationId: question.correlationId,
@@ -155,14 +155,14 @@ export async function openOidcServer(): Promise<OidcServer> {
   return {
     origin,
     tenants,
-    asked: sessionAskeds,
+    sessionChecks: sessionChecks,
     applications,
     events,
     refuseWith: (because) => {
       refusal = because;
     },
-    stay: (sessionAskeds) => {
-      staying = sessionAskeds;
+    stay: (sessionChecks) => {
+      staying = sessionChecks;
     },
     browser: () => makeBrowser(origin, rootOf(tls)),
     async close() {

@@ -119,10 +119,10 @@ test('a session signs in again without a page, and policy is asked each time', a
   const [woodgrove] = graphServer.tenants;
   const browser = graphServer.browser();
   await signIn(woodgrove, browser);
-  const before = graphServer.asked.length;
+  const before = graphServer.sessionChecks.length;
   const { tokens } = await signIn(woodgrove, browser, { prompt: 'none' });
   assert.ok(tokens.access_token);
-  const request = graphServer.asked.slice(before);
+  const request = graphServer.sessionChecks.slice(before);
   assert.equal(request.length, 1);
   assert.deepEqual(request[0]!.justProven, []);
 });
@@ -242,20 +242,20 @@ test('a code of one tenant is nothing in the other, and keys and sessions are th
   const keys = async ({ id }: TenantOfTest) =>
     ((await (await browser.fetch(`/${id}/discovery/v2.0/keys`)).json()) as { keys: { kid: string; d?: string }[] })
       .keys;
-  const [ownItems, second] = [await keys(woodgrove), await keys(fabrikam)];
+  const [first, second] = [await keys(woodgrove), await keys(fabrikam)];
   assert.equal(
-    ownItems.some(({ kid }) => second.some((key) => key.kid === kid)),
+    first.some(({ kid }) => second.some((key) => key.kid === kid)),
     false,
   );
-  assert.ok([...ownItems, ...second].every((key) => key.d === undefined));
+  assert.ok([...first, ...second].every((key) => key.d === undefined));
 });
 
 test('client credentials give roles of the resource and no scp', async () => {
   const [woodgrove] = graphServer.tenants;
   const config = await discover(woodgrove, graphServer.browser(), true);
   const graph = await client.clientCredentialsGrant(config, { scope: 'https://graph.microsoft.com/.default' });
-  const ownItems = await client.clientCredentialsGrant(config, { scope: `api://payroll.${woodgrove.domain}/.default` });
-  const [a, b] = [payload(graph.access_token), payload(ownItems.access_token)];
+  const response = await client.clientCredentialsGrant(config, { scope: `api://payroll.${woodgrove.domain}/.default` });
+  const [a, b] = [payload(graph.access_token), payload(response.access_token)];
   assert.deepEqual([a.roles, a.idtyp, a.scp, a.tid], [['User.Read.All'], 'app', undefined, woodgrove.id]);
   assert.deepEqual([b.roles, b.aud], [['Pay.All'], woodgrove.confidentialApp.appId]);
 });
@@ -480,9 +480,9 @@ test('MSAL finds this host by instance discovery, and no other', async () => {
     const response = await browser.fetch(`/common/discovery/instance?${query}`);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const ownItems = await ask(`${graphServer.origin}/common/oauth2/v2.0/authorize`);
+  const response = await ask(`${graphServer.origin}/common/oauth2/v2.0/authorize`);
   assert.equal(
-    ownItems.body.tenant_discovery_endpoint,
+    response.body.tenant_discovery_endpoint,
     `${graphServer.origin}/common/v2.0/.well-known/openid-configuration`,
   );
   const second = await ask('https://login.example/common/oauth2/v2.0/authorize');

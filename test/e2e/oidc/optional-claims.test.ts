@@ -278,10 +278,10 @@ describe('directory extensions (Graph: extensionProperties)', () => {
     });
 
   test('users do not write their own, and who may not write users writes none', async () => {
-    const ownToken = await graph.personToken('ben', 'User.ReadWrite.All');
+    const userToken = await graph.personToken('ben', 'User.ReadWrite.All');
     const change = { [nameOf('sites')]: [1] };
     const ben = await ok('GET', '/users/ben@woodgrove.test');
-    assert.equal((await graph.call(ownToken, 'PATCH', `/users/${ben.id}`, change)).status, 403);
+    assert.equal((await graph.call(userToken, 'PATCH', `/users/${ben.id}`, change)).status, 403);
     const reader = await graph.appToken('User.Read.All');
     assert.equal((await graph.call(reader, 'PATCH', `/users/${ana.id}`, change)).status, 403);
   });

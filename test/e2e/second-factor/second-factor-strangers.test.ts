@@ -37,7 +37,7 @@ describe('a stranger cannot tell who has an account', () => {
   after(() => server.remove());
 
   /** What a stranger's browser is shown for a name, page by page. */
-  async function shownTo(username: string, steps: (stranger: Sitting) => Promise<unknown>): Promise<string> {
+  async function pagesFor(username: string, steps: (stranger: Sitting) => Promise<unknown>): Promise<string> {
     const stranger = new Sitting(server);
     await stranger.open();
     await stranger.fill({ username });
@@ -77,8 +77,8 @@ describe('a stranger cannot tell who has an account', () => {
   ];
   for (const [name, steps] of ways) {
     test(`${name} is the same, byte for byte, for a name that has an account and one that has none`, async () => {
-      const expect = await shownTo(knownItem, steps);
-      for (const stranger of strangers) assert.equal(await shownTo(stranger, steps), expect);
+      const expect = await pagesFor(knownItem, steps);
+      for (const stranger of strangers) assert.equal(await pagesFor(stranger, steps), expect);
     });
   }
 
@@ -101,19 +101,19 @@ describe('a stranger cannot tell who has an account', () => {
   });
 
   test('smart lock-out: strangers lock out strangers, and not the browser that knows the person', async () => {
-    const ownItems = new Sitting(server);
-    await ownItems.open();
-    await ownItems.withPassword(knownItem, password);
-    assert.ok(ownItems.isSignedIn);
+    const sitting = new Sitting(server);
+    await sitting.open();
+    await sitting.withPassword(knownItem, password);
+    assert.ok(sitting.isSignedIn);
     const stranger = new Sitting(server);
     await stranger.open();
     await stranger.fill({ username: knownItem });
     for (let i = 0; i < 11; i++) await stranger.fill({ password: `guess ${i}` });
     await stranger.fill({ password });
     assert.equal(stranger.number, 'AADSTS50053', 'not even the right one');
-    await ownItems.open({ prompt: 'login' });
-    await ownItems.withPassword(knownItem, password);
-    assert.ok(ownItems.isSignedIn);
+    await sitting.open({ prompt: 'login' });
+    await sitting.withPassword(knownItem, password);
+    assert.ok(sitting.isSignedIn);
   });
 
   test('one wrong password again and again does not lock the account', async () => {

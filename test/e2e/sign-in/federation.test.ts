@@ -28,8 +28,8 @@ describe('people of a federated domain are sent to their identity provider', () 
     const page = await typedText('ana@woodgrove.test');
     const address = addressOn(page);
     assert.equal(address.origin + address.pathname, 'https://sts.woodgrove.test/adfs/ls/');
-    const { 'client-request-id': correlationId, wctx, ...said } = Object.fromEntries(address.searchParams);
-    assert.deepEqual(said, {
+    const { 'client-request-id': correlationId, wctx, ...parameters } = Object.fromEntries(address.searchParams);
+    assert.deepEqual(parameters, {
       policy: 'a&b',
       username: 'ana@woodgrove.test',
       wa: 'wsignin1.0',

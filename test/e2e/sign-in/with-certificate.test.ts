@@ -12,7 +12,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import type { Ports } from '#ports/ports.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
+import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '../../contract/databases.ts';
@@ -110,7 +110,7 @@ describe('one sign-in, asked directly', () => {
     const question = request('ana');
     const grant = await signInWithCertificate(question, { ports, at: clock.at });
     const full = { ...ports.signInLog, append: () => Promise.reject(new Error('disk full')) };
-    const verdict = await record(question, grant, { at: clock.at, ports: { ...ports, signInLog: full } });
+    const verdict = await writeSignInLog(question, grant, { at: clock.at, ports: { ...ports, signInLog: full } });
     assert.equal(grant.kind, 'granted');
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'signInLogUnavailable');
   });
@@ -130,7 +130,7 @@ describe('one sign-in, asked directly', () => {
       const verdict = await signInWithCertificate(question, { ports, at: clock.at });
       assert.equal(verdict.kind, 'refused');
       if (code) assert.equal(verdict.kind === 'refused' && verdict.because.code, code);
-      await record(question, verdict, { at: clock.at, ports });
+      await writeSignInLog(question, verdict, { at: clock.at, ports });
       const [entry] = await storage.findSignIns(question.correlationId);
       const [answer] = await ports.directory.answer([
         { property: 'userPrincipalName', value: `${userOf ?? 'unknown'}@woodgrove.test` },
@@ -153,7 +153,7 @@ describe('one sign-in, asked directly', () => {
       const question = request('ana', { presented: { leaf } });
       const verdict = await signInWithCertificate(question, { ports, at: clock.at });
       assert.ok(verdict.kind === 'granted');
-      await record(question, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
+      await writeSignInLog(question, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leaf });
       await noteCertificate(leaf, verdict.proofs, { ports, at: clock.at });
       await ports.sessions.add(crypto.randomUUID(), verdict.proofs, new Date(clock.at.getTime() + 60_000));
       keys.add(certificateKeyOf(verdict.proofs[0]!));
@@ -168,7 +168,7 @@ describe('one sign-in, asked directly', () => {
     const nowhere = {
       ...ports,
       crls: {
-        kept: crls.kept.bind(crls),
+        cached: crls.cached.bind(crls),
         fetch: (requests: Parameters<Ports['crls']['fetch']>[0], at: Date) =>
           crls.fetch(
             requests.map((request) => ({ ...request, baseUrl: 'http://127.0.0.1:1/x.crl' })),

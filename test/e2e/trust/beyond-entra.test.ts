@@ -11,8 +11,8 @@ describe('revocation beyond Entra, set by command line while the server runs', (
   const now = Date.now();
   const day = 86_400_000;
   const root = testCa('Beyond Root');
-  const card = root.issueCard({ upn: 'ana@woodgrove.test' });
-  const second = root.issueCard({ upn: 'ana@woodgrove.test' });
+  const card = root.issueUserCertificate({ upn: 'ana@woodgrove.test' });
+  const second = root.issueUserCertificate({ upn: 'ana@woodgrove.test' });
   const crl = (options: object) =>
     root.crl({ thisUpdate: new Date(now - 2 * day), nextUpdate: new Date(now + day), ...options });
   let server: RunningServer;

@@ -28,7 +28,7 @@ describe('keys on brainpool curves', () => {
     assert.equal(code, 0, err);
   };
   const signIn = async (curve: string) => {
-    const card = root.issueCard({ upn: 'ana@woodgrove.test', key: keyOn(curve) });
+    const card = root.issueUserCertificate({ upn: 'ana@woodgrove.test', key: keyOn(curve) });
     const end = await server.signIn('ana@woodgrove.test', { cert: card.pem, key: card.privateKeyPem });
     return end.kind === 'signedIn' ? 'signed in' : end.code;
   };

@@ -108,7 +108,7 @@ describe('cardea ca', () => {
 
   test('a file of several certificates is reported one by one, and all or none of it is an option', async () => {
     const otherCa = root.issueCa('C=US,O=Fabrikam,CN=Fabrikam Other');
-    const card = issuing.issueCard({ upn: 'card@fabrikam.test' });
+    const card = issuing.issueUserCertificate({ upn: 'card@fabrikam.test' });
     const unreadable = '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n';
     writeFileSync(path('mixed.pem'), root.pem + card.pem + unreadable + otherCa.pem);
     await json('ca', 'add', path('root.pem'), '--container', 'Mixed');

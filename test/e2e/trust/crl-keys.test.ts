@@ -42,7 +42,7 @@ describe('a CA with two keys of one name', () => {
   let card: Issued;
   beforeEach(() => {
     number += 10n;
-    card = newKey.issueCard({ upn: 'ana@woodgrove.test' });
+    card = newKey.issueUserCertificate({ upn: 'ana@woodgrove.test' });
     files.clear();
     files.set('/old.crl', oldKey.crl({ ...current(), number }));
   });
@@ -102,8 +102,8 @@ describe('a CA with two keys of one name', () => {
     assert.deepEqual(
       [
         await signIn(card),
-        await signIn(newKey.issueCard({ upn: 'ana@woodgrove.test' })),
-        await signIn(oldKey.issueCard({ upn: 'ana@woodgrove.test' })),
+        await signIn(newKey.issueUserCertificate({ upn: 'ana@woodgrove.test' })),
+        await signIn(oldKey.issueUserCertificate({ upn: 'ana@woodgrove.test' })),
       ],
       ['AADSTS500171', 'signed in', 'signed in'],
     );
@@ -184,7 +184,7 @@ describe('a CA with two keys of one name', () => {
       files.set('/new.crl', list());
       await refresh();
       assert.notEqual(await signIn(card), 'signed in');
-      assert.equal(await signIn(oldKey.issueCard({ upn: 'ana@woodgrove.test' })), 'signed in');
+      assert.equal(await signIn(oldKey.issueUserCertificate({ upn: 'ana@woodgrove.test' })), 'signed in');
     });
 
   test('an expired CRL is not replaced by the other key’s', async () => {

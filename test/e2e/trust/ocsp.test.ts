@@ -15,12 +15,12 @@ import { RunningServer } from '../server.ts';
 describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
   const root = testCa('OCSP Root');
   const stranger = testCa('Another Root');
-  const good = root.issueCard({ upn: 'ana@woodgrove.test' });
-  const revocation = root.issueCard({ upn: 'ana@woodgrove.test' });
-  const unheard = root.issueCard({ upn: 'ana@woodgrove.test' });
+  const good = root.issueUserCertificate({ upn: 'ana@woodgrove.test' });
+  const revocation = root.issueUserCertificate({ upn: 'ana@woodgrove.test' });
+  const unheard = root.issueUserCertificate({ upn: 'ana@woodgrove.test' });
   const signing = { extendedKeyUsage: ['1.3.6.1.5.5.7.3.9'] };
   const noCheck = { extensions: [{ oid: '1.3.6.1.5.5.7.48.1.5', critical: false, value: Uint8Array.of(5, 0) }] };
-  const delegate = root.issueCard({ subject: 'CN=Responder', ...signing, ...noCheck });
+  const delegate = root.issueUserCertificate({ subject: 'CN=Responder', ...signing, ...noCheck });
   let server: RunningServer;
   let id = '';
   let responder: ChildProcess | undefined;
@@ -119,17 +119,17 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
     { name: 'a responder the CA named, with id-pkix-ocsp-nocheck', signer: () => delegate, says: 'signed in' },
     {
       name: 'one without id-pkix-ocsp-nocheck',
-      signer: () => root.issueCard({ subject: 'CN=Responder', ...signing }),
+      signer: () => root.issueUserCertificate({ subject: 'CN=Responder', ...signing }),
       says: 'AADSTS2205015',
     },
     {
       name: 'a certificate of the same CA that is not a responder',
-      signer: () => root.issueCard({ subject: 'CN=Card', ...noCheck }),
+      signer: () => root.issueUserCertificate({ subject: 'CN=Card', ...noCheck }),
       says: 'AADSTS2205015',
     },
     {
       name: 'a responder of another CA',
-      signer: () => stranger.issueCard({ subject: 'CN=Responder', ...signing, ...noCheck }),
+      signer: () => stranger.issueUserCertificate({ subject: 'CN=Responder', ...signing, ...noCheck }),
       says: 'AADSTS2205015',
     },
     { name: 'another CA', signer: () => stranger, says: 'AADSTS2205015' },
@@ -251,10 +251,10 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
   ];
   for (const [name, response, says] of responses)
     test(`a responder that answers ${name} ends in: ${says}`, async () => {
-      const ownItems = await serve(response());
-      await set('--crl-url', '', '--ocsp-url', ownItems.url, '--ocsp-order', 'first');
+      const responder = await serve(response());
+      await set('--crl-url', '', '--ocsp-url', responder.url, '--ocsp-order', 'first');
       assert.equal(await signIn(good), says);
-      ownItems.close();
+      responder.close();
     });
 
   const answers = [

@@ -24,7 +24,7 @@ const hour = 3_600_000;
 describe('CRLs, OCSP and events through an outbound proxy', { skip: withoutTinyproxy }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-proxy-'));
   const [byCrl, byOcsp] = [testCa('Root with CRLs'), testCa('Root with OCSP')];
-  const cardOf = (ca: typeof byCrl) => ca.issueCard({ upn: 'ana@woodgrove.test' });
+  const cardOf = (ca: typeof byCrl) => ca.issueUserCertificate({ upn: 'ana@woodgrove.test' });
   const [good, revoked, byResponder] = [cardOf(byCrl), cardOf(byCrl), cardOf(byOcsp)];
   const identity = localhostCertificate(['siem.example.test']);
   const webhook = new Webhook(secret);
@@ -105,18 +105,18 @@ describe('CRLs, OCSP and events through an outbound proxy', { skip: withoutTinyp
   }
   const proxyAddress = () => `http://127.0.0.1:${tinyproxy.port}`;
   /** What the proxy was asked for since the last look, without the deliveries of events. */
-  const asked = () => seen.splice(0).filter((line) => !line.startsWith('CONNECT'));
+  const requestLines = () => seen.splice(0).filter((line) => !line.startsWith('CONNECT'));
 
   test('a CRL is downloaded through the proxy: a good card signs in, a revoked one does not', async () => {
     await set(crlCa, '--crl-url', 'http://pki.example.test/a.crl');
     assert.deepEqual([await signIn(good), await signIn(revoked)], ['signed in', 'AADSTS500171']);
-    assert.match(asked().join(), /^GET http:\/\/pki\.example\.test(:80)?\/a\.crl$/);
+    assert.match(requestLines().join(), /^GET http:\/\/pki\.example\.test(:80)?\/a\.crl$/);
   });
 
   test('an OCSP responder is asked through the proxy', async () => {
     await set(ocspCa, '--ocsp-url', 'http://ocsp.example.test/');
     assert.equal(await signIn(byResponder), 'signed in');
-    assert.match(asked().join(), /^POST http:\/\/ocsp\.example\.test(:80)?\/$/);
+    assert.match(requestLines().join(), /^POST http:\/\/ocsp\.example\.test(:80)?\/$/);
   });
 
   test('events are delivered through a tunnel of the proxy', async () => {
@@ -130,7 +130,7 @@ describe('CRLs, OCSP and events through an outbound proxy', { skip: withoutTinyp
       await problemOf(crlCa),
       /^http:\/\/crl\.direct\.test\/a\.crl could not be reached: (ENOTFOUND|EAI_AGAIN)$/,
     );
-    assert.deepEqual(asked(), []);
+    assert.deepEqual(requestLines(), []);
   });
 
   test('a status that came through the proxy says so', async () => {

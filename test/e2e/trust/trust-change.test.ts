@@ -19,7 +19,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
+import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { databasesUnderTest, openAt, TestClock } from '../../contract/databases.ts';
 import { freePort } from '../../free-port.ts';
@@ -77,7 +77,12 @@ for (const database of databasesUnderTest()) {
         proofs: [],
       };
       const verdict = await signInWithCertificate(request, { ports, at: clock.at });
-      return record(request, verdict, { at: clock.at, ports }, { isInteractive: true, presented: leafOf(card) });
+      return writeSignInLog(
+        request,
+        verdict,
+        { at: clock.at, ports },
+        { isInteractive: true, presented: leafOf(card) },
+      );
     }
 
     const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki', { trustStore }: TrustPorts = ports) => {
@@ -94,7 +99,7 @@ for (const database of databasesUnderTest()) {
         ])
         .sort();
     type Change = (inside: GuardPorts) => Promise<Ruling<unknown>>;
-    const tryOut = async (work: Change) => orThrow(await rehearseTenant(ports, { at: clock.at }, work)).found;
+    const tryOut = async (work: Change) => orThrow(await rehearseTenant(ports, { at: clock.at }, work)).dryRun;
     const nothing = async () => success();
     const single = 'granted x509CertificateSingleFactor';
     const multi = 'granted x509CertificateMultiFactor';
@@ -184,11 +189,11 @@ for (const database of databasesUnderTest()) {
 
     test('the newest are judged when there are too many, and the answer says so', async () => {
       const limits = { ...dryRunLimits, pairs: 2 };
-      const { found: match } = orThrow(await rehearseTenant(ports, { at: clock.at, limits }, nothing));
+      const { dryRun: match } = orThrow(await rehearseTenant(ports, { at: clock.at, limits }, nothing));
       assert.deepEqual([match.judged, match.isCut], [2, true]);
       const later = new Date(clock.at.getTime() + 31 * 24 * 3600 * 1000);
-      const { found } = orThrow(await rehearseTenant(ports, { at: later }, nothing));
-      assert.equal(found.judged, 0, 'older than thirty days');
+      const { dryRun } = orThrow(await rehearseTenant(ports, { at: later }, nothing));
+      assert.equal(dryRun.judged, 0, 'older than thirty days');
     });
 
     test('a dry run judges in parts, finds the same, and lets another change of the tenant go first in between', async () => {
@@ -202,12 +207,12 @@ for (const database of databasesUnderTest()) {
         return work(dry);
       };
       const limits = { ...dryRunLimits, pairsAtOnce: 2 };
-      const { found } = orThrow(await rehearseTenant(ports, { at: clock.at, limits }, withOther));
+      const { dryRun } = orThrow(await rehearseTenant(ports, { at: clock.at, limits }, withOther));
       order.push('the dry run');
       await otherChange;
       assert.deepEqual(order, ['another change', 'the dry run']);
-      assert.deepEqual(found.changes, whole.changes);
-      assert.deepEqual([found.judged, found.isCut], [whole.judged, false]);
+      assert.deepEqual(dryRun.changes, whole.changes);
+      assert.deepEqual([dryRun.judged, dryRun.isCut], [whole.judged, false]);
     });
 
     describe('the last administrator', () => {

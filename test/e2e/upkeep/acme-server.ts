@@ -78,17 +78,17 @@ const typeA = 1;
 /** A DNS server over TCP (RFC 1035 §4.2.2) that has the address 127.0.0.1, and no other record, for every name. */
 async function serveNames(): Promise<Server> {
   const server = createServer((socket) => {
-    let kept = Buffer.alloc(0);
+    let buffer = Buffer.alloc(0);
     socket
       .on('error', () => undefined)
       .on('data', (data) => {
-        kept = Buffer.concat([kept, data]);
+        buffer = Buffer.concat([buffer, data]);
         for (
           ;
-          kept.length >= 2 && kept.length >= 2 + kept.readUInt16BE(0);
-          kept = kept.subarray(2 + kept.readUInt16BE(0))
+          buffer.length >= 2 && buffer.length >= 2 + buffer.readUInt16BE(0);
+          buffer = buffer.subarray(2 + buffer.readUInt16BE(0))
         ) {
-          const answer = answerTo(kept.subarray(2, 2 + kept.readUInt16BE(0)));
+          const answer = answerTo(buffer.subarray(2, 2 + buffer.readUInt16BE(0)));
           socket.write(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 255]), answer]));
         }
       });

@@ -88,11 +88,11 @@ describe('a TLS certificate from an ACME server, by the commands of docs/admin/p
   }
 
   /** Sends requests until the returned function is called, which answers their statuses: a server closes a connection that has none for a while. */
-  function keepAsking(socket: TLSSocket): () => Promise<readonly unknown[]> {
+  function requestContinuously(socket: TLSSocket): () => Promise<readonly unknown[]> {
     const [stop, closed] = [new AbortController(), new AbortController()];
     socket.once('close', () => closed.abort());
     const seen = new Set<unknown>();
-    const asking = (async () => {
+    const requests = (async () => {
       while (!stop.signal.aborted) {
         seen.add(await ask(socket, closed.signal));
         await pause(500);
@@ -100,7 +100,7 @@ describe('a TLS certificate from an ACME server, by the commands of docs/admin/p
     })().catch((problem: unknown) => seen.add(problem));
     return async () => {
       stop.abort();
-      await asking;
+      await requests;
       return [...seen];
     };
   }
@@ -117,7 +117,7 @@ describe('a TLS certificate from an ACME server, by the commands of docs/admin/p
     });
     const pid = server.pid;
     const connection = await open(loginHost!, before.root.pem);
-    const end = keepAsking(connection);
+    const end = requestContinuously(connection);
 
     await follow(fence);
     const root = await acme.root();

@@ -18,7 +18,7 @@ const graph = 'https://graph.microsoft.com/v1.0/$metadata#';
 describe('an Entra tenant is tried here before it is changed there', () => {
   const root = testCa('Contoso Root');
   const issuing = root.issueCa('Contoso Issuing');
-  const card = issuing.issueCard({ upn: 'somebody@else.test', policies: ['1.3.6.1.4.1.99999.1'] });
+  const card = issuing.issueUserCertificate({ upn: 'somebody@else.test', policies: ['1.3.6.1.4.1.99999.1'] });
   const base64 = ({ der }: { der: Uint8Array }) => Buffer.from(der).toString('base64');
   const read = readCertificate(card.der);
   const ski = read.outcome === 'passed' ? hexOf(read.value.subjectKeyIdentifier ?? new Uint8Array()) : '';
@@ -314,7 +314,7 @@ describe('an Entra tenant is tried here before it is changed there', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
   const cardea = (...words: string[]) => runCardea([...words, '--data', data]);
-  interface Told {
+  interface ImportReport {
     readonly tenant: { readonly id: string };
     readonly read: Record<string, number>;
     readonly added: readonly string[];
@@ -339,7 +339,7 @@ describe('an Entra tenant is tried here before it is changed there', () => {
   test('it makes the tenant with its people, groups, CAs and policies, and says what it left out', async () => {
     const { code, out, err } = await cardea('import', 'entra', folder, '--json');
     assert.equal(code, 0, err);
-    const description = JSON.parse(out) as Told;
+    const description = JSON.parse(out) as ImportReport;
     assert.equal(description.tenant.id, tenantId);
     assert.deepEqual(description.read, {
       groups: 2,
@@ -367,7 +367,7 @@ describe('an Entra tenant is tried here before it is changed there', () => {
 
   test('a second time changes nothing', async () => {
     const { out } = await cardea('import', 'entra', folder, '--json');
-    const { added, differences } = JSON.parse(out) as Told;
+    const { added, differences } = JSON.parse(out) as ImportReport;
     assert.deepEqual([added, differences], [[], []]);
   });
 

@@ -1,5 +1,5 @@
 import type { CrlAnswer } from '#core/crl/answer.ts';
-import { readCrl } from '#core/crl/list/read-crl.ts';
+import { readCrl } from '#core/crl/format/read-crl.ts';
 import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
@@ -13,28 +13,28 @@ import { testCa } from '../../pki/test-ca.ts';
  * Tells of each in a line; false when something passed that must not. `step` n looks at every n-th byte only.
  */
 export function everyByte(
-  tell: (line: string) => void,
+  report: (line: string) => void,
   kinds: readonly KeyKind[] = ['Ed25519', 'P-256', 'RSA-2048'],
   step = 1,
 ) {
   return kinds
     .flatMap((kind) => {
-      const { subjects, judges } = chainOf(kind);
-      return Object.entries(judges).map(([name, judge]) => {
-        const answers = tally(subjects[name as keyof typeof subjects], judge, step);
+      const { subjects, evaluators } = chainOf(kind);
+      return Object.entries(evaluators).map(([name, evaluate]) => {
+        const answers = tally(subjects[name as keyof typeof subjects], evaluate, step);
         const passing = answers.get('passed') ?? 0;
         const right = passing === 0 || name === 'anchor';
-        tell(`${kind.padEnd(8)} ${name.padEnd(7)} ${right ? 'right' : 'WRONG'}  ${messageOf(answers)}`);
+        report(`${kind.padEnd(8)} ${name.padEnd(7)} ${right ? 'right' : 'WRONG'}  ${messageOf(answers)}`);
         return right;
       });
     })
     .every(Boolean);
 }
 
-type Judge = (mutant: Uint8Array) => string;
+type Evaluator = (mutant: Uint8Array) => string;
 
 /** What becomes of all mutants, by answer. */
-function tally(original: Uint8Array, judge: Judge, step: number): Map<string, number> {
+function tally(original: Uint8Array, evaluate: Evaluator, step: number): Map<string, number> {
   const answers = new Map<string, number>();
   const mutant = Uint8Array.from(original);
   for (let offset = 0; offset < original.length; offset += step) {
@@ -43,7 +43,7 @@ function tally(original: Uint8Array, judge: Judge, step: number): Map<string, nu
       if (value === octet) continue;
       mutant[offset] = value;
       // A copy: what is read may be remembered with the octets it was read from.
-      const answer = judge(Uint8Array.from(mutant));
+      const answer = evaluate(Uint8Array.from(mutant));
       answers.set(answer, (answers.get(answer) ?? 0) + 1);
     }
     mutant[offset] = octet;
@@ -56,7 +56,13 @@ const at = new Date('2027-01-01T00:00:00Z');
 function chainOf(key: KeyKind) {
   const root = testCa('CN=R', { key });
   const issuing = root.issueCa('CN=I', { key, pathLength: 0, policies: ['1.2.3'] });
-  const card = issuing.issueCard({ subject: 'CN=A', upn: 'a@b.c', dns: ['a.test'], policies: ['1.2.3'], key });
+  const card = issuing.issueUserCertificate({
+    subject: 'CN=A',
+    upn: 'a@b.c',
+    dns: ['a.test'],
+    policies: ['1.2.3'],
+    key,
+  });
   const list = issuing.crl({
     number: 7n,
     thisUpdate: new Date('2026-12-31T00:00:00Z'),
@@ -71,14 +77,15 @@ function chainOf(key: KeyKind) {
   const store = storeOf(anchor, ca);
   const path = validatePath(leaf, store, at);
   if (path.outcome !== 'passed') throw new Error(`the chain is not valid: ${path.because.code}`);
-  const judgeCertificate = (ruling: (mutant: Certificate) => ReturnType<typeof validatePath>) => (der: Uint8Array) => {
-    const mutant = readCertificate(der);
-    return outcomeOf(mutant.outcome === 'passed' ? ruling(mutant.value) : mutant);
-  };
-  const judges = {
-    card: judgeCertificate((mutant) => validatePath(mutant, store, at)),
-    ca: judgeCertificate((mutant) => validatePath(leaf, storeOf(anchor, mutant), at)),
-    anchor: judgeCertificate((mutant) => validatePath(leaf, storeOf(mutant, ca), at)),
+  const certificateEvaluator =
+    (ruling: (mutant: Certificate) => ReturnType<typeof validatePath>) => (der: Uint8Array) => {
+      const mutant = readCertificate(der);
+      return outcomeOf(mutant.outcome === 'passed' ? ruling(mutant.value) : mutant);
+    };
+  const evaluators = {
+    card: certificateEvaluator((mutant) => validatePath(mutant, store, at)),
+    ca: certificateEvaluator((mutant) => validatePath(leaf, storeOf(anchor, mutant), at)),
+    anchor: certificateEvaluator((mutant) => validatePath(leaf, storeOf(mutant, ca), at)),
     crl: (der: Uint8Array) => {
       const mutant = readCrl(der);
       if (mutant.outcome !== 'passed') return outcomeOf(mutant);
@@ -92,7 +99,7 @@ function chainOf(key: KeyKind) {
       return outcomeOf(checkRevocation(path.value, { answers }, { policy, at, store }));
     },
   };
-  return { subjects: { card: card.der, ca: issuing.der, anchor: root.der, crl: list }, judges };
+  return { subjects: { card: card.der, ca: issuing.der, anchor: root.der, crl: list }, evaluators };
 }
 
 const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;

@@ -10,14 +10,14 @@ export function mutate(seed: Uint8Array, second: Uint8Array, random: Random): Ui
 type Change = (bytes: Uint8Array, second: Uint8Array, random: Random) => Uint8Array;
 
 /** Octets with a meaning in DER and TLS, and those at the edges of number ranges. */
-const telling = [
+const notableOctets = [
   0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x13, 0x16, 0x17, 0x18, 0x30, 0x31, 0x7f, 0x80, 0x81, 0x82, 0x84,
   0xa0, 0xa3, 0xff,
 ];
 
 const changes: readonly Change[] = [
   (bytes, _, random) => at(bytes, random, (octet) => octet ^ (1 << random.below(8))),
-  (bytes, _, random) => at(bytes, random, () => random.pick(telling)),
+  (bytes, _, random) => at(bytes, random, () => random.pick(notableOctets)),
   (bytes, _, random) => at(bytes, random, (octet) => (octet + random.pick([-1, 1, -2, 2])) & 0xff),
   (bytes, _, random) => bytes.slice(0, random.below(bytes.length + 1)),
   (bytes, _, random) => without(bytes, random),
@@ -58,7 +58,7 @@ function elementChanged(bytes: Uint8Array, random: Random): Uint8Array {
   const starts = [...bytes.keys()].filter((i) => bytes[i] === 0x30 || bytes[i] === 0x06 || bytes[i] === 0x04);
   if (starts.length === 0) return bytes;
   const start = random.pick(starts);
-  if (start + 1 < bytes.length) bytes[start + random.below(2)] = random.pick(telling);
+  if (start + 1 < bytes.length) bytes[start + random.below(2)] = random.pick(notableOctets);
   return bytes;
 }
 

@@ -15,7 +15,7 @@ const nothing = {
   findings: [],
   slowest: [],
   largest: [],
-  kept: [],
+  coverageInputs: [],
   answers: new Map(),
   reached: 0,
   essential: undefined,

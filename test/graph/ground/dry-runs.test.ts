@@ -235,17 +235,17 @@ describe('a dry run of every change that decides who may sign in', () => {
     const whole = (await graph('POST', path, body, 200)).body;
     assert.equal(whole['@odata.nextLink'], undefined);
     const changes: Change[] = [];
-    let judged = 0;
+    let evaluations = 0;
     for (let next: string | undefined = `/v1.0${path}?$top=1`; next !== undefined; ) {
       const { body: page } = await graph('POST', next, body, 200);
       assert.equal(page.version, whole.version);
       changes.push(...page.changes);
-      judged += page.judged;
+      evaluations += page.judged;
       const link = page['@odata.nextLink'] as string | undefined;
       next = link === undefined ? undefined : link.slice(server.server.origin.length);
       if (next) await graph('POST', next, { ...body, operation: 'delete' }, 400);
     }
-    assert.deepEqual([judged, changes], [whole.judged, whole.changes]);
+    assert.deepEqual([evaluations, changes], [whole.judged, whole.changes]);
   });
 
   test('the version of a dry run holds for the change that it was for', async () => {

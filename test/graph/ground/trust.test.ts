@@ -119,7 +119,7 @@ describe('the trust stores for the admin center', () => {
     assert.equal(body.status, 'succeeded');
     const list = async () => (await graph('GET', `${pki}/certificateAuthorities`, undefined, 200)).body.value;
     assert.equal((await list()).length, 2);
-    const leaf = root.issueCard({});
+    const leaf = root.issueUserCertificate({});
     const mixed = bundleOf(lonely.der, leaf.der);
     const mixedHash = createHash('sha256').update(mixed).digest('hex');
     await graph('POST', `${pki}/uploadFile`, { file: base64(mixed), sha256FileHash: mixedHash }, 400);
@@ -131,7 +131,7 @@ describe('the trust stores for the admin center', () => {
 
   test('a certificate is blocked with a reason, listed, and unblocked', async () => {
     const path = '/directory/publicKeyInfrastructure/blockedCertificates';
-    const { der } = root.issueCard({});
+    const { der } = root.issueUserCertificate({});
     const { body: entry } = await graph('POST', path, { certificate: base64(der), reason: 'Lost' }, 201);
     assert.equal(entry.id, createHash('sha256').update(der).digest('hex').toUpperCase());
     assert.equal(entry.reason, 'Lost');
@@ -155,9 +155,9 @@ describe('the trust stores for the admin center', () => {
     const health = '/directory/publicKeyInfrastructure/health';
     const { body } = await graph('GET', health, undefined, 200);
     const items = body.value as { authorityId: string; state: string; warnings: { code: string }[]; crls: object[] }[];
-    const found = items.find(({ authorityId }) => authorityId === id)!;
-    assert.deepEqual([found.state, found.crls], ['warning', []]);
-    assert.deepEqual(found.warnings.map(({ code }) => code).sort(), ['crlAddressMissing', 'issuerNotInTrustStore']);
+    const match = items.find(({ authorityId }) => authorityId === id)!;
+    assert.deepEqual([match.state, match.crls], ['warning', []]);
+    assert.deepEqual(match.warnings.map(({ code }) => code).sort(), ['crlAddressMissing', 'issuerNotInTrustStore']);
     const times = (body.value as { nextDueDateTime: string }[]).map(({ nextDueDateTime }) => nextDueDateTime);
     assert.deepEqual(times, times.toSorted());
     const fresh = items.filter(({ crls }) => crls.length > 0);
@@ -204,7 +204,7 @@ describe('the trust stores for the admin center', () => {
   test('a certificate that the command line blocks says what it is, since when and by which account', async () => {
     const path = '/directory/publicKeyInfrastructure/blockedCertificates';
     const file = join(server.server.folder, 'lost.cer');
-    writeFileSync(file, root.issueCard({ subject: 'CN=Lost card' }).der);
+    writeFileSync(file, root.issueUserCertificate({ subject: 'CN=Lost card' }).der);
     assert.equal((await server.server.cardea('block', 'add', file, '--note', 'Lost')).code, 0);
     const [entry] = (await graph('GET', path, undefined, 200)).body.value;
     assert.match(entry.subject, /Lost card/);

@@ -109,12 +109,12 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     // What a client read, it may send back whole.
     assert.equal((await call('PATCH', `${policies}/${id}`, { ...clear, displayName: 'Again' })).status, 204);
     assert.equal((await call('DELETE', `${policies}/${id}`)).status, 204);
-    for (const [method, said] of [
+    for (const [method, body] of [
       ['GET', undefined],
       ['PATCH', { state: 'disabled' }],
       ['DELETE', undefined],
     ] as const)
-      assert.equal((await call(method, `${policies}/${id}`, said)).status, 404, method);
+      assert.equal((await call(method, `${policies}/${id}`, body)).status, 404, method);
     assert.deepEqual((await activities(2)).toSorted(), [
       'Delete Conditional Access policy',
       'Update Conditional Access policy',
@@ -231,11 +231,11 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     );
     const alias = await call('GET', '/identity/conditionalAccess/authenticationStrength/policies');
     assert.deepEqual(alias.body.value, body.value);
-    for (const [method, said] of [
+    for (const [method, body] of [
       ['PATCH', { displayName: 'Mine' }],
       ['DELETE', undefined],
     ] as const)
-      assert.match(problemOf(await call(method, `${strengths}/${phishingResistant}`, said)), /built in/);
+      assert.match(problemOf(await call(method, `${strengths}/${phishingResistant}`, body)), /built in/);
     const has = encodeURIComponent("allowedCombinations/any(x:x has 'sms, password')");
     const result = (await call('GET', `${strengths}?$filter=${has}`)).body.value;
     assert.deepEqual(
@@ -258,18 +258,18 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       'password,x509CertificateSingleFactor',
       'x509CertificateMultiFactor',
     ]);
-    const ownItems = `${strengths}/${strength.id}`;
-    assert.equal((await call('PATCH', ownItems, { description: 'Only our cards' })).status, 204);
-    const configuration = await result(`${ownItems}/combinationConfigurations`, {
+    const strengthPath = `${strengths}/${strength.id}`;
+    assert.equal((await call('PATCH', strengthPath, { description: 'Only our cards' })).status, 204);
+    const configuration = await result(`${strengthPath}/combinationConfigurations`, {
       '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration',
       appliesToCombinations: ['x509CertificateMultiFactor'],
       allowedIssuerSkis: ['1D8E40B7C2A95F63E0B1744D9A6C3F82E5107BDA'],
       allowedPolicyOIDs: ['1.3.6.1.4.1.55555.1.2'],
     });
     assert.equal(configuration['@odata.type'], '#microsoft.graph.x509CertificateCombinationConfiguration');
-    const item = `${ownItems}/combinationConfigurations/${configuration.id}`;
+    const item = `${strengthPath}/combinationConfigurations/${configuration.id}`;
     assert.equal((await call('PATCH', item, { allowedPolicyOIDs: [] })).status, 204);
-    const read = (await call('GET', ownItems)).body;
+    const read = (await call('GET', strengthPath)).body;
     assert.deepEqual(read.combinationConfigurations[0].allowedPolicyOIDs, []);
     assert.equal(read.description, 'Only our cards');
     assert.equal((await call('GET', item)).body.allowedIssuerSkis.length, 1);
@@ -277,19 +277,22 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       policies,
       needsMfa({ grantControls: { operator: 'OR', authenticationStrength: { id: strength.id } } }),
     );
-    const usage = await call('GET', `${ownItems}/usage()`);
+    const usage = await call('GET', `${strengthPath}/usage()`);
     assert.deepEqual([usage.body.mfa[0].id, usage.body.none], [policy.id, []]);
-    const update = await call('POST', `${ownItems}/updateAllowedCombinations`, {
+    const update = await call('POST', `${strengthPath}/updateAllowedCombinations`, {
       allowedCombinations: ['x509CertificateSingleFactor'],
     });
     assert.equal(update.status, 200, JSON.stringify(update.body));
     assert.deepEqual(update.body.currentCombinations, ['x509CertificateSingleFactor']);
     assert.equal(update.body.previousCombinations.length, 2);
-    assert.deepEqual((await call('GET', `${ownItems}/usage()`)).body.none[0].id, policy.id);
-    assert.match(problemOf(await call('DELETE', ownItems)), /Cards of ours is in use by All users need two factors/);
+    assert.deepEqual((await call('GET', `${strengthPath}/usage()`)).body.none[0].id, policy.id);
+    assert.match(
+      problemOf(await call('DELETE', strengthPath)),
+      /Cards of ours is in use by All users need two factors/,
+    );
     await call('DELETE', `${policies}/${policy.id}`);
     assert.equal((await call('DELETE', item)).status, 204);
-    assert.equal((await call('DELETE', ownItems)).status, 204);
+    assert.equal((await call('DELETE', strengthPath)).status, 204);
     assert.ok((await activities(3)).includes('Authentication Strength Combination Configuration Delete'));
   });
 

@@ -17,7 +17,7 @@ const base64 = (der: Uint8Array) => Buffer.from(der).toString('base64');
 const root = testCa('Application Root');
 const issuing = root.issueCa('Application Issuing');
 const stranger = testCa('Other Root');
-const leafOf = (ca: typeof root, name: string) => base64(ca.issueCard({ subject: `CN=${name}` }).der);
+const leafOf = (ca: typeof root, name: string) => base64(ca.issueUserCertificate({ subject: `CN=${name}` }).der);
 
 describe('from which CAs certificates of applications may come', () => {
   const clock = new TestClock();

@@ -28,23 +28,23 @@ describe('staged rollout by Graph (graph-api §10)', () => {
       isAppliedToOrganization: false,
     });
     assert.deepEqual([status, body.feature, body.isEnabled], [201, 'unknownFutureValue', true], JSON.stringify(body));
-    const ownItems = `${policies}/${body.id}`;
-    assert.equal((await call('GET', ownItems)).body.feature, 'unknownFutureValue');
-    assert.equal((await call('GET', ownItems, undefined, later)).body.feature, 'certificateBasedAuthentication');
+    const rolloutPath = `${policies}/${body.id}`;
+    assert.equal((await call('GET', rolloutPath)).body.feature, 'unknownFutureValue');
+    assert.equal((await call('GET', rolloutPath, undefined, later)).body.feature, 'certificateBasedAuthentication');
     const [item, secondGroup] = [await groupOf('pilot'), await groupOf('more')];
     const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${item}` };
-    assert.equal((await call('POST', `${ownItems}/appliesTo/$ref`, reference)).status, 204);
-    assert.equal((await call('POST', `${ownItems}/appliesTo/$ref`, reference)).status, 400);
-    const addition = await call('POST', `${ownItems}/appliesTo`, { id: secondGroup });
+    assert.equal((await call('POST', `${rolloutPath}/appliesTo/$ref`, reference)).status, 204);
+    assert.equal((await call('POST', `${rolloutPath}/appliesTo/$ref`, reference)).status, 400);
+    const addition = await call('POST', `${rolloutPath}/appliesTo`, { id: secondGroup });
     assert.deepEqual([addition.status, addition.body.displayName], [201, 'more']);
     const expanded = (await call('GET', `${policies}?$expand=appliesTo`)).body.value[0];
     assert.deepEqual(expanded.appliesTo.map(({ id }: { id: string }) => id).toSorted(), [item, secondGroup].toSorted());
-    assert.equal('appliesTo' in (await call('GET', ownItems)).body, false);
-    assert.equal((await call('DELETE', `${ownItems}/appliesTo/${secondGroup}/$ref`)).status, 204);
-    assert.equal((await call('DELETE', `${ownItems}/appliesTo/${secondGroup}/$ref`)).status, 404);
-    assert.equal((await call('GET', `${ownItems}/appliesTo`)).body.value.length, 1);
-    assert.equal((await call('PATCH', ownItems, { isEnabled: false })).status, 204);
-    assert.equal((await call('GET', ownItems)).body.isEnabled, false);
+    assert.equal('appliesTo' in (await call('GET', rolloutPath)).body, false);
+    assert.equal((await call('DELETE', `${rolloutPath}/appliesTo/${secondGroup}/$ref`)).status, 204);
+    assert.equal((await call('DELETE', `${rolloutPath}/appliesTo/${secondGroup}/$ref`)).status, 404);
+    assert.equal((await call('GET', `${rolloutPath}/appliesTo`)).body.value.length, 1);
+    assert.equal((await call('PATCH', rolloutPath, { isEnabled: false })).status, 204);
+    assert.equal((await call('GET', rolloutPath)).body.isEnabled, false);
     const { body: audits } = await call('GET', "/auditLogs/directoryAudits?$filter=result%20eq%20'success'&$top=3");
     assert.deepEqual(
       audits.value
@@ -52,8 +52,8 @@ describe('staged rollout by Graph (graph-api §10)', () => {
         .map((entry: { activityDisplayName: string }) => entry.activityDisplayName),
       ['Update rollout policy of feature', 'Remove a group from feature rollout', 'Add a group to feature rollout'],
     );
-    assert.equal((await call('DELETE', ownItems)).status, 204);
-    assert.equal((await call('GET', ownItems)).status, 404);
+    assert.equal((await call('DELETE', rolloutPath)).status, 204);
+    assert.equal((await call('GET', rolloutPath)).status, 404);
   });
 
   test('one policy a feature, known features, groups there are, at most ten of them', async () => {
@@ -63,11 +63,11 @@ describe('staged rollout by Graph (graph-api §10)', () => {
     const again = await call('POST', policies, body);
     assert.deepEqual([again.status, again.body.error.details[0].code], [400, 'ObjectConflict']);
     assert.equal((await call('POST', policies, { ...body, feature: 'telepathy' })).status, 400);
-    const ownItems = `${policies}/${result.body.id}/appliesTo`;
-    assert.equal((await call('POST', ownItems, { id: crypto.randomUUID() })).status, 404);
+    const rolloutPath = `${policies}/${result.body.id}/appliesTo`;
+    assert.equal((await call('POST', rolloutPath, { id: crypto.randomUUID() })).status, 404);
     for (let i = 0; i < 10; i++)
-      assert.equal((await call('POST', ownItems, { id: await groupOf(`g${i}`) })).status, 201);
-    const eleventh = await call('POST', ownItems, { id: await groupOf('eleventh') });
+      assert.equal((await call('POST', rolloutPath, { id: await groupOf(`g${i}`) })).status, 201);
+    const eleventh = await call('POST', rolloutPath, { id: await groupOf('eleventh') });
     assert.match(eleventh.body.error.message, /at most 10 groups of a rollout/);
   });
 

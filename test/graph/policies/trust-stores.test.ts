@@ -97,7 +97,7 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
   });
 
   const expiredItem = testCa('CN=Expired', { notAfter: new Date('2021-01-01T00:00:00Z') });
-  const card = issuing.issueCard({ subject: 'CN=Somebody' });
+  const card = issuing.issueUserCertificate({ subject: 'CN=Somebody' });
   const wrong: readonly (readonly [string, readonly object[], RegExp])[] = [
     ['an expired CA (TS-3)', [statement(expiredItem, true)], /delete the expired CA first/],
     ['a certificate of a person', [statement(card, false)], /not a CA/],
@@ -170,9 +170,9 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
 
   test('a container is made, filled by hand and by upload, deleted, found and restored with its CAs', async () => {
     const result = await privileged.api(containers).post({ displayName: 'Fjord' });
-    const ownItems = `${containers}/${result.id}`;
+    const containerPath = `${containers}/${result.id}`;
     assert.deepEqual([result.displayName, result.status, result.deletedDateTime], ['Fjord', null, null]);
-    const ca = await privileged.api(`${ownItems}/certificateAuthorities`).post({
+    const ca = await privileged.api(`${containerPath}/certificateAuthorities`).post({
       '@odata.type': '#microsoft.graph.certificateAuthorityDetail',
       certificate: base64(third.der),
       certificateAuthorityType: 'intermediate',
@@ -182,50 +182,53 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     assert.equal(ca.deltaCertificateRevocationListUrl, 'http://crl.fjord.example/third-delta.crl');
     assert.match(ca.thumbprint, /^[0-9A-F]{40}$/);
     assert.equal(ca.isIssuerHintEnabled, false);
-    const item = `${ownItems}/certificateAuthorities/${ca.id}`;
+    const item = `${containerPath}/certificateAuthorities/${ca.id}`;
     const change = await privileged.api(item).patch({ isIssuerHintEnabled: true });
     assert.deepEqual([change.id, change.isIssuerHintEnabled], [ca.id, true], '200 with the object');
     const lower = { certificate: base64(third.der), thumbprint: ca.thumbprint.toLowerCase() };
     await assert.rejects(
-      privileged.api(`${ownItems}/certificateAuthorities`).post(lower),
+      privileged.api(`${containerPath}/certificateAuthorities`).post(lower),
       refusedWith(400, 'Request_BadRequest', /already/),
     );
 
     const slow = { uploadUrl: fileUrl('slow.p7b'), sha256FileHash: hash.toUpperCase() };
-    assert.equal(await privileged.api(`${ownItems}/upload`).post(slow), undefined, '204');
-    assert.equal((await privileged.api(ownItems).get()).status, 'running');
+    assert.equal(await privileged.api(`${containerPath}/upload`).post(slow), undefined, '204');
+    assert.equal((await privileged.api(containerPath).get()).status, 'running');
     await assert.rejects(
-      privileged.api(`${ownItems}/upload`).post(slow),
+      privileged.api(`${containerPath}/upload`).post(slow),
       refusedWith(400, 'Request_BadRequest', /running since/),
     );
     release();
-    assert.equal((await untilEnded(ownItems)).status, 'succeeded');
-    const inside = await privileged.api(`${ownItems}/certificateAuthorities`).orderby('displayName').get();
+    assert.equal((await untilEnded(containerPath)).status, 'succeeded');
+    const inside = await privileged.api(`${containerPath}/certificateAuthorities`).orderby('displayName').get();
     assert.equal(inside.value.length, 3);
     const roots = await privileged
-      .api(`${ownItems}/certificateAuthorities`)
+      .api(`${containerPath}/certificateAuthorities`)
       .filter("certificateAuthorityType eq 'root'")
       .get();
     assert.deepEqual(roots.value.length, 1);
 
-    await privileged.api(`${ownItems}/upload`).post({ uploadUrl: fileUrl('again.p7b'), sha256FileHash: hash });
-    const again = await untilEnded(ownItems);
+    await privileged.api(`${containerPath}/upload`).post({ uploadUrl: fileUrl('again.p7b'), sha256FileHash: hash });
+    const again = await untilEnded(containerPath);
     assert.deepEqual([again.status, again.statusDetails], ['succeeded', '0 CAs added. 2 CAs already in the store.']);
-    const before = await privileged.api(ownItems).get();
+    const before = await privileged.api(containerPath).get();
     for (const [uploadUrl, message] of [
       ['http://elsewhere.example/x', /not in the setting uploadHosts/],
       ['ftp://localhost/x', /neither http nor https/],
       ['http://169.254.169.254/x', /not in the setting uploadHosts/],
       ['not a URL', /not a URL/],
     ] as const) {
-      const request = privileged.api(`${ownItems}/upload`).post({ uploadUrl, sha256FileHash: hash });
+      const request = privileged.api(`${containerPath}/upload`).post({ uploadUrl, sha256FileHash: hash });
       await assert.rejects(request, refusedWith(400, 'Request_BadRequest', message));
     }
-    assert.deepEqual(await privileged.api(ownItems).get(), before, 'a refused URL begins no upload');
+    assert.deepEqual(await privileged.api(containerPath).get(), before, 'a refused URL begins no upload');
 
-    assert.equal((await privileged.api(ownItems).patch({ displayName: 'Fjord cards' })).displayName, 'Fjord cards');
-    assert.equal(await privileged.api(ownItems).delete(), undefined);
-    await assert.rejects(privileged.api(ownItems).get(), refusedWith(404, 'Request_ResourceNotFound'));
+    assert.equal(
+      (await privileged.api(containerPath).patch({ displayName: 'Fjord cards' })).displayName,
+      'Fjord cards',
+    );
+    assert.equal(await privileged.api(containerPath).delete(), undefined);
+    await assert.rejects(privileged.api(containerPath).get(), refusedWith(404, 'Request_ResourceNotFound'));
     const deletion = await privileged.api('/directory/deletedItems/microsoft.graph.certificateBasedAuthPki').get();
     assert.equal(deletion.value[0].id, result.id);
     assert.ok(Date.parse(deletion.value[0].deletedDateTime) > 0);
@@ -233,7 +236,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     assert.equal(removal.value.length, 3);
     const restoration = await privileged.api(`/directory/deletedItems/${result.id}/restore`).post({});
     assert.deepEqual([restoration.id, restoration.displayName], [result.id, 'Fjord cards']);
-    assert.equal((await privileged.api(`${ownItems}/certificateAuthorities`).get()).value.length, 3);
+    assert.equal((await privileged.api(`${containerPath}/certificateAuthorities`).get()).value.length, 3);
 
     await privileged.api(item).delete();
     assert.equal(await privileged.api(`/directory/deletedItems/${ca.id}`).delete(), undefined, 'gone for good');
@@ -262,15 +265,15 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
 
   test('a list is brought by hand, its state read, and one that does not belong is refused (beyond Entra)', async () => {
     const { id } = await privileged.api(containers).post({ displayName: 'Lists' });
-    const ownItems = testCa('CN=Lists Root');
+    const listsAuthority = testCa('CN=Lists Root');
     const ca = await privileged.api(`${containers}/${id}/certificateAuthorities`).post({
-      certificate: base64(ownItems.der),
+      certificate: base64(listsAuthority.der),
       certificateRevocationListUrl: 'http://crl.fjord.example/lists.crl',
     });
     const path = `${containers}/${id}/certificateAuthorities/${ca.id}`;
     const [nothing] = (await privileged.api(`${path}/crlState`).get()).value;
     assert.deepEqual([nothing.source, nothing.number], ['none', null]);
-    const crl = base64(ownItems.crl({ number: 7n }));
+    const crl = base64(listsAuthority.crl({ number: 7n }));
     const [existing] = (await privileged.api(`${path}/importCrl`).post({ crl, isDelta: false })).value;
     assert.deepEqual(
       [existing.source, existing.number, existing.url],

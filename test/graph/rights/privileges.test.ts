@@ -260,11 +260,11 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
     const configuration =
       '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass';
     assert.equal((await graph.call(policy, 'PATCH', configuration, { state: 'enabled' })).status, 204);
-    const ownId = (await graph.call(token, 'GET', '/me?$select=id')).body.id as string;
+    const callerId = (await graph.call(token, 'GET', '/me?$select=id')).body.id as string;
     let calls = 0;
     for (const role of sampled) {
       await holdOnly('gus', role);
-      for (const self of ['/me', `/users/${ownId}`, '/users/gus@woodgrove.test']) {
+      for (const self of ['/me', `/users/${callerId}`, '/users/gus@woodgrove.test']) {
         const pass = await graph.call(token, 'POST', `${self}/authentication/temporaryAccessPassMethods`, {});
         assert.equal(pass.status, 403, `${role}: a pass for oneself at ${self}`);
       }

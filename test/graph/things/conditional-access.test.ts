@@ -56,7 +56,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     appliedPoliciesOnly: more.only ?? false,
   });
 
-  const rows: readonly { name: string; policy: object; asked?: Parameters<typeof question>[0]; reason: string }[] = [
+  const rows: readonly { name: string; policy: object; input?: Parameters<typeof question>[0]; reason: string }[] = [
     { name: 'a policy for all users and applications', policy: policy(), reason: 'notSet' },
     { name: 'a disabled policy', policy: policy({ state: 'disabled' }), reason: 'policyNotEnabled' },
     {
@@ -82,7 +82,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     {
       name: 'a policy for another platform',
       policy: policy({}, { platforms: { includePlatforms: ['android'] } }),
-      asked: { conditions: { devicePlatform: 'windows' } },
+      input: { conditions: { devicePlatform: 'windows' } },
       reason: 'devicePlatform',
     },
     {
@@ -93,7 +93,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     {
       name: 'a policy that excludes trusted places, asked from one',
       policy: policy({}, { locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } }),
-      asked: { conditions: { ipAddress: '192.0.2.7' } },
+      input: { conditions: { ipAddress: '192.0.2.7' } },
       reason: 'location',
     },
     {
@@ -104,7 +104,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     {
       name: 'a policy for devices that are not compliant, asked of a compliant one',
       policy: policy({}, { devices: { deviceFilter: { mode: 'exclude', rule: 'device.isCompliant -eq True' } } }),
-      asked: { conditions: { deviceInfo: { isCompliant: true } } },
+      input: { conditions: { deviceInfo: { isCompliant: true } } },
       reason: 'devices',
     },
     {
@@ -115,19 +115,19 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     {
       name: 'a policy about security info, asked of that',
       policy: policy({}, { applications: { includeUserActions: ['urn:user:registersecurityinfo'] } }),
-      asked: { context: { userAction: 'registerSecurityInformation' } },
+      input: { context: { userAction: 'registerSecurityInformation' } },
       reason: 'notSet',
     },
     {
       name: 'a policy for another application, asked of security info',
       policy: policy({}, { applications: { includeApplications: [microsoftGraph] } }),
-      asked: { context: { userAction: 'registerSecurityInformation' } },
+      input: { context: { userAction: 'registerSecurityInformation' } },
       reason: 'userActions',
     },
     {
       name: 'a policy for an authentication context, asked of another one',
       policy: policy({}, { applications: { includeAuthenticationContextClassReferences: ['c7'] } }),
-      asked: { context: { authenticationContextValue: 'c8' } },
+      input: { context: { authenticationContextValue: 'c8' } },
       reason: 'authenticationContext',
     },
   ];
@@ -138,7 +138,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     await create(`${base}/namedLocations`, { ...location, ipRanges: ranges });
     for (const row of rows) {
       const { id } = await create(`${base}/policies`, row.policy);
-      const { status, body } = await call('POST', `${base}/evaluate`, question(row.asked));
+      const { status, body } = await call('POST', `${base}/evaluate`, question(row.input));
       assert.equal(status, 200, JSON.stringify(body));
       const [result] = body.value;
       assert.deepEqual(
@@ -147,7 +147,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
         row.name,
       );
       assert.equal(result['@odata.type'], '#microsoft.graph.whatIfAnalysisResult');
-      const only = await call('POST', `${base}/evaluate`, question({ ...row.asked, only: true }));
+      const only = await call('POST', `${base}/evaluate`, question({ ...row.input, only: true }));
       assert.equal(only.body.value.length, row.reason === 'notSet' ? 1 : 0, row.name);
       assert.equal((await call('DELETE', `${base}/policies/${id}`)).status, 204);
     }

@@ -131,9 +131,11 @@ describe('devices by Graph (graph-api §9)', () => {
       assert.equal((await call('POST', `/devices/${id}/${set}/$ref`, reference)).status, 400);
       assert.equal((await call('GET', `/devices/${id}/${set}`)).body.value[0].id, ana);
     }
-    const ownToken = await graph.personToken('ana', 'User.Read');
+    const userToken = await graph.personToken('ana', 'User.Read');
     const names = async (path: string) =>
-      (await graph.call(ownToken, 'GET', path)).body.value.map((device: { displayName: string }) => device.displayName);
+      (await graph.call(userToken, 'GET', path)).body.value.map(
+        (device: { displayName: string }) => device.displayName,
+      );
     assert.ok((await names('/me/ownedDevices')).includes('Shared'));
     assert.ok((await names('/me/registeredDevices')).includes('Shared'));
     const devices = await graph.call(reader, 'GET', `/users/${ana}/ownedDevices`);

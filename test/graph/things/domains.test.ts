@@ -102,11 +102,11 @@ describe('domains by Graph (graph-api §9)', () => {
     );
     assert.equal((await call('GET', '/domains/woodgrove.local')).body.authenticationType, 'Federated');
     assert.equal((await call('POST', path, provider)).status, 400, 'there is one already');
-    const ownItems = `${path}/${result.body.id}`;
-    assert.equal((await call('PATCH', ownItems, { signOutUri: 'https://sts.woodgrove.local/out' })).status, 204);
-    assert.equal((await call('PATCH', ownItems, { passiveSignInUri: 'http://x' })).status, 400);
-    assert.equal((await call('GET', ownItems)).body.signOutUri, 'https://sts.woodgrove.local/out');
-    assert.equal((await call('DELETE', ownItems)).status, 204);
+    const domainPath = `${path}/${result.body.id}`;
+    assert.equal((await call('PATCH', domainPath, { signOutUri: 'https://sts.woodgrove.local/out' })).status, 204);
+    assert.equal((await call('PATCH', domainPath, { passiveSignInUri: 'http://x' })).status, 400);
+    assert.equal((await call('GET', domainPath)).body.signOutUri, 'https://sts.woodgrove.local/out');
+    assert.equal((await call('DELETE', domainPath)).status, 204);
     assert.equal((await call('GET', '/domains/woodgrove.local')).body.authenticationType, 'Managed');
     assert.equal((await call('POST', path, provider)).status, 201);
     assert.equal((await call('PATCH', '/domains/woodgrove.local', { authenticationType: 'Managed' })).status, 204);

@@ -62,13 +62,13 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
     assert.equal((await issue()).status, 201, 'the factory setting is back');
   });
 
-  for (const [label, asked] of [
+  for (const [label, body] of [
     ['too short', { lifetimeInMinutes: 1 }],
     ['longer than thirty days', { lifetimeInMinutes: 50_000 }],
     ['with an unknown property', { colour: 'red' }],
   ] as const) {
     test(`a pass ${label} is refused`, async () => {
-      assert.equal((await issue(asked)).status, 400);
+      assert.equal((await issue(body)).status, 400);
     });
   }
 

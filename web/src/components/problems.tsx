@@ -78,24 +78,24 @@ function ChangedMeanwhile({ problem, reload }: { readonly problem: GraphProblem;
 /** Who would be locked out, and why. */
 export const LockedOut = ({
   administrators,
-  said = '',
+  message = '',
 }: {
   readonly administrators: readonly LockedOutAdministrator[];
   /** What is written above: a reason that is part of it is not repeated. */
-  readonly said?: string;
+  readonly message?: string;
 }) => (
   <ul>
     {administrators.map((administrator) => (
       <li key={administrator.id}>
-        <strong>{administrator.userPrincipalName}</strong> {newReason(administrator, said)}
+        <strong>{administrator.userPrincipalName}</strong> {newReason(administrator, message)}
       </li>
     ))}
   </ul>
 );
 
-function newReason({ reasonText, reason }: LockedOutAdministrator, said: string): string {
+function newReason({ reasonText, reason }: LockedOutAdministrator, message: string): string {
   const text = reasonText ?? reason ?? '';
-  return said.toLowerCase().includes(text.toLowerCase()) ? '' : text;
+  return message.toLowerCase().includes(text.toLowerCase()) ? '' : text;
 }
 
 /** The lock-out guard refused a change: who would be locked out and why, and what leads on. */
@@ -104,7 +104,7 @@ function GuardRefusal({ problem }: { readonly problem: GraphProblem }) {
   return (
     <Message tone="error" title="This change would lock out the last administrators, so it was not made." isAlert>
       <p>{problem.message}</p>
-      {administrators.length > 0 && <LockedOut administrators={administrators} said={problem.message} />}
+      {administrators.length > 0 && <LockedOut administrators={administrators} message={problem.message} />}
       <p>
         {mayForce
           ? 'Add a sign-in method that the change permits for one Global Administrator, or exclude one Global Administrator from the change, and try again. If you confirm, the change is made anyway.'

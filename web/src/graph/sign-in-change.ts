@@ -73,20 +73,20 @@ export function useSignInChange<T = unknown>(
   requests: readonly GraphChange[],
   { isPreviewed = true, ...options }: ChangeOptions<void, T> & { readonly isPreviewed?: boolean } = {},
 ) {
-  const found = useRef<{ readonly key: string; readonly answer: DryRunAnswer }>(undefined);
-  const foundFor = (tried: readonly GraphChange[]) =>
-    found.current?.key === JSON.stringify(tried) ? found.current.answer : undefined;
+  const lastDryRun = useRef<{ readonly key: string; readonly answer: DryRunAnswer }>(undefined);
+  const dryRunOf = (tried: readonly GraphChange[]) =>
+    lastDryRun.current?.key === JSON.stringify(tried) ? lastDryRun.current.answer : undefined;
   const sendOne = (change: GraphChange) => {
-    const version = requests.length === 1 ? foundFor(requests)?.version : undefined;
+    const version = requests.length === 1 ? dryRunOf(requests)?.version : undefined;
     return sendChange(change.etag && version ? { ...change, etag: version } : change);
   };
   const text = (): string | undefined =>
-    foundFor(series.left)?.changes.length === 0
+    dryRunOf(series.left)?.changes.length === 0
       ? 'No sign-in of the last thirty days would have a different result.'
       : undefined;
   const series = useSeries<T>(requests, { text, sendOne, ...options });
   const onDryRun: SignInChange['onDryRun'] = (tried, answer) => {
-    found.current = { key: JSON.stringify(tried), answer };
+    lastDryRun.current = { key: JSON.stringify(tried), answer };
   };
   const { left, ...mutation } = series;
   return { ...mutation, requests: isPreviewed && left.length > 0 ? left : undefined, onDryRun };
@@ -142,16 +142,16 @@ export interface SignInEffect {
 export function useSignInEffect(change: Partial<SignInChange> | undefined): SignInEffect {
   const requests = change?.requests;
   const key = JSON.stringify(requests ?? []);
-  const [found, setFound] = useState<{ readonly key: string; readonly answer: DryRunAnswer }>();
+  const [lastDryRun, setLastDryRun] = useState<{ readonly key: string; readonly answer: DryRunAnswer }>();
   const mutation = useMutation<DryRunAnswer, Error, Question>({
     mutationFn: async ({ requests: tried, older }) => joined(older, await dryRun(tried, older)),
     onSuccess: (answer, question) => {
-      setFound({ key: question.key, answer });
+      setLastDryRun({ key: question.key, answer });
       change?.onDryRun?.(question.requests, answer);
     },
   });
   const isOurs = mutation.variables?.key === key;
-  const answer = found?.key === key ? found.answer : undefined;
+  const answer = lastDryRun?.key === key ? lastDryRun.answer : undefined;
   const ask = (older?: DryRunAnswer) =>
     requests ? mutation.mutateAsync({ key, requests, older }).catch(refusalOf) : Promise.resolve(undefined);
   return {

@@ -33,7 +33,7 @@ async function healthOf(cas: readonly Authority[], state: Partial<CrlState>) {
         'test',
       );
     const crlAdmin = { stateOf: async () => [{ url, source: 'memory', ...state } as CrlState] };
-    const answers = { ...ports, crls: { kept: async () => [] }, crlAdmin } as unknown as HealthPorts;
+    const answers = { ...ports, crls: { cached: async () => [] }, crlAdmin } as unknown as HealthPorts;
     return { rows: await trustHealth({ ports: answers, at: clock.at }), at: clock.at };
   } finally {
     await end();

@@ -18,7 +18,7 @@ import { type TrustWarning, trustWarning } from './warnings.ts';
 export interface HealthPorts {
   readonly trustStore: Pick<TrustStoreAdmin, 'state'>;
   readonly policies: Policies;
-  readonly crls: Pick<Crls, 'kept'>;
+  readonly crls: Pick<Crls, 'cached'>;
   readonly crlAdmin: Pick<CrlAdmin, 'stateOf'>;
 }
 
@@ -66,7 +66,7 @@ export async function trustHealth(context: SignInContext<HealthPorts>): Promise<
       const warnings = [
         ...authorityWarnings(authority, at, algorithms),
         ...(isOrphan ? [trustWarning('issuerNotInTrustStore', { issuer: nameToString(certificate.issuer) })] : []),
-        ...crls.flatMap((crl) => warningsOfList(crl, certificate, at)),
+        ...crls.flatMap((crl) => warningsOfCrl(crl, certificate, at)),
       ];
       return {
         authority,
@@ -98,16 +98,16 @@ async function crlsOf(
   { ports: { crls, crlAdmin }, at }: SignInContext<HealthPorts>,
 ): Promise<readonly CrlHealth[]> {
   const states = await crlAdmin.stateOf([request]);
-  const [answer] = await crls.kept([request], at);
-  const lists = [answer?.base, answer?.delta].flatMap((item) => (item?.kind === 'fetched' ? [item] : []));
+  const [answer] = await crls.cached([request], at);
+  const fetchedCrls = [answer?.base, answer?.delta].flatMap((item) => (item?.kind === 'fetched' ? [item] : []));
   return states.map((state) => {
-    const key = lists.find(({ url }) => url === state.url)?.crl.authorityKeyIdentifier;
+    const key = fetchedCrls.find(({ url }) => url === state.url)?.crl.authorityKeyIdentifier;
     const age = state.thisUpdate && Math.max(0, Math.floor((at.getTime() - state.thisUpdate.getTime()) / 1000));
     return { ...state, ageSeconds: age, authorityKeyIdentifier: key && hexOf(key) };
   });
 }
 
-function warningsOfList(crl: CrlHealth, { subjectKeyIdentifier }: Certificate, at: Date): readonly TrustWarning[] {
+function warningsOfCrl(crl: CrlHealth, { subjectKeyIdentifier }: Certificate, at: Date): readonly TrustWarning[] {
   const { url, nextUpdate, lastError, authorityKeyIdentifier: key } = crl;
   const isOther = key !== undefined && subjectKeyIdentifier && key !== hexOf(subjectKeyIdentifier);
   return [

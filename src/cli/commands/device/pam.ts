@@ -85,10 +85,10 @@ const sentences: Readonly<Partial<Record<Code, string>>> = {
   workstationSettingsUnusable: 'The sign-in is not set up.',
   deviceNotRegistered: 'This computer has not joined the organization.',
 };
-const toldAsTheyAre: readonly (Code | undefined)[] = ['tokenPinWrong', 'tokenPinLocked', 'offlineSignInRefused'];
+const verbatimCodes: readonly (Code | undefined)[] = ['tokenPinWrong', 'tokenPinLocked', 'offlineSignInRefused'];
 
 const sentenceFor = (code: Code | undefined, message: string): string =>
-  toldAsTheyAre.includes(code)
+  verbatimCodes.includes(code)
     ? message
     : ((code && sentences[code]) ?? 'The sign-in was refused. See the system log for the reason.');
 

@@ -8,10 +8,10 @@ import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text } from '../../command.ts';
 import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
-type Kept = StoredObject<Device>;
+type StoredDevice = StoredObject<Device>;
 
 /** By object id, device id or display name. @throws nothingFound, commandMisused where a name is not unique */
-async function deviceNamed(name: string, { objects, devices }: TenantPorts): Promise<Kept> {
+async function deviceNamed(name: string, { objects, devices }: TenantPorts): Promise<StoredDevice> {
   const id = name.toLowerCase();
   const ports = { objects, devices };
   const byId = (await findDevice({ id }, ports)) ?? (await findDevice({ deviceId: id }, ports));
@@ -62,7 +62,7 @@ export const deviceList: Command = {
   },
 };
 
-async function rowOf({ id, document }: Kept, ports: TenantPorts): Promise<readonly string[]> {
+async function rowOf({ id, document }: StoredDevice, ports: TenantPorts): Promise<readonly string[]> {
   const { displayName, deviceId, operatingSystem, operatingSystemVersion, trustType } = document;
   const owners = await namesOf(await ports.devices.index.usersOf(id, 'owner'), ports);
   const system = `${operatingSystem} ${operatingSystemVersion}`;
@@ -107,7 +107,7 @@ export const deviceShow: Command = {
 function change(
   name: string,
   summary: string,
-  work: (device: Kept, inside: TenantPorts, call: Call) => Promise<string>,
+  work: (device: StoredDevice, inside: TenantPorts, call: Call) => Promise<string>,
   options: Readonly<Record<string, Option>> = {},
 ): Command {
   return {
@@ -131,7 +131,7 @@ function change(
   };
 }
 
-const set = (change: Partial<Device>, result: string) => async (device: Kept, inside: TenantPorts) => {
+const set = (change: Partial<Device>, result: string) => async (device: StoredDevice, inside: TenantPorts) => {
   orThrow(await changeDevice(device.id, change, { actor, ports: inside }));
   return result;
 };

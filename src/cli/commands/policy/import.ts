@@ -50,7 +50,7 @@ export const importFromEntra: Command = {
     const imports =
       rehearsed?.result ??
       orThrow(dryRun ? await apply(ports, { dryRun }) : await changeTenant(await whole(), { at, isForced }, work));
-    const findings = rehearsed?.found;
+    const findings = rehearsed?.dryRun;
     if (call.values.json) {
       const document = { tenant, read: entraExport.read, ...imports, applied: !dryRun, dryRun: findings };
       call.output.say(`${JSON.stringify(document, null, 2)}\n`);

@@ -53,7 +53,7 @@ export const policyApply: Command = {
     const rehearsed = dryRun ? orThrow(await rehearseTenant(ports, { at }, work)) : undefined;
     const isForced = call.values.force === true;
     const { differences, warnings } = rehearsed?.result ?? orThrow(await changeTenant(ports, { at, isForced }, work));
-    const match = rehearsed?.found;
+    const match = rehearsed?.dryRun;
     const lines =
       differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') ||
       'There are no differences.\n';

@@ -46,14 +46,14 @@ export const signIn: Command = {
     // The readers of pages and cookies are loaded for this command alone.
     const { signInLikeABrowser } = await import('../../client/sign-in-client.ts');
     const correlationId = crypto.randomUUID();
-    const end = await signInLikeABrowser({ ...(await askedOf(call)), correlationId });
+    const end = await signInLikeABrowser({ ...(await signInOptions(call)), correlationId });
     const trace = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
     show(call, end, correlationId, trace);
     return end.kind === 'signedIn' ? 0 : 3;
   },
 };
 
-async function askedOf(call: Call) {
+async function signInOptions(call: Call) {
   const username = text(call, 'user');
   if (!username) throw fault('commandMisused', { problem: '--user is required.' });
   return {

@@ -1,11 +1,11 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import {
+  auditImport,
+  type CrlEvaluation,
+  evaluateCrls,
   type ImportedCrl,
   type ImportPorts,
   importCrls,
-  type JudgedCrls,
-  judgeCrls,
-  recordImport,
 } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
@@ -63,7 +63,7 @@ export const crlImport: Command = {
     const name = call.positionals[0]!;
     const file = { name, bytes: bytesOf(name, call.output.cwd, Number.POSITIVE_INFINITY) };
     const choice = requestsOf(requests, text(call, 'ca'));
-    if (isDryRun(call)) return rehearseImport(call, ports, orThrow(await judgeCrls(choice, file, crls)));
+    if (isDryRun(call)) return rehearseImport(call, ports, orThrow(await evaluateCrls(choice, file, crls)));
     const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
     const results = orThrow(await importCrls(choice, file, { actor, ports: { crls, change } }));
     const importedRequests = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
@@ -73,10 +73,14 @@ export const crlImport: Command = {
 };
 
 /** Shows whose the CRLs are, where they would be kept, and which sign-ins would have a different result. */
-async function rehearseImport(call: Call, ports: TenantPorts, { results, preparedCrls }: JudgedCrls): Promise<number> {
+async function rehearseImport(
+  call: Call,
+  ports: TenantPorts,
+  { results, preparedCrls }: CrlEvaluation,
+): Promise<number> {
   const { crls } = await call.open();
   const states = await crls.stateOf(preparedCrls.map(({ request }) => request));
-  const work = (inside: TenantPorts) => recordImport(preparedCrls, { actor, ports: inside });
+  const work = (inside: TenantPorts) => auditImport(preparedCrls, { actor, ports: inside });
   await rehearse(call, ports, { work, preparedCrls }, () => describeImport(preparedCrls, states));
   return complain(call, results);
 }

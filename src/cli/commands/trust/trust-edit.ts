@@ -94,11 +94,11 @@ export async function rehearse<T>(
   description: (result: T) => Presentation = (result) => ({ document: result, rows: [] }),
 ): Promise<number> {
   const at = ports.clock.now();
-  const { result, found } = orThrow(await rehearseTenant(ports, { at, preparedCrls }, work));
+  const { result, dryRun } = orThrow(await rehearseTenant(ports, { at, preparedCrls }, work));
   const { document, rows } = description(result);
   const { isTerminal } = call.output;
-  if (call.values.json) answer(call, { applied: false, result: document, dryRun: found }, []);
-  else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${describeDryRun(found, isTerminal)}`);
+  if (call.values.json) answer(call, { applied: false, result: document, dryRun: dryRun }, []);
+  else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${describeDryRun(dryRun, isTerminal)}`);
   return 0;
 }
 

@@ -71,7 +71,7 @@ export async function renewPrimaryToken(
   const nonce = await fetchNonce(broker);
   const at = broker.now();
   const issuedAt = Math.floor(at.getTime() / 1000);
-  const shownCredential = credential
+  const credentialMembers = credential
     ? await credential.members({ nonce, issuer, at })
     : { grant_type: 'refresh_token' };
   const sessionKey = Buffer.from(token.sessionKey, 'base64');
@@ -89,7 +89,7 @@ export async function renewPrimaryToken(
       aud: new URL(broker.record.loginOrigin).host,
       iat: issuedAt,
       exp: issuedAt + 300,
-      ...shownCredential,
+      ...credentialMembers,
     },
     sessionKey,
     endpoint: 'v1',

@@ -1,5 +1,5 @@
 import { certificateFields } from '#core/binding/certificate-fields.ts';
-import { judgeSignInCertificate } from '#core/device/client/sign-in-certificate.ts';
+import { evaluateSignInCertificate } from '#core/device/client/sign-in-certificate.ts';
 import { fault, messageOf } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
@@ -18,10 +18,13 @@ export async function chooseCertificate(
   number: string | undefined,
   choose: Chooser,
 ): Promise<CardCertificate> {
-  const judgements = certificates.map((entry) => ({ entry, ruling: judgeSignInCertificate(entry.certificate, at) }));
-  const suitable = judgements.filter(({ ruling }) => ruling.outcome === 'passed').map(({ entry }) => entry);
+  const evaluations = certificates.map((entry) => ({
+    entry,
+    ruling: evaluateSignInCertificate(entry.certificate, at),
+  }));
+  const suitable = evaluations.filter(({ ruling }) => ruling.outcome === 'passed').map(({ entry }) => entry);
   if (suitable.length === 0) {
-    const problems = judgements.map(({ ruling }) => messageOf(ruling.because));
+    const problems = evaluations.map(({ ruling }) => messageOf(ruling.because));
     throw fault('signInCertificateMissing', { problems });
   }
   const numberText = number ?? (suitable.length === 1 ? '1' : await askNumber(suitable, choose));

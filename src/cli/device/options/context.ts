@@ -78,11 +78,11 @@ export function contextOf(call: Call): DeviceContext {
  */
 function defaultFolder(): string {
   const base = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
-  const ownFolder = join(base, 'cardea', 'device');
+  const stateFolder = join(base, 'cardea', 'device');
   const runtime = process.env.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.()}`;
-  const folders = [ownFolder, join(runtime, 'cardea')];
+  const folders = [stateFolder, join(runtime, 'cardea')];
   const registration = folders.find((folder) => existsSync(join(folder, 'device.json')));
-  return process.env.CARDEA_DEVICE_STATE || registration || ownFolder;
+  return process.env.CARDEA_DEVICE_STATE || registration || stateFolder;
 }
 
 function networkOf(call: Call, state: DeviceState): Network {

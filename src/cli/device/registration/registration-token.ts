@@ -62,7 +62,7 @@ export async function tokensByDeviceCode(
   server: DeviceServer,
   origin: string,
   tenant: string,
-  tell: (message: string) => unknown,
+  notify: (message: string) => unknown,
 ): Promise<BrokerTokens> {
   const about = 'a code for the sign-in';
   const answer = await server.ask({
@@ -71,7 +71,7 @@ export async function tokensByDeviceCode(
     form: { client_id: authenticationBrokerId, scope },
   });
   const begin = answerIn(deviceCodeShape, answer, about);
-  tell(begin.message ?? `Open ${begin.verification_uri} and enter ${begin.user_code}.`);
+  notify(begin.message ?? `Open ${begin.verification_uri} and enter ${begin.user_code}.`);
   return tokensIn(await poll(server, new URL(`/${tenant}/oauth2/v2.0/token`, origin), begin));
 }
 

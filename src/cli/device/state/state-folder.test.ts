@@ -164,7 +164,7 @@ describe('the state of a device', () => {
     state.keep(token({ kind: 'password', token: '0.3.3', methods: ['pwd'], obtainedAt: '2026-06-01T14:00:00.000Z' }));
     state.keep(token({ ...ben, token: '0.4.4', obtainedAt: '2026-06-01T11:00:00.000Z' }));
     assert.deepEqual(
-      state.tokens().map((kept) => kept.token),
+      state.tokens().map((entry) => entry.token),
       ['0.3.3', '0.2.2', '0.4.4'],
     );
     assert.equal(state.token('certificate', undefined).token, '0.2.2');

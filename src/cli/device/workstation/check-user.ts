@@ -1,4 +1,4 @@
-import { judgeAccount, type ServerUser } from '#core/device/workstation/account-map.ts';
+import { evaluateAccount, type ServerUser } from '#core/device/workstation/account-map.ts';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -10,7 +10,7 @@ export function checkUser(
   account: LocalAccount,
   user: ServerUser & { readonly methods: readonly string[] },
 ): void {
-  orThrow(judgeAccount(map, user, account));
+  orThrow(evaluateAccount(map, user, account));
   if (settings.requireMultiFactor && !user.methods.includes('mfa'))
     throw fault('workstationNeedsMultiFactor', { user: user.userPrincipalName });
 }

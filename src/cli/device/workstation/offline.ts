@@ -2,7 +2,7 @@ import { randomBytes, verify } from 'node:crypto';
 import { cardAlgorithmHash, cardAlgorithmOf } from '#core/device/client/card-key.ts';
 import type { ServerUser } from '#core/device/workstation/account-map.ts';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
-import { judgeOffline } from '#core/device/workstation/offline-grace.ts';
+import { evaluateOffline } from '#core/device/workstation/offline-grace.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { publicKey } from '#core/x509/public-key.ts';
@@ -23,13 +23,13 @@ export async function signInOffline(
   const grants = new Grants(workstation.grants);
   const { sha256Thumbprint } = cardCertificate.certificate;
   const at = workstation.now();
-  const record = orThrow(judgeOffline(workstation.settings.offline, grants.find(account), sha256Thumbprint, at));
+  const record = orThrow(evaluateOffline(workstation.settings.offline, grants.find(account), sha256Thumbprint, at));
   checkUser(workstation, account, record);
   const usedAt = at.toISOString();
   grants.write(account, { ...record, usedAt, failures: record.failures + 1 });
   await proveKey(cardCertificate);
   grants.write(account, { ...record, usedAt });
-  workstation.tell('The server cannot be reached. You are signed in to this computer alone.');
+  workstation.notify('The server cannot be reached. You are signed in to this computer alone.');
   return record;
 }
 

@@ -1,4 +1,4 @@
-import { judgeSignInCertificate } from '#core/device/client/sign-in-certificate.ts';
+import { evaluateSignInCertificate } from '#core/device/client/sign-in-certificate.ts';
 import { chooseSignInName, type SignInName } from '#core/device/sign-in-name.ts';
 import { namesFor, type ServerUser } from '#core/device/workstation/account-map.ts';
 import type { LocalAccount } from '#core/device/workstation/local-account.ts';
@@ -62,19 +62,19 @@ const isRefusal = ({ because }: CardeaError): boolean =>
 
 /** The first certificate of the card whose name leads to the account, else the first that can sign in. */
 async function certificateFor(workstation: Workstation, account: LocalAccount, pin: string): Promise<CardCertificate> {
-  const { settings, tell, now } = workstation;
+  const { settings, notify, now } = workstation;
   const card = tokenCard({
     module: settings.module,
     slot: undefined,
     label: settings.tokenLabel,
     readPin: async (warning) => {
-      if (warning !== undefined) tell(warning);
+      if (warning !== undefined) notify(warning);
       return pin;
     },
   });
   const certificates = await card.certificates();
   const suitable = certificates.filter(
-    ({ certificate }) => judgeSignInCertificate(certificate, now()).outcome === 'passed',
+    ({ certificate }) => evaluateSignInCertificate(certificate, now()).outcome === 'passed',
   );
   const names = namesFor(workstation.map, account);
   const leadsToAccount = (entry: CardCertificate) => {

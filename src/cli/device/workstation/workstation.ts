@@ -18,7 +18,7 @@ export interface Workstation {
   /** Tokens between the sign-in and the session. Memory alone: it does not outlive a restart. */
   readonly handover: StateFolder;
   /** Shows a sentence to the person who signs in. */
-  tell(sentence: string): void;
+  notify(sentence: string): void;
   now(): Date;
 }
 
@@ -26,7 +26,7 @@ export interface Workstation {
 export const rootFolders = { grants: '/var/lib/cardea/offline', handover: '/run/cardea/handover' } as const;
 
 /** @throws workstationSettingsUnusable, accountMapMalformed, deviceStateExposed, deviceStateUnusable */
-export function openWorkstation(file: string, tell: (sentence: string) => void): Workstation {
+export function openWorkstation(file: string, notify: (sentence: string) => void): Workstation {
   const settings = readSettings(file);
   return {
     settings,
@@ -38,7 +38,7 @@ export function openWorkstation(file: string, tell: (sentence: string) => void):
     },
     grants: StateFolder.open(rootFolders.grants),
     handover: StateFolder.open(rootFolders.handover),
-    tell,
+    notify,
     now: () => new Date(),
   };
 }

@@ -57,7 +57,7 @@ export function certificateWith(fields: Partial<Certificate>): Certificate {
 }
 
 /** The leaf of Appendix C. */
-export const card = certificateWith({
+export const userCertificate = certificateWith({
   serialNumber: Buffer.from('48EFA06BA8127299499B069F133441B2', 'hex'),
   issuer: nameOf(['DC', 'com'], ['DC', 'contoso'], ['CN', 'CONTOSO-DC-CA']),
   subject: nameOf(['DC', 'com'], ['DC', 'contoso'], ['OU', 'UserAccounts'], ['CN', 'mfatest']),
@@ -70,8 +70,8 @@ export const card = certificateWith({
 
 /** Its CA, which is a root. */
 export const authority = certificateWith({
-  issuer: card.issuer,
-  subject: card.issuer,
+  issuer: userCertificate.issuer,
+  subject: userCertificate.issuer,
   subjectKeyIdentifier: Buffer.from('A8A5E425AFAC389822CE523D7E2F29FA40C8FF0A', 'hex'),
 });
 

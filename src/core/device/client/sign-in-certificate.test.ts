@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { certificateWith } from '../../binding/testing/specimens.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import type { KeyUsage } from '../../x509/extensions/extensions.ts';
-import { judgeSignInCertificate } from './sign-in-certificate.ts';
+import { evaluateSignInCertificate } from './sign-in-certificate.ts';
 
 const [clientAuth, smartCardLogon, serverAuth, anyPurpose] = [
   '1.3.6.1.5.5.7.3.2',
@@ -30,6 +30,6 @@ const cases: readonly (readonly [string, Partial<Certificate>, string])[] = [
 ];
 for (const [name, fields, code] of cases) {
   test(`a certificate ${name}: ${code} (windows-sign-in §4.1)`, () => {
-    assert.equal(judgeSignInCertificate(certificateWith(fields), at('2026-06-01T12:00:00Z')).because.code, code);
+    assert.equal(evaluateSignInCertificate(certificateWith(fields), at('2026-06-01T12:00:00Z')).because.code, code);
   });
 }

@@ -12,7 +12,7 @@ const signInPurposes = ['1.3.6.1.5.5.7.3.2', '1.3.6.1.4.1.311.20.2.2'];
  * signatures, and for client authentication or smart card logon by name. Refuses with `certificateNotCurrent`,
  * `keyUsageForbids` or `signInPurposeMissing`. The server decides by its own rules afterwards.
  */
-export function judgeSignInCertificate(certificate: Certificate, at: Date): Ruling<Certificate> {
+export function evaluateSignInCertificate(certificate: Certificate, at: Date): Ruling<Certificate> {
   const validity = checkValidity(certificate, at);
   if (validity.outcome !== 'passed') return validity;
   const usage = checkKeyUsage(certificate, 'digitalSignature');

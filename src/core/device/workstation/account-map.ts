@@ -44,7 +44,7 @@ function problemOf(user: string, account: string, furtherWords: readonly string[
  * Whether the user may use the account: a line of the map says so, or the account has the name before the `@` and the
  * domain is the one of the map. The rule of the domain never leads to user id 0. Refuses with `accountNotMapped`.
  */
-export function judgeAccount(map: AccountMap, user: ServerUser, account: LocalAccount): Ruling<LocalAccount> {
+export function evaluateAccount(map: AccountMap, user: ServerUser, account: LocalAccount): Ruling<LocalAccount> {
   const name = user.userPrincipalName.toLowerCase();
   const isNamed = map.lines.some(
     (line) => line.account === account.name && (line.user === name || line.user === user.objectId.toLowerCase()),

@@ -27,7 +27,7 @@ const day = 86_400_000;
  * Whether a sign-in without the server may be tried: it is allowed, the server granted one with the same certificate within
  * the days, the tries are not used up, and the clock has not gone back. Refuses with `offlineSignInRefused`.
  */
-export function judgeOffline(
+export function evaluateOffline(
   policy: OfflinePolicy,
   record: OfflineRecord | undefined,
   certificateThumbprint: string,

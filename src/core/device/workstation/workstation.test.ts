@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { judgeAccount, namesFor, readAccountMap } from './account-map.ts';
+import { evaluateAccount, namesFor, readAccountMap } from './account-map.ts';
 import { findLocalAccount } from './local-account.ts';
-import { judgeOffline, type OfflineRecord } from './offline-grace.ts';
+import { evaluateOffline, type OfflineRecord } from './offline-grace.ts';
 
 const passwd = `root:x:0:0:root:/root:/bin/bash
 toor:x:0:0::/root:/bin/sh
@@ -60,11 +60,12 @@ describe('the map of users to accounts', () => {
     ['a line for root', 'ana@woodgrove.test root', undefined, root, 'accountMapped'],
   ];
   for (const [name, text, domain, account, code] of cases)
-    test(`${name}: ${code}`, () => assert.equal(judgeAccount(mapOf(text, domain), user, account).because.code, code));
+    test(`${name}: ${code}`, () =>
+      assert.equal(evaluateAccount(mapOf(text, domain), user, account).because.code, code));
 
   test('the rule of the domain never leads to root', () => {
     const rootUser = { userPrincipalName: 'root@woodgrove.test', objectId };
-    assert.equal(judgeAccount(mapOf('', 'woodgrove.test'), rootUser, root).because.code, 'accountNotMapped');
+    assert.equal(evaluateAccount(mapOf('', 'woodgrove.test'), rootUser, root).because.code, 'accountNotMapped');
   });
   test('one line that cannot be read makes the whole map unusable', () => {
     for (const line of ['ana', 'ana@woodgrove.test', 'ana@woodgrove.test ana ben', 'ana ana', '* ana'])
@@ -107,7 +108,7 @@ describe('a sign-in without the server', () => {
   ];
   for (const [name, change, fields, expectedValue] of cases)
     test(`${name}: ${expectedValue === 'yes' ? 'may be tried' : 'is refused'}`, () => {
-      const ruling = judgeOffline({ ...policy, ...change }, fields && { ...record, ...fields }, 'A1', at);
+      const ruling = evaluateOffline({ ...policy, ...change }, fields && { ...record, ...fields }, 'A1', at);
       assert.equal(ruling.outcome, expectedValue === 'yes' ? 'passed' : 'refused');
       if (ruling.because.code === 'offlineSignInRefused' && expectedValue !== 'yes')
         assert.match(ruling.because.evidence.problem, expectedValue);

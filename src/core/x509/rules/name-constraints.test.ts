@@ -12,7 +12,7 @@ import {
   rfc822Name,
   uri,
 } from '#pki/build/general-names.ts';
-import { judge } from '#test/pki/chains.ts';
+import { evaluateChain } from '#test/pki/chains.ts';
 import { smtpUtf8Mailbox } from '../extensions/general-name.ts';
 
 type Verdict = 'inside' | 'outside' | 'neither';
@@ -85,7 +85,7 @@ for (const side of ['permitted', 'excluded'] as const)
       const isAllowed = verdict === (side === 'permitted' ? 'inside' : 'outside');
       test(`${nameText} with ${baseText} ${side} is ${isAllowed ? 'allowed' : 'refused'}`, () => {
         // An empty subject: only the alternative names are asked about.
-        const { code } = judge({
+        const { code } = evaluateChain({
           cas: [{ nameConstraints: { [side]: [base] } }],
           leaf: { subject: '', names: [name] },
         });
@@ -149,13 +149,13 @@ describe('which names are asked, and by whom', () => {
       expect: 'pathValid',
     },
   ] as const;
-  for (const { name, chain, expect } of rows) test(name, () => assert.equal(judge(chain).code, expect));
+  for (const { name, chain, expect } of rows) test(name, () => assert.equal(evaluateChain(chain).code, expect));
 });
 
 test('a giant set of constraints over a giant set of names ends with its budget', () => {
   const permittedSubtrees = Array.from({ length: 1000 }, (_, n) => dnsName(`h${n}.test`));
   const dns = Array.from({ length: 1000 }, () => 'a.h0.test');
-  const because = judge({ cas: [{ nameConstraints: { permitted: permittedSubtrees } }], leaf: { dns } });
+  const because = evaluateChain({ cas: [{ nameConstraints: { permitted: permittedSubtrees } }], leaf: { dns } });
   assert.deepEqual(because, { code: 'pathBudgetSpent', evidence: { budget: 'comparisons', limit: 250_000 } });
 });
 

@@ -77,7 +77,7 @@ function kindOf(name: GeneralName): string {
 
 function problemOf(name: GeneralName, constraints: readonly Subtrees[]): string | undefined {
   for (const { permitted, excluded } of constraints) {
-    if (unjudgeable(name)) return 'its kind cannot be judged';
+    if (isUnsupportedKind(name)) return 'its kind cannot be judged';
     if (permitted.length > 0 && !permitted.some((base) => isUnder(name, base) === true))
       return 'outside of the permitted names';
     // What cannot be told apart from an excluded name is excluded.
@@ -96,7 +96,7 @@ function namesOf({ subject, subjectAltName }: Certificate): readonly GeneralName
 }
 
 /** Forms without defined constraints: one that is constrained and present is refused (§4.2.1.10). */
-function unjudgeable(name: GeneralName): boolean {
+function isUnsupportedKind(name: GeneralName): boolean {
   return (
     ['x400Address', 'ediPartyName', 'registeredID'].includes(name.kind) ||
     (name.kind === 'otherName' && name.oid !== upn && name.oid !== smtpUtf8Mailbox)

@@ -11,6 +11,6 @@ export function spendPathLength(ca: Certificate, allowedValues: number): Ruling<
   if (!isSelfIssued(ca) && allowedValues === 0)
     return refused('pathLengthExceeded', { subject: nameToString(ca.subject) });
   const left = isSelfIssued(ca) ? allowedValues : allowedValues - 1;
-  const ownItems = ca.basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
-  return passed(Math.min(left, ownItems), 'pathLengthKept', {});
+  const limit = ca.basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
+  return passed(Math.min(left, limit), 'pathLengthKept', {});
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { oid, sequence } from '#pki/build/der-writer.ts';
 import { certificatePolicies, type ExtensionInput, keyPurposes } from '#pki/build/extensions.ts';
-import { at, type Chain, judge } from '#test/pki/chains.ts';
+import { at, type Chain, evaluateChain } from '#test/pki/chains.ts';
 import type { Code } from '../../trace/reasons.ts';
 
 interface Row extends Chain {
@@ -16,7 +16,7 @@ function table(title: string, rows: readonly Row[]): void {
   describe(title, () => {
     for (const { name, expect, evidence = {}, ...chain } of rows)
       test(name, () => {
-        const because = judge(chain);
+        const because = evaluateChain(chain);
         const match = because.evidence as Readonly<Record<string, unknown>>;
         const description = Object.fromEntries(Object.keys(evidence).map((key) => [key, match[key]]));
         assert.deepEqual({ code: because.code, ...description }, { code: expect, ...evidence });

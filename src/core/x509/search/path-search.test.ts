@@ -65,7 +65,7 @@ describe('a bridge that certified forty PKIs and is certified by them', () => {
   test('each of the forty reaches the anchor by the shortest way within ten signatures', () => {
     const limits = { ...pathLimits, storeSignatures: 10, candidates: 20 };
     for (const [n, pki] of pkis.entries()) {
-      const card = certificateOf(pki.issueCard({ subject: 'CN=Ana' }));
+      const card = certificateOf(pki.issueUserCertificate({ subject: 'CN=Ana' }));
       const ruling = validatePath(card, store, at, { limits });
       assert.equal(ruling.because.code, 'pathValid', `PKI ${n}`);
       assert.equal(ruling.outcome === 'passed' && ruling.value.certificates.length, 4, `PKI ${n}`);
@@ -74,7 +74,7 @@ describe('a bridge that certified forty PKIs and is certified by them', () => {
 
   test('a card that no path helps is refused for its own reason', () => {
     const expired = { subject: 'CN=Ana', notAfter: new Date('2026-01-01T00:00:00Z') };
-    const card = certificateOf(pkis[7]!.issueCard(expired));
+    const card = certificateOf(pkis[7]!.issueUserCertificate(expired));
     assert.equal(validatePath(card, store, at).because.code, 'certificateNotCurrent');
   });
 
@@ -82,7 +82,9 @@ describe('a bridge that certified forty PKIs and is certified by them', () => {
     const ends = new Date('2027-01-01T00:00:00Z');
     const [short, long] = [anchor.issueCa('Ends', { notAfter: ends }), anchor.issueCa('Middle')];
     const detour = long.issueCa('Ends', { key: short.privateKey });
-    const card = certificateOf(short.issueCard({ subject: 'CN=Ana', notAfter: new Date('2028-01-01T00:00:00Z') }));
+    const card = certificateOf(
+      short.issueUserCertificate({ subject: 'CN=Ana', notAfter: new Date('2028-01-01T00:00:00Z') }),
+    );
     const both = storeOf([anchor], [short, long, detour]);
     const lengthAt = (time: string) => {
       const ruling = validatePath(card, both, new Date(time));

@@ -9,7 +9,7 @@ import { validatePath } from '../path.ts';
 const root = testCa('Warm Root');
 const issuing = root.issueCa('Warm Issuing');
 const store = storeOf([root], [issuing]);
-const nextCard = () => certificateOf(issuing.issueCard({ upn: 'ana@warm.test', policies: ['1.2.3.4'] }));
+const nextCard = () => certificateOf(issuing.issueUserCertificate({ upn: 'ana@warm.test', policies: ['1.2.3.4'] }));
 const mustPass = (card: ReturnType<typeof nextCard>) =>
   assert.equal(validatePath(card, store, at).outcome, 'passed', 'the card is valid');
 

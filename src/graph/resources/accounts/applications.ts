@@ -13,7 +13,7 @@ import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -22,9 +22,9 @@ import { guid } from '../../protocol/shapes.ts';
 import { userIn } from '../directory/users.ts';
 import { pictureAnswer } from '../pictures.ts';
 
-const shownAssignment: Shown = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
-const shownGrant: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
-const shownOffer: Shown = { type: 'cardea.application', set: 'me/applications' };
+const assignmentResource: GraphResource = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
+const grantResource: GraphResource = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
+const offerResource: GraphResource = { type: 'cardea.application', set: 'me/applications' };
 
 /** An assignment to a user or a group as Graph shows it. */
 export async function userAssignmentItem(call: Call, assignment: StoredAssignment): Promise<Item> {
@@ -70,7 +70,7 @@ const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)];
 async function assignments(call: Call) {
   const { user } = await userIn(call);
   const rows = await assignmentsOfPrincipal(user.id, call.ports);
-  return collection(call, await userAssignmentItems(call, rows), shownAssignment);
+  return collection(call, await userAssignmentItems(call, rows), assignmentResource);
 }
 
 const shape = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
@@ -81,7 +81,7 @@ async function assign(call: Call) {
   if (request.principalId.toLowerCase() !== user.id)
     throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'it must be the user in the address' });
   const row = orThrow(await assignApplication(request, call));
-  return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
+  return entity(call, await userAssignmentItem(call, row), assignmentResource, 201);
 }
 
 async function unassign(call: Call) {
@@ -99,7 +99,7 @@ async function grants(call: Call) {
   return collection(
     call,
     rows.map(({ id, document }) => ({ id, ...document })),
-    shownGrant,
+    grantResource,
   );
 }
 
@@ -120,7 +120,7 @@ async function offered(call: Call) {
       collections,
       lastUsedDateTime: lastUsedDateTime?.toISOString() ?? null,
     })),
-    shownOffer,
+    offerResource,
   );
 }
 
@@ -135,14 +135,14 @@ async function offeredLogo(call: Call) {
   return pictureAnswer(logo);
 }
 
-const ownNeed: Need = { area: 'users', access: 'read', permissions: ['User.Read', 'User.Read.All'], isSelf: true };
+const selfNeed: Need = { area: 'users', access: 'read', permissions: ['User.Read', 'User.Read.All'], isSelf: true };
 
 /** One's own are seen without a role. */
 const readNeed = async (call: Call): Promise<Need> => {
   const isSelf = call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
   const permissions = ['AppRoleAssignment.ReadWrite.All', 'Directory.Read.All', 'Directory.AccessAsUser.All'];
   return isSelf
-    ? { ...ownNeed, permissions: [...ownNeed.permissions, ...permissions] }
+    ? { ...selfNeed, permissions: [...selfNeed.permissions, ...permissions] }
     : { area: 'applications', access: 'read', permissions };
 };
 
@@ -158,6 +158,6 @@ export const accountApplicationRoutes: readonly Route[] = [
     need: needs.grantRoles,
     answer: unassign,
   },
-  { method: 'GET', path: 'me/applications', need: ownNeed, answer: offered },
-  { method: 'GET', path: 'me/applications/{app}/logo', need: ownNeed, answer: offeredLogo },
+  { method: 'GET', path: 'me/applications', need: selfNeed, answer: offered },
+  { method: 'GET', path: 'me/applications/{app}/logo', need: selfNeed, answer: offeredLogo },
 ];

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { changeOwnPassword } from '#admin/account/password.ts';
+import { changePasswordAsUser } from '#admin/account/password.ts';
 import { hashPassword } from '#admin/directory/passwords.ts';
 import { resetPassword } from '#admin/directory/users.ts';
 import type { Need } from '#core/roles/authorise.ts';
@@ -9,7 +9,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, contextOf, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, contextOf, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -18,7 +18,7 @@ import { userIn } from '../directory/users.ts';
 
 /** Graph's id of the one password method that a user has. */
 export const passwordMethodId = '28c10230-6103-485e-b985-444c60001490';
-const view: Shown = { type: 'passwordAuthenticationMethod', set: 'users/authentication/passwordMethods' };
+const view: GraphResource = { type: 'passwordAuthenticationMethod', set: 'users/authentication/passwordMethods' };
 
 const passwordItem = ({ createdDateTime }: UserEntry): Item => ({
   id: passwordMethodId,
@@ -84,7 +84,7 @@ async function changeMine(call: Call): Promise<Answer> {
   const { currentPassword, newPassword } = readBody(call, changeShape);
   const { ipAddress } = call.request;
   const change = { user, current: currentPassword, next: newPassword, ipAddress };
-  orThrow(await changeOwnPassword(change, call));
+  orThrow(await changePasswordAsUser(change, call));
   return nothing;
 }
 

@@ -53,10 +53,10 @@ async function remove(call: Call): Promise<Answer> {
 }
 
 /** One's own photo is read without a role; that of others by every member, as their name is. */
-function needFor(need: Need, ownPermission: string) {
+function needFor(need: Need, selfPermission: string) {
   return async (call: Call): Promise<Need> => {
     const isSelf = call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
-    return isSelf ? { ...need, permissions: [ownPermission, ...need.permissions], isSelf } : need;
+    return isSelf ? { ...need, permissions: [selfPermission, ...need.permissions], isSelf } : need;
   };
 }
 

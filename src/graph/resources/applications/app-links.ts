@@ -6,7 +6,7 @@ import { checkPicture, pictureOf, pictureRules, putPicture } from '#admin/pictur
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
-import { collection, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { octetsIn, readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -17,8 +17,8 @@ import { pictureAnswer } from '../pictures.ts';
 import { applicationIn } from './applications.ts';
 import { servicePrincipalIn } from './service-principals.ts';
 
-const people: Shown = { type: 'directoryObject', set: 'directoryObjects', alsoKnown: ['@odata.type'] };
-const grants: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
+const people: GraphResource = { type: 'directoryObject', set: 'directoryObjects', alsoKnown: ['@odata.type'] };
+const grants: GraphResource = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
 
 type Find = (call: Call) => Promise<Application>;
 

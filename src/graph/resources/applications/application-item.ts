@@ -3,12 +3,12 @@ import { applicationObjectId } from '#core/directory/application-object-id.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import type { Shown } from '../../protocol/answers.ts';
+import type { GraphResource } from '../../protocol/answers.ts';
 import { withTag } from '../../protocol/etag.ts';
 
 export const graphId = '00000003-0000-0000-c000-000000000000';
 
-export const shownApplication: Shown = {
+export const applicationResource: GraphResource = {
   type: 'application',
   set: 'applications',
   alsoKnown: [
@@ -34,7 +34,7 @@ export const shownApplication: Shown = {
     'applicationTemplateId',
   ],
 };
-export const shownServicePrincipal: Shown = {
+export const servicePrincipalResource: GraphResource = {
   type: 'servicePrincipal',
   set: 'servicePrincipals',
   alsoKnown: [
@@ -91,7 +91,7 @@ export const applicationItem = (application: Application): Item => withTag(itemO
 function itemOf(application: Application): Item {
   const { appId, displayName, identifierUris, homepage, profile = {}, createdDateTime } = application;
   const { web, spa, native } = redirectsOf(application);
-  const { nativeRedirectUris: _, logoDigest: __, isFallbackPublicClient, web: ownWeb, ...rest } = profile;
+  const { nativeRedirectUris: _, logoDigest: __, isFallbackPublicClient, web: webSettings, ...rest } = profile;
   return {
     '@odata.type': '#microsoft.graph.application',
     id: applicationObjectId(appId),
@@ -125,11 +125,11 @@ function itemOf(application: Application): Item {
     web: {
       homePageUrl: homepage ?? null,
       logoutUrl: null,
-      ...(ownWeb as object | undefined),
+      ...(webSettings as object | undefined),
       implicitGrantSettings: {
         enableAccessTokenIssuance: false,
         enableIdTokenIssuance: false,
-        ...(ownWeb as { implicitGrantSettings?: object } | undefined)?.implicitGrantSettings,
+        ...(webSettings as { implicitGrantSettings?: object } | undefined)?.implicitGrantSettings,
       },
       redirectUris: web,
     },

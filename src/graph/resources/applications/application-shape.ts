@@ -125,7 +125,7 @@ export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCre
     passwordCredentials: _,
     ...profile
   } = body;
-  const { redirectUris: webRedirectUris, homePageUrl, ...ownWeb } = web ?? {};
+  const { redirectUris: webRedirectUris, homePageUrl, ...webSettings } = web ?? {};
   return {
     displayName,
     identifierUris,
@@ -143,6 +143,6 @@ export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCre
       return { keyId: key.keyId ?? undefined, displayName: key.displayName ?? undefined, certificate };
     }),
     ...mutualTlsOf(beyondEntra),
-    profile: { ...profile, ...(web ? { web: ownWeb } : {}) },
+    profile: { ...profile, ...(web ? { web: webSettings } : {}) },
   };
 }

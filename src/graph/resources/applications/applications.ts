@@ -10,7 +10,7 @@ import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { applicationItem, shownApplication } from './application-item.ts';
+import { applicationItem, applicationResource } from './application-item.ts';
 import { addPassword, removePassword, requireAbove } from './application-secrets.ts';
 import { changeOf, changeShape, newShape } from './application-shape.ts';
 
@@ -42,7 +42,7 @@ async function add(call: Call): Promise<Answer> {
   const body = readBody(call, newShape);
   const request = { ...changeOf(withTokenVersion(body), []), displayName: body.displayName };
   const result = orThrow(await addDirectoryApplication(request, call));
-  return entity(call, untyped(applicationItem(result)), shownApplication, 201);
+  return entity(call, untyped(applicationItem(result)), applicationResource, 201);
 }
 
 async function change(call: Call): Promise<Answer> {
@@ -57,7 +57,7 @@ async function change(call: Call): Promise<Answer> {
 const applicationsOf = (call: Call) =>
   directoryList(call, {
     kind: 'application',
-    view: shownApplication,
+    view: applicationResource,
     aliases: { id: ['objectid'] },
     items: async (applications) => applications.map(applicationItem).map(untyped),
   });
@@ -77,7 +77,7 @@ export const applicationRoutes: readonly Route[] = [
     method: 'GET',
     path: 'applications/{id}',
     need: read,
-    answer: async (call) => entity(call, untyped(applicationItem(await applicationIn(call))), shownApplication),
+    answer: async (call) => entity(call, untyped(applicationItem(await applicationIn(call))), applicationResource),
   },
   { method: 'PATCH', path: 'applications/{id}', need: write, answer: change },
   {

@@ -15,7 +15,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown, sliceById } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing, sliceById } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -27,8 +27,8 @@ import { userAssignmentItem, userAssignmentItems } from '../accounts/application
 import { graphId } from './application-item.ts';
 import { servicePrincipalIn } from './service-principals.ts';
 
-const shownGrant: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
-const shownAssignment: Shown = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
+const grantResource: GraphResource = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
+const assignmentResource: GraphResource = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
 
 const grantItem = ({ id, document }: StoredObject<PermissionGrant>): Item => withTag({ id, ...document }, document);
 const scope = z.string().max(3850);
@@ -46,13 +46,13 @@ const newGrant = z.strictObject({
 async function addGrant(call: Call) {
   const { clientId, consentType, principalId = null, resourceId, scope: permissions } = readBody(call, newGrant);
   const request: PermissionGrant = { clientId, consentType, principalId, resourceId, scope: permissions ?? '' };
-  return entity(call, grantItem(orThrow(await addPermissionGrant(request, call))), shownGrant, 201);
+  return entity(call, grantItem(orThrow(await addPermissionGrant(request, call))), grantResource, 201);
 }
 
 async function listGrants(call: Call) {
   const owner = mustEqual(call.query.filter, 'clientId')?.toLowerCase();
   const match = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, owner);
-  return collection(call, match.map(grantItem), shownGrant);
+  return collection(call, match.map(grantItem), grantResource);
 }
 
 const grantIn = async (call: Call) => orThrow(await permissionGrantOf(keyText(call, 'id'), call.ports));
@@ -97,7 +97,7 @@ async function addAssignment(call: Call) {
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
   if (resourceId.toLowerCase() !== graphId && !(await call.ports.applications.find(principalId))) {
     const row = orThrow(await assignApplication({ principalId, resourceId, appRoleId }, call));
-    return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
+    return entity(call, await userAssignmentItem(call, row), assignmentResource, 201);
   }
   requirePrivileged(call);
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId.toLowerCase());
@@ -120,7 +120,7 @@ async function addAssignment(call: Call) {
       call,
     ),
   );
-  return entity(call, assignmentItem(application, permission.applicationId!), shownAssignment, 201);
+  return entity(call, assignmentItem(application, permission.applicationId!), assignmentResource, 201);
 }
 
 async function removeAssignment(call: Call) {
@@ -147,16 +147,16 @@ async function removeAssignment(call: Call) {
 }
 
 const assignedBy = async (call: Call) =>
-  collection(call, assignmentsOf(await servicePrincipalIn(call)), shownAssignment);
+  collection(call, assignmentsOf(await servicePrincipalIn(call)), assignmentResource);
 
 /** Who has been given permissions of this resource. */
 async function assignedTo(call: Call) {
   const isGraph = keyText(call, 'id').toLowerCase() === graphId;
   if (isGraph)
-    return collection(call, (await call.ports.applications.listWithRoles()).flatMap(assignmentsOf), shownAssignment);
+    return collection(call, (await call.ports.applications.listWithRoles()).flatMap(assignmentsOf), assignmentResource);
   const { appId } = await servicePrincipalIn(call);
   const rows = await assignmentsOfResource(appId, call.ports, sliceById(call));
-  return collection(call, await userAssignmentItems(call, rows), shownAssignment);
+  return collection(call, await userAssignmentItems(call, rows), assignmentResource);
 }
 
 const { readGrants, writeGrants, readApplications, grantRoles } = needs;
@@ -168,7 +168,7 @@ export const consentRoutes: readonly Route[] = [
     method: 'GET',
     path: 'oauth2permissiongrants/{id}',
     need: readGrants,
-    answer: async (call) => entity(call, grantItem(await grantIn(call)), shownGrant),
+    answer: async (call) => entity(call, grantItem(await grantIn(call)), grantResource),
   },
   { method: 'PATCH', path: 'oauth2permissiongrants/{id}', need: writeGrants, answer: changeGrant },
   { method: 'DELETE', path: 'oauth2permissiongrants/{id}', need: writeGrants, answer: removeGrant },

@@ -10,14 +10,14 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationIn } from './applications.ts';
 
-const view: Shown = { type: 'extensionProperty', set: 'applications/extensionProperties' };
+const view: GraphResource = { type: 'extensionProperty', set: 'applications/extensionProperties' };
 
 const itemOf = ({ id, document }: StoredObject<ExtensionProperty>, { displayName }: Application): Item => ({
   id,
@@ -41,8 +41,8 @@ const shape = z.strictObject({
 
 async function add(call: Call) {
   const application = await applicationIn(call);
-  const { name: ownName, dataType, isMultiValued = false, targetObjects } = readBody(call, shape);
-  const property = { ownName, dataType, isMultiValued, targetObjects };
+  const { name: shortName, dataType, isMultiValued = false, targetObjects } = readBody(call, shape);
+  const property = { shortName, dataType, isMultiValued, targetObjects };
   const result = orThrow(await addExtensionProperty(application.appId, property, call));
   return entity(call, itemOf(result, application), view, 201);
 }

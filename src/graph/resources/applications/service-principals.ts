@@ -12,7 +12,7 @@ import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { guid } from '../../protocol/shapes.ts';
-import { graphId, graphServicePrincipal, servicePrincipalItem, shownServicePrincipal } from './application-item.ts';
+import { graphId, graphServicePrincipal, servicePrincipalItem, servicePrincipalResource } from './application-item.ts';
 import { addPassword, removePassword } from './application-secrets.ts';
 
 /** A service principal's id is its appId, so both keys name the same. @throws graphObjectMissing */
@@ -28,7 +28,7 @@ function servicePrincipalsOf(call: Call): DirectoryList {
   const { id } = call.ports.tenant;
   const list = directoryList(call, {
     kind: 'application',
-    view: shownServicePrincipal,
+    view: servicePrincipalResource,
     isPartial: true,
     aliases: {
       id: ['appid'],
@@ -76,7 +76,7 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
       call,
     ),
   );
-  return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), shownServicePrincipal, 201);
+  return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), servicePrincipalResource, 201);
 }
 
 async function changeServicePrincipal(call: Call): Promise<Answer> {
@@ -111,7 +111,7 @@ async function oneServicePrincipal(call: Call): Promise<Answer> {
   const isGraph = call.keys.id?.value.toLowerCase() === graphId;
   const { id } = call.ports.tenant;
   const item = isGraph ? graphServicePrincipal(id) : servicePrincipalItem(await servicePrincipalIn(call), id);
-  return entity(call, untyped(item), shownServicePrincipal);
+  return entity(call, untyped(item), servicePrincipalResource);
 }
 
 const { readApplications: read, writeApplications: write } = needs;

@@ -2,10 +2,10 @@ import { updateNeeded } from '#core/device/registration-policy.ts';
 import type { Device } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import type { Shown } from '../../protocol/answers.ts';
+import type { GraphResource } from '../../protocol/answers.ts';
 import { withTag } from '../../protocol/etag.ts';
 
-export const shownDevice: Shown = {
+export const deviceResource: GraphResource = {
   type: 'device',
   set: 'devices',
   alsoKnown: [
@@ -35,13 +35,13 @@ export const deviceItem = (device: StoredObject<Device>): Item =>
   withTag(itemOf(device), { ...device.document, approximateLastSignInDateTime: null });
 
 function itemOf({ id, createdDateTime, document }: StoredObject<Device>): Item {
-  const { onPremisesCertificates: _, extensionAttributes, ...shown } = document;
+  const { onPremisesCertificates: _, extensionAttributes, ...properties } = document;
   return {
     id,
     deletedDateTime: null,
     createdDateTime: createdDateTime.toISOString(),
     onPremisesSecurityIdentifier: null,
-    ...shown,
+    ...properties,
     extensionAttributes: extensionAttributes ? { ...attributes, ...extensionAttributes } : attributes,
     smartCardSignInUpdate: updateNeeded(document.operatingSystem, document.operatingSystemVersion) ?? null,
   };

@@ -11,10 +11,10 @@ import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
-import { shownUser, userItem } from '../directory/user-item.ts';
+import { userItem, userResource } from '../directory/user-item.ts';
 import { isSelf } from '../directory/user-sight.ts';
 import { userIn } from '../directory/users.ts';
-import { deviceItem, shownDevice } from './device-item.ts';
+import { deviceItem, deviceResource } from './device-item.ts';
 import { deviceIn } from './devices.ts';
 
 /** The owners or users of a device. A deleted user is shown by id alone, so that an administrator sees that there was one. */
@@ -28,10 +28,10 @@ async function people(call: Call, relation: DeviceRelation, set: string) {
       return entry ? userItem(entry) : deletedUser(userId, call);
     }),
   );
-  return collection(call, items, { ...shownPerson, set: `devices('${id}')/${set}` }, { isMixed: true });
+  return collection(call, items, { ...personResource, set: `devices('${id}')/${set}` }, { isMixed: true });
 }
 
-const shownPerson = { ...shownUser, defaults: [...(shownUser.defaults ?? []), 'deletedDateTime'] };
+const personResource = { ...userResource, defaults: [...(userResource.defaults ?? []), 'deletedDateTime'] };
 
 async function deletedUser(id: string, { ports }: Call): Promise<Item> {
   const deleted = await ports.deleted.find(id);
@@ -73,7 +73,7 @@ async function devicesOfUser(call: Call, relation: DeviceRelation, set: string) 
     '@odata.type': '#microsoft.graph.device',
     ...deviceItem(device),
   }));
-  return collection(call, items, { ...shownDevice, set: `users('${user.id}')/${set}` }, { isMixed: true });
+  return collection(call, items, { ...deviceResource, set: `users('${user.id}')/${set}` }, { isMixed: true });
 }
 
 /** Each user reads their own devices. */

@@ -11,7 +11,7 @@ import { jsonBody, readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { deviceItem, shownDevice } from './device-item.ts';
+import { deviceItem, deviceResource } from './device-item.ts';
 import { changeShape, complianceProperties, newShape, propertiesOf, synchronisedProperties } from './device-shape.ts';
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -19,14 +19,14 @@ const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 /** By its object id, or `devices(deviceId='…')`. @throws graphObjectMissing */
 export async function deviceIn(call: Call): Promise<StoredObject<Device>> {
   const id = idIn(call);
-  const isOwn = call.keys.id?.property === 'deviceid';
-  const device = await findDevice(isOwn ? { deviceId: id } : { id }, call.ports);
+  const isDeviceId = call.keys.id?.property === 'deviceid';
+  const device = await findDevice(isDeviceId ? { deviceId: id } : { id }, call.ports);
   if (!device) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
   return device;
 }
 
 const devicesOf = (call: Call) =>
-  directoryList(call, { kind: 'device', view: shownDevice, items: async (devices) => devices.map(deviceItem) });
+  directoryList(call, { kind: 'device', view: deviceResource, items: async (devices) => devices.map(deviceItem) });
 
 /** A user who adds a device owns it. */
 async function add(call: Call) {
@@ -57,7 +57,7 @@ async function add(call: Call) {
   };
   const owner = call.caller.kind === 'person' ? call.caller.id : undefined;
   const audit = { activity: 'Register device', actor: call.actor };
-  return entity(call, deviceItem(orThrow(await addDevice(document, owner, audit, call.ports))), shownDevice, 201);
+  return entity(call, deviceItem(orThrow(await addDevice(document, owner, audit, call.ports))), deviceResource, 201);
 }
 
 /** Compliance alone needs its own permission and no other (graph-api §9, issue: compliant-device control). */
@@ -107,7 +107,7 @@ export const deviceRoutes: readonly Route[] = [
     method: 'GET',
     path: 'devices/{id}',
     need: read,
-    answer: async (call) => entity(call, deviceItem(await deviceIn(call)), shownDevice),
+    answer: async (call) => entity(call, deviceItem(await deviceIn(call)), deviceResource),
   },
   { method: 'PATCH', path: 'devices/{id}', need: needToChange, answer: change },
   { method: 'DELETE', path: 'devices/{id}', need: write, answer: remove },

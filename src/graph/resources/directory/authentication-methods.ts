@@ -9,7 +9,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Methods } from '#ports/methods.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -17,7 +17,7 @@ import type { Route } from '../../protocol/route.ts';
 import { requireOnUser } from './user-rights.ts';
 import { userIn } from './users.ts';
 
-type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
+type StoredMethod = Awaited<ReturnType<Methods['ofUser']>>[number];
 
 /** Kinds by the segment that lists them. A certificate is no registered method: it is scope (graph-api §6.1). */
 const segments = {
@@ -27,13 +27,13 @@ const segments = {
 } as const;
 type Segment = keyof typeof segments;
 
-const view: Shown = { type: 'authenticationMethod', set: 'users/authentication/methods' };
+const view: GraphResource = { type: 'authenticationMethod', set: 'users/authentication/methods' };
 
 /** Nothing secret is in it: no key, no shared secret, and the pass only in the answer that issues it. */
-const methodItem = (method: Kept, at: Date): Item =>
+const methodItem = (method: StoredMethod, at: Date): Item =>
   withTag(itemOf(method, at), { id: method.id, kind: method.kind, createdDateTime: method.createdDateTime });
 
-function itemOf(method: Kept, at: Date): Item {
+function itemOf(method: StoredMethod, at: Date): Item {
   const common = { id: method.id, createdDateTime: method.createdDateTime.toISOString() };
   switch (method.kind) {
     case 'fido2':
@@ -81,7 +81,7 @@ async function list(call: Call, segment?: Segment): Promise<Answer> {
 }
 
 /** @throws graphObjectMissing */
-async function methodIn(call: Call, segment: Segment): Promise<Kept> {
+async function methodIn(call: Call, segment: Segment): Promise<StoredMethod> {
   const { user } = await userIn(call);
   const id = keyText(call, 'method').toLowerCase();
   const match = (await call.ports.methods.ofUser(user.id)).find(

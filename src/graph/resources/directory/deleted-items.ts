@@ -10,7 +10,7 @@ import type { DeletedObject, Restoration } from '#model/directory-object.ts';
 import type { Group } from '#model/group.ts';
 import { isRoleAssignable } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, contextOf, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -122,7 +122,7 @@ const annotated = ({ restored, notRestored }: Restoration) => ({
 
 const restorables: readonly Restorable[] = [users, groups, applications, ...deletedPki];
 
-const shownOf = ({ type }: Restorable): Shown => ({
+const resourceOf = ({ type }: Restorable): GraphResource => ({
   type: type.replace('microsoft.graph.', ''),
   set: 'directoryObjects',
 });
@@ -159,7 +159,7 @@ async function objectIn(call: Call): Promise<{ one: Restorable; object: DeletedO
 async function list(call: Call): Promise<Answer> {
   const type = typeIn(call);
   const objects = await call.ports.deleted.list(type.kind);
-  return collection(call, await Promise.all(objects.map((object) => view(type, call, object))), shownOf(type), {
+  return collection(call, await Promise.all(objects.map((object) => view(type, call, object))), resourceOf(type), {
     isMixed: true,
   });
 }

@@ -7,15 +7,15 @@ import { untyped } from '../../protocol/answers.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { groupItem, shownGroup } from '../groups/group-item.ts';
-import { shownUser } from './user-item.ts';
+import { groupItem, groupResource } from '../groups/group-item.ts';
+import { userResource } from './user-item.ts';
 import { requireSight, seen } from './user-sight.ts';
 
 function usersOf(call: Call): DeltaOf {
   const { lists } = call.ports;
   return {
     kind: 'user',
-    view: shownUser,
+    view: userResource,
     async first(options) {
       const { rows, next } = await lists.read('user', [everything('user')], options);
       return { items: rows.map(({ object }) => seen(call, object)), next };
@@ -35,7 +35,7 @@ function groupsOf(call: Call): DeltaOf {
   const { lists } = call.ports;
   return {
     kind: 'group',
-    view: shownGroup,
+    view: groupResource,
     async first({ top, after }) {
       const items: Item[] = [];
       let left = membersAtOnce;

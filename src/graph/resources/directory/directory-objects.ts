@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import type { GroupMember } from '#model/group.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { contextOf, entity, type Shown } from '../../protocol/answers.ts';
+import { contextOf, entity, type GraphResource } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -12,7 +12,7 @@ import { applicationByObjectId } from '../applications/applications.ts';
 import { transitiveGroups } from '../groups/group-links.ts';
 import { principalItem } from './principals.ts';
 
-const shownObject: Shown = { type: 'directoryObject', set: 'directoryObjects' };
+const objectResource: GraphResource = { type: 'directoryObject', set: 'directoryObjects' };
 
 /** Any object of the directory by its id. */
 async function find(call: Call, id: string): Promise<Item | undefined> {
@@ -26,7 +26,7 @@ async function entry(call: Call): Promise<Answer> {
   const id = keyText(call, 'id');
   const item = await find(call, id);
   if (!item) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return entity(call, item, shownObject);
+  return entity(call, item, objectResource);
 }
 
 const idsShape = z.strictObject({
@@ -42,7 +42,7 @@ async function getByIds(call: Call): Promise<Answer> {
     const item = await find(call, id);
     if (item && isWanted(item, types ?? [])) items.push(item);
   }
-  const context = contextOf(call, shownObject.set);
+  const context = contextOf(call, objectResource.set);
   return { status: 200, body: { ...context, value: items } };
 }
 

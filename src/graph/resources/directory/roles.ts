@@ -14,7 +14,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { isRoleAssignable } from '#signin/roles-held.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -73,7 +73,7 @@ function roleIn(call: Call): DirectoryRole {
 async function activate(call: Call) {
   const { roleTemplateId } = readBody(call, z.strictObject({ roleTemplateId: z.string() }));
   const templateId = orThrow(await activateRole(roleTemplateId, call));
-  return entity(call, untyped(roleItem(templateId)), shownRole, 201);
+  return entity(call, untyped(roleItem(templateId)), roleResource, 201);
 }
 
 async function members(call: Call) {
@@ -121,7 +121,7 @@ async function listAssignments(call: Call) {
   const match = (await call.ports.objects.list<RoleAssignment>(roleAssignmentKind, owner)).filter(
     ({ document }) => role === undefined || document.roleDefinitionId === role,
   );
-  return collection(call, await Promise.all(match.map((item) => assignmentItem(call, item))), shownAssignment);
+  return collection(call, await Promise.all(match.map((item) => assignmentItem(call, item))), assignmentResource);
 }
 
 /**
@@ -139,7 +139,7 @@ async function listTransitive(call: Call) {
   const rows = (await assignments(call)).filter(({ document }) => holders.includes(document.principalId));
   const items = await Promise.all(rows.map((row) => assignmentItem(call, row)));
   // The rows of a group have the principalId of the group: the filter has done its work.
-  return collection({ ...call, query: { ...call.query, filter: undefined } }, items, shownAssignment);
+  return collection({ ...call, query: { ...call.query, filter: undefined } }, items, assignmentResource);
 }
 
 async function assignmentIn(call: Call): Promise<StoredObject<RoleAssignment>> {
@@ -159,13 +159,19 @@ const newAssignment = z.strictObject({
 
 async function addAssignment(call: Call) {
   const row = orThrow(await assignRole(readBody(call, newAssignment), call));
-  return entity(call, await assignmentItem(call, row), shownAssignment, 201);
+  return entity(call, await assignmentItem(call, row), assignmentResource, 201);
 }
 
-const shownRole: Shown = { type: 'directoryRole', set: 'directoryRoles' };
-const shownTemplate: Shown = { type: 'directoryRoleTemplate', set: 'directoryRoleTemplates' };
-const shownDefinition: Shown = { type: 'unifiedRoleDefinition', set: 'roleManagement/directory/roleDefinitions' };
-const shownAssignment: Shown = { type: 'unifiedRoleAssignment', set: 'roleManagement/directory/roleAssignments' };
+const roleResource: GraphResource = { type: 'directoryRole', set: 'directoryRoles' };
+const templateResource: GraphResource = { type: 'directoryRoleTemplate', set: 'directoryRoleTemplates' };
+const definitionResource: GraphResource = {
+  type: 'unifiedRoleDefinition',
+  set: 'roleManagement/directory/roleDefinitions',
+};
+const assignmentResource: GraphResource = {
+  type: 'unifiedRoleAssignment',
+  set: 'roleManagement/directory/roleAssignments',
+};
 
 const unpaged = { page: 999, most: 999 };
 const templateItem = ({ templateId, displayName, description }: DirectoryRole): Item => ({
@@ -180,27 +186,27 @@ export const roleRoutes: readonly Route[] = [
     method: 'GET',
     path: 'directoryroletemplates',
     need: needs.readRoles,
-    answer: (call) => collection(call, directoryRoles.map(templateItem), shownTemplate, unpaged),
+    answer: (call) => collection(call, directoryRoles.map(templateItem), templateResource, unpaged),
   },
   {
     method: 'GET',
     path: 'directoryroletemplates/{id}',
     need: needs.readRoles,
-    answer: (call) => entity(call, templateItem(roleIn(call)), shownTemplate),
+    answer: (call) => entity(call, templateItem(roleIn(call)), templateResource),
   },
   {
     method: 'GET',
     path: 'directoryroles',
     need: needs.readRoles,
     answer: async (call) =>
-      collection(call, (await activatedRoles(call.ports)).map(roleItem).map(untyped), shownRole, unpaged),
+      collection(call, (await activatedRoles(call.ports)).map(roleItem).map(untyped), roleResource, unpaged),
   },
   { method: 'POST', path: 'directoryroles', need: needs.writeRoles, answer: activate },
   {
     method: 'GET',
     path: 'directoryroles/{id}',
     need: needs.readRoles,
-    answer: (call) => entity(call, untyped(roleItem(roleIn(call).templateId)), shownRole),
+    answer: (call) => entity(call, untyped(roleItem(roleIn(call).templateId)), roleResource),
   },
   { method: 'GET', path: 'directoryroles/{id}/members', need: needs.readRoles, answer: members },
   { method: 'POST', path: 'directoryroles/{id}/members/$ref', need: needs.writeRoles, answer: addMember },
@@ -209,13 +215,13 @@ export const roleRoutes: readonly Route[] = [
     method: 'GET',
     path: 'rolemanagement/directory/roledefinitions',
     need: needs.readRoles,
-    answer: (call) => collection(call, directoryRoles.map(definitionItem), shownDefinition, unpaged),
+    answer: (call) => collection(call, directoryRoles.map(definitionItem), definitionResource, unpaged),
   },
   {
     method: 'GET',
     path: 'rolemanagement/directory/roledefinitions/{id}',
     need: needs.readRoles,
-    answer: (call) => entity(call, definitionItem(roleIn(call)), shownDefinition),
+    answer: (call) => entity(call, definitionItem(roleIn(call)), definitionResource),
   },
   { method: 'GET', path: 'rolemanagement/directory/roleassignments', need: needs.readRoles, answer: listAssignments },
   {
@@ -229,7 +235,7 @@ export const roleRoutes: readonly Route[] = [
     method: 'GET',
     path: 'rolemanagement/directory/roleassignments/{id}',
     need: needs.readRoles,
-    answer: async (call) => entity(call, await assignmentItem(call, await assignmentIn(call)), shownAssignment),
+    answer: async (call) => entity(call, await assignmentItem(call, await assignmentIn(call)), assignmentResource),
   },
   {
     method: 'DELETE',

@@ -6,7 +6,7 @@ import type { Call } from '../../protocol/call.ts';
  * What Active Directory decides of an object that a synchronization brought is changed there, not here (UB-22).
  * @throws graphUserSynchronised
  */
-export async function requireOwnSource(
+export async function requireCloudSource(
   call: Call,
   kind: 'user' | 'group',
   id: string,

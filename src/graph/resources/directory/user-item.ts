@@ -1,6 +1,6 @@
 import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import type { Shown } from '../../protocol/answers.ts';
+import type { GraphResource } from '../../protocol/answers.ts';
 import { withTag } from '../../protocol/etag.ts';
 
 const storedProperties = {
@@ -36,11 +36,11 @@ const storedProperties = {
   showInAddressList: null,
   lastPasswordChangeDateTime: null,
 } as const;
-const ownLists = [
+const listProperties = [
   ...(['businessPhones', 'otherMails', 'proxyAddresses', 'imAddresses', 'identities'] as const),
   'onPremisesProvisioningErrors',
 ] as const;
-const emptyLists = Object.fromEntries(ownLists.map((name) => [name, []]));
+const emptyLists = Object.fromEntries(listProperties.map((name) => [name, []]));
 
 /** What clients read and we do not keep: null instead of an error (Terraform asks for all of it). */
 const alsoKnown = [
@@ -81,7 +81,7 @@ const alsoKnown = [
   'serviceProvisioningErrors',
   'print',
 ];
-export const shownUser: Shown = {
+export const userResource: GraphResource = {
   type: 'user',
   set: 'users',
   defaults: [
@@ -136,9 +136,9 @@ function itemOf({ user, profile, createdDateTime, hasPassword }: UserEntry): Rec
 /** Every property a user may be asked for. */
 export const userProperties: readonly string[] = [
   ...Object.keys(storedProperties),
-  ...ownLists,
+  ...listProperties,
   ...alsoKnown,
-  ...(shownUser.defaults ?? []),
+  ...(userResource.defaults ?? []),
   'accountEnabled',
   'authorizationInfo',
   'createdDateTime',

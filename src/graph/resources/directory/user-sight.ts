@@ -5,7 +5,7 @@ import type { UserEntry } from '#model/user.ts';
 import { type Item, propertiesIn } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
-import { shownUser, untypedUserItem } from './user-item.ts';
+import { untypedUserItem, userResource } from './user-item.ts';
 
 /** What User.ReadBasic.All shows of other people (graph-api §6.1). */
 const basic = ['id', 'displayName', 'givenName', 'surname', 'mail', 'userPrincipalName'];
@@ -20,9 +20,9 @@ const seesBindings = ({ caller }: Call) =>
 
 /** A user as this caller may see them: what they may not is null. */
 export function seen(call: Call, entry: UserEntry): Item {
-  const isOwn = isSelf(call, entry);
-  const view = untypedUserItem(entry, isOwn || seesBindings(call));
-  if (isOwn || seesWhole(call)) return view;
+  const isCaller = isSelf(call, entry);
+  const view = untypedUserItem(entry, isCaller || seesBindings(call));
+  if (isCaller || seesWhole(call)) return view;
   const isSeen = (name: string) => basic.includes(name) || name.startsWith('@');
   return Object.fromEntries(Object.entries(view).map(([name, value]) => [name, isSeen(name) ? value : null]));
 }
@@ -32,7 +32,7 @@ export function memberSeen(call: Call, entry: UserEntry): Item {
   const item = seen(call, entry);
   const view = call.query.select
     ? item
-    : Object.fromEntries((shownUser.defaults ?? []).map((name) => [name, item[name] ?? null]));
+    : Object.fromEntries((userResource.defaults ?? []).map((name) => [name, item[name] ?? null]));
   return { '@odata.type': '#microsoft.graph.user', ...view };
 }
 

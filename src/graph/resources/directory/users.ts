@@ -15,9 +15,9 @@ import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText, type Prepared } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { requireOwnSource } from './synchronised.ts';
+import { requireCloudSource } from './synchronised.ts';
 import { requireActivitySight, showActivity, withActivity } from './user-activity.ts';
-import { shownUser, userItem } from './user-item.ts';
+import { userItem, userResource } from './user-item.ts';
 import { requireOnUser } from './user-rights.ts';
 import { changeOf, changeShape, newShape, withoutExtensions } from './user-shape.ts';
 import { isSelf, requireSight, seen } from './user-sight.ts';
@@ -51,8 +51,8 @@ const withWholePaths = (call: Call): Call =>
 const wholePath = (path: Path): Path =>
   path[0]!.toLowerCase() === 'certificateuserids' ? ['authorizationInfo', ...path] : path;
 
-async function list(asked: Call) {
-  const call = withWholePaths(asked);
+async function list(original: Call) {
+  const call = withWholePaths(original);
   requireAdvanced(call);
   const alone = call.query.select?.find((name) => singleOnly.includes(name.toLowerCase()));
   if (alone !== undefined) throw fault('graphSelectNotOfLists', { property: alone });
@@ -64,7 +64,7 @@ async function list(asked: Call) {
 const usersOf = (call: Call) =>
   directoryList(call, {
     kind: 'user',
-    view: shownUser,
+    view: userResource,
     items: (entries) =>
       withActivity(
         call,
@@ -105,7 +105,7 @@ const withExtensions = (change: DirectoryUserChange, extensions: Readonly<Record
 /** Each property has the needs of the operation that its change is (graph-api §2.4). */
 async function requireRights(call: Call, { user, profile }: UserEntry, properties: readonly string[]): Promise<void> {
   await requireOnUser(call, user.id, [...new Set(properties.map(operationOf))]);
-  await requireOwnSource(call, 'user', user.id, properties);
+  await requireCloudSource(call, 'user', user.id, properties);
   const synchronised = properties.find((name) => operationOf(name) === 'changeBinding');
   if (synchronised === undefined || profile.onPremisesSyncEnabled !== true) return;
   orThrow(mayWriteSynchronised(call.caller, synchronised));
@@ -136,7 +136,7 @@ async function add(whole: Call) {
   const { displayName, userPrincipalName } = body;
   const user = { ...change, ...call.prepared, displayName, userPrincipalName };
   const entry = orThrow(await addDirectoryUser(user, call));
-  return entity(call, untyped(userItem(entry)), shownUser, 201);
+  return entity(call, untyped(userItem(entry)), userResource, 201);
 }
 
 /** The hash of the password in the body, made before the transaction. @throws passwordTooWeak */
@@ -180,7 +180,7 @@ async function item(call: Call) {
   const entry = await userIn(call);
   requireSight(call, isSelf(call, entry));
   requireActivitySight(call);
-  return showActivity(call, entity(call, seen(call, entry), shownUser));
+  return showActivity(call, entity(call, seen(call, entry), userResource));
 }
 
 export const userRoutes: readonly Route[] = [
@@ -189,8 +189,8 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: 'users/$count',
     need: needs.readUsers,
-    answer: async (asked) => {
-      const call = withWholePaths(asked);
+    answer: async (original) => {
+      const call = withWholePaths(original);
       requireSight(call, false);
       requireActivitySight(call);
       return directoryCount(call, usersOf(call));

@@ -1,11 +1,11 @@
 import { fault } from '#core/trace/fault.ts';
 import type { Group } from '#model/group.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import type { Shown } from '../../protocol/answers.ts';
+import type { GraphResource } from '../../protocol/answers.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 
-export const shownGroup: Shown = {
+export const groupResource: GraphResource = {
   type: 'group',
   set: 'groups',
   alsoKnown: [

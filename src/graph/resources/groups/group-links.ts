@@ -4,14 +4,14 @@ import type { Group, GroupMember } from '#model/group.ts';
 import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
 import { memberList } from '../../lists/member-list.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, countOf, type Shown } from '../../protocol/answers.ts';
+import { collection, countOf, type GraphResource } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { userProperties } from '../directory/user-item.ts';
 import { memberSeen } from '../directory/user-sight.ts';
 
-import { groupIn, groupItem, shownGroup } from './group-item.ts';
+import { groupIn, groupItem, groupResource } from './group-item.ts';
 /** Users and groups as one list; a cast in the path keeps one kind. */
 export async function objectsOf(call: Call, members: readonly GroupMember[]): Promise<readonly Item[]> {
   const ids = (kind: GroupMember['kind']) => members.filter((member) => member.kind === kind).map(({ id }) => id);
@@ -34,13 +34,13 @@ function keyTypeOf(call: Call): 'user' | 'group' | undefined {
 }
 
 /** Lists of several types know the properties of them all. */
-const shownMembers: Shown = {
+const memberResource: GraphResource = {
   type: 'directoryObject',
   set: 'directoryObjects',
   alsoKnown: [
     ...userProperties,
     ...Object.keys(groupItem({ id: '', displayName: '' })),
-    ...(shownGroup.alsoKnown ?? []),
+    ...(groupResource.alsoKnown ?? []),
   ],
 };
 
@@ -60,7 +60,7 @@ export async function transitiveGroups(call: Call, member: GroupMember): Promise
 }
 
 export const showObjects = (call: Call, items: readonly Item[]) =>
-  collection(call, items, shownMembers, { isMixed: true });
+  collection(call, items, memberResource, { isMixed: true });
 
 type Members = (call: Call, group: Group) => Promise<readonly GroupMember[]>;
 const owning: Members = async (_, group) => ownersOf(group).map((id) => ({ kind: 'user', id }));
@@ -95,7 +95,7 @@ const fewLinks = (members: Members): Answers => ({
 function memberLinks(groupsOfMembers: (call: Call, groupId: string) => Promise<readonly string[]>): Answers {
   const listOf = async (call: Call) =>
     memberList(call, {
-      view: shownMembers,
+      view: memberResource,
       groupIds: await groupsOfMembers(call, (await groupIn(call)).id),
       kind: keyTypeOf(call),
       items: (members) => objectsOf(call, members),

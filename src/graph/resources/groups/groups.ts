@@ -20,9 +20,9 @@ import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
-import { requireOwnSource } from '../directory/synchronised.ts';
+import { requireCloudSource } from '../directory/synchronised.ts';
 
-import { groupIn, groupItem, shownGroup } from './group-item.ts';
+import { groupIn, groupItem, groupResource } from './group-item.ts';
 import { groupLinkRoutes } from './group-links.ts';
 
 const text = (longest: number) => z.string().max(longest);
@@ -52,7 +52,7 @@ const newShape = changeShape
 const groupsOf = (call: Call) =>
   directoryList(call, {
     kind: 'group',
-    view: shownGroup,
+    view: groupResource,
     items: async (groups) => groups.map(groupItem).map(untyped),
   });
 
@@ -68,14 +68,14 @@ async function add(call: Call) {
   const group: Group = { id: crypto.randomUUID(), displayName, profile: { ...profile, ownerIds } };
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
   orThrow(await addGroup(group, joining, call));
-  return entity(call, untyped(groupItem((await call.ports.groups.find(group.id))!)), shownGroup, 201);
+  return entity(call, untyped(groupItem((await call.ports.groups.find(group.id))!)), groupResource, 201);
 }
 
 async function change(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
   const body = readBody(call, changeShape);
-  await requireOwnSource(call, 'group', group.id, Object.keys(body));
+  await requireCloudSource(call, 'group', group.id, Object.keys(body));
   const { 'members@odata.bind': members = [], displayName, ...profile } = body;
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
   if (displayName !== undefined || Object.keys(profile).length > 0) {
@@ -113,7 +113,7 @@ async function join(call: Call, groupId: string, member: GroupMember): Promise<v
 async function addMember(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  await requireOwnSource(call, 'group', group.id, ['members']);
+  await requireCloudSource(call, 'group', group.id, ['members']);
   const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
   await join(call, group.id, await memberNamed(call, referenceIn(reference).id));
   return nothing;
@@ -122,7 +122,7 @@ async function addMember(call: Call) {
 async function removeMember(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  await requireOwnSource(call, 'group', group.id, ['members']);
+  await requireCloudSource(call, 'group', group.id, ['members']);
   orThrow(await removeGroupMember(group.id, keyText(call, 'member').toLowerCase(), call));
   return nothing;
 }
@@ -175,7 +175,7 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     path: 'groups/{id}',
     need: needs.readGroups,
-    answer: async (call) => entity(call, untyped(groupItem(await groupIn(call))), shownGroup),
+    answer: async (call) => entity(call, untyped(groupItem(await groupIn(call))), groupResource),
   },
   { method: 'PATCH', path: 'groups/{id}', need: needs.writeGroups, answer: change },
   { method: 'DELETE', path: 'groups/{id}', need: needs.writeGroups, answer: remove },

@@ -5,13 +5,13 @@ import { fault } from '#core/trace/fault.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { type LogMark, logPage } from '../../lists/log-page.ts';
 import { type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
-import { entity, type Shown } from '../../protocol/answers.ts';
+import { entity, type GraphResource } from '../../protocol/answers.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { readLogOrder } from './sign-ins.ts';
 
-const view: Shown = { type: 'directoryAudit', set: 'auditLogs/directoryAudits' };
+const view: GraphResource = { type: 'directoryAudit', set: 'auditLogs/directoryAudits' };
 
 /** A change as Graph shows it (graph-api §12.2). */
 export function auditItem(record: AuditRecord, version: Call['version']): Item {
@@ -101,21 +101,23 @@ function otherTarget({ activity }: AuditRecord, { id, kind, principalId }: Membe
 
 /** Values are texts of JSON (graph-api §12.2). */
 function modifiedProperties({ activity, oldValue, newValue }: AuditRecord): readonly unknown[] {
-  const change = (displayName: string, old: unknown, now: unknown) =>
-    JSON.stringify(old) === JSON.stringify(now) ? [] : [{ displayName, oldValue: jsonOf(old), newValue: jsonOf(now) }];
+  const change = (displayName: string, old: unknown, newValue: unknown) =>
+    JSON.stringify(old) === JSON.stringify(newValue)
+      ? []
+      : [{ displayName, oldValue: jsonOf(old), newValue: jsonOf(newValue) }];
   // Detection rules look for this name and read the whole policy in it.
   if (activity.startsWith('Authentication Methods Policy'))
     return change('AuthenticationMethodsPolicy', oldValue, newValue);
-  const [old, now] = [membersOf(oldValue), membersOf(newValue)];
-  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  const [old, newMembers] = [membersOf(oldValue), membersOf(newValue)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(newMembers)])];
   return names.length > 0
-    ? names.flatMap((name) => change(name, old[name], now[name]))
+    ? names.flatMap((name) => change(name, old[name], newMembers[name]))
     : change('Value', oldValue, newValue);
 }
 const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
 /** Names of activities the filter leaves; undefined when it leaves names that cannot be listed. */
-function activitiesAsked({ query: { filter } }: Call): readonly string[] | undefined {
+function activitiesInFilter({ query: { filter } }: Call): readonly string[] | undefined {
   const name = mustEqual(filter, 'activityDisplayName');
   if (name !== undefined) return [...(activitiesWhere((activity) => isSameText(activity, name)) ?? []), name];
   const [category, service] = [mustEqual(filter, 'category'), mustEqual(filter, 'loggedByService')];
@@ -131,7 +133,7 @@ const isSameText = (item: string, second: string | undefined) =>
 
 function list(call: Call) {
   const order = readLogOrder(call, 'activityDateTime');
-  const activities = activitiesAsked(call);
+  const activities = activitiesInFilter(call);
   const resultText = mustEqual(call.query.filter, 'result')?.toLowerCase();
   const result = (['success', 'failure'] as const).find((item) => item === resultText);
   const correlationId = mustEqual(call.query.filter, 'correlationId')?.toLowerCase();

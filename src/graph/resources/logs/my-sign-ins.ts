@@ -10,7 +10,7 @@ import type { Answer, Call } from '../../protocol/call.ts';
 import type { Route } from '../../protocol/route.ts';
 import { itemsOf } from './sign-in-item.ts';
 import { signInOf } from './sign-in-trace.ts';
-import { listSignIns, shownSignIn } from './sign-ins.ts';
+import { listSignIns, signInResource } from './sign-ins.ts';
 
 /** A user reads their own entries with User.Read and without a role. @throws graphPersonNeeded for an application */
 function needOfMe({ caller }: Call): Need {
@@ -19,7 +19,7 @@ function needOfMe({ caller }: Call): Need {
 }
 
 /** Which Conditional Access policies there are is not shown to the user whom they applied to. */
-async function ownItems(records: readonly SignInRecord[], call: Call): Promise<readonly Item[]> {
+async function itemsOfCaller(records: readonly SignInRecord[], call: Call): Promise<readonly Item[]> {
   return (await itemsOf(records, call)).map((item) => ({
     ...item,
     appliedConditionalAccessPolicies: [],
@@ -28,20 +28,20 @@ async function ownItems(records: readonly SignInRecord[], call: Call): Promise<r
 }
 
 /** The entry that the path names, where it is the caller's. @throws graphObjectMissing */
-async function ownSignIn(call: Call): Promise<SignInRecord> {
+async function signInOfCaller(call: Call): Promise<SignInRecord> {
   const record = await signInOf(call, 'signin');
   if (record.userId !== call.caller.id) throw fault('graphObjectMissing', { id: record.id });
   return record;
 }
 
 async function entry(call: Call): Promise<Answer> {
-  const [item] = await ownItems([await ownSignIn(call)], call);
-  return entity(call, item!, { ...shownSignIn, set: 'me/signIns' });
+  const [item] = await itemsOfCaller([await signInOfCaller(call)], call);
+  return entity(call, item!, { ...signInResource, set: 'me/signIns' });
 }
 
 async function report(call: Call): Promise<Answer> {
   readNoBody(call);
-  const { id } = await ownSignIn(call);
+  const { id } = await signInOfCaller(call);
   const { sessions, grants } = orThrow(await reportNotMe(id, call.caller.id, call));
   const body = { ...contextOf(call, 'cardea.reportedSignIn'), endedSessions: sessions, endedGrants: grants };
   return { status: 200, body };
@@ -53,7 +53,7 @@ export const mySignInRoutes: readonly Route[] = [
     method: 'GET',
     path: 'me/signins',
     need: needOfMe,
-    answer: (call) => listSignIns(call, ownItems, { userId: call.caller.id }),
+    answer: (call) => listSignIns(call, itemsOfCaller, { userId: call.caller.id }),
   },
   { method: 'GET', path: 'me/signins/{signin}', need: needOfMe, answer: entry },
   { method: 'POST', path: 'me/signins/{signin}/reportnotme', need: needOfMe, answer: report },

@@ -8,14 +8,14 @@ import type { UserEntry } from '#model/user.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import { type LogMark, logPage } from '../../lists/log-page.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
-import { contextOf, entity, type Shown } from '../../protocol/answers.ts';
+import { contextOf, entity, type GraphResource } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { userIn } from '../directory/users.ts';
 import { functionPaths } from './period.ts';
 
-const view: Shown = {
+const view: GraphResource = {
   type: 'userRegistrationDetails',
   set: 'reports/authenticationMethods/userRegistrationDetails',
   alsoKnown: ['isSsprCapable', 'isSsprEnabled', 'isSsprRegistered', 'defaultMfaMethod'],

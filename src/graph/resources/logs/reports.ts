@@ -5,7 +5,7 @@ import { authorise } from '#core/roles/authorise.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
 import { type LogMark, logPage } from '../../lists/log-page.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, type Shown } from '../../protocol/answers.ts';
+import { collection, type GraphResource } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -62,7 +62,7 @@ const hexText = (octets: Uint8Array | undefined) =>
     .toString('hex')
     .toUpperCase();
 
-const lowAffinityView: Shown = { type: 'lowAffinityUser', set: 'reports/lowAffinityUsers' };
+const lowAffinityView: GraphResource = { type: 'lowAffinityUser', set: 'reports/lowAffinityUsers' };
 
 type Sight = Awaited<ReturnType<typeof sightOf>>;
 

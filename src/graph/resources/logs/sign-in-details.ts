@@ -60,13 +60,15 @@ function triedStep(record: SignInRecord): readonly unknown[] {
   const { findings } = record.trace;
   const method = findings.map(({ because }) => triedBy[because.code]).find((item) => item !== undefined);
   if (method === undefined) return [];
-  const card = match(record, 'certificateRead');
+  const certificateRead = match(record, 'certificateRead');
   const succeeded = match(record, 'userBound') !== undefined;
   return [
     {
       authenticationStepDateTime: record.createdDateTime.toISOString(),
       authenticationMethod: methodName(method),
-      authenticationMethodDetail: card ? certificateDetail(card.subject, card.sha1Thumbprint) : null,
+      authenticationMethodDetail: certificateRead
+        ? certificateDetail(certificateRead.subject, certificateRead.sha1Thumbprint)
+        : null,
       succeeded,
       authenticationStepResultDetail: succeeded ? 'certificate accepted' : messageOf(record.because),
       authenticationStepRequirement: match(record, 'provenBefore')
@@ -92,13 +94,13 @@ const levelTypes = {
 /** entra-cba §10.1: what the certificate was, how it was bound and rated. Keys are the portal's labels. */
 export function processingDetails(record: SignInRecord): readonly { key: string; value: string }[] {
   const rows: (readonly [string, string | undefined])[] = [];
-  const card = match(record, 'certificateRead');
-  if (card) {
+  const certificateRead = match(record, 'certificateRead');
+  if (certificateRead) {
     rows.push(
-      ['User certificate subject name', card.subject],
-      ['User certificate issuer name', card.issuer],
-      ['User certificate serial number', card.serialNumber],
-      ['User certificate thumbprint', card.sha1Thumbprint],
+      ['User certificate subject name', certificateRead.subject],
+      ['User certificate issuer name', certificateRead.issuer],
+      ['User certificate serial number', certificateRead.serialNumber],
+      ['User certificate thumbprint', certificateRead.sha1Thumbprint],
     );
   }
   const bound = match(record, 'userBound');

@@ -3,7 +3,7 @@ import type { SignInCount, SignInQuery } from '#model/sign-in.ts';
 import { type LogMark, logPage } from '../../lists/log-page.ts';
 import { conditionsIn, type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
 import { wordOf } from '../../odata/search.ts';
-import { entity, type Shown } from '../../protocol/answers.ts';
+import { entity, type GraphResource } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -11,7 +11,7 @@ import { countOfFilter, isOfPeople } from './sign-in-filter.ts';
 import { itemsOf } from './sign-in-item.ts';
 import { signInOf } from './sign-in-trace.ts';
 
-export const shownSignIn: Shown = { type: 'signIn', set: 'auditLogs/signIns' };
+export const signInResource: GraphResource = { type: 'signIn', set: 'auditLogs/signIns' };
 
 /** What of the filter the store can look up. Everything is compared again afterwards. */
 function pushedDown(call: Call): Omit<SignInQuery, 'top'> {
@@ -75,10 +75,10 @@ export async function listSignIns(call: Call, show: typeof itemsOf = itemsOf, of
     const mark = after ? { after: { id: after.id, createdDateTime: after.at } } : {};
     return show(await call.ports.signInLog.list({ ...request, ...order, ...mark, top }), call);
   };
-  const isFound = (item: Item) => anyOf !== undefined || hasWord(item, word ?? '');
-  const searching = word === undefined ? {} : { isFound };
+  const isMatch = (item: Item) => anyOf !== undefined || hasWord(item, word ?? '');
+  const searching = word === undefined ? {} : { isMatch };
   const count = () => countSignIns(call, of);
-  return logPage(call, { time: 'createdDateTime', isOrdered: true, read, count, ...searching }, shownSignIn);
+  return logPage(call, { time: 'createdDateTime', isOrdered: true, read, count, ...searching }, signInResource);
 }
 
 /** A word that stands for too much to be looked up is looked for in the newest entries. */
@@ -109,7 +109,7 @@ export function requireCountable(call: Call): SignInCount {
 
 async function entry(call: Call) {
   const [item] = await itemsOf([await signInOf(call)], call);
-  return entity(call, item!, shownSignIn);
+  return entity(call, item!, signInResource);
 }
 
 async function count(call: Call): Promise<Answer> {

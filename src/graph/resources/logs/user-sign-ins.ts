@@ -12,7 +12,7 @@ import { fault } from '#core/trace/fault.ts';
 import { readUserAgent } from '#core/user-agent.ts';
 import { describe, hexOf } from '#core/x509/certificate.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readNoBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -20,7 +20,7 @@ import type { Route } from '../../protocol/route.ts';
 import { requireOnUser } from '../directory/user-rights.ts';
 import { userIn } from '../directory/users.ts';
 
-const ownNeed = (...permissions: string[]): Need => ({ area: 'users', access: 'read', permissions, isSelf: true });
+const selfNeed = (...permissions: string[]): Need => ({ area: 'users', access: 'read', permissions, isSelf: true });
 
 /** A user needs no role for what is their own. @throws graphPersonNeeded for an application that calls `me` */
 async function needFor(call: Call, self: Need, others: Need): Promise<Need> {
@@ -48,7 +48,7 @@ function sessionItem({ createdDateTime, lastUsedDateTime, userAgent, ...session 
 async function listSessions(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   const sessions = await sessionsOf(user.id, call.ports);
-  const view: Shown = { type: 'userSession', set: `users('${user.id}')/sessions` };
+  const view: GraphResource = { type: 'userSession', set: `users('${user.id}')/sessions` };
   return collection(
     call,
     sessions.map((session) => sessionItem(session, call)),
@@ -91,7 +91,7 @@ async function listCertificates(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   const policy = await call.ports.policies.current();
   const seen = await certificatesOf(user.id, call.at, call.ports);
-  const view: Shown = { type: 'userCertificate', set: `users('${user.id}')/certificates` };
+  const view: GraphResource = { type: 'userCertificate', set: `users('${user.id}')/certificates` };
   return collection(
     call,
     seen.map((item) => certificateItem(item, user, policy)),
@@ -109,19 +109,19 @@ export const userSignInRoutes: readonly Route[] = ['me', 'users/{id}'].flatMap((
   {
     method: 'GET',
     path: `${base}/sessions`,
-    need: (call) => needFor(call, ownNeed('User.Read', 'AuditLog.Read.All'), needs.readSessions),
+    need: (call) => needFor(call, selfNeed('User.Read', 'AuditLog.Read.All'), needs.readSessions),
     answer: listSessions,
   },
   {
     method: 'POST',
     path: `${base}/sessions/{session}/end`,
-    need: (call) => needFor(call, ownNeed('User.Read', ...revokePermissions), revoke),
+    need: (call) => needFor(call, selfNeed('User.Read', ...revokePermissions), revoke),
     answer: endSession,
   },
   {
     method: 'GET',
     path: `${base}/certificates`,
-    need: (call) => needFor(call, ownNeed('User.Read', ...permissions), readMethods),
+    need: (call) => needFor(call, selfNeed('User.Read', ...permissions), readMethods),
     answer: listCertificates,
   },
 ]);

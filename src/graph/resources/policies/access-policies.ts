@@ -5,7 +5,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { accessPolicyBody, accessPolicyOf } from '#schema/access-policy.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -13,7 +13,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { findStrength, strengthItem } from './strength-items.ts';
 
-export const shownPolicy: Shown = {
+export const policyResource: GraphResource = {
   type: 'conditionalAccessPolicy',
   set: 'identity/conditionalAccess/policies',
   alsoKnown: ['partialEnablementStrategy'],
@@ -107,19 +107,19 @@ async function add(call: Call) {
   const at = call.at.toISOString();
   const policy = { ...accessPolicyOf(body, {}), id: crypto.randomUUID(), createdDateTime: at };
   const { strengths } = orThrow(await changeAccess(call, ({ policies }) => ({ policies: [...policies, policy] })));
-  return entity(call, policyItem(policy, strengths), shownPolicy, 201);
+  return entity(call, policyItem(policy, strengths), policyResource, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
-  const [id, said] = [idIn(call), readBody(call, accessPolicyBody)];
+  const [id, body] = [idIn(call), readBody(call, accessPolicyBody)];
   orThrow(
     await changeAccess(call, ({ policies }) => {
       refuseUnknown(id, policies);
       const modifiedDateTime = call.at.toISOString();
       const change = (conditionalAccessPolicy: ConditionalAccessPolicy) => ({
-        ...accessPolicyOf(said, { ...conditionalAccessPolicy }),
+        ...accessPolicyOf(body, { ...conditionalAccessPolicy }),
         id,
         modifiedDateTime,
       });
@@ -153,7 +153,7 @@ const items = async ({ ports: { policy } }: Call) => {
 async function entry(call: Call) {
   const match = (await items(call)).find(({ id }) => id === idIn(call));
   if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return entity(call, match, shownPolicy);
+  return entity(call, match, policyResource);
 }
 
 const path = 'identity/conditionalaccess/policies';
@@ -164,7 +164,7 @@ export const accessPolicyRoutes: readonly Route[] = [
     method: 'GET',
     path,
     need: needs.readAccessPolicies,
-    answer: async (call) => collection(call, await items(call), shownPolicy, { page: 999 }),
+    answer: async (call) => collection(call, await items(call), policyResource, { page: 999 }),
   },
   { method: 'POST', path, need: needs.writeAccessPolicies, answer: add },
   { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: entry },

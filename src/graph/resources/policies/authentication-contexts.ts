@@ -8,14 +8,14 @@ import {
 } from '#admin/policies/authentication-contexts.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
-const view: Shown = {
+const view: GraphResource = {
   type: 'authenticationContextClassReference',
   set: 'identity/conditionalAccess/authenticationContextClassReferences',
 };

@@ -9,29 +9,29 @@ import {
 import { orThrow } from '#core/trace/ruling.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { policyItem, shownPolicy } from './access-policies.ts';
-import { locationItem, shownLocation } from './named-locations.ts';
+import { policyItem, policyResource } from './access-policies.ts';
+import { locationItem, locationResource } from './named-locations.ts';
 
 /** How one part of Conditional Access is shown. */
 interface Part<K extends RestorableAccess> {
   readonly part: K;
-  readonly view: Shown;
+  readonly view: GraphResource;
   readonly isMixed: boolean;
   show(call: Call, item: AccessDocuments[K][number]): Item | Promise<Item>;
 }
 const policies: Part<'policies'> = {
   part: 'policies',
-  view: shownPolicy,
+  view: policyResource,
   isMixed: false,
   show: async ({ ports }, item) => policyItem(item, await ports.policy.strengths()),
 };
 const namedLocations: Part<'namedLocations'> = {
   part: 'namedLocations',
-  view: shownLocation,
+  view: locationResource,
   isMixed: true,
   show: (_, item) => locationItem(item),
 };
@@ -41,7 +41,7 @@ const { readAccessPolicies: read, writeAccessPolicies: write } = needs;
 
 function routesOf<K extends RestorableAccess>({ part, view, isMixed, show }: Part<K>): readonly Route[] {
   const path = `identity/conditionalaccess/deleteditems/${part.toLowerCase()}`;
-  const deletedView: Shown = { ...view, set: `identity/conditionalAccess/deletedItems/${part}` };
+  const deletedView: GraphResource = { ...view, set: `identity/conditionalAccess/deletedItems/${part}` };
   const deletedItem = async (call: Call, item: DeletedAccess<K>): Promise<Item> => ({
     ...(await show(call, item)),
     deletedDateTime: item.deletedDateTime.toISOString(),
@@ -53,8 +53,8 @@ function routesOf<K extends RestorableAccess>({ part, view, isMixed, show }: Par
       need: read,
       answer: async (call) => {
         const items = await deletedAccess(part, call.ports);
-        const shownItems = await Promise.all(items.map((item) => deletedItem(call, item)));
-        return collection(call, shownItems, deletedView, { page: 999, isMixed });
+        const resources = await Promise.all(items.map((item) => deletedItem(call, item)));
+        return collection(call, resources, deletedView, { page: 999, isMixed });
       },
     },
     {

@@ -4,7 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { namedLocationBody, namedLocationPart } from '#schema/named-location.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -12,7 +12,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { refuseUnknown } from './access-policies.ts';
 
-export const shownLocation: Shown = {
+export const locationResource: GraphResource = {
   type: 'namedLocation',
   set: 'identity/conditionalAccess/namedLocations',
   alsoKnown: ['@odata.type', 'countriesAndRegions', 'countryLookupMethod', 'includeUnknownCountriesAndRegions'],
@@ -51,7 +51,7 @@ async function add(call: Call) {
     modifiedDateTime: at,
   };
   orThrow(await changeAccess(call, ({ namedLocations }) => ({ namedLocations: [...namedLocations, location] })));
-  return entity(call, locationItem(location), shownLocation, 201);
+  return entity(call, locationItem(location), locationResource, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -86,7 +86,7 @@ const items = async ({ ports: { policy } }: Call) => (await policy.namedLocation
 async function item(call: Call) {
   const match = (await items(call)).find(({ id }) => id === idIn(call));
   if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return entity(call, match, shownLocation);
+  return entity(call, match, locationResource);
 }
 
 const path = 'identity/conditionalaccess/namedlocations';
@@ -96,7 +96,7 @@ export const namedLocationRoutes: readonly Route[] = [
     method: 'GET',
     path,
     need: needs.readAccessPolicies,
-    answer: async (call) => collection(call, await items(call), shownLocation, { page: 999, isMixed: true }),
+    answer: async (call) => collection(call, await items(call), locationResource, { page: 999, isMixed: true }),
   },
   { method: 'POST', path, need: needs.writeAccessPolicies, answer: add },
   { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: item },

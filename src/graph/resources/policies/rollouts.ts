@@ -12,21 +12,25 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import { type RolloutPolicy, rolloutBody, rolloutChangeBody, rolloutMember } from '#schema/rollout.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
-import { groupItem, shownGroup } from '../groups/group-item.ts';
+import { groupItem, groupResource } from '../groups/group-item.ts';
 
-const view: Shown = { type: 'featureRolloutPolicy', set: 'policies/featureRolloutPolicies', alsoKnown: ['appliesTo'] };
+const view: GraphResource = {
+  type: 'featureRolloutPolicy',
+  set: 'policies/featureRolloutPolicies',
+  alsoKnown: ['appliesTo'],
+};
 
 /** Members that came after `unknownFutureValue`: clients that did not ask for them could not read them (graph-api §0.3-5). */
 const later = ['certificateBasedAuthentication', 'multiFactorAuthentication'];
 
-function featureShown(feature: string, { strict, request }: Call): string {
+function featureName(feature: string, { strict, request }: Call): string {
   const asksForLater = /include-unknown-enum-members/i.test(request.header('prefer') ?? '');
   return strict && !asksForLater && later.includes(feature) ? 'unknownFutureValue' : feature;
 }
@@ -38,7 +42,7 @@ async function item({ id, document }: StoredObject<RolloutPolicy>, call: Call): 
     id,
     displayName,
     description,
-    feature: featureShown(feature, call),
+    feature: featureName(feature, call),
     isEnabled,
     isAppliedToOrganization,
     ...(request ? { appliesTo: await groupItems(appliesTo, call) } : {}),
@@ -95,8 +99,8 @@ async function list(call: Call) {
 
 async function groups(call: Call) {
   const { document } = orThrow(await rolloutOf(idIn(call), call.ports));
-  const shownGroups = { ...shownGroup, set: `policies/featureRolloutPolicies('${idIn(call)}')/appliesTo` };
-  return collection(call, await groupItems(document.appliesTo, call), shownGroups, { isMixed: true });
+  const groupsResource = { ...groupResource, set: `policies/featureRolloutPolicies('${idIn(call)}')/appliesTo` };
+  return collection(call, await groupItems(document.appliesTo, call), groupsResource, { isMixed: true });
 }
 
 /** The group itself gives 201 and the group; a reference gives 204 (graph-api §17 C-8). */
@@ -104,7 +108,7 @@ async function addGroup(call: Call) {
   const id = groupNamed(readBody(call, rolloutMember));
   orThrow(await addToRollout(idIn(call), id, call));
   const [group] = await groupItems([id], call);
-  return entity(call, group!, shownGroup, 201);
+  return entity(call, group!, groupResource, 201);
 }
 async function addReference(call: Call) {
   orThrow(await addToRollout(idIn(call), groupNamed(readBody(call, rolloutMember)), call));

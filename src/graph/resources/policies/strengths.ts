@@ -19,7 +19,7 @@ import {
   strengthOf,
 } from '#schema/strength.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, contextOf, entity, nothing, type Shown, valueCollection } from '../../protocol/answers.ts';
+import { collection, contextOf, entity, type GraphResource, nothing, valueCollection } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -29,8 +29,8 @@ import { policyItem } from './access-policies.ts';
 import { issuerWarnings } from './issuer-warnings.ts';
 import { configurationItem, findStrength, isMultiFactor, strengthItem } from './strength-items.ts';
 
-const view: Shown = { type: 'authenticationStrengthPolicy', set: 'policies/authenticationStrengthPolicies' };
-const shownConfiguration = (id: string): Shown => ({
+const view: GraphResource = { type: 'authenticationStrengthPolicy', set: 'policies/authenticationStrengthPolicies' };
+const configurationResource = (id: string): GraphResource => ({
   type: 'authenticationCombinationConfiguration',
   set: `policies/authenticationStrengthPolicies('${id}')/combinationConfigurations`,
 });
@@ -53,7 +53,7 @@ async function changeStrength(call: Call, work: (old: AuthenticationStrength) =>
   const id = idIn(call);
   const { strengths } = orThrow(
     await changeAccess(call, (documents) => {
-      requireOwn(id, documents.strengths);
+      requireCustom(id, documents.strengths);
       const modifiedDateTime = call.at.toISOString();
       const change = (authenticationStrength: AuthenticationStrength) =>
         authenticationStrength.id === id
@@ -65,7 +65,7 @@ async function changeStrength(call: Call, work: (old: AuthenticationStrength) =>
   return findStrength(id, strengths)!;
 }
 
-function requireOwn(id: string, authenticationStrengths: readonly AuthenticationStrength[]): void {
+function requireCustom(id: string, authenticationStrengths: readonly AuthenticationStrength[]): void {
   const builtIn = builtInStrengths.find((builtInStrength) => builtInStrength.id === id);
   if (builtIn) throw fault('graphBuiltInFixed', { what: builtIn.displayName });
   if (!authenticationStrengths.some((authenticationStrength) => authenticationStrength.id === id))
@@ -95,7 +95,7 @@ async function remove(call: Call) {
   const id = idIn(call);
   orThrow(
     await changeAccess(call, ({ strengths }) => {
-      requireOwn(id, strengths);
+      requireCustom(id, strengths);
       return { strengths: strengths.filter((strength) => strength.id !== id) };
     }),
   );
@@ -142,7 +142,7 @@ const cidIn = (call: Call) => keyText(call, 'cid').toLowerCase();
 async function configurations(call: Call) {
   const strength = await strengthIn(call);
   const items = strength.combinationConfigurations.map(taggedConfiguration);
-  return collection(call, items, { ...shownConfiguration(strength.id), alsoKnown }, { isMixed: true });
+  return collection(call, items, { ...configurationResource(strength.id), alsoKnown }, { isMixed: true });
 }
 const alsoKnown = ['@odata.type', 'allowedIssuerSkis', 'allowedPolicyOIDs', 'allowedAAGUIDs'];
 
@@ -157,7 +157,7 @@ async function configuration(call: Call) {
   const strength = await strengthIn(call);
   const match = configurationIn(call, strength);
   const item = { ...taggedConfiguration(match), ...(await issuerWarnings(call, match)) };
-  return entity(call, item, { ...shownConfiguration(strength.id), alsoKnown });
+  return entity(call, item, { ...configurationResource(strength.id), alsoKnown });
 }
 
 async function addConfiguration(call: Call) {
@@ -167,7 +167,7 @@ async function addConfiguration(call: Call) {
     combinationConfigurations: [...old.combinationConfigurations, configuration],
   }));
   const item = { ...taggedConfiguration(configuration), ...(await issuerWarnings(call, configuration)) };
-  return entity(call, item, shownConfiguration(id), 201);
+  return entity(call, item, configurationResource(id), 201);
 }
 
 async function changeConfiguration(call: Call) {
@@ -226,7 +226,7 @@ const modeItems: readonly Item[] = authenticationMethods.map((method) => ({
   displayName: names[method],
   authenticationMethod: method,
 }));
-const shownMode: Shown = {
+const modeResource: GraphResource = {
   type: 'authenticationMethodModeDetail',
   set: 'identity/conditionalAccess/authenticationStrength/authenticationMethodModes',
 };
@@ -235,7 +235,7 @@ const shownMode: Shown = {
 function mode(call: Call) {
   const modeItem = modeItems.find(({ id }) => String(id).toLowerCase() === keyText(call, 'mode').toLowerCase());
   if (!modeItem) throw fault('graphObjectMissing', { id: keyText(call, 'mode').slice(0, 80) });
-  return entity(call, modeItem, shownMode);
+  return entity(call, modeItem, modeResource);
 }
 
 const combinationsAnswer = (call: Call) =>
@@ -293,7 +293,7 @@ export const strengthRoutes: readonly Route[] = [
     method: 'GET',
     path: `${root}/authenticationmethodmodes`,
     need: read,
-    answer: (call) => collection(call, modeItems, shownMode, { page: 999 }),
+    answer: (call) => collection(call, modeItems, modeResource, { page: 999 }),
   },
   { method: 'GET', path: `${root}/authenticationmethodmodes/{mode}`, need: read, answer: mode },
 ];

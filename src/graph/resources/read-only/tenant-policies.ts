@@ -1,6 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, contextOf, entity, type Shown } from '../../protocol/answers.ts';
+import { collection, contextOf, entity, type GraphResource } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -95,7 +95,11 @@ const documents: readonly (readonly [path: string, set: string, document: Item])
   ['policies/adminconsentrequestpolicy', 'policies/adminConsentRequestPolicy', adminConsentRequestPolicy],
 ];
 
-const viewOf = (set: string): Shown => ({ type: set.split('/').at(-1)!, set, alsoKnown: ['partners', 'templates'] });
+const viewOf = (set: string): GraphResource => ({
+  type: set.split('/').at(-1)!,
+  set,
+  alsoKnown: ['partners', 'templates'],
+});
 const show = (call: Call, set: string, document: Item): Answer => {
   const { body, ...answer } = entity(call, document, viewOf(set));
   return { ...answer, body: { ...(body as Item), ...contextOf(call, `${set}/$entity`) } };

@@ -15,22 +15,22 @@ import {
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { octetsIn, readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { pictureAnswer } from '../pictures.ts';
-import { requireOwn } from './organization.ts';
+import { requireTenant } from './organization.ts';
 
 const parts = ['bannerLogo', 'squareLogo', 'backgroundImage', 'favicon'] as const satisfies readonly BrandingPart[];
 
-const view: Shown = { type: 'organizationalBranding', set: 'branding' };
-const localizationView: Shown = { type: 'organizationalBrandingLocalization', set: 'branding/localizations' };
+const view: GraphResource = { type: 'organizationalBranding', set: 'branding' };
+const localizationView: GraphResource = { type: 'organizationalBrandingLocalization', set: 'branding/localizations' };
 
 /** What Graph has of a branding and the pages do not show: null, and nothing else is taken. */
-const notShown = [
+const hiddenProperties = [
   'customAccountResetCredentialsUrl',
   'customCannotAccessYourAccountText',
   'customCannotAccessYourAccountUrl',
@@ -48,7 +48,7 @@ const notShown = [
 
 const colour = z.string().max(16).nullish();
 const shape = z.strictObject({
-  ...Object.fromEntries(notShown.map((name) => [name, z.null('the sign-in pages do not show it').optional()])),
+  ...Object.fromEntries(hiddenProperties.map((name) => [name, z.null('the sign-in pages do not show it').optional()])),
   ...Object.fromEntries(
     parts.map((name) => [name, z.never('a picture is sent by PUT, as its octets, in a request of its own').optional()]),
   ),
@@ -67,7 +67,7 @@ const shape = z.strictObject({
 
 /** Undefined is the default branding. @throws graphObjectMissing where the tenant is another one, graphPropertyInvalid */
 function localeIn(call: Call): string | undefined {
-  requireOwn(call);
+  requireTenant(call);
   const locale = keyText(call, 'locale');
   return locale === '' || locale === defaultLocale ? undefined : orThrow(localeOf(locale));
 }
@@ -89,7 +89,7 @@ function brandingItem(call: Call, branding: Branding, locale: string | undefined
     usernameHintText: branding.usernameHintText ?? null,
     cdnList: [new URL(call.request.origin).host],
     ...Object.fromEntries(parts.map((part) => [`${part}RelativeUrl`, address(part)])),
-    ...Object.fromEntries(notShown.map((name) => [name, null])),
+    ...Object.fromEntries(hiddenProperties.map((name) => [name, null])),
     '@cardea': {
       displayName: branding.displayName ?? null,
       accentColor: branding.accentColor ?? null,
@@ -117,7 +117,7 @@ async function change(call: Call) {
 }
 
 async function list(call: Call) {
-  requireOwn(call);
+  requireTenant(call);
   const localizations = await localizationsOf(call.ports);
   const items = [
     brandingItem(call, orThrow(await brandingAt(undefined, call.ports)), undefined),
@@ -127,7 +127,7 @@ async function list(call: Call) {
 }
 
 async function add(call: Call) {
-  requireOwn(call);
+  requireTenant(call);
   const { id } = readBody(call, shape);
   if (id === undefined || id === defaultLocale)
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'it must be a language tag, such as fr-FR' });

@@ -1,12 +1,12 @@
 import { fault } from '#core/trace/fault.ts';
-import { collection, type Shown } from '../../protocol/answers.ts';
+import { collection, type GraphResource } from '../../protocol/answers.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { memberSeen } from '../directory/user-sight.ts';
 
-const view: Shown = { type: 'directoryObject', set: 'directoryObjects', alsoKnown: ['@odata.type'] };
+const view: GraphResource = { type: 'directoryObject', set: 'directoryObjects', alsoKnown: ['@odata.type'] };
 /** The answer is for people who want to free a domain: the first ones say enough. */
 const mostUsers = 5000;
 

@@ -22,7 +22,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Domain, UnverifiedDomain } from '#model/tenant.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, primitive, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing, primitive } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -30,7 +30,7 @@ import { changeGuarded, isForced } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
-const view: Shown = {
+const view: GraphResource = {
   type: 'domain',
   set: 'domains',
   alsoKnown: ['rootDomain', 'domainNameReferences', 'federationConfiguration', 'sharedEmailDomainInvitations'],
@@ -166,7 +166,7 @@ async function remove(call: Call) {
   return nothing;
 }
 
-const shownProvider = (domain: string): Shown => ({
+const providerResource = (domain: string): GraphResource => ({
   type: 'internalDomainFederation',
   set: `domains('${domain}')/federationConfiguration`,
   alsoKnown: ['@odata.type'],
@@ -221,7 +221,7 @@ const body = (values: object) =>
 async function providers(call: Call) {
   const { id } = await domainIn(call);
   const items = (await providersOf(id, call.ports)).map(providerItem);
-  return collection(call, items, shownProvider(id), { isMixed: true });
+  return collection(call, items, providerResource(id), { isMixed: true });
 }
 
 /** @throws graphObjectMissing */
@@ -243,7 +243,7 @@ async function addProvider(call: Call) {
   const provider = { preferredAuthenticationProtocol: 'wsFed', ...body(readBody(call, providerShape)) };
   orThrow(await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, call));
   const [result] = await providersOf(id, call.ports);
-  return entity(call, providerItem(result!), shownProvider(id), 201);
+  return entity(call, providerItem(result!), providerResource(id), 201);
 }
 
 async function updateProvider(call: Call) {
@@ -287,7 +287,7 @@ export const domainRoutes: readonly Route[] = [
     method: 'GET',
     path: `${domainPath}/federationconfiguration/{id}`,
     need: read,
-    answer: async (call) => entity(call, providerItem(await providerIn(call)), shownProvider(idIn(call))),
+    answer: async (call) => entity(call, providerItem(await providerIn(call)), providerResource(idIn(call))),
   },
   { method: 'PATCH', path: `${domainPath}/federationconfiguration/{id}`, need: write, answer: updateProvider },
   { method: 'DELETE', path: `${domainPath}/federationconfiguration/{id}`, need: write, answer: removeProvider },

@@ -6,14 +6,14 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Domain } from '#model/tenant.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
-const view: Shown = {
+const view: GraphResource = {
   type: 'organization',
   set: 'organization',
   alsoKnown: [
@@ -81,7 +81,7 @@ async function organizationItem({ ports, caller }: Call): Promise<Item> {
 }
 
 /** The tenant's id or one of its domains; other tenants are not visible. @throws graphObjectMissing */
-export function requireOwn(call: Call): void {
+export function requireTenant(call: Call): void {
   const target = keyText(call, 'org').toLowerCase();
   const { id, domains } = call.ports.tenant;
   if (target === id || domains.some((domain) => domain.id === target && domain.isVerified)) return;
@@ -101,7 +101,7 @@ const shape = z.strictObject({
 });
 
 async function change(call: Call) {
-  requireOwn(call);
+  requireTenant(call);
   orThrow(await changeOrganization(readBody(call, shape) as OrganizationChange, call));
   return nothing;
 }
@@ -118,7 +118,7 @@ export const organizationRoutes: readonly Route[] = [
     path: 'organization/{org}',
     need,
     answer: async (call) => {
-      requireOwn(call);
+      requireTenant(call);
       return entity(call, await organizationItem(call), view);
     },
   },

@@ -4,12 +4,12 @@ import type { Need } from '#core/roles/authorise.ts';
 import { fault, messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, contextOf, entity, type Shown } from '../../protocol/answers.ts';
+import { collection, contextOf, entity, type GraphResource } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
-const view: Shown = { type: 'onPremisesDirectorySynchronization', set: 'directory/onPremisesSynchronization' };
+const view: GraphResource = { type: 'onPremisesDirectorySynchronization', set: 'directory/onPremisesSynchronization' };
 
 /** It names users, so it is for administrators who read the audit log. */
 const need: Need = { area: 'auditLog', access: 'read', permissions: ['AuditLog.Read.All', 'Directory.Read.All'] };

@@ -16,7 +16,7 @@ import { hexOf } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -91,12 +91,12 @@ function authorityItem({ id, certificate, isRootAuthority }: NamedAuthority): It
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 const hasId = (id: string) => (authority: NamedAuthority) => authority.id === id.toLowerCase();
 
-const configurationShown = ({ kind, type, authorities }: Naming): Shown => ({
+const configurationResource = ({ kind, type, authorities }: Naming): GraphResource => ({
   type,
   set: `${base}/${kind}`,
   alsoKnown: [authorities],
 });
-const authorityShown = ({ kind, authorities }: Naming, call: Call): Shown => ({
+const authorityResource = ({ kind, authorities }: Naming, call: Call): GraphResource => ({
   type: 'certificateAuthorityAsEntity',
   set: `${base}/${kind}('${idIn(call)}')/${authorities}`,
 });
@@ -133,7 +133,7 @@ const notOf = ({ type }: Naming, target: string) =>
 async function list(naming: Naming, call: Call) {
   const configurations = await authorityConfigurations(naming.kind, call.ports);
   const items = configurations.map((configuration) => itemOf(naming, configuration, expands(naming, call)));
-  return collection(call, items, configurationShown(naming));
+  return collection(call, items, configurationResource(naming));
 }
 
 async function add(naming: Naming, call: Call) {
@@ -145,7 +145,7 @@ async function add(naming: Naming, call: Call) {
     ...parametersOf(naming, body),
   };
   const configuration = orThrow(await addAuthorityConfiguration(naming.kind, document, call));
-  return entity(call, itemOf(naming, configuration, true), configurationShown(naming), 201);
+  return entity(call, itemOf(naming, configuration, true), configurationResource(naming), 201);
 }
 
 async function patch(naming: Naming, call: Call) {
@@ -169,13 +169,13 @@ async function authorityIn(naming: Naming, call: Call): Promise<NamedAuthority> 
 
 async function listAuthorities(naming: Naming, call: Call) {
   const { document } = await current(naming, call);
-  return collection(call, document.authorities.map(authorityItem), authorityShown(naming, call));
+  return collection(call, document.authorities.map(authorityItem), authorityResource(naming, call));
 }
 
 async function addAuthority(naming: Naming, call: Call) {
   const authority = authorityOf(readBody(call, authorityShape));
   await change(naming, call, (old) => ({ ...old, authorities: [...old.authorities, authority] }));
-  return entity(call, authorityItem(authority), authorityShown(naming, call), 201);
+  return entity(call, authorityItem(authority), authorityResource(naming, call), 201);
 }
 
 async function patchAuthority(naming: Naming, call: Call) {
@@ -224,7 +224,7 @@ function configurationRoutes(naming: Naming): readonly Route[] {
       ...reading,
       path: `${path}/{id}`,
       answer: async (call) =>
-        entity(call, itemOf(naming, await current(naming, call), expands(naming, call)), configurationShown(naming)),
+        entity(call, itemOf(naming, await current(naming, call), expands(naming, call)), configurationResource(naming)),
     },
     { method: 'PATCH', path: `${path}/{id}`, need: write, answer: (call) => patch(naming, call) },
     {
@@ -250,7 +250,7 @@ function authorityRoutes(naming: Naming): readonly Route[] {
       path: `${path}/{ca}`,
       need: read,
       answer: async (call) =>
-        entity(call, authorityItem(await authorityIn(naming, call)), authorityShown(naming, call)),
+        entity(call, authorityItem(await authorityIn(naming, call)), authorityResource(naming, call)),
     },
     { method: 'PATCH', path: `${path}/{ca}`, need: write, answer: (call) => patchAuthority(naming, call) },
     { method: 'DELETE', path: `${path}/{ca}`, need: write, answer: (call) => removeAuthority(naming, call) },

@@ -6,14 +6,17 @@ import type { BlockedCertificate } from '#core/crl/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
-const view: Shown = { type: 'blockedCertificate', set: 'directory/publicKeyInfrastructure/blockedCertificates' };
+const view: GraphResource = {
+  type: 'blockedCertificate',
+  set: 'directory/publicKeyInfrastructure/blockedCertificates',
+};
 
 /** Hash of the certificate; an entry by issuer and serial number has `issuer-serial` of both, in hex. */
 function idOf(entry: BlockedCertificate): string {

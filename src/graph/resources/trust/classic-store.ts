@@ -10,17 +10,17 @@ import {
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { requireOwn } from '../tenant/organization.ts';
+import { requireTenant } from '../tenant/organization.ts';
 import { crlActions } from './crl-actions.ts';
 import { revocationChange, revocationItem, revocationProperty, warningsItem } from './revocation-settings.ts';
 
-const shownIn = ({ ports: { tenant } }: Call): Shown => ({
+const storeResource = ({ ports: { tenant } }: Call): GraphResource => ({
   type: 'certificateBasedAuthConfiguration',
   set: `organization('${tenant.id}')/certificateBasedAuthConfiguration`,
 });
@@ -40,7 +40,7 @@ const shape = z.strictObject({ id: digest, certificateAuthorities: z.array(autho
 
 /** @throws graphObjectMissing for another tenant, and for any id but the one there is */
 function requireNamed(call: Call): void {
-  requireOwn(call);
+  requireTenant(call);
   const id = keyText(call, 'id');
   if (id !== '' && id.toLowerCase() !== classicStoreId) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
@@ -58,14 +58,14 @@ async function itemOf({ ports }: Call): Promise<Item | undefined> {
 async function list(call: Call) {
   requireNamed(call);
   const item = await itemOf(call);
-  return collection(call, item ? [item] : [], shownIn(call));
+  return collection(call, item ? [item] : [], storeResource(call));
 }
 
 async function entry(call: Call) {
   requireNamed(call);
   const item = await itemOf(call);
   if (!item) throw fault('graphObjectMissing', { id: classicStoreId });
-  return entity(call, item, shownIn(call));
+  return entity(call, item, storeResource(call));
 }
 
 /** Replaces the whole list (graph-api §4.3). */
@@ -81,7 +81,7 @@ async function replace(call: Call) {
   const item = await itemOf(call);
   const empty = { id: classicStoreId, certificateAuthorities: [] };
   const warnings = warningsItem(rows, (index) => `certificateAuthorities/${index}/`);
-  return entity(call, { ...(item ?? withTag(empty, [])), ...warnings }, shownIn(call), 201);
+  return entity(call, { ...(item ?? withTag(empty, [])), ...warnings }, storeResource(call), 201);
 }
 
 async function remove(call: Call) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BroughtCrls, type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/trust/import-crl.ts';
+import { auditImport, type CrlImport, evaluateCrls, type ImportPorts, importCrl } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { fault, messageOf } from '#core/trace/fault.ts';
@@ -39,8 +39,8 @@ export function crlActions(namedRequests: Named): CrlActions {
     rehearseImport: async (call) => {
       const requests = await requestsOf(call, namedRequests);
       const file = { name: 'the file', ...crlIn(call) };
-      const { preparedCrls } = orThrow(await judgeCrls(requests, file, call.ports.crlAdmin));
-      return { preparedCrls, work: ({ ports }) => recordImport(preparedCrls, { actor: call.actor, ports }) };
+      const { preparedCrls } = orThrow(await evaluateCrls(requests, file, call.ports.crlAdmin));
+      return { preparedCrls, work: ({ ports }) => auditImport(preparedCrls, { actor: call.actor, ports }) };
     },
     refreshCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);
@@ -52,7 +52,7 @@ export function crlActions(namedRequests: Named): CrlActions {
 }
 
 /** @throws graphPropertyInvalid */
-function crlIn(call: Call): Omit<BroughtCrls, 'name'> {
+function crlIn(call: Call): Omit<CrlImport, 'name'> {
   const { crl, isDelta } = readBody(call, shape);
   return { bytes: new Uint8Array(Buffer.from(crl, 'base64')), isDelta };
 }

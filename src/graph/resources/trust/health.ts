@@ -2,13 +2,13 @@ import { type AuthorityHealth, trustHealth } from '#admin/trust/health/authority
 import { hexOf } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, type Shown } from '../../protocol/answers.ts';
+import { collection, type GraphResource } from '../../protocol/answers.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { stateItem } from './crl-actions.ts';
 
-const view: Shown = { type: 'certificateAuthorityHealth', set: 'directory/publicKeyInfrastructure/health' };
+const view: GraphResource = { type: 'certificateAuthorityHealth', set: 'directory/publicKeyInfrastructure/health' };
 
 function healthItem({ authority, certificate, crls, warnings, ...rest }: AuthorityHealth): Item {
   return {

@@ -17,7 +17,7 @@ import { checkFile, startUpload, type UploadPorts, uploadBundle } from '#admin/t
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
-import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
+import { collection, entity, type GraphResource, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { changeGuarded, checkState } from '../../protocol/guarded.ts';
@@ -27,14 +27,14 @@ import { crlActions } from './crl-actions.ts';
 import { authorityItem, containerItem } from './pki-items.ts';
 import { revocationChange, revocationProperty, warningsItem } from './revocation-settings.ts';
 
-const shownContainer: Shown = {
+const containerResource: GraphResource = {
   type: 'certificateBasedAuthPki',
   set: 'directory/publicKeyInfrastructure/certificateBasedAuthConfigurations',
   alsoKnown: ['certificateAuthorities'],
 };
-const shownAuthority = (pki: string): Shown => ({
+const authorityResource = (pki: string): GraphResource => ({
   type: 'certificateAuthorityDetail',
-  set: `${shownContainer.set}('${pki}')/certificateAuthorities`,
+  set: `${containerResource.set}('${pki}')/certificateAuthorities`,
 });
 
 const readOnly = z.unknown().optional();
@@ -106,18 +106,18 @@ async function authorityNamed(call: Call): Promise<AuthorityRow> {
 }
 
 const showContainer = (call: Call, container: PkiContainer, status = 200) =>
-  entity(call, untyped(containerItem(container)), shownContainer, status);
+  entity(call, untyped(containerItem(container)), containerResource, status);
 const showAuthority = (call: Call, row: AuthorityRow, status = 200, more: object = {}) =>
   entity(
     call,
     { ...authorityItem(row), ...more },
-    { ...shownAuthority(pkiIn(call)), alsoKnown: ['@odata.type'] },
+    { ...authorityResource(pkiIn(call)), alsoKnown: ['@odata.type'] },
     status,
   );
 
 async function containers(call: Call) {
   const items = (await listContainers(call.ports)).map(containerItem).map(untyped);
-  return collection(call, items, shownContainer);
+  return collection(call, items, containerResource);
 }
 
 async function add(call: Call) {
@@ -173,7 +173,7 @@ async function uploadFile(call: Call) {
 async function authorities(call: Call) {
   await containerNamed(call);
   const rows = orThrow(await listAuthorities(pkiIn(call), call.ports));
-  return collection(call, rows.map(authorityItem).map(untyped), shownAuthority(pkiIn(call)));
+  return collection(call, rows.map(authorityItem).map(untyped), authorityResource(pkiIn(call)));
 }
 
 async function addAuthority(call: Call) {

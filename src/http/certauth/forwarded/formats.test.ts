@@ -5,7 +5,7 @@ import { type ProxyFormatName, proxyFormat } from './formats.ts';
 
 const root = testCa('Proxied Root');
 const issuing = root.issueCa('Proxied Issuing');
-const card = issuing.issueCard({ subject: 'CN=Ana' });
+const card = issuing.issueUserCertificate({ subject: 'CN=Ana' });
 const [der, chainDer] = [card.der, issuing.der].map((octets) => Buffer.from(octets));
 const base64 = der!.toString('base64');
 const folded = card.pem.trim().replaceAll('\n', ' ');

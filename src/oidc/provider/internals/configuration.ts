@@ -23,12 +23,12 @@ const errorEvents = [
 /** Tells of each request that the provider refused or could not answer, and of what is thrown in Koa below it. */
 export function onProviderError(
   provider: Provider,
-  tell: (ctx: KoaContextWithOIDC, error: ProviderError) => void,
-  tellFault: (fault: unknown) => void,
+  logError: (ctx: KoaContextWithOIDC, error: ProviderError) => void,
+  reportFault: (fault: unknown) => void,
 ): void {
   const emitter: NodeJS.EventEmitter = provider;
-  for (const event of errorEvents) emitter.on(event, tell);
-  emitter.on('error', tellFault);
+  for (const event of errorEvents) emitter.on(event, logError);
+  emitter.on('error', reportFault);
 }
 
 /** Hands a request to the provider. Answers when the response was written. */

@@ -4,18 +4,18 @@ import { documentOf, type EventTarget, type LogEvent } from '../event.ts';
 
 export interface SyslogOptions extends TlsServer {
   /** The host name in each message. */
-  readonly ownHost: string;
+  readonly hostName: string;
 }
 
 /**
  * Sends events by RFC 5424 over TLS (RFC 5425). Syslog has no answer: each delivery is a connection of its own, whose end
  * the receiver confirms by closing its side when it has read everything. A connection that is reset is delivered again.
  */
-export function syslogTarget({ ownHost, ...receiver }: SyslogOptions): EventTarget {
+export function syslogTarget({ hostName, ...receiver }: SyslogOptions): EventTarget {
   return {
     name: 'syslog',
     deliver: async (events, signal) =>
-      sendAll(openTlsConnection(receiver, signal), Buffer.concat(events.map((event) => frameOf(event, ownHost)))),
+      sendAll(openTlsConnection(receiver, signal), Buffer.concat(events.map((event) => frameOf(event, hostName)))),
   };
 }
 
@@ -41,18 +41,18 @@ const facility = 10;
 const severities = { notice: 5, warning: 4, informational: 6 } as const;
 
 /** RFC 5425 §4.3: the length in octets, a blank, and the message. */
-function frameOf(event: LogEvent, ownHost: string): Buffer {
-  const message = Buffer.from(syslogMessage(event, ownHost));
+function frameOf(event: LogEvent, hostName: string): Buffer {
+  const message = Buffer.from(syslogMessage(event, hostName));
   return Buffer.concat([Buffer.from(`${message.length} `), message]);
 }
 
 /** A message of RFC 5424. Its text is the document of the event as JSON in ASCII, so that no byte order mark is needed. */
-export function syslogMessage(event: LogEvent, ownHost: string): string {
+export function syslogMessage(event: LogEvent, hostName: string): string {
   const document = documentOf(event);
   const header = [
     `<${facility * 8 + severities[severityOf(event)]}>1`,
     document.time,
-    printable(ownHost, 255),
+    printable(hostName, 255),
     'cardea',
     String(process.pid),
     event.kind,

@@ -89,8 +89,8 @@ describe('the sign-in log on PostgreSQL is a table a day', { skip: postgres.miss
 
   test('of 120,000 entries over 40 days, ten days leave by dropped tables: no row is deleted, and none that is younger', async () => {
     await fill(direct, tenantId, { entries: 120_000, days: 40 });
-    const isKept = [midnight - 30 * day, midnight + 90 * day] as const;
-    const younger = await countOf(...isKept);
+    const retainedRange = [midnight - 30 * day, midnight + 90 * day] as const;
+    const younger = await countOf(...retainedRange);
     assert.ok(younger >= 90_000, `${younger} entries`);
     const statements = await statementsOf(() => storage.prune(clock.at, { signInsSince: new Date(noon - 30 * day) }));
     const ofDays = statements.filter((text) => /sign_ins_\d{8}|sign_in_days/.test(text) && !text.startsWith('select'));
@@ -101,8 +101,8 @@ describe('the sign-in log on PostgreSQL is a table a day', { skip: postgres.miss
         return `drop table if exists "sign_ins_${name}"`;
       }),
     );
-    assert.equal(await countOf(...isKept), younger);
-    assert.equal(await countOf(0, isKept[0]), 0);
+    assert.equal(await countOf(...retainedRange), younger);
+    assert.equal(await countOf(0, retainedRange[0]), 0);
     assert.equal((await daysThere())[0], 'sign_ins_20270130');
   });
 

@@ -51,7 +51,7 @@ export async function intoLog<T>(
 export const daysOf = (database: Database) => daysThere(database, signIns);
 
 /** Since when entries are kept: on PostgreSQL a day leaves as a whole, so that its first entry stays as long as its last. */
-export const keptSince = (database: Database, since: number): number =>
+export const retentionStart = (database: Database, since: number): number =>
   isPostgres(database) ? dayBegin(since) : since;
 
 /** Drops the days that ended before a moment, as {@link dropDaysOf} does. */

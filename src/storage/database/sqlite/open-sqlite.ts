@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
-import { ownFolder } from '../../own-folder.ts';
+import { makeDataFolder } from '../../data-folder.ts';
 import type { Database, Schema } from '../schema.ts';
 import type { WriteCount } from '../statements/write-count.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -25,7 +25,7 @@ export interface SqlitePlace {
  */
 export function openSqlite({ folder, sharing }: SqlitePlace, writes: WriteCount): Database {
   const file = join(folder, 'cardea.db');
-  ownFolder(folder);
+  makeDataFolder(folder);
   const isShared = sharing !== undefined;
   const sqlite = new DatabaseSync(file, { open: false, timeout: isShared ? openPatience : 0 });
   const lock = sharing === 'parent' ? lockFolder(folder) : undefined;

@@ -17,24 +17,24 @@ describeOnEachDatabase('what was deleted', ({ clock, storage: currentStorage }) 
     ({ mine, otherTenant } = await twoTenants(currentStorage()));
   });
 
-  const deed = { activity: 'Add thing', actor: 'ga' };
+  const auditEntry = { activity: 'Add thing', actor: 'ga' };
   const user = (name: string, change: Partial<User> = {}) =>
     userOf(`${name}@woodgrove.test`, { displayName: name, ...change });
 
   test('what is buried can be restored for thirty days, and is gone after them', async () => {
     for (const id of ['t1', 't2']) {
-      await mine.objects.add({ kind: 'things', id, owner: 'ana', document: { id } }, deed);
-      assert.equal(await mine.objects.softDelete('things', id, deed), true);
+      await mine.objects.add({ kind: 'things', id, owner: 'ana', document: { id } }, auditEntry);
+      assert.equal(await mine.objects.softDelete('things', id, auditEntry), true);
     }
     assert.equal(await mine.objects.find('things', 't1'), undefined);
     assert.equal((await mine.deleted.list('things')).length, 2);
     assert.equal((await otherTenant.deleted.list('things')).length, 0);
-    assert.deepEqual((await mine.objects.restore('things', 't1', deed)).document, { id: 't1' });
+    assert.deepEqual((await mine.objects.restore('things', 't1', auditEntry)).document, { id: 't1' });
     assert.equal((await mine.objects.find('things', 't1'))?.owner, 'ana');
     clock.pass(30 * day + 1);
     await currentStorage().prune(clock.at, { signInsSince: new Date(0) });
     assert.equal(await mine.deleted.find('t2'), undefined);
-    await assert.rejects(mine.objects.restore('things', 't2', deed), withCode('nothingFound'));
+    await assert.rejects(mine.objects.restore('things', 't2', auditEntry), withCode('nothingFound'));
   });
 
   test('a deleted user cannot sign in, and comes back with values, groups, profile and password', async () => {

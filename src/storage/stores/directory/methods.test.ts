@@ -92,14 +92,14 @@ for (const database of databasesUnderTest()) {
     });
 
     test('what a user registered comes back with the user, and goes for good with them', async () => {
-      const deed = { activity: 'Test', actor: 'test' };
+      const auditEntry = { activity: 'Test', actor: 'test' };
       const method = app();
       await mine.methods.add(method, 'test');
       await mine.users.remove(userId, 'test');
       await mine.users.restore(userId, 'test');
       assert.equal((await mine.methods.ofUser(userId)).length, 1);
       await mine.users.remove(userId, 'test');
-      await mine.deleted.purge(userId, deed);
+      await mine.deleted.purge(userId, auditEntry);
       assert.deepEqual(await mine.methods.ofUser(userId), []);
     });
 

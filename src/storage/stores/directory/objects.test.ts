@@ -22,7 +22,7 @@ for (const database of databasesUnderTest()) {
       database.end();
     });
 
-    const deed = { activity: 'Add thing', actor: 'ga' };
+    const testEntry = { activity: 'Add thing', actor: 'ga' };
 
     test('an audit row has of a document what its entry says', async () => {
       const auditEntry = {
@@ -50,11 +50,11 @@ for (const database of databasesUnderTest()) {
 
     test('a document is found by its kind, id and owner, and by its own tenant alone', async () => {
       const object = { kind: 'things', id: 't1', owner: 'ana', document: { name: 'one' } };
-      await mine.objects.add(object, deed);
+      await mine.objects.add(object, testEntry);
       assert.deepEqual(await mine.objects.find('things', 't1'), { ...object, createdDateTime: clock.at });
       assert.equal((await mine.objects.list('things', 'ana')).length, 1);
       assert.equal((await mine.objects.list('things', 'bob')).length, 0);
-      for (const owner of ['bob', 'cleo']) await mine.objects.add({ ...object, id: `of ${owner}`, owner }, deed);
+      for (const owner of ['bob', 'cleo']) await mine.objects.add({ ...object, id: `of ${owner}`, owner }, testEntry);
       const ofOwners = async (...owners: string[]) =>
         (await mine.objects.ofOwners('things', owners)).map(({ id }) => id);
       assert.deepEqual(await ofOwners('cleo', 'ana', 'dan'), ['of cleo', 't1']);
@@ -62,7 +62,7 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await otherTenant.objects.ofOwners('things', ['ana']), []);
       assert.equal(await mine.objects.find('others', 't1'), undefined);
       assert.equal(await otherTenant.objects.find('things', 't1'), undefined);
-      assert.equal(await otherTenant.objects.remove('things', 't1', deed), false);
+      assert.equal(await otherTenant.objects.remove('things', 't1', testEntry), false);
     });
 
     test('assignments, grants and owners are found by each of their parties, page by page in the order of ids', async () => {
@@ -76,11 +76,11 @@ for (const database of databasesUnderTest()) {
         const { kind, property } = party;
         for (let count = 0; count < 7; count++) {
           const object = { owner: 'ana', document: { [property]: count % 2 === 0 ? 'payroll' : 'wiki' } };
-          await mine.objects.add({ kind, id: `${property} ${6 - count}`, ...object }, deed);
+          await mine.objects.add({ kind, id: `${property} ${6 - count}`, ...object }, testEntry);
         }
         await otherTenant.objects.add(
           { kind, id: `${property} 0`, owner: 'ana', document: { [property]: 'payroll' } },
-          deed,
+          testEntry,
         );
         const ids = async (slice?: ObjectSlice) =>
           (await mine.objects.ofParty(party, slice)).map(({ id }) => id.slice(-1));
@@ -93,9 +93,9 @@ for (const database of databasesUnderTest()) {
     });
 
     test('of twenty writers that count one document up together no step is lost, and every step is in the audit log', async () => {
-      await mine.objects.add({ kind: 'things', id: 't1', owner: undefined, document: { count: 0 } }, deed);
+      await mine.objects.add({ kind: 'things', id: 't1', owner: undefined, document: { count: 0 } }, testEntry);
       const up = ({ count }: { count: number }) => ({ count: count + 1 });
-      await Promise.all(Array.from({ length: 20 }, () => mine.objects.change('things', 't1', up, deed)));
+      await Promise.all(Array.from({ length: 20 }, () => mine.objects.change('things', 't1', up, testEntry)));
       assert.deepEqual((await mine.objects.find('things', 't1'))?.document, { count: 20 });
       const changes = (await mine.audits.list({ top: 50 })).filter(({ oldValue }) => oldValue !== undefined);
       const counts = changes.map(({ newValue }) => (newValue as { count: number }).count).sort((a, b) => a - b);
@@ -103,7 +103,7 @@ for (const database of databasesUnderTest()) {
         counts,
         Array.from({ length: 20 }, (_, i) => i + 1),
       );
-      assert.equal(await mine.objects.change('things', 'nobody', up, deed), undefined);
+      assert.equal(await mine.objects.change('things', 'nobody', up, testEntry), undefined);
     });
   });
 }

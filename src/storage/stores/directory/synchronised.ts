@@ -3,7 +3,7 @@ import type { SynchronisationStore } from '#ports/synchronisation/store.ts';
 import type { Schema, TenantDatabase } from '../../database/schema.ts';
 
 /** Values of one statement: databases take some ten thousand. */
-const mostAsked = 500;
+const mostValues = 500;
 
 /** What a synchronization remembers in one tenant. */
 export function openSynchronised(store: TenantDatabase): SynchronisationStore {
@@ -226,8 +226,8 @@ function states({ database, tenantId }: TenantDatabase): Pick<SynchronisationSto
 
 async function inPortions<T, R>(items: readonly T[], ask: (portion: T[]) => Promise<readonly R[]>): Promise<R[]> {
   const answers: R[] = [];
-  for (let from = 0; from < items.length; from += mostAsked)
-    answers.push(...(await ask(items.slice(from, from + mostAsked))));
+  for (let from = 0; from < items.length; from += mostValues)
+    answers.push(...(await ask(items.slice(from, from + mostValues))));
   return answers;
 }
 

@@ -256,12 +256,12 @@ for (const database of databasesUnderTest()) {
 
     test('the certificates of a user, and users whose card was bound by a value that is easy to use again', async () => {
       const uses = await mine.signInLog.reports.certificatesOf('u3');
-      const ownRecords = records.filter(({ userId, isInteractive }) => userId === 'u3' && isInteractive);
+      const userRecords = records.filter(({ userId, isInteractive }) => userId === 'u3' && isInteractive);
       assert.equal(
         uses.reduce((sum, item) => sum + item.uses, 0),
-        ownRecords.length,
+        userRecords.length,
       );
-      assert.deepEqual(uses[0]!.lastUsed, ownRecords.at(-1)!.createdDateTime);
+      assert.deepEqual(uses[0]!.lastUsed, userRecords.at(-1)!.createdDateTime);
       const items: { userId: string; lastUsed: Date; field: string | undefined }[] = [];
       for (;;) {
         const last = items.at(-1);

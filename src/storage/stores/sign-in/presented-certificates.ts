@@ -3,7 +3,7 @@ import { boundedCache } from '#net/bounded-cache.ts';
 import type { TenantDatabase } from '../../database/schema.ts';
 
 /** Milliseconds for which a certificate that was kept is not written again. What removes old ones leaves them as long. */
-export const keptAgainAfter = 3_600_000;
+export const rewriteAfter = 3_600_000;
 
 /** Certificates whose last writing is remembered. */
 const mostRemembered = 20_000;
@@ -16,7 +16,7 @@ export function openPresented({
   const storedAt = boundedCache<number>(mostRemembered);
   return async ({ tbsSha256: sha256, der }, at) => {
     const last = storedAt.get(sha256);
-    if (last !== undefined && at >= last && at - last < keptAgainAfter) return;
+    if (last !== undefined && at >= last && at - last < rewriteAfter) return;
     await database
       .insertInto('presented_certificates')
       .values({ tenant_id: tenantId, sha256, certificate: Buffer.from(der).toString('base64'), seen_at: at })

@@ -19,7 +19,7 @@ export interface RepeatRules {
 export const usualRepeats: RepeatRules = { seconds: 600, mostOfSource: 500, sourceOf: (address) => address };
 
 /** How many correlation ids of collapsed attempts an entry keeps: the latest. */
-export const keptCorrelations = 20;
+export const mostCorrelations = 20;
 
 const digest = (parts: readonly unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
@@ -110,16 +110,16 @@ export async function keepCorrelation(
   repeat: { readonly signInId: string; readonly count: number; readonly correlationId: string; readonly at: number },
   wait: Wait,
 ): Promise<void> {
-  const values = { tenant_id: tenantId, sign_in_id: repeat.signInId, slot: repeat.count % keptCorrelations };
+  const values = { tenant_id: tenantId, sign_in_id: repeat.signInId, slot: repeat.count % mostCorrelations };
   await insertCorrelation(database, { ...values, correlation_id: repeat.correlationId, repeated_at: repeat.at }, wait);
 }
 const insertCorrelation = hotStatement((database, values: Schema['repeated_sign_ins'], wait: Wait) => {
   const { tenant_id, sign_in_id, slot, correlation_id, repeated_at } = values;
-  const kept = { correlation_id, repeated_at };
+  const correlation = { correlation_id, repeated_at };
   const insertion = database
     .insertInto('repeated_sign_ins')
-    .values({ tenant_id, sign_in_id, slot, ...kept })
-    .onConflict((on) => on.columns(['tenant_id', 'sign_in_id', 'slot']).doUpdateSet(kept));
+    .values({ tenant_id, sign_in_id, slot, ...correlation })
+    .onConflict((on) => on.columns(['tenant_id', 'sign_in_id', 'slot']).doUpdateSet(correlation));
   return waiting(insertion, wait, database);
 });
 

@@ -10,9 +10,9 @@ import { bindingIn, reportColumns, strengthOf } from './report-columns.ts';
 const proofOf = (method: Proof['method']): Proof => ({ method, userId: 'u', at: '2027-03-01T12:00:00.000Z' });
 const rated = (mode: string): Because => ({ code: 'certificateRated', evidence: { mode } }) as never;
 const bound = { field: 'PrincipalName', property: 'userPrincipalName', rank: 1 };
-const entryOf = (change: Partial<SignInRecord>, ...found: readonly Because[]): SignInRecord => {
+const entryOf = (change: Partial<SignInRecord>, ...reasons: readonly Because[]): SignInRecord => {
   const record = recordAt(0, change);
-  const findings = found.map((item) => ({ step: 'strength', outcome: 'passed', because: item }));
+  const findings = reasons.map((item) => ({ step: 'strength', outcome: 'passed', because: item }));
   return { ...record, trace: { ...record.trace, findings } as never };
 };
 

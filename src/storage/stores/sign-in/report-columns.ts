@@ -29,18 +29,19 @@ function eventKindOf(record: SignInRecord): number {
  */
 function reportTextOf(record: SignInRecord): string | null {
   if (isOfApplication(record.trace)) return null; // reports are about users
-  const card = match(record, 'certificateRead');
+  const certificateRead = match(record, 'certificateRead');
   const proof = record.proofs.findLast(({ certificate }) => certificate !== undefined) ?? record.proofs.at(-1);
-  if (!card && !proof) return null;
+  if (!certificateRead && !proof) return null;
   const bound = match(record, 'userBound');
   const kind: AssuranceKind = {
     strength: strengthOf(record),
-    issuer: card?.issuer ?? proof?.certificate?.issuer ?? null,
-    issuerKeyIdentifier: card?.authorityKeyIdentifier ?? proof?.certificate?.issuerSubjectKeyIdentifier ?? null,
+    issuer: certificateRead?.issuer ?? proof?.certificate?.issuer ?? null,
+    issuerKeyIdentifier:
+      certificateRead?.authorityKeyIdentifier ?? proof?.certificate?.issuerSubjectKeyIdentifier ?? null,
     binding: bound?.field ?? null,
-    method: card ? 'x509Certificate' : methodOf(proof!.method),
+    method: certificateRead ? 'x509Certificate' : methodOf(proof!.method),
     device: record.device ? (record.device.trustType ?? 'Registered') : null,
-    policyOids: card?.policyOids ?? proof?.certificate?.policyOids ?? [],
+    policyOids: certificateRead?.policyOids ?? proof?.certificate?.policyOids ?? [],
   };
   return JSON.stringify(kind);
 }
@@ -64,4 +65,4 @@ export function bindingIn(record: SignInRecord) {
   return { field, property, rank, affinity: certificateFields[field as X509CertificateField]?.affinity ?? 'low' };
 }
 
-export const cardIn = (record: SignInRecord) => match(record, 'certificateRead');
+export const certificateReadIn = (record: SignInRecord) => match(record, 'certificateRead');

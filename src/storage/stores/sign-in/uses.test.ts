@@ -5,11 +5,14 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import { recordAt } from '#test/contract/record-at.ts';
 import { usesOf } from './uses.ts';
 
-const card = { code: 'certificateRead', evidence: { sha1Thumbprint: 'AB', issuer: 'CN=Root', policyOids: ['1.2.3'] } };
+const certificate = {
+  code: 'certificateRead',
+  evidence: { sha1Thumbprint: 'AB', issuer: 'CN=Root', policyOids: ['1.2.3'] },
+};
 const bound = { code: 'userBound', evidence: { field: 'PrincipalName', property: 'userPrincipalName', rank: 1 } };
-const entryOf = (change: Partial<SignInRecord>, ...found: readonly object[]): SignInRecord => {
+const entryOf = (change: Partial<SignInRecord>, ...reasons: readonly object[]): SignInRecord => {
   const record = recordAt(1000, change);
-  const findings = found.map((item) => ({ step: 'user', outcome: 'passed', because: item as Because }));
+  const findings = reasons.map((item) => ({ step: 'user', outcome: 'passed', because: item as Because }));
   return { ...record, trace: { ...record.trace, findings } as never };
 };
 
@@ -24,29 +27,29 @@ for (const { name, entry, sha256, kinds } of [
   },
   {
     name: 'a certificate that was bound to no user',
-    entry: entryOf({}, card),
+    entry: entryOf({}, certificate),
     sha256: 'CD',
     kinds: ['interactive', 'shown'],
   },
   {
     name: 'a certificate that was bound',
-    entry: entryOf({}, card, bound),
+    entry: entryOf({}, certificate, bound),
     sha256: 'CD',
     kinds: ['interactive', 'bound'],
   },
   {
     name: 'a certificate that is not kept',
-    entry: entryOf({}, card, bound),
+    entry: entryOf({}, certificate, bound),
     sha256: undefined,
     kinds: ['interactive'],
   },
-  { name: 'an unknown user', entry: entryOf({ userId: undefined }, card), sha256: 'CD', kinds: [] },
+  { name: 'an unknown user', entry: entryOf({ userId: undefined }, certificate), sha256: 'CD', kinds: [] },
 ])
   test(`${name} notes ${kinds.join(' and ') || 'nothing'}`, () =>
     assert.deepEqual(usesOf('t', entry, sha256).kinds, kinds));
 
 test('a note says which certificate, and by what it was bound', () => {
-  const { values } = usesOf('t', entryOf({}, card, bound), 'CD');
+  const { values } = usesOf('t', entryOf({}, certificate, bound), 'CD');
   const { certificate_sha256, sha1, issuer, policy_oids, field, affinity } = values;
   assert.deepEqual(
     { certificate_sha256, sha1, issuer, policy_oids, field, affinity },
@@ -59,5 +62,5 @@ test('a note says which certificate, and by what it was bound', () => {
       affinity: 'low',
     },
   );
-  assert.equal(usesOf('t', entryOf({}, card), 'CD').values.field, null);
+  assert.equal(usesOf('t', entryOf({}, certificate), 'CD').values.field, null);
 });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { hotStatement } from '../../database/statements/hot-statement.ts';
-import { bindingIn, cardIn, strengthOf } from './report-columns.ts';
+import { bindingIn, certificateReadIn, strengthOf } from './report-columns.ts';
 
 /** What can be inserted into: the database, or a part of a statement. */
 type Inserting = Pick<Database, 'insertInto'>;
@@ -37,23 +37,23 @@ export interface Uses {
 /** What an entry notes of its user. Entries without a known user note nothing. */
 export function usesOf(tenantId: string, record: SignInRecord, sha256: string | null | undefined): Uses {
   const { id, userId, isInteractive, status } = record;
-  const card = sha256 ? cardIn(record) : undefined;
-  const bound = card && bindingIn(record);
+  const certificate = sha256 ? certificateReadIn(record) : undefined;
+  const bound = certificate && bindingIn(record);
   const activity = `${isInteractive ? 'interactive' : 'silent'}${status === 'success' ? 'Success' : ''}` as const;
   const binding = bound
     ? { ...bound, strength: strengthOf(record) }
     : { field: null, property: null, rank: null, affinity: null, strength: null };
   return {
-    kinds: userId === undefined ? [] : [activity, ...(card ? ([bound ? 'bound' : 'shown'] as const) : [])],
+    kinds: userId === undefined ? [] : [activity, ...(certificate ? ([bound ? 'bound' : 'shown'] as const) : [])],
     values: {
       tenant_id: tenantId,
       user_id: userId ?? null,
       id,
       created_at: record.createdDateTime.getTime(),
       certificate_sha256: sha256 ?? null,
-      sha1: card?.sha1Thumbprint ?? null,
-      policy_oids: card ? JSON.stringify(card.policyOids ?? []) : null,
-      issuer: card?.issuer ?? null,
+      sha1: certificate?.sha1Thumbprint ?? null,
+      policy_oids: certificate ? JSON.stringify(certificate.policyOids ?? []) : null,
+      issuer: certificate?.issuer ?? null,
       ...binding,
     },
   };

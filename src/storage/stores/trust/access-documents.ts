@@ -29,13 +29,14 @@ export function openAccess(list: List, edit: Edit, { tenantId, clock }: Place): 
   const changeAccess: AccessPort['changeAccess'] = (actor, work) =>
     edit(async (step) => {
       const old = await read(step);
-      const now = { ...old, ...work(old) };
-      const activityOf = await moveDeleted({ database: step, tenantId }, clock.now(), { old, now });
-      const changes = changesBetween(old, now).map((change) => ({ ...change, ...activityOf(change), actor }));
-      const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], now[part]);
+      const proposed = { ...old, ...work(old) };
+      const activityOf = await moveDeleted({ database: step, tenantId }, clock.now(), { old, proposed });
+      const changes = changesBetween(old, proposed).map((change) => ({ ...change, ...activityOf(change), actor }));
+      const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], proposed[part]);
       if (changes.length > 0)
-        for (const part of parts.filter(isOther)) await write({ database: step, tenantId }, kinds[part], now[part]);
-      return { changes, result: now };
+        for (const part of parts.filter(isOther))
+          await write({ database: step, tenantId }, kinds[part], proposed[part]);
+      return { changes, result: proposed };
     });
   return {
     conditionalAccess: () => list(kinds.policies),
@@ -62,16 +63,16 @@ const restorable = ['policies', 'namedLocations'] as const;
 async function moveDeleted(
   context: TenantDatabase<Step>,
   at: Date,
-  { old, now }: { readonly old: AccessDocuments; readonly now: AccessDocuments },
+  { old, proposed }: { readonly old: AccessDocuments; readonly proposed: AccessDocuments },
 ) {
   const restoredIds = new Set<string>();
   for (const part of restorable) {
     const kind = kinds[part];
-    for (const item of missingFrom(now[part], old[part])) {
+    for (const item of missingFrom(proposed[part], old[part])) {
       await dropDeleted(context, item.id);
       await softDelete(context, at, { id: item.id, kind, document: item });
     }
-    for (const { id } of missingFrom(old[part], now[part]))
+    for (const { id } of missingFrom(old[part], proposed[part]))
       if (await dropDeleted(context, id, kind)) restoredIds.add(id);
   }
   return ({ activity, targetId }: Unsigned): Partial<Unsigned> =>
@@ -108,14 +109,14 @@ const behind = (label: string) => ({
   removed: `${label} Delete`,
 });
 
-function changesBetween(old: AccessDocuments, now: AccessDocuments): readonly Unsigned[] {
+function changesBetween(old: AccessDocuments, proposed: AccessDocuments): readonly Unsigned[] {
   return [
-    ...difference(old.policies, now.policies, before('Conditional Access policy')),
-    ...difference(old.namedLocations, now.namedLocations, before('named location')),
-    ...difference(old.strengths.map(plain), now.strengths.map(plain), behind('Authentication Strength Policy')),
+    ...difference(old.policies, proposed.policies, before('Conditional Access policy')),
+    ...difference(old.namedLocations, proposed.namedLocations, before('named location')),
+    ...difference(old.strengths.map(plain), proposed.strengths.map(plain), behind('Authentication Strength Policy')),
     ...difference(
       configurationsOf(old.strengths),
-      configurationsOf(now.strengths),
+      configurationsOf(proposed.strengths),
       behind('Authentication Strength Combination Configuration'),
     ),
   ];
@@ -128,12 +129,12 @@ const configurationsOf = (strengths: readonly AuthenticationStrength[]): readonl
 
 function difference<T extends Identified>(
   old: readonly T[],
-  now: readonly T[],
+  proposed: readonly T[],
   { added, changed, removed }: Activities,
 ): readonly Unsigned[] {
-  const [were, are] = [old, now].map((list) => new Map(list.map((item) => [item.id, item])));
+  const [were, are] = [old, proposed].map((list) => new Map(list.map((item) => [item.id, item])));
   const removal = old.filter(({ id }) => !are!.has(id)).map((item) => rowOf(removed, item.id, item, undefined));
-  const here = now.flatMap((item) => {
+  const here = proposed.flatMap((item) => {
     const was = were!.get(item.id);
     if (was === undefined) return [rowOf(added, item.id, undefined, item)];
     return isSameJson(was, item) ? [] : [rowOf(changed, item.id, was, item)];
@@ -141,9 +142,9 @@ function difference<T extends Identified>(
   return [...removal, ...here];
 }
 
-const rowOf = (activity: string, targetId: string, old: unknown, now: unknown): Unsigned => ({
+const rowOf = (activity: string, targetId: string, old: unknown, proposed: unknown): Unsigned => ({
   activity,
   targetId,
   old,
-  new: now,
+  new: proposed,
 });

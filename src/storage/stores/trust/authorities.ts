@@ -2,22 +2,27 @@ import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import { type AlgorithmPolicy, algorithmsOf } from '#core/x509/algorithm-policy.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import { type AuthorityRevocation, tellAuthority } from '#core/x509/trust-store.ts';
+import { type AuthorityRevocation, describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { type Edit, factoryVersion, type Step } from '../../database/edits.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 
 type Reading = Pick<Database, 'selectFrom'>;
-type Decide<T> = (now: TrustStoreState) => Ruling<TrustStoreEdit<T>>;
+type Decide<T> = (current: TrustStoreState) => Ruling<TrustStoreEdit<T>>;
 
 /** The CAs and containers of both trust stores, and what was deleted from them. */
 export function openAuthorities({ database, tenantId }: TenantDatabase, edit: Edit): TrustStoreAdmin {
-  const item = (row: AuthorityRow, activity: string, old: AuthorityRow | undefined, now: AuthorityRow | undefined) => ({
+  const item = (
+    row: AuthorityRow,
+    activity: string,
+    old: AuthorityRow | undefined,
+    current: AuthorityRow | undefined,
+  ) => ({
     activity,
     targetId: row.id,
-    old: old && tellAuthority(old),
-    new: now && tellAuthority(now),
+    old: old && describeAuthority(old),
+    new: current && describeAuthority(current),
   });
   const admin: TrustStoreAdmin = {
     list: () => authoritiesIn(database, tenantId),
@@ -28,17 +33,17 @@ export function openAuthorities({ database, tenantId }: TenantDatabase, edit: Ed
         .execute(async (step) => stateIn(step, tenantId, await versionIn(step, tenantId))),
     edit: <T>(decide: Decide<T>, actor: string) =>
       edit<Ruling<T>>(async (step, version) => {
-        const now = await stateIn(step, tenantId, version);
-        const ruling = decide(now);
+        const current = await stateIn(step, tenantId, version);
+        const ruling = decide(current);
         if (ruling.outcome !== 'passed') return { changes: [], result: ruling };
         const { next, changes, result } = ruling.value;
-        if (changes.length > 0) await replace({ database: step, tenantId }, now, next);
+        if (changes.length > 0) await replace({ database: step, tenantId }, current, next);
         return { changes: changes.map((change) => ({ ...change, actor })), result: success(result) };
       }),
     add: (row, actor) =>
       admin
-        .edit((now) => {
-          const next = { ...now, authorities: [...now.authorities, row] };
+        .edit((current) => {
+          const next = { ...current, authorities: [...current.authorities, row] };
           return success({
             next,
             changes: [item(row, 'Add certificate authority', undefined, row)],
@@ -48,22 +53,22 @@ export function openAuthorities({ database, tenantId }: TenantDatabase, edit: Ed
         .then(orThrow),
     update: (row, actor) =>
       admin
-        .edit((now) => {
-          const authority = now.authorities.find(({ id }) => id === row.id);
-          if (!authority) return success({ next: now, changes: [], result: false });
+        .edit((current) => {
+          const authority = current.authorities.find(({ id }) => id === row.id);
+          if (!authority) return success({ next: current, changes: [], result: false });
           const next = {
-            ...now,
-            authorities: now.authorities.map((existing) => (existing === authority ? row : existing)),
+            ...current,
+            authorities: current.authorities.map((existing) => (existing === authority ? row : existing)),
           };
           return success({ next, changes: [item(row, 'Update certificate authority', authority, row)], result: true });
         }, actor)
         .then(orThrow),
     remove: (id, actor) =>
       admin
-        .edit((now) => {
-          const authority = now.authorities.find((row) => row.id === id);
-          if (!authority) return success({ next: now, changes: [], result: false });
-          const next = { ...now, authorities: now.authorities.filter((existing) => existing !== authority) };
+        .edit((current) => {
+          const authority = current.authorities.find((row) => row.id === id);
+          if (!authority) return success({ next: current, changes: [], result: false });
+          const next = { ...current, authorities: current.authorities.filter((existing) => existing !== authority) };
           return success({
             next,
             changes: [item(authority, 'Delete certificate authority', authority, undefined)],
@@ -124,19 +129,19 @@ async function versionIn(db: Reading, tenantId: string): Promise<string> {
 /** Makes the rows what `next` says. Deletions come first: a certificate is in a store only once. */
 async function replace(
   { database: step, tenantId }: TenantDatabase<Step>,
-  now: TrustStoreState,
+  current: TrustStoreState,
   next: TrustStoreState,
 ): Promise<void> {
   const tables = [
     {
       table: 'authorities',
-      ...difference(now.authorities, next.authorities, (row, index) => columnsOf(tenantId, row, index)),
+      ...difference(current.authorities, next.authorities, (row, index) => columnsOf(tenantId, row, index)),
     },
     {
       table: 'pki_containers',
-      ...difference(now.containers, next.containers, (row) => containerColumns(tenantId, row)),
+      ...difference(current.containers, next.containers, (row) => containerColumns(tenantId, row)),
     },
-    { table: 'deleted_objects', ...difference(binned(now), binned(next), (row) => binColumns(tenantId, row)) },
+    { table: 'deleted_objects', ...difference(binned(current), binned(next), (row) => binColumns(tenantId, row)) },
   ] as const;
   for (const { table, gone } of tables)
     for (const id of gone)

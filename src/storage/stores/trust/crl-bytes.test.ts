@@ -68,11 +68,11 @@ describeOnEachDatabase('stored CRLs', ({ clock, storage: currentStorage }) => {
       ['18446744073709551616', '18446744073709551616'],
       ['18446744073709551615', '18446744073709551616'],
     ];
-    for (const [index, [given, kept]] of steps.entries()) {
-      await storage.crlBytes.write(crl(given, index));
+    for (const [index, [crlNumber, highestNumber]] of steps.entries()) {
+      await storage.crlBytes.write(crl(crlNumber, index));
       const read = await storage.crlBytes.read(url);
-      assert.equal(read?.highestNumber, kept, `after ${given}`);
-      assert.equal(read?.der[0] === index, given === kept, `after ${given}`);
+      assert.equal(read?.highestNumber, highestNumber, `after ${crlNumber}`);
+      assert.equal(read?.der[0] === index, crlNumber === highestNumber, `after ${crlNumber}`);
     }
   });
 

@@ -17,14 +17,14 @@ export const longestWrite = 60 * 60_000;
 export function openCrlBytes(
   database: Database,
   clock: Clock,
-  { claims, mark }: Pick<CrlBytes, 'claims' | 'mark'>,
+  { leases, mark }: Pick<CrlBytes, 'leases' | 'mark'>,
 ): CrlBytes {
   const headOf = (url: string) => database.selectFrom('crls').selectAll().where('url', '=', url).executeTakeFirst();
   const drop = async (url: string, generation: string) => {
     await database.deleteFrom('crl_chunks').where('url', '=', url).where('generation', '=', generation).execute();
   };
   return {
-    claims,
+    leases,
     mark,
     async head(url) {
       const head = await headOf(url);

@@ -1,18 +1,18 @@
-import type { CrlClaims } from '#ports/revocation.ts';
+import type { CrlLeases } from '#ports/revocation.ts';
 import type { Database } from '../../database/schema.ts';
 
 /** Claims on downloads (CRL-8) as rows: one conditional statement decides who has one. */
-export function openCrlClaims(database: Database): CrlClaims {
+export function openCrlLeases(database: Database): CrlLeases {
   return {
     async take(url, holder, at, until) {
-      const claim = { holder, expires_at: until.getTime() };
+      const lease = { holder, expires_at: until.getTime() };
       const row = await database
         .insertInto('crl_claims')
-        .values({ url, ...claim })
+        .values({ url, ...lease })
         .onConflict((on) =>
           on
             .column('url')
-            .doUpdateSet(claim)
+            .doUpdateSet(lease)
             .where((is) =>
               is.or([is('crl_claims.expires_at', '<=', at.getTime()), is('crl_claims.holder', '=', holder)]),
             ),

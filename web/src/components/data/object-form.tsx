@@ -64,7 +64,7 @@ interface ObjectFormFrameProps
 /** The form of an object in a panel, with the command that deletes it. */
 export function ObjectForm({ original, isNew, reload, onClose, draft, words, ...props }: ObjectFormFrameProps) {
   const { change, removal, mayWrite, isComplete = true, consequence, acknowledgements, children } = props;
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   return (
     <>
       <Form
@@ -78,7 +78,7 @@ export function ObjectForm({ original, isNew, reload, onClose, draft, words, ...
         reload={reload}
         extra={
           !isNew && mayWrite ? (
-            <Command icon="delete" onPress={() => setAsking(true)}>
+            <Command icon="delete" onPress={() => setConfirming(true)}>
               Delete
             </Command>
           ) : undefined
@@ -88,8 +88,8 @@ export function ObjectForm({ original, isNew, reload, onClose, draft, words, ...
       </Form>
       <ConfirmDialog
         title={`Delete ${original.displayName}?`}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
+        isOpen={isConfirming}
+        onClose={() => setConfirming(false)}
         action="Delete"
         isDanger
         onConfirm={() => removal.mutate()}

@@ -104,9 +104,9 @@ function OpenConfirmDialog({
   change,
 }: ConfirmProps) {
   const effect = useSignInEffect(change);
-  const asked = JSON.stringify(change.requests);
+  const requestKey = JSON.stringify(change.requests);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another change is another question.
-  useEffect(() => void effect.run(), [asked]);
+  useEffect(() => void effect.run(), [requestKey]);
   const isKnown = !change.requests || effect.answer !== undefined || effect.error !== null;
   const [text, setText] = useState('');
   const [boxes, setBoxes] = useState<readonly string[]>([]);

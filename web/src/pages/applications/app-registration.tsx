@@ -23,7 +23,7 @@ export default function AppRegistrationPage() {
   const path = `/applications/${id}`;
   const query = useGraphWithEtag<Application>(path);
   const { write, writers } = useMay('applications');
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   const go = useGo();
   const name = query.data?.body.displayName ?? 'Application';
   const removal = useChange(() => send(path, { method: 'DELETE', etag: query.data?.etag }), {
@@ -38,7 +38,7 @@ export default function AppRegistrationPage() {
       commands={
         <>
           {write && query.data && (
-            <Command icon="delete" onPress={() => setAsking(true)}>
+            <Command icon="delete" onPress={() => setConfirming(true)}>
               Delete
             </Command>
           )}
@@ -52,8 +52,8 @@ export default function AppRegistrationPage() {
       {query.data && <Tabs path={path} app={query.data.body} etag={query.data.etag} reload={query.refetch} />}
       <ConfirmDialog
         title={`Delete ${name}?`}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
+        isOpen={isConfirming}
+        onClose={() => setConfirming(false)}
         action="Delete"
         isDanger
         typed={name}

@@ -53,7 +53,7 @@ export function LowAffinity() {
   const may = useMay('certificateUserIds');
   const list = usePages<LowAffinityUser>('/beta/reports/lowAffinityUsers?$top=50');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   const [removesStale, setRemovesStale] = useState(false);
   const rows = list.rows.filter((row) => selected.has(keyOf(row)));
   const hasStale = rows.some(({ staleValues }) => staleValues.length > 0);
@@ -63,7 +63,7 @@ export function LowAffinity() {
     done: `${changes.length} ${changes.length === 1 ? 'user was' : 'users were'} changed`,
     undo: () => restoreValues(rows),
     onDone: () => {
-      setAsking(false);
+      setConfirming(false);
       setSelected(new Set());
     },
   });
@@ -76,7 +76,7 @@ export function LowAffinity() {
       </p>
       {may.write && (
         <div className="command-bar">
-          <Button kind="primary" isDisabled={rows.length === 0} onPress={() => setAsking(true)}>
+          <Button kind="primary" isDisabled={rows.length === 0} onPress={() => setConfirming(true)}>
             {rows.length === 0 ? 'Approve' : `Approve ${rows.length}`}
           </Button>
           <Button isDisabled={list.rows.length === 0} onPress={() => setSelected(new Set(list.rows.map(keyOf)))}>
@@ -94,8 +94,8 @@ export function LowAffinity() {
       />
       <ConfirmDialog
         title={`Change certificateUserIds of ${rows.length} ${rows.length === 1 ? 'user' : 'users'}`}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
+        isOpen={isConfirming}
+        onClose={() => setConfirming(false)}
         action="Approve"
         change={change}
         onConfirm={() => change.mutate()}

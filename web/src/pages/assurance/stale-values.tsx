@@ -26,7 +26,7 @@ export function StaleValuesReport() {
   const may = useMay('certificateUserIds');
   const list = usePages<WithStaleValues>('/beta/reports/staleCertificateUserIds?$top=50');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   const rows = list.rows.filter(({ userId }) => selected.has(userId));
   const change = useSignInChange(
     rows.map((row) => valuesChange(row, withoutStale(row))),
@@ -35,7 +35,7 @@ export function StaleValuesReport() {
       done: `Stale values of ${rows.length} ${rows.length === 1 ? 'user' : 'users'} removed`,
       undo: () => restoreValues(rows),
       onDone: () => {
-        setAsking(false);
+        setConfirming(false);
         setSelected(new Set());
       },
     },
@@ -49,7 +49,7 @@ export function StaleValuesReport() {
       </p>
       {may.write && (
         <div className="command-bar">
-          <Button kind="primary" isDisabled={rows.length === 0} onPress={() => setAsking(true)}>
+          <Button kind="primary" isDisabled={rows.length === 0} onPress={() => setConfirming(true)}>
             {rows.length === 0 ? 'Remove' : `Remove from ${rows.length}`}
           </Button>
           <Button
@@ -70,8 +70,8 @@ export function StaleValuesReport() {
       />
       <ConfirmDialog
         title={`Remove stale values of ${rows.length} ${rows.length === 1 ? 'user' : 'users'}`}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
+        isOpen={isConfirming}
+        onClose={() => setConfirming(false)}
         action="Remove"
         isDanger
         change={change}

@@ -83,7 +83,7 @@ export default function AuditLogsPage() {
   const [orderby, setOrderby] = useAddressState('orderby', 'activityDateTime desc');
   const { typed, text: correlation, type } = useSearchState('correlation');
   const [entry, setEntry] = useAddressState('entry');
-  const shown = useColumns('audits', columns);
+  const columnChoice = useColumns('audits', columns);
   const from = new Date(now - (rangeDays[range] ?? 7) * 86_400_000).toISOString();
   const filter = allOf(
     `activityDateTime ge ${from}`,
@@ -102,7 +102,7 @@ export default function AuditLogsPage() {
           <Command icon="refresh" onPress={() => setNow(Date.now())}>
             Refresh
           </Command>
-          <ColumnsButton columns={shown} />
+          <ColumnsButton columns={columnChoice} />
         </>
       }
     >
@@ -120,7 +120,7 @@ export default function AuditLogsPage() {
       <DataGrid
         label="Audit entries"
         list={list}
-        columns={shown.visible}
+        columns={columnChoice.visible}
         keyOf={({ id }) => id}
         onOpen={({ id }) => setEntry(id)}
         orderby={orderby}

@@ -38,11 +38,11 @@ function DeletedList({ title, path }: { readonly title: string; readonly path: s
   const list = usePages<DeletedItem>(path);
   const may = useMay('accessPolicies');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   const item = list.rows.find(({ id }) => selected.has(id));
   const clear = () => {
     setSelected(new Set());
-    setAsking(false);
+    setConfirming(false);
     setRestoring(false);
   };
   const [isRestoring, setRestoring] = useState(false);
@@ -60,7 +60,7 @@ function DeletedList({ title, path }: { readonly title: string; readonly path: s
             <Command icon="restore" isDisabled={!item} onPress={() => setRestoring(true)}>
               Restore
             </Command>
-            <Command icon="delete" isDisabled={!item} onPress={() => setAsking(true)}>
+            <Command icon="delete" isDisabled={!item} onPress={() => setConfirming(true)}>
               Delete permanently
             </Command>
           </div>
@@ -87,8 +87,8 @@ function DeletedList({ title, path }: { readonly title: string; readonly path: s
       {item && (
         <ConfirmDialog
           title={`Delete ${item.displayName} permanently?`}
-          isOpen={isAsking}
-          onClose={() => setAsking(false)}
+          isOpen={isConfirming}
+          onClose={() => setConfirming(false)}
           action="Delete permanently"
           isDanger
           typed={item.displayName}

@@ -28,7 +28,7 @@ export function PoliciesTab() {
   const may = useMay('accessPolicies');
   const go = useGo();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   const policy = list.rows.find(({ id }) => selected.has(id));
   const removal = useSignInChange(policy ? [{ path: `${paths.policies}/${policy.id}`, method: 'DELETE' }] : [], {
     stale: [base],
@@ -36,7 +36,7 @@ export function PoliciesTab() {
     undo: () => send(`${paths.deletedPolicies}/${policy?.id}/restore`, { method: 'POST' }),
     onDone: () => {
       setSelected(new Set());
-      setAsking(false);
+      setConfirming(false);
     },
   });
   return (
@@ -48,7 +48,7 @@ export function PoliciesTab() {
             <Command icon="add" onPress={() => go('/conditional-access/policies/new')}>
               New policy
             </Command>
-            <Command icon="delete" isDisabled={selected.size !== 1} onPress={() => setAsking(true)}>
+            <Command icon="delete" isDisabled={selected.size !== 1} onPress={() => setConfirming(true)}>
               Delete
             </Command>
           </>
@@ -70,8 +70,8 @@ export function PoliciesTab() {
       {policy && (
         <ConfirmDialog
           title={`Delete ${policy.displayName}?`}
-          isOpen={isAsking}
-          onClose={() => setAsking(false)}
+          isOpen={isConfirming}
+          onClose={() => setConfirming(false)}
           action="Delete"
           isDanger
           onConfirm={() => removal.mutate()}

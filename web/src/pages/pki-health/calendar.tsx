@@ -26,7 +26,7 @@ export function Calendar({ onOpen }: { readonly onOpen: (id: string) => void }) 
   const query = useAll<Pick<Health, 'authorityId' | 'displayName' | 'notAfter' | 'crls'>>(
     listPath(healthPath, { select: ['authorityId', 'displayName', 'notAfter', 'crls'], top: 500 }),
   );
-  const [shownCount, setShownCount] = useState(eventsAtOnce);
+  const [visibleCount, setVisibleCount] = useState(eventsAtOnce);
   if (query.isPending) return <Loading what="Loading the expiry dates" />;
   if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
   const events = query.data.flatMap((ca) => [
@@ -37,7 +37,7 @@ export function Calendar({ onOpen }: { readonly onOpen: (id: string) => void }) 
         : [],
     ),
   ]);
-  const earliest = events.sort((a, b) => a.at.localeCompare(b.at)).slice(0, shownCount);
+  const earliest = events.sort((a, b) => a.at.localeCompare(b.at)).slice(0, visibleCount);
   const months = Map.groupBy(earliest, ({ at }) => at.slice(0, 7));
   if (events.length === 0) return <EmptyState title="Nothing ends" />;
   return (
@@ -68,7 +68,7 @@ export function Calendar({ onOpen }: { readonly onOpen: (id: string) => void }) 
       {events.length > earliest.length && (
         <footer className="grid-footer">
           <span role="status">{`${earliest.length} of ${events.length.toLocaleString()} shown`}</span>
-          <Button onPress={() => setShownCount(shownCount + eventsAtOnce)}>Show more</Button>
+          <Button onPress={() => setVisibleCount(visibleCount + eventsAtOnce)}>Show more</Button>
         </footer>
       )}
     </>

@@ -46,7 +46,7 @@ export default function HealthPage() {
   const [orderby, setOrderby] = useAddressState('orderby', 'nextDueDateTime');
   const [open, setOpen] = useAddressState('ca');
   const list = usePages<Health>(listPath(healthPath, { orderby, top: 100, count: true }));
-  const shown = useColumns('pki-health', columns);
+  const columnChoice = useColumns('pki-health', columns);
   const authority = useAuthority(list, open);
   const [critical = 0] = useCounts([listPath(healthPath, { filter: "state eq 'critical'" })]);
   return (
@@ -76,12 +76,12 @@ export default function HealthPage() {
             content: () => (
               <>
                 <div className="list-tools">
-                  <ColumnsButton columns={shown} />
+                  <ColumnsButton columns={columnChoice} />
                 </div>
                 <DataGrid
                   label="Certificate authorities"
                   list={list}
-                  columns={shown.visible}
+                  columns={columnChoice.visible}
                   keyOf={({ authorityId }) => authorityId}
                   onOpen={({ authorityId }) => setOpen(authorityId)}
                   orderby={orderby}

@@ -108,7 +108,7 @@ function SignInList({ kind }: { readonly kind: EventKind }) {
   const [entry, setEntry] = useAddressState('entry');
   const { typed, text, type } = useSearchState();
   const { filters, span, to } = useFilters(kind, now);
-  const shown = useColumns('sign-ins', columns);
+  const columnChoice = useColumns('sign-ins', columns);
   const filter = listFilter(filters);
   const search = text.trim().replaceAll('"', '');
   const path = listPath('/beta/auditLogs/signIns', { filter, search, orderby, top: 50 });
@@ -120,7 +120,7 @@ function SignInList({ kind }: { readonly kind: EventKind }) {
           Refresh
         </Command>
         <ExportButton path={listPath('/beta/auditLogs/signIns', { filter, search, orderby })} />
-        <ColumnsButton columns={shown} />
+        <ColumnsButton columns={columnChoice} />
       </div>
       <div className="list-tools">
         <SearchInput
@@ -136,7 +136,7 @@ function SignInList({ kind }: { readonly kind: EventKind }) {
       <DataGrid
         label="Sign-ins"
         list={list}
-        columns={shown.visible}
+        columns={columnChoice.visible}
         keyOf={({ id }) => id}
         onOpen={({ id }) => setEntry(id)}
         orderby={orderby}

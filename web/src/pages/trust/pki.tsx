@@ -168,7 +168,7 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
   const [open, setOpen] = useAddressState('ca');
   const [isEditing, setEditing] = useState(false);
   const [deletion, setDoomed] = useState<PkiAuthority>();
-  const shown = useColumns('pki-authorities', columns);
+  const columnChoice = useColumns('pki-authorities', columns);
   const list = usePages<PkiAuthority>(listPath(base, { orderby, top: 100 }));
   const authority = useRow(list, ({ id }) => id === open, open === '' ? undefined : `${base}/${open}`);
   const remove = useSignInChange(
@@ -189,12 +189,12 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
   return (
     <>
       <div className="list-tools">
-        <ColumnsButton columns={shown} />
+        <ColumnsButton columns={columnChoice} />
       </div>
       <DataGrid
         label="Certificate authorities"
         list={list}
-        columns={shown.visible}
+        columns={columnChoice.visible}
         keyOf={({ id }) => id}
         onOpen={({ id }) => setOpen(id)}
         orderby={orderby}

@@ -75,7 +75,7 @@ export default function PkisPage() {
 
 function Pkis() {
   const may = useMay('pkiStore');
-  const shown = useColumns('pkis', columns);
+  const columnChoice = useColumns('pkis', columns);
   const [deletion, setDoomed] = useState<Pki>();
   const list = usePages<Pki>(listPath(pkisPath, { top: 50 }), { refetchSeconds: 15 });
   const remove = useSignInChange(
@@ -87,7 +87,7 @@ function Pkis() {
     },
   );
   const actions: readonly GridColumn<Pki>[] = [
-    ...shown.visible,
+    ...columnChoice.visible,
     {
       id: 'actions',
       title: 'Actions',
@@ -99,12 +99,12 @@ function Pkis() {
   return (
     <>
       <div className="list-tools">
-        <ColumnsButton columns={shown} />
+        <ColumnsButton columns={columnChoice} />
       </div>
       <DataGrid
         label="PKIs"
         list={list}
-        columns={may.write ? actions : shown.visible}
+        columns={may.write ? actions : columnChoice.visible}
         keyOf={({ id }) => id}
         hrefOf={({ id }) => `/public-key-infrastructure/${id}`}
         empty={

@@ -6,14 +6,14 @@ import { testCa } from '#test/pki/test-ca.ts';
 import { because } from '../trace/reasons.ts';
 import { defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import { certIdOf } from './cert-id.ts';
-import { judgeOcsp } from './judge-answers.ts';
+import { evaluateOcsp } from './evaluate-answers.ts';
 import type { OcspAnswer } from './needed.ts';
 import { readOcspResponse } from './response.ts';
 
 const at = new Date('2026-11-21T12:00:00Z');
 const day = { thisUpdate: new Date(at.getTime() - 3_600_000), nextUpdate: new Date(at.getTime() + 3_600_000) };
 const ca = testCa('OCSP CA', { key: 'P-256' });
-const card = ca.issueCard({ upn: 'ana@woodgrove.com' });
+const card = ca.issueUserCertificate({ upn: 'ana@woodgrove.com' });
 const [issuer, certificate] = [certificateOf(ca), certificateOf(card)];
 
 type Says = 'good' | 'revoked' | 'unknown' | 'nothing';
@@ -45,7 +45,7 @@ describe('several responders answer about one certificate (RFC 6960 §2.2)', () 
     test(`${answers.join(', ') || 'no answer'}: ${expectedValue}`, () => {
       const link = { certificate, issuer, isLeaf: true, authority: undefined } as never;
       const scope = { store: { authorities: [] }, at, algorithms: defaultAlgorithmPolicy };
-      const { refusal, good } = judgeOcsp(answers.map(answerOf), link, scope);
+      const { refusal, good } = evaluateOcsp(answers.map(answerOf), link, scope);
       assert.equal(refusal?.because.code ?? (good && 'good'), expectedValue);
     });
 });

@@ -5,28 +5,28 @@ import type { Verdict } from '#core/verdict.ts';
 import type { Flow } from '#model/sign-in.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
+import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import type { Env, ServerContext } from '../server-context.ts';
-import { provenSoFar, visitWithoutCookies } from '../sign-in/page-context.ts';
+import { provenSoFar, signInRequestWithoutCookies } from '../sign-in/page-context.ts';
 import { type Presented, presentedBy } from './presented.ts';
 
 /**
  * The question of the certauth host, asked with the certificate of this very handshake; its entry is written. Answers a
  * reason where what came is not taken for a certificate of the person.
  */
-export async function judgePresented(
+export async function evaluatePresentedCertificate(
   context: ServerContext,
   c: Context<Env>,
   flow: Flow,
   signIn: SignInContext,
 ): Promise<Verdict | Because> {
-  const visit = visitWithoutCookies(c, flow);
+  const visit = signInRequestWithoutCookies(c, flow);
   const clientCertificate = sentOr(c.env.incoming, context);
   if (clientCertificate && 'code' in clientCertificate) return clientCertificate;
   const proofs = await provenSoFar(flow, signIn.ports);
   const request = { ...visit, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
-  const verdict = await record(visit, await signInWithCertificate(request, signIn), signIn, {
+  const verdict = await writeSignInLog(visit, await signInWithCertificate(request, signIn), signIn, {
     isInteractive: true,
     presented: clientCertificate?.leaf,
   });

@@ -40,7 +40,7 @@ export interface EntrySpan {
 const longestProbe = 256;
 
 /** Offsets are kept in 32 bits; one that did not fit would hide a revocation. */
-const largestList = 0xffff_ffff;
+const largestCrl = 0xffff_ffff;
 
 /** Entries whose places are worked out before they are put in, so that the memory's delays overlap. */
 const batchSize = 4096;
@@ -50,7 +50,7 @@ const batchSize = 4096;
  * @throws DerError, UnknownCriticalExtension
  */
 export function indexEntries(der: Uint8Array, span: EntrySpan, isIndirect: boolean, seed: Uint8Array): EntryIndex {
-  if (der.length > largestList) throw new DerReader(der, 'CertificateList').error(`more than ${largestList} bytes`);
+  if (der.length > largestCrl) throw new DerReader(der, 'CertificateList').error(`more than ${largestCrl} bytes`);
   const count = countEntries(der, span);
   const slots = new Uint32Array(new SharedArrayBuffer(count * 8));
   // Memory is handed out a page at a time; taking the pages in order is three times faster than as the hash falls.
@@ -134,12 +134,12 @@ export function findEntries(der: Uint8Array, index: EntryIndex, serialNumber: Ui
   const { slots } = index;
   let place = placeOf(index.seed, slots.length, serialNumber);
   if (place === undefined) return nothing;
-  let found: number[] | undefined;
+  let matches: number[] | undefined;
   for (let offset = slots[place]!; offset !== 0; offset = slots[place]!) {
-    if (hasSerialNumber(der, offset, serialNumber)) found = [...(found ?? []), offset];
+    if (hasSerialNumber(der, offset, serialNumber)) matches = [...(matches ?? []), offset];
     place = place + 1 === slots.length ? 0 : place + 1;
   }
-  return found ?? nothing;
+  return matches ?? nothing;
 }
 const nothing: readonly number[] = [];
 

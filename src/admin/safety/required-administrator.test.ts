@@ -7,7 +7,7 @@ import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
 import { outcomeOf } from '#test/refused-with.ts';
 import { assignmentId, assignRole, unassignRole } from '../directory/role-assignments.ts';
-import { enabledAdministrators, keepingAdministrator } from './kept-administrator.ts';
+import { enabledAdministrators, requiringAdministrator } from './required-administrator.ts';
 import { changeInTransaction } from './transaction.ts';
 
 const actor = 'an administrator';
@@ -30,7 +30,7 @@ describe('a change keeps one enabled Global Administrator', () => {
       return success();
     };
   const make = (change: (ports: AdminPorts) => Promise<Ruling<void>>) =>
-    changeInTransaction(woodgrove.ports, keepingAdministrator(change)).then(outcomeOf);
+    changeInTransaction(woodgrove.ports, requiringAdministrator(change)).then(outcomeOf);
   const names = async () => (await enabledAdministrators(woodgrove.ports)).map(({ id }) => id);
 
   test('the last one is not disabled, and nothing of the change is left', async () => {
@@ -54,7 +54,7 @@ describe('a change keeps one enabled Global Administrator', () => {
 
   test('what the change itself refuses is the answer', async () => {
     const change = async () => refused('nothingFound', { kind: 'user', wanted: 'x' });
-    assert.equal(outcomeOf(await keepingAdministrator(change)(woodgrove.ports)), 'nothingFound');
+    assert.equal(outcomeOf(await requiringAdministrator(change)(woodgrove.ports)), 'nothingFound');
     const id = assignmentId(globalAdministrator, ana.id);
     const unassign = (ports: AdminPorts) => unassignRole(id, { actor, ports });
     assert.notEqual(await make(unassign), 'passed');

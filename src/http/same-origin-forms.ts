@@ -8,7 +8,7 @@ import { type C, refuse } from './sign-in/page-context.ts';
  * A form of another site may not post here (login CSRF). It is answered with 403 and the page of `formForeign`. Every
  * address of the login host that a form is posted to has this rule.
  */
-export const ownFormsOnly =
+export const sameOriginFormsOnly =
   (context: ServerContext) =>
   async (c: C, next: () => Promise<void>): Promise<Response | undefined> => {
     if (!(await isForeignForm(context, c))) return void (await next());
@@ -26,7 +26,7 @@ export const foreignForm = (c: C): Because =>
  */
 export async function isForeignForm(context: ServerContext, c: C): Promise<boolean> {
   if (c.req.header('sec-fetch-site') === undefined && c.req.header('origin') === undefined) return false;
-  const check = csrf({ origin: (origin) => isOwnOrigin(context, origin), secFetchSite: ['same-origin', 'none'] });
+  const check = csrf({ origin: (origin) => isSignInOrigin(context, origin), secFetchSite: ['same-origin', 'none'] });
   try {
     await check(c, async () => undefined);
     return false;
@@ -37,7 +37,7 @@ export async function isForeignForm(context: ServerContext, c: C): Promise<boole
 }
 
 /** The login host, and the certauth host with its subdomains of tenants, whose form carries the certificate token. */
-function isOwnOrigin(context: ServerContext, origin: string): boolean {
+function isSignInOrigin(context: ServerContext, origin: string): boolean {
   if (origin === context.loginOrigin) return true;
   const certauth = new URL(context.certauthOrigin({ tenantId: '', hinted: false })).host.replace(/^[\da-f]{12}\./, '');
   const host = URL.canParse(origin) ? new URL(origin).host : '';

@@ -2,13 +2,13 @@ import { sameName } from '../x509/name.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer } from './answer.ts';
 import { type Fetched, isFetched } from './fetched.ts';
+import type { Crl } from './format/crl.ts';
+import { sameSeries } from './format/delta.ts';
 import type { Link } from './links.ts';
-import type { Crl } from './list/crl.ts';
-import { sameSeries } from './list/delta.ts';
 import { candidatesFor, isSignedBy } from './signature.ts';
 import { isOfKey, signerOf, signersNamed } from './signers.ts';
 
-export const listsIn = (answers: readonly CrlAnswer[]): readonly Fetched[] =>
+export const crlsIn = (answers: readonly CrlAnswer[]): readonly Fetched[] =>
   answers.flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]).filter(isFetched);
 
 /** CRL-15: of the lists of one key and scope the one with the highest number; the others are out of date. */
@@ -27,11 +27,11 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [readonl
  * CRL-14: of the lists in the name of the certificate's issuer those of its key, or of a key that speaks for it. When
  * there are only lists of other keys they stay, for the refusal to say so.
  */
-export function listsOfKey(lists: readonly Fetched[], link: Link, store: TrustStore): readonly Fetched[] {
-  const [ownAnswers, indirect] = partition(lists, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
-  const ofKey = ownAnswers.filter(({ crl }) => isOfKey(crl, link.issuer, store));
-  const speaking = ofKey.length > 0 ? ofKey : ownAnswers.filter(({ crl }) => speaksFor(crl, link, store));
-  return [...indirect, ...(speaking.length > 0 ? speaking : ownAnswers)];
+export function crlsOfKey(crls: readonly Fetched[], link: Link, store: TrustStore): readonly Fetched[] {
+  const [direct, indirect] = partition(crls, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
+  const ofKey = direct.filter(({ crl }) => isOfKey(crl, link.issuer, store));
+  const speaking = ofKey.length > 0 ? ofKey : direct.filter(({ crl }) => speaksFor(crl, link, store));
+  return [...indirect, ...(speaking.length > 0 ? speaking : direct)];
 }
 
 /** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */

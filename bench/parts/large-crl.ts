@@ -3,7 +3,7 @@ import { createSign, randomFillSync } from 'node:crypto';
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { lengthOctets } from '#core/asn1/write-der.ts';
-import { readFrame } from '#core/crl/list/frame.ts';
+import { readFrame } from '#core/crl/format/frame.ts';
 import type { Authority } from '#pki/build/authority.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
 import { bitString } from '#pki/build/der-writer.ts';
@@ -79,7 +79,7 @@ let n = 0;
 const server = require('node:http').createServer((_, response) => {
   const file = (of) => process.argv[1] + '/' + of + '.crl';
   if (existsSync(file(n + 1))) n++;
-  console.log('asked');
+  console.log('requested');
   response.writeHead(200, { 'content-length': statSync(file(n)).size });
   createReadStream(file(n)).pipe(response);
 });

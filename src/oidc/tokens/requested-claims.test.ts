@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { claimsRequest, joinedClaims, readClaimsAsked } from './claims-asked.ts';
+import { claimsRequest, joinedClaims, readRequestedClaims } from './requested-claims.ts';
 
 const cases = [
   {
@@ -36,12 +36,12 @@ const cases = [
   },
 ];
 for (const { name, text, contexts = [], capabilities = [] } of cases) {
-  test(name, () => assert.deepEqual(readClaimsAsked(text), { contexts, capabilities }));
+  test(name, () => assert.deepEqual(readRequestedClaims(text), { contexts, capabilities }));
 }
 
 test('what is kept with a code reads back the same, and joins without doubles', () => {
   const request = { contexts: ['c1'], capabilities: ['cp1'] };
-  assert.deepEqual(readClaimsAsked(JSON.stringify(claimsRequest(request))), request);
+  assert.deepEqual(readRequestedClaims(JSON.stringify(claimsRequest(request))), request);
   assert.deepEqual(joinedClaims(request, request, { contexts: ['c2'], capabilities: [] }), {
     contexts: ['c1', 'c2'],
     capabilities: ['cp1'],

@@ -7,7 +7,7 @@ const usualPatience = 95_000;
 /** A part of the connections that may be open: where there are more, none is kept longer than answers say. */
 export const crowdedPart = 1 / 8;
 
-export interface KeptOptions {
+export interface KeepAliveOptions {
   /** Connections of this server at once. */
   readonly most: number;
   /** Whether the source of a connection has many of those that it may have. */
@@ -21,12 +21,12 @@ export interface KeptOptions {
  * client that was about to use such a connection could not tell its end from an attack. A program that does not heed `Keep-Alive: timeout=` would
  * send a request on a connection that is just ending, so Cardea keeps it longer than such programs do, where there are not many.
  */
-export class KeptConnections {
-  readonly #options: KeptOptions;
+export class KeepAliveConnections {
+  readonly #options: KeepAliveOptions;
   /** Undefined: nothing has come yet. */
   readonly #underWay = new Map<Socket, number | undefined>();
 
-  constructor(server: Server, options: KeptOptions) {
+  constructor(server: Server, options: KeepAliveOptions) {
     this.#options = options;
     server.on('secureConnection', (socket: Socket) => {
       this.#underWay.set(socket, undefined);
@@ -54,7 +54,7 @@ export class KeptConnections {
   }
 
   /** Ends the connections that have answered a request and have none under way. */
-  endKept(): void {
+  endIdle(): void {
     for (const [socket, count] of this.#underWay) if (count === 0) sayGoodbye(socket);
   }
 

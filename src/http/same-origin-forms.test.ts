@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
-import { isForeignForm } from './own-forms.ts';
+import { isForeignForm } from './same-origin-forms.ts';
 import type { Env, ServerContext } from './server-context.ts';
 
 const certauth = 'https://certauth.login.example.org';

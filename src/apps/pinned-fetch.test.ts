@@ -3,13 +3,13 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
-import { ownFetch } from './own-fetch.ts';
+import { pinnedFetch } from './pinned-fetch.ts';
 
 interface Echo {
   readonly method: string;
   readonly host: string;
   readonly type: string | null;
-  readonly own: string | null;
+  readonly custom: string | null;
   readonly body: string;
 }
 
@@ -20,14 +20,14 @@ describe('fetch for the server of this process', () => {
   before(async () => {
     server = createServer({ key: tls.server.privateKeyPem, cert: tls.server.pem + tls.root.pem }, async (req, res) => {
       const body = Buffer.concat(await Array.fromAsync(req)).toString();
-      const { host, 'content-type': type, 'x-own': ownHeader } = req.headers;
+      const { host, 'content-type': type, 'x-own': customHeader } = req.headers;
       res.setHeader('set-cookie', ['a=1', 'b=2']);
       if (req.url === '/moved') res.writeHead(302, { location: '/elsewhere' });
-      res.end(JSON.stringify({ method: req.method, host, type: type ?? null, own: ownHeader ?? null, body }));
+      res.end(JSON.stringify({ method: req.method, host, type: type ?? null, custom: customHeader ?? null, body }));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
-    fetch = ownFetch({ ca: () => tls.root.pem, connect: { host: '127.0.0.1', port } });
+    fetch = pinnedFetch({ ca: () => tls.root.pem, connect: { host: '127.0.0.1', port } });
   });
   after(() => {
     server.closeAllConnections();
@@ -50,7 +50,7 @@ describe('fetch for the server of this process', () => {
       await fetch(new Request('https://sso.example.test/token', init)),
     ]) {
       const echo = (await answer.json()) as Echo;
-      assert.deepEqual([echo.method, echo.own, echo.body], ['POST', 'yes', String(body)]);
+      assert.deepEqual([echo.method, echo.custom, echo.body], ['POST', 'yes', String(body)]);
       assert.match(echo.type ?? '', /^application\/x-www-form-urlencoded/);
     }
   });
@@ -63,7 +63,7 @@ describe('fetch for the server of this process', () => {
   test('trusts no other certificate', async () => {
     const { port } = server.address() as AddressInfo;
     const tlsCertificate = makeTlsCertificate({ hosts: ['sso.example.test'], at: new Date() });
-    const strange = ownFetch({ ca: () => tlsCertificate.root.pem, connect: { host: '127.0.0.1', port } });
+    const strange = pinnedFetch({ ca: () => tlsCertificate.root.pem, connect: { host: '127.0.0.1', port } });
     await assert.rejects(strange('https://sso.example.test/x'));
   });
 });

@@ -5,7 +5,7 @@ import { openPinnedAgent, type PinnedServer } from '#net/outbound/pinned-agent.t
  * `fetch` for an HTTPS server that our process runs itself: it trusts that server's certificate and nothing else, and
  * connects to `connect` whatever name the URL carries, so that names only browsers resolve (`*.localhost`) work as well.
  */
-export function ownFetch(trust: {
+export function pinnedFetch(trust: {
   /** Read for each request: the certificate of a running server may be replaced. */
   ca(): string;
   readonly connect: PinnedServer;

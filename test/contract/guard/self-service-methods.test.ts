@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { registerPasskey, removeOwnMethod } from '#admin/directory/registered-methods.ts';
+import { registerPasskey, removeMethodAsUser } from '#admin/directory/registered-methods.ts';
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import type { GuardPorts } from '#admin/safety/guard.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -39,7 +39,7 @@ for (const database of databasesUnderTest())
         const { ports, ana } = scene;
         await passkey(ports, scene);
         await off(ports, scene);
-        const ruling = await removeOwnMethod(registrantOf(scene), groupId, { ports, at: clock.at });
+        const ruling = await removeMethodAsUser(registrantOf(scene), groupId, { ports, at: clock.at });
         assert.equal(ruling.outcome, 'refused');
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 1);
@@ -59,7 +59,7 @@ for (const database of databasesUnderTest())
         const proof = { userId: ana.id, method: 'fido2', at: clock.at.toISOString() } as const;
         await ports.sessions.add('session', [proof], new Date(clock.at.getTime() + 3_600_000));
         orThrow(await issuePass(ana.id, await makePass(ports.passwords), { at: clock.at, actor: 'test', ports }));
-        const ruling = await removeOwnMethod(registrantOf(scene), groupId, { ports, at: clock.at });
+        const ruling = await removeMethodAsUser(registrantOf(scene), groupId, { ports, at: clock.at });
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 2);
       }));
@@ -68,7 +68,7 @@ for (const database of databasesUnderTest())
       scenes.onDemo(async (scene) => {
         const { ports, ana } = scene;
         await passkey(ports, scene);
-        const ruling = await removeOwnMethod(registrantOf(scene), groupId, { ports, at: clock.at });
+        const ruling = await removeMethodAsUser(registrantOf(scene), groupId, { ports, at: clock.at });
         assert.equal(ruling.outcome, 'passed');
         assert.deepEqual(await ports.methods.ofUser(ana.id), []);
         assert.deepEqual(await refusals(scene), []);

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { readJson } from '#schema/json.ts';
 
 /** What of a claims request (OpenID Connect Core §5.5) means something here; everything else in it is tolerated. */
-export interface ClaimsAsked {
+export interface RequestedClaims {
   /** Authentication contexts the access token must attest (`acrs`), `c1` … `c99`. */
   readonly contexts: readonly string[];
   /** What the client says it can do (`xms_cc`): `cp1` takes claims challenges. */
   readonly capabilities: readonly string[];
 }
 
-const nothing: ClaimsAsked = { contexts: [], capabilities: [] };
+const nothing: RequestedClaims = { contexts: [], capabilities: [] };
 const largest = 8 * 1024;
 const contextId = /^c[1-9][0-9]?$/;
 const capability = /^\w{1,20}$/;
@@ -28,7 +28,7 @@ const membersOf = (claims: z.infer<typeof request> | undefined): z.infer<typeof 
   claims?.access_token ?? { acrs: [], xms_cc: [], uti: [] };
 
 /** Reads the `claims` parameter. Text that is not JSON, or larger than 8 KiB, asks for nothing. */
-export function readClaimsAsked(parameter: unknown): ClaimsAsked {
+export function readRequestedClaims(parameter: unknown): RequestedClaims {
   if (typeof parameter !== 'string' || parameter.length > largest) return nothing;
   const { acrs, xms_cc: capabilities } = membersOf(readJson(request, parameter));
   return {
@@ -38,7 +38,7 @@ export function readClaimsAsked(parameter: unknown): ClaimsAsked {
 }
 
 /** Both together, each value once. */
-export function joinedClaims(...requests: readonly ClaimsAsked[]): ClaimsAsked {
+export function joinedClaims(...requests: readonly RequestedClaims[]): RequestedClaims {
   return {
     contexts: [...new Set(requests.flatMap(({ contexts }) => contexts))],
     capabilities: [...new Set(requests.flatMap(({ capabilities }) => capabilities))],
@@ -51,13 +51,13 @@ export const withTokenId = (claims: { readonly access_token: object } | undefine
 });
 
 /** What {@link withTokenId} added. */
-export function tokenIdKept(claims: unknown): string | undefined {
+export function tokenIdIn(claims: unknown): string | undefined {
   const [tokenId] = membersOf(request.safeParse(claims).data).uti;
   return tokenId;
 }
 
 /** As the provider keeps it with a code or a refresh token; undefined when there is nothing to keep. */
-export function claimsRequest({ contexts, capabilities }: ClaimsAsked): { access_token: object } | undefined {
+export function claimsRequest({ contexts, capabilities }: RequestedClaims): { access_token: object } | undefined {
   if (contexts.length + capabilities.length === 0) return undefined;
   return {
     access_token: {

@@ -4,7 +4,7 @@ import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
 
 /** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable */
-export function ownFolder(folder: string): void {
+export function makeDataFolder(folder: string): void {
   try {
     makeFolder(folder);
     checkFolder(folder);
@@ -13,8 +13,8 @@ export function ownFolder(folder: string): void {
   }
 }
 
-/** Whether {@link ownFolder} could do so: nothing is made. @throws dataFolderNotWritable */
-export function checkOwnFolder(folder: string): void {
+/** Whether {@link makeDataFolder} could do so: nothing is made. @throws dataFolderNotWritable */
+export function checkDataFolder(folder: string): void {
   let nearest = folder;
   while (!existsSync(nearest)) nearest = dirname(nearest);
   try {

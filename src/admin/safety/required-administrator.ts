@@ -7,7 +7,7 @@ import { globalAdministratorsOf } from '../directory/role-assignments.ts';
  * The change, which keeps one enabled Global Administrator where there is one, whatever way it takes one away: role, account,
  * group that lends the role. Refuses with graphLastAdministrator.
  */
-export const keepingAdministrator =
+export const requiringAdministrator =
   <P extends AdminPorts, T>(change: (inside: P) => Promise<Ruling<T>>) =>
   async (inside: P): Promise<Ruling<T>> => {
     const before = await enabledAdministrators(inside);
