@@ -12,7 +12,7 @@ import { demoTenantOf, filledGroupId, fillUsers, numbers, userId } from './parts
 
 /**
  * Milliseconds of a change of page in the admin center: from the address to the page with everything that it reads, in
- * Chromium, from a server in a process of its own on SQLite. Each round loads the pages anew, so that nothing is known in the
+ * Chromium, from a server in a process of its own on SQLite. Each round loads the pages again, so that nothing is known in the
  * browser. `node bin/node24.mjs bench/admin-center.ts [users] [sign-ins] [rounds] [folder]`, by default 100000, 1000000 and 20.
  * With a folder, the filled data folder stays there, and later runs work on copies of it (with the same two numbers). Bar:
  * p95 under 200 ms. The first round is apart: the server then counts the closed parts of the log.

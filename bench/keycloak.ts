@@ -24,7 +24,7 @@ const [signIns, rounds] = [Number(process.argv[2] ?? 200), Number(process.argv[3
 const version = '26.0.7';
 const visitorCounts = [1, 8, 64];
 const cores = availableParallelism();
-/** Sign-ins that each process makes first: the compilers of a JVM and of V8 go on improving the code for some thousands. */
+/** Sign-ins that each process makes first: the compilers of a JVM and of V8 continue improving the code for some thousands. */
 const warmUp = Number(process.argv[4] ?? 3_000);
 const startPatience = 600_000;
 const redirectUri = 'http://localhost/cb';

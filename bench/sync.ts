@@ -21,7 +21,7 @@ const [users, changed] = [Number(values.users), Number(values.changed)];
 const missing = sambaMissing();
 if (missing) throw new Error(missing);
 
-/** Adds users to the database of a controller that does not run; the modules of Active Directory are in the way all the same. */
+/** Adds users to the database of a controller that does not run; the modules of Active Directory are in the way anyway. */
 const load = `
 import sys
 from samba.samdb import SamDB

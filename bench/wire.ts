@@ -64,7 +64,7 @@ async function compare(): Promise<void> {
       ['Cardea', server.pid, cardea],
       ['wire', child.pid!, () => visit(ports, card)],
     ] as const;
-    // V8 goes on compiling the code of both for a thousand sign-ins.
+    // V8 continues compiling the code of both for a thousand sign-ins.
     for (const [, pid, work] of runs) await costOf(pid, work, warmUp);
     for (let turn = 0; turn < rounds; turn++)
       for (const [name, pid, work] of runs) costs.get(name)!.push(await costOf(pid, work, signIns));

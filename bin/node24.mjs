@@ -48,7 +48,7 @@ export async function runOnNode24(file, args) {
 }
 
 /**
- * Puts a process with further flags of Node in the place of this one, under the same process id, before it has loaded anything. Goes on without
+ * Puts a process with further flags of Node instead of this one, under the same process id, before it has loaded anything. Continues without
  * them where the system cannot do that, or where the process that started this one talks to it.
  * @param {string[]} flags
  */

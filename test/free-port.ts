@@ -7,10 +7,10 @@ import { createServer } from 'node:net';
  */
 const [lowest, highest] = [10_000, 32_000];
 
-/** What this process has given out: a server that starts later still finds its port free. */
+/** The ports that this process has assigned: a server that starts later still has its port free. */
 const assignedPorts = new Set<number>();
 
-/** A port on which nothing listens, on either loopback address, and which this function gives out once. */
+/** A port on which nothing listens, on either loopback address, and which this function returns once. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);

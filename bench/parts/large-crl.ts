@@ -73,7 +73,7 @@ export function writeLargeList(
 const head = (tag: number, length: number): Uint8Array => Uint8Array.from([tag, ...lengthOctets(length)]);
 const headLength = (element: Uint8Array): number => 2 + (element[1]! < 0x80 ? 0 : element[1]! & 0x7f);
 
-/** Serves 1.crl, 2.crl, … in turn and then the last again, from a process of its own that counts who asked. */
+/** Serves 1.crl, 2.crl, … one after the other and then the last again, from a separate process that counts the requests. */
 const serverSource = `const { createReadStream, existsSync, statSync } = require('node:fs');
 let n = 0;
 const server = require('node:http').createServer((_, response) => {

@@ -87,7 +87,7 @@ export class Visitors {
 if (process.argv[1] === import.meta.filename && process.send) {
   const place = JSON.parse(process.argv[2]!) as Place;
   const signIn = { cardea: signInAtCardea, keycloak: signInAtKeycloak }[place.kind];
-  // Otherwise every connection reads the card anew.
+  // Otherwise every connection reads the card again.
   const secureContext = createSecureContext(place.card);
   process.on('message', ({ visitors, signIns }: { readonly visitors: number; readonly signIns: number }) => {
     drive((address) => signIn(new Visit(place, secureContext, address)), visitors, signIns).then(

@@ -96,7 +96,7 @@ async function fillTables(database: Database, users: number): Promise<string> {
   return tenant_id;
 }
 
-/** A rule of each of the three kinds in turn; none is about the cards used here. */
+/** Rules of the three kinds, alternately; none is about the cards used here. */
 function ruleOf(n: number): AuthenticationRule {
   const oid = `1.3.6.1.4.1.99999.${n}`;
   const issuer = `CN=Issuing CA ${n},O=Elsewhere,C=NL`;

@@ -7,5 +7,5 @@ export interface AdminContext<P = AdminPorts> {
   readonly ports: P;
 }
 
-/** The context of a change that depends on the time: it is the context of a judgement, too. */
+/** The context of a change that depends on the time: it is the context of an evaluation, too. */
 export interface TimedContext<P = AdminPorts> extends AdminContext<P>, SignInContext<P> {}

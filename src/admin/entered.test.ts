@@ -120,7 +120,7 @@ test('a redirect URI is no script and holds no control character', () => {
   assert.throws(() => orThrow(checkRedirectUri('https://a.test/\u202e')), refusal('textHoldsControls'));
 });
 
-describe('a private address is judged when it is entered', () => {
+describe('a private address is checked when it is entered', () => {
   const refusing = { ...everyAddress, crlPrivateAddresses: 'refuse' } as const;
   const check = (url: string, settings: typeof refusing | typeof everyAddress) => () =>
     orThrow(checkPrivateAddress('ocspUrl', url, 'crlPrivateAddresses', settings));
@@ -150,7 +150,7 @@ describe('a private address is judged when it is entered', () => {
       check(`http://${host}/a`, everyAddress)();
     });
   for (const host of ['203.0.113.1', 'crl.test', 'localhost.example.test', '10.example.test', '[2001:db8::1]'])
-    test(`http://${host}/ is accepted: a name is judged when it is dialled`, () =>
+    test(`http://${host}/ is accepted: a name is checked when it is dialed`, () =>
       check(`http://${host}/a`, refusing)());
   test('ldap addresses too', () => assert.throws(check('ldap://10.0.0.1/CN=CA', refusing), refusal('addressPrivate')));
 });

@@ -86,7 +86,7 @@ export function checkReachable(part: string, address: string): Ruling<void> {
 
 /**
  * Refuses a private address where the setting does, in any spelling, and `localhost`. Any other name may be resolved to
- * another address later, so it is judged when it is dialled. Refuses with addressPrivate.
+ * another address later, so it is checked when it is dialled. Refuses with addressPrivate.
  */
 export function checkPrivateAddress(
   part: string,

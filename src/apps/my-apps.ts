@@ -17,7 +17,7 @@ export interface Tile {
   readonly lastUsedDateTime: Date | undefined;
 }
 
-/** What My Apps has to be told: it knows its users by OpenID Connect alone. */
+/** The settings of My Apps: it knows its users by OpenID Connect alone. */
 export interface LauncherOptions {
   tiles(user: { readonly tenantId: string; readonly userId: string }): Promise<readonly Tile[]>;
   /** Of a tenant; of the installation where none is known. */

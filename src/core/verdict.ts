@@ -4,7 +4,7 @@ import type { Because } from './trace/reasons.ts';
 import type { Challenge } from './trace/ruling.ts';
 import type { Trace } from './trace/trace.ts';
 
-/** The decision and the account of how it was reached. */
+/** The decision and the trace of how it was reached. */
 export type Verdict = Granted | Interrupted | Refused;
 export interface Granted {
   readonly kind: 'granted';

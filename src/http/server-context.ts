@@ -16,7 +16,7 @@ export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
 }
 
-/** Asks the sign-in pages in the place of the client of a request. */
+/** Asks the sign-in pages instead of the client of a request. */
 type AskPages = (path: string, req: IncomingMessage, res: ServerResponse) => Promise<Response>;
 
 /** What speaks OpenID Connect on the login host; `server` hands it in. */

@@ -55,7 +55,7 @@ export function loginListener(
     res.setHeader('cache-control', 'no-store');
     return listener(req, res);
   };
-  // Without headers: what a client brings of its device was judged before.
+  // Without headers: what a client brings of its device was evaluated before.
   const askPages = async (path: string, incoming: IncomingMessage, outgoing: ServerResponse) =>
     app.fetch(new Request(new URL(path, context.loginOrigin)), { incoming, outgoing });
   return (req, res) => {

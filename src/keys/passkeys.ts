@@ -7,7 +7,7 @@ const algorithms = [-8, -7, -257];
 /** Loaded at the first passkey: it is a tenth of the processor time of a start, and most commands need none. */
 const load = () => import('@simplewebauthn/server');
 
-/** WebAuthn's ceremonies, judged by `@simplewebauthn/server`. What it throws over is a refusal. */
+/** WebAuthn's ceremonies, evaluated by `@simplewebauthn/server`. What it throws over is a refusal. */
 export const passkeys: Passkeys = {
   async verifyAssertion({ response, challenge, origin, passkey }) {
     const credential = {

@@ -5,7 +5,7 @@ import { openPasswords } from './passwords.ts';
 const passwords = openPasswords();
 const phc = await passwords.hash('correct horse');
 
-test('a password is kept as an Argon2id PHC string, salted anew each time', async () => {
+test('a password is kept as an Argon2id PHC string, with a new salt each time', async () => {
   assert.match(phc, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   assert.notEqual(phc, await passwords.hash('correct horse'));
 });

@@ -66,7 +66,7 @@ const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /**
  * Puts a new secret before those of `secret.key`. A server that is started afterwards seals and signs with it, and sessions
- * and what the older ones sealed go on. @throws secretKeyMissing, secretKeyMalformed
+ * and what the older ones sealed continue. @throws secretKeyMissing, secretKeyMalformed
  */
 export const rotateSecret = (folder: string): void => rewriteSecrets(folder, (text) => `${newSecret()}\n${text}\n`);
 

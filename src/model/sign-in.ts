@@ -68,7 +68,7 @@ export interface CertificateTried {
   readonly der: Uint8Array;
 }
 
-/** Which entries of the sign-in log are wanted; all of what is said must hold. */
+/** Which entries of the sign-in log are wanted; an entry meets all of them. */
 export interface SignInQuery {
   readonly top: number;
   readonly correlationId?: string;

@@ -56,7 +56,7 @@ const namesAndPublicIpv6 = [
 ];
 const noAddresses = ['0x1ffffffff', '4294967296', '1..2', '09.1.1.1', 'fe80:::1', '1:2:3', 'a.b:c', '12.example'];
 
-/** The local-use prefix of NAT64 is private in itself; of its layouts only one can be told from the others with zeros. */
+/** The local-use prefix of NAT64 is private in itself; only one of its layouts can be distinguished from the others with zeros. */
 const isLocalNat64 = (spelling: string) => spelling.startsWith('64:ff9b:1:');
 const isUnambiguous = (spelling: string, _: number, [address]: readonly string[]) =>
   !isLocalNat64(spelling) || !address!.startsWith('0.');

@@ -114,7 +114,7 @@ const isatap = [
 
 /**
  * Why no connection is made to this host; undefined when one may be made, or when the host is a name that must be resolved
- * first. Every spelling of an address that a resolver takes for one is judged: decimal, octal, hexadecimal and short
+ * first. Every spelling of an address that a resolver takes for one is checked: decimal, octal, hexadecimal and short
  * forms, IPv6 with or without brackets and zone, and IPv4 addresses inside IPv6 addresses.
  */
 export function refusalOf(host: string, privateAddresses: PrivateAddresses): string | undefined {

@@ -7,7 +7,7 @@ export type BoundedCache<Value extends object | string | number> = LRUCache<stri
  * An `LRUCache` with `max` makes room for all of them when it is made: 1.2 ms of processor time for 20,000, and a store makes
  * several caches for every transaction.
  *
- * @param ttl milliseconds after which an entry is as good as none; without it, entries do not age
+ * @param ttl milliseconds after which an entry counts as absent; without it, entries do not age
  */
 export function boundedCache<Value extends object | string | number>(
   most: number,

@@ -51,7 +51,7 @@ describe('the HTTP client for addresses that others choose', () => {
     assert.equal(resolver.queries, 1, 'the checked answer is the one that is dialled');
   });
 
-  test('every request resolves the name anew, and a name that moved to a forbidden address is refused', async () => {
+  test('every request resolves the name again, and a name that moved to a forbidden address is refused', async () => {
     const resolver = resolverOf(['127.0.0.1'], ['169.254.169.254']);
     const rules = { privateAddresses: 'allow', resolver } as const;
     assert.equal(await refusalOfHost('ca.test', rules), undefined, 'the check passes');

@@ -68,7 +68,7 @@ export interface HttpClient {
 }
 
 /**
- * Opens the client. Every connection belongs to one request, and the address that it dials is judged: after name
+ * Opens the client. Every connection belongs to one request, and the address that it dials is checked: after name
  * resolution, so that a name that changes its address between the check and the connection gains nothing.
  */
 export function openHttpClient({ ca, ...rules }: HttpClientOptions): HttpClient {
@@ -109,8 +109,8 @@ interface Way {
 }
 
 /**
- * The way to a URL. A proxy dials for us: the addresses that the name has here are judged first, and a name that has none here is
- * the proxy's to judge. Plain http is asked of the proxy by the whole URL, https through a tunnel (RFC 9110 §7.1, §9.3.6).
+ * The way to a URL. A proxy dials for us: the addresses that the name has here are checked first, and a name that has none here is
+ * checked by the proxy. Plain http is asked of the proxy by the whole URL, https through a tunnel (RFC 9110 §7.1, §9.3.6).
  * @throws AddressRefused
  */
 async function wayTo(
@@ -165,7 +165,7 @@ async function tunnelTo(
   throw proxyRefused(proxy, answer.statusCode);
 }
 
-/** A body that is no longer read may still fail; its reader receives the error all the same. */
+/** A body that is no longer read may still fail; its reader receives the error anyway. */
 const ignore = () => undefined;
 
 /**
@@ -221,7 +221,7 @@ export function guardedConnector(
   };
 }
 
-/** The names of the target are judged as in {@link wayTo}. @throws AddressRefused */
+/** The names of the target are evaluated as in {@link wayTo}. @throws AddressRefused */
 async function throughTunnel(
   target: buildConnector.Options,
   proxy: OutboundProxy,
@@ -234,7 +234,7 @@ async function throughTunnel(
 }
 
 /**
- * Judges the address that a socket really reached, which no resolver can talk it out of, and destroys the socket when the
+ * Checks the address that a socket really reached, which no resolver can talk it out of, and destroys the socket when the
  * signal is aborted.
  */
 export function guardSocket(socket: Socket, { privateAddresses }: AddressRules, signal: AbortSignal | undefined): void {

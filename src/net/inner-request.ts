@@ -36,7 +36,7 @@ export class CapturedResponse extends ServerResponse {
   }
 }
 
-/** A GET that the server asks itself in the place of the client of `from`, with cookies that the client does not carry itself. */
+/** A GET that the server asks itself instead of the client of `from`, with cookies that the client does not carry itself. */
 export function innerRequest(
   from: IncomingMessage,
   url: string,

@@ -29,7 +29,7 @@ describe('a certificate and a key for TLS', () => {
     ['a damaged certificate', { cert: begin, key }, 'certificate'],
     ['a chain that is cut off', { cert: cert + cert.slice(0, 200), key }, 'certificate'],
     ['an empty key', { cert, key: '' }, 'key'],
-    ['a certificate in the place of a key', { cert, key: cert }, 'key'],
+    ['a certificate instead of a key', { cert, key: cert }, 'key'],
     ['a key with a password', { cert, key: withPassword }, 'key'],
     ['the key of another certificate', { cert, key: other.server.privateKeyPem }, 'key'],
     ['a key of another type', { cert, key: rsa.privateKey }, 'key'],

@@ -25,7 +25,7 @@ interface Entry {
 }
 
 /**
- * Sources that go on far above their limits. What they send costs the acceptance of a connection and nothing more. A
+ * Sources that continue far above their limits. What they send costs the acceptance of a connection and nothing more. A
  * penalty lasts as long as the flood, and ten seconds longer.
  */
 export class Penalties {

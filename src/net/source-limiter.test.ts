@@ -91,7 +91,7 @@ describe('the defaults', () => {
       for (let i = 0; i < 500; i++) assert.ok(signIn(limiter, start + i * 120), `${start} ${i}`);
   });
 
-  test('let one source go on for hours at the rate of a sixth of that minute', () => {
+  test('let one source continue for hours at the rate of a sixth of that minute', () => {
     const limiter = new SourceLimiter();
     let served = 0;
     for (let at = 0; at < 3_600_000; at += 20)

@@ -43,7 +43,7 @@ export const usualLimits: SourceLimits = {
 
 /**
  * Handshakes, sign-in requests and forms are limited over ten minutes, too: to this many times the figure of ten seconds. It
- * is enough for two sign-ins of each of those 500 people. Without it a source could go on for hours as busy as that minute.
+ * is enough for two sign-ins of each of those 500 people. Without it a source could continue for hours as busy as that minute.
  */
 const tenSecondsInTenMinutes = 10;
 
@@ -68,7 +68,7 @@ class TwoWindows {
   }
 }
 
-/** What a limiter tells of a source that begins to have a penalty, or goes on having one. */
+/** What a limiter tells of a source that begins to have a penalty, or continues to have one. */
 export interface LimiterEvents {
   /** Every connection of the source is to be closed. */
   onPenalty?(source: string): void;
@@ -113,7 +113,7 @@ export class SourceLimiter {
     return this.#trusted?.proxies.has(plainAddress(address)) ?? false;
   }
 
-  /** Whether a connection from here is closed as it is accepted. It counts as a refusal, so that a flood goes on being one. */
+  /** Whether a connection from here is closed as it is accepted. It counts as a refusal, so that a flood still counts as one. */
   isPenalised(address: string | undefined, now: number): boolean {
     if (this.isProxy(address)) return false;
     const source = sourceOf(address);

@@ -78,7 +78,7 @@ function rowsOf({ because, correlationId, traceId, at, language: { say } }: Refu
   ];
 }
 
-/** Where script runs, a button copies the list above it; without script the list is chosen by hand. */
+/** Where script runs, a button copies the list above it; without script the list is chosen manually. */
 const copyButton = (say: Texts): Markup =>
   html`<p class="actions"><span role="status" id="copied" data-text="${say.copied}"></span>
 <button type="button" class="quiet" id="copy" hidden>${say.copy}</button></p>`;

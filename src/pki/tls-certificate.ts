@@ -12,7 +12,7 @@ export const serverLifetimeDays = 397;
 /** The demo's own names: login on `localhost`, certificates on `certauth.localhost` and below it for tenants. */
 export const demoHosts = ['localhost', 'certauth.localhost', '*.certauth.localhost', '127.0.0.1', '::1'] as const;
 
-/** A server certificate and the local root that a browser may be told to trust. */
+/** A server certificate and the local root that a browser can be configured to trust. */
 export interface TlsCertificate {
   readonly root: Authority;
   readonly server: Issued;

@@ -76,7 +76,7 @@ export interface GroupAdmin {
   removeMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
 }
 
-/** What decides about users of a federated domain: who signs in here all the same, and where the others do (§7.2). */
+/** What decides about users of a federated domain: who signs in here anyway, and where the others do (§7.2). */
 export interface Federations {
   rollouts(): Promise<readonly FeatureRollout[]>;
   /** Ids of the groups a user is directly in: rollouts know no nesting (REALM-4). */

@@ -73,7 +73,7 @@ export interface Period {
 }
 
 export interface AuditLog {
-  /** A row by itself, for what changes no row of this database: a list brought by hand, a new key. */
+  /** A row by itself, for what changes no row of this database: an imported CRL, a new key. */
   note(
     change: Omit<AuditRecord, 'id' | 'correlationId' | 'activityDateTime' | 'oldValue' | 'newValue'> & {
       readonly old: unknown;

@@ -58,7 +58,7 @@ export interface Ports {
   readonly groups: Pick<GroupAdmin, 'find' | 'directGroups'>;
 }
 
-/** What a sign-in, and every other judgement of one moment, works with. `at` is the time that everything in it is judged at. */
+/** What a sign-in, and every other evaluation of one moment, works with. `at` is the time that everything in it is evaluated at. */
 export interface SignInContext<P = Ports> {
   readonly ports: P;
   readonly at: Date;
@@ -66,7 +66,7 @@ export interface SignInContext<P = Ports> {
 
 /** Everything that `admin` needs of one tenant. */
 export interface AdminPorts {
-  /** The settings by which an address is judged when it is entered. */
+  /** The settings by which an address is checked when it is entered. */
   readonly addresses: AddressSettings;
   readonly tenants: Tenants;
   readonly policies: Policies;

@@ -22,7 +22,7 @@ export interface CrlFile {
   readonly bytes: Uint8Array;
 }
 
-/** A CRL that was brought by hand and judged. It is not in use before {@link PreparedCrl.take}. */
+/** A CRL that was imported and evaluated. It is not in use before {@link PreparedCrl.take}. */
 export interface PreparedCrl {
   readonly request: CrlRequest;
   readonly crl: Crl;
@@ -38,7 +38,7 @@ export interface PreparedCrl {
 export interface CrlAdmin {
   /** Fetches now, under the limits for the background. */
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
-  /** Reads and judges a list brought by hand, for networks without a way to the address. `file` names it in a refusal. */
+  /** Reads and evaluates an imported CRL, for networks that cannot reach the address. `file` names it in a refusal. */
   prepareImport(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<PreparedCrl>>;
   /** The files of an archive (zip, tar, gzip); the file itself when it is not an archive. @throws archiveUnreadable */
   filesIn(bytes: Uint8Array, name: string): readonly CrlFile[];

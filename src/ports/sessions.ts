@@ -17,7 +17,7 @@ export interface Sessions {
 
 /** What outlives the request of a sign-in: sessions of browsers, what applications were given, and the proofs of both. */
 export interface LiveSignIns {
-  /** Keeps the certificate behind a proof for as long as a proof may live, so that it can be judged again. DER. */
+  /** Keeps the certificate behind a proof for as long as a proof may live, so that it can be evaluated again. DER. */
   noteCertificate(certificate: SessionCertificate, expires: Date): Promise<void>;
   /** The certificate that was kept under this key, as DER; undefined where there is none. */
   certificate(key: string): Promise<Uint8Array | undefined>;
@@ -32,7 +32,7 @@ export interface LiveSignIns {
   endOfCertificate(key: string, why: Because, actor: string): Promise<Ended>;
   /** Ends every grant of an application, and with it its refresh tokens. Answers how many there were. */
   endOfApplication(appId: string): Promise<number>;
-  /** Ends what is left of people who were disabled or deleted. */
+  /** Ends the remaining sessions and grants of users who were disabled or deleted. */
   endOfGone(actor: string): Promise<Ended>;
   /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */
   endSession(sessionUid: string): Promise<Ended>;
@@ -54,12 +54,12 @@ export interface Interactions {
   /** The interaction whose cookie this browser holds and whose uid the path names; undefined otherwise. */
   find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
   /**
-   * Ends it, and goes on with the authorization request in the same process; the proofs join the session. What `req` proves of a
+   * Ends it, and continues with the authorization request in the same process; the proofs join the session. What `req` proves of a
    * device counts. Answers what the browser gets: back to the application, an error, or once more to the pages; undefined where
    * the interaction has ended. Of several requests at once, one ends it.
    */
   finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<ProviderAnswer | undefined>;
-  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. Answers as `finish`. */
+  /** The person chose the account that is signed in: continues with its session, which policy is evaluated about as usual. Answers as `finish`. */
   stay(req: IncomingMessage, res: ServerResponse): Promise<ProviderAnswer | undefined>;
   /** Who is signed in in this browser, tenant by tenant. */
   sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;

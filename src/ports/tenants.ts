@@ -14,7 +14,7 @@ export interface Tenants {
     authenticationType: Domain['authenticationType'],
     actor: string,
   ): Promise<boolean>;
-  /** Gives the tenant a domain that it proved to hold, in the place of the one it asked for. Throws `domainTaken`. */
+  /** Gives the tenant a domain that it proved to hold, instead of the one it asked for. Throws `domainTaken`. */
   verifyDomain(tenantId: string, domain: string, actor: string): Promise<void>;
   /** False when the tenant has no such domain. */
   removeDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;

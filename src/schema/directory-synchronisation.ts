@@ -58,7 +58,7 @@ const domainShape = z
 /** How Active Directory is synchronized, as an administrator writes it. */
 export const synchronisationShape = z.strictObject({
   domains: z.array(domainShape).min(1).max(50),
-  /** Minutes between the end of a run and the next; 0 runs it by hand only. Entra Connect: 30. */
+  /** Minutes between the end of a run and the next; 0 runs it only by command. Entra Connect: 30. */
   intervalMinutes: z.number().int().min(0).max(10_080).default(30),
   sourceAnchor: z.enum(['objectGUID', 'mS-DS-ConsistencyGuid']).default('mS-DS-ConsistencyGuid'),
   /** Whether a new object takes over a cloud user with the same user principal name or address. */

@@ -26,7 +26,7 @@ export interface ServerParts {
   readonly tracer?: Tracer | undefined;
   /** `worker`: serves, and leaves everything that one process does for the installation to its parent. */
   readonly role?: 'worker' | undefined;
-  /** Processes that serve in the place of this one. */
+  /** Processes that serve instead of this one. */
   readonly workers?: Workers | undefined;
 }
 

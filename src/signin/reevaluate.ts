@@ -10,9 +10,9 @@ import { signInWithCertificate } from './with-certificate.ts';
 import { provenSince } from './with-session.ts';
 
 /**
- * How the sign-in of an entry would end now: its certificate, or what it had proven, is judged under today's policy for the
+ * How the sign-in of an entry would end now: its certificate, or what it had proven, is evaluated under today's policy for the
  * user as they are today. Nothing is written but the CRL cache; the entry stays as it is. Refuses with `proofNotKept` where
- * the log keeps nothing that could be judged.
+ * the log keeps nothing that could be evaluated.
  */
 export async function reevaluate(
   record: SignInRecord,

@@ -13,13 +13,13 @@ export interface SignInRequest {
   readonly username: string;
   /** What kind of client asks; a browser when absent. */
   readonly clientAppType?: ClientAppType;
-  /** Authentication contexts a claims challenge asks for; they bring policies to bear, and become `acrs` (TOK-6). */
+  /** Authentication contexts a claims challenge asks for; policies apply because of them, and they become `acrs` (TOK-6). */
   readonly authenticationContexts?: readonly string[];
   /** The live session of the login host that the visit began in, if any. */
   readonly sessionUid?: string;
   /** `sid` of the tokens of the session, or of the session that the visit begins. */
   readonly sessionId?: string | undefined;
-  /** The browser's live session: where its own user signs in again, it goes on. */
+  /** The browser's live session: where its own user signs in again, it continues. */
   readonly browserSession?: { readonly userId: string; readonly sessionId: string };
   /** `uti` of the access token that is made in the same request, or at the end of the visit. */
   readonly uniqueTokenIdentifier?: string | undefined;

@@ -50,7 +50,7 @@ type ProtectionPorts = Pick<RolePorts, 'objects'> & {
 
 /**
  * What protects a user from administrators with less: the roles, and a role-assignable group that the user is a direct
- * member or an owner of (graph-api §2.4). A deleted user is in the groups that a restoration gives back.
+ * member or an owner of (graph-api §2.4). A deleted user is in the groups that a restoration returns.
  */
 export async function protectionOf(
   userId: string,

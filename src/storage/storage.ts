@@ -78,7 +78,7 @@ export interface Storage {
   limitLog(most: number, at: Date): Promise<LogSize>;
   /** When entries were last removed because of the limit; undefined where none were. */
   lastLogLimit(): Promise<LogLimit | undefined>;
-  /** Enters the directory of every tenant into the index of lists anew. @returns the number of objects */
+  /** Rebuilds the index of lists of every tenant. @returns the number of objects */
   rebuildIndex(): Promise<number>;
   /** Whether the secret key is the one this database was sealed with. The first key is recorded. @throws secretKeyWrong */
   checkSecretKey(): Promise<void>;
@@ -111,7 +111,7 @@ export interface Storage {
 /** The settings of an installation that stores apply, or carry to the functions that change them. */
 export interface StorageRules {
   readonly repeats: RepeatRules;
-  /** By which addresses are judged when they are entered. */
+  /** By which addresses are checked when they are entered. */
   readonly addresses: AddressSettings;
 }
 const usualRules: StorageRules = { repeats: usualRepeats, addresses: everyAddress };

@@ -49,7 +49,7 @@ const provider = (passiveSignInUri: string): IdentityProvider =>
 const application = { displayName: 'App', redirectUris: [], isPublicClient: false };
 const webLogout = (logoutUrl: string) => ({ profile: { web: { logoutUrl } } });
 
-/** Every way by which an address comes into a tenant, by the setting that judges it. */
+/** Every way by which an address comes into a tenant, by the setting that checks it. */
 const entries: Readonly<Record<'crl' | 'logout' | 'federation', Readonly<Record<string, Entry>>>> = {
   crl: {
     'ca add --crl-url': (url, ports) =>
@@ -129,7 +129,7 @@ const entries: Readonly<Record<'crl' | 'logout' | 'federation', Readonly<Record<
   },
 };
 
-describe('private addresses are judged where they are entered', () => {
+describe('private addresses are checked where they are entered', () => {
   let allowing: Storage;
   let refusing: Storage;
   const open = (addresses: typeof everyAddress) => {

@@ -53,7 +53,7 @@ const oneTenant: readonly Row[] = [
     code: 'graphLastAdministrator',
   },
   {
-    name: 'a change that shuts out the last administrator',
+    name: 'a change that locks out the last administrator',
     words: ['user', 'set', upn, '--no-password'],
     code: 'lastAdministratorShutOut',
     target: upn,

@@ -9,7 +9,7 @@ export interface Visitor {
   readonly until?: string | undefined;
   /** What the person reads off their device, when a page asks. */
   readonly userCode?: string;
-  /** Whether the person goes on where a page asks whether to; true when absent. */
+  /** Whether the person continues where a page asks whether to; true when absent. */
   readonly agrees?: boolean;
 }
 

@@ -35,7 +35,7 @@ export interface DatabaseUnderTest {
   copyOf(place: Place): Promise<Place>;
   /** Can two processes have it open at once? */
   readonly isShared: boolean;
-  /** The server process: `kill` ends it at once, `start` brings it back with what it had; `pause` makes it hang, `resume` go on. */
+  /** The server process: `kill` ends it at once, `start` brings it back with what it had; `pause` makes it hang, `resume` continue. */
   readonly server?: { kill(): void; start(): Promise<unknown>; pause(): void; resume(): void };
   end(): void;
 }

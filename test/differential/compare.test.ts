@@ -26,7 +26,7 @@ const cases = [
   { name: 'a row for another mutation explains nothing', ledger: [row('ok', 'x', 'n')], unexplained: 1, stale: 1 },
   { name: 'a row for its mutation explains it', ledger: [row('ok', 'x', 'm')], unexplained: 0, stale: 0 },
   {
-    name: 'a row that the third judge does not confirm explains nothing',
+    name: 'a row that the third implementation does not confirm explains nothing',
     ledger: [{ ...row('ok', 'x'), confirms: () => false }],
     unexplained: 1,
     stale: 1,

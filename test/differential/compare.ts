@@ -1,4 +1,4 @@
-/** One chain judged twice. `theirs` is `ok` or OpenSSL's words; `ours` is `passed` or a code of the table of reasons. */
+/** One chain evaluated twice. `theirs` is `ok` or OpenSSL's words; `ours` is `passed` or a code of the table of reasons. */
 export interface CaseResult {
   readonly seed: number;
   readonly mutations: readonly string[];
@@ -12,7 +12,7 @@ export interface Explained {
   readonly ours: string;
   /** Only where this was done to the chain; absent where the two answers say enough. */
   readonly mutation?: string;
-  /** Only where a third judge confirms our answer; absent where no other implementation of the rule is at hand. */
+  /** Only where a third implementation confirms our answer; absent where no other implementation of the rule is at hand. */
   readonly confirms?: (result: CaseResult) => boolean;
   readonly because: string;
 }

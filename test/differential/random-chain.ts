@@ -5,7 +5,7 @@ import { generateKey } from '#pki/build/keys.ts';
 import { type Draft, mutations } from './mutations.ts';
 import { Random } from './random.ts';
 
-/** A chain to judge: the leaf, what stands above it (root last), when to judge, and what was done to it. */
+/** A chain to evaluate: the leaf, what stands above it (root last), when to evaluate, and what was done to it. */
 export interface RandomChain {
   readonly seed: number;
   readonly leaf: Uint8Array;

@@ -4,7 +4,7 @@ import { type Comparison, compare, report } from './compare.ts';
 import { chainLedger, revocationLedger } from './ledger.ts';
 import { compareRevocation } from './revocations/revocations.ts';
 
-/** `npm run differential -- --count 10000 --from 0 --of crls`: as many random chains or CRLs as one likes, judged twice. */
+/** `npm run differential -- --count 10000 --from 0 --of crls`: as many random chains or CRLs as one likes, evaluated twice. */
 const { values } = parseArgs({
   options: { count: { type: 'string' }, from: { type: 'string' }, of: { type: 'string', default: 'chains' } },
 });

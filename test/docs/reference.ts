@@ -67,7 +67,7 @@ function tolerancesPage(): string {
     row(`\`${name}\``, slip, reading, rule, source),
   );
   const intro =
-    'Slips of encoding in certificates and CRLs that are read all the same, because they have one meaning only. The trace of a sign-in names each one that its card, its CAs and its CRLs used. Everything else stays strict: lengths, indefinite form, trailing bytes, duplicate extensions, times, overlong UTF-8. OpenSSL reads each of these slips, too.';
+    'Slips of encoding in certificates and CRLs that are read anyway, because they have one meaning only. The trace of a sign-in names each one that its card, its CAs and its CRLs used. Everything else stays strict: lengths, indefinite form, trailing bytes, duplicate extensions, times, overlong UTF-8. OpenSSL reads each of these slips, too.';
   return page('Tolerances', intro, tableOf(['Name', 'Slip', 'Read as', 'Rule it breaks', 'Source'], rows));
 }
 

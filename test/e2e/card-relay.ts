@@ -13,7 +13,7 @@ export interface CardRelay {
 
 /**
  * Stands before the hosts of a server that ask for a certificate, with the TLS certificate of the server, and presents the card
- * of `cardFile` (PKCS #12) in the place of the browser: for tests of pages, whose browser reads no cards.
+ * of `cardFile` (PKCS #12) instead of the browser: for tests of pages, whose browser reads no cards.
  */
 export async function openCardRelay(server: RunningServer, cardFile: string): Promise<CardRelay> {
   const state = JSON.parse(readFileSync(join(server.folder, 'tls', 'tls.json'), 'utf8')) as {

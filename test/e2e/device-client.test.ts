@@ -122,7 +122,7 @@ describe('a device joins, registers and leaves from the command line', () => {
   });
 });
 
-describe('a computer that a synchronization has brought joins without a user (windows-sign-in §2.8)', () => {
+describe('a computer that a synchronization created joins without a user (windows-sign-in §2.8)', () => {
   const deviceId = crypto.randomUUID();
   const sid = 'S-1-5-21-1004336348-1177238915-682003330-1105';
   let file: string;

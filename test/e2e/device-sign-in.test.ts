@@ -224,7 +224,7 @@ describe('the name that a device sends, and whom the server finds by it', () => 
           const malformed = await signIn(join, files.get(kind)!, '--user-name-hint', 'WOODGROVE\\ana');
           assert.deepEqual([malformed.code, malformed.sent, malformed.user], [2, undefined, 'hintMalformed'], time);
         }
-        // WIN-14: the certificate must be bound to the user of the hint all the same.
+        // WIN-14: the certificate must be bound to the user of the hint anyway.
         const otherUser = kind === 'routable' ? dan : ana;
         const foreign = await signIn(join, files.get(kind)!, '--user-name-hint', otherUser);
         assert.deepEqual([foreign.code, foreign.sent], [3, otherUser]);

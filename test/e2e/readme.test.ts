@@ -61,7 +61,7 @@ describe('the commands of the README work as they are written', () => {
     }
   });
 
-  test("a domain and a CA of one's own, made with OpenSSL", { skip: missing('openssl') }, async () => {
+  test('a domain and a CA of the reader, made with OpenSSL', { skip: missing('openssl') }, async () => {
     const [authority, tenant, policy, apply] = blocksOf('Your own domain and CA');
     const folder = mkdtempSync(join(home, 'own-'));
     assert.deepEqual((await run(authority!, folder)).failed, []);

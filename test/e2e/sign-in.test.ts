@@ -133,7 +133,7 @@ function assertSignedIn(end: SignInEnd, amr: readonly string[], upn: string): vo
   assert.deepEqual(clientInfo, { uid: oid, utid: tid });
 }
 
-/** Another tenant with a CA of its own, made by command line while the server runs; gives back its card. */
+/** Another tenant with a CA of its own, made by command line while the server runs; returns its card. */
 async function secondTenant(server: RunningServer) {
   const { testCa } = await import('../pki/test-ca.ts');
   const { writeFileSync } = await import('node:fs');

@@ -15,7 +15,7 @@ import { encodeDer, parseDer } from './mutations/tree.ts';
 import { response } from './seeds/ocsp-seed.ts';
 import { plainPkcs12 } from './seeds/pkcs12-seed.ts';
 
-/** Makes corpus.json anew: `node test/fuzz/make-corpus.ts`. The keys of authorities follow from their names. */
+/** Writes corpus.json again: `node test/fuzz/make-corpus.ts`. The keys of authorities follow from their names. */
 const anyPolicy = '2.5.29.32.0';
 const ca = (name: string, options: AuthorityOptions = {}): Authority =>
   testCa(`CN=${name}`, { ...options, key: fuzzKey(name) });

@@ -11,7 +11,7 @@ import { type Job, watched } from './watch.ts';
  * `npm run fuzz -- --count 1000000 --seed 1 --target path --workers 2`: every way in for what a stranger sends, on mutated
  * seeds. Exit code 1 when there is a finding.
  *
- * `--guided` mutates what reaches new code further, `--keep` writes found.json anew with it, `--report FILE` writes the slowest and
+ * `--guided` mutates what reaches new code further, `--keep` writes found.json again with it, `--report FILE` writes the slowest and
  * largest inputs and how often each answer came. `--every-byte` does something else: see mutations/every-byte.ts.
  */
 const { values: options } = parseArgs({

@@ -142,7 +142,7 @@ function runPath(input: Uint8Array): string | undefined {
   return validatePath(leaf, { authorities }, at).because.code;
 }
 
-/** Lists one after another, each for the CA whose name it bears; one that bears another name stands in for the card's CA. */
+/** Lists one after another, each for the CA whose name it has; one that has another name stands in for the card's CA. */
 function runRevocation(input: Uint8Array): string | undefined {
   const lists = split(input).flatMap((der) => {
     const ruling = readCrl(der);

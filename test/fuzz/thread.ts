@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Coverage } from './coverage.ts';
 import { Announced, type Slice, type ThreadData } from './watch.ts';
 
-/** The far side of {@link watched}: runs inputs, and tells of them every few thousand. */
+/** The thread of {@link watched}: runs inputs, and reports every few thousand of them. */
 const sliceSize = 5000;
 
 const { target: name, seed, first, count, guided, announced } = workerData as ThreadData;

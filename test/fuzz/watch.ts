@@ -54,7 +54,7 @@ export class Announced {
 
 /**
  * Runs a job in a thread of its own and watches it: an input that keeps the thread for `patience` seconds, or brings it to
- * its end, is reported, and another thread goes on with the next.
+ * its end, is reported, and another thread continues with the next.
  */
 export async function watched(
   job: Job,

@@ -41,7 +41,7 @@ describe('hostile and odd clients of Graph', () => {
     assert.equal(first.value.length, 1);
   });
 
-  test('a batch with an address that cannot be read, or of another host, is refused, and the server goes on', async () => {
+  test('a batch with an address that cannot be read, or of another host, is refused, and the server continues', async () => {
     for (const url of [
       'http://[::1',
       'https://evil.test/users',

@@ -118,7 +118,7 @@ const rows: readonly Row[] = [
     code: 'graphRoleMissing',
   },
   {
-    name: 'a change that shuts out the last administrator',
+    name: 'a change that locks out the last administrator',
     caller: 'administrators',
     call: ['POST', '/domains/woodgrove.test/federationConfiguration', federation],
     status: 400,
@@ -310,7 +310,7 @@ describe('refused calls leave rows in the audit log with the result failure', ()
     test(`every operation that is refused to ${caller} is counted once, a read only where rights are missing`, async () => {
       const token = caller === 'stranger' ? await graph.appToken() : tokens.get(caller)!;
       const name = caller === 'stranger' ? 'test --permission' : actors.get(caller)!;
-      // A GUID in the place of a type cast is the id of a member, which is another operation.
+      // A GUID instead of a type cast is the id of a member, which is another operation.
       const segmentFor = (placeholder: string) =>
         placeholder === '{cast}' ? 'microsoft.graph.user' : crypto.randomUUID();
       const pathOf = ({ path }: Route) => path.replace(/\{\w+\}/g, segmentFor);

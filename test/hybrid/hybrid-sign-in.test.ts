@@ -167,7 +167,7 @@ describe('a computer of Active Directory and a card: hybrid join and sign-in', {
     assert.equal(token.code, 0, token.err);
   });
 
-  test('a computer that was installed anew joins as the same device after the next synchronization, and the old keys are of no use', async () => {
+  test('a computer that was reinstalled joins as the same device after the next synchronization, and the old keys are of no use', async () => {
     const early = await hybridJoin('pc1-again');
     assert.equal(codeIn(early), 'deviceServerRefused', early.err);
     assert.equal((await person.run('pc1', 'renew')).code, 0, 'until then the device is as it was');

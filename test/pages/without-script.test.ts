@@ -46,7 +46,7 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
     assert.equal(await page.locator('#strength').textContent(), 'Mehrere Faktoren');
   });
 
-  test('the browser’s own language reaches the page of the certauth host; the details are a field to copy by hand', async () => {
+  test('the browser’s own language reaches the page of the certauth host; the details are a field to copy manually', async () => {
     await authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test' });
     await follow('Zertifikat oder Smartcard verwenden');
     await heading('Die Anmeldung ist leider nicht gelungen');
@@ -64,7 +64,7 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
     assert.match(new URL(page.url()).hostname, /certauth\.localhost$/);
   });
 
-  test('an account is picked, another forgotten, and the one that is signed in goes on without being asked again', async () => {
+  test('an account is picked, another forgotten, and the one that is signed in continues without being asked again', async () => {
     await page.goto(`${server.origin}/myapps/switch`);
     await heading('Konto auswählen');
     await press('ana@woodgrove.test vergessen');

@@ -16,9 +16,21 @@ const bannedWords: readonly BannedWord[] = [
   { pattern: /\bdoors?\b/i, instead: 'endpoint, listener, caller' },
   { pattern: /\bdeeds?\b/i, instead: 'change, audit entry' },
   {
-    pattern: /\b(?:is|are|was|were) told\b|\btold (?:of|by|that|whose)\b/i,
+    pattern: /\b(?:is|are|was|were|be|been|being) told\b|\btold (?:of|by|that|whose)\b/i,
     instead: 'receives, is notified, is described',
   },
+  { pattern: /\banew\b/i, instead: 'again' },
+  { pattern: /\b(?:go|goes|going|went) on\b/i, instead: 'continue' },
+  { pattern: /\bwhat (?:is|was) (?:left|said)\b/i, instead: 'the rest, the omitted properties, the text, the input' },
+  { pattern: /\bas good as\b/i, instead: 'counts as absent, is still valid' },
+  { pattern: /\bin turn\b/i, instead: 'one after the other, alternately' },
+  { pattern: /\bto bear\b|\bheld against\b/i, instead: 'applies, is checked against, is compared with' },
+  { pattern: /\b(?:goes|go|come|comes|came) along\b/i, instead: 'is sent with, is included' },
+  { pattern: /\bshut(?:s|ting)? out\b/i, instead: 'lock out' },
+  { pattern: /\bgives? back\b|\bfar side\b|\bone's own\b/i, instead: 'return, the other thread, whose it is' },
+  { pattern: /(?<!`)\b(?:judge[sd]?|judging|judge?ments?)\b/i, instead: 'evaluate, evaluation, check' },
+  { pattern: /\bby hand\b|\bas ever\b|\ball the same\b/i, instead: 'manually, as usual, anyway' },
+  { pattern: /\bin the place of\b/i, instead: 'instead of' },
   { pattern: /\b(?:what|that|it|this) is no\b(?! longer)|(?<!there )\bis none\b/i, instead: 'that is not a …' },
   {
     // Names in code keep their spelling: they are stored and cited.

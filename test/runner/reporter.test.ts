@@ -28,7 +28,7 @@ describe('a second run of the files that failed', () => {
       ['c', outcome(0, 'c1 failed', 'c2 failed')],
     ]);
 
-  test('stands in the place of the first, whose failures are returned when the file passes', () => {
+  test('stands instead of the first, whose failures are returned when the file passes', () => {
     const outcomes = first();
     assert.deepEqual(failedFiles(outcomes), ['b', 'c']);
     const second = new Map([

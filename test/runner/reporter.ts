@@ -28,7 +28,7 @@ export const failedFiles = (outcomes: Outcomes): string[] =>
   [...outcomes].filter(([, { failures }]) => failures.length > 0).map(([file]) => file);
 
 /**
- * Puts what a second run came to in the place of the first. @returns the failures of the first run in files that passed in the
+ * Puts what a second run came to instead of the first. @returns the failures of the first run in files that passed in the
  * second
  */
 export function takeSecondRun(outcomes: Outcomes, second: Outcomes): string[] {

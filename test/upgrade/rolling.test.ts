@@ -76,7 +76,7 @@ describe(`version ${version} and this one on one database`, { skip: postgres.mis
     }
   });
 
-  test('what the former version adds is in lists of Graph once the index was made anew', async () => {
+  test('what the former version adds is in lists of Graph once the index was rebuilt', async () => {
     assert.equal((await former.cardea('user', 'add', 'fred@woodgrove.test', '--name', 'Frederica')).code, 0);
     const { access_token } = await tokensOf(former);
     const listed = async () => {

@@ -42,7 +42,7 @@ function storeFor({ certs, extraCerts, id }: PkitsCase, round: number): TrustSto
   return { authorities };
 }
 
-/** The lists of a case, as the answer to every request: which of them counts is for the judgement to find out. */
+/** The lists of a case, as the answer to every request: which of them counts is for the evaluation to find out. */
 function answersTo(requests: readonly CrlRequest[], { crls, id }: PkitsCase, round: number): CrlAnswer[] {
   const answer = shuffled(crls, `${round}/${id}`).map((name): CrlFetched => {
     const ruling = readCrl(read('crls', name), { source: name });

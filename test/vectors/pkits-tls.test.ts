@@ -12,11 +12,11 @@ import { howToGetPkits, pkitsCases, pkitsFolder } from './pkits-files.ts';
 
 /**
  * Cards whose key no TLS of today can show: DSA left TLS with version 1.3, and OpenSSL offers it in no cipher of 1.2. The
- * certificates themselves are judged in pkits.test.ts.
+ * certificates themselves are evaluated in pkits.test.ts.
  */
 const notShowable = new Set(['4.1.4', '4.1.5', '4.1.6']);
 
-/** NIST's end entities shown in a live handshake on the certauth host with the suite's own keys: what arrives is judged. */
+/** NIST's end entities shown in a live handshake on the certauth host with the suite's own keys: what arrives is evaluated. */
 describe('PKITS through a TLS handshake', { skip: pkitsFolder() ? false : howToGetPkits }, () => {
   const { root, server } = makeTlsCertificate({ hosts: ['localhost', 'certauth.localhost'], at: new Date() });
   let front: Front;

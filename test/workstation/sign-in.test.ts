@@ -210,7 +210,7 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
     for (const typedPin of ['999999', '999998']) await refuses('ana', typedPin, /The PIN is wrong/);
     await refuses('ana', pin, /2 tries/);
     settings();
-    await grants('ana', pin); // the server counts anew
+    await grants('ana', pin); // the server counts again
     settings({ ...unreachable, offline: { days: 7, tries: 2 } });
     insertCard('Ana Ruiz', 'ana@woodgrove.test');
     await refuses('ana', pin, /another certificate/);

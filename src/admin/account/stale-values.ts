@@ -56,7 +56,7 @@ export async function staleValuesPage(
 
 /**
  * Values of a user that stand for certificates that came in sign-ins and are expired, blocked or revoked, and for no other one. A
- * value of a certificate that never came is not judged.
+ * value of a certificate that never came is not evaluated.
  */
 export async function staleValuesOf(
   user: User,

@@ -17,7 +17,7 @@ import { requireNamedAuthority } from './named-authorities.ts';
 type Ports = Pick<AdminPorts, 'applications'>;
 type EvaluationPorts = Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>;
 
-/** An application as Graph's clients write one; what is left out stays (graph-api §8). */
+/** An application as clients of Graph write one; omitted properties keep their values (graph-api §8). */
 export interface DirectoryApplicationChange extends MutualTlsChange {
   readonly displayName?: string | undefined;
   readonly identifierUris?: readonly string[] | undefined;

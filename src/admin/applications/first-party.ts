@@ -121,7 +121,7 @@ export const isKnownApplication = (appId: string): boolean => wellKnownApis.incl
 
 /**
  * What is granted from the start. Microsoft gives the Azure CLI no policy scopes, so `az rest` fails there; here it has
- * them. A directory role is needed all the same (graph-api §2.1).
+ * them. A directory role is needed anyway (graph-api §2.1).
  */
 const firstGrants: Readonly<Record<string, readonly string[]>> = {
   [azureCliId]: [

@@ -23,7 +23,7 @@ const cases: readonly {
     result: { tlsClientName: name },
   },
   {
-    title: 'what is left out stays',
+    title: 'an omitted property keeps its value',
     application: { ...confidential, tlsClientName: name, hasBoundTokens: true },
     change: {},
     result: { tlsClientName: name, hasBoundTokens: true },

@@ -2,7 +2,7 @@ import { checkTlsClientName, type TlsClientName } from '#core/binding/tls-client
 import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 
-/** How an application uses mutual TLS (RFC 8705), beyond what Entra has for applications; what is left out stays. */
+/** How an application uses mutual TLS (RFC 8705), beyond what Entra has for applications; omitted properties keep their values. */
 export interface MutualTlsChange {
   /** The name by which a certificate of a CA proves the application; null takes it away. */
   readonly tlsClientName?: TlsClientName | null | undefined;
@@ -10,7 +10,7 @@ export interface MutualTlsChange {
 }
 
 /**
- * The application with the change. A public one has no credential; its tokens can be bound all the same (RFC 8705 §4).
+ * The application with the change. A public one has no credential; its tokens can be bound anyway (RFC 8705 §4).
  * Refuses with applicationPublic, tlsClientNameInvalid.
  */
 export function withMutualTls(

@@ -11,7 +11,7 @@ import { writePassword } from './passwords.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
-/** A user as Graph's clients write one; what is left out stays, `null` clears (graph-api §6.1). */
+/** A user as clients of Graph write one; omitted properties keep their values, `null` clears (graph-api §6.1). */
 export interface DirectoryUserChange {
   readonly userPrincipalName?: string | undefined;
   readonly displayName?: string | undefined;

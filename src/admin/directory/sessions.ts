@@ -35,8 +35,8 @@ const endings: ReadonlySet<Because['code']> = new Set(['certificateRevoked', 'au
 type WatchPorts = Pick<Ports, 'policies' | 'crls' | 'ocsp' | 'live'>;
 
 /**
- * Continuous access evaluation, which Entra has not for certificates (REV-1): judges the certificates that sessions and
- * grants rest on again, against the lists of this moment, and ends what rests on a revoked one. What cannot be judged
+ * Continuous access evaluation, which Entra has not for certificates (REV-1): evaluates the certificates that sessions and
+ * grants rest on again, against the lists of this moment, and ends what rests on a revoked one. What cannot be evaluated
  * (a list that cannot be had) ends nothing. The answer remembers what it saw, so that another look costs little.
  */
 export function watchCertificates(): (context: SignInContext<WatchPorts>) => Promise<readonly EndedSignIns[]> {
@@ -59,7 +59,7 @@ export function watchCertificates(): (context: SignInContext<WatchPorts>) => Pro
   };
 }
 
-/** What a look was taken at: the same again need not be judged again. */
+/** What a look was taken at: the same again need not be evaluated again. */
 interface Evaluation {
   readonly policy: TenantPolicy;
   readonly path: VerifiedPath;
@@ -67,7 +67,7 @@ interface Evaluation {
   readonly revoked: Because | undefined;
 }
 
-/** By which policy, and what the judgement before was. */
+/** By which policy, and what the evaluation before was. */
 interface ReevaluationContext {
   readonly policy: TenantPolicy;
   readonly last: Evaluation | undefined;

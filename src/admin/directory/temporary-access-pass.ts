@@ -8,7 +8,7 @@ import type { TimedContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
 import { userOf } from './users.ts';
 
-/** What may be said of a new pass; what is left out is as in Graph: one hour, from now, for more than one use. */
+/** Options of a new pass; the defaults are those of Graph: one hour, from now, for more than one use. */
 export interface PassOptions {
   readonly lifetimeInMinutes?: number | undefined;
   readonly startDateTime?: Date | undefined;

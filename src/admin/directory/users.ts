@@ -44,7 +44,7 @@ export const takeOverUser = (
   profile: Profile = {},
 ): Promise<Ruling<void>> => rulingOf(() => users.add(user, actor, profile));
 
-/** Changes what is said and leaves the rest. Refuses with nothingFound, graphLastAdministrator, and what {@link addUser} throws. */
+/** Changes the properties that are present and leaves the others. Refuses with nothingFound, graphLastAdministrator, and what {@link addUser} throws. */
 export async function changeUser(
   person: string,
   userChange: UserChange,

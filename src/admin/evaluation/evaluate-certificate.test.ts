@@ -10,7 +10,7 @@ import { evaluateCertificate } from './evaluate-certificate.ts';
 const issuing = testCa('CN=Elsewhere').issueCa('CN=Issuing');
 const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
 
-test('of a certificate that leads to no CA of the tenant, what came along is shown and not trusted', async (t) => {
+test('of a certificate that leads to no CA of the tenant, the certificates that the client sent are shown and not trusted', async (t) => {
   const { ports, tenant, clock, end } = await openTenant();
   t.after(end);
   const evaluate = (certificate: Uint8Array) =>

@@ -33,7 +33,7 @@ export interface CertificateQuestion {
 export interface ChainMember {
   readonly certificate: Certificate;
   readonly role: 'leaf' | 'intermediate' | 'root' | 'notUploaded';
-  /** The CA of the trust store that it is; undefined for the leaf and for what only came along. */
+  /** The CA of the trust store that it is; undefined for the leaf and for certificates that the client sent with it. */
   readonly authority: TrustedAuthority | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface CertificateEvaluation {
 }
 
 /**
- * Judges the certificate as a sign-in would (`signInWithCertificate`), and gathers what the steps found. Changes nothing but
+ * Evaluates the certificate as a sign-in would (`signInWithCertificate`), and gathers what the steps found. Changes nothing but
  * the CRL cache. Refuses with certificateUnreadable.
  */
 export async function evaluateCertificate(
@@ -100,7 +100,7 @@ export async function evaluateCertificate(
   });
 }
 
-/** The path that was judged; where there is none, the leaf and what came along with it. */
+/** The path that was evaluated; where there is none, the leaf and the certificates that the client sent with it. */
 function chainOf(
   leaf: Certificate,
   companions: readonly Certificate[],

@@ -9,13 +9,13 @@ type Ports = Pick<AdminPorts, 'policy' | 'groups' | 'objects'>;
 /** Targets of a method, in each of its two lists. */
 const mostTargets = 100;
 
-/** What a change of the policy around the methods says; what is left out stays. Other properties are stored and shown. */
+/** Properties of the methods policy that a change may set; omitted ones keep their values. Other properties are stored and shown. */
 export interface MethodsPolicyChange {
   readonly systemCredentialPreferences?: Partial<SystemCredentialPreferences> | undefined;
 }
 
 /**
- * Changes who may use a method other than X509Certificate; what is left out stays.
+ * Changes who may use a method other than X509Certificate; omitted properties keep their values.
  * Refuses with graphPropertyInvalid for a method that is not offered and for more than 100 targets in a list,
  * graphMethodTargetUnknown.
  */

@@ -4,7 +4,7 @@ import type { ClientAppType } from '#core/access/policy.ts';
 import { actor, addPolicy, clock, openScenes, policyOf } from '#test/contract/guard/lock-out-scene.ts';
 import { outcomeAgain } from './dry-run.ts';
 
-describe('a dry run judges a sign-in as the client that made it', () => {
+describe('a dry run evaluates a sign-in as the client that made it', () => {
   const scenes = openScenes();
   before(() => scenes.start());
   after(() => scenes.end());

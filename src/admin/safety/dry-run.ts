@@ -9,7 +9,7 @@ import { deviceNow } from '#signin/device/device-facts.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { storedCertificate } from '../trust/certificate-file.ts';
 
-/** How far back a dry run looks, and how much it judges: beyond that, the newest are judged and the rest is counted out. */
+/** How far back a dry run looks, and how much it evaluates: beyond that, the newest are evaluated and the rest is counted out. */
 export const dryRunLimits: Omit<DryRunLimits, 'from'> = {
   milliseconds: 30 * 24 * 3600 * 1000,
   pairs: 2000,
@@ -18,13 +18,13 @@ export const dryRunLimits: Omit<DryRunLimits, 'from'> = {
 export interface DryRunLimits {
   readonly milliseconds: number;
   readonly pairs: number;
-  /** Pairs judged in one transaction. The lock of the tenant is held for as long as two hundred judgements take. */
+  /** Pairs evaluated in one transaction. The lock of the tenant is held for as long as two hundred evaluations take. */
   readonly pairsAtOnce: number;
-  /** Where the dry run before this one ended; the newest pairs are judged where it is absent. */
+  /** Where the dry run before this one ended; the newest pairs are evaluated where it is absent. */
   readonly from?: DryRunMark;
 }
 
-/** Up to which pair a dry run has judged. A sign-in since its beginning moves no pair from one part to another. */
+/** Up to which pair a dry run has evaluated. A sign-in since its beginning moves no pair from one part to another. */
 export interface DryRunMark {
   readonly until: Date;
   readonly after: Pick<SignInRecord, 'id' | 'createdDateTime'>;
@@ -41,14 +41,14 @@ export interface DryRunChange {
   readonly after: Outcome;
 }
 export interface DryRun {
-  /** The policy it was held against. */
+  /** The version of the policy that was evaluated. */
   readonly version: string;
   readonly since: Date;
-  /** How many pairs of person and certificate were judged, twice each. */
+  /** How many pairs of person and certificate were evaluated, twice each. */
   readonly judged: number;
   /** There were more than `dryRunLimits.pairs`: older ones were left out. */
   readonly isCut: boolean;
-  /** For the dry run that judges those; undefined where there are none. */
+  /** For the dry run that evaluates those; undefined where there are none. */
   readonly next: DryRunMark | undefined;
   readonly changes: readonly DryRunChange[];
 }
@@ -126,7 +126,7 @@ interface PairOutcome {
 }
 
 /**
- * How these certificates would be judged now, each with the person as they are now. It is the judgement of a sign-in itself.
+ * How these certificates would be evaluated now, each with the person as they are now. It is the evaluation of a sign-in itself.
  * Where only a download could tell, the outcome is `undetermined`.
  */
 export async function outcomesOf(
@@ -141,7 +141,7 @@ export async function outcomesOf(
   return outcomes;
 }
 
-/** What differs between two judgements of the same sign-ins. */
+/** What differs between two evaluations of the same sign-ins. */
 export function compareOutcomes(
   pairs: readonly CertificateTried[],
   before: readonly PairOutcome[],

@@ -7,7 +7,7 @@ import type { Ports, SignInContext } from '#ports/ports.ts';
 export class AnswersMissing extends Error {}
 
 /**
- * CRLs and OCSP answers for a judgement inside a transaction. A transaction must not wait for the network: what is missing
+ * CRLs and OCSP answers for an evaluation inside a transaction. A transaction must not wait for the network: what is missing
  * is noted, the transaction is rolled back, {@link gather} asks outside of it, and the work is done again.
  */
 export class GatheredAnswers {
@@ -16,7 +16,7 @@ export class GatheredAnswers {
   readonly #crlsMissing = new Map<string, CrlRequest>();
   readonly #ocspMissing = new Map<string, OcspRequest>();
 
-  /** The ports of a judgement that takes its answers from here. */
+  /** The ports of an evaluation that takes its answers from here. */
   readonly ports: Pick<Ports, 'crls' | 'ocsp'> = {
     crls: { cached: async (requests) => this.#crlsFor(requests), fetch: async (requests) => this.#crlsFor(requests) },
     ocsp: { ask: async (requests) => this.#ocspFor(requests) },

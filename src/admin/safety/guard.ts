@@ -28,7 +28,7 @@ export interface GuardOptions {
   readonly at: Date;
   /** Makes the change although no Global Administrator could sign in afterwards. */
   readonly isForced: boolean;
-  /** CRLs that the change brings: sign-ins after it are judged with them, and they are in use when it commits. */
+  /** CRLs that the change brings: sign-ins after it are evaluated with them, and they are in use when it commits. */
   readonly preparedCrls?: readonly PreparedCrl[];
 }
 
@@ -37,10 +37,10 @@ export interface RehearsalOptions extends Pick<GuardOptions, 'at' | 'preparedCrl
   readonly limits?: DryRunLimits;
 }
 
-/** Entries of the sign-in log that are judged for the Global Administrators: a few, which mostly suffice, and at most. */
+/** Entries of the sign-in log that are evaluated for the Global Administrators: a few, which mostly suffice, and at most. */
 const fewTried = 4;
 const mostTried = 500;
-/** How often a change is repeated because a judgement needed another CRL or OCSP answer. */
+/** How often a change is repeated because an evaluation needed another CRL or OCSP answer. */
 const mostRounds = 10;
 
 /** How the sign-in of one Global Administrator ends: undefined when it succeeds. */
@@ -97,8 +97,8 @@ export async function changeTenant<P extends GuardPorts, T>(
 /**
  * What a change would do to the sign-ins of the last thirty days. The change is made in a transaction that is rolled back.
  * Nothing is downloaded: only CRLs that are kept count, and no OCSP responder is asked. Other changes of the tenant wait for
- * the lock, and with SQLite sign-ins do too, so a transaction judges a part of the pairs and lets the others go first before
- * the next part. Each pair is judged before and after the change in the same transaction. Refuses as
+ * the lock, and with SQLite sign-ins do too, so a transaction evaluates a part of the pairs and lets the others go first before
+ * the next part. Each pair is evaluated before and after the change in the same transaction. Refuses as
  * {@link changeTenant}.
  */
 export async function rehearseTenant<P extends GuardPorts, T>(
@@ -122,7 +122,7 @@ export async function rehearseTenant<P extends GuardPorts, T>(
     pairCount += next.length;
     if (pairCount === pairs.length)
       return success({ result: part.result, dryRun: { version: part.version, ...range, judged: pairCount, changes } });
-    // A change that takes longer than the judgements is not made more often than it needs to be.
+    // A change that takes longer than the evaluations is not made more often than it needs to be.
     if (part.workTook > part.evaluationTook) size *= 2;
   }
 }
@@ -134,7 +134,7 @@ interface RehearsedPart {
   readonly answers: GatheredAnswers;
 }
 
-/** Judges some pairs before and after the change, in one transaction that is not kept. */
+/** Evaluates some pairs before and after the change, in one transaction that is not kept. */
 function rehearsePart<P extends GuardPorts, T>(
   ports: P,
   { at, pairs, preparedCrls, answers }: RehearsedPart,
@@ -158,7 +158,7 @@ function rehearsePart<P extends GuardPorts, T>(
   return inTransaction(ports, rehearsal, () => false);
 }
 
-/** The stores of the transaction in the place of the ports' own. Changes of a tenant wait for each other here. */
+/** The stores of the transaction instead of the ports' own. Changes of a tenant wait for each other here. */
 function inTransaction<P extends GuardPorts, T>(
   ports: P,
   work: (inside: P) => Promise<Ruling<T>>,
@@ -167,7 +167,7 @@ function inTransaction<P extends GuardPorts, T>(
   const onTenant = async (stores: P) => {
     const tenant = await stores.tenants.find(ports.tenant.id);
     if (!tenant) return refused('nothingFound', { kind: 'tenant', wanted: ports.tenant.id });
-    // What is judged here is no sign-in, so that no step of it is measured.
+    // No sign-in is evaluated here, so that no step of it is measured.
     return work({ ...stores, tenant, steps: undefined, passwords: withoutHashing(ports.passwords) });
   };
   return changeInTransaction(ports, onTenant, isCommittable);
@@ -190,7 +190,7 @@ async function withAnswers<T>(
       return await work(answers);
     } catch (thrown) {
       if (!(thrown instanceof AnswersMissing)) throw thrown;
-      if (round === mostRounds) throw new Error('a judgement needs ever more CRLs');
+      if (round === mostRounds) throw new Error('an evaluation needs ever more CRLs');
       await answers.gather(context);
     }
   }
@@ -229,7 +229,7 @@ const hasSuccess = (ends: Ends): boolean => [...ends.values()].includes(undefine
 
 interface TriedByAdministrators {
   readonly administrators: ReadonlyMap<string, User>;
-  /** The newest entries of the sign-in log of all of them that are judged. */
+  /** The newest entries of the sign-in log of all of them that are evaluated. */
   readonly top: number;
   readonly answers: GatheredAnswers;
 }

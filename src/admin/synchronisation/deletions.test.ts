@@ -29,7 +29,7 @@ const cases = [
   },
 ];
 for (const { name, deletions, of, threshold, limit } of cases)
-  test(`a run that deletes ${name}: ${limit ? `more than ${limit}` : 'it goes on'}`, () => {
+  test(`a run that deletes ${name}: ${limit ? `more than ${limit}` : 'it continues'}`, () => {
     const check = () =>
       orThrow(checkDeletions('corp.test', { deletions, objects: of }, { deletionThreshold: threshold }));
     if (limit === undefined) return check();

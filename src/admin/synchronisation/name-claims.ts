@@ -13,7 +13,7 @@ const numbers = 10_000;
 
 /**
  * Keeps names and addresses unique (UB-16, duplicate attribute resiliency of Entra): an object whose value another user has is
- * brought all the same, without that value. A taken user principal name gets four digits and the tenant's own domain; where that name
+ * brought anyway, without that value. A taken user principal name gets four digits and the tenant's own domain; where that name
  * is taken as well, the next number.
  */
 export class NameClaims {

@@ -19,7 +19,7 @@ import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 import { addIn, changeIn, deleteIn, newAuthority } from './pki-authorities.ts';
 import { containerNamed, newContainer, usualContainer, withContainer } from './pki-containers.ts';
 
-/** A CA as an administrator hands it in; what is left out is worked out from the certificate. */
+/** A CA as an administrator adds it; omitted properties are derived from the certificate. */
 export interface NewAuthority {
   readonly certificate: Certificate;
   readonly displayName?: string | undefined;

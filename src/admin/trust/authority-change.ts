@@ -3,7 +3,7 @@ import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { checkOcspUrl, checkUrls } from './authority-rules.ts';
 
-/** What of a CA may be changed; what is left out stays. An empty text takes an address away. */
+/** The properties of a CA that may be changed; omitted ones keep their values. An empty text removes an address. */
 export interface AuthorityChange {
   readonly displayName?: string | undefined;
   readonly certificateRevocationListUrl?: string | undefined;

@@ -24,19 +24,19 @@ export interface CrlUrls {
   readonly deltaCertificateRevocationListUrl?: string | undefined;
 }
 
-/** What is worked out from the certificate of a CA (specification §2.2). */
+/** What is derived from the certificate of a CA (specification §2.2). */
 export interface AuthorityDetails {
   readonly subject: string;
   /** `CN=…, O=…`: the last RDN first. */
   readonly issuer: string;
-  /** The CA's own, upper-case hex; Graph calls it `issuerSki` and `issuerSubjectKeyIdentifier` all the same. */
+  /** The CA's own, upper-case hex; Graph calls it `issuerSki` and `issuerSubjectKeyIdentifier` anyway. */
   readonly subjectKeyIdentifier: string | undefined;
   /** SHA-1, upper-case hex. */
   readonly thumbprint: string;
   readonly expirationDateTime: Date;
 }
 
-/** What was worked out before: an edit asks for each CA of a store several times. */
+/** What was computed before: an edit asks for each CA of a store several times. */
 const knownDetails = new WeakMap<Uint8Array, AuthorityDetails>();
 
 /** The computed properties of an uploaded CA. */
@@ -172,7 +172,7 @@ function withoutPassword(url: string): string {
 
 /**
  * TS-7: the first HTTP address in the certificate's own list of distribution points, with which a bulk upload fills in the
- * CRL of the CA. It is where the CA above publishes: those that issue cards need theirs set by hand.
+ * CRL of the CA. It is where the CA above publishes: those that issue cards need an administrator to set theirs.
  */
 export function firstHttpUrl(certificate: Certificate): string | undefined {
   for (const { distributionPoint } of pointsOf(certificate)) {

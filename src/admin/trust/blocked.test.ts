@@ -25,7 +25,7 @@ describe('the note of a blocked certificate is a text that administrators read',
       assert.deepEqual(await woodgrove.ports.policy.blocked(), []);
     });
 
-  test('the list of a tenant file is judged as each entry is', async () => {
+  test('the list of a tenant file is evaluated as each entry is', async () => {
     const [entry] = await block('lost');
     const replace = (note: string) => replaceBlocked([{ ...entry!, note }], { actor: 'test', ports: woodgrove.ports });
     for (const [note, code] of [

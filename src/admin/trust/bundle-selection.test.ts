@@ -165,7 +165,7 @@ describe('the classic store is replaced as a whole', () => {
     assert.deepEqual(next.authorities, [pki]);
   });
 
-  test('an expired CA stops every upload, and leaves all the same (TS-3)', () => {
+  test('an expired CA stops every upload, and is deleted anyway (TS-3)', () => {
     assert.throws(
       () => orThrow(replaceIn(now, [{ ...list[0]!, isIssuerHintEnabled: true }, list[1]!], later)),
       refusedWith('authorityExpired'),

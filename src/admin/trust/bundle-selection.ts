@@ -31,7 +31,7 @@ export interface Selection<T> {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** By what a certificate is judged beside the store itself. */
+/** By what a certificate is evaluated beside the store itself. */
 export interface SelectionRules {
   readonly at: Date;
   readonly addresses: AddressSettings;
@@ -153,7 +153,7 @@ export function checkSelection({ fresh, present, leftOut }: Selection<unknown>, 
 export const describeLeftOut = ({ position, subject, because }: LeftOut): string =>
   `certificate ${position}${subject ? ` (${subject})` : ''}: ${messageOf(because)}`;
 
-/** What was added, what was there, what was left out, and which CAs need a CRL address. */
+/** The CAs that were added, existed already or were omitted, and which CAs need a CRL address. */
 export function describeUpload({ fresh, present, leftOut }: Selection<AuthorityRow>): string {
   const sentences = [
     `${count(fresh.length)} added.`,

@@ -40,7 +40,7 @@ function addressesOf(authority: Addresses): readonly (readonly [part: string, ad
   return all.filter((entry): entry is readonly [string, string] => Boolean(entry[1]));
 }
 
-/** Judges the addresses of a CA that is added. Refuses with addressPrivate. */
+/** Checks the addresses of a CA that is added. Refuses with addressPrivate. */
 export function checkAddressesOf(authority: Addresses, settings: AddressSettings): Ruling<void> {
   for (const [part, address] of addressesOf(authority)) {
     const privateAddressRuling = checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
@@ -50,7 +50,7 @@ export function checkAddressesOf(authority: Addresses, settings: AddressSettings
 }
 
 /**
- * Judges the addresses that an edit brings. What was entered while a setting allowed it stays and can be restored, so that
+ * Checks the addresses that an edit brings. What was entered while a setting allowed it stays and can be restored, so that
  * everything else about its CA can still be changed. Refuses with addressPrivate.
  */
 function checkNewAddresses(before: TrustStoreState, after: TrustStoreState, settings: AddressSettings): Ruling<void> {

@@ -56,7 +56,7 @@ describe('a CRL is imported in the guarded transaction', () => {
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
     }));
 
-  test('a dry run judges sign-ins with it, and it is not in use afterwards', () =>
+  test('a dry run evaluates sign-ins with it, and it is not in use afterwards', () =>
     scenes.onDemo(async (scene) => {
       const { ports } = scene;
       const requests = crlsConfigured((await ports.policies.current()).trustStore);

@@ -23,7 +23,7 @@ export interface ImportPorts {
   ) => Promise<Ruling<T>>;
 }
 
-/** CRLs that are brought by hand. */
+/** CRLs that an administrator imports. */
 export interface CrlImport extends CrlFile {
   /** What the administrator says they are: delta CRLs, or base CRLs; a CRL of the other kind is refused. Without it, each is taken. */
   readonly isDelta?: boolean | undefined;
@@ -34,14 +34,14 @@ export type ImportedCrl =
   | { readonly file: string; readonly kind: 'imported'; readonly request: CrlRequest }
   | { readonly file: string; readonly kind: 'refused'; readonly because: Because };
 
-/** The CRLs of a file, judged: what became of each, and those that would come into use. */
+/** The CRLs of a file, evaluated: what became of each, and those that would come into use. */
 export interface CrlEvaluation {
   readonly results: readonly ImportedCrl[];
   readonly preparedCrls: readonly PreparedCrl[];
 }
 
 /**
- * Reads and judges CRLs that are brought by hand and changes nothing.
+ * Reads and evaluates CRLs that an administrator imports, and changes nothing.
  * Refuses with nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first CRL when all are refused,
  * which is graphPropertyInvalid for one that is not of the stated kind.
  */
@@ -71,9 +71,9 @@ const reasonOfNone = (results: readonly ImportedCrl[]): Because | undefined =>
   )[0];
 
 /**
- * Takes CRLs by hand, for networks without a way to their addresses: a CRL in DER or PEM, several in one PEM file, or a zip
+ * Imports CRLs, for networks without a way to their addresses: a CRL in DER or PEM, several in one PEM file, or a zip
  * or tar of them. Issuer and key of each tell which of the CAs it is of (CRL-14). One that is refused keeps no other out.
- * They are read and judged first, and are in use when the guarded transaction of the change commits.
+ * They are read and evaluated first, and are in use when the guarded transaction of the change commits.
  * Refuses with nothingFound when no CA has a CRL address, or none any more; archiveUnreadable; lastAdministratorShutOut; the reason
  * of the first when all are refused.
  */
@@ -92,7 +92,7 @@ export async function importCrls(
 }
 
 /**
- * Takes one CRL by hand. A CA with several records, as after a renewal with the same key, has it in all of them. Answers with
+ * Imports one CRL. A CA with several records, as after a renewal with the same key, has it in all of them. Answers with
  * the first. Refuses as {@link importCrls}.
  */
 export async function importCrl(
@@ -107,7 +107,7 @@ export async function importCrl(
   return success(result.request);
 }
 
-/** Judges one CRL for each CA whose it is, and adds it to `prepared`. */
+/** Evaluates one CRL for each CA whose it is, and adds it to `prepared`. */
 async function prepare(
   requests: readonly CrlRequest[],
   file: CrlImport,

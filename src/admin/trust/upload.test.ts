@@ -118,7 +118,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
       assert.deepEqual([additions.length, leftOut.map(({ because }) => because.code)], [1, ['authorityExpired']]);
     });
 
-    test('a status says what was there and what was left out, each with its reason', async () => {
+    test('a status lists existing and omitted certificates, each with its reason', async () => {
       orThrow(await uploadBundle(cards, bundleOf(root), { at: clock.at, actor, ports }));
       const { container } = orThrow(
         await uploadBundle(cards, bundleOf(root, otherItem, card), { at: clock.at, actor, ports }),

@@ -68,7 +68,7 @@ function pageHeaders(nonce: string): Record<string, string> {
   return { ...guardedHeaders(policy), 'permissions-policy': 'camera=(), geolocation=(), microphone=()' };
 }
 
-/** What is said while there are no pages. */
+/** The text that is shown while there are no pages. */
 const waiting: Readonly<Record<BuildState, { readonly title: string; readonly text: string }>> = {
   building: {
     title: 'The admin center is being built',

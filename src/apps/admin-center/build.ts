@@ -8,7 +8,7 @@ import { builtFolder, builtHash, hasSources, root, sourcesHash } from './sources
 /** Why there are no current pages: they are being built, cannot be built here, or the build ended with an error. */
 export type BuildState = 'current' | 'building' | 'off' | 'toolsMissing' | 'failed';
 
-/** What is said of a build, for the terminal. */
+/** The state of a build, for the terminal. */
 export type BuildNews = (news: {
   readonly state: BuildState;
   readonly milliseconds?: number;

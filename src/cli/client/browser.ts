@@ -19,7 +19,7 @@ const largestBody = 1024 * 1024;
 
 /**
  * As much of a browser as a sign-in needs: cookies (RFC 6265), one certificate for hosts that ask, no script. Connections are
- * used again as long as the server keeps them; none is resumed, so every new one shows the certificate anew.
+ * used again as long as the server keeps them; none is resumed, so every new one shows the certificate again.
  * `*.localhost` is this computer, as in real browsers (RFC 6761 §6.3).
  */
 export class Browser {

@@ -20,7 +20,7 @@ export function accessResultOf(policies: readonly AppliedPolicy[]): AccessResult
   return results.includes('success') ? 'success' : 'notApplied';
 }
 
-/** The results of every policy, read from the account of the sign-in: there is no second place where they are worked out. */
+/** The results of every policy, read from the trace of the sign-in: there is no second place where they are computed. */
 export function appliedPolicies({ findings }: Pick<Trace, 'findings'>): readonly AppliedPolicy[] {
   return findings.flatMap(({ because }) => {
     if (because.code !== 'accessPolicyEvaluated') return [];

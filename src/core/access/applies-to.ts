@@ -68,7 +68,7 @@ function concernsClient({ clientAppTypes }: AccessConditions, { clientAppType = 
   return names(clientAppTypes, 'all') || names(clientAppTypes, clientAppType);
 }
 
-/** A place that is not known brings the policy to bear, and exempts no user from it. */
+/** The policy applies at a place that is not known, and it exempts no user from it. */
 function concernsPlace(locations: NonNullable<AccessConditions['locations']>, situation: Situation): boolean {
   const { includeLocations = [], excludeLocations = [] } = locations;
   if (excludeLocations.some((location) => isAt(location, situation, false))) return false;
@@ -104,7 +104,7 @@ function concernsPlatform(platforms: NonNullable<AccessConditions['platforms']>,
 
 /**
  * Filter for devices. A device that did not prove itself has no properties, as one that is not registered in Entra. A rule
- * that is not understood was refused when the policy was entered; one that is there all the same brings the policy to bear.
+ * that is not understood was refused when the policy was entered; where one is stored anyway, the policy applies.
  */
 function concernsDevice(devices: NonNullable<AccessConditions['devices']>, { device }: Situation): boolean {
   const { deviceFilter } = devices;

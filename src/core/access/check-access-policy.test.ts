@@ -34,7 +34,7 @@ const policies: readonly (readonly [name: string, fields: object, targets: reado
     ['/conditions/applications/includeAuthenticationContextClassReferences/0'],
   ],
   [
-    'a user action is registration of security information, which is all that is judged',
+    'a user action is registration of security information, which is all that is evaluated',
     conditions({ applications: { includeUserActions: ['urn:user:registerSecurityInfo', 'urn:user:registerdevice'] } }),
     ['/conditions/applications/includeUserActions/1'],
   ],
@@ -48,7 +48,7 @@ const policies: readonly (readonly [name: string, fields: object, targets: reado
     conditions({ locations: { includeLocations: ['All'], excludeLocations: ['home', 'gone'] } }),
     ['/conditions/locations/excludeLocations/1'],
   ],
-  ['risk cannot be judged', conditions({ signInRiskLevels: ['high'] }), ['/conditions/signInRiskLevels']],
+  ['risk cannot be evaluated', conditions({ signInRiskLevels: ['high'] }), ['/conditions/signInRiskLevels']],
   ['an empty list of risks asks for nothing', conditions({ signInRiskLevels: [], devices: null }), []],
   [
     'CAP-2: MFA and a strength exclude each other',

@@ -55,7 +55,7 @@ function oneOf(target: string, value: string, allowedValues: readonly string[]):
   return allowedValues.includes(value) ? [] : [issue(target, `"${value}" is not one of ${allowedValues.join(', ')}`)];
 }
 
-/** The same for a list, whose values are compared without case as they are when a policy is judged. */
+/** The same for a list, whose values are compared without case as they are when a policy is evaluated. */
 function eachOneOf(
   target: string,
   values: readonly string[] | undefined,
@@ -101,7 +101,7 @@ function checkConditions(conditions: AccessConditions, references: KnownToPolici
     ...checkDevices(conditions.devices ?? {}),
     ...unsupportedConditions
       .filter((name) => isPresent(conditions, name))
-      .map((name) => issue(`/conditions/${name}`, `${name} cannot be judged here`)),
+      .map((name) => issue(`/conditions/${name}`, `${name} is not supported`)),
   ];
 }
 
@@ -116,7 +116,7 @@ function checkDevices({
   );
   const rule = deviceFilter && parseDeviceFilter(deviceFilter.rule);
   return [
-    ...unknown.map((name) => issue(`${path}/${name}`, `${name} cannot be judged here`)),
+    ...unknown.map((name) => issue(`${path}/${name}`, `${name} is not supported`)),
     ...(deviceFilter ? oneOf(`${path}/deviceFilter/mode`, deviceFilter.mode, ['include', 'exclude']) : []),
     ...(rule?.outcome === 'refused' ? [{ target: `${path}/deviceFilter/rule`, because: rule.because }] : []),
   ];

@@ -533,7 +533,7 @@ const cases: readonly Case[] = [
     code: 'accessBlocked',
   },
   {
-    name: 'a place that is not known brings the policy to bear',
+    name: 'the policy applies at a place that is not known',
     policies: [policy({ locations: { includeLocations: ['gone'] }, grant: block })],
     code: 'accessBlocked',
   },
@@ -543,7 +543,7 @@ const cases: readonly Case[] = [
     code: 'accessBlocked',
   },
   {
-    name: 'an unknown platform brings the policy to bear',
+    name: 'the policy applies on an unknown platform',
     policies: [policy({ platforms: { includePlatforms: ['iOS'] }, grant: block })],
     code: 'accessBlocked',
   },
@@ -647,7 +647,7 @@ const cases: readonly Case[] = [
     results: ['notEnabled'],
   },
   {
-    name: 'an authentication context brings its policy to bear',
+    name: 'the policy of an authentication context applies',
     policies: [policy({ applications: { includeAuthenticationContextClassReferences: ['c1'] }, grant: s004! })],
     situation: { authenticationContexts: ['c1'], availableMethods: [] },
     code: 'certificateStrengthUnmet',

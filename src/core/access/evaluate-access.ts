@@ -30,7 +30,7 @@ interface Outcome {
 
 /**
  * Conditional Access, after the first factor (CAP-1). Every policy that applies must be satisfied (CAP-4); a refusal
- * outranks an interruption, and a block every other refusal. Report-only policies are judged and decide nothing. With
+ * outranks an interruption, and a block every other refusal. Report-only policies are evaluated and decide nothing. With
  * no policies every user passes. `reported` has one entry for each policy.
  */
 export function evaluateAccess(

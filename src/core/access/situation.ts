@@ -6,7 +6,7 @@ import type { AuthenticationStrength } from './strengths.ts';
 
 /**
  * What Conditional Access looks at, besides what was proven. An absent fact is an unknown one: it brings a policy to
- * bear and never lifts it.
+ * apply and never lifts it.
  */
 export interface Situation {
   readonly user: Pick<User, 'id' | 'groupIds'>;

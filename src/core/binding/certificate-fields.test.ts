@@ -62,7 +62,7 @@ test('several SAN values are all read, in their order (UB-30)', () => {
   assert.deepEqual(certificateFields.PrincipalName.read(certificate), ['b@x']);
 });
 
-test('the octet DER adds for the sign is no part of the serial number', () => {
+test('the octet DER adds for the sign is not part of the serial number', () => {
   const certificate = certificateWith({ serialNumber: Uint8Array.of(0, 0x9a, 0x01) });
   assert.match(orThrow(certificateUserIdFor('IssuerAndSerialNumber', certificate)), /<SR>019a$/);
 });

@@ -42,7 +42,7 @@ export function findAccount(
   });
 }
 
-/** The one user a sign-in is about, whether or not {@link findAccount} lets it go on; undefined when none or several are. */
+/** The one user a sign-in is about, whether or not {@link findAccount} lets it continue; undefined when none or several are. */
 export function accountNamed(
   answers: readonly DirectoryAnswer[],
   hint: string,

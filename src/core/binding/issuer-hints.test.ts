@@ -39,7 +39,7 @@ const cases = [
     evidence: { count: 1, bytes: 22, because: 'issuer hints are enabled for these CAs' },
   },
   {
-    name: 'a name is sent once, however many CAs bear it',
+    name: 'a name is sent once, however many CAs have it',
     state: 'enabled',
     authorities: [authority('a', 10), authority('a', 10)],
     ids: ['a'],
@@ -53,7 +53,7 @@ const cases = [
     evidence: { count: 2, bytes: 16_384, because: 'issuer hints are enabled for no CA, so all CAs are sent' },
   },
   {
-    name: 'HINT-4: above that none are, so that no user is shut out',
+    name: 'HINT-4: above that none are, so that no user is locked out',
     state: 'enabled',
     authorities: [authority('a', 8190), authority('b', 8191)],
     ids: [],

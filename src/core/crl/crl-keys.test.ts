@@ -40,7 +40,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
   const mismatch = { authorityKeyIdentifier: hex(issuing.subjectKeyIdentifier) };
   rows([
     {
-      name: 'each key is judged by its own CRL',
+      name: 'each key is evaluated by its own CRL',
       store,
       leaf: onBoth,
       world: { [issuingUrl]: issuing.crl(week), [renewedUrl]: revoking },

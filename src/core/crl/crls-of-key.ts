@@ -37,7 +37,7 @@ export function crlsOfKey(crls: readonly Fetched[], link: Link, store: TrustStor
 /** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
 export function speaksFor(crl: Crl, { certificate, issuer }: Link, store: TrustStore): boolean {
   if (!sameName(crl.issuer, certificate.issuer)) return true;
-  // Without a key identifier only the signature tells; another CA of this name would not be told apart by it.
+  // Without a key identifier only the signature tells; it would not distinguish another CA of this name.
   if (crl.authorityKeyIdentifier === undefined) return isSignedBy(crl, issuer);
   return candidatesFor(crl, signersNamed(issuer.subject, issuer, store).map(signerOf)).length > 0;
 }

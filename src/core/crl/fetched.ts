@@ -25,7 +25,7 @@ function acceptOne(answers: readonly CrlFetched[]): Ruling<void> {
   return failure && !answers.some(isFetched) ? refusedFor(failure.because) : success();
 }
 
-/** CRL-18: a CA with a delta address is judged by both lists or not at all. */
+/** CRL-18: a CA with a delta address is checked by both lists or not at all. */
 export function acceptBase(base: Crl, fetchedCrls: readonly Fetched[], deltaUrl: string | undefined): Ruling<void> {
   if (!deltaUrl || fetchedCrls.some(({ crl }) => belongsTogether(base, crl))) return success();
   const problem = 'no delta CRL at this address belongs to the base CRL';
@@ -40,7 +40,7 @@ export function acceptEvery(crlAnswers: readonly CrlAnswer[]): Ruling<void> {
   return failure ? refusedFor(failure.because) : success();
 }
 
-/** RFC 5280 §6.3.3 (l): undetermined, and why as far as it can be told (CRL-17). */
+/** RFC 5280 §6.3.3 (l): undetermined, and the reason, as far as it is known (CRL-17). */
 export function missing({ certificate }: Link, fetchedCrls: readonly Fetched[], covered: number): Refusal {
   const problem =
     covered === 0 ? whyNone(certificate, fetchedCrls) : 'the available CRLs cover only some revocation reasons';

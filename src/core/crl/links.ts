@@ -3,7 +3,7 @@ import type { VerifiedPath } from '../x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
 import { hexOf, plainHex, type RevocationPolicy } from './policy.ts';
 
-/** One certificate of a path and the CA that issued it: the CA's list judges the certificate (CRL-3). */
+/** One certificate of a path and the CA that issued it: the CRL of the CA applies to the certificate (CRL-3). */
 export interface Link {
   readonly certificate: Certificate;
   readonly issuer: Certificate;

@@ -41,7 +41,7 @@ export interface RevocationAnswers {
   readonly statuses?: readonly OcspAnswer[];
 }
 
-/** What the answers are judged by. */
+/** What the answers are evaluated by. */
 export interface RevocationScope {
   readonly policy: RevocationPolicy;
   readonly at: Date;
@@ -95,7 +95,7 @@ class RevocationCheck {
     return this.#policy.algorithms ?? this.#store.algorithms ?? defaultAlgorithmPolicy;
   }
 
-  /** Judges every link of a path, the leaf's first. The path of a signer of lists has no leaf that CRL-24 would mean. */
+  /** Evaluates every link of a path, the leaf's first. The path of a signer of lists has no leaf that CRL-24 would mean. */
   path(path: VerifiedPath, of: 'leaf' | 'signer' = 'leaf'): Ruling<void> {
     for (const certificate of path.certificates.slice(1)) this.#signers.add(certificate.sha256Thumbprint);
     for (const match of linksOf(path, this.#store)) {
@@ -177,7 +177,7 @@ class RevocationCheck {
   }
 
   /**
-   * RFC 5280 §6.3.3: every list that speaks about the certificate is judged, so that one that revokes is never passed
+   * RFC 5280 §6.3.3: every list that speaks about the certificate is evaluated, so that one that revokes is never passed
    * over. One that fails its checks is the answer: no other is looked for in its place.
    */
   #lookUp(link: Link, path: VerifiedPath, fetchedCrls: readonly Fetched[]): Ruling<void> {

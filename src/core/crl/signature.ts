@@ -99,7 +99,7 @@ export function candidatesFor(
   return signers.filter((signer) => isOfKey(signer) && sameName(nameFromDer(signer.subject), issuer));
 }
 
-/** Whether a list names the very key of the authority that a request is about, not one that may speak for it. */
+/** Whether a list names exactly the key of the authority that a request is about, not one that may speak for it. */
 export function isOfRequestedKey(
   crl: Pick<Crl, 'issuer' | 'authorityKeyIdentifier'>,
   { signers }: { readonly signers: readonly CrlSigner[] },

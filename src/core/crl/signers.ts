@@ -65,7 +65,7 @@ const issuesCertificates = ({ basicConstraints, keyUsage }: Certificate): boolea
 const isIssuedBy = (certificate: Certificate, issuer: Certificate): boolean =>
   sameName(certificate.issuer, issuer.subject) && wasSignedWith(certificate, issuer);
 
-/** The certificates of a store by name, each once. A store never changes, so this is worked out once. */
+/** The certificates of a store by name, each once. A store never changes, so this is computed once. */
 const indexes = new WeakMap<TrustStore, ReadonlyMap<string, readonly Certificate[]>>();
 
 function byName(store: TrustStore): ReadonlyMap<string, readonly Certificate[]> {
@@ -81,7 +81,7 @@ const keyOf = (name: Name): string => rdnKeys(name).join(',');
 
 /**
  * Everyone whose signature may turn out to matter for what this authority issued: its own key and, where the certificate
- * to be judged names other issuers of lists in its distribution points, those.
+ * to be evaluated names other issuers of lists in its distribution points, those.
  */
 export function signersFor(authority: Certificate, store: TrustStore, certificate?: Certificate): CrlSigner[] {
   const namesakes = certificate ? crlIssuersOf(certificate) : [];
@@ -109,7 +109,7 @@ export const signerOf = ({ subject, subjectKeyIdentifier, subjectPublicKeyInfo }
 /** RFC 5280 §6.3.3 (f), PATH-9: key usage, where there is one, must say cRLSign. */
 export const maySignCrls = ({ keyUsage }: Certificate): boolean => keyUsage === undefined || keyUsage.has('cRLSign');
 
-/** Whether a CRL names this very key, not one that may speak for it (CRL-14). */
+/** Whether a CRL names exactly this key, not one that may speak for it (CRL-14). */
 export const isOfKey = (crl: Parameters<typeof candidatesFor>[0], authority: Certificate, store: TrustStore): boolean =>
   candidatesFor(
     crl,

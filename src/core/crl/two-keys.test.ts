@@ -12,7 +12,7 @@ import { checkRevocation, crlsNeeded } from './revocation.ts';
 
 /**
  * A CA with two keys and one name, each with its base CRL and its delta (CRL-14, CRL-18). Every combination of what may lie at
- * the addresses of the new key is judged, and a card of that key passes only where lists of that key, which count, say so.
+ * the addresses of the new key is checked, and a card of that key passes only where lists of that key, which count, say so.
  */
 const at = new Date('2026-11-21T12:00:00Z');
 const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-11-27T00:00:00Z') };

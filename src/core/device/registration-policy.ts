@@ -41,7 +41,7 @@ export function isMemberOf(membership: DeviceMembership, user: Pick<User, 'id' |
   return membership.users.includes(user.id) || membership.groups.some((id) => user.groupIds.includes(id));
 }
 
-/** A request to join or register, as far as the policy judges it. */
+/** A request to join or register, as far as the policy evaluates it. */
 export interface JoinAttempt {
   readonly user: Pick<User, 'id' | 'groupIds'>;
   readonly operation: 'join' | 'register';
@@ -51,7 +51,7 @@ export interface JoinAttempt {
   readonly osVersion: string;
 }
 
-/** Refuses with `joinNotAllowed`, `joinNeedsMultiFactor` or `windowsNotSupported`. The quota is judged with the write. */
+/** Refuses with `joinNotAllowed`, `joinNeedsMultiFactor` or `windowsNotSupported`. The quota is evaluated with the write. */
 export function evaluateJoin(attempt: JoinAttempt, policy: DeviceRegistrationPolicy): Ruling<true> {
   const { user, operation, methods } = attempt;
   const membership = operation === 'join' ? policy.allowedToJoin : policy.allowedToRegister;

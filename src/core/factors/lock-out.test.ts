@@ -31,7 +31,7 @@ test('each further failure locks for twice as long, up to an hour', () => {
   assert.deepEqual(lasted, [120, 240, 480, 960, 1920, 3600, 3600, 3600]);
 });
 
-test('of a hundred tries together ten are judged', () => {
+test('of a hundred tries together ten are evaluated', () => {
   let existing = noAttempts;
   let verdict = 0;
   for (let i = 0; i < 100; i++) {
@@ -47,7 +47,7 @@ test('a try that is refused because of the lock does not make it longer', () => 
   assert.deepEqual(beginTry(existing, later(30)).next, existing);
 });
 
-test('the same wrong password again and again does not lock, a fourth one back counts anew', () => {
+test('the same wrong password again and again does not lock, a fourth one back counts again', () => {
   let existing = noAttempts;
   for (let i = 0; i < 50; i++) existing = failTry(beginTry(existing, start).next, 'the old password');
   assert.equal(existing.failures, 1);

@@ -25,7 +25,7 @@ export const noAttempts: Attempts = { failures: 0, lockedUntil: 0, recent: [] };
 const mostDigests = 3;
 
 /**
- * Counts a try *before* it is judged, so that of many together no more than the threshold are judged. A locked one is not
+ * Counts a try *before* it is evaluated, so that of many together no more than the threshold are evaluated. A locked one is not
  * counted: a user who waits can sign in. Past the threshold every further try is one more, and locks at once if it fails.
  */
 export function beginTry(attempts: Attempts, at: Date): { readonly isLocked: boolean; readonly next: Attempts } {

@@ -9,7 +9,7 @@ import type { TrustStore } from '../x509/trust-store.ts';
 import { isAbout, keyBits, sha1 } from './cert-id.ts';
 import type { OcspResponse, SingleResponse } from './response.ts';
 
-/** What a response is held against. */
+/** What a response is checked against. */
 export interface OcspQuestion {
   readonly certificate: Certificate;
   readonly issuer: Certificate;

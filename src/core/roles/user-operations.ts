@@ -17,7 +17,7 @@ interface Rule {
   readonly permissions: readonly string[];
   /** Decides how the user signs in: administrators are reached by Global and Privileged Authentication Administrators. */
   readonly isSensitive: boolean;
-  /** What holds for one's own account: no role is needed, the role is needed, or it is refused with every role. */
+  /** The rule for the account of the caller: no role is needed, the role is needed, or it is refused with every role. */
   readonly self: 'allowed' | 'needs role' | 'refused';
 }
 

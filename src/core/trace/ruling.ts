@@ -9,7 +9,7 @@ export type StepName = (typeof steps)[number] | 'device';
 /** What a person can be asked to do before the answer can be yes. */
 export interface Challenge {
   readonly kind: 'certificate' | 'secondFactor' | 'termsOfUse';
-  /** Methods with which the person can go on from here, the shortest way first; absent where any will do. */
+  /** Methods with which the person can continue from here, the shortest way first; absent where any will do. */
   readonly methods?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ export interface ToleranceRow {
 }
 
 /**
- * Every slip of encoding in certificates and CRLs that is read all the same, because it has one meaning only; the trace of a
+ * Every slip of encoding in certificates and CRLs that is read anyway, because it has one meaning only; the trace of a
  * sign-in names it. Everything else stays strict: lengths, indefinite form, trailing bytes, duplicate extensions, times,
  * overlong UTF-8. OpenSSL reads each of these, too: the corpus and differential tests hold them against it.
  */

@@ -1,14 +1,14 @@
 import type { Because } from './reasons.ts';
 import type { Interruption, Refusal, Ruling, StepName } from './ruling.ts';
 
-/** One line of the account: a step, how it ended, and why. `reported` informs and decides nothing. */
+/** One line of the trace: a step, how it ended, and why. `reported` informs and decides nothing. */
 export interface Finding {
   readonly step: StepName;
   readonly outcome: 'passed' | 'refused' | 'interrupted' | 'reported';
   readonly because: Because;
 }
 
-/** The account of one sign-in: what the page, the log and `cardea explain` all read. `at` is ISO 8601 in UTC. */
+/** The trace of one sign-in: what the page, the log and `cardea explain` all read. `at` is ISO 8601 in UTC. */
 export interface Trace {
   readonly version: 1;
   readonly correlationId: string;
@@ -26,7 +26,7 @@ export class Stopped extends Error {
   }
 }
 
-/** Writes the account while the sign-in is decided: there is no way past a step without leaving a finding. */
+/** Writes the trace while the sign-in is decided: there is no way past a step without leaving a finding. */
 export class TraceInProgress {
   readonly #correlationId: string;
   readonly #at: Date;
@@ -41,7 +41,7 @@ export class TraceInProgress {
     this.#onStep = onStep;
   }
 
-  /** Notes which snapshot of policy decides; until then the account says "none". */
+  /** Notes which snapshot of policy decides; until then the trace says "none". */
   decidedBy(policyVersion: string): void {
     this.#policyVersion = policyVersion;
   }

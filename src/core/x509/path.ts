@@ -93,7 +93,7 @@ class Validation {
   readonly #at: Date;
   readonly #options: PathOptions;
   readonly #comparisons: ComparisonBudget;
-  /** Comparisons made to look ahead. They may not use up what the judgement itself has. */
+  /** Comparisons made to look ahead. They may not use up what the evaluation itself has. */
   readonly #foresight: ComparisonBudget;
 
   constructor(at: Date, options: PathOptions) {
@@ -105,7 +105,7 @@ class Validation {
   }
 
   /**
-   * Could a chain that goes on with this CA be valid? What holds for the CA whatever stands above it is checked:
+   * Could a chain that continues with this CA be valid? What holds for the CA whatever stands above it is checked:
    * extended key usage and its own constraints on what is below. A CA that has a distance to an anchor is valid now and may
    * issue (RFC 5280 §6.1.4 (k), (n), (o)): the distances count no other.
    */

@@ -17,7 +17,7 @@ export function privateKeyIn(octets: Uint8Array): PrivateKeyFile | undefined {
   return derPrivateKey(octets) ?? pemContents(text);
 }
 
-/** A PEM block may say "CERTIFICATE" and hold a key all the same. */
+/** A PEM block may say "CERTIFICATE" and hold a key anyway. */
 function pemContents(text: string): PrivateKeyFile | undefined {
   for (const [, base64] of text.matchAll(/-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]+)-----END/g)) {
     const kind = derPrivateKey(fromBase64(base64!));

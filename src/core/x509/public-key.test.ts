@@ -113,7 +113,7 @@ describe('octets are a point where the equation has a solution', () => {
     });
 });
 
-describe('a key is judged as a whole: numbers, parameters, point', () => {
+describe('a key is evaluated as a whole: numbers, parameters, point', () => {
   const algorithm = (id: string, ...parameters: Uint8Array[]) => sequence(oid(id), ...parameters);
   const odd = (1n << 2047n) + 1n;
   const rsaKey = (modulus: bigint, exponent: bigint, ...parameters: Uint8Array[]) =>

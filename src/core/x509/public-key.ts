@@ -154,7 +154,7 @@ export interface IssuerKey {
   readonly key: KeyObject | undefined;
 }
 
-/** By the very octets: the key of a CA of the trust store is the same object until an administrator edits the store. */
+/** By the identical octets: the key of a CA of the trust store is the same object until an administrator edits the store. */
 const issuerKeys = new WeakMap<Uint8Array, IssuerKey>();
 
 /** Reads and imports the key of an issuer once, and refuses as {@link checkKey}. */

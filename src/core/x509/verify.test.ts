@@ -20,7 +20,7 @@ const cases = [
 ];
 
 for (const { name, key, signature } of cases)
-  test(`${name}: what comes in pieces is judged as what comes at once`, () => {
+  test(`${name}: a file in pieces has the same result as the whole file`, () => {
     const change = Uint8Array.from(bytes, (octet, at) => (at === 999 ? octet ^ 1 : octet));
     for (const atOnce of [1000, 999, 500, 7]) {
       assert.equal(verifyAny({ hash: 'sha256', key, signature }, bytes, atOnce), true, `${atOnce} at once`);

@@ -17,7 +17,7 @@ interface AcceptanceParts {
   readonly onFault: (fault: unknown) => void;
 }
 
-/** Puts lists in the place of those that are kept: signed ones, whose numbers never go back. */
+/** Puts lists instead of those that are kept: signed ones, whose numbers never go back. */
 export class Acceptance {
   readonly #parts: AcceptanceParts;
 
@@ -25,7 +25,7 @@ export class Acceptance {
     this.#parts = parts;
   }
 
-  /** How a list that was judged comes into use, and is kept over a restart. */
+  /** How a list that was evaluated comes into use, and is kept over a restart. */
   prepare(existing: CachedCrl, crl: Crl): Pick<PreparedCrl, 'take' | 'save'> {
     let isNewCrl = true;
     const take = () => {
@@ -68,7 +68,7 @@ export class Acceptance {
     return isNewCrl;
   }
 
-  /** A list that cannot be kept over a restart is a good list all the same. */
+  /** A list that cannot be kept over a restart is a good list anyway. */
   async save(cachedCrl: CachedCrl, isNewCrl: boolean): Promise<void> {
     await this.#parts.retention.save(cachedCrl, isNewCrl).catch((fault) => this.#parts.onFault(fault));
   }

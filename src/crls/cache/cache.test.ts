@@ -207,7 +207,7 @@ test('CRL-10: a list too large for someone waiting is fetched in the background'
   assert.equal(codeOf(await fetchBase(cache, '/a.crl')), 'fetched');
 });
 
-test('CRL-11: a list too slow for someone waiting goes on in the background, and sign-ins meanwhile get 2205013', async () => {
+test('CRL-11: a list too slow for someone waiting continues in the background, and sign-ins meanwhile get 2205013', async () => {
   const cache = open({
     policy: { interactive: { bytes: 100_000, seconds: 1 }, background: { bytes: 100_000, seconds: 60 } },
   });
@@ -477,7 +477,7 @@ test('two authorities with one address do not disturb each other', async () => {
   assert.deepEqual([mine && codeOf(mine.base), theirs && codeOf(theirs.base)], ['fetched', 'crlSignerMismatch']);
 });
 
-test('a list taken by hand serves like a downloaded one', async () => {
+test('an imported CRL serves like a downloaded one', async () => {
   const cache = open();
   server.answer = (_, response) => response.writeHead(404).end();
   const imports = await importCrl(cache, request('/a.crl', '/d.crl'), ca.crl(week));
@@ -615,7 +615,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
   });
 });
 
-/** Takes a list by hand as an import does. */
+/** Imports a CRL. */
 async function importCrl(cache: CrlCache, request: CrlRequest, bytes: Uint8Array) {
   const ruling = await cache.prepareImport(request, bytes);
   if (ruling.outcome === 'passed') {

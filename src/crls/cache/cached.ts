@@ -54,7 +54,7 @@ export class CachedCrl {
 
   /**
    * Whether a list that was stored here may stand for the authority: not one in its name that names another key, as
-   * earlier versions stored them (CRL-14). A list in another name is an indirect one; the judgement decides about it.
+   * earlier versions stored them (CRL-14). A list in another name is an indirect one; the evaluation decides about it.
    */
   mayHold(crl: Crl): boolean {
     const [authority] = this.signers.values();

@@ -48,7 +48,7 @@ export class Flights {
     return triedAt === undefined || performance.now() - triedAt >= seconds * 1000;
   }
 
-  /** `anew` when the caller wants the answer of the address itself, whatever is cached. */
+  /** `isForced` when the caller wants the answer of the address itself, whatever is cached. */
   fly(cachedCrl: CachedCrl, inBackground: boolean, isForced = false): NonNullable<CachedCrl['flight']> {
     const before = cachedCrl.crl;
     const landed = this.#attempt(cachedCrl, inBackground, isForced).catch((fault) => this.#faulted(cachedCrl, fault));

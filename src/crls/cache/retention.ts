@@ -32,7 +32,7 @@ export class Retention {
     return this.#bytes?.mark?.();
   }
 
-  /** Brings back what was kept. A list that is damaged is as good as none; its number still counts. */
+  /** Brings back what was kept. A CRL that is damaged counts as absent; its number still counts. */
   async load(cachedCrl: CachedCrl): Promise<void> {
     const head = await this.#bytes?.head(cachedCrl.key);
     if (!head) return;
@@ -84,7 +84,7 @@ export class Retention {
     return ruling?.outcome === 'passed' ? ruling.value : undefined;
   }
 
-  /** A list whose file was changed is as good as none; the sign-in that follows gets it anew. */
+  /** A CRL whose file was changed counts as absent; the next sign-in downloads it again. */
   dropUnusable(cachedCrl: CachedCrl): void {
     const entries = cachedCrl.crl?.entries;
     if (entries instanceof ImageEntries && !entries.isUsable) cachedCrl.crl = undefined;

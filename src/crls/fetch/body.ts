@@ -16,7 +16,7 @@ export class BodyCollector {
   #used = 0;
   length = 0;
 
-  /** `expected` is what the server announced, already held against the limit; undefined when it did not. */
+  /** `expected` is what the server announced, already checked against the limit; undefined when it did not. */
   constructor(expect: number | undefined) {
     this.#nextSize = expect ?? MiB;
   }

@@ -225,7 +225,7 @@ test('a list is open once however often it is looked for, and one that was repla
   assert.equal(countOpen(), 1);
 });
 
-/** A sign-in that began goes on with the former list. */
+/** A sign-in that began continues with the former list. */
 async function useFormerList(name: ImageName): Promise<void> {
   const [first, second] = [await images.open(name, true), await images.open(name, true)];
   assert.ok(first && first === second);

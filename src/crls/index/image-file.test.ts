@@ -85,7 +85,7 @@ test('an older key of the installation still counts, another installation’s an
   assert.equal(isAccepted({ binding: { keys, label: `${label}2` } }), false);
 });
 
-test('an image of an older key is authenticated anew, and outlives that key', () => {
+test('an image of an older key is authenticated again, and outlives that key', () => {
   saveImage({ file, image, binding });
   const rotated: ImageBinding = { keys: [randomBytes(32), ...binding.keys], label: binding.label };
   const isOfOlderKey = () => withImage((open) => open?.isOfOlderKey, { binding: rotated });

@@ -19,7 +19,7 @@ import { digestLength, digestOf, type PagePlace, Pages, pageLength, pagesOf } fr
 
 /**
  * A list with its index as a file that processes share: a head, then pages of slots, issuers and the list. The head names the
- * SHA-256 of every page and is authenticated with a key of the installation, so a changed file is as good as none.
+ * SHA-256 of every page and is authenticated with a key of the installation, so a changed file counts as absent.
  */
 export interface Image {
   readonly der: Uint8Array;

@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { indexJobs } from './index-jobs.ts';
 
-/** The far side of {@link IndexThreads}: one job in, one answer out. */
+/** The thread of {@link IndexThreads}: one answer for each job. */
 interface JobRequest {
   readonly id: number;
   readonly job: keyof typeof indexJobs;

@@ -31,7 +31,7 @@ export async function userCertificate(
   return passed({ issued, content }, 'certificateIssued', { notAfter: notAfter.toISOString() });
 }
 
-/** A certificate for other devices goes along with its authority, which they trust (windows-sign-in §3.11). */
+/** A certificate for other devices is delivered with its authority, which they trust (windows-sign-in §3.11). */
 export const peerContent = ({ certificate, authority }: IssuedCertificate) => ({
   x5c: base64(certificate),
   x5c_ca: base64(authority),

@@ -31,7 +31,7 @@ export function assertionKind({ header }: CompactJws): 'certificate' | 'windowsH
 }
 
 /**
- * The assertion of a smart card (windows-sign-in §3.4, steps 2 and 3). The certificate itself is judged by the steps that
+ * The assertion of a smart card (windows-sign-in §3.4, steps 2 and 3). The certificate itself is evaluated by the steps that
  * every certificate passes. Refuses with `deviceRequestMalformed`, `certificateUnreadable`, `assertionAlgorithmUnfit`,
  * `assertionSignatureWrong`, `deviceNameMalformed` and the reasons of {@link checkTimes}.
  */

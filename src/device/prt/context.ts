@@ -16,7 +16,7 @@ export interface TokenSealing {
 
 /** What an operator decides (windows-sign-in §4.7). */
 export interface PrtSettings {
-  /** Whether the certificate behind a primary refresh token is judged again when the token is renewed and used. */
+  /** Whether the certificate behind a primary refresh token is evaluated again when the token is renewed and used. */
   readonly recheckCertificates: boolean;
   /** From which devices version 1 of the key derivation is accepted; `others` are those that do not run Windows. */
   readonly keyDerivation1: 'none' | 'others' | 'all';

@@ -19,7 +19,7 @@ const grantOf = ({ payload }: CompactJws) => {
   return Object.hasOwn(grants, name) ? grants[name] : undefined;
 };
 
-/** Whether a request is for the device itself. Not trusted before the request has been judged. */
+/** Whether a request is for the device itself. Not trusted before the request has been evaluated. */
 export const isOfDeviceAlone = (jws: CompactJws): boolean => grantOf(jws) !== undefined;
 
 /** Answers a request of a device for itself: a certificate for other devices, or an access token. */

@@ -31,7 +31,7 @@ export function amrOfDevice(proofs: readonly Proof[]): readonly string[] {
 }
 
 /**
- * The row of the token: a device has one for each user and kind of credential (PRT-6), so a new sign-in goes on with the
+ * The row of the token: a device has one for each user and kind of credential (PRT-6), so a new sign-in continues with the
  * row that is there. What applications got with it stays with it.
  */
 export async function keepRow(of: TokenFor, tenant: PrtTenant): Promise<PrimaryRefreshToken> {

@@ -98,7 +98,7 @@ function revocationOf(user: User, row: PrimaryRefreshToken | undefined): Refusal
   return isOlder ? refused('sessionRevoked', { provenAt, validFrom }) : undefined;
 }
 
-/** The reasons of a certificate that end what rests on it; what cannot be judged ends nothing, as with sessions. */
+/** The reasons of a certificate that end what rests on it; what cannot be evaluated ends nothing, as with sessions. */
 const endings: ReadonlySet<string> = new Set(['certificateRevoked', 'authorityRevoked', 'certificateBlocked']);
 
 async function evaluateCertificate(

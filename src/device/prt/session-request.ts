@@ -17,9 +17,9 @@ export interface SessionRequest {
 const contextOctets = { least: 16, most: 64 } as const;
 
 /**
- * Judges a request that a session key signs (windows-sign-in §3.7): token, signature, version of the key derivation,
+ * Evaluates a request that a session key signs (windows-sign-in §3.7): token, signature, version of the key derivation,
  * life of the token. Refuses with `primaryRefreshTokenUnknown`, `sessionKeySignatureWrong`, `keyDerivationOutdated` or
- * the reasons of {@link liveToken}. The nonce is the caller's to judge.
+ * the reasons of {@link liveToken}. The caller checks the nonce.
  */
 export async function readSessionRequest(jws: CompactJws, tenant: PrtTenant): Promise<Ruling<SessionRequest>> {
   const token = openPrimaryToken(jws.payload.refresh_token, tenant.tenantId, tenant.sealing);

@@ -40,7 +40,7 @@ export async function answerSessionRequest(
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Where a new credential comes along, the token that the session key belongs to is the previous one. */
+/** Where a new credential is sent too, the token that the session key belongs to is the previous one. */
 function withTokenOfKey(jws: CompactJws): CompactJws {
   const { previous_refresh_token: previous, refresh_token: token } = jws.payload;
   return hasNewCredential(jws) && previous !== undefined

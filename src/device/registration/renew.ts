@@ -19,7 +19,7 @@ type Body = z.infer<typeof renewShape>;
 
 /**
  * `PUT /EnrollmentServer/device/{deviceId}` (windows-sign-in §2.8). A registered device renews its certificate with the old
- * one as TLS client certificate. A device that a synchronization brought joins with a proof of its SID.
+ * one as TLS client certificate. A device that a synchronization created joins with a proof of its SID.
  */
 export async function renew(context: RegistrationContext, call: RegistrationRequest): Promise<Response> {
   const device = await connectedDevice(context, call);

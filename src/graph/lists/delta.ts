@@ -18,7 +18,7 @@ import type { Answer, Call } from '../protocol/call.ts';
 export interface DeltaOf {
   readonly kind: 'user' | 'group';
   readonly view: GraphResource;
-  /** The next objects of the directory as it is now, in any order that goes on from a mark. */
+  /** The next objects of the directory as it is now, in any order that continues from a mark. */
   first(options: { readonly top: number; readonly after: ListMark | undefined }): Promise<{
     readonly items: readonly Item[];
     readonly next: ListMark | undefined;

@@ -67,7 +67,7 @@ const limits = {
 
 /**
  * 200 with a page of a directory collection (graph-api §1.5, §1.6). Objects that no index can tell apart are compared one by one;
- * a page ends after so many of them, or so much time, even when it is not full, and its link goes on from there.
+ * a page ends after so many of them, or so much time, even when it is not full, and its link continues from there.
  */
 export async function directoryPage(call: Call, list: DirectoryList): Promise<Answer> {
   const { query } = call;

@@ -38,7 +38,7 @@ const logLimits = { page: 1000, examined: 2500 } as const;
 
 /**
  * 200 with a page of a log (graph-api §1.5). What the store cannot look up is compared here, entry by entry; a page ends
- * after so many of them even when it is not full, and its link goes on from there.
+ * after so many of them even when it is not full, and its link continues from there.
  */
 export async function logPage(call: Call, log: Log, view: GraphResource): Promise<Answer> {
   const { query } = call;

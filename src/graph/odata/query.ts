@@ -14,7 +14,7 @@ export interface Query {
   readonly skip: number | undefined;
   readonly count: boolean;
   readonly skiptoken: string | undefined;
-  /** Where a delta query goes on. */
+  /** Where a delta query continues. */
   readonly deltatoken: string | undefined;
   /** What a page token is bound to: the options that say which objects in which order. */
   readonly fingerprint: string;

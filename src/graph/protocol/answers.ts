@@ -122,7 +122,7 @@ export function contextOf(call: Call, label: string): Record<string, unknown> {
   return { '@odata.context': `${call.request.origin}/${call.version}/$metadata#${label}` };
 }
 
-/** What `$select` wants of an object. `id` always comes along, the ETag when it is selected as `@odata.etag`. */
+/** What `$select` wants of an object. `id` is always included, the ETag when it is selected as `@odata.etag`. */
 export function choice(call: Call, item: Item, view: GraphResource): Item {
   const target = call.query.select ?? view.defaults;
   if (!target || target.includes('*')) return item;

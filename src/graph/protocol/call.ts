@@ -73,9 +73,9 @@ export interface Call extends TimedContext<GraphPorts> {
   readonly prepared?: Prepared;
   /** Reads the object that the address of a change leads to; undefined where there is none. */
   readonly read?: ((call: Call) => Promise<Answer> | Answer) | undefined;
-  /** `call` on the stores of a transaction, with the caller as the transaction reads it. Throws where it may not go on. */
+  /** `call` on the stores of a transaction, with the caller as the transaction reads it. Throws where it may not continue. */
   within(call: Call, ports: GraphPorts): Promise<Call>;
-  /** Lets work go on after the answer; that it failed is logged. */
+  /** Lets work continue after the answer; that it failed is logged. */
   afterwards(work: Promise<unknown>): void;
 }
 

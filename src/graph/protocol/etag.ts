@@ -117,7 +117,7 @@ async function objectOf(call: Call): Promise<TaggedObject | undefined> {
 }
 
 /**
- * What is answered in the place of {@link OtherState}: who changed the object last, and when, as far as the audit log has it.
+ * What is answered instead of {@link OtherState}: who changed the object last, and when, as far as the audit log has it.
  * Call it outside of the transaction. Anything else that was thrown is returned as it is.
  */
 export async function conflictOf(thrown: unknown, audits: Pick<AuditLog, 'list'>): Promise<unknown> {

@@ -5,7 +5,7 @@ import type { Answer, Call } from './call.ts';
 import { conflictOf, requireState } from './etag.ts';
 import type { Route } from './route.ts';
 
-/** `?force=true`: the caller has seen what holds a change back, and wants it all the same. */
+/** `?force=true`: the caller has seen what holds a change back, and wants it anyway. */
 export const isForced = ({ request }: Call): boolean => new URLSearchParams(request.search).get('force') === 'true';
 
 /**

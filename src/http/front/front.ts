@@ -16,14 +16,14 @@ export interface Front {
   /** @throws portUnavailable */
   listen(): Promise<{ readonly port: number; readonly certauthPort: number }>;
   setCertificate(files: TlsFiles): void;
-  /** Stops accepting, lets requests under way finish for that long (default: 10 s), then closes what is left. */
+  /** Stops accepting, lets requests under way finish for that long (default: 10 s), then closes the other connections. */
   close(drainMilliseconds?: number): Promise<void>;
 }
 
 /**
  * The TLS front: one TCP port (or two) in front of two HTTPS servers. The SNI of the ClientHello decides which one gets
  * the connection, because whether a certificate is asked for can only be decided before the handshake. The handshake
- * of the certauth server only collects: core judges.
+ * of the certauth server only collects: core evaluates it.
  */
 export function createFront(frontOptions: FrontOptions): Front {
   const options = { ...frontOptions, limiter: frontOptions.limiter ?? new SourceLimiter() };

@@ -11,7 +11,7 @@ import { fieldsOf, nextToken, type ScriptedStep, stepOf } from './scripted-conte
 
 /**
  * The certificate of this handshake, for the sign-in that `ctx` and `flowToken` name (windows-sign-in §4.2, step 3). The
- * answer is a form that goes on to the login host with a certificate token: the one-use handoff of the pages.
+ * answer is a form that continues to the login host with a certificate token: the one-use handoff of the pages.
  */
 export async function takeCertauth(context: ServerContext, c: C): Promise<Response> {
   const response = await answer(context, c);

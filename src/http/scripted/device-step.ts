@@ -8,7 +8,7 @@ import { endByDevice, firstConfig, secondFactorOf } from './onward.ts';
 import { contextOf, fieldsOf, interactionOf, type ScriptedStep } from './scripted-context.ts';
 
 /**
- * `/resume` and `/reprocess`: the sign-in that `ctx` names goes on (windows-sign-in §3.12). With a primary refresh token of
+ * `/resume` and `/reprocess`: the sign-in that `ctx` names continues (windows-sign-in §3.12). With a primary refresh token of
  * the device it ends; without one the answer is `$Config` of the step that it is at. A device that did not sign a nonce gets
  * one in the same address.
  */
@@ -19,7 +19,7 @@ export async function takeResume(context: ServerContext, c: C): Promise<Response
   if ('code' in flow) return refusalResponse(context, c, flow);
   if (!(await interactionOf(context, c, flow)))
     return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
-  // Read of the request as the pages see it: where the server asks in place of the client, the device was judged before.
+  // Read of the request as the pages see it: where the server asks in place of the client, the device was evaluated before.
   const isOfDevice = hasCredential(credentialsIn(c.req.header(), getCookie(c)));
   const signOn = isOfDevice ? await context.signOn(c.env.incoming, flow.tenantId) : undefined;
   if (signOn?.kind === 'session') return endByDevice(context, c, flow);
@@ -36,7 +36,7 @@ function withNonce(c: C, nonce: string): string {
   return url.pathname + url.search;
 }
 
-/** A step without anything typed in it goes on with the primary refresh token of the device; or why it cannot. */
+/** A step without anything typed in it continues with the primary refresh token of the device; or why it cannot. */
 export async function takeDevice(context: ServerContext, c: C, step: ScriptedStep): Promise<Response | Because> {
   const signOn = await context.signOn(c.env.incoming, step.flow.tenantId);
   if (signOn?.kind === 'session') return endByDevice(context, c, step.flow);

@@ -53,7 +53,7 @@ export async function end(
   return deliver(context, c, step.flow, answer);
 }
 
-/** Goes on with what the device proves: the provider signs in with its primary refresh token, as at the authorize endpoint. */
+/** Continues with what the device proves: the provider signs in with its primary refresh token, as at the authorize endpoint. */
 export async function endByDevice(context: ServerContext, c: C, flow: FlowContext): Promise<Response> {
   const request = await requestOf(context, c, flow);
   return deliver(context, c, flow, await context.interactions.stay(request, new CapturedResponse(request)));

@@ -7,7 +7,7 @@ import { fieldsOf, stepOf } from './scripted-context.ts';
 
 /**
  * `POST /{tenant}/fido/get`, the address `urlFidoLogin` of `$Config`: a challenge for a passkey. Clients send the flow token
- * as `serverChallenge` and `canary`, and go on with the same one, so it is not used up here.
+ * as `serverChallenge` and `canary`, and continue with the same one, so it is not used up here.
  */
 export async function requestAssertion(context: ServerContext, c: C): Promise<Response> {
   const fields = await fieldsOf(c);

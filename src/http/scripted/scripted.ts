@@ -97,7 +97,7 @@ async function nameIn(
   return { ...signIn, flow: { ...unproven(flow), username: ruling.value.username } };
 }
 
-/** What the certauth host has judged: taken once, for this interaction alone. */
+/** What the certauth host has evaluated: taken once, for this interaction alone. */
 async function takeCertificate(context: ServerContext, c: C, step: ScriptedStep, handoff: string): Promise<Response> {
   const { ports, interaction, at, flow } = step.signIn;
   const handoffRuling = await takeOver(ports.handoffs, handoff, interaction.uid, at);

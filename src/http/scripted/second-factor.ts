@@ -78,7 +78,7 @@ async function factorIn(
   return ticket?.state === 'open' ? 'waiting' : { kind: 'approval', ticket: flow.approval };
 }
 
-/** Goes on with what was proven: policy is asked, as after a page. */
+/** Continues with what was proven: policy is asked, as after a page. */
 export const processAuth: Take = async (context, c, step) => {
   const { userId, proofs } = step.signIn.flow;
   // What a live session has proven is no sign-in of this request.

@@ -62,7 +62,7 @@ export function securityInfoPages(context: ServerContext): Hono<Env> {
   about('/sign-ins', true).get(showSignIns);
   about('/sign-ins/report', true).get(askToReport);
   about('/sign-ins/report', true).post(report);
-  // The approver's session need not be new: it must have proven more than one factor, which the answer is judged by.
+  // The approver's session need not be new: it must have proven more than one factor, which the answer is evaluated by.
   about('/requests', false).get(showRequests);
   about('/requests', false).post(answer);
   app.get(`${base}/callback`, comeBack);

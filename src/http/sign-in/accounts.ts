@@ -71,7 +71,7 @@ export function showAccounts(signIn: SignInPageContext, accounts: readonly Accou
   return show(accountsPage({ ...commonOf(signIn), ...links, accounts }), signIn);
 }
 
-/** An account was chosen: the one that is signed in goes on at once, another one shows who it is. */
+/** An account was chosen: the one that is signed in continues at once, another one shows who it is. */
 export async function takeAccount(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
   const { interaction, ports, base, flow } = signIn;
   const choice = await field(c, 'username');
@@ -89,7 +89,7 @@ export async function takeAccount(context: ServerContext, c: C, signIn: SignInPa
   return c.redirect(base, 303);
 }
 
-/** Takes a name from the browser's list and shows what is left. */
+/** Removes a name from the browser's list and shows the others. */
 export async function forget(c: C, back: string): Promise<Response> {
   c.header('set-cookie', forgetAccount(c.req.header('cookie'), await field(c, 'username')));
   return c.redirect(back, 303);

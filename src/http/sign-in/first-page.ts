@@ -57,7 +57,7 @@ function queryWith(c: C, name: string, value: string): URLSearchParams {
   return query;
 }
 
-/** The tenant of the name that was typed or chosen, whose authorize page goes on; the account is chosen then. */
+/** The tenant of the name that was typed or chosen, whose authorize page continues; the account is chosen then. */
 async function findTenant(context: ServerContext, c: C, path: string): Promise<Response> {
   const typedText = await field(c, 'username');
   const ruling = await chooseTenant(typedText, context.tenants, undefined);

@@ -4,7 +4,7 @@ import type { IdentityProvider } from '#core/binding/realm.ts';
 /** What we are called at every identity provider: the name that those set up for Entra know (REALM-1). */
 const ourName = 'urn:federation:MicrosoftOnline';
 
-/** What goes along to an identity provider. */
+/** What is sent to an identity provider. */
 export interface IdentityProviderRequest {
   readonly username: string;
   readonly correlationId: string;

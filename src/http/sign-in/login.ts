@@ -165,7 +165,7 @@ async function complete(
     });
   }
   const { userId, proofs } = handoffRuling.value;
-  // Where the certificate named the user, the pages that follow go on with the user's own name.
+  // Where the certificate named the user, the pages that follow continue with the user's own name.
   const username = flow.username ?? (await ports.directory.user(userId))?.userPrincipalName;
   const namedFlow = username === undefined ? flow : { ...flow, username };
   return factors.proceed(c, { ...signIn, flow: namedFlow }, userId, proofs);

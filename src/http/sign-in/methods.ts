@@ -72,7 +72,7 @@ export async function namelessMethods(signIn: SignInPageContext): Promise<readon
   return nameless.map((way) => ({ ...offers[way], href: `${signIn.base}/nameless/${way}` }));
 }
 
-/** Forgets the name that was typed before, and goes on with what needs none. */
+/** Forgets the name that was typed before, and continues with what needs none. */
 export async function goOnNameless(c: C, signIn: SignInPageContext): Promise<Response> {
   const way = (await namelessMethods(signIn)).find(({ href }) => href.endsWith(`/${c.req.param('way')}`));
   if (!way) return c.redirect(signIn.base, 303);

@@ -32,7 +32,7 @@ for (const [loginHint, name] of [
   test(`the hint ${JSON.stringify(loginHint)} names ${name}`, () =>
     assert.equal(hintedName({ loginHint } as never), name));
 
-test('a visit that is to prove itself anew keeps its application and nothing of what was proven', () => {
+test('a visit that is to prove itself again keeps its application and nothing of what was proven', () => {
   const proven: Flow = { ...flow, userId: 'ana', proofs: [], approval: 'a' } as never;
   assert.deepEqual(unproven(proven), flow);
 });

@@ -95,7 +95,7 @@ async function beginFlow(interaction: Interaction, { ports, at }: SignInContext)
   return { ...flow, ...(await goingOn(interaction, flow, ports)) };
 }
 
-/** CAP-5: where policy wants more of a live session, its person goes on from there instead of beginning again. */
+/** CAP-5: where policy wants more of a live session, its person continues from there instead of beginning again. */
 async function goingOn({ session, reason: why }: Interaction, flow: Flow, ports: Ports): Promise<Partial<Flow>> {
   const user = session && why ? await ports.directory.user(session.userId) : undefined;
   if (!user?.accountEnabled || !session) return {};
@@ -137,7 +137,7 @@ export function signInRequestOf(c: C, flow: Flow): SignInRequest {
   return { ...signInRequestWithoutCookies(c, flow), ...(browser === undefined ? {} : { browser }) };
 }
 
-/** The same on the certauth host, where the cookies of the login host do not come along. */
+/** The same on the certauth host, to which the browser does not send the cookies of the login host. */
 export function signInRequestWithoutCookies(c: C, flow: Flow): SignInRequest {
   return {
     correlationId: flow.correlationId,

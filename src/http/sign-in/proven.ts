@@ -36,7 +36,7 @@ export async function addProofs(
   return { signIn: next, verdict };
 }
 
-/** Judges what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */
+/** Evaluates what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */
 export async function showFactorOf(c: C, signIn: SignInPageContext, factor: PresentedFactor): Promise<ProvenStep> {
   const { flow, ports } = signIn;
   const request = {

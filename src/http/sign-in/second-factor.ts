@@ -27,7 +27,7 @@ export interface FactorSteps {
   readonly take: Step;
   /** Takes a password at the first factor; a wrong one is reported on the page it came from. */
   takePassword(c: C, signIn: SignInPageContext, again: (wrong: Because) => Promise<Response>): Promise<Response>;
-  /** Goes on with what the user has just proven elsewhere. */
+  /** Continues with what the user has just proven elsewhere. */
   proceed(c: C, signIn: SignInPageContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
 }
 
@@ -138,7 +138,7 @@ async function evaluateFactor(
   if (now !== signIn) return follow({ context, onward, c, signIn: now }, verdict);
   if ('fault' in verdict) {
     context.onFault(verdict.fault, flow.correlationId);
-    return onward.refuse(signIn, verdict.because); // nothing was judged, so nothing was wrong
+    return onward.refuse(signIn, verdict.because); // nothing was evaluated, so nothing was wrong
   }
   // Right, and policy says no: that is a refusal. Wrong: the same page once more.
   const wasRight = verdict.user !== undefined && flow.userId === undefined;

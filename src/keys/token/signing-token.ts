@@ -74,7 +74,7 @@ export function openSigningToken(settings: TokenSettings): SigningToken {
         if (problem instanceof CardeaError) throw problem;
         const connection = (await login?.catch(() => undefined))?.connection;
         if (isPinRefusal(problem)) finalProblem = problem;
-        else connection?.close(); // a session that a removed token took with it is opened anew
+        else connection?.close(); // a session that a removed token took with it is opened again
         if (attempt === 0 && connection && finalProblem === undefined) continue;
         throw fault('signingTokenUnavailable', { token: settings.label, problem: (problem as Error).message }, problem);
       }

@@ -15,7 +15,7 @@ export interface TokenKeys {
   check(key: SigningKey): Promise<void>;
 }
 
-/** What a row says in the place of a private key. */
+/** What a row says instead of a private key. */
 interface Place {
   readonly token: string;
   readonly label: string;

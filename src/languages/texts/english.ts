@@ -1,6 +1,6 @@
 /**
  * Every text of our pages. English is the measure: every other language has these keys, and a missing one does not compile.
- * What a reason says stands in the table of reasons.
+ * The sentences of reasons are in src/languages/reasons.
  */
 export const english = {
   // On many pages

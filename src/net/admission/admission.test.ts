@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { notePage } from '../inner-request.ts';
 import { Admission, type SignInPart } from './admission.ts';
 
-/** `/begin` begins, `/on/ID` goes on, anything else is no part of a sign-in. */
+/** `/begin` begins, `/on/ID` continues, anything else is not part of a sign-in. */
 const partOf = (url: string): SignInPart => {
   if (url === '/begin') return { kind: 'begins' };
   const id = /^\/on\/(.+)$/.exec(url)?.[1];
@@ -49,28 +49,28 @@ test('beyond the limit a sign-in waits, beyond the queue it is refused, and what
   send('file', '/assets/a.css');
   assert.deepEqual(takeEvents(), ['first served', 'third refused', 'file served']);
   first.answer('/on/1');
-  const next = send('first goes on', '/on/1');
+  const next = send('first continues', '/on/1');
   t.mock.timers.tick(20);
-  assert.deepEqual(takeEvents(), ['first goes on served']);
+  assert.deepEqual(takeEvents(), ['first continues served']);
   next.answer('https://app.test/callback?code=x');
   t.mock.timers.tick(0);
   assert.deepEqual(takeEvents(), ['second served']);
 });
 
-test('a sign-in that begins with its first page goes on in its place, by the name of that page', (t) => {
+test('a sign-in that begins with its first page continues in its place, by the name of that page', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { admission, send, takeEvents } = scene(1, 1);
   send('first', '/begin').answerPage('/on/1');
   send('second', '/begin');
-  const next = send('first goes on', '/on/1');
-  assert.deepEqual(takeEvents(), ['first served', 'first goes on served']);
+  const next = send('first continues', '/on/1');
+  assert.deepEqual(takeEvents(), ['first served', 'first continues served']);
   assert.equal(admission.atWork, 1);
   next.answer('https://app.test/callback?code=x');
   t.mock.timers.tick(0);
   assert.deepEqual(takeEvents(), ['second served']);
 });
 
-test('a sign-in whose user reads a page leaves its place, and takes it again when it goes on', (t) => {
+test('a sign-in whose user reads a page leaves its place, and takes it again when it continues', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { admission, send, takeEvents } = scene(1, 5);
   const first = send('first', '/begin');
@@ -80,8 +80,8 @@ test('a sign-in whose user reads a page leaves its place, and takes it again whe
   assert.deepEqual(takeEvents(), ['first served']);
   t.mock.timers.tick(1);
   assert.deepEqual(takeEvents(), ['second served']);
-  send('first goes on', '/on/1');
-  assert.deepEqual(takeEvents(), ['first goes on served']);
+  send('first continues', '/on/1');
+  assert.deepEqual(takeEvents(), ['first continues served']);
   assert.equal(admission.atWork, 2);
 });
 
@@ -93,7 +93,7 @@ test('one that waits too long is refused, and one whose browser goes away waits 
   send('third', '/begin').answer();
   for (let count = 0; count < 250; count++) {
     first.answer('/on/1');
-    send('first goes on', '/on/1').answer('/on/1');
+    send('first continues', '/on/1').answer('/on/1');
     t.mock.timers.tick(20);
   }
   assert.deepEqual(
@@ -117,7 +117,7 @@ test('a source that sends many neither goes before others nor drops them from th
   assert.deepEqual(takeEvents(), ['c1 served']);
 });
 
-test('a source that goes on with more sign-ins than there are places leaves half of them to others', (t) => {
+test('a source that continues with more sign-ins than there are places leaves half of them to others', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { send, takeEvents } = scene(4, 3);
   for (let id = 0; id < 20; id++) send('flood', `/on/${id}`, 'a');
@@ -129,7 +129,7 @@ test('a source that goes on with more sign-ins than there are places leaves half
   );
 });
 
-test('one that answers after it left its place is counted no more and no less when it goes on', (t) => {
+test('one that answers after it left its place is counted no more and no less when it continues', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { admission, send, takeEvents } = scene(1, 3);
   for (let round = 0; round < 3; round++) {
@@ -138,7 +138,7 @@ test('one that answers after it left its place is counted no more and no less wh
     t.mock.timers.tick(0);
     assert.equal(admission.atWork, 0, 'it waits for something else');
     first.answer('/on/1');
-    send('slow goes on', '/on/1').answer('https://app.test/');
+    send('slow continues', '/on/1').answer('https://app.test/');
     assert.equal(admission.atWork, 1);
     t.mock.timers.tick(0);
     assert.equal(admission.atWork, 0);

@@ -16,7 +16,7 @@ export type SignInPart =
   /** Nothing: it is served at once. */
   | undefined
   | { readonly kind: 'begins' }
-  /** It goes on with the sign-in that has this id. */
+  /** It continues with the sign-in that has this id. */
   | { readonly kind: 'continues'; readonly id: string };
 
 interface AtWork {
@@ -131,7 +131,7 @@ export class Admission {
       const target = res.getHeader('location');
       const part = typeof target === 'string' ? partOf(target) : undefined;
       const page = pageIn(res);
-      // A sign-in that left its place begins another stay when it goes on.
+      // A sign-in that left its place begins another stay when it continues.
       for (const next of [page === undefined ? undefined : partOf(page), part])
         if (next?.kind === 'continues' && this.#atWork.has(signIn)) this.#name(signIn, next.id);
       // An answer that leads out of the sign-in is its end: back to the application, with a code or an error.

@@ -63,7 +63,7 @@ test('handshakes that waited begin sooner when the event loop has time again', (
   assert.equal(begun.length, 8);
 });
 
-test('one that comes later waits for those before it, and its clock does not begin anew', (t) => {
+test('one that comes later waits for those before it, and its clock does not begin again', (t) => {
   const { begun, come, pass } = scene(t, 1);
   come(1);
   pass(3);

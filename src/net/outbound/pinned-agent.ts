@@ -27,7 +27,7 @@ export interface PinnedOptions {
 
 /**
  * Connections to servers of our own, used again as long as the server keeps them; no TLS session is resumed, so each
- * new connection shows its certificate anew.
+ * new connection shows its certificate again.
  */
 export function openPinnedAgent({ serverOf, tls, connections, seconds }: PinnedOptions): Agent {
   const timeout = seconds * 1000;

@@ -9,7 +9,7 @@ import { languageOf, made, type Page } from '../endpoints/pages.ts';
 export interface DevicePageContext {
   readonly req: IncomingMessage;
   readonly brand: Brand;
-  /** Where its form goes, and the word that must come along (against forms of other sites). */
+  /** Where its form goes, and the token that must be sent with it (against forms of other sites). */
   readonly action: string;
   readonly xsrf: string;
 }

@@ -96,7 +96,7 @@ async function describe(details: Details, context: TenantContext, options: OidcO
 }
 
 /**
- * Goes on with the authorization request of an interaction, as the browser would at the address where the interaction leads back to the
+ * Continues with the authorization request of an interaction, as the browser would at the address where the interaction leads back to the
  * provider. The result is stored nowhere: where the provider fails before it has stored its answer, the interaction is as it was.
  * Undefined where another request has ended the interaction meanwhile.
  */
@@ -118,7 +118,7 @@ async function goOn(
 }
 
 /**
- * A user who signs in as another user leaves the old session first: no proof of one is ever near the other. A session that goes on
+ * A user who signs in as another user leaves the old session first: no proof of one is ever near the other. A session that continues
  * and outlives the browser still does so after a further proof.
  */
 async function leaveOtherAccount(

@@ -6,7 +6,7 @@ import { AddressRefused } from '#net/http-client.ts';
 import { notifiedClientOf } from '../provider/internals/models.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 
-/** Sent in one go; what is left is sent the next time. */
+/** Sent in one go; the rest is sent the next time. */
 const together = 50;
 
 /**

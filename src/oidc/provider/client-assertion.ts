@@ -18,7 +18,7 @@ const clockTolerance = 300;
 /** Seconds from now to the end of an assertion, at most: its use is remembered until then. */
 const longestLifetime = 86_400;
 
-/** A token request that is to be judged by its client assertion. */
+/** A token request that is to be evaluated by its client assertion. */
 export interface AssertionRequest {
   readonly form: URLSearchParams;
   /** Whether the request has an Authorization header: it may authenticate by one method only (RFC 6749 §2.3). */
@@ -150,7 +150,7 @@ async function verification(assertion: string, { certificate }: KeyCredential, a
 
 /**
  * RFC 7523 §3 (7). MSAL keeps one assertion for ten minutes and asks for several resources with it, so a `jti` is held
- * to the address that used it first, and the very same request is taken once.
+ * to the address that used it first, and the identical request is accepted once.
  */
 async function firstUse(appId: string, payload: JWTPayload, assertionRequest: AssertionRequest, records: OidcRecords) {
   const seconds = Math.ceil(payload.exp! + clockTolerance - assertionRequest.at.getTime() / 1000);
@@ -161,7 +161,7 @@ async function firstUse(appId: string, payload: JWTPayload, assertionRequest: As
   if (!existing) await records.upsert(model, id, { ipAddress }, seconds);
   // A node of an earlier version, which compares the address alone, or another request of this moment wrote it.
   else if (existing.consumed === undefined && existing.ipAddress !== ipAddress) return false;
-  // Of several addresses at once, on whichever nodes, one consumes it and goes on with it.
+  // Of several addresses at once, on whichever nodes, one consumes it and continues with it.
   const isHolder = existing?.consumed === undefined && (await records.consume(model, id, ipAddress));
   if (!isHolder && (await records.find(model, id))?.consumedBy !== ipAddress) return false;
   const request = digest([appId, payload.jti, assertionRequest.form.toString()]);

@@ -85,7 +85,7 @@ async function otherAccount({ oidc }: KoaContextWithOIDC, context: TenantContext
   return user !== undefined && user.userPrincipalName.toLowerCase() !== hint.toLowerCase();
 }
 
-/** Asked last, and for every application anew (ARCHITECTURE.md, “One sign-in”, line 10). */
+/** Evaluated last, and again for every application (ARCHITECTURE.md, “One sign-in”, line 10). */
 function conditionalAccess(options: OidcOptions, context: TenantContext): Policies.Prompt {
   const reasons = new WeakMap<object, Because>();
   const check = new Check(

@@ -143,7 +143,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
       clientCredentials: { enabled: true },
       mTLS: {
         enabled: true,
-        certificateBoundAccessTokens: true, // who the client is, is judged before: requests/take-certificate.ts
+        certificateBoundAccessTokens: true, // who the client is, is evaluated before: requests/take-certificate.ts
         getCertificate: (ctx) => certificateForProvider(ctx, options),
       },
       deviceFlow: deviceFlow(context),

@@ -55,7 +55,7 @@ export class RecordBatch {
     const ends = Promise.all(ended.map((id) => records.destroy(interactionModel, id)));
     const [isEnd] = await Promise.all([ends, waiting.length > 0 && records.upsertAll(waiting)]);
     if (!isEnd.includes(false)) return;
-    // The grant may be that of a session which goes on.
+    // The grant may be that of a session which continues.
     for (const { model, id } of waiting) if (model !== 'Grant') await records.destroy(model, id);
     throw hasEnded();
   }

@@ -13,7 +13,7 @@ export interface Opened {
   readonly guesses: UserCodeGuesses;
 }
 
-/** Asks the sign-in pages in the place of the client of a request. */
+/** Asks the sign-in pages instead of the client of a request. */
 export type AskPages = (path: string, req: IncomingMessage, res: ServerResponse) => Promise<Response>;
 
 /** A request, its tenant segment in lower case and its query. */

@@ -12,7 +12,7 @@ interface TokenForm {
   readonly translation: URLSearchParams;
 }
 
-/** Judges in the provider's place what the application proves itself with, where it is not a secret; or tells why not. */
+/** Evaluates in the provider's place what the application proves itself with, where it is not a secret; or tells why not. */
 export function takeCredential(
   options: OidcOptions,
   context: TenantContext,
@@ -24,7 +24,7 @@ export function takeCredential(
     : takeCertificate(options, context, request.req, translation);
 }
 
-/** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
+/** Evaluates the client assertion in the provider's place, which then finds the application proven; or tells why not. */
 async function takeAssertion(
   { publicOrigin }: OidcOptions,
   context: TenantContext,

@@ -14,7 +14,7 @@ const hasOtherCredential = ({ headers }: IncomingMessage, form: URLSearchParams)
   form.has('client_secret') || form.has('client_assertion') || headers.authorization !== undefined;
 
 /**
- * Judges the client certificate of the connection in the provider's place, where the request has no other credential of a
+ * Evaluates the client certificate of the connection in the provider's place, where the request has no other credential of a
  * confidential application. The provider then finds the application proven; or the answer is why not, and the refusal has
  * its entry in the sign-in log.
  */

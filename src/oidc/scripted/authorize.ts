@@ -89,7 +89,7 @@ function sendWith(res: ServerResponse, cookies: readonly unknown[], page: Config
   sendPage(res, 200, { ...page, headers: { ...page.headers, 'x-ms-request-id': traceId } });
 }
 
-/** A live session whose user has to show one more factor goes on from there, as on the pages (CAP-5). */
+/** A live session whose user has to show one more factor continues from there, as on the pages (CAP-5). */
 async function secondFactorPage(
   askPages: AskPages,
   {

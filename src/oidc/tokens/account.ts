@@ -109,7 +109,7 @@ const groupsInAddresses = 6;
 
 /**
  * What was made with a primary refresh token ends with it (PRT-7), with the reason of the token's end. The device session
- * of a token that is alive is noted for `deviceid`; it does not prove the device anew.
+ * of a token that is alive is noted for `deviceid`; it does not prove the device again.
  * @throws the reason, as an error of the provider
  */
 async function refuseDeadDevice(
@@ -168,7 +168,7 @@ async function askAgain(
   return { ...request, contexts: verdict.access.authenticationContexts ?? [] };
 }
 
-/** The provider counts in whole seconds: a sign-in in the very second of the revocation is not refused here. */
+/** The provider counts in whole seconds: a sign-in in the same second as the revocation is not refused here. */
 function isRevoked(user: User, token: unknown): boolean {
   const { authTime } = (token ?? {}) as { readonly authTime?: number };
   if (user.signInSessionsValidFromDateTime === undefined || authTime === undefined) return false;

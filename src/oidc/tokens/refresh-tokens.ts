@@ -14,7 +14,7 @@ export function refreshForEveryResource(provider: Provider): void {
   });
 }
 
-/** Adds what a refresh asks for anew to the grant behind it, after it was found to be granted. */
+/** Adds what a refresh requests in addition to the grant behind it, after it was granted. */
 export async function widenGrant(ctx: KoaContextWithOIDC): Promise<void> {
   const { Grant: grant } = ctx.oidc.entities;
   const indicators = [ctx.oidc.params?.resource ?? []].flat() as string[];

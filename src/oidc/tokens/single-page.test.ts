@@ -70,7 +70,7 @@ const lifetimes = [
     seconds: 90 * day,
   },
   {
-    name: 'renewed by a page: what is left of the day',
+    name: 'renewed by a page: the rest of the day',
     entities: { RotatedRefreshToken: { iiat: 0, exp: day, remainingTTL: 5000 } },
     seconds: 5000,
   },

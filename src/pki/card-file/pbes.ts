@@ -11,7 +11,7 @@ import { bmpPassword, derive } from './pkcs12-kdf.ts';
  */
 export const iterationLimit = 4_000_000;
 
-/** What is left of {@link iterationLimit}; one for each file. */
+/** The iterations that remain of {@link iterationLimit}; one for each file. */
 export class DerivationBudget {
   #left: number;
 

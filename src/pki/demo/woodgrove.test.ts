@@ -96,7 +96,7 @@ test('everyone with an account has a user; ids are unique', () => {
   assert.equal(new Set(pki.users.map(({ id }) => id)).size, pki.users.length);
 });
 
-test('state as JSON opens to the same PKI, which goes on publishing', () => {
+test('state as JSON opens to the same PKI, which continues publishing', () => {
   const again = openWoodgrove(JSON.parse(JSON.stringify(woodgroveState(pki))));
   assert.deepEqual(woodgroveState(again), woodgroveState(pki));
   assert.deepEqual(again.users, pki.users);

@@ -21,7 +21,7 @@ export interface DeliveryContext {
 const batch = 100;
 /**
  * Milliseconds that one delivery may take, and for which a process has the right to deliver. It takes the right again when no
- * whole delivery fits into what is left, so that a server with nothing to deliver does not write each second.
+ * whole delivery fits into the rest, so that a server with nothing to deliver does not write each second.
  */
 const patience = 20_000;
 const leaseMilliseconds = 60_000;
@@ -58,7 +58,7 @@ async function deliverTo(target: EventTarget, context: DeliveryContext, stop: Ab
     if (!isMore) await wait(failedPause || pause, undefined, { signal: stop }).catch(() => undefined);
   }
   const now = clock.now();
-  await storage.outbox.lease(target.name, holder, now, now).catch(() => undefined); // another process may go on at once
+  await storage.outbox.lease(target.name, holder, now, now).catch(() => undefined); // another process may continue at once
 }
 
 /** True where more may wait. */

@@ -38,5 +38,5 @@ test('a turn of half a second is measured until the metrics are read; at rest th
   await pause(200);
   const delay = await read();
   assert.ok(delay >= 0.35 && delay < 5, `${delay} s`);
-  assert.equal(await read(), 0, 'each reading begins anew');
+  assert.equal(await read(), 0, 'each reading begins again');
 });

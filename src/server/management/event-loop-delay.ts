@@ -27,7 +27,7 @@ const gauges: Readonly<Record<string, readonly [help: string, read: (histogram: 
 export const withoutPolling = { eventLoopMonitoringPrecision: 2 ** 31 - 1 };
 
 /**
- * Puts gauges with the names of prom-client in the place of its own. They hold seconds by which the event loop was late since
+ * Puts gauges with the names of prom-client instead of its own. They hold seconds by which the event loop was late since
  * they were last read: 0 at rest, where those of prom-client add the time between two looks.
  */
 export function addEventLoopDelay(registry: Registry): void {

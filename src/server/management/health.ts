@@ -51,7 +51,7 @@ export async function checkDisk(folder: string): Promise<void> {
     throw new Error(`${folder} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MiB left; at least 64 are needed`);
 }
 
-/** Tenants whose signing keys one request looks at: the next one goes on with the others, however many there are. */
+/** Tenants whose signing keys one request looks at: the next one continues with the others, however many there are. */
 const tenantsAtOnce = 20;
 
 /** The keys of every tenant. */

@@ -22,7 +22,7 @@ import { openServiceManager } from './service-manager.ts';
 
 /**
  * Runs the server until the first SIGINT or SIGTERM.
- * @param parts `workers`: processes that serve in the place of this one
+ * @param parts `workers`: processes that serve instead of this one
  * @throws as `openInstallation` and `startServer`
  */
 export async function serveUntilStopped(

@@ -30,7 +30,7 @@ const metricsPatience = 2_000;
 export interface WorkerEvents {
   onEnd(worker: { readonly pid: number; readonly code: number | null; readonly signal: string | null }): void;
   onSilence(worker: { readonly pid: number }): void;
-  /** The disk refused the log of the database ({@link lostDatabaseExit}): none of the processes may go on. */
+  /** The disk refused the log of the database ({@link lostDatabaseExit}): none of the processes may continue. */
   onLostDatabase(worker: { readonly pid: number }): void;
 }
 

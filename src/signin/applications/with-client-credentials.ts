@@ -41,7 +41,7 @@ export async function noteCertificateRefused(
   await append(visit, { status: 'failure', reason, trace: visit.certificateTrace }, context);
 }
 
-/** The trace of the certificate goes on in that of the entry. */
+/** The trace of the certificate continues in that of the entry. */
 function continueTrace({ correlationId, certificateTrace }: ApplicationSignIn, at: Date): TraceInProgress {
   const trace = new TraceInProgress(correlationId, at);
   if (!certificateTrace) return trace;

@@ -53,7 +53,7 @@ export const parsedResponse = (text: string): unknown =>
 const passkeyAnswer = z.object({ response: z.object({ clientDataJSON: z.string() }) });
 const clientData = z.object({ challenge: z.string() });
 
-/** The challenge in `clientDataJSON` (WebAuthn Level 3 §5.8.1); whether the key signed it is judged later. */
+/** The challenge in `clientDataJSON` (WebAuthn Level 3 §5.8.1); whether the key signed it is evaluated later. */
 function challengeIn(response: unknown): string | undefined {
   const { clientDataJSON = '' } = passkeyAnswer.safeParse(response).data?.response ?? {};
   return readJson(clientData, Buffer.from(clientDataJSON, 'base64url').toString())?.challenge;
@@ -80,7 +80,7 @@ export function requestOptions(request: {
 
 /**
  * The id of the user whom a discoverable passkey names, where no name was typed (WebAuthn Level 3 §7.2 step 6): its user handle,
- * which must be that of the registration. Nothing is proven by it; {@link redeemAssertion} judges the answer.
+ * which must be that of the registration. Nothing is proven by it; {@link redeemAssertion} evaluates the answer.
  */
 export async function holderOf(response: unknown, { methods }: Pick<Ports, 'methods'>): Promise<string | undefined> {
   const { id, response: answer } = (response ?? {}) as { id?: unknown; response?: { userHandle?: unknown } };

@@ -29,7 +29,7 @@ const key = randomBytes(32);
 export const nobody = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Smart lock-out: counts the try, judges it, and forgets the count when it was right. A browser the person signed in
+ * Smart lock-out: counts the try, evaluates it, and forgets the count when it was right. A browser the person signed in
  * with before is counted apart, so that strangers who guess do not lock the person out of it. Names of no user
  * are counted and locked like any other.
  */
@@ -97,7 +97,7 @@ class SourceTries {
       .digest('base64url');
   }
 
-  /** Counts a try before it is judged. Answers until when the source may try no more, or undefined. */
+  /** Counts a try before it is evaluated. Answers until when the source may try no more, or undefined. */
   async begin(): Promise<Date | undefined> {
     const isOver = await this.#attempts.change(this.#subject, this.#end, (attempts = noAttempts) => {
       const over = attempts.failures >= sourceRules.mostWrong;

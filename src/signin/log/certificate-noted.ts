@@ -2,7 +2,7 @@ import { certificateKeyOf, type Proof } from '#core/access/proof.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 
-/** Keeps the certificate behind the newest proof, so that it can be judged again for as long as anything rests on it. */
+/** Keeps the certificate behind the newest proof, so that it can be evaluated again for as long as anything rests on it. */
 export async function noteCertificate(
   leaf: Uint8Array,
   proofs: readonly Proof[],

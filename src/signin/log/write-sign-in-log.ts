@@ -22,7 +22,7 @@ async function userNamed(username: string, { directory }: RecordPorts): Promise<
 }
 
 /**
- * Writes the account of a sign-in and gives back the verdict to act on. No grant without its account: when the log
+ * Writes the entry of a sign-in and returns the verdict to act on. No grant without its entry: when the log
  * cannot be written, the answer is no. A refusal that cannot be written stays a refusal.
  */
 export async function writeSignInLog(
@@ -97,7 +97,7 @@ function recordOf(
   };
 }
 
-/** The browser's session goes on where its own user signs in; any other user begins one. */
+/** The browser's session continues where its own user signs in; any other user begins one. */
 function sessionOf({ sessionId, browserSession }: SignInRequest, person: User | undefined) {
   const id =
     browserSession !== undefined && browserSession.userId === person?.id ? browserSession.sessionId : sessionId;

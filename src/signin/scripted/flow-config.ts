@@ -10,7 +10,7 @@ export interface FlowPlace {
   readonly loginOrigin: string;
   readonly tenantId: string;
   readonly correlationId: string;
-  /** Sealed; absent where the sign-in cannot go on. */
+  /** Sealed; absent where the sign-in cannot continue. */
   readonly ctx?: string | undefined;
   readonly flowToken?: string | undefined;
 }

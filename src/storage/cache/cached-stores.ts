@@ -14,7 +14,7 @@ export function cachedTenants(tenants: Tenants, cache: ReadCache): Tenants {
   return withReads(tenants, cache, {
     find(idOrDomain) {
       const target = idOrDomain.toLowerCase();
-      // What follows reads of this tenant, whose marks come along.
+      // What follows reads of this tenant, whose marks are read with it.
       return read(guid.test(target) ? target : installation, `find ${target}`, () => tenants.find(target));
     },
     list: () => read(installation, 'list', () => tenants.list()),

@@ -29,10 +29,10 @@ const nameOf = (place: Place, key: string): string => `${ownerOf(place)} ${place
 /** What a request has read so far. */
 export interface Moment {
   readonly marks: Map<string, { readonly since: number; readonly value: Promise<Marks> }>;
-  /** Rows of visits, and records of the provider that came along with another one. */
+  /** Rows of visits, and records of the provider that were read with another one. */
   readonly visits: Map<string, Promise<VisitRow | undefined>>;
   readonly records: Map<string, RecordRow | undefined>;
-  /** Reads the visit that the address of the request names; the marks of its tenant come along. */
+  /** Reads the visit that the address of the request names; with the marks of its tenant. */
   prefetch?: (() => Promise<unknown>) | undefined;
 }
 
@@ -63,7 +63,7 @@ export class ReadCache {
     this.#writes = writes;
   }
 
-  /** Runs a request, whose reads see one moment. @param prefetch what is read before the marks, which come along with it */
+  /** Runs a request, whose reads see one moment. @param prefetch what is read before the marks, in the same read */
   inRequest<T>(work: () => T, prefetch?: () => Promise<unknown>): T {
     return this.#moments.run({ marks: new Map(), visits: new Map(), records: new Map(), prefetch }, work);
   }

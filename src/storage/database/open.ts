@@ -53,7 +53,7 @@ export async function openDatabase(place: Place, writes = new WriteCount()): Pro
 
 /**
  * What SQLite keeps to undo one statement is more than 64 KiB for an entry of the sign-in log: it would make a file of it in the system's folder
- * for temporary files, for each sign-in anew where several processes write. Migrations come before, because they sort whole tables for an index.
+ * for temporary files, for each sign-in again where several processes write. Migrations come before, because they sort whole tables for an index.
  */
 const keepInMemory = sql`pragma temp_store = memory`;
 

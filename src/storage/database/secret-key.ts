@@ -19,7 +19,7 @@ const worthlessTables = [
 ] as const;
 
 /**
- * Compares the secret key with the one that sealed this database. A database from before the record is judged by a
+ * Compares the secret key with the one that sealed this database. A database from before the record is checked with a
  * signing key it holds. @throws secretKeyWrong
  */
 export async function checkSecretKey(database: Database, sealing: Sealing): Promise<void> {

@@ -40,7 +40,7 @@ export interface Connection {
 }
 
 /**
- * Connects and binds. The address is judged by the address policy, after name resolution as well.
+ * Connects and binds. The address is checked by the address policy, after name resolution as well.
  * @throws syncServerUnreachable, syncSignInRefused
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {

@@ -67,7 +67,7 @@ describe('the certificate tester (11.4)', { skip }, () => {
     writeFileSync(file, bundleOf(raw, readCardFile(readFileSync(cardFile('ana')), demoPassword).der));
     await choose(file);
     await admin.page.getByText('ana.p7b').waitFor();
-    // The CA comes first in the file; the user's certificate is chosen all the same.
+    // The CA comes first in the file; the user's certificate is chosen anyway.
     const field = admin.page.getByRole('button', { name: /Certificate of the file/ });
     assert.match((await field.textContent()) ?? '', /Ana/);
     await field.click();

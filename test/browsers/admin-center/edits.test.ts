@@ -153,7 +153,7 @@ describe('what an administrator has begun in the admin center', { skip }, () => 
     assert.equal(await question().count(), 0);
   });
 
-  test('a series that stops says what is done and what is not, and goes on from there', async () => {
+  test('a series that stops says what is done and what is not, and continues from there', async () => {
     const { page, server } = admin;
     assert.equal((await server.cardea('group', 'create', 'Night shift')).err, '');
     await openFirst('/groups', 'Groups', 'Night shift');

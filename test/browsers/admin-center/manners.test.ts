@@ -134,7 +134,7 @@ describe('manners of the admin center', { skip }, () => {
     assert.deepEqual(await admin.look('not-there'), []);
   });
 
-  test('without a network the page says so, keeps what it shows, and goes on when the network is back', async () => {
+  test('without a network the page says so, keeps what it shows, and continues when the network is back', async () => {
     await admin.open('/users', 'Users');
     await main().getByRole('row', { name: 'Ana Ruiz' }).waitFor();
     await admin.page.context().setOffline(true);

@@ -110,7 +110,7 @@ describe('every page of the admin center in every state', { skip }, () => {
     return problems;
   }
 
-  /** Reads the pages anew, so that they know nothing yet, at one that needs nothing of Graph. */
+  /** Reads the pages again, so that they know nothing yet, at one that needs nothing of Graph. */
   async function openAnew(): Promise<void> {
     await admin.open('/certificate-tester', 'Certificate tester');
   }
@@ -154,7 +154,7 @@ describe('every page of the admin center in every state', { skip }, () => {
     const { page } = admin;
     const stopCount = (await page.evaluate(mark)) as number;
     let at = { left: stopCount, hasLeft: false, unseen: undefined as string | undefined };
-    // A picker that has the focus offers more: what is left is asked for after as many steps as there may be at least.
+    // A picker that has the focus offers more: the rest is requested after as many steps as there may be at least.
     for (let step = 0; step < 3 * stopCount + 100 && at.left > 0; ) {
       for (const end = step + at.left; step < end; step++) await page.keyboard.press('Tab');
       at = (await page.evaluate('window.focusSoFar')) as typeof at;

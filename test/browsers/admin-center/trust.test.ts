@@ -376,7 +376,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     assert.match(await stateOfMethod(), /enabled/);
   });
 
-  test('it is made all the same where the administrator types that it is', async () => {
+  test('it is made anyway where the administrator types that it is', async () => {
     const { page } = admin;
     await page.getByRole('alertdialog').getByRole('button', { name: 'Save', exact: true }).click();
     const question = page.getByRole('alertdialog', { name: 'This change would lock out the last administrators' });

@@ -37,7 +37,7 @@ export class PivCard {
   readonly #pin: string;
   #tries = mostTries;
   #verified = false;
-  /** What is left of an answer that was longer than asked for. */
+  /** The rest of an answer that was longer than requested. */
   #rest: Buffer = Buffer.alloc(0);
   /** What came so far of a command in several parts. */
   #begun: Buffer = Buffer.alloc(0);
@@ -54,7 +54,7 @@ export class PivCard {
     return this.#tries;
   }
 
-  /** Power goes on or off: the PIN must be verified again. */
+  /** Power is switched on or off: the PIN must be verified again. */
   reset(): void {
     this.#verified = false;
     this.#rest = this.#begun = Buffer.alloc(0);

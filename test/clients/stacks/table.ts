@@ -19,7 +19,7 @@ toolchains are installed. \`npm run clients\` runs them alone and writes this pa
 MSAL for Java leaves the port out of the authority of an account: where the login host has a port other than 443, a token is
 found in its cache and cannot be renewed silently.
 
-Run by hand, and not by these programs: MSAL.NET 4.83.3 (client credentials; interactive and device code, each with a silent renewal), and
+Run manually, and not by these programs: MSAL.NET 4.83.3 (client credentials; interactive and device code, each with a silent renewal), and
 the Microsoft Graph SDK for Python with azure-identity (users, groups, delta, policies, logs, page iterator). Both work unmodified. MSAL.NET
 ran on Mono 6.8 with an empty stand-in for the metrics library of .NET 6, which Mono lacks. ASP.NET and Microsoft.Identity.Web are tested by the shape of their requests alone.
 

@@ -1,4 +1,4 @@
-/** A row of `oidc_records` that no part of a sign-in reads. */
+/** A row of `oidc_records` that a sign-in does not read. */
 export const recordRow = (id: string, document = '{}') => ({
   model: 'M',
   id,

@@ -313,7 +313,7 @@ for (const database of databasesUnderTest()) {
         assert.ok(readCounts.rows <= rows, `${readCounts.rows} rows`);
       });
 
-    test('a page goes on where the one before ended, when users come and go in between', async () => {
+    test('a page continues where the one before ended, when users come and go in between', async () => {
       const first = await graph.answer('GET', '/users?$top=20&$orderby=displayName');
       const goneId = first.body.value[3].id as string;
       const addedUser = userOf('between@lists.test', { displayName: '0 comes first' });

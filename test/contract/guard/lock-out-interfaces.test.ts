@@ -60,7 +60,7 @@ function wordsFor({ document, exported }: Pick<Interfaces, 'document' | 'exporte
   return exported ? () => ['import', 'entra', 'export.json', '--tenant', 'woodgrove.test'] : undefined;
 }
 
-describe('a change that shuts out the last Global Administrator has one answer, in the words of the interface', () => {
+describe('a change that locks out the last Global Administrator has one answer, in the words of the interface', () => {
   const scenes = openScenes();
   const folder = mkdtempSync(join(tmpdir(), 'cardea-lock-out-'));
   before(() => scenes.start());

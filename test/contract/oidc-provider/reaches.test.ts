@@ -69,10 +69,14 @@ describe('what is used of the inside of oidc-provider', () => {
     );
   });
 
-  reliesOn(['cookies.get', 'Interaction.result'], 'an interaction goes on with a result that is stored nowhere', () => {
-    assert.match(signIn.end.headers.get('location') ?? '', /^https:\/\/app\.example\.test\/callback\?code=/);
-    assert.equal(recordOf('Session').accountId, 'ana');
-  });
+  reliesOn(
+    ['cookies.get', 'Interaction.result'],
+    'an interaction continues with a result that is stored nowhere',
+    () => {
+      assert.match(signIn.end.headers.get('location') ?? '', /^https:\/\/app\.example\.test\/callback\?code=/);
+      assert.equal(recordOf('Session').accountId, 'ana');
+    },
+  );
   reliesOn(['Provider.pathFor'], 'the paths of the endpoints are below the tenant', async () => {
     const { authorization_endpoint: address } = (await (
       await fetch(endpoint('.well-known/openid-configuration'))
@@ -139,7 +143,7 @@ describe('what is used of the inside of oidc-provider', () => {
   reliesOn(['records of codes'], 'a code names its session', () =>
     assert.equal(sessionUidOfCode(recordOf('AuthorizationCode')), 'uid-of-ours'),
   );
-  reliesOn(['records of refresh tokens'], 'a refresh token has what its use is judged by', () => {
+  reliesOn(['records of refresh tokens'], 'a refresh token has what its use is evaluated by', () => {
     const { iiat, exp, ...record } = refreshTokenRecord(recordOf('RefreshToken'));
     assert.deepEqual(JSON.parse(JSON.stringify(record)), {
       accountId: 'ana',

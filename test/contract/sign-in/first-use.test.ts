@@ -68,7 +68,7 @@ for (const database of databasesUnderTest()) {
         const first = await Promise.all(Array.from({ length: 10 }, (_, index) => use(index)));
         assert.equal(taken(first), 1);
         const again = await Promise.all(Array.from({ length: 10 }, (_, index) => use(index)));
-        assert.deepEqual(again, first, 'the address that used it first goes on with it');
+        assert.deepEqual(again, first, 'the address that used it first continues with it');
       }
     });
 

@@ -130,7 +130,7 @@ describe(`a CRL of ${count} entries and two processes of one computer`, () => {
     assert.equal(server.requests.length, 2);
   });
 
-  test('a file that is changed while both use it is refused by each, and written anew', async () => {
+  test('a file that is changed while both use it is refused by each, and written again', async () => {
     const descriptor = openSync(imageFile(), 'r+');
     const length = statSync(imageFile()).size;
     writeSync(descriptor, Buffer.alloc(length - 2 ** 20, 0xa5), 0, length - 2 ** 20, 2 ** 20);

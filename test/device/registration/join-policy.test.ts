@@ -74,7 +74,7 @@ describe('the device registration policy decides who may join (windows-sign-in Â
     });
   }
 
-  test('a refusal names the update, a warning is in the audit log, and other systems are not judged', async () => {
+  test('a refusal names the update, a warning is in the audit log, and other systems are not evaluated', async () => {
     await set({ unsupportedWindows: 'refuse' });
     const body = joinBody(keys, { OSVersion: '10.0.22000.100' });
     const answer = await service.join(body, { token: service.token(ana) });

@@ -40,7 +40,7 @@ describe('attacks on the device registration service are refused', () => {
     assert.match(answer, /graphBodyTooLarge/);
   });
 
-  /** Announces a body and sends none of it; the answer that comes all the same. */
+  /** Announces a body and sends none of it; the answer that comes anyway. */
   const announce = (length: number, header: string) =>
     new Promise<string>((resolve, reject) => {
       const { port, trust } = graph.server;

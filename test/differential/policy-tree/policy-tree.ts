@@ -10,7 +10,7 @@ interface Node {
 }
 
 /**
- * Policy processing by the letter of RFC 5280 §6.1: a tree, where the product has the graph of RFC 9618. A third judge
+ * Policy processing by the letter of RFC 5280 §6.1: a tree, where the product has the graph of RFC 9618. A third implementation
  * where OpenSSL and the product disagree. True when the path is valid for some policy or needs none; every user policy
  * is acceptable, and the anchor has no constraints.
  */

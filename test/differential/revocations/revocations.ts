@@ -8,7 +8,7 @@ import type { CaseResult } from '../compare.ts';
 import { opensslRevocationVerdict } from '../openssl-oracle.ts';
 import { type RandomRevocation, randomRevocation } from './random-revocation.ts';
 
-/** The CRLs of a seed over a good chain, judged by OpenSSL and by us. */
+/** The CRLs of a seed over a good chain, evaluated by OpenSSL and by us. */
 export function compareRevocation(seed: number): CaseResult {
   const drawing = randomRevocation(seed);
   return { seed, mutations: drawing.mutations, theirs: opensslRevocationVerdict(drawing), ours: ourVerdict(drawing) };

@@ -92,7 +92,7 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
     }
   });
 
-  test('is back: codes, refresh tokens, device codes and sign-ins that were begun go on', async () => {
+  test('is back: codes, refresh tokens, device codes and sign-ins that were begun continue', async () => {
     await backToWork(graph);
     for (const { name, send, isRight } of probes) {
       const answer = await send();
@@ -133,7 +133,7 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
     }
   });
 
-  test('hangs: SIGTERM ends the server all the same', async () => {
+  test('hangs: SIGTERM ends the server anyway', async () => {
     postgres.server!.pause();
     try {
       const begin = performance.now();

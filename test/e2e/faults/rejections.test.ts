@@ -10,7 +10,7 @@ import { RunningServer } from '../server.ts';
 /** Makes a promise that nothing waits for reject, when the process gets the signal. */
 const rejecting = `process.on('SIGUSR2', () => void Promise.reject(new Error('nothing waits for this')));`;
 
-test('a rejection that nothing waits for is in the log, and the server goes on', {
+test('a rejection that nothing waits for is in the log, and the server continues', {
   skip: process.platform === 'win32' && 'Windows has no such signal',
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-rejections-'));

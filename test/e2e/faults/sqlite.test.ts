@@ -46,7 +46,7 @@ describe('a server whose SQLite database fails', { skip: disk.missing ?? false }
     }
   }
 
-  test('the file was removed: what writes is a fault, because it would be lost; put back, it goes on', async () => {
+  test('the file was removed: what writes is a fault, because it would be lost; put back, it continues', async () => {
     const file = join(graph.server.folder, 'cardea.db');
     const token = await refreshTokenOf(graph);
     renameSync(file, `${file}.elsewhere`);
@@ -85,7 +85,7 @@ describe('a server whose SQLite database fails', { skip: disk.missing ?? false }
     }
   });
 
-  test('there is space again: refresh tokens, device codes and sign-ins that were begun go on', async () => {
+  test('there is space again: refresh tokens, device codes and sign-ins that were begun continue', async () => {
     for (const { name, send, isRight } of probes.filter(({ name }) => !done.has(name))) {
       const answer = await send();
       // A code is used up by its first redemption, also by one that ended as a fault after that.

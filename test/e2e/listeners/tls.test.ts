@@ -154,7 +154,7 @@ describe('what a client shows', () => {
   test('certauth takes a client without a certificate', async () => {
     assert.deepEqual((await visit(open.port, { servername: a })).answer, { server: 'certauth', chain: [] });
   });
-  test('certauth takes any certificate with the chain that came along', async () => {
+  test('certauth takes any certificate with the chain that the client sent', async () => {
     const { answer } = await visit(open.port, { servername: a, ...shows(card) });
     assert.equal(answer.leaf, base64(card));
     assert.equal(answer.chain[0], base64(middle));
@@ -327,7 +327,7 @@ describe('a malformed client ends cleanly', () => {
       assert.ok(text.length < 300);
     });
   }
-  test('a certificate whose signature is wrong reaches the judge: the handshake only collects', async () => {
+  test('a certificate whose signature is wrong reaches the evaluation: the handshake only collects', async () => {
     const broken = root.issueUserCertificate({ brokenSignature: true });
     const { answer } = await visit(open.port, { servername: a, ...shows(broken) });
     assert.equal(answer.leaf, base64(broken));

@@ -106,7 +106,7 @@ describe('the largest bodies and addresses', { skip: process.platform !== 'linux
     }
     return Math.min(...costs);
   };
-  /** The first row is the plain one that the others are held against. */
+  /** The first row is the plain one that the others are compared with. */
   const check = async (rows: readonly Row[], report: (line: string) => void) => {
     const plain = await costOf(rows[0]!);
     const most = ratio * plain + allowance;

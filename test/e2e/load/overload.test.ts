@@ -42,7 +42,7 @@ describe(`a server that works on ${atOnce} sign-ins at once while ${waiting} wai
       assert.ok((await metric(`cardea_queue_wait_seconds_count\\{queue="${queue}"\\}`)) > 0, queue);
   });
 
-  test('while new sign-ins are refused, one that has begun goes on, and files and health are served', async () => {
+  test('while new sign-ins are refused, one that has begun continues, and files and health are served', async () => {
     const begun = new Sitting(server, server.card('ana'));
     await begun.open();
     const before = await metric('cardea_sign_ins_busy');

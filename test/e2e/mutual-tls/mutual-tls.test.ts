@@ -382,7 +382,7 @@ describe('certificate-bound access tokens', () => {
     const token = answer.body.access_token;
     const join = (connection: Connection) =>
       connection.sendJson('POST', '/EnrollmentServer/device/?api-version=2.0', token, {});
-    assert.notEqual((await join(new Connection(server, pair(card)))).status, 401, 'the request goes on to its body');
+    assert.notEqual((await join(new Connection(server, pair(card)))).status, 401, 'the request continues to its body');
     for (const stranger of [new Connection(server, pair(thief)), new Connection(server, undefined, 'localhost')])
       assert.equal((await join(stranger)).status, 401);
   });

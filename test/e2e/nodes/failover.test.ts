@@ -24,7 +24,7 @@ describe('a primary that is killed, and a replica that takes its place', { skip:
     postgres.remove();
   });
 
-  test('while the only synchronous replica is away no sign-in is granted, and then they go on without a restart', async () => {
+  test('while the only synchronous replica is away no sign-in is granted, and then they continue without a restart', async () => {
     const signIn = () => server.signIn('ana@woodgrove.test', server.card('ana'));
     assert.equal((await signIn()).kind, 'signedIn');
     postgres.kill('second');
@@ -34,7 +34,7 @@ describe('a primary that is killed, and a replica that takes its place', { skip:
     assert.equal((await signIn()).kind, 'signedIn');
   });
 
-  test('no sign-in that was answered is lost, and sign-ins go on without a restart', async (t) => {
+  test('no sign-in that was answered is lost, and sign-ins continue without a restart', async (t) => {
     const card = server.card('ana');
     const answered: string[] = [];
     const refusals: string[] = [];

@@ -199,7 +199,7 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
     for (let turn = 0; turn < 2; turn++) assert.ok(!(await attempt(password)).isSignedIn);
   });
 
-  test('sign-ins go on after a node has stopped', async () => {
+  test('sign-ins continue after a node has stopped', async () => {
     await nodes[1]!.stop();
     for (let turn = 0; turn < 2; turn++) {
       const target = { origin: service.origin, ca: service.trust };

@@ -129,7 +129,7 @@ describe('two servers of one origin', { skip: postgres.missing ?? false }, () =>
     ['public', async () => publicClient()],
     ['confidential', confidentialClient],
   ] as const) {
-    test(`a refresh token of a ${name} client, used on both at once: both answer, the grant goes on, and no entry of a replay`, async () => {
+    test(`a refresh token of a ${name} client, used on both at once: both answer, the grant continues, and no entry of a replay`, async () => {
       const client = await clientOf();
       const token = await refreshTokenOf(client);
       const answers = await Promise.all([first, second].map((server) => redeem(server, token, client)));

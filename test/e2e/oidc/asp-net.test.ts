@@ -47,7 +47,7 @@ describe('the OpenID Connect handler of ASP.NET Core, by the shape of its reques
     return (await (await server.browser().fetch(path)).json()) as Record<string, string>;
   }
 
-  /** Challenges, takes the form that the browser posts, and gives back the ID token of the session. */
+  /** Challenges, takes the form that the browser posts, and returns the ID token of the session. */
   async function signIn(
     browser: Browser,
     metadata: Readonly<Record<string, string>>,
@@ -122,7 +122,7 @@ describe('the OpenID Connect handler of ASP.NET Core, by the shape of its reques
         assert.equal(`${address.origin}${address.pathname}`, remoteSignOutPath);
         assert.ok(endsSession(address, claimsIn(idToken)), `${address} for ${JSON.stringify(claimsIn(idToken))}`);
         assert.ok(claimsIn(idToken).sid, 'the session is named');
-        assert.ok(plain(page).includes(`${signedOutPath}?state=${state}`), 'the browser goes on to the application');
+        assert.ok(plain(page).includes(`${signedOutPath}?state=${state}`), 'the browser continues to the application');
         const again = await browser.fetch(
           `${metadata.authorization_endpoint}?${new URLSearchParams({ client_id: appId, redirect_uri: signInPath, response_type: 'code', scope: 'openid', prompt: 'none', ...challenge })}`,
         );

@@ -91,7 +91,7 @@ describe('live sign-ins are watched', () => {
     writeFileSync(join(folder, 'card.pem'), card.pem);
     const { out } = await server.cardea('block', 'add', join(folder, 'card.pem'), '--json');
     assert.equal(await untilRefused(hers), 50173);
-    assert.ok((await refresh(cardSignIn)).refresh_token, 'the same person’s other card is as good as before');
+    assert.ok((await refresh(cardSignIn)).refresh_token, 'the other card of the same user is still valid');
     const [{ sha256Thumbprint }] = JSON.parse(out) as [{ sha256Thumbprint: string }];
     await server.cardea('block', 'remove', sha256Thumbprint);
   });
@@ -135,7 +135,7 @@ describe('live sign-ins are watched', () => {
     assert.equal(await signIn(), 'AADSTS500171');
   });
 
-  /** Signs ana in to the application that wants to be told. */
+  /** Signs ana in to the application that is registered for logout notices. */
   async function signInToApplication(browser: Browser): Promise<{ idToken: Record<string, unknown> }> {
     const authorize = new URL('/woodgrove.test/oauth2/v2.0/authorize', server.origin);
     authorize.search = String(

@@ -20,7 +20,7 @@ describe('the frame after sign-out has the issuer that the application knows fro
 
   type Version = 'oauth2' | 'oauth2/v2.0';
 
-  /** Signs in, and gives back the issuer of the ID token. */
+  /** Signs in, and returns the issuer of the ID token. */
   async function signIn(browser: ReturnType<OidcServer['browser']>, appId: string, version: Version): Promise<string> {
     const [tenant] = server.tenants;
     const query = new URLSearchParams({

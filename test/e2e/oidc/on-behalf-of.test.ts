@@ -73,7 +73,7 @@ describe('on behalf of: an API gets tokens for the user of the token that it rec
     assert.deepEqual(furtherEntries, []);
   });
 
-  test('it goes on from API to API, at both versions, and offline_access brings a refresh token that renews', async () => {
+  test('it continues from API to API, at both versions, and offline_access brings a refresh token that renews', async () => {
     const second = await exchange({ scope: 'api://back/access offline_access openid' });
     assert.deepEqual(
       [typeof second.refresh_token, typeof second.id_token],

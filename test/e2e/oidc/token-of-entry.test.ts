@@ -48,7 +48,7 @@ describe('the entry of a sign-in names its tokens', () => {
     await finish(ben);
   });
 
-  test('of a session that goes on: the same sid, another uti, not interactive', async () => {
+  test('of a session that continues: the same sid, another uti, not interactive', async () => {
     const ana = await withCard('ana');
     const first = await finish(ana);
     await ana.open();

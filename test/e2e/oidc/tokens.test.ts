@@ -85,7 +85,7 @@ describe('tokens without a person at the keyboard', () => {
     assert.ok(pair.every((answer) => answer.access_token && answer.refresh_token && answer.refresh_token !== first));
     for (const answer of pair) {
       refreshToken = String(answer.refresh_token);
-      assert.ok((await refresh()).access_token, 'each goes on');
+      assert.ok((await refresh()).access_token, 'each continues');
     }
   });
 

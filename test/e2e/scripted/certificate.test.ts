@@ -35,7 +35,7 @@ describe('a program signs in with a certificate and without pages or cookies (wi
     assert.ok(!('strMainMessage' in config) && !('sErrorCode' in config));
   });
 
-  test('a browser is sent to the pages as ever', async () => {
+  test('a browser is sent to the pages as usual', async () => {
     const program = new Program(server);
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     const { status, body } = await program.send(program.authorizePath(), { headers });

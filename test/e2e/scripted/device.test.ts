@@ -50,7 +50,7 @@ const hasCode = ({ status, headers, text }: Reply): void => {
 const resumeAddress = (config: Config, path = 'resume', tenant = `/${world.tenantId}`) =>
   `${tenant}/${path}?${new URLSearchParams({ ctx: String(config.sCtx) })}`;
 
-describe('the credential of a device goes on with a sign-in that has begun (windows-sign-in §3.12)', () => {
+describe('the credential of a device continues with a sign-in that has begun (windows-sign-in §3.12)', () => {
   for (const path of ['resume', 'reprocess', 'Resume'])
     test(`at /${path}, of a tenant and of none`, async () => {
       const primary = await world.signIn(device);
@@ -169,7 +169,7 @@ describe('policy sees the device at every step of a sign-in', () => {
     assert.equal(refusalIn(asAnswer(await post({}))), '53000');
   });
 
-  test('a primary refresh token that goes on with a sign-in proves the device', async () => {
+  test('a primary refresh token that continues with a sign-in proves the device', async () => {
     const primary = await world.signIn(device);
     hasCode(await world.send(resumeAddress(await begin()), { headers: await signedHeader(primary) }));
   });

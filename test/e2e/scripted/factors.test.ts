@@ -27,7 +27,7 @@ describe('secrets and further factors of a program without pages', () => {
     ...more,
   });
 
-  /** Registers an authenticator app on the pages, and gives back its secret. */
+  /** Registers an authenticator app on the pages, and returns its secret. */
   async function registerApp(username: string, secretWord: string): Promise<Buffer> {
     const person = new Sitting(server, server.card('ben'));
     await person.goTo(`${server.origin}/security-info`);
@@ -139,7 +139,7 @@ describe('secrets and further factors of a program without pages', () => {
       );
     });
 
-    test('tokens from before the password do not go on after it, and ProcessAuth proves nothing by itself', async () => {
+    test('tokens from before the password do not continue after it, and ProcessAuth proves nothing by itself', async () => {
       const program = new Program(server, server.card('ben'));
       const config = await program.begin();
       const spare = await program.credentialType(config, ben);
@@ -244,7 +244,7 @@ describe('secrets and further factors of a program without pages', () => {
     return configIn(await program.send(address, { headers: { cookie: cookie.join('; ') } }));
   }
 
-  test('a live session of one factor is asked for the second one alone, and goes on with it', async () => {
+  test('a live session of one factor is asked for the second one alone, and continues with it', async () => {
     const program = new Program(server, server.card('ben'));
     const second = await resumedSession(program);
     assert.equal(second.pgid, 'ConvergedTFA');
@@ -285,7 +285,7 @@ describe('secrets and further factors of a program without pages', () => {
       { Ctx, FlowToken }: Readonly<Record<string, unknown>>,
     ) => program.json(String(second.urlEndAuth), { AuthMethodId, Method: 'EndAuth', Ctx, FlowToken });
 
-    test('the number of BeginAuth is typed there; EndAuth waits with one flow token, and ProcessAuth goes on', async () => {
+    test('the number of BeginAuth is typed there; EndAuth waits with one flow token, and ProcessAuth continues', async () => {
       const program = new Program(server);
       const { second, first } = await begin(program);
       assert.ok(

@@ -112,7 +112,7 @@ describe('a passkey of a program without pages', () => {
     ['whose JSON is not an object', () => []],
   ];
   for (const [name, make] of wrongAnswers)
-    test(`an answer ${name} is refused with 500121, and the sign-in may go on with another challenge`, async () => {
+    test(`an answer ${name} is refused with 500121, and the sign-in may continue with another challenge`, async () => {
       const counter = passkey.counter;
       const program = new Program(server);
       const second = await afterPassword(program);

@@ -34,7 +34,7 @@ export class Program {
     this.#card = card as never;
   }
 
-  /** Any request. The client certificate goes along on certauth hosts alone. */
+  /** Any request. The client certificate is sent to certauth hosts only. */
   send(
     where: string | URL,
     {

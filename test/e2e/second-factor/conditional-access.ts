@@ -25,7 +25,7 @@ export function policyOf(
   };
 }
 
-/** Makes these the tenant's documents, by the command line, also where they shut out every administrator. */
+/** Makes these the tenant's documents, by the command line, also where they lock out every administrator. */
 export async function apply(server: RunningServer, document: object): Promise<void> {
   const file = join(server.folder, 'documents.json');
   writeFileSync(file, JSON.stringify(document));

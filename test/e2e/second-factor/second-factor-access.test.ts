@@ -172,7 +172,7 @@ describe('Conditional Access over TLS', () => {
     assert.deepEqual(result?.enforcedSessionControls, ['persistentBrowser']);
   });
 
-  test('a directory role brings a policy to bear', async () => {
+  test('a policy applies by a directory role', async () => {
     const role = 'e8611ab8-c189-46e8-94e1-60213ab1f814'; // Privileged Role Administrator
     const block = { ...grant({ builtInControls: ['block'] }), conditions: { users: { includeRoles: [role] } } };
     await apply(server, { conditionalAccessPolicies: [policyOf('Administrators', block)] });
@@ -201,7 +201,7 @@ describe('Conditional Access over TLS', () => {
     await ben.goTo(`${server.origin}/sample`);
     assert.equal(ben.number, 'AADSTS53003');
     await ben.open();
-    assert.ok(ben.isSignedIn, 'the session itself is as good as before');
+    assert.ok(ben.isSignedIn, 'the session itself is still valid');
   });
 
   test('a refresh and a live session are asked like a sign-in; CAP-6: every time means within five minutes', async () => {

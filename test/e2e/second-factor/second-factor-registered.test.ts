@@ -24,7 +24,7 @@ describe('what people register themselves, over TLS', () => {
     return person;
   }
 
-  /** Adds an authenticator app and gives back the secret it shows. */
+  /** Adds an authenticator app and returns the secret it shows. */
   async function addApp(person: Sitting): Promise<{ readonly secret: Buffer; readonly code: string }> {
     await person.press('/security-info/app');
     const view = /id="key"[^>]*><code>([^<]*)</.exec(person.page!.body)![1]!.replaceAll(' ', '');

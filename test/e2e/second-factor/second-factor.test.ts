@@ -145,7 +145,7 @@ describe('second factors over TLS, where policy requires MFA of all users', () =
     assert.deepEqual(await cleo.log(), [['failure', 'temporaryAccessPassWrong', '']]);
   });
 
-  test('CAP-5: a live session goes on from what it has proven when another application asks for more', async () => {
+  test('CAP-5: a live session continues from what it has proven when another application asks for more', async () => {
     await apply(server, { conditionalAccessPolicies: [] });
     const ben = new Sitting(server, server.card('ben'));
     await ben.open();

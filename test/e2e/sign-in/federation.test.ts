@@ -63,7 +63,7 @@ describe('people of a federated domain are sent to their identity provider', () 
     assert.equal(addressOn(page).host, 'sts.woodgrove.test');
   });
 
-  test('who knows the address of certauth all the same is refused with AADSTS50107, and the log says why', async () => {
+  test('who knows the address of certauth anyway is refused with AADSTS50107, and the log says why', async () => {
     await server.cardea('domain', 'manage', 'woodgrove.test');
     const attempt = new Attempt(server, server.card('ana'));
     const certauth = await attempt.toCertauth('ana@woodgrove.test');

@@ -10,7 +10,7 @@ export interface Frame {
 
 /** The valid frames of a write-ahead log. */
 interface WriteAheadLog {
-  /** Another one after the log has begun anew. */
+  /** Another one after the log was inserted again. */
   readonly salt: string;
   readonly pageSize: number;
   readonly frames: readonly Frame[];
@@ -26,13 +26,13 @@ export function readFrames(folder: string): WriteAheadLog {
   const frames: Frame[] = [];
   const size = frameHeaderOctets + pageSize;
   for (let at = headerOctets; at + size <= log.length; at += size) {
-    if (log.toString('hex', at + 8, at + 16) !== salt) break; // left over from before the log began anew
+    if (log.toString('hex', at + 8, at + 16) !== salt) break; // left over from before the log was restarted
     frames.push({ page: log.readUInt32BE(at), isCommit: log.readUInt32BE(at + 4) !== 0 });
   }
   return { salt, pageSize, frames };
 }
 
-/** The frames that a piece of work writes; undefined where the log began anew meanwhile. */
+/** The frames that a piece of work writes; undefined where the log was restarted meanwhile. */
 export async function framesOf(folder: string, work: () => Promise<unknown>): Promise<readonly Frame[] | undefined> {
   const before = readFrames(folder);
   await work();

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { testCa } from '../../pki/test-ca.ts';
 import { RunningServer } from '../server.ts';
 
-/** Settings of one CA that Entra does not have: further addresses, a time of grace, a list by hand, a block list. */
+/** Settings of one CA that Entra does not have: further addresses, a time of grace, imported CRLs, a block list. */
 describe('revocation beyond Entra, set by command line while the server runs', () => {
   const now = Date.now();
   const day = 86_400_000;
@@ -50,7 +50,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
     assert.equal(await signIn(), 'AADSTS500173');
   });
 
-  test('a list taken by hand serves a network without a way to its address', async () => {
+  test('an imported CRL serves a network without a way to its address', async () => {
     writeFileSync(
       `${server.folder}/by-hand.crl`,
       crl({ number: 5n, entries: [{ serial: second.serial, revocationDate: new Date(now - day) }] }),
@@ -66,7 +66,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
     assert.deepEqual([row?.source, row?.number], ['import', '5']);
   });
 
-  test('an older list by hand is refused: CRL numbers never go back (CRL-15)', async () => {
+  test('an older CRL that is imported is refused: CRL numbers never go back (CRL-15)', async () => {
     writeFileSync(`${server.folder}/older.crl`, crl({ number: 4n }));
     const { code, err } = await server.cardea('crl', 'import', `${server.folder}/older.crl`, '--ca', id);
     assert.equal(code, 1);

@@ -46,7 +46,7 @@ describe('cardea ca', () => {
   const issuingOf = (rows: readonly Row[], n: number) =>
     rows.find(({ displayName }) => displayName.endsWith(`Issuing CA ${n}`))!;
 
-  test('a dry run shows whom a removal would shut out; the removal itself is refused unless forced', async () => {
+  test('a dry run shows whom a removal would lock out; the removal itself is refused unless forced', async () => {
     const { id } = issuingOf(await list(), 1);
     assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
     const dry = await server.cardea('ca', 'remove', id, '--dry-run');

@@ -109,7 +109,7 @@ describe('a CA with two keys of one name', () => {
     );
   });
 
-  test('a CRL imported by hand is filed at the CA that has its key', async () => {
+  test('an imported CRL is stored at the CA that has its key', async () => {
     const refusal = await server.cardea('crl', 'import', file('stranger.crl', testCa('Renewed CA').crl(current())));
     assert.notEqual(refusal.code, 0);
     assert.match(

@@ -79,7 +79,7 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
       assert.equal(message.split('\n').length, 1, message);
       assert.match(message, /Issuing/);
       assert.equal(await signIn('ana'), 'signed in');
-      assert.equal(await signIn('cleo'), 'signed in', 'a hint is a hint: another CA’s card is judged as ever');
+      assert.equal(await signIn('cleo'), 'signed in', 'a hint is a hint: another CA’s card is evaluated as usual');
     },
   );
 
@@ -106,7 +106,7 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     assert.equal((await request()).names, 'none');
   });
 
-  test('the last administrator is not shut out by a document unless it is forced', async () => {
+  test('the last administrator is not locked out by a document unless it is forced', async () => {
     const file = join(server.folder, 'scoped.json');
     writeFileSync(file, JSON.stringify({ x509Certificate: { ...factory.x509Certificate, includeTargets: [] } }));
     const { code, err } = await server.cardea('policy', 'apply', file);
@@ -152,7 +152,7 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     assert.equal(await signIn('cleo'), 'signed in');
   });
 
-  test('who is out of scope is shown the way to a certificate all the same (FLOW-3)', async () => {
+  test('who is out of scope is shown the way to a certificate anyway (FLOW-3)', async () => {
     const page = await new Attempt(server, undefined).toPassword('ben@woodgrove.test');
     assert.ok(
       page.location?.includes('certificate') || /id="use-certificate"/.test(page.body),

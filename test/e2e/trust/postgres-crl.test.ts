@@ -20,7 +20,7 @@ describe('two server processes on one PostgreSQL database', { skip: postgres.mis
     postgres.end();
   });
 
-  test('whose visitors come at the same moment download a CRL once (CRL-8); fetched anew it revokes on both', async () => {
+  test('whose visitors come at the same moment download a CRL once (CRL-8); fetched again it revokes on both', async () => {
     const { url } = (await postgres.emptyPlace()) as { url: string };
     const environment = { CARDEA_DATABASE_URL: url, CARDEA_SECRET_KEY: randomBytes(32).toString('base64url') };
     for (let n = 0; n < 2; n++) servers.push(await RunningServer.start(environment));

@@ -104,7 +104,7 @@ for (const database of databasesUnderTest()) {
     const single = 'granted x509CertificateSingleFactor';
     const multi = 'granted x509CertificateMultiFactor';
 
-    test('a dry run that changes nothing finds nothing, having judged every card that was tried', async () => {
+    test('a dry run that changes nothing finds nothing, having evaluated every card that was tried', async () => {
       const match = await tryOut(nothing);
       assert.deepEqual(match.changes, []);
       assert.equal(match.judged, pki.cards.length);
@@ -187,7 +187,7 @@ for (const database of databasesUnderTest()) {
       );
     });
 
-    test('the newest are judged when there are too many, and the answer says so', async () => {
+    test('the newest are evaluated when there are too many, and the answer says so', async () => {
       const limits = { ...dryRunLimits, pairs: 2 };
       const { dryRun: match } = orThrow(await rehearseTenant(ports, { at: clock.at, limits }, nothing));
       assert.deepEqual([match.judged, match.isCut], [2, true]);
@@ -196,7 +196,7 @@ for (const database of databasesUnderTest()) {
       assert.equal(dryRun.judged, 0, 'older than thirty days');
     });
 
-    test('a dry run judges in parts, finds the same, and lets another change of the tenant go first in between', async () => {
+    test('a dry run evaluates in parts, finds the same, and lets another change of the tenant go first in between', async () => {
       const { id } = await rowOf('issuing-2');
       const work = (dry: GuardPorts) => removeAuthority(id, { at: clock.at, actor, ports: dry });
       const whole = await tryOut(work);
@@ -282,7 +282,7 @@ for (const database of databasesUnderTest()) {
         ],
       ];
       for (const [name, code, change] of changes) {
-        test(`is not shut out: ${name}`, async () => {
+        test(`is not locked out: ${name}`, async () => {
           const version = (await ports.policies.current()).version;
           await isShutOut(change, code);
           assert.equal((await ports.policies.current()).version, version);
@@ -295,7 +295,7 @@ for (const database of databasesUnderTest()) {
         await restore(row);
       });
 
-      test('with a passkey she may be shut out of certificates, and without it no longer', async () => {
+      test('with a passkey she may be locked out of certificates, and without it no longer', async () => {
         const { id: userId } = await ana();
         const passkey = {
           id: crypto.randomUUID(),
@@ -319,7 +319,7 @@ for (const database of databasesUnderTest()) {
         );
       });
 
-      test('with a password she may be shut out of certificates', async () => {
+      test('with a password she may be locked out of certificates', async () => {
         const { id: userId } = await ana();
         await ports.users.setPasswordHash(userId, '$argon2id$x', actor);
         const row = await rowOf('issuing-1');

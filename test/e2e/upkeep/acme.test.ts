@@ -105,7 +105,7 @@ describe('a TLS certificate from an ACME server, by the commands of docs/admin/p
     };
   }
 
-  test('is issued and renewed: the running server takes each one, and an open connection goes on', async () => {
+  test('is issued and renewed: the running server takes each one, and an open connection continues', async () => {
     mkdirSync(tls);
     const before = makeTlsCertificate({ hosts: [loginHost!, ...otherHosts], at: new Date() });
     writeFileSync(join(tls, 'fullchain.pem'), before.server.pem + before.root.pem);

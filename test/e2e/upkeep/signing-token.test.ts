@@ -222,7 +222,7 @@ describe('a server whose signing keys are on a PKCS #11 token', { skip }, () => 
     assert.equal(status.out.match(/on the token card/g)?.length, 2);
   });
 
-  test('goes on after the helper of the module has ended', async () => {
+  test('continues after the helper of the module has ended', async () => {
     for (const helper of helpersOf(server.pid)) process.kill(helper, 'SIGKILL');
     await signIn();
   });

@@ -271,7 +271,7 @@ describe('counts, search and reports of the sign-in log by Graph', () => {
     assert.equal(certificates.userCount, 2);
   });
 
-  test('one request examines 2,500 uses of certificates, and its link goes on behind them', async () => {
+  test('one request examines 2,500 uses of certificates, and its link continues behind them', async () => {
     await graph.server.stop(); // a server alone keeps the file to itself
     const file = new DatabaseSync(join(graph.server.folder, 'cardea.db'));
     const row = file.prepare('select * from seen_certificates where last_at is not null limit 1').get()!;

@@ -79,7 +79,7 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
       if (state !== 'notReached') assert.match(out, new RegExp(`^ {2}\\S ${step}`, 'm'));
   });
 
-  test('an entry is judged again under today’s policy, and nothing changes', async () => {
+  test('an entry is evaluated again under today’s policy, and nothing changes', async () => {
     const id = await newest(grants);
     const count = async () => [
       (await entries('createdDateTime ge 2000-01-01T00:00:00Z')).length,
@@ -106,7 +106,7 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
     assert.equal((await reevaluation(id)).after.outcome, 'granted');
   });
 
-  test('an entry without a certificate is judged by what it had proven; a wrong password by nothing', async () => {
+  test('an entry without a certificate is evaluated by what it had proven; a wrong password by nothing', async () => {
     const session = await newest(
       "userPrincipalName eq 'ana@woodgrove.test' and signInEventTypes/any(t: t eq 'nonInteractiveUser')",
     ).catch(() => undefined);

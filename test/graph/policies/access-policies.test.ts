@@ -141,7 +141,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     ['for an application there is not', withApplications({ includeApplications: ['Office365'] }), /"Office365" is not/],
     ['for an unknown role', withUsers({ includeRoles: ['king'] }), /"king" is not in this tenant/],
     [
-      'that judges risk',
+      'that evaluates risk',
       needsMfa({ conditions: { ...needsMfa().conditions, signInRiskLevels: ['high'] } }),
       /conditions\/signInRiskLevels: this condition is not supported/,
     ],

@@ -168,7 +168,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     }
   };
 
-  test('a container is made, filled by hand and by upload, deleted, found and restored with its CAs', async () => {
+  test('a container is made, filled manually and by upload, deleted, found and restored with its CAs', async () => {
     const result = await privileged.api(containers).post({ displayName: 'Fjord' });
     const containerPath = `${containers}/${result.id}`;
     assert.deepEqual([result.displayName, result.status, result.deletedDateTime], ['Fjord', null, null]);
@@ -263,7 +263,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     }
   });
 
-  test('a list is brought by hand, its state read, and one that does not belong is refused (beyond Entra)', async () => {
+  test('a CRL is imported, its state read, and one that does not belong is refused (beyond Entra)', async () => {
     const { id } = await privileged.api(containers).post({ displayName: 'Lists' });
     const listsAuthority = testCa('CN=Lists Root');
     const ca = await privileged.api(`${containers}/${id}/certificateAuthorities`).post({
@@ -285,7 +285,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     await refuse({ crl: base64(root.crl()) }, /Fjord Root/);
     await refuse({ crl: 'AAAA' }, /./);
     const refresh = await privileged.api(`${path}/refreshCrl`).post({});
-    assert.equal(refresh.value[0].number, '7', 'what was brought stays when the address does not answer');
+    assert.equal(refresh.value[0].number, '7', 'an imported CRL stays when the address does not answer');
     assert.ok(refresh.value[0].lastError.code);
     const reader = await graph.appToken('AuditLog.Read.All');
     const filter = "$filter=activityDisplayName%20eq%20'Import%20CRL'%20and%20result%20eq%20'success'";

@@ -180,7 +180,7 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
   const sampled = [ga, paa, aa, ua, helpdesk, password, writers, sync, 'Privileged Role Administrator'];
   const above = [ga, paa];
   const everyUser = [ga, ua, writers, sync];
-  /** Gives the person this role and takes every other away; roles are read anew with each call. */
+  /** Gives the person this role and takes every other away; roles are read again with each call. */
   const holdOnly = async (person: string, role?: string): Promise<void> => {
     const admin = await graph.appToken('RoleManagement.ReadWrite.Directory', 'User.Read.All');
     const base = '/roleManagement/directory';

@@ -83,7 +83,7 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
     assert.ok(body.bindings.some((item: { tried: boolean }) => item.tried));
   });
 
-  test('a certificate of a CA that is not uploaded shows what came along as not uploaded', async () => {
+  test('a certificate of a CA that is not uploaded shows the certificates that the client sent as not uploaded', async () => {
     const serverCertificate = graph.server.trust;
     const body = await evaluation({
       certificate: Buffer.from(serverCertificate).toString('base64'),
@@ -98,7 +98,7 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
     assert.deepEqual([body.rule, body.strength, body.claims], [null, null, null]);
   });
 
-  test('a private key is refused, whatever holds it, and no part of it comes back', async () => {
+  test('a private key is refused, whatever holds it, and none of it is returned', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const base64 = (octets: string | Uint8Array) => Buffer.from(octets).toString('base64');

@@ -92,7 +92,7 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
     assert.deepEqual((await graph.call(token, 'GET', x509)).body, before);
   });
 
-  test('a change that would shut out the only Global Administrator is refused unless forced', async () => {
+  test('a change that would lock out the only Global Administrator is refused unless forced', async () => {
     const x509 = `${configurations}/x509Certificate`;
     const off = await graph.call(token, 'PATCH', x509, { state: 'disabled' });
     assert.equal(off.status, 400, JSON.stringify(off.body));

@@ -140,7 +140,7 @@ describe('every collection of Graph answers each query option or says why not', 
       assert.deepEqual(groups.toSorted(), ['Global Administrator', 'Walk north', 'Walk south']);
     });
 
-    test('twenty objects of a link come along, and a page with links has at most a hundred objects', async () => {
+    test('twenty objects of a link are included, and a page with links has at most a hundred objects', async () => {
       const { body } = await get('servicePrincipals', { $expand: 'appRoleAssignedTo', $top: '100' });
       const counts = (body.value as { appRoleAssignedTo: unknown[] }[]).map((item) => item.appRoleAssignedTo.length);
       assert.equal(Math.max(...counts), 20);

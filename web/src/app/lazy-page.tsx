@@ -9,7 +9,7 @@ const known = new WeakMap<PageRoute['load'], Loaded>();
 
 /**
  * A page whose part of the pages is loaded when it is opened. Where that fails, the server is not reached, or was updated
- * since: the browser then loads everything anew, as soon as the server answers.
+ * since: the browser then loads everything again, as soon as the server answers.
  */
 export function LazyPage({ load }: Pick<PageRoute, 'load'>) {
   const [loaded, setLoaded] = useState(known.get(load));
@@ -37,7 +37,7 @@ async function loadPage(load: PageRoute['load']): Promise<Loaded> {
   }
 }
 
-/** A browser keeps in mind that a part could not be loaded, so everything is loaded anew. */
+/** A browser keeps in mind that a part could not be loaded, so everything is loaded again. */
 async function loadAnew(setLoaded: (loaded: Loaded) => void): Promise<void> {
   const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => undefined);
   if (answer?.ok) location.reload();

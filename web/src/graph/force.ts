@@ -1,6 +1,6 @@
 import type { GraphProblem } from './errors.ts';
 
-/** A change that the guard refused, and the administrator who decides whether it is made all the same. */
+/** A change that the guard refused, and the administrator who decides whether it is made anyway. */
 export interface ForceQuestion {
   readonly problem: GraphProblem;
   readonly answer: (isForced: boolean) => void;
@@ -22,7 +22,7 @@ export const forceQuestions = {
   current: () => question,
 };
 
-/** Asks whether a change that the guard refused is made all the same. One question is open at a time; others are refused. */
+/** Asks whether a change that the guard refused is made anyway. One question is open at a time; others are refused. */
 export function askToForce(problem: GraphProblem): Promise<boolean> {
   if (question) return Promise.resolve(false);
   return new Promise((resolve) => {

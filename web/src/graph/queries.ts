@@ -174,9 +174,9 @@ export interface ChangeOptions<TInput, TResult> {
   readonly onDone?: (result: TResult, input: TInput) => void;
   /** What is announced beside {@link done}. */
   readonly text?: () => string | undefined;
-  /** Whether a problem leaves a part of the change done, so that answers are stale all the same. */
+  /** Whether a problem leaves a part of the change done, so that answers are stale anyway. */
   readonly isPartlyDone?: (problem: Error) => boolean;
-  /** The draft that is sent, of `useDraft`: it goes on with the new state once that was read. */
+  /** The draft that is sent, of `useDraft`: it continues with the new state once that was read. */
   readonly draft?: { readonly events: DraftEvents };
 }
 

@@ -60,7 +60,7 @@ export async function sendSeries<T = unknown>(changes: readonly GraphChange[], s
 }
 
 /**
- * A change of one or several requests. After it stopped, `left` are the requests that are not done, and the same call goes on
+ * A change of one or several requests. After it stopped, `left` are the requests that are not done, and the same call continues
  * with them, until other changes are given or `reset` is called.
  */
 export function useSeries<T = unknown>(

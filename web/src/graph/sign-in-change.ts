@@ -47,7 +47,7 @@ interface DryRunEntry {
 
 /** What a dry run answers. */
 export interface DryRunAnswer {
-  /** Stands for the object and the policies that it was held against: the change may be sent with it as If-Match. */
+  /** The ETag of the object and of the policies that were evaluated: the change may be sent with it as If-Match. */
   readonly version: string;
   readonly judged: number;
   /** Where the same request is sent for older sign-ins. */
@@ -97,7 +97,7 @@ const pathOf = (link: string): string => link.slice(new URL(link).origin.length)
 
 /**
  * Asks Graph what requests would do, all of them as one. One request has `/dryRun` after its address, and several are the
- * requests of a batch. @param older the answer before, to go on with older sign-ins
+ * requests of a batch. @param older the answer before, to continue with older sign-ins
  */
 async function dryRun(requests: readonly GraphChange[], older: DryRunAnswer | undefined): Promise<DryRunAnswer> {
   const link = older?.['@odata.nextLink'];

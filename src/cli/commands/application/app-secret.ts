@@ -79,7 +79,7 @@ export const appSecretList: Command = {
   },
 };
 
-/** In the place of a key id: the secret that `app add` made, which has none. */
+/** Instead of a key id: the secret that `app add` made, which has none. */
 const firstSecret = 'first';
 
 export const appSecretRemove: Command = {

@@ -156,7 +156,7 @@ export const appList: Command = {
 
 export const appRemove: Command = {
   usage: 'app remove CLIENT_ID',
-  summary: 'Deletes an application. It can be restored for 30 days, unless --permanently is given.',
+  summary: 'Deletes an application. It can be restored for 30 days, unless you specify --permanently.',
   takes: [1, 1],
   options: { ...ofTenant, ...permanently, ...safety },
   async run(call) {

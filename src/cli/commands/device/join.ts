@@ -20,7 +20,7 @@ const options: Readonly<Record<string, Option>> = {
 };
 
 const ways =
-  'Signs in with a card over the sign-in pages, with a code in any browser, or uses the access token of --token or --token-env.';
+  'Signs in with a card on the sign-in pages, with a code in any browser, or uses the access token of --token or --token-env.';
 
 export const deviceJoin: Command = {
   usage: 'device join',

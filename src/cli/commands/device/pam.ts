@@ -92,7 +92,7 @@ const sentenceFor = (code: Code | undefined, message: string): string =>
     ? message
     : ((code && sentences[code]) ?? 'The sign-in was refused. See the system log for the reason.');
 
-/** Writes to the system log (auth.log, the journal). A computer without one signs in all the same. */
+/** Writes to the system log (auth.log, the journal). A computer without one signs in anyway. */
 function log(line: string): void {
   spawnSync('logger', ['-t', 'cardea-pam', '-p', 'authpriv.notice', '--', escapeWithinLine(line)], { timeout: 2000 });
 }

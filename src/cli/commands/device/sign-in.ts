@@ -18,7 +18,7 @@ export const deviceSignIn: Command = {
   options: {
     ...cardOptions,
     ...nameOptions,
-    interactive: { type: 'boolean', help: 'Sign in over the sign-in pages, in any browser or with the card.' },
+    interactive: { type: 'boolean', help: 'Sign in on the sign-in pages, in any browser or with the card.' },
     'password-env': {
       type: 'string',
       value: 'NAME',

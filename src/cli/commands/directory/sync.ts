@@ -49,7 +49,7 @@ export const syncConfigure: Command = {
 
 export const syncRemove: Command = {
   usage: 'sync ad remove',
-  summary: 'Ends the synchronization of a tenant. The synchronized objects are kept.',
+  summary: 'Ends the synchronization of a tenant. The synchronized objects remain.',
   takes: [0, 0],
   options: ofTenant,
   async run(call) {

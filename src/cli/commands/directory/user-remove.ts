@@ -14,7 +14,7 @@ export const permanently: Record<string, Option> = {
 export const userRemove: Command = {
   usage: 'user remove UPN',
   summary:
-    'Deletes a user and ends their sessions at once. The user can be restored for 30 days, unless --permanently is given.',
+    'Deletes a user and ends their sessions at once. The user can be restored for 30 days, unless you specify --permanently.',
   takes: [1, 1],
   options: { ...ofTenant, ...permanently, ...safety },
   async run(call) {

@@ -61,7 +61,7 @@ export const groupCreate: Command = {
   options: {
     ...ofTenant,
     description: { type: 'string', value: 'TEXT', help: 'Description.' },
-    'mail-nickname': { type: 'string', value: 'TEXT', help: 'Mail nickname (default: the name without blanks).' },
+    'mail-nickname': { type: 'string', value: 'TEXT', help: 'Mail nickname (default: the name without spaces).' },
     'role-assignable': {
       type: 'boolean',
       help: 'Allow directory roles to be assigned to the group. This cannot be changed later.',
@@ -102,7 +102,7 @@ export const groupCreate: Command = {
 
 export const groupDelete: Command = {
   usage: 'group delete GROUP',
-  summary: 'Deletes a group. It can be restored for 30 days, unless --permanently is given.',
+  summary: 'Deletes a group. It can be restored for 30 days, unless you specify --permanently.',
   takes: [1, 1],
   options: { ...ofTenant, ...permanently, ...safety },
   async run(call) {

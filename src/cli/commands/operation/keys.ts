@@ -32,7 +32,7 @@ export const keysStatus: Command = {
 export const keysReseal: Command = {
   usage: 'keys reseal',
   summary:
-    'Seals every row that was sealed with an older secret again, with the first secret, while the server runs. If the command is interrupted, run it again.',
+    'Reseals every row that was sealed with an older secret, using the first secret, while the server runs. If the command is interrupted, run it again.',
   takes: [0, 0],
   options: {},
   async run(call) {

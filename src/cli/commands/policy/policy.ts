@@ -38,7 +38,7 @@ const wordsOfWarning = ({ target, because }: ConfigurationIssue) => `x509Certifi
 export const policyApply: Command = {
   usage: 'policy apply FILE',
   summary:
-    'Applies a tenant document (YAML or JSON), entirely or not at all. Parts that the file leaves out are not changed.',
+    'Applies a tenant document (YAML or JSON), entirely or not at all. Parts that the file omits are not changed.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {

@@ -9,7 +9,7 @@ const years = 10 * 365 * 86_400_000;
 
 /**
  * The key of the certificate in the computer's userCertificate. Where the state folder has the key of one of them, that is
- * it. Else, as after the computer was installed anew, a self-signed certificate `CN={objectGUID}` is written to Active
+ * it. Else, as after the operating system was reinstalled, a self-signed certificate `CN={objectGUID}` is written to Active
  * Directory (windows-sign-in §6.2). @throws domainControllerRefused, deviceStateUnusable
  */
 export async function computerKey(

@@ -33,7 +33,7 @@ export async function logOnToDomain({ name, keyUri, module, pin }: DomainLogOn):
   let words = '';
   const hear = (chunk: Buffer) => {
     words += chunk;
-    // Where PKINIT fails, kinit goes on to ask for a password. It never gets the PIN for one.
+    // Where PKINIT fails, kinit then asks for a password. It never gets the PIN for one.
     if (/\bPIN\b[^\n]*: ?$/.test(words)) child.stdin.end(`${pin}\n`);
     else if (/Password for /.test(words)) child.kill();
   };

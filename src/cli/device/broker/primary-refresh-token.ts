@@ -60,7 +60,7 @@ export async function requestPrimaryToken(broker: Broker, credential: Credential
 
 /**
  * Renews a primary refresh token, signed with its session key (windows-sign-in §3.9). With a credential the request shows
- * it anew, as Windows does; the MFA claim is then as fresh as the credential.
+ * it again, as Windows does; the MFA claim is then as fresh as the credential.
  */
 export async function renewPrimaryToken(
   broker: Broker,

@@ -75,7 +75,7 @@ export async function tokensByDeviceCode(
   return tokensIn(await poll(server, new URL(`/${tenant}/oauth2/v2.0/token`, origin), begin));
 }
 
-/** RFC 8628 §3.5: `authorization_pending` and `slow_down` go on, everything else ends it. */
+/** RFC 8628 §3.5: `authorization_pending` and `slow_down` continue, everything else ends it. */
 async function poll(server: DeviceServer, url: URL, begin: z.infer<typeof deviceCodeShape>): Promise<JsonObject> {
   const about = 'the sign-in with a code';
   let seconds = begin.interval;

@@ -156,7 +156,7 @@ export class DeviceState {
     this.#folder.write(files.names, jsonText({ ...this.#names(), [certificateThumbprint]: userPrincipalName }));
   }
 
-  /** Removes the registration, its keys and tokens. The record first: what is left says nothing without it. */
+  /** Removes the registration, its keys and tokens. The record first: the other files are of no use without it. */
   clear(): void {
     const { record, ...furtherFiles } = files;
     for (const name of [record, ...this.#folder.list('prt-'), ...Object.values(furtherFiles)])

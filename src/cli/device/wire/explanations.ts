@@ -26,7 +26,7 @@ export const explanations: Readonly<Record<string, string>> = {
   x5c: 'the certificate whose key signed it',
   kdf_ver: '2: the derived key binds the payload as well',
   ctx: 'random octets from which the signing key is derived',
-  enc: 'A256GCM; answers of form A are AES-256-CBC all the same',
+  enc: 'A256GCM; answers of form A are AES-256-CBC anyway',
   // Claims (windows-sign-in §3.2)
   assertion: 'signed by the key of the card',
   iss: 'who makes it; in an assertion the name that the device sends',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { readProtected } from './settings.ts';
 
-/** What is at the path in place of a file that this account alone can write to, and what is said of it. */
+/** What is at the path in place of a file that this account alone can write to, and the problem that is reported. */
 const unusable: readonly (readonly [what: string, make: (path: string) => unknown, problem: RegExp])[] = [
   ['a folder', (path) => mkdirSync(path, { mode: 0o700 }), /it is not a file/],
   [

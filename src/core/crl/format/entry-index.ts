@@ -42,7 +42,7 @@ const longestProbe = 256;
 /** Offsets are kept in 32 bits; one that did not fit would hide a revocation. */
 const largestCrl = 0xffff_ffff;
 
-/** Entries whose places are worked out before they are put in, so that the memory's delays overlap. */
+/** Entries whose places are computed before they are put in, so that the memory's delays overlap. */
 const batchSize = 4096;
 
 /**

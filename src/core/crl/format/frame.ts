@@ -68,7 +68,7 @@ function readTbs(fields: DerReader, signatureAlgorithm: Uint8Array): TbsFields {
 
 const isTime = (tag: number): boolean => tag === tags.utcTime || tag === tags.generalizedTime;
 
-/** §5.1.2.6: left out when nothing is revoked, so never empty. Some CAs write it empty all the same, which is harmless. */
+/** §5.1.2.6: left out when nothing is revoked, so never empty. Some CAs write it empty anyway, which is harmless. */
 function readEntrySpan(fields: DerReader): EntrySpan {
   if (fields.tag !== tags.sequence) return { start: 0, end: 0 };
   const { length } = fields.contents(tags.sequence, 'revokedCertificates');

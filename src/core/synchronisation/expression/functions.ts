@@ -66,7 +66,7 @@ export const functions: Readonly<Record<string, Function>> = {
   }),
 };
 
-/** How many values each function takes, at least and at most; the last four judge their parts themselves. */
+/** How many values each function takes, at least and at most; the last four evaluate their parts themselves. */
 export const arities: Readonly<Record<string, readonly [number, number]>> = {
   ...{ ispresent: [1, 1], isnull: [1, 1], isnullorempty: [1, 1], isstring: [1, 1], not: [1, 1], count: [1, 1] },
   ...{ contains: [2, 2], instr: [2, 3], beginswith: [2, 2], endswith: [2, 2], bitor: [2, 2], bitand: [2, 2] },

@@ -5,7 +5,7 @@ import { type Name, readName } from '../name.ts';
 
 /**
  * RFC 5280 §4.2.1.6. An otherName's value is its DER; a UPN (1.3.6.1.4.1.311.20.2.3) is decoded to `text`. Without `text` a
- * name of these kinds cannot be used: it names no user, and no constraint can be held against it.
+ * name of these kinds cannot be used: it names no user, and no constraint can be checked against it.
  */
 export type GeneralName =
   | { readonly kind: 'otherName'; readonly oid: string; readonly value: Uint8Array; readonly text?: string }

@@ -16,7 +16,7 @@ import { evaluateChain } from '#test/pki/chains.ts';
 import { smtpUtf8Mailbox } from '../extensions/general-name.ts';
 
 type Verdict = 'inside' | 'outside' | 'neither';
-/** `inside` is allowed when permitted and refused when excluded; `neither`, which cannot be judged, is refused by both. */
+/** `inside` is allowed when permitted and refused when excluded; `neither`, which cannot be evaluated, is refused by both. */
 const cases: readonly [base: [string, GeneralNameDer], name: [string, GeneralNameDer], verdict: Verdict][] = [
   [d('example.com'), d('example.com'), 'inside'],
   [d('example.com'), d('a.EXAMPLE.com'), 'inside'],

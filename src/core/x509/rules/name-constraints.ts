@@ -77,10 +77,10 @@ function kindOf(name: GeneralName): string {
 
 function problemOf(name: GeneralName, constraints: readonly Subtrees[]): string | undefined {
   for (const { permitted, excluded } of constraints) {
-    if (isUnsupportedKind(name)) return 'its kind cannot be judged';
+    if (isUnsupportedKind(name)) return 'its kind cannot be evaluated';
     if (permitted.length > 0 && !permitted.some((base) => isUnder(name, base) === true))
       return 'outside of the permitted names';
-    // What cannot be told apart from an excluded name is excluded.
+    // A name that cannot be distinguished from an excluded name is excluded.
     if (excluded.some((base) => isUnder(name, base, true) !== false)) return 'among the excluded names';
   }
   return undefined;

@@ -32,7 +32,7 @@ table('validity counts both ends, to the second (RFC 5280 §4.1.2.5, PATH-6, PAT
   { name: 'all are current', expect: 'pathValid' },
   { name: 'the last second counts', leaf: { notAfter: at }, expect: 'pathValid' },
   {
-    name: 'what is left of the last second counts',
+    name: 'the rest of the last second counts',
     leaf: { notAfter: at },
     at: new Date(+at + 999),
     expect: 'pathValid',

@@ -9,8 +9,8 @@ interface KnownLink {
   readonly ruling: Ruling<true>;
 }
 /**
- * Links already checked, by the very objects: a CA of the trust store is the same object until an administrator edits the
- * store. Kept for as long as both are; a leaf is read anew for every sign-in and takes its entry along.
+ * Links already checked, by the identity of the objects: a CA of the trust store is the same object until an administrator edits the
+ * store. Kept for as long as both are; a leaf is read again for every sign-in and takes its entry along.
  */
 const links = new WeakMap<Certificate, WeakMap<Certificate, KnownLink>>();
 

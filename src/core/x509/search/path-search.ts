@@ -26,7 +26,7 @@ export const pathLimits = {
   candidates: 10_000,
   /** Whole paths that RFC 5280 §6.1 is applied to. */
   paths: 1000,
-  /** Names held against name constraints, over all paths tried: webpki's number. */
+  /** Names checked against name constraints, over all paths tried: webpki's number. */
   comparisons: 250_000,
 } as const;
 export type PathLimits = { readonly [limit in keyof typeof pathLimits]: number };
@@ -42,7 +42,7 @@ export interface PathQuestion<T> {
   readonly avoid: ReadonlySet<string>;
   /** RFC 5280 §6.1 over a whole chain, leaf first. */
   readonly validate: (chain: readonly Candidate[]) => Ruling<T>;
-  /** Could a chain that goes on with this CA be valid at all? Asked before its signature is checked. */
+  /** Could a chain that continues with this CA be valid at all? Asked before its signature is checked. */
   readonly mayStandAbove: (chain: readonly Candidate[], candidate: Candidate) => boolean;
   /** Is the leaf refused on every path, whatever stands above it? */
   readonly isLeafRefused: (leaf: Certificate) => boolean;
@@ -140,7 +140,7 @@ export class PathSearch<T> {
     );
   }
 
-  /** Foresight: false for a CA with which no valid path can go on. The search for a reason does without. */
+  /** Foresight: false for a CA with which no valid path can continue. The search for a reason does without. */
   #isPromising(chain: readonly Candidate[], candidate: Candidate): boolean {
     if (!this.#distances) return true;
     const { limits, avoid, mayStandAbove } = this.#question;
@@ -149,7 +149,7 @@ export class PathSearch<T> {
     return !avoid.has(candidate.certificate.sha256Thumbprint) && mayStandAbove(chain, candidate);
   }
 
-  /** The chain grew by a CA that did sign: it ends at an anchor, or goes on. */
+  /** The chain grew by a CA that did sign: it ends at an anchor, or continues. */
   #climb(chain: readonly Candidate[]): T | undefined {
     const { limits, validate, isLeafRefused } = this.#question;
     if (chain.length - 1 > limits.authorities) {

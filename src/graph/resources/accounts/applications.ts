@@ -137,7 +137,7 @@ async function offeredLogo(call: Call) {
 
 const selfNeed: Need = { area: 'users', access: 'read', permissions: ['User.Read', 'User.Read.All'], isSelf: true };
 
-/** One's own are seen without a role. */
+/** Users see their own without a role. */
 const readNeed = async (call: Call): Promise<Need> => {
   const isSelf = call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
   const permissions = ['AppRoleAssignment.ReadWrite.All', 'Directory.Read.All', 'Directory.AccessAsUser.All'];

@@ -77,7 +77,7 @@ async function prepare(call: Call) {
 
 const changeShape = z.strictObject({ currentPassword: z.string().max(1000), newPassword: z.string().max(1000) });
 
-/** The current password is judged like one at the sign-in: too many wrong ones lock it. @throws currentPasswordWrong, triesExhausted … */
+/** The current password is evaluated like one at the sign-in: too many wrong ones lock it. @throws currentPasswordWrong, triesExhausted … */
 async function changeMine(call: Call): Promise<Answer> {
   if (call.caller.kind !== 'person') throw fault('graphPersonNeeded', {});
   const { user } = await userIn(call);
@@ -88,7 +88,7 @@ async function changeMine(call: Call): Promise<Answer> {
   return nothing;
 }
 
-/** One's own method is seen without a role. */
+/** Users see their own method without a role. */
 export function methodNeed(operation: UserOperation) {
   return async (call: Call): Promise<Need> => {
     const { area, access, permissions, self } = userOperations[operation];

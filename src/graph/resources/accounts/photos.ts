@@ -52,7 +52,7 @@ async function remove(call: Call): Promise<Answer> {
   return nothing;
 }
 
-/** One's own photo is read without a role; that of others by every member, as their name is. */
+/** Users read their own photo without a role; every member reads those of others, like their names. */
 function needFor(need: Need, selfPermission: string) {
   return async (call: Call): Promise<Need> => {
     const isSelf = call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;

@@ -128,7 +128,7 @@ async function issue(call: Call): Promise<Answer> {
   );
 }
 
-/** One's own are seen without a role; others' need one that covers authentication methods. */
+/** Users see their own methods without a role; those of others need one that covers authentication methods. */
 function needFor(operation: 'readMethods' | 'removeMethod' | 'issueTemporaryAccessPass') {
   return async (call: Call): Promise<Need> => {
     const { area, access, permissions, self } = userOperations[operation];

@@ -58,7 +58,7 @@ function groupsOf(call: Call): DeltaOf {
   };
 }
 
-/** The group that a page goes on with: the same one after `mark.id` of its members, else the next one. */
+/** The group that a page continues with: the same one after `mark.id` of its members, else the next one. */
 async function nextGroup({ ports: { lists } }: Call, mark: ListMark | undefined) {
   if (mark && mark.id !== '') {
     const [group] = await lists.find('group', [mark.key]);

@@ -55,7 +55,7 @@ const triedBy: Readonly<Partial<Record<Code, string>>> = {
   approvalRefused: 'approval',
 };
 
-/** The one step of a refused sign-in; none where nothing was shown. A card may be right and policy refuse it all the same. */
+/** The one step of a refused sign-in; none where nothing was shown. A card may be right and policy refuse it anyway. */
 function triedStep(record: SignInRecord): readonly unknown[] {
   const { findings } = record.trace;
   const method = findings.map(({ because }) => triedBy[because.code]).find((item) => item !== undefined);

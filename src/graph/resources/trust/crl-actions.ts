@@ -12,7 +12,7 @@ import { changeGuarded } from '../../protocol/guarded.ts';
 import type { Rehearsal } from '../../protocol/route.ts';
 
 /**
- * What Graph of Entra has no word for: a list brought by hand to a server without a way to its address, a list fetched now,
+ * What Graph of Entra has no operation for: a CRL that is imported because the server cannot reach its address, a list fetched now,
  * and where lists stand. `named` keeps the CAs that the path is about.
  */
 export interface CrlActions {

@@ -5,7 +5,7 @@ interface Cookies {
 }
 
 /**
- * Lets the provider go on with an interaction that this process has found by its own cookie: of the cookie of its resume address, which
+ * Lets the provider continue with an interaction that this process has found by its own cookie: of the cookie of its resume address, which
  * a browser sends to that address alone, the provider reads the id in it.
  */
 export function resumeWithout(ctx: { readonly cookies: Cookies }, cookie: string, uid: string): void {

@@ -34,7 +34,7 @@ export const reaches = {
   'RefreshToken.scopes': 'the scopes that a refresh may name',
   'RefreshToken.constructor': 'makes a token that can be redeemed once it is saved, with these properties',
   'Grant.jti': 'a new grant has the id that it receives',
-  'Interaction.result': 'is read from the record, and what the interaction ended with when the request goes on',
+  'Interaction.result': 'is read from the record, and what the interaction ended with when the request continues',
   'OIDCContext.entity': 'makes an account and a grant those of the request that is being answered',
   'OIDCContext.claims': 'is kept with the code of the request, members of ours too',
   'Provider.ctx': 'the request that is being answered',

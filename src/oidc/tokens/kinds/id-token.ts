@@ -16,7 +16,7 @@ interface ProviderIdToken {
   payload(): Promise<Record<string, unknown>>;
 }
 
-/** Claims that hold the hash of what comes along, once it is known (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
+/** Claims that hold the hash of what is issued with it, once it is known (OpenID Connect Core §3.1.3.6, §3.3.2.11). */
 const hashClaims = ['at_hash', 'c_hash'];
 
 /**

@@ -5,7 +5,7 @@ import type { TenantDatabase } from '../schema.ts';
 import { currentCorrelation } from './correlation.ts';
 import { intoAudits } from './days.ts';
 
-/** In the place of a tenant's id: the audit log of the installation, for what no tenant was named of. */
+/** Instead of a tenant's id: the audit log of the installation, for what no tenant was named of. */
 export const installationLog = '';
 
 /** Identical refusals within one hour of the clock are one row: a caller adds no more rows than it has operations and reasons. */

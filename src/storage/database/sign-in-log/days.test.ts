@@ -76,7 +76,7 @@ describe('the sign-in log on PostgreSQL is a table a day', { skip: postgres.miss
     assert.deepEqual([entry?.id, entry?.repeats?.count, rest.length], [first.id, 4, 0]);
   });
 
-  test('a table that another node removed is made anew', async () => {
+  test('a table that another node removed is created again', async () => {
     const record = recordAt(noon + 2 * day, { status: 'success' });
     await sql`drop table sign_ins_20270303`.execute(direct);
     await log().append(record);
@@ -122,7 +122,7 @@ describe('the sign-in log on PostgreSQL is a table a day', { skip: postgres.miss
     assert.equal(await log().find(crypto.randomUUID()), undefined);
   });
 
-  test('a day that is being read stays until the next time, and statements behind the removal go on', async () => {
+  test('a day that is being read stays until the next time, and statements behind the removal continue', async () => {
     await log().append(recordAt(noon - 50 * day, { status: 'success' }));
     const reader = new pg.Client(url);
     await reader.connect();

@@ -183,7 +183,7 @@ class SqliteDriver implements Driver {
 
   /**
    * Everything that waits, in one transaction. A statement that fails undoes only itself; a commit that fails, all. False while
-   * another process writes: what waits goes on waiting, and what comes meanwhile joins it.
+   * another process writes: what waits continues waiting, and what comes meanwhile joins it.
    */
   #drain(): boolean {
     const jobs = this.#waiting.splice(0);

@@ -34,7 +34,7 @@ export function sqliteFault(problem: unknown, folder: string): unknown {
 
 /** SQLITE_BUSY */
 const busy = 5;
-/** SQLITE_IOERR_FSYNC: of a sync by SQLite itself, before it copies pages of the log or begins the log anew. */
+/** SQLITE_IOERR_FSYNC: of a sync by SQLite itself, before it copies pages of the log or restarts the log. */
 const ioErrorOfSync = 1034;
 
 /** Whether the disk refused a sync of the log: what was written before may be lost although it can still be read. */

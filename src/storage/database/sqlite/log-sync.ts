@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 const chunkOctets = 1024 * 1024;
 
 /**
- * Brings the write-ahead log of an SQLite database to disk while the event loop goes on: what FULL does in place and in the middle of a commit, where
+ * Brings the write-ahead log of an SQLite database to disk while the event loop continues: what FULL does in place and in the middle of a commit, where
  * every other request and every other process that writes waits for it. The connection has `synchronous = normal`, with which SQLite itself
- * syncs the log before it copies pages of it into the database and before it begins the log anew, so that a power cut damages nothing
+ * syncs the log before it copies pages of it into the database and before it restarts the log, so that a power cut damages nothing
  * (sqlite.org/pragma.html#pragma_synchronous). What was committed before a sync began is on disk when it has ended.
  */
 export class LogSync {
@@ -44,7 +44,7 @@ export class LogSync {
 
   /**
    * Throws what kept the log from the disk once. The system may have dropped the pages that it could not write, and a later sync would say nothing of
-   * them: only a start that reads the database anew goes on.
+   * them: only a start that reads the database again continues.
    */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;

@@ -81,7 +81,7 @@ test('a database with pages overwritten is databaseDamaged, never an empty one',
   assert.deepEqual(readFileSync(file).subarray(4096), bytes.subarray(4096));
 });
 
-test('on a full disk a write is diskFull; what was acknowledged is there, what was not is not, and it goes on', async () => {
+test('on a full disk a write is diskFull; what was acknowledged is there, what was not is not, and it continues', async () => {
   const folder = emptyFolder();
   const database = await openDatabase({ kind: 'sqlite', folder });
   const pages = Number(await pragma(database, 'page_count'));

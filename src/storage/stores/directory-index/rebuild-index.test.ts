@@ -14,7 +14,7 @@ for (const underTest of databasesUnderTest())
     const rowsOf = async (database: Database) =>
       (await database.selectFrom('directory_index').selectAll().execute()).map((row) => JSON.stringify(row)).sort();
 
-    test('is as before when it was made anew, and no other tenant loses a row', async () => {
+    test('is as before when it was rebuilt, and no other tenant loses a row', async () => {
       const place = await underTest.place();
       const storage = await openAt(place);
       for (const [index, id] of tenants.entries()) {

@@ -11,7 +11,7 @@ import { reindex } from './reindex.ts';
 const tables = { user: 'users', group: 'groups', device: 'objects', application: 'applications' } as const;
 
 /**
- * Enters every object of a tenant into the index of lists anew, because a node of a version from before the index has changed some
+ * Rebuilds the index of lists of a tenant, because a node of a version from before the index has changed some
  * of them. Readers have the old index until the end; changes of the directory wait. @returns the number of objects
  */
 export function rebuildIndex({ database, tenantId }: TenantDatabase): Promise<number> {

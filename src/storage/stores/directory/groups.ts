@@ -13,7 +13,7 @@ import { inStep, noteChange, type StepContext } from './step.ts';
 /** As migration 030 has it, so that its index is used. A superset: the profile decides. */
 const lendsRoles = sql<boolean>`profile like '%"isAssignableToRole":true%'`;
 
-/** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
+/** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends anyway. */
 export function openGroups(store: TenantStore): GroupAdmin {
   return {
     find: (id) => groupOf(store, id),

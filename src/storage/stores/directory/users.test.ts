@@ -125,7 +125,7 @@ describeOnEachDatabase('the users of a tenant', ({ storage: currentStorage }) =>
     assert.equal(seenKeys.length, 7);
   });
 
-  test('a password hash and the last method are kept with the user and are no part of it', async () => {
+  test('a password hash and the last method are kept with the user and are not part of it', async () => {
     const ana = userOf('ana@woodgrove.test');
     await mine.users.add(ana, 'test');
     await mine.users.setPasswordHash(ana.id, '$argon2id$x', 'test');

@@ -98,7 +98,7 @@ for (const database of databasesUnderTest()) {
         [['ben@woodgrove.test', one!.der]],
       );
       await mine.signInLog.append(entry('dan@woodgrove.test', 1), two);
-      assert.equal((await mine.signInLog.tried(items)).length, 2, 'one that was forgotten is kept anew');
+      assert.equal((await mine.signInLog.tried(items)).length, 2, 'one that was forgotten is stored again');
     });
 
     test('ten sign-ins with one certificate at one moment are ten entries and one certificate', async () => {

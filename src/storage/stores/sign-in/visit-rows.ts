@@ -7,7 +7,7 @@ import { hotStatement } from '../../database/statements/hot-statement.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { softly } from '../../database/statements/softly.ts';
 
-/** A row of a visit, with the marks of its tenant where they came along. */
+/** A row of a visit, with the marks of its tenant where they were read with it. */
 export type VisitRow = Schema['visits'] & { readonly marks?: string | null };
 
 type Columns = Insertable<Schema['visits']>;
@@ -145,7 +145,7 @@ export class VisitRows {
     const kind = `${partOf(change)} ${known >= expires ? 'stays' : 'moves'}` as const;
     const { rows } = await write(this.#database, { ...change, tenant_id: tenantId, id, expires_at: expires }, kind);
     const [row] = rows;
-    // A row that was removed meanwhile, by this process or another one, has begun anew, and may leave sooner.
+    // A row that was removed meanwhile, by this process or another one, was inserted again, and may leave sooner.
     if (row) this.#stays.set(id, Number(row.expires_at));
     this.#forget(id);
     if (row && 'id' in row) this.cache.moment?.visits.set(`id ${id}`, Promise.resolve(row as VisitRow));
@@ -157,7 +157,7 @@ export class VisitRows {
     return rows[0]?.handoff ?? undefined;
   }
 
-  /** Ends a visit. True for exactly one caller: a page that was open may have begun the row anew, without an interaction. */
+  /** Ends a visit. True for exactly one caller: a page that was open may have inserted the row again, without an interaction. */
   async remove(tenantId: string, id: string): Promise<boolean> {
     const { rows } = await removal(this.#database, { tenantId, id });
     this.#forget(id);

@@ -106,7 +106,7 @@ describeOnNodes('visits to the sign-in pages', ({ clock, nodes, reopen }) => {
     assert.equal(await mine.oidcRecords.find('Interaction', uid), undefined);
   });
 
-  test('a visit that ended and begins anew stays as long as its longest part', async () => {
+  test('a visit that ended and begins again stays as long as its longest part', async () => {
     const uid = crypto.randomUUID();
     const interaction = { uid, prompt: 'login' };
     await mine.oidcRecords.upsert('Interaction', uid, interaction, 3600);

@@ -36,7 +36,7 @@ export function openCrlBytes(
       for (let head = await headOf(url), last: string | undefined; head; head = await headOf(url)) {
         const der = await chunksOf(database, head);
         if (der) return { ...factsOf(head), der };
-        if (head.generation === last) return undefined; // it is damaged: as good as absent
+        if (head.generation === last) return undefined; // it is damaged and counts as absent
         last = head.generation; // else replaced while it was being read: read the new one
       }
       return undefined;

@@ -1,7 +1,7 @@
 import type { CrlLeases } from '#ports/revocation.ts';
 import type { Database } from '../../database/schema.ts';
 
-/** Claims on downloads (CRL-8) as rows: one conditional statement decides who has one. */
+/** Leases of downloads (CRL-8) as rows: one conditional statement decides who has one. */
 export function openCrlLeases(database: Database): CrlLeases {
   return {
     async take(url, holder, at, until) {

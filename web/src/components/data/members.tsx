@@ -35,7 +35,7 @@ interface MembersProps {
   readonly mayWrite: boolean;
   /** Paths that are stale after a change. */
   readonly stale: readonly string[];
-  /** What is said before a member is removed. */
+  /** The text that is shown before a member is removed. */
   readonly consequence: string;
   /** Whether membership decides who may sign in. */
   readonly isPreviewed?: boolean;

@@ -55,7 +55,7 @@ interface ObjectFormFrameProps
   readonly mayWrite: boolean;
   /** Whether what is needed is there, apart from the name. */
   readonly isComplete?: boolean;
-  /** What is said before it is deleted. */
+  /** The text that is shown before it is deleted. */
   readonly consequence: string;
   readonly acknowledgements?: readonly string[];
   readonly children: ReactNode;

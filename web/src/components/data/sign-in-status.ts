@@ -1,4 +1,4 @@
-/** Numbers with which a sign-in goes on after another step. */
+/** Numbers with which a sign-in continues after another step. */
 export const interruptedCodes: readonly number[] = [
   50058, 50072, 50074, 50076, 50079, 50097, 50125, 50129, 50158, 65001, 70043,
 ];

@@ -11,7 +11,7 @@ interface AuthorityPickerProps {
   readonly label: string;
   /** "Exempt a certificate authority". */
   readonly choose: string;
-  /** What is said where none was chosen. */
+  /** The text that is shown where none was chosen. */
   readonly empty: string;
   /** Subject key identifiers in hex. */
   readonly items: readonly string[];

@@ -20,7 +20,7 @@ const differences = <T extends object>(edits: Partial<T>, original: Partial<T>):
  * A draft of an object: what was read, with the edits of the user on top.
  *
  * The draft stays with the state that it was begun on while it has edits, whatever is read meanwhile: a change is sent with
- * the ETag of that state, so that Graph refuses it where another administrator changed the object. It goes on with a newer
+ * the ETag of that state, so that Graph refuses it where another administrator changed the object. It continues with a newer
  * state where nothing is edited, where nothing differs in what the form shows, and after the change of this form was
  * accepted; edits that were made after the change was sent stay. Edits that were not saved are not lost without a question
  * (`unsaved.ts`). Give it to `useChange` or `useSignInChange` as `draft`, and to `Form`.

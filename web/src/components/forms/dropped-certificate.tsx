@@ -5,7 +5,7 @@ import { Message } from '../states.tsx';
 import { certificateIn } from './certificate-file.ts';
 import { FileDrop } from './file-drop.tsx';
 
-/** Reads a certificate and judges a sign-in with it; nothing is changed. */
+/** Reads a certificate and evaluates a sign-in with it; nothing is changed. */
 const evaluatePath = '/beta/policies/authenticationMethodsPolicy/evaluateCertificate';
 
 interface Evaluation {

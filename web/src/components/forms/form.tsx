@@ -82,7 +82,7 @@ export function Form({
       return reload();
     },
   };
-  // A change that stopped is given up with its form: the same one begins anew afterwards.
+  // A change that stopped is given up with its form: the same one begins again afterwards.
   const giveUp = useRef<() => void>(undefined);
   giveUp.current = change.error ? change.reset : undefined;
   useEffect(() => () => giveUp.current?.(), []);

@@ -28,7 +28,7 @@ function forget(ids: readonly string[], part: Part): void {
 
 /**
  * A part of the page that can go away. `PartFrame` stands around what is in it; `leave` asks about edits in it that were not
- * saved, and goes on at once where there are none.
+ * saved, and continues at once where there are none.
  */
 export function usePartOfPage() {
   const outer = useContext(PartContext);

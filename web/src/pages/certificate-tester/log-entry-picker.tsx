@@ -26,7 +26,7 @@ const columns: readonly GridColumn<SignIn>[] = [
   { id: 'date', title: 'Date', render: (row) => <Moment at={row.createdDateTime} /> },
 ];
 
-/** A sign-in that was interrupted goes on in another entry, and mostly has no certificate. */
+/** A sign-in that was interrupted continues in another entry, and mostly has no certificate. */
 const isFinished = `not(status/errorCode in (${interruptedCodes.join(', ')}))`;
 
 /** Entries of the sign-in log, of which one is chosen by its user. Those without a stored certificate are answered by Graph. */

@@ -13,7 +13,7 @@ import {
 } from './choices.ts';
 import { stateNames } from './model.ts';
 
-/** What a value in the place of an id stands for. */
+/** What a value instead of an id stands for. */
 const standIns: Readonly<Record<string, string>> = {
   All: 'All',
   None: 'None',

@@ -223,7 +223,7 @@ export function ClassicEditForm({ authority, replacement, reload, onDone, onCanc
 
 interface ClassicEditProps extends DoneProps {
   readonly authority: ClassicAuthority;
-  /** The change that puts the CA in the place of the one that is edited. */
+  /** The change that puts the CA instead of the one that is edited. */
   readonly replacement: (authority: object) => GraphChange;
   readonly reload: () => unknown;
 }

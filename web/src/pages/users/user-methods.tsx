@@ -134,7 +134,7 @@ function RemoveMethod({ base, name, method, onClose }: RemoveMethodProps) {
       onConfirm={() => remove.mutate()}
       change={remove}
     >
-      {name} can no longer sign in with it. It has to be registered anew to be used again.
+      {name} can no longer sign in with it. It must be registered again before it can be used.
     </ConfirmDialog>
   );
 }
