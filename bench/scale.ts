@@ -24,13 +24,14 @@ import { freePort } from '../test/free-port.ts';
 
 /**
  * What users and entries of the sign-in log cost on PostgreSQL: octets on disk, sign-ins, searches of the log, and pruning a day
- * of thirty. `node bin/node24.mjs bench/scale.ts USERS:ENTRIES … [postgres://…]`, by default 10000:100000 100000:1000000 on a
- * server of its own without fsync. An URL names an empty database, for the first size alone. docs/develop/scale.md.
+ * of thirty. `node bin/node24.mjs bench/scale.ts USERS:ENTRIES … [postgres://… …]`, by default 10000:100000 100000:1000000 on a
+ * server of its own without fsync. URLs name empty databases, one for each size. All sizes are filled before the first
+ * question, and are asked one after the other, so that their times can be compared. docs/develop/scale.md.
  */
 const words = process.argv.slice(2);
-const url = words.find((word) => word.startsWith('postgres://'));
+const urls = words.filter((word) => word.startsWith('postgres://'));
 const sizesFromArguments = words
-  .filter((word) => word !== url)
+  .filter((word) => !urls.includes(word))
   .map((word) => word.split(':').map(Number) as [number, number]);
 const sizes =
   sizesFromArguments.length > 0
@@ -39,17 +40,26 @@ const sizes =
         [10_000, 100_000],
         [100_000, 1_000_000],
       ] as [number, number][]);
+if (urls.length > 0 && urls.length !== sizes.length) throw new Error('name one empty database for each size');
 const day = 86_400_000;
 const days = 30;
 /** Rows of one statement that fills a table: less than a second of work, within the five that a statement has. */
 const step = 2_000;
+/** How often each question is asked of each size in one turn, and turns. The first turn is not counted. */
+const [repetitions, turns] = [60, 6];
 
 const now = new Date();
 const clock = { now: () => new Date() };
 
-type Figures = ReadonlyMap<string, string>;
+/** A database of one size, filled. */
+interface Installation {
+  readonly figures: Map<string, string>;
+  readonly questions: ReturnType<typeof questionsOf>;
+  /** Prunes a day, and closes everything. */
+  end(): Promise<void>;
+}
 
-async function measure(place: Place, [users, entries]: readonly [number, number]): Promise<Figures> {
+async function fillInstallation(place: Place, [users, entries]: readonly [number, number]): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-scale-'));
   const sealing = openSealing(folder, undefined);
   const port = await freePort();
@@ -86,14 +96,18 @@ async function measure(place: Place, [users, entries]: readonly [number, number]
   const figures = new Map<string, string>();
   await fill(database, figures, { place, tenantId: tenant.id, users, entries });
   await sizesOf(database, figures, { users, entries });
-  for (const [name, work] of questions(storage, tenant.id, signIn)) figures.set(name, await timesOf(work));
-  await pruneDay(database, figures, entries);
-  await database.destroy();
-  await crls.close();
-  await storage.close();
-  lists.close();
-  rmSync(folder, { recursive: true });
-  return figures;
+  return {
+    figures,
+    questions: questionsOf(storage, tenant.id, signIn),
+    async end() {
+      await pruneDay(database, figures, entries);
+      await database.destroy();
+      await crls.close();
+      await storage.close();
+      lists.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 interface Filling {
@@ -184,7 +198,7 @@ async function sizesOf(
 }
 
 /** Each with a name; they ask what the admin center and a sign-in ask. */
-function questions(storage: Storage, tenantId: string, signIn: () => Promise<void>) {
+function questionsOf(storage: Storage, tenantId: string, signIn: () => Promise<void>) {
   const { signInLog, users } = storage.forTenant(tenantId);
   let count = 0;
   const some = () => 1 + ((count++ * 7919) % 9000);
@@ -199,17 +213,26 @@ function questions(storage: Storage, tenantId: string, signIn: () => Promise<voi
   ] as const satisfies readonly (readonly [string, () => Promise<unknown>])[];
 }
 
-/** Milliseconds in the middle, and at the slow end. */
-async function timesOf(work: () => Promise<unknown>, rounds = 60): Promise<string> {
-  for (let warm = 0; warm < 5; warm++) await work();
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const begin = performance.now();
-    await work();
-    times.push(performance.now() - begin);
-  }
-  times.sort((one, other) => one - other);
-  return `${times[rounds >> 1]!.toFixed(1)} (${times[Math.floor(rounds * 0.95)]!.toFixed(1)})`;
+/** Asks every question of one size after the other, and notes the milliseconds in the middle, and at the slow end. */
+async function askAlternately(installations: readonly Installation[]): Promise<void> {
+  const times = installations.map(() => new Map<string, number[]>());
+  for (let turn = 0; turn < turns; turn++)
+    for (const [index, { questions }] of installations.entries())
+      for (const [name, work] of questions) {
+        const list = turn <= 1 ? [] : times[index]!.get(name)!;
+        times[index]!.set(name, list);
+        for (let round = 0; round < repetitions; round++) {
+          const begin = performance.now();
+          await work();
+          list.push(performance.now() - begin);
+        }
+      }
+  for (const [index, { figures }] of installations.entries())
+    for (const [name, list] of times[index]!) {
+      list.sort((one, other) => one - other);
+      const [middle, slow] = [list[list.length >> 1]!, list[Math.floor(list.length * 0.95)]!];
+      figures.set(name, `${middle.toFixed(1)} (${slow.toFixed(1)})`);
+    }
 }
 
 /** The oldest day leaves the log, as it does each day. */
@@ -225,18 +248,22 @@ async function pruneDay(database: Database, figures: Map<string, string>, entrie
 }
 
 const server = databasesUnderTest().find(({ isShared }) => isShared)!;
-const results: Figures[] = [];
-if (url) results.push(await measure({ kind: 'postgres', url }, sizes[0]!));
-else for (const size of sizes) results.push(await measure(await server.place(), size));
+const installations: Installation[] = [];
+for (const [index, size] of sizes.entries()) {
+  const url = urls[index];
+  installations.push(await fillInstallation(url ? { kind: 'postgres', url } : await server.place(), size));
+}
+await askAlternately(installations);
+for (const { end } of installations) await end();
 server.end();
-const header = sizes.slice(0, results.length).map(([users, entries]) => `${users}:${entries}`);
+const header = sizes.map(([users, entries]) => `${users}:${entries}`);
 const line = (name: string, cells: readonly string[]) =>
   `${name.padEnd(46)}${cells.map((cell) => cell.padStart(20)).join('')}\n`;
 process.stdout.write(line('ms: median (p95)', header));
-for (const name of results[0]!.keys())
+for (const name of installations[0]!.figures.keys())
   process.stdout.write(
     line(
       name,
-      results.map((figures) => figures.get(name)!),
+      installations.map(({ figures }) => figures.get(name)!),
     ),
   );
