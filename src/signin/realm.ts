@@ -10,6 +10,7 @@ import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import { unknownUserId } from './factors/tries.ts';
 import { readUsername } from './username.ts';
 
 /** Names in the path that stand for every tenant; the request or the user name tells which one it is. */
@@ -90,13 +91,10 @@ async function realmOf(
     return decideRealm(username, { domains: ports.tenant.domains, rollouts: [] }, undefined);
   const [rollouts, groupIds] = await Promise.all([
     ports.federations.rollouts(),
-    ports.federations.directGroups(user?.id ?? nobody),
+    ports.federations.directGroups(user?.id ?? unknownUserId),
   ]);
   return decideRealm(username, { domains: ports.tenant.domains, rollouts }, user && { groupIds }, domainHint);
 }
-
-/** The id of no user: looking it up takes as long as looking up a user's. */
-const nobody = '00000000-0000-0000-0000-000000000000';
 
 function isFederated(username: string, { domains }: Tenant): boolean {
   const suffix = username.slice(username.lastIndexOf('@') + 1).toLowerCase();

@@ -1,3 +1,4 @@
+import { deletedRetention } from '#core/directory/retention.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
@@ -6,9 +7,6 @@ import type { AdminContext, TimedContext } from '../context.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 import { addIn } from './pki-authorities.ts';
 import { containerIn } from './pki-containers.ts';
-
-/** DEL-1: how long what was deleted can be restored. */
-const retentionMilliseconds = 30 * 24 * 3600 * 1000;
 
 export interface DeletedTrust {
   readonly containers: readonly (PkiContainer & Deleted)[];
@@ -26,7 +24,7 @@ export async function listDeleted({
 }
 
 const isRetained = ({ deletedDateTime }: Deleted, at: Date): boolean =>
-  at.getTime() - deletedDateTime.getTime() <= retentionMilliseconds;
+  at.getTime() - deletedDateTime.getTime() <= deletedRetention;
 
 /** What came back. */
 export type Restored =

@@ -8,7 +8,7 @@ import { type Device, deviceKind } from '#model/device.ts';
 import { answer } from './answers.ts';
 import { type AuthenticatedUser, authenticatedUser } from './authenticated.ts';
 import type { RegistrationContext, RegistrationRequest } from './context.ts';
-import { helloShape, readJson } from './request-shape.ts';
+import { helloShape, readRequest } from './request-shape.ts';
 
 /**
  * `POST /EnrollmentServer/key/`: registers the Windows Hello key of the token's user on the token's device (MS-KPP
@@ -19,7 +19,7 @@ export async function registerHelloKey(context: RegistrationContext, call: Regis
   const deviceId = await deviceOf(authenticated);
   if (!/\bapplication\/json\b/i.test(call.request.headers.get('accept') ?? ''))
     throw fault('deviceBodyUnreadable', { problem: 'the header Accept is not application/json' });
-  const { kngc } = await readJson(call.request, helloShape);
+  const { kngc } = await readRequest(call.request, helloShape);
   const key = orThrow(readTransportKey(kngc));
   const { user, ports } = authenticated;
   const isAdded = await addHelloKey(

@@ -21,7 +21,7 @@ import { answer } from './answers.ts';
 import { authenticatedUser, connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
 import { deviceAuthorityAt, deviceCertificateDays, issueDeviceCertificate } from './device-authority.ts';
-import { isSet, joinShape, readJson } from './request-shape.ts';
+import { isSet, joinShape, readRequest } from './request-shape.ts';
 
 /** Entra's role of local administrators of joined devices, by template id. */
 const localAdministrator = '9f06204d-73c1-4d4c-880a-6edb90606fd8';
@@ -35,7 +35,7 @@ const region = 'WW';
 export async function join(context: RegistrationContext, call: RegistrationRequest): Promise<Response> {
   const caller = await authenticatedUser(context, call);
   const { token, user, ports } = caller;
-  const body = await readJson(call.request, joinShape);
+  const body = await readRequest(call.request, joinShape);
   const operation = operations[body.JoinType];
   if (!operation) throw fault('joinTypeUnknown', { joinType: body.JoinType });
   const deviceKey = deviceKeyIn(body.CertificateRequest.Data, token.tenantId, context, call.at);

@@ -13,17 +13,17 @@ import { answer } from './answers.ts';
 import { type ConnectedDevice, connectedDevice } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
 import { deviceKeyIn, issuerOf, responseOf, transportKeyIn } from './join.ts';
-import { readJson, renewShape } from './request-shape.ts';
+import { readRequest, renewShape } from './request-shape.ts';
 
 type Body = z.infer<typeof renewShape>;
 
 /**
  * `PUT /EnrollmentServer/device/{deviceId}` (windows-sign-in §2.8). A registered device renews its certificate with the old
- * one as TLS client certificate. A device that a synchronization created joins with a proof of its SID.
+ * one as TLS client certificate. A device that a synchronization manages joins with a proof of its SID.
  */
 export async function renew(context: RegistrationContext, call: RegistrationRequest): Promise<Response> {
   const device = await connectedDevice(context, call);
-  const body = await readJson(call.request, renewShape);
+  const body = await readRequest(call.request, renewShape);
   if (device) return renewRegistered(context, call, body, device);
   if (!body.ServerAdJoinData) throw fault('deviceCertificateMissing', {});
   return joinSynchronised(context, call, body);

@@ -55,7 +55,7 @@ export function isSet(
  * The body of a request, read to its limit and checked. Call it after the sender was authenticated where that can be done
  * without it. @throws graphBodyTooLarge, deviceBodyUnreadable
  */
-export async function readJson<T extends z.ZodType>(request: Request, shape: T): Promise<z.infer<T>> {
+export async function readRequest<T extends z.ZodType>(request: Request, shape: T): Promise<z.infer<T>> {
   const body = await readText(request);
   const problem = jsonShapeProblem(body);
   if (problem !== undefined) throw fault('deviceBodyUnreadable', { problem });

@@ -1,3 +1,4 @@
+import { changeRetention } from '#core/directory/retention.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { DirectoryChange, ListMark } from '#ports/directory/lists.ts';
 import type { Item } from '../odata/evaluate.ts';
@@ -29,8 +30,6 @@ export interface DeltaOf {
   parts?(changes: readonly DirectoryChange[]): Item;
 }
 
-/** Changes are kept for thirty days, which is longer than Graph keeps them (seven days). */
-const retentionMilliseconds = 30 * 24 * 3600 * 1000;
 const limits = { page: 100, most: 999 } as const;
 
 /**
@@ -78,7 +77,7 @@ function tokenIn(call: Call): Token | 'latest' | undefined {
     const [range, key, id] = rest;
     return { kind, version: Number(version), mark: { range: Number(range), key: String(key), id: String(id) } };
   }
-  if (kind !== 'changes' || Number(rest[0]) < call.at.getTime() - retentionMilliseconds)
+  if (kind !== 'changes' || Number(rest[0]) < call.at.getTime() - changeRetention)
     throw fault('graphDeltaTokenStale', {});
   return { kind, version: Number(version) };
 }

@@ -6,7 +6,7 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { refusedRequestId } from './approvals.ts';
 import { redeemAssertion } from './passkeys.ts';
-import { nobody, tried } from './tries.ts';
+import { tried, unknownUserId } from './tries.ts';
 
 /** What the user presents. `response` is what the browser's WebAuthn gave, as JSON; `boundTo` the visit its challenge was made for. */
 export type PresentedFactor =
@@ -50,7 +50,7 @@ const proofOf = (method: AuthenticationMethod, user: User, at: Date): Proof => (
 async function checkPassword(password: string, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
   const { ports, at } = context;
   const { user, username } = of;
-  const storedHash = await ports.directory.passwordHash(user?.id ?? nobody);
+  const storedHash = await ports.directory.passwordHash(user?.id ?? unknownUserId);
   const request = {
     secret: 'password',
     username,
@@ -80,7 +80,7 @@ async function checkPass(typedText: string, of: FactorOf, context: SignInContext
     ipAddress: of.ipAddress,
   } as const;
   const userPrincipalName = user?.userPrincipalName ?? username;
-  const activePass = (await ports.methods.ofUser(user?.id ?? nobody)).find(
+  const activePass = (await ports.methods.ofUser(user?.id ?? unknownUserId)).find(
     (item) => item.kind === 'temporaryAccessPass',
   );
   let why: string = 'there is none';
@@ -105,7 +105,7 @@ async function checkPass(typedText: string, of: FactorOf, context: SignInContext
 async function checkCode(code: string, of: FactorOf, context: SignInContext): Promise<Ruling<Proof>> {
   const { ports, at } = context;
   const { user, username } = of;
-  const apps = (await ports.methods.ofUser(user?.id ?? nobody)).filter((item) => item.kind === 'softwareOath');
+  const apps = (await ports.methods.ofUser(user?.id ?? unknownUserId)).filter((item) => item.kind === 'softwareOath');
   let accepted: string | undefined;
   const request = {
     secret: 'one-time code',

@@ -5,7 +5,7 @@ import type { Realm } from '#core/binding/realm.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 import { availableMethods } from './available-methods.ts';
-import { nobody } from './tries.ts';
+import { unknownUserId } from './tries.ts';
 
 type FirstPorts = Pick<Ports, 'policies' | 'directory' | 'methods' | 'sessions' | 'objects' | 'browsers'>;
 
@@ -42,8 +42,8 @@ async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, 
   const { ports, at } = context;
   const [answer] = await ports.directory.answer([{ property: 'userPrincipalName', value: username }]);
   const user = answer?.users[0];
-  const last = await ports.directory.lastMethod(user?.id ?? nobody);
-  const isKnown = browser !== undefined && (await ports.browsers.knows(user?.id ?? nobody, browser, at));
+  const last = await ports.directory.lastMethod(user?.id ?? unknownUserId);
+  const isKnown = browser !== undefined && (await ports.browsers.knows(user?.id ?? unknownUserId, browser, at));
   if (!isKnown || !user) return undefined;
   const [policy, [storedPolicy]] = await Promise.all([
     ports.policies.current(),

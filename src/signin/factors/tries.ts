@@ -26,7 +26,7 @@ export interface Try {
 /** Lives as long as the process: digests of wrong passwords do not reach the database. */
 const key = randomBytes(32);
 /** The id of no user: looking it up takes as long as looking up a user's. */
-export const nobody = '00000000-0000-0000-0000-000000000000';
+export const unknownUserId = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Smart lock-out: counts the try, evaluates it, and forgets the count when it was right. A browser the person signed in
@@ -38,7 +38,7 @@ export async function tried(
   { ports, at }: SignInContext<Pick<Ports, 'attempts' | 'browsers'>>,
   isRight: () => Promise<boolean>,
 ): Promise<Ruling<boolean>> {
-  const isKnown = await ports.browsers.knows(request.userId ?? nobody, request.browser ?? '', at);
+  const isKnown = await ports.browsers.knows(request.userId ?? unknownUserId, request.browser ?? '', at);
   const place = isKnown ? 'familiar' : 'unfamiliar';
   const source = isKnown ? undefined : new SourceTries(request.ipAddress, ports.attempts, at);
   const end = await source?.begin();

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { changeRetention, deletedRetention } from '#core/directory/retention.ts';
 import type { LogRetention } from '#ports/logs.ts';
 import { rewriteAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
@@ -12,9 +13,6 @@ import { batchRows, deleteInBatches } from './statements/delete-in-batches.ts';
 
 /** Rows of up to half a megabyte. */
 const chunkRows = 10;
-
-/** How long a deleted object can be restored (graph-api §5). */
-const retentionMilliseconds = 30 * 24 * 3600 * 1000;
 
 const expiring = [
   'visits',
@@ -53,15 +51,15 @@ export async function prune(database: Database, at: Date, { signInsSince, change
   await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${entriesSince}`);
   await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${entriesSince - rewriteAfter}`);
   await pruneDeleted(database, at);
-  await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - retentionMilliseconds}`);
-  await pruneCrls(database, at.getTime() - retentionMilliseconds, tenantIds);
+  await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - changeRetention}`);
+  await pruneCrls(database, at.getTime() - deletedRetention, tenantIds);
   await pruneCrlChunks(database, at);
   await clearRemovedTenants(database, at);
 }
 
 /** Removes for good what was deleted more than thirty days ago. What a user had registered is kept as long as the user. */
 async function pruneDeleted(database: Database, at: Date): Promise<void> {
-  const since = at.getTime() - retentionMilliseconds;
+  const since = at.getTime() - deletedRetention;
   for (;;) {
     const objects = await deletedBefore(database, since);
     for (const { tenant_id, id } of objects) {
