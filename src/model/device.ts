@@ -26,7 +26,7 @@ export interface Device {
   readonly enrollmentType: string | null;
   readonly onPremisesSyncEnabled: boolean | null;
   readonly mdmAppId: string | null;
-  /** Of a device that a synchronization created. */
+  /** Of a device that a synchronization manages. */
   readonly onPremisesSecurityIdentifier?: string | null;
   /** `userCertificate` of the computer object, base64 of DER: proves a hybrid join (windows-sign-in §2.8). Not shown. */
   readonly onPremisesCertificates?: readonly string[];

@@ -221,7 +221,7 @@ export function guardedConnector(
   };
 }
 
-/** The names of the target are evaluated as in {@link wayTo}. @throws AddressRefused */
+/** The names of the target are checked as in {@link wayTo}. @throws AddressRefused */
 async function throughTunnel(
   target: buildConnector.Options,
   proxy: OutboundProxy,

@@ -63,13 +63,13 @@ export interface CrlBytes {
    * together.
    */
   readonly mark: (() => Promise<string>) | undefined;
-  /** Present where several processes keep their lists together, so that one downloads and the others wait for it. */
+  /** Present where several processes keep their CRLs together, so that one downloads and the others wait for it. */
   readonly leases: CrlLeases | undefined;
 }
 
-/** Who is downloading a list. A claim ends by itself, because processes do. */
+/** Which process downloads a CRL. A lease ends by itself, because processes do. */
 export interface CrlLeases {
-  /** Takes or renews the claim until then; false when another server holds one that has not ended by `at`. */
+  /** Takes or renews the lease until then; false when another server holds one that has not ended by `at`. */
   take(url: string, holder: string, at: Date, until: Date): Promise<boolean>;
   release(url: string, holder: string): Promise<void>;
 }

@@ -59,7 +59,7 @@ export interface Interactions {
    * the interaction has ended. Of several requests at once, one ends it.
    */
   finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<ProviderAnswer | undefined>;
-  /** The person chose the account that is signed in: continues with its session, which policy is evaluated about as usual. Answers as `finish`. */
+  /** The person chose the account that is signed in: continues with its session, for which policy is evaluated as usual. Answers as `finish`. */
   stay(req: IncomingMessage, res: ServerResponse): Promise<ProviderAnswer | undefined>;
   /** Who is signed in in this browser, tenant by tenant. */
   sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;

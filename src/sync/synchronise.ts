@@ -41,7 +41,7 @@ const leaseMilliseconds = 5 * 60_000;
 
 /**
  * Synchronizes the domains of a tenant, one after the other; one that fails does not keep the next from its turn. On all servers of an
- * installation one run continues at a time. @throws syncNotConfigured, syncDomainUnknown, syncRunning
+ * installation one run is active at a time. @throws syncNotConfigured, syncDomainUnknown, syncRunning
  */
 export async function synchronise(ports: GuardPorts, options: SyncOptions): Promise<readonly DomainResult[]> {
   const settings = await synchronisationSettings(ports);
@@ -62,7 +62,7 @@ export async function synchronise(ports: GuardPorts, options: SyncOptions): Prom
   }
 }
 
-/** The right to run, renewed as the run continues. */
+/** The right to run, renewed while the run is active. */
 class Lease {
   readonly #ports: GuardPorts;
   readonly #holder = crypto.randomUUID();

@@ -21,8 +21,8 @@ export interface SeenCertificate {
 const period = { milliseconds: 30 * 86_400_000, entries: 500, certificates: 50 } as const;
 
 /**
- * The certificates that a user signed in with in the last thirty days, the one used last first
- *. A certificate that was only tried, and belongs to another user, is not among them.
+ * The certificates that a user signed in with in the last thirty days, the one used last first. A
+ * certificate that was only tried, and belongs to another user, is not among them.
  */
 export async function certificatesOf(
   userId: string,

@@ -167,7 +167,7 @@ function inTransaction<P extends GuardPorts, T>(
   const onTenant = async (stores: P) => {
     const tenant = await stores.tenants.find(ports.tenant.id);
     if (!tenant) return refused('nothingFound', { kind: 'tenant', wanted: ports.tenant.id });
-    // No sign-in is evaluated here, so that no step of it is measured.
+    // The sign-ins that are evaluated here are replays, so their steps are not measured.
     return work({ ...stores, tenant, steps: undefined, passwords: withoutHashing(ports.passwords) });
   };
   return changeInTransaction(ports, onTenant, isCommittable);

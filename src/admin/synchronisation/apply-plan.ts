@@ -19,8 +19,8 @@ export interface Applied {
 }
 
 /**
- * Writes a plan batch by batch. Refuses as a change of the tenant does: what was written before stays. Each batch is one guarded transaction with what is remembered of its objects, so that a run that
- * ends early leaves whole batches. Deletions come last. `alive` is called after every batch: it may
+ * Writes a plan batch by batch. Refuses as a change of the tenant does: what was written before stays. Each batch is one guarded
+ * transaction, which writes its objects and their state of the synchronization together, so that a run that ends early leaves whole batches. Deletions come last. `alive` is called after every batch: it may
  * let others have their turn. @throws what `alive` throws
  */
 export async function applyPlan(

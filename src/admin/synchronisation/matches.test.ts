@@ -104,7 +104,7 @@ describe('whom a new user of Active Directory takes over (UB-28)', () => {
       assert.equal(answer.action === 'refuse' && answer.problem.propertyCausingError, 'UserPrincipalName');
     });
 
-  test('a user whom a synchronization created is never taken over by name', async () => {
+  test('a user whom a synchronization manages is never taken over by name', async () => {
     const objectId = await add({});
     const row = { sourceId: 'other', domain: 'b.test', kind: 'user', objectId, digest: '' } as const;
     await woodgrove.ports.synchronisation.save([{ ...row, isLive: true, joinsDue: false, problems: [], name: 'ana' }]);

@@ -126,7 +126,7 @@ export function containerNamed(current: TrustStoreState, target: string): Ruling
   return success(match);
 }
 
-/** The state with another container instead of the one of its id. */
+/** The state with this container in place of the one with its id. */
 export const replaceContainer = (current: TrustStoreState, container: PkiContainer): TrustStoreState => ({
   ...current,
   containers: current.containers.map((item) => (item.id === container.id ? container : item)),

@@ -16,14 +16,14 @@ const ofGroups: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Does Active Directory decide this property of an object that a synchronization created (UB-22, graph-api §6.1)? `accountEnabled`
+ * Does Active Directory decide this property of an object that a synchronization manages (UB-22, graph-api §6.1)? `accountEnabled`
  * is decided on both sides: an account that was compromised can be disabled here at once.
  */
 export const isSynchronisedProperty = (kind: 'user' | 'group', property: string): boolean =>
   property.startsWith('onPremises') || (kind === 'user' ? ofUsers : ofGroups).has(property);
 
 /**
- * May this caller change these properties of an object that a synchronization created? Only who holds the role Directory
+ * May this caller change these properties of an object that a synchronization manages? Only who holds the role Directory
  * Synchronization Accounts may change what Active Directory decides: no other administrator and no other application.
  */
 export function mayChangeSynchronised(

@@ -17,7 +17,7 @@ interface AcceptanceParts {
   readonly onFault: (fault: unknown) => void;
 }
 
-/** Puts lists instead of those that are kept: signed ones, whose numbers never go back. */
+/** Replaces the CRLs of the cache by signed ones, whose numbers never decrease. */
 export class Acceptance {
   readonly #parts: AcceptanceParts;
 

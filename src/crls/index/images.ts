@@ -84,7 +84,7 @@ export class Images {
     for (const { entries } of this.#open.values()) entries.deref()?.close();
   }
 
-  /** Writes a list instead of the one before. Processes that use the former one continue until they drop it. */
+  /** Replaces the image of a CRL. Processes that use the former one continue until they drop it. */
   async save(name: ImageName, crl: WholeCrl): Promise<void> {
     const image = { der: crl.der, index: crl.index, verifiedKeys: keysKnown(crl) };
     await this.#threads.run('save', { file: this.#fileOf(name), image, binding: this.#bindingOf(name) });

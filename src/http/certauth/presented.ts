@@ -21,7 +21,7 @@ const noProxies: CertificateProxies = { thumbprints: new Set(), format: 'rfc9440
 
 /**
  * The certificate of the person at this connection, or undefined when none came. What OpenSSL thinks of it is not asked:
- * the handshake collects, core evaluates it. A reverse proxy that ends TLS before us says in a header whom it had (RFC 9440, or
+ * the handshake only reads the certificate, and core evaluates it. A reverse proxy that ends TLS before us says in a header whom it had (RFC 9440, or
  * the format of the settings), and is believed when its own handshake with us showed a configured certificate, or when it
  * came through the Unix socket that only it may open. From any other client the field is not ignored but refused: a proxy
  * that lets it through would let every client name any certificate.

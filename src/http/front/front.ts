@@ -22,8 +22,8 @@ export interface Front {
 
 /**
  * The TLS front: one TCP port (or two) in front of two HTTPS servers. The SNI of the ClientHello decides which one gets
- * the connection, because whether a certificate is asked for can only be decided before the handshake. The handshake
- * of the certauth server only collects: core evaluates it.
+ * the connection, because whether a certificate is requested can only be decided before the handshake. The handshake
+ * of the certauth server only reads the certificate: core evaluates it.
  */
 export function createFront(frontOptions: FrontOptions): Front {
   const options = { ...frontOptions, limiter: frontOptions.limiter ?? new SourceLimiter() };

@@ -14,7 +14,7 @@ export function refreshForEveryResource(provider: Provider): void {
   });
 }
 
-/** Adds what a refresh requests in addition to the grant behind it, after it was granted. */
+/** Adds to the grant of a refresh token what the refresh requests beyond it, after that was granted. */
 export async function widenGrant(ctx: KoaContextWithOIDC): Promise<void> {
   const { Grant: grant } = ctx.oidc.entities;
   const indicators = [ctx.oidc.params?.resource ?? []].flat() as string[];

@@ -20,13 +20,13 @@ export interface SynchronisationStore {
   groupsNaming(
     memberIds: readonly string[],
   ): Promise<readonly { readonly groupId: string; readonly memberId: string }[]>;
-  /** Users that no synchronization created and that have an immutable id. */
+  /** Users that no synchronization manages and that have an immutable id. */
   anchoredUsers(): Promise<ReadonlyMap<string, string>>;
-  /** Groups that no synchronization created and that have an address or a security identifier of Active Directory. */
+  /** Groups that no synchronization manages and that have an address or a security identifier of Active Directory. */
   cloudGroups(): Promise<readonly { readonly id: string; readonly profile: Readonly<Record<string, unknown>> }[]>;
   /** The users who have one of these values. `mail` is looked up among the names that users sign in with too. */
   owners(keys: Readonly<Record<NameOwner['property'], readonly string[]>>): Promise<readonly NameOwner[]>;
-  /** Of these users, those that a synchronization created. */
+  /** Of these users, those that a synchronization manages. */
   synchronised(userIds: readonly string[]): Promise<ReadonlySet<string>>;
   state(domain: string): Promise<SyncState>;
   states(): Promise<ReadonlyMap<string, SyncState>>;

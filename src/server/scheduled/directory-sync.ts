@@ -14,7 +14,7 @@ const usualLook = 30_000;
 
 /**
  * Synchronizes each tenant when it is due: some minutes after its last run ended, wherever that was. Returns how to stop; a
- * run that continues ends after its batch.
+ * run in progress ends after its batch.
  */
 export function watchDirectories(
   installation: OpenInstallation,

@@ -32,7 +32,7 @@ export interface Moment {
   /** Rows of visits, and records of the provider that were read with another one. */
   readonly visits: Map<string, Promise<VisitRow | undefined>>;
   readonly records: Map<string, RecordRow | undefined>;
-  /** Reads the visit that the address of the request names; with the marks of its tenant. */
+  /** Reads the visit that the address of the request names, with the marks of its tenant. */
   prefetch?: (() => Promise<unknown>) | undefined;
 }
 

@@ -74,7 +74,7 @@ export class ActiveDirectory {
     return { dn: entry.dn, objectGuid: guidOfOctets(guid), sid: sidOfOctets(sid), certificates };
   }
 
-  /** Puts a certificate instead of every other of the computer. @throws domainControllerRefused */
+  /** Replaces every certificate of the computer by this one. @throws domainControllerRefused */
   async writeCertificate({ dn }: DirectoryComputer, certificate: Uint8Array): Promise<void> {
     const values = [Buffer.from(certificate)];
     await this.#work('a new userCertificate', () => this.#client.modify(dn, replacing('userCertificate', values)));

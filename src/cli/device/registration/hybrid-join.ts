@@ -6,7 +6,7 @@ import type { JsonObject } from '../wire/json.ts';
 import { type RegistrationService, registrationHeaders } from './discovery.ts';
 import { certificateRequestPart, type NewDevice, readRegistration } from './registration.ts';
 
-/** The computer object of Active Directory that a synchronization created (windows-sign-in §2.8, §6.2). */
+/** The computer object of Active Directory that a synchronization manages (windows-sign-in §2.8, §6.2). */
 export interface ComputerObject {
   /** objectGUID: it becomes the device id. */
   readonly objectGuid: string;

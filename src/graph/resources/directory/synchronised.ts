@@ -3,7 +3,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { Call } from '../../protocol/call.ts';
 
 /**
- * What Active Directory decides of an object that a synchronization created is changed there, not here (UB-22).
+ * What Active Directory decides of an object that a synchronization manages is changed there, not here (UB-22).
  * @throws graphUserSynchronised
  */
 export async function requireCloudSource(
