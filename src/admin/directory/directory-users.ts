@@ -7,7 +7,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { checkAttributes } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
-import { writePassword } from './passwords.ts';
+import { refuseSelfReset, writePassword } from './passwords.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
@@ -57,7 +57,10 @@ export async function addDirectoryUser(
   return success((await ports.users.entriesOf([user.id]))[0]!);
 }
 
-/** Refuses as {@link addDirectoryUser}, nothingFound, graphLastAdministrator. */
+/**
+ * Changes a user. Refuses as {@link addDirectoryUser}, nothingFound, graphLastAdministrator, and ownPasswordReset before
+ * anything is written.
+ */
 export async function changeDirectoryUser(
   id: string,
   directoryUserChange: DirectoryUserChange,
@@ -65,6 +68,8 @@ export async function changeDirectoryUser(
 ): Promise<Ruling<void>> {
   const checkRuling = check(directoryUserChange, ports.tenant);
   if (checkRuling.outcome !== 'passed') return checkRuling;
+  const selfResetRuling = directoryUserChange.passwordHash === undefined ? success() : refuseSelfReset(id, actor);
+  if (selfResetRuling.outcome !== 'passed') return selfResetRuling;
   if (directoryUserChange.accountEnabled === false) {
     const lastAdministratorRuling = await refuseLastAdministrator(id, ports);
     if (lastAdministratorRuling.outcome !== 'passed') return lastAdministratorRuling;

@@ -18,17 +18,25 @@ export async function hashPassword(password: string, passwords: Pick<Passwords, 
 }
 
 /**
- * Sets the password of a user by its hash, or takes it away. No user does so for the own account: that would make a session that was
- * left open a way to keep the account, so `POST /me/changePassword` requires the current password. The operator of the
- * installation, who is no user, sets each. Refuses with ownPasswordReset, nothingFound.
+ * No user resets the own password: that would make a session that was left open a way to keep the account, so
+ * `POST /me/changePassword` requires the current password. The operator of the installation, who is no user, resets each.
+ * Refuses with ownPasswordReset.
+ */
+export function refuseSelfReset(userId: string, actor: string): Ruling<void> {
+  const caller = readActor(actor);
+  return caller.kind === 'user' && caller.id === userId ? refused('ownPasswordReset', {}) : success();
+}
+
+/**
+ * Sets the password of a user by its hash, or takes it away. Refuses as {@link refuseSelfReset}, and with nothingFound.
  */
 export async function writePassword(
   userId: string,
   passwordHash: string | undefined,
   { actor, ports: { users } }: AdminContext<Pick<AdminPorts, 'users'>>,
 ): Promise<Ruling<void>> {
-  const caller = readActor(actor);
-  if (caller.kind === 'user' && caller.id === userId) return refused('ownPasswordReset', {});
+  const selfResetRuling = refuseSelfReset(userId, actor);
+  if (selfResetRuling.outcome !== 'passed') return selfResetRuling;
   return rulingOf(() => users.setPasswordHash(userId, passwordHash, actor));
 }
 

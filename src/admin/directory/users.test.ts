@@ -41,6 +41,16 @@ describe('a password is reset by another user or by the operator', () => {
       });
   }
 
+  test('nothing of a user is changed together with the own password that is refused', async () => {
+    const before = await woodgrove.ports.users.entriesOf([ana.id]);
+    const change = { displayName: 'Other Name', profile: { jobTitle: 'Director' }, passwordHash: 'hash' };
+    await assert.rejects(
+      changeDirectoryUser(ana.id, change, contextOf(actorOf(ana.id))).then(orThrow),
+      refusedWith('ownPasswordReset'),
+    );
+    assert.deepEqual(await woodgrove.ports.users.entriesOf([ana.id]), before);
+  });
+
   test('who must change the password at the next sign-in is remembered', async () => {
     const request = { passwordHash: 'hash', mustChange: true };
     orThrow(await resetPassword(ana.id, request, contextOf('cli:root')));
