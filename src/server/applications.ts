@@ -54,7 +54,7 @@ function launcherOptions(config: Config, installation: OpenInstallation): Launch
       const ports = installation.storage.forTenant(tenant.id);
       const isAdministrator = (await rolesHeldBy(userId, ports)).length > 0;
       const without = new Set([...pages, ...(isDemo ? [] : samples), ...(isAdministrator ? [] : [adminCenterId])]);
-      const items = await applicationsOf(userId, { at: clock.now(), without }, ports);
+      const items = await applicationsOf(userId, { without }, { ports, at: clock.now() });
       return items.map((item) => ({ ...item, logo: applicationLogo(tenant.id, item.appId, item.logoDigest) }));
     },
     async brandOf(tenantId) {

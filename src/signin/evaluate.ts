@@ -3,7 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import { because } from '#core/trace/reasons.ts';
 import { Stopped, TraceInProgress } from '#core/trace/trace.ts';
 import type { Verdict } from '#core/verdict.ts';
-import type { StepTimes } from '#ports/clock.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 /** What a sign-in has learnt so far: the verdict is made from it wherever it stops. */
 export interface Learnt {
@@ -13,11 +13,11 @@ export interface Learnt {
 
 /**
  * Runs one sign-in and turns whatever happens into a verdict. A refusal or an interruption is an answer; anything else
- * that is thrown is a fault of ours, and a fault refuses.
+ * that is thrown is a fault of ours, and a fault refuses. What is evaluated again has no `steps`: it is not measured.
  */
 export async function evaluate(
   correlationId: string,
-  { at, steps }: { readonly at: Date; readonly steps?: StepTimes | undefined },
+  { ports: { steps }, at }: SignInContext<Pick<Ports, 'steps'>>,
   decide: (trace: TraceInProgress, learnt: Learnt) => Promise<AccessGrant>,
 ): Promise<Verdict> {
   const trace = new TraceInProgress(correlationId, at, steps?.begin());

@@ -11,10 +11,10 @@ describe('proofs on their way from the certauth host to the login host', () => {
   after(() => woodgrove.end());
 
   const to = { interactionUid: 'interaction', userId: 'ana', proofs: [] };
-  const give = () => handOver(woodgrove.ports.handoffs, to, woodgrove.clock.at);
+  const give = () => handOver(to, { ports: woodgrove.ports, at: woodgrove.clock.at });
   /** Whose proofs the secret fetches, or the code of the refusal. */
   const take = async (secret: string, interactionUid = 'interaction') => {
-    const result = await takeOver(woodgrove.ports.handoffs, secret, interactionUid, woodgrove.clock.at);
+    const result = await takeOver(secret, interactionUid, { ports: woodgrove.ports, at: woodgrove.clock.at });
     return result.outcome === 'passed' ? result.value.userId : result.because.code;
   };
 

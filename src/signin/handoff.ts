@@ -2,19 +2,20 @@ import { randomBytes } from 'node:crypto';
 import type { Proof } from '#core/access/proof.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Handoff } from '#model/sign-in.ts';
-import type { Handoffs } from '#ports/flows.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 /** Long enough for a redirect on a slow line, too short to be worth stealing (W-7). */
 const lifetimeMilliseconds = 60_000;
 
+type HandoffContext = SignInContext<Pick<Ports, 'handoffs'>>;
+
 /** Puts proofs aside for the login host and returns the one-use secret that fetches them. */
 export async function handOver(
-  handoffs: Handoffs,
   to: { readonly interactionUid: string; readonly userId: string; readonly proofs: readonly Proof[] },
-  at: Date,
+  { ports, at }: HandoffContext,
 ): Promise<string> {
   const id = randomBytes(32).toString('base64url');
-  await handoffs.put({ id, ...to, expires: new Date(at.getTime() + lifetimeMilliseconds) });
+  await ports.handoffs.put({ id, ...to, expires: new Date(at.getTime() + lifetimeMilliseconds) });
   return id;
 }
 
@@ -23,12 +24,11 @@ export async function handOver(
  * interaction is spent and refused, so that a stolen one is worth nothing twice.
  */
 export async function takeOver(
-  handoffs: Handoffs,
   id: string,
   interactionUid: string,
-  at: Date,
+  { ports, at }: HandoffContext,
 ): Promise<Ruling<Handoff>> {
-  const handoff = await handoffs.take(id, at);
+  const handoff = await ports.handoffs.take(id, at);
   return handoff?.interactionUid === interactionUid
     ? success(handoff)
     : refused('handoffUnknown', { interaction: interactionUid });

@@ -59,7 +59,7 @@ interface Proven extends SignInRequest {
 
 /** Asks policy about what an entry had proven. */
 const evaluateProofs = (visit: Proven, context: SignInContext): Promise<Verdict> =>
-  evaluate(visit.correlationId, { at: context.at }, async (trace, learnt) => {
+  evaluate(visit.correlationId, { ports: {}, at: context.at }, async (trace, learnt) => {
     const policy = await context.ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await context.ports.directory.user(visit.userId);

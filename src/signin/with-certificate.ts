@@ -25,7 +25,7 @@ export interface CertificateSignIn extends SignInRequest {
  */
 export function signInWithCertificate(certificateSignIn: CertificateSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  return evaluate(certificateSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  return evaluate(certificateSignIn.correlationId, { ports, at }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const certificate = trace.require(

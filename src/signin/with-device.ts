@@ -45,7 +45,7 @@ export interface DeviceSignIn extends SignInRequest {
  */
 export async function signInWithDevice(deviceSignIn: DeviceSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  const verdict = await evaluate(deviceSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  const verdict = await evaluate(deviceSignIn.correlationId, { ports, at }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     trace.require('device', deviceSignIn.deviceRuling);

@@ -26,7 +26,7 @@ export interface FactorSignIn extends SignInRequest {
  */
 export async function signInWithFactor(factorSignIn: FactorSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  const verdict = await evaluate(factorSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  const verdict = await evaluate(factorSignIn.correlationId, { ports, at }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await whoShows(factorSignIn, ports);
@@ -63,7 +63,7 @@ export function evaluateProofs(
   context: SignInContext,
 ): Promise<Verdict> {
   const { ports, at } = context;
-  return evaluate(signInRequest.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  return evaluate(signInRequest.correlationId, { ports, at }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(signInRequest.userId);

@@ -24,7 +24,7 @@ export interface SessionSignIn extends SignInRequest {
 /** Asks policy once more, for this application, with what the session has proven; and writes the entry (ARCHITECTURE.md, “One sign-in”, line 10). */
 export async function signInWithSession(sessionSignIn: SessionSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
-  const verdict = await evaluate(sessionSignIn.correlationId, { at, steps: ports.steps }, async (trace, learnt) => {
+  const verdict = await evaluate(sessionSignIn.correlationId, { ports, at }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(sessionSignIn.userId);

@@ -124,7 +124,7 @@ describe('what users see and change of their own account', () => {
       await ports.signInLog.append(record, { tbsSha256: value.tbsSha256, der: card.der });
     };
     await append([], []);
-    assert.deepEqual(await certificatesOf(ana.id, clock.now(), ports), []);
+    assert.deepEqual(await certificatesOf(ana.id, { ports, at: clock.now() }), []);
     const { tbsSha256, sha256Thumbprint } = value;
     const otherThumbprints = { tbsSha256: '00'.repeat(32), sha256Thumbprint: '00'.repeat(32) };
     // Two uses, the second with a rewritten signature, and one of another certificate.
@@ -137,11 +137,11 @@ describe('what users see and change of their own account', () => {
         [{ ...proof, certificate: { ...certificate, issuerSubjectKeyIdentifier: undefined } }],
       );
     }
-    const [certificateSeen] = await certificatesOf(ana.id, clock.now(), ports);
+    const [certificateSeen] = await certificatesOf(ana.id, { ports, at: clock.now() });
     assert.deepEqual(certificateSeen?.binding, { field: 'PrincipalName', property: 'userPrincipalName', rank: 1 });
     assert.deepEqual([certificateSeen?.strength, certificateSeen?.count], ['multiFactor', 2]);
     assert.ok(certificateSeen && certificateSeen.firstUsed < certificateSeen.lastUsed);
-    assert.deepEqual(await certificatesOf(ben.id, clock.now(), ports), []);
+    assert.deepEqual(await certificatesOf(ben.id, { ports, at: clock.now() }), []);
   });
 
   test('a reported sign-in ends every session; a sign-in of another user cannot be reported', async () => {
@@ -160,11 +160,11 @@ describe('what users see and change of their own account', () => {
   test('the recent sign-ins are the interactive ones of thirty days', async () => {
     const silent = await entry({ isInteractive: false });
     const newest = await entry();
-    const list = await recentSignInsOf(ana.id, { at: clock.now(), top: 50 }, ports);
+    const list = await recentSignInsOf(ana.id, { top: 50 }, { ports, at: clock.now() });
     assert.equal(list[0]?.id, newest.id);
     assert.ok(!list.some(({ id }) => id === silent.id));
     const later = new Date(clock.now().getTime() + 31 * day);
-    assert.deepEqual(await recentSignInsOf(ana.id, { at: later, top: 50 }, ports), []);
+    assert.deepEqual(await recentSignInsOf(ana.id, { top: 50 }, { ports, at: later }), []);
   });
 
   const changes: readonly { name: string; current: string; next: string; expect: string }[] = [
@@ -229,7 +229,7 @@ describe('what users see and change of their own account', () => {
     ])
       await ports.applications.put(item);
     await entry({ appId: 'wiki', status: 'failure', because: because('passwordWrong', { userPrincipalName: 'ana' }) });
-    const list = await applicationsOf(ana.id, { at: clock.now(), without: new Set(['sample']) }, ports);
+    const list = await applicationsOf(ana.id, { without: new Set(['sample']) }, { ports, at: clock.now() });
     assert.deepEqual(
       list.map(({ displayName, collections }) => [displayName, collections]),
       [

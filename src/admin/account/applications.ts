@@ -1,6 +1,5 @@
 import type { Application } from '#model/application.ts';
-import type { Applications } from '#ports/applications.ts';
-import type { SignInLog } from '#ports/logs.ts';
+import type { AdminPorts, Ports, SignInContext } from '#ports/ports.ts';
 
 /** An application that a user can open from My Apps. */
 export interface OfferedApplication {
@@ -28,8 +27,8 @@ const period = { milliseconds: 30 * 86_400_000, entries: 500 } as const;
  */
 export async function applicationsOf(
   userId: string,
-  { at, without = new Set() }: { readonly at: Date; readonly without?: ReadonlySet<string> },
-  ports: { readonly applications: Pick<Applications, 'listWithHomepage'>; readonly signInLog: Pick<SignInLog, 'list'> },
+  { without = new Set() }: { readonly without?: ReadonlySet<string> },
+  { ports, at }: SignInContext<Pick<Ports, 'signInLog'> & Pick<AdminPorts, 'applications'>>,
 ): Promise<readonly OfferedApplication[]> {
   const from = new Date(at.getTime() - period.milliseconds);
   const [applications, entries] = await Promise.all([

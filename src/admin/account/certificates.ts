@@ -3,7 +3,7 @@ import type { EvidenceOf } from '#core/trace/reasons.ts';
 import type { Trace } from '#core/trace/trace.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
-import type { SignInLog } from '#ports/logs.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 
 /** A certificate that a user signed in with. */
 export interface SeenCertificate {
@@ -21,13 +21,12 @@ export interface SeenCertificate {
 const period = { milliseconds: 30 * 86_400_000, entries: 500, certificates: 50 } as const;
 
 /**
- * The certificates that a user signed in with in the last thirty days, the one used last first. A
- * certificate that was only tried, and belongs to another user, is not among them.
+ * The certificates that a user signed in with in the last thirty days, the one used last first.
+ * A certificate that was only tried, and belongs to another user, is not among them.
  */
 export async function certificatesOf(
   userId: string,
-  at: Date,
-  { signInLog }: { readonly signInLog: Pick<SignInLog, 'list' | 'tried'> },
+  { ports: { signInLog }, at }: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<readonly SeenCertificate[]> {
   const since = new Date(at.getTime() - period.milliseconds);
   const [entries, attempts] = await Promise.all([

@@ -2,6 +2,7 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Ended } from '#model/session.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { AuditLog, SignInLog } from '#ports/logs.ts';
+import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import type { TimedContext } from '../context.ts';
 import { revokeSignInSessions } from '../directory/sessions.ts';
@@ -18,8 +19,8 @@ const days = 30;
 /** The interactive sign-ins of a user in the last thirty days, the newest first. */
 export function recentSignInsOf(
   userId: string,
-  { at, top, after }: { readonly at: Date; readonly top: number; readonly after?: SignInRecord },
-  { signInLog }: { readonly signInLog: Pick<SignInLog, 'list'> },
+  { top, after }: { readonly top: number; readonly after?: SignInRecord },
+  { ports: { signInLog }, at }: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<readonly SignInRecord[]> {
   const from = new Date(at.getTime() - days * 86_400_000);
   return signInLog.list({ userId, isInteractive: true, from, top, ...(after ? { after } : {}) });

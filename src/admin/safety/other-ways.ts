@@ -35,7 +35,7 @@ export async function otherWay(
   let because: Because | undefined;
   for (const method of beginnings.filter((item) => available.includes(item))) {
     const proofs = [{ method, userId: user.id, at: at.toISOString() }];
-    const verdict = await evaluate(visit.correlationId, { at }, (trace, learnt) => {
+    const verdict = await evaluate(visit.correlationId, { ports: {}, at }, (trace, learnt) => {
       Object.assign(learnt, { user, proofs });
       return askPolicy(trace, { visit, user, proofs, policy }, context);
     });

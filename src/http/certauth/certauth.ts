@@ -43,7 +43,7 @@ interface CertauthRequest extends SignInContext {
 }
 
 async function answer(context: ServerContext, request: CertauthRequest, verdict: Verdict): Promise<Response> {
-  const { ports, flow, at } = request;
+  const { flow } = request;
   if (verdict.kind === 'refused') {
     if ('fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
     return showRefusal(context, request, verdict.because);
@@ -53,7 +53,7 @@ async function answer(context: ServerContext, request: CertauthRequest, verdict:
   // What was proven before is the login host's already; it asks for whatever policy still wants.
   const proof = verdict.proofs.at(-1)!;
   const { interactionUid } = flow;
-  const handoff = await handOver(ports.handoffs, { interactionUid, userId: proof.userId, proofs: [proof] }, at);
+  const handoff = await handOver({ interactionUid, userId: proof.userId, proofs: [proof] }, request);
   const next = `${context.loginOrigin}/login/${interactionUid}/complete?handoff=${handoff}`;
   return new Response(null, {
     status: 303,

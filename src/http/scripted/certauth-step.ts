@@ -43,7 +43,7 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
     fields: {
       ctx: step.ctx,
       flowtoken: nextToken(context, step, signIn),
-      certificatetoken: await handOver(ports.handoffs, to, at),
+      certificatetoken: await handOver(to, { ports, at }),
     },
     assetsOrigin: context.loginOrigin,
   });

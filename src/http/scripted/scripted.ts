@@ -99,8 +99,8 @@ async function nameIn(
 
 /** What the certauth host has evaluated: taken once, for this interaction alone. */
 async function takeCertificate(context: ServerContext, c: C, step: ScriptedStep, handoff: string): Promise<Response> {
-  const { ports, interaction, at, flow } = step.signIn;
-  const handoffRuling = await takeOver(ports.handoffs, handoff, interaction.uid, at);
+  const { ports, interaction, flow } = step.signIn;
+  const handoffRuling = await takeOver(handoff, interaction.uid, step.signIn);
   if (handoffRuling.outcome !== 'passed') return refusalResponse(context, c, handoffRuling.because, { step });
   const { userId, proofs } = handoffRuling.value;
   const username = flow.username ?? (await ports.directory.user(userId))?.userPrincipalName;

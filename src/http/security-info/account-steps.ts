@@ -46,10 +46,10 @@ export async function showOverview(c: C, signedIn: SignedIn, wrong?: Because): P
   const [methods, hash, certificates, devices, sessions, signIns] = await Promise.all([
     ports.methods.ofUser(user.id),
     ports.directory.passwordHash(user.id),
-    certificatesOf(user.id, at, ports),
+    certificatesOf(user.id, signedIn),
     devicesOf(user.id, ports),
     sessionsOf(user.id, ports),
-    recentSignInsOf(user.id, { at, top: tops.first }, ports),
+    recentSignInsOf(user.id, { top: tops.first }, signedIn),
   ]);
   const overview = {
     ...{ methods, hasPassword: hash !== undefined, certificates, devices, sessions, signIns, at },
@@ -82,9 +82,9 @@ export const endAll: SignedInStep = async (_, signedIn) => {
 };
 
 export const showSignIns: SignedInStep = async (c, signedIn) => {
-  const { ports, user, at, sessionUid } = signedIn;
+  const { user, sessionUid } = signedIn;
   const after = await entryOfUser(signedIn, c.req.query('after'));
-  const entries = await recentSignInsOf(user.id, { at, top: tops.page, ...(after ? { after } : {}) }, ports);
+  const entries = await recentSignInsOf(user.id, { top: tops.page, ...(after ? { after } : {}) }, signedIn);
   const last = entries.length === tops.page ? entries.at(-1) : undefined;
   const older = last && `${base}/sign-ins?after=${last.id}`;
   return show(signInsPage(commonOf(signedIn), { entries, older, currentSession: sessionIdOf(sessionUid) }));

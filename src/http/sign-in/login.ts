@@ -155,8 +155,8 @@ async function complete(
   signIn: SignInPageContext,
   factors: FactorSteps,
 ): Promise<Response> {
-  const { ports, interaction, at, flow } = signIn;
-  const handoffRuling = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
+  const { ports, interaction, flow } = signIn;
+  const handoffRuling = await takeOver(c.req.query('handoff') ?? '', interaction.uid, signIn);
   if (handoffRuling.outcome !== 'passed') {
     return refuse(context, c, handoffRuling.because, {
       status: 400,

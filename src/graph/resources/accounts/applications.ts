@@ -106,8 +106,8 @@ async function grants(call: Call) {
 /** Beyond Entra: the applications of My Apps. */
 async function offered(call: Call) {
   if (call.caller.kind !== 'person') throw fault('graphPersonNeeded', {});
-  const { ports, request, version } = call;
-  const items = await applicationsOf(call.caller.id, { at: call.at }, ports);
+  const { request, version } = call;
+  const items = await applicationsOf(call.caller.id, {}, call);
   return collection(
     call,
     items.map(({ appId, displayName, homepage, description, collections, logoDigest, lastUsedDateTime }) => ({

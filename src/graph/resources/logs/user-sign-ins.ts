@@ -90,7 +90,7 @@ function certificateItem(seen: SeenCertificate, user: User, { x509, revocation }
 async function listCertificates(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   const policy = await call.ports.policies.current();
-  const seen = await certificatesOf(user.id, call.at, call.ports);
+  const seen = await certificatesOf(user.id, call);
   const view: GraphResource = { type: 'userCertificate', set: `users('${user.id}')/certificates` };
   return collection(
     call,

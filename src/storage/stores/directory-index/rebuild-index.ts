@@ -22,7 +22,7 @@ export function rebuildIndex({ database, tenantId }: TenantDatabase): Promise<nu
     for (const kind of Object.keys(indexedProperties) as IndexedKind[])
       for (let ids = await idsAfter({ database: inside, tenantId }, kind, ''); ids.length > 0; ) {
         for (const [id, object] of await objectsById({ database: inside, tenantId }, kind, ids))
-          await reindex(inside, tenantId, undefined, { kind, id, object } as IndexedObject);
+          await reindex({ database: inside, tenantId }, undefined, { kind, id, object } as IndexedObject);
         count += ids.length;
         ids = await idsAfter({ database: inside, tenantId }, kind, ids.at(-1)!);
       }

@@ -1,25 +1,26 @@
 import type { Kysely } from 'kysely';
 import type { IndexRow } from '#core/directory/index-keys.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Schema, TenantDatabase } from '../../database/schema.ts';
 import { type IndexedObject, rowsOf } from './index-values.ts';
 
-type Writer = Pick<Kysely<Schema>, 'insertInto' | 'deleteFrom'>;
+/** What writes rows: the database, or a transaction of it. */
+export type Writer = Pick<Kysely<Schema>, 'insertInto' | 'deleteFrom'>;
 
 /** A statement of PostgreSQL or SQLite takes some thousand values. */
 const rowsAtOnce = 200;
 
 /** Replaces the rows by which lists find an object, in the transaction of its change. `undefined` is no object. */
 export async function reindex(
-  step: Writer,
-  tenantId: string,
+  context: TenantDatabase<Writer>,
   before: IndexedObject | undefined,
   after: IndexedObject | undefined,
 ): Promise<void> {
+  const { database, tenantId } = context;
   const [old, rows] = [before ? rowsOf(before) : [], after ? rowsOf(after) : []];
   const has = (list: readonly IndexRow[], row: IndexRow) =>
     list.some(({ property, key }) => property === row.property && key === row.key);
   for (const row of old.filter((row) => !has(rows, row)))
-    await step
+    await database
       .deleteFrom('directory_index')
       .where('tenant_id', '=', tenantId)
       .where('property', '=', row.property)
@@ -27,12 +28,16 @@ export async function reindex(
       .where('object_id', '=', before!.id)
       .execute();
   const newRows = rows.filter((row) => !has(old, row));
-  await insertRows(step, tenantId, after?.id ?? '', newRows);
+  await insertRows(context, after?.id ?? '', newRows);
 }
 
-async function insertRows(step: Writer, tenantId: string, id: string, rows: readonly IndexRow[]): Promise<void> {
+async function insertRows(
+  { database, tenantId }: TenantDatabase<Writer>,
+  id: string,
+  rows: readonly IndexRow[],
+): Promise<void> {
   for (let from = 0; from < rows.length; from += rowsAtOnce)
-    await step
+    await database
       .insertInto('directory_index')
       .values(
         rows

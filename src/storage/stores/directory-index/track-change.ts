@@ -1,9 +1,6 @@
-import type { Kysely } from 'kysely';
-import type { Schema, TenantDatabase } from '../../database/schema.ts';
+import type { TenantDatabase } from '../../database/schema.ts';
 import type { IndexedObject } from './index-values.ts';
-import { reindex } from './reindex.ts';
-
-type Writer = Pick<Kysely<Schema>, 'insertInto' | 'deleteFrom'>;
+import { reindex, type Writer } from './reindex.ts';
 
 /** Where a change is made: the transaction, the tenant and the time. */
 export interface ChangeContext extends TenantDatabase<Writer> {
@@ -19,7 +16,7 @@ export async function trackChange(
   before: IndexedObject | undefined,
   after: IndexedObject | undefined,
 ): Promise<void> {
-  await reindex(context.database, context.tenantId, before, after);
+  await reindex(context, before, after);
   const { kind, id } = (after ?? before)!;
   if (kind === 'user' || kind === 'group') await note(context, { kind, id, part: '' }, !after);
 }

@@ -205,8 +205,7 @@ async function endSessions(context: TenantDatabase<Step>, uids: readonly string[
       .where('uid', '=', uid)
       .returning(['account_id', 'document'])
       .execute();
-    for (const { account_id, document } of rows)
-      if (account_id) await note(step, { tenantId, userId: account_id }, document, now);
+    for (const { account_id, document } of rows) if (account_id) await note(context, account_id, document, now);
     await forget(context, uid);
     end += rows.length;
   }
@@ -217,8 +216,8 @@ const forget = ({ database: step, tenantId }: TenantDatabase<Step>, sessionUid: 
   step.deleteFrom('session_proofs').where('tenant_id', '=', tenantId).where('session_uid', '=', sessionUid).execute();
 
 async function note(
-  step: Step,
-  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
+  { database: step, tenantId }: TenantDatabase<Step>,
+  userId: string,
   document: string,
   now: Date,
 ): Promise<void> {

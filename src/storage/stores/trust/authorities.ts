@@ -25,19 +25,23 @@ export function openAuthorities({ database, tenantId }: TenantDatabase, edit: Ed
     new: current && describeAuthority(current),
   });
   const admin: TrustStoreAdmin = {
-    list: () => authoritiesIn(database, tenantId),
+    list: () => authoritiesIn({ database, tenantId }),
     state: () =>
       database
         .transaction()
         .setIsolationLevel('repeatable read')
-        .execute(async (step) => stateIn(step, tenantId, await versionIn(step, tenantId))),
+        .execute(async (step) => {
+          const inside = { database: step, tenantId };
+          return stateIn(inside, await versionIn(inside));
+        }),
     edit: <T>(decide: Decide<T>, actor: string) =>
       edit<Ruling<T>>(async (step, version) => {
-        const current = await stateIn(step, tenantId, version);
+        const inside = { database: step, tenantId };
+        const current = await stateIn(inside, version);
         const ruling = decide(current);
         if (ruling.outcome !== 'passed') return { changes: [], result: ruling };
         const { next, changes, result } = ruling.value;
-        if (changes.length > 0) await replace({ database: step, tenantId }, current, next);
+        if (changes.length > 0) await replace(inside, current, next);
         return { changes: changes.map((change) => ({ ...change, actor })), result: success(result) };
       }),
     add: (row, actor) =>
@@ -81,14 +85,15 @@ export function openAuthorities({ database, tenantId }: TenantDatabase, edit: Ed
 }
 
 /** The CAs of a tenant, oldest first; those that came together in the order they came. */
-export async function authoritiesIn(db: Reading, tenantId: string): Promise<readonly AuthorityRow[]> {
-  const rows = db.selectFrom('authorities').selectAll().where('tenant_id', '=', tenantId);
+export async function authoritiesIn({ database, tenantId }: TenantDatabase<Reading>): Promise<readonly AuthorityRow[]> {
+  const rows = database.selectFrom('authorities').selectAll().where('tenant_id', '=', tenantId);
   return (await rows.orderBy('created_at').orderBy('position').orderBy('id').execute()).map(authorityOf);
 }
 
-async function stateIn(db: Reading, tenantId: string, version: string): Promise<TrustStoreState> {
-  const containers = db.selectFrom('pki_containers').selectAll().where('tenant_id', '=', tenantId);
-  const deletion = await db
+async function stateIn(context: TenantDatabase<Reading>, version: string): Promise<TrustStoreState> {
+  const { database, tenantId } = context;
+  const containers = database.selectFrom('pki_containers').selectAll().where('tenant_id', '=', tenantId);
+  const deletion = await database
     .selectFrom('deleted_objects')
     .select(['kind', 'document'])
     .where('tenant_id', '=', tenantId)
@@ -99,9 +104,9 @@ async function stateIn(db: Reading, tenantId: string, version: string): Promise<
   const documents = (kind: string) => deletion.flatMap((row) => (row.kind === kind ? [row.document] : []));
   return {
     version,
-    algorithms: await algorithmsIn(db, tenantId),
+    algorithms: await algorithmsIn(context),
     containers: (await containers.orderBy('created_at').orderBy('id').execute()).map(containerOf),
-    authorities: await authoritiesIn(db, tenantId),
+    authorities: await authoritiesIn(context),
     deletedContainers: documents(deletedKinds.container).map((text) => ({
       ...blankContainer,
       ...revived<PkiContainer & Deleted>(text),
@@ -114,15 +119,15 @@ async function stateIn(db: Reading, tenantId: string, version: string): Promise<
 }
 
 /** Which keys the tenant's method accepts. */
-async function algorithmsIn(db: Reading, tenantId: string): Promise<AlgorithmPolicy> {
-  const match = db.selectFrom('policies').select('document').where('tenant_id', '=', tenantId);
+async function algorithmsIn({ database, tenantId }: TenantDatabase<Reading>): Promise<AlgorithmPolicy> {
+  const match = database.selectFrom('policies').select('document').where('tenant_id', '=', tenantId);
   const row = await match.where('kind', '=', 'x509').executeTakeFirst();
   const configuration = row && (JSON.parse(row.document) as X509CertificateConfiguration);
   return algorithmsOf(configuration?.beyondEntra);
 }
 
-async function versionIn(db: Reading, tenantId: string): Promise<string> {
-  const match = db.selectFrom('policies').select('version').where('tenant_id', '=', tenantId);
+async function versionIn({ database, tenantId }: TenantDatabase<Reading>): Promise<string> {
+  const match = database.selectFrom('policies').select('version').where('tenant_id', '=', tenantId);
   return (await match.where('kind', '=', 'version').executeTakeFirst())?.version ?? factoryVersion;
 }
 

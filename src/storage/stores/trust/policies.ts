@@ -109,7 +109,7 @@ const assemble = ({ database, tenantId }: TenantDatabase): Promise<TenantPolicy>
       const method = await x509In(inside);
       return {
         version: await versionOf(inside),
-        trustStore: trustStoreOf(await authoritiesIn(step, tenantId), algorithmsOf(method.beyondEntra)),
+        trustStore: trustStoreOf(await authoritiesIn(inside), algorithmsOf(method.beyondEntra)),
         x509: method,
         revocation: {
           ...method.crlValidationConfiguration,
