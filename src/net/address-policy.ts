@@ -140,16 +140,16 @@ function kindsOf(octets: readonly number[] | undefined): readonly AddressKind[] 
 }
 
 function embeddedIn(octets: readonly number[]): readonly (readonly number[])[] {
-  const match = embeddings
+  const embeddedAddresses = embeddings
     .filter((embedding) => holds(embedding, octets))
     .map(({ at, inverted }) => at.map((index) => (inverted ? octets[index]! ^ 0xff : octets[index]!)));
   if (holds(localNat64, octets)) {
     const layouts = localNat64Layouts.map((at) => at.map((index) => octets[index]!));
     const translatedLayouts = layouts.filter(([first]) => first !== 0);
-    match.push(...(translatedLayouts.length > 0 ? translatedLayouts : layouts));
+    embeddedAddresses.push(...(translatedLayouts.length > 0 ? translatedLayouts : layouts));
   }
   const isIsatap = isatap.some((id) => id.every((octet, index) => octets[8 + index] === octet));
-  return isIsatap ? [...match, octets.slice(12)] : match;
+  return isIsatap ? [...embeddedAddresses, octets.slice(12)] : embeddedAddresses;
 }
 
 function holds({ prefix, length }: Pick<Block, 'prefix' | 'length'>, octets: readonly number[]): boolean {

@@ -10,7 +10,7 @@ export interface TrustStoreAdmin {
    * One edit: `decide` is given what there is and answers what shall be. No other edit of the tenant's policy or trust
    * store comes in between, and what `decide` refuses leaves everything as it was.
    */
-  edit<T>(decide: (now: TrustStoreState) => Ruling<TrustStoreEdit<T>>, actor: string): Promise<Ruling<T>>;
+  edit<T>(decide: (current: TrustStoreState) => Ruling<TrustStoreEdit<T>>, actor: string): Promise<Ruling<T>>;
   add(row: AuthorityRow, actor: string): Promise<void>;
   /** Replaces everything but the certificate; false when there is none of this id. */
   update(row: AuthorityRow, actor: string): Promise<boolean>;

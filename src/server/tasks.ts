@@ -17,13 +17,13 @@ export function watchSignIns(
   oidc: Oidc,
   log: Logger,
 ): () => Promise<void> {
-  const checkSessions = watchCertificates();
+  const endRevoked = watchCertificates();
   const look = async () => {
     for (const { id } of await installation.tenants.list()) {
       const ports = await installation.portsOf(id);
       if (config.continuousAccessSeconds > 0) {
-        for (const port of await checkSessions({ ports, at: clock.now() }))
-          log.info({ tenantId: id, ...port }, 'sign-ins ended');
+        for (const endedSignIns of await endRevoked({ ports, at: clock.now() }))
+          log.info({ tenantId: id, ...endedSignIns }, 'sign-ins ended');
         await ports.live.endOfGone('cardea');
       }
       await oidc.sendLogoutNotices(id);

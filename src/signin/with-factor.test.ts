@@ -98,7 +98,7 @@ describe('a wrong first factor costs the same work for every name', () => {
         userAgent: 'test',
         username: `${name}@woodgrove.test`,
         proofs: [],
-        factor: factor,
+        factor,
       },
       { ports: watching, at },
     );
@@ -116,9 +116,9 @@ describe('a wrong first factor costs the same work for every name', () => {
   ];
   for (const factor of factors) {
     test(`a wrong ${factor.kind}: known, without one, disabled, unknown`, async () => {
-      const knownItem = await work('ana', factor);
-      assert.equal(knownItem.kind, 'refused');
-      for (const name of ['ben', 'off', 'nobody']) assert.deepEqual(await work(name, factor), knownItem, name);
+      const ofKnownUser = await work('ana', factor);
+      assert.equal(ofKnownUser.kind, 'refused');
+      for (const name of ['ben', 'off', 'nobody']) assert.deepEqual(await work(name, factor), ofKnownUser, name);
     });
   }
 

@@ -63,7 +63,7 @@ describeOnEachDatabase('the database at rest', ({ clock, database, place, reopen
     const nul = 'x\u0000';
     const { tenants, crlBytes } = storage;
     const { applications, oidcRecords, flows, handoffs, sessions, signInLog, directory, users, groups } = mine;
-    const match = await Promise.all([
+    const answers = await Promise.all([
       tenants.find(nul),
       crlBytes.read(nul),
       crlBytes.head(nul),
@@ -84,7 +84,7 @@ describeOnEachDatabase('the database at rest', ({ clock, database, place, reopen
       users.find(nul),
       groups.find(nul),
     ]);
-    assert.deepEqual(new Set(match), new Set([undefined]));
+    assert.deepEqual(new Set(answers), new Set([undefined]));
     for (const done of [oidcRecords.consume, oidcRecords.destroy])
       assert.equal(await done('AuthorizationCode', nul), false);
     assert.deepEqual(await sessions.proofs(nul), []);

@@ -32,7 +32,7 @@ export function compare(verdict: readonly CaseResult[], ledger: readonly Explain
   const mysteries: CaseResult[] = [];
   const apart = verdict.filter(({ theirs, ours }) => (theirs === 'ok') !== (ours === 'passed'));
   for (const item of apart) {
-    const row = ledger.find((knownItem) => explains(knownItem, item));
+    const row = ledger.find((candidate) => explains(candidate, item));
     if (row) explanation.set(row, (explanation.get(row) ?? 0) + 1);
     else mysteries.push(item);
   }
@@ -55,11 +55,11 @@ function explains(row: Explained, result: CaseResult): boolean {
 /** For people: totals, then each explained kind, then the unexplained ones. */
 export function report({ passedByBoth, refusedByBoth, explained, unexplained, stale }: Comparison): string {
   const head = `${passedByBoth} passed by both, ${refusedByBoth} refused by both`;
-  const knownItem = [...explained].map(([row, count]) => `${count} explained: ${sides(row)}: ${row.because}`);
+  const explanations = [...explained].map(([row, count]) => `${count} explained: ${sides(row)}: ${row.because}`);
   const news = unexplained.map(
     (item) => `UNEXPLAINED seed ${item.seed} (${item.mutations.join(', ')}): ${sides(item)}`,
   );
-  return [head, ...knownItem, ...news, ...stale.map((row) => `STALE: ${sides(row)}`), ''].join('\n');
+  return [head, ...explanations, ...news, ...stale.map((row) => `STALE: ${sides(row)}`), ''].join('\n');
 }
 
 const sides = ({ theirs, ours }: { theirs: string; ours: string }): string => `OpenSSL "${theirs}", we ${ours}`;

@@ -128,7 +128,7 @@ function assertSignedIn(end: SignInEnd, amr: readonly string[], upn: string): vo
   assert.equal(end.kind, 'signedIn', JSON.stringify(end));
   if (end.kind !== 'signedIn') return;
   const { amr: body, preferred_username, tid, oid, ver } = claimsOf(end.tokens.id_token);
-  assert.deepEqual({ amr: body, preferred_username, ver }, { amr: amr, preferred_username: upn, ver: '2.0' });
+  assert.deepEqual({ amr: body, preferred_username, ver }, { amr, preferred_username: upn, ver: '2.0' });
   const clientInfo = JSON.parse(Buffer.from(String(end.tokens.client_info), 'base64url').toString());
   assert.deepEqual(clientInfo, { uid: oid, utid: tid });
 }

@@ -36,7 +36,7 @@ const certificate = (der: Uint8Array): Certificate | undefined => {
   const ruling = readCertificate(der);
   return ruling.outcome === 'passed' ? ruling.value : undefined;
 };
-const knownItem = (name: string): Certificate => certificate(seeds.get(name)!)!;
+const knownCertificate = (name: string): Certificate => certificate(seeds.get(name)!)!;
 const trustedItems = (name: string, ca: Certificate, authorityType: 'root' | 'intermediate'): TrustedAuthority => ({
   id: name,
   certificate: ca,
@@ -47,9 +47,9 @@ const trustedItems = (name: string, ca: Certificate, authorityType: 'root' | 'in
   store: 'pki',
 });
 const [root, issuing, card] = [
-  knownItem('certificate-root'),
-  knownItem('certificate-issuing'),
-  knownItem('certificate-card'),
+  knownCertificate('certificate-root'),
+  knownCertificate('certificate-issuing'),
+  knownCertificate('certificate-card'),
 ];
 const store: TrustStore = {
   authorities: [trustedItems('root', root, 'root'), trustedItems('issuing', issuing, 'intermediate')],

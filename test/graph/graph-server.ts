@@ -69,8 +69,8 @@ export class GraphServer {
 
   async #register(permissions: readonly string[], words: readonly string[], option: string) {
     const key = [option, ...permissions].join(' ');
-    const knownItem = this.#applications.get(key);
-    if (knownItem) return knownItem;
+    const knownApplication = this.#applications.get(key);
+    if (knownApplication) return knownApplication;
     const grant = permissions.flatMap((name) => [option, name]);
     const { out, err } = await this.server.cardea(
       'app',

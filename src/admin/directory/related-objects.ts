@@ -104,13 +104,13 @@ export async function takeRelated(
 
 /** Those that it owns, and those that name it otherwise: each by an index. */
 async function relatedTo(id: string, { kind, others, parties }: Relation, { objects }: RelatedPorts) {
-  const match = new Map<string, StoredObject<unknown>>();
+  const relatedObjects = new Map<string, StoredObject<unknown>>();
   const note = (stored: readonly StoredObject<unknown>[]) => {
-    for (const object of stored) if (parties(object.document).includes(id)) match.set(object.id, object);
+    for (const object of stored) if (parties(object.document).includes(id)) relatedObjects.set(object.id, object);
   };
   note(await objects.list(kind, id));
   for (const other of others) note(await objects.ofParty({ ...other, id }));
-  return match.values();
+  return relatedObjects.values();
 }
 
 const ownersOf = ({ profile }: Group): readonly string[] => (profile?.ownerIds as string[] | undefined) ?? [];

@@ -36,26 +36,26 @@ type WatchPorts = Pick<Ports, 'policies' | 'crls' | 'ocsp' | 'live'>;
 
 /**
  * Continuous access evaluation, which Entra has not for certificates (REV-1): evaluates the certificates that sessions and
- * grants rest on again, against the lists of this moment, and ends what rests on a revoked one. What cannot be evaluated
- * (a list that cannot be had) ends nothing. The answer remembers what it saw, so that another look costs little.
+ * grants rest on again, against the CRLs of this moment, and ends what rests on a revoked one. What cannot be evaluated
+ * (a CRL that cannot be had) ends nothing. The answer remembers what it saw, so that another look costs little.
  */
 export function watchCertificates(): (context: SignInContext<WatchPorts>) => Promise<readonly EndedSignIns[]> {
   const seenKeys = new WeakMap<LiveSignIns, Map<string, Evaluation>>();
   return async (context) => {
     const { ports } = context;
     const policy = await ports.policies.current();
-    const before = seenKeys.get(ports.live) ?? new Map<string, Evaluation>();
-    const now = new Map<string, Evaluation>();
-    seenKeys.set(ports.live, now);
-    const endedSignInss: EndedSignIns[] = [];
+    const last = seenKeys.get(ports.live) ?? new Map<string, Evaluation>();
+    const current = new Map<string, Evaluation>();
+    seenKeys.set(ports.live, current);
+    const endedSignIns: EndedSignIns[] = [];
     for (const certificate of await ports.live.certificates()) {
-      const verdict = await reevaluateCertificate(certificate, { policy, last: before.get(certificate.key) }, context);
+      const verdict = await reevaluateCertificate(certificate, { policy, last: last.get(certificate.key) }, context);
       const because = verdict?.revoked;
       if (because)
-        endedSignInss.push({ ...(await ports.live.endOfCertificate(certificate.key, because, itself)), because });
-      else if (verdict) now.set(certificate.key, verdict);
+        endedSignIns.push({ ...(await ports.live.endOfCertificate(certificate.key, because, itself)), because });
+      else if (verdict) current.set(certificate.key, verdict);
     }
-    return endedSignInss;
+    return endedSignIns;
   };
 }
 

@@ -35,18 +35,24 @@ type Members = readonly unknown[];
 
 function inLists(before: Members, after: Members, path: string): readonly Difference[] {
   const name = names.find((key) => [before, after].every((list) => isNamedBy(key, list)));
-  const [old, proposed] = [byName(before, name), byName(after, name)];
-  if (old.size !== before.length || proposed.size !== after.length) return [{ path, before, after }];
-  const match = [...new Set([...old.keys(), ...proposed.keys()])].flatMap((key) =>
-    differences(old.get(key), proposed.get(key), `${path}[${labelOf(proposed.get(key) ?? old.get(key), key)}]`),
+  const [beforeByName, afterByName] = [byName(before, name), byName(after, name)];
+  if (beforeByName.size !== before.length || afterByName.size !== after.length) return [{ path, before, after }];
+  const inMembers = [...new Set([...beforeByName.keys(), ...afterByName.keys()])].flatMap((key) =>
+    differences(
+      beforeByName.get(key),
+      afterByName.get(key),
+      `${path}[${labelOf(afterByName.get(key) ?? beforeByName.get(key), key)}]`,
+    ),
   );
-  return match.length > 0 ? match : [{ path: `${path} (order)`, before: [...old.keys()], after: [...proposed.keys()] }];
+  return inMembers.length > 0
+    ? inMembers
+    : [{ path: `${path} (order)`, before: [...beforeByName.keys()], after: [...afterByName.keys()] }];
 }
 
 /** Every member has it, and no two the same. */
 function isNamedBy(key: string, list: Members): boolean {
-  const match = list.flatMap((item) => (isObject(item) && isName(item[key]) ? [item[key]] : []));
-  return match.length === list.length && new Set(match).size === list.length;
+  const memberNames = list.flatMap((item) => (isObject(item) && isName(item[key]) ? [item[key]] : []));
+  return memberNames.length === list.length && new Set(memberNames).size === list.length;
 }
 
 const byName = (list: Members, name: string | undefined): Map<string, unknown> =>

@@ -103,12 +103,12 @@ function refuseTooMany(proposed: AccessDocuments): Ruling<void> {
 }
 
 /** CAP-10: what a policy names cannot be taken away. */
-function refuseInUse(old: AccessDocuments, proposed: AccessDocuments): Ruling<void> {
-  for (const { id, displayName } of removedFrom(old.strengths, proposed.strengths)) {
+function refuseInUse(current: AccessDocuments, proposed: AccessDocuments): Ruling<void> {
+  for (const { id, displayName } of removedFrom(current.strengths, proposed.strengths)) {
     const usedBy = policiesUsing(id, proposed.policies);
     if (usedBy.length > 0) return refused('graphObjectInUse', { what: displayName, usedBy });
   }
-  for (const { id, displayName } of removedFrom(old.namedLocations, proposed.namedLocations)) {
+  for (const { id, displayName } of removedFrom(current.namedLocations, proposed.namedLocations)) {
     const usedBy = proposed.policies.filter(({ conditions: { locations } }) =>
       [...(locations?.includeLocations ?? []), ...(locations?.excludeLocations ?? [])].includes(id),
     );
@@ -118,5 +118,5 @@ function refuseInUse(old: AccessDocuments, proposed: AccessDocuments): Ruling<vo
   return success();
 }
 
-const removedFrom = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], proposed: readonly T[]) =>
-  old.filter(({ id }) => !proposed.some((item) => item.id === id));
+const removedFrom = <T extends Pick<AuthenticationStrength, 'id'>>(current: readonly T[], proposed: readonly T[]) =>
+  current.filter(({ id }) => !proposed.some((item) => item.id === id));

@@ -209,11 +209,11 @@ async function endsOf({ answers, preparedCrls = [] }: Replay, { ports, at }: Sig
   const inside = withLastingWays(await withDomainsNow(ports));
   const enabled = await enabledAdministrators(inside);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
-  const evaluationPorts = {
+  const replay = {
     ports: { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) },
     at,
   };
-  const newest = await endsOfCertificates({ administrators, top: fewTried, answers }, evaluationPorts);
+  const newest = await endsOfCertificates({ administrators, top: fewTried, answers }, replay);
   if (hasSuccess(newest)) return newest;
   const reasons = new Map<string, Because | undefined>();
   for (const user of enabled) {
@@ -221,7 +221,7 @@ async function endsOf({ answers, preparedCrls = [] }: Replay, { ports, at }: Sig
     if (isOpen) return new Map([[user.id, undefined]]);
     if (because) reasons.set(user.id, because);
   }
-  const all = await endsOfCertificates({ administrators, top: mostTried, answers }, evaluationPorts);
+  const all = await endsOfCertificates({ administrators, top: mostTried, answers }, replay);
   return new Map([...reasons, ...all]);
 }
 
@@ -237,14 +237,14 @@ interface TriedByAdministrators {
 /** Replays the sign-ins with the certificates that these users tried last; ends early when one of them succeeds. */
 async function endsOfCertificates(
   { administrators, top, answers }: TriedByAdministrators,
-  evaluationPorts: SignInContext<GuardPorts>,
+  replay: SignInContext<GuardPorts>,
 ): Promise<Ends> {
   const ends = new Map<string, Because | undefined>();
-  const { ports, at } = evaluationPorts;
+  const { ports, at } = replay;
   const since = new Date(at.getTime() - dryRunLimits.milliseconds);
   for (const attempt of await ports.signInLog.tried({ since, top, userIds: [...administrators.keys()] })) {
     const user = administrators.get(attempt.record.userId ?? '');
-    const verdict = await verdictAgain(attempt, user, evaluationPorts);
+    const verdict = await verdictAgain(attempt, user, replay);
     // What an interruption asks for next is not the certificate's part.
     if (user) ends.set(user.id, verdict.kind === 'refused' ? verdict.because : undefined);
     if (user && verdict.kind !== 'refused') break;

@@ -79,7 +79,7 @@ export async function changeProvider(
   { actor, ports: { objects, addresses } }: AdminContext<Pick<DomainPorts, 'objects' | 'addresses'>>,
 ): Promise<Ruling<void>> {
   const auditEntry = { activity: 'Set federation settings on domain', actor };
-  const match = (await objects.list<IdentityProvider>(kind, domain)).some((item) => item.id === id);
+  const isKnown = (await objects.list<IdentityProvider>(kind, domain)).some((item) => item.id === id);
   const work = (old: IdentityProvider): Ruling<IdentityProvider> => {
     const next = { ...old, ...change };
     const identityProviderRuling = checkIdentityProvider(next);
@@ -90,7 +90,7 @@ export async function changeProvider(
     }
     return success(next);
   };
-  if (!match) return refused('graphObjectMissing', { id });
+  if (!isKnown) return refused('graphObjectMissing', { id });
   const ruling = await rulingOf(() =>
     objects.change<IdentityProvider>(kind, id, (old) => orThrow(work(old)), auditEntry),
   );

@@ -103,7 +103,7 @@ export function purgeDeleted(id: string, { actor, ports }: AdminContext<TrustPor
       const isGone = (item: { readonly id: string; readonly containerId?: string }) =>
         item.id === id || item.containerId === id;
       const isContainer = current.deletedContainers.some((deletedContainer) => deletedContainer.id === id);
-      const match = isContainer || current.deletedAuthorities.some((deletedAuthority) => deletedAuthority.id === id);
+      const isKnown = isContainer || current.deletedAuthorities.some((deletedAuthority) => deletedAuthority.id === id);
       const activity = isContainer ? 'Hard Delete PKI' : 'Hard Delete certificate authority';
       const next = {
         ...current,
@@ -111,7 +111,7 @@ export function purgeDeleted(id: string, { actor, ports }: AdminContext<TrustPor
         deletedAuthorities: current.deletedAuthorities.filter((deletedAuthority) => !isGone(deletedAuthority)),
       };
       const change = { activity, targetId: id, old: undefined, new: undefined };
-      return success({ next, changes: match ? [change] : [], result: match });
+      return success({ next, changes: isKnown ? [change] : [], result: isKnown });
     },
     { actor, ports },
   );

@@ -16,7 +16,7 @@ const good: ConditionalAccessPolicy = {
   },
   grantControls: { operator: 'OR', builtInControls: [], authenticationStrength: { id: phishingResistant } },
 };
-const knownItem = { strengths: [{ id: 'custom' }], namedLocations: [{ id: 'home' }] };
+const knownObjects = { strengths: [{ id: 'custom' }], namedLocations: [{ id: 'home' }] };
 const conditions = (fields: object) => ({ conditions: { ...good.conditions, ...fields } });
 const grant = (fields: object) => ({ grantControls: { operator: 'OR', ...fields } });
 
@@ -86,7 +86,7 @@ const policies: readonly (readonly [name: string, fields: object, targets: reado
 ];
 for (const [name, fields, targets] of policies) {
   test(name, () => {
-    const issues = checkAccessPolicy({ ...good, ...fields } as ConditionalAccessPolicy, knownItem);
+    const issues = checkAccessPolicy({ ...good, ...fields } as ConditionalAccessPolicy, knownObjects);
     assert.deepEqual(
       issues.map(({ target }) => target),
       targets,

@@ -192,9 +192,9 @@ export class DerReader {
     const { bytes } = this;
     const at = this.#at;
     if (at >= this.#end) throw new DerError(at, label, 'nothing left to read');
-    const match = bytes[at]!;
-    if (match !== tag) throw new DerError(at, label, `tag ${hex(match)} where ${hex(tag)} belongs`);
-    if ((match & 0x1f) === 0x1f) throw new DerError(at, label, 'a tag of several bytes');
+    const octet = bytes[at]!;
+    if (octet !== tag) throw new DerError(at, label, `tag ${hex(octet)} where ${hex(tag)} belongs`);
+    if ((octet & 0x1f) === 0x1f) throw new DerError(at, label, 'a tag of several bytes');
     const first = at + 1 < this.#end ? bytes[at + 1]! : -1;
     if (first < 0) throw new DerError(at, label, 'no length');
     if (first < 0x80) return this.#span(at, at + 2, first, label);

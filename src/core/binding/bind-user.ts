@@ -81,8 +81,8 @@ export function bindUser(
 
 function acceptBinding(user: User, { binding, value }: Candidate): Ruling<Bound> {
   const { x509CertificateField: field, userProperty: property, priority: rank } = binding;
-  const match = { user, field, property, rank, value, affinity: certificateFields[field].affinity } as Bound;
-  return passed(match, 'userBound', { userPrincipalName: user.userPrincipalName, field, property, rank, value });
+  const bound = { user, field, property, rank, value, affinity: certificateFields[field].affinity } as Bound;
+  return passed(bound, 'userBound', { userPrincipalName: user.userPrincipalName, field, property, rank, value });
 }
 
 function mismatch(user: User, candidates: readonly Candidate[]): Refusal {
@@ -95,10 +95,10 @@ export function acceptUnambiguous(
   { binding, value, questions }: Candidate,
   answers: readonly DirectoryAnswer[],
 ): Ruling<void> {
-  const match = usersNamed(answers, questions).length;
-  if (match < 2) return success();
+  const count = usersNamed(answers, questions).length;
+  if (count < 2) return success();
   const { x509CertificateField: field, userProperty: property } = binding;
-  return refused('bindingAmbiguous', { field, property, value, found: match });
+  return refused('bindingAmbiguous', { field, property, value, found: count });
 }
 
 function describeBinding({ x509CertificateField, userProperty }: UserBinding): string {

@@ -1,7 +1,7 @@
 import type { Because } from '../trace/reasons.ts';
 import type { Crl } from './format/crl.ts';
 
-/** Who may sign the lists of an authority: what a signature is checked with. Octets only, so that a thread can be handed one. */
+/** Who may sign the CRLs of an authority: what a signature is checked with. Octets only, so that a thread can be handed one. */
 export interface CrlSigner {
   /** DER of its name. */
   readonly subject: Uint8Array;
@@ -33,7 +33,7 @@ export type CrlFetched =
       readonly kind: 'fetched';
       readonly crl: Crl;
       readonly url: string;
-      /** The list is past its end and this is why there is no newer one. */
+      /** The CRL is past its end and this is why there is no newer one. */
       readonly notRenewed?: Because;
     }
   | { readonly kind: 'failed'; readonly because: Because; readonly url: string };

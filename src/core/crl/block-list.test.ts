@@ -28,8 +28,8 @@ describe('the local block list', () => {
       assert.notEqual(second.sha256Thumbprint, first.sha256Thumbprint);
       assert.deepEqual(ecdsaTwin(second, certificateOf(ec)), leaf.der, 'and back');
       const store = storeOf({ ...record('root', ec), authorityType: 'root' });
-      const codeWith = (nonNullable: NonNullable<RevocationPolicy['blocked']>) =>
-        ask({ leaf: twin, store, world: {}, policy: { ...revocationPolicy, blocked: nonNullable } }).because.code;
+      const codeWith = (blocked: NonNullable<RevocationPolicy['blocked']>) =>
+        ask({ leaf: twin, store, world: {}, policy: { ...revocationPolicy, blocked } }).because.code;
       assert.equal(codeWith([]), 'revocationChecked', 'the twin is as valid as the original');
       assert.equal(codeWith([{ tbsSha256: first.tbsSha256 }]), 'certificateBlocked');
       assert.equal(codeWith([{ sha256Thumbprint: first.sha256Thumbprint }]), 'certificateBlocked', 'an earlier entry');

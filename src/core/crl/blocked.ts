@@ -8,7 +8,7 @@ import { nameToString } from '../x509/name.ts';
 import type { Link } from './links.ts';
 import { type BlockedCertificate, hexOf, plainHex } from './policy.ts';
 
-/** The local block list: ours alone, asked before any list of a CA, effective at once. */
+/** The local block list: ours alone, asked before any CRL of a CA, effective at once. */
 export function acceptUnblocked(link: Link, blockedCertificates: readonly BlockedCertificate[]): Ruling<Link> {
   const { certificate } = link;
   const subject = nameToString(certificate.subject);
@@ -19,7 +19,7 @@ export function acceptUnblocked(link: Link, blockedCertificates: readonly Blocke
   return passed(link, 'crlAccepted', { issuer, number: 'local block list' });
 }
 
-/** Is a certificate on the list by what it says itself? The issuer's key, and the other signature it could make, are not at hand. */
+/** Is a certificate on the block list by what it says itself? The issuer's key, and the other signature it could make, are not at hand. */
 export function isOnBlockList(certificate: Certificate, blockedCertificates: readonly BlockedCertificate[]): boolean {
   return blockedCertificates.some((entry) => {
     if ('tbsSha256' in entry) return plainHex(entry.tbsSha256) === certificate.tbsSha256;

@@ -36,10 +36,10 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
   const item = (
     name: string,
     code: string,
-    list: Uint8Array,
+    crl: Uint8Array,
     leaf: Issued,
     evidence?: Record<string, unknown>,
-  ): Row => ({ name, code, leaf, world: { ...good, [issuingUrl]: list }, ...(evidence ? { evidence } : {}) });
+  ): Row => ({ name, code, leaf, world: { ...good, [issuingUrl]: crl }, ...(evidence ? { evidence } : {}) });
   rows([
     item('a list for the point the certificate names', 'revocationChecked', scope(withName(here)), pointing()),
     item('a list for another point says nothing about it', 'crlMissing', scope(withName(there)), pointing(), {
@@ -132,20 +132,21 @@ describe('lists signed by someone else', () => {
     serial: 77n,
     crlDistributionPoints: [{ cRLIssuer: [directoryName('CN=Woodgrove Lists')] }],
   });
-  const crls = storeOf(...usual.authorities, record('lists', indirect));
+  const trustStore = storeOf(...usual.authorities, record('lists', indirect));
   const about = (issuer: string) => ({ serial: 77n, revocationDate: at, certificateIssuer: [directoryName(issuer)] });
-  const list = (...entries: NonNullable<CrlOptions['entries']> & object[]) =>
+  const crl = (...entries: NonNullable<CrlOptions['entries']> & object[]) =>
     indirect.crl({ ...week, entries: entries as never, issuingDistributionPoint: { indirectCRL: true } });
-  const verdict = (der: Uint8Array) => ask({ leaf, store: crls, world: { ...good, [issuingUrl]: der } }).because.code;
+  const verdict = (der: Uint8Array) =>
+    ask({ leaf, store: trustStore, world: { ...good, [issuingUrl]: der } }).because.code;
   test('§5.3.3: an indirect list revokes what it lists under the issuer’s name, and nothing else', () => {
-    assert.equal(verdict(list(about(issuingText))), 'certificateRevoked');
-    assert.equal(verdict(list(about('CN=Another CA'))), 'revocationChecked');
-    assert.equal(verdict(list({ serial: 77n, revocationDate: at })), 'revocationChecked');
+    assert.equal(verdict(crl(about(issuingText))), 'certificateRevoked');
+    assert.equal(verdict(crl(about('CN=Another CA'))), 'revocationChecked');
+    assert.equal(verdict(crl({ serial: 77n, revocationDate: at })), 'revocationChecked');
     assert.equal(
-      verdict(list({ ...about(issuingText), serial: 1n }, { serial: 77n, revocationDate: at })),
+      verdict(crl({ ...about(issuingText), serial: 1n }, { serial: 77n, revocationDate: at })),
       'certificateRevoked',
     );
-    assert.equal(verdict(list({ ...about(issuingText), serial: 1n }, about('CN=Another CA'))), 'revocationChecked');
+    assert.equal(verdict(crl({ ...about(issuingText), serial: 1n }, about('CN=Another CA'))), 'revocationChecked');
   });
   test('a list that does not call itself indirect does not speak for others', () => {
     assert.equal(verdict(indirect.crl(week)), 'crlMissing');

@@ -11,7 +11,7 @@ import { isOfKey, signerOf, signersNamed } from './signers.ts';
 export const crlsIn = (answers: readonly CrlAnswer[]): readonly Fetched[] =>
   answers.flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]).filter(isFetched);
 
-/** CRL-15: of the lists of one key and scope the one with the highest number; the others are out of date. */
+/** CRL-15: of the CRLs of one key and scope the one with the highest number; the others are out of date. */
 export function newestOnly(bases: readonly Fetched[]): readonly Fetched[] {
   return bases.filter(
     ({ crl }) =>
@@ -24,8 +24,8 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [readonl
 }
 
 /**
- * CRL-14: of the lists in the name of the certificate's issuer those of its key, or of a key that speaks for it. When
- * there are only lists of other keys they stay, for the refusal to say so.
+ * CRL-14: of the CRLs in the name of the certificate's issuer those of its key, or of a key that speaks for it. When
+ * there are only CRLs of other keys they stay, for the refusal to say so.
  */
 export function crlsOfKey(crls: readonly Fetched[], link: Link, store: TrustStore): readonly Fetched[] {
   const [direct, indirect] = partition(crls, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
@@ -34,7 +34,7 @@ export function crlsOfKey(crls: readonly Fetched[], link: Link, store: TrustStor
   return [...indirect, ...(speaking.length > 0 ? speaking : direct)];
 }
 
-/** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
+/** Whether a CRL names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
 export function speaksFor(crl: Crl, { certificate, issuer }: Link, store: TrustStore): boolean {
   if (!sameName(crl.issuer, certificate.issuer)) return true;
   // Without a key identifier only the signature tells; it would not distinguish another CA of this name.

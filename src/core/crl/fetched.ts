@@ -7,25 +7,25 @@ import { belongsTogether } from './format/delta.ts';
 import type { Link } from './links.ts';
 import { outOfScope } from './scope.ts';
 
-/** An answer with a list in it. */
+/** An answer with a CRL in it. */
 export type Fetched = Extract<CrlFetched, { kind: 'fetched' }>;
 export const isFetched = (crlFetched: CrlFetched): crlFetched is Fetched => crlFetched.kind === 'fetched';
 
 /** CRL-1, CRL-18: the base must have come from one of its addresses, and the delta too where one is configured. */
 export function acceptFetched(crlAnswers: readonly CrlAnswer[], deltaUrl: string | undefined): Ruling<void> {
   return firstRefusal(
-    acceptOne(crlAnswers.map((fetchedCrls) => fetchedCrls.base)),
+    acceptOne(crlAnswers.map((answer) => answer.base)),
     deltaUrl ? acceptOne(crlAnswers.flatMap(({ delta }) => (delta ? [delta] : []))) : success(),
   );
 }
 
 /** Something was fetched, or nothing failed. */
 function acceptOne(answers: readonly CrlFetched[]): Ruling<void> {
-  const failure = answers.find((fetchedCrls) => fetchedCrls.kind === 'failed');
+  const failure = answers.find((answer) => answer.kind === 'failed');
   return failure && !answers.some(isFetched) ? refusedFor(failure.because) : success();
 }
 
-/** CRL-18: a CA with a delta address is checked by both lists or not at all. */
+/** CRL-18: a CA with a delta address is checked by both CRLs or not at all. */
 export function acceptBase(base: Crl, fetchedCrls: readonly Fetched[], deltaUrl: string | undefined): Ruling<void> {
   if (!deltaUrl || fetchedCrls.some(({ crl }) => belongsTogether(base, crl))) return success();
   const problem = 'no delta CRL at this address belongs to the base CRL';
@@ -36,7 +36,7 @@ export function acceptBase(base: Crl, fetchedCrls: readonly Fetched[], deltaUrl:
 export function acceptEvery(crlAnswers: readonly CrlAnswer[]): Ruling<void> {
   const failure = crlAnswers
     .flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])])
-    .find((fetchedCrls) => fetchedCrls.kind === 'failed');
+    .find((answer) => answer.kind === 'failed');
   return failure ? refusedFor(failure.because) : success();
 }
 

@@ -6,7 +6,7 @@ import type { RevocationPolicy } from './policy.ts';
 import { signersFor } from './signers.ts';
 
 /**
- * The lists a path needs: one request for each CA above the leaf that has an address and is not exempt (CRL-1, CRL-2). The
+ * The CRLs a path needs: one request for each CA above the leaf that has an address and is not exempt (CRL-1, CRL-2). The
  * record of the CA says where, never the certificate (TS-7).
  */
 export function crlsNeeded(path: VerifiedPath, store: TrustStore, policy?: RevocationPolicy): CrlRequest[] {

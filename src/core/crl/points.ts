@@ -5,7 +5,7 @@ import { type DistributionPoint, distributionPointsOf } from './distribution-poi
 import type { Link } from './links.ts';
 
 /**
- * What the certificate says, and then the rule for lists that no distribution point names (RFC 5280 §6.3.3, last paragraphs).
+ * What the certificate says, and then the rule for CRLs that no distribution point names (RFC 5280 §6.3.3, last paragraphs).
  * Slips that are read go to `notes`. @throws DerError
  */
 export function pointsOf({ certificate, authority }: Link, notes: Notes): DistributionPoint[] {

@@ -6,11 +6,11 @@ export interface RevocationPolicy {
   readonly state: 'enabled' | 'disabled';
   /** CRL-25, CRL-26: hex, in any case, with or without colons. What these CAs issued is not checked at all. */
   readonly exemptedCertificateAuthoritiesSubjectKeyIdentifiers: readonly string[];
-  /** How long after nextUpdate a list may still be used. Not Entra's; zero unless chosen. */
+  /** How long after nextUpdate a CRL may still be used. Not Entra's; zero unless chosen. */
   readonly graceSeconds?: number;
-  /** Which signatures on lists count; the default unless said otherwise. */
+  /** Which signatures on CRLs count; the default unless said otherwise. */
   readonly algorithms?: AlgorithmPolicy;
-  /** Certificates refused whatever the lists say. Not Entra's; takes effect at once. */
+  /** Certificates refused whatever the CRLs say. Not Entra's; takes effect at once. */
   readonly blocked?: readonly BlockedCertificate[];
 }
 

@@ -49,8 +49,8 @@ export interface RevocationScope {
 }
 
 /**
- * Is anything on this path revoked? CRL-1 to CRL-27, RFC 5280 §6.3. The answers may hold several lists for one CA, and
- * lists of others that speak for it; which list counts for which certificate is decided by issuer and scope.
+ * Is anything on this path revoked? CRL-1 to CRL-27, RFC 5280 §6.3. The answers may hold several CRLs for one CA, and
+ * CRLs of others that speak for it; which CRL counts for which certificate is decided by issuer and scope.
  */
 export function checkRevocation(
   path: VerifiedPath,
@@ -73,14 +73,14 @@ export function checkRevocation(
 class RevocationCheck {
   readonly checked: string[] = [];
   readonly unchecked: string[] = [];
-  /** Slips of encoding that were read, by what has them: the address of a list, or the subject of a certificate. */
+  /** Slips of encoding that were read, by what has them: the address of a CRL, or the subject of a certificate. */
   readonly slips = new Map<string, readonly Tolerance[]>();
   readonly #answers: readonly CrlAnswer[];
   readonly #policy: RevocationPolicy;
   readonly #at: Date;
   readonly #store: TrustStore;
   readonly #statuses: readonly OcspAnswer[];
-  /** Thumbprints of list signers found good, or being looked into: a list may vouch for its own signer. */
+  /** Thumbprints of CRL signers found good, or being looked into: a CRL may vouch for its own signer. */
   #signers = new Set<string>();
 
   constructor({ answers, statuses = [] }: RevocationAnswers, { policy, at, store }: RevocationScope) {
@@ -95,7 +95,7 @@ class RevocationCheck {
     return this.#policy.algorithms ?? this.#store.algorithms ?? defaultAlgorithmPolicy;
   }
 
-  /** Evaluates every link of a path, the leaf's first. The path of a signer of lists has no leaf that CRL-24 would mean. */
+  /** Evaluates every link of a path, the leaf's first. The path of a signer of CRLs has no leaf that CRL-24 would mean. */
   path(path: VerifiedPath, of: 'leaf' | 'signer' = 'leaf'): Ruling<void> {
     for (const certificate of path.certificates.slice(1)) this.#signers.add(certificate.sha256Thumbprint);
     for (const match of linksOf(path, this.#store)) {
@@ -139,7 +139,7 @@ class RevocationCheck {
     return refusal ?? success();
   }
 
-  /** What no list speaks of, and is let through. */
+  /** What no CRL speaks of, and is let through. */
   #unchecked(text: string): Ruling<void> {
     this.unchecked.push(text);
     return success();
@@ -152,7 +152,7 @@ class RevocationCheck {
     // TS-6, CRL-19.
     const deltaUrl = authority?.deltaCertificateRevocationListUrl;
     if (deltaUrl) return refused('deltaListWithoutBase', { issuer, deltaUrl });
-    // CRL-24: only the leaf's issuer must have a list, and only when the tenant says so.
+    // CRL-24: only the leaf's issuer must have a CRL, and only when the tenant says so.
     if (link.isLeaf && this.#policy.state === 'enabled')
       return refused('crlNotConfigured', { issuer, subjectKeyIdentifier: hexOf(link.issuer.subjectKeyIdentifier) });
     return this.#unchecked(`${issuer} (no CRL configured)`);
@@ -162,11 +162,11 @@ class RevocationCheck {
     const authorityAnswers = this.#answers.filter(({ request }) => request.authorityId === authorityId);
     const fetched = acceptFetched(authorityAnswers, link.authority?.deltaCertificateRevocationListUrl);
     if (fetched.outcome !== 'passed') return fetched;
-    const crls = crlsIn(this.#answers.filter((fetchedCrls) => !authorityAnswers.includes(fetchedCrls)));
+    const crls = crlsIn(this.#answers.filter((answer) => !authorityAnswers.includes(answer)));
     try {
       const fetchedCrls = [...crlsIn(authorityAnswers), ...crls.filter(({ crl }) => speaksFor(crl, link, this.#store))];
       const ruling = this.#lookUp(link, path, fetchedCrls);
-      // That a list could not be had, or read, says more than that none is left.
+      // That a CRL could not be had, or read, says more than that none is left.
       return ruling.because.code === 'crlMissing' ? firstRefusal(acceptEvery(authorityAnswers), ruling) : ruling;
     } catch (thrown) {
       if (thrown instanceof EntriesUnreadable) return refused('crlFault', { url: thrown.url });
@@ -177,7 +177,7 @@ class RevocationCheck {
   }
 
   /**
-   * RFC 5280 §6.3.3: every list that speaks about the certificate is evaluated, so that one that revokes is never passed
+   * RFC 5280 §6.3.3: every CRL that speaks about the certificate is evaluated, so that one that revokes is never passed
    * over. One that fails its checks is the answer: no other is looked for in its place.
    */
   #lookUp(link: Link, path: VerifiedPath, fetchedCrls: readonly Fetched[]): Ruling<void> {

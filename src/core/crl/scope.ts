@@ -4,7 +4,7 @@ import { type DistributionPoint, type DistributionPointName, directoryNames, sha
 import type { Crl, IssuingDistributionPoint } from './format/crl.ts';
 
 /**
- * Is this the list for this certificate, by this distribution point of it? RFC 5280 §6.3.3 (b). Undefined means yes;
+ * Is this the CRL for this certificate, by this distribution point of it? RFC 5280 §6.3.3 (b). Undefined means yes;
  * otherwise why not.
  */
 export function outOfScope(crl: Crl, certificate: Certificate, point: DistributionPoint): string | undefined {
@@ -18,13 +18,13 @@ export function outOfScope(crl: Crl, certificate: Certificate, point: Distributi
   return scope.onlyContainsAttributeCerts ? 'the CRL is only for attribute certificates' : undefined; // (iv)
 }
 
-/** (b) (1): the certificate's own issuer, or the one its distribution point names; that one must call its list indirect. */
+/** (b) (1): the certificate's own issuer, or the one its distribution point names; that one must call its CRL indirect. */
 function isByIssuer(crl: Crl, certificate: Certificate, { crlIssuer }: DistributionPoint): boolean {
   if (!crlIssuer) return sameName(crl.issuer, certificate.issuer);
   return crl.scope?.indirectCRL === true && crlIssuer.some((name) => sameName(name, crl.issuer));
 }
 
-/** (b) (2) (i): a list for one distribution point serves only certificates that point there. */
+/** (b) (2) (i): a CRL for one distribution point serves only certificates that point there. */
 function isNamed(
   { distributionPoint: name }: IssuingDistributionPoint,
   crlIssuer: Name,

@@ -9,13 +9,13 @@ import type { CrlSigner } from './answer.ts';
 import type { Crl } from './format/crl.ts';
 import { hexOf } from './policy.ts';
 
-/** What is known of a list's signature, by the key. A list of millions is hashed once, wherever there is time for it. */
+/** What is known of a CRL's signature, by the key. A CRL of millions is hashed once, wherever there is time for it. */
 const signatureAnswers = new WeakMap<Crl, Map<string, boolean>>();
 
 const nameOf = ({ subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>): string =>
   Buffer.from(subjectPublicKeyInfo).toString('latin1');
 
-/** Whether the list was signed with this key (RFC 5280 §6.3.3 (g)). Costs a pass over the list the first time it is asked. */
+/** Whether the CRL was signed with this key (RFC 5280 §6.3.3 (g)). Costs a pass over the CRL the first time it is asked. */
 export function isSignedBy(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean {
   const answer = signatureKnown(crl, signer) ?? verifyCrl(crl, signer);
   noteSignature(crl, signer, answer);
@@ -33,11 +33,11 @@ export function noteSignature(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKe
   signatureAnswers.set(crl, answers.set(nameOf(signer), isValid));
 }
 
-/** The SubjectPublicKeyInfo of every key that is known to have signed the list. */
+/** The SubjectPublicKeyInfo of every key that is known to have signed the CRL. */
 export const keysKnown = (crl: Crl): readonly Uint8Array[] =>
   [...(signatureAnswers.get(crl) ?? [])].flatMap(([name, isValid]) => (isValid ? [Buffer.from(name, 'latin1')] : []));
 
-/** The check itself: a pass over the whole list. Mathematics only; see {@link algorithmProblem} for what counts. */
+/** The check itself: a pass over the whole CRL. Mathematics only; see {@link algorithmProblem} for what counts. */
 export function verifyCrl(crl: Signed, { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean {
   return checkSignature(crl, subjectPublicKeyInfo, everyAlgorithm).outcome === 'passed';
 }
@@ -51,10 +51,10 @@ const everyAlgorithm: AlgorithmPolicy = {
   keyTypes: ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'dsa'],
 };
 
-/** What {@link algorithmProblem} found, by policy, list and key: policies and lists live long, sign-ins are many. */
+/** What {@link algorithmProblem} found, by policy, CRL and key: policies and CRLs live long, sign-ins are many. */
 const problems = new WeakMap<AlgorithmPolicy, WeakMap<Crl, Map<string, string | undefined>>>();
 
-/** Why a tenant's policy does not accept how this list is signed (PATH-13); undefined when it does. */
+/** Why a tenant's policy does not accept how this CRL is signed (PATH-13); undefined when it does. */
 export function algorithmProblem(
   crl: Crl,
   signer: Pick<CrlSigner, 'subjectPublicKeyInfo'>,
@@ -68,7 +68,7 @@ export function algorithmProblem(
   return signers.get(name);
 }
 
-/** Asked about no octets at all, so that it costs the same for any list; that the signature is then wrong is expected. */
+/** Asked about no octets at all, so that it costs the same for any CRL; that the signature is then wrong is expected. */
 function findAlgorithmProblem(
   { signatureAlgorithm, signature }: Crl,
   { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>,
@@ -80,7 +80,7 @@ function findAlgorithmProblem(
 }
 
 /**
- * Those whose name the list carries and whose key it names (CRL-14, RFC 5280 §5.2.1). A list without authority key
+ * Those whose name the CRL carries and whose key it names (CRL-14, RFC 5280 §5.2.1). A CRL without authority key
  * identifier, as OpenSSL makes it by default, is for the key of the authority alone: its signature decides. One whose
  * identifier names no key (issuer and serial number only) belongs to no candidate.
  * @param authorityKey SubjectPublicKeyInfo of the authority; that of the first signer unless stated
@@ -99,7 +99,7 @@ export function candidatesFor(
   return signers.filter((signer) => isOfKey(signer) && sameName(nameFromDer(signer.subject), issuer));
 }
 
-/** Whether a list names exactly the key of the authority that a request is about, not one that may speak for it. */
+/** Whether a CRL names exactly the key of the authority that a request is about, not one that may speak for it. */
 export function isOfRequestedKey(
   crl: Pick<Crl, 'issuer' | 'authorityKeyIdentifier'>,
   { signers }: { readonly signers: readonly CrlSigner[] },
@@ -110,7 +110,7 @@ export function isOfRequestedKey(
   );
 }
 
-/** Why none of these signed the list. */
+/** Why none of these signed the CRL. */
 export function refusalOfSigners(crl: Crl, signers: readonly CrlSigner[]): Refusal {
   const url = crl.source;
   const issuer = nameToString(crl.issuer);

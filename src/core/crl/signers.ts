@@ -7,8 +7,8 @@ import { distributionPointsOf } from './distribution-point.ts';
 import { candidatesFor, verifyCrl as wasSignedWith } from './signature.ts';
 
 /**
- * Certificates that may have signed a list issued in this name for what `authority` issued. In the authority's own name
- * these are the certificates of its key (CRL-14); in another name, that of an indirect list, all of the trust store.
+ * Certificates that may have signed a CRL issued in this name for what `authority` issued. In the authority's own name
+ * these are the certificates of its key (CRL-14); in another name, that of an indirect CRL, all of the trust store.
  */
 export function signersNamed(name: Name, authority: Certificate, store: TrustStore): readonly Certificate[] {
   return sameName(authority.subject, name) ? signersOfKey(authority, store) : (byName(store).get(keyOf(name)) ?? []);
@@ -81,7 +81,7 @@ const keyOf = (name: Name): string => rdnKeys(name).join(',');
 
 /**
  * Everyone whose signature may turn out to matter for what this authority issued: its own key and, where the certificate
- * to be evaluated names other issuers of lists in its distribution points, those.
+ * to be evaluated names other issuers of CRLs in its distribution points, those.
  */
 export function signersFor(authority: Certificate, store: TrustStore, certificate?: Certificate): CrlSigner[] {
   const namesakes = certificate ? crlIssuersOf(certificate) : [];

@@ -15,7 +15,7 @@ export interface Revocation {
 }
 
 /**
- * What a list and the delta that completes it say about a certificate: RFC 5280 §6.3.3 (i) to (k). The delta is asked
+ * What a CRL and the delta that completes it say about a certificate: RFC 5280 §6.3.3 (i) to (k). The delta is asked
  * first; "removed" there ends the matter, because the delta is newer.
  */
 export function revocationIn(base: Crl, delta: Crl | undefined, certificate: Certificate): Revocation | undefined {
@@ -23,7 +23,7 @@ export function revocationIn(base: Crl, delta: Crl | undefined, certificate: Cer
   const revoking = newer.find(({ reason }) => reason !== removeFromCrl);
   if (delta && revoking) return { entry: revoking, crl: delta };
   if (newer.length > 0) return undefined;
-  // In a complete list "removed" means nothing (§5.3.1), so an entry there revokes whatever its reason.
+  // In a complete CRL "removed" means nothing (§5.3.1), so an entry there revokes whatever its reason.
   const [entry] = entriesFor(base, certificate);
   return entry && { entry, crl: base };
 }
@@ -33,7 +33,7 @@ function entriesFor(crl: Crl, certificate: Certificate): Entry[] {
   return entries.filter((item) => isAbout(crl, item, certificate)).map(({ entry }) => entry);
 }
 
-/** §5.3.3: an entry of an indirect list is about whom the nearest certificateIssuer before it names, else about the list's own issuer. */
+/** §5.3.3: an entry of an indirect CRL is about whom the nearest certificateIssuer before it names, else about the CRL's own issuer. */
 const isAbout = (crl: Crl, { issuers = [crl.issuer] }: IndexedEntry, certificate: Certificate): boolean =>
   issuers.some((issuer) => sameName(issuer, certificate.issuer));
 

@@ -25,9 +25,9 @@ export interface PublicFault {
 
 /** The one answer to every fault, whatever protocol carries it. */
 export function publicFault(thrown: unknown): PublicFault {
-  const knownItem = thrown instanceof CardeaError;
+  const isCardeaError = thrown instanceof CardeaError;
   return {
-    status: knownItem ? 503 : 500,
+    status: isCardeaError ? 503 : 500,
     headers: { 'retry-after': String(retryAfterSeconds) },
     error: 'temporarily_unavailable',
     because: because('serviceUnavailable', {}),

@@ -9,7 +9,7 @@ import type { CachedCrl } from './cached.ts';
 import type { Preparation } from './prepare.ts';
 import type { Retention } from './retention.ts';
 
-/** What acceptance of a list needs. */
+/** What acceptance of a CRL needs. */
 interface AcceptanceParts {
   readonly clock: Clock;
   readonly preparation: Preparation;
@@ -25,7 +25,7 @@ export class Acceptance {
     this.#parts = parts;
   }
 
-  /** How a list that was evaluated comes into use, and is kept over a restart. */
+  /** How a CRL that was evaluated comes into use, and is kept over a restart. */
   prepare(existing: CachedCrl, crl: Crl): Pick<PreparedCrl, 'take' | 'save'> {
     let isNewCrl = true;
     const take = () => {
@@ -37,7 +37,7 @@ export class Acceptance {
     return { take, save: () => this.save(existing, isNewCrl) };
   }
 
-  /** Takes a list in place of the one kept, all at once, or says why not. */
+  /** Takes a CRL in place of the one kept, all at once, or says why not. */
   async accept(cachedCrl: CachedCrl, crl: Crl, validators: CachedCrl['validators']): Promise<Because | undefined> {
     const refusal = await this.refusalOf(cachedCrl, crl);
     if (refusal) return refusal;
@@ -55,11 +55,11 @@ export class Acceptance {
     return numbered.outcome === 'passed' ? undefined : numbered.because;
   }
 
-  /** Whether it is another list than the one before. */
+  /** Whether it is another CRL than the one before. */
   #put(cachedCrl: CachedCrl, crl: Crl, source: 'download' | 'import', validators: CachedCrl['validators']): boolean {
     const isNewCrl = cachedCrl.crl?.number !== crl.number;
     if (isNewCrl || !cachedCrl.crl) cachedCrl.crl = crl;
-    // A copy: a view would keep the whole list in memory.
+    // A copy: a view would keep the whole CRL in memory.
     cachedCrl.seen = { number: crl.number ?? 0n, signature: crl.signature.slice() };
     cachedCrl.source = source;
     cachedCrl.validators = validators;
@@ -68,7 +68,7 @@ export class Acceptance {
     return isNewCrl;
   }
 
-  /** A list that cannot be kept over a restart is a good list anyway. */
+  /** A CRL that cannot be kept over a restart is a good CRL anyway. */
   async save(cachedCrl: CachedCrl, isNewCrl: boolean): Promise<void> {
     await this.#parts.retention.save(cachedCrl, isNewCrl).catch((fault) => this.#parts.onFault(fault));
   }

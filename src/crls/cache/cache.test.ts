@@ -172,14 +172,14 @@ test('a conditional request carries what the server gave, and 304 keeps the list
 
 test('RFC 5280 §5.2.4: a delta for a newer base fetches that base, although the kept one still holds', async () => {
   const cache = open();
-  const lists = new Map([
+  const crls = new Map([
     ['/a.crl', ca.crl({ ...week, number: 1n })],
     ['/d.crl', ca.deltaCrl({ ...week, nextUpdate: tuesday, number: 2n, baseNumber: 1n })],
   ]);
-  server.answer = ({ url = '' }, response) => response.writeHead(200).end(lists.get(url));
+  server.answer = ({ url = '' }, response) => response.writeHead(200).end(crls.get(url));
   await cache.fetch([request('/a.crl', '/d.crl')], now);
-  lists.set('/a.crl', ca.crl({ ...week, number: 5n }));
-  lists.set('/d.crl', ca.deltaCrl({ ...week, number: 6n, baseNumber: 5n }));
+  crls.set('/a.crl', ca.crl({ ...week, number: 5n }));
+  crls.set('/d.crl', ca.deltaCrl({ ...week, number: 6n, baseNumber: 5n }));
   const [answer] = await cache.fetch([request('/a.crl', '/d.crl')], wednesday);
   assert.deepEqual([answer && numberOf(answer.base), answer?.delta && numberOf(answer.delta)], [5n, 6n]);
 });
@@ -211,11 +211,11 @@ test('CRL-11: a list too slow for someone waiting continues in the background, a
   const cache = open({
     policy: { interactive: { bytes: 100_000, seconds: 1 }, background: { bytes: 100_000, seconds: 60 } },
   });
-  const list = ca.crl(week);
+  const crl = ca.crl(week);
   let release = () => {};
   server.answer = (_, response) => {
-    response.writeHead(200).write(list.subarray(0, 10));
-    release = () => response.end(list.subarray(10));
+    response.writeHead(200).write(crl.subarray(0, 10));
+    release = () => response.end(crl.subarray(10));
   };
   const slow = await fetchBase(cache, '/a.crl');
   assert.deepEqual(slow.kind === 'failed' && slow.because, {
@@ -242,7 +242,7 @@ const refusals: readonly {
   readonly name: string;
   readonly code: string;
   readonly evidence?: Record<string, unknown>;
-  readonly answer: (list: Uint8Array) => {
+  readonly answer: (crl: Uint8Array) => {
     readonly status?: number;
     readonly headers?: Record<string, string>;
     readonly body: Uint8Array | string;
@@ -291,32 +291,32 @@ const refusals: readonly {
     name: 'CRL-13: PEM',
     code: 'crlIsPem',
     evidence: { label: 'X509 CRL' },
-    answer: (list) => ({
-      body: `-----BEGIN X509 CRL-----\n${Buffer.from(list).toString('base64')}\n-----END X509 CRL-----\n`,
+    answer: (crl) => ({
+      body: `-----BEGIN X509 CRL-----\n${Buffer.from(crl).toString('base64')}\n-----END X509 CRL-----\n`,
     }),
   },
   {
     name: 'a file cut off where it was made',
     code: 'crlTruncated',
-    answer: (list) => ({ body: list.subarray(0, 100) }),
+    answer: (crl) => ({ body: crl.subarray(0, 100) }),
   },
   {
     name: 'something after the end',
     code: 'crlMalformed',
-    answer: (list) => ({ body: Buffer.concat([list, Buffer.from([0])]) }),
+    answer: (crl) => ({ body: Buffer.concat([crl, Buffer.from([0])]) }),
   },
   { name: 'a certificate', code: 'crlNotACrl', answer: () => ({ body: ca.der }) },
-  { name: 'PEM', code: 'crlIsPem', answer: (list) => ({ body: Buffer.from(pem('X509 CRL', list)) }) },
+  { name: 'PEM', code: 'crlIsPem', answer: (crl) => ({ body: Buffer.from(pem('X509 CRL', crl)) }) },
   {
     name: 'an encoding that was not requested',
     code: 'crlEncodingRefused',
     evidence: { encoding: 'br', problem: 'this encoding is not accepted' },
-    answer: (list) => ({ headers: { 'content-encoding': 'br' }, body: list }),
+    answer: (crl) => ({ headers: { 'content-encoding': 'br' }, body: crl }),
   },
   {
     name: 'malformed gzip',
     code: 'crlEncodingRefused',
-    answer: (list) => ({ headers: { 'content-encoding': 'gzip' }, body: list }),
+    answer: (crl) => ({ headers: { 'content-encoding': 'gzip' }, body: crl }),
   },
   {
     name: 'a gzip bomb',
@@ -356,15 +356,15 @@ test('gzip that holds a list is taken, as long as it stays within the limit', as
 
 test('a connection that breaks in the middle is a truncated file', async () => {
   const cache = open();
-  const list = ca.crl(week);
+  const crl = ca.crl(week);
   server.answer = (_, response) => {
-    response.writeHead(200, { 'content-length': list.length });
-    response.write(list.subarray(0, 50), () => response.destroy());
+    response.writeHead(200, { 'content-length': crl.length });
+    response.write(crl.subarray(0, 50), () => response.destroy());
   };
   const download = await fetchBase(cache, '/a.crl');
   assert.deepEqual(download.kind === 'failed' && download.because, {
     code: 'crlTruncated',
-    evidence: { url: server.url('/a.crl'), received: 50, expected: list.length },
+    evidence: { url: server.url('/a.crl'), received: 50, expected: crl.length },
   });
 });
 
@@ -424,9 +424,9 @@ test('told to refuse private addresses, the cache does, by number and by name', 
 
 test('told to follow redirects on the same host, the cache does, and no further', async () => {
   const cache = open({ policy: { redirects: 'sameHost' } });
-  const list = ca.crl(week);
+  const crl = ca.crl(week);
   server.answer = ({ url }, response) => {
-    if (url === '/new.crl') response.writeHead(200).end(list);
+    if (url === '/new.crl') response.writeHead(200).end(crl);
     else
       response
         .writeHead(301, {
@@ -562,13 +562,13 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
 
   test('CRL-15: a further address that lags behind does not bring back what the first one revoked, also after a restart', async () => {
     const bytes = new Rows();
-    const lists = new Map([
+    const crls = new Map([
       ['/a.crl', ca.crl({ ...week, nextUpdate: tuesday, number: 5n })],
       ['/b.crl', ca.crl({ ...week, number: 4n })],
     ]);
     let isDown = false;
     server.answer = ({ url = '' }, response) =>
-      isDown && url === '/a.crl' ? response.writeHead(503).end() : response.writeHead(200).end(lists.get(url));
+      isDown && url === '/a.crl' ? response.writeHead(503).end() : response.writeHead(200).end(crls.get(url));
     const request = requestOf(ca, '/a.crl', '/b.crl');
     const cache = open({ bytes });
     assert.equal(numberOf(await baseOf(cache, request)), 5n);
@@ -579,15 +579,15 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
 
   test('CRL-15: the first address, back with an older list, does not hide what a further one brought', async () => {
     const bytes = new Rows();
-    const lists = new Map([['/b.crl', ca.crl({ ...week, number: 9n })]]);
+    const crls = new Map([['/b.crl', ca.crl({ ...week, number: 9n })]]);
     server.answer = ({ url = '' }, response) => {
-      const list = lists.get(url);
-      response.writeHead(list ? 200 : 503).end(list);
+      const crl = crls.get(url);
+      response.writeHead(crl ? 200 : 503).end(crl);
     };
     const request = requestOf(ca, '/a.crl', '/b.crl');
     const cache = open({ bytes });
     assert.equal(numberOf(await baseOf(cache, request)), 9n);
-    lists.set('/a.crl', ca.crl({ ...week, number: 8n }));
+    crls.set('/a.crl', ca.crl({ ...week, number: 8n }));
     assert.equal(numberOf(await baseOf(cache, request)), 9n);
     assert.equal(numberOf(await baseOf(open({ bytes }), request)), 9n);
   });
@@ -595,12 +595,12 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
   test('the numbers of another key, and of another scope, are other numbers', async () => {
     const cache = open();
     const scope = { onlyContainsUserCerts: true };
-    const lists = new Map([
+    const crls = new Map([
       ['/a.crl', ca.crl({ ...week, number: 9n })],
       ['/b.crl', oldKey.crl({ ...week, number: 2n })],
       ['/c.crl', ca.crl({ ...week, number: 3n, issuingDistributionPoint: scope })],
     ]);
-    server.answer = ({ url = '' }, response) => response.writeHead(200).end(lists.get(url));
+    server.answer = ({ url = '' }, response) => response.writeHead(200).end(crls.get(url));
     assert.equal(numberOf(await baseOf(cache, requestOf(ca, '/a.crl'))), 9n);
     assert.equal(numberOf(await baseOf(cache, requestOf(oldKey, '/b.crl'))), 2n);
     assert.equal(numberOf(await baseOf(cache, requestOf(ca, '/c.crl'))), 3n);
@@ -791,37 +791,37 @@ const many = (count = 20_000, reason: 'keyCompromise' | undefined = 'keyCompromi
 const broken = many();
 broken[broken.length - 2] = 0xff; // the length inside the last reason
 const large = [
-  { name: 'is read on a thread', list: () => ca.crl({ ...week, entries: many() }), code: 'fetched' },
-  { name: 'with a damaged entry is malformed', list: () => ca.crl({ ...week, entries: broken }), code: 'crlMalformed' },
+  { name: 'is read on a thread', crl: () => ca.crl({ ...week, entries: many() }), code: 'fetched' },
+  { name: 'with a damaged entry is malformed', crl: () => ca.crl({ ...week, entries: broken }), code: 'crlMalformed' },
   {
     name: 'with a broken signature is not filed',
-    list: () => ca.crl({ ...week, entries: many(), brokenSignature: true }),
+    crl: () => ca.crl({ ...week, entries: many(), brokenSignature: true }),
     code: 'crlSignatureWrong',
   },
   {
     name: 'that is a web page is a web page',
-    list: () => Buffer.from(`<html>${'x'.repeat(600_000)}`),
+    crl: () => Buffer.from(`<html>${'x'.repeat(600_000)}`),
     code: 'crlNotACrl',
   },
 ];
-for (const { name, list, code } of large)
+for (const { name, crl, code } of large)
   test(`a large list ${name}`, async () => {
     const cache = open();
-    server.serve(list());
+    server.serve(crl());
     assert.equal(codeOf(await fetchBase(cache, '/a.crl')), code);
   });
 
 test('a large list without its length announced arrives whole', async () => {
   const cache = open();
-  const list = ca.crl({ ...week, entries: many(60_000) });
+  const crl = ca.crl({ ...week, entries: many(60_000) });
   server.answer = (_, response) => {
     response.writeHead(200);
-    for (let at = 0; at < list.length; at += 100_000) response.write(list.subarray(at, at + 100_000));
+    for (let at = 0; at < crl.length; at += 100_000) response.write(crl.subarray(at, at + 100_000));
     response.end();
   };
   const download = await fetchBase(cache, '/a.crl');
   assert.ok(download.kind === 'fetched');
-  assert.deepEqual(Buffer.compare(download.crl.entries.bytes(0, list.length + 1), list), 0);
+  assert.deepEqual(Buffer.compare(download.crl.entries.bytes(0, crl.length + 1), crl), 0);
 });
 
 test('closing ends a download under way', async () => {

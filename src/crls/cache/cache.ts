@@ -23,11 +23,11 @@ import { type CrlCacheOptions, type CrlCacheTiming, defaultTiming } from './opti
 import { Preparation } from './prepare.ts';
 import { Retention } from './retention.ts';
 
-/** The lists of all tenants, kept by address until nextUpdate: the port {@link Crls} and what an administrator needs. */
+/** The CRLs of all tenants, kept by address until nextUpdate: the port {@link Crls} and what an administrator needs. */
 export interface CrlCache extends Crls, CrlAdmin {
   /** One row for each address in use. */
   state(): readonly CrlState[];
-  /** Removes files on this computer of lists that are no longer kept, which the database has lost by pruning. */
+  /** Removes files on this computer of CRLs that are no longer kept, which the database has lost by pruning. */
   removeUnusedFiles(): Promise<void>;
   /** Ends downloads, timers and threads. */
   close(): Promise<void>;
@@ -203,7 +203,7 @@ class Cache implements CrlCache {
     return failure ? { kind: 'failed', because: failure, url } : this.#fetchedFrom(existing, undefined, scope);
   }
 
-  /** Every address of a CA, so that its newest list is known after a restart too. Downloads nothing. */
+  /** Every address of a CA, so that its newest CRL is known after a restart too. Downloads nothing. */
   async #loadAll({ baseUrl, furtherUrls = [], signers }: CrlRequest): Promise<void> {
     if (furtherUrls.length > 0)
       await Promise.all([baseUrl, ...furtherUrls].map((url) => this.#cachedFor(url, signers)));
@@ -229,7 +229,7 @@ class Cache implements CrlCache {
     return failure ? { ...crlFetched, notRenewed: failure } : crlFetched;
   }
 
-  /** The list kept for this address and authority, brought back from before a restart when that has not been done. */
+  /** The CRL kept for this address and authority, brought back from before a restart when that has not been done. */
   async #cachedFor(url: string, signers: readonly CrlSigner[]): Promise<CachedCrl> {
     const key = keyOf(url, signers);
     const existing = this.#entries.get(key) ?? new CachedCrl(key, url);
@@ -273,7 +273,7 @@ class Cache implements CrlCache {
 
 const forgottenAfter = 7 * 24 * 3600 * 1000;
 
-/** For whom, and for which moment, a list is taken from what is kept. */
+/** For whom, and for which moment, a CRL is taken from what is kept. */
 interface AnswerScope {
   readonly request: CrlRequest;
   readonly at: Date;

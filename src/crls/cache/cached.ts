@@ -28,10 +28,10 @@ export class CachedCrl {
   source: CrlState['source'] = 'none';
   fetchedAt: Date | undefined;
   validators: Validators | undefined;
-  /** The newest list ever accepted from here (CRL-15). */
+  /** The newest CRL ever accepted from here (CRL-15). */
   seen: SeenCrl | undefined;
   lastError: Because | undefined;
-  /** How long the last download took, whether it brought a list or not. */
+  /** How long the last download took, whether it brought a CRL or not. */
   fetchMilliseconds: number | undefined;
   /** When an attempt last ended without anything new, as `performance.now()` counts. */
   triedAt: number | undefined;
@@ -53,8 +53,8 @@ export class CachedCrl {
   }
 
   /**
-   * Whether a list that was stored here may stand for the authority: not one in its name that names another key, as
-   * earlier versions stored them (CRL-14). A list in another name is an indirect one; the evaluation decides about it.
+   * Whether a CRL that was stored here may stand for the authority: not one in its name that names another key, as
+   * earlier versions stored them (CRL-14). A CRL in another name is an indirect one; the evaluation decides about it.
    */
   mayHold(crl: Crl): boolean {
     const [authority] = this.signers.values();
@@ -62,7 +62,7 @@ export class CachedCrl {
     return candidatesFor(crl, [...this.signers.values()]).length > 0;
   }
 
-  /** Whether another list is kept for the same key of the same authority, from whatever address. */
+  /** Whether another CRL is kept for the same key of the same authority, from whatever address. */
   isOfSameKey(cachedCrl: CachedCrl): boolean {
     return keyPartOf(this.key) === keyPartOf(cachedCrl.key);
   }
@@ -79,7 +79,7 @@ export class CachedCrl {
     return this.crl?.nextUpdate !== undefined && at < this.crl.nextUpdate;
   }
 
-  /** CRL-6: from Microsoft's Next CRL Publish on, a newer list may be there although this one still holds. */
+  /** CRL-6: from Microsoft's Next CRL Publish on, a newer CRL may be there although this one still holds. */
   isPrefetchDue(at: Date): boolean {
     return this.crl?.nextPublish !== undefined && at >= this.crl.nextPublish;
   }
@@ -111,7 +111,7 @@ const identityOf = ({ subject, subjectKeyIdentifier, subjectPublicKeyInfo }: Crl
 
 const keyPartOf = (key: string): string => key.slice(key.lastIndexOf('#'));
 
-/** The name under which a list is kept: the address, and who is expected to sign. */
+/** The name under which a CRL is kept: the address, and who is expected to sign. */
 export function keyOf(url: string, [authority]: readonly CrlSigner[]): string {
   const hash = createHash('sha256')
     .update(authority?.subject ?? new Uint8Array())

@@ -1,7 +1,7 @@
 import type { CrlFetched, CrlRequest } from '#core/crl/answer.ts';
 import { because } from '#core/trace/reasons.ts';
 
-/** 500179: the time all lists of one path may take together. */
+/** 500179: the time all CRLs of one path may take together. */
 export class Deadline {
   readonly #seconds: number;
   readonly #open: Set<string>;

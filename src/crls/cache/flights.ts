@@ -22,7 +22,7 @@ interface FlightParts {
   readonly onFault: (fault: unknown) => void;
 }
 
-/** The downloads of lists: one at a time for each list, and for all processes that share what they keep (CRL-8). */
+/** The downloads of CRLs: one at a time for each CRL, and for all processes that share what they keep (CRL-8). */
 export class Flights {
   readonly #parts: FlightParts;
   readonly #signal: AbortSignal;
@@ -33,7 +33,7 @@ export class Flights {
     this.#signal = signal;
   }
 
-  /** CRL-7 to CRL-9: why there is no newer list, or undefined. One flight for each list. */
+  /** CRL-7 to CRL-9: why there is no newer CRL, or undefined. One flight for each CRL. */
   async renew(cachedCrl: CachedCrl): Promise<Because | undefined> {
     const { flight } = cachedCrl;
     if (flight && (flight.inBackground || this.#parts.timing.concurrent === 'refuse'))
@@ -92,12 +92,12 @@ export class Flights {
     if (!delivery || !cachedCrl.fetchedAt) return false;
     if (cachedCrl.fetchedAt >= began) return true;
     const now = this.#parts.clock.now();
-    return !isForced && delivery === 'list' && cachedCrl.isFresh(now) && !cachedCrl.isPrefetchDue(now);
+    return !isForced && delivery === 'crl' && cachedCrl.isFresh(now) && !cachedCrl.isPrefetchDue(now);
   }
 
-  async catchUp(cachedCrl: CachedCrl): Promise<'list' | 'confirmation' | undefined> {
+  async catchUp(cachedCrl: CachedCrl): Promise<'crl' | 'confirmation' | undefined> {
     const delivery = await this.#parts.retention.catchUp(cachedCrl).catch((fault) => this.#parts.onFault(fault));
-    if (delivery === 'list' && cachedCrl.crl)
+    if (delivery === 'crl' && cachedCrl.crl)
       await this.#parts.preparation.verify(cachedCrl.crl, [...cachedCrl.signers.values()]);
     return delivery ?? undefined;
   }
@@ -119,16 +119,16 @@ export class Flights {
     return { failure: await this.#take(cachedCrl, downloaded), again: false };
   }
 
-  async #take(cachedCrl: CachedCrl, exclude: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
-    if (exclude.kind === 'unchanged') {
+  async #take(cachedCrl: CachedCrl, response: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
+    if (response.kind === 'unchanged') {
       cachedCrl.fetchedAt = this.#parts.clock.now();
       await this.#parts.acceptance.save(cachedCrl, false);
       return undefined;
     }
-    const facts = { source: cachedCrl.url, contentType: exclude.contentType };
-    const ruling = await this.#parts.preparation.crl(exclude.body, facts, [...cachedCrl.signers.values()]);
+    const facts = { source: cachedCrl.url, contentType: response.contentType };
+    const ruling = await this.#parts.preparation.crl(response.body, facts, [...cachedCrl.signers.values()]);
     if (ruling.outcome !== 'passed') return ruling.because;
-    return await this.#parts.acceptance.accept(cachedCrl, ruling.value, exclude.validators);
+    return await this.#parts.acceptance.accept(cachedCrl, ruling.value, response.validators);
   }
 }
 

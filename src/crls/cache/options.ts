@@ -5,9 +5,9 @@ import type { ImagePlace } from '../index/images.ts';
 
 export interface CrlCacheOptions {
   readonly clock: Clock;
-  /** Where lists survive a restart; without it they do not. */
+  /** Where CRLs survive a restart; without it they do not. */
   readonly bytes?: CrlBytes;
-  /** Where large lists are kept with their indexes, for all processes of this computer. */
+  /** Where large CRLs are kept with their indexes, for all processes of this computer. */
   readonly images?: ImagePlace;
   /** What differs from {@link defaultDownloadPolicy}. */
   readonly policy?: Partial<DownloadPolicy>;
@@ -20,13 +20,13 @@ export interface CrlCacheOptions {
 export interface CrlCacheTiming {
   /** How long after an attempt that brought nothing new the next one waits (CRL-9). Sign-ins in between get the same answer. */
   readonly retry: number;
-  /** The same for a list that still holds but is due: the new one may be late, and no request is waiting. */
+  /** The same for a CRL that still holds but is due: the new one may be late, and no request is waiting. */
   readonly retryPrefetch: number;
-  /** How long all lists of one path may take together before 500179. */
+  /** How long all CRLs of one path may take together before 500179. */
   readonly validation: number;
-  /** How often the cache looks whether a list has become due; 0 leaves it to the sign-ins. */
+  /** How often the cache looks whether a CRL has become due; 0 leaves it to the sign-ins. */
   readonly prefetch: number;
-  /** CRL-8: Entra sends everyone but the first away with 2205013 while a list is fetched; we let them wait for the same one. */
+  /** CRL-8: Entra sends everyone but the first away with 2205013 while a CRL is fetched; we let them wait for the same one. */
   readonly concurrent: 'wait' | 'refuse';
 }
 

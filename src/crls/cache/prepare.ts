@@ -11,7 +11,7 @@ import { ImageEntries } from '../index/image-entries.ts';
 import { type IndexJobs, indexJobs } from '../index/index-jobs.ts';
 import type { IndexThreads } from '../index/index-threads.ts';
 
-/** Below this a list is read where the sign-in runs: two milliseconds at most. Waking a thread would take longer. */
+/** Below this a CRL is read where the sign-in runs: two milliseconds at most. Waking a thread would take longer. */
 const smallOctets = 256 * 1024;
 export const isSmall = (octets: number): boolean => octets <= smallOctets;
 
@@ -21,12 +21,12 @@ export interface BodyFacts {
   readonly contentType: string;
 }
 
-/** Turns the octets of lists into lists: small ones at once, large ones on threads. */
+/** Turns the octets of CRLs into CRLs: small ones at once, large ones on threads. */
 export class Preparation {
   readonly #threads: IndexThreads;
   readonly #forms: () => DownloadPolicy['forms'];
 
-  /** `forms` is asked for each list: which forms of a downloaded list are read. */
+  /** `forms` is asked for each CRL: which forms of a downloaded CRL are read. */
   constructor(threads: IndexThreads, forms: () => DownloadPolicy['forms']) {
     this.#threads = threads;
     this.#forms = forms;
@@ -48,8 +48,8 @@ export class Preparation {
   }
 
   /**
-   * A list in a file that was opened. It was verified before it was written, and what was written is authentic, so only a
-   * key that was not known then costs a pass over the list.
+   * A CRL in a file that was opened. It was verified before it was written, and what was written is authentic, so only a
+   * key that was not known then costs a pass over the CRL.
    */
   async image(entries: ImageEntries, signers: readonly CrlSigner[]): Promise<Ruling<Crl>> {
     const { frame, verifiedKeys } = entries.image.facts;
@@ -73,7 +73,7 @@ export class Preparation {
     const { signature, signatureAlgorithm, entries, size } = crl;
     const head = { signature, signatureAlgorithm };
     if (entries instanceof ImageEntries)
-      return this.#threads.run('verifyImage', { image: entries.image, list: head, signers });
+      return this.#threads.run('verifyImage', { image: entries.image, head, signers });
     return this.#runnerFor(size)('verify', { head: { ...head, tbs: crl.tbs }, signers });
   }
 
@@ -83,7 +83,7 @@ export class Preparation {
   }
 }
 
-/** The facts of a list beside its entries, which stay in the file. The signed part is read when it is used. */
+/** The facts of a CRL beside its entries, which stay in the file. The signed part is read when it is used. */
 function crlIn(entries: ImageEntries, frame: WholeCrl): Crl {
   const { der: _, index: __, tbs: ___, ...facts } = frame;
   const { size, entryCount, tbs } = entries.image.facts;

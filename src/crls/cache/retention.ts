@@ -9,9 +9,9 @@ import type { CachedCrl } from './cached.ts';
 import { isSmall, type Preparation } from './prepare.ts';
 
 /**
- * Lists over a restart. What is small goes where the installation keeps its data; what is large goes into a file with its
- * index, from which every process of this computer reads. Without a folder large lists go the way of small ones, and stay
- * in memory. Where several processes share the place of small ones, it holds every list whole, and the file only saves a
+ * CRLs over a restart. What is small goes where the installation keeps its data; what is large goes into a file with its
+ * index, from which every process of this computer reads. Without a folder large CRLs go the way of small ones, and stay
+ * in memory. Where several processes share the place of small ones, it holds every CRL whole, and the file only saves a
  * computer from reading it there.
  */
 export class Retention {
@@ -27,7 +27,7 @@ export class Retention {
     this.#preparation = preparation;
   }
 
-  /** Another text after every change that another process may have made; undefined where no other process keeps lists. */
+  /** Another text after every change that another process may have made; undefined where no other process keeps CRLs. */
   async mark(): Promise<string | undefined> {
     return this.#bytes?.mark?.();
   }
@@ -37,7 +37,7 @@ export class Retention {
     const head = await this.#bytes?.head(cachedCrl.key);
     if (!head) return;
     const crl = await this.#crlOf(head, cachedCrl);
-    // Its number is of another key's numbering, and would keep the right list from being taken (CRL-15).
+    // Its number is of another key's numbering, and would keep the right CRL from being taken (CRL-15).
     if (crl && !cachedCrl.mayHold(crl)) return await this.#bytes?.forget(cachedCrl.key);
     if (head.highestNumber !== undefined) cachedCrl.see({ number: BigInt(head.highestNumber), signature: undefined });
     // The disk may have been brought back from a backup, or another process have been faster than this one (CRL-15).
@@ -49,8 +49,8 @@ export class Retention {
     confirmWith(cachedCrl, head);
   }
 
-  /** What another process has kept since: a newer list, or that ours is still the current one. Undefined when nothing. */
-  async catchUp(cachedCrl: CachedCrl): Promise<'list' | 'confirmation' | undefined> {
+  /** What another process has kept since: a newer CRL, or that ours is still the current one. Undefined when nothing. */
+  async catchUp(cachedCrl: CachedCrl): Promise<'crl' | 'confirmation' | undefined> {
     if (!this.#bytes?.leases) return undefined;
     const head = await this.#bytes.head(cachedCrl.key);
     // Clocks of servers differ, so a higher number counts whenever it came.
@@ -62,7 +62,7 @@ export class Retention {
     }
     const before = cachedCrl.crl;
     await this.load(cachedCrl);
-    return cachedCrl.crl === before ? undefined : 'list';
+    return cachedCrl.crl === before ? undefined : 'crl';
   }
 
   /** From the file where it is large, unless the file is behind or not there: then another process wrote it. */
@@ -90,7 +90,7 @@ export class Retention {
     if (entries instanceof ImageEntries && !entries.isUsable) cachedCrl.crl = undefined;
   }
 
-  /** Keeps the list, or only what is new about it. */
+  /** Keeps the CRL, or only what is new about it. */
   async save(cachedCrl: CachedCrl, isNewCrl: boolean): Promise<void> {
     const { crl, seen, fetchedAt } = cachedCrl;
     if (!this.#bytes || !crl || !fetchedAt) return;
@@ -103,7 +103,7 @@ export class Retention {
     };
     if (!isNewCrl && (await this.#bytes.confirm(facts))) return;
     const image = isWhole(crl) ? await this.#saveImage(cachedCrl, crl) : crl;
-    // From here on the file is read, and the memory of the list is free.
+    // From here on the file is read, and the memory of the CRL is free.
     if (image && cachedCrl.crl === crl) cachedCrl.crl = image;
     const isInFile = image !== undefined && !this.#bytes.leases; // other computers do not see our files
     await this.#bytes.write({ ...facts, der: isInFile ? new Uint8Array() : await this.#octetsOf(crl) });
@@ -113,7 +113,7 @@ export class Retention {
     return entries instanceof ImageEntries ? this.#threads.run('read', entries.image) : entries.bytes(0, size);
   }
 
-  /** The list in the file of a large one, where there is a folder for it. What another process has just written is used. */
+  /** The CRL in the file of a large one, where there is a folder for it. What another process has just written is used. */
   async #saveImage(cachedCrl: CachedCrl, crl: WholeCrl): Promise<Crl | undefined> {
     if (!this.#images || isSmall(crl.size)) return undefined;
     const current = this.#bytes?.leases && (await this.#fromImage(cachedCrl, false));
@@ -125,12 +125,12 @@ export class Retention {
     return await this.#fromImage(cachedCrl, false);
   }
 
-  /** Removes files of lists that the database no longer has. */
+  /** Removes files of CRLs that the database no longer has. */
   async removeUnusedFiles(at: Date): Promise<void> {
     if (this.#bytes && this.#images) await this.#images.removeUnused(await this.#bytes.keys(), at);
   }
 
-  /** Closes the files of all lists. */
+  /** Closes the files of all CRLs. */
   close(): void {
     this.#images?.close();
   }

@@ -2,7 +2,7 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { fault } from '#core/trace/fault.ts';
 import type { CrlFile } from '#ports/revocation.ts';
 
-/** Files in an archive, and bytes that they may have in all: ten of the largest lists known, several times over. */
+/** Files in an archive, and bytes that they may have in all: ten of the largest CRLs known, several times over. */
 const limits = { files: 10_000, bytes: 1024 * 1024 * 1024 };
 
 /**

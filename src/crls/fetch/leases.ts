@@ -9,8 +9,8 @@ const lease = 20;
 const patience = 200;
 
 /**
- * CRL-8 across processes: of those that keep their lists in one place, one downloads and the others wait for what it
- * brings. Clocks that disagree make two download, or one wait longer; neither brings a wrong list.
+ * CRL-8 across processes: of those that keep their CRLs in one place, one downloads and the others wait for what it
+ * brings. Clocks that disagree make two download, or one wait longer; neither brings a wrong CRL.
  */
 export class Leases {
   readonly #leases: CrlLeases | undefined;

@@ -38,9 +38,9 @@ export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
   const answerTo = (request: OcspRequest, at: Date): Promise<OcspAnswer> => {
     if (request.withNonce) return ask(request);
     const key = `${request.url} ${request.about}`;
-    const knownItem = cache.get(key);
-    if (knownItem && isCurrent(knownItem, at))
-      return Promise.resolve({ request, nonce: undefined, kind: 'answered', response: knownItem });
+    const cachedResponse = cache.get(key);
+    if (cachedResponse && isCurrent(cachedResponse, at))
+      return Promise.resolve({ request, nonce: undefined, kind: 'answered', response: cachedResponse });
     const flight = flights.get(key) ?? ask(request).finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight.then((answer) => {

@@ -7,7 +7,7 @@ import { longestSerialNumber } from '#core/crl/format/serial-hash.ts';
 import { layoutOf, type OpenImage } from './image-file.ts';
 import { Pages } from './image-pages.ts';
 
-/** Images that nothing uses any more close their file; a sign-in that began may still read a list that was replaced. */
+/** Images that nothing uses any more close their file; a sign-in that began may still read a CRL that was replaced. */
 const unused = new FinalizationRegistry<number>(closeSync);
 
 /** Octets from an entry's first one to the end of its serial number: tag, length of up to five octets, tag, length. */
@@ -15,7 +15,7 @@ const longestEntryHead = 2 + 5 + 2 + longestSerialNumber;
 const lengthOctets = 6;
 
 /**
- * The entries of a list in a file that several processes share. A look-up reads about three pages of four kilobytes; what
+ * The entries of a CRL in a file that several processes share. A look-up reads about three pages of four kilobytes; what
  * stays in memory is a digest for each page, less than a hundredth of the file.
  */
 export class ImageEntries implements EntrySource {
@@ -104,7 +104,7 @@ export class ImageEntries implements EntrySource {
     return new Uint32Array(this.#pages.bytes(tableAt + i * 4, tableAt + i * 4 + 4).buffer)[0]!;
   }
 
-  /** The whole TLV at an offset of the list, which the index has seen to be one. */
+  /** The whole TLV at an offset of the CRL, which the index has seen to be one. */
   #element(offset: number): Uint8Array {
     const { size } = this.image.facts;
     const head = this.bytes(offset, Math.min(size, offset + lengthOctets));

@@ -63,8 +63,8 @@ test('what was saved is read again, for its owner only, and nothing else is left
     const { facts, pages } = open;
     assert.deepEqual([facts.size, facts.entryCount, facts.slotCount], [image.der.length, 2000, 4000]);
     assert.deepEqual([facts.seed, facts.verifiedKeys], [image.index.seed, [key]]);
-    const list = new Pages(pages).bytes(layoutOf(facts).derAt, layoutOf(facts).derAt + facts.size);
-    assert.equal(Buffer.compare(list, image.der), 0);
+    const crl = new Pages(pages).bytes(layoutOf(facts).derAt, layoutOf(facts).derAt + facts.size);
+    assert.equal(Buffer.compare(crl, image.der), 0);
     const slots = new Pages(pages).bytes(0, facts.slotCount * 4);
     assert.deepEqual(new Uint32Array(slots.buffer), new Uint32Array(image.index.slots));
   });

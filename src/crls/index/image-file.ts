@@ -18,7 +18,7 @@ import { withoutEntries } from '#core/crl/format/without-entries.ts';
 import { digestLength, digestOf, type PagePlace, Pages, pageLength, pagesOf } from './image-pages.ts';
 
 /**
- * A list with its index as a file that processes share: a head, then pages of slots, issuers and the list. The head names the
+ * A CRL with its index as a file that processes share: a head, then pages of slots, issuers and the CRL. The head names the
  * SHA-256 of every page and is authenticated with a key of the installation, so a changed file counts as absent.
  */
 export interface Image {
@@ -32,7 +32,7 @@ export interface Image {
 export interface ImageBinding {
   /** The first one authenticates; what an older one authenticated still counts. */
   readonly keys: readonly [Uint8Array, ...Uint8Array[]];
-  /** The name under which the list is kept; an image of another name does not open. */
+  /** The name under which the CRL is kept; an image of another name does not open. */
   readonly label: string;
 }
 
@@ -46,17 +46,17 @@ export interface OpenImage {
 
 /** What the head says. Offsets count from the first page. */
 export interface ImageFacts {
-  /** Octets of the list. */
+  /** Octets of the CRL. */
   readonly size: number;
   readonly entryCount: number;
   readonly slotCount: number;
   /** Numbers in the table of issuers, two a pair. */
   readonly issuerCount: number;
-  /** Where the signed part of the list begins and ends, counted from its first octet. */
+  /** Where the signed part of the CRL begins and ends, counted from its first octet. */
   readonly tbs: readonly [number, number];
   readonly seed: Uint8Array;
   readonly verifiedKeys: readonly Uint8Array[];
-  /** The list without its entries. */
+  /** The CRL without its entries. */
   readonly frame: Uint8Array;
 }
 

@@ -18,20 +18,20 @@ export interface ImagePlace {
 
 const keysOfThisProcess: ImageBinding['keys'] = [new Uint8Array(randomBytes(32))];
 
-/** Which list an image is of. */
+/** Which CRL an image is of. */
 export interface ImageName {
-  /** The name under which the list is kept. */
+  /** The name under which the CRL is kept. */
   readonly key: string;
   readonly url: string;
 }
 
-/** The images of large lists in one folder, a file for each list. Threads read and write whatever grows with a list. */
+/** The images of large CRLs in one folder, a file for each CRL. Threads read and write whatever grows with a CRL. */
 export class Images {
   readonly #folder: string;
   readonly #keys: ImageBinding['keys'];
   readonly #threads: IndexThreads;
   readonly #onDamage: (problem: unknown) => void;
-  /** What is open, by its file, so that a list is open once however often it is looked for. */
+  /** What is open, by its file, so that a CRL is open once however often it is looked for. */
   readonly #open = new Map<string, OpenFile>();
 
   /** @param onDamage receives what was wrong with a file that is no longer used */
@@ -90,7 +90,7 @@ export class Images {
     await this.#threads.run('save', { file: this.#fileOf(name), image, binding: this.#bindingOf(name) });
   }
 
-  /** Removes the files of all lists but these. @param keys the names under which lists are kept */
+  /** Removes the files of all CRLs but these. @param keys the names under which CRLs are kept */
   removeUnused(keys: readonly string[], at: Date): Promise<void> {
     return removeUnusedImages(this.#folder, keys, at, this.#onDamage);
   }

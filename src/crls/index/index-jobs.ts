@@ -9,7 +9,7 @@ import type { DownloadPolicy } from '../fetch/policy.ts';
 import { layoutOf, type OpenImage, openImage, renewImage, saveImage } from './image-file.ts';
 import { Pages } from './image-pages.ts';
 
-/** Work that grows with the size of a list: done on a thread of its own unless the list is small. */
+/** Work that grows with the size of a CRL: done on a thread of its own unless the CRL is small. */
 export const indexJobs = {
   join: ({ body, forms }: { readonly body: Body; readonly forms: DownloadPolicy['forms'] }): Uint8Array => {
     const bytes = joined(body);
@@ -21,10 +21,10 @@ export const indexJobs = {
       ? { kind: 'indexed', index: ruling.value.index }
       : { kind: 'refused', because: ruling.because };
   },
-  verify: ({ head: list, signers }: VerifyInput): boolean[] => signers.map((signer) => verifyCrl(list, signer)),
-  verifyImage: ({ image, list, signers }: VerifyImageInput): boolean[] => {
+  verify: ({ head, signers }: VerifyInput): boolean[] => signers.map((signer) => verifyCrl(head, signer)),
+  verifyImage: ({ image, head, signers }: VerifyImageInput): boolean[] => {
     const tbs = octetsIn(image, ...image.facts.tbs);
-    return signers.map((signer) => verifyCrl({ ...list, tbs }, signer));
+    return signers.map((signer) => verifyCrl({ ...head, tbs }, signer));
   },
   save: saveImage,
   open: openImage,
@@ -32,7 +32,7 @@ export const indexJobs = {
   read: (image: OpenImage): Uint8Array => octetsIn(image, 0, image.facts.size),
 };
 
-/** Octets of the list in an image, in memory that threads share. @throws PageChanged */
+/** Octets of the CRL in an image, in memory that threads share. @throws PageChanged */
 function octetsIn({ pages, facts }: OpenImage, start: number, end: number): Uint8Array {
   const octets = new Uint8Array(new SharedArrayBuffer(end - start));
   new Pages(pages).copyTo(octets, layoutOf(facts).derAt + start);
@@ -55,6 +55,6 @@ export interface VerifyInput {
 }
 export interface VerifyImageInput {
   readonly image: OpenImage;
-  readonly list: Omit<VerifyInput['head'], 'tbs'>;
+  readonly head: Omit<VerifyInput['head'], 'tbs'>;
   readonly signers: readonly CrlSigner[];
 }

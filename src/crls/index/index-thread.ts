@@ -9,12 +9,12 @@ interface JobRequest {
   readonly input: never;
 }
 
-/** Linux counts priorities by thread: where cores are short, sign-ins go before lists. Elsewhere it would be the whole process. */
+/** Linux counts priorities by thread: where cores are short, sign-ins go before CRLs. Elsewhere it would be the whole process. */
 function giveWay(): void {
   try {
     if (process.platform === 'linux') setPriority(10);
   } catch {
-    // A sandbox may forbid it; lists are then indexed as eagerly as people are signed in.
+    // A sandbox may forbid it; CRLs are then indexed as eagerly as people are signed in.
   }
 }
 giveWay();

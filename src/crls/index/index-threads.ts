@@ -14,10 +14,10 @@ type Answer = { readonly id: number; readonly output?: never; readonly error?: s
 
 /** One indexes while the other checks the signature; more would only take the computer from the sign-ins. */
 const mostThreads = 2;
-/** A thread without work goes after two seconds: until then it holds the octets of the lists it has worked on. */
+/** A thread without work goes after two seconds: until then it holds the octets of the CRLs it has worked on. */
 const idleMilliseconds = 2000;
 
-/** Threads for what grows with the size of a list. Started when needed; buffers are shared, so nothing is copied. */
+/** Threads for what grows with the size of a CRL. Started when needed; buffers are shared, so nothing is copied. */
 export class IndexThreads {
   readonly #threads: Thread[] = [];
   #jobs = 0;

@@ -3,19 +3,19 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { magic } from './image-file.ts';
 
-/** Milliseconds for which a file stays whatever is kept: it is written before the database has its list. */
+/** Milliseconds for which a file stays whatever is kept: it is written before the database has its CRL. */
 const longestWrite = 60 * 60_000;
 
 /** Names of images, and of drafts of them that a process left behind. Whatever else is in the folder is not ours. */
 const imageName = /^([\da-f]{64})\.crl(\.[\da-f-]{36})?$/;
 
-/** The name of the file for a list that is kept under this key. */
+/** The name of the file for a CRL that is kept under this key. */
 export const fileNameOf = (key: string): string => `${createHash('sha256').update(key).digest('hex')}.crl`;
 
 /**
- * Removes the images of lists that are no longer kept, and drafts, where they are an hour old or older. A process that has one open
+ * Removes the images of CRLs that are no longer kept, and drafts, where they are an hour old or older. A process that has one open
  * reads on from it. What a later version wrote stays, because this version may run for a while between two of a later one.
- * @param keys of all lists that the installation keeps
+ * @param keys of all CRLs that the installation keeps
  * @param onFault receives why a file could not be removed; the next call tries again
  */
 export async function removeUnusedImages(

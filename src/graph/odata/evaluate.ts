@@ -34,8 +34,8 @@ function holds(filter: Filter, scope: Scope): boolean {
 }
 
 function quantified(filter: Extract<Filter, { kind: 'any' | 'all' }>, scope: Scope): boolean {
-  const match = at(filter.path, scope);
-  const members: readonly unknown[] = Array.isArray(match) ? match : [];
+  const value = at(filter.path, scope);
+  const members: readonly unknown[] = Array.isArray(value) ? value : [];
   const { condition } = filter;
   if (!condition) return members.length > 0;
   const item = (member: unknown) =>
@@ -67,22 +67,22 @@ export function memberOf(item: Item, name: string): unknown {
   return key === undefined ? undefined : item[key];
 }
 
-function compares(operator: Operator, match: unknown, value: Value): boolean {
-  if (operator === 'ne') return !compares('eq', match, value);
-  if (operator === 'has') return value.kind === 'text' && hasFlags(match, value.text);
-  if (value.kind === 'null') return operator === 'eq' && (match === null || match === undefined);
-  const order = orderOf(match, value);
+function compares(operator: Operator, actual: unknown, value: Value): boolean {
+  if (operator === 'ne') return !compares('eq', actual, value);
+  if (operator === 'has') return value.kind === 'text' && hasFlags(actual, value.text);
+  if (value.kind === 'null') return operator === 'eq' && (actual === null || actual === undefined);
+  const order = orderOf(actual, value);
   if (order === undefined) return false;
   return { eq: order === 0, gt: order > 0, ge: order >= 0, lt: order < 0, le: order <= 0 }[operator];
 }
 
 /** Negative, zero or positive as in a sort; undefined where the two cannot be compared. */
-function orderOf(match: unknown, value: Value): number | undefined {
-  if (value.kind === 'boolean') return match === value.boolean ? 0 : undefined;
-  if (value.kind === 'number') return typeof match === 'number' ? match - value.number : undefined;
-  if (typeof match !== 'string') return undefined;
-  if (value.kind === 'date') return Date.parse(match) - value.milliseconds;
-  if (value.kind === 'text') return compareTexts(match, value.text);
+function orderOf(actual: unknown, value: Value): number | undefined {
+  if (value.kind === 'boolean') return actual === value.boolean ? 0 : undefined;
+  if (value.kind === 'number') return typeof actual === 'number' ? actual - value.number : undefined;
+  if (typeof actual !== 'string') return undefined;
+  if (value.kind === 'date') return Date.parse(actual) - value.milliseconds;
+  if (value.kind === 'text') return compareTexts(actual, value.text);
   return undefined;
 }
 
@@ -93,16 +93,16 @@ export function compareTexts(item: string, second: string): number {
 }
 
 /** Flags are texts joined by commas; the order is free (graph-api §11.2). */
-function hasFlags(match: unknown, target: string): boolean {
-  if (typeof match !== 'string') return false;
+function hasFlags(actual: unknown, target: string): boolean {
+  if (typeof actual !== 'string') return false;
   const flags = (text: string) => text.split(',').map((flag) => flag.trim().toLowerCase());
-  const valueFlags = flags(match);
+  const valueFlags = flags(actual);
   return flags(target).every((flag) => valueFlags.includes(flag));
 }
 
-function calls(name: TextFunction, match: unknown, target: string): boolean {
-  if (typeof match !== 'string') return false;
-  const [text, part] = [match.toLowerCase(), target.toLowerCase()];
+function calls(name: TextFunction, actual: unknown, target: string): boolean {
+  if (typeof actual !== 'string') return false;
+  const [text, part] = [actual.toLowerCase(), target.toLowerCase()];
   return { startswith: text.startsWith(part), endswith: text.endsWith(part), contains: text.includes(part) }[name];
 }
 

@@ -173,7 +173,7 @@ function welcome(socket: Socket, options: HelloListenerOptions): void {
       return hello.kind === 'host' ? { value: hello.name, length: 0 } : notHello();
     },
   };
-  const match = (name: string | undefined) => {
+  const toHost = (name: string | undefined) => {
     const host = options.hostOf(name);
     if (!host) return refuse(socket, new Error(`no host ${name ?? '(unnamed)'} here`), options);
     const begin = () => {
@@ -184,7 +184,7 @@ function welcome(socket: Socket, options: HelloListenerOptions): void {
     if (host.goesFirst) begin();
     else enterQueue('handshake', (turn) => options.turns.enter(turn), begin, options.onWait);
   };
-  awaitFirst(socket, first, match, (problem) => refuse(socket, problem, options));
+  awaitFirst(socket, first, toHost, (problem) => refuse(socket, problem, options));
 }
 
 const notHello = (): Error => new Error('the first bytes are not a ClientHello');

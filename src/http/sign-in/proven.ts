@@ -42,7 +42,7 @@ export async function showFactorOf(c: C, signIn: SignInPageContext, factor: Pres
   const request = {
     ...signInRequestOf(c, flow),
     proofs: await provenSoFar(flow, ports),
-    factor: factor,
+    factor,
     ...(flow.userId === undefined ? {} : { userId: flow.userId }),
   };
   const verdict = await signInWithFactor(request, signIn);

@@ -23,21 +23,21 @@ export function makeInteractions(
   const visitOf = async (req: IncomingMessage, res: ServerResponse): Promise<Visit | undefined> => {
     const uid = /^\/login\/([\w-]{10,64})(?=[/?]|$)/.exec(req.url ?? '')?.[1];
     const tenantId = uid === undefined ? undefined : await options.recordTenant('Interaction', uid);
-    const match = tenantId === undefined ? undefined : await open(tenantId);
-    const details = match && (await detailsOf(match.provider, req, res));
-    return match && details && details.uid === uid ? { ...match, details } : undefined;
+    const openedTenant = tenantId === undefined ? undefined : await open(tenantId);
+    const details = openedTenant && (await detailsOf(openedTenant.provider, req, res));
+    return openedTenant && details && details.uid === uid ? { ...openedTenant, details } : undefined;
   };
   return {
     async find(req, res) {
-      const match = await visitOf(req, res);
-      return match && describe(match.details, match.context, options);
+      const visit = await visitOf(req, res);
+      return visit && describe(visit.details, visit.context, options);
     },
     async finish(req, res, result) {
-      const match = await visitOf(req, res);
-      if (!match) return undefined;
-      if ('error' in result) return goOn(match, options, req, { result: { ...result } });
-      const before = await leaveOtherAccount(match, { req, res }, result.userId);
-      return goOn(match, options, req, {
+      const visit = await visitOf(req, res);
+      if (!visit) return undefined;
+      if ('error' in result) return goOn(visit, options, req, { result: { ...result } });
+      const before = await leaveOtherAccount(visit, { req, res }, result.userId);
+      return goOn(visit, options, req, {
         leavesSession: before === 'left',
         result: {
           login: { accountId: result.userId, remember: result.remember ?? before === 'outlivesTheBrowser' },
@@ -47,12 +47,12 @@ export function makeInteractions(
       });
     },
     async sessions(req, res) {
-      const match = await Promise.all(tenantsIn(req).map((tenantId) => sessionIn(tenantId, open, req, res)));
-      return match.filter((session) => session !== undefined);
+      const sessions = await Promise.all(tenantsIn(req).map((tenantId) => sessionIn(tenantId, open, req, res)));
+      return sessions.filter((session) => session !== undefined);
     },
     async stay(req, res) {
-      const match = await visitOf(req, res);
-      return match && goOn(match, options, req, { result: { select_account: {} } });
+      const visit = await visitOf(req, res);
+      return visit && goOn(visit, options, req, { result: { select_account: {} } });
     },
   };
 }

@@ -66,8 +66,8 @@ const notes = new WeakMap<IncomingMessage, RequestNotes>();
 
 /** The notes of a request; the client's own `client-request-id` is the correlation id when it is a GUID. */
 export function notesOf(req: IncomingMessage): RequestNotes {
-  const match = notes.get(req);
-  if (match) return match;
+  const existingNotes = notes.get(req);
+  if (existingNotes) return existingNotes;
   const correlationId = correlationIdOf(req) ?? randomUUID();
   const requestNotes: RequestNotes = { correlationId, traceId: randomUUID(), received: req };
   notes.set(req, requestNotes);

@@ -25,9 +25,9 @@ export function configurationOf(
 /** Instance discovery, as MSAL asks (windows-sign-in §1.2). */
 export async function answerInstance(options: OidcOptions, { req, res, query }: Request): Promise<void> {
   const request = query.get('authorization_endpoint') ?? '';
-  const match = instanceDiscovery(options.publicOrigin, request);
+  const answer = instanceDiscovery(options.publicOrigin, request);
   const reason = because('hostUnknown', { host: request.slice(0, 200) });
-  if (match) sendJson(res, 200, match, { open: true });
+  if (answer) sendJson(res, 200, answer, { open: true });
   else await refuse(options, req, res, { status: 400, error: 'invalid_instance', reason });
 }
 

@@ -155,7 +155,7 @@ export async function openOidcServer(): Promise<OidcServer> {
   return {
     origin,
     tenants,
-    sessionChecks: sessionChecks,
+    sessionChecks,
     applications,
     events,
     refuseWith: (because) => {

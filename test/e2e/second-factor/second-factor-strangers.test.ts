@@ -8,7 +8,7 @@ import { passFor, setPassword } from './conditional-access.ts';
 const password = 'Correct horse battery staple';
 
 /** Names of the same length, so that nothing but who has them can differ. */
-const knownItem = 'ben@woodgrove.test';
+const knownUser = 'ben@woodgrove.test';
 const strangers = ['bob@woodgrove.test', 'zoe@woodgrove.test'];
 
 /** A page without what differs between any two visits: ids, tickets, times, challenges, and the name itself. */
@@ -26,12 +26,12 @@ describe('a stranger cannot tell who has an account', () => {
   let server: RunningServer;
   before(async () => {
     server = await RunningServer.start();
-    await setPassword(server, knownItem, password);
-    await passFor(server, knownItem);
+    await setPassword(server, knownUser, password);
+    await passFor(server, knownUser);
     // Ben's habit is a certificate: in his own browser it comes back by itself.
     const ben = new Sitting(server, server.card('ben'));
     await ben.open();
-    await ben.withCard(knownItem);
+    await ben.withCard(knownUser);
     assert.ok(ben.isSignedIn);
   });
   after(() => server.remove());
@@ -77,7 +77,7 @@ describe('a stranger cannot tell who has an account', () => {
   ];
   for (const [name, steps] of ways) {
     test(`${name} is the same, byte for byte, for a name that has an account and one that has none`, async () => {
-      const expect = await pagesFor(knownItem, steps);
+      const expect = await pagesFor(knownUser, steps);
       for (const stranger of strangers) assert.equal(await pagesFor(stranger, steps), expect);
     });
   }
@@ -103,16 +103,16 @@ describe('a stranger cannot tell who has an account', () => {
   test('smart lock-out: strangers lock out strangers, and not the browser that knows the person', async () => {
     const sitting = new Sitting(server);
     await sitting.open();
-    await sitting.withPassword(knownItem, password);
+    await sitting.withPassword(knownUser, password);
     assert.ok(sitting.isSignedIn);
     const stranger = new Sitting(server);
     await stranger.open();
-    await stranger.fill({ username: knownItem });
+    await stranger.fill({ username: knownUser });
     for (let i = 0; i < 11; i++) await stranger.fill({ password: `guess ${i}` });
     await stranger.fill({ password });
     assert.equal(stranger.number, 'AADSTS50053', 'not even the right one');
     await sitting.open({ prompt: 'login' });
-    await sitting.withPassword(knownItem, password);
+    await sitting.withPassword(knownUser, password);
     assert.ok(sitting.isSignedIn);
   });
 

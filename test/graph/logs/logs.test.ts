@@ -220,13 +220,13 @@ describe('the audit log by Graph (graph-api §12.2)', () => {
         (item: typeof first) => item.targetResources.some((t: { id: string }) => t.id === first.targetResources[0].id),
       ],
     ] as const) {
-      const match = await list(filter);
+      const entries = await list(filter);
       assert.deepEqual(
-        match.map(({ id }: { id: string }) => id),
+        entries.map(({ id }: { id: string }) => id),
         items.filter(holds).map(({ id }: { id: string }) => id),
         filter,
       );
-      assert.ok(match.length > 0, filter);
+      assert.ok(entries.length > 0, filter);
     }
   });
 

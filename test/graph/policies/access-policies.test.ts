@@ -173,8 +173,8 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       Array.from({ length: 10 }, (_, i) => result(policies, needsMfa({ displayName: `at once ${i}` }))),
     );
     assert.equal((await call('GET', policies)).body.value.length, before + 10);
-    const match = await call('GET', `${policies}?$filter=startswith(displayName,'at%20once')&$select=id,displayName`);
-    assert.equal(match.body.value.length, 10);
+    const answer = await call('GET', `${policies}?$filter=startswith(displayName,'at%20once')&$select=id,displayName`);
+    assert.equal(answer.body.value.length, 10);
   });
 
   test('a named location is kept, changed, and not deleted while a policy names it; countries are refused', async () => {

@@ -77,10 +77,10 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
     const body = { authenticationModeConfiguration: { rules: [] } };
     const x509 = `${configurations}/x509Certificate`;
     const before = (await graph.call(token, 'GET', x509)).body;
-    const { status, body: match } = await graph.call(token, 'POST', `${x509}/dryRun`, body);
-    assert.equal(status, 200, JSON.stringify(match));
+    const { status, body: dryRun } = await graph.call(token, 'POST', `${x509}/dryRun`, body);
+    assert.equal(status, 200, JSON.stringify(dryRun));
     assert.deepEqual(
-      match.changes.map(
+      dryRun.changes.map(
         (change: { userPrincipalName: string; before: { method: string }; after: { method: string } }) => [
           change.userPrincipalName,
           change.before.method,

@@ -35,9 +35,9 @@ export const roleList: Command = {
   options: ofTenant,
   async run(call) {
     const ports = await open(call);
-    const match = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
+    const assignments = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
     const rows = await Promise.all(
-      match.map(async ({ document: { principalId, roleDefinitionId } }) => ({
+      assignments.map(async ({ document: { principalId, roleDefinitionId } }) => ({
         role: directoryRole(roleDefinitionId)?.displayName ?? roleDefinitionId,
         principalId,
         name: await nameOf(principalId, ports),

@@ -53,16 +53,16 @@ export const policyApply: Command = {
     const rehearsed = dryRun ? orThrow(await rehearseTenant(ports, { at }, work)) : undefined;
     const isForced = call.values.force === true;
     const { differences, warnings } = rehearsed?.result ?? orThrow(await changeTenant(ports, { at, isForced }, work));
-    const match = rehearsed?.dryRun;
+    const findings = rehearsed?.dryRun;
     const lines =
       differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') ||
       'There are no differences.\n';
     if (call.values.json)
       call.output.say(
-        `${JSON.stringify({ differences, warnings: warnings.map(wordsOfWarning), applied: !dryRun, dryRun: match }, null, 2)}\n`,
+        `${JSON.stringify({ differences, warnings: warnings.map(wordsOfWarning), applied: !dryRun, dryRun: findings }, null, 2)}\n`,
       );
     else {
-      call.output.say(lines + (match ? describeDryRun(match, call.output.isTerminal) : ''));
+      call.output.say(lines + (findings ? describeDryRun(findings, call.output.isTerminal) : ''));
       warn(call, warnings);
     }
     return 0;

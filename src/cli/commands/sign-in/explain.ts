@@ -39,10 +39,10 @@ async function whatWas(call: Call): Promise<number> {
   const target = call.positionals[0];
   if (!target)
     throw fault('commandMisused', { problem: 'Specify a log entry id, a correlation id, or --card and --user.' });
-  const match = await (await call.open()).signIns(target);
-  if (match.length === 0) throw fault('nothingFound', { kind: 'sign-in', wanted: target });
-  if (call.values.json) call.output.say(`${JSON.stringify(match, null, 2)}\n`);
-  else for (const record of match) call.output.say(describeRecord(record));
+  const records = await (await call.open()).signIns(target);
+  if (records.length === 0) throw fault('nothingFound', { kind: 'sign-in', wanted: target });
+  if (call.values.json) call.output.say(`${JSON.stringify(records, null, 2)}\n`);
+  else for (const record of records) call.output.say(describeRecord(record));
   return 0;
 }
 

@@ -97,7 +97,7 @@ export async function rehearse<T>(
   const { result, dryRun } = orThrow(await rehearseTenant(ports, { at, preparedCrls }, work));
   const { document, rows } = description(result);
   const { isTerminal } = call.output;
-  if (call.values.json) answer(call, { applied: false, result: document, dryRun: dryRun }, []);
+  if (call.values.json) answer(call, { applied: false, result: document, dryRun }, []);
   else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${describeDryRun(dryRun, isTerminal)}`);
   return 0;
 }

@@ -2,7 +2,7 @@ import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 import { nameToString } from '../../x509/name.ts';
 import type { Crl } from './crl.ts';
 
-/** The newest list seen from one address. */
+/** The newest CRL seen from one address. */
 export interface SeenCrl {
   readonly number: bigint;
   /** Its signature, or undefined when only the number was kept. */
@@ -10,8 +10,8 @@ export interface SeenCrl {
 }
 
 /**
- * RFC 5280 §5.2.3. CRL-15 is stricter, and so are we: a list older than one already seen is a replay, and so is another
- * list under the same number. The same list again is simply the same list.
+ * RFC 5280 §5.2.3. CRL-15 is stricter, and so are we: a CRL older than one already seen is a replay, and so is another
+ * CRL under the same number. The same CRL again is simply the same CRL.
  */
 export function acceptCrlNumber(crl: Crl, seenCrl: SeenCrl | undefined): Ruling<Crl> {
   const { source: url, number } = crl;

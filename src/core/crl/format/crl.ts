@@ -18,7 +18,7 @@ export interface CrlFacts {
   readonly number: bigint | undefined;
   /** Set on a delta CRL: the number of the base it completes (RFC 5280 §5.2.4). */
   readonly baseNumber: bigint | undefined;
-  /** The moment from which a newer list may be there (Microsoft's Next CRL Publish, 1.3.6.1.4.1.311.21.4). */
+  /** The moment from which a newer CRL may be there (Microsoft's Next CRL Publish, 1.3.6.1.4.1.311.21.4). */
   readonly nextPublish: Date | undefined;
   /** Undefined without the extension; empty for one that names no key. */
   readonly authorityKeyIdentifier: Uint8Array | undefined;
@@ -31,13 +31,13 @@ export interface CrlFacts {
 export interface Crl extends CrlFacts {
   /** Where it came from, for the words of a refusal: a URL or a file name. */
   readonly source: string;
-  /** Octets of the list. */
+  /** Octets of the CRL. */
   readonly size: number;
   readonly entryCount: number;
   readonly entries: EntrySource;
 }
 
-/** A list that is in memory as a whole, with its index by serial number. Views point into `der`. */
+/** A CRL that is in memory as a whole, with its index by serial number. Views point into `der`. */
 export interface WholeCrl extends Crl {
   readonly der: Uint8Array;
   readonly index: EntryIndex;

@@ -3,14 +3,14 @@ import { nameToString, sameName } from '../../x509/name.ts';
 import type { Crl } from './crl.ts';
 
 /**
- * Whether a delta list speaks about the same certificates as a complete one: same issuer, same key, same scope
+ * Whether a delta CRL speaks about the same certificates as a complete one: same issuer, same key, same scope
  * (RFC 5280 §5.2.4, §6.3.3 (c)).
  */
 export function belongsTogether(base: Crl, delta: Crl): boolean {
   return delta.baseNumber !== undefined && sameIssuerAndScope(base, delta);
 }
 
-/** Whether two lists are both complete, or both deltas, and share one numbering (RFC 5280 §5.2.3): issuer, key and scope. */
+/** Whether two CRLs are both complete, or both deltas, and share one numbering (RFC 5280 §5.2.3): issuer, key and scope. */
 export function sameSeries(crl: Crl, second: Crl): boolean {
   return (crl.baseNumber === undefined) === (second.baseNumber === undefined) && sameIssuerAndScope(crl, second);
 }

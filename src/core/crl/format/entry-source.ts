@@ -13,11 +13,11 @@ export interface IndexedEntry {
 export interface EntrySource {
   /** Each entry with this serial number (content octets). A careless CA may list one twice. @throws DerError, EntriesUnreadable */
   entriesWith(serialNumber: Uint8Array): readonly IndexedEntry[];
-  /** The octets `[start, end)` of the list. @throws EntriesUnreadable */
+  /** The octets `[start, end)` of the CRL. @throws EntriesUnreadable */
   bytes(start: number, end: number): Uint8Array;
 }
 
-/** The entries of a list cannot be read now: the file that has them was changed. A fault of the server, not of the list. */
+/** The entries of a CRL cannot be read now: the file that has them was changed. A fault of the server, not of the CRL. */
 export class EntriesUnreadable extends Error {
   readonly url: string;
   constructor(url: string, cause: unknown) {
@@ -27,7 +27,7 @@ export class EntriesUnreadable extends Error {
   }
 }
 
-/** Entries of a list that is in memory as a whole, with its index. */
+/** Entries of a CRL that is in memory as a whole, with its index. */
 export function entriesInMemory(der: Uint8Array, index: EntryIndex): EntrySource {
   return {
     entriesWith: (serialNumber) =>

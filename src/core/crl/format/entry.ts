@@ -54,7 +54,7 @@ function readEntryExtensions(list: DerReader, der: Uint8Array): Partial<Entry> {
     [reasonCode]: ({ value }) => {
       entry.reason = readReason(value);
     },
-    // Hold instructions are gone from RFC 5280 but still stand in old lists; they change nothing.
+    // Hold instructions are gone from RFC 5280 but still stand in old CRLs; they change nothing.
     [holdInstructionCode]: (extension) =>
       unlessUnreadable(extension, list.notes, () =>
         whole(extension.value, 'holdInstructionCode', (reader) => reader.oid('holdInstructionCode')),
@@ -72,9 +72,9 @@ function readEntryExtensions(list: DerReader, der: Uint8Array): Partial<Entry> {
 
 function whole<T>(value: Uint8Array, label: string, read: (reader: DerReader) => T): T {
   const reader = new DerReader(value, label);
-  const match = read(reader);
+  const result = read(reader);
   reader.end();
-  return match;
+  return result;
 }
 
 function readReason(value: Uint8Array): number {

@@ -23,18 +23,18 @@ const largestFrame = 128 * 1024;
 export function readFrame(der: Uint8Array): CrlFrame {
   const notes: Notes = new Set();
   const outer = new DerReader(der, 'CertificateList', 0, der.length, 0, notes);
-  const list = outer.enter(tags.sequence, 'CertificateList');
+  const certificateList = outer.enter(tags.sequence, 'CertificateList');
   outer.end();
-  const tbs = list.element('TBSCertList');
-  const start = list.offset - tbs.whole.length;
-  const fields = new DerReader(der, 'CertificateList', start, list.offset, 0, notes).enter(
+  const tbs = certificateList.element('TBSCertList');
+  const start = certificateList.offset - tbs.whole.length;
+  const fields = new DerReader(der, 'CertificateList', start, certificateList.offset, 0, notes).enter(
     tags.sequence,
     'TBSCertList',
   );
-  const algorithm = list.element('signatureAlgorithm');
-  const signature = list.bitString('signatureValue');
-  list.end();
-  if (signature.unused !== 0) throw list.error('a signature that does not end with an octet');
+  const algorithm = certificateList.element('signatureAlgorithm');
+  const signature = certificateList.bitString('signatureValue');
+  certificateList.end();
+  if (signature.unused !== 0) throw certificateList.error('a signature that does not end with an octet');
   const inside = readTbs(fields, algorithm.whole);
   const around = der.length - (inside.entries.end - inside.entries.start);
   if (around > largestFrame) throw outer.error(`${around} bytes beside the entries`);
@@ -89,21 +89,21 @@ function readCrlExtensions(wrapper: DerReader): ExtensionFields {
   const list = wrapper.enter(tags.sequence, 'crlExtensions');
   wrapper.end();
   const { notes } = list;
-  const match: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
+  const fields: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
   readExtensions(list, 'extension', {
     '2.5.29.35': (extension) => {
-      match.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value) ?? new Uint8Array(); // §5.2.1
+      fields.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value) ?? new Uint8Array(); // §5.2.1
     },
     '2.5.29.20': (extension) => {
-      match.number = within(extension, 'cRLNumber', readNumber);
+      fields.number = within(extension, 'cRLNumber', readNumber);
     },
     '2.5.29.27': (extension) => {
-      match.baseNumber = within(extension, 'deltaCRLIndicator', readNumber);
+      fields.baseNumber = within(extension, 'deltaCRLIndicator', readNumber);
     },
     '2.5.29.28': (extension) => {
-      match.scope = within(extension, 'issuingDistributionPoint', readScope, notes);
+      fields.scope = within(extension, 'issuingDistributionPoint', readScope, notes);
     },
-    // Where deltas are is the administrator's to say (TS-7); that a list names some is no reason to refuse it.
+    // Where deltas are is the administrator's to say (TS-7); that a CRL names some is no reason to refuse it.
     '2.5.29.46': (extension) =>
       unlessUnreadable(extension, notes, () =>
         within(extension, 'freshestCRL', (reader) => reader.contents(tags.sequence, 'freshestCRL')),
@@ -115,17 +115,17 @@ function readCrlExtensions(wrapper: DerReader): ExtensionFields {
       ),
     '1.3.6.1.4.1.311.21.4': (extension) => {
       const read = () => within(extension, 'nextPublish', (reader) => reader.time('nextPublish'));
-      match.nextPublish = unlessUnreadable(extension, notes, read);
+      fields.nextPublish = unlessUnreadable(extension, notes, read);
     },
   });
-  return match;
+  return fields;
 }
 
 function within<T>({ value }: CrlExtension, label: string, read: (reader: DerReader) => T, notes?: Notes): T {
   const reader = new DerReader(value, label, 0, value.length, 0, notes);
-  const match = read(reader);
+  const result = read(reader);
   reader.end();
-  return match;
+  return result;
 }
 
 /** §5.2.3: not negative, at most twenty octets (and the one that keeps the sign). */

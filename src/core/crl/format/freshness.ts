@@ -3,8 +3,8 @@ import { nameToString } from '../../x509/name.ts';
 import type { Crl } from './crl.ts';
 
 /**
- * Does the list hold now? RFC 5280 §5.1.2.4, §5.1.2.5; CRL-7, CRL-18. From thisUpdate on and before nextUpdate, plus the
- * tenant's grace. A list that does not say when it ends is refused: it could be replayed for ever.
+ * Does the CRL hold now? RFC 5280 §5.1.2.4, §5.1.2.5; CRL-7, CRL-18. From thisUpdate on and before nextUpdate, plus the
+ * tenant's grace. A CRL that does not say when it ends is refused: it could be replayed for ever.
  */
 export function acceptFreshness(crl: Crl, at: Date, graceSeconds = 0): Ruling<Crl> {
   const { source: url, thisUpdate, nextUpdate } = crl;

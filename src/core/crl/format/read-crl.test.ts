@@ -169,12 +169,12 @@ test('the evidence names the extension and its place', () => {
 });
 
 test('any single octet changed gives a ruling, and never more entries than were there', () => {
-  const list = ca.crl({
+  const crl = ca.crl({
     entries: [1n, 300n, 70_000n].map((serial) => ({ serial, revocationDate: day, reason: 'superseded' as const })),
   });
-  for (let at = 0; at < list.length; at++)
+  for (let at = 0; at < crl.length; at++)
     for (const flip of [0x01, 0x80, 0xff]) {
-      const change = list.slice();
+      const change = crl.slice();
       change[at] = (change[at] ?? 0) ^ flip;
       const ruling = readCrl(change);
       if (ruling.outcome === 'passed') assert.ok(ruling.value.entryCount <= 3);

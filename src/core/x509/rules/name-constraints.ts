@@ -55,8 +55,8 @@ export class ConstraintsInForce {
 const groups = new WeakMap<NameConstraints, SubtreesByKind>();
 
 function byKind(constraints: NameConstraints): SubtreesByKind {
-  const knownItem = groups.get(constraints);
-  if (knownItem) return knownItem;
+  const knownSubtrees = groups.get(constraints);
+  if (knownSubtrees) return knownSubtrees;
   const kinds = new Map<string, Subtrees>();
   for (const side of ['permitted', 'excluded'] as const)
     for (const { base } of constraints[side]) {
@@ -187,8 +187,8 @@ function mailboxIn(text: string): { readonly local: string; readonly host: strin
 
 /** §4.2.1.10: address and mask, of the address's own length. Undefined for what is neither IPv4 nor IPv6. */
 function isInNetwork(address: Uint8Array, network: Uint8Array): boolean | undefined {
-  const knownItem = [4, 16].includes(address.length) && [8, 32].includes(network.length);
-  if (!knownItem) return undefined;
+  const isAddress = [4, 16].includes(address.length) && [8, 32].includes(network.length);
+  if (!isAddress) return undefined;
   if (network.length !== address.length * 2) return false;
   return address.every((octet, index) => {
     const mask = network[address.length + index]!;

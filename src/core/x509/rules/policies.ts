@@ -138,30 +138,30 @@ export class PolicyGraph {
 const nodesOf = (node: Node | undefined): readonly Node[] => (node ? [node] : []);
 
 function expectedIn(level: Level): Map<string, Node[]> {
-  const match = new Map<string, Node[]>();
+  const nodesByPolicy = new Map<string, Node[]>();
   for (const node of level.values()) {
     for (const policy of node.expected) {
-      const nodes = match.get(policy);
+      const nodes = nodesByPolicy.get(policy);
       if (nodes) nodes.push(node);
-      else match.set(policy, [node]);
+      else nodesByPolicy.set(policy, [node]);
     }
   }
-  return match;
+  return nodesByPolicy;
 }
 
 /** Walks up from the last level; each node once. A policy counts where it first leaves any-policy. */
 function authoritySet(level: Level | undefined): Set<string> {
-  const match = new Set<string>();
+  const policies = new Set<string>();
   const seenKeys = new Set<Node>();
   const rest = [...(level?.values() ?? [])];
-  if (level?.has(anyPolicy)) match.add(anyPolicy);
+  if (level?.has(anyPolicy)) policies.add(anyPolicy);
   for (let node = rest.pop(); node; node = rest.pop()) {
     if (seenKeys.has(node)) continue;
     seenKeys.add(node);
     for (const parent of node.parents) {
-      if (parent.validPolicy === anyPolicy && node.validPolicy !== anyPolicy) match.add(node.validPolicy);
+      if (parent.validPolicy === anyPolicy && node.validPolicy !== anyPolicy) policies.add(node.validPolicy);
       rest.push(parent);
     }
   }
-  return match;
+  return policies;
 }

@@ -51,8 +51,8 @@ async function addGrant(call: Call) {
 
 async function listGrants(call: Call) {
   const owner = mustEqual(call.query.filter, 'clientId')?.toLowerCase();
-  const match = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, owner);
-  return collection(call, match.map(grantItem), grantResource);
+  const grants = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, owner);
+  return collection(call, grants.map(grantItem), grantResource);
 }
 
 const grantIn = async (call: Call) => orThrow(await permissionGrantOf(keyText(call, 'id'), call.ports));

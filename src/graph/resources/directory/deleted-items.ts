@@ -46,7 +46,7 @@ const users: Restorable = {
     };
     const createdDateTime = row.created_at === null ? undefined : new Date(Number(row.created_at)).toISOString();
     const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
-    return userItem({ user, profile, createdDateTime: createdDateTime, hasPassword: false });
+    return userItem({ user, profile, createdDateTime, hasPassword: false });
   },
   async requireRights(call, object) {
     const { id, document } = object;

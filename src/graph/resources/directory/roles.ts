@@ -118,10 +118,10 @@ async function assignmentItem(call: Call, { id, document }: StoredObject<RoleAss
 async function listAssignments(call: Call) {
   const owner = mustEqual(call.query.filter, 'principalId')?.toLowerCase();
   const role = mustEqual(call.query.filter, 'roleDefinitionId')?.toLowerCase();
-  const match = (await call.ports.objects.list<RoleAssignment>(roleAssignmentKind, owner)).filter(
+  const assignments = (await call.ports.objects.list<RoleAssignment>(roleAssignmentKind, owner)).filter(
     ({ document }) => role === undefined || document.roleDefinitionId === role,
   );
-  return collection(call, await Promise.all(match.map((item) => assignmentItem(call, item))), assignmentResource);
+  return collection(call, await Promise.all(assignments.map((item) => assignmentItem(call, item))), assignmentResource);
 }
 
 /**

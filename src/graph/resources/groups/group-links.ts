@@ -47,16 +47,16 @@ const memberResource: GraphResource = {
 /** The groups a group or user is in, nested ones too. */
 export async function transitiveGroups(call: Call, member: GroupMember): Promise<readonly string[]> {
   if (member.kind === 'user') return (await call.ports.directory.user(member.id))?.groupIds ?? [];
-  const match = new Set<string>();
+  const groupIds = new Set<string>();
   const open: GroupMember[] = [member];
   while (open.length > 0) {
     for (const id of await call.ports.groups.directGroups(open.pop()!)) {
-      if (match.has(id)) continue;
-      match.add(id);
+      if (groupIds.has(id)) continue;
+      groupIds.add(id);
       open.push({ kind: 'group', id });
     }
   }
-  return [...match];
+  return [...groupIds];
 }
 
 export const showObjects = (call: Call, items: readonly Item[]) =>

@@ -101,17 +101,17 @@ function otherTarget({ activity }: AuditRecord, { id, kind, principalId }: Membe
 
 /** Values are texts of JSON (graph-api §12.2). */
 function modifiedProperties({ activity, oldValue, newValue }: AuditRecord): readonly unknown[] {
-  const change = (displayName: string, old: unknown, newValue: unknown) =>
-    JSON.stringify(old) === JSON.stringify(newValue)
+  const change = (displayName: string, before: unknown, after: unknown) =>
+    JSON.stringify(before) === JSON.stringify(after)
       ? []
-      : [{ displayName, oldValue: jsonOf(old), newValue: jsonOf(newValue) }];
+      : [{ displayName, oldValue: jsonOf(before), newValue: jsonOf(after) }];
   // Detection rules look for this name and read the whole policy in it.
   if (activity.startsWith('Authentication Methods Policy'))
     return change('AuthenticationMethodsPolicy', oldValue, newValue);
-  const [old, newMembers] = [membersOf(oldValue), membersOf(newValue)];
-  const names = [...new Set([...Object.keys(old), ...Object.keys(newMembers)])];
+  const [before, after] = [membersOf(oldValue), membersOf(newValue)];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.length > 0
-    ? names.flatMap((name) => change(name, old[name], newMembers[name]))
+    ? names.flatMap((name) => change(name, before[name], after[name]))
     : change('Value', oldValue, newValue);
 }
 const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(value));

@@ -109,11 +109,11 @@ test('on a full disk a write is diskFull; what was acknowledged is there, what w
   for (const { problem } of refused) {
     assert.deepEqual((problem as { because: unknown }).because, { code: 'diskFull', evidence: { folder } });
   }
-  const match = [
+  const storedIds = [
     ...(await database.selectFrom('oidc_records').select('id').execute()).map(({ id }) => id),
     ...(await applications.list()).map(({ appId }) => appId),
   ];
-  assert.deepEqual(match.sort(), existing.sort());
+  assert.deepEqual(storedIds.sort(), existing.sort());
   const uris = await database.selectFrom('identifier_uris').select('application_id').execute();
   assert.equal(uris.length, (await applications.list()).length * 40, 'and no half of an application');
   await pragma(database, 'max_page_count = 1000000');

@@ -51,8 +51,8 @@ export function openDirectoryLists(store: TenantDatabase): DirectoryLists {
     },
     texts: (kind, ids, property) => textsById(store, { kind, ids, property }),
     async find(kind, ids) {
-      const match = await objectsById(store, kind, ids);
-      return ids.flatMap((id) => match.get(id) ?? []);
+      const objects = await objectsById(store, kind, ids);
+      return ids.flatMap((id) => objects.get(id) ?? []);
     },
     version: () => directoryVersion(store),
     changes: (kind, query) => changesAfter(store, kind, query),

@@ -86,8 +86,9 @@ export async function objectsById<K extends IndexedKind>(
   kind: K,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, ListedObject[K]>> {
-  const match = new Map<string, ListedObject[K]>();
+  const objects = new Map<string, ListedObject[K]>();
   for (let from = 0; from < ids.length; from += objectsAtOnce)
-    for (const [id, object] of await readers[kind](store, ids.slice(from, from + objectsAtOnce))) match.set(id, object);
-  return match;
+    for (const [id, object] of await readers[kind](store, ids.slice(from, from + objectsAtOnce)))
+      objects.set(id, object);
+  return objects;
 }

@@ -221,15 +221,16 @@ const noteApplication = (
   noteChange(context, { ...change, targetId: targetId.toLowerCase(), old: view(old), new: view(next) });
 
 /** What detection rules look for first: who can sign in as it, and what it may do (graph-api §12.3). */
-function activityBetween(old: Application, now: Application): string {
-  if (now.lacksServicePrincipal && !old.lacksServicePrincipal) return 'Remove service principal';
+function activityBetween(before: Application, after: Application): string {
+  if (after.lacksServicePrincipal && !before.lacksServicePrincipal) return 'Remove service principal';
   const differs = (part: (application: Application) => unknown) =>
-    JSON.stringify(part(old)) !== JSON.stringify(part(now));
+    JSON.stringify(part(before)) !== JSON.stringify(part(after));
   if (differs((item) => [item.secretHashes, item.passwordCredentials ?? [], item.keyCredentials ?? []]))
     return 'Update application - Certificates and secrets management';
-  if (now.roles.some((role) => !old.roles.includes(role))) return 'Add app role assignment to service principal';
-  if (old.roles.some((role) => !now.roles.includes(role))) return 'Remove app role assignment from service principal';
-  return old.lacksServicePrincipal && !now.lacksServicePrincipal ? 'Add service principal' : 'Update application';
+  if (after.roles.some((role) => !before.roles.includes(role))) return 'Add app role assignment to service principal';
+  if (before.roles.some((role) => !after.roles.includes(role)))
+    return 'Remove app role assignment from service principal';
+  return before.lacksServicePrincipal && !after.lacksServicePrincipal ? 'Add service principal' : 'Update application';
 }
 
 /** An application, and what else an audit row says of its deletion or return. */

@@ -42,7 +42,7 @@ async function containersOf(
   kind: GroupMember['kind'],
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const match = new Map<string, string[]>();
+  const groupIds = new Map<string, string[]>();
   for (let from = 0; from < ids.length; from += mostValues) {
     const rows = await database
       .selectFrom('group_members')
@@ -51,7 +51,7 @@ async function containersOf(
       .where('member_kind', '=', kind)
       .where('member_id', 'in', ids.slice(from, from + mostValues))
       .execute();
-    for (const { member_id, group_id } of rows) match.set(member_id, [...(match.get(member_id) ?? []), group_id]);
+    for (const { member_id, group_id } of rows) groupIds.set(member_id, [...(groupIds.get(member_id) ?? []), group_id]);
   }
-  return match;
+  return groupIds;
 }

@@ -57,7 +57,7 @@ export function openObjects(store: TenantStore): Objects {
         const row = (await restoreDeleted(context, kind, id)) as Row;
         await context.database.insertInto('objects').values(row).execute();
         await trackObject(context, { kind, id }, { after: JSON.parse(row.document) });
-        await noteObject(context, id, auditEntry, { current: JSON.parse(row.document) });
+        await noteObject(context, id, auditEntry, { after: JSON.parse(row.document) });
         return objectOf<T>(row);
       }),
   };
@@ -106,7 +106,7 @@ async function addObject<T>(
   await inStep(store, async (context) => {
     await context.database.insertInto('objects').values(row).execute();
     await trackObject(context, object, { after: object.document });
-    await noteObject(context, object.id, auditEntry, { current: object.document });
+    await noteObject(context, object.id, auditEntry, { after: object.document });
   });
   return objectOf<T>(row);
 }
@@ -126,7 +126,7 @@ const tryChange = <T>(store: TenantStore, row: Row, work: (document: T) => T, au
       .executeTakeFirstOrThrow();
     if (!numUpdatedRows) return undefined;
     await trackObject(context, row, { before: old, after: document });
-    await noteObject(context, row.id, auditEntry, { old, current: document });
+    await noteObject(context, row.id, auditEntry, { before: old, after: document });
     return { ...objectOf<T>(row), document };
   });
 
@@ -141,7 +141,7 @@ async function take(context: StepContext, { kind, id }: ObjectKey, auditEntry: A
     .executeTakeFirst();
   if (!row) return undefined;
   await trackObject(context, { kind, id }, { before: JSON.parse(row.document) });
-  await noteObject(context, id, auditEntry, { old: JSON.parse(row.document) });
+  await noteObject(context, id, auditEntry, { before: JSON.parse(row.document) });
   return row;
 }
 
@@ -155,10 +155,10 @@ function noteObject(
   context: StepContext,
   targetId: string,
   { activity, actor, audited: viewOf = (document) => document }: AuditEntry,
-  { old, current }: { readonly old?: unknown; readonly current?: unknown },
+  { before, after }: { readonly before?: unknown; readonly after?: unknown },
 ): Promise<void> {
   const valueIn = (document: unknown) => (document === undefined ? undefined : viewOf(document));
-  return noteChange(context, { activity, actor, targetId, old: valueIn(old), new: valueIn(current) });
+  return noteChange(context, { activity, actor, targetId, old: valueIn(before), new: valueIn(after) });
 }
 
 /** Devices are listed by an index; other kinds are few. */

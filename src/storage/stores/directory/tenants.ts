@@ -150,8 +150,8 @@ const setDefaultDomain = (rows: TenantRows, name: DomainName, actor: string) =>
         .where('id', '=', id)
         .execute();
     }
-    const [old, now] = [domains[0] === first, true].map((isDefault) => ({ id: first.id, isDefault }));
-    return { activity: 'Update domain', targetId: first.id, actor, old, new: now };
+    const [before, after] = [domains[0] === first, true].map((isDefault) => ({ id: first.id, isDefault }));
+    return { activity: 'Update domain', targetId: first.id, actor, old: before, new: after };
   });
 
 /** Adds a domain whose ownership is proven. @throws domainTaken */
@@ -171,13 +171,13 @@ async function verifyDomain({ database, clock }: TenantRows, { tenantId, domain 
       .where('kind', '=', 'unverifiedDomains')
       .where('id', '=', id)
       .execute();
-    const [old, now] = [false, true].map((isVerified) => ({ id, isVerified }));
+    const [before, after] = [false, true].map((isVerified) => ({ id, isVerified }));
     await audit({ database: step, tenantId }, clock.now(), {
       activity: 'Verify domain',
       targetId: id,
       actor,
-      old,
-      new: now,
+      old: before,
+      new: after,
     });
   });
 }

@@ -50,16 +50,22 @@ function changedColumns(tenantId: string, old: UserEntry, { user, profile }: Pic
 }
 
 /** The audit rows of an update. Enabling and disabling an account has a row of its own. */
-async function noteUpdate(context: StepContext, actor: string, old: UserEntry, entry: UserEntry): Promise<void> {
-  const targetId = entry.user.id;
-  await noteChange(context, { activity: 'Update user', targetId, actor, old: auditView(old), new: auditView(entry) });
-  const { accountEnabled } = entry.user;
-  if (accountEnabled === old.user.accountEnabled) return;
+async function noteUpdate(context: StepContext, actor: string, before: UserEntry, after: UserEntry): Promise<void> {
+  const targetId = after.user.id;
+  await noteChange(context, {
+    activity: 'Update user',
+    targetId,
+    actor,
+    old: auditView(before),
+    new: auditView(after),
+  });
+  const { accountEnabled } = after.user;
+  if (accountEnabled === before.user.accountEnabled) return;
   await noteChange(context, {
     activity: accountEnabled ? 'Enable account' : 'Disable account',
     targetId,
     actor,
-    old: { accountEnabled: old.user.accountEnabled },
+    old: { accountEnabled: before.user.accountEnabled },
     new: { accountEnabled },
   });
 }

@@ -47,9 +47,9 @@ export async function usersOf(store: TenantDatabase, ids: readonly string[]): Pr
 /** In the order of their ids. Asked in portions: a statement takes only so many values. */
 export async function entriesOf(store: TenantDatabase, ids: readonly string[]): Promise<readonly UserEntry[]> {
   const portions = Array.from({ length: Math.ceil(ids.length / 500) }, (_, i) => ids.slice(i * 500, (i + 1) * 500));
-  const match = [];
-  for (const portion of portions) match.push(await portionOf(store, portion));
-  return match.flat();
+  const pages = [];
+  for (const portion of portions) pages.push(await portionOf(store, portion));
+  return pages.flat();
 }
 
 /** The certificate identifiers of users, in their order. */

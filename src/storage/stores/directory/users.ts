@@ -16,12 +16,12 @@ function directoryOf(store: TenantDatabase): Directory {
   const { database, tenantId } = store;
   return {
     async answer(questions) {
-      const match = await Promise.all(questions.map((question) => idsWith(store, question)));
-      const matching = await usersOf(store, [...new Set(match.flat())]);
+      const idsByQuestion = await Promise.all(questions.map((question) => idsWith(store, question)));
+      const matching = await usersOf(store, [...new Set(idsByQuestion.flat())]);
       const users = new Map(matching.map((user) => [user.id, user]));
       return questions.map((question, index) => ({
         question,
-        users: match[index]!.map((id) => users.get(id)).filter((user) => user !== undefined),
+        users: idsByQuestion[index]!.map((id) => users.get(id)).filter((user) => user !== undefined),
       }));
     },
     user: (id) => userById(store, id),

@@ -106,9 +106,9 @@ async function countIn(log: TenantDatabase, query: SignInCount, ceiling: number)
 
 async function countAtOnce({ database, tenantId }: TenantDatabase, query: SignInCount, ceiling: number) {
   const entries = database.selectFrom(signInLogOf(database)).where('tenant_id', '=', tenantId);
-  const match = matching(entries, query).select(sql<number>`1`.as('one')).limit(ceiling);
+  const entriesUpToCeiling = matching(entries, query).select(sql<number>`1`.as('one')).limit(ceiling);
   const row = await database
-    .selectFrom(match.as('match'))
+    .selectFrom(entriesUpToCeiling.as('match'))
     .select(({ fn }) => fn.countAll().as('count'))
     .executeTakeFirstOrThrow();
   return Number(row.count);
@@ -138,14 +138,14 @@ const day = 86_400_000;
 
 /** Entries that a count is about. An equality is looked up in its own index, and its few entries are read. */
 function matching(query: Entries, { condition, from, until, ...keys }: SignInCount): Entries {
-  let match = within(query, { ...(from ? { from } : {}), ...(until ? { until } : {}) });
-  if (condition) match = match.where((is) => conditionOf(is, condition) as never);
+  let filteredEntries = within(query, { ...(from ? { from } : {}), ...(until ? { until } : {}) });
+  if (condition) filteredEntries = filteredEntries.where((is) => conditionOf(is, condition) as never);
   for (const [column, value] of [
     ['user_id', keys.userId],
     ['upn', keys.userPrincipalName?.toLowerCase()],
     ['ip_address', keys.ipAddress],
     ['session_id', keys.sessionId],
   ] as const)
-    if (value !== undefined) match = match.where(column, '=', value);
-  return match;
+    if (value !== undefined) filteredEntries = filteredEntries.where(column, '=', value);
+  return filteredEntries;
 }

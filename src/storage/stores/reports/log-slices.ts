@@ -32,10 +32,10 @@ export function within<Q extends SelectQueryBuilder<Schema, 'sign_ins', unknown>
   query: Q,
   { from, until }: Partial<Slice>,
 ): Q {
-  let match = query as unknown as SelectQueryBuilder<Schema, 'sign_ins', object>;
-  if (from) match = match.where('created_at', '>=', from.getTime());
-  if (until) match = match.where('created_at', '<=', until.getTime());
-  return match as unknown as Q;
+  let slice = query as unknown as SelectQueryBuilder<Schema, 'sign_ins', object>;
+  if (from) slice = slice.where('created_at', '>=', from.getTime());
+  if (until) slice = slice.where('created_at', '<=', until.getTime());
+  return slice as unknown as Q;
 }
 
 /**

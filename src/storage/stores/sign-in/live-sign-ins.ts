@@ -121,7 +121,7 @@ async function endEverything(context: TenantDatabase<Step>, userId: string, now:
     .where('model', '=', 'Session')
     .where('account_id', '=', userId)
     .execute();
-  const sessions = await endSessions(context, knownItem(uids.map(({ uid }) => uid)), now);
+  const sessions = await endSessions(context, withoutNulls(uids.map(({ uid }) => uid)), now);
   const { numDeletedRows } = await step
     .deleteFrom('oidc_records')
     .where('tenant_id', '=', tenantId)
@@ -169,14 +169,14 @@ async function endGrant(context: TenantDatabase<Step>, id: string): Promise<void
 /** A session that rests on a certificate ends whole, with what else it has proven. */
 async function endWhatRestsOn(context: TenantDatabase<Step>, key: string, now: Date): Promise<Ended> {
   const { database: step, tenantId } = context;
-  const match = await step
+  const rows = await step
     .selectFrom('session_proofs')
     .select('session_uid')
     .distinct()
     .where('tenant_id', '=', tenantId)
     .where('certificate', '=', key)
     .execute();
-  const names = match.map(({ session_uid }) => session_uid);
+  const names = rows.map(({ session_uid }) => session_uid);
   const uids = names.filter((name) => !name.startsWith(grantPrefix) && !name.startsWith(primaryPrefix));
   const primaries = names.filter((name) => name.startsWith(primaryPrefix));
   const grantIds = names.filter((name) => name.startsWith(grantPrefix)).map((name) => name.slice(grantPrefix.length));
@@ -258,4 +258,4 @@ async function takeNotices({ database, tenantId }: TenantDatabase, at: Date, top
   return (await Promise.all(mine)).flat();
 }
 
-const knownItem = (values: readonly (string | null)[]): string[] => values.filter((value) => value !== null);
+const withoutNulls = (values: readonly (string | null)[]): string[] => values.filter((value) => value !== null);

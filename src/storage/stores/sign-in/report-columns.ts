@@ -6,7 +6,7 @@ import type { Code, EvidenceOf } from '#core/trace/reasons.ts';
 import { type AssuranceKind, type SignInRecord, signInEventKinds } from '#model/sign-in.ts';
 
 /** What an entry found at a step, with the evidence of that code. */
-function match<C extends Code>({ trace }: SignInRecord, code: C): EvidenceOf<C> | undefined {
+function evidenceOf<C extends Code>({ trace }: SignInRecord, code: C): EvidenceOf<C> | undefined {
   return trace.findings.findLast(({ because }) => because.code === code)?.because.evidence as EvidenceOf<C> | undefined;
 }
 
@@ -29,10 +29,10 @@ function eventKindOf(record: SignInRecord): number {
  */
 function reportTextOf(record: SignInRecord): string | null {
   if (isOfApplication(record.trace)) return null; // reports are about users
-  const certificateRead = match(record, 'certificateRead');
+  const certificateRead = evidenceOf(record, 'certificateRead');
   const proof = record.proofs.findLast(({ certificate }) => certificate !== undefined) ?? record.proofs.at(-1);
   if (!certificateRead && !proof) return null;
-  const bound = match(record, 'userBound');
+  const bound = evidenceOf(record, 'userBound');
   const kind: AssuranceKind = {
     strength: strengthOf(record),
     issuer: certificateRead?.issuer ?? proof?.certificate?.issuer ?? null,
@@ -52,17 +52,17 @@ const methodOf = (method: string) => (method.startsWith('x509Certificate') ? 'x5
 export function strengthOf(record: SignInRecord): AssuranceKind['strength'] {
   if (record.proofs.length > 0)
     return meetsStrength(multifactorStrength, record.proofs) ? 'multiFactor' : 'singleFactor';
-  const rating = match(record, 'certificateRated');
+  const rating = evidenceOf(record, 'certificateRated');
   if (!rating) return null;
   return rating.mode === 'x509CertificateMultiFactor' ? 'multiFactor' : 'singleFactor';
 }
 
 /** How a certificate was bound to the user of an entry; undefined where it was not. */
 export function bindingIn(record: SignInRecord) {
-  const bound = match(record, 'userBound');
+  const bound = evidenceOf(record, 'userBound');
   if (!bound) return undefined;
   const { field, property, rank } = bound;
   return { field, property, rank, affinity: certificateFields[field as X509CertificateField]?.affinity ?? 'low' };
 }
 
-export const certificateReadIn = (record: SignInRecord) => match(record, 'certificateRead');
+export const certificateReadIn = (record: SignInRecord) => evidenceOf(record, 'certificateRead');

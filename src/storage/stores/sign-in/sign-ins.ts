@@ -72,12 +72,12 @@ const derOf = (certificate: string) => new Uint8Array(Buffer.from(certificate, '
 async function tried(log: TenantDatabase, query: TriedQuery): ReturnType<SignInLog['tried']> {
   if (query.userIds?.length === 0) return [];
   const entries = await newestOf(log, query);
-  const match = await withCertificates(log)
+  const rows = await withCertificates(log)
     .where('sign_ins.id', 'in', [...entries, ''])
     .select([...recordColumns, 'presented_certificates.certificate'])
     .execute();
   // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
-  const byId = new Map(match.map((row) => [row.id, row]));
+  const byId = new Map(rows.map((row) => [row.id, row]));
   return entries.flatMap((id) => {
     const row = byId.get(id);
     return row ? [{ record: recordOf(row), der: derOf(row.certificate) }] : [];

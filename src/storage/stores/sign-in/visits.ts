@@ -46,17 +46,17 @@ const liveRows = ({ database, tenantId, clock }: SessionRows) =>
     .where('expires_at', '>', clock.now().getTime());
 
 async function proofsOf(rows: SessionRows, sessionUid: string): Promise<readonly Proof[]> {
-  const match = await liveRows(rows)
+  const proofRows = await liveRows(rows)
     .select('document')
     .where('session_uid', '=', sessionUid)
     .orderBy('position')
     .execute();
-  return match.map(({ document }) => JSON.parse(document) as Proof);
+  return proofRows.map(({ document }) => JSON.parse(document) as Proof);
 }
 
 /** The sessions of a user. Proofs of grants and of primary refresh tokens are in the same table. */
 async function sessionsOfUser(rows: SessionRows, userId: string): ReturnType<Sessions['ofUser']> {
-  const match = await liveRows(rows)
+  const proofRows = await liveRows(rows)
     .select(['session_uid', 'document'])
     .where('user_id', '=', userId)
     .where('session_uid', 'not like', 'grant %')
@@ -64,7 +64,7 @@ async function sessionsOfUser(rows: SessionRows, userId: string): ReturnType<Ses
     .orderBy('session_uid')
     .orderBy('position')
     .execute();
-  const bySession = Map.groupBy(match, (row) => row.session_uid);
+  const bySession = Map.groupBy(proofRows, (row) => row.session_uid);
   return [...bySession].map(([sessionUid, sessionRows]) => ({
     sessionUid,
     proofs: sessionRows.map(({ document }) => JSON.parse(document) as Proof),
@@ -172,7 +172,7 @@ async function copyProofs(
 }
 
 function flowsOf(rows: VisitRows, tenantId: string): Flows {
-  const match = async (column: 'id' | 'flow_id', value: string, at: Date) => {
+  const liveFlow = async (column: 'id' | 'flow_id', value: string, at: Date) => {
     const row = await rows.find(column, value);
     const isLive = row?.tenant_id === tenantId && row.flow !== null && Number(row.flow_expires_at) > at.getTime();
     return isLive ? withDate<Flow>(row.flow!) : undefined;
@@ -183,8 +183,8 @@ function flowsOf(rows: VisitRows, tenantId: string): Flows {
       const change = { flow_id: flow.id, flow: JSON.stringify(flow), flow_expires_at: expires, expires_at: expires };
       await rows.write(tenantId, flow.interactionUid, change);
     },
-    find: (id, at) => match('flow_id', id, at),
-    findByInteraction: (uid, at) => match('id', uid, at),
+    find: (id, at) => liveFlow('flow_id', id, at),
+    findByInteraction: (uid, at) => liveFlow('id', uid, at),
   };
 }
 

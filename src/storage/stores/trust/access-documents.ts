@@ -28,11 +28,11 @@ export function openAccess(list: List, edit: Edit, { tenantId, clock }: Place): 
   });
   const changeAccess: AccessPort['changeAccess'] = (actor, work) =>
     edit(async (step) => {
-      const old = await read(step);
-      const proposed = { ...old, ...work(old) };
-      const activityOf = await moveDeleted({ database: step, tenantId }, clock.now(), { old, proposed });
-      const changes = changesBetween(old, proposed).map((change) => ({ ...change, ...activityOf(change), actor }));
-      const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], proposed[part]);
+      const current = await read(step);
+      const proposed = { ...current, ...work(current) };
+      const activityOf = await moveDeleted({ database: step, tenantId }, clock.now(), { current, proposed });
+      const changes = changesBetween(current, proposed).map((change) => ({ ...change, ...activityOf(change), actor }));
+      const isOther = (part: keyof AccessDocuments) => !isSameJson(current[part], proposed[part]);
       if (changes.length > 0)
         for (const part of parts.filter(isOther))
           await write({ database: step, tenantId }, kinds[part], proposed[part]);
@@ -63,16 +63,16 @@ const restorable = ['policies', 'namedLocations'] as const;
 async function moveDeleted(
   context: TenantDatabase<Step>,
   at: Date,
-  { old, proposed }: { readonly old: AccessDocuments; readonly proposed: AccessDocuments },
+  { current, proposed }: { readonly current: AccessDocuments; readonly proposed: AccessDocuments },
 ) {
   const restoredIds = new Set<string>();
   for (const part of restorable) {
     const kind = kinds[part];
-    for (const item of missingFrom(proposed[part], old[part])) {
+    for (const item of missingFrom(proposed[part], current[part])) {
       await dropDeleted(context, item.id);
       await softDelete(context, at, { id: item.id, kind, document: item });
     }
-    for (const { id } of missingFrom(old[part], proposed[part]))
+    for (const { id } of missingFrom(current[part], proposed[part]))
       if (await dropDeleted(context, id, kind)) restoredIds.add(id);
   }
   return ({ activity, targetId }: Unsigned): Partial<Unsigned> =>
@@ -109,13 +109,17 @@ const behind = (label: string) => ({
   removed: `${label} Delete`,
 });
 
-function changesBetween(old: AccessDocuments, proposed: AccessDocuments): readonly Unsigned[] {
+function changesBetween(current: AccessDocuments, proposed: AccessDocuments): readonly Unsigned[] {
   return [
-    ...difference(old.policies, proposed.policies, before('Conditional Access policy')),
-    ...difference(old.namedLocations, proposed.namedLocations, before('named location')),
-    ...difference(old.strengths.map(plain), proposed.strengths.map(plain), behind('Authentication Strength Policy')),
+    ...difference(current.policies, proposed.policies, before('Conditional Access policy')),
+    ...difference(current.namedLocations, proposed.namedLocations, before('named location')),
     ...difference(
-      configurationsOf(old.strengths),
+      current.strengths.map(plain),
+      proposed.strengths.map(plain),
+      behind('Authentication Strength Policy'),
+    ),
+    ...difference(
+      configurationsOf(current.strengths),
       configurationsOf(proposed.strengths),
       behind('Authentication Strength Combination Configuration'),
     ),
@@ -128,23 +132,25 @@ const configurationsOf = (strengths: readonly AuthenticationStrength[]): readonl
   strengths.flatMap(({ combinationConfigurations }) => combinationConfigurations);
 
 function difference<T extends Identified>(
-  old: readonly T[],
+  current: readonly T[],
   proposed: readonly T[],
   { added, changed, removed }: Activities,
 ): readonly Unsigned[] {
-  const [were, are] = [old, proposed].map((list) => new Map(list.map((item) => [item.id, item])));
-  const removal = old.filter(({ id }) => !are!.has(id)).map((item) => rowOf(removed, item.id, item, undefined));
+  const [currentById, proposedById] = [current, proposed].map((list) => new Map(list.map((item) => [item.id, item])));
+  const removal = current
+    .filter(({ id }) => !proposedById!.has(id))
+    .map((item) => rowOf(removed, item.id, item, undefined));
   const here = proposed.flatMap((item) => {
-    const was = were!.get(item.id);
+    const was = currentById!.get(item.id);
     if (was === undefined) return [rowOf(added, item.id, undefined, item)];
     return isSameJson(was, item) ? [] : [rowOf(changed, item.id, was, item)];
   });
   return [...removal, ...here];
 }
 
-const rowOf = (activity: string, targetId: string, old: unknown, proposed: unknown): Unsigned => ({
+const rowOf = (activity: string, targetId: string, current: unknown, proposed: unknown): Unsigned => ({
   activity,
   targetId,
-  old,
+  old: current,
   new: proposed,
 });

@@ -16,13 +16,13 @@ export function openAuthorities({ database, tenantId }: TenantDatabase, edit: Ed
   const item = (
     row: AuthorityRow,
     activity: string,
-    old: AuthorityRow | undefined,
-    current: AuthorityRow | undefined,
+    before: AuthorityRow | undefined,
+    after: AuthorityRow | undefined,
   ) => ({
     activity,
     targetId: row.id,
-    old: old && describeAuthority(old),
-    new: current && describeAuthority(current),
+    old: before && describeAuthority(before),
+    new: after && describeAuthority(after),
   });
   const admin: TrustStoreAdmin = {
     list: () => authoritiesIn({ database, tenantId }),

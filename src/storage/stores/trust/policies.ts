@@ -55,13 +55,13 @@ function openPolicy(
 }
 
 async function documentIn({ database, tenantId }: TenantDatabase, kind: string) {
-  const match = await database
+  const row = await database
     .selectFrom('policies')
     .select(['document', 'version'])
     .where('tenant_id', '=', tenantId)
     .where('kind', '=', kind)
     .executeTakeFirst();
-  return match && { version: match.version, value: JSON.parse(match.document) as unknown };
+  return row && { version: row.version, value: JSON.parse(row.document) as unknown };
 }
 
 const versionOf = async (store: TenantDatabase) => (await documentIn(store, 'version'))?.version ?? factoryVersion;
