@@ -6,7 +6,8 @@ export const checkedVersion = '9.13.3';
 
 /**
  * What is used of the library beyond its documented options, events and methods, and what is relied upon there. Nothing outside of this
- * folder uses it (`test/architecture/library-reaches.test.ts`), and `reaches.test.ts` tries each with the library itself.
+ * folder uses it (`test/architecture/library-reaches.test.ts`, which knows a use by a name that nothing else has), and `reaches.test.ts`
+ * tries each with the library itself.
  */
 export const reaches = {
   'Client.redirectUriAllowed': 'receives the redirect URI of a request; the answer decides alone',
@@ -25,7 +26,8 @@ export const reaches = {
   'Session.transient': 'the cookie ends with the browser; the library sets it and never removes it',
   'Session.loginTs': 'when the user signed in, in seconds; is there before the lifetime of the session is asked for',
   'Session.exp': 'when the session ends, in seconds; is missing until it was saved',
-  'Session.uid': 'names the session in tokens; can be changed until the session is saved',
+  'Session.uid':
+    'can be set until the session is saved, and names it in tokens then; the types of the library let it be read',
   'Session.state': 'holds the secret of the form for a user code',
   'Session.amr': 'the methods of the sign-in, which a code receives from the session; acr the same',
   'IdToken.issue': 'signs the token, also logout tokens, whose use is "logout"',
