@@ -67,12 +67,17 @@ async function imageOf(whole: WholeCrl, name = newName()): Promise<Crl> {
   return ruling.value;
 }
 
-const serials = (count: number, longest = 20) =>
-  Array.from({ length: count }, () => {
+/** Serial numbers of many lengths, each another one: an index answers every entry of a serial number. */
+function serials(count: number, longest = 20): readonly Uint8Array[] {
+  const distinct = new Map<string, Uint8Array>();
+  while (distinct.size < count) {
     const serial = new Uint8Array(randomBytes(1 + Math.floor(Math.random() * longest)));
     serial[0] = (serial[0]! & 0x7f) | 0x40;
-    return serial;
-  });
+    distinct.set(Buffer.from(serial).toString('hex'), serial);
+  }
+  return [...distinct.values()];
+}
+
 const common = serials(3000).map((serial, i) => ({
   serial,
   revocationDate: new Date(Date.UTC(i % 2 ? 2026 : 2055, i % 12, 28, i % 24)),
