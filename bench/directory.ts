@@ -6,6 +6,7 @@ import { TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
 import { openDemoWorld } from './parts/demo-world.ts';
 import { fillDirectory, filledGroupId } from './parts/filled-directory.ts';
+import { type Times, timesOf } from './parts/times.ts';
 
 /**
  * What the size of a directory costs: pages, filters, searches and counts of Graph, and the decision of a sign-in, in this process
@@ -13,27 +14,6 @@ import { fillDirectory, filledGroupId } from './parts/filled-directory.ts';
  * at most twice one at a thousand; p95 of following pages under 200 ms at 100,000.
  */
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 100_000, 1_000_000];
-const rounds = 40;
-
-/** Milliseconds of CPU of this process in the middle, which other work on the machine does not change much; of a clock at the slow end. */
-interface Times {
-  readonly median: number;
-  readonly p95: number;
-}
-async function timesOf(work: () => Promise<unknown>, count = rounds): Promise<Times> {
-  await work();
-  const times: number[] = [];
-  const cpu: number[] = [];
-  for (let n = 0; n < count; n++) {
-    const [start, before] = [performance.now(), process.cpuUsage()];
-    await work();
-    times.push(performance.now() - start);
-    const { user, system } = process.cpuUsage(before);
-    cpu.push((user + system) / 1000);
-  }
-  for (const list of [times, cpu]) list.sort((time, second) => time - second);
-  return { median: cpu[count >> 1]!, p95: times[Math.floor(count * 0.95)]! };
-}
 
 async function measure(users: number): Promise<ReadonlyMap<string, Times>> {
   const clock = new TestClock();

@@ -15,10 +15,9 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
-import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
-import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openStorage, type TenantStorage } from '#storage/storage.ts';
 import { freePort } from '../test/free-port.ts';
+import { logSignIn } from './parts/sign-in.ts';
 
 /**
  * What a dry run and a refused change cost a tenant whose log has many pairs of administrator and certificate: the whole
@@ -89,21 +88,7 @@ async function addAdministrator(n: number): Promise<void> {
     upn,
     key,
   });
-  const request = {
-    correlationId: crypto.randomUUID(),
-    application: { appId: 'bench', displayName: 'bench' },
-    resourceId: 'bench',
-    ipAddress: '127.0.0.1',
-    userAgent: 'bench',
-    username: upn,
-    presented: { leaf },
-    host: 'certauth.localhost',
-    proofs: [],
-  };
-  const at = clock.now();
-  const verdict = await signInWithCertificate(request, { ports, at });
-  if (verdict.kind !== 'granted') throw new Error(`a sign-in was ${verdict.kind}`);
-  await writeSignInLog(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
+  await logSignIn({ username: upn, leaf }, { ports, at: clock.now() });
 }
 const key = pki.cards.find(({ person }) => person.name === 'ana')!.issued.privateKey;
 for (let n = 0; n < pairs; n++) await addAdministrator(n);

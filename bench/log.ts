@@ -15,7 +15,7 @@ import { makeDays, signInLogOf } from '#storage/database/sign-in-log/days.ts';
 import { openStorage } from '#storage/storage.ts';
 import { databasesUnderTest, TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
-import { median, quantile } from './parts/processes.ts';
+import { type Times, timesOf } from './parts/times.ts';
 
 /**
  * What the length of the sign-in log costs: a new entry, pages and filters of Graph, and the removal of old entries, in this process on
@@ -24,28 +24,8 @@ import { median, quantile } from './parts/processes.ts';
  * holds the event loop for 20 ms.
  */
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10_000, 1_000_000, 10_000_000];
-const rounds = 40;
 const rowsOfStatement = 50_000;
 const day = 86_400_000;
-
-/** Milliseconds of processor time of this process, median; of a clock at the slow end. */
-interface Times {
-  readonly median: number;
-  readonly p95: number;
-}
-async function timesOf(work: () => Promise<unknown>, count = rounds): Promise<Times> {
-  await work();
-  const times: number[] = [];
-  const cpu: number[] = [];
-  for (let turn = 0; turn < count; turn++) {
-    const [start, before] = [performance.now(), process.cpuUsage()];
-    await work();
-    times.push(performance.now() - start);
-    const { user, system } = process.cpuUsage(before);
-    cpu.push((user + system) / 1000);
-  }
-  return { median: median(cpu), p95: quantile(times, 0.95) };
-}
 
 /** Entries of a month as copies of one: a hundredth are of one user, a thousandth failed. */
 async function fill(database: Awaited<ReturnType<typeof openDatabase>>, tenantId: string, scene: Scene): Promise<void> {

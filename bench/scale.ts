@@ -12,8 +12,6 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
-import { writeSignInLog } from '#signin/log/write-sign-in-log.ts';
-import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import { prune } from '#storage/database/prune.ts';
 import type { Database } from '#storage/database/schema.ts';
@@ -21,6 +19,7 @@ import { daysOf, makeDays } from '#storage/database/sign-in-log/days.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
 import { databasesUnderTest } from '../test/contract/databases.ts';
 import { freePort } from '../test/free-port.ts';
+import { logSignIn } from './parts/sign-in.ts';
 
 /**
  * What users and entries of the sign-in log cost on PostgreSQL: octets on disk, sign-ins, searches of the log, and pruning a day
@@ -79,18 +78,7 @@ async function fillInstallation(place: Place, [users, entries]: readonly [number
     ...{ tenant, clock, crls, ocsp: openOcspClient(), passwords: openPasswords(), passkeys },
   };
   const leaf = pki.cards.find(({ person }) => person.name === 'ana')!.issued.der;
-  const signIn = async () => {
-    const request = {
-      correlationId: crypto.randomUUID(),
-      application: { appId: 'bench', displayName: 'bench' },
-      ...{ resourceId: 'bench', ipAddress: '127.0.0.1', userAgent: 'bench', username: 'ana@woodgrove.test' },
-      ...{ presented: { leaf }, host: 'certauth.localhost', proofs: [] },
-    };
-    const at = clock.now();
-    const verdict = await signInWithCertificate(request, { ports, at });
-    const { kind } = await writeSignInLog(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
-    if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
-  };
+  const signIn = () => logSignIn({ username: 'ana@woodgrove.test', leaf }, { ports, at: clock.now() });
   await signIn();
   const database = await openDatabase(place);
   const figures = new Map<string, string>();

@@ -11,9 +11,9 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
 import type { Clock } from '#ports/clock.ts';
-import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openStorage } from '#storage/storage.ts';
 import { freePort } from '../../test/free-port.ts';
+import { decideSignIn } from './sign-in.ts';
 
 /**
  * The demo tenant in this process, on a SQLite database of its own, with its CRLs on a port of this computer.
@@ -42,21 +42,7 @@ export async function openDemoWorld(clock: Clock, fill: (folder: string) => Prom
     stores,
     ports,
     /** Decides a sign-in of Ana with her card. @throws Error where it is not granted */
-    async signIn(): Promise<void> {
-      const request = {
-        correlationId: crypto.randomUUID(),
-        application: { appId: 'bench', displayName: 'bench' },
-        resourceId: 'bench',
-        ipAddress: '127.0.0.1',
-        userAgent: 'bench',
-        username: 'ana@woodgrove.test',
-        presented: { leaf },
-        host: 'certauth.localhost',
-        proofs: [],
-      };
-      const { kind } = await signInWithCertificate(request, { ports, at: clock.now() });
-      if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
-    },
+    signIn: () => decideSignIn({ username: 'ana@woodgrove.test', leaf }, { ports, at: clock.now() }),
     async close(): Promise<void> {
       await crls.close();
       await storage.close();
