@@ -402,7 +402,11 @@ const seeded = [
   },
   { file: 'core/crl/crl.ts', specifier: 'fs', says: 'core must not import node:fs (core/crl/crl.ts)' },
   { file: 'http/server.ts', specifier: '#storage/storage.ts', says: 'http must not import storage (http/server.ts)' },
-  { file: 'signin/evaluate.ts', specifier: '#http/page.ts', says: 'signin must not import http (signin/evaluate.ts)' },
+  {
+    file: 'signin/evaluation/evaluate.ts',
+    specifier: '#http/page.ts',
+    says: 'signin must not import http (signin/evaluation/evaluate.ts)',
+  },
   { file: 'cli/run.ts', specifier: '../main.ts', says: 'cli must not import main.ts (cli/run.ts)' },
   {
     file: 'oidc/oidc.ts',

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CapturedAnswer, CapturedResponse, notePage, requestOnward } from '#net/inner-request.ts';
-import { tenantAliases } from '#signin/realm.ts';
+import { tenantAliases } from '#signin/user/realm.ts';
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 

@@ -5,7 +5,7 @@ import type { SigningKey } from '#model/signing-key.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { BrowserSignOn } from '#signin/device/broker.ts';
-import { tenantAliases } from '#signin/realm.ts';
+import { tenantAliases } from '#signin/user/realm.ts';
 import { noteSignOn } from './broker/sign-on.ts';
 import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';

@@ -9,7 +9,7 @@ import { singlePageApp } from '#apps/spa.ts';
 import { securityInfoAppId } from '#core/access/security-info.ts';
 import { applicationLogo, brandOf, brandOfInstallation } from '#http/branding.ts';
 import { woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import type { Config } from './config.ts';
 import { hasDemo } from './demo.ts';
 import type { OpenInstallation } from './installation.ts';

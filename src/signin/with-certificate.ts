@@ -3,9 +3,9 @@ import { refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import { askPolicy } from './ask-policy.ts';
-import { type CertificateFindings, certificateSteps } from './certificate-steps.ts';
-import { evaluate } from './evaluate.ts';
+import { type CertificateFindings, certificateSteps } from './certificate/certificate-steps.ts';
+import { askPolicy } from './evaluation/ask-policy.ts';
+import { evaluate } from './evaluation/evaluate.ts';
 import type { SignInRequest } from './request.ts';
 
 /** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */

@@ -8,12 +8,12 @@ import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
-import { certificateSteps } from './certificate-steps.ts';
-import { evaluate, type Learnt } from './evaluate.ts';
+import { certificateSteps } from './certificate/certificate-steps.ts';
+import { evaluate, type Learnt } from './evaluation/evaluate.ts';
 import { checkFactor } from './factors/check-factor.ts';
 import { writeSignInLog } from './log/write-sign-in-log.ts';
-import { acceptInRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
+import { acceptInRealm } from './user/realm.ts';
 
 /** The application of the sign-in log for sign-ins of a device itself: the broker of Windows (windows-sign-in §0.4). */
 export const windowsSignIn = { appId: '38aa3b87-a06d-4817-b275-7a316988d93b', displayName: 'Windows Sign In' };

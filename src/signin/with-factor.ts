@@ -4,13 +4,13 @@ import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
-import { askPolicy } from './ask-policy.ts';
-import { evaluate } from './evaluate.ts';
+import { askPolicy } from './evaluation/ask-policy.ts';
+import { evaluate } from './evaluation/evaluate.ts';
 import { checkFactor, type PresentedFactor } from './factors/check-factor.ts';
 import { holderOf } from './factors/passkeys.ts';
 import { writeSignInLog } from './log/write-sign-in-log.ts';
-import { acceptInRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
+import { acceptInRealm } from './user/realm.ts';
 
 /** Something shown on the sign-in pages. `userId` is who was proven before; absent at the first factor, when a name was typed. */
 export interface FactorSignIn extends SignInRequest {

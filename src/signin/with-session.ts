@@ -4,8 +4,8 @@ import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import { askPolicy } from './ask-policy.ts';
-import { evaluate } from './evaluate.ts';
+import { askPolicy } from './evaluation/ask-policy.ts';
+import { evaluate } from './evaluation/evaluate.ts';
 import { writeSignInLog } from './log/write-sign-in-log.ts';
 import type { SignInRequest } from './request.ts';
 

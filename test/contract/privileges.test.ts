@@ -17,8 +17,8 @@ import { CardeaError } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Group } from '#model/group.ts';
 import type { Tenant } from '#model/tenant.ts';
-import { holdersThrough, protectionOf, rolesHeldBy } from '#signin/roles-held.ts';
-import { situationOf } from '#signin/situation.ts';
+import { situationOf } from '#signin/evaluation/situation.ts';
+import { holdersThrough, protectionOf, rolesHeldBy } from '#signin/user/roles-held.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 

@@ -15,7 +15,7 @@ import { validatePath } from '#core/x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';
 import { readClientHello } from '#http/front/client-hello.ts';
 import { readPkcs12 } from '#pki/card-file/pkcs12-reader.ts';
-import { readUsername } from '#signin/username.ts';
+import { readUsername } from '#signin/user/username.ts';
 import type { Random } from '../differential/random.ts';
 import { seeds } from './corpus.ts';
 import { keysOf, resigned, resignedOcsp } from './mutations/resign.ts';

@@ -46,7 +46,7 @@ const otherForms: Readonly<Record<string, readonly string[]>> = {
     'src/core/x509/public-key.ts modulusFlaw',
     'src/core/x509/rules/name-constraints.ts problemOf',
     'src/core/x509/signature.ts schemeOf',
-    'src/signin/username.ts problemOf',
+    'src/signin/user/username.ts problemOf',
   ],
   'no objection is not a pass yet: its caller goes on to the next rule': [
     'src/core/access/evaluate-access.ts text',

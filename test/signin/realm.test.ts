@@ -5,7 +5,7 @@ import type { FeatureRollout, IdentityProvider } from '#core/binding/realm.ts';
 import type { User } from '#core/binding/user.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
-import { acceptInRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
+import { acceptInRealm, chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from '../contract/databases.ts';
 

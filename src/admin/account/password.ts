@@ -1,7 +1,7 @@
 import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { tried } from '#signin/factors/tries.ts';
-import { acceptInRealm } from '#signin/realm.ts';
+import { acceptInRealm } from '#signin/user/realm.ts';
 import type { TimedContext } from '../context.ts';
 import { hashPassword } from '../directory/passwords.ts';
 import { rulingOf } from '../refusals.ts';

@@ -6,7 +6,7 @@ import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { CertificateUse, LastUse } from '#model/sign-in.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
-import { unrevokedPath } from '#signin/unrevoked-path.ts';
+import { unrevokedPath } from '#signin/certificate/unrevoked-path.ts';
 import { withoutNetwork } from '../safety/dry-run.ts';
 
 /** A value of a user that no valid certificate of theirs stands for (UB-26). */

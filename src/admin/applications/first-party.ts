@@ -5,7 +5,7 @@ import { graphPermissions } from '#core/roles/permissions.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import type { AdminContext } from '../context.ts';
 import { differences } from '../document/differences.ts';
 import { rulingOf } from '../refusals.ts';

@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { User } from '#core/binding/user.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '#test/contract/databases.ts';
 import { statementsOf } from '#test/contract/statements-of.ts';

@@ -1,7 +1,7 @@
 import { orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { isRoleAssignable } from '#signin/roles-held.ts';
+import { isRoleAssignable } from '#signin/user/roles-held.ts';
 import type { AdminContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
 

@@ -3,7 +3,7 @@ import { directoryRole, globalAdministrator } from '#core/roles/directory-roles.
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { holdersThrough, isRoleAssignable, rolesHeldBy } from '#signin/roles-held.ts';
+import { holdersThrough, isRoleAssignable, rolesHeldBy } from '#signin/user/roles-held.ts';
 import type { AdminContext } from '../context.ts';
 
 /** Who holds a directory role (Graph: unifiedRoleAssignment). The scope is always the whole tenant. */

@@ -13,7 +13,7 @@ import type { TrustedAuthority } from '#core/x509/trust-store.ts';
 import type { Application } from '#model/application.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
-import type { CertificateFindings } from '#signin/certificate-steps.ts';
+import type { CertificateFindings } from '#signin/certificate/certificate-steps.ts';
 import { claimsPreview } from '#signin/tokens/preview.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 

@@ -4,7 +4,7 @@ import type { ClientAppType, ConditionalAccessPolicy } from '#core/access/policy
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import { type SituationPorts, situationOf } from '#signin/situation.ts';
+import { type SituationPorts, situationOf } from '#signin/evaluation/situation.ts';
 
 /** A sign-in as far as Conditional Access looks at it. What is absent is not known. */
 export interface WhatIfQuestion {

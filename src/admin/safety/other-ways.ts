@@ -1,10 +1,10 @@
 import type { User } from '#core/binding/user.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import { askPolicy } from '#signin/ask-policy.ts';
-import { evaluate } from '#signin/evaluate.ts';
+import { askPolicy } from '#signin/evaluation/ask-policy.ts';
+import { evaluate } from '#signin/evaluation/evaluate.ts';
 import { availableMethods } from '#signin/factors/available-methods.ts';
-import { acceptInRealm } from '#signin/realm.ts';
+import { acceptInRealm } from '#signin/user/realm.ts';
 import { commandLineApplication, graphApiId } from '../applications/first-party.ts';
 
 /** Methods that a sign-in may begin with beside a certificate. A Temporary Access Pass ends, so it does not count. */

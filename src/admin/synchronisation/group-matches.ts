@@ -1,6 +1,6 @@
 import { mailKey } from '#core/binding/user-principal-name.ts';
 import type { TargetGroup, TargetProblem } from '#core/synchronisation/target.ts';
-import { isRoleAssignable } from '#signin/roles-held.ts';
+import { isRoleAssignable } from '#signin/user/roles-held.ts';
 import { addressesIn } from './addresses.ts';
 import type { PlanOptions, PlanPorts } from './plan-ports.ts';
 

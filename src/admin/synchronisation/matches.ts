@@ -1,6 +1,6 @@
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import type { TargetProblem, TargetUser } from '#core/synchronisation/target.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import { addressesIn } from './addresses.ts';
 import type { PlanOptions, PlanPorts } from './plan-ports.ts';
 

@@ -5,7 +5,7 @@ import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import { tenantAliases } from '#signin/realm.ts';
+import { tenantAliases } from '#signin/user/realm.ts';
 import { isFirstUse } from '../first-use.ts';
 import type { PrtTenant } from './context.ts';
 

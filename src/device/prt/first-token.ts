@@ -3,7 +3,7 @@ import type { Verdict } from '#core/verdict.ts';
 import type { BrokerAnswer, BrokerRequest } from '#signin/device/broker.ts';
 import { factsOf } from '#signin/device/device-facts.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
-import { tenantAliases } from '#signin/realm.ts';
+import { tenantAliases } from '#signin/user/realm.ts';
 import { type DeviceSignIn, signInWithDevice, windowsSignIn } from '#signin/with-device.ts';
 import type { RegisteredDevice } from '../registered-device.ts';
 import type { PrtTenant } from './context.ts';

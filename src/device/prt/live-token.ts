@@ -5,8 +5,8 @@ import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.t
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import { type Device, type DeviceRegistration, deviceKind, type PrimaryRefreshToken } from '#model/device.ts';
+import { unrevokedPath } from '#signin/certificate/unrevoked-path.ts';
 import { factsOf } from '#signin/device/device-facts.ts';
-import { unrevokedPath } from '#signin/unrevoked-path.ts';
 import { provenSince } from '#signin/with-session.ts';
 import type { PrtPorts, PrtTenant } from './context.ts';
 import { deviceKeyOf } from './device-request.ts';

@@ -2,7 +2,7 @@ import { actorText } from '#admin/actor.ts';
 import { authorise, type Caller } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import type { Call, GraphPorts, GraphRequest } from './call.ts';
 import type { Route } from './route.ts';
 

@@ -7,7 +7,7 @@ import { defaultBrand } from '#pages/page.ts';
 import { type FlowConfig, flowConfig, refusalConfig } from '#signin/scripted/flow-config.ts';
 import { languageOf, type ServerContext } from '../server-context.ts';
 import type { C, SignInPageContext } from '../sign-in/page-context.ts';
-import { type Way, waysIn } from '../sign-in/second-factor-ways.ts';
+import { type Way, waysIn } from '../sign-in/second-factor/second-factor-ways.ts';
 import { allowList } from './passkey-answer.ts';
 import { nextToken, type ScriptedStep } from './scripted-context.ts';
 

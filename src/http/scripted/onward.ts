@@ -11,7 +11,7 @@ import { type FlowConfig, flowConfig } from '#signin/scripted/flow-config.ts';
 import { type FlowContext, sealContext, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type C, pageContextOf, type SignInPageContext } from '../sign-in/page-context.ts';
-import { rememberFirstMethod, verdictNow } from '../sign-in/proven.ts';
+import { rememberFirstMethod, verdictNow } from '../sign-in/second-factor/proven.ts';
 import { asksToStay } from '../sign-in/stay-signed-in.ts';
 import { configResponse, refusalResponse, secondFactorConfig, stayConfig } from './answers.ts';
 import { type Fields, interactionOf, interactionRequest, type ScriptedStep } from './scripted-context.ts';

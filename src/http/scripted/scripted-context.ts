@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
 import { readJson } from '#schema/json.ts';
-import { tenantAliases } from '#signin/realm.ts';
 import {
   type FlowContext,
   type FlowToken,
@@ -12,6 +11,7 @@ import {
   sealFlowToken,
   spendFlowToken,
 } from '#signin/scripted/flow-secrets.ts';
+import { tenantAliases } from '#signin/user/realm.ts';
 import { fieldsOfForm } from '../forms.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type C, pageContextOf, type SignInPageContext } from '../sign-in/page-context.ts';

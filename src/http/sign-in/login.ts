@@ -6,16 +6,17 @@ import { hostCookie, tenantCookie } from '#pages/host-cookie.ts';
 import { pageResponse } from '#pages/page.ts';
 import { firstMethod } from '#signin/factors/first-method.ts';
 import { takeOver } from '#signin/handoff.ts';
-import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
+import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import { evaluateProofs } from '#signin/with-factor.ts';
 import { sendOn } from '../provider-answer.ts';
 import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
-import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
 import { askForCertificate } from './certificate.ts';
-import { firstPages } from './first-page.ts';
-import { signInAddress } from './identity-provider.ts';
-import { goOnNameless, namelessMethods, showMethods } from './methods.ts';
+import { accountsToChoose, forget, showAccounts, takeAccount } from './first-factor/accounts.ts';
+import { firstPages } from './first-factor/first-page.ts';
+import { signInAddress } from './first-factor/identity-provider.ts';
+import { goOnNameless, namelessMethods, showMethods } from './first-factor/methods.ts';
+import { rememberAccount } from './first-factor/remembered-accounts.ts';
 import {
   attend,
   type C,
@@ -32,10 +33,9 @@ import {
   unproven,
 } from './page-context.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
-import { rememberFirstMethod } from './proven.ts';
-import { rememberAccount } from './remembered-accounts.ts';
-import { type FactorSteps, factorSteps } from './second-factor.ts';
-import { type Way, wayOf } from './second-factor-ways.ts';
+import { rememberFirstMethod } from './second-factor/proven.ts';
+import { type FactorSteps, factorSteps } from './second-factor/second-factor.ts';
+import { type Way, wayOf } from './second-factor/second-factor-ways.ts';
 import { asksToStay, showStayQuestion } from './stay-signed-in.ts';
 
 /** As long as a browser that is not used keeps its tenant. */

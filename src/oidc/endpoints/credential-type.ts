@@ -8,8 +8,8 @@ import { jsonShapeProblem, readBody } from '#net/bodies.ts';
 import { SourceBuckets, sourceOf } from '#net/limits.ts';
 import { sharedAs } from '#net/shared-limits.ts';
 import { requireJson } from '#schema/json.ts';
-import { chooseRealm, chooseTenant } from '#signin/realm.ts';
 import { openContext, openFlowToken, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
+import { chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { remoteAddress } from './visit.ts';
 

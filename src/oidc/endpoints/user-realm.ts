@@ -1,4 +1,4 @@
-import { chooseRealm, chooseTenant } from '#signin/realm.ts';
+import { chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import type { OidcOptions } from '../provider/options.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Because } from '#core/trace/reasons.ts';
-import { tenantAliases } from '#signin/realm.ts';
+import { tenantAliases } from '#signin/user/realm.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { readClientAssertion } from '../provider/client-assertion.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerBusy } from '#http/busy.ts';
 import { Admission, type SignInPart } from '#net/admission/admission.ts';
 import { clientOf, sourceOf } from '#net/limits.ts';
-import { tenantAliases } from '#signin/realm.ts';
+import { tenantAliases } from '#signin/user/realm.ts';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../management/metrics.ts';
 import { visitNamedIn } from '../request-moments.ts';

@@ -13,7 +13,7 @@ import { validatePath } from '#core/x509/path.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import type { Application } from '#model/application.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
-import { unrevokedPath } from '../unrevoked-path.ts';
+import { unrevokedPath } from '../certificate/unrevoked-path.ts';
 
 /** An application shows a certificate in the TLS handshake, whose key it has proven to hold. */
 export interface ApplicationCertificateRequest {

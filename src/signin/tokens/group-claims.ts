@@ -1,5 +1,5 @@
 import type { Application } from '#model/application.ts';
-import { rolesHeldBy } from '../roles-held.ts';
+import { rolesHeldBy } from '../user/roles-held.ts';
 import type { ClaimPorts, ClaimsRequest } from './claims-request.ts';
 import { optionalClaim } from './optional-claims.ts';
 

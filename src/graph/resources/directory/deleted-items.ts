@@ -8,7 +8,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { DeletedObject, Restoration } from '#model/directory-object.ts';
 import type { Group } from '#model/group.ts';
-import { isRoleAssignable } from '#signin/roles-held.ts';
+import { isRoleAssignable } from '#signin/user/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';

@@ -12,7 +12,7 @@ import { type DirectoryRole, directoryRole, directoryRoles } from '#core/roles/d
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
-import { isRoleAssignable } from '#signin/roles-held.ts';
+import { isRoleAssignable } from '#signin/user/roles-held.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';

@@ -3,7 +3,7 @@ import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { revokePermissions } from '#core/roles/user-operations.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import { contextOf, countOf, primitive } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';

@@ -1,6 +1,6 @@
 import { authoriseOnUser, isSensitive, type UserOperation } from '#core/roles/user-operations.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { protectionOf } from '#signin/roles-held.ts';
+import { protectionOf } from '#signin/user/roles-held.ts';
 import type { Call } from '../../protocol/call.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { TenantPolicy } from '#core/policy.ts';
 import type { RegisteredKind } from '#model/authentication-method.ts';
 import type { CertificateCount } from '#model/sign-in.ts';
 import type { UserEntry } from '#model/user.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import { type LogMark, logPage } from '../../lists/log-page.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { contextOf, entity, type GraphResource } from '../../protocol/answers.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { protectionOf } from '#signin/roles-held.ts';
+import { protectionOf } from '#signin/user/roles-held.ts';
 import { groupOf } from '#test/contract/documents.ts';
 import { describeOnEachDatabase, twoTenants } from '#test/contract/each-database.ts';
 import { statementsOf } from '#test/contract/statements-of.ts';

@@ -8,7 +8,7 @@ import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import type { SignInRequest } from './request.ts';
+import type { SignInRequest } from '../request.ts';
 import { type SituationPorts, situationOf } from './situation.ts';
 
 /** Asks Conditional Access what it thinks of this person and these proofs (CAP-1); what every policy came to is noted. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Language, Texts } from '#languages/language.ts';
 import { type Markup, page } from '#pages/page.ts';
 import { describedBy, problem, titleWith } from '#pages/problem.ts';
-import { type Common, purpose } from './pages.ts';
+import { type Common, purpose } from '../pages.ts';
 import type { Way } from './second-factor-ways.ts';
 
 export interface FactorPage extends Common {

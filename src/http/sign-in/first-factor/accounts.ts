@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import { type Markup, page } from '#pages/page.ts';
-import { chooseTenant } from '#signin/realm.ts';
-import { sendOn } from '../provider-answer.ts';
-import type { ServerContext } from '../server-context.ts';
-import { type C, commonOf, field, hintedName, type SignInPageContext, show, unproven } from './page-context.ts';
-import { type Common, purpose, usernamePage } from './pages.ts';
+import { chooseTenant } from '#signin/user/realm.ts';
+import { sendOn } from '../../provider-answer.ts';
+import type { ServerContext } from '../../server-context.ts';
+import { type C, commonOf, field, hintedName, type SignInPageContext, show, unproven } from '../page-context.ts';
+import { type Common, purpose, usernamePage } from '../pages.ts';
 import { forgetAccount, rememberedAccounts, without } from './remembered-accounts.ts';
 
 /** An account to choose. */

@@ -5,9 +5,9 @@ import type { Situation } from '#core/access/situation.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
-import { availableMethods } from './factors/available-methods.ts';
-import type { SignInRequest } from './request.ts';
-import { rolesHeldBy } from './roles-held.ts';
+import { availableMethods } from '../factors/available-methods.ts';
+import type { SignInRequest } from '../request.ts';
+import { rolesHeldBy } from '../user/roles-held.ts';
 
 /** The stores that tell what Conditional Access looks at. */
 export type SituationPorts = Pick<Ports, 'directory' | 'methods' | 'sessions' | 'objects' | 'groups'>;

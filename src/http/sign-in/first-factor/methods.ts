@@ -3,11 +3,11 @@ import { type MethodId, methodState } from '#core/access/method-state.ts';
 import type { Realm } from '#core/binding/realm.ts';
 import { type Markup, page } from '#pages/page.ts';
 import { methodsOfKnown } from '#signin/factors/first-method.ts';
-import { chooseRealm } from '#signin/realm.ts';
-import { mayNameUser } from './certificate.ts';
-import { type C, commonOf, type SignInPageContext, show, signInRequestOf, unproven } from './page-context.ts';
-import { type Common, icons, methodList, type OfferedMethod, purpose } from './pages.ts';
-import { type Way, wayOf } from './second-factor-ways.ts';
+import { chooseRealm } from '#signin/user/realm.ts';
+import { mayNameUser } from '../certificate.ts';
+import { type C, commonOf, type SignInPageContext, show, signInRequestOf, unproven } from '../page-context.ts';
+import { type Common, icons, methodList, type OfferedMethod, purpose } from '../pages.ts';
+import { type Way, wayOf } from '../second-factor/second-factor-ways.ts';
 
 /** The ways that can be the first factor. */
 type FirstWay = Extract<Way, 'certificate' | 'passkey' | 'password' | 'temporaryAccessPass'>;

@@ -1,13 +1,13 @@
 import type { Hono } from 'hono';
 import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
-import { chooseTenant, tenantAliases } from '#signin/realm.ts';
-import { brandOfInstallation } from '../branding.ts';
-import { sameOriginFormsOnly } from '../same-origin-forms.ts';
-import { type Env, languageOf, type ServerContext } from '../server-context.ts';
+import { chooseTenant, tenantAliases } from '#signin/user/realm.ts';
+import { brandOfInstallation } from '../../branding.ts';
+import { sameOriginFormsOnly } from '../../same-origin-forms.ts';
+import { type Env, languageOf, type ServerContext } from '../../server-context.ts';
+import { type C, field, formTargets } from '../page-context.ts';
+import { usernamePage } from '../pages.ts';
 import { accountsPage, forget } from './accounts.ts';
-import { type C, field, formTargets } from './page-context.ts';
-import { usernamePage } from './pages.ts';
 import { rememberedAccounts } from './remembered-accounts.ts';
 
 /** `/common` and `/organizations`: the tenant is not known before the user name is. */

@@ -10,7 +10,7 @@ import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
-import { unknownUserId } from './factors/tries.ts';
+import { unknownUserId } from '../factors/tries.ts';
 import { readUsername } from './username.ts';
 
 /** Names in the path that stand for every tenant; the request or the user name tells which one it is. */

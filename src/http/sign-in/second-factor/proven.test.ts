@@ -6,8 +6,8 @@ import type { Flow } from '#model/sign-in.ts';
 import { accessDocuments, flowOf } from '#test/contract/documents.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import type { Env } from '../server-context.ts';
-import type { C, SignInPageContext } from './page-context.ts';
+import type { Env } from '../../server-context.ts';
+import type { C, SignInPageContext } from '../page-context.ts';
 import { addProofs, rememberFirstMethod } from './proven.ts';
 
 const ana = userOf('ana@woodgrove.test');

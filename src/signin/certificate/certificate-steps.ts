@@ -11,8 +11,8 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { legacyStoreUseOf } from '#core/x509/legacy-store.ts';
 import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import type { Learnt } from './evaluate.ts';
-import { acceptInRealm } from './realm.ts';
+import type { Learnt } from '../evaluation/evaluate.ts';
+import { acceptInRealm } from '../user/realm.ts';
 import { unrevokedPath } from './unrevoked-path.ts';
 
 /** A certificate whose private key the sender holds, and the name it is shown for. */

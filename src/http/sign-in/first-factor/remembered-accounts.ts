@@ -1,6 +1,6 @@
 import { parse } from 'hono/utils/cookie';
 import { hostCookie } from '#pages/host-cookie.ts';
-import { readUsername } from '#signin/username.ts';
+import { readUsername } from '#signin/user/username.ts';
 
 const name = '__Host-cardea-accounts';
 const most = 5;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { askApproval } from '#signin/factors/approvals.ts';
-import { type C, type SignInPageContext, signInRequestOf } from './page-context.ts';
+import { type C, type SignInPageContext, signInRequestOf } from '../page-context.ts';
 import { verdictNow } from './proven.ts';
 import { waysIn } from './second-factor-ways.ts';
 

@@ -2,7 +2,7 @@ import type { Proof } from '#core/access/proof.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { evaluateProofs, signInWithFactor } from '#signin/with-factor.ts';
-import { type C, provenSoFar, type SignInPageContext, signInRequestOf, unproven } from './page-context.ts';
+import { type C, provenSoFar, type SignInPageContext, signInRequestOf, unproven } from '../page-context.ts';
 
 /** A visit after something was shown, and what policy says now. */
 export interface ProvenStep {
