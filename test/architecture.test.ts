@@ -81,7 +81,7 @@ const mostParameters = 4;
 /** Files with functions of more parameters, each with the reason. */
 const longParameterListFiles: Readonly<Record<string, string>> = {
   'core/asn1/der.ts': 'runs for each element of a CRL, where an object for each call would cost',
-  'core/crl/format/entry-index.ts': 'runs for each entry of a CRL',
+  'core/crl/format/entries/entry-index.ts': 'runs for each entry of a CRL',
   'oidc/device-code/device-flow.ts': 'a signature of oidc-provider',
 };
 
@@ -333,7 +333,7 @@ describe('every file imports what its module may', () => {
 
   test('octets are sealed with AES-GCM in one file, but for the formats of standards pinned here', () => {
     const expected: Readonly<Record<string, string>> = {
-      'core/device/encrypted-answer.ts': 'a JWE whose key is derived, as brokers of devices read it',
+      'core/device/jose/encrypted-answer.ts': 'a JWE whose key is derived, as brokers of devices read it',
       'core/device/session-key.ts': 'a JWE whose content key is the session key',
       'keys/sealed-bytes.ts': 'everything that Cardea seals for itself',
     };
@@ -349,7 +349,7 @@ describe('every file imports what its module may', () => {
     const writers = sources.filter(({ text }) => /0x80 \| \w+\.length|, 0x81, |length >> 8/.test(text));
     assert.deepEqual(writers.map(({ file }) => file).sort(), [
       'core/asn1/write-der.ts',
-      'core/device/certificate-extensions.ts', // always the long form, as Entra writes it
+      'core/device/registration/certificate-extensions.ts', // always the long form, as Entra writes it
       'crls/fetch/ldap.ts', // BER, always two octets
     ]);
   });
@@ -358,8 +358,8 @@ describe('every file imports what its module may', () => {
     const checked = 'has no zod, and checks each member';
     const expected: Readonly<Record<string, string>> = {
       'cli/input/parse-document.ts': 'a thread: the command that asked for the file has the schema',
-      'core/device/compact-jws.ts': checked,
-      'core/device/encrypted-answer.ts': checked,
+      'core/device/jose/compact-jws.ts': checked,
+      'core/device/jose/encrypted-answer.ts': checked,
       'core/device/transport-key.ts': checked,
       'core/token/login-hint.ts': checked,
       'crls/index/image-file.ts': 'the head of a file that is authenticated with a key of the installation',

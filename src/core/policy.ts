@@ -1,4 +1,4 @@
-import type { MethodState } from './access/method-state.ts';
+import type { MethodState } from './access/methods/method-state.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from './access/policy.ts';
 import type { AuthenticationStrength } from './access/strengths.ts';
 import type { X509CertificateConfiguration } from './binding/policy.ts';

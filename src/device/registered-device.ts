@@ -1,15 +1,15 @@
+import { guidText } from '#core/device/guid.ts';
 import {
   type DeviceExtensions,
   decodeDeviceExtensions,
   deviceExtensionOids,
   octetStringContent,
-} from '#core/device/certificate-extensions.ts';
-import { guidText } from '#core/device/guid.ts';
+} from '#core/device/registration/certificate-extensions.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
+import { checkSignature } from '#core/x509/algorithms/signature.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString, sameName } from '#core/x509/name.ts';
-import { checkSignature } from '#core/x509/signature.ts';
 import { type Device, type DeviceAuthority, type DeviceRegistration, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Tenant } from '#model/tenant.ts';

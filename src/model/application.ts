@@ -1,4 +1,4 @@
-import type { TlsClientName } from '#core/binding/tls-client-name.ts';
+import type { TlsClientName } from '#core/binding/identifiers/tls-client-name.ts';
 import type { Profile } from './user.ts';
 
 /** An application that may ask for sign-ins (Graph: application and servicePrincipal in one). */

@@ -1,4 +1,4 @@
-import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import type { AuthorityRevocation } from '#core/x509/trust-store.ts';
 
 /** Both stores of a tenant at one moment. */

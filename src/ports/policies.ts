@@ -1,4 +1,4 @@
-import type { MethodId, MethodState } from '#core/access/method-state.ts';
+import type { MethodId, MethodState } from '#core/access/methods/method-state.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';

@@ -6,7 +6,7 @@ import { type LauncherOptions, myApps } from '#apps/my-apps.ts';
 import { pinnedFetch } from '#apps/pinned-fetch.ts';
 import { sampleApp } from '#apps/portal.ts';
 import { singlePageApp } from '#apps/spa.ts';
-import { securityInfoAppId } from '#core/access/security-info.ts';
+import { securityInfoAppId } from '#core/access/methods/security-info.ts';
 import { applicationLogo, brandOf, brandOfInstallation } from '#http/branding.ts';
 import { woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
 import { rolesHeldBy } from '#signin/user/roles-held.ts';

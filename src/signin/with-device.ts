@@ -1,4 +1,4 @@
-import { isMethodAllowed } from '#core/access/method-state.ts';
+import { isMethodAllowed } from '#core/access/methods/method-state.ts';
 import type { AccessGrant, Proof } from '#core/access/proof.ts';
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
 import type { User } from '#core/binding/user.ts';

@@ -1,4 +1,4 @@
-import { isMethodAllowed } from '#core/access/method-state.ts';
+import { isMethodAllowed } from '#core/access/methods/method-state.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';

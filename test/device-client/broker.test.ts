@@ -7,7 +7,7 @@ import { deviceCookie, refreshTokenCookie, requestAccessToken } from '#cli/devic
 import { softwareCard } from '#cli/device/keys/software-card.ts';
 import { DeviceServer } from '#cli/device/wire/device-server.ts';
 import { silentTranscript } from '#cli/device/wire/transcript.ts';
-import { readCompactJws } from '#core/device/compact-jws.ts';
+import { readCompactJws } from '#core/device/jose/compact-jws.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { generateKey } from '#pki/build/keys.ts';
 import { testCa } from '#test/pki/test-ca.ts';

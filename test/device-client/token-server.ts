@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject, randomBytes, randomUUID, verify, X509Certificate } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { decodeBase64 } from '#core/device/base64.ts';
-import { type CompactJws, certificatesInHeader, readCompactJws } from '#core/device/compact-jws.ts';
-import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/encrypted-answer.ts';
+import { decodeBase64 } from '#core/device/jose/base64.ts';
+import { type CompactJws, certificatesInHeader, readCompactJws } from '#core/device/jose/compact-jws.ts';
+import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/jose/encrypted-answer.ts';
 import { deriveKey, isSignedWithKey, wrapSessionKey } from '#core/device/session-key.ts';
 
 /** What the server answers with, in place of what a good one would. */

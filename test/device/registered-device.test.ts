@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { encodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
+import { encodeDeviceExtensions } from '#core/device/registration/certificate-extensions.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { registeredDevice, tenantIdInCertificate } from '#device/registered-device.ts';
 import {

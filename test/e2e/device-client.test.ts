@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync 
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from '#cli/client/browser.ts';
-import { decodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
+import { decodeDeviceExtensions } from '#core/device/registration/certificate-extensions.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { visit } from '../clients/person.ts';

@@ -1,6 +1,6 @@
 import { DerError, DerReader } from '#core/asn1/der.ts';
-import { parseCertificateUserId } from '#core/binding/certificate-user-ids.ts';
-import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { parseCertificateUserId } from '#core/binding/identifiers/certificate-user-ids.ts';
+import { userPrincipalNameKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { CrlAnswer } from '#core/crl/answer.ts';
 import type { Crl } from '#core/crl/format/crl.ts';
 import { readCrl } from '#core/crl/format/read-crl.ts';

@@ -32,27 +32,27 @@ const throwing: Readonly<Record<string, string>> = {
 const otherForms: Readonly<Record<string, readonly string[]>> = {
   'words for the evidence of the one refusal that its caller makes': [
     'src/admin/trust/authority-rules.ts ldapProblem',
-    'src/core/binding/certificate-user-ids.ts malformation',
+    'src/core/binding/identifiers/certificate-user-ids.ts malformation',
     'src/core/crl/revocation.ts #problemOfSignerPath',
-    'src/core/crl/signature.ts algorithmProblem',
-    'src/core/crl/signature.ts findAlgorithmProblem',
-    'src/core/device/claimed-times.ts timesProblem',
+    'src/core/crl/issuers/signature.ts algorithmProblem',
+    'src/core/crl/issuers/signature.ts findAlgorithmProblem',
+    'src/core/device/jose/claimed-times.ts timesProblem',
     'src/core/device/workstation/account-map.ts problemOf',
     'src/core/device/workstation/offline-grace.ts problemOf',
     'src/core/directory/extension-property.ts extensionValueProblem',
-    'src/core/x509/curve-point.ts edwardsFlaw',
-    'src/core/x509/curve-point.ts weierstrassFlaw',
-    'src/core/x509/public-key.ts exponentFlaw',
-    'src/core/x509/public-key.ts modulusFlaw',
+    'src/core/x509/algorithms/curve-point.ts edwardsFlaw',
+    'src/core/x509/algorithms/curve-point.ts weierstrassFlaw',
+    'src/core/x509/algorithms/public-key.ts exponentFlaw',
+    'src/core/x509/algorithms/public-key.ts modulusFlaw',
     'src/core/x509/rules/name-constraints.ts problemOf',
-    'src/core/x509/signature.ts schemeOf',
+    'src/core/x509/algorithms/signature.ts schemeOf',
     'src/signin/user/username.ts problemOf',
   ],
   'no objection is not a pass yet: its caller goes on to the next rule': [
     'src/core/access/evaluate-access.ts text',
-    'src/core/access/grant-controls.ts demand',
-    'src/core/access/grant-controls.ts evaluateBuiltIn',
-    'src/core/access/session-controls.ts evaluateFrequency',
+    'src/core/access/controls/grant-controls.ts demand',
+    'src/core/access/controls/grant-controls.ts evaluateBuiltIn',
+    'src/core/access/controls/session-controls.ts evaluateFrequency',
   ],
   'looks for a refusal among several answers, where none is a finding, too': [
     'src/admin/trust/import-crl.ts reasonOfNone',
@@ -62,7 +62,7 @@ const otherForms: Readonly<Record<string, readonly string[]>> = {
   'reads a refusal that a port has thrown': ['src/admin/refusals.ts refusalIn'],
   'one of a list of problems that are reported together': [
     'src/admin/document/entra-objects.ts Read',
-    'src/core/binding/certificate-user-ids.ts problemOf',
+    'src/core/binding/identifiers/certificate-user-ids.ts problemOf',
   ],
 };
 

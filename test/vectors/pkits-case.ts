@@ -4,7 +4,7 @@ import type { CrlAnswer, CrlFetched, CrlRequest } from '#core/crl/answer.ts';
 import { readCrl } from '#core/crl/format/read-crl.ts';
 import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
-import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';

@@ -1,4 +1,4 @@
-import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
+import { certificateUserIdKey } from '#core/binding/identifiers/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';

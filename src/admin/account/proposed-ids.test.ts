@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { certificateUserIdLimits } from '#core/binding/certificate-user-ids.ts';
+import { certificateUserIdLimits } from '#core/binding/identifiers/certificate-user-ids.ts';
 import type { UserBinding } from '#core/binding/policy.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';

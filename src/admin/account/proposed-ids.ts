@@ -1,5 +1,5 @@
-import { certificateFields } from '#core/binding/certificate-fields.ts';
-import { certificateUserIdKey, certificateUserIdLimits } from '#core/binding/certificate-user-ids.ts';
+import { certificateFields } from '#core/binding/identifiers/certificate-fields.ts';
+import { certificateUserIdKey, certificateUserIdLimits } from '#core/binding/identifiers/certificate-user-ids.ts';
 import type { UserBinding, X509CertificateField } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import type { Certificate } from '#core/x509/certificate.ts';

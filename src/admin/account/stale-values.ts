@@ -1,4 +1,4 @@
-import { certificateUserIdKey, certificateUserIdsOf } from '#core/binding/certificate-user-ids.ts';
+import { certificateUserIdKey, certificateUserIdsOf } from '#core/binding/identifiers/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
 import { isOnBlockList } from '#core/crl/blocked.ts';
 import type { TenantPolicy } from '#core/policy.ts';

@@ -1,4 +1,4 @@
-import { securityInfoAppId } from '#core/access/security-info.ts';
+import { securityInfoAppId } from '#core/access/methods/security-info.ts';
 import { linuxBrokerAppId } from '#core/device/broker-app.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';

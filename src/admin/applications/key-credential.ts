@@ -1,8 +1,8 @@
 import { messageOf } from '#core/trace/fault.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
+import { checkKey } from '#core/x509/algorithms/public-key.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
-import { checkKey } from '#core/x509/public-key.ts';
 import type { KeyCredential } from '#model/application.ts';
 
 /**

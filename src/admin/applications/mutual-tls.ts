@@ -1,4 +1,4 @@
-import { checkTlsClientName, type TlsClientName } from '#core/binding/tls-client-name.ts';
+import { checkTlsClientName, type TlsClientName } from '#core/binding/identifiers/tls-client-name.ts';
 import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 

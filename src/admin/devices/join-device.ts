@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
-import { evaluateJoin, type JoinAttempt, updateNeeded } from '#core/device/registration-policy.ts';
+import { evaluateJoin, type JoinAttempt, updateNeeded } from '#core/device/registration/registration-policy.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Device, DeviceRegistration, TrustType } from '#model/device.ts';

@@ -2,7 +2,7 @@ import {
   type DeviceMembership,
   type DeviceRegistrationPolicy,
   usualRegistrationPolicy,
-} from '#core/device/registration-policy.ts';
+} from '#core/device/registration/registration-policy.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Objects } from '#ports/objects.ts';
 import type { AdminPorts } from '#ports/ports.ts';

@@ -1,4 +1,4 @@
-import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
+import { checkCertificateUserIds } from '#core/binding/identifiers/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
 import { firstRefusal, type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isMethodAllowed } from '#core/access/method-state.ts';
+import { isMethodAllowed } from '#core/access/methods/method-state.ts';
 import { checkPassTerms, passFrom, passRules } from '#core/factors/temporary-access-pass.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';

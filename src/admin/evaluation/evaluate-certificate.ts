@@ -1,9 +1,9 @@
 import { type AppliedPolicy, appliedPolicies } from '#core/access/applied-policies.ts';
-import { candidatesOf, usableBindings, userHas } from '#core/binding/candidates.ts';
-import { certificateFields } from '#core/binding/certificate-fields.ts';
+import type { Rating } from '#core/binding/authentication-binding/rating.ts';
+import { certificateFields } from '#core/binding/identifiers/certificate-fields.ts';
 import type { AffinityLevel, UserBinding } from '#core/binding/policy.ts';
-import type { Rating } from '#core/binding/rating.ts';
 import type { User } from '#core/binding/user.ts';
+import { candidatesOf, usableBindings, userHas } from '#core/binding/username-binding/candidates.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';

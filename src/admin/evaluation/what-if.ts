@@ -1,4 +1,4 @@
-import { type UnmetCondition, unmetCondition } from '#core/access/applies-to.ts';
+import { type UnmetCondition, unmetCondition } from '#core/access/conditions/applies-to.ts';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { ClientAppType, ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';

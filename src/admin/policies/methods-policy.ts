@@ -1,5 +1,5 @@
-import { type MethodId, type MethodState, methodState, notOffered } from '#core/access/method-state.ts';
-import { methodsPolicy, type SystemCredentialPreferences } from '#core/access/system-preferred.ts';
+import { type MethodId, type MethodState, methodState, notOffered } from '#core/access/methods/method-state.ts';
+import { methodsPolicy, type SystemCredentialPreferences } from '#core/access/methods/system-preferred.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext, TimedContext } from '../context.ts';

@@ -3,7 +3,7 @@ import {
   preferencesIn,
   type SystemCredentialPreferences,
   states,
-} from '#core/access/system-preferred.ts';
+} from '#core/access/methods/system-preferred.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';

@@ -1,4 +1,4 @@
-import { mailKey } from '#core/binding/user-principal-name.ts';
+import { mailKey } from '#core/binding/identifiers/user-principal-name.ts';
 
 /** Keys of the addresses of an object: `mail`, and every SMTP address of `proxyAddresses`. */
 export function addressesIn({ mail, proxyAddresses }: Readonly<Record<string, unknown>>): readonly string[] {

@@ -1,4 +1,4 @@
-import { mailKey } from '#core/binding/user-principal-name.ts';
+import { mailKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { TargetGroup, TargetProblem } from '#core/synchronisation/target.ts';
 import { isRoleAssignable } from '#signin/user/roles-held.ts';
 import { addressesIn } from './addresses.ts';

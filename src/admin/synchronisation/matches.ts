@@ -1,4 +1,4 @@
-import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { userPrincipalNameKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { TargetProblem, TargetUser } from '#core/synchronisation/target.ts';
 import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import { addressesIn } from './addresses.ts';

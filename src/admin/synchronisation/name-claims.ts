@@ -1,5 +1,5 @@
-import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
-import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { certificateUserIdKey } from '#core/binding/identifiers/certificate-user-ids.ts';
+import { mailKey, userPrincipalNameKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { TargetProblem, TargetUser } from '#core/synchronisation/target.ts';
 import type { NameOwner } from '#model/synchronisation.ts';
 import type { PlanPorts } from './plan-ports.ts';

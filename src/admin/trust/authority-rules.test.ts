@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { orThrow } from '#core/trace/ruling.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { refusedWith } from '#test/refused-with.ts';
 import { checkAuthority, checkOcspUrl, checkType, checkUrls, isRoot } from './authority-rules.ts';

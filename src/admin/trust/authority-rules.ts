@@ -1,14 +1,14 @@
 import { DerError } from '#core/asn1/der.ts';
 import { contextPrimitive } from '#core/asn1/tags.ts';
 import { ldapAddress } from '#core/crl/addresses/ldap-address.ts';
-import { distributionPointsOf } from '#core/crl/distribution-point.ts';
+import { distributionPointsOf } from '#core/crl/distribution-points/distribution-point.ts';
 import { messageOf } from '#core/trace/fault.ts';
 import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
+import { checkKey } from '#core/x509/algorithms/public-key.ts';
+import { checkSignature } from '#core/x509/algorithms/signature.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
-import { checkKey } from '#core/x509/public-key.ts';
-import { checkSignature } from '#core/x509/signature.ts';
 import { checkName, checkReachable, longestLink } from '../entered.ts';
 import { storedCertificate } from './certificate-file.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { orThrow } from '#core/trace/ruling.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import { readBundle } from '#core/x509/bundle.ts';
 import type { AuthorityRow, TrustStoreState } from '#model/authority.ts';
 import { testCa } from '#test/pki/test-ca.ts';

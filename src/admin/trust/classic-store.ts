@@ -1,6 +1,6 @@
 import { isSameJson } from '#core/canonical-json.ts';
 import { allPassed, firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { describeAuthority } from '#core/x509/trust-store.ts';

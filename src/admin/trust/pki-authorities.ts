@@ -1,4 +1,4 @@
-import { nameKeys, parseName } from '#core/binding/distinguished-name.ts';
+import { nameKeys, parseName } from '#core/binding/identifiers/distinguished-name.ts';
 import { isSameJson } from '#core/canonical-json.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';

@@ -17,7 +17,7 @@ const patterns = [
   'web/src/**/*.{ts,tsx,css}',
   'web/public/**/*',
   'src/core/roles/*.ts',
-  'src/core/x509/private-key.ts',
+  'src/core/x509/algorithms/private-key.ts',
   'src/core/asn1/*.ts',
 ];
 

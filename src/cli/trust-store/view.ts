@@ -2,7 +2,7 @@ import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { describeLeftOut, type LeftOut, type Selection } from '#admin/trust/bundle-selection.ts';
 import { authorityWarnings } from '#admin/trust/health/authority-warnings.ts';
 import { messageOf, remedyOf } from '#core/trace/fault.ts';
-import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
 

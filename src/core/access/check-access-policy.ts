@@ -1,9 +1,9 @@
 import { type Because, because } from '../trace/reasons.ts';
+import { parseRange } from './conditions/ip-range.ts';
 import { parseDeviceFilter } from './device/device-filter.ts';
-import { parseRange } from './ip-range.ts';
+import { registerSecurityInfo } from './methods/security-info.ts';
 import type { AccessConditions, ConditionalAccessPolicy, NamedLocation, SessionControls } from './policy.ts';
 import { authenticationMethods } from './proof.ts';
-import { registerSecurityInfo } from './security-info.ts';
 import { type AuthenticationStrength, builtInStrengths, type CombinationConfiguration } from './strengths.ts';
 
 /** What is wrong, and where: a JSON pointer (RFC 6901) into the document. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Situation } from './conditions/situation.ts';
 import type { DeviceFacts } from './device/device-facts.ts';
 import { evaluateAccess } from './evaluate-access.ts';
 import type { AccessConditions, ConditionalAccessPolicy, GrantControls, SessionControls } from './policy.ts';
 import type { AuthenticationMethod, CertificateFacts, Proof } from './proof.ts';
-import type { Situation } from './situation.ts';
 import { type AuthenticationStrength, builtInStrengths, meetsStrength } from './strengths.ts';
 
 const userId = 'ana';

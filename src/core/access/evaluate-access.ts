@@ -1,11 +1,16 @@
 import { type Because, because } from '../trace/reasons.ts';
 import { passed, type Ruling } from '../trace/ruling.ts';
-import { appliesTo } from './applies-to.ts';
-import { type ControlOutcome, evaluateGrantControls, grantControlNames, type Unmet } from './grant-controls.ts';
+import { appliesTo } from './conditions/applies-to.ts';
+import type { Situation } from './conditions/situation.ts';
+import {
+  type ControlOutcome,
+  evaluateGrantControls,
+  grantControlNames,
+  type Unmet,
+} from './controls/grant-controls.ts';
+import { evaluateFrequency, sessionControlNames, sessionOf } from './controls/session-controls.ts';
 import type { ConditionalAccessPolicy } from './policy.ts';
 import type { AccessGrant, Proof } from './proof.ts';
-import { evaluateFrequency, sessionControlNames, sessionOf } from './session-controls.ts';
-import type { Situation } from './situation.ts';
 import { meetsStrength, multifactorStrength } from './strengths.ts';
 
 /** What one policy came to, in the words of the sign-in log (`appliedConditionalAccessPolicies.result`). */

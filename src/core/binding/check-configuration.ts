@@ -1,8 +1,8 @@
 import { type Because, because } from '../trace/reasons.ts';
-import { certificateFieldNames, certificateFields } from './certificate-fields.ts';
-import { parseName } from './distinguished-name.ts';
+import { isOid, issuerKey, issuerTextOf, oidTextOf, ruleKey } from './authentication-binding/rule-index.ts';
+import { certificateFieldNames, certificateFields } from './identifiers/certificate-fields.ts';
+import { parseName } from './identifiers/distinguished-name.ts';
 import type { AuthenticationRule, MethodTarget, UserBinding, X509CertificateConfiguration } from './policy.ts';
-import { isOid, issuerKey, issuerTextOf, oidTextOf, ruleKey } from './rule-index.ts';
 
 /** What is wrong with a configuration, and where: a JSON pointer (RFC 6901) into the document. */
 export interface ConfigurationIssue {

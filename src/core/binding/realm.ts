@@ -1,6 +1,6 @@
 import { passed, type Ruling, refused, success } from '../trace/ruling.ts';
+import { userPrincipalNameKey } from './identifiers/user-principal-name.ts';
 import type { User } from './user.ts';
-import { userPrincipalNameKey } from './user-principal-name.ts';
 
 /** A domain of the tenant, as far as the realm needs it. */
 export interface RealmDomain {

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bindUser, questionsFor } from './bind-user.ts';
+import { rateCertificate } from './authentication-binding/rate-certificate.ts';
 import { checkX509Configuration } from './check-configuration.ts';
-import { findAccount } from './find-account.ts';
 import type { X509CertificateConfiguration } from './policy.ts';
-import { rateCertificate } from './rate-certificate.ts';
 import {
   answersOf,
   authority,
@@ -14,6 +12,8 @@ import {
   userPrincipalName,
   userWith,
 } from './testing/specimens.ts';
+import { bindUser, questionsFor } from './username-binding/bind-user.ts';
+import { findAccount } from './username-binding/find-account.ts';
 
 /** The how-to's sample (spec §6, example set): issuer means single, the OID means multi; a trailing blank as printed. */
 const configuration: X509CertificateConfiguration = configurationWith({

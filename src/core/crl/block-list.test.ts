@@ -13,7 +13,7 @@ import {
   storeOf,
 } from '#test/pki/revocation-world.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { ecdsaTwin } from '../x509/ecdsa-twin.ts';
+import { ecdsaTwin } from '../x509/algorithms/ecdsa-twin.ts';
 import type { RevocationPolicy } from './policy.ts';
 
 describe('the local block list', () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { serialNumberHex } from '../binding/certificate-fields.ts';
+import { serialNumberHex } from '../binding/identifiers/certificate-fields.ts';
 import { keyBits } from '../ocsp/cert-id.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import { ecdsaTwin } from '../x509/algorithms/ecdsa-twin.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { ecdsaTwin } from '../x509/ecdsa-twin.ts';
 import { nameToString } from '../x509/name.ts';
 import type { Link } from './links.ts';
 import { type BlockedCertificate, hexOf, plainHex } from './policy.ts';

@@ -2,10 +2,10 @@ import { firstRefusal, type Refusal, type Ruling, refused, refusedFor, success }
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import type { CrlAnswer, CrlFetched } from './answer.ts';
+import { outOfScope } from './distribution-points/scope.ts';
 import type { Crl } from './format/crl.ts';
 import { belongsTogether } from './format/delta.ts';
 import type { Link } from './links.ts';
-import { outOfScope } from './scope.ts';
 
 /** An answer with a CRL in it. */
 export type Fetched = Extract<CrlFetched, { kind: 'fetched' }>;

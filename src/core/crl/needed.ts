@@ -1,9 +1,9 @@
 import type { VerifiedPath } from '../x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
 import type { CrlRequest, CrlSigner } from './answer.ts';
+import { signersFor } from './issuers/signers.ts';
 import { isExempt, type Link, linksOf } from './links.ts';
 import type { RevocationPolicy } from './policy.ts';
-import { signersFor } from './signers.ts';
 
 /**
  * The CRLs a path needs: one request for each CA above the leaf that has an address and is not exempt (CRL-1, CRL-2). The

@@ -1,4 +1,4 @@
-import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '../x509/algorithms/algorithm-policy.ts';
 
 /** What a tenant has decided about revocation. `crlValidationConfiguration` of the method is one. */
 export interface RevocationPolicy {

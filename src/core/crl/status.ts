@@ -1,12 +1,12 @@
 import { type Refusal, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
+import { nameOfReason, removeFromCrl } from './distribution-points/reason-mask.ts';
 import type { Crl } from './format/crl.ts';
-import type { Entry } from './format/entry.ts';
-import type { IndexedEntry } from './format/entry-source.ts';
+import type { Entry } from './format/entries/entry.ts';
+import type { IndexedEntry } from './format/entries/entry-source.ts';
 import type { Link } from './links.ts';
 import { hexOf } from './policy.ts';
-import { nameOfReason, removeFromCrl } from './reason-mask.ts';
 
 /** Where a certificate was found. */
 export interface Revocation {

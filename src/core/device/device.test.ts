@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { decodeDeviceExtensions, encodeDeviceExtensions, octetStringContent } from './certificate-extensions.ts';
-import { certificatesInHeader, numericClaim, readCompactJws } from './compact-jws.ts';
 import { guidOctets, guidText } from './guid.ts';
+import { certificatesInHeader, numericClaim, readCompactJws } from './jose/compact-jws.ts';
+import {
+  decodeDeviceExtensions,
+  encodeDeviceExtensions,
+  octetStringContent,
+} from './registration/certificate-extensions.ts';
+import { windowsSupport } from './registration/windows-builds.ts';
 import { readTransportKey, transportKeyBlob } from './transport-key.ts';
-import { windowsSupport } from './windows-builds.ts';
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jws = (header: unknown, payload: unknown = { a: 1 }) => `${base64url(header)}.${base64url(payload)}.c2ln`;

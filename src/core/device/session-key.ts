@@ -9,7 +9,7 @@ import {
   publicEncrypt,
   timingSafeEqual,
 } from 'node:crypto';
-import { encodeBase64Url } from './base64.ts';
+import { encodeBase64Url } from './jose/base64.ts';
 
 /** Octets of a session key (MS-OAPXBC §3.2.5.1.2). */
 export const sessionKeyLength = 32;

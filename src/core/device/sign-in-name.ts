@@ -1,4 +1,4 @@
-import { certificateFields } from '../binding/certificate-fields.ts';
+import { certificateFields } from '../binding/identifiers/certificate-fields.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 

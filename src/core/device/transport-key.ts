@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { passed, type Ruling, refused, success } from '../trace/ruling.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from './jose/base64.ts';
 
 const magic = 0x31415352; // "RSA1": a public key alone
 const headerLength = 24;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { decodeBase64, encodeBase64Url } from './base64.ts';
-import { deviceExtensionOids, encodeDeviceExtensions } from './certificate-extensions.ts';
-import { decryptAnswer, encryptAnswer } from './encrypted-answer.ts';
 import { cloudSid } from './guid.ts';
+import { decodeBase64, encodeBase64Url } from './jose/base64.ts';
+import { decryptAnswer, encryptAnswer } from './jose/encrypted-answer.ts';
+import { deviceExtensionOids, encodeDeviceExtensions } from './registration/certificate-extensions.ts';
 import { deriveKey, isSignedWithKey, signWithKey, unwrapSessionKey, wrapSessionKey } from './session-key.ts';
 
 const range = (first: number, count: number) => Uint8Array.from({ length: count }, (_, index) => first + index);

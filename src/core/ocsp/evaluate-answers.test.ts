@@ -4,7 +4,7 @@ import { certificateOf } from '#test/pki/chains.ts';
 import { ocspResponse } from '#test/pki/ocsp-response.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { because } from '../trace/reasons.ts';
-import { defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from '../x509/algorithms/algorithm-policy.ts';
 import { certIdOf } from './cert-id.ts';
 import { evaluateOcsp } from './evaluate-answers.ts';
 import type { OcspAnswer } from './needed.ts';

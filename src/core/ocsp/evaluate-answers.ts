@@ -1,7 +1,7 @@
 import type { Link } from '../crl/links.ts';
 import { isRevocation } from '../crl/status.ts';
 import { type Refusal, type Ruling, refused, refusedFor } from '../trace/ruling.ts';
-import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '../x509/algorithms/algorithm-policy.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { OcspAnswer } from './needed.ts';
 import { checkOcsp } from './status.ts';

@@ -1,9 +1,9 @@
 import { DerError, DerReader } from '../asn1/der.ts';
 import { contextConstructed, contextPrimitive, tags } from '../asn1/tags.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import type { Signed } from '../x509/algorithms/signature.ts';
 import { type Certificate, readAlgorithm, readCertificate } from '../x509/certificate.ts';
 import { type Name, readName } from '../x509/name.ts';
-import type { Signed } from '../x509/signature.ts';
 import type { CertId } from './cert-id.ts';
 
 /** What a responder said, not yet believed (RFC 6960 §4.2.1). */

@@ -1,10 +1,10 @@
-import { nameOfReason } from '../crl/reason-mask.ts';
+import { nameOfReason } from '../crl/distribution-points/reason-mask.ts';
 import { passed, type Ruling, refused, success } from '../trace/ruling.ts';
-import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
+import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithms/algorithm-policy.ts';
+import { checkSignature } from '../x509/algorithms/signature.ts';
 import { type Certificate, hexOf } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import { validatePath } from '../x509/path.ts';
-import { checkSignature } from '../x509/signature.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import { isAbout, keyBits, sha1 } from './cert-id.ts';
 import type { OcspResponse, SingleResponse } from './response.ts';

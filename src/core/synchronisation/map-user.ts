@@ -1,4 +1,4 @@
-import { checkCertificateUserIds } from '../binding/certificate-user-ids.ts';
+import { checkCertificateUserIds } from '../binding/identifiers/certificate-user-ids.ts';
 import { evaluateExpression } from './expression/evaluate.ts';
 import { textsOf } from './expression/functions.ts';
 import { ExpressionProblem } from './expression/node.ts';

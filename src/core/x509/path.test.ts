@@ -6,7 +6,7 @@ import { generateKey } from '#pki/build/keys.ts';
 import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import type { Ruling } from '../trace/ruling.ts';
-import { defaultAlgorithmPolicy } from './algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from './algorithms/algorithm-policy.ts';
 import { hexOf } from './certificate.ts';
 import { validatePath } from './path.ts';
 import { pathLimits } from './search/path-search.ts';

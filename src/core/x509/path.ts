@@ -1,10 +1,10 @@
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
-import { type AlgorithmPolicy, defaultAlgorithmPolicy } from './algorithm-policy.ts';
+import { type AlgorithmPolicy, defaultAlgorithmPolicy } from './algorithms/algorithm-policy.ts';
+import { checkKey } from './algorithms/public-key.ts';
 import type { Certificate } from './certificate.ts';
 import { hexOf } from './certificate.ts';
 import type { KeyUsage } from './extensions/extensions.ts';
 import { nameToString } from './name.ts';
-import { checkKey } from './public-key.ts';
 import { checkIsAuthority, checkIsNoAuthority } from './rules/basic-constraints.ts';
 import { checkCriticalExtensions } from './rules/critical-extensions.ts';
 import { checkExtendedKeyUsage, checkNamesPurpose } from './rules/extended-key-usage.ts';

@@ -1,5 +1,5 @@
 import { CardeaError } from '../trace/fault.ts';
-import type { AlgorithmPolicy } from './algorithm-policy.ts';
+import type { AlgorithmPolicy } from './algorithms/algorithm-policy.ts';
 import { type Certificate, hexOf, readCertificate } from './certificate.ts';
 
 /** A CA as an administrator uploaded it (specification §2.2). */

@@ -1,6 +1,6 @@
 import type { Crl } from '#core/crl/format/crl.ts';
 import { acceptCrlNumber } from '#core/crl/format/crl-number.ts';
-import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/signature.ts';
+import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/issuers/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Clock } from '#ports/clock.ts';

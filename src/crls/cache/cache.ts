@@ -2,7 +2,7 @@ import type { CrlAnswer, CrlFetched, CrlRequest, CrlSigner } from '#core/crl/ans
 import type { Crl } from '#core/crl/format/crl.ts';
 import { acceptCrlNumber } from '#core/crl/format/crl-number.ts';
 import { sameSeries } from '#core/crl/format/delta.ts';
-import { candidatesFor, refusalOfSigners } from '#core/crl/signature.ts';
+import { candidatesFor, refusalOfSigners } from '#core/crl/issuers/signature.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Ruling, refused } from '#core/trace/ruling.ts';
 import { nameToString } from '#core/x509/name.ts';

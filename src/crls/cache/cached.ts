@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CrlSigner } from '#core/crl/answer.ts';
 import type { Crl } from '#core/crl/format/crl.ts';
 import type { SeenCrl } from '#core/crl/format/crl-number.ts';
-import { candidatesFor } from '#core/crl/signature.ts';
+import { candidatesFor } from '#core/crl/issuers/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { nameFromDer, sameName } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';

@@ -1,9 +1,9 @@
 import type { CrlSigner } from '#core/crl/answer.ts';
 import type { Crl, WholeCrl } from '#core/crl/format/crl.ts';
-import { emptyIndex } from '#core/crl/format/entry-index.ts';
+import { emptyIndex } from '#core/crl/format/entries/entry-index.ts';
+import { seedOfThisProcess } from '#core/crl/format/entries/serial-hash.ts';
 import { crlWithIndex } from '#core/crl/format/read-crl.ts';
-import { seedOfThisProcess } from '#core/crl/format/serial-hash.ts';
-import { candidatesFor, noteSignature, signatureKnown } from '#core/crl/signature.ts';
+import { candidatesFor, noteSignature, signatureKnown } from '#core/crl/issuers/signature.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import type { Body } from '../fetch/body.ts';
 import type { DownloadPolicy } from '../fetch/policy.ts';

@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import { outerEnd } from '#core/asn1/header.ts';
-import { issuersAt, readEntry } from '#core/crl/format/entry.ts';
-import { hasSerialNumber, issuerNamesIn, placeOf } from '#core/crl/format/entry-index.ts';
-import { EntriesUnreadable, type EntrySource, type IndexedEntry } from '#core/crl/format/entry-source.ts';
-import { longestSerialNumber } from '#core/crl/format/serial-hash.ts';
+import { issuersAt, readEntry } from '#core/crl/format/entries/entry.ts';
+import { hasSerialNumber, issuerNamesIn, placeOf } from '#core/crl/format/entries/entry-index.ts';
+import { EntriesUnreadable, type EntrySource, type IndexedEntry } from '#core/crl/format/entries/entry-source.ts';
+import { longestSerialNumber } from '#core/crl/format/entries/serial-hash.ts';
 import { layoutOf, type OpenImage } from './image-file.ts';
 import { Pages } from './image-pages.ts';
 

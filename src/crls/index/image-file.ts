@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { EntryIndex } from '#core/crl/format/entry-index.ts';
+import type { EntryIndex } from '#core/crl/format/entries/entry-index.ts';
 import { readFrame } from '#core/crl/format/frame.ts';
 import { withoutEntries } from '#core/crl/format/without-entries.ts';
 import { digestLength, digestOf, type PagePlace, Pages, pageLength, pagesOf } from './image-pages.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WholeCrl } from '#core/crl/format/crl.ts';
-import { keysKnown } from '#core/crl/signature.ts';
+import { keysKnown } from '#core/crl/issuers/signature.ts';
 import { ImageEntries } from './image-entries.ts';
 import type { ImageBinding } from './image-file.ts';
 import type { IndexThreads } from './index-threads.ts';

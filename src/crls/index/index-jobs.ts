@@ -1,8 +1,8 @@
 import type { CrlSigner } from '#core/crl/answer.ts';
 import { crlsIn } from '#core/crl/format/crl-forms.ts';
-import type { EntryIndex } from '#core/crl/format/entry-index.ts';
+import type { EntryIndex } from '#core/crl/format/entries/entry-index.ts';
 import { readCrl } from '#core/crl/format/read-crl.ts';
-import { verifyCrl } from '#core/crl/signature.ts';
+import { verifyCrl } from '#core/crl/issuers/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Body, joined } from '../fetch/body.ts';
 import type { DownloadPolicy } from '../fetch/policy.ts';

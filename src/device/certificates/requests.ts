@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readCertificateRequest } from '#core/device/certificate-request.ts';
+import { readCertificateRequest } from '#core/device/registration/certificate-request.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { IssuedCertificate } from './issue.ts';
 

@@ -1,6 +1,6 @@
-import { clockSkew, timesProblem } from '#core/device/claimed-times.ts';
-import { type CompactJws, certificatesInHeader, numericClaim, readCompactJws } from '#core/device/compact-jws.ts';
-import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
+import { clockSkew, timesProblem } from '#core/device/jose/claimed-times.ts';
+import { type CompactJws, certificatesInHeader, numericClaim, readCompactJws } from '#core/device/jose/compact-jws.ts';
+import { isSignedBy, publicKeyOf } from '#core/device/jose/jws-signature.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';

@@ -1,4 +1,4 @@
-import { certificatesInHeader, readCompactJws } from '#core/device/compact-jws.ts';
+import { certificatesInHeader, readCompactJws } from '#core/device/jose/compact-jws.ts';
 import { readPrimaryTokenText } from '#core/device/primary-token-text.ts';
 import { makeRequestNonce } from '#core/device/request-nonce.ts';
 import { passed, type Ruling } from '#core/trace/ruling.ts';

@@ -1,4 +1,4 @@
-import { readCompactJws } from '#core/device/compact-jws.ts';
+import { readCompactJws } from '#core/device/jose/compact-jws.ts';
 import { checkRequestNonce, makeRequestNonce } from '#core/device/request-nonce.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import type { BrowserCredentials, BrowserSignOn } from '#signin/device/broker.ts';

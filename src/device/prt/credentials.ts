@@ -1,7 +1,7 @@
 import type { AuthenticationMethod, Proof } from '#core/access/proof.ts';
 import { brokerAppId } from '#core/device/broker-app.ts';
-import { readCompactJws } from '#core/device/compact-jws.ts';
-import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
+import { readCompactJws } from '#core/device/jose/compact-jws.ts';
+import { isSignedBy, publicKeyOf } from '#core/device/jose/jws-signature.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { refreshTokenRecord } from '#core/token/provider-records.ts';
 import { useOf } from '#core/token/refresh-token-use.ts';

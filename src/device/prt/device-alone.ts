@@ -1,4 +1,4 @@
-import type { CompactJws } from '#core/device/compact-jws.ts';
+import type { CompactJws } from '#core/device/jose/compact-jws.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { BrokerAnswer, BrokerRequest } from '#signin/device/broker.ts';
 import { factsOf } from '#signin/device/device-facts.ts';

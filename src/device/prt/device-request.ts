@@ -1,6 +1,6 @@
-import { timesProblem } from '#core/device/claimed-times.ts';
-import { type CompactJws, certificatesInHeader, readCompactJws } from '#core/device/compact-jws.ts';
-import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
+import { timesProblem } from '#core/device/jose/claimed-times.ts';
+import { type CompactJws, certificatesInHeader, readCompactJws } from '#core/device/jose/compact-jws.ts';
+import { isSignedBy, publicKeyOf } from '#core/device/jose/jws-signature.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';

@@ -1,6 +1,6 @@
 import type { User } from '#core/binding/user.ts';
-import { encodeBase64Url } from '#core/device/base64.ts';
 import { cloudSid, isGuid } from '#core/device/guid.ts';
+import { encodeBase64Url } from '#core/device/jose/base64.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import type { PrtTenant } from './context.ts';
 

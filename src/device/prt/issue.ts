@@ -2,7 +2,7 @@ import { createPublicKey, randomBytes } from 'node:crypto';
 import { certificateKeyOf, type Proof } from '#core/access/proof.ts';
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
 import type { User } from '#core/binding/user.ts';
-import { encodeBase64Url } from '#core/device/base64.ts';
+import { encodeBase64Url } from '#core/device/jose/base64.ts';
 import { sessionKeyLength, wrapSessionKey } from '#core/device/session-key.ts';
 import { amrOf } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';

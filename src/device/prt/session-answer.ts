@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/encrypted-answer.ts';
+import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/jose/encrypted-answer.ts';
 import type { BrokerRequest } from '#signin/device/broker.ts';
 import type { TokenSealing } from './context.ts';
 import type { PrimaryToken } from './primary-token.ts';

@@ -1,5 +1,5 @@
-import { decodeBase64 } from '#core/device/base64.ts';
-import type { CompactJws } from '#core/device/compact-jws.ts';
+import { decodeBase64 } from '#core/device/jose/base64.ts';
+import type { CompactJws } from '#core/device/jose/compact-jws.ts';
 import { deriveKey, isSignedWithKey, type KeyDerivationVersion } from '#core/device/session-key.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PrtSettings, PrtTenant } from './context.ts';

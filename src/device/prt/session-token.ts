@@ -1,5 +1,5 @@
-import { clockSkew, timesProblem } from '#core/device/claimed-times.ts';
-import { type CompactJws, numericClaim, readCompactJws } from '#core/device/compact-jws.ts';
+import { clockSkew, timesProblem } from '#core/device/jose/claimed-times.ts';
+import { type CompactJws, numericClaim, readCompactJws } from '#core/device/jose/compact-jws.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';

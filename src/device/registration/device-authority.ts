@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { issuingAuthority } from '#admin/devices/issuing-authority.ts';
-import { type DeviceExtensions, encodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
+import { type DeviceExtensions, encodeDeviceExtensions } from '#core/device/registration/certificate-extensions.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { DeviceAuthority } from '#model/device.ts';
 import { buildCertificate } from '#pki/build/certificate-builder.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addHelloKey } from '#admin/devices/hello-key.ts';
-import { decodeBase64 } from '#core/device/base64.ts';
+import { decodeBase64 } from '#core/device/jose/base64.ts';
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';

@@ -8,9 +8,9 @@ import {
 } from '#admin/devices/join-device.ts';
 import { registrationPolicyOf } from '#admin/devices/registration-policy.ts';
 import type { User } from '#core/binding/user.ts';
-import { readCertificateRequest } from '#core/device/certificate-request.ts';
 import { cloudSid } from '#core/device/guid.ts';
-import { type DeviceRegistrationPolicy, isMemberOf } from '#core/device/registration-policy.ts';
+import { readCertificateRequest } from '#core/device/registration/certificate-request.ts';
+import { type DeviceRegistrationPolicy, isMemberOf } from '#core/device/registration/registration-policy.ts';
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';

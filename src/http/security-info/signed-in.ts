@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { getCookie } from 'hono/cookie';
 import type { GuardPorts } from '#admin/safety/guard.ts';
+import { securityInfoAppId } from '#core/access/methods/security-info.ts';
 import type { Proof } from '#core/access/proof.ts';
-import { securityInfoAppId } from '#core/access/security-info.ts';
 import type { User } from '#core/binding/user.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import type { Language } from '#languages/language.ts';

@@ -1,5 +1,5 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { locationsOf } from '#core/access/applies-to.ts';
+import { locationsOf } from '#core/access/conditions/applies-to.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { errorPage, type Page } from '../endpoints/pages.ts';

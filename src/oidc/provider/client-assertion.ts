@@ -3,9 +3,9 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod';
 import { messageOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
+import { checkKey } from '#core/x509/algorithms/public-key.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import { checkKey } from '#core/x509/public-key.ts';
 import type { Application, KeyCredential } from '#model/application.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import { readClaims } from '#schema/json.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { interactionPolicy, type KoaContextWithOIDC, type interactionPolicy as Policies } from 'oidc-provider';
-import { givesNgcMfa } from '#core/access/fresh-multifactor.ts';
+import { givesNgcMfa } from '#core/access/controls/fresh-multifactor.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { amrOf } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';

@@ -1,4 +1,4 @@
-import { updatePrimaryTokenResource } from '#core/access/fresh-multifactor.ts';
+import { updatePrimaryTokenResource } from '#core/access/controls/fresh-multifactor.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { accessTokenVersionOf, type TokenVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { addAuthority } from '#admin/trust/authorities.ts';
-import type { TlsClientName } from '#core/binding/tls-client-name.ts';
+import type { TlsClientName } from '#core/binding/identifiers/tls-client-name.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';

@@ -1,10 +1,10 @@
 import type { Proof } from '#core/access/proof.ts';
-import { type Bound, bindUser, questionsFor } from '#core/binding/bind-user.ts';
-import { accountNamed, findAccount } from '#core/binding/find-account.ts';
+import { proofOf, rateCertificate } from '#core/binding/authentication-binding/rate-certificate.ts';
+import type { Rating } from '#core/binding/authentication-binding/rating.ts';
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
-import { proofOf, rateCertificate } from '#core/binding/rate-certificate.ts';
-import type { Rating } from '#core/binding/rating.ts';
 import type { User } from '#core/binding/user.ts';
+import { type Bound, bindUser, questionsFor } from '#core/binding/username-binding/bind-user.ts';
+import { accountNamed, findAccount } from '#core/binding/username-binding/find-account.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { Certificate } from '#core/x509/certificate.ts';

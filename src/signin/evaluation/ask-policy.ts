@@ -1,9 +1,9 @@
+import type { Situation } from '#core/access/conditions/situation.ts';
+import { updatePrimaryTokenResource, updatePrimaryTokenRules } from '#core/access/controls/fresh-multifactor.ts';
 import { evaluateAccess } from '#core/access/evaluate-access.ts';
-import { updatePrimaryTokenResource, updatePrimaryTokenRules } from '#core/access/fresh-multifactor.ts';
+import { securityInfoAppId, securityInfoRules } from '#core/access/methods/security-info.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { AccessGrant, Proof } from '#core/access/proof.ts';
-import { securityInfoAppId, securityInfoRules } from '#core/access/security-info.ts';
-import type { Situation } from '#core/access/situation.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';

@@ -1,7 +1,7 @@
-import { updatePrimaryTokenResource } from '#core/access/fresh-multifactor.ts';
+import type { Situation } from '#core/access/conditions/situation.ts';
+import { updatePrimaryTokenResource } from '#core/access/controls/fresh-multifactor.ts';
+import { registerSecurityInfo, securityInfoAppId } from '#core/access/methods/security-info.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
-import { registerSecurityInfo, securityInfoAppId } from '#core/access/security-info.ts';
-import type { Situation } from '#core/access/situation.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';

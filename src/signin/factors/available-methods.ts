@@ -1,8 +1,8 @@
-import { isMethodAllowed } from '#core/access/method-state.ts';
+import { isMethodAllowed } from '#core/access/methods/method-state.ts';
 import type { AuthenticationMethod } from '#core/access/proof.ts';
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
-import { isInCertificateScope } from '#core/binding/find-account.ts';
 import type { User } from '#core/binding/user.ts';
+import { isInCertificateScope } from '#core/binding/username-binding/find-account.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { Methods } from '#ports/methods.ts';

@@ -1,6 +1,6 @@
-import { chooseMethod } from '#core/access/choose-method.ts';
+import { chooseMethod } from '#core/access/methods/choose-method.ts';
+import { methodsPolicy, preferenceFor, preferencesIn } from '#core/access/methods/system-preferred.ts';
 import type { AuthenticationMethod } from '#core/access/proof.ts';
-import { methodsPolicy, preferenceFor, preferencesIn } from '#core/access/system-preferred.ts';
 import type { Realm } from '#core/binding/realm.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';

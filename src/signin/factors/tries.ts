@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { parseAddress } from '#core/access/ip-range.ts';
-import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { parseAddress } from '#core/access/conditions/ip-range.ts';
+import { userPrincipalNameKey } from '#core/binding/identifiers/user-principal-name.ts';
 import { type Attempts, beginTry, failTry, lockOutRules, noAttempts, sourceRules } from '#core/factors/lock-out.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';

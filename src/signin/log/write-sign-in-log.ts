@@ -1,6 +1,6 @@
 import { appliedPolicies } from '#core/access/applied-policies.ts';
-import { usernameQuestions } from '#core/binding/bind-user.ts';
 import type { User } from '#core/binding/user.ts';
+import { usernameQuestions } from '#core/binding/username-binding/bind-user.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { messageOf } from '#core/trace/fault.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
-import { checkKey } from '#core/x509/public-key.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
+import { checkKey } from '#core/x509/algorithms/public-key.ts';
 import type { Application } from '#model/application.ts';
 import { readClientAssertion } from '#oidc/provider/client-assertion.ts';
 import { evaluateApplicationCertificate } from '#signin/applications/with-application-certificate.ts';

@@ -1,7 +1,7 @@
 import { type KeyObject, randomBytes, sign } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { pino } from 'pino';
-import { decryptAnswer } from '#core/device/encrypted-answer.ts';
+import { decryptAnswer } from '#core/device/jose/encrypted-answer.ts';
 import { deriveKey, signWithKey, unwrapSessionKey } from '#core/device/session-key.ts';
 import type { Device } from '#model/device.ts';
 import type { SignInRecord } from '#model/sign-in.ts';

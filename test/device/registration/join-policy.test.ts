@@ -4,7 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import { removeDevice } from '#admin/devices/devices.ts';
 import { changeRegistrationPolicy } from '#admin/devices/registration-policy.ts';
 import type { User } from '#core/binding/user.ts';
-import { type DeviceRegistrationPolicy, usualRegistrationPolicy } from '#core/device/registration-policy.ts';
+import {
+  type DeviceRegistrationPolicy,
+  usualRegistrationPolicy,
+} from '#core/device/registration/registration-policy.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import { certificateRequest } from '../certificate-request.ts';

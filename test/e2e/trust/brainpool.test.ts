@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { brainpoolCurves } from '#core/x509/algorithm-policy.ts';
+import { brainpoolCurves } from '#core/x509/algorithms/algorithm-policy.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { RunningServer } from '../server.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { at } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';

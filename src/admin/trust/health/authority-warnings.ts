@@ -1,8 +1,8 @@
 import { isUnusualCrlAddress } from '#core/crl/addresses/usual-address.ts';
-import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
+import { checkSignature } from '#core/x509/algorithms/signature.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString, sameName } from '#core/x509/name.ts';
-import { checkSignature } from '#core/x509/signature.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { type TrustWarning, trustWarning } from './warnings.ts';
 

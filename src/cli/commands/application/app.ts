@@ -4,7 +4,7 @@ import { grantToEverybody, requireDelegated } from '#admin/applications/permissi
 import { purgeDeleted } from '#admin/directory/deletion.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
-import { type TlsClientName, tlsClientParameters } from '#core/binding/tls-client-name.ts';
+import { type TlsClientName, tlsClientParameters } from '#core/binding/identifiers/tls-client-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';

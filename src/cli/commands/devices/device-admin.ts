@@ -1,5 +1,5 @@
 import { changeDevice, findDevice, removeDevice } from '#admin/devices/devices.ts';
-import { updateNeeded } from '#core/device/registration-policy.ts';
+import { updateNeeded } from '#core/device/registration/registration-policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import { type Device, deviceKind } from '#model/device.ts';

@@ -1,5 +1,5 @@
 import { changeSystemPreferred, systemPreferredOf } from '#admin/policies/system-preferred.ts';
-import type { SystemCredentialPreferences } from '#core/access/system-preferred.ts';
+import type { SystemCredentialPreferences } from '#core/access/methods/system-preferred.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
 import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';

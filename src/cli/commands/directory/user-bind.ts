@@ -1,7 +1,7 @@
 import { changeUser, userOf } from '#admin/directory/users.ts';
 import { changeTenant } from '#admin/safety/guard.ts';
-import { certificateFieldNames } from '#core/binding/certificate-fields.ts';
-import { certificateUserIdFor, certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
+import { certificateFieldNames } from '#core/binding/identifiers/certificate-fields.ts';
+import { certificateUserIdFor, certificateUserIdKey } from '#core/binding/identifiers/certificate-user-ids.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';

@@ -1,6 +1,6 @@
 import { addAuthorityFile } from '#admin/trust/authorities.ts';
 import { type AdfsExport, readAdfsExport, textOfExport } from '#core/binding/adfs/adfs-export.ts';
-import { certificateFields } from '#core/binding/certificate-fields.ts';
+import { certificateFields } from '#core/binding/identifiers/certificate-fields.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, sign } from 'node:crypto';
 import { z } from 'zod';
 import { compactJws, type JwsMembers, sessionKeyJws, signingInputOf } from '#core/device/client/write-jws.ts';
-import { decryptAnswer } from '#core/device/encrypted-answer.ts';
+import { decryptAnswer } from '#core/device/jose/encrypted-answer.ts';
 import type { KeyDerivationVersion } from '#core/device/session-key.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';

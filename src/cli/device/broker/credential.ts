@@ -3,7 +3,7 @@ import { cardAlgorithmOf } from '#core/device/client/card-key.ts';
 import { compactJws, type JwsMembers, signingInputOf } from '#core/device/client/write-jws.ts';
 import type { SignInName } from '#core/device/sign-in-name.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { publicKey } from '#core/x509/public-key.ts';
+import { publicKey } from '#core/x509/algorithms/public-key.ts';
 import type { CardKey } from '../keys/card-key.ts';
 import type { CredentialKind } from '../state/device-state.ts';
 import { authenticationBrokerId, jwtBearerGrant, signInBrokerId } from '../well-known.ts';

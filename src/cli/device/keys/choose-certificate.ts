@@ -1,4 +1,4 @@
-import { certificateFields } from '#core/binding/certificate-fields.ts';
+import { certificateFields } from '#core/binding/identifiers/certificate-fields.ts';
 import { evaluateSignInCertificate } from '#core/device/client/sign-in-certificate.ts';
 import { fault, messageOf } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';

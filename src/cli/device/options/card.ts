@@ -1,4 +1,4 @@
-import { certificateFields } from '#core/binding/certificate-fields.ts';
+import { certificateFields } from '#core/binding/identifiers/certificate-fields.ts';
 import { chooseSignInName, type SignInName } from '#core/device/sign-in-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { deviceExtensionOids, encodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
+import { deviceExtensionOids, encodeDeviceExtensions } from '#core/device/registration/certificate-extensions.ts';
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { CertificateOptions } from '#pki/build/issued.ts';

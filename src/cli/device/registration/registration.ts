@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { decodeBase64 } from '#core/device/base64.ts';
-import { decodeDeviceExtensions } from '#core/device/certificate-extensions.ts';
 import { isGuid } from '#core/device/guid.ts';
+import { decodeBase64 } from '#core/device/jose/base64.ts';
+import { decodeDeviceExtensions } from '#core/device/registration/certificate-extensions.ts';
 import { transportKeyBlob } from '#core/device/transport-key.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeBase64 } from '#core/device/base64.ts';
+import { decodeBase64 } from '#core/device/jose/base64.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 import { explanations, secretParts } from './explanations.ts';
 import { isRecord, parseJson } from './json.ts';

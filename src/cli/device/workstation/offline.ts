@@ -5,7 +5,7 @@ import type { LocalAccount } from '#core/device/workstation/local-account.ts';
 import { evaluateOffline } from '#core/device/workstation/offline-grace.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { publicKey } from '#core/x509/public-key.ts';
+import { publicKey } from '#core/x509/algorithms/public-key.ts';
 import type { CardCertificate } from '../keys/card-key.ts';
 import { checkUser } from './check-user.ts';
 import { Grants } from './grants.ts';

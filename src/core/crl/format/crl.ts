@@ -1,9 +1,9 @@
 import type { Tolerance } from '../../trace/tolerances.ts';
 import type { Name } from '../../x509/name.ts';
-import type { DistributionPointName } from '../distribution-point.ts';
-import type { ReasonMask } from '../reason-mask.ts';
-import type { EntryIndex } from './entry-index.ts';
-import type { EntrySource } from './entry-source.ts';
+import type { DistributionPointName } from '../distribution-points/distribution-point.ts';
+import type { ReasonMask } from '../distribution-points/reason-mask.ts';
+import type { EntryIndex } from './entries/entry-index.ts';
+import type { EntrySource } from './entries/entry-source.ts';
 
 /** What a CRL says beside its entries (RFC 5280 §5.1, §5.2). */
 export interface CrlFacts {

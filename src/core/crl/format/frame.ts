@@ -2,10 +2,10 @@ import { DerReader, type Notes } from '../../asn1/der.ts';
 import { contextConstructed, contextPrimitive, tags } from '../../asn1/tags.ts';
 import { readAuthorityKeyIdentifier } from '../../x509/extensions/extensions.ts';
 import { readName } from '../../x509/name.ts';
-import { readDistributionPointName } from '../distribution-point.ts';
-import { readReasonMask } from '../reason-mask.ts';
+import { readDistributionPointName } from '../distribution-points/distribution-point.ts';
+import { readReasonMask } from '../distribution-points/reason-mask.ts';
 import type { CrlFacts, IssuingDistributionPoint } from './crl.ts';
-import type { EntrySpan } from './entry-index.ts';
+import type { EntrySpan } from './entries/entry-index.ts';
 import { type CrlExtension, readExtensions, unlessUnreadable } from './extension-list.ts';
 
 /** A CRL without its entries: what stands before and after them. Reading it costs the same however many there are. */

@@ -7,8 +7,8 @@ import { crlReasons } from '#pki/build/extensions.ts';
 import { directoryName } from '#pki/build/general-names.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import type { WholeCrl } from './crl.ts';
-import { readEntry } from './entry.ts';
-import { findEntries } from './entry-index.ts';
+import { readEntry } from './entries/entry.ts';
+import { findEntries } from './entries/entry-index.ts';
 import { readCrl } from './read-crl.ts';
 
 const ca = testCa('Woodgrove Root');

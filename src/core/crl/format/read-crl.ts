@@ -4,11 +4,11 @@ import { outerEnd } from '../../asn1/header.ts';
 import { passed, type Refusal, type Ruling, refused, success } from '../../trace/ruling.ts';
 import { nameToString } from '../../x509/name.ts';
 import type { WholeCrl } from './crl.ts';
-import { type EntryIndex, indexEntries } from './entry-index.ts';
-import { entriesInMemory } from './entry-source.ts';
+import { type EntryIndex, indexEntries } from './entries/entry-index.ts';
+import { entriesInMemory } from './entries/entry-source.ts';
+import { seedOfThisProcess } from './entries/serial-hash.ts';
 import { UnknownCriticalExtension } from './extension-list.ts';
 import { type CrlFrame, readFrame } from './frame.ts';
-import { seedOfThisProcess } from './serial-hash.ts';
 
 /** How a CRL is read. */
 export interface ReadCrlOptions {

@@ -1,4 +1,4 @@
-import { encodeBase64Url } from '../base64.ts';
+import { encodeBase64Url } from '../jose/base64.ts';
 import { deriveKey, type KeyDerivationVersion, signWithKey } from '../session-key.ts';
 
 /** Members of a JOSE header or of a payload, in the order in which they are written. */

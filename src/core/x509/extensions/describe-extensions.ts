@@ -1,4 +1,4 @@
-import { distributionPointsOf } from '../../crl/distribution-point.ts';
+import { distributionPointsOf } from '../../crl/distribution-points/distribution-point.ts';
 import { type Certificate, hexOf } from '../certificate.ts';
 import { nameToString } from '../name.ts';
 import { type Extension, extensionIds } from './extensions.ts';

@@ -1,4 +1,4 @@
-import { userPrincipalNameKey } from '../../binding/user-principal-name.ts';
+import { userPrincipalNameKey } from '../../binding/identifiers/user-principal-name.ts';
 import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 import { type Certificate, hexOf } from '../certificate.ts';
 import type { NameConstraints } from '../extensions/extensions.ts';

@@ -1,8 +1,8 @@
 import { type Ruling, refused } from '../../trace/ruling.ts';
-import type { AlgorithmPolicy } from '../algorithm-policy.ts';
+import type { AlgorithmPolicy } from '../algorithms/algorithm-policy.ts';
+import { checkSignature } from '../algorithms/signature.ts';
 import type { Certificate } from '../certificate.ts';
 import { nameToString } from '../name.ts';
-import { checkSignature } from '../signature.ts';
 
 interface KnownLink {
   readonly policy: AlgorithmPolicy;

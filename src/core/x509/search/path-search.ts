@@ -1,6 +1,6 @@
 import type { Because } from '../../trace/reasons.ts';
 import { type Ruling, refused } from '../../trace/ruling.ts';
-import type { AlgorithmPolicy } from '../algorithm-policy.ts';
+import type { AlgorithmPolicy } from '../algorithms/algorithm-policy.ts';
 import type { Certificate } from '../certificate.ts';
 import { nameToString } from '../name.ts';
 import type { TrustStore } from '../trust-store.ts';

@@ -1,4 +1,4 @@
-import { updateNeeded } from '#core/device/registration-policy.ts';
+import { updateNeeded } from '#core/device/registration/registration-policy.ts';
 import type { Device } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';

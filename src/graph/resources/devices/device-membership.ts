@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeviceMembership } from '#core/device/registration-policy.ts';
+import type { DeviceMembership } from '#core/device/registration/registration-policy.ts';
 import { fault } from '#core/trace/fault.ts';
 
 const types = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeRegistrationPolicy, registrationPolicyOf } from '#admin/devices/registration-policy.ts';
-import type { DeviceMembership, DeviceRegistrationPolicy } from '#core/device/registration-policy.ts';
+import type { DeviceMembership, DeviceRegistrationPolicy } from '#core/device/registration/registration-policy.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { jsonBody, readBody } from '../../protocol/body.ts';

@@ -1,5 +1,5 @@
 import { systemPreferredOf } from '#admin/policies/system-preferred.ts';
-import { isMethodAllowed } from '#core/access/method-state.ts';
+import { isMethodAllowed } from '#core/access/methods/method-state.ts';
 import type { AuthenticationMethod } from '#core/access/proof.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { RegisteredKind } from '#model/authentication-method.ts';

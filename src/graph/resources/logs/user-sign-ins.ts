@@ -1,7 +1,7 @@
 import { certificatesOf, type SeenCertificate } from '#admin/account/certificates.ts';
 import { proposedIdsOf } from '#admin/account/proposed-ids.ts';
 import { endSessionOf, sessionsOf, type UserSession } from '#admin/account/sessions.ts';
-import { certificateFields, serialNumberHex } from '#core/binding/certificate-fields.ts';
+import { certificateFields, serialNumberHex } from '#core/binding/identifiers/certificate-fields.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { isOnBlockList } from '#core/crl/blocked.ts';

@@ -6,15 +6,15 @@ import {
   evaluateCertificate,
 } from '#admin/evaluation/evaluate-certificate.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
-import { parseAddress } from '#core/access/ip-range.ts';
-import { upperHex } from '#core/binding/certificate-fields.ts';
+import { parseAddress } from '#core/access/conditions/ip-range.ts';
+import { upperHex } from '#core/binding/identifiers/certificate-fields.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import { fault, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { traceSteps } from '#core/trace/trace-steps.ts';
+import { privateKeyIn } from '#core/x509/algorithms/private-key.ts';
 import { type Certificate, describe } from '#core/x509/certificate.ts';
-import { privateKeyIn } from '#core/x509/private-key.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';

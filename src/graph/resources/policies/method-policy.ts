@@ -6,8 +6,8 @@ import {
   type MethodsPolicyChange,
   resetMethod,
 } from '#admin/policies/methods-policy.ts';
-import { type MethodId, type MethodState, methodIds, methodState } from '#core/access/method-state.ts';
-import { methodsPolicy, preferencesIn, states } from '#core/access/system-preferred.ts';
+import { type MethodId, type MethodState, methodIds, methodState } from '#core/access/methods/method-state.ts';
+import { methodsPolicy, preferencesIn, states } from '#core/access/methods/system-preferred.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type WhatIfQuestion, whatIf } from '#admin/evaluation/what-if.ts';
+import { parseAddress } from '#core/access/conditions/ip-range.ts';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
-import { parseAddress } from '#core/access/ip-range.ts';
-import { registerSecurityInfo, securityInfoAppId } from '#core/access/security-info.ts';
+import { registerSecurityInfo, securityInfoAppId } from '#core/access/methods/security-info.ts';
 import { fault } from '#core/trace/fault.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';

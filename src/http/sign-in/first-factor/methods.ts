@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type MethodId, methodState } from '#core/access/method-state.ts';
+import { type MethodId, methodState } from '#core/access/methods/method-state.ts';
 import type { Realm } from '#core/binding/realm.ts';
 import { type Markup, page } from '#pages/page.ts';
 import { methodsOfKnown } from '#signin/factors/first-method.ts';

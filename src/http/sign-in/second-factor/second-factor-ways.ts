@@ -1,4 +1,4 @@
-import { chooseMethod } from '#core/access/choose-method.ts';
+import { chooseMethod } from '#core/access/methods/choose-method.ts';
 import type { AuthenticationMethod } from '#core/access/proof.ts';
 import type { Interrupted } from '#core/verdict.ts';
 import type { PresentedFactor } from '#signin/factors/check-factor.ts';

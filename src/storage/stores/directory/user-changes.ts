@@ -1,5 +1,5 @@
+import { mailKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { User } from '#core/binding/user.ts';
-import { mailKey } from '#core/binding/user-principal-name.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { UserAdmin } from '#ports/directory.ts';

@@ -1,5 +1,5 @@
+import { mailKey, userPrincipalNameKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { DirectoryQuestion, User } from '#core/binding/user.ts';
-import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { TenantDatabase } from '../../database/schema.ts';
 import { idsWith, people } from './user-rows.ts';

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
-import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
+import { certificateUserIdKey } from '#core/binding/identifiers/certificate-user-ids.ts';
+import { mailKey, userPrincipalNameKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { DirectoryQuestion, User } from '#core/binding/user.ts';
-import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { Schema, TenantDatabase } from '../../database/schema.ts';

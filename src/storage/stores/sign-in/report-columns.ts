@@ -1,5 +1,5 @@
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
-import { certificateFields } from '#core/binding/certificate-fields.ts';
+import { certificateFields } from '#core/binding/identifiers/certificate-fields.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
 import { isOfApplication } from '#core/trace/application-entry.ts';
 import type { Code, EvidenceOf } from '#core/trace/reasons.ts';

@@ -1,6 +1,6 @@
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
-import { type AlgorithmPolicy, algorithmsOf } from '#core/x509/algorithm-policy.ts';
+import { type AlgorithmPolicy, algorithmsOf } from '#core/x509/algorithms/algorithm-policy.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { type AuthorityRevocation, describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';

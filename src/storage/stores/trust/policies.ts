@@ -1,11 +1,11 @@
-import type { MethodId, MethodState } from '#core/access/method-state.ts';
+import type { MethodId, MethodState } from '#core/access/methods/method-state.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { fault } from '#core/trace/fault.ts';
-import { algorithmsOf } from '#core/x509/algorithm-policy.ts';
+import { algorithmsOf } from '#core/x509/algorithms/algorithm-policy.ts';
 import { trustStoreOf } from '#core/x509/trust-store.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';

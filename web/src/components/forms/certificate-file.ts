@@ -1,4 +1,4 @@
-import { privateKeyIn } from '#core/x509/private-key.ts';
+import { privateKeyIn } from '#core/x509/algorithms/private-key.ts';
 
 /** The octets of a file in base64. A private key is refused here, before anything is sent. @throws a sentence */
 export async function certificateIn(file: File): Promise<string> {

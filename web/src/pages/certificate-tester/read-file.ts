@@ -1,7 +1,7 @@
 import { DerReader } from '#core/asn1/der.ts';
 import { certificatesInPkcs7 } from '#core/asn1/pkcs7.ts';
 import { contextConstructed, tags } from '#core/asn1/tags.ts';
-import { privateKeyIn } from '#core/x509/private-key.ts';
+import { privateKeyIn } from '#core/x509/algorithms/private-key.ts';
 
 /** A certificate of a file. */
 export interface FileCertificate {
