@@ -13,7 +13,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
-import { prune } from '#storage/database/prune.ts';
+import { prune } from '#storage/database/removal/prune.ts';
 import type { Database } from '#storage/database/schema.ts';
 import { daysOf, makeDays } from '#storage/database/sign-in-log/days.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';

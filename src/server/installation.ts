@@ -21,7 +21,7 @@ import type { SharedLimits } from '#net/shared-limits.ts';
 import { makeDataFolder } from '#storage/data-folder.ts';
 import type { Place } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
-import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
+import { usualRepeats } from '#storage/stores/sign-in/log/repeats.ts';
 import { keyStatusOf } from './backup/key-status.ts';
 import { writeBackup } from './backup/write-backup.ts';
 import type { Config } from './config.ts';

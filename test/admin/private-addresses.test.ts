@@ -20,7 +20,7 @@ import { openSealing } from '#keys/sealing.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { everyAddress } from '#ports/ports.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
-import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
+import { usualRepeats } from '#storage/stores/sign-in/log/repeats.ts';
 import { emptyFolder, TestClock } from '../contract/databases.ts';
 import { bundleOf } from '../pki/bundle.ts';
 import { certificateOf } from '../pki/chains.ts';

@@ -8,7 +8,7 @@ import { auditRefusal, refusalWords } from '#admin/refusals.ts';
 import { fault } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { AuditRecord, RefusedOperation } from '#model/audit.ts';
-import { openAudits } from '#storage/database/audit.ts';
+import { openAudits } from '#storage/database/audits/audit.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';

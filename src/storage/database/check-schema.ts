@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import { checksums as released } from '../migrations/checksums.ts';
+import { checksums as released } from '../migrations/checks/checksums.ts';
 import { migrations as known } from '../migrations/list.ts';
 import { openFacts } from './facts.ts';
 import type { Database } from './schema.ts';

@@ -1,9 +1,9 @@
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import { checksums } from '../migrations/checksums.ts';
+import { checksums } from '../migrations/checks/checksums.ts';
 import { migrations } from '../migrations/list.ts';
 import { appliedTo, checkSchema, recordChecksums } from './check-schema.ts';
-import type { PoolOptions, PoolUse, WatchedPool } from './postgres-pool.ts';
+import type { PoolOptions, PoolUse, WatchedPool } from './postgres/postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteFault } from './sqlite/faults.ts';
 import { openSqlite, readSqlite } from './sqlite/open-sqlite.ts';
@@ -110,7 +110,7 @@ const pools = new WeakMap<Database, WatchedPool>();
 export const poolUseOf = (database: Database): (() => PoolUse) | undefined => pools.get(database)?.use;
 
 async function openPostgres(url: string, options: PoolOptions): Promise<Database> {
-  const { postgresPool } = await import('./postgres-pool.ts'); // the driver: SQLite does without
+  const { postgresPool } = await import('./postgres/postgres-pool.ts'); // the driver: SQLite does without
   const pool = postgresPool(url, options);
   try {
     (await pool.connect()).release();

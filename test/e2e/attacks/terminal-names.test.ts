@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { askServer } from '#cli/remote.ts';
 import { housekeeping } from '#cli/shell/housekeeping.ts';
 import { unseenCharacters } from '#core/unseen-characters.ts';
-import { type RecordRow, unpack } from '#storage/stores/sign-in/packed-record.ts';
+import { type RecordRow, unpack } from '#storage/stores/sign-in/log/packing/packed-record.ts';
 import { RunningServer } from '../server.ts';
 
 /** Stored before names were checked, or by another program: ESC, C1, a line, bidirectional, invisible, a tag, a lone surrogate. */

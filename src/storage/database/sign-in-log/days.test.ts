@@ -8,8 +8,8 @@ import { databasesUnderTest, openAt, TestClock } from '#test/contract/databases.
 import { recordAt } from '#test/contract/record-at.ts';
 import { statementsOf } from '#test/contract/statements-of.ts';
 import type { Storage } from '../../storage.ts';
-import { usualRepeats } from '../../stores/sign-in/repeats.ts';
-import { openSignIns } from '../../stores/sign-in/sign-ins.ts';
+import { usualRepeats } from '../../stores/sign-in/log/repeats.ts';
+import { openSignIns } from '../../stores/sign-in/log/sign-ins.ts';
 import { openDatabase } from '../open.ts';
 import type { Database } from '../schema.ts';
 

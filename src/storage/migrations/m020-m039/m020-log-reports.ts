@@ -2,8 +2,8 @@ import type { Kysely, Migration } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { createTable } from '../../database/create-table.ts';
 import type { Schema } from '../../database/schema.ts';
-import { reportColumns } from '../../stores/sign-in/report-columns.ts';
-import { noteUse } from '../../stores/sign-in/uses.ts';
+import { reportColumns } from '../../stores/sign-in/log/report-columns.ts';
+import { noteUse } from '../../stores/sign-in/log/uses.ts';
 
 /**
  * What the sign-in log is counted and searched by, so that no report reads its documents: an index that holds what a summary

@@ -1,6 +1,6 @@
 import type { DeviceAuthority } from '#model/device.ts';
 import type { DeviceAuthorities } from '#ports/devices.ts';
-import { lockTenant } from '../../database/edits.ts';
+import { lockTenant } from '../../database/audits/edits.ts';
 import { inTransaction } from '../../database/in-transaction.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 import { sealLabels } from '../../database/sealed/labels.ts';

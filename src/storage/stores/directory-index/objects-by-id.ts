@@ -7,7 +7,7 @@ import type { ListedObject } from '#ports/directory/lists.ts';
 import type { TenantDatabase } from '../../database/schema.ts';
 import { groupOfRow } from '../directory/groups.ts';
 import { objectOf } from '../directory/objects.ts';
-import { entryOf, identifiersOf } from '../directory/user-rows.ts';
+import { entryOf, identifiersOf } from '../directory/users/user-rows.ts';
 
 /** A statement takes some thousand values, and one of a few hundred rows is a few milliseconds. */
 export const objectsAtOnce = 250;

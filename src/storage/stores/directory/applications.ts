@@ -5,7 +5,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Applications } from '#ports/applications.ts';
-import type { Change } from '../../database/audit.ts';
+import type { Change } from '../../database/audits/audit.ts';
 import type { Database, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { isPostgres } from '../../database/statements/is-postgres.ts';
 import { trackChange } from '../directory-index/track-change.ts';

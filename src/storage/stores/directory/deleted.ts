@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import type { DeletedObject, RelatedObjects } from '#model/directory-object.ts';
 import type { DeletedObjects } from '#ports/objects.ts';
-import { audit } from '../../database/audit.ts';
+import { audit } from '../../database/audits/audit.ts';
 import type { Database, Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 
 type Step = Transaction<Schema>;

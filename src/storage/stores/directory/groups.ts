@@ -4,7 +4,7 @@ import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { Profile } from '#model/user.ts';
 import type { GroupAdmin } from '#ports/directory.ts';
-import type { Step } from '../../database/edits.ts';
+import type { Step } from '../../database/audits/edits.ts';
 import type { Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { trackChange, trackMember } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';

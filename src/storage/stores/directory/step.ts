@@ -1,5 +1,5 @@
-import { audit, type Change } from '../../database/audit.ts';
-import type { Step } from '../../database/edits.ts';
+import { audit, type Change } from '../../database/audits/audit.ts';
+import type { Step } from '../../database/audits/edits.ts';
 import type { TenantDatabase, TenantStore } from '../../database/schema.ts';
 
 /** One transaction of a tenant. `at` reads the clock each time. */

@@ -3,8 +3,8 @@ import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Tenants } from '#ports/tenants.ts';
-import { audit, type Change } from '../../database/audit.ts';
-import { clearRemovedTenants, contentsOf, removeTenant } from '../../database/remove-tenant.ts';
+import { audit, type Change } from '../../database/audits/audit.ts';
+import { clearRemovedTenants, contentsOf, removeTenant } from '../../database/removal/remove-tenant.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

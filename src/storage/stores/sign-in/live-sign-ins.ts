@@ -4,7 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Ended } from '#model/session.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
-import { audit } from '../../database/audit.ts';
+import { audit } from '../../database/audits/audit.ts';
 import type { Schema, TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { goneUsers, liveCertificates } from '../../database/statements/live-slices.ts';
 import { softly } from '../../database/statements/softly.ts';

@@ -3,8 +3,8 @@ import { isSameJson } from '#core/canonical-json.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { PolicyAdmin } from '#ports/policies.ts';
-import type { Change } from '../../database/audit.ts';
-import { type Edit, type Step, write } from '../../database/edits.ts';
+import type { Change } from '../../database/audits/audit.ts';
+import { type Edit, type Step, write } from '../../database/audits/edits.ts';
 import type { TenantDatabase } from '../../database/schema.ts';
 import { softDelete } from '../directory/deleted.ts';
 

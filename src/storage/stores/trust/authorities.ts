@@ -5,7 +5,7 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import { type AuthorityRevocation, describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
-import { type Edit, factoryVersion, type Step } from '../../database/edits.ts';
+import { type Edit, factoryVersion, type Step } from '../../database/audits/edits.ts';
 import type { Database, Schema, TenantDatabase } from '../../database/schema.ts';
 
 type Reading = Pick<Database, 'selectFrom'>;

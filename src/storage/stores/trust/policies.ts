@@ -9,7 +9,7 @@ import { algorithmsOf } from '#core/x509/algorithms/algorithm-policy.ts';
 import { trustStoreOf } from '#core/x509/trust-store.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
-import { type Edit, factoryVersion, openEdits, type Step, write } from '../../database/edits.ts';
+import { type Edit, factoryVersion, openEdits, type Step, write } from '../../database/audits/edits.ts';
 import type { TenantDatabase, TenantStore } from '../../database/schema.ts';
 import { openAccess } from './access-documents.ts';
 import { authoritiesIn, openAuthorities } from './authorities.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { databasesUnderTest, openAt, TestClock } from '#test/contract/databases.ts';
 import { openDatabase } from '../../database/open.ts';
-import { prune } from '../../database/prune.ts';
+import { prune } from '../../database/removal/prune.ts';
 
 const day = 86_400_000;
 const at = new TestClock().at;
