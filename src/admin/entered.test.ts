@@ -14,7 +14,7 @@ import {
   checkPrivateAddress,
   checkText,
 } from './entered.ts';
-import { newContainer } from './trust/pki-containers.ts';
+import { newContainer } from './trust/pki/pki-containers.ts';
 
 const refusal = (code: string) => (problem: unknown) => problem instanceof CardeaError && problem.because.code === code;
 

@@ -6,7 +6,7 @@ import { takeOverUser } from '#admin/directory/users.ts';
 import { changeX509 } from '#admin/policies/method-policy.ts';
 import { addTenant } from '#admin/tenant/tenants.ts';
 import { addAuthority } from '#admin/trust/authorities.ts';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import { handshakeAuthorities } from '#admin/applications/credentials/named-authorities.ts';
 import { scopesFor } from '#admin/applications/first-party.ts';
-import { handshakeAuthorities } from '#admin/applications/named-authorities.ts';
 import { endProductSessions } from '#apps/relying-party.ts';
 import type { User } from '#core/binding/user.ts';
 import { openBroker } from '#device/prt/broker.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
+import { issuePass, makePass } from '#admin/directory/methods/temporary-access-pass.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Planner } from '#admin/synchronisation/plan.ts';
-import type { PlanPorts } from '#admin/synchronisation/plan-ports.ts';
+import { Planner } from '#admin/synchronisation/plan/plan.ts';
+import type { PlanPorts } from '#admin/synchronisation/plan/plan-ports.ts';
 import type { PlannedChange } from '#admin/synchronisation/planned-change.ts';
 import { attributesIn, parseExpression } from '#core/synchronisation/expression/parse.ts';
 import { mapObject } from '#core/synchronisation/map-object.ts';

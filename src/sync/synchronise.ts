@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GuardPorts } from '#admin/safety/guard.ts';
-import { applyPlan } from '#admin/synchronisation/apply-plan.ts';
+import { applyPlan } from '#admin/synchronisation/apply/apply-plan.ts';
 import { checkDeletions } from '#admin/synchronisation/deletions.ts';
 import { rememberRun } from '#admin/synchronisation/remember-run.ts';
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';

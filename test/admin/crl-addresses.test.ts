@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkUrls } from '#admin/trust/authority-rules.ts';
+import { checkUrls } from '#admin/trust/authority/authority-rules.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 
 const addresses: readonly (readonly [url: string, problem: RegExp | undefined])[] = [

@@ -9,10 +9,10 @@ import { changeProvider, federateDomain, providersOf } from '#admin/tenant/domai
 import { addTenant } from '#admin/tenant/tenants.ts';
 import { addAuthorities, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { replaceClassicStore } from '#admin/trust/classic-store.ts';
-import { restoreDeleted } from '#admin/trust/deleted-authorities.ts';
-import { addToContainer } from '#admin/trust/pki-authorities.ts';
-import { addContainer } from '#admin/trust/pki-containers.ts';
-import { uploadBundle } from '#admin/trust/upload.ts';
+import { restoreDeleted } from '#admin/trust/pki/deleted-authorities.ts';
+import { addToContainer } from '#admin/trust/pki/pki-authorities.ts';
+import { addContainer } from '#admin/trust/pki/pki-containers.ts';
+import { uploadBundle } from '#admin/trust/upload/upload.ts';
 import type { IdentityProvider } from '#core/binding/realm.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';

@@ -17,13 +17,13 @@ const wasRead = 'a stored certificate was read when it was added';
 /** Files that throw a refusal, each with the reason. */
 const throwing: Readonly<Record<string, string>> = {
   'src/admin/applications/directory-applications.ts': inStore,
-  'src/admin/applications/named-authorities.ts': inStore,
+  'src/admin/applications/credentials/named-authorities.ts': inStore,
   'src/admin/directory/groups.ts': inStore,
   'src/admin/policies/change-access.ts': inStore,
   'src/admin/policies/feature-rollouts.ts': inStore,
   'src/admin/tenant/domains.ts': inStore,
-  'src/admin/trust/certificate-file.ts': wasRead,
-  'src/admin/trust/upload.ts': 'writes down the end of an upload, which decides nothing',
+  'src/admin/trust/authority/certificate-file.ts': wasRead,
+  'src/admin/trust/upload/upload.ts': 'writes down the end of an upload, which decides nothing',
   'src/core/trace/ruling.ts': '`orThrow` is the way from a ruling to an exception',
   'src/core/x509/trust-store.ts': wasRead,
 };
@@ -31,7 +31,7 @@ const throwing: Readonly<Record<string, string>> = {
 /** Functions that say in another form that they refuse, by the reason. */
 const otherForms: Readonly<Record<string, readonly string[]>> = {
   'words for the evidence of the one refusal that its caller makes': [
-    'src/admin/trust/authority-rules.ts ldapProblem',
+    'src/admin/trust/authority/authority-rules.ts ldapProblem',
     'src/core/binding/identifiers/certificate-user-ids.ts malformation',
     'src/core/crl/revocation.ts #problemOfSignerPath',
     'src/core/crl/issuers/signature.ts algorithmProblem',

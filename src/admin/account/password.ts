@@ -3,7 +3,7 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { tried } from '#signin/factors/tries.ts';
 import { acceptInRealm } from '#signin/user/realm.ts';
 import type { TimedContext } from '../context.ts';
-import { hashPassword } from '../directory/passwords.ts';
+import { hashPassword } from '../directory/methods/passwords.ts';
 import { rulingOf } from '../refusals.ts';
 import { changeTenant, type GuardPorts } from '../safety/guard.ts';
 

@@ -15,11 +15,11 @@ import {
   isLoopback,
 } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
-import { newClientSecret } from './client-secret.ts';
+import { newClientSecret } from './credentials/client-secret.ts';
+import { keyCredentialOf } from './credentials/key-credential.ts';
+import { type MutualTlsChange, withMutualTls } from './credentials/mutual-tls.ts';
+import { requireNamedAuthority } from './credentials/named-authorities.ts';
 import { refuseBuiltIn } from './first-party.ts';
-import { keyCredentialOf } from './key-credential.ts';
-import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
-import { requireNamedAuthority } from './named-authorities.ts';
 
 export interface NewApplication extends MutualTlsChange {
   readonly displayName: string;

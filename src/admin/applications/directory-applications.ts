@@ -8,11 +8,11 @@ import type { AdminContext, TimedContext } from '../context.ts';
 import { checkIdentifier, checkLink, checkName, checkPrivateAddress, checkReachable } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 import { checkLogoutUri, checkRedirectUri } from './applications.ts';
-import { newClientSecret } from './client-secret.ts';
+import { newClientSecret } from './credentials/client-secret.ts';
+import { keyCredentialOf } from './credentials/key-credential.ts';
+import { type MutualTlsChange, withMutualTls } from './credentials/mutual-tls.ts';
+import { requireNamedAuthority } from './credentials/named-authorities.ts';
 import { changeApplication } from './first-party.ts';
-import { keyCredentialOf } from './key-credential.ts';
-import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
-import { requireNamedAuthority } from './named-authorities.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
 type EvaluationPorts = Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>;

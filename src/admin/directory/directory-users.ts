@@ -7,7 +7,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { checkAttributes } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
-import { refuseSelfReset, writePassword } from './passwords.ts';
+import { refuseSelfReset, writePassword } from './methods/passwords.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 

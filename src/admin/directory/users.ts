@@ -6,7 +6,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
 import { addDirectoryUser, changeDirectoryUser, checkUserIds, type DirectoryUserPorts } from './directory-users.ts';
-import { writePassword } from './passwords.ts';
+import { writePassword } from './methods/passwords.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
 export interface UserChange {

@@ -12,7 +12,7 @@ import { unknownReferences } from '../policies/access-references.ts';
 import { addContextsOf } from '../policies/authentication-contexts.ts';
 import { applyDocument } from '../policies/policies.ts';
 import { changeInTransaction } from '../safety/transaction.ts';
-import type { UnknownScope } from '../trust/authority-scopes.ts';
+import type { UnknownScope } from '../trust/authority/authority-scopes.ts';
 import type { Difference } from './differences.ts';
 import type { EntraExport, ExportedUser, Ignored } from './entra-export.ts';
 

@@ -6,7 +6,7 @@ import type { Policies } from '#ports/policies.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { rulingOf } from '../refusals.ts';
-import { type UnknownScope, withKnownScopes } from '../trust/authority-scopes.ts';
+import { type UnknownScope, withKnownScopes } from '../trust/authority/authority-scopes.ts';
 
 export interface MethodPolicyPorts extends Pick<AdminPorts, 'policy' | 'groups' | 'trustStore'> {
   readonly policies: Policies;

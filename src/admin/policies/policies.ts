@@ -19,7 +19,7 @@ import { documentOf } from '../document/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 import { changeInTransaction } from '../safety/transaction.ts';
-import type { UnknownScope } from '../trust/authority-scopes.ts';
+import type { UnknownScope } from '../trust/authority/authority-scopes.ts';
 import { replaceBlocked } from '../trust/blocked.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';

@@ -7,7 +7,7 @@ import type { CertificateTried, SignInRecord } from '#model/sign-in.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import { deviceNow } from '#signin/device/device-facts.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { storedCertificate } from '../trust/certificate-file.ts';
+import { storedCertificate } from '../trust/authority/certificate-file.ts';
 
 /** How far back a dry run looks, and how much it evaluates: beyond that, the newest are evaluated and the rest is counted out. */
 export const dryRunLimits: Omit<DryRunLimits, 'from'> = {

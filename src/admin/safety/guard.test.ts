@@ -36,7 +36,7 @@ import { applyDocument } from '../policies/policies.ts';
 import { federateDomain } from '../tenant/domains.ts';
 import { changeAuthority, removeAuthority } from '../trust/authorities.ts';
 import { blockCertificate } from '../trust/blocked.ts';
-import { deleteContainer } from '../trust/pki-containers.ts';
+import { deleteContainer } from '../trust/pki/pki-containers.ts';
 import { changeTenant, type GuardPorts, rehearseTenant } from './guard.ts';
 
 const rows: readonly Row[] = [

@@ -4,8 +4,12 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AuthorityRow, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { TimedContext } from '../context.ts';
-import { type AuthorityChange, changed } from './authority-change.ts';
-import { detailsOf, isRoot } from './authority-rules.ts';
+import { type AuthorityChange, changed } from './authority/authority-change.ts';
+import { detailsOf, isRoot } from './authority/authority-rules.ts';
+import { type ClassicCandidate, candidateOf, classicOf, replaceIn } from './classic-store.ts';
+import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import { addIn, changeIn, deleteIn, newAuthority } from './pki/pki-authorities.ts';
+import { containerNamed, newContainer, usualContainer, withContainer } from './pki/pki-containers.ts';
 import {
   checkSelection,
   type NewAuthoritySettings,
@@ -13,11 +17,7 @@ import {
   type SelectionRules,
   selectForClassic,
   selectForContainer,
-} from './bundle-selection.ts';
-import { type ClassicCandidate, candidateOf, classicOf, replaceIn } from './classic-store.ts';
-import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
-import { addIn, changeIn, deleteIn, newAuthority } from './pki-authorities.ts';
-import { containerNamed, newContainer, usualContainer, withContainer } from './pki-containers.ts';
+} from './upload/bundle-selection.ts';
 
 /** A CA as an administrator adds it; omitted properties are derived from the certificate. */
 export interface NewAuthority {

@@ -22,7 +22,7 @@ import {
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { addAuthorities, addAuthority, changeAuthority, removeAuthority } from './authorities.ts';
-import { detailsOf } from './authority-rules.ts';
+import { detailsOf } from './authority/authority-rules.ts';
 import { classicStoreId, classicStoreOf, deleteClassicStore, replaceClassicStore } from './classic-store.ts';
 
 describeOnEachDatabase('the classic trust store', ({ clock, database, storage }) => {

@@ -6,8 +6,8 @@ import { nameToString } from '#core/x509/name.ts';
 import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
-import { checkAuthority, checkType, detailsOf, storeLimits } from './authority-rules.ts';
-import { certificateInBinary, storedCertificate } from './certificate-file.ts';
+import { checkAuthority, checkType, detailsOf, storeLimits } from './authority/authority-rules.ts';
+import { certificateInBinary, storedCertificate } from './authority/certificate-file.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 
 /** The one `certificateBasedAuthConfiguration` of an organization (graph-api §4.2). */

@@ -5,12 +5,12 @@ import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreChange, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { DocumentedAuthority } from '#schema/tenant-document.ts';
 import { containerFor } from './authorities.ts';
-import { changed } from './authority-change.ts';
-import { checkType, detailsOf, isRoot } from './authority-rules.ts';
-import { certificateInBinary, certificatesIn } from './certificate-file.ts';
+import { changed } from './authority/authority-change.ts';
+import { checkType, detailsOf, isRoot } from './authority/authority-rules.ts';
+import { certificateInBinary, certificatesIn } from './authority/certificate-file.ts';
 import { type ClassicCandidate, candidateOf, classicOf, replaceIn } from './classic-store.ts';
-import { addIn, deleteIn, newAuthority } from './pki-authorities.ts';
-import { touched, usualContainer } from './pki-containers.ts';
+import { addIn, deleteIn, newAuthority } from './pki/pki-authorities.ts';
+import { touched, usualContainer } from './pki/pki-containers.ts';
 
 /**
  * The edit that makes both trust stores hold exactly the CAs of a document. A CA is known by its certificate: one that

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { outerHeader } from '#core/asn1/header.ts';
 import { tags } from '#core/asn1/tags.ts';
 import { orThrow } from '#core/trace/ruling.ts';

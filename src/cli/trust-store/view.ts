@@ -1,6 +1,6 @@
-import { detailsOf } from '#admin/trust/authority-rules.ts';
-import { describeLeftOut, type LeftOut, type Selection } from '#admin/trust/bundle-selection.ts';
+import { detailsOf } from '#admin/trust/authority/authority-rules.ts';
 import { authorityWarnings } from '#admin/trust/health/authority-warnings.ts';
+import { describeLeftOut, type LeftOut, type Selection } from '#admin/trust/upload/bundle-selection.ts';
 import { messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';

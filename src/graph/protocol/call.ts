@@ -1,5 +1,5 @@
 import type { TimedContext } from '#admin/context.ts';
-import type { NewPass } from '#admin/directory/temporary-access-pass.ts';
+import type { NewPass } from '#admin/directory/methods/temporary-access-pass.ts';
 import type { Caller } from '#core/roles/authorise.ts';
 import type { DirectoryPlan } from '#model/synchronisation.ts';
 import type { DirectoryLists } from '#ports/directory/lists.ts';

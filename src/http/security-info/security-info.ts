@@ -6,7 +6,7 @@ import {
   registerPasskey,
   removeMethodAsUser,
   secretOf,
-} from '#admin/directory/registered-methods.ts';
+} from '#admin/directory/methods/registered-methods.ts';
 import { base32, otpauthUri } from '#core/factors/totp.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';

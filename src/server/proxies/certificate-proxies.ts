@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';

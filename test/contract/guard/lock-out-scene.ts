@@ -2,7 +2,7 @@ import { changeUser } from '#admin/directory/users.ts';
 import { changeAccess } from '#admin/policies/change-access.ts';
 import { changeX509 } from '#admin/policies/method-policy.ts';
 import type { GuardPorts } from '#admin/safety/guard.ts';
-import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { detailsOf } from '#admin/trust/authority/authority-rules.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';

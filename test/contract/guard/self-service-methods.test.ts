@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { registerPasskey, removeMethodAsUser } from '#admin/directory/registered-methods.ts';
-import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
+import { registerPasskey, removeMethodAsUser } from '#admin/directory/methods/registered-methods.ts';
+import { issuePass, makePass } from '#admin/directory/methods/temporary-access-pass.ts';
 import type { GuardPorts } from '#admin/safety/guard.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { makeChallenge } from '#signin/factors/passkeys.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
+import { handshakeAuthorities, namedAuthorities } from '#admin/applications/credentials/named-authorities.ts';
 import { addDirectoryApplication, changeDirectoryApplication } from '#admin/applications/directory-applications.ts';
-import { handshakeAuthorities, namedAuthorities } from '#admin/applications/named-authorities.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';

@@ -10,8 +10,8 @@ import type { Policies } from '#ports/policies.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import type { CrlAdmin, Crls } from '#ports/revocation.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
-import { isRoot } from '../authority-rules.ts';
-import { storedCertificate } from '../certificate-file.ts';
+import { isRoot } from '../authority/authority-rules.ts';
+import { storedCertificate } from '../authority/certificate-file.ts';
 import { authorityWarnings, daysAhead } from './authority-warnings.ts';
 import { type TrustWarning, trustWarning } from './warnings.ts';
 

@@ -1,5 +1,5 @@
 import { isUnusualCrlAddress } from '#core/crl/addresses/usual-address.ts';
-import type { CrlUrls } from '../authority-rules.ts';
+import type { CrlUrls } from '../authority/authority-rules.ts';
 import { type TrustWarning, trustWarning } from './warnings.ts';
 
 /** A warning for each address of an unusual form, with the property that it is about. */

@@ -2,7 +2,7 @@ import {
   changeDirectoryApplication,
   type DirectoryApplicationChange,
 } from '#admin/applications/directory-applications.ts';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';

@@ -3,7 +3,7 @@ import { removeApplication, restoreApplication } from '#admin/applications/delet
 import { grantToEverybody, requireDelegated } from '#admin/applications/permission-grants.ts';
 import { purgeDeleted } from '#admin/directory/deletion.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { type TlsClientName, tlsClientParameters } from '#core/binding/identifiers/tls-client-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';

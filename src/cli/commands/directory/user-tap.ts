@@ -1,4 +1,4 @@
-import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
+import { issuePass, makePass } from '#admin/directory/methods/temporary-access-pass.ts';
 import { passEnds } from '#core/factors/temporary-access-pass.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';

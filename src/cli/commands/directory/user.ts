@@ -1,4 +1,4 @@
-import { hashPassword } from '#admin/directory/passwords.ts';
+import { hashPassword } from '#admin/directory/methods/passwords.ts';
 import { addUser, changeUser, setPassword, type UserChange } from '#admin/directory/users.ts';
 import type { User } from '#core/binding/user.ts';
 import { fault } from '#core/trace/fault.ts';

@@ -1,5 +1,5 @@
-import { containerNamed } from '#admin/trust/pki-containers.ts';
-import { checkFile, startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
+import { containerNamed } from '#admin/trust/pki/pki-containers.ts';
+import { checkFile, startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload/upload.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';

@@ -1,8 +1,8 @@
 import { addAuthorities, addAuthorityFile, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
-import { detailsOf } from '#admin/trust/authority-rules.ts';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
-import { listDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
-import { containerNamed, deleteContainer } from '#admin/trust/pki-containers.ts';
+import { detailsOf } from '#admin/trust/authority/authority-rules.ts';
+import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
+import { listDeleted, restoreDeleted } from '#admin/trust/pki/deleted-authorities.ts';
+import { containerNamed, deleteContainer } from '#admin/trust/pki/pki-containers.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { changePasswordAsUser } from '#admin/account/password.ts';
-import { hashPassword } from '#admin/directory/passwords.ts';
+import { hashPassword } from '#admin/directory/methods/passwords.ts';
 import { resetPassword } from '#admin/directory/users.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { type UserOperation, userOperations } from '#core/roles/user-operations.ts';

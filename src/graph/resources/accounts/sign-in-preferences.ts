@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeSignInPreferences, signInPreferencesOf } from '#admin/directory/sign-in-preferences.ts';
+import { changeSignInPreferences, signInPreferencesOf } from '#admin/directory/methods/sign-in-preferences.ts';
 import type { SignInPreferences } from '#core/factors/sign-in-preferences.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { MutualTlsChange } from '#admin/applications/credentials/mutual-tls.ts';
 import type { DirectoryApplicationChange } from '#admin/applications/directory-applications.ts';
-import type { MutualTlsChange } from '#admin/applications/mutual-tls.ts';
 import { tlsClientParameters } from '#core/binding/identifiers/tls-client-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { KeyCredential } from '#model/application.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { removeMethod } from '#admin/directory/registered-methods.ts';
-import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
+import { removeMethod } from '#admin/directory/methods/registered-methods.ts';
+import { issuePass, makePass } from '#admin/directory/methods/temporary-access-pass.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { userOperations } from '#core/roles/user-operations.ts';

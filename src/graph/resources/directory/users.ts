@@ -1,7 +1,7 @@
 import { checkExtensionValues } from '#admin/applications/extension-properties.ts';
 import { removeUser } from '#admin/directory/deletion.ts';
 import { addDirectoryUser, changeDirectoryUser, type DirectoryUserChange } from '#admin/directory/directory-users.ts';
-import { hashPassword } from '#admin/directory/passwords.ts';
+import { hashPassword } from '#admin/directory/methods/passwords.ts';
 import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { operationOf } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';

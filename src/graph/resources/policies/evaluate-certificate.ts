@@ -5,7 +5,7 @@ import {
   type ChainMember,
   evaluateCertificate,
 } from '#admin/evaluation/evaluate-certificate.ts';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { parseAddress } from '#core/access/conditions/ip-range.ts';
 import { upperHex } from '#core/binding/identifiers/certificate-fields.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';

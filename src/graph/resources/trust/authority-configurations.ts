@@ -9,7 +9,7 @@ import {
   changeAuthorityConfiguration,
   type NamedAuthority,
   removeAuthorityConfiguration,
-} from '#admin/applications/named-authorities.ts';
+} from '#admin/applications/credentials/named-authorities.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { hexOf } from '#core/x509/certificate.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readActor } from '#admin/actor.ts';
+import { certificateInBinary } from '#admin/trust/authority/certificate-file.ts';
 import { blockNamed, longestNote, unblockEntry } from '#admin/trust/blocked.ts';
-import { certificateInBinary } from '#admin/trust/certificate-file.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';

@@ -1,4 +1,4 @@
-import { purgeDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
+import { purgeDeleted, restoreDeleted } from '#admin/trust/pki/deleted-authorities.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { DeletedObject } from '#model/directory-object.ts';

@@ -1,4 +1,4 @@
-import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { detailsOf } from '#admin/trust/authority/authority-rules.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { withTag } from '../../protocol/etag.ts';

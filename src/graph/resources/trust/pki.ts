@@ -5,15 +5,15 @@ import {
   deleteFromContainer,
   findAuthority,
   listAuthorities,
-} from '#admin/trust/pki-authorities.ts';
+} from '#admin/trust/pki/pki-authorities.ts';
 import {
   addContainer,
   deleteContainer,
   findContainer,
   listContainers,
   renameContainer,
-} from '#admin/trust/pki-containers.ts';
-import { checkFile, startUpload, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
+} from '#admin/trust/pki/pki-containers.ts';
+import { checkFile, startUpload, type UploadPorts, uploadBundle } from '#admin/trust/upload/upload.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AuthorityChange } from '#admin/trust/authority-change.ts';
-import type { CrlUrls } from '#admin/trust/authority-rules.ts';
+import type { AuthorityChange } from '#admin/trust/authority/authority-change.ts';
+import type { CrlUrls } from '#admin/trust/authority/authority-rules.ts';
 import { crlAddressWarnings } from '#admin/trust/health/crl-addresses.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import type { Item } from '../../odata/evaluate.ts';

@@ -6,7 +6,7 @@ import {
 } from '#core/factors/sign-in-preferences.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import type { AdminContext } from '../context.ts';
+import type { AdminContext } from '../../context.ts';
 
 /** What a user prefers as second factor. */
 export async function signInPreferencesOf(

@@ -1,6 +1,6 @@
 import { digestOf, type TargetUser } from '#core/synchronisation/target.ts';
+import type { PlannedChange } from '../planned-change.ts';
 import type { Gives, NameClaims } from './name-claims.ts';
-import type { PlannedChange } from './planned-change.ts';
 
 type UserChange = Exclude<PlannedChange, { action: 'delete' }> & { readonly target: TargetUser };
 

@@ -7,7 +7,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { Profile } from '#model/user.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import { assignRole } from '../directory/role-assignments.ts';
+import { assignRole } from '../../directory/role-assignments.ts';
 import { Matches } from './matches.ts';
 
 const targetOf = (change: Partial<TargetUser> = {}): TargetUser => ({

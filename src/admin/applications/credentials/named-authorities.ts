@@ -5,9 +5,9 @@ import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import type { AdminContext } from '../context.ts';
-import { checkName, checkText } from '../entered.ts';
-import { rulingOf } from '../refusals.ts';
+import type { AdminContext } from '../../context.ts';
+import { checkName, checkText } from '../../entered.ts';
+import { rulingOf } from '../../refusals.ts';
 
 /**
  * From which CAs certificates may come. Graph has two kinds of configuration: `certificateBasedApplicationConfigurations` for

@@ -7,9 +7,13 @@ import type { AuthorityRow, PkiContainer, TrustStoreEdit, TrustStoreState } from
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import type { Bundles } from '#ports/trust-store.ts';
-import type { AdminContext, TimedContext } from '../context.ts';
-import { auditRefusal, rulingOf } from '../refusals.ts';
-import { containerFor, type Destination } from './authorities.ts';
+import type { AdminContext, TimedContext } from '../../context.ts';
+import { auditRefusal, rulingOf } from '../../refusals.ts';
+import { containerFor, type Destination } from '../authorities.ts';
+import { candidateOf, classicOf, replaceIn } from '../classic-store.ts';
+import { editTrustStore, type TrustPorts } from '../edit-trust-store.ts';
+import { addIn } from '../pki/pki-authorities.ts';
+import { containerIn, replaceContainer } from '../pki/pki-containers.ts';
 import {
   checkSelection,
   describeUpload,
@@ -18,10 +22,6 @@ import {
   selectForClassic,
   selectForContainer,
 } from './bundle-selection.ts';
-import { candidateOf, classicOf, replaceIn } from './classic-store.ts';
-import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
-import { addIn } from './pki-authorities.ts';
-import { containerIn, replaceContainer } from './pki-containers.ts';
 
 const uploadActivity = 'Upload to PKI';
 

@@ -1,9 +1,9 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { readActor } from '../actor.ts';
-import type { AdminContext } from '../context.ts';
-import { rulingOf } from '../refusals.ts';
+import { readActor } from '../../actor.ts';
+import type { AdminContext } from '../../context.ts';
+import { rulingOf } from '../../refusals.ts';
 
 const shortest = 8;
 const longest = 256;

@@ -6,11 +6,11 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString, sameName } from '#core/x509/name.ts';
 import type { AuthorityRow, TrustStoreState } from '#model/authority.ts';
 import type { AddressSettings } from '#ports/ports.ts';
-import { detailsOf, firstHttpUrl, isRoot, storeLimits } from './authority-rules.ts';
-import { storedCertificate } from './certificate-file.ts';
-import { type ClassicCandidate, checkCandidate, classicKeyOf, classicOf } from './classic-store.ts';
-import { checkAddressesOf } from './edit-trust-store.ts';
-import { newAuthority } from './pki-authorities.ts';
+import { detailsOf, firstHttpUrl, isRoot, storeLimits } from '../authority/authority-rules.ts';
+import { storedCertificate } from '../authority/certificate-file.ts';
+import { type ClassicCandidate, checkCandidate, classicKeyOf, classicOf } from '../classic-store.ts';
+import { checkAddressesOf } from '../edit-trust-store.ts';
+import { newAuthority } from '../pki/pki-authorities.ts';
 
 /** A certificate of a bundle that is not added, and why. */
 export interface LeftOut {

@@ -3,8 +3,8 @@ import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { SignInContext } from '#ports/ports.ts';
-import type { AdminContext, TimedContext } from '../context.ts';
-import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import type { AdminContext, TimedContext } from '../../context.ts';
+import { editTrustStore, type TrustPorts } from '../edit-trust-store.ts';
 import { addIn } from './pki-authorities.ts';
 import { containerIn } from './pki-containers.ts';
 

@@ -7,7 +7,7 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import type { GuardPorts } from '../safety/guard.ts';
+import type { GuardPorts } from '../../safety/guard.ts';
 import {
   beginApp,
   confirmApp,

@@ -1,8 +1,8 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { PkiContainer, TrustStoreState } from '#model/authority.ts';
-import type { TimedContext } from '../context.ts';
-import { checkName } from '../entered.ts';
-import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import type { TimedContext } from '../../context.ts';
+import { checkName } from '../../entered.ts';
+import { editTrustStore, type TrustPorts } from '../edit-trust-store.ts';
 
 /** Graph's limit of a container's displayName (specification §2.2). */
 const longestName = 256;

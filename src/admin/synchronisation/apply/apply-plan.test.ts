@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { orThrow } from '#core/trace/ruling.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openTenant } from '#test/contract/one-tenant.ts';
-import type { GuardPorts } from '../safety/guard.ts';
+import type { GuardPorts } from '../../safety/guard.ts';
+import type { PlannedChange } from '../planned-change.ts';
 import { applyPlan } from './apply-plan.ts';
-import type { PlannedChange } from './planned-change.ts';
 
 test('a plan is written batch by batch and counted, and an object that is refused is a problem', async (t) => {
   const { ports, tenant, clock, end } = await openTenant();

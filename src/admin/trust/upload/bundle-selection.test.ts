@@ -6,9 +6,9 @@ import { readBundle } from '#core/x509/bundle.ts';
 import type { AuthorityRow, TrustStoreState } from '#model/authority.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { refusedWith } from '#test/refused-with.ts';
-import { storeLimits } from './authority-rules.ts';
+import { storeLimits } from '../authority/authority-rules.ts';
+import { candidateOf, replaceIn } from '../classic-store.ts';
 import { checkSelection, type SelectionRules, selectForClassic, selectForContainer } from './bundle-selection.ts';
-import { candidateOf, replaceIn } from './classic-store.ts';
 
 const at = new Date('2027-03-01T12:00:00Z');
 const root = testCa('Bundle Root', { crlUrl: 'http://crl.contoso.example/root.crl' });

@@ -5,11 +5,11 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { describeAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
-import type { TimedContext } from '../context.ts';
-import { type AuthorityChange, changed } from './authority-change.ts';
-import { checkAuthority, checkType, detailsOf, isRoot, storeLimits } from './authority-rules.ts';
-import { certificateInBinary } from './certificate-file.ts';
-import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import type { TimedContext } from '../../context.ts';
+import { type AuthorityChange, changed } from '../authority/authority-change.ts';
+import { checkAuthority, checkType, detailsOf, isRoot, storeLimits } from '../authority/authority-rules.ts';
+import { certificateInBinary } from '../authority/certificate-file.ts';
+import { editTrustStore, type TrustPorts } from '../edit-trust-store.ts';
 import { containerIn, touched } from './pki-containers.ts';
 
 /** `certificateAuthorityDetail` as a client sends it (graph-api §5). What can be computed may be stated, and must be right. */

@@ -4,7 +4,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import { changeMethod } from '../policies/methods-policy.ts';
+import { changeMethod } from '../../policies/methods-policy.ts';
 import { issuePass, makePass } from './temporary-access-pass.ts';
 
 test('no pass is issued that the methods policy would not accept, on the command line either', async () => {

@@ -17,9 +17,9 @@ import {
 } from '#test/contract/trust/cas.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { addAuthority } from './authorities.ts';
-import { listAuthorities } from './pki-authorities.ts';
-import { addContainer, findContainer, listContainers } from './pki-containers.ts';
+import { addAuthority } from '../authorities.ts';
+import { listAuthorities } from '../pki/pki-authorities.ts';
+import { addContainer, findContainer, listContainers } from '../pki/pki-containers.ts';
 import { startUpload, uploadBundle } from './upload.ts';
 
 describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {

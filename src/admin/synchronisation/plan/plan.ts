@@ -1,12 +1,12 @@
 import { digestOf, type Target, type TargetGroup, type TargetUser } from '#core/synchronisation/target.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
-import { findDevice } from '../devices/devices.ts';
+import { findDevice } from '../../devices/devices.ts';
+import type { PlannedChange } from '../planned-change.ts';
 import { GroupMatches } from './group-matches.ts';
 import { Matches } from './matches.ts';
 import { NameClaims } from './name-claims.ts';
 import { exchangeNames, type PlannedUser } from './name-exchange.ts';
 import type { PlanOptions, PlanPorts } from './plan-ports.ts';
-import type { PlannedChange } from './planned-change.ts';
 
 /**
  * Decides object by object what is to be done, and which of its values are taken. One planner serves one run: names that an

@@ -20,8 +20,9 @@ import {
 } from '#test/contract/trust/cas.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { addAuthorities } from './authorities.ts';
-import { detailsOf } from './authority-rules.ts';
+import { addAuthorities } from '../authorities.ts';
+import { detailsOf } from '../authority/authority-rules.ts';
+import { uploadBundle } from '../upload/upload.ts';
 import { listDeleted, purgeDeleted, restoreDeleted } from './deleted-authorities.ts';
 import {
   addToContainer,
@@ -32,7 +33,6 @@ import {
   type StatedPkiAuthority,
 } from './pki-authorities.ts';
 import { addContainer, deleteContainer, findContainer, listContainers, renameContainer } from './pki-containers.ts';
-import { uploadBundle } from './upload.ts';
 
 describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => {
   let ports: TenantStorage;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Target } from '#core/synchronisation/target.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
-import type { GuardPorts } from '../safety/guard.ts';
+import type { GuardPorts } from '../../safety/guard.ts';
 import { applyChange } from './apply-change.ts';
 
 /** Ends in RIGHT-TO-LEFT OVERRIDE: what follows it is read backwards. */

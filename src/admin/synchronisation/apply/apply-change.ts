@@ -3,15 +3,15 @@ import { messageOf } from '#core/trace/fault.ts';
 import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Device } from '#model/device.ts';
 import type { ProvisioningError, SynchronisedObject } from '#model/synchronisation.ts';
-import { addDevice, changeDevice, removeDevice } from '../devices/devices.ts';
-import { removeGroup, removeUser, restoreGroup, restoreUser } from '../directory/deletion.ts';
-import { addDirectoryUser, changeDirectoryUser } from '../directory/directory-users.ts';
-import { addGroup, changeGroup } from '../directory/groups.ts';
-import { checkNamesIn } from '../entered.ts';
-import type { GuardPorts } from '../safety/guard.ts';
-import { changeInTransaction } from '../safety/transaction.ts';
-import type { PlannedChange } from './planned-change.ts';
-import { synchronisationActor as actor } from './settings.ts';
+import { addDevice, changeDevice, removeDevice } from '../../devices/devices.ts';
+import { removeGroup, removeUser, restoreGroup, restoreUser } from '../../directory/deletion.ts';
+import { addDirectoryUser, changeDirectoryUser } from '../../directory/directory-users.ts';
+import { addGroup, changeGroup } from '../../directory/groups.ts';
+import { checkNamesIn } from '../../entered.ts';
+import type { GuardPorts } from '../../safety/guard.ts';
+import { changeInTransaction } from '../../safety/transaction.ts';
+import type { PlannedChange } from '../planned-change.ts';
+import { synchronisationActor as actor } from '../settings.ts';
 
 export interface ApplyContext {
   readonly domain: string;

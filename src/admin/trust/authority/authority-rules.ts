@@ -9,7 +9,7 @@ import { checkKey } from '#core/x509/algorithms/public-key.ts';
 import { checkSignature } from '#core/x509/algorithms/signature.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
-import { checkName, checkReachable, longestLink } from '../entered.ts';
+import { checkName, checkReachable, longestLink } from '../../entered.ts';
 import { storedCertificate } from './certificate-file.ts';
 
 /**

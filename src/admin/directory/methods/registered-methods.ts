@@ -5,10 +5,10 @@ import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model/authentication-method.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import { makeChallenge, takeChallenge } from '#signin/factors/passkeys.ts';
-import { actorText } from '../actor.ts';
-import type { AdminContext } from '../context.ts';
-import { auditRefusal, rulingOf } from '../refusals.ts';
-import { changeTenant, type GuardPorts } from '../safety/guard.ts';
+import { actorText } from '../../actor.ts';
+import type { AdminContext } from '../../context.ts';
+import { auditRefusal, rulingOf } from '../../refusals.ts';
+import { changeTenant, type GuardPorts } from '../../safety/guard.ts';
 
 /** Who registers, in which live session; that policy lets them is asked before. */
 export interface Registrant {

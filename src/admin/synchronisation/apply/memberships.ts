@@ -1,8 +1,8 @@
 import type { GroupMember } from '#model/group.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { addGroupMember, removeGroupMember } from '../directory/groups.ts';
-import { synchronisationActor as actor } from './settings.ts';
+import { addGroupMember, removeGroupMember } from '../../directory/groups.ts';
+import { synchronisationActor as actor } from '../settings.ts';
 
 type Ports = Pick<AdminPorts, 'groups' | 'synchronisation'>;
 

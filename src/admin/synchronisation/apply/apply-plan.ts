@@ -2,10 +2,10 @@ import { messageOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
-import { changeTenant, type GuardPorts } from '../safety/guard.ts';
+import { changeTenant, type GuardPorts } from '../../safety/guard.ts';
+import type { PlannedChange } from '../planned-change.ts';
 import { type ApplyContext, applyChange } from './apply-change.ts';
 import { applyMemberChange, joinGroups, type MemberChange, memberChangeOf } from './memberships.ts';
-import type { PlannedChange } from './planned-change.ts';
 
 /** Objects, and members of groups, that are written in one transaction. Sign-ins wait for it where the database is SQLite. */
 const writtenAtOnce = 50;

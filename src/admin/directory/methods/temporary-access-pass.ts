@@ -4,9 +4,9 @@ import { checkPassTerms, passFrom, passRules } from '#core/factors/temporary-acc
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Passwords } from '#ports/credentials.ts';
-import type { TimedContext } from '../context.ts';
-import { rulingOf } from '../refusals.ts';
-import { userOf } from './users.ts';
+import type { TimedContext } from '../../context.ts';
+import { rulingOf } from '../../refusals.ts';
+import { userOf } from '../users.ts';
 
 /** Options of a new pass; the defaults are those of Graph: one hour, from now, for more than one use. */
 export interface PassOptions {

@@ -5,8 +5,8 @@ import type { TargetUser } from '#core/synchronisation/target.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
 import { domainOf, type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import type { GuardPorts } from '../safety/guard.ts';
-import { applyChange } from './apply-change.ts';
+import type { GuardPorts } from '../../safety/guard.ts';
+import { applyChange } from '../apply/apply-change.ts';
 import { NameClaims } from './name-claims.ts';
 import { Planner } from './plan.ts';
 
