@@ -8,7 +8,7 @@ import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { Bundles } from '#ports/trust-store.ts';
-import { table } from './table.ts';
+import { table } from './output/table.ts';
 
 /** An open installation, as the commands use it. */
 export interface Installation {

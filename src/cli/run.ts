@@ -1,9 +1,9 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
-import { exitCodeWords } from './exit-codes.ts';
+import { exitCodeWords } from './output/exit-codes.ts';
+import { escaping, reportFaults } from './output/report.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
-import { escaping, reportFaults } from './report.ts';
 import { packageVersion } from './version.ts';
 
 /** What the command line needs from `server`. */

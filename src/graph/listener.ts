@@ -4,8 +4,8 @@ import { fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import { orThrow, type Ruling } from '#core/trace/ruling.ts';
 import { usualBody } from '#net/bodies.ts';
-import { clientOf, SourceBuckets } from '#net/limits.ts';
-import { type SharedLimits, sharedAs } from '#net/shared-limits.ts';
+import { clientOf, SourceBuckets } from '#net/limits/limits.ts';
+import { type SharedLimits, sharedAs } from '#net/limits/shared-limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import { answerExpanded } from './lists/expand.ts';
 import { parsePath } from './odata/path.ts';
@@ -15,6 +15,8 @@ import { answerBatch, partsOf } from './protocol/batch.ts';
 import { encodingOf } from './protocol/body.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
 import { type Bearer, callerOf, callWithin, permit } from './protocol/caller.ts';
+import { withETag } from './protocol/etag.ts';
+import { failure } from './protocol/failure.ts';
 import {
   answerBatchDryRun,
   answerDryRun,
@@ -22,10 +24,8 @@ import {
   type PermittedChange,
   type Rehearsed,
   rehearsedBy,
-} from './protocol/dry-run.ts';
-import { withETag } from './protocol/etag.ts';
-import { failure } from './protocol/failure.ts';
-import { answerGuarded } from './protocol/guarded.ts';
+} from './protocol/guard/dry-run.ts';
+import { answerGuarded } from './protocol/guard/guarded.ts';
 import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
 import { isChange, type Route } from './protocol/route.ts';
 import { routes } from './resources.ts';

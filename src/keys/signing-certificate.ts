@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import type { SigningKey } from '#model/signing-key.ts';
 import { buildCertificate, type CertificateInput, certificateToSign } from '#pki/build/certificate-builder.ts';
 import { bitString, integer, sequence } from '#pki/build/der-writer.ts';
-import { algorithmOf } from '#pki/build/keys.ts';
+import { algorithmOf } from '#pki/build/fields/keys.ts';
 
 const years = 10;
 const subject = 'CN=Cardea token signing';

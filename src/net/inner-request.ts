@@ -1,5 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { clientOf, noteClient } from './limits.ts';
+import { clientOf, noteClient } from './limits/limits.ts';
 
 /** An answer that was not sent. */
 export interface CapturedAnswer {

@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Authority, type AuthorityState } from './build/authority.ts';
-import { keyPurposes } from './build/extensions.ts';
-import { dnsName, type GeneralNameDer, ipAddress } from './build/general-names.ts';
+import { keyPurposes } from './build/fields/extensions.ts';
+import { dnsName, type GeneralNameDer, ipAddress } from './build/fields/general-names.ts';
 import { type Issued, issuedFrom } from './build/issued.ts';
 
 const day = 24 * 60 * 60 * 1000;

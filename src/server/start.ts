@@ -5,12 +5,12 @@ import { removeStaleSocket } from '#http/front/proxy-socket.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Delivery } from './events/start-delivery.ts';
 import type { OpenInstallation } from './installation.ts';
+import { openOidc } from './listeners/open-oidc.ts';
+import { openTls, type Tls } from './listeners/tls-files.ts';
 import { description } from './log.ts';
 import type { Metrics } from './management/metrics.ts';
-import { openOidc } from './open-oidc.ts';
 import { logRejections } from './process/rejections.ts';
 import { proxiesOf } from './proxies/certificate-proxies.ts';
-import { openTls, type Tls } from './tls-files.ts';
 import type { Tracer } from './tracing/tracer.ts';
 import type { Workers } from './workers/workers.ts';
 
@@ -51,7 +51,7 @@ export async function startServer(
   const oidc = openOidc(config, installation, { tls, certificateProxies }, log);
   const frontParts = { tls, oidc, build, metrics, tracer, certificateProxies, isWorker: role === 'worker' };
   if (workers && config.certificateProxySocket) removeStaleSocket(config.certificateProxySocket);
-  const front = workers ?? (await import('./listeners.ts')).openFront(config, installation, frontParts, log);
+  const front = workers ?? (await import('./listeners/listeners.ts')).openFront(config, installation, frontParts, log);
   await front.listen();
   opened.defer(() => front.close()); // a later step fails
   opened.defer(() => build.stop());

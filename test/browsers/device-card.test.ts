@@ -8,7 +8,7 @@ import type { CardCertificate } from '#cli/device/keys/card-key.ts';
 import { type TokenChoice, tokenCard } from '#cli/device/keys/pkcs11-card.ts';
 import { cardAlgorithmHash, cardAlgorithmOf } from '#core/device/client/card-key.ts';
 import { CardeaError } from '#core/trace/fault.ts';
-import type { KeyKind } from '#pki/build/keys.ts';
+import type { KeyKind } from '#pki/build/fields/keys.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { CardReader, notRoot } from './cards/card-reader.ts';
 import { PivCard, type PivKeys } from './cards/piv-card.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { table } from '#cli/table.ts';
+import { table } from '#cli/output/table.ts';
 import { has } from '../pki/openssl.ts';
 import { tally } from './tally.ts';
 

@@ -9,7 +9,7 @@ import { DeviceServer } from '#cli/device/wire/device-server.ts';
 import { silentTranscript } from '#cli/device/wire/transcript.ts';
 import { readCompactJws } from '#core/device/jose/compact-jws.ts';
 import { CardeaError } from '#core/trace/fault.ts';
-import { generateKey } from '#pki/build/keys.ts';
+import { generateKey } from '#pki/build/fields/keys.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { type Behaviour, objectId, refusal, TokenServer } from './token-server.ts';
 

@@ -9,7 +9,7 @@ import {
   setOf,
   tlv,
 } from '#pki/build/der-writer.ts';
-import { algorithmOf, publicKeyInfo, type SchemeName, schemeFor, sign } from '#pki/build/keys.ts';
+import { algorithmOf, publicKeyInfo, type SchemeName, schemeFor, sign } from '#pki/build/fields/keys.ts';
 
 interface RequestOptions {
   /** DER of the string in the subject; a UTF8String of the fixed name of Windows by default. */

@@ -1,6 +1,6 @@
 import type { AuthorityOptions } from '#pki/build/authority.ts';
-import { basicConstraints, keyPurposes, keyUsage } from '#pki/build/extensions.ts';
-import { directoryName, dnsName, type GeneralNameDer, ipAddress, rfc822Name } from '#pki/build/general-names.ts';
+import { basicConstraints, keyPurposes, keyUsage } from '#pki/build/fields/extensions.ts';
+import { directoryName, dnsName, type GeneralNameDer, ipAddress, rfc822Name } from '#pki/build/fields/general-names.ts';
 import type { CertificateOptions } from '#pki/build/issued.ts';
 import type { Random } from './random.ts';
 

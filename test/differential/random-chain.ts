@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Authority } from '#pki/build/authority.ts';
+import { generateKey } from '#pki/build/fields/keys.ts';
 import type { Issued } from '#pki/build/issued.ts';
-import { generateKey } from '#pki/build/keys.ts';
 import { type Draft, mutations } from './mutations.ts';
 import { Random } from './random.ts';
 

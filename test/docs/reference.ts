@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodeWords } from '#cli/exit-codes.ts';
+import { exitCodeWords } from '#cli/output/exit-codes.ts';
 import { helpOf } from '#cli/program.ts';
 import { housekeeping } from '#cli/shell/housekeeping.ts';
 import type { Need } from '#core/roles/authorise.ts';

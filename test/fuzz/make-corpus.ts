@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Authority, AuthorityOptions } from '#pki/build/authority.ts';
 import type { CrlEntryInput } from '#pki/build/crl-builder.ts';
 import { contextConstructed, nothing, sequence } from '#pki/build/der-writer.ts';
-import { directoryName, dnsName, ipAddress, principalName, rfc822Name, uri } from '#pki/build/general-names.ts';
+import { directoryName, dnsName, ipAddress, principalName, rfc822Name, uri } from '#pki/build/fields/general-names.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { writePkcs12 } from '#pki/card-file/pkcs12.ts';
 import { bundleOf } from '../pki/bundle.ts';

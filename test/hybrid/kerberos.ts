@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { derOf } from '#core/asn1/write-der.ts';
 import { contextConstructed, integer, sequence } from '#pki/build/der-writer.ts';
-import { dnsName, otherName } from '#pki/build/general-names.ts';
+import { dnsName, otherName } from '#pki/build/fields/general-names.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { type SambaDc, sambaMissing } from '../sync/samba.ts';

@@ -1,5 +1,5 @@
 import type { Authority } from '#pki/build/authority.ts';
-import { directoryName } from '#pki/build/general-names.ts';
+import { directoryName } from '#pki/build/fields/general-names.ts';
 import type { CertificateOptions, Issued } from '#pki/build/issued.ts';
 import { Random } from '#test/differential/random.ts';
 import { at } from './chains.ts';

@@ -1,8 +1,8 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Authority } from '#pki/build/authority.ts';
 import * as der from '#pki/build/der-writer.ts';
+import { algorithmOf, publicKeyInfo, schemeFor, sign } from '#pki/build/fields/keys.ts';
 import type { Issued } from '#pki/build/issued.ts';
-import { algorithmOf, publicKeyInfo, schemeFor, sign } from '#pki/build/keys.ts';
 
 /** What a responder says of one certificate. */
 export interface Statement {

@@ -1,6 +1,6 @@
 import { Authority, type AuthorityOptions } from '#pki/build/authority.ts';
+import type { NameInput } from '#pki/build/fields/names.ts';
 import type { Validity } from '#pki/build/issued.ts';
-import type { NameInput } from '#pki/build/names.ts';
 
 /** Long enough for the real clock and for any clock a test thinks up, inside UTCTime. */
 export const testValidity: Validity = {

@@ -1,5 +1,5 @@
 import { type Command, everywhere } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../output/exit-codes.ts';
 
 /** The manual page cardea(1), in the language of man: every command with its options. */
 export function manualPage(commands: readonly Command[], version: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { integer } from '#pki/build/der-writer.ts';
-import { basicConstraints } from '#pki/build/extensions.ts';
+import { basicConstraints } from '#pki/build/fields/extensions.ts';
 import type { CertificateOptions } from '#pki/build/issued.ts';
 import { storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';

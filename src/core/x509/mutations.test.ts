@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { directoryName, dnsName } from '#pki/build/general-names.ts';
+import { directoryName, dnsName } from '#pki/build/fields/general-names.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { at, certificateOf, storeOf, trusted } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { bmpString, integer, oid, printableString, sequence, setOf, utf8String } from '#pki/build/der-writer.ts';
-import { type NameInput, nameDer } from '#pki/build/names.ts';
+import { type NameInput, nameDer } from '#pki/build/fields/names.ts';
 import { DerError } from '../asn1/der.ts';
 import { isWithin, nameFromDer, nameToString, sameName } from './name.ts';
 

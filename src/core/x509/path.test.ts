@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Authority } from '#pki/build/authority.ts';
+import { generateKey } from '#pki/build/fields/keys.ts';
 import type { Issued } from '#pki/build/issued.ts';
-import { generateKey } from '#pki/build/keys.ts';
 import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import type { Ruling } from '../trace/ruling.ts';

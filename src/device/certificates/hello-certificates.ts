@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
-import { keyPurposes } from '#pki/build/extensions.ts';
-import { principalName } from '#pki/build/general-names.ts';
+import { keyPurposes } from '#pki/build/fields/extensions.ts';
+import { principalName } from '#pki/build/fields/general-names.ts';
 import type { PrtTenant } from '../prt/context.ts';
 import type { SessionRequest } from '../prt/session-request.ts';
 import { type IssuedCertificate, issueShortLived } from './issue.ts';

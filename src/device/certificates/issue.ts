@@ -10,10 +10,10 @@ import {
   keyUsage,
   subjectAltName,
   subjectKeyIdentifier,
-} from '#pki/build/extensions.ts';
-import type { GeneralNameDer } from '#pki/build/general-names.ts';
-import { keyIdentifierOf } from '#pki/build/keys.ts';
-import { type AttributeInput, nameDer } from '#pki/build/names.ts';
+} from '#pki/build/fields/extensions.ts';
+import type { GeneralNameDer } from '#pki/build/fields/general-names.ts';
+import { keyIdentifierOf } from '#pki/build/fields/keys.ts';
+import { type AttributeInput, nameDer } from '#pki/build/fields/names.ts';
 import type { DeviceAuthorities } from '#ports/devices.ts';
 import { backdating, newDeviceAuthority, randomSerial } from './new-authority.ts';
 

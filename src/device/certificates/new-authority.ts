@@ -2,8 +2,8 @@ import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { DeviceAuthority } from '#model/device.ts';
 import { buildCertificate } from '#pki/build/certificate-builder.ts';
-import { basicConstraints, keyUsage, subjectKeyIdentifier } from '#pki/build/extensions.ts';
-import { keyIdentifierOf } from '#pki/build/keys.ts';
+import { basicConstraints, keyUsage, subjectKeyIdentifier } from '#pki/build/fields/extensions.ts';
+import { keyIdentifierOf } from '#pki/build/fields/keys.ts';
 
 /** Milliseconds by which certificates begin before they are issued (windows-sign-in §2.5). */
 export const backdating = 10 * 60_000;

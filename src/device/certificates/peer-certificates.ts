@@ -1,7 +1,7 @@
 import { cloudSid } from '#core/device/guid.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
-import { keyPurposes } from '#pki/build/extensions.ts';
-import { dnsName } from '#pki/build/general-names.ts';
+import { keyPurposes } from '#pki/build/fields/extensions.ts';
+import { dnsName } from '#pki/build/fields/general-names.ts';
 import type { PrtTenant } from '../prt/context.ts';
 import type { DeviceRequest } from '../prt/device-request.ts';
 import type { SessionRequest } from '../prt/session-request.ts';

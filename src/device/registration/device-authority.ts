@@ -5,8 +5,8 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import type { DeviceAuthority } from '#model/device.ts';
 import { buildCertificate } from '#pki/build/certificate-builder.ts';
 import { printableString } from '#pki/build/der-writer.ts';
-import { basicConstraints, extendedKeyUsage, keyPurposes } from '#pki/build/extensions.ts';
-import { type NameInput, nameDer } from '#pki/build/names.ts';
+import { basicConstraints, extendedKeyUsage, keyPurposes } from '#pki/build/fields/extensions.ts';
+import { type NameInput, nameDer } from '#pki/build/fields/names.ts';
 import type { DeviceAuthorities } from '#ports/devices.ts';
 import { backdating, newDeviceAuthority, randomSerial } from '../certificates/new-authority.ts';
 

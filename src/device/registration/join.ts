@@ -15,7 +15,7 @@ import { readTransportKey } from '#core/device/transport-key.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { clientOf } from '#net/limits.ts';
+import { clientOf } from '#net/limits/limits.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { answer } from './answers.ts';
 import { authenticatedUser, connectedDevice } from './authenticated.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
-import { connectionAddress } from '#net/connection-source.ts';
+import { connectionAddress } from '#net/limits/connection-source.ts';
 import { isProxySocket } from '../front/proxy-socket.ts';
 import { type Forwarded, longestChain, type ProxyFormatName } from './forwarded/formats.ts';
 import { certificateFields, forwardedCertificate } from './forwarded/forwarded.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
-import type { AddressSet } from '#net/address-set.ts';
 import type { HandshakeTurns } from '#net/admission/handshake-turns.ts';
 import type { OnWait } from '#net/admission/queue-wait.ts';
-import type { SourceLimiter } from '#net/source-limiter.ts';
+import type { AddressSet } from '#net/limits/address-set.ts';
+import type { SourceLimiter } from '#net/limits/source-limiter.ts';
 import type { MinimumTls, TlsFiles } from './contexts.ts';
 import type { Listener } from './requests.ts';
 

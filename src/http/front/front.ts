@@ -1,9 +1,9 @@
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
-import { AddressSet } from '#net/address-set.ts';
 import { HandshakeTurns } from '#net/admission/handshake-turns.ts';
-import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
+import { AddressSet } from '#net/limits/address-set.ts';
+import { SourceLimiter, unixAddress } from '#net/limits/source-limiter.ts';
 import { Contexts, type TlsFiles, unresumable, versionsFrom } from './contexts.ts';
 import type { FrontOptions } from './front-options.ts';
 import { type HelloListener, helloListener } from './hello-listener.ts';

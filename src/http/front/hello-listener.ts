@@ -1,10 +1,10 @@
 import { BlockList, createServer, type Server, type Socket, type SocketAddress } from 'node:net';
-import type { AddressSet } from '#net/address-set.ts';
 import type { HandshakeTurns } from '#net/admission/handshake-turns.ts';
 import { enterQueue, type OnWait } from '#net/admission/queue-wait.ts';
-import { connectionAddress, noteConnectionClient } from '#net/connection-source.ts';
-import { sourceOf } from '#net/limits.ts';
-import type { SourceLimiter } from '#net/source-limiter.ts';
+import type { AddressSet } from '#net/limits/address-set.ts';
+import { connectionAddress, noteConnectionClient } from '#net/limits/connection-source.ts';
+import { sourceOf } from '#net/limits/limits.ts';
+import type { SourceLimiter } from '#net/limits/source-limiter.ts';
 import { largestHello, readClientHello } from './client-hello.ts';
 import { largestProxyHeader, readProxyHeader } from './proxy-protocol.ts';
 

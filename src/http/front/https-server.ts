@@ -1,6 +1,6 @@
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { connectionAddress } from '#net/connection-source.ts';
+import { connectionAddress } from '#net/limits/connection-source.ts';
 import { type Contexts, unresumable, versionsFrom } from './contexts.ts';
 import type { FrontOptions, Patience } from './front-options.ts';
 import { crowdedPart, KeepAliveConnections } from './keep-alive-connections.ts';

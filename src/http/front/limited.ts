@@ -3,8 +3,8 @@ import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { enterQueue, type OnWait } from '#net/admission/queue-wait.ts';
 import { usualBody } from '#net/bodies.ts';
-import { connectionAddress } from '#net/connection-source.ts';
-import type { SourceLimiter } from '#net/source-limiter.ts';
+import { connectionAddress } from '#net/limits/connection-source.ts';
+import type { SourceLimiter } from '#net/limits/source-limiter.ts';
 import type { Listener } from './requests.ts';
 
 /** RFC 6797: with every answer of every host, whichever listener makes it. */

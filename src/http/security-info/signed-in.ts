@@ -7,7 +7,7 @@ import type { User } from '#core/binding/user.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import type { Language } from '#languages/language.ts';
 import type { BrowserSession } from '#model/interaction.ts';
-import { clientOf } from '#net/limits.ts';
+import { clientOf } from '#net/limits/limits.ts';
 import { tenantCookie } from '#pages/host-cookie.ts';
 import type { Brand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';

@@ -9,7 +9,7 @@ import { type Because, because as reason } from '#core/trace/reasons.ts';
 import type { Language } from '#languages/language.ts';
 import type { Interaction } from '#model/interaction.ts';
 import type { Flow } from '#model/sign-in.ts';
-import { clientOf } from '#net/limits.ts';
+import { clientOf } from '#net/limits/limits.ts';
 import { hostCookie } from '#pages/host-cookie.ts';
 import { type Brand, type Markup, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';

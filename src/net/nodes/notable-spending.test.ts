@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Budget } from '../shared-limits.ts';
+import type { Budget } from '../limits/shared-limits.ts';
 import { mostReported, NotableSpending, notableShare } from './notable-spending.ts';
 
 const budget: Budget = { most: 100, seconds: 10 };

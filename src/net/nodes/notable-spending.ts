@@ -1,5 +1,5 @@
 import { type BoundedCache, boundedCache } from '../bounded-cache.ts';
-import type { Budget, Spending, Spent } from '../shared-limits.ts';
+import type { Budget, Spending, Spent } from '../limits/shared-limits.ts';
 
 /** The part of its budget that a source uses in one window before it is reported to other nodes. */
 export const notableShare = 1 / 20;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { AddressSet, isAddressOrNetwork } from '../address-set.ts';
+import { AddressSet, isAddressOrNetwork } from '../limits/address-set.ts';
 
 /** A proxy through which requests leave the network. */
 export interface OutboundProxy {

@@ -6,7 +6,7 @@ import type { DeviceTokenRequested } from '#signin/device/broker.ts';
 import { windowsSignIn } from '#signin/with-device.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { signToken } from '../tokens/kinds/sign-token.ts';
-import { deviceTokenResource } from '../tokens/resources.ts';
+import { deviceTokenResource } from '../tokens/resources/resources.ts';
 
 /** Where a device token comes from. */
 export interface DeviceTokenContext {

@@ -1,4 +1,4 @@
-import { graphAppId } from '../tokens/scopes.ts';
+import { graphAppId } from '../tokens/resources/scopes.ts';
 
 /**
  * A request of version 1 in the words of version 2 (windows-sign-in §0.5, rule 9): it names a resource and gets everything that

@@ -6,7 +6,7 @@ import { sessionIdOf } from '#core/token/session-id.ts';
 import type { DeviceSession } from '#signin/device/broker.ts';
 import { grantNamed, saveRefreshToken } from '../provider/internals/tokens.ts';
 import type { TenantContext } from '../provider/options.ts';
-import { offlineScope } from '../tokens/scopes.ts';
+import { offlineScope } from '../tokens/resources/scopes.ts';
 
 /** The `sessionUid` of what is made with a primary refresh token. */
 export const deviceSessionUid = (id: string): string => `prt ${id}`;

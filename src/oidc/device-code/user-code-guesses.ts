@@ -1,5 +1,5 @@
-import { SourceBuckets } from '#net/limits.ts';
-import { type SharedLimits, sharedAs } from '#net/shared-limits.ts';
+import { SourceBuckets } from '#net/limits/limits.ts';
+import { type SharedLimits, sharedAs } from '#net/limits/shared-limits.ts';
 
 /** How many wrong user codes are accepted in a window of time. */
 export const guessLimits = { perSource: 30, inAll: 1000, windowSeconds: 300 } as const;

@@ -3,7 +3,7 @@ import { messageOf } from '#core/trace/fault.ts';
 import { certificateReader, tokenIn } from '../provider/client-certificate.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { checkAccessToken } from '../tokens/check-access-token.ts';
-import { armAppId, armIdentifiers } from '../tokens/resources.ts';
+import { armAppId, armIdentifiers } from '../tokens/resources/resources.ts';
 
 /**
  * As much of Azure Resource Manager as the Azure command line and Terraform ask for before they do what a user wants

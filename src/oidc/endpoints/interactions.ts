@@ -11,7 +11,7 @@ import { provide } from '../provider/internals/configuration.ts';
 import { endsWithBrowser, sessionOf } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { readRequestedClaims } from '../tokens/requested-claims.ts';
-import { resourceIdOf } from '../tokens/resource-of.ts';
+import { resourceIdOf } from '../tokens/resources/resource-of.ts';
 import { nameRequest, notesOf, shareNotes } from './visit.ts';
 
 type Opened = { readonly provider: Provider; readonly context: TenantContext };

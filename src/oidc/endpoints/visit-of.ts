@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Application } from '#model/application.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import type { ApplicationCheck, OidcOptions, TenantContext } from '../provider/options.ts';
-import { resourceIdOf } from '../tokens/resource-of.ts';
+import { resourceIdOf } from '../tokens/resources/resource-of.ts';
 import { notesOf, remoteAddress } from './visit.ts';
 
 /** What every question about a request of the provider tells: who asks, for what, from where. */

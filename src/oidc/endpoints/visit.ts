@@ -4,7 +4,7 @@ import type { InteractionResults } from 'oidc-provider';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Trace } from '#core/trace/trace.ts';
-import { clientOf, noteClient } from '#net/limits.ts';
+import { clientOf, noteClient } from '#net/limits/limits.ts';
 import type { DeviceSession, Encrypt } from '#signin/device/broker.ts';
 
 /** What we keep about one request beside what the provider keeps: ids for the answer, and why it was refused. */
@@ -96,5 +96,5 @@ function correlationIdOf(req: IncomingMessage): string | undefined {
   return typeof input === 'string' && guid.test(input) ? input.toLowerCase() : undefined;
 }
 
-/** The client's address (src/net/limits.ts): of the connection, or what a trusted proxy says. */
+/** The client's address (src/net/limits/limits.ts): of the connection, or what a trusted proxy says. */
 export const remoteAddress = clientOf;

@@ -12,8 +12,8 @@ import { boundTo } from '../broker/bound-session.ts';
 import { signInByDevice } from '../broker/sign-on.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
-import { consentMissing } from '../tokens/consent.ts';
 import { claimsRequest, readRequestedClaims, withTokenId } from '../tokens/requested-claims.ts';
+import { consentMissing } from '../tokens/resources/consent.ts';
 import {
   endsWithBrowser,
   isUnsaved,

@@ -7,7 +7,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Application } from '#model/application.ts';
 import type { Tenant } from '#model/tenant.ts';
-import type { SharedLimits } from '#net/shared-limits.ts';
+import type { SharedLimits } from '#net/limits/shared-limits.ts';
 import type { Brand } from '#pages/page.ts';
 import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';

@@ -16,8 +16,8 @@ import { grantEverything } from '../tokens/grant.ts';
 import { signIdTokens } from '../tokens/kinds/id-token.ts';
 import { providerKey } from '../tokens/kinds/sign-token.ts';
 import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
-import { resourceServer } from '../tokens/resource-server.ts';
-import { offlineScope } from '../tokens/scopes.ts';
+import { resourceServer } from '../tokens/resources/resource-server.ts';
+import { offlineScope } from '../tokens/resources/scopes.ts';
 import { originsOf, refreshTokenSeconds } from '../tokens/single-page.ts';
 import { adapterOf } from './adapter.ts';
 import {

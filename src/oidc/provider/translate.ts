@@ -1,7 +1,7 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import { claimsRequest, readRequestedClaims } from '../tokens/requested-claims.ts';
-import { providerParameters, type RequestedScopes, readScopes } from '../tokens/scopes.ts';
+import { providerParameters, type RequestedScopes, readScopes } from '../tokens/resources/scopes.ts';
 import { entraResponseMode } from './response-modes.ts';
 
 /** Parameters that only mean something to Entra, or that the provider would take for something else. */

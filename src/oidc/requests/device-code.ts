@@ -1,5 +1,5 @@
 import { because } from '#core/trace/reasons.ts';
-import { sourceOf } from '#net/limits.ts';
+import { sourceOf } from '#net/limits/limits.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';

@@ -10,7 +10,7 @@ import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { verifyAccessToken } from '../tokens/check-access-token.ts';
-import { readScopes } from '../tokens/scopes.ts';
+import { readScopes } from '../tokens/resources/scopes.ts';
 import { refuse } from './replies.ts';
 import type { Opened, Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';

@@ -4,7 +4,7 @@ import { type Because, because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
-import { resourceIdOf } from '../tokens/resource-of.ts';
+import { resourceIdOf } from '../tokens/resources/resource-of.ts';
 
 /** Whether an application has a way to prove itself by a client certificate (RFC 8705 §2). */
 const mayShowCertificate = ({ isPublicClient, tlsClientName, keyCredentials = [] }: Application): boolean =>

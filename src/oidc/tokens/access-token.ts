@@ -7,9 +7,9 @@ import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, ProviderContext, TenantContext } from '../provider/options.ts';
 import { groupsInTokens, type PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
-import { grantedTo } from './consent.ts';
-import { findResource, type Resource, rolesAt, scopesGranted } from './resources.ts';
-import { appIdNamed, graphAppId } from './scopes.ts';
+import { grantedTo } from './resources/consent.ts';
+import { findResource, type Resource, rolesAt, scopesGranted } from './resources/resources.ts';
+import { appIdNamed, graphAppId } from './resources/scopes.ts';
 import { browserRefreshTokenEnd } from './single-page.ts';
 
 /** Writes the claims of an access token; nothing of the provider's own is kept. */

@@ -12,7 +12,6 @@ import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, ProviderContext, TenantContext } from '../provider/options.ts';
 import { refusal } from '../provider/refuse.ts';
-import { consentMissing } from './consent.ts';
 import { widenGrant } from './refresh-tokens.ts';
 import {
   claimsRequest,
@@ -21,6 +20,7 @@ import {
   readRequestedClaims,
   tokenIdIn,
 } from './requested-claims.ts';
+import { consentMissing } from './resources/consent.ts';
 
 /** Groups that a token holds; more are named by a source. */
 export const groupsInTokens = 200;

@@ -9,8 +9,8 @@ import type { Tenants } from '#ports/tenants.ts';
 import { readClaims } from '#schema/json.ts';
 import { verificationKeys } from '../endpoints/metadata.ts';
 import { isAccessToken } from './kinds/token-kind.ts';
-import { graphIdentifiers, type InstallationNames } from './resources.ts';
-import { graphAppId } from './scopes.ts';
+import { graphIdentifiers, type InstallationNames } from './resources/resources.ts';
+import { graphAppId } from './resources/scopes.ts';
 
 /** What an access token for Graph says (graph-api §2.1). */
 export interface GraphToken {

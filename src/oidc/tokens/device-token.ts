@@ -1,7 +1,7 @@
 import { messageOf } from '#core/trace/fault.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { verifyAccessToken } from './check-access-token.ts';
-import { deviceRegistrationAudiences } from './resources.ts';
+import { deviceRegistrationAudiences } from './resources/resources.ts';
 
 /** What a user's access token for the device registration service says (windows-sign-in §2.1). */
 export interface DeviceToken {

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { currentRequest, replaceGetter } from '../provider/internals/models.ts';
-import { notOfResources, offlineScope } from './scopes.ts';
+import { notOfResources, offlineScope } from './resources/scopes.ts';
 
 /**
  * A refresh token is a person's for an application, not for one resource: as in Entra it renews for every resource and

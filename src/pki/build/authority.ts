@@ -1,6 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { buildCrl, type CrlEntryInput, type CrlInput } from './crl-builder.ts';
-import * as x from './extensions.ts';
+import * as x from './fields/extensions.ts';
+import { keyIdentifierOf, type SchemeName } from './fields/keys.ts';
+import { type NameInput, nameDer } from './fields/names.ts';
 import {
   type AuthorityFacts,
   asIssued,
@@ -15,8 +17,6 @@ import {
   unbase64,
   type Validity,
 } from './issued.ts';
-import { keyIdentifierOf, type SchemeName } from './keys.ts';
-import { type NameInput, nameDer } from './names.ts';
 
 /** Shorthand of {@link CertificateOptions} for authorities. */
 export interface AuthorityOptions extends CertificateOptions {

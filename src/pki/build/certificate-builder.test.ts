@@ -4,9 +4,17 @@ import { test } from 'node:test';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { Authority } from './authority.ts';
-import { directoryName, dnsName, ipAddress, principalName, registeredId, rfc822Name, uri } from './general-names.ts';
+import {
+  directoryName,
+  dnsName,
+  ipAddress,
+  principalName,
+  registeredId,
+  rfc822Name,
+  uri,
+} from './fields/general-names.ts';
+import type { KeyKind, SchemeName } from './fields/keys.ts';
 import type { CertificateOptions } from './issued.ts';
-import type { KeyKind, SchemeName } from './keys.ts';
 
 const root = testCa('DC=test,DC=woodgrove,CN=Woodgrove Root');
 const textOf = (options: CertificateOptions): string =>

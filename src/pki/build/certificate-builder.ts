@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { bitString, contextConstructed, integer, sequence, time } from './der-writer.ts';
-import { type ExtensionInput, extensionDer } from './extensions.ts';
-import { algorithmOf, publicKeyInfo, type SchemeName, schemeFor, sign } from './keys.ts';
-import { type NameInput, nameDer } from './names.ts';
+import { type ExtensionInput, extensionDer } from './fields/extensions.ts';
+import { algorithmOf, publicKeyInfo, type SchemeName, schemeFor, sign } from './fields/keys.ts';
+import { type NameInput, nameDer } from './fields/names.ts';
 
 /** A certificate to the letter: nothing is added, so that anything can be wrong. */
 export interface CertificateInput {

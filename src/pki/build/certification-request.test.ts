@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { buildCertificationRequest } from './certification-request.ts';
-import { generateKey } from './keys.ts';
+import { generateKey } from './fields/keys.ts';
 
 for (const kind of ['RSA-2048', 'P-256'] as const) {
   test(`OpenSSL verifies a certification request of a key of the kind ${kind} (RFC 2986 §4)`, needs('openssl'), () => {

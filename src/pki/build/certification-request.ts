@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { signed } from './certificate-builder.ts';
 import { contextConstructed, integer, sequence } from './der-writer.ts';
-import { publicKeyInfo } from './keys.ts';
-import { type NameInput, nameDer } from './names.ts';
+import { publicKeyInfo } from './fields/keys.ts';
+import { type NameInput, nameDer } from './fields/names.ts';
 
 /**
  * DER of a PKCS #10 certification request without attributes (RFC 2986 §4). Its signature proves that the requester has

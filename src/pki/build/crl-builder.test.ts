@@ -6,7 +6,7 @@ import { testCa } from '#test/pki/test-ca.ts';
 import type { CrlOptions } from './authority.ts';
 import { pem } from './certificate-builder.ts';
 import { manyEntries } from './crl-builder.ts';
-import { directoryName, uri } from './general-names.ts';
+import { directoryName, uri } from './fields/general-names.ts';
 
 const root = testCa('Woodgrove Root');
 const at = new Date('2026-03-04T05:06:07Z');

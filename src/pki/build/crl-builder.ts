@@ -13,10 +13,10 @@ import {
   freshestCrl,
   invalidityDate,
   reasonFlagsContent,
-} from './extensions.ts';
-import type { GeneralNameDer } from './general-names.ts';
-import { algorithmOf, schemeFor } from './keys.ts';
-import { type NameInput, nameDer } from './names.ts';
+} from './fields/extensions.ts';
+import type { GeneralNameDer } from './fields/general-names.ts';
+import { algorithmOf, schemeFor } from './fields/keys.ts';
+import { type NameInput, nameDer } from './fields/names.ts';
 
 /** One revoked certificate (RFC 5280 §5.1.2.6, §5.3). */
 export interface CrlEntryInput {

@@ -1,10 +1,10 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import type { KeyUsage } from '#core/x509/extensions/extensions.ts';
 import { buildCertificate, pem } from './certificate-builder.ts';
-import * as x from './extensions.ts';
-import { dnsName, type GeneralNameDer, principalName, rfc822Name } from './general-names.ts';
-import { generateKey, type KeyKind, keyIdentifierOf, type SchemeName } from './keys.ts';
-import type { NameInput } from './names.ts';
+import * as x from './fields/extensions.ts';
+import { dnsName, type GeneralNameDer, principalName, rfc822Name } from './fields/general-names.ts';
+import { generateKey, type KeyKind, keyIdentifierOf, type SchemeName } from './fields/keys.ts';
+import type { NameInput } from './fields/names.ts';
 
 /** When certificates and CRLs are valid unless said otherwise. */
 export interface Validity {

@@ -8,7 +8,7 @@ import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { pem } from '../build/certificate-builder.ts';
 import { contextConstructed, integer, octetString, oid, sequence } from '../build/der-writer.ts';
-import type { KeyKind } from '../build/keys.ts';
+import type { KeyKind } from '../build/fields/keys.ts';
 import { pkiReasons } from '../reasons.ts';
 import { readCardFile, writePemCard } from './card-file.ts';
 import { encrypt } from './pbes.ts';

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
 import { Authority, type AuthorityState } from '../build/authority.ts';
-import type { CrlReason } from '../build/extensions.ts';
+import type { CrlReason } from '../build/fields/extensions.ts';
 import { type Issued, issuedFrom } from '../build/issued.ts';
 import type { DemoCard, Woodgrove } from './woodgrove.ts';
 import { type AuthorityName, authorityNames, type Publication } from './woodgrove-crls.ts';

@@ -1,5 +1,5 @@
 import type { Authority } from '../build/authority.ts';
-import type { CrlReason } from '../build/extensions.ts';
+import type { CrlReason } from '../build/fields/extensions.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** How long the demo's CRLs live, and when the next ones are due. Days. */

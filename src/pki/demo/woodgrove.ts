@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
 import { Authority } from '../build/authority.ts';
+import { keyIdentifierOf } from '../build/fields/keys.ts';
 import type { Issued, Validity } from '../build/issued.ts';
-import { keyIdentifierOf } from '../build/keys.ts';
 import {
   type AuthorityName,
   crlPath,

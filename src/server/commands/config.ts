@@ -4,6 +4,7 @@ import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { CardeaError, messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Config, readConfig } from '../config.ts';
+import { openTls } from '../listeners/tls-files.ts';
 import { logOf } from '../log.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
@@ -11,7 +12,6 @@ import { settingsInForce, unknownVariables } from '../settings/in-force.ts';
 import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 import { settingsShape } from '../settings/shape.ts';
-import { openTls } from '../tls-files.ts';
 
 const configOf = (call: Call) => readConfig(settingsOf(call), process.env, call.output.cwd);
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerBusy } from '#http/busy.ts';
 import { Admission, type SignInPart } from '#net/admission/admission.ts';
-import { clientOf, sourceOf } from '#net/limits.ts';
+import { clientOf, sourceOf } from '#net/limits/limits.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
 import type { Config } from '../config.ts';
+import { visitNamedIn } from '../listeners/request-moments.ts';
 import type { Metrics } from '../management/metrics.ts';
-import { visitNamedIn } from '../request-moments.ts';
 
 /** `GET /{tenant}/oauth2/v2.0/authorize`, and its first version. */
 const authorize = /^\/([\w.-]{1,253})\/oauth2\/(?:v2\.0\/)?authorize\/?(?:\?|$)/i;

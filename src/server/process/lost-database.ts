@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { exitCodeOf } from '#cli/exit-codes.ts';
+import { exitCodeOf } from '#cli/output/exit-codes.ts';
 import type { Storage } from '#storage/storage.ts';
 import { description } from '../log.ts';
 

@@ -3,7 +3,7 @@ import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Output } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
 import { packageVersion } from '#cli/version.ts';
-import { SharedLimits, type Spent } from '#net/shared-limits.ts';
+import { SharedLimits, type Spent } from '#net/limits/shared-limits.ts';
 import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
 import { demoPkiOf, hasDemo } from '../demo.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Spending, Spent } from '#net/limits/shared-limits.ts';
 import { NotableSpending } from '#net/nodes/notable-spending.ts';
-import type { Spending, Spent } from '#net/shared-limits.ts';
 import { readJson } from '#schema/json.ts';
 import type { NodeReports } from '#storage/storage.ts';
 import { description } from '../log.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { hostForm, isHost, isServerAddress } from '#core/host-name.ts';
-import { isAddressOrNetwork } from '#net/address-set.ts';
+import { isAddressOrNetwork } from '#net/limits/address-set.ts';
 
 const hostProblem = `its host must be ${hostForm}`;
 const serverOfUrl = (url: string): string => /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';

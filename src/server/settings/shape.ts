@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
 import { usualAdmission } from '#net/admission/pace.ts';
-import { usualLimits } from '#net/source-limiter.ts';
+import { usualLimits } from '#net/limits/source-limiter.ts';
 import { redactions } from '../events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from '../process/cores.ts';
 import {

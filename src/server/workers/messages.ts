@@ -1,7 +1,7 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { BuildState } from '#apps/admin-center/build.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import type { Spending, Spent } from '#net/shared-limits.ts';
+import type { Spending, Spent } from '#net/limits/shared-limits.ts';
 import type { CopyMessage } from './listener-copies.ts';
 
 /** The metrics of one process. */

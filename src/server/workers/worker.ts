@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError } from '#core/trace/fault.ts';
-import { SharedLimits } from '#net/shared-limits.ts';
+import { SharedLimits } from '#net/limits/shared-limits.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { droppedLogLines, logOf } from '../log.ts';
@@ -29,7 +29,7 @@ export async function serveAsWorker(): Promise<void> {
   cluster.worker?.on('error', () => process.exit());
   try {
     // Loading takes longer than what the parent opens meanwhile.
-    await import('../listeners.ts');
+    await import('../listeners/listeners.ts');
     const settings = await Promise.race([settingsOfParent(), end]);
     if (settings) await serve(settings, end);
   } catch (thrown) {

@@ -4,7 +4,7 @@ import module from 'node:module';
 import { dirname } from 'node:path';
 import type { BuildState } from '#apps/admin-center/build.ts';
 import { CardeaError } from '#core/trace/fault.ts';
-import type { Spending, Spent } from '#net/shared-limits.ts';
+import type { Spending, Spent } from '#net/limits/shared-limits.ts';
 import { lostDatabaseExit } from '../process/lost-database.ts';
 import { sendCopies } from './listener-copies.ts';
 import type { FromParent, FromWorker, MetricRows } from './messages.ts';

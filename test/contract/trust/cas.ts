@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import type { Code } from '#core/trace/reasons.ts';
 import type { Authority } from '#pki/build/authority.ts';
-import { uri } from '#pki/build/general-names.ts';
+import { uri } from '#pki/build/fields/general-names.ts';
 import { bundleOf as bundleOfDer } from '#test/pki/bundle.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 

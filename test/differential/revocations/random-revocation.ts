@@ -1,9 +1,9 @@
 import { Authority, type CrlOptions } from '#pki/build/authority.ts';
 import type { CrlEntryInput } from '#pki/build/crl-builder.ts';
-import { type CrlReason, keyPurposes } from '#pki/build/extensions.ts';
-import { uri } from '#pki/build/general-names.ts';
+import { type CrlReason, keyPurposes } from '#pki/build/fields/extensions.ts';
+import { uri } from '#pki/build/fields/general-names.ts';
+import { generateKey } from '#pki/build/fields/keys.ts';
 import type { Issued } from '#pki/build/issued.ts';
-import { generateKey } from '#pki/build/keys.ts';
 import { Random } from '../random.ts';
 
 /** A good path of root, issuing CA and leaf, and the CRLs of both authorities. */

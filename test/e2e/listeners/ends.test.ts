@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { createFront, type Front } from '#http/front/front.ts';
 import type { Patience } from '#http/front/front-options.ts';
-import { SourceLimiter, usualLimits } from '#net/source-limiter.ts';
+import { SourceLimiter, usualLimits } from '#net/limits/source-limiter.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { until } from '../../until.ts';
 

@@ -5,8 +5,8 @@ import { connect as connectTcp } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { createFront, type Front } from '#http/front/front.ts';
-import { refusalsPerTenSeconds } from '#net/penalties.ts';
-import { SourceLimiter, usualLimits } from '#net/source-limiter.ts';
+import { refusalsPerTenSeconds } from '#net/limits/penalties.ts';
+import { SourceLimiter, usualLimits } from '#net/limits/source-limiter.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { RunningServer } from '../server.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from '#cli/client/browser.ts';
-import { directoryName, ipAddress, rfc822Name, uri } from '#pki/build/general-names.ts';
+import { directoryName, ipAddress, rfc822Name, uri } from '#pki/build/fields/general-names.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { visit } from '../../clients/person.ts';
 import { testCa } from '../../pki/test-ca.ts';

@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { createFront, type Front } from '#http/front/front.ts';
-import { AddressSet } from '#net/address-set.ts';
-import { clientOf } from '#net/limits.ts';
-import { SourceLimiter, usualLimits } from '#net/source-limiter.ts';
+import { AddressSet } from '#net/limits/address-set.ts';
+import { clientOf } from '#net/limits/limits.ts';
+import { SourceLimiter, usualLimits } from '#net/limits/source-limiter.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 
 const [balancer, otherBalancer, stranger] = ['127.0.0.70', '127.0.7.1', '127.0.0.71'];

@@ -4,7 +4,7 @@ import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';
-import type { KeyKind } from '#pki/build/keys.ts';
+import type { KeyKind } from '#pki/build/fields/keys.ts';
 import { testCa } from '../../pki/test-ca.ts';
 
 /**

@@ -3,8 +3,8 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Code } from '#core/trace/reasons.ts';
 import { type Call, type Command, text } from '../../command.ts';
 import type { SessionOwner } from '../../device/workstation/session.ts';
-import { exitCodeOf } from '../../exit-codes.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { exitCodeOf } from '../../output/exit-codes.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 
 export const devicePam: Command = {
   usage: 'device pam',

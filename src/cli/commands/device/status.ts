@@ -2,7 +2,7 @@ import type { Command } from '../../command.ts';
 import { contextOf, deviceOptions } from '../../device/options/context.ts';
 import { publicPart } from '../../device/options/show-token.ts';
 import type { DeviceRecord, PrimaryRefreshToken } from '../../device/state/device-state.ts';
-import { table } from '../../table.ts';
+import { table } from '../../output/table.ts';
 
 /** Milliseconds after which Windows renews a primary refresh token (PRT-2). */
 const renewalAge = 4 * 60 * 60 * 1000;

@@ -14,7 +14,7 @@ import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../input/files.ts';
 import { parseDocument } from '../../input/parse-document.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 import { tenantPorts } from '../trust/trust-edit.ts';
 
 const runOptions = {

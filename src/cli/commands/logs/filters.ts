@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { reasonOf } from '#core/trace/reasons.ts';
 import { type Call, type Option, text } from '../../command.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 
 /** Options of the commands that list a log. */
 export const period: Record<string, Option> = {

@@ -15,7 +15,7 @@ import { actor } from '../../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../input/files.ts';
 import { parseDocument } from '../../input/parse-document.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 import { describeDryRun, safety } from '../trust/trust-edit.ts';
 
 export const importFromEntra: Command = {

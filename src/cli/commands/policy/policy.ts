@@ -9,7 +9,7 @@ import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant } from '../../command.ts';
 import { bytesOf } from '../../input/files.ts';
 import { parseDocument } from '../../input/parse-document.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 import { describeDryRun, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 export const policyGet: Command = {

@@ -4,10 +4,10 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { describeRepeats } from '#signin/log/repeats.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { describeTrace } from '../../account.ts';
 import { certificateOf } from '../../client/card.ts';
 import { type Call, type Command, ofTenant, text } from '../../command.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
+import { describeTrace } from '../../output/trace.ts';
 import { mostListed, topOf } from '../logs/filters.ts';
 import { showSignIns } from '../logs/sign-in-list.ts';
 

@@ -10,7 +10,7 @@ import type { SignInEnd } from '../../client/sign-in-client.ts';
 import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
 import { trustOf } from '../../client/trust.ts';
 import { type Call, type Command, text } from '../../command.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 
 export const signIn: Command = {
   usage: 'sign-in',

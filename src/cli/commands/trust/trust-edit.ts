@@ -8,7 +8,7 @@ import type { AuthorityRow } from '#model/authority.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Option, text } from '../../command.ts';
-import { table } from '../../table.ts';
+import { table } from '../../output/table.ts';
 import { warningLines } from '../../trust-store/view.ts';
 
 /** Options of every command that changes what is trusted. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { Authority } from '#pki/build/authority.ts';
-import { generateKey } from '#pki/build/keys.ts';
+import { generateKey } from '#pki/build/fields/keys.ts';
 import type { StateFolder } from '../state/state-folder.ts';
 import type { ActiveDirectory, DirectoryComputer } from './directory.ts';
 

@@ -7,7 +7,7 @@ import { askLine } from '../../client/ask.ts';
 import { cardOf } from '../../client/card.ts';
 import { readPin } from '../../client/token-card.ts';
 import { type Call, type Option, text } from '../../command.ts';
-import { table } from '../../table.ts';
+import { table } from '../../output/table.ts';
 import { logOnToDomain } from '../active-directory/log-on.ts';
 import { type Credential, certificateCredential } from '../broker/credential.ts';
 import type { Card, CardCertificate } from '../keys/card-key.ts';

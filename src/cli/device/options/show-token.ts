@@ -1,5 +1,5 @@
 import type { Call } from '../../command.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 import type { PrimaryRefreshToken } from '../state/device-state.ts';
 
 /** Tells of a primary refresh token without the token or its session key. */

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import { deviceExtensionOids, encodeDeviceExtensions } from '#core/device/registration/certificate-extensions.ts';
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { generateKey } from '#pki/build/fields/keys.ts';
 import type { CertificateOptions } from '#pki/build/issued.ts';
-import { generateKey } from '#pki/build/keys.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { readRegistration, registrationBody } from './registration.ts';
 

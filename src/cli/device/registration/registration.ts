@@ -10,7 +10,7 @@ import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { buildCertificationRequest } from '#pki/build/certification-request.ts';
-import { publicKeyInfo } from '#pki/build/keys.ts';
+import { publicKeyInfo } from '#pki/build/fields/keys.ts';
 import type { ClientTls } from '../../client/network.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
 import { certificationRequestSubject } from '../well-known.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeBase64 } from '#core/device/jose/base64.ts';
-import { escapeWithinLine } from '../../terminal.ts';
+import { escapeWithinLine } from '../../output/terminal.ts';
 import { explanations, secretParts } from './explanations.ts';
 import { isRecord, parseJson } from './json.ts';
 

@@ -2,8 +2,8 @@ import '#server/reasons/join.ts';
 import type { Command, Output } from '../../command.ts';
 import { deviceBrowserHost } from '../../commands/device/browser-host.ts';
 import { devicePam } from '../../commands/device/pam.ts';
+import { escaping, reportFaults } from '../../output/report.ts';
 import { readCommandLine } from '../../program.ts';
-import { escaping, reportFaults } from '../../report.ts';
 import { packageVersion } from '../../version.ts';
 
 // The commands of a workstation. Those that run at every prompt and in every browser load nothing of the others, and nothing

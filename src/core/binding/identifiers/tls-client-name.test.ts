@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ipAddress, rfc822Name, uri } from '#pki/build/general-names.ts';
+import { ipAddress, rfc822Name, uri } from '#pki/build/fields/general-names.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { readCertificate } from '../../x509/certificate.ts';
 import { checkTlsClientName, hasTlsClientName, type TlsClientParameter } from './tls-client-name.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CrlOptions } from '#pki/build/authority.ts';
-import { directoryName } from '#pki/build/general-names.ts';
+import { directoryName } from '#pki/build/fields/general-names.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import {
   ask,

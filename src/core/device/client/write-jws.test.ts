@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, sign, verify } from 'node:crypto';
 import { test } from 'node:test';
-import { generateKey, type KeyKind } from '#pki/build/keys.ts';
+import { generateKey, type KeyKind } from '#pki/build/fields/keys.ts';
 import { readCompactJws } from '../jose/compact-jws.ts';
 import { type CardAlgorithm, cardAlgorithmHash, cardAlgorithmOf } from './card-key.ts';
 import { compactJws, sessionKeyJws, signingInputOf } from './write-jws.ts';

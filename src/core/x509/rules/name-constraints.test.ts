@@ -11,7 +11,7 @@ import {
   registeredId,
   rfc822Name,
   uri,
-} from '#pki/build/general-names.ts';
+} from '#pki/build/fields/general-names.ts';
 import { evaluateChain } from '#test/pki/chains.ts';
 import { smtpUtf8Mailbox } from '../extensions/general-name.ts';
 

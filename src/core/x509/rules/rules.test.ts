@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { oid, sequence } from '#pki/build/der-writer.ts';
-import { certificatePolicies, type ExtensionInput, keyPurposes } from '#pki/build/extensions.ts';
+import { certificatePolicies, type ExtensionInput, keyPurposes } from '#pki/build/fields/extensions.ts';
 import { at, type Chain, evaluateChain } from '#test/pki/chains.ts';
 import type { Code } from '../../trace/reasons.ts';
 

@@ -5,7 +5,7 @@ import type { Application } from '#model/application.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
-import { requirePrivileged } from '../../protocol/privileged.ts';
+import { requirePrivileged } from '../../protocol/guard/privileged.ts';
 import { guid } from '../../protocol/shapes.ts';
 
 const secretShape = z.strictObject({

@@ -19,8 +19,8 @@ import { collection, entity, type GraphResource, nothing, sliceById } from '../.
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
+import { requirePrivileged } from '../../protocol/guard/privileged.ts';
 import { needs } from '../../protocol/needs.ts';
-import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
 import { guid } from '../../protocol/shapes.ts';
 import { userAssignmentItem, userAssignmentItems } from '../accounts/applications.ts';

@@ -14,8 +14,8 @@ import { collection, contextOf, type GraphResource, nothing } from '../../protoc
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
+import { requirePrivileged } from '../../protocol/guard/privileged.ts';
 import { needs } from '../../protocol/needs.ts';
-import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { groupItem } from '../groups/group-item.ts';

@@ -26,7 +26,7 @@ import { collection, entity, type GraphResource, nothing, primitive } from '../.
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
-import { changeGuarded, isForced } from '../../protocol/guarded.ts';
+import { changeGuarded, isForced } from '../../protocol/guard/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 

@@ -8,7 +8,7 @@ import type { CrlState } from '#model/crl.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
-import { changeGuarded } from '../../protocol/guarded.ts';
+import { changeGuarded } from '../../protocol/guard/guarded.ts';
 import type { Rehearsal } from '../../protocol/route.ts';
 
 /**

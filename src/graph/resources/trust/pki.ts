@@ -20,7 +20,7 @@ import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import { collection, entity, type GraphResource, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
-import { changeGuarded, checkState } from '../../protocol/guarded.ts';
+import { changeGuarded, checkState } from '../../protocol/guard/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { crlActions } from './crl-actions.ts';

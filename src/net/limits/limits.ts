@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { type BoundedCache, boundedCache } from './bounded-cache.ts';
+import { type BoundedCache, boundedCache } from '../bounded-cache.ts';
 import { connectionAddress } from './connection-source.ts';
 import type { SharedLimits } from './shared-limits.ts';
 

@@ -1,4 +1,4 @@
-import type { TenantContext } from '../provider/options.ts';
+import type { TenantContext } from '../../provider/options.ts';
 import { findResource, type InstallationNames } from './resources.ts';
 import { graphAppId } from './scopes.ts';
 

@@ -1,9 +1,9 @@
 import { changeTenant } from '#admin/safety/guard.ts';
 import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
-import type { Answer, Call } from './call.ts';
-import { conflictOf, requireState } from './etag.ts';
-import type { Route } from './route.ts';
+import type { Answer, Call } from '../call.ts';
+import { conflictOf, requireState } from '../etag.ts';
+import type { Route } from '../route.ts';
 
 /** `?force=true`: the caller has seen what holds a change back, and wants it anyway. */
 export const isForced = ({ request }: Call): boolean => new URLSearchParams(request.search).get('force') === 'true';

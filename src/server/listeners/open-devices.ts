@@ -4,10 +4,10 @@ import { type RegistrationListener, registrationListener } from '#device/registr
 import { openRegistrationNonces } from '#device/registration/nonces.ts';
 import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkDeviceToken } from '#oidc/tokens/device-token.ts';
-import type { Config } from './config.ts';
-import type { OpenInstallation } from './installation.ts';
-import { logFault } from './log.ts';
-import { clock } from './process/clock.ts';
+import type { Config } from '../config.ts';
+import type { OpenInstallation } from '../installation.ts';
+import { logFault } from '../log.ts';
+import { clock } from '../process/clock.ts';
 import type { Tls } from './tls-files.ts';
 
 /** The device registration service on this installation. */

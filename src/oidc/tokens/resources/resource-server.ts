@@ -1,8 +1,8 @@
 import type { KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import type { ProviderContext } from '../provider/options.ts';
-import { refuse } from '../provider/refuse.ts';
+import type { ProviderContext } from '../../provider/options.ts';
+import { refuse } from '../../provider/refuse.ts';
 import { findResource } from './resources.ts';
 import { appIdNamed, notOfResources, offlineScope } from './scopes.ts';
 

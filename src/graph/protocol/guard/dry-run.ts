@@ -6,13 +6,13 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import { readJson } from '#schema/json.ts';
-import type { GraphPath } from '../odata/path.ts';
-import { parseQuery } from '../odata/query.ts';
-import { contextOf, nextLink } from './answers.ts';
-import type { Answer, Call, GraphPorts, GraphRequest } from './call.ts';
-import { stateTag } from './etag.ts';
+import type { GraphPath } from '../../odata/path.ts';
+import { parseQuery } from '../../odata/query.ts';
+import { contextOf, nextLink } from '../answers.ts';
+import type { Answer, Call, GraphPorts, GraphRequest } from '../call.ts';
+import { stateTag } from '../etag.ts';
+import { isChange, type Matched, type Route, type Routes } from '../route.ts';
 import { checkState } from './guarded.ts';
-import { isChange, type Matched, type Route, type Routes } from './route.ts';
 
 /** A change in the body of a dry run; `change` is the body that the change itself would have. */
 const rehearsal = z.strictObject({

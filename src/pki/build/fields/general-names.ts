@@ -1,4 +1,4 @@
-import { contextConstructed, contextPrimitive, oid, utf8String } from './der-writer.ts';
+import { contextConstructed, contextPrimitive, oid, utf8String } from '../der-writer.ts';
 import { type NameInput, nameDer } from './names.ts';
 
 /** DER of one GeneralName (RFC 5280 §4.2.1.6). */

@@ -3,10 +3,10 @@ import { graphListener } from '#graph/listener.ts';
 import { openNameRecords } from '#graph/resources/tenant/name-records.ts';
 import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
-import type { Config } from './config.ts';
-import type { OpenInstallation } from './installation.ts';
-import { logFault } from './log.ts';
-import { clock } from './process/clock.ts';
+import type { Config } from '../config.ts';
+import type { OpenInstallation } from '../installation.ts';
+import { logFault } from '../log.ts';
+import { clock } from '../process/clock.ts';
 
 /** Microsoft Graph on this installation. */
 export function openGraph(

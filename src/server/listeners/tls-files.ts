@@ -7,9 +7,9 @@ import { pairProblem } from '#net/pem-files.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
 import { replaceFile } from '#pki/whole-file.ts';
 import { requireJson } from '#schema/json.ts';
-import type { Config } from './config.ts';
-import { clock } from './process/clock.ts';
-import { fileProblem } from './settings/words.ts';
+import type { Config } from '../config.ts';
+import { clock } from '../process/clock.ts';
+import { fileProblem } from '../settings/words.ts';
 
 /** The server's TLS certificate and key, and how they change while the server runs. */
 export interface Tls {

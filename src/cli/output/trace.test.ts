@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { because } from '#core/trace/reasons.ts';
 import type { Trace } from '#core/trace/trace.ts';
-import { describeTrace } from './account.ts';
+import { describeTrace } from './trace.ts';
 
 const trace: Trace = {
   version: 1,
@@ -20,7 +20,7 @@ const trace: Trace = {
   ],
 };
 
-test('an account ends with the rules that were applied, each once, and the place where each can be read', () => {
+test('a trace ends with the rules that were applied, each once, and the place where each can be read', () => {
   const [, rules] = describeTrace(trace).split('\n  Rules\n');
   assert.deepEqual(
     rules
@@ -36,6 +36,6 @@ test('an account ends with the rules that were applied, each once, and the place
   );
 });
 
-test('an account without findings has no rules', () => {
+test('a trace without findings has no rules', () => {
   assert.doesNotMatch(describeTrace({ ...trace, findings: [] }), /Rules/);
 });

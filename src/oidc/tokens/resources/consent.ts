@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
-import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import type { OidcOptions, TenantContext } from '../../provider/options.ts';
 import { findResource, type Resource } from './resources.ts';
 import { notOfResources } from './scopes.ts';
 

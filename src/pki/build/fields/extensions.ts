@@ -12,7 +12,7 @@ import {
   octetString,
   oid,
   sequence,
-} from './der-writer.ts';
+} from '../der-writer.ts';
 import { type GeneralNameDer, uri } from './general-names.ts';
 
 /** One extension to write: `value` is what goes inside extnValue. */

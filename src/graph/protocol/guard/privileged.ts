@@ -1,6 +1,6 @@
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
-import type { Call } from './call.ts';
+import type { Call } from '../call.ts';
 
 const mayAssign = [globalAdministrator, privilegedRoleAdministrator];
 const applicationsMayAssign = ['RoleManagement.ReadWrite.Directory', 'AppRoleAssignment.ReadWrite.All'];

@@ -1,4 +1,4 @@
-import { type BoundedCache, boundedCache } from './bounded-cache.ts';
+import { type BoundedCache, boundedCache } from '../bounded-cache.ts';
 import { SourceBuckets } from './limits.ts';
 import { type SharedLimits, sharedAs } from './shared-limits.ts';
 

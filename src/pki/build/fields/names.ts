@@ -1,4 +1,4 @@
-import { ia5String, oid, printableString, sequence, setOf, utf8String } from './der-writer.ts';
+import { ia5String, oid, printableString, sequence, setOf, utf8String } from '../der-writer.ts';
 
 /** Keywords of RFC 4514 §3 and the others that certificates of companies use. */
 const attributeTypes: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printableString, utf8String } from './der-writer.ts';
+import { printableString, utf8String } from '../der-writer.ts';
 import { nameDer } from './names.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -16,10 +16,10 @@ import type { ClaimsRequest } from '#signin/tokens/claims-request.ts';
 import { extensionClaims, userClaims } from '#signin/tokens/user-claims.ts';
 import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import { signInWithSession } from '#signin/with-session.ts';
-import type { Config } from './config.ts';
-import { type OpenInstallation, proxyOf } from './installation.ts';
-import { logFault } from './log.ts';
-import { clock } from './process/clock.ts';
+import type { Config } from '../config.ts';
+import { type OpenInstallation, proxyOf } from '../installation.ts';
+import { logFault } from '../log.ts';
+import { clock } from '../process/clock.ts';
 import type { Tls } from './tls-files.ts';
 
 /** OpenID Connect on this installation. */

@@ -10,10 +10,10 @@ import { securityInfoAppId } from '#core/access/methods/security-info.ts';
 import { applicationLogo, brandOf, brandOfInstallation } from '#http/branding.ts';
 import { woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
 import { rolesHeldBy } from '#signin/user/roles-held.ts';
-import type { Config } from './config.ts';
-import { hasDemo } from './demo.ts';
-import type { OpenInstallation } from './installation.ts';
-import { clock } from './process/clock.ts';
+import type { Config } from '../config.ts';
+import { hasDemo } from '../demo.ts';
+import type { OpenInstallation } from '../installation.ts';
+import { clock } from '../process/clock.ts';
 
 /** Where a server that listens on every network is reached from the same machine. */
 const reachable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };

@@ -1,5 +1,5 @@
 import { CardeaError, remedyOf } from '#core/trace/fault.ts';
-import type { Output } from './command.ts';
+import type { Output } from '../command.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { answer, type Output } from './command.ts';
-import { runCommand } from './run.ts';
+import { answer, type Output } from '../command.ts';
+import { runCommand } from '../run.ts';
 import { table } from './table.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 

@@ -6,8 +6,8 @@ import {
   type KeyObject,
   sign as signBytes,
 } from 'node:crypto';
-import { child, octetsOf, readBer } from '../card-file/ber-reader.ts';
-import { contextConstructed, integer, nothing, oid, sequence } from './der-writer.ts';
+import { child, octetsOf, readBer } from '../../card-file/ber-reader.ts';
+import { contextConstructed, integer, nothing, oid, sequence } from '../der-writer.ts';
 
 /** Kinds of keys cards and authorities come with. Elliptic curves are made in a millisecond, RSA in a tenth of a second. */
 export type KeyKind = 'P-256' | 'P-384' | 'P-521' | 'RSA-1024' | 'RSA-2048' | 'RSA-3072' | 'RSA-4096' | 'Ed25519';
