@@ -70,7 +70,7 @@ const coveredBy: Readonly<Record<string, string>> = {
 };
 
 /** Folders of which a change is proven by the test beside the file, in seconds. */
-const folders = ['storage/stores/', 'admin/'];
+const folders = ['storage/stores/', 'admin/', 'signin/'];
 
 /** Types alone, texts of reasons, or what re-exports other files: a test would repeat them. */
 const isDeclaration = ({ file, text }: Source): boolean =>
@@ -94,7 +94,7 @@ function covers(name: string, file: string): boolean {
   );
 }
 
-describe('a change of a store or of a rule of administrators is proven by a test beside it', () => {
+describe('a change of a store, of a rule of administrators or of a step of a sign-in is proven by a test beside it', () => {
   const subjects = sources.filter(
     (source) => folders.some((folder) => source.file.startsWith(folder)) && !isDeclaration(source),
   );
