@@ -7,6 +7,8 @@ import { brandingIn, brandingPictureOf, type Localization } from '#admin/tenant/
 import type { Tenant } from '#model/tenant.ts';
 import { type Brand, defaultBrand } from '#pages/page.ts';
 import type { Ports } from '#ports/ports.ts';
+import { localeQuery } from './forms/branding.ts';
+import { queryOf } from './forms/reader.ts';
 import type { Env, ServerContext } from './server-context.ts';
 
 /** Our own sheet and inks in the dark scheme, as the style sheet has them. */
@@ -83,7 +85,7 @@ export function brandingFiles(of: Pick<ServerContext, 'tenants' | 'portsOf'>): H
   const portsOf = async (tenantId: string) => ((await of.tenants.find(tenantId)) ? of.portsOf(tenantId) : undefined);
   app.get('/branding/:tenant/colours.css', async (c) => {
     const ports = await portsOf(c.req.param('tenant'));
-    const { branding, localized } = ports ? await brandingIn(c.req.query('l'), ports) : {};
+    const { branding, localized } = ports ? await brandingIn(queryOf(c, localeQuery).l, ports) : {};
     const colours = branding && coloursOf(branding, `/branding/${ports!.tenant.id}`, localized);
     if (!colours) return c.notFound();
     return new Response(colours, { headers: fileHeaders('text/css; charset=utf-8') });
@@ -91,7 +93,7 @@ export function brandingFiles(of: Pick<ServerContext, 'tenants' | 'portsOf'>): H
   app.get('/branding/:tenant/:part', async (c) => {
     const part = parts[c.req.param('part').toLowerCase()];
     const ports = part && (await portsOf(c.req.param('tenant')));
-    const picture = ports && (await brandingPictureOf(c.req.query('l'), part!, ports));
+    const picture = ports && (await brandingPictureOf(queryOf(c, localeQuery).l, part!, ports));
     if (!picture) return c.notFound();
     return new Response(Buffer.from(picture.base64, 'base64'), { headers: fileHeaders(picture.mediaType) });
   });

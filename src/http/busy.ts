@@ -5,6 +5,8 @@ import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import { defaultBrand, page, pageHeaders } from '#pages/page.ts';
+import { languageQuery, queryIn } from '#schema/form.ts';
+import { formIn } from './forms/reader.ts';
 
 /** Seconds after which a browser tries again by itself, and a client should, at least and at most. */
 export const retryRange = { soonest: 1, latest: 3 };
@@ -20,12 +22,8 @@ export async function answerBusy(req: IncomingMessage, res: ServerResponse): Pro
     res.writeHead(503, { ...headers, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
     return;
   }
-  const query = new URLSearchParams((req.url ?? '').split('?').slice(1).join('?'));
-  const language = chooseLanguage({
-    mkt: query.get('mkt') ?? undefined,
-    uiLocales: query.get('ui_locales') ?? undefined,
-    acceptLanguage: req.headers['accept-language'],
-  });
+  const { mkt, ui_locales: uiLocales } = formIn(languageQuery, queryIn(req.url ?? '')).fields;
+  const language = chooseLanguage({ mkt, uiLocales, acceptLanguage: req.headers['accept-language'] });
   const { say } = language;
   const markup = await page(
     { title: say.busy, brand: defaultBrand, language, goesTo: req.url ?? '/', goesAfter: retrySeconds },

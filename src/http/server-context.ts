@@ -8,8 +8,10 @@ import type { FlowSealing } from '#ports/flows.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import { languageQuery } from '#schema/form.ts';
 import type { NextHost } from './certauth/hosts.ts';
 import type { CertificateProxies } from './certauth/presented.ts';
+import { queryOf } from './forms/reader.ts';
 
 /** What hono hands a handler besides the request: the sockets below it. */
 export interface Env {
@@ -56,6 +58,6 @@ export interface ServerContext {
 
 /** The language of the visitor: what the application requested, else what the browser is set to. */
 export function languageOf(c: Context<Env>, wished?: string): Language {
-  const uiLocales = wished ?? c.req.query('ui_locales');
-  return chooseLanguage({ mkt: c.req.query('mkt'), uiLocales, acceptLanguage: c.req.header('accept-language') });
+  const { mkt, ui_locales } = queryOf(c, languageQuery);
+  return chooseLanguage({ mkt, uiLocales: wished ?? ui_locales, acceptLanguage: c.req.header('accept-language') });
 }

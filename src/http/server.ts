@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
+import { CardeaError } from '#core/trace/fault.ts';
 import { publicFault } from '#core/trace/faults.ts';
 import { isGraphPath } from '#graph/odata/path.ts';
 import { usualBody } from '#net/bodies.ts';
@@ -12,11 +13,12 @@ import { answerAsset } from './assets.ts';
 import { answerAuthorization, isAuthorization } from './authorize.ts';
 import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
-import { smallForms } from './forms.ts';
+import { smallForms } from './forms/reader.ts';
 import { routedPath, scriptedPages } from './scripted/scripted.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
 import { type Env, languageOf, type OidcListener, type ServerContext } from './server-context.ts';
 import { loginPages } from './sign-in/login.ts';
+import { refuse } from './sign-in/page-context.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -115,6 +117,8 @@ export function certauthListener(
 function listenerOf(context: ServerContext, app: Hono<Env>): Listener {
   app.notFound((c) => nothingHere(context, c));
   app.onError((fault, c) => {
+    if (fault instanceof CardeaError && fault.because.code === 'requestMalformed')
+      return refuse(context, c, fault.because, { status: 400 });
     const correlationId = crypto.randomUUID();
     context.onFault(fault, correlationId);
     const { because, status } = publicFault(fault);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Parsed, parse, type ShapeIssue } from './read.ts';
+import { type Parsed, parse, required } from './read.ts';
 
 /** What a JSON text says, in the form of a schema, or the first thing wrong with it. */
 export function parseJson<T extends z.ZodType>(schema: T, text: string): Parsed<z.output<T>> {
@@ -33,20 +33,12 @@ export function requireJson<T extends z.ZodType>(
 }
 
 /** The same for a value that was read before. @throws what `refuse` makes */
-export const requireForm = <T extends z.ZodType>(
+export const requireShape = <T extends z.ZodType>(
   schema: T,
   value: unknown,
   refuse: (problem: string) => Error,
 ): z.output<T> => required(parse(schema, value), refuse);
 
-function required<T>(parsed: Parsed<T>, refuse: (problem: string) => Error): T {
-  if ('value' in parsed) return parsed.value;
-  throw refuse(problemOf(parsed.issue));
-}
-
 /** The claims of a JWT whose signature is not verified, in the form of a schema; undefined for a text of another form. */
 export const readClaims = <T extends z.ZodType>(schema: T, jwt: string): z.output<T> | undefined =>
   readJson(schema, Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
-
-const problemOf = ({ path, problem }: ShapeIssue): string =>
-  path.length === 0 ? problem : `${path.join('/')}: ${problem}`;

@@ -21,6 +21,13 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown): Parsed<z.
   return success ? { value: data } : { issue: issueOf(error.issues[0]!) };
 }
 
+/** The value that was read. @throws what `refuse` makes of what is wrong, such as `record/deviceId: it is required` */
+export function required<T>(parsed: Parsed<T>, refuse: (problem: string) => Error): T {
+  if ('value' in parsed) return parsed.value;
+  const { path, problem } = parsed.issue;
+  throw refuse(path.length === 0 ? problem : `${path.join('/')}: ${problem}`);
+}
+
 function issueOf(issue: z.core.$ZodIssue): ShapeIssue {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys')

@@ -13,10 +13,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ports: ['core', 'core/trace', 'model', 'node:http'],
   schema: ['core', 'core/trace', 'zod'],
   'schema/json.ts': ['schema', 'zod'],
+  'schema/form.ts': ['schema', 'zod'],
   languages: ['core/trace'],
   net: ['net/address-policy.ts', 'net/bounded-cache.ts', 'core', 'core/trace', 'undici', 'node:*'],
   pages: ['languages', 'core/trace', 'hono'],
-  signin: ['schema/json.ts', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
+  signin: ['schema/form.ts', 'schema/json.ts', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
   admin: [
     ...['net/address-policy.ts', 'schema', 'signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
   ],
@@ -52,6 +53,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['net', 'schema', 'admin', 'core', 'core/trace', 'model', 'ports', 'ldapts', 'node:*'],
   oidc: [
     'net',
+    'schema/form.ts',
     'schema/json.ts',
     'signin',
     'pages',
@@ -69,6 +71,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   device: [
     'net',
+    'schema/form.ts',
     'schema/json.ts',
     'signin',
     'admin',
@@ -84,6 +87,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   graph: [
     'net',
+    'schema/form.ts',
     'schema/json.ts',
     'schema',
     'signin',
@@ -98,6 +102,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   http: [
     'net',
+    'schema/form.ts',
     'schema/json.ts',
     'graph',
     'pages',
@@ -117,6 +122,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   apps: [
     'net',
+    'schema/form.ts',
     'schema/json.ts',
     'keys/sealed-bytes.ts',
     'pages',
@@ -129,6 +135,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     'net',
+    'schema/form.ts',
     'schema/json.ts',
     'signin',
     'sync',

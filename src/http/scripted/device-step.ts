@@ -1,6 +1,8 @@
 import { getCookie } from 'hono/cookie';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
+import { queryOf } from '../forms/reader.ts';
+import { resumeQuery } from '../forms/scripted.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { C } from '../sign-in/page-context.ts';
 import { configResponse, refusalResponse } from './answers.ts';
@@ -13,8 +15,9 @@ import { contextOf, fieldsOf, interactionOf, type ScriptedStep } from './scripte
  * one in the same address.
  */
 export async function takeResume(context: ServerContext, c: C): Promise<Response> {
-  const fields = c.req.method === 'POST' ? await fieldsOf(c) : new Map<string, string>();
-  const ctx = fields.get('ctx') ?? c.req.query('ctx') ?? c.req.query('request') ?? '';
+  const query = queryOf(c, resumeQuery);
+  const posted = c.req.method === 'POST' ? (await fieldsOf(c)).ctx : undefined;
+  const ctx = posted ?? query.ctx ?? query.request ?? '';
   const flow = await contextOf(context, c, ctx);
   if ('code' in flow) return refusalResponse(context, c, flow);
   if (!(await interactionOf(context, c, flow)))
@@ -24,7 +27,7 @@ export async function takeResume(context: ServerContext, c: C): Promise<Response
   const signOn = isOfDevice ? await context.signOn(c.env.incoming, flow.tenantId) : undefined;
   if (signOn?.kind === 'session') return endByDevice(context, c, flow);
   const nonce = signOn?.kind === 'challenge' ? signOn.nonce : undefined;
-  if (nonce !== undefined && c.req.method === 'GET' && c.req.query('sso_nonce') === undefined)
+  if (nonce !== undefined && c.req.method === 'GET' && query.sso_nonce === undefined)
     return c.redirect(withNonce(c, nonce), 302);
   const factor = await secondFactorOf(context, c, flow);
   return configResponse(context, c, factor ?? firstConfig(context, flow, nonce));

@@ -19,7 +19,7 @@ export function passkeyIn(
   { loginOrigin }: ServerContext,
   { signIn }: ScriptedStep,
 ): PresentedFactor | undefined {
-  const assertion = fields.get('assertion');
+  const { assertion } = fields;
   if (assertion === undefined) return undefined;
   return {
     kind: 'passkey',

@@ -11,8 +11,8 @@ import { fieldsOf, stepOf } from './scripted-context.ts';
  */
 export async function requestAssertion(context: ServerContext, c: C): Promise<Response> {
   const fields = await fieldsOf(c);
-  const flowToken = fields.get('flowtoken') ?? fields.get('serverchallenge') ?? fields.get('canary') ?? '';
-  const step = await stepOf(context, c, new Map([...fields, ['flowtoken', flowToken]]), { isPoll: true });
+  const flowToken = fields.flowtoken ?? fields.serverchallenge ?? fields.canary ?? '';
+  const step = await stepOf(context, c, { ...fields, flowtoken: flowToken }, { isPoll: true });
   if ('code' in step) return refusalResponse(context, c, step);
   const { signIn } = step;
   const { flow, interaction } = signIn;

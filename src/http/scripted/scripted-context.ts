@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
+import { pairsIn } from '#schema/form.ts';
 import { readJson } from '#schema/json.ts';
 import {
   type FlowContext,
@@ -12,7 +13,8 @@ import {
   spendFlowToken,
 } from '#signin/scripted/flow-secrets.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
-import { fieldsOfForm } from '../forms.ts';
+import { formIn, isForm } from '../forms/reader.ts';
+import { scriptedFields } from '../forms/scripted.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type C, pageContextOf, type SignInPageContext } from '../sign-in/page-context.ts';
 
@@ -25,17 +27,20 @@ export interface ScriptedStep {
   readonly token: FlowToken;
 }
 
-/** What a client sends, by lower-case name: forms and JSON write the same names in different ways. */
-export type Fields = ReadonlyMap<string, string>;
+/** What a client sends, by lower-case name. */
+export type Fields = z.output<typeof scriptedFields>;
 
 /** JSON other than an object has no fields. */
 const members = z.record(z.string(), z.unknown());
 
 export async function fieldsOf(c: C): Promise<Fields> {
   const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '');
-  const body = isJson ? (readJson(members, await c.req.text()) ?? {}) : await fieldsOfForm(c);
-  const entries = Object.entries(body);
-  return new Map(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name.toLowerCase(), value]] : [])));
+  const text = isJson || isForm(c) ? await c.req.text() : '';
+  const entries = isJson ? Object.entries(readJson(members, text) ?? {}) : pairsIn(text);
+  const named = entries.flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
+  );
+  return formIn(scriptedFields, named).fields;
 }
 
 /**
@@ -50,10 +55,10 @@ export async function stepOf(
 ): Promise<ScriptedStep | Because> {
   const unknown = (parameter: string) => because('flowUnknown', { parameter });
   const at = context.clock.now();
-  const ctx = fields.get('ctx') ?? fields.get('request') ?? '';
+  const ctx = fields.ctx ?? fields.request ?? '';
   const flow = openContext(ctx, context.flowSealing, at);
   if (!flow || !(await isOfPath(context, c, flow))) return unknown('ctx');
-  const token = openFlowToken(fields.get('flowtoken'), flow, context.flowSealing, at);
+  const token = openFlowToken(fields.flowtoken, flow, context.flowSealing, at);
   if (!token) return unknown('flowToken');
   const interaction = await interactionOf(context, c, flow);
   if (!interaction) return unknown('ctx');

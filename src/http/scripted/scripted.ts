@@ -27,7 +27,9 @@ export function scriptedPages(context: ServerContext): Hono<Env> {
     app.post(path, sameOriginForms, (c, next) => attendStep(context, c, take, next));
   post('/:tenant/login', takeLogin);
   for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
-  post('/:tenant/sas/processauth', (...step) => (step[3].has('assertion') ? takeLogin(...step) : processAuth(...step)));
+  post('/:tenant/sas/processauth', (...step) =>
+    step[3].assertion !== undefined ? takeLogin(...step) : processAuth(...step),
+  );
   app.post('/:tenant/fido/get', sameOriginForms, (c) => requestAssertion(context, c));
   for (const path of ['/resume', '/reprocess', '/:tenant/resume', '/:tenant/reprocess'])
     app.on(['GET', 'POST'], path, sameOriginForms, (c) => takeResume(context, c));
@@ -53,14 +55,14 @@ async function attendStep(
   next: () => Promise<void>,
 ): Promise<Response | undefined> {
   const fields = await fieldsOf(c);
-  if (!fields.has('ctx') && !fields.has('request')) return void (await next()); // a form of the pages
+  if (fields.ctx === undefined && fields.request === undefined) return void (await next()); // a form of the pages
   const step = await stepOf(context, c, fields);
   return 'code' in step ? refusalResponse(context, c, step) : take(context, c, step, fields);
 }
 
 /** A certificate token of the certauth host, the answer of a passkey, or what was typed. */
 const takeLogin: Take = async (context, c, step, fields) => {
-  const handoff = fields.get('certificatetoken');
+  const { certificatetoken: handoff } = fields;
   if (handoff !== undefined) return takeCertificate(context, c, step, handoff);
   const factor = passkeyIn(fields, context, step) ?? factorIn(fields);
   if (!factor) {
@@ -73,7 +75,7 @@ const takeLogin: Take = async (context, c, step, fields) => {
 };
 
 function factorIn(fields: Fields) {
-  const [password, pass] = [fields.get('passwd'), fields.get('accesspass')];
+  const { passwd: password, accesspass: pass } = fields;
   if (password !== undefined) return { kind: 'password', password } as const;
   return pass === undefined ? undefined : ({ kind: 'temporaryAccessPass', pass } as const);
 }
@@ -89,8 +91,8 @@ async function nameIn(
   { tenants }: ServerContext,
 ): Promise<SignInPageContext | Because> {
   const { flow, ports } = signIn;
-  if (token.proofs > 0 || (flow.userId !== undefined && !fields.has('login'))) return signIn;
-  const typedText = fields.get('login') ?? token.username ?? flow.username ?? '';
+  if (token.proofs > 0 || (flow.userId !== undefined && fields.login === undefined)) return signIn;
+  const typedText = fields.login ?? token.username ?? flow.username ?? '';
   if (typedText === '' && kind === 'passkey') return signIn;
   const ruling = await chooseTenant(typedText, tenants, ports.tenant);
   if (ruling.outcome !== 'passed') return ruling.because;
@@ -117,5 +119,5 @@ const takeStay: Take = async (context, c, step, fields) => {
   }
   const verdict = await verdictNow(c, step.signIn, userId);
   if (verdict.kind !== 'granted') return follow(context, c, step, { signIn: step.signIn, verdict });
-  return end(context, c, step, { userId, proofs, remember: fields.get('loginoptions') === '1' });
+  return end(context, c, step, { userId, proofs, remember: fields.loginoptions === '1' });
 };

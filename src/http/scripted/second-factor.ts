@@ -16,7 +16,7 @@ import { type Fields, fieldsOf, nextToken, type ScriptedStep, stepOf } from './s
 export async function beginAuth(context: ServerContext, c: C): Promise<Response> {
   const step = await stepIn(context, c, await fieldsOf(c));
   if (!('fields' in step)) return step;
-  const method = step.fields.get('authmethodid') ?? '';
+  const { authmethodid: method = '' } = step.fields;
   const { signIn } = step;
   if (method === authMethodIds.approval) {
     const request = await requestApproval(c, signIn);
@@ -33,7 +33,7 @@ export async function beginAuth(context: ServerContext, c: C): Promise<Response>
 /** Takes the one-time code, or tells whether the other session has answered. A wrong code may be corrected. */
 export async function endAuth(context: ServerContext, c: C): Promise<Response> {
   const fields = await fieldsOf(c);
-  const method = fields.get('authmethodid') ?? '';
+  const { authmethodid: method = '' } = fields;
   const isPoll = method === authMethodIds.approval;
   const step = await stepIn(context, c, fields, { isPoll });
   if (!('fields' in step)) return step;
@@ -71,8 +71,7 @@ async function factorIn(
   fields: Fields,
 ): Promise<PresentedFactor | 'waiting' | undefined> {
   const { flow } = signIn;
-  if (method === authMethodIds.oneTimeCode)
-    return { kind: 'oneTimeCode', code: fields.get('additionalauthdata') ?? '' };
+  if (method === authMethodIds.oneTimeCode) return { kind: 'oneTimeCode', code: fields.additionalauthdata ?? '' };
   if (method !== authMethodIds.approval || flow.approval === undefined) return undefined;
   const ticket = await approvalOf(flow.approval, signIn);
   return ticket?.state === 'open' ? 'waiting' : { kind: 'approval', ticket: flow.approval };

@@ -10,7 +10,9 @@ import { type Because, because } from '#core/trace/reasons.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { type Markup, pageResponse } from '#pages/page.ts';
-import { browserOf, type C, field } from '../sign-in/page-context.ts';
+import { fieldsOfForm, queryOf } from '../forms/reader.ts';
+import { newsQuery, passwordChangeForm, signInsQuery, subjectForm, subjectQuery } from '../forms/security-info.ts';
+import { browserOf, type C } from '../sign-in/page-context.ts';
 import type { Common } from './frame.ts';
 import { overviewPage, signInsPage } from './overview.ts';
 import { endedPage, passwordPage, removeQuestion, reportQuestion, signOutEverywhereQuestion } from './questions.ts';
@@ -42,7 +44,7 @@ const tops = { first: 5, page: 25 } as const;
 
 export async function showOverview(c: C, signedIn: SignedIn, wrong?: Because): Promise<Response> {
   const { ports, user, at, sessionUid, language } = signedIn;
-  const newsName = c.req.query('done') ?? '';
+  const { done: newsName } = queryOf(c, newsQuery);
   const [methods, hash, certificates, devices, sessions, signIns] = await Promise.all([
     ports.methods.ofUser(user.id),
     ports.directory.passwordHash(user.id),
@@ -61,14 +63,15 @@ export async function showOverview(c: C, signedIn: SignedIn, wrong?: Because): P
 
 /** Asks before a method is removed; the one that is not there any more leads back. */
 export const askToRemove: SignedInStep = async (c, signedIn) => {
+  const subject = queryOf(c, subjectQuery);
   const methods = await signedIn.ports.methods.ofUser(signedIn.user.id);
-  const method = methods.find(({ id }) => id === c.req.query('id'));
+  const method = methods.find(({ id }) => id === subject.id);
   return method ? show(removeQuestion(commonOf(signedIn), method)) : c.redirect(base, 303);
 };
 
 export const endSession: SignedInStep = async (c, signedIn) => {
   const { ports, user } = signedIn;
-  const id = await field(c, 'id');
+  const { id } = await fieldsOfForm(c, subjectForm);
   const result = await endSessionOf(user.id, id, { actor: actorOf(signedIn), ports });
   return result ? done(c, 'session') : showOverview(c, signedIn, because('sessionNotTheirs', { id: id.slice(0, 64) }));
 };
@@ -83,7 +86,7 @@ export const endAll: SignedInStep = async (_, signedIn) => {
 
 export const showSignIns: SignedInStep = async (c, signedIn) => {
   const { user, sessionUid } = signedIn;
-  const after = await entryOfUser(signedIn, c.req.query('after'));
+  const after = await entryOfUser(signedIn, queryOf(c, signInsQuery).after);
   const entries = await recentSignInsOf(user.id, { top: tops.page, ...(after ? { after } : {}) }, signedIn);
   const last = entries.length === tops.page ? entries.at(-1) : undefined;
   const older = last && `${base}/sign-ins?after=${last.id}`;
@@ -96,14 +99,15 @@ async function entryOfUser({ ports, user }: SignedIn, id: string | undefined): P
 }
 
 export const askToReport: SignedInStep = async (c, signedIn) => {
-  const entry = await entryOfUser(signedIn, c.req.query('id'));
+  const entry = await entryOfUser(signedIn, queryOf(c, subjectQuery).id);
   return entry ? show(reportQuestion(commonOf(signedIn), entry)) : c.redirect(base, 303);
 };
 
 export const report: SignedInStep = async (c, signedIn) => {
   const { ports, user, at } = signedIn;
   const context = { ports, at, actor: actorOf(signedIn) };
-  const ruling = await reportNotMe(await field(c, 'id'), user.id, context);
+  const { id } = await fieldsOfForm(c, subjectForm);
+  const ruling = await reportNotMe(id, user.id, context);
   return ruling.outcome === 'passed' ? show(endedPage(signedIn)) : showOverview(c, signedIn, ruling.because);
 };
 
@@ -111,7 +115,7 @@ export const showPassword: SignedInStep = (_, signedIn) => show(passwordPage(com
 
 export const takePassword: SignedInStep = async (c, signedIn) => {
   const { ports, user, at, ipAddress } = signedIn;
-  const [current, next, again] = [await field(c, 'current'), await field(c, 'next'), await field(c, 'again')];
+  const { current, next, again } = await fieldsOfForm(c, passwordChangeForm);
   const wrong = (reason: Because) => show(passwordPage(commonOf(signedIn, reason)), reason);
   if (next !== again) return wrong(because('passwordsDiffer', {}));
   const change = { user, current, next, ipAddress, browser: browserOf(c) };

@@ -12,9 +12,11 @@ import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
 import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
+import { fieldsOfForm, queryOf } from '../forms/reader.ts';
+import { appForm, appQuery, approvalForm, newPasskeyForm, subjectForm } from '../forms/security-info.ts';
 import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
-import { type C, field } from '../sign-in/page-context.ts';
+import type { C } from '../sign-in/page-context.ts';
 import {
   askToEndAll,
   askToRemove,
@@ -74,7 +76,7 @@ async function startApp(c: C, signedIn: SignedIn): Promise<Response> {
   return c.redirect(`${base}/app?ticket=${ticket}`, 303);
 }
 
-const showApp: SignedInStep = (c, person) => showSecret(c, person, c.req.query('ticket') ?? '');
+const showApp: SignedInStep = (c, person) => showSecret(c, person, queryOf(c, appQuery).ticket);
 
 async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
   const encodedSecret = await secretOf(ticket, signedIn, signedIn);
@@ -85,7 +87,7 @@ async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Beca
 }
 
 async function takeApp(c: C, signedIn: SignedIn): Promise<Response> {
-  const [ticket, code, displayName] = [await field(c, 'ticket'), await field(c, 'code'), await field(c, 'name')];
+  const { ticket, code, name: displayName } = await fieldsOfForm(c, appForm);
   const ruling = await confirmApp({ ...signedIn, ticket, code, displayName }, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'added') : showSecret(c, signedIn, ticket, ruling.because);
 }
@@ -97,14 +99,15 @@ async function showPasskey(context: ServerContext, _: C, signedIn: SignedIn): Pr
 }
 
 async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Promise<Response> {
-  const [credential, displayName] = [await field(c, 'credential'), await field(c, 'name')];
+  const { credential, name: displayName } = await fieldsOfForm(c, newPasskeyForm);
   const request = { ...signedIn, response: parsedResponse(credential), origin: context.loginOrigin, displayName };
   const ruling = await registerPasskey(request, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'added') : showOverview(c, signedIn, ruling.because);
 }
 
 async function remove(c: C, signedIn: SignedIn): Promise<Response> {
-  const ruling = await removeMethodAsUser(signedIn, await field(c, 'id'), signedIn);
+  const { id } = await fieldsOfForm(c, subjectForm);
+  const ruling = await removeMethodAsUser(signedIn, id, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'removed') : showOverview(c, signedIn, ruling.because);
 }
 
@@ -120,8 +123,9 @@ async function showRequests(_: C, signedIn: SignedIn, decision?: 'approved' | 'd
 
 async function answer(c: C, signedIn: SignedIn): Promise<Response> {
   const { user, sessionUid, proofs } = signedIn;
-  const number = (await field(c, 'answer')) === 'approve' ? await field(c, 'number') : undefined;
+  const form = await fieldsOfForm(c, approvalForm);
+  const number = form.answer === 'approve' ? form.number : undefined;
   const approver = { userId: user.id, sessionUid, proofs };
-  const description = await answerApproval({ id: await field(c, 'id'), number, approver }, signedIn);
+  const description = await answerApproval({ id: form.id, number, approver }, signedIn);
   return showRequests(c, signedIn, description === 'unknown' ? undefined : description);
 }

@@ -15,6 +15,8 @@ import type { SignInContext } from '#ports/ports.ts';
 import { evaluateProofs } from '#signin/with-factor.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
+import { queryOf } from '../forms/reader.ts';
+import { callbackQuery, signedInQuery } from '../forms/security-info.ts';
 import { languageOf, type ServerContext } from '../server-context.ts';
 import type { C } from '../sign-in/page-context.ts';
 
@@ -57,7 +59,7 @@ export async function signedIn(
   if (verdict.kind === 'granted') return step(c, person);
   const isFault = 'fault' in verdict;
   if (isFault) context.onFault(verdict.fault, verdict.trace.correlationId);
-  if (!isFault && c.req.query('back') === undefined) return signInFirst(context, c, session.tenantId);
+  if (!isFault && queryOf(c, signedInQuery).back === undefined) return signInFirst(context, c, session.tenantId);
   const { correlationId } = verdict.trace;
   const { at, brand, language, user } = person;
   const about = { because: verdict.because, correlationId, at, brand, language, username: user.userPrincipalName };
@@ -121,6 +123,6 @@ function signInFirst(context: ServerContext, c: C, tenant: string): Response {
 
 /** Back from the sign-in. Nothing of the answer is believed but that it is time to look at the session again. */
 export function comeBack(c: C): Response {
-  const page = c.req.query('state') === 'requests' ? '/security-info/requests' : '/security-info';
+  const page = queryOf(c, callbackQuery).state === 'requests' ? '/security-info/requests' : '/security-info';
   return c.redirect(`${page}?back=1`, 303);
 }

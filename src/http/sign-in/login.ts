@@ -8,6 +8,8 @@ import { firstMethod } from '#signin/factors/first-method.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import { evaluateProofs } from '#signin/with-factor.ts';
+import { fieldsOfForm, queryOf } from '../forms/reader.ts';
+import { completeQuery, stayForm, usernameForm, visitQuery } from '../forms/sign-in.ts';
 import { sendOn } from '../provider-answer.ts';
 import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
@@ -21,7 +23,6 @@ import {
   attend,
   type C,
   commonOf,
-  field,
   knowBrowser,
   provenSoFar,
   refuse,
@@ -72,10 +73,11 @@ export function loginPages(context: ServerContext): Hono<Env> {
 
 async function showPage(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
   const { flow, interaction } = signIn;
-  const changing = c.req.query('change') === 'username';
+  const query = queryOf(c, visitQuery);
+  const changing = query.change === 'username';
   const accounts = changing ? undefined : await accountsToChoose(c, signIn);
   if (accounts) return showAccounts(signIn, accounts);
-  const isBeginningAgain = changing || c.req.query('other') !== undefined;
+  const isBeginningAgain = changing || query.other !== undefined;
   if (flow.userId !== undefined && !isBeginningAgain) return c.redirect(`${signIn.base}/factor`, 303);
   if (!flow.username || changing) return showUsername(signIn, flow.username ?? '', interaction.reason);
   const choice = await chooseRealm(flow.username, signIn.ports, {
@@ -84,7 +86,7 @@ async function showPage(context: ServerContext, c: C, signIn: SignInPageContext)
   if (choice.outcome !== 'passed') return showUsername(signIn, flow.username, choice.because);
   if (choice.value.kind === 'elsewhere') return sendElsewhere(signIn, choice.value);
   const { realm } = choice.value;
-  const isDirect = !c.req.query('other') && !interaction.reason;
+  const isDirect = !query.other && !interaction.reason;
   const way = isDirect ? await firstWay(c, signIn, realm) : undefined;
   if (way === 'certificate') return askForCertificate(context, c, signIn);
   if (way) return c.redirect(`${signIn.base}/factor/${way}`, 303);
@@ -134,7 +136,7 @@ async function showPassword(
 }
 
 async function takeUsername(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
-  const typedText = await field(c, 'username');
+  const { username: typedText } = await fieldsOfForm(c, usernameForm);
   const ruling = await chooseTenant(typedText, context.tenants, signIn.ports.tenant);
   if (ruling.outcome !== 'passed') return showUsername(signIn, typedText, ruling.because);
   await signIn.ports.flows.put({ ...unproven(signIn.flow), username: ruling.value.username });
@@ -156,7 +158,7 @@ async function complete(
   factors: FactorSteps,
 ): Promise<Response> {
   const { ports, interaction, flow } = signIn;
-  const handoffRuling = await takeOver(c.req.query('handoff') ?? '', interaction.uid, signIn);
+  const handoffRuling = await takeOver(queryOf(c, completeQuery).handoff, interaction.uid, signIn);
   if (handoffRuling.outcome !== 'passed') {
     return refuse(context, c, handoffRuling.because, {
       status: 400,
@@ -198,7 +200,7 @@ async function takeStay(context: ServerContext, c: C, signIn: SignInPageContext)
   const soFar = await provenSoFar(flow, ports);
   const { kind } = await evaluateProofs({ ...signInRequestOf(c, flow), userId, proofs: soFar }, signIn);
   if (kind !== 'granted') return c.redirect(`${signIn.base}/factor`, 303);
-  const remember = (await field(c, 'stay')) === 'yes';
+  const remember = (await fieldsOfForm(c, stayForm)).stay === 'yes';
   return end(context, c, signIn, { userId, proofs, remember });
 }
 

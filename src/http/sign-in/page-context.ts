@@ -19,7 +19,6 @@ import { rolesHeldBy } from '#signin/user/roles-held.ts';
 import { readUsername } from '#signin/user/username.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf, brandOfInstallation } from '../branding.ts';
-import { fieldsOfForm } from '../forms.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 
 /** As long as the provider's interaction lives. */
@@ -218,11 +217,6 @@ export async function isAdministrator(
 ): Promise<boolean> {
   const id = userId ?? browserSession?.userId;
   return id !== undefined && (await rolesHeldBy(id, ports)).length > 0;
-}
-
-/** A form field as text; a missing one is empty. */
-export async function field(c: C, name: string): Promise<string> {
-  return (await fieldsOfForm(c))[name] ?? '';
 }
 
 export async function refuse(

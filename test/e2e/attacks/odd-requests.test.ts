@@ -94,6 +94,14 @@ describe('requests that no browser sends', () => {
     assert.equal(errors(), 0, server.output);
   });
 
+  test('a parameter that is longer than its schema allows is refused, in a form and in an address', async () => {
+    const type = 'application/x-www-form-urlencoded';
+    assert.equal(await send('POST', '/organizations/login', `username=${'a'.repeat(5_000)}`, type), 400);
+    assert.equal(await send('GET', `/organizations/login?prompt=${'a'.repeat(5_000)}`), 400);
+    assert.equal(await send('GET', `/organizations/login?ui_locales=${'a'.repeat(5_000)}`), 200, 'it is only a wish');
+    assert.equal(errors(), 0, server.output);
+  });
+
   test('a client that goes away in the middle of its body leaves no error in the log', async () => {
     for (const path of [...pages, ...endpoints]) {
       const host = new URL(server.origin).host;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
-import { readJson, requireForm } from '#schema/json.ts';
+import { readJson, requireShape } from '#schema/json.ts';
 
 /** A JSON object, as a server answers it. */
 const jsonObject = z.record(z.string(), z.unknown());
@@ -23,6 +23,6 @@ export const textsMember = z
 
 /** What is read of an answer to a request, which is named in words: `a nonce`. @throws deviceAnswerMalformed */
 export const answerIn = <T extends z.ZodType>(schema: T, answer: JsonObject, request: string): z.output<T> =>
-  requireForm(schema, answer, (problem) => fault('deviceAnswerMalformed', { request, problem }));
+  requireShape(schema, answer, (problem) => fault('deviceAnswerMalformed', { request, problem }));
 
 export const isRecord = (value: unknown): value is JsonObject => jsonObject.safeParse(value).success;

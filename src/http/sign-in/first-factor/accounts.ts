@@ -1,9 +1,11 @@
 import { html } from 'hono/html';
 import { type Markup, page } from '#pages/page.ts';
 import { chooseTenant } from '#signin/user/realm.ts';
+import { fieldsOfForm } from '../../forms/reader.ts';
+import { usernameForm } from '../../forms/sign-in.ts';
 import { sendOn } from '../../provider-answer.ts';
 import type { ServerContext } from '../../server-context.ts';
-import { type C, commonOf, field, hintedName, type SignInPageContext, show, unproven } from '../page-context.ts';
+import { type C, commonOf, hintedName, type SignInPageContext, show, unproven } from '../page-context.ts';
 import { type Common, purpose, usernamePage } from '../pages.ts';
 import { forgetAccount, rememberedAccounts, without } from './remembered-accounts.ts';
 
@@ -74,7 +76,7 @@ export function showAccounts(signIn: SignInPageContext, accounts: readonly Accou
 /** An account was chosen: the one that is signed in continues at once, another one shows who it is. */
 export async function takeAccount(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
   const { interaction, ports, base, flow } = signIn;
-  const choice = await field(c, 'username');
+  const { username: choice } = await fieldsOfForm(c, usernameForm);
   const signedIn = interaction.session && (await ports.directory.user(interaction.session.userId));
   if (signedIn && signedIn.userPrincipalName.toLowerCase() === choice.toLowerCase()) {
     return sendOn(context, c, await context.interactions.stay(c.env.incoming, c.env.outgoing));
@@ -91,6 +93,7 @@ export async function takeAccount(context: ServerContext, c: C, signIn: SignInPa
 
 /** Removes a name from the browser's list and shows the others. */
 export async function forget(c: C, back: string): Promise<Response> {
-  c.header('set-cookie', forgetAccount(c.req.header('cookie'), await field(c, 'username')));
+  const { username } = await fieldsOfForm(c, usernameForm);
+  c.header('set-cookie', forgetAccount(c.req.header('cookie'), username));
   return c.redirect(back, 303);
 }

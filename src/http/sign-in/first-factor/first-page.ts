@@ -3,9 +3,11 @@ import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
 import { chooseTenant, tenantAliases } from '#signin/user/realm.ts';
 import { brandOfInstallation } from '../../branding.ts';
+import { fieldsOfForm, formIn, queryOf } from '../../forms/reader.ts';
+import { firstPageQuery, usernameForm } from '../../forms/sign-in.ts';
 import { sameOriginFormsOnly } from '../../same-origin-forms.ts';
 import { type Env, languageOf, type ServerContext } from '../../server-context.ts';
-import { type C, field, formTargets } from '../page-context.ts';
+import { type C, formTargets } from '../page-context.ts';
 import { usernamePage } from '../pages.ts';
 import { accountsPage, forget } from './accounts.ts';
 import { rememberedAccounts } from './remembered-accounts.ts';
@@ -31,7 +33,7 @@ async function showFirstPage(
 ): Promise<Response> {
   const { username = '', wrong } = input ?? {};
   const search = searchOf(c);
-  const origins = { formTargets: formTargets(c.req.query('redirect_uri') ?? '') };
+  const origins = { formTargets: formTargets(queryOf(c, firstPageQuery).redirect_uri) };
   const common = {
     brand: await brandOfInstallation(context, languageOf(c).tag),
     language: languageOf(c),
@@ -42,33 +44,31 @@ async function showFirstPage(
   if (wantsToChoose(c) && !wrong && rememberedNames.length > 0) {
     const accounts = rememberedNames.map((item) => ({ username: item, isSignedIn: false, isRemembered: true }));
     const links = { choose: `${path}${search}`, forget: `${path}/forget${search}` };
-    const another = `${path}?${queryWith(c, 'change', 'username')}`;
+    const another = `${path}?${formIn(firstPageQuery, search).with({ change: 'username' })}`;
     return pageResponse(accountsPage({ ...common, ...links, another, accounts }), 200, origins);
   }
   return pageResponse(usernamePage({ ...common, action: `${path}${search}`, username }), wrong ? 400 : 200, origins);
 }
 
-const wantsToChoose = (c: C): boolean =>
-  (c.req.query('prompt') ?? '').split(' ').includes('select_account') && c.req.query('change') !== 'username';
-
-function queryWith(c: C, name: string, value: string): URLSearchParams {
-  const query = new URLSearchParams(searchOf(c));
-  query.set(name, value);
-  return query;
+function wantsToChoose(c: C): boolean {
+  const { prompt, change } = queryOf(c, firstPageQuery);
+  return prompt.split(' ').includes('select_account') && change !== 'username';
 }
 
 /** The tenant of the name that was typed or chosen, whose authorize page continues; the account is chosen then. */
 async function findTenant(context: ServerContext, c: C, path: string): Promise<Response> {
-  const typedText = await field(c, 'username');
+  const typedText = (await fieldsOfForm(c, usernameForm)).username;
   const ruling = await chooseTenant(typedText, context.tenants, undefined);
   if (ruling.outcome !== 'passed') {
     return showFirstPage(context, c, path, { username: typedText, wrong: ruling.because });
   }
-  const query = queryWith(c, 'login_hint', ruling.value.username);
-  query.set('cardea_alias', path.split('/')[1] ?? ''); // the metadata that the client read names no issuer
-  query.delete('change');
-  const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'select_account');
-  if (prompts.join('') === '') query.delete('prompt');
-  else query.set('prompt', prompts.join(' '));
+  const request = formIn(firstPageQuery, searchOf(c));
+  const prompts = request.fields.prompt.split(' ').filter((prompt) => prompt !== 'select_account');
+  const query = request.with({
+    login_hint: ruling.value.username,
+    cardea_alias: path.split('/')[1] ?? '', // the metadata that the client read names no issuer
+    change: undefined,
+    prompt: prompts.join('') === '' ? undefined : prompts.join(' '),
+  });
   return c.redirect(`/${ruling.value.tenant.id}/oauth2/v2.0/authorize?${query}`, 303);
 }

@@ -6,8 +6,10 @@ import { pageResponse } from '#pages/page.ts';
 import { approvalOf } from '#signin/factors/approvals.ts';
 import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { makeChallenge, parsedResponse, requestOptions } from '#signin/factors/passkeys.ts';
+import { fieldsOfForm } from '../../forms/reader.ts';
+import { accessPassForm, oneTimeCodeForm, passkeyForm, passwordForm } from '../../forms/sign-in.ts';
 import type { ServerContext } from '../../server-context.ts';
-import { type C, field, formTargets, type SignInPageContext, type Step } from '../page-context.ts';
+import { type C, formTargets, type SignInPageContext, type Step } from '../page-context.ts';
 import { requestApproval } from './approval-step.ts';
 import { addProofs, showFactorOf, verdictNow } from './proven.ts';
 import { type FactorPage, factorPage, waitingPage } from './second-factor-pages.ts';
@@ -36,7 +38,7 @@ export function factorSteps(context: ServerContext, onward: Onward): FactorSteps
     show: (c, signIn) => showFactor({ context, onward, c, signIn }),
     take: (c, signIn) => takeFactor({ context, onward, c, signIn }),
     async takePassword(c, signIn, again) {
-      const view = { kind: 'password', password: await field(c, 'password') } as const;
+      const view = { kind: 'password', ...(await fieldsOfForm(c, passwordForm)) } as const;
       return evaluateFactor({ context, onward, c, signIn }, view, again);
     },
     async proceed(c, signIn, userId, proofs) {
@@ -160,15 +162,15 @@ async function factorIn(
 ): Promise<PresentedFactor> {
   switch (kind) {
     case 'password':
-      return { kind, password: await field(c, 'password') };
+      return { kind, ...(await fieldsOfForm(c, passwordForm)) };
     case 'temporaryAccessPass':
-      return { kind, pass: await field(c, 'pass') };
+      return { kind, ...(await fieldsOfForm(c, accessPassForm)) };
     case 'oneTimeCode':
-      return { kind, code: await field(c, 'code') };
+      return { kind, ...(await fieldsOfForm(c, oneTimeCodeForm)) };
     case 'passkey':
       return {
         kind,
-        response: parsedResponse(await field(c, 'credential')),
+        response: parsedResponse((await fieldsOfForm(c, passkeyForm)).credential),
         origin: context.loginOrigin,
         boundTo: interaction.uid,
       };
