@@ -1,9 +1,15 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
+import { z } from 'zod';
 import type { Language, Texts } from '#languages/language.ts';
 import type { Brand, Markup } from '#pages/page.ts';
+import { queryIn, readFields, text } from '#schema/form.ts';
 import { type PortalBody, portal } from './portal.ts';
 import type { RelyingParty, SignedIn } from './relying-party.ts';
+
+/** Letters of a search. */
+const longestSearch = 100;
+const searchQuery = z.object({ q: text().transform((search = '') => search.slice(0, longestSearch)) });
 
 /** A tile of My Apps. */
 export interface Tile {
@@ -28,7 +34,7 @@ export interface LauncherOptions {
 export function myApps(app: RelyingParty, { tiles, brandOf }: LauncherOptions): Hono {
   const body: PortalBody = async ({ claims }, language, url) => {
     const tileList = await tiles({ tenantId: String(claims.tid ?? ''), userId: String(claims.oid ?? '') });
-    const search = (url.searchParams.get('q') ?? '').slice(0, 100);
+    const search = readFields(searchQuery, queryIn(url.href))?.q ?? '';
     return html`<h1>${language.say.hello(String(claims.name ?? claims.preferred_username))}</h1>
 ${tileList.length === 0 ? html`<p>${language.say.noApplications}</p>` : launcher(tileList, search, language)}`;
   };
@@ -40,7 +46,7 @@ function launcher(tileList: readonly Tile[], search: string, language: Language)
   const matches = tileList.filter((tile) => matchesOf(search, tile));
   return html`<form class="search" role="search" action="/myapps">
 <label for="search">${say.searchApps}</label>
-<input id="search" name="q" type="search" value="${search}" maxlength="100" autocomplete="off">
+<input id="search" name="q" type="search" value="${search}" maxlength="${longestSearch}" autocomplete="off">
 <button id="search-button" class="quiet">${say.search}</button>
 </form>
 <p role="status" id="matches" data-none="${say.noMatchingApp}">${matches.length === 0 ? say.noMatchingApp : ''}</p>

@@ -4,6 +4,7 @@ import { chooseLanguage } from '#languages/choose.ts';
 import type { Language, Texts } from '#languages/language.ts';
 import { bar } from '#pages/bar.ts';
 import { type Brand, type Frame, type Markup, page, pageResponse } from '#pages/page.ts';
+import { authorizeAnswer, languageQuery, queryIn, readFields } from '#schema/form.ts';
 import { beginSignIn, endSignIn, type RelyingParty, type SignedIn, signOut, whoIs } from './relying-party.ts';
 
 export type PortalBody = (person: SignedIn, language: Language, url: URL) => Promise<Markup>;
@@ -74,15 +75,17 @@ export function portal(app: RelyingParty, options: PortalOptions): Hono {
 
 const languageOf = (request: Request): Language =>
   chooseLanguage({
-    mkt: new URL(request.url).searchParams.get('mkt') ?? undefined,
+    mkt: wishedLanguage(request),
     acceptLanguage: request.headers.get('accept-language') ?? undefined,
   });
 
 /** A language asked for in the address of the application is asked for in its sign-in, too. */
 function wishes(request: Request): Record<string, string> {
-  const mkt = new URL(request.url).searchParams.get('mkt');
+  const mkt = wishedLanguage(request);
   return mkt ? { ui_locales: mkt.slice(0, 35) } : {};
 }
+
+const wishedLanguage = (request: Request): string | undefined => readFields(languageQuery, queryIn(request.url))?.mkt;
 
 async function homePage(app: RelyingParty, options: PortalOptions, person: SignedIn, request: Request) {
   const { title, here, script, account, body, brandOf } = options;
@@ -100,7 +103,8 @@ async function homePage(app: RelyingParty, options: PortalOptions, person: Signe
 
 function failure(app: RelyingParty, problem: unknown, url: URL, say: Texts): Markup {
   const description =
-    url.searchParams.get('error_description') ?? (problem instanceof Error ? problem.message : 'unknown');
+    readFields(authorizeAnswer, queryIn(url.href))?.error_description ??
+    (problem instanceof Error ? problem.message : 'unknown');
   return html`<h1>${say.signInUnfinished}</h1><p class="wrong" role="alert" lang="en" dir="ltr">${description.slice(0, 1000)}</p>
 <div class="actions"><a class="button" href="${app.base}">${say.tryAgain}</a></div>`;
 }

@@ -2,6 +2,7 @@ import { parse } from 'hono/utils/cookie';
 import type { JWTPayload } from 'jose';
 import type * as Client from 'openid-client';
 import { z } from 'zod';
+import { authorizeAnswer, queryIn, readFields } from '#schema/form.ts';
 import { readJson } from '#schema/json.ts';
 import { verifiedClaims } from './bearer.ts';
 import { dropCookie, seal, unseal } from './sealed-cookie.ts';
@@ -82,11 +83,11 @@ export async function beginSignIn(app: RelyingParty, extra: Record<string, strin
  */
 export async function endSignIn(app: RelyingParty, request: Request): Promise<Response> {
   const pending = unseal(pendingShape, names(app).pending, request.headers.get('cookie') ?? '');
-  const answer = new URL(request.url).searchParams;
+  const answer = readFields(authorizeAnswer, queryIn(request.url));
   if (!pending) return redirect(`${app.origin}${app.base}`);
-  const [code, error] = [answer.get('code'), answer.get('error')];
-  if (error !== null || code === null) throw new Error(answer.get('error_description') ?? error ?? 'There is no code.');
-  if (answer.get('state') !== pending.state) throw new Error('This response belongs to another sign-in.');
+  const { code, error, error_description: description, state } = answer ?? {};
+  if (error !== undefined || code === undefined) throw new Error(description ?? error ?? 'There is no code.');
+  if (state !== pending.state) throw new Error('This response belongs to another sign-in.');
   const signedIn = await redeem(app, pending, code);
   const response = redirect(`${app.origin}${app.base}`, seal(names(app).session, signedIn, 3600));
   response.headers.append('set-cookie', dropCookie(names(app).pending));

@@ -44,7 +44,7 @@ export class Browser {
   }
 
   post(url: URL, form: Record<string, string>): Promise<Page> {
-    return this.#send(url, 'POST', String(new URLSearchParams(form)));
+    return this.#send(url, 'POST', String(new URLSearchParams({ ...form })));
   }
 
   /** Ends the connections it keeps. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { authorizeAnswer, queryIn, readFields } from '#schema/form.ts';
 import { requireJson } from '#schema/json.ts';
 import { Browser, type CardInReader, type Page } from './browser.ts';
 import { attribute, elementsOf, textOf } from './markup.ts';
@@ -132,10 +133,10 @@ function bodyAs<T extends z.ZodType>(shape: T, page: Page): z.output<T> {
 }
 
 async function redeem(browser: Browser, { signInOptions, verifier, state }: Attempt, answer: URL): Promise<SignInEnd> {
-  const text = answer.searchParams;
-  const code = text.get('code');
-  if (!code) return { kind: 'refused', code: text.get('error') ?? '', sentence: text.get('error_description') ?? '' };
-  if (text.get('state') !== state)
+  const fields = readFields(authorizeAnswer, queryIn(answer.href));
+  if (!fields?.code) return { kind: 'refused', code: fields?.error ?? '', sentence: fields?.error_description ?? '' };
+  const { code } = fields;
+  if (fields.state !== state)
     throw fault('signInClientFailed', {
       step: 'answer',
       problem: 'the state of the response is not the state of the request',

@@ -1,10 +1,19 @@
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
+import { longest, queryIn, requireForm, text, textOrEmpty } from '#schema/form.ts';
 import { answer } from './answers.ts';
 import type { RegistrationContext, RegistrationRequest } from './context.ts';
 
 /** The name under which clients of Entra request tokens for the service, whatever its host (windows-sign-in §0.4). */
 const wellKnownResource = 'urn:ms-drs:enterpriseregistration.windows.net';
+
+const contractQuery = z.object({ 'api-version': text(longest.word) });
+const federationQuery = z.object({ domain: textOrEmpty() });
+
+/** @throws deviceBodyUnreadable */
+const queryOf = <Schema extends z.ZodObject>({ url }: Request, schema: Schema): z.output<Schema> =>
+  requireForm(schema, queryIn(url), (problem) => fault('deviceBodyUnreadable', { problem })).fields;
 
 /** `GET /{tenant}/Discover` (windows-sign-in §1.5). Says nothing about users or devices. @throws tenantUnknown */
 export async function discover(context: RegistrationContext, { name }: RegistrationRequest): Promise<Response> {
@@ -90,7 +99,7 @@ const identityProvider = (loginOrigin: string, { id, domains }: Tenant) => ({
  * `organizations`. Refuses other versions and types. @throws deviceBodyUnreadable
  */
 export async function contract(context: RegistrationContext, { request }: RegistrationRequest): Promise<Response> {
-  const version = new URL(request.url).searchParams.get('api-version');
+  const { 'api-version': version } = queryOf(request, contractQuery);
   if (version !== '1.0' && version !== '1.2')
     throw fault('deviceBodyUnreadable', { problem: 'api-version must be 1.0 or 1.2' });
   if (!/\bapplication\/json\b|\*\/\*/.test(request.headers.get('accept') ?? ''))
@@ -132,7 +141,7 @@ export async function federationProvider(
   context: RegistrationContext,
   { request }: RegistrationRequest,
 ): Promise<Response> {
-  const tenant = await tenantNamed((new URL(request.url).searchParams.get('domain') ?? '').toLowerCase(), context);
+  const tenant = await tenantNamed(queryOf(request, federationQuery).domain.toLowerCase(), context);
   const host = new URL(context.loginOrigin).host;
   const graph = `https://graph.${host}`;
   return answer({ tenantId: tenant.id, authority_host: host, graph, environment: 'Global' }, {});

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { longest, pairsIn, parseForm, single } from '#schema/form.ts';
 import { type Filter, parseFilter } from './filter.ts';
 import { propertyName } from './property-name.ts';
 import { parseSearch, type Search } from './search.ts';
@@ -24,54 +26,57 @@ export interface Order {
   readonly descending: boolean;
 }
 
-const optionNames = [
-  'filter',
-  'search',
-  'select',
-  'expand',
-  'orderby',
-  'top',
-  'skip',
-  'count',
-  'skiptoken',
-  'deltatoken',
-  'format',
-];
+const wholeNumber = (least: number) =>
+  single(longest.word)
+    .refine(
+      (text) => text === undefined || (/^\d{1,9}$/.test(text) && Number(text) >= least),
+      `it must be a whole number from ${least}`,
+    )
+    .transform((text) => (text === undefined ? undefined : Number(text)));
+
+/** Every option that there is. Their names are matched without case. */
+const options = z.object({
+  filter: single(longest.document),
+  search: single(longest.document),
+  select: single(longest.document),
+  expand: single(longest.document),
+  orderby: single(longest.document),
+  top: wholeNumber(1),
+  skip: wholeNumber(0),
+  count: single(longest.word)
+    .refine((text) => text === undefined || /^(?:true|false)$/i.test(text), 'it must be true or false')
+    .transform((text) => text?.toLowerCase() === 'true'),
+  skiptoken: single(longest.document),
+  deltatoken: single(longest.document),
+  format: single(longest.word).refine(
+    (text) => text === undefined || /^(?:application\/)?json(?:;|$)/i.test(text),
+    'responses are application/json',
+  ),
+});
 
 /**
  * Reads the query string. Names of options are matched without case, with or without `%24`; `+` is a blank.
  * @throws graphQueryUnreadable
  */
 export function parseQuery(search: string): Query {
-  const body = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(search)) {
-    if (!name.startsWith('$')) continue; // what is not OData's is ignored, as Graph does (`api-version`, `tenant`)
+  const named = pairsIn(search).flatMap(([name, value]) => {
+    if (!name.startsWith('$')) return []; // what is not OData's is ignored, as Graph does (`api-version`, `tenant`)
     const option = name.slice(1).toLowerCase();
-    if (!optionNames.includes(option)) throw unreadable(name, 'there is no query option of this name');
-    if (body.has(option)) throw unreadable(name, 'it is specified twice');
-    body.set(option, value);
-  }
-  requireJson(body.get('format'));
-  const [filter, searchText, orderby] = [body.get('filter'), body.get('search'), body.get('orderby')];
+    if (!Object.hasOwn(options.shape, option)) throw unreadable(name, 'there is no query option of this name');
+    return [[option, value] as const];
+  });
+  const parsed = parseForm(options, named);
+  if ('issue' in parsed) throw unreadable(`$${parsed.issue.path[0]}`, parsed.issue.problem);
+  const { filter, search: searchText, select, expand, orderby, format: _, ...rest } = parsed.value.fields;
   return {
+    ...rest,
     filter: filter === undefined ? undefined : parseFilter(filter),
     search: searchText === undefined ? undefined : parseSearch(searchText, true),
-    select: body.has('select') ? namesIn('$select', body.get('select')!) : undefined,
-    expand: namesIn('$expand', body.get('expand') ?? ''),
+    select: select === undefined ? undefined : namesIn('$select', select),
+    expand: namesIn('$expand', expand ?? ''),
     orderby: orderby === undefined ? [] : namesIn('$orderby', orderby).map(readOrder),
-    top: wholeNumber('$top', body.get('top'), 1),
-    skip: wholeNumber('$skip', body.get('skip'), 0),
-    count: readCount(body.get('count')),
-    skiptoken: body.get('skiptoken'),
-    deltatoken: body.get('deltatoken'),
     fingerprint: JSON.stringify([filter ?? '', searchText ?? '', orderby ?? '']),
   };
-}
-
-/** @throws graphQueryUnreadable */
-function requireJson(format: string | undefined): void {
-  if (format !== undefined && !/^(?:application\/)?json(?:;|$)/i.test(format))
-    throw unreadable('$format', 'responses are application/json');
 }
 
 const unreadable = (option: string, problem: string) =>
@@ -105,17 +110,4 @@ function readOrder(text: string): Order {
   }
   for (const name of property.split('/')) propertyName('$orderby', name);
   return { property, descending: direction.toLowerCase() === 'desc' };
-}
-
-function wholeNumber(option: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (!/^\d{1,9}$/.test(text) || number < least) throw unreadable(option, `it must be a whole number from ${least}`);
-  return number;
-}
-
-function readCount(text: string | undefined): boolean {
-  if (text === undefined || /^false$/i.test(text)) return false;
-  if (/^true$/i.test(text)) return true;
-  throw unreadable('$count', 'it must be true or false');
 }

@@ -1,7 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, text } from '../../command.ts';
 import { fetchNonce } from '../../device/broker/broker.ts';
-import { deviceCookie, refreshTokenCookie } from '../../device/broker/token-use.ts';
+import { deviceCookie, nonceIn, refreshTokenCookie } from '../../device/broker/token-use.ts';
 import { contextOf, deviceOptions, sessionOptions, withBroker } from '../../device/options/context.ts';
 
 export const deviceCookieCommand: Command = {
@@ -35,5 +35,5 @@ function nonceOf(call: Call): string | undefined {
   const [address] = call.positionals;
   if (address === undefined) return text(call, 'nonce');
   if (!URL.canParse(address)) throw fault('commandMisused', { problem: `${address} is not the address of a page.` });
-  return text(call, 'nonce') ?? new URL(address).searchParams.get('sso_nonce') ?? undefined;
+  return text(call, 'nonce') ?? nonceIn(address);
 }

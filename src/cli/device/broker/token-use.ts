@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { longest, queryIn, readFields, text } from '#schema/form.ts';
 import type { PrimaryRefreshToken } from '../state/device-state.ts';
 import { authenticationBrokerId } from '../well-known.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -45,6 +47,12 @@ export interface BrowserCredential {
   readonly name: 'x-ms-RefreshTokenCredential' | 'x-ms-DeviceCredential';
   readonly data: string;
 }
+
+const signInPageQuery = z.object({ sso_nonce: text(longest.document) });
+
+/** The nonce that the address of a sign-in page has for the device to sign; undefined where it has none. */
+export const nonceIn = (address: string): string | undefined =>
+  readFields(signInPageQuery, queryIn(address))?.sso_nonce;
 
 /** The user and the device, for the sign-in pages. */
 export const refreshTokenCookie = (broker: Broker, token: PrimaryRefreshToken, nonce: string): BrowserCredential => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import type { BrowserCredential } from '../broker/token-use.ts';
+import { type BrowserCredential, nonceIn } from '../broker/token-use.ts';
 import type { DeviceRecord, PrimaryRefreshToken } from '../state/device-state.ts';
 import { type JsonObject, objectMember, textMember } from '../wire/json.ts';
 
@@ -111,7 +111,7 @@ async function cookiesFor(
 ): Promise<readonly BrowserCredential[]> {
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
   if (!token || url?.origin !== new URL(record.loginOrigin).origin) return [];
-  return [await credential(token, url.searchParams.get('sso_nonce') ?? undefined)];
+  return [await credential(token, nonceIn(url.href))];
 }
 
 const problemIn = (thrown: unknown): string =>

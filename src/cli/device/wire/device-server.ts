@@ -92,7 +92,7 @@ export class DeviceServer {
 
 function bodyOf({ form, json }: DeviceRequest): { readonly type: string; readonly text: string } | undefined {
   if (json) return { type: 'application/json; charset=utf-8', text: JSON.stringify(json) };
-  if (form) return { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams(form)) };
+  if (form) return { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams({ ...form })) };
   return undefined;
 }
 

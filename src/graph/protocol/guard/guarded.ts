@@ -1,12 +1,17 @@
+import { z } from 'zod';
 import { changeTenant } from '#admin/safety/guard.ts';
 import { orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
+import { longest, queryIn, readFields, text } from '#schema/form.ts';
 import type { Answer, Call } from '../call.ts';
 import { conflictOf, requireState } from '../etag.ts';
 import type { Route } from '../route.ts';
 
 /** `?force=true`: the caller has seen what holds a change back, and wants it anyway. */
-export const isForced = ({ request }: Call): boolean => new URLSearchParams(request.search).get('force') === 'true';
+export const isForced = ({ request }: Call): boolean =>
+  readFields(forceQuery, queryIn(request.search))?.force === 'true';
+
+const forceQuery = z.object({ force: text(longest.word) });
 
 /**
  * Makes a change as one guarded transaction (`changeTenant`). `work` gets the call on the stores of the transaction; its caller

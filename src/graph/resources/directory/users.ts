@@ -7,6 +7,7 @@ import { operationOf } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
+import { pairsIn } from '#schema/form.ts';
 import { directoryList } from '../../lists/directory-list.ts';
 import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
 import { type Path, renamed } from '../../odata/filter.ts';
@@ -77,7 +78,9 @@ function requireAdvanced(call: Call): void {
   const { filter, search, count, skiptoken } = call.query;
   if (!call.strict || skiptoken !== undefined) return;
   const asksAdvanced = /authorizationInfo|certificateUserIds|\bne\b|\bnot\b|endswith/i.test(
-    [...new URLSearchParams(call.request.search).values()].join(' '),
+    pairsIn(call.request.search)
+      .map(([, value]) => value)
+      .join(' '),
   );
   const eventual = call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
   if ((filter && asksAdvanced && !(eventual && count)) || (search && !eventual)) {
