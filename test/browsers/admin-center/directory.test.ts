@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Locator, Route } from 'playwright-core';
 import { AdminCenter, skip } from './harness.ts';
 
 describe('groups, devices, roles, domains and rollouts in the admin center', { skip }, () => {
@@ -105,6 +106,42 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await dialog('Remove the assignment').getByRole('button', { name: 'Remove' }).click();
     await notice('Cleo Martin is no longer Reports Reader');
   });
+
+  test('what is pressed while the answer to a search arrives stays under the pointer, in a list and in a picker', async () => {
+    await admin.go('/users', 'Users');
+    const link = main().getByRole('link', { name: 'Cleo Martin' });
+    await pressDuringSearch(main().getByLabel('Search users'), 'cleo@woodgrove.test', link);
+    await admin.heading('Cleo Martin');
+    await admin.go('/groups', 'Groups');
+    await main().getByRole('link', { name: 'Card pilot' }).click();
+    await admin.page.getByRole('tab', { name: 'Members', exact: true }).click();
+    await admin.press('Add members');
+    const panel = dialog('Add members');
+    await panel.getByLabel('Search users').focus();
+    // The order is that of ids: whoever is second moves up when alone.
+    const label = await panel.locator('.offers button').nth(1).getAttribute('aria-label');
+    const [, name, username] = /^Add (.+) (\S+)$/.exec(label!)!;
+    await pressDuringSearch(panel.getByLabel('Search users'), username!, panel.getByRole('button', { name: label! }));
+    await panel.getByRole('button', { name: `Remove ${name}` }).waitFor();
+    await panel.locator('.offers:empty').waitFor({ state: 'attached' });
+    await panel.getByRole('button', { name: 'Cancel' }).click();
+    await panel.waitFor({ state: 'detached' });
+  });
+
+  /** Searches for a user name, and presses the row of it in the list before: the answer arrives while the mouse button is down. */
+  async function pressDuringSearch(field: Locator, username: string, row: Locator): Promise<void> {
+    const { page } = admin;
+    await row.waitFor();
+    const isSearch = (url: URL) => url.pathname === '/v1.0/users' && url.search.includes(encodeURIComponent(username));
+    const route = new Promise<Route>((resolve) => void page.route(isSearch, resolve, { times: 1 }));
+    await field.fill(username);
+    const request = await route;
+    await row.hover();
+    await page.mouse.down();
+    await request.continue();
+    await admin.settle();
+    await page.mouse.up();
+  }
 
   test('a domain is added, with the record that proves it', async () => {
     await admin.go('/domains', 'Domain names');

@@ -17,6 +17,7 @@ import { notify } from '../components/toasts.tsx';
 import { type GraphAnswer, type GraphRequest, graph, read } from './client.ts';
 import { GraphProblem } from './errors.ts';
 import { listPath } from './paths.ts';
+import { watchPresses, whenNotPressed } from './press.ts';
 
 /** A read that failed for a moment is repeated; what Graph refused is not. */
 function repeats(count: number, problem: Error): boolean {
@@ -26,6 +27,10 @@ function repeats(count: number, problem: Error): boolean {
 
 const pause = (count: number, problem: Error): number =>
   1000 * Math.min(10, (problem instanceof GraphProblem ? problem.retryAfter : undefined) ?? 1 + count);
+
+// No answer changes the page under a pointer that is pressed.
+watchPresses();
+notifyManager.setScheduler(whenNotPressed);
 
 /** The one cache of the admin center. Answers are fresh for ten seconds, and read again when the window is looked at. */
 export const queryClient = new QueryClient({
