@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createServer, type ListenOptions } from 'node:net';
 
 /**
  * Ports that no system hands to a client of its own accord (Linux begins at 32768, others at 49152). A port of that
@@ -10,19 +10,32 @@ const [lowest, highest] = [10_000, 32_000];
 /** The ports that this process has assigned: a server that starts later still has its port free. */
 const assignedPorts = new Set<number>();
 
-/** A port on which nothing listens, on either loopback address, and which this function returns once. */
+/**
+ * A port on which nothing listens, on either loopback address, and which no call of this function returns again while this process
+ * runs: on Linux in no process of the machine.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);
-    if (assignedPorts.has(port) || !(await isFree(port))) continue;
-    assignedPorts.add(port);
-    return port;
+    if ((await reservePort(port)) && (await isFree({ port }))) return port;
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+/**
+ * Reserves a port until this process ends, for a server that binds it later. Other processes see it by an abstract socket of
+ * Linux, which needs no file and ends with the process. @returns false where it is reserved
+ */
+export async function reservePort(port: number): Promise<boolean> {
+  if (assignedPorts.has(port)) return false;
+  assignedPorts.add(port);
+  return process.platform !== 'linux' || isFree({ path: `\0cardea-test-port-${port}` }, 'held');
+}
+
+/** Whether this process can listen at an address, which it then gives up again, or holds until it ends. */
+function isFree(address: ListenOptions, hold?: 'held'): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer().once('error', () => resolve(false));
-    probe.listen(port, () => probe.close(() => resolve(true)));
+    probe.listen(address, () => (hold ? resolve(true) : probe.close(() => resolve(true))));
+    probe.unref();
   });
 }
