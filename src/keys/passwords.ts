@@ -11,7 +11,7 @@ const longest = 1024;
 /** Without padding, as in a PHC string. */
 const random = (octets: number): string => randomBytes(octets).toString('base64').replaceAll('=', '');
 
-/** Argon2id, run off the event loop by the library. @param compare compares a password with a PHC string; throws for what is none */
+/** Argon2id, run off the event loop by the library. @param compare compares a password with a PHC string; throws for any other text */
 export function openPasswords(compare: (phc: string, password: string) => Promise<boolean> = verify): Passwords {
   // An unknown user costs as much as a wrong password. No password is known that has these octets as its hash.
   const cost = `m=${settings.memoryCost},t=${settings.timeCost},p=${settings.parallelism}`;

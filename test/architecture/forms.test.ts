@@ -7,7 +7,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'cli/client/token-card.ts': 'the query attributes of a PKCS #11 URI, which is no form (RFC 7512 §2.3)',
   'cli/device/wire/transcript.ts': 'hides the secrets of an address, whatever its parameters are',
   'schema/form.ts': 'the reader',
-  'storage/database/postgres-servers.ts': 'the URL of the database, as libpq reads it; storage has no zod',
+  'storage/database/postgres/postgres-servers.ts': 'the URL of the database, as libpq reads it; storage has no zod',
 };
 
 /**

@@ -7,7 +7,7 @@ import { freePort, reservePort } from '../free-port.ts';
 
 const module = JSON.stringify(join(import.meta.dirname, '..', 'free-port.ts'));
 
-test('a port that was returned is returned to nobody else in this process', async () => {
+test('a port that was returned is not returned again in this process', async () => {
   assert.equal(await reservePort(await freePort()), false);
 });
 

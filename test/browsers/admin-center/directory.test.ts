@@ -118,7 +118,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await admin.press('Add members');
     const panel = dialog('Add members');
     await panel.getByLabel('Search users').focus();
-    // The order is that of ids: whoever is second moves up when alone.
+    // The order is that of ids: the second user moves up when it is the only one.
     const label = await panel.locator('.offers button').nth(1).getAttribute('aria-label');
     const [, name, username] = /^Add (.+) (\S+)$/.exec(label!)!;
     await pressDuringSearch(panel.getByLabel('Search users'), username!, panel.getByRole('button', { name: label! }));
