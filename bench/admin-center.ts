@@ -101,13 +101,13 @@ async function fillServer(): Promise<RunningServer> {
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** A visit, and its slowest request of Graph. */
-interface Visit {
+interface PageLoad {
   readonly milliseconds: number;
   readonly slowest: string;
 }
 
 /** Goes to an address as a link does, and waits until the page is whole. */
-const visit = (path: string, heading: string) => `(async () => {
+const loadPage = (path: string, heading: string) => `(async () => {
   performance.clearResourceTimings();
   const main = document.querySelector('main');
   const isWhole = () => main.querySelector('h1')?.textContent === ${JSON.stringify(heading)} &&
@@ -172,10 +172,10 @@ const addresses: readonly (readonly [path: string, heading: string])[] = [
   ...queried('/audit-logs', 'Audit logs', ['', '?status=failure', '?category=UserManagement', '?range=90d']),
 ];
 
-async function measure(): Promise<ReadonlyMap<string, Visit[]>> {
+async function measure(): Promise<ReadonlyMap<string, PageLoad[]>> {
   const server = await makeServer();
   const admin = await AdminCenter.open('ana', server);
-  const visits = new Map<string, Visit[]>(addresses.map(([path]) => [path, []]));
+  const pageLoads = new Map<string, PageLoad[]>(addresses.map(([path]) => [path, []]));
   try {
     await admin.signIn('ana@woodgrove.test', '/certificate-tester');
     for (let round = 0; round <= rounds; round++) {
@@ -183,15 +183,15 @@ async function measure(): Promise<ReadonlyMap<string, Visit[]>> {
       await admin.settle();
       for (const [path, heading] of addresses) {
         // Two addresses of one page are two pages: the one before is left first.
-        await admin.page.evaluate(visit('/certificate-tester', 'Certificate tester'));
-        visits.get(path)!.push((await admin.page.evaluate(visit(path, heading))) as Visit);
+        await admin.page.evaluate(loadPage('/certificate-tester', 'Certificate tester'));
+        pageLoads.get(path)!.push((await admin.page.evaluate(loadPage(path, heading))) as PageLoad);
       }
     }
   } finally {
     await admin.close();
     await server.remove();
   }
-  return visits;
+  return pageLoads;
 }
 
 const column = (milliseconds: number) => milliseconds.toFixed(0).padStart(6);

@@ -62,7 +62,7 @@ async function compare(): Promise<void> {
     };
     const runs = [
       ['Cardea', server.pid, cardea],
-      ['wire', child.pid!, () => visit(ports, card)],
+      ['wire', child.pid!, () => sendRequests(ports, card)],
     ] as const;
     // V8 continues compiling the code of both for a thousand sign-ins.
     for (const [, pid, work] of runs) await costOf(pid, work, warmUp);
@@ -109,7 +109,7 @@ function cardOf() {
 }
 
 /** One connection to the login host for all its requests, and one with the certificate. */
-async function visit(ports: Ports, card: Card): Promise<void> {
+async function sendRequests(ports: Ports, card: Card): Promise<void> {
   const login = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false, maxCachedSessions: 0 });
   const certauth = new Agent({ ...card, rejectUnauthorized: false, maxCachedSessions: 0 });
   try {

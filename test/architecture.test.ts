@@ -100,17 +100,17 @@ function circleIn(sources: readonly Source[]): string | undefined {
   const edges = new Map(
     sources.map((source) => [source.file, importedBy(source).flatMap((name) => fileNamed(source.file, name) ?? [])]),
   );
-  const visit = (file: string, path: readonly string[]): string | undefined => {
+  const circleFrom = (file: string, path: readonly string[]): string | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' → ');
     if (done.has(file)) return undefined;
     for (const target of edges.get(file) ?? []) {
-      const circle = visit(target, [...path, file]);
+      const circle = circleFrom(target, [...path, file]);
       if (circle) return circle;
     }
     done.add(file);
     return undefined;
   };
-  return sources.map(({ file }) => visit(file, [])).find((circle) => circle !== undefined);
+  return sources.map(({ file }) => circleFrom(file, [])).find((circle) => circle !== undefined);
 }
 
 /** Files that a process begins with: they put modules together, as `server` does, and belong to none. */

@@ -90,7 +90,7 @@ if (process.argv[1] === import.meta.filename && process.send) {
   // Otherwise every connection reads the card again.
   const secureContext = createSecureContext(place.card);
   process.on('message', ({ visitors, signIns }: { readonly visitors: number; readonly signIns: number }) => {
-    drive((address) => signIn(new Visit(place, secureContext, address)), visitors, signIns).then(
+    drive((address) => signIn(new Browser(place, secureContext, address)), visitors, signIns).then(
       (load) => process.send!(load),
       (problem: Error) => process.send!({ problem: problem.message }),
     );
@@ -128,48 +128,50 @@ interface Admitted {
 }
 
 /** From authorize over the page of the user name and the certauth host to tokens; undefined where Cardea is busy. */
-async function signInAtCardea(visit: Visit): Promise<Admitted | undefined> {
-  const { place } = visit;
+async function signInAtCardea(browser: Browser): Promise<Admitted | undefined> {
+  const { place } = browser;
   const { challenge, verifier } = newChallenge();
   try {
     const query = authorizeQuery(place, challenge);
-    let page = await visit.send(new URL(`/${place.tenant}/oauth2/v2.0/authorize?${query}`, place.origin));
+    let page = await browser.send(new URL(`/${place.tenant}/oauth2/v2.0/authorize?${query}`, place.origin));
     if (page.status === 503) return undefined;
     const admitted = { at: performance.now() };
     for (let step = 0; step < mostSteps; step++) {
       const { url, headers, body } = page;
       if (headers.location?.startsWith(place.redirectUri)) {
         const code = new URL(headers.location).searchParams.get('code');
-        tokensOf(await visit.send(new URL(`/${place.tenant}/oauth2/v2.0/token`, url), codeForm(place, code, verifier)));
+        tokensOf(
+          await browser.send(new URL(`/${place.tenant}/oauth2/v2.0/token`, url), codeForm(place, code, verifier)),
+        );
         return admitted;
       }
       const action = /<form[^>]* action="([^"]+)"/.exec(body)?.[1];
       const certificate = / id="use-certificate" href="([^"]+)"/.exec(body)?.[1];
-      if (headers.location) page = await visit.send(new URL(headers.location, url));
-      else if (certificate) page = await visit.send(new URL(certificate, url));
+      if (headers.location) page = await browser.send(new URL(headers.location, url));
+      else if (certificate) page = await browser.send(new URL(certificate, url));
       else if (action && body.includes('id="username"'))
-        page = await visit.send(new URL(action, url), { username: place.username });
+        page = await browser.send(new URL(action, url), { username: place.username });
       else throw new Error(`Cardea answered ${page.status} at ${url.pathname}`);
     }
     throw new Error('Cardea led in a circle');
   } finally {
-    visit.end();
+    browser.end();
   }
 }
 
 /** Its X.509 authenticator answers authorize with the code. */
-async function signInAtKeycloak(visit: Visit): Promise<Admitted> {
-  const { place } = visit;
+async function signInAtKeycloak(browser: Browser): Promise<Admitted> {
+  const { place } = browser;
   const { challenge, verifier } = newChallenge();
   const path = `/realms/${place.tenant}/protocol/openid-connect`;
   try {
-    const { headers } = await visit.send(new URL(`${path}/auth?${authorizeQuery(place, challenge)}`, place.origin));
+    const { headers } = await browser.send(new URL(`${path}/auth?${authorizeQuery(place, challenge)}`, place.origin));
     const admitted = { at: performance.now() };
     const code = new URL(headers.location ?? '', place.origin).searchParams.get('code');
-    tokensOf(await visit.send(new URL(`${path}/token`, place.origin), codeForm(place, code, verifier)));
+    tokensOf(await browser.send(new URL(`${path}/token`, place.origin), codeForm(place, code, verifier)));
     return admitted;
   } finally {
-    visit.end();
+    browser.end();
   }
 }
 
@@ -206,7 +208,7 @@ interface Page {
 }
 
 /** The connections and cookies of one sign-in. */
-class Visit {
+class Browser {
   readonly place: Place;
   readonly #agent: Agent;
   /** By host, then by name: path and value. */

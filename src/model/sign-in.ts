@@ -188,7 +188,7 @@ export interface AssuranceKind {
   readonly policyOids: readonly string[];
 }
 
-/** One visit to the sign-in pages, from the authorize request to its end. */
+/** One sign-in on the pages, from the authorize request to its end. */
 export interface Flow {
   /** Unguessable; names the flow in URLs of the certauth host. Never enough by itself to complete anything. */
   readonly id: string;
@@ -202,9 +202,9 @@ export interface Flow {
   /** Who was proven on the login host so far, and how; absent before the first factor. */
   readonly userId?: string;
   readonly proofs?: readonly Proof[];
-  /** The live session that the visit began in, where it is of the same person; what it has proven counts too. */
+  /** The live session that the sign-in began in, where it is of the same person; what it has proven counts too. */
   readonly sessionUid?: string;
-  /** The browser's live session when the visit began, and its user; another user begins another session. */
+  /** The browser's live session when the sign-in began, and its user; another user begins another session. */
   readonly browserSession?: { readonly uid: string; readonly userId: string };
   /** The request to other sessions that is being waited for. */
   readonly approval?: string;

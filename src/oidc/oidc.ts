@@ -16,7 +16,7 @@ import { Documents } from './endpoints/documents.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { sendLogoutNotices } from './endpoints/logout-notices.ts';
-import { nameRequest, notesOf } from './endpoints/visit.ts';
+import { nameRequest, notesOf } from './endpoints/request-notes.ts';
 import { provide } from './provider/internals/configuration.ts';
 import type { OidcOptions } from './provider/options.ts';
 import { makeProvider } from './provider/provider.ts';

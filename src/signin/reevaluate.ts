@@ -47,7 +47,7 @@ function requestOf(record: SignInRecord, userPrincipalName: string | undefined):
   };
 }
 
-/** What the visit had proven before its certificate, which is the last proof of an entry. */
+/** What the sign-in had proven before its certificate, which is the last proof of an entry. */
 function provenBefore({ proofs }: SignInRecord): readonly Proof[] {
   return proofs.at(-1)?.certificate ? proofs.slice(0, -1) : proofs;
 }
@@ -58,20 +58,20 @@ interface Proven extends SignInRequest {
 }
 
 /** Asks policy about what an entry had proven. */
-const evaluateProofs = (visit: Proven, context: SignInContext): Promise<Verdict> =>
-  evaluate(visit.correlationId, { ports: {}, at: context.at }, async (trace, learnt) => {
+const evaluateProofs = (proven: Proven, context: SignInContext): Promise<Verdict> =>
+  evaluate(proven.correlationId, { ports: {}, at: context.at }, async (trace, learnt) => {
     const policy = await context.ports.policies.current();
     trace.decidedBy(policy.version);
-    const user = await context.ports.directory.user(visit.userId);
+    const user = await context.ports.directory.user(proven.userId);
     learnt.user = user;
-    if (!user) return trace.require('account', refused('accountUnknown', { username: visit.username }));
+    if (!user) return trace.require('account', refused('accountUnknown', { username: proven.username }));
     const { userPrincipalName } = user;
     if (!user.accountEnabled) return trace.require('account', refused('accountDisabled', { userPrincipalName }));
-    learnt.proofs = provenSince(user, visit.proofs);
+    learnt.proofs = provenSince(user, proven.proofs);
     const methods = learnt.proofs.map(({ method }) => method);
-    if (methods.length === 0) trace.require('account', revokedSince(visit, user.signInSessionsValidFromDateTime));
+    if (methods.length === 0) trace.require('account', revokedSince(proven, user.signInSessionsValidFromDateTime));
     trace.report('account', passed(user, 'sessionAccepted', { methods }).because);
-    return askPolicy(trace, { visit, user, proofs: learnt.proofs, policy }, context);
+    return askPolicy(trace, { signInRequest: proven, user, proofs: learnt.proofs, policy }, context);
   });
 
 const revokedSince = ({ proofs }: Proven, validFrom = '') =>

@@ -15,13 +15,13 @@ export interface SignInRequest {
   readonly clientAppType?: ClientAppType;
   /** Authentication contexts a claims challenge asks for; policies apply because of them, and they become `acrs` (TOK-6). */
   readonly authenticationContexts?: readonly string[];
-  /** The live session of the login host that the visit began in, if any. */
+  /** The live session of the login host that the sign-in began in, if any. */
   readonly sessionUid?: string;
-  /** `sid` of the tokens of the session, or of the session that the visit begins. */
+  /** `sid` of the tokens of the session, or of the session that the sign-in begins. */
   readonly sessionId?: string | undefined;
   /** The browser's live session: where its own user signs in again, it continues. */
   readonly browserSession?: { readonly userId: string; readonly sessionId: string };
-  /** `uti` of the access token that is made in the same request, or at the end of the visit. */
+  /** `uti` of the access token that is made in the same request, or at the end of the sign-in. */
   readonly uniqueTokenIdentifier?: string | undefined;
   /** The registered device that proved itself in this very request; absent where none did. */
   readonly device?: DeviceFacts | undefined;

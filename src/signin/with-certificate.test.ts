@@ -76,7 +76,7 @@ describe('may this user, with this certificate, use this application now (Append
     );
   });
 
-  test('what the visit has proven before counts together with the certificate (CAP-5)', async () => {
+  test('what this sign-in has proven before counts together with the certificate (CAP-5)', async () => {
     await requireMultiFactor();
     const before: Proof = { method: 'password', userId: ana.id, at: woodgrove.clock.at.toISOString() };
     const { verdict } = await signIn({ proofs: [before] });

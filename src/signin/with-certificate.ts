@@ -13,7 +13,7 @@ export interface CertificateSignIn extends SignInRequest {
   readonly presented: { readonly leaf: Uint8Array } | undefined;
   /** The host the handshake was on. */
   readonly host: string;
-  /** What this visit has proven before. */
+  /** What this sign-in has proven before. */
   readonly proofs: readonly Proof[];
   /** Filled in with what the steps found. */
   readonly findings?: CertificateFindings;
@@ -38,6 +38,6 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, cont
     const presentation = { certificate, username, policy, x509: policy.x509, findings };
     const { user, proof } = await certificateSteps(presentation, { trace, learnt }, context);
     learnt.proofs = [...certificateSignIn.proofs, proof];
-    return askPolicy(trace, { visit: certificateSignIn, user, proofs: learnt.proofs, policy }, context);
+    return askPolicy(trace, { signInRequest: certificateSignIn, user, proofs: learnt.proofs, policy }, context);
   });
 }

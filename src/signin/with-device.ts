@@ -82,7 +82,7 @@ interface InProgress {
 }
 
 async function evaluateCredential(
-  { credential, ...visit }: DeviceSignIn,
+  { credential, ...deviceSignIn }: DeviceSignIn,
   policy: TenantPolicy,
   progress: InProgress,
   context: SignInContext,
@@ -95,14 +95,25 @@ async function evaluateCredential(
       const certificate = trace.require('certificate', readCertificate(credential.leaf ?? new Uint8Array()));
       // WIN-8: what a device sends may be the name of Active Directory, whatever the pages take.
       const beyondEntra = { ...policy.x509.beyondEntra, onPremisesNameSignsIn: true };
-      const presentation = { certificate, username: visit.username, policy, x509: { ...policy.x509, beyondEntra } };
+      const presentation = {
+        certificate,
+        username: deviceSignIn.username,
+        policy,
+        x509: { ...policy.x509, beyondEntra },
+      };
       const { proof } = await certificateSteps(presentation, progress, context);
       learnt.proofs = [proof];
       return;
     }
     case 'password': {
-      const user = await userNamed(visit.username, ports);
-      const of = { username: visit.username, user, browser: undefined, ipAddress: visit.ipAddress, proofs: [] };
+      const user = await userNamed(deviceSignIn.username, ports);
+      const of = {
+        username: deviceSignIn.username,
+        user,
+        browser: undefined,
+        ipAddress: deviceSignIn.ipAddress,
+        proofs: [],
+      };
       const proof = trace.require('account', await checkFactor(credential, of, context));
       learnt.user = user;
       const owner = user!; // a proof names its user
@@ -117,7 +128,7 @@ async function evaluateCredential(
       const { userId, proofs } = trace.require('account', credential.ruling);
       const user = await ports.directory.user(userId);
       learnt.user = user;
-      const ruling = acceptEnabled(user, visit.username);
+      const ruling = acceptEnabled(user, deviceSignIn.username);
       if (ruling.outcome !== 'passed') trace.require('account', ruling);
       learnt.proofs = proofs;
     }

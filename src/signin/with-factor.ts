@@ -52,7 +52,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, context: Sign
     const foreign = await acceptInRealm(owner, 'passwords', ports);
     if (foreign.outcome !== 'passed') trace.require('account', foreign);
     learnt.proofs = [...factorSignIn.proofs, proof];
-    return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, context);
+    return askPolicy(trace, { signInRequest: factorSignIn, user: owner, proofs: learnt.proofs, policy }, context);
   });
   return writeSignInLog(factorSignIn, verdict, context);
 }
@@ -69,7 +69,7 @@ export function evaluateProofs(
     const user = await ports.directory.user(signInRequest.userId);
     learnt.user = trace.require('account', provenBefore(user, signInRequest));
     learnt.proofs = signInRequest.proofs.filter((proof) => proof.userId === signInRequest.userId);
-    return askPolicy(trace, { visit: signInRequest, user: learnt.user, proofs: learnt.proofs, policy }, context);
+    return askPolicy(trace, { signInRequest, user: learnt.user, proofs: learnt.proofs, policy }, context);
   });
 }
 

@@ -34,7 +34,7 @@ export async function signInWithSession(sessionSignIn: SessionSignIn, context: S
     learnt.user = user; // the entry of a refusal names the person, too
     const holder = trace.require('account', stillHolds(user, proofs, sessionSignIn));
     learnt.proofs = provenSince(holder, proofs);
-    const question = { visit: sessionSignIn, user: holder, proofs: learnt.proofs, policy };
+    const question = { signInRequest: sessionSignIn, user: holder, proofs: learnt.proofs, policy };
     const access = await askPolicy(trace, question, context);
     if (sessionSignIn.consentMissing)
       trace.require('access', { outcome: 'refused', because: sessionSignIn.consentMissing });

@@ -98,7 +98,7 @@ export interface Storage {
   /** Milliseconds by which the clock of this computer is ahead of that of the database; 0 where both are one. */
   clockOffset(): Promise<number>;
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
-  inRequest<T>(work: () => T, visit?: VisitNamed): T;
+  inRequest<T>(work: () => T, visitNamed?: VisitNamed): T;
   /** How nodes on one database hear of each other; undefined for SQLite, which one node has. */
   readonly nodeReports: NodeReports | undefined;
   /** How the connections of PostgreSQL are used; undefined for SQLite. */
@@ -175,8 +175,8 @@ export async function openStorage(
     probe: () => (place.kind === 'sqlite' ? probeWrite(database) : probeTransaction(database)),
     whenLost: (listener) => whenLost(database, listener),
     clockOffset: () => (place.kind === 'postgres' ? clockOffset(database, clock) : Promise.resolve(0)),
-    inRequest(work, visit) {
-      const prefetch = visit && (() => visits.find(visit.by, visit.value));
+    inRequest(work, visitNamed) {
+      const prefetch = visitNamed && (() => visits.find(visitNamed.by, visitNamed.value));
       return cache.inRequest(work, prefetch);
     },
     nodeReports: place.kind === 'postgres' ? openNodeReports(database) : undefined,

@@ -4,7 +4,7 @@ import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Browser } from '#cli/client/browser.ts';
 import { guessLimits } from '#oidc/device-code/user-code-guesses.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
-import { visit } from './person.ts';
+import { signInAt } from './person.ts';
 import { type CliOptions, runProgram } from './program.ts';
 
 describe('signing in on another device (RFC 8628)', () => {
@@ -78,7 +78,7 @@ describe('signing in on another device (RFC 8628)', () => {
       }
     }
     const person = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode: String(user_code) };
-    const end = await visit(new URL(String(verification_uri)), person, new Browser(person.card, server.trust));
+    const end = await signInAt(new URL(String(verification_uri)), person, new Browser(person.card, server.trust));
     assert.match(end.body, /You have signed in/);
     const query = { client_id: commandLineApplication.appId, grant_type: urn, device_code: String(device_code) };
     const tokens = await post('/common/oauth2/v2.0/token', query);
@@ -110,7 +110,7 @@ describe('signing in on another device (RFC 8628)', () => {
     assert.match(first.body, /id="account-used">You will be asked to sign in/);
     const otherCode = await askForCode();
     const person = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode: String(otherCode.user_code) };
-    assert.match((await visit(new URL(String(verification_uri)), person, browser)).body, /You have signed in/);
+    assert.match((await signInAt(new URL(String(verification_uri)), person, browser)).body, /You have signed in/);
     assert.match((await confirm()).body, /id="account-used">ana@woodgrove\.test/);
   });
 

@@ -2,10 +2,10 @@ import { Browser, type CardInReader, type Page } from '#cli/client/browser.ts';
 
 /** A user with a card at a browser. */
 export interface Visitor {
-  /** Absent for a user who types nothing: the visit ends at the page that asks. */
+  /** Absent for a user who types nothing: the sign-in ends at the page that asks. */
   readonly username?: string;
   readonly card: CardInReader;
-  /** Where the application waits: the visit ends before this address is opened. */
+  /** Where the application waits: the sign-in ends before this address is opened. */
   readonly until?: string | undefined;
   /** What the person reads off their device, when a page asks. */
   readonly userCode?: string;
@@ -13,16 +13,16 @@ export interface Visitor {
   readonly agrees?: boolean;
 }
 
-/** Redirects and pages of one visit, at most. */
+/** Redirects and pages of one sign-in, at most. */
 const mostSteps = 25;
 
-/** Where a visit ended, and what the browser is to post there when the answer comes as a form. */
+/** Where a sign-in ended, and what the browser is to post there when the answer comes as a form. */
 export interface End extends Page {
   readonly posts?: Readonly<Record<string, string>>;
 }
 
 /** Does what every page asks for: user name, certificate, code of a device. Ends at `until`, or at a page that asks nothing. */
-export async function visit(
+export async function signInAt(
   address: URL,
   visitor: Visitor,
   browser = new Browser(visitor.card, undefined),

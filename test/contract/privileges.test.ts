@@ -79,13 +79,13 @@ for (const database of databasesUnderTest()) {
         const current = await ports.policies.current();
         const users = { includeRoles: [globalAdministrator] };
         const access = [{ conditions: { users } }] as unknown as typeof current.access;
-        const visit = { application: { appId: crypto.randomUUID() }, resourceId: '', ipAddress: '192.0.2.1' };
+        const signInRequest = { application: { appId: crypto.randomUUID() }, resourceId: '', ipAddress: '192.0.2.1' };
         for (const [user, roles] of [
           [direct, [globalAdministrator]],
           [nested, []],
         ] as const) {
           const situation = await situationOf(
-            visit as unknown as Parameters<typeof situationOf>[0],
+            signInRequest as unknown as Parameters<typeof situationOf>[0],
             (await ports.users.find(user.id))!,
             { ...current, access },
             { ports, at: clock.at },

@@ -6,7 +6,7 @@ import { Browser } from '#cli/client/browser.ts';
 import { decodeDeviceExtensions } from '#core/device/registration/certificate-extensions.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { visit } from '../clients/person.ts';
+import { signInAt } from '../clients/person.ts';
 import { codeIn, DevicePerson } from '../device-client/device-person.ts';
 import { synchroniseComputer } from '../device-client/synchronise-computer.ts';
 import { RunningServer, runCardea } from './server.ts';
@@ -68,7 +68,7 @@ describe('a device joins, registers and leaves from the command line', () => {
     const joinAnswer = device('code', 'join', '--url', server.origin, '--tenant', 'woodgrove.test');
     const [, address = '', userCode = ''] = /(https:\S+).* ([B-Z]{9})/.exec(await message) ?? [];
     const visitor = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode };
-    await visit(new URL(address), visitor, new Browser(visitor.card, server.trust));
+    await signInAt(new URL(address), visitor, new Browser(visitor.card, server.trust));
     const { code, err } = await joinAnswer;
     assert.equal(code, 0, err);
   });

@@ -88,7 +88,7 @@ export class Sitting {
     return /^http:\/\/localhost.*[?&]code=/.test(this.page?.location ?? '');
   }
 
-  /** `/login/{uid}` of the visit, as the page's forms and links name it. */
+  /** `/login/{uid}` of the sign-in, as the page's forms and links name it. */
   get base(): string {
     const { url, body } = this.page!;
     return /\/login\/[\w-]{10,}/.exec(`${url.pathname} ${body}`)![0];

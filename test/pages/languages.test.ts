@@ -42,7 +42,7 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
 
   const authorize = (more: Record<string, string>) => authorizePath(server, more);
   /** Pages of the signed-in user, then those of a sign-in that is refused, with the links that lead from each to the next. */
-  const visits = (): readonly {
+  const pagesToOpen = (): readonly {
     readonly name: string;
     readonly path: string;
     readonly links?: readonly { readonly name: string; readonly link: string; readonly until: string }[];
@@ -79,7 +79,7 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
         }
         await takePicture(page, `language-${tag}-${name}`, { fullPage: true });
       };
-      for (const { name, path, links = [] } of visits()) {
+      for (const { name, path, links = [] } of pagesToOpen()) {
         await page.goto(`${server.origin}${path}`);
         await look(name);
         for (const { name: next, link, until } of links) {

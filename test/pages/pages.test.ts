@@ -188,7 +188,7 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await isFine('tenant-unknown');
   });
 
-  test('an address with nothing behind it, and a visit that another browser began', async () => {
+  test('an address with nothing behind it, and a sign-in that another browser began', async () => {
     await at('/nothing');
     await isFine('nothing');
     await at('/login/AAAAAAAAAAAAAAAAAAAAA');

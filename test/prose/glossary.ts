@@ -14,6 +14,7 @@ const glossary: Readonly<Record<string, string>> = {
   ...instead('voice deed journey', 'Output, AuditEntry, the thing itself'),
   ...instead('atomically bury buried unearth', 'inTransaction, softDelete, restore'),
   ...instead('cite', 'references'),
+  ...instead('visit', 'SignInRequest, signInRequest, or the thing itself: a connection, a page'),
 };
 
 function instead(words: string, names: string): Readonly<Record<string, string>> {
@@ -31,6 +32,8 @@ const exceptions: readonly (readonly [names: RegExp, reason: string])[] = [
   [/^voice(?:Mobile|AlternateMobile|Office)?$/i, 'a sign-in method of Microsoft Entra'],
   [/^notFound(?:Component)?$/i, 'the phrase of HTTP, also in TanStack Router and PIV'],
   [/^owns[A-Z]/, 'the verb of owners'],
+  [/^(?:openV|v)isits$|^[vV]isit(?:Rows?|Change|Named|NamedIn)$|^visits_by_\w+$/, 'the table `visits`'],
+  [/^src\/storage\/(?:stores\/sign-in\/visit(?:s|s\.test|-rows)|migrations\/.*m024-visits)\.ts$/, 'the table `visits`'],
   [/^isCookieBannerShown$/, 'a setting of the sign-in pages of Microsoft Entra'],
 ];
 

@@ -52,6 +52,7 @@ const glossaryExamples: readonly (readonly [source: string, names: readonly stri
   ['class Cache {\n  #kept = 1;\n  endKept(): void {}\n}', ['kept', 'endKept']],
   ['const port = { ownHost: host, isFound: true };', ['ownHost', 'isFound']],
   ['const given = { userShown: 1 };', ['given', 'userShown']],
+  ['const visit: SignInRequest = visitOf(c);\nconst visits = rows(db);', ['visit']],
   ['const owner = { ownedDevices, keeper, told: 1 };', ['told']],
   ['const isKnown = Object.hasOwn(a, b); // judged, asked and told', []],
   ['const body = { givenName, foundBy: 1, found: 2, voice: 3 };', []],

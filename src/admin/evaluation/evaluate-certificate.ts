@@ -73,7 +73,7 @@ export async function evaluateCertificate(
   const { application, user, ipAddress, correlationId } = question;
   const policy = await ports.policies.current();
   const findings: CertificateFindings = {};
-  const visit = {
+  const certificateSignIn = {
     correlationId,
     application,
     resourceId: application.appId,
@@ -85,7 +85,7 @@ export async function evaluateCertificate(
     proofs: [],
     findings,
   };
-  const verdict = await signInWithCertificate(visit, {
+  const verdict = await signInWithCertificate(certificateSignIn, {
     ports: { ...ports, policies: { current: async () => policy } },
     at,
   });

@@ -36,7 +36,7 @@ export async function whatIf(
   context: SignInContext<SituationPorts>,
 ): Promise<readonly WhatIfResult[]> {
   const { user, applicationId, userAction, platform, authenticationContexts, clientAppType, device } = question;
-  const visit = {
+  const signInRequest = {
     correlationId: '',
     application: { appId: applicationId, displayName: '' },
     resourceId: applicationId,
@@ -48,7 +48,7 @@ export async function whatIf(
     device,
   };
   const situation = {
-    ...(await situationOf(visit, user, policy, context)),
+    ...(await situationOf(signInRequest, user, policy, context)),
     ...(userAction ? { userAction } : {}),
     ...(platform ? { platform } : {}),
   };

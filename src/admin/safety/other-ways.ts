@@ -24,7 +24,7 @@ export async function otherWay(
   const policy = await ports.policies.current();
   const available = await availableMethods(user, policy, context);
   const [last] = await ports.signInLog.list({ userId: user.id, top: 1 });
-  const visit = {
+  const signInRequest = {
     correlationId: crypto.randomUUID(),
     application: commandLineApplication,
     resourceId: graphApiId,
@@ -35,9 +35,9 @@ export async function otherWay(
   let because: Because | undefined;
   for (const method of beginnings.filter((item) => available.includes(item))) {
     const proofs = [{ method, userId: user.id, at: at.toISOString() }];
-    const verdict = await evaluate(visit.correlationId, { ports: {}, at }, (trace, learnt) => {
+    const verdict = await evaluate(signInRequest.correlationId, { ports: {}, at }, (trace, learnt) => {
       Object.assign(learnt, { user, proofs });
-      return askPolicy(trace, { visit, user, proofs, policy }, context);
+      return askPolicy(trace, { signInRequest, user, proofs, policy }, context);
     });
     if (verdict.kind !== 'refused') return { isOpen: true };
     if (verdict.fault !== undefined) throw verdict.fault;

@@ -33,7 +33,7 @@ const mostSteps = 20;
 export async function signInLikeABrowser(signInOptions: SignInOptions): Promise<SignInEnd> {
   const browser = new Browser(signInOptions.card, signInOptions.network ?? signInOptions.ca);
   try {
-    return await visit(browser, signInOptions);
+    return await followPages(browser, signInOptions);
   } finally {
     browser.close();
   }
@@ -46,7 +46,7 @@ interface Attempt {
   readonly state: string;
 }
 
-async function visit(browser: Browser, signInOptions: SignInOptions): Promise<SignInEnd> {
+async function followPages(browser: Browser, signInOptions: SignInOptions): Promise<SignInEnd> {
   const attempt: Attempt = {
     signInOptions,
     verifier: randomBytes(32).toString('base64url'),

@@ -21,12 +21,12 @@ export async function evaluatePresentedCertificate(
   flow: Flow,
   signIn: SignInContext,
 ): Promise<Verdict | Because> {
-  const visit = signInRequestWithoutCookies(c, flow);
+  const signInRequest = signInRequestWithoutCookies(c, flow);
   const clientCertificate = sentOr(c.env.incoming, context);
   if (clientCertificate && 'code' in clientCertificate) return clientCertificate;
   const proofs = await provenSoFar(flow, signIn.ports);
-  const request = { ...visit, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
-  const verdict = await writeSignInLog(visit, await signInWithCertificate(request, signIn), signIn, {
+  const request = { ...signInRequest, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
+  const verdict = await writeSignInLog(signInRequest, await signInWithCertificate(request, signIn), signIn, {
     isInteractive: true,
     presented: clientCertificate?.leaf,
   });

@@ -16,7 +16,7 @@ export const passkeyForm = z.object({ credential: textOrEmpty(longest.document) 
 export const stayForm = z.object({ stay: text(longest.word) });
 
 /** The first page of a visit: `change=username` asks for another name, `other` for another way to sign in. */
-export const visitQuery = z.object({ change: text(longest.word), other: text(longest.word) });
+export const loginQuery = z.object({ change: text(longest.word), other: text(longest.word) });
 
 /** The way back from the certauth host. */
 export const completeQuery = z.object({ handoff: textOrEmpty() });

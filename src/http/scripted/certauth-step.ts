@@ -25,8 +25,8 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
   if ('code' in step) return refusalResponse(context, c, step);
   const signIn = await withName(step);
   const { ports, flow, interaction } = signIn;
-  const visit = { ...signInRequestWithoutCookies(c, flow), host: c.req.header('host') ?? '' };
-  await noteCertificateRequested(visit, signIn);
+  const signInRequest = { ...signInRequestWithoutCookies(c, flow), host: c.req.header('host') ?? '' };
+  await noteCertificateRequested(signInRequest, signIn);
   // Entries are ordered by time, and the question comes before its answer.
   const at = new Date(signIn.at.getTime() + 1);
   const verdict = await evaluatePresentedCertificate(context, c, flow, { ports, at });

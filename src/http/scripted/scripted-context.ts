@@ -91,7 +91,7 @@ export const interactionRequest = (from: IncomingMessage, { interactionUid, cook
 
 const proofsIn = ({ flow }: SignInPageContext): number => flow.proofs?.length ?? 0;
 
-/** The token for the next step of a visit. */
+/** The token for the next step of a sign-in. */
 export function nextToken(context: ServerContext, { flow, token }: ScriptedStep, signIn: SignInPageContext): string {
   const username = token.username === undefined ? {} : { username: token.username };
   return sealFlowToken(flow, { proofs: proofsIn(signIn), ...username }, context.flowSealing, signIn.at);

@@ -69,9 +69,9 @@ const takeLogin: Take = async (context, c, step, fields) => {
     const result = await takeDevice(context, c, step);
     return 'code' in result ? refusalResponse(context, c, result, { step }) : result;
   }
-  const visit = await nameIn(step, fields, factor, context);
-  if ('code' in visit) return refusalResponse(context, c, visit, { step });
-  return follow(context, c, step, await showFactorOf(c, visit, factor));
+  const signIn = await nameIn(step, fields, factor, context);
+  if ('code' in signIn) return refusalResponse(context, c, signIn, { step });
+  return follow(context, c, step, await showFactorOf(c, signIn, factor));
 };
 
 function factorIn(fields: Fields) {
@@ -106,8 +106,8 @@ async function takeCertificate(context: ServerContext, c: C, step: ScriptedStep,
   if (handoffRuling.outcome !== 'passed') return refusalResponse(context, c, handoffRuling.because, { step });
   const { userId, proofs } = handoffRuling.value;
   const username = flow.username ?? (await ports.directory.user(userId))?.userPrincipalName;
-  const visit: SignInPageContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
-  return follow(context, c, step, await addProofs(c, visit, userId, proofs));
+  const signIn: SignInPageContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
+  return follow(context, c, step, await addProofs(c, signIn, userId, proofs));
 }
 
 /** The answer to the question whether to stay signed in. Policy is asked once more about what was proven. */

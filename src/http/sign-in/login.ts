@@ -9,7 +9,7 @@ import { takeOver } from '#signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import { evaluateProofs } from '#signin/with-factor.ts';
 import { fieldsOfForm, queryOf } from '../forms/reader.ts';
-import { completeQuery, stayForm, usernameForm, visitQuery } from '../forms/sign-in.ts';
+import { completeQuery, loginQuery, stayForm, usernameForm } from '../forms/sign-in.ts';
 import { sendOn } from '../provider-answer.ts';
 import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
@@ -73,7 +73,7 @@ export function loginPages(context: ServerContext): Hono<Env> {
 
 async function showPage(context: ServerContext, c: C, signIn: SignInPageContext): Promise<Response> {
   const { flow, interaction } = signIn;
-  const query = queryOf(c, visitQuery);
+  const query = queryOf(c, loginQuery);
   const changing = query.change === 'username';
   const accounts = changing ? undefined : await accountsToChoose(c, signIn);
   if (accounts) return showAccounts(signIn, accounts);
@@ -178,7 +178,7 @@ interface ProvenUser {
   readonly proofs: readonly Proof[];
 }
 
-/** Everything is proven: asks whether to stay signed in where the tenant wants that, else ends the visit. */
+/** Everything is proven: asks whether to stay signed in where the tenant wants that, else ends the sign-in. */
 async function finish(
   context: ServerContext,
   c: C,

@@ -32,7 +32,7 @@ for (const [loginHint, name] of [
   test(`the hint ${JSON.stringify(loginHint)} names ${name}`, () =>
     assert.equal(hintedName({ loginHint } as never), name));
 
-test('a visit that is to prove itself again keeps its application and nothing of what was proven', () => {
+test('a sign-in that is to prove itself again keeps its application and nothing of what was proven', () => {
   const proven: Flow = { ...flow, userId: 'ana', proofs: [], approval: 'a' } as never;
   assert.deepEqual(unproven(proven), flow);
 });
@@ -51,17 +51,17 @@ test('what the live session proved counts for its own user, from before no revoc
     proofOf(ana.id, 5),
   ];
   await ports.sessions.add('s', [current, before, foreign], new Date(time.at.getTime() + 60_000));
-  const visit = { ...flow, userId: ana.id, sessionUid: 's', proofs: [factor] };
-  assert.deepEqual(await provenSoFar(visit, ports), [current, factor]);
+  const flowInSession = { ...flow, userId: ana.id, sessionUid: 's', proofs: [factor] };
+  assert.deepEqual(await provenSoFar(flowInSession, ports), [current, factor]);
   assert.deepEqual(
     await provenSoFar({ ...flow, userId: ana.id, proofs: [factor] }, ports),
     [factor],
     'without a session',
   );
-  assert.deepEqual(await provenSoFar({ ...visit, userId: 'unknown' }, ports), [factor]);
+  assert.deepEqual(await provenSoFar({ ...flowInSession, userId: 'unknown' }, ports), [factor]);
 });
 
-test('a visit is of an administrator where its user, or that of the browser session, holds a role', async (t) => {
+test('a sign-in is of an administrator where its user, or that of the browser session, holds a role', async (t) => {
   const { ports, end } = await openTenant();
   t.after(end);
   const document = { principalId: 'ana', roleDefinitionId: globalAdministrator };

@@ -24,7 +24,7 @@ import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 /** As long as the provider's interaction lives. */
 const flowLifetimeMilliseconds = 15 * 60_000;
 
-/** A visit to the sign-in pages by the browser that began it: its cookie was checked, its tenant is known. */
+/** A sign-in on the pages by the browser that began it: its cookie was checked, its tenant is known. */
 export interface SignInPageContext extends SignInContext {
   readonly interaction: Interaction;
   readonly flow: Flow;
@@ -37,10 +37,10 @@ export interface SignInPageContext extends SignInContext {
 }
 
 export type C = Context<Env>;
-/** One page or form of a visit. */
+/** One page or form of a sign-in. */
 export type Step = (c: C, signIn: SignInPageContext) => Promise<Response>;
 
-/** Does the step for the browser that began the visit, and for no other. */
+/** Does the step for the browser that began the sign-in, and for no other. */
 export async function attend(context: ServerContext, c: C, step: Step): Promise<Response> {
   const interaction = await context.interactions.find(c.env.incoming, c.env.outgoing);
   if (!interaction)
@@ -48,7 +48,7 @@ export async function attend(context: ServerContext, c: C, step: Step): Promise<
   return step(c, await pageContextOf(context, c, interaction));
 }
 
-/** The visit of an interaction, begun now where there is none; what is begun is stored with the first change. The caller has seen what binds the client to the interaction. */
+/** The sign-in of an interaction, begun now where there is none; what is begun is stored with the first change. The caller has seen what binds the client to the interaction. */
 export async function pageContextOf(
   context: ServerContext,
   c: C,
@@ -111,12 +111,12 @@ export function hintedName({ loginHint }: Interaction): string | undefined {
   return hint?.outcome === 'passed' ? hint.value.username : undefined;
 }
 
-/** What every page of a visit says. */
+/** What every page of a sign-in says. */
 export function commonOf({ brand, language, interaction }: SignInPageContext, wrong?: Because) {
   return { brand, language, appDisplayName: interaction.appDisplayName, wrong };
 }
 
-/** A page of a visit as an answer. Its forms may lead on to the application. */
+/** A page of a sign-in as an answer. Its forms may lead on to the application. */
 export function show(markup: Markup, { interaction }: SignInPageContext, wrong?: Because): Promise<Response> {
   return pageResponse(markup, wrong ? 400 : 200, { formTargets: formTargets(interaction.redirectUri) });
 }
@@ -130,7 +130,7 @@ export function formTargets(redirectUri: string): string[] {
   return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
 }
 
-/** What use cases know of a visit. */
+/** What use cases know of a sign-in. */
 export function signInRequestOf(c: C, flow: Flow): SignInRequest {
   const browser = browserOf(c);
   return { ...signInRequestWithoutCookies(c, flow), ...(browser === undefined ? {} : { browser }) };
@@ -150,7 +150,7 @@ export function signInRequestWithoutCookies(c: C, flow: Flow): SignInRequest {
   };
 }
 
-/** What policy looks at of the request the visit began with, and which tokens its entry names. */
+/** What policy looks at of the request the sign-in began with, and which tokens its entry names. */
 function requestFromFlow(flow: Flow): Partial<SignInRequest> {
   const { interactionUid, clientAppType, authenticationContexts, sessionUid, browserSession } = flow;
   return {
@@ -186,7 +186,7 @@ export async function knowBrowser(c: C, { ports, at }: SignInPageContext, userId
   c.header('set-cookie', hostCookie(browserCookie, secret, browserDays * 86_400), { append: true });
 }
 
-/** What a visit shows and what the live session it began in has shown before. */
+/** What a sign-in shows and what the live session it began in has shown before. */
 export async function provenSoFar(
   { userId, sessionUid, proofs = [] }: Flow,
   ports: Pick<Ports, 'sessions' | 'directory'>,
@@ -197,7 +197,7 @@ export async function provenSoFar(
   return user ? [...provenSince(user, userProofs), ...proofs] : proofs;
 }
 
-/** The visit as it was before a user proved anything. What its session has proven counts for that session's person alone. */
+/** The sign-in as it was before a user proved anything. What its session has proven counts for that session's person alone. */
 export function unproven({ userId: _, proofs: __, approval: ___, ...flow }: Flow): Flow {
   return flow;
 }
@@ -210,7 +210,7 @@ export async function refuseAttended(signIn: SignInPageContext, because: Because
   return refusedResponse({ ...about, isAdministrator: await isAdministrator(flow, ports) }, 403);
 }
 
-/** Whether the user who was proven in this visit, or is signed in in its browser, holds a directory role. */
+/** Whether the user who was proven in this sign-in, or is signed in in its browser, holds a directory role. */
 export async function isAdministrator(
   { userId, browserSession }: Flow,
   ports: Pick<Ports, 'objects' | 'groups'>,

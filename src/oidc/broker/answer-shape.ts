@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { AnswerShape } from '../endpoints/visit.ts';
+import type { AnswerShape } from '../endpoints/request-notes.ts';
 import { toFirstVersion } from './first-version.ts';
 
 /** Gives the answer of the token endpoint the shape that its request asks for: version 1, and encrypted for a device. */

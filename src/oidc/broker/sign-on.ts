@@ -6,7 +6,7 @@ import { movedBody } from '#pages/moved.ts';
 import type { Broker, BrowserSignOn, DeviceSession } from '#signin/device/broker.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import { keepBrowserSession } from '#signin/device/browser-session.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { signIn, useGrant } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { findAccount } from '../tokens/account.ts';

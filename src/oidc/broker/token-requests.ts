@@ -3,7 +3,7 @@ import type { Provider } from 'oidc-provider';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Broker, BrokerAnswer, BrokerRedemption } from '#signin/device/broker.ts';
 import { requestWith } from '../endpoints/body.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { reasonOf } from '../requests/replies.ts';

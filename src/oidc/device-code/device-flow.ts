@@ -3,7 +3,7 @@ import { locationsOf } from '#core/access/conditions/applies-to.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { errorPage, type Page } from '../endpoints/pages.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import { formSecretOf } from '../provider/internals/sessions.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { confirmPage, deviceEndPage, userCodePage } from './device-pages.ts';

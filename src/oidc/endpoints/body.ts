@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { fault } from '#core/trace/fault.ts';
 import { formShapeProblem, readBody } from '#net/bodies.ts';
-import { shareNotes } from './visit.ts';
+import { shareNotes } from './request-notes.ts';
 
 const limit = 64 * 1024;
 

@@ -11,7 +11,7 @@ import { requireJson } from '#schema/json.ts';
 import { openContext, openFlowToken, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import { chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import type { OidcOptions } from '../provider/options.ts';
-import { remoteAddress } from './visit.ts';
+import { remoteAddress } from './request-notes.ts';
 
 /** `POST /{tenant}/GetCredentialType`; the case of the path does not count (windows-sign-in §0.5). */
 export const credentialTypePath = /^\/([\w.-]{1,253})\/getcredentialtype\/?$/i;

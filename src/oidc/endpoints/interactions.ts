@@ -12,7 +12,7 @@ import { endsWithBrowser, sessionOf } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { readRequestedClaims } from '../tokens/requested-claims.ts';
 import { resourceIdOf } from '../tokens/resources/resource-of.ts';
-import { nameRequest, notesOf, shareNotes } from './visit.ts';
+import { nameRequest, notesOf, shareNotes } from './request-notes.ts';
 
 type Opened = { readonly provider: Provider; readonly context: TenantContext };
 
@@ -20,7 +20,7 @@ export function makeInteractions(
   options: OidcOptions,
   open: (tenantId: string) => Promise<Opened | undefined>,
 ): Interactions {
-  const visitOf = async (req: IncomingMessage, res: ServerResponse): Promise<Visit | undefined> => {
+  const openInteractionOf = async (req: IncomingMessage, res: ServerResponse): Promise<OpenInteraction | undefined> => {
     const uid = /^\/login\/([\w-]{10,64})(?=[/?]|$)/.exec(req.url ?? '')?.[1];
     const tenantId = uid === undefined ? undefined : await options.recordTenant('Interaction', uid);
     const openedTenant = tenantId === undefined ? undefined : await open(tenantId);
@@ -29,15 +29,15 @@ export function makeInteractions(
   };
   return {
     async find(req, res) {
-      const visit = await visitOf(req, res);
-      return visit && describe(visit.details, visit.context, options);
+      const openInteraction = await openInteractionOf(req, res);
+      return openInteraction && describe(openInteraction.details, openInteraction.context, options);
     },
     async finish(req, res, result) {
-      const visit = await visitOf(req, res);
-      if (!visit) return undefined;
-      if ('error' in result) return goOn(visit, options, req, { result: { ...result } });
-      const before = await leaveOtherAccount(visit, { req, res }, result.userId);
-      return goOn(visit, options, req, {
+      const openInteraction = await openInteractionOf(req, res);
+      if (!openInteraction) return undefined;
+      if ('error' in result) return goOn(openInteraction, options, req, { result: { ...result } });
+      const before = await leaveOtherAccount(openInteraction, { req, res }, result.userId);
+      return goOn(openInteraction, options, req, {
         leavesSession: before === 'left',
         result: {
           login: { accountId: result.userId, remember: result.remember ?? before === 'outlivesTheBrowser' },
@@ -51,15 +51,15 @@ export function makeInteractions(
       return sessions.filter((session) => session !== undefined);
     },
     async stay(req, res) {
-      const visit = await visitOf(req, res);
-      return visit && goOn(visit, options, req, { result: { select_account: {} } });
+      const openInteraction = await openInteractionOf(req, res);
+      return openInteraction && goOn(openInteraction, options, req, { result: { select_account: {} } });
     },
   };
 }
 
 type Details = InstanceType<Provider['Interaction']>;
 /** An interaction that is under way, of the browser that began it. */
-type Visit = Opened & { readonly details: Details };
+type OpenInteraction = Opened & { readonly details: Details };
 
 async function detailsOf(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<Details | undefined> {
   try {
@@ -101,7 +101,7 @@ async function describe(details: Details, context: TenantContext, options: OidcO
  * Undefined where another request has ended the interaction meanwhile.
  */
 async function goOn(
-  { provider, details }: Visit,
+  { provider, details }: OpenInteraction,
   options: OidcOptions,
   req: IncomingMessage,
   ending: { readonly result: InteractionResults; readonly leavesSession?: boolean },

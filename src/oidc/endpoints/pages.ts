@@ -6,7 +6,7 @@ import type { Language } from '#languages/language.ts';
 import { formPost } from '#pages/form-post.ts';
 import { type Brand, defaultBrand, type Markup, pageHeaders, page as pageIn } from '#pages/page.ts';
 import { refusedPage } from '#pages/refused.ts';
-import { notesOf } from './visit.ts';
+import { notesOf } from './request-notes.ts';
 
 /** A page and the headers it needs. */
 export interface Page {

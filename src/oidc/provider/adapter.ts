@@ -2,7 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
 import { isBoundTokenWanted } from './client-certificate.ts';

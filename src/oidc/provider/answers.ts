@@ -2,9 +2,9 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { publicFault } from '#core/trace/faults.ts';
 import { shapeAnswer } from '../broker/answer-shape.ts';
 import { deviceAnswer, pollSeconds } from '../device-code/device-flow.ts';
+import { applicationCheckOf } from '../endpoints/application-check.ts';
 import { errorPage } from '../endpoints/pages.ts';
-import { notesOf } from '../endpoints/visit.ts';
-import { visitOf } from '../endpoints/visit-of.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { tokenResponse } from '../tokens/access-token.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { mutualTlsTokenType } from './client-certificate.ts';
@@ -49,7 +49,7 @@ export async function refuseWhereGrantEnded(
 ): Promise<void> {
   if (ctx.oidc?.route !== 'token') return;
   const userId = notesOf(ctx.req).replayedFor;
-  if (userId !== undefined) return options.noteReplay({ ...(await visitOf(ctx, options, context)), userId });
+  if (userId !== undefined) return options.noteReplay({ ...(await applicationCheckOf(ctx, options, context)), userId });
   if (errorThrown(ctx.req)) return;
   if (!(await new RefreshTokenReplay(context.oidcRecords, context.clock).wasEndedMeanwhile(ctx))) return;
   noteError(ctx.req, new errors.InvalidGrant('refresh token already used'));

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { CardeaError } from '#core/trace/fault.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { currentRequest } from './internals/models.ts';
 import type { OidcOptions } from './options.ts';
 import { refusal } from './refuse.ts';

@@ -1,6 +1,6 @@
 import { entraNumberOf, messageOf } from '#core/trace/fault.ts';
 import type { Because, Code } from '#core/trace/reasons.ts';
-import type { RequestNotes } from '../endpoints/visit.ts';
+import type { RequestNotes } from '../endpoints/request-notes.ts';
 
 /** An error of the token endpoint as clients of Entra read it (graph-api §14.2). */
 export interface ErrorBody {

@@ -10,8 +10,8 @@ import type { Application } from '#model/application.ts';
 import { acrOf, isClaimWanted } from '#signin/tokens/optional-claims.ts';
 import { boundTo } from '../broker/bound-session.ts';
 import { signInByDevice } from '../broker/sign-on.ts';
-import { notesOf } from '../endpoints/visit.ts';
-import { visitOf } from '../endpoints/visit-of.ts';
+import { applicationCheckOf } from '../endpoints/application-check.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { claimsRequest, readRequestedClaims, withTokenId } from '../tokens/requested-claims.ts';
 import { consentMissing } from '../tokens/resources/consent.ts';
 import {
@@ -118,7 +118,7 @@ async function askPolicy(
   const tokenId = isNewSignIn ? tokenIdOf(interaction.uid) : randomBytes(16).toString('base64url');
   if (justProven.length > 0) await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
   const verdict = await options.checkSession({
-    ...(await visitOf(ctx, options, context)),
+    ...(await applicationCheckOf(ctx, options, context)),
     sessionUid: session.uid,
     sessionId: sessionIdOf(session.uid),
     uniqueTokenIdentifier: tokenId,

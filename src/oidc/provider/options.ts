@@ -103,7 +103,7 @@ export interface CertificateCheck {
   readonly application: Application;
   /** DER. */
   readonly leaf: Uint8Array;
-  readonly visit: Omit<SignInRequest, 'username'>;
+  readonly signInRequest: Omit<SignInRequest, 'username'>;
 }
 
 export interface OidcOptions {

@@ -8,7 +8,7 @@ import type { Application } from '#model/application.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { answerAsAnchor } from '../broker/sign-on.ts';
 import { deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { accessTokenPayload } from '../tokens/access-token.ts';
 import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';

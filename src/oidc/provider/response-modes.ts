@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { publicFault } from '#core/trace/faults.ts';
 import { formPostPage } from '../endpoints/pages.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { errorBody } from './error-body.ts';
 import { errorThrown, situationOf } from './error-situation.ts';
 import { explainError, faultIn, type ProviderError } from './internals/explain-error.ts';

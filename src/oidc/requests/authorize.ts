@@ -4,7 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { isChallenged } from '../broker/sign-on.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateAuthorize } from '../provider/translate.ts';
@@ -23,8 +23,8 @@ export async function answerAuthorize(
   { req, res, query, tenant, askPages }: Request,
   endpoint: string,
 ): Promise<void> {
-  const visit = { req, res, query, askPages, path: `/${tenant}/${endpoint}` };
-  if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
+  const authorizeRequest = { req, res, query, askPages, path: `/${tenant}/${endpoint}` };
+  if (options.broker && (await isChallenged(options.broker, authorizeRequest, context.tenant.id))) return;
   if (endpoint !== 'oauth2/authorize' && !query.get('scope')?.trim())
     return refuse(options, req, res, { status: 400, ...missing('scope') });
   await spellLoginHint(query, context);
@@ -34,8 +34,8 @@ export async function answerAuthorize(
   const answer = (to: ServerResponse) =>
     provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), to);
   const { flowSealing } = options;
-  if (!flowSealing || !(await isScripted(visit, context))) return answer(res);
-  return answerScripted(visit, answer, { ...options, flowSealing }, context);
+  if (!flowSealing || !(await isScripted(authorizeRequest, context))) return answer(res);
+  return answerScripted(authorizeRequest, answer, { ...options, flowSealing }, context);
 }
 
 /** A value of the claim `login_hint` becomes the user name; one of no user here is left out. */

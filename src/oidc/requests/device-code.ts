@@ -2,7 +2,7 @@ import { because } from '#core/trace/reasons.ts';
 import { sourceOf } from '#net/limits/limits.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { translateDevice } from '../provider/translate.ts';

@@ -5,7 +5,7 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { mintRefreshToken } from '../broker/redeem.ts';
 import { requestWith } from '../endpoints/body.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { publicFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { errorPage, sendPage } from '../endpoints/pages.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { errorBody } from '../provider/error-body.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import type { Request } from './request.ts';

@@ -1,6 +1,6 @@
 import type { Because } from '#core/trace/reasons.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import { readClientAssertion } from '../provider/client-assertion.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import type { Request } from './request.ts';

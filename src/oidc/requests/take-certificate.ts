@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { CardeaError } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { resourceIdOf } from '../tokens/resources/resource-of.ts';
 
@@ -38,7 +38,7 @@ export async function takeCertificate(
     tenantId: context.tenant.id,
     application,
     leaf,
-    visit: {
+    signInRequest: {
       application: { appId, displayName },
       correlationId: notes.correlationId,
       resourceId: await resourceIdOf(form.getAll('resource'), context, options),

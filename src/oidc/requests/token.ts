@@ -3,7 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import { encryptionOfCode } from '../broker/bound-session.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { mutualTlsTokenType } from '../provider/client-certificate.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';

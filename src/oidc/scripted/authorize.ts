@@ -8,7 +8,7 @@ import type { FlowSealing } from '#ports/flows.ts';
 import { flowConfig } from '#signin/scripted/flow-config.ts';
 import { sealContext, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import { languageOf, sendPage } from '../endpoints/pages.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf } from '../endpoints/request-notes.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import type { AskPages } from '../requests/request.ts';

@@ -2,8 +2,8 @@ import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC 
 import { issuerOfVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { acrOf, certificateClaims, isClaimWanted } from '#signin/tokens/optional-claims.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
-import { visitOf } from '../endpoints/visit-of.ts';
+import { applicationCheckOf } from '../endpoints/application-check.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import type { OidcOptions, ProviderContext, TenantContext } from '../provider/options.ts';
 import { groupsInTokens, type PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
@@ -37,7 +37,7 @@ export async function accessTokenPayload(
   };
   if (token.kind === 'ClientCredentials') {
     await options.noteApplication({
-      ...(await visitOf(ctx, options, context)),
+      ...(await applicationCheckOf(ctx, options, context)),
       uniqueTokenIdentifier: frame.tokenId,
       ...credentialOf(ctx),
     });

@@ -8,8 +8,8 @@ import type { Application } from '#model/application.ts';
 import { certificateClaims } from '#signin/tokens/optional-claims.ts';
 import { boundTo } from '../broker/bound-session.ts';
 import { primaryIdIn } from '../broker/redeem.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
-import { visitOf } from '../endpoints/visit-of.ts';
+import { applicationCheckOf } from '../endpoints/application-check.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import type { OidcOptions, ProviderContext, TenantContext } from '../provider/options.ts';
 import { refusal } from '../provider/refuse.ts';
 import { widenGrant } from './refresh-tokens.ts';
@@ -149,7 +149,7 @@ async function askAgain(
   );
   notesOf(ctx.req).tokenId = randomBytes(16).toString('base64url');
   const verdict = await options.checkSession({
-    ...(await visitOf(ctx, options, context)),
+    ...(await applicationCheckOf(ctx, options, context)),
     sessionId: sid,
     uniqueTokenIdentifier: notesOf(ctx.req).tokenId!,
     sessionUid: ofGrant(grantId),

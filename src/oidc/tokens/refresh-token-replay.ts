@@ -3,7 +3,7 @@ import { type RefreshTokenRecord, refreshTokenRecord } from '#core/token/provide
 import { useOf } from '#core/token/refresh-token-use.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import { currentRequest } from '../provider/internals/models.ts';
 
 type Payload = Record<string, unknown>;

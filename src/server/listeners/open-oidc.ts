@@ -82,13 +82,13 @@ export function openOidc(
       return x509.state === 'enabled' ? `${originFor({ tenantId, hinted })}/${tenantId}/certauth` : undefined;
     },
     certificateOf: (req) => presentedBy(req, certificateProxies),
-    async evaluateCertificate({ tenantId, application, leaf, visit }) {
-      const { correlationId } = visit;
+    async evaluateCertificate({ tenantId, application, leaf, signInRequest }) {
+      const { correlationId } = signInRequest;
       const context = { ports: await portsOf(tenantId), at: clock.now() };
       const authorities = await handshakeAuthorities(context.ports);
       const verdict = await evaluateApplicationCertificate({ correlationId, application, leaf, authorities }, context);
       const { isProven, because: reason, trace: certificateTrace } = verdict;
-      if (!isProven) await noteCertificateRefused({ ...visit, certificateTrace }, reason, context);
+      if (!isProven) await noteCertificateRefused({ ...signInRequest, certificateTrace }, reason, context);
       return verdict;
     },
     noteApplication: (request) =>

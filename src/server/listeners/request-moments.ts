@@ -15,7 +15,7 @@ export const atOneMoment =
     asOneOperation(() => storage.inRequest(() => listener(req, res), visitNamedIn(url)));
   };
 
-/** The visit that an address names: `/login/{uid}`, `/{tenant}/certauth/{flow}`, `/{tenant}/oauth2/v2.0/authorize/{uid}`. */
+/** The sign-in that an address names: `/login/{uid}`, `/{tenant}/certauth/{flow}`, `/{tenant}/oauth2/v2.0/authorize/{uid}`. */
 export function visitNamedIn(url: string): VisitNamed | undefined {
   const flow = /^\/[^/?]+\/certauth\/([\w-]{10,64})(?=[/?]|$)/.exec(url)?.[1];
   if (flow !== undefined) return { by: 'flow_id', value: flow };

@@ -15,8 +15,8 @@ const authorize = /^\/([\w.-]{1,253})\/oauth2\/(?:v2\.0\/)?authorize\/?(?:\?|$)/
  * Files, health, discovery, tokens and Graph are no parts of one.
  */
 export function signInPartOf(url: string): SignInPart {
-  const visit = visitNamedIn(url);
-  if (visit) return { kind: 'continues', id: visit.value };
+  const visitNamed = visitNamedIn(url);
+  if (visitNamed) return { kind: 'continues', id: visitNamed.value };
   const tenant = authorize.exec(url)?.[1]?.toLowerCase();
   return tenant === undefined || tenantAliases.has(tenant) ? undefined : { kind: 'begins' };
 }

@@ -20,25 +20,25 @@ export interface ApplicationSignIn extends Omit<SignInRequest, 'username'> {
  * it gets no token. Rejects when the log cannot be written.
  */
 export async function noteClientCredentials(
-  visit: ApplicationSignIn,
+  applicationSignIn: ApplicationSignIn,
   context: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<void> {
   const reason = because('clientCredentialsAccepted', {
-    application: visit.application.displayName,
-    ...(visit.credential === undefined ? {} : { credential: visit.credential }),
+    application: applicationSignIn.application.displayName,
+    ...(applicationSignIn.credential === undefined ? {} : { credential: applicationSignIn.credential }),
   });
-  const trace = continueTrace(visit, context.at);
+  const trace = continueTrace(applicationSignIn, context.at);
   trace.note('account', 'passed', reason);
-  await append(visit, { status: 'success', reason, trace: trace.close() }, context);
+  await append(applicationSignIn, { status: 'success', reason, trace: trace.close() }, context);
 }
 
 /** The client certificate of an application was refused: the entry says at which step. Rejects when the log cannot be written. */
 export async function noteCertificateRefused(
-  visit: ApplicationSignIn & { readonly certificateTrace: Trace },
+  applicationSignIn: ApplicationSignIn & { readonly certificateTrace: Trace },
   reason: Because,
   context: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<void> {
-  await append(visit, { status: 'failure', reason, trace: visit.certificateTrace }, context);
+  await append(applicationSignIn, { status: 'failure', reason, trace: applicationSignIn.certificateTrace }, context);
 }
 
 /** The trace of the certificate continues in that of the entry. */
@@ -54,18 +54,20 @@ function continueTrace({ correlationId, certificateTrace }: ApplicationSignIn, a
 }
 
 function append(
-  visit: ApplicationSignIn,
+  applicationSignIn: ApplicationSignIn,
   { status, reason, trace }: { status: 'success' | 'failure'; reason: Because; trace: Trace },
   { ports, at }: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<void> {
   return ports.signInLog.append({
-    ...entryWithoutPage(visit, at),
+    ...entryWithoutPage(applicationSignIn, at),
     status,
     because: reason,
     userId: undefined,
     userPrincipalName: '',
     userDisplayName: '',
-    ...(visit.uniqueTokenIdentifier === undefined ? {} : { uniqueTokenIdentifier: visit.uniqueTokenIdentifier }),
+    ...(applicationSignIn.uniqueTokenIdentifier === undefined
+      ? {}
+      : { uniqueTokenIdentifier: applicationSignIn.uniqueTokenIdentifier }),
     trace,
   });
 }

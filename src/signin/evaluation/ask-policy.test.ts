@@ -33,11 +33,11 @@ describe('policy is asked about a user and what was proven (CAP-1)', () => {
   };
   async function ask(proofs: readonly Proof[], change: Partial<SignInRequest> = {}) {
     const { ports } = woodgrove;
-    const visit = signInRequest(change);
+    const request = signInRequest(change);
     const current = await ports.policies.current();
-    return evaluate(visit.correlationId, { ports: {}, at: woodgrove.clock.at }, async (trace, learnt) => {
+    return evaluate(request.correlationId, { ports: {}, at: woodgrove.clock.at }, async (trace, learnt) => {
       learnt.user = ana;
-      return askPolicy(trace, { visit, user: ana, proofs, policy: current }, woodgrove.context());
+      return askPolicy(trace, { signInRequest: request, user: ana, proofs, policy: current }, woodgrove.context());
     });
   }
   const setPolicies = (...policies: readonly ConditionalAccessPolicy[]) =>

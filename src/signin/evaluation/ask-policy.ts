@@ -15,17 +15,17 @@ import { type SituationPorts, situationOf } from './situation.ts';
 export async function askPolicy(
   trace: TraceInProgress,
   request: {
-    readonly visit: SignInRequest;
+    readonly signInRequest: SignInRequest;
     readonly user: User;
     readonly proofs: readonly Proof[];
     readonly policy: TenantPolicy;
   },
   context: SignInContext<SituationPorts>,
 ): Promise<AccessGrant> {
-  const { visit, user, policy } = request;
-  const situation = await situationOf(visit, user, policy, context);
+  const { signInRequest, user, policy } = request;
+  const situation = await situationOf(signInRequest, user, policy, context);
   const usual = { policies: policy.access, proofs: request.proofs };
-  const { policies, proofs } = rulesOf(visit, usual, situation, context.at);
+  const { policies, proofs } = rulesOf(signInRequest, usual, situation, context.at);
   const { ruling, reported } = evaluateAccess(policies, situation, proofs);
   trace.report('access', ...reported);
   return trace.require('access', ruling);
@@ -37,7 +37,8 @@ interface Rules {
 }
 
 /** The rules of the tenant, and those of the installation for what is more sensitive than an application. */
-function rulesOf(visit: SignInRequest, usual: Rules, { availableMethods = [] }: Situation, at: Date): Rules {
-  if (visit.application.appId === securityInfoAppId) return securityInfoRules({ ...usual, availableMethods, at });
-  return visit.resourceId === updatePrimaryTokenResource ? updatePrimaryTokenRules({ ...usual, at }) : usual;
+function rulesOf(signInRequest: SignInRequest, usual: Rules, { availableMethods = [] }: Situation, at: Date): Rules {
+  if (signInRequest.application.appId === securityInfoAppId)
+    return securityInfoRules({ ...usual, availableMethods, at });
+  return signInRequest.resourceId === updatePrimaryTokenResource ? updatePrimaryTokenRules({ ...usual, at }) : usual;
 }

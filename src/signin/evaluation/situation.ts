@@ -13,31 +13,33 @@ import { rolesHeldBy } from '../user/roles-held.ts';
 export type SituationPorts = Pick<Ports, 'directory' | 'methods' | 'sessions' | 'objects' | 'groups'>;
 
 /**
- * What Conditional Access looks at (CAP-1), put together from the visit, the person and the policy that decides. What no
+ * What Conditional Access looks at (CAP-1), put together from the sign-in, the person and the policy that decides. What no
  * policy would look at is not gathered.
  */
 export async function situationOf(
-  visit: SignInRequest,
+  signInRequest: SignInRequest,
   user: User,
   policy: TenantPolicy,
   context: SignInContext<SituationPorts>,
 ): Promise<Situation> {
   const { ports, at } = context;
-  const isAboutMethods = visit.application.appId === securityInfoAppId;
-  const matters = policy.access.length > 0 || isAboutMethods || visit.resourceId === updatePrimaryTokenResource;
+  const isAboutMethods = signInRequest.application.appId === securityInfoAppId;
+  const matters = policy.access.length > 0 || isAboutMethods || signInRequest.resourceId === updatePrimaryTokenResource;
   return {
     user,
-    applicationId: visit.application.appId,
-    resourceId: visit.resourceId,
-    ipAddress: visit.ipAddress,
+    applicationId: signInRequest.application.appId,
+    resourceId: signInRequest.resourceId,
+    ipAddress: signInRequest.ipAddress,
     at,
     strengths: policy.strengths,
     namedLocations: policy.namedLocations,
-    ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
-    ...(visit.device ? { device: visit.device } : {}),
-    ...(visit.authenticationContexts?.length ? { authenticationContexts: visit.authenticationContexts } : {}),
+    ...(signInRequest.clientAppType ? { clientAppType: signInRequest.clientAppType } : {}),
+    ...(signInRequest.device ? { device: signInRequest.device } : {}),
+    ...(signInRequest.authenticationContexts?.length
+      ? { authenticationContexts: signInRequest.authenticationContexts }
+      : {}),
     ...(isAboutMethods ? { userAction: registerSecurityInfo } : {}),
-    ...(matters ? { availableMethods: await availableMethods(user, policy, context, visit.sessionUid) } : {}),
+    ...(matters ? { availableMethods: await availableMethods(user, policy, context, signInRequest.sessionUid) } : {}),
     ...(policy.access.some(namesRoles) ? { roleTemplateIds: await rolesHeldBy(user.id, ports) } : {}),
   };
 }

@@ -24,7 +24,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const visit = {
+const signInRequest = {
   correlationId: 'c',
   application: { appId: 'a', displayName: 'Payroll' },
   resourceId: 'r',
@@ -33,7 +33,7 @@ const visit = {
   username: 'ana@woodgrove.test',
 };
 const ask = (number = '42', userId = crypto.randomUUID()) =>
-  askApproval({ visit, userId, sessionUid: 'here', number }, { ports, at });
+  askApproval({ signInRequest, userId, sessionUid: 'here', number }, { ports, at });
 const passkey: Proof = { method: 'fido2', userId: '', at: at.toISOString() };
 const approverOf = (userId: string, more: Partial<Approver> = {}): Approver => ({
   userId,
@@ -108,7 +108,7 @@ test('requests of another address or browser displace none of the person’s own
   const approval = await ask('42', userId);
   const attack = (ipAddress: string, browser: string) =>
     askApproval(
-      { visit: { ...visit, ipAddress, browser }, userId, sessionUid: undefined, number: '11' },
+      { signInRequest: { ...signInRequest, ipAddress, browser }, userId, sessionUid: undefined, number: '11' },
       { ports, at },
     );
   for (let i = 0; i < 10; i++) await attack('198.51.100.1', `made up ${i}`);
@@ -125,7 +125,7 @@ test('strangers cannot fill the slots of the browsers the person signed in with 
   const attack = (i: number) =>
     askApproval(
       {
-        visit: { ...visit, ipAddress: `198.51.100.${i}`, browser: `made up ${i}` },
+        signInRequest: { ...signInRequest, ipAddress: `198.51.100.${i}`, browser: `made up ${i}` },
         userId,
         sessionUid: undefined,
         number: '11',
@@ -138,7 +138,7 @@ test('strangers cannot fill the slots of the browsers the person signed in with 
   assert.equal(await attack(31), refusedRequestId);
   assert.equal(await count(), 12);
   const id = await askApproval(
-    { visit: { ...visit, browser }, userId, sessionUid: 'here', number: '42' },
+    { signInRequest: { ...signInRequest, browser }, userId, sessionUid: 'here', number: '42' },
     { ports, at },
   );
   assert.equal((await approvalOf(id, { ports, at }))?.state, 'open');
@@ -150,6 +150,6 @@ test('after a wrong number no request is accepted for three minutes', async () =
   await answerApproval({ id, number: '24', approver: approverOf(userId) }, { ports, at });
   assert.equal(await ask('42', userId), refusedRequestId);
   const then = new Date(at.getTime() + 180_000);
-  const later = await askApproval({ visit, userId, sessionUid: 'here', number: '42' }, { ports, at: then });
+  const later = await askApproval({ signInRequest, userId, sessionUid: 'here', number: '42' }, { ports, at: then });
   assert.equal((await approvalOf(later, { ports, at: then }))?.state, 'open');
 });

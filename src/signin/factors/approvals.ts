@@ -25,7 +25,7 @@ export const refusedRequestId = 'refused';
  */
 export async function askApproval(
   request: {
-    readonly visit: SignInRequest;
+    readonly signInRequest: SignInRequest;
     readonly userId: string;
     readonly sessionUid: string | undefined;
     readonly number: string;
@@ -33,8 +33,8 @@ export async function askApproval(
   { ports: { tickets, browsers }, at }: SignInContext<TicketPorts & Pick<Ports, 'browsers'>>,
 ): Promise<string> {
   const id = randomBytes(32).toString('base64url');
-  const { visit, userId, sessionUid = '', number } = request;
-  const { application, ipAddress, userAgent, browser = '' } = visit;
+  const { signInRequest, userId, sessionUid = '', number } = request;
+  const { application, ipAddress, userAgent, browser = '' } = signInRequest;
   const recent = await tickets.ofUser('approval', userId, at);
   const isKnown = browser !== '' && (await browsers.knows(userId, browser, at));
   const matching = recent.filter(

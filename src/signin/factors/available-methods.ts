@@ -12,7 +12,7 @@ type StoredMethod = Awaited<ReturnType<Methods['ofUser']>>[number];
 
 /**
  * What this person could show at this moment: password, certificate, what is registered, and sessions elsewhere (CAP-3).
- * `asking` is the session that the visit itself began in: a session does not approve its own request.
+ * `asking` is the session that the sign-in itself began in: a session does not approve its own request.
  */
 export async function availableMethods(
   user: User,

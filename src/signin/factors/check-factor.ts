@@ -8,7 +8,7 @@ import { refusedRequestId } from './approvals.ts';
 import { redeemAssertion } from './passkeys.ts';
 import { tried, unknownUserId } from './tries.ts';
 
-/** What the user presents. `response` is what the browser's WebAuthn gave, as JSON; `boundTo` the visit its challenge was made for. */
+/** What the user presents. `response` is what the browser's WebAuthn gave, as JSON; `boundTo` the sign-in its challenge was made for. */
 export type PresentedFactor =
   | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'temporaryAccessPass'; readonly pass: string }

@@ -10,7 +10,7 @@ import { readJson } from '#schema/json.ts';
 /** A challenge lives as long as browsers wait for a person to touch a key. */
 const challengeMilliseconds = 5 * 60_000;
 
-/** Whose a challenge is: a visit to the sign-in pages, or a session that registers. */
+/** Whose a challenge is: a sign-in on the pages, or a session that registers. */
 export interface ChallengeFor {
   readonly purpose: 'signIn' | 'register';
   readonly boundTo: string;
@@ -96,7 +96,7 @@ interface Assertion {
   readonly boundTo: string;
 }
 
-/** WebAuthn Level 3 §7.2: the answer to a challenge of this visit, signed by a passkey of this user, with user verification. */
+/** WebAuthn Level 3 §7.2: the answer to a challenge of this sign-in, signed by a passkey of this user, with user verification. */
 export async function redeemAssertion(
   { response, origin, boundTo }: Assertion,
   { user }: { readonly user: User | undefined },

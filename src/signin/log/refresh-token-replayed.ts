@@ -6,18 +6,18 @@ import { entryWithoutPage } from './entry-without-page.ts';
 
 /** Writes the entry of a replayed refresh token, which has ended its grant. Rejects when the log cannot be written. */
 export async function noteReplay(
-  visit: Omit<SignInRequest, 'username'> & { readonly userId: string },
+  signInRequest: Omit<SignInRequest, 'username'> & { readonly userId: string },
   { ports, at }: SignInContext<Pick<Ports, 'signInLog' | 'directory'>>,
 ): Promise<void> {
-  const reason = because('refreshTokenReplayed', { appId: visit.application.appId });
-  const trace = new TraceInProgress(visit.correlationId, at);
+  const reason = because('refreshTokenReplayed', { appId: signInRequest.application.appId });
+  const trace = new TraceInProgress(signInRequest.correlationId, at);
   trace.note('account', 'refused', reason);
-  const user = await ports.directory.user(visit.userId);
+  const user = await ports.directory.user(signInRequest.userId);
   await ports.signInLog.append({
-    ...entryWithoutPage(visit, at),
+    ...entryWithoutPage(signInRequest, at),
     status: 'failure',
     because: reason,
-    userId: visit.userId,
+    userId: signInRequest.userId,
     userPrincipalName: user?.userPrincipalName ?? '',
     userDisplayName: user?.displayName ?? '',
     trace: trace.close(),

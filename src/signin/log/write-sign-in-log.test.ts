@@ -117,7 +117,7 @@ describe('no grant without its entry in the sign-in log', () => {
     const policy = await ports.policies.current();
     const verdict = await evaluate('c', { ports: {}, at: clock.at }, (trace, learnt) => {
       learnt.user = ana;
-      const question = { visit: signInRequest(), user: ana, proofs: [proof()], policy };
+      const question = { signInRequest: signInRequest(), user: ana, proofs: [proof()], policy };
       return askPolicy(trace, question, woodgrove.context());
     });
     const { entry } = await written(verdict, { userAgent: 'x'.repeat(600) });

@@ -26,15 +26,15 @@ async function userNamed(username: string, { directory }: RecordPorts): Promise<
  * cannot be written, the answer is no. A refusal that cannot be written stays a refusal.
  */
 export async function writeSignInLog(
-  visit: SignInRequest,
+  signInRequest: SignInRequest,
   verdict: Verdict,
   { at, ports }: SignInContext<RecordPorts>,
   options: { readonly isInteractive: boolean; readonly presented?: Uint8Array | undefined } = { isInteractive: true },
 ): Promise<Verdict> {
   try {
-    const person = verdict.user ?? (await userNamed(visit.username, ports));
+    const person = verdict.user ?? (await userNamed(signInRequest.username, ports));
     await ports.signInLog.append(
-      recordOf(visit, verdict, person, { at, isInteractive: options.isInteractive }),
+      recordOf(signInRequest, verdict, person, { at, isInteractive: options.isInteractive }),
       keepable(options.presented),
     );
     return verdict;
@@ -64,7 +64,7 @@ function keepable(certificateDer: Uint8Array | undefined): PresentedCertificate 
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;
 
 function recordOf(
-  visit: SignInRequest,
+  signInRequest: SignInRequest,
   verdict: Verdict,
   person: User | undefined,
   { at, isInteractive }: { readonly at: Date; readonly isInteractive: boolean },
@@ -73,26 +73,26 @@ function recordOf(
   const last = verdict.trace.findings.at(-1);
   return {
     id: crypto.randomUUID(),
-    correlationId: visit.correlationId,
+    correlationId: signInRequest.correlationId,
     createdDateTime: at,
     status: statuses[verdict.kind],
     because: verdict.kind === 'granted' ? last!.because : verdict.because,
     userId: person?.id,
-    userPrincipalName: person?.userPrincipalName ?? visit.username,
+    userPrincipalName: person?.userPrincipalName ?? signInRequest.username,
     userDisplayName: person?.displayName ?? '',
-    appId: visit.application.appId,
-    appDisplayName: visit.application.displayName,
-    resourceId: visit.resourceId,
-    ipAddress: visit.ipAddress,
-    userAgent: visit.userAgent.slice(0, 512),
-    ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
+    appId: signInRequest.application.appId,
+    appDisplayName: signInRequest.application.displayName,
+    resourceId: signInRequest.resourceId,
+    ipAddress: signInRequest.ipAddress,
+    userAgent: signInRequest.userAgent.slice(0, 512),
+    ...(signInRequest.clientAppType ? { clientAppType: signInRequest.clientAppType } : {}),
     isInteractive,
     proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
     ...(outcome.length > 0 ? { appliedConditionalAccessPolicies: outcome } : {}),
-    ...sessionOf(visit, person),
-    ...tokenOf(visit, verdict),
-    ...(visit.device ? { device: visit.device } : {}),
-    ...(visit.incomingTokenType ? { incomingTokenType: visit.incomingTokenType } : {}),
+    ...sessionOf(signInRequest, person),
+    ...tokenOf(signInRequest, verdict),
+    ...(signInRequest.device ? { device: signInRequest.device } : {}),
+    ...(signInRequest.incomingTokenType ? { incomingTokenType: signInRequest.incomingTokenType } : {}),
     trace: verdict.trace,
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from '#cli/client/browser.ts';
 import { RunningServer } from '../../e2e/server.ts';
-import { visit } from '../person.ts';
+import { signInAt } from '../person.ts';
 import { AzureCli, skipAzureCli } from './azure-cli.ts';
 
 const skip = skipAzureCli();
@@ -22,15 +22,15 @@ describe('the Azure CLI of PyPI under its own id, signed in to by a person with 
 
   test('az login --use-device-code, without a tenant said: it finds the tenant, and that there are no subscriptions', async () => {
     const card = server.card('ana');
-    let visits: Promise<string> | undefined;
+    let signIns: Promise<string> | undefined;
     const { code, out, err } = await cli.run(['login', '--use-device-code', '--allow-no-subscriptions'], (text) => {
       const [, page, userCode] = /open the page (\S+) and enter the code (\w+)/.exec(text) ?? [];
-      if (!userCode || visits) return;
+      if (!userCode || signIns) return;
       const person = { username: 'ana@woodgrove.test', card, userCode };
-      visits = visit(new URL(page!), person, new Browser(card, server.trust)).then(({ body }) => body);
+      signIns = signInAt(new URL(page!), person, new Browser(card, server.trust)).then(({ body }) => body);
     });
     assert.equal(code, 0, err);
-    assert.match((await visits) ?? '', /You have signed in on your device/);
+    assert.match((await signIns) ?? '', /You have signed in on your device/);
     const [account] = JSON.parse(out) as Record<string, unknown>[];
     assert.deepEqual([account?.tenantId, account?.state], [tenant, 'Enabled']);
     assert.deepEqual(account?.user, { name: 'ana@woodgrove.test', type: 'user' });

@@ -14,7 +14,7 @@ import { claimsOf, RunningServer } from '../../e2e/server.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { until } from '../../until.ts';
 import { getJson } from '../ask.ts';
-import { visit } from '../person.ts';
+import { signInAt } from '../person.ts';
 import { registerService, type Service } from '../service.ts';
 
 const redirectUri = 'https://app.woodgrove.test/callback';
@@ -127,7 +127,7 @@ class Walk {
     const request = { client_id: application.appId, redirect_uri: redirectUri, response_type: 'code', ...challenge };
     const query = new URLSearchParams({ ...request, ...this.forGraph, login_hint: username, ...more });
     const address = new URL(`${this.endpoint('authorization_endpoint')}?${query}`);
-    const { url, posts, body } = await visit(
+    const { url, posts, body } = await signInAt(
       address,
       { username, card: server.card('ana'), until: redirectUri },
       browser,
@@ -222,7 +222,7 @@ const grants: Readonly<Record<string, (walk: Walk) => Promise<void>>> = {
   async [deviceGrant](walk) {
     const device = await walk.post('device_authorization_endpoint', { client_id: native.appId, ...walk.forGraph });
     const page = new URL(String(device.verification_uri));
-    await visit(page, { username, card: server.card('ana'), userCode: String(device.user_code) }, walk.browser);
+    await signInAt(page, { username, card: server.card('ana'), userCode: String(device.user_code) }, walk.browser);
     const form = { grant_type: deviceGrant, device_code: String(device.device_code), client_id: native.appId };
     hasToken(await walk.post('token_endpoint', form));
   },
@@ -289,7 +289,7 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
   },
   async response_modes_supported(value, walk) {
     for (const mode of [...each(value), 'jwt', 'web_message', 'query.jwt']) {
-      const { url, posts } = await visitWith(walk, { response_mode: mode }, walk.browser);
+      const { url, posts } = await signInWith(walk, { response_mode: mode }, walk.browser);
       const isAnswered = posts?.code !== undefined || /[?#&]code=/.test(url.href);
       assert.equal(isAnswered, each(value).includes(mode), mode);
       if (isAnswered) assert.equal(posts ? 'form_post' : url.hash ? 'fragment' : 'query', mode);
@@ -371,11 +371,11 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
   async prompt_values_supported(value, walk) {
     await walk.authorize({});
     for (const prompt of [...each(value), 'nothing']) {
-      const { url, body } = await visitWith(walk, { prompt }, walk.browser);
+      const { url, body } = await signInWith(walk, { prompt }, walk.browser);
       const isAnswered = prompt === 'select_account' ? body.includes('class="account"') : /[?]code=/.test(url.href);
       assert.equal(isAnswered, each(value).includes(prompt), `${prompt}: ${url.href}`);
     }
-    const { url } = await visitWith(walk, { prompt: 'none' }, new Browser(undefined, server.trust));
+    const { url } = await signInWith(walk, { prompt: 'none' }, new Browser(undefined, server.trust));
     assert.equal(url.searchParams.get('error'), 'login_required');
   },
   request_parameter_supported: (value, walk) => refusesParameter('request', value, walk),
@@ -424,11 +424,11 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
 };
 
 /** Where an authorization request leads a person, who need not come back to the application. */
-async function visitWith(walk: Walk, more: Form, browser: Browser) {
+async function signInWith(walk: Walk, more: Form, browser: Browser) {
   const request = { client_id: web.appId, redirect_uri: redirectUri, response_type: 'code', ...more };
   const query = new URLSearchParams({ ...request, ...challenge, ...walk.forGraph, login_hint: username });
   const address = new URL(`${walk.endpoint('authorization_endpoint')}?${query}`);
-  return visit(address, { username, card: server.card('ana'), until: redirectUri }, browser);
+  return signInAt(address, { username, card: server.card('ana'), until: redirectUri }, browser);
 }
 
 async function refusesParameter(name: string, value: unknown, walk: Walk): Promise<void> {

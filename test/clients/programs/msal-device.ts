@@ -1,7 +1,7 @@
 import '#server/reasons/join.ts';
 import { AuthError, PublicClientApplication } from '@azure/msal-node';
 import type { CardInReader } from '#cli/client/browser.ts';
-import { visit } from '../person.ts';
+import { signInAt } from '../person.ts';
 import { answerOfProgram, programInput } from '../program.ts';
 
 /** A program on a machine without a browser: the person signs in on another one. */
@@ -27,7 +27,7 @@ try {
     scopes,
     deviceCodeCallback({ verificationUri, userCode, message }) {
       if (!message.includes(userCode)) throw new Error(message);
-      visit(new URL(verificationUri), { ...input, userCode }).then(({ body }) => {
+      signInAt(new URL(verificationUri), { ...input, userCode }).then(({ body }) => {
         lastPage = body;
       });
     },

@@ -1,7 +1,7 @@
 import '#server/reasons/join.ts';
 import { AuthError, PublicClientApplication } from '@azure/msal-node';
 import type { CardInReader } from '#cli/client/browser.ts';
-import { visit } from '../person.ts';
+import { signInAt } from '../person.ts';
 import { answerOfProgram, programInput } from '../program.ts';
 
 /** A native application with MSAL: authorization code with PKCE on a loopback address, then silently by the refresh token. */
@@ -29,7 +29,7 @@ try {
     scopes,
     ...(claims === undefined ? {} : { claims }),
     async openBrowser(address) {
-      const { url, posts, body } = await visit(new URL(address), { ...input, until: 'http://localhost' });
+      const { url, posts, body } = await signInAt(new URL(address), { ...input, until: 'http://localhost' });
       if (!posts) return answerOfProgram({ page: body });
       await fetch(url, { method: 'POST', body: new URLSearchParams(posts) });
     },

@@ -1,7 +1,7 @@
 import '#server/reasons/join.ts';
 import * as client from 'openid-client';
 import { Browser, type CardInReader } from '#cli/client/browser.ts';
-import { visit } from '../person.ts';
+import { signInAt } from '../person.ts';
 import { answerOfProgram, programInput } from '../program.ts';
 
 /** A web application with openid-client: code with PKCE, renewal, userinfo, a device, and signing out. */
@@ -31,7 +31,7 @@ const address = client.buildAuthorizationUrl(config, {
   code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
   code_challenge_method: 'S256',
 });
-const { url } = await visit(address, { ...person, until: redirectUri }, browser);
+const { url } = await signInAt(address, { ...person, until: redirectUri }, browser);
 const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
 const first = await client.authorizationCodeGrant(config, url, checks);
 const { sub } = first.claims()!;
@@ -39,14 +39,14 @@ const renewal = await client.refreshTokenGrant(config, first.refresh_token!);
 const userinfo = await client.fetchUserInfo(config, renewal.access_token, sub);
 
 const device = await client.initiateDeviceAuthorization(config, { scope });
-await visit(new URL(device.verification_uri), { ...person, userCode: device.user_code }, browser);
+await signInAt(new URL(device.verification_uri), { ...person, userCode: device.user_code }, browser);
 const onDevice = await client.pollDeviceAuthorizationGrant(config, device);
 
 const end = { id_token_hint: first.id_token!, post_logout_redirect_uri: logoutUri, state: 'gone' };
-const left = await visit(client.buildEndSessionUrl(config, end), { ...person, until: logoutUri }, browser);
+const left = await signInAt(client.buildEndSessionUrl(config, end), { ...person, until: logoutUri }, browser);
 const silently = new URL(address);
 silently.searchParams.set('prompt', 'none');
-const after = await visit(silently, { ...person, until: redirectUri }, browser);
+const after = await signInAt(silently, { ...person, until: redirectUri }, browser);
 answerOfProgram({
   claims: first.claims(),
   renewed: renewal.claims(),

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { Browser } from '#cli/client/browser.ts';
 import { RunningServer } from '../../e2e/server.ts';
 import { freePort } from '../../free-port.ts';
-import { visit } from '../person.ts';
+import { signInAt } from '../person.ts';
 import { Apache, skip } from './apache.ts';
 
 describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip }, () => {
@@ -43,9 +43,9 @@ describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip },
     const visitor = { username: `${name}@woodgrove.test`, card };
     const at = (path: string) => new URL(path, apache.origin);
     return {
-      get: (path: string) => visit(at(path), visitor, browser),
+      get: (path: string) => signInAt(at(path), visitor, browser),
       /** Types nothing, so that only a session signs in. */
-      open: (path: string) => visit(at(path), { card }, browser),
+      open: (path: string) => signInAt(at(path), { card }, browser),
     };
   }
 

@@ -6,7 +6,7 @@ import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { freePort } from '../../free-port.ts';
 import { GraphServer } from '../../graph/graph-server.ts';
 import { testCa } from '../../pki/test-ca.ts';
-import { type End, visit } from '../person.ts';
+import { type End, signInAt } from '../person.ts';
 import { ClientProgram } from './run-client.ts';
 import type { Toolchain } from './toolchains.ts';
 
@@ -128,7 +128,7 @@ export class Kit {
   async signIn(address: string, redirectUri: string): Promise<void> {
     const card = this.graph.server.card('ana');
     const browser = this.browser();
-    const end = await visit(new URL(address), { username, card, until: redirectUri }, browser);
+    const end = await signInAt(new URL(address), { username, card, until: redirectUri }, browser);
     if (!end.url.href.startsWith(redirectUri))
       throw new Error(`the sign-in ended at ${end.url.href}: ${messageOf(end)}`);
     await deliver(browser, end).catch(() => undefined); // a program may end before it has answered the browser
@@ -137,7 +137,7 @@ export class Kit {
   /** Signs a person in at a site that keeps cookies, from this page of it on. Answers the page it leads to. */
   async signInAt(site: string, redirectUri: string, browser = this.browser()): Promise<End> {
     const card = this.graph.server.card('ana');
-    const end = await visit(new URL(site), { username, card, until: redirectUri }, browser);
+    const end = await signInAt(new URL(site), { username, card, until: redirectUri }, browser);
     if (!end.url.href.startsWith(redirectUri))
       throw new Error(`the sign-in ended at ${end.url.href}: ${messageOf(end)}`);
     return deliver(browser, end);
@@ -147,7 +147,7 @@ export class Kit {
   async enterCode(line: string): Promise<void> {
     const [page = '', userCode = ''] = line.split(' ');
     const card = this.graph.server.card('ana');
-    const end = await visit(new URL(page), { username, card, userCode }, this.browser());
+    const end = await signInAt(new URL(page), { username, card, userCode }, this.browser());
     if (!/You have signed in on your device/.test(end.body)) throw new Error(messageOf(end));
   }
 

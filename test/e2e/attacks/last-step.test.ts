@@ -44,7 +44,7 @@ class Visitor {
   }
 }
 
-/** A form that is sent twice, or a program that sends it often: one visit ends once, whichever worker the requests reach. */
+/** A form that is sent twice, or a program that sends it often: one sign-in ends once, whichever worker the requests reach. */
 for (const database of databasesUnderTest()) {
   describe(`the last step of a sign-in, posted several times at once, on ${database.name}`, {
     skip: database.missing ?? false,
@@ -66,7 +66,7 @@ for (const database of databasesUnderTest()) {
 
     const isCode = ({ headers }: Heard) => /^http:\/\/localhost.*[?&]code=/.test(headers.location?.[0] ?? '');
 
-    /** One answer leads to the application, and its session is the browser's; the others say that the visit has ended. */
+    /** One answer leads to the application, and its session is the browser's; the others say that the sign-in has ended. */
     async function expectOneEnd(visitor: Visitor, answers: readonly Heard[]): Promise<void> {
       const losers = answers.filter((answer) => !isCode(answer));
       const seen = losers.map((answer) => `${answer.status} ${numberIn(answer)}`);
@@ -77,11 +77,11 @@ for (const database of databasesUnderTest()) {
       assert.ok(isCode(again), `${again.status} ${again.headers.location}`);
     }
 
-    // Several visits: in one of them alone it may be that every request comes when the visit has ended.
-    const visits = [1, 2, 3, 4];
+    // Several sign-ins: in one of them alone it may be that every request comes when the sign-in has ended.
+    const attempts = [1, 2, 3, 4];
 
     test('a password: one code', async () => {
-      for (const _ of visits) {
+      for (const _ of attempts) {
         const visitor = new Visitor(server);
         await visitor.open('ben@woodgrove.test');
         await expectOneEnd(visitor, await visitor.post('/password', { password }));
@@ -90,7 +90,7 @@ for (const database of databasesUnderTest()) {
 
     test('the question whether to stay signed in: one code', async () => {
       await server.cardea('tenant', 'brand', '--stay-signed-in', 'ask');
-      for (const _ of visits) {
+      for (const _ of attempts) {
         const visitor = new Visitor(server);
         await visitor.open('ben@woodgrove.test');
         const question = await visitor.send(`${visitor.base}/password`, { form: { password } });
@@ -102,7 +102,7 @@ for (const database of databasesUnderTest()) {
 
     test('as another user than the one who is signed in: one code', async () => {
       await setPassword(server, 'ana@woodgrove.test', password);
-      for (const _ of visits) {
+      for (const _ of attempts) {
         const visitor = new Visitor(server);
         await visitor.open('ana@woodgrove.test');
         assert.ok(isCode(await visitor.send(`${visitor.base}/password`, { form: { password } })));

@@ -57,7 +57,7 @@ test('on a full disk a sign-in is refused, nothing is lost, and it works again w
   const { bavail, bsize } = statfsSync(mounted.folder);
   writeFileSync(ballast, Buffer.alloc(bavail * bsize));
   const refusals: string[] = [];
-  for (let visit = 0; visit < 40 && refusals.length < 3; visit++) {
+  for (let attempt = 0; attempt < 40 && refusals.length < 3; attempt++) {
     const end = await server.signIn('ana@woodgrove.test', server.card('ana'));
     if (end.kind === 'refused') refusals.push(end.code);
   }

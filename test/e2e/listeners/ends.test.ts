@@ -18,7 +18,7 @@ const certificate = { cert: issued.pem, key: issued.privateKeyPem };
 /** RFC 5246 §6.2.1: in TLS 1.2 the type of a record can be read although its content is encrypted. */
 const alertRecord = 21;
 
-interface Visit {
+interface Connection {
   readonly client: TLSSocket;
   /** What the client has read, in clear. */
   text(): string;
@@ -30,7 +30,7 @@ interface Visit {
 interface Open extends AsyncDisposable {
   readonly front: Front;
   readonly paths: readonly string[];
-  visit(): Promise<Visit>;
+  connect(): Promise<Connection>;
 }
 
 const closings: (() => Promise<unknown>)[] = [];
@@ -63,11 +63,11 @@ async function open(patience: Partial<Patience> = {}, limiter = new SourceLimite
   const { port } = await front.listen();
   const close = () => front.close(0);
   closings.push(close);
-  return { front, paths, visit: () => visit(port), [Symbol.asyncDispose]: close };
+  return { front, paths, connect: () => connectThroughRelay(port), [Symbol.asyncDispose]: close };
 }
 
 /** A TLS client behind a relay that keeps its own direction open when the server ends the other one. */
-async function visit(port: number): Promise<Visit> {
+async function connectThroughRelay(port: number): Promise<Connection> {
   const octets: Buffer[] = [];
   let end: 'FIN' | 'reset' | undefined;
   const relay = createServer({ allowHalfOpen: true }, (socket) => {
@@ -111,21 +111,21 @@ function typesOf(octets: Buffer): readonly number[] {
 }
 
 /** Whether the server has said that nothing follows (close_notify), and ended the connection. */
-async function assertCleanEnd({ records, end }: Visit): Promise<void> {
+async function assertCleanEnd({ records, end }: Connection): Promise<void> {
   await until('the end of the connection', () => end() !== undefined);
   assert.deepEqual([records().at(-1), end()], [alertRecord, 'FIN'], `records ${records().join(' ')}`);
 }
 
 const request = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: login.test\r\n${more}\r\n`;
-const awaitAnswer = (visit: Visit) => until('the answer', () => /answered/.test(visit.text()));
+const awaitAnswer = (connection: Connection) => until('the answer', () => /answered/.test(connection.text()));
 
 describe('the server says that nothing follows before it ends a connection', () => {
   test('that was kept for another request in vain', async () => {
     await using server = await open({ longestKeepAliveMilliseconds: 200 });
-    const visit = await server.visit();
-    visit.client.write(request('/'));
-    await awaitAnswer(visit);
-    await assertCleanEnd(visit);
+    const connection = await server.connect();
+    connection.client.write(request('/'));
+    await awaitAnswer(connection);
+    await assertCleanEnd(connection);
   });
 
   for (const [name, lines, status, patience] of [
@@ -137,47 +137,47 @@ describe('the server says that nothing follows before it ends a connection', () 
   ] as const)
     test(name, async () => {
       await using server = await open(patience);
-      const visit = await server.visit();
-      visit.client.write(lines);
-      await assertCleanEnd(visit);
-      assert.match(visit.text(), new RegExp(`^HTTP/1.1 ${status} `));
+      const connection = await server.connect();
+      connection.client.write(lines);
+      await assertCleanEnd(connection);
+      assert.match(connection.text(), new RegExp(`^HTTP/1.1 ${status} `));
     });
 
   test('as it stops, that was kept, that waits for its answer, and on which nothing came', async () => {
     await using server = await open();
-    const [idle, waiting, unused] = [await server.visit(), await server.visit(), await server.visit()];
+    const [idle, waiting, unused] = [await server.connect(), await server.connect(), await server.connect()];
     idle.client.write(request('/'));
     await awaitAnswer(idle);
     waiting.client.write(request('/held'));
     await until('the request', () => server.paths.includes('/held'));
     await server.front.close();
-    for (const visit of [idle, waiting, unused]) await assertCleanEnd(visit);
+    for (const connection of [idle, waiting, unused]) await assertCleanEnd(connection);
     assert.match(waiting.text(), /held/);
   });
 });
 
 test('a request that comes when the server has ended its side is not served: the client may send it again elsewhere', async () => {
   await using server = await open();
-  const visit = await server.visit();
-  visit.client.write(request('/last') + request('/lost'));
-  await until('the end of the connection', () => visit.end() !== undefined);
+  const connection = await server.connect();
+  connection.client.write(request('/last') + request('/lost'));
+  await until('the end of the connection', () => connection.end() !== undefined);
   assert.deepEqual(server.paths, ['/last']);
 });
 
 describe('a connection is kept', () => {
   const answer = async (server: Open) => {
-    const visit = await server.visit();
-    visit.client.write(request('/'));
-    await awaitAnswer(visit);
-    assert.match(visit.text(), /^keep-alive: timeout=1\r$/im);
-    return visit;
+    const connection = await server.connect();
+    connection.client.write(request('/'));
+    await awaitAnswer(connection);
+    assert.match(connection.text(), /^keep-alive: timeout=1\r$/im);
+    return connection;
   };
 
   test('longer than answers say, as long as there are few', async () => {
     await using server = await open({ keepAliveMilliseconds: 1_000, longestKeepAliveMilliseconds: 3_000 });
-    const visit = await answer(server);
+    const connection = await answer(server);
     const since = performance.now();
-    await assertCleanEnd(visit);
+    await assertCleanEnd(connection);
     assert.ok(performance.now() - since > 2_500, 'Node itself adds one second to what it says');
   });
 

@@ -80,7 +80,7 @@ interface SignInRequest {
 const get = 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
 
 /** One connection, one request, until the server closes. */
-async function visit(port: number, options: ConnectionOptions = {}, request = get): Promise<SignInRequest> {
+async function requestOnce(port: number, options: ConnectionOptions = {}, request = get): Promise<SignInRequest> {
   const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
   const sessions: Buffer[] = [];
   socket.on('session', (session) => sessions.push(session));
@@ -140,7 +140,7 @@ describe('the server name decides who answers', () => {
   ];
   for (const { name, server } of cases) {
     test(`${name ?? 'no name, as for an address,'} is answered by ${server}`, async () => {
-      const { answer } = await visit(open.port, name === undefined ? {} : { servername: name });
+      const { answer } = await requestOnce(open.port, name === undefined ? {} : { servername: name });
       assert.equal(answer.server, server);
     });
   }
@@ -148,19 +148,19 @@ describe('the server name decides who answers', () => {
 
 describe('what a client shows', () => {
   test('login never sees a certificate, even from a client that has one', async () => {
-    const { answer } = await visit(open.port, { servername: 'login.test', ...shows(card) });
+    const { answer } = await requestOnce(open.port, { servername: 'login.test', ...shows(card) });
     assert.deepEqual(answer, { server: 'login', chain: [] });
   });
   test('certauth takes a client without a certificate', async () => {
-    assert.deepEqual((await visit(open.port, { servername: a })).answer, { server: 'certauth', chain: [] });
+    assert.deepEqual((await requestOnce(open.port, { servername: a })).answer, { server: 'certauth', chain: [] });
   });
   test('certauth takes any certificate with the chain that the client sent', async () => {
-    const { answer } = await visit(open.port, { servername: a, ...shows(card) });
+    const { answer } = await requestOnce(open.port, { servername: a, ...shows(card) });
     assert.equal(answer.leaf, base64(card));
     assert.equal(answer.chain[0], base64(middle));
   });
   test('certauth closes after each answer although the client would stay', async () => {
-    const { text } = await visit(open.port, { servername: a }, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    const { text } = await requestOnce(open.port, { servername: a }, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n');
     assert.match(text, /^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is);
   });
 });
@@ -171,7 +171,7 @@ describe('a connection on which no whole request comes in time', () => {
     ['half a request', 'GET / HTTP/1.1\r\nhost: login.test\r\n'],
   ] as const)
     test(`${label}: answered 408, on which a browser that connected ahead asks again`, async () => {
-      const { text } = await visit(open.port, { servername: 'login.test' }, words);
+      const { text } = await requestOnce(open.port, { servername: 'login.test' }, words);
       assert.match(text, /^HTTP\/1\.1 408 .*\r\nconnection: close\r\n/is);
     });
 });
@@ -184,10 +184,10 @@ describe('no connection is resumed', () => {
   for (const { form, options } of forms) {
     for (const next of [a, b, 'login.test']) {
       test(`${form} of ${a} are worth nothing at ${next}`, async () => {
-        const first = await visit(open.port, { servername: a, ...shows(card), ...options });
+        const first = await requestOnce(open.port, { servername: a, ...shows(card), ...options });
         assert.ok(first.sessions.length > 0);
         for (const session of first.sessions) {
-          const second = await visit(open.port, { servername: next, session, ...shows(otherItem), ...options });
+          const second = await requestOnce(open.port, { servername: next, session, ...shows(otherItem), ...options });
           assert.equal(second.reused, false);
           assert.equal(second.answer.leaf, next === 'login.test' ? undefined : base64(otherItem));
         }
@@ -289,22 +289,22 @@ describe('a malformed client ends cleanly', () => {
       open.problems.length = 0;
       assert.equal((await raw(open.port, [bytes(await helloBytes(a))])).length, 0);
       assert.match(open.problems.join(), says);
-      assert.equal((await visit(open.port, { servername: a })).answer.server, 'certauth');
+      assert.equal((await requestOnce(open.port, { servername: a })).answer.server, 'certauth');
     });
   }
   test('a handshake that is never finished ends', async () => {
     const socket = tcpConnect({ port: open.port, host: '127.0.0.1' }).resume();
     socket.write(await helloBytes(a));
     await closing(socket);
-    assert.equal((await visit(open.port, { servername: a })).answer.server, 'certauth');
+    assert.equal((await requestOnce(open.port, { servername: a })).answer.server, 'certauth');
   });
   test('a client that finishes its handshake and then says nothing is let go', async () => {
     const socket = connect({ host: '127.0.0.1', port: open.port, servername: a, rejectUnauthorized: false }).resume();
     await closing(socket);
-    assert.equal((await visit(open.port, { servername: a })).answer.server, 'certauth');
+    assert.equal((await requestOnce(open.port, { servername: a })).answer.server, 'certauth');
   });
   test('a request that stays half is let go', async () => {
-    const { text } = await visit(open.port, { servername: a }, 'GET / HTTP/1.1\r\nhost: x\r\n');
+    const { text } = await requestOnce(open.port, { servername: a }, 'GET / HTTP/1.1\r\nhost: x\r\n');
     assert.doesNotMatch(text, /^HTTP\/1\.1 200/);
   });
   test('certificate bytes that are no certificate end the handshake and the server lives on', async (t) => {
@@ -317,19 +317,19 @@ describe('a malformed client ends cleanly', () => {
     const socket = connect({ host: '127.0.0.1', port, servername: a, ...unverified12, ...shows(card) }).resume();
     await closing(socket);
     assert.match(open.problems.join(), /asn1|certificate|decode/i);
-    assert.equal((await visit(open.port, { servername: a, ...shows(card) })).answer.leaf, base64(card));
+    assert.equal((await requestOnce(open.port, { servername: a, ...shows(card) })).answer.leaf, base64(card));
   });
   for (const servername of ['login.test', a]) {
     test(`a header of one mebibyte at ${servername} is answered with 431 and a short body`, async () => {
       const request = `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(1024 * 1024)}\r\n\r\n`;
-      const { text } = await visit(open.port, { servername }, request);
+      const { text } = await requestOnce(open.port, { servername }, request);
       assert.match(text, /^HTTP\/1\.1 431 /);
       assert.ok(text.length < 300);
     });
   }
   test('a certificate whose signature is wrong reaches the evaluation: the handshake only collects', async () => {
     const broken = root.issueUserCertificate({ brokenSignature: true });
-    const { answer } = await visit(open.port, { servername: a, ...shows(broken) });
+    const { answer } = await requestOnce(open.port, { servername: a, ...shows(broken) });
     assert.equal(answer.leaf, base64(broken));
   });
 });
@@ -385,17 +385,17 @@ describe('what the front can change while it runs', () => {
       const front = await openFront();
       t.after(() => front.front.close());
       const name = servername ? { servername } : {};
-      const { fingerprint } = await visit(front.port, name);
+      const { fingerprint } = await requestOnce(front.port, name);
       front.front.setCertificate(filesOf());
-      assert.notEqual((await visit(front.port, name)).fingerprint, fingerprint);
+      assert.notEqual((await requestOnce(front.port, name)).fingerprint, fingerprint);
     });
   }
   test('a server certificate that cannot be read changes nothing', async (t) => {
     const front = await openFront();
     t.after(() => front.front.close());
-    const { fingerprint } = await visit(front.port, { servername: a });
+    const { fingerprint } = await requestOnce(front.port, { servername: a });
     assert.throws(() => front.front.setCertificate({ cert: 'no', key: 'no' }));
-    assert.equal((await visit(front.port, { servername: a })).fingerprint, fingerprint);
+    assert.equal((await requestOnce(front.port, { servername: a })).fingerprint, fingerprint);
   });
 });
 
@@ -404,9 +404,9 @@ describe('ports', () => {
     const front = await openFront({ certauthPort: await freePort() });
     t.after(() => front.front.close());
     assert.notEqual(front.port, front.certauthPort);
-    assert.equal((await visit(front.port, { servername: 'login.test' })).answer.server, 'login');
-    assert.equal((await visit(front.port, { servername: a })).answer.server, 'login');
-    assert.equal((await visit(front.certauthPort, { servername: a, ...shows(card) })).answer.leaf, base64(card));
+    assert.equal((await requestOnce(front.port, { servername: 'login.test' })).answer.server, 'login');
+    assert.equal((await requestOnce(front.port, { servername: a })).answer.server, 'login');
+    assert.equal((await requestOnce(front.certauthPort, { servername: a, ...shows(card) })).answer.leaf, base64(card));
     assert.equal((await raw(front.certauthPort, [await helloBytes('login.test')])).length, 0);
     assert.match(front.problems.join(), /no host login\.test here/);
   });
@@ -441,7 +441,7 @@ describe('ports', () => {
       socket.end();
       await once(socket.resume(), 'close');
     }
-    assert.equal((await visit(front.port, { servername: a })).answer.server, 'certauth');
+    assert.equal((await requestOnce(front.port, { servername: a })).answer.server, 'certauth');
   });
 });
 

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { Browser } from '#cli/client/browser.ts';
 import { directoryName, ipAddress, rfc822Name, uri } from '#pki/build/fields/general-names.ts';
 import type { Issued } from '#pki/build/issued.ts';
-import { visit } from '../../clients/person.ts';
+import { signInAt } from '../../clients/person.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { claimsOf, RunningServer } from '../server.ts';
 import { Connection, ProxyConnection, pair } from './connection.ts';
@@ -291,7 +291,7 @@ describe('certificate-bound access tokens', () => {
       `${server.origin}/${tenant}/oauth2/v2.0/authorize?${new URLSearchParams({ ...query, ...challenge })}`,
     );
     const person = { username: 'ana@woodgrove.test', card: server.card('ana'), until: redirect_uri };
-    const { url } = await visit(address, person, new Browser(server.card('ana'), server.trust));
+    const { url } = await signInAt(address, person, new Browser(server.card('ana'), server.trust));
     const form = {
       grant_type: 'authorization_code',
       code: url.searchParams.get('code') ?? '',

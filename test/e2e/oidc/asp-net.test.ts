@@ -67,7 +67,7 @@ describe('the OpenID Connect handler of ASP.NET Core, by the shape of its reques
       state,
       ...client,
     });
-    const { response } = await browser.visit(`${metadata.authorization_endpoint}?${query}`);
+    const { response } = await browser.follow(`${metadata.authorization_endpoint}?${query}`);
     const page = await response!.text();
     assert.match(page, new RegExp(`<form method="post" action="${signInPath}"`));
     const fields = Object.fromEntries(

@@ -47,7 +47,7 @@ async function authorize(
 ): Promise<URLSearchParams> {
   const common = { client_id: tenant.confidentialApp.appId, redirect_uri: redirectUri, scope: 'openid profile' };
   const request = new URLSearchParams({ ...common, response_type: 'code', ...challenge, ...more });
-  const { url, response } = await by.visit(`/${at}/oauth2${version}/authorize?${request}`);
+  const { url, response } = await by.follow(`/${at}/oauth2${version}/authorize?${request}`);
   const fields = new URLSearchParams(url.hash.slice(1) || url.search);
   if (!response) return fields;
   const page = (await response.text()).matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);

@@ -31,7 +31,7 @@ describe('the frame after sign-out has the issuer that the application knows fro
       code_challenge_method: 'S256',
       scope: 'openid',
     });
-    const { url } = await browser.visit(`/${tenant.id}/${version}/authorize?${query}`);
+    const { url } = await browser.follow(`/${tenant.id}/${version}/authorize?${query}`);
     const form = new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: appId,

@@ -49,7 +49,7 @@ export interface TenantOfTest {
 export interface Browser {
   fetch(url: string, options?: FetchOptions): Promise<Response>;
   /** Follows redirects on the login host, signs in on its pages, and stops where it is sent elsewhere. */
-  visit(url: string): Promise<{ readonly url: URL; readonly response: Response | undefined }>;
+  follow(url: string): Promise<{ readonly url: URL; readonly response: Response | undefined }>;
   readonly cookies: Map<string, { readonly value: string; readonly path: string; readonly line: string }>;
 }
 export interface FetchOptions {
@@ -267,7 +267,7 @@ function makeBrowser(origin: string, ca: string): Browser {
   return {
     cookies,
     fetch,
-    async visit(address) {
+    async follow(address) {
       let url = new URL(address, origin);
       for (let hops = 0; hops < 12; hops++) {
         if (url.origin !== origin) return { url, response: undefined };

@@ -49,7 +49,7 @@ async function authorize(
     client_info: '1',
     ...more,
   });
-  return { verifier, ...(await browser.visit(request.href)) };
+  return { verifier, ...(await browser.follow(request.href)) };
 }
 
 async function signIn(tenant: TenantOfTest, browser: Browser, more: Record<string, string> = {}) {
@@ -182,7 +182,7 @@ test('a public application must send a code challenge (9002325)', async () => {
     redirect_uri: redirectUri,
     scope: 'openid',
   });
-  const { url } = await browser.visit(`${graphServer.origin}/${id}/oauth2/v2.0/authorize?${query}`);
+  const { url } = await browser.follow(`${graphServer.origin}/${id}/oauth2/v2.0/authorize?${query}`);
   assert.match(url.searchParams.get('error_description') ?? '', /AADSTS9002325/);
 });
 
@@ -368,11 +368,11 @@ test('logout ends the session and leads to a registered address only', async () 
     post_logout_redirect_uri: 'https://app.example/bye',
     state: 's',
   });
-  const left = await browser.visit(url.href);
+  const left = await browser.follow(url.href);
   assert.equal(left.url.href, 'https://app.example/bye?state=s');
   const { url: after } = await authorize(config, browser, { prompt: 'none' });
   assert.equal(after.searchParams.get('error'), 'login_required');
-  const evil = await browser.visit(
+  const evil = await browser.follow(
     `${graphServer.origin}/${woodgrove.id}/oauth2/v2.0/logout?post_logout_redirect_uri=https%3A%2F%2Fevil.example`,
   );
   assert.equal(evil.response!.status, 200);
@@ -390,7 +390,7 @@ test('sign-out as Microsoft.Identity.Web sends it, with state and SKU, leads on 
       'x-client-SKU': 'ID_NET8_0',
       'x-client-ver': '8.0.1.0',
     });
-    const end = await browser.visit(`${graphServer.origin}/${woodgrove.id}/oauth2${version}/logout?${query}`);
+    const end = await browser.follow(`${graphServer.origin}/${woodgrove.id}/oauth2${version}/logout?${query}`);
     assert.equal(end.url.href, `${redirectUri}?state=CfDJ8`, version);
   }
 });

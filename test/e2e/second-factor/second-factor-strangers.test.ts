@@ -11,7 +11,7 @@ const password = 'Correct horse battery staple';
 const knownUser = 'ben@woodgrove.test';
 const strangers = ['bob@woodgrove.test', 'zoe@woodgrove.test'];
 
-/** A page without what differs between any two visits: ids, tickets, times, challenges, and the name itself. */
+/** A page without what differs between any two sign-ins: ids, tickets, times, challenges, and the name itself. */
 function faceOf({ status, body, location, url }: Page, username: string): string {
   const text = `${status} ${url.pathname} ${location ?? ''}\n${body}`;
   return text

@@ -5,7 +5,7 @@ import { setPassword } from '../second-factor/conditional-access.ts';
 import { RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 
-/** The addresses of a visit, without ids. */
+/** The addresses of a sign-in, without ids. */
 const plainPath = (path: string) =>
   path.replace(/[\w-]{20,}/g, 'ID').replace(/^\/(?:ID|woodgrove\.test)\//, '/TENANT/');
 
@@ -65,7 +65,7 @@ describe('the requests of a sign-in', () => {
     ]);
   });
 
-  test('the page at authorize is kept by no cache, in no frame, and its cookies open its visit alone', async () => {
+  test('the page at authorize is kept by no cache, in no frame, and its cookies open its sign-in alone', async () => {
     const heard = await ask(server, authorizeUrl(server), { headers: { accept: 'text/html' } });
     assert.equal(heard.status, 200);
     const { headers, body } = heard;
@@ -90,7 +90,7 @@ describe('the requests of a sign-in', () => {
       assert.match(line, new RegExp(`; path=${base};`));
   });
 
-  test('the page at authorize is the visit of its own request, whatever cookies another visit left in the browser', async () => {
+  test('the page at authorize is the sign-in of its own request, whatever cookies another sign-in left in the browser', async () => {
     const cookies = (heard: Heard) => (heard.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
     const other = await ask(server, authorizeUrl(server), { headers: { accept: 'text/html' } });
     const headers = { accept: 'text/html', cookie: cookies(other) };

@@ -46,7 +46,7 @@ ${purpose(accountsPage)}
   );
 }
 
-/** The accounts of a visit that is to choose one; undefined where there is nothing to choose from or one was chosen. */
+/** The accounts of a sign-in that is to choose one; undefined where there is nothing to choose from or one was chosen. */
 export async function accountsToChoose(c: C, signIn: SignInPageContext): Promise<readonly Account[] | undefined> {
   const { interaction, flow, ports } = signIn;
   if (interaction.prompt !== 'select_account' || flow.username) return undefined;

@@ -12,7 +12,7 @@ import { addProofs, rememberFirstMethod } from './proven.ts';
 
 const ana = userOf('ana@woodgrove.test');
 
-describe('what a visit has proven', () => {
+describe('what a sign-in has proven', () => {
   let woodgrove: OneTenant;
   let flow: Flow;
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe('what a visit has proven', () => {
     inRequest((c) => addProofs(c, signIn, ana.id, proofs));
   const cached = () => woodgrove.ports.flows.find(flow.id, woodgrove.clock.at);
 
-  test('what is granted ends the visit, so that nothing of it is stored', async () => {
+  test('what is granted ends the sign-in, so that nothing of it is stored', async () => {
     const { verdict, signIn } = await add(signInOf(), proofOf('password'));
     assert.deepEqual([verdict.kind, signIn.flow.userId], ['granted', ana.id]);
     assert.equal(await cached(), undefined);
@@ -70,7 +70,7 @@ describe('what a visit has proven', () => {
     );
   });
 
-  test('what another user proved in the visit is forgotten', async () => {
+  test('what another user proved in the sign-in is forgotten', async () => {
     const ofBen = { userId: 'ben', proofs: [{ ...proofOf('fido2'), userId: 'ben' }] };
     const { signIn } = await add(signInOf(ofBen), proofOf('password'));
     assert.deepEqual(signIn.flow.proofs, [proofOf('password')]);

@@ -4,13 +4,13 @@ import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { evaluateProofs, signInWithFactor } from '#signin/with-factor.ts';
 import { type C, provenSoFar, type SignInPageContext, signInRequestOf, unproven } from '../page-context.ts';
 
-/** A visit after something was shown, and what policy says now. */
+/** A sign-in after something was shown, and what policy says now. */
 export interface ProvenStep {
   readonly signIn: SignInPageContext;
   readonly verdict: Verdict;
 }
 
-/** What policy says of what the visit has proven so far. Writes nothing. */
+/** What policy says of what the sign-in has proven so far. Writes nothing. */
 export async function verdictNow(c: C, signIn: SignInPageContext, userId: string): Promise<Verdict> {
   const { flow, ports } = signIn;
   return evaluateProofs({ ...signInRequestOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, signIn);
@@ -32,11 +32,11 @@ export async function addProofs(
   };
   const next = { ...signIn, flow: now };
   const verdict = await verdictNow(c, next, userId);
-  if (verdict.kind !== 'granted') await ports.flows.put(now); // what is granted ends the visit, or is stored with its next question
+  if (verdict.kind !== 'granted') await ports.flows.put(now); // what is granted ends the sign-in, or is stored with its next question
   return { signIn: next, verdict };
 }
 
-/** Evaluates what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */
+/** Evaluates what was shown here, writes its entry, and keeps its proof. The sign-in is the same object where nothing was proven. */
 export async function showFactorOf(c: C, signIn: SignInPageContext, factor: PresentedFactor): Promise<ProvenStep> {
   const { flow, ports } = signIn;
   const request = {

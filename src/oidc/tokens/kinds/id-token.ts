@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { issuerOfVersion, type TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import { notesOf } from '../../endpoints/visit.ts';
+import { notesOf } from '../../endpoints/request-notes.ts';
 import { replaceMethod } from '../../provider/internals/models.ts';
 import type { OidcOptions, TenantContext } from '../../provider/options.ts';
 import type { PersonAccount } from '../account.ts';

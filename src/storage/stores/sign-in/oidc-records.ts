@@ -195,8 +195,8 @@ export async function tenantOfRecord(
   id: string,
 ): Promise<string | undefined> {
   if (model === interactionModel) {
-    const visit = await visits.find('id', id);
-    return visit?.interaction === null ? undefined : visit?.tenant_id;
+    const row = await visits.find('id', id);
+    return row?.interaction === null ? undefined : row?.tenant_id;
   }
   const { cache } = visits;
   const { moment } = cache;

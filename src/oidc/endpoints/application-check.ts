@@ -3,10 +3,10 @@ import type { Application } from '#model/application.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import type { ApplicationCheck, OidcOptions, TenantContext } from '../provider/options.ts';
 import { resourceIdOf } from '../tokens/resources/resource-of.ts';
-import { notesOf, remoteAddress } from './visit.ts';
+import { notesOf, remoteAddress } from './request-notes.ts';
 
 /** What every question about a request of the provider tells: who asks, for what, from where. */
-export async function visitOf(
+export async function applicationCheckOf(
   ctx: KoaContextWithOIDC,
   options: OidcOptions,
   context: TenantContext,
