@@ -4,6 +4,7 @@ import { isFault } from '#core/trace/faults.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
 import type { Interactions } from '#ports/sessions.ts';
+import { queryIn } from '#schema/form.ts';
 import type { BrowserSignOn } from '#signin/device/broker.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
 import { noteSignOn } from './broker/sign-on.ts';
@@ -16,6 +17,7 @@ import { Documents } from './endpoints/documents.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { sendLogoutNotices } from './endpoints/logout-notices.ts';
+import { authorizeParameters, formIn, versionParameters } from './endpoints/parameters.ts';
 import { nameRequest, notesOf } from './endpoints/request-notes.ts';
 import { provide } from './provider/internals/configuration.ts';
 import type { OidcOptions } from './provider/options.ts';
@@ -129,13 +131,18 @@ async function route(
 ): Promise<void> {
   notesOf(req);
   const pathname = pathIn(req.url ?? '/');
-  const query = new URLSearchParams((req.url ?? '').split('?').slice(1).join('?'));
+  const query = formIn(authorizeParameters, queryIn(req.url ?? ''));
   if (isAzureAdGraph(req.url ?? '/')) {
     const { status, body } = azureAdGraphRetired();
     return sendJson(res, status, body);
   }
   if (armPaths.has(pathname)) {
-    const { status, body } = await arm(pathname, query.get('api-version'), req, options);
+    const { status, body } = await arm(
+      pathname,
+      formIn(versionParameters, String(query)).fields['api-version'],
+      req,
+      options,
+    );
     return sendJson(res, status, body);
   }
   if (pathname === '/oidc/userinfo') return answerUserinfo(options, req, res);

@@ -10,7 +10,7 @@ import { answerDeviceAlone, isOfDeviceAlone } from './device-alone.ts';
 import { answerFirstToken } from './first-token.ts';
 import { liveSession } from './live-token.ts';
 import { encryptedAnswer, openSessionKey } from './session-answer.ts';
-import { answerSessionRequest, requestIn, sessionOf } from './session-token.ts';
+import { answerSessionRequest, sessionOf } from './session-token.ts';
 
 const nonceGrant = 'srv_challenge';
 const assertionGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -18,9 +18,9 @@ const assertionGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** Sign-ins of registered devices: nonce, primary refresh tokens, and what is made with them. */
 export function openBroker(context: PrtContext): Broker {
   return {
-    nonceFor: (form) =>
-      form.get('grant_type') === nonceGrant ? makeRequestNonce(context.nonceKey, context.clock.now()) : undefined,
-    isRequest: (form) => form.get('grant_type') === assertionGrant && form.has('request'),
+    nonceFor: (grantType) =>
+      grantType === nonceGrant ? makeRequestNonce(context.nonceKey, context.clock.now()) : undefined,
+    isRequest: ({ fields }) => fields.grant_type === assertionGrant && fields.request !== undefined,
     tenantIdIn,
     answer: async (request, tenantId) => answerSigned(request, await tenantAt(context, tenantId)),
     async session(id, tenantId): Promise<Ruling<DeviceSession>> {
@@ -42,15 +42,15 @@ async function answerSigned(
   request: BrokerRequest,
   tenant: Awaited<ReturnType<typeof tenantAt>>,
 ): Promise<BrokerAnswer> {
-  const reading = requestIn(request.form);
+  const reading = readCompactJws(request.form.fields.request ?? '');
   if (reading.outcome !== 'passed') return { kind: 'refused', error: 'invalid_request', because: reading.because };
   if (reading.value.header.x5c === undefined) return answerSessionRequest(request, reading.value, tenant);
   return isOfDeviceAlone(reading.value) ? answerDeviceAlone(request, tenant) : answerFirstToken(request, tenant);
 }
 
 /** windows-sign-in §0.5, rule 2: device certificate, then the primary refresh token. */
-function tenantIdIn(form: URLSearchParams): string | undefined {
-  const reading = readCompactJws(form.get('request') ?? '');
+function tenantIdIn(signedRequest: string): string | undefined {
+  const reading = readCompactJws(signedRequest);
   if (reading.outcome !== 'passed') return undefined;
   const certificates = certificatesInHeader(reading.value);
   if (certificates.outcome === 'passed') return tenantIdInCertificate(certificates.value[0]!);

@@ -24,7 +24,7 @@ export const isOfDeviceAlone = (jws: CompactJws): boolean => grantOf(jws) !== un
 
 /** Answers a request of a device for itself: a certificate for other devices, or an access token. */
 export async function answerDeviceAlone(request: BrokerRequest, tenant: PrtTenant): Promise<BrokerAnswer> {
-  const text = request.form.get('request') ?? '';
+  const text = request.form.fields.request ?? '';
   const ruling = await unreplayed(await readDeviceRequest(text, tenant), tenant);
   if (ruling.outcome !== 'passed') return refusal(ruling.because, 'invalid_grant');
   return grantOf(ruling.value.jws)!(ruling.value, request, tenant);

@@ -13,7 +13,7 @@ import { keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
 
 /** A device asks for a primary refresh token with a request that its own key signs (windows-sign-in §3.2). */
 export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant): Promise<BrokerAnswer> {
-  const text = request.form.get('request') ?? '';
+  const text = request.form.fields.request ?? '';
   const signedRequest = await unreplayed(await readDeviceRequest(text, tenant), tenant);
   const credentialRuling =
     signedRequest.outcome === 'passed'
@@ -74,7 +74,7 @@ function hintMissing(
     return undefined;
   const { username } = credentialRuling.value;
   const domain = username.slice(username.lastIndexOf('@') + 1).toLowerCase();
-  const hint = form.get('domain_hint') ?? signedRequest.value.jws.payload.domain_hint;
+  const hint = form.fields.domain_hint ?? signedRequest.value.jws.payload.domain_hint;
   const isKnown = username === '' || ports.tenant.domains.some(({ id }) => id === domain);
   return isKnown || (typeof hint === 'string' && hint !== '') ? undefined : refused('domainHintMissing', { domain });
 }

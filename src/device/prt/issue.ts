@@ -8,6 +8,7 @@ import { amrOf } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import type { CredentialKind, DeviceRegistration, PrimaryRefreshToken } from '#model/device.ts';
 import type { BrokerRequest } from '#signin/device/broker.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 import type { PrtTenant } from './context.ts';
 import { deviceKeyOf } from './device-request.ts';
 import { unsignedIdToken } from './id-token.ts';
@@ -114,7 +115,7 @@ export function tokenAnswer(parts: AnswerParts, request: BrokerRequest, tenant: 
   const count = (value: number) => (request.version === 1 ? String(value) : value);
   const scope = String(payload.scope ?? '').split(' ');
   return {
-    token_type: request.form.has('windows_api_version') ? 'Bearer' : 'pop',
+    token_type: request.form.fields.windows_api_version !== undefined ? 'Bearer' : 'pop',
     expires_in: count(expires - now),
     ext_expires_in: count(0),
     expires_on: count(expires),
@@ -138,6 +139,6 @@ export function tokenAnswer(parts: AnswerParts, request: BrokerRequest, tenant: 
 }
 
 /** Form booleans come as `1`, `true` and `True` (windows-sign-in §0.5, rule 6). */
-const wantsClientInfo = (form: URLSearchParams): boolean => /^(1|true)$/i.test(form.get('client_info') ?? '');
+const wantsClientInfo = ({ fields }: TokenForm): boolean => /^(1|true)$/i.test(fields.client_info ?? '');
 
 const clientInfo = (uid: string, utid: string): string => encodeBase64Url(JSON.stringify({ uid, utid }));

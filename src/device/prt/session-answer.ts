@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/jose/encrypted-answer.ts';
 import type { BrokerRequest } from '#signin/device/broker.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 import type { TokenSealing } from './context.ts';
 import type { PrimaryToken } from './primary-token.ts';
 
@@ -39,11 +40,11 @@ export const openSessionKey = (sealed: string, tenantId: string, sealing: TokenS
   sealing.open(sealed, keyLabel(tenantId));
 
 /** Form B for clients that say they read it: protocol 3, or a `windows_api_version` above those of Windows. */
-function formOf(form: URLSearchParams): AnswerForm | undefined {
-  const [protocol, api] = [form.get('prt_protocol_version'), form.get('windows_api_version')];
-  if (protocol !== null && Number.parseFloat(protocol) >= 3) return 'B';
+function formOf({ fields }: TokenForm): AnswerForm | undefined {
+  const { prt_protocol_version: protocol, windows_api_version: api } = fields;
+  if (protocol !== undefined && Number.parseFloat(protocol) >= 3) return 'B';
   const version = /^(\d{1,3})\.(\d{1,3})/.exec(api ?? '');
-  if (!version) return protocol === null ? undefined : 'A';
+  if (!version) return protocol === undefined ? undefined : 'A';
   const [major, minor] = [Number(version[1]), Number(version[2])];
   if (major < 2) return undefined;
   return major > 2 || minor >= 3 ? 'B' : 'A';

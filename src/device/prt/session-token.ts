@@ -1,10 +1,11 @@
 import { clockSkew, timesProblem } from '#core/device/jose/claimed-times.ts';
-import { type CompactJws, numericClaim, readCompactJws } from '#core/device/jose/compact-jws.ts';
+import { type CompactJws, numericClaim } from '#core/device/jose/compact-jws.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PrimaryRefreshToken } from '#model/device.ts';
 import type { BrokerAnswer, BrokerRequest, DeviceSession } from '#signin/device/broker.ts';
+import { tokenFormOf } from '#signin/device/token-form.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { type DeviceSignIn, signInWithDevice } from '#signin/with-device.ts';
 import { certificateAnswer, certificateUseIn } from '../certificates/requests.ts';
@@ -191,13 +192,15 @@ async function answerWith(
   return encrypted === undefined ? { kind: 'plain', body } : { kind: 'encrypted', text: encrypted };
 }
 
-/** Tokens for an application: the OpenID provider makes them, and asks Conditional Access with the device. */
+/** Tokens for an application: the OpenID provider makes them, and asks Conditional Access with the device. @throws requestMalformed */
 function redeem(request: BrokerRequest, session: SessionRequest): BrokerAnswer {
   const { payload } = session.jws;
-  const form = new URLSearchParams();
-  for (const name of ['client_id', 'resource', 'scope', 'redirect_uri'])
-    if (typeof payload[name] === 'string') form.set(name, payload[name]);
-  for (const name of ['claims', 'client_info']) if (request.form.has(name)) form.set(name, request.form.get(name)!);
+  const { claims, client_info } = request.form.fields;
+  const signed = ['client_id', 'resource', 'scope', 'redirect_uri'].flatMap((name) => {
+    const value = payload[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  const form = tokenFormOf(signed).with({ claims, client_info });
   return {
     kind: 'redeem',
     session: sessionOf(session.live),
@@ -210,6 +213,3 @@ function redeem(request: BrokerRequest, session: SessionRequest): BrokerAnswer {
 export function sessionOf({ row, user, proofs, device }: SessionRequest['live']): DeviceSession {
   return { id: row.id, userId: user.id, amr: amrOfDevice(proofs), proofs, device };
 }
-
-/** The signed request in a form, read. */
-export const requestIn = (form: URLSearchParams): Ruling<CompactJws> => readCompactJws(form.get('request') ?? '');

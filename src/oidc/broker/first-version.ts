@@ -1,32 +1,27 @@
+import type { Form } from '#schema/form.ts';
+import type { tokenParameters } from '#signin/device/token-form.ts';
+import type { authorizeParameters } from '../endpoints/parameters.ts';
 import { graphAppId } from '../tokens/resources/scopes.ts';
 
 /**
  * A request of version 1 in the words of version 2 (windows-sign-in §0.5, rule 9): it names a resource and gets everything that
  * was granted there, and always a refresh token.
  */
-export function fromFirstVersion(parameters: URLSearchParams): URLSearchParams {
-  const translation = new URLSearchParams(parameters);
-  translation.delete('resource');
-  const resource = parameters.get('resource')?.trim() || undefined;
-  if (parameters.get('grant_type') === 'client_credentials') {
-    translation.set('scope', `${resource ?? graphAppId}/.default`);
-    return translation;
-  }
-  const scopes = [
-    'openid',
-    'profile',
-    'email',
-    'offline_access',
-    ...(resource === undefined ? [] : [`${resource}/.default`]),
-  ];
-  translation.set('scope', scopes.join(' '));
-  return translation;
+export const fromFirstVersion = <Schema extends typeof tokenParameters | typeof authorizeParameters>(
+  form: Form<Schema>,
+  { resource: [first], grant_type }: { readonly resource: readonly string[]; readonly grant_type?: string | undefined },
+): Form<Schema> => form.with({ resource: undefined, scope: scopeOf(first?.trim() || undefined, grant_type) });
+
+function scopeOf(resource: string | undefined, grantType: string | undefined): string {
+  if (grantType === 'client_credentials') return `${resource ?? graphAppId}/.default`;
+  const openId = ['openid', 'profile', 'email', 'offline_access'];
+  return [...openId, ...(resource === undefined ? [] : [`${resource}/.default`])].join(' ');
 }
 
 /** An answer of version 2 as version 1 has it: counts of seconds are texts, and the resource is named. */
 export function toFirstVersion(
   body: Readonly<Record<string, unknown>>,
-  resource: string | null | undefined,
+  resource: string | undefined,
   at: Date,
 ): Record<string, unknown> {
   const seconds = Number(body.expires_in);

@@ -6,6 +6,7 @@ import { movedBody } from '#pages/moved.ts';
 import type { Broker, BrowserSignOn, DeviceSession } from '#signin/device/broker.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import { keepBrowserSession } from '#signin/device/browser-session.ts';
+import type { AuthorizeQuery } from '../endpoints/parameters.ts';
 import { notesOf } from '../endpoints/request-notes.ts';
 import { signIn, useGrant } from '../provider/internals/sessions.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
@@ -41,16 +42,15 @@ export async function isChallenged(
   }: {
     readonly req: IncomingMessage;
     readonly res: ServerResponse;
-    readonly query: URLSearchParams;
+    readonly query: AuthorizeQuery;
     readonly path: string;
   },
   tenantId: string,
 ): Promise<boolean> {
   const signOn = await noteSignOn(broker, req, tenantId);
   // A client that was given a nonce a moment ago and does not sign it is shown the pages.
-  if (signOn?.kind !== 'challenge' || query.has('sso_nonce')) return false;
-  const next = new URLSearchParams(query);
-  next.set('sso_nonce', signOn.nonce);
+  if (signOn?.kind !== 'challenge' || query.fields.sso_nonce !== undefined) return false;
+  const next = query.with({ sso_nonce: signOn.nonce });
   res.writeHead(302, { location: `${path}?${next}`, 'cache-control': 'no-store' }).end();
   return true;
 }

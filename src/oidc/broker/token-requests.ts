@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Broker, BrokerAnswer, BrokerRedemption } from '#signin/device/broker.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 import { requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import type { TenantContext } from '../provider/options.ts';
@@ -15,7 +16,7 @@ import { mintRefreshToken, sourceOfDevice } from './redeem.ts';
 export interface DeviceTokenRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly form: URLSearchParams;
+  readonly form: TokenForm;
   /** The tenant segment of the path. */
   readonly tenantName: string;
   readonly version: 1 | 2;
@@ -96,36 +97,40 @@ async function redeem(
   { refuse, provide }: Replies,
 ): Promise<void> {
   const { session } = redemption;
-  const clientId = redemption.form.get('client_id') ?? '';
+  const clientId = redemption.form.fields.client_id ?? '';
   const refreshToken = await mintRefreshToken(provider, sourceOfDevice(session), clientId, context);
   if (refreshToken === undefined) {
     const reason = because('applicationUnknown', { appId: clientId.slice(0, 100), tenant: context.tenant.displayName });
     return refuse({ status: 400, error: 'unauthorized_client', reason });
   }
   try {
-    const form = translatedForm(redemption, outer, version, refreshToken);
-    if ('code' in form) return await refuse({ status: 400, error: 'invalid_scope', reason: form });
+    const ruling = translateToken(renewalOf(redemption, outer, version, refreshToken));
+    if (ruling.outcome !== 'passed')
+      return await refuse({ status: 400, error: 'invalid_scope', reason: ruling.because });
     const notes = notesOf(req);
-    const resource = redemption.form.get('resource');
+    const [resource] = redemption.form.fields.resource;
     notes.deviceSession = session;
     notes.answerShape = { version, resource, isTokenless: version === 1 && !resource, encrypt: redemption.encrypt };
     req.headers.accept = 'application/json';
-    await provide(requestWith(req, '/oauth2/v2.0/token', form));
+    await provide(requestWith(req, '/oauth2/v2.0/token', ruling.value));
   } finally {
     await context.oidcRecords.destroy('RefreshToken', refreshToken); // it was used up at once, or is of no use
   }
 }
 
-function translatedForm(
+/** The form that redeems the refresh token, in the words of version 2. */
+function renewalOf(
   { form }: BrokerRedemption,
-  outer: URLSearchParams,
+  { fields: { claims, client_info } }: TokenForm,
   version: 1 | 2,
   refreshToken: string,
-): URLSearchParams | Because {
-  const request = version === 1 ? fromFirstVersion(form) : new URLSearchParams(form);
-  request.delete('redirect_uri');
-  request.set('grant_type', 'refresh_token');
-  request.set('refresh_token', refreshToken);
-  for (const name of ['claims', 'client_info']) if (outer.has(name)) request.set(name, outer.get(name)!);
-  return translateToken(request);
+): TokenForm {
+  const request = version === 1 ? fromFirstVersion(form, form.fields) : form;
+  return request.with({
+    redirect_uri: undefined,
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    ...(claims === undefined ? {} : { claims }),
+    ...(client_info === undefined ? {} : { client_info }),
+  });
 }

@@ -19,7 +19,7 @@ export interface ArmAnswer {
 /** @param req the request, whose token metadata does not need */
 export async function arm(
   path: string,
-  version: string | null,
+  version: string | undefined,
   req: IncomingMessage,
   options: OidcOptions,
 ): Promise<ArmAnswer> {

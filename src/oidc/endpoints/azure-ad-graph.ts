@@ -1,5 +1,7 @@
 import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
+import { queryIn, readFields } from '#schema/form.ts';
+import { versionParameters } from './parameters.ts';
 
 const collections =
   'me|users|groups|applications|servicePrincipals|devices|contacts|domains|tenantDetails|directoryObjects|directoryRoles|oauth2PermissionGrants|policies|subscribedSkus|getObjectsByObjectIds|isMemberOf';
@@ -7,7 +9,7 @@ const path = new RegExp(`^/(?!v1\\.0/|beta/)[\\w.-]{1,253}/(?:${collections})(?=
 
 /** Whether this is a request of Azure AD Graph: a collection below a tenant, with one of its versions in the query. */
 export function isAzureAdGraph(url: string): boolean {
-  const version = new URLSearchParams(url.split('?')[1] ?? '').get('api-version') ?? '';
+  const version = readFields(versionParameters, queryIn(url))?.['api-version'] ?? '';
   return path.test(url) && /^(?:1\.[0-9]+(?:-internal)?|beta)$/.test(version);
 }
 

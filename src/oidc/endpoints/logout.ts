@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
+import type { z } from 'zod';
 import type { SessionAuthorization } from '#core/token/provider-records.ts';
 import { issuerOfVersion, issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
@@ -14,6 +15,7 @@ import { isIdToken } from '../tokens/kinds/token-kind.ts';
 import { sendLogoutNotices } from './logout-notices.ts';
 import { verificationKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';
+import { type AuthorizeQuery, formIn, logoutParameters } from './parameters.ts';
 
 /**
  * OpenID Connect RP-Initiated Logout: ends the session at once, as Entra does, and leads on to a registered address or
@@ -22,7 +24,7 @@ import { sendPage, signedOutPage } from './pages.ts';
 export async function logout(
   req: IncomingMessage,
   res: ServerResponse,
-  query: URLSearchParams,
+  query: AuthorizeQuery,
   { provider, context, options }: { provider: Provider; context: TenantContext; options: OidcOptions },
 ): Promise<void> {
   const session = await sessionOf(provider, req, res);
@@ -39,9 +41,10 @@ export async function logout(
     ...sessionCookiesOf(provider).map((name) => hostCookie(name, '', 0)),
     ...applicationCookies,
   ]);
-  const hintedIds = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
+  const { fields } = formIn(logoutParameters, String(query));
+  const hintedIds = [await hintedApplication(fields.id_token_hint, context, options), fields.client_id];
   const appIds = [...hintedIds.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
-  const target = await allowedTarget(query, appIds, context);
+  const target = await allowedTarget(fields, appIds, context);
   const frames = await framesOf(authorizations, options, context);
   if (!target || frames.length > 0) {
     const brand = await context.brand();
@@ -72,11 +75,11 @@ async function framesOf(
 
 /** Whose id_token it was; an expired one still tells, a forged one does not. */
 async function hintedApplication(
-  hint: string | null,
+  hint: string | undefined,
   context: TenantContext,
   { publicOrigin }: OidcOptions,
 ): Promise<string | undefined> {
-  if (hint === null) return undefined;
+  if (hint === undefined) return undefined;
   const issuer = issuersOf(publicOrigin, context.tenant.id);
   const keys = verificationKeys(await context.signingKeys.current(keyNamedIn(hint)), issuer[0]!);
   try {
@@ -89,15 +92,14 @@ async function hintedApplication(
 }
 
 async function allowedTarget(
-  query: URLSearchParams,
+  { post_logout_redirect_uri: request, state }: z.output<typeof logoutParameters>,
   appIds: readonly string[],
   context: TenantContext,
 ): Promise<string | undefined> {
-  const request = query.get('post_logout_redirect_uri');
-  if (request === null || !URL.canParse(request)) return undefined;
+  if (request === undefined || !URL.canParse(request)) return undefined;
   for (const appId of appIds) {
     const application: Application | undefined = await context.applications.find(appId);
-    if (application && isRegistered(request, application)) return withState(request, query.get('state'));
+    if (application && isRegistered(request, application)) return withState(request, state);
   }
   return undefined;
 }
@@ -106,8 +108,8 @@ async function allowedTarget(
 const isRegistered = (uri: string, { postLogoutRedirectUris, redirectUris }: Application): boolean =>
   postLogoutRedirectUris.includes(uri) || redirectUriAllowed(uri, redirectUris);
 
-function withState(uri: string, state: string | null): string {
-  if (state === null) return uri;
+function withState(uri: string, state: string | undefined): string {
+  if (state === undefined) return uri;
   const url = new URL(uri);
   url.searchParams.set('state', state);
   return url.href;

@@ -6,6 +6,7 @@ import type { Language } from '#languages/language.ts';
 import { formPost } from '#pages/form-post.ts';
 import { type Brand, defaultBrand, type Markup, pageHeaders, page as pageIn } from '#pages/page.ts';
 import { refusedPage } from '#pages/refused.ts';
+import { languageQuery, queryIn, readFields } from '#schema/form.ts';
 import { notesOf } from './request-notes.ts';
 
 /** A page and the headers it needs. */
@@ -77,8 +78,7 @@ export async function made(markup: Markup, headers: Page['headers']): Promise<Pa
 }
 
 export function languageOf(req: IncomingMessage): Language {
-  const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '');
-  const [mkt, uiLocales] = [query.get('mkt') ?? undefined, query.get('ui_locales') ?? undefined];
+  const { mkt, ui_locales: uiLocales } = readFields(languageQuery, queryIn(req.url ?? '')) ?? {};
   return chooseLanguage({ mkt, uiLocales, acceptLanguage: req.headers['accept-language'] });
 }
 

@@ -5,7 +5,9 @@ import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Trace } from '#core/trace/trace.ts';
 import { clientOf, noteClient } from '#net/limits/limits.ts';
+import { queryIn, readFields } from '#schema/form.ts';
 import type { DeviceSession, Encrypt } from '#signin/device/broker.ts';
+import { correlationParameters } from './parameters.ts';
 
 /** What we keep about one request beside what the provider keeps: ids for the answer, and why it was refused. */
 export interface RequestNotes {
@@ -55,7 +57,7 @@ interface ApplicationProof {
 export interface AnswerShape {
   readonly version: 1 | 2;
   /** What version 1 was asked for. */
-  readonly resource: string | null;
+  readonly resource: string | undefined;
   /** Whether the access token is left out. */
   readonly isTokenless?: boolean;
   /** The answer as a compact JWE; undefined where the client gets it plain. */
@@ -91,8 +93,8 @@ export function shareNotes(from: IncomingMessage, to: IncomingMessage): void {
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function correlationIdOf(req: IncomingMessage): string | undefined {
-  const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '').get('client-request-id');
-  const input = query ?? req.headers['client-request-id'];
+  const query = readFields(correlationParameters, queryIn(req.url ?? ''));
+  const input = query?.['client-request-id'] ?? req.headers['client-request-id'];
   return typeof input === 'string' && guid.test(input) ? input.toLowerCase() : undefined;
 }
 

@@ -7,7 +7,7 @@ import type { OidcOptions } from '../provider/options.ts';
  */
 export async function userRealm(
   typedText: string,
-  version: string | null,
+  version: string | undefined,
   options: OidcOptions,
 ): Promise<Record<string, unknown>> {
   const realm = await realmOf(typedText, options);

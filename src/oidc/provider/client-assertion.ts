@@ -2,13 +2,14 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { messageOf } from '#core/trace/fault.ts';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { type Refusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import { checkKey } from '#core/x509/algorithms/public-key.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential } from '#model/application.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import { readClaims } from '#schema/json.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 
 /** RFC 7523 §2.2. */
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -20,7 +21,7 @@ const longestLifetime = 86_400;
 
 /** A token request that is to be evaluated by its client assertion. */
 export interface AssertionRequest {
-  readonly form: URLSearchParams;
+  readonly form: TokenForm;
   /** Whether the request has an Authorization header: it may authenticate by one method only (RFC 6749 §2.3). */
   readonly isBasic: boolean;
   readonly ipAddress: string;
@@ -35,30 +36,28 @@ interface Stores {
   readonly tenant: string;
 }
 
-/** The application that signed the client assertion of this request with a certificate of its own, or why it is refused. */
+/** The application that signed the client assertion of this request with a certificate of its own. Refuses with clientAssertionInvalid and others. */
 export async function readClientAssertion(
   assertionRequest: AssertionRequest,
   stores: Stores,
-): Promise<{ appId: string } | Because> {
-  const assertion = assertionRequest.form.get('client_assertion') ?? '';
+): Promise<Ruling<{ readonly appId: string }>> {
+  const { client_assertion: assertion = '', ...fields } = assertionRequest.form.fields;
   const subject = subjectOf(assertion);
-  const appId = (assertionRequest.form.get('client_id') || subject).slice(0, 100);
-  if (assertionRequest.form.get('client_assertion_type') !== assertionType)
-    return invalid(appId, 'client_assertion_type');
-  if (assertionRequest.form.get('client_secret') || assertionRequest.isBasic)
-    return invalid(appId, 'the request has a client secret too');
+  const appId = (fields.client_id || subject).slice(0, 100);
+  if (fields.client_assertion_type !== assertionType) return invalid(appId, 'client_assertion_type');
+  if (fields.client_secret || assertionRequest.isBasic) return invalid(appId, 'the request has a client secret too');
   if (subject === '' || subject.toLowerCase() !== appId.toLowerCase()) return invalid(appId, 'iss, sub or client_id');
   const application = await stores.findApplication(appId);
-  if (!application) return because('applicationUnknown', { appId, tenant: stores.tenant });
+  if (!application) return refused('applicationUnknown', { appId, tenant: stores.tenant });
   const choice = credentialFor(assertion, application, assertionRequest.at);
-  if ('code' in choice) return choice;
-  const payload = await verification(assertion, choice, assertionRequest);
+  if (choice.outcome !== 'passed') return choice;
+  const payload = await verification(assertion, choice.value, assertionRequest);
   if (typeof payload === 'string') return invalid(appId, payload);
   const isNew = await firstUse(appId, payload, assertionRequest, stores.records);
-  return isNew ? { appId: application.appId } : because('clientAssertionReplayed', { appId });
+  return isNew ? success({ appId: application.appId }) : refused('clientAssertionReplayed', { appId });
 }
 
-const invalid = (appId: string, problem: string): Because => because('clientAssertionInvalid', { appId, problem });
+const invalid = (appId: string, problem: string): Refusal => refused('clientAssertionInvalid', { appId, problem });
 
 /** `sub`, unverified; empty when this is not an assertion. */
 function subjectOf(assertion: string): string {
@@ -69,7 +68,11 @@ function subjectOf(assertion: string): string {
 const namesOfClient = z.object({ iss: z.string(), sub: z.string() });
 
 /** The registered certificate the header names: by thumbprint, by key id, or as the first of `x5c`. */
-function credentialFor(assertion: string, { appId, keyCredentials = [] }: Application, at: Date) {
+function credentialFor(
+  assertion: string,
+  { appId, keyCredentials = [] }: Application,
+  at: Date,
+): Ruling<KeyCredential> {
   const names = thumbprintsNamed(assertion);
   if (typeof names === 'string') return invalid(appId, names);
   const keyCredential = keyCredentials.find((credential) => {
@@ -85,8 +88,8 @@ function credentialFor(assertion: string, { appId, keyCredentials = [] }: Applic
   if (at.getTime() < Math.max(from, validFromDate.getTime())) return invalid(appId, 'its certificate is not valid yet');
   const end = new Date(Math.min(to, validToDate.getTime()));
   if (at > end)
-    return because('clientCredentialExpired', { appId, keyId: keyCredential.keyId, end: end.toISOString() });
-  return keyCredential;
+    return refused('clientCredentialExpired', { appId, keyId: keyCredential.keyId, end: end.toISOString() });
+  return success(keyCredential);
 }
 
 /** The key policy of cards holds for clients too, also for certificates registered before it did. */
@@ -164,7 +167,7 @@ async function firstUse(appId: string, payload: JWTPayload, assertionRequest: As
   // Of several addresses at once, on whichever nodes, one consumes it and continues with it.
   const isHolder = existing?.consumed === undefined && (await records.consume(model, id, ipAddress));
   if (!isHolder && (await records.find(model, id))?.consumedBy !== ipAddress) return false;
-  const request = digest([appId, payload.jti, assertionRequest.form.toString()]);
+  const request = digest([appId, payload.jti, String(assertionRequest.form)]);
   await records.upsert(model, request, {}, seconds);
   return records.consume(model, request);
 }

@@ -11,7 +11,7 @@ const modes = ['query', 'fragment', 'form_post'] as const;
 type Mode = (typeof modes)[number];
 
 /** The provider's name for a response mode in which errors have Entra's shape; others stay, to be refused. */
-export function entraResponseMode(request: string | null, responseType: string | null): string {
+export function entraResponseMode(request: string | undefined, responseType: string | undefined): string {
   const mode = request ?? (responseType?.includes('token') ? 'fragment' : 'query');
   return modes.includes(mode as Mode) ? `entra_${mode}` : mode;
 }
@@ -75,9 +75,8 @@ async function answer({ ctx, context }: Answered, mode: Mode, redirectUri: strin
     return;
   }
   const url = new URL(redirectUri);
-  const parameters = new URLSearchParams(fields);
-  if (mode === 'fragment') url.hash = parameters.toString();
-  else for (const [name, value] of parameters) url.searchParams.append(name, value);
+  if (mode === 'fragment') url.hash = String(new URLSearchParams({ ...fields }));
+  else for (const [name, value] of Object.entries(fields)) url.searchParams.append(name, value);
   ctx.status = 303;
   ctx.redirect(url.href);
 }

@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { isChallenged } from '../broker/sign-on.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
+import { type AuthorizeQuery, anyParameters } from '../endpoints/parameters.ts';
 import { notesOf } from '../endpoints/request-notes.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
@@ -25,12 +26,13 @@ export async function answerAuthorize(
 ): Promise<void> {
   const authorizeRequest = { req, res, query, askPages, path: `/${tenant}/${endpoint}` };
   if (options.broker && (await isChallenged(options.broker, authorizeRequest, context.tenant.id))) return;
-  if (endpoint !== 'oauth2/authorize' && !query.get('scope')?.trim())
+  if (endpoint !== 'oauth2/authorize' && !query.fields.scope.trim())
     return refuse(options, req, res, { status: 400, ...missing('scope') });
-  await spellLoginHint(query, context);
-  const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
-  const translation = translateAuthorize(parameters, notesOf(req).correlationId);
-  if (endpoint === 'oauth2/authorize') translation.set('cardea_version', '1');
+  const isFirst = endpoint === 'oauth2/authorize';
+  const hinted = await withUserName(query, context);
+  const parameters = isFirst ? fromFirstVersion(hinted, hinted.fields) : hinted;
+  const { correlationId } = notesOf(req);
+  const translation = translateAuthorize(parameters, correlationId).with(isFirst ? { cardea_version: '1' } : {});
   const answer = (to: ServerResponse) =>
     provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), to);
   const { flowSealing } = options;
@@ -39,17 +41,16 @@ export async function answerAuthorize(
 }
 
 /** A value of the claim `login_hint` becomes the user name; one of no user here is left out. */
-async function spellLoginHint(query: URLSearchParams, { directory, tenant }: TenantContext): Promise<void> {
-  const hint = readLoginHint(query.get('login_hint'));
-  if (!hint) return;
+async function withUserName(query: AuthorizeQuery, { directory, tenant }: TenantContext): Promise<AuthorizeQuery> {
+  const hint = readLoginHint(query.fields.login_hint);
+  if (!hint) return query;
   const user = hint.tenantId === tenant.id ? await directory.user(hint.userId) : undefined;
-  if (user) query.set('login_hint', user.userPrincipalName);
-  else query.delete('login_hint');
+  return query.with({ login_hint: user?.userPrincipalName });
 }
 
 /** A form posted from another site brings no cookies; the same as an address does. */
 export async function askAgainByGet({ req, res, tenant }: Request, endpoint: string): Promise<void> {
-  const form = String(await readForm(req));
+  const form = String(await readForm(req, anyParameters));
   if (form.length > longestAddress) throw fault('requestMalformed', { problem: 'the form is too long for an address' });
   res.writeHead(303, { location: `/${tenant}/${endpoint}?${form}`, 'cache-control': 'no-store' }).end();
 }

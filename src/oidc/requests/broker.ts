@@ -4,6 +4,7 @@ import { readPrimaryTokenText } from '#core/device/primary-token-text.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Broker } from '#signin/device/broker.ts';
 import { credentialsIn } from '#signin/device/browser-credentials.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 import { answerDeviceToken } from '../broker/token-requests.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';
@@ -15,12 +16,12 @@ export async function isAnsweredForDevice(
   options: OidcOptions,
   req: IncomingMessage,
   res: ServerResponse,
-  form: URLSearchParams,
+  form: TokenForm,
 ): Promise<boolean> {
-  const nonce = options.broker?.nonceFor(form);
+  const nonce = options.broker?.nonceFor(form.fields.grant_type);
   if (nonce !== undefined) sendJson(res, 200, { Nonce: nonce });
   if (nonce !== undefined) return true;
-  if (!readPrimaryTokenText(form.get('refresh_token'))) return false;
+  if (!readPrimaryTokenText(form.fields.refresh_token)) return false;
   await refuse(options, req, res, {
     status: 400,
     error: 'invalid_grant',
@@ -34,7 +35,7 @@ export function answerBroker(
   options: OidcOptions,
   broker: Broker,
   handle: Opened,
-  { req, res, tenant, form, version = 2 }: Request & { readonly form: URLSearchParams },
+  { req, res, tenant, form, version = 2 }: Request & { readonly form: TokenForm },
 ): Promise<void> {
   const request = { req, res, form, tenantName: tenant, version };
   return answerDeviceToken(
@@ -57,15 +58,12 @@ export async function tenantOfCredential(
   const { refreshToken, device } = credentialsIn(req.headers, parse(req.headers.cookie ?? ''));
   const credential = refreshToken ?? device;
   if (!broker || credential === undefined) return undefined;
-  const id = broker.tenantIdIn(new URLSearchParams({ request: credential }));
+  const id = broker.tenantIdIn(credential);
   return id === undefined ? undefined : (await tenants.find(id))?.id;
 }
 
 /** A signed request at `common` names its tenant by the certificate of the device, or by its primary refresh token. */
-export async function tenantOfDevice(
-  { broker, tenants }: OidcOptions,
-  form: URLSearchParams,
-): Promise<string | undefined> {
-  const id = broker?.tenantIdIn(form);
+export async function tenantOfDevice({ broker, tenants }: OidcOptions, form: TokenForm): Promise<string | undefined> {
+  const id = broker?.tenantIdIn(form.fields.request ?? '');
   return id === undefined ? undefined : (await tenants.find(id))?.id;
 }

@@ -4,9 +4,11 @@ import { readLoginHint } from '#core/token/login-hint.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { tenantCookie } from '#pages/host-cookie.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import type { Documents } from '../endpoints/documents.ts';
 import { publicKeys } from '../endpoints/metadata.ts';
+import type { AuthorizeQuery } from '../endpoints/parameters.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { issuerOf } from '../provider/provider.ts';
 import { acceptsHtml, isScripted } from '../scripted/authorize.ts';
@@ -53,8 +55,8 @@ export async function answerEverybody(
   if (scripted) return answerAuthorize(options, scripted, request, endpoint);
   const ending = endpoint === 'oauth2/authorize' ? endpoint : `oauth2/v2.0/${isLogout ? 'logout' : 'authorize'}`;
   if (tenant) {
-    if (!isLogout) query.set('cardea_alias', alias); // its metadata names no issuer (RFC 9207 §2.3)
-    return redirect(res, `/${tenant.id}/${ending}?${query}`);
+    const aliased = isLogout ? query : query.with({ cardea_alias: alias }); // its metadata names no issuer (RFC 9207 §2.3)
+    return redirect(res, `/${tenant.id}/${ending}?${aliased}`);
   }
   if (isLogout) return refuseTenant(options, request);
   return redirect(res, `/${alias}/login?${query}`);
@@ -87,14 +89,14 @@ async function contextsOfEverybody(options: OidcOptions): Promise<readonly Tenan
 async function tenantOf(
   { tenants }: OidcOptions,
   req: IncomingMessage,
-  query: URLSearchParams,
+  { fields }: AuthorizeQuery,
 ): Promise<Tenant | undefined> {
-  const hints = [tenantInHint(query.get('login_hint')), query.get('domain_hint')];
+  const hints = [tenantInHint(fields.login_hint), fields.domain_hint];
   for (const hint of hints) {
     const match = hint ? await tenants.find(hint.toLowerCase()) : undefined;
     if (match) return match;
   }
-  const isAnother = /\b(select_account|login)\b/.test(query.get('prompt') ?? '');
+  const isAnother = fields.prompt.some((prompt) => prompt === 'select_account' || prompt === 'login');
   const rememberedId = parse(req.headers.cookie ?? '', tenantCookie)[tenantCookie] ?? '';
   const lastTenant = isAnother || !/^[\w-]{36}$/.test(rememberedId) ? undefined : await tenants.find(rememberedId);
   if (lastTenant) return lastTenant;
@@ -103,7 +105,8 @@ async function tenantOf(
 }
 
 /** The domain of a user name, or the tenant of a value of the claim `login_hint`. */
-const tenantInHint = (hint: string | null): string | undefined => readLoginHint(hint)?.tenantId ?? hint?.split('@')[1];
+const tenantInHint = (hint: string | undefined): string | undefined =>
+  readLoginHint(hint)?.tenantId ?? hint?.split('@')[1];
 
 /** No user name was typed yet, so a device can only mean the tenant that is the only one. */
 async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
@@ -143,11 +146,11 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
   const refusal = options.broker?.isRequest(form) ? undefined : refusalOfGrant(request, form);
   if (refusal) return refuse(options, request.req, request.res, { status: 400, ...refusal });
   const { kind, value } = recordIn(form);
-  const tenantOfRecord = async () => (value === null ? undefined : options.recordTenant(kind, value));
+  const tenantOfRecord = async () => (value === undefined ? undefined : options.recordTenant(kind, value));
   const tenantId = await (options.broker?.isRequest(form) ? tenantOfDevice(options, form) : tenantOfRecord());
   const handle = tenantId === undefined ? undefined : await open(tenantId);
   if (handle) return answerToken(options, handle, request, form);
-  const evidence = { appId: (form.get('client_id') ?? '').slice(0, 100) };
+  const evidence = { appId: (form.fields.client_id ?? '').slice(0, 100) };
   const reason = because(unknownCode[kind], evidence);
   const error = kind === 'DeviceCode' ? 'expired_token' : 'invalid_grant';
   return refuse(options, request.req, request.res, { status: 400, error, reason });
@@ -162,15 +165,15 @@ const unknownCode = {
 /** Why a token request at an alias of tenants cannot be answered, whatever it stands on; undefined where its record may tell. */
 function refusalOfGrant(
   { req, tenant: alias }: Pick<Request, 'req' | 'tenant'>,
-  form: URLSearchParams,
+  form: TokenForm,
 ): Omit<Refusal, 'status'> | undefined {
-  const grantType = (form.get('grant_type') ?? '').slice(0, 100);
+  const grantType = (form.fields.grant_type ?? '').slice(0, 100);
   if (grantType === '') return missing('grant_type');
   if (tenantGrants.has(grantType)) {
     return { error: 'invalid_request', reason: because('tenantUnsaid', { alias, grantType }) };
   }
   if (!recordGrants.has(grantType)) {
-    const appId = (form.get('client_id') ?? '').slice(0, 100);
+    const appId = (form.fields.client_id ?? '').slice(0, 100);
     return { error: 'unsupported_grant_type', reason: because('grantTypeUnsupported', { grantType, appId }) };
   }
   return missingInToken(req, form);
@@ -183,14 +186,14 @@ const tenantGrants: ReadonlySet<string> = new Set(['client_credentials', onBehal
 const recordGrants: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token', 'device_code', deviceGrant]);
 
 /** Which record of which tenant a token request stands on. */
-function recordIn(form: URLSearchParams): { kind: keyof typeof unknownCode; value: string | null } {
-  switch (form.get('grant_type')) {
+function recordIn({ fields }: TokenForm): { kind: keyof typeof unknownCode; value: string | undefined } {
+  switch (fields.grant_type) {
     case 'refresh_token':
-      return { kind: 'RefreshToken', value: form.get('refresh_token') };
+      return { kind: 'RefreshToken', value: fields.refresh_token };
     case 'device_code':
     case deviceGrant:
-      return { kind: 'DeviceCode', value: form.get('device_code') ?? form.get('code') };
+      return { kind: 'DeviceCode', value: fields.device_code ?? fields.code };
     default:
-      return { kind: 'AuthorizationCode', value: form.get('code') };
+      return { kind: 'AuthorizationCode', value: fields.code };
   }
 }

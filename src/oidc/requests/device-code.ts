@@ -1,7 +1,9 @@
 import { because } from '#core/trace/reasons.ts';
 import { sourceOf } from '#net/limits/limits.ts';
+import { tokenParameters } from '#signin/device/token-form.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
+import { authorizeParameters, formIn, userCodeParameters } from '../endpoints/parameters.ts';
 import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';
@@ -18,15 +20,24 @@ export async function answerDevice(
   { req, res, tenant, version = 2 }: Request,
 ): Promise<void> {
   if (req.method !== 'POST') return refuseMethod(options, { req, res });
-  const sent = await readForm(req);
-  const form = version === 1 ? fromFirstVersion(sent) : sent;
+  const sent = await readForm(req, tokenParameters);
+  const form = version === 1 ? fromFirstVersion(sent, sent.fields) : sent;
   const refusal = missingInDevice(req, form);
   if (refusal) return refuse(options, req, res, { status: 400, ...refusal });
-  if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
-  const translation = translateDevice(form, notesOf(req).correlationId);
-  const reason = await takeCredential(options, context, { req, tenant }, { form, translation });
-  if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
-  return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translation), res);
+  if (version === 1) notesOf(req).answerShape = { version, resource: sent.fields.resource[0] };
+  const translation = translateDevice(formIn(authorizeParameters, String(form)), notesOf(req).correlationId);
+  const ruling = await takeCredential(
+    options,
+    context,
+    { req, tenant },
+    {
+      form,
+      resources: translation.fields.resource,
+    },
+  );
+  if (ruling.outcome !== 'passed')
+    return refuse(options, req, res, { status: 401, error: 'invalid_client', reason: ruling.because });
+  return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translation.with(ruling.value)), res);
 }
 
 /** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken, because the user would not type it. */
@@ -36,8 +47,8 @@ export async function answerUserCode(
   { req, res }: Request,
   endpoint: string,
 ): Promise<void> {
-  const form = req.method === 'POST' ? await readForm(req) : undefined;
-  if (!form?.has('user_code')) return provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  const form = req.method === 'POST' ? await readForm(req, userCodeParameters) : undefined;
+  if (form?.fields.user_code === undefined) return provide(provider, requestWith(req, `/${endpoint}`, form), res);
   const source = sourceOf(remoteAddress(req));
   const seconds = guesses.take(source, options.clock.now().getTime());
   if (seconds !== undefined) {

@@ -3,6 +3,7 @@ import { because } from '#core/trace/reasons.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
 import { type CredentialTypeQuestions, credentialTypePath } from '../endpoints/credential-type.ts';
 import { firstVersion, instanceDiscovery, mutualTlsMembers, openidConfiguration } from '../endpoints/metadata.ts';
+import { formIn, instanceParameters, realmParameters } from '../endpoints/parameters.ts';
 import { userRealm } from '../endpoints/user-realm.ts';
 import { userinfo } from '../endpoints/userinfo.ts';
 import type { OidcOptions } from '../provider/options.ts';
@@ -24,7 +25,7 @@ export function configurationOf(
 
 /** Instance discovery, as MSAL asks (windows-sign-in §1.2). */
 export async function answerInstance(options: OidcOptions, { req, res, query }: Request): Promise<void> {
-  const request = query.get('authorization_endpoint') ?? '';
+  const request = formIn(instanceParameters, String(query)).fields.authorization_endpoint ?? '';
   const answer = instanceDiscovery(options.publicOrigin, request);
   const reason = because('hostUnknown', { host: request.slice(0, 200) });
   if (answer) sendJson(res, 200, answer, { open: true });
@@ -33,8 +34,9 @@ export async function answerInstance(options: OidcOptions, { req, res, query }: 
 
 /** windows-sign-in §1.3. */
 export async function answerRealm(options: OidcOptions, { res, query }: Request, endpoint: string): Promise<void> {
-  const typedText = query.get('user') ?? plain(endpoint.slice('userrealm/'.length));
-  return sendJson(res, 200, await userRealm(typedText, query.get('api-version'), options));
+  const { user, 'api-version': version } = formIn(realmParameters, String(query)).fields;
+  const typedText = user ?? plain(endpoint.slice('userrealm/'.length));
+  return sendJson(res, 200, await userRealm(typedText, version, options));
 }
 
 /** What is not percent-encoded as it should be is taken as it stands. */

@@ -3,6 +3,7 @@ import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 import { mintRefreshToken } from '../broker/redeem.ts';
 import { requestWith } from '../endpoints/body.ts';
 import { notesOf } from '../endpoints/request-notes.ts';
@@ -33,10 +34,10 @@ export async function answerOnBehalfOf(
   options: OidcOptions,
   { provider, context }: Opened,
   request: Request,
-  form: URLSearchParams,
+  form: TokenForm,
 ): Promise<void> {
   const { req, res } = request;
-  const clientId = form.get('client_id') ?? '';
+  const clientId = form.fields.client_id ?? '';
   const application = await context.applications.find(clientId);
   const ruling = application
     ? await signInOf(form, application, options, context)
@@ -54,15 +55,20 @@ export async function answerOnBehalfOf(
   const source = { name: ['obo', grantId], sessionUid: `obo ${grantId}`, userId, amr, proofs };
   const refreshToken = (await mintRefreshToken(provider, source, clientId, context))!;
   try {
-    const translation = await translated(options, context, request, { form, refreshToken });
-    if (!(translation instanceof URLSearchParams)) return await refuse(options, req, res, translation);
-    const { offline, openId } = readScopes(form.get('scope') ?? '');
+    const renewal = translateToken(renewalOf(form, refreshToken));
+    if (renewal.outcome !== 'passed')
+      return await refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: renewal.because });
+    const { resource: resources } = renewal.value.fields;
+    const credential = await takeCredential(options, context, request, { form, resources });
+    if (credential.outcome !== 'passed')
+      return await refuse(options, req, res, { status: 401, error: 'invalid_client', reason: credential.because });
+    const { offline, openId } = readScopes(form.fields.scope ?? '');
     const withholds = [
       ...(offline && !ruling.value.isDeviceBound ? [] : ['refresh_token']),
       ...(openId.includes('openid') ? [] : ['id_token']),
     ];
     notesOf(req).withheld = { names: withholds };
-    await provide(provider, requestWith(req, '/oauth2/v2.0/token', translation), res);
+    await provide(provider, requestWith(req, '/oauth2/v2.0/token', renewal.value.with(credential.value)), res);
   } finally {
     await context.oidcRecords.destroy('RefreshToken', refreshToken);
     const { refreshToken: unsent } = notesOf(req).withheld ?? {};
@@ -70,33 +76,24 @@ export async function answerOnBehalfOf(
   }
 }
 
-/** The form for the provider, with the client proven, or the refusal. */
-async function translated(
-  options: OidcOptions,
-  context: TenantContext,
-  request: Request,
-  { form, refreshToken }: { readonly form: URLSearchParams; readonly refreshToken: string },
-) {
-  const renewal = new URLSearchParams(form);
-  for (const name of ['assertion', 'requested_token_use', 'redirect_uri']) renewal.delete(name);
-  renewal.set('grant_type', 'refresh_token');
-  renewal.set('refresh_token', refreshToken);
-  const translation = translateToken(renewal);
-  if ('code' in translation) return { status: 400, error: 'invalid_scope', reason: translation };
-  const reason = await takeCredential(options, context, request, { form, translation });
-  return reason ? { status: 401, error: 'invalid_client', reason } : translation;
-}
+/** The form of the refresh token that the provider redeems in place of the assertion. */
+const renewalOf = (form: TokenForm, refreshToken: string): TokenForm =>
+  form.with({
+    ...{ assertion: undefined, requested_token_use: undefined, redirect_uri: undefined },
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+  });
 
 /** The sign-in behind the access token that the API received. Refuses with onBehalfOfRefused. */
 async function signInOf(
-  form: URLSearchParams,
+  form: TokenForm,
   application: Application,
   options: OidcOptions,
   context: TenantContext,
 ): Promise<Ruling<SignInOf>> {
   const { appId, identifierUris, isPublicClient } = application;
   const refusal = (problem: string) => refused('onBehalfOfRefused', { appId, problem });
-  if (form.get('requested_token_use') !== 'on_behalf_of') return refusal('requested_token_use is not on_behalf_of');
+  if (form.fields.requested_token_use !== 'on_behalf_of') return refusal('requested_token_use is not on_behalf_of');
   if (isPublicClient) return refusal('a public application cannot authenticate');
   const names = new Set([appId, `api://${appId}`, ...identifierUris].map((name) => name.toLowerCase()));
   const isForUs = (audience: string | string[] | undefined) =>
@@ -105,7 +102,7 @@ async function signInOf(
     current: async (kid?: string) => (await options.forTenant(tenantId))?.signingKeys.current(kid) ?? [],
   });
   const trust = { ...options, signingKeysOf, certificateOf: 'notItsHolder' as const };
-  const ruling = await verifyAccessToken(form.get('assertion') ?? '', context.clock.now(), trust, isForUs);
+  const ruling = await verifyAccessToken(form.fields.assertion ?? '', context.clock.now(), trust, isForUs);
   if (ruling.outcome !== 'passed') return refusal(`the assertion: ${messageOf(ruling.because)}`);
   const { tenantId, payload } = ruling.value;
   const { oid, rh, amr, idtyp, deviceid } = payload;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { plainPath } from '#net/paths.ts';
 import type { UserCodeGuesses } from '../device-code/user-code-guesses.ts';
+import type { AuthorizeQuery } from '../endpoints/parameters.ts';
 import type { TenantContext } from '../provider/options.ts';
 
 /** A tenant whose provider is made. */
@@ -21,7 +22,7 @@ export interface Request {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly tenant: string;
-  readonly query: URLSearchParams;
+  readonly query: AuthorizeQuery;
   /** Of the token and devicecode endpoints; 2 when absent. */
   readonly version?: 1 | 2;
   readonly askPages?: AskPages | undefined;

@@ -8,6 +8,7 @@ import type { FlowSealing } from '#ports/flows.ts';
 import { flowConfig } from '#signin/scripted/flow-config.ts';
 import { sealContext, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import { languageOf, sendPage } from '../endpoints/pages.ts';
+import type { AuthorizeQuery } from '../endpoints/parameters.ts';
 import { notesOf } from '../endpoints/request-notes.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
@@ -17,7 +18,7 @@ import type { AskPages } from '../requests/request.ts';
 export interface ScriptedRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly query: URLSearchParams;
+  readonly query: AuthorizeQuery;
   readonly askPages?: AskPages | undefined;
 }
 
@@ -27,7 +28,7 @@ export interface ScriptedRequest {
  */
 export async function isScripted({ req, query }: ScriptedRequest, { applications }: TenantContext): Promise<boolean> {
   if (req.method !== 'GET' || acceptsHtml(req)) return false;
-  const application = await applications.find(query.get('client_id') ?? '');
+  const application = await applications.find(query.fields.client_id ?? '');
   return clientAppTypeOf(application) === 'mobileAppsAndDesktopClients';
 }
 
@@ -53,7 +54,7 @@ export async function answerScripted(
   const at = options.clock.now();
   const place = { interactionUid: uid, tenantId: context.tenant.id };
   const cookies = cookiesAfter(sessionCookies(req), answer);
-  const nonce = options.broker?.nonceFor(new URLSearchParams({ grant_type: 'srv_challenge' }));
+  const nonce = options.broker?.nonceFor('srv_challenge');
   const ctx = sealContext({ ...place, cookies }, flowSealing, at);
   const isLive = Object.keys(cookies).some((name) => /^__Host-cardea-session-[\da-f-]{36}$/.test(name));
   const asksForMore =

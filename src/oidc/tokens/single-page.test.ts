@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Application } from '#model/application.ts';
 import type { OidcRecords } from '#ports/applications.ts';
-import { crossOriginRefusal, originsOf, refreshTokenSeconds } from './single-page.ts';
+import { tokenFormOf } from '#signin/device/token-form.ts';
+import { checkOrigin, originsOf, refreshTokenSeconds } from './single-page.ts';
 
 const page = 'https://app.example/spa';
 const application = {
@@ -49,9 +50,9 @@ const cases: readonly {
 ];
 for (const { name, form, origin, refused } of cases) {
   test(name, async () => {
-    const refusal = await crossOriginRefusal({ form: new URLSearchParams(form), origin, application }, records);
-    assert.equal(refusal?.code, refused);
-    if (refused === 'originForeign') assert.deepEqual(refusal?.evidence, { appId: 'both', origin });
+    const ruling = await checkOrigin({ form: tokenFormOf(Object.entries(form)), origin, application }, records);
+    assert.equal(ruling.outcome === 'passed' ? undefined : ruling.because.code, refused);
+    if (refused === 'originForeign') assert.deepEqual(ruling.because.evidence, { appId: 'both', origin });
   });
 }
 

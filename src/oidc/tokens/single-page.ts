@@ -2,9 +2,10 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { refreshTokenRecord } from '#core/token/provider-records.ts';
 import { isBrowserToken } from '#core/token/refresh-token-use.ts';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { OidcRecords } from '#ports/applications.ts';
+import type { TokenForm } from '#signin/device/token-form.ts';
 
 /** Origins whose pages may redeem codes and refresh tokens of this application. */
 export function originsOf({ spaRedirectUris = [] }: Application): ReadonlySet<string> {
@@ -13,37 +14,35 @@ export function originsOf({ spaRedirectUris = [] }: Application): ReadonlySet<st
 
 /** A request for tokens as far as it matters here. */
 interface Redemption {
-  readonly form: URLSearchParams;
+  readonly form: TokenForm;
   readonly origin: string | undefined;
   readonly application: Application;
 }
 
 /**
  * What a single-page application got is redeemed by a page of its own and by nothing else, and no other page redeems
- * anything: a thief of a code or a refresh token of either kind cannot use it as the other (AADSTS9002326, 9002327).
+ * anything: a thief of a code or a refresh token of either kind cannot use it as the other (AADSTS9002326, 9002327). Refuses with
+ * originForeign and originMissing.
  */
-export async function crossOriginRefusal(redemption: Redemption, records: OidcRecords): Promise<Because | undefined> {
+export async function checkOrigin(redemption: Redemption, records: OidcRecords): Promise<Ruling<void>> {
   const { application, origin } = redemption;
   const { appId } = application;
   const isBrowsers = await isForBrowser(redemption, records);
-  if (isBrowsers === undefined) return undefined; // another grant, or a record that is not there: said elsewhere
-  if (!isBrowsers)
-    return origin === undefined ? undefined : because('originForeign', { appId, origin: origin.slice(0, 200) });
-  if (origin === undefined) return because('originMissing', { appId });
-  return originsOf(application).has(origin)
-    ? undefined
-    : because('originForeign', { appId, origin: origin.slice(0, 200) });
+  if (isBrowsers === undefined) return success(); // another grant, or a record that is not there: said elsewhere
+  if (origin === undefined) return isBrowsers ? refused('originMissing', { appId }) : success();
+  const isOfApplication = isBrowsers && originsOf(application).has(origin);
+  return isOfApplication ? success() : refused('originForeign', { appId, origin: origin.slice(0, 200) });
 }
 
 async function isForBrowser(
   { form, application: { spaRedirectUris = [] } }: Redemption,
   records: OidcRecords,
 ): Promise<boolean | undefined> {
-  switch (form.get('grant_type')) {
+  switch (form.fields.grant_type) {
     case 'authorization_code':
-      return spaRedirectUris.includes(form.get('redirect_uri') ?? '');
+      return spaRedirectUris.includes(form.fields.redirect_uri ?? '');
     case 'refresh_token': {
-      const record = await records.find('RefreshToken', form.get('refresh_token') ?? '');
+      const record = await records.find('RefreshToken', form.fields.refresh_token ?? '');
       return record && isBrowserToken(refreshTokenRecord(record));
     }
     default:

@@ -2,6 +2,7 @@ import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
+import type { TokenForm } from './token-form.ts';
 
 /** A primary refresh token that is alive, as what is made with it needs it. */
 export interface DeviceSession {
@@ -18,7 +19,7 @@ export interface DeviceSession {
 
 /** A token request of a device, as it came. */
 export interface BrokerRequest {
-  readonly form: URLSearchParams;
+  readonly form: TokenForm;
   /** Of the endpoint: 1 is `/oauth2/token`. */
   readonly version: 1 | 2;
   /** The tenant segment of the path, lower case. */
@@ -50,7 +51,7 @@ export interface DeviceTokenRequested {
 export interface BrokerRedemption {
   readonly session: DeviceSession;
   /** `client_id`, `scope` or `resource`, `claims`, `client_info` of the token request. */
-  readonly form: URLSearchParams;
+  readonly form: TokenForm;
   /** The answer as a compact JWE; undefined where the client wants it plain. */
   readonly encrypt: Encrypt;
 }
@@ -73,15 +74,15 @@ export type BrowserSignOn =
 /** Sign-ins of devices (windows-sign-in §3). The OpenID provider hands over what is not OpenID Connect. */
 export interface Broker {
   /** The nonce that a token request asks for (`grant_type=srv_challenge`); undefined for every other request. */
-  nonceFor(form: URLSearchParams): string | undefined;
+  nonceFor(grantType: string | undefined): string | undefined;
   /** Whether a token request is a signed one of a device. */
-  isRequest(form: URLSearchParams): boolean;
+  isRequest(form: TokenForm): boolean;
   /** The tenant that a signed request at `common` names by its certificate or its primary refresh token; not trusted. */
-  tenantIdIn(form: URLSearchParams): string | undefined;
+  tenantIdIn(signedRequest: string): string | undefined;
   answer(request: BrokerRequest, tenantId: string): Promise<BrokerAnswer>;
   /** Whether the primary refresh token is still alive. Refuses with the reason why not. */
   session(id: string, tenantId: string): Promise<Ruling<DeviceSession>>;
   /** Encrypts an answer with a session key of {@link DeviceSession}; undefined where the client wants it plain. */
-  encryptFor(sealedSessionKey: string, form: URLSearchParams, tenantId: string): Encrypt;
+  encryptFor(sealedSessionKey: string, form: TokenForm, tenantId: string): Encrypt;
   signOn(credentials: BrowserCredentials, tenantId: string): Promise<BrowserSignOn>;
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { messageOf } from '#core/trace/fault.ts';
+import { because } from '#core/trace/reasons.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithms/algorithm-policy.ts';
 import { checkKey } from '#core/x509/algorithms/public-key.ts';
 import type { Application } from '#model/application.ts';
 import { readClientAssertion } from '#oidc/provider/client-assertion.ts';
 import { evaluateApplicationCertificate } from '#signin/applications/with-application-certificate.ts';
+import { tokenFormOf } from '#signin/device/token-form.ts';
 import { certificateOf } from '../../pki/chains.ts';
 import { refusedKeys } from '../../pki/refused-keys.ts';
 import { testCa } from '../../pki/test-ca.ts';
@@ -36,17 +38,21 @@ describe('a key that no signature counts under proves no application, even where
         alg: 'PS256',
         'x5t#S256': Buffer.from(certificateOf(card).sha256Thumbprint, 'hex').toString('base64url'),
       };
-      const form = new URLSearchParams({
-        client_id: appId,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: `${part(header)}.${part({ iss: appId, sub: appId })}.AAAA`,
-      });
+      const form = tokenFormOf(
+        Object.entries({
+          client_id: appId,
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+          client_assertion: `${part(header)}.${part({ iss: appId, sub: appId })}.AAAA`,
+        }),
+      );
       const answer = await readClientAssertion(
         { form, isBasic: false, ipAddress: '192.0.2.1', audiences: ['https://login.test/'], at },
         { findApplication: async () => application, records: {} as never, tenant: 'tenant' },
       );
-      assert.ok('code' in answer && answer.code === 'clientAssertionInvalid', JSON.stringify(answer));
-      assert.equal((answer.evidence as { problem: string }).problem, words);
+      assert.deepEqual(
+        [answer.outcome, answer.because],
+        ['refused', because('clientAssertionInvalid', { appId, problem: words })],
+      );
     });
 
     test(`${name}: by the certificate of a TLS handshake`, async () => {

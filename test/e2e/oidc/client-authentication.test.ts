@@ -77,22 +77,32 @@ describe('an application that authenticates in a wrong way', () => {
     assert.match(words ?? '', /has a client secret too/);
   });
 
-  test('a parameter that is sent twice is refused', async () => {
-    for (const name of ['grant_type', 'client_id', 'client_secret', 'scope']) {
-      const form = new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: appId,
-        client_secret: secret,
-        scope: 'https://graph.microsoft.com/.default',
-      });
-      form.append(name, form.get(name)!);
-      const response = await server.browser().fetch(`/${server.tenants[0].id}/oauth2/v2.0/token`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: String(form),
-      });
-      const { error } = (await response.json()) as { error?: string };
-      assert.deepEqual([response.status, error], [400, 'invalid_request'], name);
+  async function postText(endpoint: string, body: string) {
+    const response = await server.browser().fetch(`/${server.tenants[0].id}/oauth2/v2.0/${endpoint}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    });
+    const { error, error_description: words = '' } = (await response.json()) as Record<string, string>;
+    return { refusal: [response.status, error], words };
+  }
+
+  test('a parameter that is sent twice is refused, and so is one that is longer than anything it can mean', async () => {
+    const request = { grant_type: 'client_credentials', client_id: appId, client_secret: secret };
+    const token = String(new URLSearchParams({ ...request, scope: 'https://graph.microsoft.com/.default', mine: '' }));
+    const code = String(new URLSearchParams({ client_id: publicId, scope: 'openid', mine: '' }));
+    for (const [endpoint, body, names] of [
+      ['token', token, ['grant_type', 'client_id', 'client_secret', 'scope', 'mine']],
+      ['devicecode', code, ['client_id', 'scope', 'mine']],
+    ] as const) {
+      for (const name of names) {
+        const { refusal, words } = await postText(endpoint, `${body}&${name}=x`);
+        assert.deepEqual(refusal, [400, 'invalid_request'], `${endpoint} ${name}`);
+        assert.ok(words.includes(`${name}: it is sent twice`), words);
+      }
+      const { refusal, words } = await postText(endpoint, `${body}&domain_hint=${'x'.repeat(5_000)}`);
+      assert.deepEqual(refusal, [400, 'invalid_request'], endpoint);
+      assert.match(words, /domain_hint: it is longer than 4096 characters/);
     }
   });
 
