@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { refused } from '#core/trace/ruling.ts';
 import type { Ports } from '#ports/ports.ts';
 import { accessDocuments } from '#test/contract/documents.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
@@ -63,8 +64,8 @@ describe('a live session asks for one more application', () => {
   });
 
   test('policy that wants more of this application interrupts, and a missing consent ends it', async () => {
-    const consentMissing = { code: 'sessionUnproven', evidence: { userId: ana.id } } as const;
-    assert.equal((await attempt({ consentMissing }))[0], 'sessionUnproven');
+    const consent = refused('sessionUnproven', { userId: ana.id });
+    assert.equal((await attempt({ consent }))[0], 'sessionUnproven');
     const { policy } = accessDocuments;
     await woodgrove.ports.policy.changeAccess('test', () => ({ policies: [policy] }));
     assert.notEqual((await attempt())[0], 'granted');

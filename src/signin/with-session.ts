@@ -1,6 +1,5 @@
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
-import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { SignInContext } from '#ports/ports.ts';
@@ -13,8 +12,8 @@ import type { SignInRequest } from './request.ts';
 export interface SessionSignIn extends SignInRequest {
   readonly sessionUid: string;
   readonly userId: string;
-  /** What the application asks for without consent: then the sign-in ends there, and its entry says so. */
-  readonly consentMissing?: Because | undefined;
+  /** Whether what the application asks for is consented to: else the sign-in ends there, and its entry says so. */
+  readonly consent?: Ruling<void>;
   /** What this very request has just proven on the sign-in pages, where its entry was written; empty for an older session. */
   readonly justProven: readonly Proof[];
   /** Whether the session begins with this very request: nothing was proven in it before. */
@@ -36,8 +35,8 @@ export async function signInWithSession(sessionSignIn: SessionSignIn, context: S
     learnt.proofs = provenSince(holder, proofs);
     const question = { signInRequest: sessionSignIn, user: holder, proofs: learnt.proofs, policy };
     const access = await askPolicy(trace, question, context);
-    if (sessionSignIn.consentMissing)
-      trace.require('access', { outcome: 'refused', because: sessionSignIn.consentMissing });
+    const { consent } = sessionSignIn;
+    if (consent && consent.outcome !== 'passed') trace.require('access', consent);
     return access;
   });
   if (verdict.kind === 'granted' && sessionSignIn.justProven.length > 0) return verdict;

@@ -1,8 +1,7 @@
 import type { Crl } from '#core/crl/format/crl.ts';
 import { acceptCrlNumber } from '#core/crl/format/crl-number.ts';
 import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/issuers/signature.ts';
-import type { Because } from '#core/trace/reasons.ts';
-import { orThrow } from '#core/trace/ruling.ts';
+import { firstRefusal, orThrow, type Ruling, success } from '#core/trace/ruling.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import type { CachedCrl } from './cached.ts';
@@ -37,22 +36,20 @@ export class Acceptance {
     return { take, save: () => this.save(existing, isNewCrl) };
   }
 
-  /** Takes a CRL in place of the one kept, all at once, or says why not. */
-  async accept(cachedCrl: CachedCrl, crl: Crl, validators: CachedCrl['validators']): Promise<Because | undefined> {
-    const refusal = await this.refusalOf(cachedCrl, crl);
-    if (refusal) return refusal;
+  /** Takes a CRL in place of the one kept, all at once. Refuses as {@link check}. */
+  async accept(cachedCrl: CachedCrl, crl: Crl, validators: CachedCrl['validators']): Promise<Ruling<void>> {
+    const ruling = await this.check(cachedCrl, crl);
+    if (ruling.outcome !== 'passed') return ruling;
     await this.save(cachedCrl, this.#put(cachedCrl, crl, 'download', validators));
-    return undefined;
+    return success();
   }
 
-  /** Nothing unsigned ever gets in. */
-  async refusalOf(cachedCrl: CachedCrl, crl: Crl): Promise<Because | undefined> {
+  /** Nothing unsigned ever gets in. Refuses as {@link refusalOfSigners} and {@link acceptCrlNumber}. */
+  async check(cachedCrl: CachedCrl, crl: Crl): Promise<Ruling<void>> {
     const signers = [...cachedCrl.signers.values()];
     await this.#parts.preparation.verify(crl, signers);
-    if (!candidatesFor(crl, signers).some((signer) => isSignedBy(crl, signer)))
-      return refusalOfSigners(crl, signers).because;
-    const numbered = acceptCrlNumber(crl, cachedCrl.seen);
-    return numbered.outcome === 'passed' ? undefined : numbered.because;
+    if (!candidatesFor(crl, signers).some((signer) => isSignedBy(crl, signer))) return refusalOfSigners(crl, signers);
+    return firstRefusal(acceptCrlNumber(crl, cachedCrl.seen));
   }
 
   /** Whether it is another CRL than the one before. */

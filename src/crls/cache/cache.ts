@@ -113,8 +113,8 @@ class Cache implements CrlCache {
     const { number = 0n } = this.#newestOf(existing, crl, { request, at: this.#clock.now() });
     const current = acceptCrlNumber(crl, { number, signature: undefined });
     if (current.outcome !== 'passed') return current;
-    const refusal = await this.#acceptance.refusalOf(existing, crl);
-    if (refusal) return { outcome: 'refused', because: refusal };
+    const acceptance = await this.#acceptance.check(existing, crl);
+    if (acceptance.outcome !== 'passed') return acceptance;
     return { ...ruling, value: { request, crl, url, ...this.#acceptance.prepare(existing, crl) } };
   }
 

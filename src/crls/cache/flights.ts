@@ -1,5 +1,6 @@
 import type { Crl } from '#core/crl/format/crl.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import type { Clock } from '#ports/clock.ts';
 import { type Downloaded, download } from '../fetch/download.ts';
 import type { Leases } from '../fetch/leases.ts';
@@ -116,18 +117,19 @@ export class Flights {
     cachedCrl.fetchMilliseconds = Math.round(performance.now() - began);
     if (downloaded.kind === 'failed')
       return { failure: downloaded.because, again: downloaded.limit !== undefined && !inBackground };
-    return { failure: await this.#take(cachedCrl, downloaded), again: false };
+    const ruling = await this.#take(cachedCrl, downloaded);
+    return { failure: ruling.outcome === 'passed' ? undefined : ruling.because, again: false };
   }
 
-  async #take(cachedCrl: CachedCrl, response: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
+  async #take(cachedCrl: CachedCrl, response: Exclude<Downloaded, { kind: 'failed' }>): Promise<Ruling<void>> {
     if (response.kind === 'unchanged') {
       cachedCrl.fetchedAt = this.#parts.clock.now();
       await this.#parts.acceptance.save(cachedCrl, false);
-      return undefined;
+      return success();
     }
     const facts = { source: cachedCrl.url, contentType: response.contentType };
     const ruling = await this.#parts.preparation.crl(response.body, facts, [...cachedCrl.signers.values()]);
-    if (ruling.outcome !== 'passed') return ruling.because;
+    if (ruling.outcome !== 'passed') return ruling;
     return await this.#parts.acceptance.accept(cachedCrl, ruling.value, response.validators);
   }
 }

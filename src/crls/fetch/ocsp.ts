@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import { ocspRequest } from '#core/ocsp/request.ts';
 import { largestOcspResponse, type OcspResponse, readOcspResponse } from '#core/ocsp/response.ts';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
 import { AddressRefused, type AddressRules, openHttpClient, statusText } from '#net/http-client.ts';
 import type { Ocsp } from '#ports/revocation.ts';
@@ -28,8 +28,7 @@ export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
       resolver,
       proxy,
     });
-    if ('code' in answer) return { request, nonce, kind: 'failed', because: answer };
-    const ruling = readOcspResponse(answer, request.url);
+    const ruling = answer.outcome === 'passed' ? readOcspResponse(answer.value, request.url) : answer;
     if (ruling.outcome !== 'passed') return { request, nonce, kind: 'failed', because: ruling.because };
     return { request, nonce, kind: 'answered', response: ruling.value };
   };
@@ -59,20 +58,20 @@ function isCurrent({ responses }: OcspResponse, at: Date): boolean {
   );
 }
 
-/** Posts a request under limits of time and size; what went wrong is a reason. No redirect is followed. */
+/** Posts a request under limits of time and size. No redirect is followed. Refuses with ocspAddressRefused and ocspUnreachable. */
 async function post(
   url: string,
   body: Uint8Array,
   { seconds, ...rules }: AddressRules & { readonly seconds: number },
-): Promise<Uint8Array | Because> {
+): Promise<Ruling<Uint8Array>> {
   const signal = AbortSignal.timeout(seconds * 1000);
   try {
     return await exchange(url, body, rules, signal);
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException;
-    if (thrown instanceof AddressRefused) return because('ocspAddressRefused', { url, problem: message });
+    if (thrown instanceof AddressRefused) return refused('ocspAddressRefused', { url, problem: message });
     const problem = signal.aborted ? `no answer within ${seconds} seconds` : (code ?? message);
-    return because('ocspUnreachable', { url, problem });
+    return refused('ocspUnreachable', { url, problem });
   }
 }
 
@@ -81,9 +80,9 @@ async function exchange(
   body: Uint8Array,
   rules: AddressRules,
   signal: AbortSignal,
-): Promise<Uint8Array | Because> {
+): Promise<Ruling<Uint8Array>> {
   const problem = problemOf(url);
-  if (problem !== undefined) return because('ocspAddressRefused', { url, problem });
+  if (problem !== undefined) return refused('ocspAddressRefused', { url, problem });
   const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' };
   const answer = await openHttpClient(rules).send(new URL(url), { method: 'POST', headers, body, signal });
   try {
@@ -95,7 +94,7 @@ async function exchange(
       if (size > largestOcspResponse) throw new Error(`its answer is larger than ${largestOcspResponse} bytes`);
       chunks.push(chunk);
     }
-    return new Uint8Array(Buffer.concat(chunks));
+    return success(new Uint8Array(Buffer.concat(chunks)));
   } finally {
     answer.body.destroy();
   }

@@ -3,7 +3,7 @@ import { type CompactJws, certificatesInHeader, numericClaim, readCompactJws } f
 import { isSignedBy, publicKeyOf } from '#core/device/jose/jws-signature.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
-import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { firstRefusal, passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
 import { isFirstUse } from '../first-use.ts';
@@ -53,8 +53,9 @@ export async function readCertificateAssertion(
   const isSigned = key && isSignedBy(jws, jws.header.alg, key);
   if (isSigned === undefined) return { ...refused('assertionAlgorithmUnfit', { algorithm }), leaf };
   if (!isSigned) return { ...refused('assertionSignatureWrong', {}), leaf };
-  const refusal = (await checkTimes({ jws, outerNonce }, tenant)) ?? checkName(jws);
-  if (refusal) return { ...refusal, leaf };
+  const timesRuling = await checkTimes({ jws, outerNonce }, tenant);
+  const ruling = firstRefusal(timesRuling, checkName(jws));
+  if (ruling.outcome !== 'passed') return { ...ruling, leaf };
   const username = nameIn(jws);
   return { ...passed({ jws, username }, 'assertionAccepted', { username, algorithm }), leaf };
 }
@@ -64,9 +65,9 @@ export const nameIn = ({ payload }: CompactJws): string =>
   typeof payload.iss === 'string' ? payload.iss.trim().slice(0, 400) : '';
 
 /** WIN-11. Whether the certificate may name the user where the name is empty is for the tenant to say. */
-function checkName(jws: CompactJws): Refusal | undefined {
+function checkName(jws: CompactJws): Ruling<void> {
   const username = nameIn(jws);
-  if (username === '' || isUserPrincipalNameShaped(username)) return undefined;
+  if (username === '' || isUserPrincipalNameShaped(username)) return success();
   return refused('deviceNameMalformed', { username });
 }
 
@@ -80,12 +81,13 @@ interface TimesChecked {
 
 /**
  * Times, audience and nonce (windows-sign-in §3.4 step 3). A nonce that is there must be the one of the request around it;
- * without one the assertion is short-lived, and taken once. Undefined where nothing is wrong.
+ * without one the assertion is short-lived, and taken once. Refuses with assertionOutdated, assertionAudienceWrong, assertionReplayed
+ * and deviceNonceInvalid.
  */
 export async function checkTimes(
   { jws, outerNonce, longest = longestWithNonce }: TimesChecked,
   tenant: PrtTenant,
-): Promise<Refusal | undefined> {
+): Promise<Ruling<void>> {
   const { payload } = jws;
   const nonce = payload.request_nonce;
   const hasNonce = nonce !== undefined && nonce !== '';
@@ -95,14 +97,13 @@ export async function checkTimes(
     return refused('assertionAudienceWrong', { audience: String(payload.aud).slice(0, 200) });
   if (!hasNonce) {
     const isFirst = await isFirstUse(jws.signingInput, longestWithoutNonce + 2 * clockSkew, tenant.ports.oidcRecords);
-    return isFirst ? undefined : refused('assertionReplayed', {});
+    return isFirst ? success() : refused('assertionReplayed', {});
   }
   if (outerNonce !== undefined && nonce !== outerNonce)
     return refused('deviceNonceInvalid', {
       problem: 'the value in the assertion differs from the value in the request',
     });
-  const ruling = checkRequestNonce(nonce, tenant.nonceKey, tenant.at);
-  return ruling.outcome === 'refused' ? ruling : undefined;
+  return firstRefusal(checkRequestNonce(nonce, tenant.nonceKey, tenant.at));
 }
 
 function timeProblem(payload: CompactJws['payload'], longest: number, at: Date): string | undefined {

@@ -5,7 +5,7 @@ import { isSignedBy, publicKeyOf } from '#core/device/jose/jws-signature.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { refreshTokenRecord } from '#core/token/provider-records.ts';
 import { useOf } from '#core/token/refresh-token-use.ts';
-import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Refusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { CredentialKind } from '#model/device.ts';
 import { browserSessionOfDevice } from '#signin/device/browser-session.ts';
 import { type DeviceCredential, userNamed } from '#signin/with-device.ts';
@@ -67,13 +67,14 @@ async function assertionIn(block: CredentialBlock, tenant: PrtTenant): Promise<R
   if (kind === 'windowsHelloForBusiness')
     return present(username, kind, { kind, ruling: await helloKey(text, block, tenant) });
   const { leaf, ...ruling } = await readCertificateAssertion(text, block.payload.request_nonce, tenant);
-  return present(username, kind, { kind, ruling: outerNameProblem(block.payload, username) ?? ruling, leaf });
+  const outerName = checkOuterName(block.payload, username);
+  return present(username, kind, { kind, ruling: outerName.outcome === 'passed' ? ruling : outerName, leaf });
 }
 
 /** Windows repeats the name outside of the assertion. Where it does, it is the same one. */
-function outerNameProblem({ username }: CredentialBlock['payload'], issuer: string): Refusal | undefined {
+function checkOuterName({ username }: CredentialBlock['payload'], issuer: string): Ruling<void> {
   const outer = textOf(username).trim().slice(0, 400);
-  if (outer === '' || outer.toLowerCase() === issuer.toLowerCase()) return undefined;
+  if (outer === '' || outer.toLowerCase() === issuer.toLowerCase()) return success();
   return refused('deviceNameForeign', { username: outer, issuer });
 }
 
@@ -92,8 +93,8 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
   if (!publicKey || jws.header.alg !== 'RS256' || !isSignedBy(jws, 'RS256', publicKey))
     return refused('helloSignatureWrong', { keyId });
   if (key.deviceId !== deviceId) return refused('helloKeyOfAnotherDevice', { keyId });
-  const refusal = await checkTimes({ jws, outerNonce: undefined, longest: longestOfHello }, tenant);
-  if (refusal) return refusal;
+  const times = await checkTimes({ jws, outerNonce: undefined, longest: longestOfHello }, tenant);
+  if (times.outcome !== 'passed') return times;
   const method: AuthenticationMethod = 'windowsHelloForBusiness';
   return passed({ userId: user.id, proofs: [{ method, userId: user.id, at: at.toISOString() }] }, 'helloKeyAccepted', {
     keyId,

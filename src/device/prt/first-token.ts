@@ -1,4 +1,4 @@
-import { type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { BrokerAnswer, BrokerRequest } from '#signin/device/broker.ts';
 import { factsOf } from '#signin/device/device-facts.ts';
@@ -49,38 +49,36 @@ function signInOf(
   credentialRuling: Ruling<PresentedCredential> | undefined,
 ): DeviceSignIn {
   const device = signedRequest.outcome === 'passed' ? factsOf(signedRequest.value.device.object.document) : undefined;
+  const hint = checkHint(request, signedRequest, credentialRuling, tenant);
+  const joined = hint.outcome === 'passed' ? checkJoin(signedRequest, credentialRuling) : hint;
   return {
     ...signInRequestOf(request),
     username: credentialRuling?.outcome === 'passed' ? credentialRuling.value.username : '',
     device,
-    deviceRuling:
-      credentialRuling && credentialRuling.outcome !== 'passed'
-        ? credentialRuling
-        : (hintMissing(request, signedRequest, credentialRuling, tenant) ??
-          refusalOfJoin(signedRequest, credentialRuling)),
+    deviceRuling: credentialRuling && credentialRuling.outcome !== 'passed' ? credentialRuling : joined,
     credential:
       credentialRuling?.outcome === 'passed' ? credentialRuling.value.credential : { kind: 'password', password: '' },
   };
 }
 
 /** WIN-8: at an address of no tenant, a name whose domain is not verified needs a domain hint. */
-function hintMissing(
+function checkHint(
   { tenantName, form }: BrokerRequest,
   signedRequest: Ruling<DeviceRequest>,
   credentialRuling: Ruling<PresentedCredential> | undefined,
   { ports }: PrtTenant,
-): Refusal | undefined {
+): Ruling<void> {
   if (signedRequest.outcome !== 'passed' || credentialRuling?.outcome !== 'passed' || !tenantAliases.has(tenantName))
-    return undefined;
+    return success();
   const { username } = credentialRuling.value;
   const domain = username.slice(username.lastIndexOf('@') + 1).toLowerCase();
   const hint = form.fields.domain_hint ?? signedRequest.value.jws.payload.domain_hint;
   const isKnown = username === '' || ports.tenant.domains.some(({ id }) => id === domain);
-  return isKnown || (typeof hint === 'string' && hint !== '') ? undefined : refused('domainHintMissing', { domain });
+  return isKnown || (typeof hint === 'string' && hint !== '') ? success() : refused('domainHintMissing', { domain });
 }
 
 /** WIN-3: certificates are taken on joined devices, not on those that are registered for one user. */
-function refusalOfJoin(
+function checkJoin(
   signedRequest: Ruling<DeviceRequest>,
   credentialRuling: Ruling<PresentedCredential> | undefined,
 ): Ruling<unknown> {

@@ -1,7 +1,7 @@
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
-import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import { type Device, type DeviceRegistration, deviceKind, type PrimaryRefreshToken } from '#model/device.ts';
@@ -34,9 +34,7 @@ export async function liveToken(token: PrimaryToken, tenant: PrtTenant): Promise
   if (token.expires * 1000 <= at.getTime())
     return refused('primaryRefreshTokenExpired', { expired: new Date(token.expires * 1000).toISOString() });
   const device = await deviceOf(token, ports);
-  const refusal = 'outcome' in device ? device : undefined;
-  if (refusal) return endedBecause(refusal, token, ports);
-  return evaluateUser(token, device as LiveDevice, tenant);
+  return device.outcome === 'passed' ? evaluateUser(token, device.value, tenant) : ended(device, token, ports);
 }
 
 /** The same for the row alone, where the token itself is not presented: what an application got with it. */
@@ -44,8 +42,8 @@ export async function liveSession(id: string, tenant: PrtTenant): Promise<Ruling
   const row = await tenant.ports.devices.primaryRefreshTokens.find(id);
   if (!row) return refused('primaryRefreshTokenEnded', { deviceId: '' });
   const device = await deviceOf({ deviceId: row.deviceId, deviceKeys: undefined }, tenant.ports);
-  if ('outcome' in device) return endedBecause(device, { id, userId: row.userId }, tenant.ports);
-  return evaluateUser({ id, userId: row.userId, deviceId: row.deviceId }, device, tenant);
+  const token = { id, userId: row.userId, deviceId: row.deviceId };
+  return device.outcome === 'passed' ? evaluateUser(token, device.value, tenant) : ended(device, token, tenant.ports);
 }
 
 interface LiveDevice {
@@ -56,14 +54,14 @@ interface LiveDevice {
 async function deviceOf(
   { deviceId, deviceKeys }: Pick<PrimaryToken, 'deviceId'> & { readonly deviceKeys: string | undefined },
   ports: PrtPorts,
-): Promise<LiveDevice | Refusal> {
+): Promise<Ruling<LiveDevice>> {
   const registration = await ports.devices.registrations.find(deviceId);
   const object = registration && (await ports.objects.find<Device>(deviceKind, registration.objectId));
   if (!registration || object?.document.deviceId !== deviceId) return refused('deviceUnknown', { deviceId });
   if (!object.document.accountEnabled) return refused('deviceDisabled', { deviceId });
   if (deviceKeys !== undefined && keysOf(deviceKeyOf(registration.certificate), registration) !== deviceKeys)
     return refused('deviceKeyChanged', { deviceId });
-  return { registration, device: factsOf(object.document) };
+  return success({ registration, device: factsOf(object.document) });
 }
 
 async function evaluateUser(
@@ -75,52 +73,53 @@ async function evaluateUser(
   const user = await ports.directory.user(token.userId);
   if (!user) return refused('accountUnknown', { username: '' });
   if (!user.accountEnabled)
-    return endedBecause(refused('accountDisabled', { userPrincipalName: user.userPrincipalName }), token, ports);
+    return ended(refused('accountDisabled', { userPrincipalName: user.userPrincipalName }), token, ports);
   if (token.password !== undefined && token.password !== passwordStamp(await ports.directory.passwordHash(user.id)))
-    return endedBecause(refused('primaryRefreshTokenOutdated', {}), token, ports);
+    return ended(refused('primaryRefreshTokenOutdated', {}), token, ports);
   const row = await ports.devices.primaryRefreshTokens.find(token.id);
-  const revocation = revocationOf(user, row);
-  if (revocation) return revocation;
+  const sessions = checkRevocation(user, row);
+  if (sessions.outcome !== 'passed') return sessions;
   if (row?.userId !== user.id || row.deviceId !== token.deviceId)
     return refused('primaryRefreshTokenEnded', { deviceId: token.deviceId });
-  const certificate = await evaluateCertificate(row, tenant);
-  if (certificate) return endedBecause(certificate, token, ports);
+  const certificate = await checkCertificate(row, tenant);
+  if (certificate.outcome !== 'passed') return ended(certificate, token, ports);
   const live = { row, user, registration, device, proofs: provenSince(user, row.proofs) };
   return passed(live, 'primaryRefreshTokenAccepted', { credential: row.credential, deviceId: row.deviceId });
 }
 
 /** REV-2. The row of a revoked token is gone with the sessions; the user remembers when that was. */
-function revocationOf(user: User, row: PrimaryRefreshToken | undefined): Refusal | undefined {
+function checkRevocation(user: User, row: PrimaryRefreshToken | undefined): Ruling<void> {
   const validFrom = user.signInSessionsValidFromDateTime;
-  if (validFrom === undefined) return undefined;
+  if (validFrom === undefined) return success();
   const provenAt = row?.proofs.at(-1)?.at ?? '';
   const isOlder = row === undefined || provenSince(user, row.proofs).length === 0;
-  return isOlder ? refused('sessionRevoked', { provenAt, validFrom }) : undefined;
+  return isOlder ? refused('sessionRevoked', { provenAt, validFrom }) : success();
 }
 
 /** The reasons of a certificate that end what rests on it; what cannot be evaluated ends nothing, as with sessions. */
 const endings: ReadonlySet<string> = new Set(['certificateRevoked', 'authorityRevoked', 'certificateBlocked']);
 
-async function evaluateCertificate(
+async function checkCertificate(
   { certificateKey }: PrimaryRefreshToken,
   { ports, settings, at }: PrtTenant,
-): Promise<Refusal | undefined> {
-  if (certificateKey === undefined || !settings.recheckCertificates) return undefined;
+): Promise<Ruling<void>> {
+  if (certificateKey === undefined || !settings.recheckCertificates) return success();
   const der = await ports.live.certificate(certificateKey);
   const certificateRuling = der && readCertificate(der);
-  if (certificateRuling?.outcome !== 'passed') return undefined;
+  if (certificateRuling?.outcome !== 'passed') return success();
   const { trustStore, revocation } = await ports.policies.current();
   const path = validatePath(certificateRuling.value, trustStore, at);
-  if (path.outcome !== 'passed') return undefined;
+  if (path.outcome !== 'passed') return success();
   const ruling = await unrevokedPath(path.value, { trustStore, revocation, at }, ports);
-  return ruling.outcome === 'refused' && endings.has(ruling.because.code) ? ruling : undefined;
+  return ruling.outcome === 'refused' && endings.has(ruling.because.code) ? ruling : success();
 }
 
-async function endedBecause(
-  refusal: Refusal,
+/** The refusal, with the token ended. */
+async function ended<Ruled extends Exclude<Ruling<unknown>, { outcome: 'passed' }>>(
+  refusal: Ruled,
   { id, userId }: Pick<PrimaryToken, 'id' | 'userId'>,
   ports: PrtPorts,
-): Promise<Refusal> {
+): Promise<Ruled> {
   await ports.devices.primaryRefreshTokens.end({ id, userId });
   await ports.sessions.end(proofsName(id));
   return refusal;

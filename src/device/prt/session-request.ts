@@ -1,7 +1,7 @@
 import { decodeBase64 } from '#core/device/jose/base64.ts';
 import type { CompactJws } from '#core/device/jose/compact-jws.ts';
 import { deriveKey, isSignedWithKey, type KeyDerivationVersion } from '#core/device/session-key.ts';
-import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { PrtSettings, PrtTenant } from './context.ts';
 import { type LiveToken, liveToken } from './live-token.ts';
 import { openPrimaryToken, type PrimaryToken } from './primary-token.ts';
@@ -28,8 +28,8 @@ export async function readSessionRequest(jws: CompactJws, tenant: PrtTenant): Pr
   if (!isSignedByToken(jws, token, version)) return refused('sessionKeySignatureWrong', {});
   const live = await liveToken(token, tenant);
   if (live.outcome !== 'passed') return live;
-  const refusal = version === 1 ? versionRefusal(token, live.value, tenant.settings) : undefined;
-  if (refusal) return refusal;
+  const versionRuling = version === 1 ? checkVersion1(token, live.value, tenant.settings) : success();
+  if (versionRuling.outcome !== 'passed') return versionRuling;
   const { credential, deviceId } = token;
   return passed({ jws, token, live: live.value }, 'primaryRefreshTokenAccepted', { credential, deviceId });
 }
@@ -44,15 +44,11 @@ function isSignedByToken(jws: CompactJws, token: PrimaryToken, version: KeyDeriv
 }
 
 /** Entra refuses version 1 from Windows (5000611); a device that announced version 2 never goes back. */
-function versionRefusal(
-  token: PrimaryToken,
-  { device }: LiveToken,
-  { keyDerivation1 }: PrtSettings,
-): Refusal | undefined {
+function checkVersion1(token: PrimaryToken, { device }: LiveToken, { keyDerivation1 }: PrtSettings): Ruling<void> {
   if (token.isVersion2)
     return refused('keyDerivationOutdated', { problem: 'the device announced version 2 when it signed in' });
-  if (keyDerivation1 === 'all') return undefined;
+  if (keyDerivation1 === 'all') return success();
   if (keyDerivation1 === 'none') return refused('keyDerivationOutdated', { problem: 'the setting refuses it' });
   const isWindows = /^windows/i.test(device.operatingSystem);
-  return isWindows ? refused('keyDerivationOutdated', { problem: 'the device runs Windows' }) : undefined;
+  return isWindows ? refused('keyDerivationOutdated', { problem: 'the device runs Windows' }) : success();
 }

@@ -30,9 +30,10 @@ export function certauthPages(context: ServerContext): Hono<Env> {
     const at = ports.clock.now();
     const flow = await ports.flows.find(c.req.param('flow'), at);
     if (!flow) return refuse(context, language, because('flowUnknown', { parameter: 'flow token' }));
-    const verdict = await evaluatePresentedCertificate(context, c, flow, { ports, at });
-    if ('code' in verdict) return showRefusal(context, { ports, flow, language, at }, verdict);
-    return answer(context, { ports, flow, language, at }, verdict);
+    const ruling = await evaluatePresentedCertificate(context, c, flow, { ports, at });
+    const request = { ports, flow, language, at };
+    if (ruling.outcome !== 'passed') return showRefusal(context, request, ruling.because);
+    return answer(context, request, ruling.value);
   });
   return app;
 }

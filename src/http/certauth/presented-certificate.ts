@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { CardeaError } from '#core/trace/fault.ts';
-import type { Because } from '#core/trace/reasons.ts';
+import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Flow } from '#model/sign-in.ts';
 import type { SignInContext } from '#ports/ports.ts';
@@ -12,18 +12,19 @@ import { provenSoFar, signInRequestWithoutCookies } from '../sign-in/page-contex
 import { type Presented, presentedBy } from './presented.ts';
 
 /**
- * The question of the certauth host, asked with the certificate of this very handshake; its entry is written. Answers a
- * reason where what came is not taken for a certificate of the person.
+ * The question of the certauth host, asked with the certificate of this very handshake; its entry is written. Refuses where what came
+ * is not taken for a certificate of the person.
  */
 export async function evaluatePresentedCertificate(
   context: ServerContext,
   c: Context<Env>,
   flow: Flow,
   signIn: SignInContext,
-): Promise<Verdict | Because> {
+): Promise<Ruling<Verdict>> {
   const signInRequest = signInRequestWithoutCookies(c, flow);
-  const clientCertificate = sentOr(c.env.incoming, context);
-  if (clientCertificate && 'code' in clientCertificate) return clientCertificate;
+  const certificateRuling = certificateIn(c.env.incoming, context);
+  if (certificateRuling.outcome !== 'passed') return certificateRuling;
+  const clientCertificate = certificateRuling.value;
   const proofs = await provenSoFar(flow, signIn.ports);
   const request = { ...signInRequest, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
   const verdict = await writeSignInLog(signInRequest, await signInWithCertificate(request, signIn), signIn, {
@@ -32,18 +33,18 @@ export async function evaluatePresentedCertificate(
   });
   if (clientCertificate && verdict.kind !== 'refused')
     await noteCertificate(clientCertificate.leaf, verdict.proofs, signIn);
-  return verdict;
+  return success(verdict);
 }
 
-/** The certificate of the person, nothing, or why what came is not taken. */
-function sentOr(
+/** The certificate of the person, or undefined. Refuses as {@link presentedBy}. */
+function certificateIn(
   request: Env['Bindings']['incoming'],
   { certificateProxies }: ServerContext,
-): Presented | Because | undefined {
+): Ruling<Presented | undefined> {
   try {
-    return presentedBy(request, certificateProxies);
+    return success(presentedBy(request, certificateProxies));
   } catch (problem) {
-    if (problem instanceof CardeaError) return problem.because;
+    if (problem instanceof CardeaError) return refusedFor(problem.because);
     throw problem;
   }
 }

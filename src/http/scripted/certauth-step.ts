@@ -21,16 +21,18 @@ export async function takeCertauth(context: ServerContext, c: C): Promise<Respon
 
 async function answer(context: ServerContext, c: C): Promise<Response> {
   if (await isForeignForm(context, c)) return refusalResponse(context, c, foreignForm(c));
-  const step = await stepOf(context, c, await fieldsOf(c));
-  if ('code' in step) return refusalResponse(context, c, step);
+  const stepRuling = await stepOf(context, c, await fieldsOf(c));
+  if (stepRuling.outcome !== 'passed') return refusalResponse(context, c, stepRuling.because);
+  const step = stepRuling.value;
   const signIn = await withName(step);
   const { ports, flow, interaction } = signIn;
   const signInRequest = { ...signInRequestWithoutCookies(c, flow), host: c.req.header('host') ?? '' };
   await noteCertificateRequested(signInRequest, signIn);
   // Entries are ordered by time, and the question comes before its answer.
   const at = new Date(signIn.at.getTime() + 1);
-  const verdict = await evaluatePresentedCertificate(context, c, flow, { ports, at });
-  if ('code' in verdict) return refusalResponse(context, c, verdict, { step, signIn });
+  const ruling = await evaluatePresentedCertificate(context, c, flow, { ports, at });
+  if (ruling.outcome !== 'passed') return refusalResponse(context, c, ruling.because, { step, signIn });
+  const verdict = ruling.value;
   if (verdict.kind === 'refused' && 'fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
   const isProven = verdict.kind === 'granted' || (verdict.kind === 'interrupted' && verdict.ask.methods?.length);
   if (!isProven) return refusalResponse(context, c, verdict.because, { step, signIn });

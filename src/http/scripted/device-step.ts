@@ -1,5 +1,6 @@
 import { getCookie } from 'hono/cookie';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import { queryOf } from '../forms/reader.ts';
 import { resumeQuery } from '../forms/scripted.ts';
@@ -18,8 +19,9 @@ export async function takeResume(context: ServerContext, c: C): Promise<Response
   const query = queryOf(c, resumeQuery);
   const posted = c.req.method === 'POST' ? (await fieldsOf(c)).ctx : undefined;
   const ctx = posted ?? query.ctx ?? query.request ?? '';
-  const flow = await contextOf(context, c, ctx);
-  if ('code' in flow) return refusalResponse(context, c, flow);
+  const ruling = await contextOf(context, c, ctx);
+  if (ruling.outcome !== 'passed') return refusalResponse(context, c, ruling.because);
+  const flow = ruling.value;
   if (!(await interactionOf(context, c, flow)))
     return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
   // Read of the request as the pages see it: where the server asks in place of the client, the device was evaluated before.
@@ -39,9 +41,9 @@ function withNonce(c: C, nonce: string): string {
   return url.pathname + url.search;
 }
 
-/** A step without anything typed in it continues with the primary refresh token of the device; or why it cannot. */
-export async function takeDevice(context: ServerContext, c: C, step: ScriptedStep): Promise<Response | Because> {
+/** A step without anything typed in it continues with the primary refresh token of the device. Refuses with parameterMissing. */
+export async function takeDevice(context: ServerContext, c: C, step: ScriptedStep): Promise<Ruling<Response>> {
   const signOn = await context.signOn(c.env.incoming, step.flow.tenantId);
-  if (signOn?.kind === 'session') return endByDevice(context, c, step.flow);
-  return because('parameterMissing', { parameters: 'certificatetoken, passwd' });
+  if (signOn?.kind === 'session') return success(await endByDevice(context, c, step.flow));
+  return refused('parameterMissing', { parameters: 'certificatetoken, passwd' });
 }

@@ -12,8 +12,9 @@ import { fieldsOf, stepOf } from './scripted-context.ts';
 export async function requestAssertion(context: ServerContext, c: C): Promise<Response> {
   const fields = await fieldsOf(c);
   const flowToken = fields.flowtoken ?? fields.serverchallenge ?? fields.canary ?? '';
-  const step = await stepOf(context, c, { ...fields, flowtoken: flowToken }, { isPoll: true });
-  if ('code' in step) return refusalResponse(context, c, step);
+  const ruling = await stepOf(context, c, { ...fields, flowtoken: flowToken }, { isPoll: true });
+  if (ruling.outcome !== 'passed') return refusalResponse(context, c, ruling.because);
+  const step = ruling.value;
   const { signIn } = step;
   const { flow, interaction } = signIn;
   const purpose = { purpose: 'signIn', boundTo: interaction.uid, userId: flow.userId } as const;

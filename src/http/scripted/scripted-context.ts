@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
 import { pairsIn } from '#schema/form.ts';
 import { readJson } from '#schema/json.ts';
@@ -45,15 +45,16 @@ export async function fieldsOf(c: C): Promise<Fields> {
 
 /**
  * Opens the step that `ctx` and `flowToken` name: sealed here, of the tenant in the path, of one interaction that is under
- * way, not used before, and made after the last proof. The cookies in `ctx` are what binds the client to the interaction.
+ * way, not used before, and made after the last proof. The cookies in `ctx` are what binds the client to the interaction. Refuses with
+ * flowUnknown.
  */
 export async function stepOf(
   context: ServerContext,
   c: C,
   fields: Fields,
   { isPoll = false } = {},
-): Promise<ScriptedStep | Because> {
-  const unknown = (parameter: string) => because('flowUnknown', { parameter });
+): Promise<Ruling<ScriptedStep>> {
+  const unknown = (parameter: string) => refused('flowUnknown', { parameter });
   const at = context.clock.now();
   const ctx = fields.ctx ?? fields.request ?? '';
   const flow = openContext(ctx, context.flowSealing, at);
@@ -66,7 +67,7 @@ export async function stepOf(
   if (token.proofs !== proofsIn(signIn)) return unknown('flowToken');
   // A client that waits asks again with the same token.
   if (!isPoll && !(await spendFlowToken(token, signIn.ports.attempts))) return unknown('flowToken');
-  return { signIn, flow, ctx, token };
+  return success({ signIn, flow, ctx, token });
 }
 
 async function isOfPath({ tenants }: ServerContext, c: C, { tenantId }: FlowContext): Promise<boolean> {
@@ -80,10 +81,10 @@ export function interactionOf(context: ServerContext, c: C, flow: FlowContext) {
   return context.interactions.find(request, new CapturedResponse(request));
 }
 
-/** Of a step without a flow token: `ctx` alone, which holds what binds the client to its interaction. */
-export async function contextOf(context: ServerContext, c: C, ctx: string): Promise<FlowContext | Because> {
+/** Of a step without a flow token: `ctx` alone, which holds what binds the client to its interaction. Refuses with flowUnknown. */
+export async function contextOf(context: ServerContext, c: C, ctx: string): Promise<Ruling<FlowContext>> {
   const flow = openContext(ctx, context.flowSealing, context.clock.now());
-  return flow && (await isOfPath(context, c, flow)) ? flow : because('flowUnknown', { parameter: 'ctx' });
+  return flow && (await isOfPath(context, c, flow)) ? success(flow) : refused('flowUnknown', { parameter: 'ctx' });
 }
 
 export const interactionRequest = (from: IncomingMessage, { interactionUid, cookies }: FlowContext): IncomingMessage =>

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { because } from '#core/trace/reasons.ts';
+import { type Ruling, success } from '#core/trace/ruling.ts';
 import { plainPath } from '#net/paths.ts';
 import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { takeOver } from '#signin/handoff.ts';
@@ -56,8 +57,9 @@ async function attendStep(
 ): Promise<Response | undefined> {
   const fields = await fieldsOf(c);
   if (fields.ctx === undefined && fields.request === undefined) return void (await next()); // a form of the pages
-  const step = await stepOf(context, c, fields);
-  return 'code' in step ? refusalResponse(context, c, step) : take(context, c, step, fields);
+  const ruling = await stepOf(context, c, fields);
+  if (ruling.outcome !== 'passed') return refusalResponse(context, c, ruling.because);
+  return take(context, c, ruling.value, fields);
 }
 
 /** A certificate token of the certauth host, the answer of a passkey, or what was typed. */
@@ -66,12 +68,12 @@ const takeLogin: Take = async (context, c, step, fields) => {
   if (handoff !== undefined) return takeCertificate(context, c, step, handoff);
   const factor = passkeyIn(fields, context, step) ?? factorIn(fields);
   if (!factor) {
-    const result = await takeDevice(context, c, step);
-    return 'code' in result ? refusalResponse(context, c, result, { step }) : result;
+    const ruling = await takeDevice(context, c, step);
+    return ruling.outcome === 'passed' ? ruling.value : refusalResponse(context, c, ruling.because, { step });
   }
-  const signIn = await nameIn(step, fields, factor, context);
-  if ('code' in signIn) return refusalResponse(context, c, signIn, { step });
-  return follow(context, c, step, await showFactorOf(c, signIn, factor));
+  const ruling = await withName(step, fields, factor, context);
+  if (ruling.outcome !== 'passed') return refusalResponse(context, c, ruling.because, { step });
+  return follow(context, c, step, await showFactorOf(c, ruling.value, factor));
 };
 
 function factorIn(fields: Fields) {
@@ -82,21 +84,21 @@ function factorIn(fields: Fields) {
 
 /**
  * At the first factor the name comes with the secret, or the passkey names its user; after it, and beside a live session,
- * the user is known.
+ * the user is known. Refuses as {@link chooseTenant}.
  */
-async function nameIn(
+async function withName(
   { signIn, token }: ScriptedStep,
   fields: Fields,
   { kind }: PresentedFactor,
   { tenants }: ServerContext,
-): Promise<SignInPageContext | Because> {
+): Promise<Ruling<SignInPageContext>> {
   const { flow, ports } = signIn;
-  if (token.proofs > 0 || (flow.userId !== undefined && fields.login === undefined)) return signIn;
+  if (token.proofs > 0 || (flow.userId !== undefined && fields.login === undefined)) return success(signIn);
   const typedText = fields.login ?? token.username ?? flow.username ?? '';
-  if (typedText === '' && kind === 'passkey') return signIn;
+  if (typedText === '' && kind === 'passkey') return success(signIn);
   const ruling = await chooseTenant(typedText, tenants, ports.tenant);
-  if (ruling.outcome !== 'passed') return ruling.because;
-  return { ...signIn, flow: { ...unproven(flow), username: ruling.value.username } };
+  if (ruling.outcome !== 'passed') return ruling;
+  return success({ ...signIn, flow: { ...unproven(flow), username: ruling.value.username } });
 }
 
 /** What the certauth host has evaluated: taken once, for this interaction alone. */

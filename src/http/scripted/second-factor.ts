@@ -60,8 +60,9 @@ async function stepIn(
   fields: Fields,
   options?: { readonly isPoll: boolean },
 ): Promise<(ScriptedStep & { readonly fields: Fields }) | Response> {
-  const step = await stepOf(context, c, fields, options);
-  return 'code' in step ? stateResponse(undefined, { reason: step }) : { ...step, fields };
+  const ruling = await stepOf(context, c, fields, options);
+  if (ruling.outcome !== 'passed') return stateResponse(undefined, { reason: ruling.because });
+  return { ...ruling.value, fields };
 }
 
 /** What was shown; `waiting` while the other session has not answered. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { issuerOfVersion } from '#core/token/version.ts';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { DeviceTokenRequested } from '#signin/device/broker.ts';
 import { windowsSignIn } from '#signin/with-device.ts';
 import type { TenantContext } from '../provider/options.ts';
@@ -16,17 +16,18 @@ export interface DeviceTokenContext {
 
 /**
  * An access token of a device, without a user (windows-sign-in §3.11): `idtyp` is `device`, and Graph, Azure Resource Manager,
- * the device registration service and userinfo take no such token. It is for what manages devices.
+ * the device registration service and userinfo take no such token. It is for what manages devices. Refuses with
+ * deviceTokenResourceRefused and applicationUnknown.
  */
 export async function deviceAccessToken(
   { device, objectId, clientId, resource: indicator }: DeviceTokenRequested,
   { publicOrigin, context }: DeviceTokenContext,
-): Promise<Readonly<Record<string, string>> | Because> {
+): Promise<Ruling<Readonly<Record<string, string>>>> {
   const { tenant, applications, signingKeys, clock } = context;
   const resource = deviceTokenResource(indicator);
-  if (!resource) return because('deviceTokenResourceRefused', { resource: indicator });
+  if (!resource) return refused('deviceTokenResourceRefused', { resource: indicator });
   const isKnown = clientId === windowsSignIn.appId || (await applications.find(clientId)) !== undefined;
-  if (!isKnown) return because('applicationUnknown', { appId: clientId, tenant: tenant.displayName });
+  if (!isKnown) return refused('applicationUnknown', { appId: clientId, tenant: tenant.displayName });
   const [key] = await signingKeys.current();
   const now = Math.floor(clock.now().getTime() / 1000);
   const seconds = defaultLifetimes.accessToken;
@@ -46,7 +47,7 @@ export async function deviceAccessToken(
   };
   const times = { iat: now, nbf: now, exp: now + seconds };
   const token = await signToken(key!, { ...claims, ...times });
-  return {
+  return success({
     token_type: 'Bearer',
     expires_in: String(seconds),
     ext_expires_in: String(seconds),
@@ -54,5 +55,5 @@ export async function deviceAccessToken(
     not_before: String(now),
     resource: indicator,
     access_token: token,
-  };
+  });
 }

@@ -7,7 +7,6 @@ import { requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
-import { reasonOf } from '../requests/replies.ts';
 import { deviceAccessToken } from './device-access-token.ts';
 import { fromFirstVersion } from './first-version.ts';
 import { mintRefreshToken, sourceOfDevice } from './redeem.ts';
@@ -54,9 +53,9 @@ export async function answerDeviceToken(
   );
   if (answer.kind === 'redeem') return redeem(answer, request, { provider, context }, replies);
   if (answer.kind === 'deviceToken') {
-    const body = await deviceAccessToken(answer, { publicOrigin, context });
-    const reason = reasonOf(body);
-    if (!reason) return replies.json(body);
+    const ruling = await deviceAccessToken(answer, { publicOrigin, context });
+    if (ruling.outcome === 'passed') return replies.json(ruling.value);
+    const { because: reason } = ruling;
     const error = reason.code === 'applicationUnknown' ? 'unauthorized_client' : 'invalid_resource';
     return replies.refuse({ status: 400, error, reason });
   }

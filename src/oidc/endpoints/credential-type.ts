@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { jsonShapeProblem, readBody } from '#net/bodies.ts';
 import { SourceBuckets, sourceOf } from '#net/limits/limits.ts';
@@ -58,15 +58,15 @@ export class CredentialTypeQuestions {
     this.#sources = new SourceBuckets(questionsPerTenSeconds, undefined, undefined, sharedLimits);
   }
 
-  /** @param tenant of the path; undefined where the domain of the name decides. Answers a reason for a body without a name. */
-  async answer(req: IncomingMessage, tenant: Tenant | undefined): Promise<Record<string, unknown> | Because> {
+  /** @param tenant of the path; undefined where the domain of the name decides. Refuses with parameterMissing a body without a name. */
+  async answer(req: IncomingMessage, tenant: Tenant | undefined): Promise<Ruling<Record<string, unknown>>> {
     const body = await readQuestion(req);
     const { username } = body;
-    if (username === undefined) return because('parameterMissing', { parameters: 'username' });
+    if (username === undefined) return refused('parameterMissing', { parameters: 'username' });
     const wait = this.#sources.take(sourceOf(remoteAddress(req)), this.#options.clock.now().getTime());
     const types: CredentialTypes =
       wait === undefined ? await this.#typesOf(username, tenant) : { exists: ifExists.throttled, domain: 'unknown' };
-    return shapeOf(username, types, this.#flowToken(body, username));
+    return success(shapeOf(username, types, this.#flowToken(body, username)));
   }
 
   /** The token for the next step where the client is in a scripted sign-in (windows-sign-in §4.2); else one that leads nowhere. */

@@ -6,6 +6,7 @@ import { amrOf } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf, sessionUidOf, tokenIdOf } from '#core/token/session-id.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import { type Ruling, refusedFor, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { acrOf, isClaimWanted } from '#signin/tokens/optional-claims.ts';
 import { boundTo } from '../broker/bound-session.ts';
@@ -13,7 +14,7 @@ import { signInByDevice } from '../broker/sign-on.ts';
 import { applicationCheckOf } from '../endpoints/application-check.ts';
 import { notesOf } from '../endpoints/request-notes.ts';
 import { claimsRequest, readRequestedClaims, withTokenId } from '../tokens/requested-claims.ts';
-import { consentMissing } from '../tokens/resources/consent.ts';
+import { checkConsent } from '../tokens/resources/consent.ts';
 import {
   endsWithBrowser,
   isUnsaved,
@@ -93,21 +94,17 @@ function conditionalAccess(options: OidcOptions, context: TenantContext): Polici
     'policy does not accept what this session has proven',
     'interaction_required',
     async (ctx) => {
-      const refusal = await askPolicy(ctx, options, context);
-      if (refusal) reasons.set(ctx.oidc, refusal);
-      return refusal !== undefined;
+      const ruling = await askPolicy(ctx, options, context);
+      if (ruling.outcome !== 'passed') reasons.set(ctx.oidc, ruling.because);
+      return ruling.outcome !== 'passed';
     },
     (ctx) => ({ because: reasons.get(ctx.oidc) }),
   );
   return new Prompt({ name: 'conditional_access', requestable: false }, check);
 }
 
-/** Why not, or undefined when policy grants; then the session says how the person signed in. */
-async function askPolicy(
-  ctx: KoaContextWithOIDC,
-  options: OidcOptions,
-  context: TenantContext,
-): Promise<Because | undefined> {
+/** Asks policy. Where it grants, the session says how the person signed in. Refuses with the reason of the verdict. */
+async function askPolicy(ctx: KoaContextWithOIDC, options: OidcOptions, context: TenantContext): Promise<Ruling<void>> {
   const session = ctx.oidc.session!;
   const requestedClaims = readRequestedClaims(ctx.oidc.params?.cardea_claims);
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
@@ -125,14 +122,14 @@ async function askPolicy(
     userId: session.accountId!,
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
     authenticationContexts: requestedClaims.contexts,
-    consentMissing: await consentMissing(ctx, session.accountId!, options, context),
+    consent: await checkConsent(ctx, session.accountId!, options, context),
     justProven,
     isNewSession: isNewSignIn && isUnsaved(session),
   });
   if (verdict.kind === 'refused' && verdict.because.code === 'consentMissing') {
     throw refusal('consent_required', verdict.because); // no page of ours can help
   }
-  if (verdict.kind !== 'granted') return verdict.because;
+  if (verdict.kind !== 'granted') return refusedFor(verdict.because);
   await keepAsPolicySays(session, verdict.access.persistentBrowser, justProven, context);
   const contexts = verdict.access.authenticationContexts ?? [];
   keepClaims(ctx, withTokenId(claimsRequest({ ...requestedClaims, contexts }), tokenId));
@@ -142,7 +139,7 @@ async function askPolicy(
   // The code and the id_token take it from here; TOK-1: only for an application that wants it.
   const isWanted = isClaimWanted(ctx.oidc.client?.cardea_application as Application, 'idToken', 'acr');
   setMethods(session, methods, isWanted ? acrOf(methods) : undefined);
-  return undefined;
+  return success();
 }
 
 /** `amr_values=ngcmfa`: a broker asks for a fresh multifactor sign-in (windows-sign-in §3.8). */

@@ -3,7 +3,7 @@ import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { ClientAppType, NamedLocation } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
-import type { Because } from '#core/trace/reasons.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Application } from '#model/application.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -69,8 +69,8 @@ export interface SessionCheck {
   readonly correlationId: string;
   /** Authentication contexts a claims challenge asks for. */
   readonly authenticationContexts: readonly string[];
-  /** What the application asks for without consent. */
-  readonly consentMissing: Because | undefined;
+  /** Whether what the application asks for is consented to. */
+  readonly consent: Ruling<void>;
   /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
   readonly justProven: readonly Proof[];
   /** Whether the session begins with this very request: nothing was proven in it before. */
@@ -92,7 +92,7 @@ export type ApplicationCheck = Omit<
   | 'username'
   | 'isNewSession'
   | 'authenticationContexts'
-  | 'consentMissing'
+  | 'consent'
   | 'justProven'
   | 'sessionId'
 >;

@@ -10,7 +10,7 @@ import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateAuthorize } from '../provider/translate.ts';
 import { answerScripted, isScripted } from '../scripted/authorize.ts';
-import { missing } from './missing-parameter.ts';
+import { formRefusal, missing } from './missing-parameter.ts';
 import { refuse } from './replies.ts';
 import type { Opened, Request } from './request.ts';
 
@@ -27,7 +27,7 @@ export async function answerAuthorize(
   const authorizeRequest = { req, res, query, askPages, path: `/${tenant}/${endpoint}` };
   if (options.broker && (await isChallenged(options.broker, authorizeRequest, context.tenant.id))) return;
   if (endpoint !== 'oauth2/authorize' && !query.fields.scope.trim())
-    return refuse(options, req, res, { status: 400, ...missing('scope') });
+    return refuse(options, req, res, formRefusal(missing('scope').because));
   const isFirst = endpoint === 'oauth2/authorize';
   const hinted = await withUserName(query, context);
   const parameters = isFirst ? fromFirstVersion(hinted, hinted.fields) : hinted;

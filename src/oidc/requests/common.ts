@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'hono/utils/cookie';
 import { readLoginHint } from '#core/token/login-hint.ts';
 import { because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { tenantCookie } from '#pages/host-cookie.ts';
 import type { TokenForm } from '#signin/device/token-form.ts';
@@ -17,8 +18,8 @@ import { isAnsweredForDevice, tenantOfCredential, tenantOfDevice } from './broke
 import { answerDevice } from './device-code.ts';
 import { configurationOf } from './discovery.ts';
 import { onBehalfOfGrant } from './grant-types.ts';
-import { missing, missingInToken } from './missing-parameter.ts';
-import { type Refusal, redirect, refuse, refuseMethod, refuseTenant, sendJson } from './replies.ts';
+import { checkTokenForm, formRefusal, missing } from './missing-parameter.ts';
+import { redirect, refuse, refuseMethod, refuseTenant, sendJson } from './replies.ts';
 import type { Open, Opened, Request } from './request.ts';
 import { answerToken, readTokenForm } from './token.ts';
 
@@ -143,8 +144,8 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
   if (method !== 'POST') return refuseMethod(options, request);
   const form = await readTokenForm(request.req);
   if (await isAnsweredForDevice(options, request.req, request.res, form)) return;
-  const refusal = options.broker?.isRequest(form) ? undefined : refusalOfGrant(request, form);
-  if (refusal) return refuse(options, request.req, request.res, { status: 400, ...refusal });
+  const grant = options.broker?.isRequest(form) ? success() : checkGrant(request, form);
+  if (grant.outcome !== 'passed') return refuse(options, request.req, request.res, formRefusal(grant.because));
   const { kind, value } = recordIn(form);
   const tenantOfRecord = async () => (value === undefined ? undefined : options.recordTenant(kind, value));
   const tenantId = await (options.broker?.isRequest(form) ? tenantOfDevice(options, form) : tenantOfRecord());
@@ -162,21 +163,19 @@ const unknownCode = {
   DeviceCode: 'deviceCodeExpired',
 } as const;
 
-/** Why a token request at an alias of tenants cannot be answered, whatever it stands on; undefined where its record may tell. */
-function refusalOfGrant(
-  { req, tenant: alias }: Pick<Request, 'req' | 'tenant'>,
-  form: TokenForm,
-): Omit<Refusal, 'status'> | undefined {
+/**
+ * Whether a token request at an alias of tenants can be answered, as far as its form tells. Refuses with tenantUnsaid,
+ * grantTypeUnsupported and as {@link checkTokenForm}.
+ */
+function checkGrant({ req, tenant: alias }: Pick<Request, 'req' | 'tenant'>, form: TokenForm): Ruling<void> {
   const grantType = (form.fields.grant_type ?? '').slice(0, 100);
   if (grantType === '') return missing('grant_type');
-  if (tenantGrants.has(grantType)) {
-    return { error: 'invalid_request', reason: because('tenantUnsaid', { alias, grantType }) };
-  }
+  if (tenantGrants.has(grantType)) return refused('tenantUnsaid', { alias, grantType });
   if (!recordGrants.has(grantType)) {
     const appId = (form.fields.client_id ?? '').slice(0, 100);
-    return { error: 'unsupported_grant_type', reason: because('grantTypeUnsupported', { grantType, appId }) };
+    return refused('grantTypeUnsupported', { grantType, appId });
   }
-  return missingInToken(req, form);
+  return checkTokenForm(req, form);
 }
 
 /** Grants that are offered at a tenant, and that stand on nothing which names one. */

@@ -8,7 +8,7 @@ import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { translateDevice } from '../provider/translate.ts';
-import { missingInDevice } from './missing-parameter.ts';
+import { checkDeviceForm, formRefusal } from './missing-parameter.ts';
 import { refuse, refuseMethod } from './replies.ts';
 import type { Opened, Request } from './request.ts';
 import { takeCredential } from './take-assertion.ts';
@@ -22,8 +22,8 @@ export async function answerDevice(
   if (req.method !== 'POST') return refuseMethod(options, { req, res });
   const sent = await readForm(req, tokenParameters);
   const form = version === 1 ? fromFirstVersion(sent, sent.fields) : sent;
-  const refusal = missingInDevice(req, form);
-  if (refusal) return refuse(options, req, res, { status: 400, ...refusal });
+  const formRuling = checkDeviceForm(req, form);
+  if (formRuling.outcome !== 'passed') return refuse(options, req, res, formRefusal(formRuling.because));
   if (version === 1) notesOf(req).answerShape = { version, resource: sent.fields.resource[0] };
   const translation = translateDevice(formIn(authorizeParameters, String(form)), notesOf(req).correlationId);
   const ruling = await takeCredential(

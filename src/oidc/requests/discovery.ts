@@ -7,7 +7,7 @@ import { formIn, instanceParameters, realmParameters } from '../endpoints/parame
 import { userRealm } from '../endpoints/user-realm.ts';
 import { userinfo } from '../endpoints/userinfo.ts';
 import type { OidcOptions } from '../provider/options.ts';
-import { reasonOf, refuse, refuseMethod, sendJson } from './replies.ts';
+import { refuse, refuseMethod, sendJson } from './replies.ts';
 import { pathIn, type Request } from './request.ts';
 
 /** The discovery document of the version that the path names. */
@@ -62,10 +62,9 @@ export async function answerCredentialType(
     const reason = because('tenantUnknown', { tenant: name });
     return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
   }
-  const answer = await questions.answer(req, tenant);
-  const reason = reasonOf(answer);
-  if (!reason) return sendJson(res, 200, answer);
-  return refuse(options, req, res, { status: 400, error: 'invalid_request', reason });
+  const ruling = await questions.answer(req, tenant);
+  if (ruling.outcome === 'passed') return sendJson(res, 200, ruling.value);
+  return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: ruling.because });
 }
 
 /** OpenID Connect Core §5.3. A page of another origin sends its token in a header, so its browser asks first (Fetch §3.2). */
@@ -79,9 +78,8 @@ export async function answerUserinfo(options: OidcOptions, req: IncomingMessage,
     };
     return void res.writeHead(204, headers).end();
   }
-  const answer = await userinfo(req, options);
-  const reason = reasonOf(answer);
-  if (!reason) return sendJson(res, 200, answer, { open: true });
+  const ruling = await userinfo(req, options);
+  if (ruling.outcome === 'passed') return sendJson(res, 200, ruling.value, { open: true });
   res.setHeader('www-authenticate', 'Bearer error="invalid_token"');
-  return refuse(options, req, res, { status: 401, error: 'invalid_token', reason });
+  return refuse(options, req, res, { status: 401, error: 'invalid_token', reason: ruling.because });
 }

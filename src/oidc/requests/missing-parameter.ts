@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { type Because, because } from '#core/trace/reasons.ts';
+import type { Because, Code } from '#core/trace/reasons.ts';
+import { type Refusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TokenForm } from '#signin/device/token-form.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import { appIdInBasic } from '../endpoints/basic-credentials.ts';
 import { onBehalfOfGrant } from './grant-types.ts';
-import type { Refusal } from './replies.ts';
+import type { RequestRefusal } from './replies.ts';
 
-type Missing = Omit<Refusal, 'status'>;
 type Fields = TokenForm['fields'];
 /** What a grant can stand on. */
 type Parameter =
@@ -29,36 +29,49 @@ const parametersOf: ReadonlyMap<string, readonly Parameter[]> = new Map<string, 
 ]);
 
 /** Parameters without which Entra refuses in another way than with AADSTS900144. */
-const otherwise: Readonly<Record<string, (appId: string) => { readonly error: string; readonly reason: Because }>> = {
-  redirect_uri: (appId) => ({ error: 'invalid_grant', reason: because('redirectUriMissing', { appId }) }),
-  scope: (appId) => ({ error: 'invalid_request', reason: because('scopeMissing', { appId }) }),
+const otherwise: Partial<Record<Parameter, (appId: string) => Refusal>> = {
+  redirect_uri: (appId) => refused('redirectUriMissing', { appId }),
+  scope: (appId) => refused('scopeMissing', { appId }),
 };
+
+/** OAuth's words for refusals of a form that are not `invalid_request` (RFC 6749 §5.2). */
+const errors: Partial<Record<Code, string>> = {
+  grantTypeUnsupported: 'unsupported_grant_type',
+  redirectUriMissing: 'invalid_grant',
+};
+
+/** The answer to a form that lacks something, or that has what is not offered. */
+export const formRefusal = (reason: Because): RequestRefusal => ({
+  status: 400,
+  error: errors[reason.code] ?? 'invalid_request',
+  reason,
+});
 
 /** MSAL for Python sends a device code by this name too. */
 const alsoNamed: Partial<Record<Parameter, Parameter>> = { device_code: 'code' };
 
-/** The refusal of a token request in the words of version 2, for the first parameter that it lacks or has empty; undefined where it has all. */
-export function missingInToken(req: IncomingMessage, { fields }: TokenForm): Missing | undefined {
+/**
+ * Whether a token request in the words of version 2 has every parameter of its grant. Refuses for the first that it lacks or has empty,
+ * with parameterMissing, redirectUriMissing or scopeMissing.
+ */
+export function checkTokenForm(req: IncomingMessage, { fields }: TokenForm): Ruling<void> {
   const { grant_type: grantType = '' } = fields;
   if (grantType === '') return missing('grant_type');
   if (namesNoClient(req, fields)) return missing('client_id');
   const name = parametersOf.get(grantType)?.find((item) => !fields[item] && !fields[alsoNamed[item] ?? item]);
-  if (name === undefined) return undefined;
+  if (name === undefined) return success();
   const appId = (fields.client_id || appIdInBasic(req.headers.authorization) || '').slice(0, 100);
   return otherwise[name]?.(appId) ?? missing(name);
 }
 
-/** The same for a request for a device code in the words of version 2, where no scope means none. */
-export function missingInDevice(req: IncomingMessage, { fields }: TokenForm): Missing | undefined {
+/** The same for a request for a device code in the words of version 2, where no scope means none. Refuses with parameterMissing. */
+export function checkDeviceForm(req: IncomingMessage, { fields }: TokenForm): Ruling<void> {
   if (namesNoClient(req, fields)) return missing('client_id');
-  return fields.scope?.trim() ? undefined : missing('scope');
+  return fields.scope?.trim() ? success() : missing('scope');
 }
 
 /** The refusal of a request without this parameter. */
-export const missing = (parameters: string): Missing => ({
-  error: 'invalid_request',
-  reason: because('parameterMissing', { parameters }),
-});
+export const missing = (parameters: string): Refusal => refused('parameterMissing', { parameters });
 
 /** Whether nothing in a request tells which application sent it. What is not a name and a secret in Base64 is refused as such. */
 const namesNoClient = ({ headers }: IncomingMessage, fields: Fields): boolean =>

@@ -8,7 +8,7 @@ import type { OidcOptions } from '../provider/options.ts';
 import type { Request } from './request.ts';
 
 /** A refusal of a request: HTTP status, OAuth's word, and why. */
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: number;
   readonly error: string;
   readonly reason: Because;
@@ -19,7 +19,7 @@ export async function refuse(
   options: OidcOptions,
   req: IncomingMessage,
   res: ServerResponse,
-  refusal: Refusal,
+  refusal: RequestRefusal,
 ): Promise<void> {
   const { correlationId } = notesOf(req);
   options.log({ event: 'refused', tenantId: undefined, correlationId, detail: refusal.reason.code });
@@ -44,7 +44,7 @@ async function answerRefusal(
   options: OidcOptions,
   req: IncomingMessage,
   res: ServerResponse,
-  { status, error, reason }: Refusal,
+  { status, error, reason }: RequestRefusal,
 ): Promise<void> {
   const at = options.clock.now();
   const notes = notesOf(req);
@@ -83,10 +83,3 @@ export function sendJson(res: ServerResponse, status: number, body: unknown, { o
   });
   res.end(text);
 }
-
-/**
- * The reason of a refusal, where an answer is one. No type predicate: to narrow the type of an answer to one of all reasons takes
- * the compiler a quarter of the time of the whole program.
- */
-export const reasonOf = (answer: object): Because | undefined =>
-  'code' in answer && 'evidence' in answer ? (answer as Because) : undefined;

@@ -20,7 +20,7 @@ import {
   readRequestedClaims,
   tokenIdIn,
 } from './requested-claims.ts';
-import { consentMissing } from './resources/consent.ts';
+import { checkConsent } from './resources/consent.ts';
 
 /** Groups that a token holds; more are named by a source. */
 export const groupsInTokens = 200;
@@ -156,7 +156,7 @@ async function askAgain(
     userId: user.id,
     username: user.userPrincipalName,
     authenticationContexts: request.contexts,
-    consentMissing: await consentMissing(ctx, user.id, options, context),
+    consent: await checkConsent(ctx, user.id, options, context),
     justProven: [],
   });
   if (verdict.kind !== 'granted') {

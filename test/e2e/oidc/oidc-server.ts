@@ -120,7 +120,8 @@ export async function openOidcServer(): Promise<OidcServer> {
         policyVersion: 'x',
         findings: [],
       } as const;
-      const because = refusal ?? question.consentMissing;
+      const { consent } = question;
+      const because = refusal ?? (consent.outcome === 'passed' ? undefined : consent.because);
       if (because) return { kind: 'refused', because, user, trace };
       return { kind: 'granted', user: user!, proofs, access: { multiFactor: true, ...staying.access }, trace };
     },

@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { OidcOptions, TenantContext } from '../../provider/options.ts';
 import { findResource, type Resource } from './resources.ts';
@@ -17,15 +17,15 @@ export async function grantedTo(
 }
 
 /**
- * What the application asks for without consent (AADSTS65001), or undefined. Scopes the resource does not have are
+ * Whether what the application asks for is consented to. Refuses with consentMissing (AADSTS65001). Scopes the resource does not have are
  * refused elsewhere, by their own number.
  */
-export async function consentMissing(
+export async function checkConsent(
   ctx: KoaContextWithOIDC,
   userId: string,
   options: OidcOptions,
   context: TenantContext,
-): Promise<Because | undefined> {
+): Promise<Ruling<void>> {
   const { appId, displayName } = ctx.oidc.client!.cardea_application as Application;
   const request = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name) && name !== '.default');
   for (const indicator of [ctx.oidc.params?.resource ?? []].flat() as string[]) {
@@ -34,7 +34,7 @@ export async function consentMissing(
     if (!resource || payment.length === 0) continue;
     const grant = await grantedTo({ appId }, userId, resource, context);
     const scopes = payment.filter((name) => !grant.includes(name));
-    if (scopes.length > 0) return because('consentMissing', { appId, application: displayName, scopes });
+    if (scopes.length > 0) return refused('consentMissing', { appId, application: displayName, scopes });
   }
-  return undefined;
+  return success();
 }
