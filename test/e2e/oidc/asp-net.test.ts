@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { type Browser, type OidcServer, openOidcServer, secret } from './oidc-server.ts';
+import type { Browser } from './browser.ts';
+import { type OidcServer, openOidcServer, secret } from './oidc-server.ts';
 
 /**
  * Requests and checks of Microsoft.AspNetCore.Authentication.OpenIdConnect, as its documentation and source describe them:

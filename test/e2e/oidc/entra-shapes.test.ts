@@ -3,14 +3,8 @@ import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Application } from '#model/application.ts';
-import {
-  type Browser,
-  type OidcServer,
-  openOidcServer,
-  redirectUri,
-  secret,
-  type TenantOfTest,
-} from './oidc-server.ts';
+import type { Browser } from './browser.ts';
+import { type OidcServer, openOidcServer, redirectUri, secret, type TenantOfTest } from './oidc-server.ts';
 
 let server: OidcServer;
 let tenant: TenantOfTest;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as client from 'openid-client';
+import type { Browser } from './browser.ts';
 import {
-  type Browser,
   certificateOfTest,
   type OidcServer,
   openOidcServer,
@@ -445,15 +445,15 @@ test('who says yes on signing in again stays from then on', async (t) => {
   t.after(() => graphServer.stay({ remember: false }));
   const [woodgrove] = graphServer.tenants;
   const browser = graphServer.browser();
-  const currentLine = () => [...browser.cookies].find(([key]) => key.startsWith('__Host-cardea-session-'))![1].line;
+  const lineNow = () => [...browser.cookies].find(([key]) => key.startsWith('__Host-cardea-session-'))![1].line;
   await signIn(woodgrove, browser);
-  assert.doesNotMatch(currentLine(), /expires=/i);
+  assert.doesNotMatch(lineNow(), /expires=/i);
   graphServer.stay({ remember: true });
   await signIn(woodgrove, browser, { prompt: 'login' });
-  assert.match(currentLine(), /expires=/i);
+  assert.match(lineNow(), /expires=/i);
   graphServer.stay({ remember: undefined });
   await signIn(woodgrove, browser, { prompt: 'login' });
-  assert.match(currentLine(), /expires=/i, 'who is not asked again stays as they were');
+  assert.match(lineNow(), /expires=/i, 'who is not asked again stays as they were');
 });
 
 test('an interaction is nothing to a browser without its cookie', async () => {
