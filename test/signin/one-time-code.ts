@@ -1,3 +1,4 @@
+import { totpAt, totpSeconds } from '#core/factors/totp.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 
 const secret = new Uint8Array(20).fill(7);
@@ -11,3 +12,6 @@ export const registerCode = (userId: string, { methods }: Pick<AdminPorts, 'meth
     },
     'test',
   );
+
+/** The code that the application of {@link registerCode} shows. */
+export const oneTimeCode = (at: Date): string => totpAt(secret, Math.floor(at.getTime() / 1000 / totpSeconds));
