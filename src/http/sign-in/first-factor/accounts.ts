@@ -54,7 +54,7 @@ export async function accountsToChoose(c: C, signIn: SignInPageContext): Promise
     ? (await ports.directory.user(interaction.session?.userId))?.userPrincipalName
     : undefined;
   const rememberedNames = rememberedAccounts(c.req.header('cookie'));
-  const first = [...(signedIn ? [signedIn] : []), ...otherThan(hintedName(interaction), signedIn)];
+  const first = [signedIn, hintedName(interaction)].filter((item) => item !== undefined);
   const names = first.reduceRight<readonly string[]>((rest, item) => [item, ...without(rest, item)], rememberedNames);
   const accounts = names.map((username) => ({
     username,
@@ -63,9 +63,6 @@ export async function accountsToChoose(c: C, signIn: SignInPageContext): Promise
   }));
   return accounts.length > 0 ? accounts : undefined;
 }
-
-const otherThan = (hint: string | undefined, signedIn: string | undefined): readonly string[] =>
-  hint && hint.toLowerCase() !== signedIn?.toLowerCase() ? [hint] : [];
 
 export function showAccounts(signIn: SignInPageContext, accounts: readonly Account[]): Promise<Response> {
   const { base } = signIn;
