@@ -70,7 +70,7 @@ const coveredBy: Readonly<Record<string, string>> = {
 };
 
 /** Folders of which a change is proven by the test beside the file, in seconds. */
-const folders = ['storage/stores/', 'admin/', 'signin/'];
+const folders = ['storage/stores/', 'admin/', 'signin/', 'http/sign-in/'];
 
 /** Types alone, texts of reasons, or what re-exports other files: a test would repeat them. */
 const isDeclaration = ({ file, text }: Source): boolean =>
