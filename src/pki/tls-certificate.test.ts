@@ -11,13 +11,15 @@ const tls = makeTlsCertificate({ hosts: demoHosts, at });
 const day = 24 * 60 * 60 * 1000;
 
 test('a TLS client that trusts the local root accepts the server under each of its names', async () => {
-  const now = makeTlsCertificate({ hosts: demoHosts, at: new Date() });
-  const server = createServer({ key: now.server.privateKeyPem, cert: now.server.pem }, (socket) => socket.end());
+  const certificate = makeTlsCertificate({ hosts: demoHosts, at: new Date() });
+  const server = createServer({ key: certificate.server.privateKeyPem, cert: certificate.server.pem }, (socket) =>
+    socket.end(),
+  );
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   for (const servername of ['localhost', 'certauth.localhost', 'tenant.certauth.localhost']) {
     await new Promise<void>((done, reject) => {
-      const socket = connect({ host: '127.0.0.1', port, servername, ca: now.root.pem }, () => {
+      const socket = connect({ host: '127.0.0.1', port, servername, ca: certificate.root.pem }, () => {
         socket.end();
         done();
       });

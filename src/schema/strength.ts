@@ -70,13 +70,13 @@ export function changedStrength(
 ): AuthenticationStrength {
   const { displayName, description, allowedCombinations, combinationConfigurations: configurations } = body;
   const { description: before, ...rest } = old;
-  const now = description === undefined ? before : (description ?? undefined);
+  const proposedDescription = description === undefined ? before : (description ?? undefined);
   const oldOne = (id: unknown) =>
     old.combinationConfigurations.find((item) => item.id === String(id ?? '').toLowerCase());
   return {
     ...rest,
     ...(displayName ? { displayName } : {}),
-    ...(now ? { description: now } : {}),
+    ...(proposedDescription ? { description: proposedDescription } : {}),
     ...(allowedCombinations && { allowedCombinations: allowedCombinations.map(combinationOf) }),
     ...(configurations && {
       combinationConfigurations: configurations.map((item) => combinationConfigurationOf(item, oldOne(item.id))),

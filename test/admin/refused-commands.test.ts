@@ -177,11 +177,11 @@ describe('refused commands leave rows in the audit log with the result failure',
     test(`${name}: ${code ?? 'no row'}${installation ? ', in the log of the installation' : ''}`, async () => {
       const old = await every();
       for (let i = 0; i < 2; i++) assert.notEqual((await cardea(...words)).exit, 0);
-      const now = await every();
-      assert.equal(total(now) - total(old), code === undefined ? 0 : 2, JSON.stringify(now));
+      const currentAudits = await every();
+      assert.equal(total(currentAudits) - total(old), code === undefined ? 0 : 2, JSON.stringify(currentAudits));
       if (code === undefined) return;
       const counts = new Map(old.map(({ id, refusal }) => [id, refusal!.count]));
-      const [row, ...furtherRows] = now.filter(({ id, refusal }) => counts.get(id) !== refusal!.count);
+      const [row, ...furtherRows] = currentAudits.filter(({ id, refusal }) => counts.get(id) !== refusal!.count);
       assert.deepEqual(furtherRows, []);
       assert.equal(row!.refusal!.because.code, code);
       assert.equal(row!.activity, 'Refused command');

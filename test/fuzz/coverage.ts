@@ -28,9 +28,9 @@ export class Coverage {
   }
 
   /** Characters of source that ran now and never before. */
-  fresh(now: Ran): number {
+  fresh(latest: Ran): number {
     let count = 0;
-    for (const [url, octets] of now) {
+    for (const [url, octets] of latest) {
       const ran = this.#ran.get(url);
       for (let at = 0; at < octets.length; at++) if (octets[at] === 1 && ran?.[at] !== 1) count++;
     }
@@ -38,8 +38,8 @@ export class Coverage {
   }
 
   /** From now on this is nothing new. */
-  add(now: Ran): void {
-    for (const [url, octets] of now) {
+  add(latest: Ran): void {
+    for (const [url, octets] of latest) {
       const ran = this.#ran.get(url) ?? new Uint8Array(octets.length);
       for (let at = 0; at < octets.length; at++) ran[at]! |= octets[at]!;
       this.#ran.set(url, ran);

@@ -259,9 +259,11 @@ describe('refused calls leave rows in the audit log with the result failure', ()
         [status, status],
         JSON.stringify(answers[0]!.body),
       );
-      const now = await refusals();
-      const grown = now.filter((audit) => !old.some((oldAudit) => JSON.stringify(oldAudit) === JSON.stringify(audit)));
-      assert.equal(countsOf(now) - countsOf(old), operation === undefined ? 0 : 2, JSON.stringify(grown));
+      const current = await refusals();
+      const grown = current.filter(
+        (audit) => !old.some((oldAudit) => JSON.stringify(oldAudit) === JSON.stringify(audit)),
+      );
+      assert.equal(countsOf(current) - countsOf(old), operation === undefined ? 0 : 2, JSON.stringify(grown));
       if (operation === undefined) return;
       assert.equal(grown.length, 1, JSON.stringify(grown));
       const [row] = grown;
@@ -280,8 +282,8 @@ describe('refused calls leave rows in the audit log with the result failure', ()
     const requests = Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, method: 'DELETE', url: `/users/n${i}` }));
     const { body } = await graph.call(tokens.get('member')!, 'POST', '/$batch', { requests });
     assert.ok((body.responses as { status: number }[]).every(({ status }) => status === 403));
-    const rowsNow = (await refusals()).filter((audit) => actorOf(audit) === 'cleo@woodgrove.test');
-    const deletions = rowsNow.filter((audit) => detail(audit, 'operation') === `DELETE ${userPath}`);
+    const currentRows = (await refusals()).filter((audit) => actorOf(audit) === 'cleo@woodgrove.test');
+    const deletions = currentRows.filter((audit) => detail(audit, 'operation') === `DELETE ${userPath}`);
     assert.deepEqual(
       deletions.map((audit) => detail(audit, 'count')),
       ['20'],

@@ -1,4 +1,5 @@
 import { declaredMembers, declaredNames } from './names.ts';
+import { scan } from './scan.ts';
 
 /**
  * Words that no name has as a part, with names that say what the thing is. The plural of a word is that word.
@@ -14,6 +15,7 @@ const glossary: Readonly<Record<string, string>> = {
   ...instead('voice deed journey', 'Output, AuditEntry, the thing itself'),
   ...instead('atomically bury buried unearth', 'inTransaction, softDelete, restore'),
   ...instead('cite', 'references'),
+  ...instead('then', 'proposed, later, or what the function does'),
   ...instead('visit', 'SignInRequest, signInRequest, or the thing itself: a connection, a page'),
 };
 
@@ -55,6 +57,25 @@ export const glossaryWordIn = (name: string): string | undefined =>
 
 /** What names the thing instead of a word of the glossary. */
 export const insteadOf = (word: string): string => glossary[word] ?? '';
+
+/** A time, or what reads the clock: only such a thing is called `now`. Elsewhere it is the current or the proposed state. */
+const isTime = /Date|[cC]lock|performance\.now|\bat\b|Math\.floor|\btime\b|\d/;
+
+/**
+ * Declarations of `now` in a file whose value or type is not a time, and names such as `policyNow`. A property without a type, and a
+ * destructured one, are not looked at.
+ */
+export function nowNamesIn(source: string): readonly string[] {
+  const { code } = scan(source);
+  const values = [...code.matchAll(/\b(?:const|let) now(?:: ([^=]+?))? = ([^;]*);/g)].filter(
+    ([, type, value]) => !isTime.test(type ?? value!),
+  );
+  const types = [...code.matchAll(/(?<![\w.$])now\??: ([A-Z]\w*)(?![\w.(])/g)].filter(
+    ([, type]) => !isTime.test(type!),
+  );
+  const names = declaredNames(source).filter((name) => /[a-z]Now$/.test(name) && !/(?:From|^set)Now$/.test(name));
+  return [...[...values, ...types].map(([text]) => text), ...new Set(names)];
+}
 
 /** The names with a word of the glossary that a TypeScript or JavaScript file declares: variables, types, functions, members. */
 export const glossaryNamesIn = (source: string): readonly string[] => [

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { reasonTables } from '#server/reasons/join.ts';
 import { textFiles, webFiles } from '../docs/files.ts';
 import { bannedWordsIn } from './banned-words.ts';
-import { glossaryNamesIn, glossaryWordIn, insteadOf } from './glossary.ts';
+import { glossaryNamesIn, glossaryWordIn, insteadOf, nowNamesIn } from './glossary.ts';
 import { declaredNames, isBareName } from './names.ts';
 
 /** Other languages have words of the same letters; a released migration is not edited; these files name the words. */
@@ -60,6 +60,24 @@ const glossaryExamples: readonly (readonly [source: string, names: readonly stri
 for (const [source, names] of glossaryExamples)
   test(`${JSON.stringify(source)} has ${names.length} names with a word of the glossary`, () =>
     assert.deepEqual(glossaryNamesIn(source), names));
+
+test('what is called now is a time', () =>
+  assert.deepEqual(
+    files.flatMap(({ file, text }) =>
+      /\.tsx?$/.test(file) ? nowNamesIn(text).map((declaration) => `${file} ${declaration}`) : [],
+    ),
+    [],
+  ));
+
+const nowExamples: readonly (readonly [source: string, names: readonly string[]])[] = [
+  ['const now = new Date();\nconst dayFromNow = clock.now();', []],
+  ['const now = { ...flow, username };', ['const now = { ...flow, username };']],
+  ['let now: Flow = at;', ['let now: Flow = at;', 'now: Flow']],
+  ['function compare(now: TrustStoreState, policyNow: TenantPolicy) {}', ['now: TrustStoreState', 'policyNow']],
+];
+for (const [source, names] of nowExamples)
+  test(`${JSON.stringify(source)} has ${names.length} names of states in which something is now`, () =>
+    assert.deepEqual(nowNamesIn(source), names));
 
 test('names of files are looked at, too', () => {
   const names = ['http/own-forms.ts', 'oidc/claims-asked.test.ts', 'a/owners.ts', 'known/tellers.ts'];

@@ -91,7 +91,7 @@ export function readDurations(file: string): KnownDurations {
 /** Remembers the durations of this run beside those of files that it did not hold. */
 export function writeDurations(file: string, earlier: KnownDurations, outcomes: Outcomes): void {
   const timed = [...outcomes].filter(([, { seconds }]) => seconds !== undefined);
-  const now = timed.map(([path, { seconds = 0 }]) => [path, Math.round(seconds * 10) / 10] as const);
+  const durations = timed.map(([path, { seconds = 0 }]) => [path, Math.round(seconds * 10) / 10] as const);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...earlier, ...Object.fromEntries(now) }));
+  writeFileSync(file, JSON.stringify({ ...earlier, ...Object.fromEntries(durations) }));
 }

@@ -298,10 +298,10 @@ describe('a synchronization from Active Directory', { skip: sambaMissing() }, ()
     await set(`CN=ana,${people()}`, 'altSecurityIdentities', ['X509:<SHA1-PUKEY>a1b2']);
     await scene.run();
     await scene.run();
-    const now = (await scene.user('ana2@woodgrove.example'))!;
-    assert.equal(now.user.mail, 'vale@woodgrove.example');
-    assert.deepEqual(now.user.certificateUserIds, ['X509:<SKI>0102', 'X509:<SKI>03']);
-    assert.deepEqual(now.profile.onPremisesProvisioningErrors, []);
+    const current = (await scene.user('ana2@woodgrove.example'))!;
+    assert.equal(current.user.mail, 'vale@woodgrove.example');
+    assert.deepEqual(current.user.certificateUserIds, ['X509:<SKI>0102', 'X509:<SKI>03']);
+    assert.deepEqual(current.profile.onPremisesProvisioningErrors, []);
   });
 
   test('certificateUserIds are made by an expression, which needs a full run', async () => {

@@ -21,7 +21,7 @@ describe('a password is reset by another user or by the operator', () => {
 
   const actorOf = (id: string) => actorText({ kind: 'user', id, name: 'a user', ipAddress: '192.0.2.1' });
   const contextOf = (actor: string) => ({ actor, ports: { ...woodgrove.ports, tenant: woodgrove.tenant } });
-  const hashNow = () => woodgrove.ports.directory.passwordHash(ana.id);
+  const currentHash = () => woodgrove.ports.directory.passwordHash(ana.id);
   const ways = {
     resetPassword: (actor: string) =>
       resetPassword(ana.id, { passwordHash: 'hash', mustChange: false }, contextOf(actor)),
@@ -32,12 +32,12 @@ describe('a password is reset by another user or by the operator', () => {
   for (const [name, change] of Object.entries(ways)) {
     test(`${name}: no user resets the own password`, async () => {
       await assert.rejects(change(actorOf(ana.id)).then(orThrow), refusedWith('ownPasswordReset'));
-      assert.equal(await hashNow(), undefined);
+      assert.equal(await currentHash(), undefined);
     });
     for (const actor of [actorOf(crypto.randomUUID()), 'cli:root'])
       test(`${name}: ${actor.startsWith('cli:') ? 'the operator' : 'another user'} resets it`, async () => {
         orThrow(await change(actor));
-        assert.equal(await hashNow(), 'hash');
+        assert.equal(await currentHash(), 'hash');
       });
   }
 

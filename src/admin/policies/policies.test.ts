@@ -136,7 +136,7 @@ for (const database of databasesUnderTest()) {
       const first = await apply(whole());
       const touch = new Set(first.differences.map(({ path }) => /^\w+/.exec(path)![0]));
       assert.deepEqual([...touch].sort(), Object.keys(whole()).sort(), 'every part is among the differences');
-      const now = await everything();
+      const current = await everything();
       const { trustStore, x509, access, revocation } = await tenantStorage.policies.current();
       assert.deepEqual(
         [trustStore.authorities.length, x509.state, access[0]?.id, revocation.blocked?.length],
@@ -146,21 +146,21 @@ for (const database of databasesUnderTest()) {
       assert.equal(x509.certificateAuthorityScopes[0]?.publicKeyInfrastructureIdentifier, container?.id, 'by its name');
       assert.deepEqual((await tenantStorage.users.find('ana@documented.test'))?.groupIds, [group]);
       assert.deepEqual((await apply(whole())).differences, []);
-      assert.deepEqual(await everything(), now, 'not even an audit row');
+      assert.deepEqual(await everything(), current, 'not even an audit row');
     });
 
     test('what is printed can be applied again and changes nothing', async () => {
       await apply(whole());
       const print = JSON.parse(JSON.stringify(await documentOf(tenantStorage)));
-      const now = await everything();
+      const current = await everything();
       assert.deepEqual((await apply(print)).differences, []);
-      assert.deepEqual(await everything(), now);
+      assert.deepEqual(await everything(), current);
     });
 
     test('a dry run tells exactly what would be, and leaves nothing behind', async () => {
-      const now = await everything();
+      const current = await everything();
       const request = await apply(whole(), true);
-      assert.deepEqual(await everything(), now);
+      assert.deepEqual(await everything(), current);
       const done = await apply(whole());
       // Ids of what is made differ between the two.
       const description = (item: {
@@ -327,12 +327,12 @@ for (const database of databasesUnderTest()) {
     ];
     for (const { name, change, says } of wrong) {
       test(`${name} is refused by its path, and nothing of the rest is applied`, async () => {
-        const now = await everything();
+        const current = await everything();
         await assert.rejects(apply(change(whole())), (thrown: CardeaError) => {
           assert.match(thrown.message, says);
           return true;
         });
-        assert.deepEqual(await everything(), now);
+        assert.deepEqual(await everything(), current);
       });
     }
 

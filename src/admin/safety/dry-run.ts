@@ -5,7 +5,7 @@ import type { Verdict } from '#core/verdict.ts';
 import { describe } from '#core/x509/certificate.ts';
 import type { CertificateTried, SignInRecord } from '#model/sign-in.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
-import { deviceNow } from '#signin/device/device-facts.ts';
+import { currentDevice } from '#signin/device/device-facts.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { storedCertificate } from '../trust/authority/certificate-file.ts';
 
@@ -85,7 +85,7 @@ export async function verdictAgain(
   user: User | undefined,
   context: SignInContext,
 ): Promise<Verdict> {
-  const device = record.device && (await deviceNow(record.device.deviceId, context.ports));
+  const device = record.device && (await currentDevice(record.device.deviceId, context.ports));
   const request = {
     ...(record.clientAppType && { clientAppType: record.clientAppType }),
     device,

@@ -65,12 +65,12 @@ export async function changeTenant<P extends GuardPorts, T>(
   const { at, preparedCrls = [] } = options;
   const work = requiringAdministrator(change);
   return restoringOnFailure(preparedCrls, async (take) => {
-    const workThenTake = async (inside: P) => {
+    const workAndTake = async (inside: P) => {
       const ruling = await work(inside);
       if (ruling.outcome === 'passed') take();
       return ruling;
     };
-    if (options.isForced) return inTransaction(ports, workThenTake);
+    if (options.isForced) return inTransaction(ports, workAndTake);
     return withAnswers({ ports, at }, async (answers) => {
       const attempt = async (inside: P) => {
         const ruling = await work(inside);
@@ -88,7 +88,7 @@ export async function changeTenant<P extends GuardPorts, T>(
         const before = await endsOf({ answers }, { ports: inside, at });
         answers.requireComplete();
         const shutOut = [...before].filter(([, because]) => because === undefined).map(([id]) => id);
-        return shutOut.length > 0 ? refusal(shutOut, ends, inside) : workThenTake(inside);
+        return shutOut.length > 0 ? refusal(shutOut, ends, inside) : workAndTake(inside);
       });
     });
   });
@@ -143,7 +143,7 @@ function rehearsePart<P extends GuardPorts, T>(
   const rehearsal = async (inside: P) => {
     const now = () => ports.clock.now().getTime();
     const evaluateOutcomes = async (crls: readonly PreparedCrl[] = []) => {
-      const current = { ...(await withDomainsNow(inside)), ...answers.ports };
+      const current = { ...(await withCurrentDomains(inside)), ...answers.ports };
       return outcomesOf(pairs, { ports: { ...current, crls: crlsWith(crls, current.crls) }, at });
     };
     const { version } = await inside.policies.current();
@@ -206,7 +206,7 @@ interface Replay extends Pick<GuardOptions, 'preparedCrls'> {
  * held meanwhile, so what mostly suffices comes first: the newest certificates, then passwords and passkeys, then the rest.
  */
 async function endsOf({ answers, preparedCrls = [] }: Replay, { ports, at }: SignInContext<GuardPorts>): Promise<Ends> {
-  const inside = withLastingWays(await withDomainsNow(ports));
+  const inside = withLastingWays(await withCurrentDomains(ports));
   const enabled = await enabledAdministrators(inside);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
   const replay = {
@@ -254,7 +254,7 @@ async function endsOfCertificates(
 }
 
 /** The tenant's domains as the transaction has written them: `work` may have federated one. */
-async function withDomainsNow(inside: GuardPorts): Promise<GuardPorts> {
+async function withCurrentDomains(inside: GuardPorts): Promise<GuardPorts> {
   return { ...inside, tenant: (await inside.tenants.find(inside.tenant.id)) ?? inside.tenant };
 }
 

@@ -31,13 +31,13 @@ describe('the domains of a tenant', () => {
 
   const addContoso = () =>
     woodgrove.storage.tenants.add({ id: crypto.randomUUID(), displayName: 'C', domains: [domainOf('contoso.test')] });
-  const portsNow = async (): Promise<DomainNamePorts> => {
+  const currentPorts = async (): Promise<DomainNamePorts> => {
     const { storage, ports } = woodgrove;
     const tenant = (await storage.tenants.find(woodgrove.tenant.id)) as Tenant;
     return { ...ports, tenant, tenants: storage.tenants, names: { txt: async (domain) => records[domain] ?? [] } };
   };
-  const request = async (domain: string) => askForDomain(domain, { actor, ports: await portsNow() }).then(orThrow);
-  const domainIds = async () => (await portsNow()).tenant.domains.map(({ id }) => id);
+  const request = async (domain: string) => askForDomain(domain, { actor, ports: await currentPorts() }).then(orThrow);
+  const domainIds = async () => (await currentPorts()).tenant.domains.map(({ id }) => id);
 
   for (const { domain, code } of [
     { domain: 'no dots', code: 'domainMalformed' },
@@ -64,29 +64,29 @@ describe('the domains of a tenant', () => {
   test('a domain is verified by its TXT record, and by that alone where there are other tenants', async () => {
     await addContoso();
     const { text } = (await request('New.test')).document;
-    const proof = async (isForced = false) => requireProof('new.test', isForced, await portsNow()).then(orThrow);
+    const proof = async (isForced = false) => requireProof('new.test', isForced, await currentPorts()).then(orThrow);
     await assert.rejects(proof(), refusedWith('domainUnproven'));
     records = { 'new.test': ['MS=ms000000000000', 'v=spf1 -all'] };
     await assert.rejects(proof(), refusedWith('domainUnproven'));
     await assert.rejects(proof(true), refusedWith('domainForceRefused'));
     records = { 'new.test': ['v=spf1 -all', text] };
     await proof();
-    orThrow(await verifyDomain('new.test', { actor, ports: await portsNow() }));
+    orThrow(await verifyDomain('new.test', { actor, ports: await currentPorts() }));
     assert.deepEqual(
-      [await domainIds(), await unverifiedDomains(await portsNow())],
+      [await domainIds(), await unverifiedDomains(await currentPorts())],
       [['woodgrove.test', 'fabrikam.test', 'new.test'], []],
     );
   });
 
   test('the only tenant may do without DNS, and only for a domain that it requested', async () => {
     await request('new.test');
-    orThrow(await requireProof('new.test', true, await portsNow()));
+    orThrow(await requireProof('new.test', true, await currentPorts()));
     await assert.rejects(
-      requireProof('other.test', true, await portsNow()).then(orThrow),
+      requireProof('other.test', true, await currentPorts()).then(orThrow),
       refusedWith('graphObjectMissing'),
     );
     await assert.rejects(
-      verifyDomain('other.test', { actor, ports: await portsNow() }).then(orThrow),
+      verifyDomain('other.test', { actor, ports: await currentPorts() }).then(orThrow),
       refusedWith('graphObjectMissing'),
     );
   });
@@ -98,7 +98,7 @@ describe('the domains of a tenant', () => {
   } as const;
   test('a domain that is not verified is neither federated, managed nor the default one', async () => {
     await request('new.test');
-    const ports = await portsNow();
+    const ports = await currentPorts();
     const context = { actor, ports: { ...woodgrove.ports, ...ports, tenants: woodgrove.storage.tenants } };
     for (const change of [
       () => federateDomain(ports.tenant, 'NEW.test', provider, context),
@@ -119,23 +119,23 @@ describe('the domains of a tenant', () => {
   });
 
   test('a domain is of the type Federated with its identity provider alone', async () => {
-    const { tenant, ...ports } = await portsNow();
+    const { tenant, ...ports } = await currentPorts();
     const context = { actor, ports: { ...woodgrove.ports, ...ports, tenants: woodgrove.storage.tenants } };
     const set = (type: 'Managed' | 'Federated') =>
       setAuthenticationType(tenant, 'fabrikam.test', type, context).then(orThrow);
-    const typeNow = async () => (await portsNow()).tenant.domains[1]?.authenticationType;
+    const currentType = async () => (await currentPorts()).tenant.domains[1]?.authenticationType;
     await assert.rejects(set('Federated'), refusedWith('graphPropertyInvalid'));
-    assert.equal(await typeNow(), 'Managed');
+    assert.equal(await currentType(), 'Managed');
     orThrow(await federateDomain(tenant, 'fabrikam.test', provider, context));
     await set('Federated');
-    assert.equal(await typeNow(), 'Federated');
+    assert.equal(await currentType(), 'Federated');
     await set('Managed');
-    assert.deepEqual([await typeNow(), await providersOf('fabrikam.test', ports)], ['Managed', []]);
+    assert.deepEqual([await currentType(), await providersOf('fabrikam.test', ports)], ['Managed', []]);
   });
 
   test('the default domain stays', async () => {
     await assert.rejects(
-      removeDomain('woodgrove.test', { actor, ports: await portsNow() }).then(orThrow),
+      removeDomain('woodgrove.test', { actor, ports: await currentPorts() }).then(orThrow),
       refusedWith('domainNeeded'),
     );
   });
@@ -143,7 +143,7 @@ describe('the domains of a tenant', () => {
   test('a domain of users or of applications stays, and the refusal says of which', async () => {
     const { ports } = woodgrove;
     await ports.users.add(userOf('ana@fabrikam.test'), actor);
-    await assert.rejects(removeDomain('fabrikam.test', { actor, ports: await portsNow() }).then(orThrow), {
+    await assert.rejects(removeDomain('fabrikam.test', { actor, ports: await currentPorts() }).then(orThrow), {
       because: { code: 'graphObjectInUse', evidence: { what: 'fabrikam.test', usedBy: ['1 user'] } },
     });
   });
@@ -152,10 +152,10 @@ describe('the domains of a tenant', () => {
     const { storage } = woodgrove;
     await storage.tenants.verifyDomain(woodgrove.tenant.id, 'sub.fabrikam.test', actor);
     const ports = { ...woodgrove.ports, tenants: storage.tenants };
-    orThrow(await federateDomain((await portsNow()).tenant, 'sub.fabrikam.test', provider, { actor, ports }));
-    orThrow(await promoteDomain('sub.fabrikam.test', { actor, ports: await portsNow() }));
+    orThrow(await federateDomain((await currentPorts()).tenant, 'sub.fabrikam.test', provider, { actor, ports }));
+    orThrow(await promoteDomain('sub.fabrikam.test', { actor, ports: await currentPorts() }));
     assert.deepEqual(await promotedDomains(ports), ['sub.fabrikam.test']);
-    orThrow(await removeDomain('sub.fabrikam.test', { actor, ports: await portsNow() }));
+    orThrow(await removeDomain('sub.fabrikam.test', { actor, ports: await currentPorts() }));
     assert.deepEqual(
       [await domainIds(), await promotedDomains(ports), await providersOf('sub.fabrikam.test', ports)],
       [['woodgrove.test', 'fabrikam.test'], [], []],
@@ -163,15 +163,15 @@ describe('the domains of a tenant', () => {
   });
 
   test('a root domain is promoted without effect, and one that is not verified not at all', async () => {
-    orThrow(await promoteDomain('fabrikam.test', { actor, ports: await portsNow() }));
+    orThrow(await promoteDomain('fabrikam.test', { actor, ports: await currentPorts() }));
     assert.deepEqual(await promotedDomains(woodgrove.ports), []);
     await request('sub.woodgrove.test');
     await assert.rejects(
-      promoteDomain('sub.woodgrove.test', { actor, ports: await portsNow() }).then(orThrow),
+      promoteDomain('sub.woodgrove.test', { actor, ports: await currentPorts() }).then(orThrow),
       refusedWith('graphPropertyInvalid'),
     );
     await assert.rejects(
-      promoteDomain('other.test', { actor, ports: await portsNow() }).then(orThrow),
+      promoteDomain('other.test', { actor, ports: await currentPorts() }).then(orThrow),
       refusedWith('graphObjectMissing'),
     );
   });

@@ -24,7 +24,7 @@ const week = { thisUpdate: new Date('2026-11-23T00:00:00Z'), nextUpdate: new Dat
 
 let server: TestServer;
 let ca: Authority;
-let now = monday;
+let now: Date = monday;
 const caches: CrlCache[] = [];
 
 before(async () => {

@@ -72,7 +72,7 @@ export async function callWithin(
   route: Pick<Route, 'need'>,
   ports: GraphPorts,
 ): Promise<Call> {
-  const now: Call = { ...call, ...(await callerOf(bearer, call.request, ports)), ports };
-  orThrow((await permit(now, route)).ruling);
-  return now;
+  const currentCall: Call = { ...call, ...(await callerOf(bearer, call.request, ports)), ports };
+  orThrow((await permit(currentCall, route)).ruling);
+  return currentCall;
 }

@@ -15,7 +15,7 @@ export const passkeyForm = z.object({ credential: textOrEmpty(longest.document) 
 /** Whether to stay signed in. */
 export const stayForm = z.object({ stay: text(longest.word) });
 
-/** The first page of a visit: `change=username` asks for another name, `other` for another way to sign in. */
+/** The first page of a sign-in: `change=username` asks for another name, `other` for another way to sign in. */
 export const loginQuery = z.object({ change: text(longest.word), other: text(longest.word) });
 
 /** The way back from the certauth host. */

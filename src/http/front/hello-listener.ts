@@ -150,14 +150,14 @@ function awaitClient(socket: Socket, options: HelloListenerOptions, admit: (sock
       return { value: header.kind === 'client' ? header.address : undefined, length: header.length };
     },
   };
-  const then = (address: string | undefined) => {
+  const onAddress = (address: string | undefined) => {
     socket.off('error', ignored);
     resumeSoon(socket);
     if (address === undefined) return welcome(socket, options); // the balancer itself, which is not limited
     noteConnectionClient(socket, address);
     admit(socket);
   };
-  awaitFirst(socket, first, then, (problem) => refuse(socket, problem, options));
+  awaitFirst(socket, first, onAddress, (problem) => refuse(socket, problem, options));
 }
 
 /** Waits for the ClientHello of a connection and hands it to its host, in its turn. */
@@ -207,7 +207,7 @@ const resumeSoon = (socket: Socket): void => process.nextTick(() => socket.resum
 function awaitFirst<T>(
   socket: Socket,
   { name, most, milliseconds, read }: FirstOctets<T>,
-  then: (value: T) => void,
+  onRead: (value: T) => void,
   refused: (problem: Error) => void,
 ): void {
   let buffer: Buffer = Buffer.alloc(0);
@@ -230,7 +230,7 @@ function awaitFirst<T>(
       socket.pause();
       const rest = buffer.subarray(result.length);
       if (rest.length > 0) socket.unshift(rest);
-      then(result.value);
+      onRead(result.value);
     });
   };
   socket.on('data', gather).on('end', end).on('close', end);

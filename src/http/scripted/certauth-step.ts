@@ -57,7 +57,7 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
 async function withName({ signIn, token }: ScriptedStep): Promise<SignInPageContext> {
   const { flow, ports } = signIn;
   if (token.proofs > 0 || token.username === undefined || token.username === flow.username) return signIn;
-  const now = { ...unproven(flow), username: token.username };
-  await ports.flows.put(now);
-  return { ...signIn, flow: now };
+  const nextFlow = { ...unproven(flow), username: token.username };
+  await ports.flows.put(nextFlow);
+  return { ...signIn, flow: nextFlow };
 }

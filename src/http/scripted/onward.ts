@@ -11,7 +11,7 @@ import { type FlowConfig, flowConfig } from '#signin/scripted/flow-config.ts';
 import { type FlowContext, sealContext, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type C, pageContextOf, type SignInPageContext } from '../sign-in/page-context.ts';
-import { rememberFirstMethod, verdictNow } from '../sign-in/second-factor/proven.ts';
+import { currentVerdict, rememberFirstMethod } from '../sign-in/second-factor/proven.ts';
 import { asksToStay } from '../sign-in/stay-signed-in.ts';
 import { configResponse, refusalResponse, secondFactorConfig, stayConfig } from './answers.ts';
 import { type Fields, interactionOf, interactionRequest, type ScriptedStep } from './scripted-context.ts';
@@ -129,7 +129,7 @@ export async function secondFactorOf(context: ServerContext, c: C, flow: FlowCon
   const interaction = await interactionOf(context, c, flow);
   const signIn = interaction && (await pageContextOf(context, c, interaction));
   if (signIn?.flow.userId === undefined) return undefined;
-  const verdict = await verdictNow(c, signIn, signIn.flow.userId);
+  const verdict = await currentVerdict(c, signIn, signIn.flow.userId);
   if (verdict.kind !== 'interrupted') return undefined;
   const ctx = sealContext(flow, context.flowSealing, signIn.at);
   const token = { id: '', expires: 0, proofs: signIn.flow.proofs?.length ?? 0 };

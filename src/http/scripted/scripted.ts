@@ -8,7 +8,7 @@ import { chooseTenant } from '#signin/user/realm.ts';
 import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { type C, type SignInPageContext, unproven } from '../sign-in/page-context.ts';
-import { addProofs, showFactorOf, verdictNow } from '../sign-in/second-factor/proven.ts';
+import { addProofs, currentVerdict, showFactorOf } from '../sign-in/second-factor/proven.ts';
 import { refusalResponse } from './answers.ts';
 import { takeDevice, takeResume } from './device-step.ts';
 import { end, follow, type Take } from './onward.ts';
@@ -119,7 +119,7 @@ const takeStay: Take = async (context, c, step, fields) => {
   if (userId === undefined || !proofs?.length) {
     return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
   }
-  const verdict = await verdictNow(c, step.signIn, userId);
+  const verdict = await currentVerdict(c, step.signIn, userId);
   if (verdict.kind !== 'granted') return follow(context, c, step, { signIn: step.signIn, verdict });
   return end(context, c, step, { userId, proofs, remember: fields.loginoptions === '1' });
 };

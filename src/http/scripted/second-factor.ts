@@ -6,7 +6,7 @@ import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { C, SignInPageContext } from '../sign-in/page-context.ts';
 import { requestApproval } from '../sign-in/second-factor/approval-step.ts';
-import { showFactorOf, verdictNow } from '../sign-in/second-factor/proven.ts';
+import { currentVerdict, showFactorOf } from '../sign-in/second-factor/proven.ts';
 import { waysIn } from '../sign-in/second-factor/second-factor-ways.ts';
 import { authMethodIds, refusalResponse } from './answers.ts';
 import { follow, type Take } from './onward.ts';
@@ -84,12 +84,12 @@ export const processAuth: Take = async (context, c, step) => {
   // What a live session has proven is no sign-in of this request.
   if (userId === undefined || !proofs?.length)
     return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
-  return follow(context, c, step, { signIn: step.signIn, verdict: await verdictNow(c, step.signIn, userId) });
+  return follow(context, c, step, { signIn: step.signIn, verdict: await currentVerdict(c, step.signIn, userId) });
 };
 
 async function leadsOn(c: C, signIn: SignInPageContext, way: 'oneTimeCode'): Promise<boolean> {
   if (signIn.flow.userId === undefined) return false;
-  const verdict = await verdictNow(c, signIn, signIn.flow.userId);
+  const verdict = await currentVerdict(c, signIn, signIn.flow.userId);
   return verdict.kind === 'interrupted' && waysIn(verdict).includes(way);
 }
 

@@ -31,9 +31,9 @@ export type LoopUse = () => number;
 export function loopUse(): LoopUse {
   let last = performance.eventLoopUtilization();
   return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, last);
-    last = now;
+    const current = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(current, last);
+    last = current;
     return utilization;
   };
 }
@@ -89,9 +89,9 @@ export class AdmissionPace {
   }
 
   /** Measures again if the last measurement is old. A shortage on a loop that has time adds places; any other state takes some away. */
-  measure(now = performance.now()): void {
-    if (now - this.#measuredAt < measureMilliseconds) return;
-    this.#measuredAt = now;
+  measure(current = performance.now()): void {
+    if (current - this.#measuredAt < measureMilliseconds) return;
+    this.#measuredAt = current;
     const hasTime = this.#use() < busyPart;
     const step = this.#isShort && hasTime ? 2 : -2;
     this.#places = Math.min(this.#limits.atOnce, Math.max(this.#fewest, this.#places + step));

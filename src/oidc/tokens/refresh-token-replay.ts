@@ -35,7 +35,7 @@ export class RefreshTokenReplay {
 
   /** @throws InvalidGrant after it ended the grant */
   async consume(id: string): Promise<void> {
-    if (await this.#records.consume('RefreshToken', id, addressNow())) return;
+    if (await this.#records.consume('RefreshToken', id, currentAddress())) return;
     const payload = await this.#records.find('RefreshToken', id);
     if (!payload) throw new errors.InvalidGrant('refresh token not found');
     const record = refreshTokenRecord(payload);
@@ -54,7 +54,7 @@ export class RefreshTokenReplay {
   }
 
   #useOf(record: RefreshTokenRecord): ReturnType<typeof useOf> {
-    return useOf(record, addressNow(), this.#clock.now());
+    return useOf(record, currentAddress(), this.#clock.now());
   }
 
   async #end({ grantId, accountId }: RefreshTokenRecord): Promise<never> {
@@ -70,7 +70,7 @@ export class RefreshTokenReplay {
   }
 }
 
-function addressNow(): string {
+function currentAddress(): string {
   const request = currentRequest()?.req;
   return request ? remoteAddress(request) : '';
 }

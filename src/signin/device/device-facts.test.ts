@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Device, deviceKind } from '#model/device.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
-import { deviceNow, factsOf } from './device-facts.ts';
+import { currentDevice, factsOf } from './device-facts.ts';
 
 const deviceId = '11111111-0000-4000-8000-000000000001';
 const objectId = '22222222-0000-4000-8000-000000000002';
@@ -31,7 +31,7 @@ describe('what Conditional Access and the sign-in log know of a device', () => {
       { kind: deviceKind, id: objectId, owner: '', document },
       { activity: 'Register device', actor: 'test' },
     );
-  const current = (id = deviceId) => deviceNow(id, woodgrove.ports);
+  const current = (id = deviceId) => currentDevice(id, woodgrove.ports);
 
   test('a registered device has the facts of its object, as it is now', async () => {
     await store(laptop);

@@ -3,7 +3,7 @@ import { type Device, deviceKind } from '#model/device.ts';
 import type { Ports } from '#ports/ports.ts';
 
 /** The facts of a registered device as the directory has it now; undefined where it is gone or disabled. */
-export async function deviceNow(
+export async function currentDevice(
   deviceId: string,
   { devices, objects }: Pick<Ports, 'devices' | 'objects'>,
 ): Promise<DeviceFacts | undefined> {

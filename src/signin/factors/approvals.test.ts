@@ -90,8 +90,8 @@ test('MFA-11: a denied request cannot be approved after all, and nothing can aft
   const approver = approverOf(userId);
   await answerApproval({ id: denial, number: undefined, approver }, { ports, at });
   assert.equal(await answerApproval({ id: denial, number: '42', approver }, { ports, at }), 'unknown');
-  const then = new Date(at.getTime() + 180_000);
-  assert.equal(await answerApproval({ id: late, number: '42', approver }, { ports, at: then }), 'unknown');
+  const afterExpiry = new Date(at.getTime() + 180_000);
+  assert.equal(await answerApproval({ id: late, number: '42', approver }, { ports, at: afterExpiry }), 'unknown');
 });
 
 test('a person is shown three requests at once, the newest', async () => {
@@ -149,7 +149,10 @@ test('after a wrong number no request is accepted for three minutes', async () =
   const id = await ask('42', userId);
   await answerApproval({ id, number: '24', approver: approverOf(userId) }, { ports, at });
   assert.equal(await ask('42', userId), refusedRequestId);
-  const then = new Date(at.getTime() + 180_000);
-  const later = await askApproval({ signInRequest, userId, sessionUid: 'here', number: '42' }, { ports, at: then });
-  assert.equal((await approvalOf(later, { ports, at: then }))?.state, 'open');
+  const afterExpiry = new Date(at.getTime() + 180_000);
+  const later = await askApproval(
+    { signInRequest, userId, sessionUid: 'here', number: '42' },
+    { ports, at: afterExpiry },
+  );
+  assert.equal((await approvalOf(later, { ports, at: afterExpiry }))?.state, 'open');
 });

@@ -7,7 +7,7 @@ import { checksums } from '../migrations/checks/checksums.ts';
 import { openDatabase, type Place } from './open.ts';
 
 const last = Object.keys(checksums).sort().at(-1)!;
-const now = new TestClock().at.toISOString();
+const time = new TestClock().at.toISOString();
 
 for (const database of databasesUnderTest()) {
   describe(`the check of the schema on ${database.name}`, { skip: database.missing ?? false }, () => {
@@ -39,12 +39,12 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a migration of a later version is databaseNewer', async () => {
-      const place = await changed(sql`insert into kysely_migration (name, timestamp) values ('999-later', ${now})`);
+      const place = await changed(sql`insert into kysely_migration (name, timestamp) values ('999-later', ${time})`);
       await assert.rejects(openAt(place), refusedWith('databaseNewer', { migration: '999-later', last }));
     });
 
     test('a migration in between that this program does not have is databaseSchemaChanged', async () => {
-      const place = await changed(sql`insert into kysely_migration (name, timestamp) values ('004-foreign', ${now})`);
+      const place = await changed(sql`insert into kysely_migration (name, timestamp) values ('004-foreign', ${time})`);
       const problem = 'this version of Cardea does not contain it';
       await assert.rejects(openAt(place), refusedWith('databaseSchemaChanged', { migration: '004-foreign', problem }));
     });

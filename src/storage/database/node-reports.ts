@@ -34,23 +34,23 @@ export function openNodeReports(database: Database): NodeReports {
   const nodeId = crypto.randomUUID();
   const read: BoundedCache<number> = boundedCache(mostNodes);
   let [written, exchanges] = [0, 0];
-  const now = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+  const databaseTime = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
   const writing = (report: string) => sql`
     with written as (
       insert into node_reports (node_id, slot, number, at, report)
-      values (${nodeId}, ${++written % slotsOfNode}, ${written}, ${now}, ${report})
+      values (${nodeId}, ${++written % slotsOfNode}, ${written}, ${databaseTime}, ${report})
       on conflict (node_id, slot) do update
         set number = excluded.number, at = excluded.at, report = excluded.report
     )`;
   return {
     async exchange(report) {
       if (++exchanges % exchangesToPruning === 0)
-        await sql`delete from node_reports where at < ${now} - ${retention}`.execute(database);
+        await sql`delete from node_reports where at < ${databaseTime} - ${retention}`.execute(database);
       const known = JSON.stringify(Object.fromEntries(read.entries()));
       const { rows } = await sql<Row>`
         ${report === undefined ? sql`` : writing(report)}
         select node_id, number, report from node_reports
-        where node_id <> ${nodeId} and at > ${now} - ${usefulFor}
+        where node_id <> ${nodeId} and at > ${databaseTime} - ${usefulFor}
           and number > coalesce((${known}::jsonb ->> node_id)::bigint, 0)
         order by node_id, number`.execute(database);
       for (const { node_id, number } of rows) read.set(node_id, number);

@@ -137,7 +137,7 @@ describe('every page of the admin center in every state', { skip }, () => {
         .then(() => shows(each, () => true))
         .finally(letGo);
       await page.unroute(/\/(v1\.0|beta)\//);
-      const view = await shows(each, (now) => isAtRest(now) && now.heading === each.heading);
+      const view = await shows(each, (sight) => isAtRest(sight) && sight.heading === each.heading);
       await takePicture(page, `state-${each.route.replaceAll(/\W+/g, '-')}-dark-360`);
       if (!early.isReading && early.text !== view.text) return 'nothing says that it is being read';
       if (view.alert) return `an alert: ${view.alert}`;
@@ -176,9 +176,9 @@ describe('every page of the admin center in every state', { skip }, () => {
         await go(each);
         // A read is repeated twice, after the time that the answer names.
         const view = await until(`the problem of ${each.route}`, async () => {
-          const now = await look();
-          if (!isOnPage(each, now)) return undefined;
-          if (now.alert) return now;
+          const sight = await look();
+          if (!isOnPage(each, sight)) return undefined;
+          if (sight.alert) return sight;
           if (requests.size === 0) await admin.page.clock.fastForward(11_000);
           return undefined;
         });
@@ -221,7 +221,7 @@ describe('every page of the admin center in every state', { skip }, () => {
     await openAnew();
     const problems = await eachPage(async (each) => {
       await go(each);
-      const view = await shows(each, (now) => isAtRest(now) && now.heading === each.heading);
+      const view = await shows(each, (sight) => isAtRest(sight) && sight.heading === each.heading);
       if (view.alert) return `an alert: ${view.alert}`;
       const offers = each.changesNothing ? [] : view.buttons.filter((name) => changing.test(name));
       if (offers.length > 0) return `it offers ${offers.join(', ')}`;
@@ -246,7 +246,7 @@ describe('every page of the admin center in every state', { skip }, () => {
     await admin.open('/', 'Overview');
     const problems = await eachPage(async (each) => {
       await go(each);
-      const view = await shows(each, (now) => !now.isReading && now.text !== '' && requests.size === 0);
+      const view = await shows(each, (sight) => !sight.isReading && sight.text !== '' && requests.size === 0);
       const isRefused = /You do not have access to this page.*You need one of these roles: /s.test(view.text);
       return isRefused === (each.isForMembers === true) && `it shows ${view.text.slice(-300)}`;
     });
@@ -277,7 +277,7 @@ describe('every page of the admin center in every state', { skip }, () => {
     const problems = await eachPage(async (each) => {
       if (each.object || each.empty === undefined) return;
       await go(each);
-      const view = await shows(each, (now) => isAtRest(now) && now.heading === each.heading);
+      const view = await shows(each, (sight) => isAtRest(sight) && sight.heading === each.heading);
       await takePicture(page, `state-${each.route.replaceAll(/\W+/g, '-')}-empty`);
       return !view.text.includes(each.empty) && `it shows ${view.text.slice(-300)}`;
     });

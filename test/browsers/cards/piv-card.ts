@@ -124,10 +124,10 @@ export class PivCard {
   }
 
   #send(data: Buffer, expect: number): Buffer {
-    const now = data.subarray(0, expect);
-    this.#rest = data.subarray(now.length);
+    const first = data.subarray(0, expect);
+    this.#rest = data.subarray(first.length);
     const more = Buffer.from([0x61, this.#rest.length > 255 ? 0 : this.#rest.length]);
-    return Buffer.concat([now, this.#rest.length > 0 ? more : word('done')]);
+    return Buffer.concat([first, this.#rest.length > 0 ? more : word('done')]);
   }
 }
 

@@ -19,8 +19,8 @@ export async function databaseOf(last: string, place: Place): Promise<OldDatabas
         })
       : new PostgresDialect({ pool: new pg.Pool({ connectionString: place.url }) });
   const database: OldDatabase = new Kysely({ dialect });
-  const then = Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= last));
-  const provider = { getMigrations: async () => then };
+  const earlierMigrations = Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= last));
+  const provider = { getMigrations: async () => earlierMigrations };
   const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
   assert.equal(error, undefined);
   return database;

@@ -56,8 +56,8 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
   async function shareOf(work: () => Promise<unknown>): Promise<readonly number[]> {
     const before = await haproxy.connections();
     await work();
-    const now = await haproxy.connections();
-    return now.map((count, index) => count - before[index]!);
+    const counts = await haproxy.connections();
+    return counts.map((count, index) => count - before[index]!);
   }
 
   test('a sign-in goes to both, and its entry has the address of the client', async () => {

@@ -445,15 +445,15 @@ test('who says yes on signing in again stays from then on', async (t) => {
   t.after(() => graphServer.stay({ remember: false }));
   const [woodgrove] = graphServer.tenants;
   const browser = graphServer.browser();
-  const lineNow = () => [...browser.cookies].find(([key]) => key.startsWith('__Host-cardea-session-'))![1].line;
+  const currentLine = () => [...browser.cookies].find(([key]) => key.startsWith('__Host-cardea-session-'))![1].line;
   await signIn(woodgrove, browser);
-  assert.doesNotMatch(lineNow(), /expires=/i);
+  assert.doesNotMatch(currentLine(), /expires=/i);
   graphServer.stay({ remember: true });
   await signIn(woodgrove, browser, { prompt: 'login' });
-  assert.match(lineNow(), /expires=/i);
+  assert.match(currentLine(), /expires=/i);
   graphServer.stay({ remember: undefined });
   await signIn(woodgrove, browser, { prompt: 'login' });
-  assert.match(lineNow(), /expires=/i, 'who is not asked again stays as they were');
+  assert.match(currentLine(), /expires=/i, 'who is not asked again stays as they were');
 });
 
 test('an interaction is nothing to a browser without its cookie', async () => {

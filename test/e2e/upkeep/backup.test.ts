@@ -99,16 +99,16 @@ describe('a backup of a running server', () => {
   });
 
   test('keys rotate keeps what was sealed; keys reseal seals it with the new secret, and keys retire removes the old one', async () => {
-    const secretsNow = async () =>
+    const currentSecrets = async () =>
       (JSON.parse((await server.cardea('keys', 'status', '--json')).out) as { secrets: string[] }).secrets;
-    const [old] = await secretsNow();
+    const [old] = await currentSecrets();
     const rotating = await server.cardea('keys', 'rotate');
     assert.equal(rotating.code, 0, rotating.err);
-    assert.deepEqual(await secretsNow(), [old], 'the running server has the old one');
+    assert.deepEqual(await currentSecrets(), [old], 'the running server has the old one');
     await server.stop();
     await server.run();
-    const now = await secretsNow();
-    assert.deepEqual([now.length, now[1]], [2, old]);
+    const currentSecretNames = await currentSecrets();
+    assert.deepEqual([currentSecretNames.length, currentSecretNames[1]], [2, old]);
     assert.equal((await signIn()).kind, 'signedIn');
     const early = await server.cardea('keys', 'retire');
     assert.match(early.err, /Older secrets sealed \d+ of the rows\. Run "cardea keys reseal" first\./);
@@ -124,7 +124,7 @@ describe('a backup of a running server', () => {
     assert.match(offline.out, /every row is sealed with it/);
     assert.equal((await server.cardea('keys', 'retire')).code, 0, 'no server runs, and no row needs the older one');
     await server.run();
-    assert.equal((await secretsNow()).length, 1);
+    assert.equal((await currentSecrets()).length, 1);
     assert.equal((await signIn()).kind, 'signedIn');
   });
 

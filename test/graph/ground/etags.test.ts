@@ -268,12 +268,12 @@ describe('ETag and If-Match on everything that can be changed', () => {
     const part = { id: '1', method: 'DELETE', url: path, headers: { 'If-Match': old } };
     const { responses } = (await graph('POST', '/$batch', { requests: [part] }, 200)).body;
     assert.deepEqual([responses[0].status, responses[0].body.error.code], [412, 'resourceModified']);
-    const now = String((await graph('GET', path)).headers.etag);
+    const current = String((await graph('GET', path)).headers.etag);
     const read = { id: '1', method: 'GET', url: path };
     const batch = (await graph('POST', '/$batch', { requests: [read] }, 200)).body.responses;
-    assert.equal(batch[0].headers.Etag, now);
-    await graph('DELETE', path, undefined, 204, now);
-    await graph('DELETE', path, undefined, 404, now);
+    assert.equal(batch[0].headers.Etag, current);
+    await graph('DELETE', path, undefined, 204, current);
+    await graph('DELETE', path, undefined, 404, current);
   });
 
   test('of ten changes that were made of the same state, one is made', async () => {

@@ -99,10 +99,10 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
       assert.equal(status, 204, JSON.stringify(body));
     };
     await change('disabled');
-    const now = await reevaluation(id);
+    const current = await reevaluation(id);
     await change('enabled');
-    assert.deepEqual([now.before.outcome, now.after.outcome], ['granted', 'refused']);
-    assert.ok(now.after.code && now.after.reasonText && now.trace.steps.length > 0);
+    assert.deepEqual([current.before.outcome, current.after.outcome], ['granted', 'refused']);
+    assert.ok(current.after.code && current.after.reasonText && current.trace.steps.length > 0);
     assert.equal((await reevaluation(id)).after.outcome, 'granted');
   });
 

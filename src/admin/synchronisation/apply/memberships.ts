@@ -21,11 +21,11 @@ export async function memberChangeOf(
   { synchronisation }: Ports,
 ): Promise<MemberChange> {
   const before = new Set(await synchronisation.membersOf(groupId));
-  const now = new Set(memberIds);
+  const current = new Set(memberIds);
   return {
     groupId,
     added: memberIds.filter((id) => !before.has(id)),
-    removed: [...before].filter((id) => !now.has(id)),
+    removed: [...before].filter((id) => !current.has(id)),
   };
 }
 

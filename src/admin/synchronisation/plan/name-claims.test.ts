@@ -152,7 +152,7 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
       }
       return { changes: rows.length, problems: rows.flatMap(({ problems }) => problems) };
     };
-    const valuesNow = async (...ids: readonly string[]) => {
+    const currentValues = async (...ids: readonly string[]) => {
       const known = await woodgrove.ports.synchronisation.byIds(ids);
       const users = await Promise.all(
         ids.map((id) => woodgrove.ports.users.find(known.find(({ sourceId: source }) => source === id)!.objectId!)),
@@ -165,7 +165,7 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
       const swapped = [person(anaId, 'ben'), person(benId, 'ana')] as const;
       const { problems } = await run(...swapped);
       assert.deepEqual(problems, []);
-      assert.deepEqual(await valuesNow(anaId, benId), swapped.map(valuesOf));
+      assert.deepEqual(await currentValues(anaId, benId), swapped.map(valuesOf));
       assert.deepEqual(await run(...swapped), { changes: 0, problems: [] });
     });
 
@@ -176,9 +176,9 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
       const ports = { ...woodgrove.ports, tenant: woodgrove.tenant } as unknown as GuardPorts;
       for (const change of await new Planner(ports, { softMatch: false }).plan(swapped))
         await ports.synchronisation.save([await applyChange(change, { domain: 'corp.test', at: new Date(0) }, ports)]);
-      assert.equal((await valuesNow(anaId))[0]!.userPrincipalName, 'ana@corp.test');
+      assert.equal((await currentValues(anaId))[0]!.userPrincipalName, 'ana@corp.test');
       assert.deepEqual((await run(...swapped)).problems, []);
-      assert.deepEqual(await valuesNow(anaId, benId), swapped.map(valuesOf));
+      assert.deepEqual(await currentValues(anaId, benId), swapped.map(valuesOf));
     });
 
     test('of whom one gets the name that the other had, in either order of reading', async () => {
@@ -192,7 +192,7 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
           [second, first],
         ]) {
           assert.deepEqual((await run(...order)).problems, []);
-          assert.deepEqual(await valuesNow(anaId, benId), [first, second].map(valuesOf));
+          assert.deepEqual(await currentValues(anaId, benId), [first, second].map(valuesOf));
         }
       }
     });
@@ -202,7 +202,7 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
       await add('cleo@corp.test');
       const { problems } = await run(person(anaId, 'ben'), person(benId, 'cleo', { mail: 'other@mail.test' }));
       assert.deepEqual(problems.map(({ value }) => value).sort(), ['ben@corp.test', 'cleo@corp.test']);
-      const [ana, ben] = await valuesNow(anaId, benId);
+      const [ana, ben] = await currentValues(anaId, benId);
       assert.deepEqual([ana!.userPrincipalName, ben!.userPrincipalName], ['ana@corp.test', 'ben@corp.test']);
       assert.equal(ana!.mail, 'ben@mail.test', 'what was given up is taken over anyway');
     });
@@ -212,13 +212,13 @@ describe('names and addresses stay unique in a synchronization (UB-16)', () => {
       await run(person(anaId, 'ana'), person(benId, 'ben'), person(cleoId, 'cleo'));
       const rotated = [person(anaId, 'ben'), person(benId, 'cleo'), person(cleoId, 'ana')] as const;
       assert.deepEqual((await run(...rotated)).problems, []);
-      assert.deepEqual(await valuesNow(anaId, benId, cleoId), rotated.map(valuesOf));
+      assert.deepEqual(await currentValues(anaId, benId, cleoId), rotated.map(valuesOf));
     });
 
     test('of whom a new one gets the name that another had', async () => {
       await run(person(anaId, 'ana'));
       assert.deepEqual((await run(person(benId, 'ana'), person(anaId, 'dora'))).problems, []);
-      const [ana, ben] = await valuesNow(anaId, benId);
+      const [ana, ben] = await currentValues(anaId, benId);
       assert.deepEqual([ana!.userPrincipalName, ben!.userPrincipalName], ['dora@corp.test', 'ana@corp.test']);
     });
   });

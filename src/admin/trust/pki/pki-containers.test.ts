@@ -206,8 +206,8 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
           orThrow,
         ),
       ]);
-      const [now] = orThrow(await listAuthorities(id, ports));
-      assert.deepEqual([now!.isIssuerHintEnabled, now!.certificateRevocationListUrl], [true, list]);
+      const [authority] = orThrow(await listAuthorities(id, ports));
+      assert.deepEqual([authority!.isIssuerHintEnabled, authority!.certificateRevocationListUrl], [true, list]);
       const edits = await ports.audits.list({ top: 100, targetId: row!.id });
       const updates = edits.filter(({ activity }) => activity === 'Update certificate authority');
       const [from, to] = [updates.map(({ oldValue }) => oldValue), updates.map(({ newValue }) => newValue)];

@@ -44,15 +44,15 @@ const reasonsOf = ({ leftOut }: { readonly leftOut: readonly { position: number;
   leftOut.map(({ position, because }) => `${position} ${because.code}`);
 
 describe('what a bundle brings to the classic store', () => {
-  for (const { name, files, now, fresh, present, leftOut } of [
-    { name: 'a root and an issuing CA', files: [root, issuing], now: empty, fresh: 2, present: 0, leftOut: [] },
-    { name: 'a CA that it has twice', files: [root, root], now: empty, fresh: 1, present: 0, leftOut: [] },
-    { name: 'a CA of the store', files: [root, issuing], now: storeOf(root), fresh: 1, present: 1, leftOut: [] },
-    { name: 'a card', files: [card, issuing], now: empty, fresh: 1, present: 0, leftOut: ['1 authorityNotCa'] },
+  for (const { name, files, current, fresh, present, leftOut } of [
+    { name: 'a root and an issuing CA', files: [root, issuing], current: empty, fresh: 2, present: 0, leftOut: [] },
+    { name: 'a CA that it has twice', files: [root, root], current: empty, fresh: 1, present: 0, leftOut: [] },
+    { name: 'a CA of the store', files: [root, issuing], current: storeOf(root), fresh: 1, present: 1, leftOut: [] },
+    { name: 'a card', files: [card, issuing], current: empty, fresh: 1, present: 0, leftOut: ['1 authorityNotCa'] },
     {
       name: 'an expired CA (TS-3)',
       files: [root, expired],
-      now: empty,
+      current: empty,
       fresh: 1,
       present: 0,
       leftOut: ['2 authorityExpired'],
@@ -60,7 +60,7 @@ describe('what a bundle brings to the classic store', () => {
     {
       name: 'another certificate of a CA that the store has',
       files: [renewed],
-      now: storeOf(root),
+      current: storeOf(root),
       fresh: 0,
       present: 0,
       leftOut: ['1 authorityDuplicate'],
@@ -68,14 +68,14 @@ describe('what a bundle brings to the classic store', () => {
     {
       name: 'two certificates of one CA',
       files: [root, renewed],
-      now: empty,
+      current: empty,
       fresh: 1,
       present: 0,
       leftOut: ['2 authorityDuplicate'],
     },
   ])
     test(`${name}: ${fresh} new, ${present} present, left out: ${leftOut.join(', ') || '—'}`, () => {
-      const selection = selectForClassic(now, entriesOf(...files), rules);
+      const selection = selectForClassic(current, entriesOf(...files), rules);
       assert.deepEqual(
         [selection.fresh.length, selection.present.length, reasonsOf(selection)],
         [fresh, present, leftOut],
@@ -139,37 +139,39 @@ describe('when a whole bundle is refused', () => {
 });
 
 describe('the classic store is replaced as a whole', () => {
-  const now = storeOf(root, issuing);
-  const list = now.authorities.map(candidateOf);
+  const current = storeOf(root, issuing);
+  const list = current.authorities.map(candidateOf);
   const later = new Date('2060-01-01T00:00:00Z');
 
   test('the same list changes nothing, and no row gets another id', () => {
-    const { next, changes } = orThrow(replaceIn(now, list, at));
-    assert.deepEqual([changes, next.authorities], [[], now.authorities]);
+    const { next, changes } = orThrow(replaceIn(current, list, at));
+    assert.deepEqual([changes, next.authorities], [[], current.authorities]);
   });
 
   test('a CA with another address keeps its id, in one entry of the audit log', () => {
     const certificateRevocationListUrl = 'http://crl.contoso.example/new.crl';
-    const { next, changes } = orThrow(replaceIn(now, [{ ...list[0]!, certificateRevocationListUrl }, list[1]!], at));
+    const { next, changes } = orThrow(
+      replaceIn(current, [{ ...list[0]!, certificateRevocationListUrl }, list[1]!], at),
+    );
     assert.deepEqual(
       next.authorities.map(({ id }) => id),
-      now.authorities.map(({ id }) => id),
+      current.authorities.map(({ id }) => id),
     );
     assert.equal(next.authorities[0]?.certificateRevocationListUrl, certificateRevocationListUrl);
     assert.equal(changes.length, 1);
   });
 
   test('CAs of the PKI-based store stay', () => {
-    const pki = { ...now.authorities[0]!, id: 'p', store: 'pki' as const };
-    const { next } = orThrow(replaceIn({ ...now, authorities: [...now.authorities, pki] }, [], at));
+    const pki = { ...current.authorities[0]!, id: 'p', store: 'pki' as const };
+    const { next } = orThrow(replaceIn({ ...current, authorities: [...current.authorities, pki] }, [], at));
     assert.deepEqual(next.authorities, [pki]);
   });
 
   test('an expired CA stops every upload, and is deleted anyway (TS-3)', () => {
     assert.throws(
-      () => orThrow(replaceIn(now, [{ ...list[0]!, isIssuerHintEnabled: true }, list[1]!], later)),
+      () => orThrow(replaceIn(current, [{ ...list[0]!, isIssuerHintEnabled: true }, list[1]!], later)),
       refusedWith('authorityExpired'),
     );
-    assert.equal(orThrow(replaceIn(now, [list[1]!], later)).next.authorities.length, 1);
+    assert.equal(orThrow(replaceIn(current, [list[1]!], later)).next.authorities.length, 1);
   });
 });

@@ -28,11 +28,11 @@ export const tenantBrand: Command = {
     const tenantId = orThrow(await chosenTenant(text(call, 'tenant'), tenants)).id;
     const { objects } = await adminOf(tenantId);
     const change = changeOf(call);
-    const now =
+    const branding =
       Object.keys(change).length > 0
         ? orThrow(await changeBranding(change, { tenantId, actor }, objects))
         : await brandingOf({ objects });
-    answer(call, now, [['part', 'value'], ...rowsOf(now)]);
+    answer(call, branding, [['part', 'value'], ...rowsOf(branding)]);
     return 0;
   },
 };

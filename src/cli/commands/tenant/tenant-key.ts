@@ -13,22 +13,22 @@ export const tenantRotateKey: Command = {
   async run(call) {
     const { tenants, rotateKey, adminOf } = await call.open();
     const tenant = orThrow(await chosenTenant(call.positionals[0], tenants));
-    const now = call.values.now === true;
-    const kid = await rotateKey(tenant.id, now ? 'now' : 'published');
+    const isImmediate = call.values.now === true;
+    const kid = await rotateKey(tenant.id, isImmediate ? 'now' : 'published');
     const { audits } = await adminOf(tenant.id);
     await audits.note({
       activity: 'Rotate signing key',
       actor,
       targetId: tenant.id,
       old: undefined,
-      new: { kid, now },
+      new: { kid, now: isImmediate },
     });
-    call.output.say(call.values.json ? `${JSON.stringify({ kid })}\n` : text(kid, now));
+    call.output.say(call.values.json ? `${JSON.stringify({ kid })}\n` : text(kid, isImmediate));
     return 0;
   },
 };
 
-const text = (kid: string, now: boolean): string =>
-  now
+const text = (kid: string, isImmediate: boolean): string =>
+  isImmediate
     ? `The tenant signs with the key ${kid} within a minute on every node. An application that keeps the JWK set for longer refuses its tokens until it reads the set again.\n`
     : `The key ${kid} is in the JWK set now. The tenant signs with it in five minutes.\n`;

@@ -67,9 +67,9 @@ function certificateAt(certificate: Certificate, id: string, slot: TokenSlot, ch
     place: `key ${id} of the token "${slot.label}"`,
     keyUri: `pkcs11:token=${encodeURIComponent(slot.label)};id=${id.replace(/../g, '%$&')}`,
     async unlock() {
-      const [now] = await slotsOf({ ...choice, slot: slot.id });
-      if (now!.isBlocked) throw fault('tokenPinLocked', {});
-      const pin = await choice.readPin(warnings[now!.tries]);
+      const [currentSlot] = await slotsOf({ ...choice, slot: slot.id });
+      if (currentSlot!.isBlocked) throw fault('tokenPinLocked', {});
+      const pin = await choice.readPin(warnings[currentSlot!.tries]);
       return keyAt(certificate, { slot, id }, choice, pin);
     },
   };

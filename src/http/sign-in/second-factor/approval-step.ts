@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { askApproval } from '#signin/factors/approvals.ts';
 import { type C, type SignInPageContext, signInRequestOf } from '../page-context.ts';
-import { verdictNow } from './proven.ts';
+import { currentVerdict } from './proven.ts';
 import { waysIn } from './second-factor-ways.ts';
 
 /** A request to the user's other sessions (MFA-11). */
@@ -16,7 +16,7 @@ export interface ApprovalRequest {
 export async function requestApproval(c: C, signIn: SignInPageContext): Promise<ApprovalRequest | undefined> {
   const { flow, ports } = signIn;
   const signInRequest = signInRequestOf(c, flow);
-  const verdict = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
+  const verdict = flow.userId === undefined ? undefined : await currentVerdict(c, signIn, flow.userId);
   const leadsOn = verdict?.kind === 'interrupted' && waysIn(verdict).includes('approval');
   if (flow.userId === undefined || !leadsOn) return undefined;
   const number = String(randomInt(10, 100));

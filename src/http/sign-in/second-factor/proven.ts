@@ -11,7 +11,7 @@ export interface ProvenStep {
 }
 
 /** What policy says of what the sign-in has proven so far. Writes nothing. */
-export async function verdictNow(c: C, signIn: SignInPageContext, userId: string): Promise<Verdict> {
+export async function currentVerdict(c: C, signIn: SignInPageContext, userId: string): Promise<Verdict> {
   const { flow, ports } = signIn;
   return evaluateProofs({ ...signInRequestOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, signIn);
 }
@@ -25,14 +25,14 @@ export async function addProofs(
 ): Promise<ProvenStep> {
   const { flow, ports } = signIn;
   const isSame = flow.userId === userId;
-  const now = {
+  const nextFlow = {
     ...(isSame ? flow : unproven(flow)),
     userId,
     proofs: [...((isSame && flow.proofs) || []), ...proofs],
   };
-  const next = { ...signIn, flow: now };
-  const verdict = await verdictNow(c, next, userId);
-  if (verdict.kind !== 'granted') await ports.flows.put(now); // what is granted ends the sign-in, or is stored with its next question
+  const next = { ...signIn, flow: nextFlow };
+  const verdict = await currentVerdict(c, next, userId);
+  if (verdict.kind !== 'granted') await ports.flows.put(nextFlow); // what is granted ends the sign-in, or is stored with its next question
   return { signIn: next, verdict };
 }
 
@@ -48,14 +48,14 @@ export async function showFactorOf(c: C, signIn: SignInPageContext, factor: Pres
   const verdict = await signInWithFactor(request, signIn);
   const proof = verdict.kind === 'refused' ? undefined : verdict.proofs.at(-1);
   if (!proof || !verdict.user) return { signIn, verdict };
-  const now: SignInPageContext['flow'] = {
+  const nextFlow: SignInPageContext['flow'] = {
     ...(flow.userId === undefined ? unproven(flow) : flow),
     username: flow.username ?? verdict.user.userPrincipalName, // a passkey names its user
     userId: verdict.user.id,
     proofs: [...(flow.userId === undefined ? [] : (flow.proofs ?? [])), proof],
   };
-  await ports.flows.put(now);
-  return { signIn: { ...signIn, flow: now }, verdict };
+  await ports.flows.put(nextFlow);
+  return { signIn: { ...signIn, flow: nextFlow }, verdict };
 }
 
 /** MRU-1 is about the first factor: a further one, also beside a live session, changes nothing. */

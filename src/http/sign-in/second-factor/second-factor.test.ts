@@ -28,7 +28,7 @@ describe('factors beside the certificate, first and further', () => {
   });
   afterEach(() => host.setPolicies());
   const proofOf = (method: Proof['method']): Proof => ({ method, userId: ana.id, at: new Date().toISOString() });
-  const codeNow = () => oneTimeCode(new Date());
+  const currentCode = () => oneTimeCode(new Date());
   const addCode = () => registerCode(ana.id, host.ports, new Date());
   /** A live session of the user in another browser, which can approve. */
   const addSession = () => {
@@ -56,7 +56,7 @@ describe('factors beside the certificate, first and further', () => {
       assert.equal((await signIn.get('/factor')).heading, 'Enter code');
       const wrong = await signIn.post('/factor/oneTimeCode', { code: '000000' });
       assert.deepEqual([wrong.status, wrong.heading, problemOf(wrong) !== undefined], [400, 'Enter code', true]);
-      assert.ok(ended(await signIn.post('/factor/oneTimeCode', { code: codeNow() })));
+      assert.ok(ended(await signIn.post('/factor/oneTimeCode', { code: currentCode() })));
       const entries = await host.ports.signInLog.list({ top: 9, correlationId });
       assert.deepEqual(
         entries.find(({ status }) => status === 'success')?.proofs.map(({ method }) => method),
@@ -76,7 +76,7 @@ describe('factors beside the certificate, first and further', () => {
       const signIn = await host.begin();
       await signIn.post('/username', { username: ana.userPrincipalName });
       await change(signIn, { userId: ana.id, proofs: [proofOf('password')] });
-      const code = codeNow();
+      const code = currentCode();
       assert.equal((await signIn.post('/factor/oneTimeCode', { code })).status, 400);
       const again = await begin();
       assert.ok(ended(await again.post('/factor/oneTimeCode', { code })), 'the code was not spent');

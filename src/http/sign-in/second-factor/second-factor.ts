@@ -11,7 +11,7 @@ import { accessPassForm, oneTimeCodeForm, passkeyForm, passwordForm } from '../.
 import type { ServerContext } from '../../server-context.ts';
 import { type C, formTargets, type SignInPageContext, type Step } from '../page-context.ts';
 import { requestApproval } from './approval-step.ts';
-import { addProofs, showFactorOf, verdictNow } from './proven.ts';
+import { addProofs, currentVerdict, showFactorOf } from './proven.ts';
 import { type FactorPage, factorPage, waitingPage } from './second-factor-pages.ts';
 import { type Kind, kindOf, type Way, waysIn } from './second-factor-ways.ts';
 
@@ -74,7 +74,7 @@ async function showFactor({ context, onward, c, signIn }: FactorStep): Promise<R
     const first = wished === 'temporaryAccessPass' || wished === 'passkey' ? wished : undefined;
     return first ? showKind(context, signIn, { kind: first, ways: [] }) : c.redirect(base, 303);
   }
-  const verdict = await verdictNow(c, signIn, flow.userId);
+  const verdict = await currentVerdict(c, signIn, flow.userId);
   if (verdict.kind !== 'interrupted' || !verdict.ask.methods?.length) {
     // Nothing was shown and policy is content: another part of the request asked for a sign-in, so one takes place.
     if (verdict.kind === 'granted' && !flow.proofs?.length) return c.redirect(`${base}?other=1`, 303);
@@ -136,8 +136,8 @@ async function evaluateFactor(
   again?: (wrong: Because) => Promise<Response>,
 ): Promise<Response> {
   const { flow } = signIn;
-  const { verdict, signIn: now } = await showFactorOf(c, signIn, factor);
-  if (now !== signIn) return follow({ context, onward, c, signIn: now }, verdict);
+  const { verdict, signIn: nextSignIn } = await showFactorOf(c, signIn, factor);
+  if (nextSignIn !== signIn) return follow({ context, onward, c, signIn: nextSignIn }, verdict);
   if ('fault' in verdict) {
     context.onFault(verdict.fault, flow.correlationId);
     return onward.refuse(signIn, verdict.because); // nothing was evaluated, so nothing was wrong
@@ -147,7 +147,7 @@ async function evaluateFactor(
   const reason = verdict.kind === 'granted' ? because('factorNotAsked', { method: factor.kind }) : verdict.because;
   if (wasRight || isAboutAccess(verdict)) return onward.refuse(signIn, reason);
   if (again) return again(reason);
-  const current = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
+  const current = flow.userId === undefined ? undefined : await currentVerdict(c, signIn, flow.userId);
   const ways = current?.kind === 'interrupted' ? waysIn(current) : [];
   return showKind(context, signIn, { kind: factor.kind, ways, wrong: reason });
 }
