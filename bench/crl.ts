@@ -21,7 +21,7 @@ import { Images } from '#crls/index/images.ts';
 import { IndexThreads } from '#crls/index/index-threads.ts';
 import { Authority } from '#pki/build/authority.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
-import { ListServer, printTable } from './parts/large-crl.ts';
+import { CrlFolderServer, printTable } from './parts/large-crl.ts';
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
@@ -39,8 +39,8 @@ const authority = Authority.root(
 const serials = randomBytes(count * 16);
 for (let i = 0; i < count; i++) serials[i * 16] = (serials[i * 16]! & 0x3f) | 0x40;
 const entries = manyEntries({ count, revocationDate: new Date('2026-01-01'), reason: 'keyCompromise', serials });
-const list = (number: bigint): Uint8Array => authority.crl({ number, entries });
-const der = bodyFrom(list(1n)).segments[0]!;
+const crlOf = (number: bigint): Uint8Array => authority.crl({ number, entries });
+const der = bodyFrom(crlOf(1n)).segments[0]!;
 const spki = createPublicKey(authority.privateKey).export({ format: 'der', type: 'spki' });
 const signer: CrlSigner = {
   subject: authority.subject,
@@ -176,12 +176,12 @@ async function pkijs(): Promise<void> {
     if (!(await CertificateRevocationList.fromBER(small).verify({ issuerCertificate })))
       throw new Error('the signature check of pkijs failed');
   });
-  row(`pkijs: a list of ${forPkijs}, read and verified`, ms(theirs), `ours ${ms(ours)}`, times(theirs / ours));
+  row(`pkijs: a CRL of ${forPkijs}, read and verified`, ms(theirs), `ours ${ms(ours)}`, times(theirs / ours));
   try {
     CertificateRevocationList.fromBER(Buffer.from(der));
-    row('pkijs: the whole list', 'read', '', '');
+    row('pkijs: the whole CRL', 'read', '', '');
   } catch {
-    row('pkijs: the whole list', 'refused', '', '');
+    row('pkijs: the whole CRL', 'refused', '', '');
   }
 }
 
@@ -210,8 +210,8 @@ function jdk(ours: number): void {
 const replacements = 4;
 
 async function eventLoop(): Promise<void> {
-  for (let n = 1; n <= replacements + 1; n++) writeFileSync(join(folder, `${n}.crl`), list(BigInt(n)));
-  const server = await ListServer.start(folder);
+  for (let n = 1; n <= replacements + 1; n++) writeFileSync(join(folder, `${n}.crl`), crlOf(BigInt(n)));
+  const server = await CrlFolderServer.start(folder);
   const wide = { bytes: 2 ** 32, seconds: 600 };
   const cache = openCrlCache({
     clock: { now: () => new Date('2026-11-21') },
@@ -232,7 +232,7 @@ async function eventLoop(): Promise<void> {
   const replace = async (n: number): Promise<void> => {
     const [answer] = await cache.refresh([request]);
     if (answer?.base.kind !== 'fetched' || answer.base.crl.number !== BigInt(n))
-      throw new Error(`list ${n} did not arrive`);
+      throw new Error(`CRL ${n} did not arrive`);
   };
   try {
     await replace(1);
@@ -243,7 +243,7 @@ async function eventLoop(): Promise<void> {
     });
     const item = (performance.now() - from) / replacements;
     row('event loop under load, p99', ms(quiet), '', '');
-    row(`the same while the list is replaced (${ms(item)} each)`, ms(busy), '< 20 ms', times(busy / 20));
+    row(`the same while the CRL is replaced (${ms(item)} each)`, ms(busy), '< 20 ms', times(busy / 20));
   } finally {
     await cache.close();
     server.stop();

@@ -29,7 +29,7 @@ const clock = { now: () => new Date() };
 const folder = mkdtempSync(join(tmpdir(), 'cardea-dry-run-'));
 const port = await freePort();
 const pki = makeWoodgrove({ at: clock.now(), crlBaseUrl: `http://localhost:${port}` });
-const lists = await serveCrls(port, (path) => crlFiles(pki).get(path));
+const crlServer = await serveCrls(port, (path) => crlFiles(pki).get(path));
 const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
 const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
 await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
@@ -118,5 +118,5 @@ for (const [name, work] of Object.entries(works)) {
 }
 await crls.close();
 await storage.close();
-lists.close();
+crlServer.close();
 rmSync(folder, { recursive: true });

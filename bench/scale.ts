@@ -63,7 +63,7 @@ async function fillInstallation(place: Place, [users, entries]: readonly [number
   const sealing = openSealing(folder, undefined);
   const port = await freePort();
   const pki = makeWoodgrove({ at: now, crlBaseUrl: `http://localhost:${port}` });
-  const lists = await serveCrls(port, (path) => crlFiles(pki).get(path));
+  const crlServer = await serveCrls(port, (path) => crlFiles(pki).get(path));
   const storage = await openStorage(place, clock, sealing);
   await makeDemoTenant(pki, {
     tenants: storage.tenants,
@@ -92,7 +92,7 @@ async function fillInstallation(place: Place, [users, entries]: readonly [number
       await database.destroy();
       await crls.close();
       await storage.close();
-      lists.close();
+      crlServer.close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -24,7 +24,7 @@ export async function openDemoWorld(clock: Clock, fill: (folder: string) => Prom
   const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
   const port = await freePort();
   const pki = makeWoodgrove({ at: clock.now(), crlBaseUrl: `http://localhost:${port}` });
-  const lists = await serveCrls(port, (path) => crlFiles(pki).get(path));
+  const crlServer = await serveCrls(port, (path) => crlFiles(pki).get(path));
   const sealing = openSealing(folder, undefined);
   const first = await openStorage({ kind: 'sqlite', folder }, clock, sealing);
   const adminOf = async (tenantId: string) => first.forTenant(tenantId);
@@ -46,7 +46,7 @@ export async function openDemoWorld(clock: Clock, fill: (folder: string) => Prom
     async close(): Promise<void> {
       await crls.close();
       await storage.close();
-      lists.close();
+      crlServer.close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -8,7 +8,7 @@ import type { Authority } from '#pki/build/authority.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
 import { bitString } from '#pki/build/der-writer.ts';
 
-export interface LargeListInput {
+export interface LargeCrlInput {
   readonly authority: Authority;
   readonly number: bigint;
   /** Rounded up to whole millions above one. */
@@ -21,9 +21,9 @@ export interface LargeListInput {
  * Writes a CRL of as many entries as you like without holding it: a million at a time, of random serial numbers, signed as
  * they go by. Returns how many octets and entries it has.
  */
-export function writeLargeList(
+export function writeLargeCrl(
   file: string,
-  input: LargeListInput,
+  input: LargeCrlInput,
 ): { readonly octets: number; readonly entries: number } {
   const { authority, number, count, thisUpdate, nextUpdate } = input;
   const revocationDate = new Date(thisUpdate.getTime() - 86_400_000);
@@ -85,7 +85,7 @@ const server = require('node:http').createServer((_, response) => {
 });
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
 
-export class ListServer {
+export class CrlFolderServer {
   readonly #process: ChildProcess;
   readonly url: string;
   requests = 0;
@@ -95,11 +95,11 @@ export class ListServer {
     this.url = url;
   }
 
-  static async start(folder: string): Promise<ListServer> {
+  static async start(folder: string): Promise<CrlFolderServer> {
     const child = spawn(process.execPath, ['-e', serverSource, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface(child.stdout);
     const port: string = await new Promise((resolve) => lines.once('line', resolve));
-    const server = new ListServer(child, `http://127.0.0.1:${port}/list.crl`);
+    const server = new CrlFolderServer(child, `http://127.0.0.1:${port}/list.crl`);
     lines.on('line', () => {
       server.requests++;
     });

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDemoFiles } from '#pki/demo/demo-files.ts';
 import { RunningServer } from '../../test/e2e/server.ts';
-import { ListServer, printTable, writeLargeList } from '../parts/large-crl.ts';
+import { CrlFolderServer, printTable, writeLargeCrl } from '../parts/large-crl.ts';
 
 /**
  * Whole sign-ins while the CRL of the card's own CA, millions of entries long, is downloaded, indexed, verified and replaced
  * again and again in the same server. `node bench/sign-ins/sign-in-crl.ts [entries] [seconds]`. The ratio is to the same sign-ins, with
- * the same list in place, while nothing is replaced.
+ * the same CRL in place, while nothing is replaced.
  */
 const count = Number(process.argv[2] ?? 5_000_000);
 const seconds = Number(process.argv[3] ?? 30);
@@ -18,7 +18,7 @@ const replacements = 4;
 const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
 const wide = { CARDEA_CRL_BACKGROUND_MEGABYTES: '4000', CARDEA_CRL_INTERACTIVE_MEGABYTES: '4000' };
 const server = await RunningServer.start(wide);
-let lists: ListServer | undefined;
+let crlServer: CrlFolderServer | undefined;
 try {
   const { octets, entries } = await publish();
   await replaced(1);
@@ -43,12 +43,12 @@ try {
     row('the slowest', 1),
   ]);
 } finally {
-  lists?.stop();
+  crlServer?.stop();
   await server.remove();
   rmSync(folder, { recursive: true });
 }
 
-/** Lists of the CA that issued the card, with higher and higher numbers, served from elsewhere; and the CA told where. */
+/** CRLs of the CA that issued the card, with higher and higher numbers, served from elsewhere; and the CA told where. */
 async function publish(): Promise<{ octets: number; entries: number }> {
   const pki = readDemoFiles(join(server.folder, 'demo'))!;
   const issuer = new X509Certificate(server.card('ana').cert).issuer;
@@ -60,11 +60,11 @@ async function publish(): Promise<{ octets: number; entries: number }> {
     nextUpdate: new Date(at.getTime() + 30 * 86_400_000),
   };
   const output = Array.from({ length: replacements + 1 }, (_, n) =>
-    writeLargeList(join(folder, 'lists', `${n + 1}.crl`), { authority, number: BigInt(1000 + n), count, ...dates }),
+    writeLargeCrl(join(folder, 'lists', `${n + 1}.crl`), { authority, number: BigInt(1000 + n), count, ...dates }),
   );
-  lists = await ListServer.start(join(folder, 'lists'));
+  crlServer = await CrlFolderServer.start(join(folder, 'lists'));
   const thumbprint = new X509Certificate(authority.pem).fingerprint.replaceAll(':', '');
-  await command('ca', 'set', thumbprint, '--crl-url', lists.url, '--delta-crl-url', '');
+  await command('ca', 'set', thumbprint, '--crl-url', crlServer.url, '--delta-crl-url', '');
   return output[0]!;
 }
 
@@ -74,10 +74,10 @@ async function command(...words: readonly string[]): Promise<string> {
   return out;
 }
 
-/** Fetches the next list, and makes sure that it is the one in use. */
+/** Fetches the next CRL, and makes sure that it is the one in use. */
 async function replaced(n: number): Promise<void> {
   const out = await command('crl', 'refresh', '--json');
-  if (!out.includes(`"${999 + n}"`)) throw new Error(`list ${n} did not arrive: ${out}`);
+  if (!out.includes(`"${999 + n}"`)) throw new Error(`CRL ${n} did not arrive: ${out}`);
 }
 
 /** Milliseconds of each sign-in that ended while something happens, two visitors at a time. */

@@ -13,7 +13,7 @@ import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { Authority } from '#pki/build/authority.ts';
 import { openStorage } from '#storage/storage.ts';
-import { ListServer, printTable, writeLargeList } from '../parts/large-crl.ts';
+import { CrlFolderServer, printTable, writeLargeCrl } from '../parts/large-crl.ts';
 
 const millions = Number(process.argv[2] ?? 46);
 const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
@@ -71,8 +71,8 @@ try {
   mkdirSync(join(folder, 'served'));
   const file = join(folder, 'served', '1.crl');
   const dates = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-12-20T00:00:00Z') };
-  const { octets, entries } = writeLargeList(file, { authority, number: 1n, count: millions * 1_000_000, ...dates });
-  const server = await ListServer.start(join(folder, 'served'));
+  const { octets, entries } = writeLargeCrl(file, { authority, number: 1n, count: millions * 1_000_000, ...dates });
+  const server = await CrlFolderServer.start(join(folder, 'served'));
   try {
     const request: CrlRequest = {
       authorityId: 'bench',
@@ -107,7 +107,7 @@ try {
   printTable([[`CRL of ${entries} entries, ${octets} bytes`, 'ours', 'ratio'], ...rows]);
   const { maxRSS } = process.resourceUsage();
   console.log(
-    `\nmost memory resident: ${(maxRSS / 1024).toFixed(0)} MiB, ${((maxRSS * 1024) / octets).toFixed(2)} × the list`,
+    `\nmost memory resident: ${(maxRSS / 1024).toFixed(0)} MiB, ${((maxRSS * 1024) / octets).toFixed(2)} × the CRL`,
   );
 } finally {
   rmSync(folder, { recursive: true });

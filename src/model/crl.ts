@@ -1,6 +1,6 @@
 import type { Because } from '#core/trace/reasons.ts';
 
-/** Where one list stands right now. */
+/** Where one CRL stands right now. */
 export interface CrlState {
   readonly url: string;
   readonly source: 'download' | 'import' | 'restart' | 'none';
@@ -9,12 +9,12 @@ export interface CrlState {
   readonly thisUpdate: Date | undefined;
   readonly nextUpdate: Date | undefined;
   readonly nextPublish: Date | undefined;
-  /** Octets of the list. */
+  /** Octets of the CRL. */
   readonly size: number;
   readonly entries: number;
   /** Why the last attempt to renew it failed; undefined after one that did not. */
   readonly lastError: Because | undefined;
-  /** When the list was last confirmed to be the current one. */
+  /** When the CRL was last confirmed to be the current one. */
   readonly fetchedAt: Date | undefined;
   /** How long the last download took; undefined where this process has downloaded nothing from the address. */
   readonly lastFetchMilliseconds: number | undefined;
@@ -34,6 +34,6 @@ export interface StoredCrl extends StoredCrlFacts {
 }
 
 export interface StoredCrlHead extends StoredCrlFacts {
-  /** Octets of the list; 0 when they are kept elsewhere. */
+  /** Octets of the CRL; 0 when they are kept elsewhere. */
   readonly size: number;
 }

@@ -42,13 +42,13 @@ export interface CrlAdmin {
   prepareImport(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<PreparedCrl>>;
   /** The files of an archive (zip, tar, gzip); the file itself when it is not an archive. @throws archiveUnreadable */
   filesIn(bytes: Uint8Array, name: string): readonly CrlFile[];
-  /** Where the lists stand; downloads nothing. */
+  /** Where the CRLs stand; downloads nothing. */
   stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]>;
 }
 
 /** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */
 export interface CrlBytes {
-  /** What is known of a list, without its octets. */
+  /** What is known of a CRL, without its octets. */
   head(url: string): Promise<StoredCrlHead | undefined>;
   read(url: string): Promise<StoredCrl | undefined>;
   write(crl: StoredCrl): Promise<void>;
@@ -56,10 +56,10 @@ export interface CrlBytes {
   keys(): Promise<readonly string[]>;
   /** The kept list, under the same number, is still the current one. False when none or another is kept. */
   confirm(facts: StoredCrlFacts): Promise<boolean>;
-  /** Removes a list and its number: it turned out to be of another key. */
+  /** Removes a CRL and its number: it turned out to be of another key. */
   forget(url: string): Promise<void>;
   /**
-   * Another text after every change of the lists that any server made. Present where several processes keep their lists
+   * Another text after every change of the CRLs that any server made. Present where several processes keep their CRLs
    * together.
    */
   readonly mark: (() => Promise<string>) | undefined;

@@ -103,8 +103,8 @@ const indirect = root.crl({
   issuingDistributionPoint: { indirectCRL: true },
   entries: [...entries, { ...crlEntryInput, certificateIssuer: [directoryName('CN=Fuzz Issuing')] }, entries[0]!],
 });
-const rootList = root.crl({ ...dates, number: 1n, entries: entries.slice(0, 2) });
-const pair = (...lists: readonly Uint8Array[]): Uint8Array => Buffer.concat(lists);
+const rootCrl = root.crl({ ...dates, number: 1n, entries: entries.slice(0, 2) });
+const pair = (...crls: readonly Uint8Array[]): Uint8Array => Buffer.concat(crls);
 const cardFile = { der: card.der, privateKey: cardKey, chain: card.chain };
 
 const responder = issuing.issueUserCertificate({
@@ -135,15 +135,15 @@ const seeds: Record<string, Uint8Array> = {
   'chain-deep': chainOf(deep.issueUserCertificate({ upn: 'ana@fuzz.test', key: cardKey })),
   'bundle-two': bundleOf(root.der, issuing.der),
   'crl-issuing': base,
-  'crl-root': rootList,
+  'crl-root': rootCrl,
   'crl-delta': delta,
   'crl-scoped': scope,
   'crl-indirect': indirect,
-  'lists-base': pair(base, rootList),
-  'lists-delta': pair(base, delta, rootList),
-  'lists-held': pair(holding, removing, rootList),
-  'lists-scoped': pair(scope, rootList, base),
-  'lists-indirect': pair(indirect, rootList),
+  'lists-base': pair(base, rootCrl),
+  'lists-delta': pair(base, delta, rootCrl),
+  'lists-held': pair(holding, removing, rootCrl),
+  'lists-scoped': pair(scope, rootCrl, base),
+  'lists-indirect': pair(indirect, rootCrl),
   'ocsp-good': resignedOcsp(response(card, issuing, 'CN=Fuzz Issuing'), keys),
   'ocsp-delegated': resignedOcsp(withCertificate(response(card, issuing, 'CN=Fuzz Responder'), responder.der), keys),
   'pkcs12-usual': writePkcs12(cardFile, { password: '', friendlyName: 'Ana', iterations: 2 }),

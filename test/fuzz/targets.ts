@@ -144,30 +144,30 @@ function runPath(input: Uint8Array): string | undefined {
 
 /** Lists one after another, each for the CA whose name it has; one that has another name stands in for the card's CA. */
 function runRevocation(input: Uint8Array): string | undefined {
-  const lists = split(input).flatMap((der) => {
+  const crls = split(input).flatMap((der) => {
     const ruling = readCrl(der);
     return ruling.outcome === 'passed' ? [ruling.value] : [];
   });
-  const first = lists[0];
+  const first = crls[0];
   if (!first) return undefined;
-  const request = lists.some(({ baseNumber }) => baseNumber !== undefined) ? withDelta : plain;
+  const request = crls.some(({ baseNumber }) => baseNumber !== undefined) ? withDelta : plain;
   checkRevocation(plain.path, { answers: answersOf([first], first, plain) }, { policy, at, store: plain.store });
   return checkRevocation(
     request.path,
-    { answers: answersOf(lists, first, request) },
+    { answers: answersOf(crls, first, request) },
     { policy, at, store: request.store },
   ).because.code;
 }
 
-function answersOf(lists: readonly Crl[], first: Crl, query: typeof plain): CrlAnswer[] {
+function answersOf(crls: readonly Crl[], first: Crl, query: typeof plain): CrlAnswer[] {
   const answer = (crl: Crl, url: string) => ({ kind: 'fetched', crl, url }) as const;
   return crlsNeeded(query.path, query.store).map((request) => {
     const subject = request.authorityId === 'root' ? root.subject : issuing.subject;
-    const authorityCrls = lists.filter(({ issuer }) => sameName(issuer, subject));
+    const authorityCrls = crls.filter(({ issuer }) => sameName(issuer, subject));
     const delta = authorityCrls.find(({ baseNumber }) => baseNumber !== undefined);
     return {
       request,
-      base: answer(authorityCrls.find((list) => list !== delta) ?? first, request.baseUrl),
+      base: answer(authorityCrls.find((crl) => crl !== delta) ?? first, request.baseUrl),
       delta: delta && answer(delta, request.deltaUrl ?? ''),
     };
   });

@@ -4,6 +4,8 @@ import { scan } from './scan.ts';
 interface BannedWord {
   readonly pattern: RegExp;
   readonly instead: string;
+  /** The files that the word is banned in; all when absent. */
+  readonly files?: RegExp;
 }
 
 const bannedWords: readonly BannedWord[] = [
@@ -18,6 +20,13 @@ const bannedWords: readonly BannedWord[] = [
   {
     pattern: /\b(?:is|are|was|were|be|been|being) told\b|\btold (?:of|by|that|whose)\b/i,
     instead: 'receives, is notified, is described',
+  },
+  {
+    // Names of fields and commands are in code; a list of other things says of what.
+    pattern:
+      /(?<=\b(?:an?|the|this|each|every|one|no|its|whose|another|other|old|older|new|newer|large|complete|delta|base|indirect|which|former|two|both) )(?<!what its )lists?\b(?! of (?!another|the (?:CA|issuer|other)))/i,
+    instead: 'CRL',
+    files: /^src\/(?:core\/crl\/(?!block)|crls\/)|\/(?:crl|revocation)[\w-]*\.(?:test\.)?ts$/,
   },
   { pattern: /\banew\b/i, instead: 'again' },
   { pattern: /\b(?:go|goes|going|went) on\b/i, instead: 'continue' },
@@ -53,7 +62,8 @@ export function bannedWordsIn(file: string, text: string): readonly Finding[] {
   const pieces = file.endsWith('.md') ? markdownProse(text) : scan(text).prose;
   return pieces.flatMap(({ line, text: piece }) =>
     piece.split('\n').flatMap((part, offset) =>
-      bannedWords.flatMap(({ pattern, instead }) => {
+      bannedWords.flatMap(({ pattern, instead, files }) => {
+        if (files && !files.test(file)) return [];
         const match = pattern.exec(part);
         return match ? [{ file, line: line + offset, word: match[0], instead }] : [];
       }),

@@ -22,7 +22,7 @@ const algorithms: AlgorithmPolicy = {
 const read = (kind: 'certs' | 'crls', name: string): Uint8Array =>
   new Uint8Array(readFileSync(join(folder ?? '', kind, `${name}.${kind === 'certs' ? 'crt' : 'crl'}`)));
 
-/** Every CA with an address, so that its list is needed; the anchor is the only root. Shuffled, by the case and the round. */
+/** Every CA with an address, so that its CRL is needed; the anchor is the only root. Shuffled, by the case and the round. */
 function storeFor({ certs, extraCerts, id }: PkitsCase, round: number): TrustStore {
   const anchor = certs.at(-1) ?? '';
   const names = [...new Set([...certs.slice(1), ...extraCerts])];
@@ -42,7 +42,7 @@ function storeFor({ certs, extraCerts, id }: PkitsCase, round: number): TrustSto
   return { authorities };
 }
 
-/** The lists of a case, as the answer to every request: which of them counts is for the evaluation to find out. */
+/** The CRLs of a case, as the answer to every request: which of them counts is for the evaluation to find out. */
 function answersTo(requests: readonly CrlRequest[], { crls, id }: PkitsCase, round: number): CrlAnswer[] {
   const answer = shuffled(crls, `${round}/${id}`).map((name): CrlFetched => {
     const ruling = readCrl(read('crls', name), { source: name });

@@ -19,7 +19,7 @@ export interface PkitsCase {
   readonly name: string;
   /** Leaf first, anchor last. */
   readonly certs: readonly string[];
-  /** Signers of lists that are not on the path. */
+  /** Signers of CRLs that are not on the path. */
   readonly extraCerts: readonly string[];
   readonly crls: readonly string[];
   readonly settings: {

@@ -98,7 +98,7 @@ describeOnEachDatabase('the classic trust store', ({ clock, database, storage })
         code: 'authorityDuplicate',
       },
       {
-        name: 'a delta list without a base',
+        name: 'a delta CRL without a base',
         list: [{ ...classic(root, true), deltaCertificateRevocationListUrl: list }],
         code: 'deltaWithoutBase',
       },

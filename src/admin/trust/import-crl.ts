@@ -169,7 +169,7 @@ export async function auditImport(
   return success();
 }
 
-/** The CAs whose very key the list names; all of them when it names none of these keys, or cannot be read. */
+/** The CAs whose very key the CRL names; all of them when it names none of these keys, or cannot be read. */
 function ofItsKey(bytes: Uint8Array, requests: readonly CrlRequest[]): readonly CrlRequest[] {
   const frame = crlWithIndex(bytes, emptyIndex);
   if (frame.outcome !== 'passed') return requests.slice(0, 1);
@@ -177,7 +177,7 @@ function ofItsKey(bytes: Uint8Array, requests: readonly CrlRequest[]): readonly 
   return requestsOfKey.length > 0 ? requestsOfKey : requests;
 }
 
-/** The refusal of a list that no CA of the tenant could have signed: it says whose it is. */
+/** The refusal of a CRL that no CA of the tenant could have signed: it says whose it is. */
 function ofNoCa(file: string, bytes: Uint8Array): Because {
   const frame = crlWithIndex(bytes, emptyIndex, { source: file });
   if (frame.outcome !== 'passed') return frame.because;

@@ -50,7 +50,7 @@ describe('a CRL entry names one serial number, and none that differs by its sign
 describe('revoked or not', () => {
   rows([
     {
-      name: 'CRL-1: a path whose every list is in order passes, and says which lists',
+      name: 'CRL-1: a path whose every CRL is in order passes, and says which CRLs',
       code: 'revocationChecked',
       evidence: { checked: [`${issuingUrl} (number 1)`, `${rootUrl} (number 1)`], unchecked: [] },
     },
@@ -83,7 +83,7 @@ describe('revoked or not', () => {
       evidence: { reason: 'certificateHold' },
     },
     {
-      name: 'RFC 5280 §5.3.1: in a complete list even removeFromCRL revokes',
+      name: 'RFC 5280 §5.3.1: in a complete CRL even removeFromCRL revokes',
       world: {
         ...good,
         [issuingUrl]: issuing.crl({ ...week, entries: [issuing.revoke(card, { reason: 'removeFromCRL' })] }),
@@ -98,7 +98,7 @@ describe('revoked or not', () => {
   ]);
 });
 
-describe('where no list is configured', () => {
+describe('where no CRL is configured', () => {
   const bare = storeOf(record('root', root), record('issuing', issuing));
   const onlyRoot = storeOf(record('root', root, { base: rootUrl }), record('issuing', issuing));
   const exempting = {
@@ -132,7 +132,7 @@ describe('where no list is configured', () => {
     },
     { name: 'CRL-25: an exempted CA need not', store: bare, world: {}, policy: exempting, code: 'revocationChecked' },
     {
-      name: 'CRL-26: an exempted CA’s broken list does not matter',
+      name: 'CRL-26: an exempted CA’s broken CRL does not matter',
       world: { [rootUrl]: root.crl(week) },
       policy: exempting,
       code: 'revocationChecked',
@@ -163,7 +163,7 @@ test('CRL-1, TS-7: one request for each CA with an address, exempt ones left out
   assert.deepEqual(crlsNeeded(path.value, withDelta, exempting), []);
 });
 
-test('the finding names the lists and certificates that were read in spite of slips of encoding', () => {
+test('the finding names the CRLs and certificates that were read in spite of slips of encoding', () => {
   const reasons = {
     oid: '2.5.29.31',
     value: octets('3010 300e a008 a006 8604 687474 70 8102 0040'.replaceAll(' ', '')),

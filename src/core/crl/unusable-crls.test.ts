@@ -28,7 +28,7 @@ import {
 import { testCa } from '#test/pki/test-ca.ts';
 import { because } from '../trace/reasons.ts';
 
-describe('a list that cannot be had or used', () => {
+describe('a CRL that cannot be had or used', () => {
   const sibling = testCa('Woodgrove Issuing');
   rows([
     {
@@ -38,13 +38,13 @@ describe('a list that cannot be had or used', () => {
       evidence: { url: issuingUrl, status: 404 },
     },
     {
-      name: 'CRL-17: the list of another CA is no list',
+      name: 'CRL-17: the CRL of another CA is no CRL',
       world: { ...good, [issuingUrl]: root.crl(week) },
       code: 'crlMissing',
       evidence: { subject: 'CN=ana@woodgrove.com', issuer: issuingText, problem: 'the CRL is of another issuer' },
     },
     {
-      name: 'CRL-14: a list of the same name with another key',
+      name: 'CRL-14: a CRL of the same name with another key',
       world: { ...good, [issuingUrl]: sibling.crl(week) },
       code: 'crlSignerMismatch',
       evidence: {
@@ -53,27 +53,27 @@ describe('a list that cannot be had or used', () => {
       },
     },
     {
-      name: 'CRL-14: a list without authority key identifier, signed with the key of the CA',
+      name: 'CRL-14: a CRL without authority key identifier, signed with the key of the CA',
       world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey }) },
       code: 'revocationChecked',
     },
     {
-      name: 'CRL-14: a list without authority key identifier that revokes',
+      name: 'CRL-14: a CRL without authority key identifier that revokes',
       world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey, entries: [issuing.revoke(card)] }) },
       code: 'certificateRevoked',
     },
     {
-      name: 'CRL-14: a list without authority key identifier, signed with another key of the same name',
+      name: 'CRL-14: a CRL without authority key identifier, signed with another key of the same name',
       world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey, signWith: sibling.privateKey }) },
       code: 'crlSignatureWrong',
     },
     {
-      name: 'CRL-14: a list without authority key identifier of another name',
+      name: 'CRL-14: a CRL without authority key identifier of another name',
       world: { ...good, [issuingUrl]: root.crl({ ...week, ...noKey }) },
       code: 'crlMissing',
     },
     {
-      name: 'CRL-14: a list without authority key identifier, signed with a separate key for CRLs',
+      name: 'CRL-14: a CRL without authority key identifier, signed with a separate key for CRLs',
       store: storeOf(
         record('root', root, { base: rootUrl }),
         record('issuing', issuing, { base: issuingUrl }),
@@ -83,7 +83,7 @@ describe('a list that cannot be had or used', () => {
       code: 'crlSignatureWrong',
     },
     {
-      name: 'CRL-14: a list whose authority key identifier has an issuer and a serial number only',
+      name: 'CRL-14: a CRL whose authority key identifier has an issuer and a serial number only',
       world: { ...good, [issuingUrl]: issuing.crl({ ...week, authorityKeyIdentifier: {} }) },
       code: 'crlSignerMismatch',
       evidence: { authorityKeyIdentifier: '', authority: issuingText },
@@ -100,29 +100,29 @@ describe('a list that cannot be had or used', () => {
       code: 'crlSignatureWrong',
     },
     {
-      name: 'CRL-15: a list without a number',
+      name: 'CRL-15: a CRL without a number',
       world: { ...good, [issuingUrl]: issuing.crl({ ...week, number: undefined }) },
       code: 'crlNumberMissing',
     },
     {
-      name: 'RFC 5280 §5.1.2.5: a list without an end',
+      name: 'RFC 5280 §5.1.2.5: a CRL without an end',
       world: { ...good, [issuingUrl]: issuing.crl({ ...week, nextUpdate: undefined }) },
       code: 'crlNextUpdateMissing',
     },
     {
-      name: 'CRL-7: a list past its end',
+      name: 'CRL-7: a CRL past its end',
       world: { ...good, [issuingUrl]: issuing.crl(before) },
       code: 'crlExpired',
       evidence: { kind: 'base', now: at.toISOString(), nextUpdate: before.nextUpdate.toISOString() },
     },
     {
-      name: 'CRL-16: a list from the future',
+      name: 'CRL-16: a CRL from the future',
       world: { ...good, [issuingUrl]: issuing.crl({ ...week, thisUpdate: week.nextUpdate }) },
       code: 'crlNotYetValid',
     },
-    { name: 'a clock that is not a number trusts no list', at: new Date(Number.NaN), code: 'crlNotYetValid' },
+    { name: 'a clock that is not a number trusts no CRL', at: new Date(Number.NaN), code: 'crlNotYetValid' },
     {
-      name: 'grace, where chosen, carries a list over its end',
+      name: 'grace, where chosen, carries a CRL over its end',
       world: { ...good, [issuingUrl]: issuing.crl(before) },
       policy: { ...revocationPolicy, graceSeconds: 36 * 3600 + 1 },
       code: 'revocationChecked',
@@ -135,7 +135,7 @@ describe('a list that cannot be had or used', () => {
     },
   ]);
 
-  test('CRL-7: an ended list that could not be renewed says why', () => {
+  test('CRL-7: an ended CRL that could not be renewed says why', () => {
     const notRenewed = because('crlDownloadFailed', { url: issuingUrl, status: 503 });
     const stale = answer(issuingUrl, issuing.crl(before));
     assert.ok(stale.kind === 'fetched');
@@ -143,7 +143,7 @@ describe('a list that cannot be had or used', () => {
     assert.deepEqual(ruling.because, notRenewed);
   });
 
-  test('PATH-9: a CA whose key usage lacks cRLSign may not sign lists', () => {
+  test('PATH-9: a CA whose key usage lacks cRLSign may not sign CRLs', () => {
     const silent = root.issueCa('Woodgrove Silent', { keyUsage: ['keyCertSign'] });
     const store = storeOf(record('root', root), record('silent', silent, { base: issuingUrl }));
     const ruling = ask({
@@ -173,7 +173,7 @@ describe('a list that cannot be had or used', () => {
   });
 });
 
-describe('delta lists', () => {
+describe('delta CRLs', () => {
   const delta = (options: CrlOptions) => issuing.deltaCrl({ ...week, ...options });
   const base = (options: CrlOptions = {}) => issuing.crl({ ...week, ...options });
   const hold = { ...week, entries: [issuing.revoke(card, { reason: 'certificateHold' })] };
@@ -181,14 +181,14 @@ describe('delta lists', () => {
   const row = (
     name: string,
     code: string,
-    baseList: Uint8Array,
-    deltaList: Uint8Array | undefined,
+    baseCrl: Uint8Array,
+    deltaCrl: Uint8Array | undefined,
     evidence?: Record<string, unknown>,
   ): Row => ({
     name,
     code,
     store: withDelta,
-    world: { [issuingUrl]: baseList, ...(deltaList ? { [deltaUrl]: deltaList } : {}) },
+    world: { [issuingUrl]: baseCrl, ...(deltaCrl ? { [deltaUrl]: deltaCrl } : {}) },
     ...(evidence ? { evidence } : {}),
   });
   rows([
@@ -227,7 +227,7 @@ describe('delta lists', () => {
       delta(entry('keyCompromise')),
     ),
     row(
-      'a complete list at the delta address is no delta',
+      'a complete CRL at the delta address is no delta',
       'crlIncomplete',
       base(),
       issuing.crl({ ...week, number: 2n }),

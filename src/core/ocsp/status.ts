@@ -124,7 +124,7 @@ function acceptDelegate(
   if (path.value.certificates[1]?.sha256Thumbprint !== issuer.sha256Thumbprint) {
     return refused('ocspSignerRefused', { url, problem: 'another CA issued the responder’s certificate' });
   }
-  // Asking the CA's list whether its responder is revoked would need what the responder is there to replace.
+  // Asking the CA's CRL whether its responder is revoked would need what the responder is there to replace.
   if (!signer.extensions.some(({ oid }) => oid === noCheck)) {
     return refused('ocspSignerRefused', { url, problem: 'the responder’s certificate lacks id-pkix-ocsp-nocheck' });
   }

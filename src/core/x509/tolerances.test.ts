@@ -233,7 +233,7 @@ describe('everything else stays strict', () => {
     test(name, () => assert.equal(readCertificate(der).because.code, 'certificateUnreadable'));
 });
 
-const lists: readonly { tolerance: Tolerance; name: string; der: Uint8Array; entry?: true }[] = [
+const crls: readonly { tolerance: Tolerance; name: string; der: Uint8Array; entry?: true }[] = [
   {
     tolerance: 'booleanTrue',
     name: 'critical TRUE as 01',
@@ -292,11 +292,11 @@ const lists: readonly { tolerance: Tolerance; name: string; der: Uint8Array; ent
     name: 'a Next CRL Publish that is text',
     der: root.crl({ extensions: [{ oid: '1.3.6.1.4.1.311.21.4', value: hex('0c0130') }] }),
   },
-  { tolerance: 'emptyRevokedCertificates', name: 'an empty SEQUENCE', der: emptyList() },
+  { tolerance: 'emptyRevokedCertificates', name: 'an empty SEQUENCE', der: emptyCrl() },
 ];
 
-/** A list with revokedCertificates, but no entry: the one entry of another list, without its contents. */
-function emptyList(): Uint8Array {
+/** A CRL with revokedCertificates, but no entry: the one entry of another CRL, without its contents. */
+function emptyCrl(): Uint8Array {
   const tbs = Buffer.from(firstIn(root.crl())).toString('hex');
   const [head, extensions] = tbs.split(/(?=a0[0-9a-f]{2}30[0-9a-f]{2}30[0-9a-f]{2}0603551d)/);
   return signed(d.sequence(hex(head!.slice(tbs.startsWith('3081') ? 6 : 4)), d.sequence(), hex(extensions!)), {
@@ -305,7 +305,7 @@ function emptyList(): Uint8Array {
 }
 
 describe('a slip in a CRL is read, noted, and read by OpenSSL too', () => {
-  for (const { tolerance, name, der: first, entry } of lists) {
+  for (const { tolerance, name, der: first, entry } of crls) {
     const der = name.startsWith('critical FALSE of')
       ? signedAgain(first, root.privateKey, '0603551d150101ff', '0603551d15010100')
       : first;
@@ -345,7 +345,7 @@ describe('a slip in a CRL is read, noted, and read by OpenSSL too', () => {
     ],
   ];
   for (const [name, der, code] of refusals)
-    test(`${name} refuses the list`, () => assert.equal(readCrl(der).because.code, code));
+    test(`${name} refuses the CRL`, () => assert.equal(readCrl(der).because.code, code));
 });
 
 function entryWith(extension: { oid: string; critical?: boolean; value: Uint8Array }): Uint8Array {
@@ -353,7 +353,7 @@ function entryWith(extension: { oid: string; critical?: boolean; value: Uint8Arr
 }
 
 test('every row of the table of tolerances has an input here', () => {
-  const coveredNames = new Set([...certificates, ...lists].map(({ tolerance }) => tolerance));
+  const coveredNames = new Set([...certificates, ...crls].map(({ tolerance }) => tolerance));
   assert.deepEqual(
     Object.keys(tolerances).filter((name) => !coveredNames.has(name as Tolerance)),
     [],

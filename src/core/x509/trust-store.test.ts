@@ -6,11 +6,11 @@ import { type TrustedAuthority, trustStoreOf, type UploadedAuthority } from './t
 const root = testCa('CN=Root');
 const second = testCa('CN=Root');
 
-const record = (store: UploadedAuthority['store'], list?: string, more: Partial<UploadedAuthority> = {}) => ({
+const record = (store: UploadedAuthority['store'], crlUrl?: string, more: Partial<UploadedAuthority> = {}) => ({
   id: store,
   der: root.der,
   authorityType: 'root' as const,
-  certificateRevocationListUrl: list,
+  certificateRevocationListUrl: crlUrl,
   deltaCertificateRevocationListUrl: undefined,
   isIssuerHintEnabled: false,
   store,
@@ -28,28 +28,28 @@ const cases: readonly {
 }[] = [
   { name: 'in the PKI-based store only', records: [record('pki', a)], store: 'pki' },
   { name: 'in the classic store only', records: [record('classic', a)], store: 'classic', use: 'onlyInClassicStore' },
-  { name: 'in both with the same list', records: [record('classic', a), record('pki', a)], store: 'pki' },
-  { name: 'in both without a list', records: [record('pki'), record('classic')], store: 'pki' },
+  { name: 'in both with the same CRL', records: [record('classic', a), record('pki', a)], store: 'pki' },
+  { name: 'in both without a CRL', records: [record('pki'), record('classic')], store: 'pki' },
   {
-    name: 'in both, with a list in the classic store only',
+    name: 'in both, with a CRL in the classic store only',
     records: [record('pki'), record('classic', a)],
     store: 'classic',
     use: 'listOnlyInClassicStore',
   },
   {
-    name: 'in both with different lists',
+    name: 'in both with different CRLs',
     records: [record('pki', b), record('classic', a)],
     store: 'classic',
     use: 'listsDiffer',
   },
   {
-    name: 'in both with the same list and different delta lists',
+    name: 'in both with the same CRL and different delta CRLs',
     records: [record('pki', a, { deltaCertificateRevocationListUrl: b }), record('classic', a)],
     store: 'classic',
     use: 'listsDiffer',
   },
   {
-    name: 'in both, with a list in the PKI-based store only: the record that checks more',
+    name: 'in both, with a CRL in the PKI-based store only: the record that checks more',
     records: [record('classic'), record('pki', a)],
     store: 'pki',
   },

@@ -19,7 +19,7 @@ export interface TrustedAuthority {
   readonly legacyStoreUse?: LegacyStoreUse;
 }
 
-/** COEX-1, "Legacy Store Use Information": the CA is there alone, or its record there says more about its lists. */
+/** COEX-1, "Legacy Store Use Information": the CA is there alone, or its record there says more about its CRLs. */
 export type LegacyStoreUse = 'onlyInClassicStore' | 'listOnlyInClassicStore' | 'listsDiffer';
 
 /** Everything a tenant trusts. Immutable; built once per policy version, so an implementation may index it. */
@@ -69,11 +69,11 @@ function chooseRecords(records: readonly TrustedAuthority[]): readonly TrustedAu
   const classic = records.find(({ store }) => store === 'classic');
   if (!classic || !pki) return records.map((only) => (only === classic ? legacy(only, 'onlyInClassicStore') : only));
   const use = useOfClassic(pki, classic);
-  // The hint names a CA to browsers and has nothing to do with its lists; the classic store knows none (§2.1).
+  // The hint names a CA to browsers and has nothing to do with its CRLs; the classic store knows none (§2.1).
   return use ? [legacy({ ...classic, isIssuerHintEnabled: pki.isIssuerHintEnabled }, use)] : [pki];
 }
 
-/** A list beats none, whichever record has it: to take the record without would be to check less than was asked for. */
+/** A CRL beats none, whichever record has it: to take the record without would be to check less than was asked for. */
 function useOfClassic(pki: TrustedAuthority, classic: TrustedAuthority): LegacyStoreUse | undefined {
   if (!classic.certificateRevocationListUrl) return undefined;
   if (!pki.certificateRevocationListUrl) return 'listOnlyInClassicStore';

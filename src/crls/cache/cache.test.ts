@@ -74,7 +74,7 @@ function codeOf(crlFetched: CrlFetched): string {
 const numberOf = (crlFetched: CrlFetched): bigint | undefined =>
   crlFetched.kind === 'fetched' ? crlFetched.crl.number : undefined;
 
-test('CRL-5, CRL-6: a list is downloaded once and kept until it ends', async () => {
+test('CRL-5, CRL-6: a CRL is downloaded once and kept until it ends', async () => {
   const cache = open();
   server.serve(ca.crl({ ...week, number: 7n }));
   assert.equal(numberOf(await fetchBase(cache, '/a.crl')), 7n);
@@ -97,7 +97,7 @@ test('CRL-8: told to refuse like Entra, all but the first get 2205013', async ()
   assert.deepEqual(codes, ['fetched', 'crlDownloadInProgress', 'crlDownloadInProgress']);
 });
 
-test('CRL-7: a list past its end is fetched again, and when that fails the answer says why', async () => {
+test('CRL-7: a CRL past its end is fetched again, and when that fails the answer says why', async () => {
   const cache = open();
   server.serve(ca.crl({ ...week, nextUpdate: tuesday, number: 1n }));
   await fetchBase(cache, '/a.crl');
@@ -111,7 +111,7 @@ test('CRL-7: a list past its end is fetched again, and when that fails the answe
   assert.equal(numberOf(await fetchBase(cache, '/a.crl', wednesday)), 2n);
 });
 
-test('CRL-6: from Next CRL Publish on a newer list is fetched in the background, while the old one serves', async () => {
+test('CRL-6: from Next CRL Publish on a newer CRL is fetched in the background, while the old one serves', async () => {
   const cache = open();
   server.serve(ca.crl({ ...week, number: 1n, nextPublish: tuesday }));
   await fetchBase(cache, '/a.crl');
@@ -121,7 +121,7 @@ test('CRL-6: from Next CRL Publish on a newer list is fetched in the background,
   assert.equal(server.requests.length, 2);
 });
 
-test('CRL-6: when the newer list is late, the cache does not ask for it with every sign-in', async () => {
+test('CRL-6: when the newer CRL is late, the cache does not ask for it with every sign-in', async () => {
   const cache = open({ timing: { retryPrefetch: 300 } });
   server.serve(ca.crl({ ...week, nextPublish: tuesday }));
   await fetchBase(cache, '/a.crl');
@@ -133,7 +133,7 @@ test('CRL-6: when the newer list is late, the cache does not ask for it with eve
   assert.equal(server.requests.length, 2);
 });
 
-test('CRL-15: an older list, and another list under the same number, is a replay', async () => {
+test('CRL-15: an older CRL, and another CRL under the same number, is a replay', async () => {
   const cache = open();
   server.serve(ca.crl({ ...week, number: 5n }));
   await fetchBase(cache, '/a.crl');
@@ -154,7 +154,7 @@ test('CRL-15: an older list, and another list under the same number, is a replay
   assert.equal(cache.state()[0]?.lastError?.code, 'crlNumberWentBack');
 });
 
-test('a conditional request carries what the server gave, and 304 keeps the list', async () => {
+test('a conditional request carries what the server gave, and 304 keeps the CRL', async () => {
   const cache = open();
   server.serve(ca.crl({ ...week, nextUpdate: tuesday }), {
     etag: '"v1"',
@@ -194,7 +194,7 @@ test('CRL-9: after a failure the next attempt waits, and the answer stays the sa
 
 const smallLimits = { interactive: { bytes: 2000, seconds: 60 }, background: { bytes: 1_000_000, seconds: 60 } };
 
-test('CRL-10: a list too large for someone waiting is fetched in the background', async () => {
+test('CRL-10: a CRL too large for someone waiting is fetched in the background', async () => {
   const cache = open({ policy: smallLimits });
   const big = ca.crl({ ...week, entries: serialsFrom(1, 100) });
   server.serve(big);
@@ -207,7 +207,7 @@ test('CRL-10: a list too large for someone waiting is fetched in the background'
   assert.equal(codeOf(await fetchBase(cache, '/a.crl')), 'fetched');
 });
 
-test('CRL-11: a list too slow for someone waiting continues in the background, and sign-ins meanwhile get 2205013', async () => {
+test('CRL-11: a CRL too slow for someone waiting continues in the background, and sign-ins meanwhile get 2205013', async () => {
   const cache = open({
     policy: { interactive: { bytes: 100_000, seconds: 1 }, background: { bytes: 100_000, seconds: 60 } },
   });
@@ -228,7 +228,7 @@ test('CRL-11: a list too slow for someone waiting continues in the background, a
   await until('the cache', () => cache.state()[0]?.number === '1');
 });
 
-test('500179: the lists of one path together have a deadline of their own', async () => {
+test('500179: the CRLs of one path together have a deadline of their own', async () => {
   const cache = open({ timing: { retry: 0, prefetch: 0, validation: 0.1 } });
   server.answer = () => undefined;
   const [answer] = await cache.fetch([request('/a.crl', '/d.crl')], now);
@@ -347,7 +347,7 @@ test('PEM, and DER with a line end, are read from an address where the policy sa
   assert.equal(codeOf(await fetchBase(cache, '/b.crl')), 'fetched');
 });
 
-test('gzip that holds a list is taken, as long as it stays within the limit', async () => {
+test('gzip that holds a CRL is taken, as long as it stays within the limit', async () => {
   const cache = open();
   const packed = gzipSync(ca.crl(week));
   server.serve(packed, { 'content-encoding': 'gzip' });
@@ -446,7 +446,7 @@ test('a policy of content types turns others away', async () => {
   assert.equal(codeOf(await fetchBase(cache, '/a.crl')), 'crlContentTypeRefused');
 });
 
-test('CRL-14: a list of another CA is not kept, and does not push out a good one', async () => {
+test('CRL-14: a CRL of another CA is not kept, and does not push out a good one', async () => {
   const cache = open();
   server.serve(ca.crl({ ...week, number: 3n }));
   await fetchBase(cache, '/a.crl');
@@ -534,7 +534,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
     assert.equal(imports.because.code, 'crlIncomplete');
   });
 
-  test('the list of another key, stored by an earlier version, is forgotten together with its number', async () => {
+  test('the CRL of another key, stored by an earlier version, is forgotten together with its number', async () => {
     const bytes = new Rows();
     server.serve(ca.crl({ ...week, number: 3n }));
     await fetchBase(open({ bytes }), '/a.crl');
@@ -573,11 +573,11 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
     const cache = open({ bytes });
     assert.equal(numberOf(await baseOf(cache, request)), 5n);
     isDown = true;
-    assert.equal(numberOf(await baseOf(cache, request, wednesday)), 5n, 'list 5 is past its end, and list 4 is older');
+    assert.equal(numberOf(await baseOf(cache, request, wednesday)), 5n, 'CRL 5 is past its end, and CRL 4 is older');
     assert.equal(numberOf(await baseOf(open({ bytes }), request, wednesday)), 5n);
   });
 
-  test('CRL-15: the first address, back with an older list, does not hide what a further one brought', async () => {
+  test('CRL-15: the first address, back with an older CRL, does not hide what a further one brought', async () => {
     const bytes = new Rows();
     const crls = new Map([['/b.crl', ca.crl({ ...week, number: 9n })]]);
     server.answer = ({ url = '' }, response) => {
@@ -606,7 +606,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
     assert.equal(numberOf(await baseOf(cache, requestOf(ca, '/c.crl'))), 3n);
   });
 
-  test('an import that is older than the list another address of the key brought says so', async () => {
+  test('an import that is older than the CRL another address of the key brought says so', async () => {
     const cache = open();
     server.serve(ca.crl({ ...week, number: 9n }));
     await fetchBase(cache, '/a.crl');
@@ -653,7 +653,7 @@ class Rows implements CrlBytes {
   }
 }
 
-test('a restart neither downloads a small list again nor forgets its number', async () => {
+test('a restart neither downloads a small CRL again nor forgets its number', async () => {
   const bytes = new Rows();
   server.serve(ca.crl({ ...week, number: 9n }), { etag: '"nine"' });
   await fetchBase(open({ bytes }), '/a.crl');
@@ -674,7 +674,7 @@ function serveLargeCrl(): Uint8Array {
   return serials;
 }
 
-test('a restart takes a large list with its index from a file, and a damaged file counts as none', async (t) => {
+test('a restart takes a large CRL with its index from a file, and a damaged file counts as none', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'cardea-crls-'));
   t.after(() => rm(folder, { recursive: true }));
   const bytes = new Rows();
@@ -696,7 +696,7 @@ test('a restart takes a large list with its index from a file, and a damaged fil
   assert.equal(server.requests.length, 2);
 });
 
-test('the file of a list that is no longer kept is removed, and who has it open reads on', async (t) => {
+test('the file of a CRL that is no longer kept is removed, and who has it open reads on', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'cardea-crls-'));
   t.after(() => rm(folder, { recursive: true }));
   const bytes = new Rows();
@@ -729,7 +729,7 @@ test('the file of a list that is no longer kept is removed, and who has it open 
   assert.equal(crl.entries.entriesWith(serials.subarray(16 * 777, 16 * 778)).length, 1);
 });
 
-test('CRL-15: a kept list that is behind the number once seen is not used', async () => {
+test('CRL-15: a kept CRL that is behind the number once seen is not used', async () => {
   const bytes = new Rows();
   server.serve(ca.crl({ ...week, number: 9n }));
   await fetchBase(open({ bytes }), '/a.crl');
@@ -762,7 +762,7 @@ test('CRL-6: the cache checks by itself whether a CRL is due, and drops a CRL th
   await until('the cache', () => cache.state().length === 0);
 });
 
-test('a store that fails is a fault of ours, not of the list', async () => {
+test('a store that fails is a fault of ours, not of the CRL', async () => {
   const faults: unknown[] = [];
   const fails = () => Promise.reject(new Error('no disk'));
   const bytes = {
@@ -805,13 +805,13 @@ const large = [
   },
 ];
 for (const { name, crl, code } of large)
-  test(`a large list ${name}`, async () => {
+  test(`a large CRL ${name}`, async () => {
     const cache = open();
     server.serve(crl());
     assert.equal(codeOf(await fetchBase(cache, '/a.crl')), code);
   });
 
-test('a large list without its length announced arrives whole', async () => {
+test('a large CRL without its length announced arrives whole', async () => {
   const cache = open();
   const crl = ca.crl({ ...week, entries: many(60_000) });
   server.answer = (_, response) => {
@@ -851,6 +851,6 @@ test('a cached CRL can be had without a request, and a missing or expired one sa
   assert.equal(numberOf(await existing()), 7n);
   const stale = await existing(wednesday);
   assert.equal(stale.kind === 'fetched' && stale.notRenewed?.code, 'crlNotKept');
-  assert.equal(codeOf(await existing(now, [testCa('Woodgrove Issuing')])), 'crlNotKept', 'another authority’s list');
+  assert.equal(codeOf(await existing(now, [testCa('Woodgrove Issuing')])), 'crlNotKept', 'another authority’s CRL');
   assert.equal(server.requests.length, 1);
 });

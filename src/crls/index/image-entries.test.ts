@@ -45,7 +45,7 @@ const signer = {
 const damages: unknown[] = [];
 const images = new Images({ folder }, threads, (problem) => damages.push(problem));
 let names = 0;
-const newName = () => ({ key: `list ${++names}`, url: `http://pki.test/${names}.crl` });
+const newName = () => ({ key: `crl ${++names}`, url: `http://pki.test/${names}.crl` });
 after(async () => {
   await threads.close();
   images.close();
@@ -57,7 +57,7 @@ function read(options: CrlOptions): WholeCrl {
   assert.ok(ruling.outcome === 'passed', JSON.stringify(ruling.because));
   return ruling.value;
 }
-/** The list, read from its image as another process would. */
+/** The CRL, read from its image as another process would. */
 async function imageOf(whole: WholeCrl, name = newName()): Promise<Crl> {
   await images.save(name, whole);
   const entries = await images.open(name, true);
@@ -83,7 +83,7 @@ const common = serials(3000).map((serial, i) => ({
   revocationDate: new Date(Date.UTC(i % 2 ? 2026 : 2055, i % 12, 28, i % 24)),
   ...(i % 3 ? { reason: crlReasons[1]! } : {}),
 }));
-const lists: readonly { readonly name: string; readonly options: CrlOptions }[] = [
+const crls: readonly { readonly name: string; readonly options: CrlOptions }[] = [
   { name: 'of common entries', options: { entries: common } },
   { name: 'of one entry', options: { entries: [{ serial: 7n, revocationDate: day }] } },
   { name: 'without entries', options: {} },
@@ -107,7 +107,7 @@ const lists: readonly { readonly name: string; readonly options: CrlOptions }[] 
     },
   },
   {
-    name: 'that is a delta list with a scope',
+    name: 'that is a delta CRL with a scope',
     options: {
       baseNumber: 3n,
       entries: common.slice(0, 900),
@@ -117,9 +117,9 @@ const lists: readonly { readonly name: string; readonly options: CrlOptions }[] 
   },
 ];
 
-describe('a list in a file says what the same list in memory says', () => {
-  for (const { name, options } of lists)
-    test(`a list ${name}`, async () => {
+describe('a CRL in a file says what the same CRL in memory says', () => {
+  for (const { name, options } of crls)
+    test(`a CRL ${name}`, async () => {
       const whole = read(options);
       const shared = await imageOf(whole);
       const { der: _, index: __, entries: inMemory, source: ___, ...facts } = whole;
@@ -145,14 +145,14 @@ const comparable = ({ entry, issuers }: ReturnType<Crl['entries']['entriesWith']
 });
 
 test('a signature that was found right before is known, and one that was not is checked once from the file', async () => {
-  const verifiedList = read({ entries: common });
-  assert.ok(isSignedBy(verifiedList, signer));
-  assert.deepEqual(keysKnown(await imageOf(verifiedList)), [Buffer.from(signer.subjectPublicKeyInfo)]);
+  const verifiedCrl = read({ entries: common });
+  assert.ok(isSignedBy(verifiedCrl, signer));
+  assert.deepEqual(keysKnown(await imageOf(verifiedCrl)), [Buffer.from(signer.subjectPublicKeyInfo)]);
   const open = read({ entries: common });
   assert.equal(signatureKnown(await imageOf(open), signer), true);
-  const damagedList = read({ entries: common, brokenSignature: true });
-  assert.equal(signatureKnown(await imageOf(damagedList), signer), false);
-  assert.equal(isSignedBy(await imageOf(open), { subjectPublicKeyInfo: other() }), false, 'the whole list was read');
+  const damagedCrl = read({ entries: common, brokenSignature: true });
+  assert.equal(signatureKnown(await imageOf(damagedCrl), signer), false);
+  assert.equal(isSignedBy(await imageOf(open), { subjectPublicKeyInfo: other() }), false, 'the whole CRL was read');
 });
 const other = () =>
   new Uint8Array(createPublicKey(testCa('CN=Other').privateKey).export({ format: 'der', type: 'spki' }));
@@ -172,7 +172,7 @@ test('a restart with a newer key takes the image over, so that the older key may
   assert.equal(await withKeys(older).open(name, true), undefined);
 });
 
-test('a page that is changed while the list is in use refuses the list from then on, and is reported once', async () => {
+test('a page that is changed while the CRL is in use refuses the CRL from then on, and is reported once', async () => {
   const name = newName();
   const crl = await imageOf(read({ entries: common }), name);
   change(name, (descriptor, size) =>
@@ -185,7 +185,7 @@ test('a page that is changed while the list is in use refuses the list from then
   assert.equal(await images.open(name, true), undefined);
 });
 
-test('a file that is cut off while the list is in use refuses the list', async () => {
+test('a file that is cut off while the CRL is in use refuses the CRL', async () => {
   const name = newName();
   const crl = await imageOf(read({ entries: common }), name);
   change(name, (descriptor, size) => ftruncateSync(descriptor, size - pageLength));
@@ -212,7 +212,7 @@ const openFiles = () =>
     }
   });
 
-test('a list is open once however often it is looked for, and one that was replaced is closed when nothing uses it', {
+test('a CRL is open once however often it is looked for, and one that was replaced is closed when nothing uses it', {
   skip: existsSync('/proc/self/fd') ? false : 'needs /proc',
 }, async () => {
   setFlagsFromString('--expose-gc');
@@ -221,17 +221,17 @@ test('a list is open once however often it is looked for, and one that was repla
   const file = fileOf(name);
   const countOpen = (suffix = '') => openFiles().filter((item) => item === `${basename(file)}${suffix}`).length;
   await images.save(name, read({ entries: common }));
-  await useFormerList(name);
+  await useFormerCrl(name);
   assert.deepEqual([countOpen(), countOpen(' (deleted)')], [1, 1]);
-  await until('the former list to be closed', () => {
+  await until('the former CRL to be closed', () => {
     collectGarbage();
     return countOpen(' (deleted)') === 0;
   });
   assert.equal(countOpen(), 1);
 });
 
-/** A sign-in that began continues with the former list. */
-async function useFormerList(name: ImageName): Promise<void> {
+/** A sign-in that began continues with the former CRL. */
+async function useFormerCrl(name: ImageName): Promise<void> {
   const [first, second] = [await images.open(name, true), await images.open(name, true)];
   assert.ok(first && first === second);
   await images.save(name, read({ number: 6n, entries: common.slice(1) }));

@@ -72,12 +72,12 @@ test('what was saved is read again, for its owner only, and nothing else is left
   assert.deepEqual(readdirSync(folder), ['a.crl']);
 });
 
-test('a list without entries has an empty index', () => {
+test('a CRL without entries has an empty index', () => {
   saveImage({ file, image: imageOf(0), binding });
   withImage((open) => assert.deepEqual([open?.facts.entryCount, open?.facts.slotCount], [0, 0]));
 });
 
-test('an older key of the installation still counts, another installation’s and another list’s image do not', () => {
+test('an older key of the installation still counts, another installation’s and another CRL’s image do not', () => {
   saveImage({ file, image, binding });
   const { keys, label } = binding;
   assert.ok(isAccepted({ binding: { keys: [randomBytes(32), ...keys], label } }));
@@ -120,7 +120,7 @@ const damages = [
   { name: 'changed in its facts', damage: flip(() => 80), byHead: true },
   { name: 'changed in the digest of a page', damage: flip((whole) => firstPage(whole) - pageLength), byHead: true },
   { name: 'changed in its index', damage: flip((whole) => firstPage(whole) + 8), byHead: false },
-  { name: 'changed in the last octet of the list', damage: flip((whole) => whole.length - 1), byHead: false },
+  { name: 'changed in the last octet of the CRL', damage: flip((whole) => whole.length - 1), byHead: false },
 ];
 for (const { name, damage, byHead } of damages)
   test(`a file that is ${name} is no image`, () => {

@@ -30,7 +30,7 @@ const cases: { name: string; options: CrlOptions; says: string }[] = [
     says: 'Serial Number: 42 Revocation Date: Mar 4 05:06:07 2026 GMT CRL entry extensions: X509v3 CRL Reason Code: Key Compromise Invalidity Date: Mar 4 05:06:07 2026 GMT',
   },
   {
-    name: 'an entry that leaves the list',
+    name: 'an entry that leaves the CRL',
     options: { baseNumber: 1n, entries: [{ serial, revocationDate: at, reason: 'removeFromCRL' }] },
     says: 'Reason Code: Remove From CRL',
   },

@@ -11,13 +11,13 @@ const authorityLabels = ({ tenantId, health }: TrustedAuthority): Labels => ({
   authority: labelOf(health),
 });
 
-/** A sample for each list of a CA; `list` counts them: 0 is the base, 1 the delta CRL. */
-const perList =
-  (value: (list: TrustedAuthority['health']['crls'][number]) => number | undefined) =>
+/** A sample for each CRL of a CA; `list` counts them: 0 is the base, 1 the delta CRL. */
+const perCrl =
+  (value: (crl: TrustedAuthority['health']['crls'][number]) => number | undefined) =>
   (item: TrustedAuthority): readonly Sample[] =>
-    item.health.crls.flatMap((list, index): readonly Sample[] => {
-      const number = value(list);
-      return number === undefined ? [] : [[number, { ...authorityLabels(item), list: String(index) }]];
+    item.health.crls.flatMap((crl, index): readonly Sample[] => {
+      const number = value(crl);
+      return number === undefined ? [] : [[number, { ...authorityLabels(item), crl: String(index) }]];
     });
 
 const gauges: readonly {
@@ -38,27 +38,27 @@ const gauges: readonly {
   {
     name: 'cardea_crl_age_seconds',
     help: 'Time since thisUpdate of the CRL that is used.',
-    samples: perList(({ ageSeconds }) => ageSeconds),
+    samples: perCrl(({ ageSeconds }) => ageSeconds),
   },
   {
     name: 'cardea_crl_next_update_timestamp_seconds',
     help: 'When the CRL that is used expires.',
-    samples: perList(({ nextUpdate }) => nextUpdate && seconds(nextUpdate)),
+    samples: perCrl(({ nextUpdate }) => nextUpdate && seconds(nextUpdate)),
   },
   {
     name: 'cardea_crl_entries',
     help: 'Entries of the CRL that is used.',
-    samples: perList(({ source, entries }) => (source === 'none' ? undefined : entries)),
+    samples: perCrl(({ source, entries }) => (source === 'none' ? undefined : entries)),
   },
   {
     name: 'cardea_crl_bytes',
     help: 'Size of the CRL that is used.',
-    samples: perList(({ source, size }) => (source === 'none' ? undefined : size)),
+    samples: perCrl(({ source, size }) => (source === 'none' ? undefined : size)),
   },
   {
     name: 'cardea_crl_fetch_failed',
     help: '1 if the last download of the CRL failed.',
-    samples: perList(({ lastError }) => (lastError ? 1 : 0)),
+    samples: perCrl(({ lastError }) => (lastError ? 1 : 0)),
   },
 ];
 

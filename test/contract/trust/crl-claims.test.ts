@@ -92,12 +92,12 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
   const slowly = (bytes: Uint8Array) => {
     crlServer.answer = (_, response) => void pause(300).then(() => response.end(bytes));
   };
-  /** The name under which the one list of a cache is kept. */
+  /** The name under which the one CRL of a cache is kept. */
   const key = (): string => keyOf(request().baseUrl, request().signers);
 
   for (const { name, bytes } of [
     { name: 'a small list', bytes: list(3n) },
-    { name: 'a large list', bytes: large(3n) },
+    { name: 'a large CRL', bytes: large(3n) },
   ])
     test(`download ${name} once when all are asked at the same moment, and all have it (CRL-8)`, async () => {
       slowly(bytes);
@@ -106,7 +106,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
       assert.equal(crlServer.requests.length, 1);
     });
 
-  test('a server that comes later finds a large list in the database, and after its restart in its folder', async () => {
+  test('a server that comes later finds a large CRL in the database, and after its restart in its folder', async () => {
     const bytes = large(4n);
     crlServer.serve(bytes);
     await ask(open(0));
@@ -120,7 +120,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(crlServer.requests.length, 1);
   });
 
-  test('a folder that was left behind does not bring an old list back (CRL-15)', async () => {
+  test('a folder that was left behind does not bring an old CRL back (CRL-15)', async () => {
     const folder = emptyFolder();
     crlServer.serve(large(5n));
     const old = open(0, { images: { folder } });
@@ -133,7 +133,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(crlServer.requests.length, 2);
   });
 
-  test('one that holds a list past its end takes the new one that another has downloaded since', async () => {
+  test('one that holds a CRL past its end takes the new one that another has downloaded since', async () => {
     crlServer.serve(list(1n));
     const [item, otherNode] = [open(0), open(1)];
     assert.deepEqual([await ask(item), await ask(otherNode)], ['1', '1']);
@@ -143,14 +143,14 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(crlServer.requests.length, 2);
   });
 
-  test('that a list is still the current one (304) is found out once, and its octets are not written again', async () => {
+  test('that a CRL is still the current one (304) is found out once, and its octets are not written again', async () => {
     crlServer.serve(list(7n, { nextPublish: new Date(clock.at.getTime() + day) }), { etag: '"7"' });
     const [item, otherNode] = [open(0), open(1)];
     await Promise.all([ask(item), ask(otherNode)]);
     clock.pass(2 * day);
     crlServer.answer = (_, response) => void pause(300).then(() => response.writeHead(304).end());
     await Promise.all([ask(item), ask(otherNode)]);
-    await until('both to have the list', () =>
+    await until('both to have the CRL', () =>
       [item, otherNode].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()),
     );
     assert.equal(crlServer.requests.length, 2);
@@ -171,7 +171,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     crlServer.serve(list(2n));
     clock.pass(1000);
     await item.refresh([request()]);
-    await until('the other to have the new list', () => otherNode.state()[0]?.number === '2');
+    await until('the other to have the new CRL', () => otherNode.state()[0]?.number === '2');
     assert.equal(crlServer.requests.length, 2);
   });
 
@@ -202,7 +202,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(await ask(cache), 'crlDownloadInProgress');
     assert.equal(crlServer.requests.length, 0);
     await leases().release(key(), 'somebody');
-    await until('the list', () => cache.state()[0]?.number === '1');
+    await until('the CRL', () => cache.state()[0]?.number === '1');
   });
 
   test('the claim of a server that died ends by itself', async () => {

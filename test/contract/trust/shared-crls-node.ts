@@ -7,7 +7,7 @@ import { openAt } from '../databases.ts';
 export interface Question {
   readonly call: 'fetch' | 'refresh';
   readonly request: CrlRequest;
-  /** Which of these serial numbers the list revokes. */
+  /** Which of these serial numbers the CRL revokes. */
   readonly serials: readonly Uint8Array[];
 }
 export interface Reply {

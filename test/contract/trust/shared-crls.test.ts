@@ -102,19 +102,19 @@ describe(`a CRL of ${count} entries and two processes of one computer`, () => {
   async function assertShares(node: Node, number: string, call?: Question['call']): Promise<void> {
     const { number: current, isListed } = await node.ask(question(call));
     assert.deepEqual({ current, isListed }, { current: number, isListed: expected });
-    await until('the list to be in the file alone', async () => {
+    await until('the CRL to be in the file alone', async () => {
       const { buffers = 0, images: inUse = [statSync(imageFile()).ino] } = await node.ask(question());
       return buffers < size / 10 && inUse.length === 1 && inUse[0] === statSync(imageFile()).ino;
     });
   }
 
-  test('download it once, and both read the one file without holding the list', async () => {
+  test('download it once, and both read the one file without holding the CRL', async () => {
     serve(1n);
     for (const node of nodes) await assertShares(node, '1');
     assert.equal(server.requests.length, 1);
   });
 
-  test('a list that replaces it replaces the file, for both', async () => {
+  test('a CRL that replaces it replaces the file, for both', async () => {
     serve(2n);
     const before = statSync(imageFile()).ino;
     await assertShares(nodes[0], '2', 'refresh');
@@ -137,6 +137,6 @@ describe(`a CRL of ${count} entries and two processes of one computer`, () => {
     closeSync(descriptor);
     for (const node of nodes) assert.equal((await node.ask(question())).problem, 'EntriesUnreadable');
     for (const node of nodes) await assertShares(node, '2');
-    assert.equal(server.requests.length, 2, 'the database has the list');
+    assert.equal(server.requests.length, 2, 'the database has the CRL');
   });
 });

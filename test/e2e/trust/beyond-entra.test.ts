@@ -89,7 +89,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
     assert.equal(await signIn(), 'signed in');
   });
 
-  test('a time of grace lets a list be used after its end, for that CA alone, and no longer', async () => {
+  test('a time of grace lets a CRL be used after its end, for that CA alone, and no longer', async () => {
     const late = await serve(crl({ number: 9n, thisUpdate: new Date(now - 3 * day), nextUpdate: new Date(now - day) }));
     await set('--crl-url', late.url);
     assert.equal(await signIn(), 'AADSTS500172');
@@ -155,10 +155,10 @@ describe('revocation beyond Entra, set by command line while the server runs', (
   }
 });
 
-/** A CRL server of one list. */
-function serve(list: Uint8Array): Promise<{ close(): unknown; url: string }> {
+/** A server of one CRL. */
+function serve(crl: Uint8Array): Promise<{ close(): unknown; url: string }> {
   return new Promise((resolve) => {
-    const server = createServer((_, res) => res.writeHead(200, { 'content-type': 'application/pkix-crl' }).end(list));
+    const server = createServer((_, res) => res.writeHead(200, { 'content-type': 'application/pkix-crl' }).end(crl));
     server.listen(0, '127.0.0.1', () => {
       resolve({
         url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/list.crl`,

@@ -177,11 +177,11 @@ describe('a CA with two keys of one name', () => {
         }),
     ],
   ];
-  for (const [problem, list] of unusable)
+  for (const [problem, crl] of unusable)
     test(`the CRL at the address of the new key ${problem}: the other key’s fresh one does not stand in for it`, async () => {
       files.set('/new.crl', revoking(newKey));
       await refresh();
-      files.set('/new.crl', list());
+      files.set('/new.crl', crl());
       await refresh();
       assert.notEqual(await signIn(card), 'signed in');
       assert.equal(await signIn(oldKey.issueUserCertificate({ upn: 'ana@woodgrove.test' })), 'signed in');

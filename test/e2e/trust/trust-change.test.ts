@@ -374,7 +374,7 @@ for (const database of databasesUnderTest()) {
         assert.deepEqual(await findingsOf('ana'), ['granted', []]);
       });
 
-      test('a list in the classic store only: it is used, and who is on it is refused', async () => {
+      test('a CRL in the classic store only: it is used, and who is on it is refused', async () => {
         const row = await rowOf('issuing-1');
         orThrow(
           await changeAuthority(
@@ -391,7 +391,7 @@ for (const database of databasesUnderTest()) {
         orThrow(await changeAuthority(row.id, row, { at: clock.at, actor, ports }, 'pki'));
       });
 
-      test('different lists: the classic record counts', async () => {
+      test('different CRLs: the classic record counts', async () => {
         await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1'), 'http://127.0.0.1:1/x.crl'));
         const [kind, why] = await findingsOf('ana');
         assert.deepEqual([kind, why], ['refused', ['listsDiffer']]);

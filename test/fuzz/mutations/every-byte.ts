@@ -63,7 +63,7 @@ function chainOf(key: KeyKind) {
     policies: ['1.2.3'],
     key,
   });
-  const list = issuing.crl({
+  const crl = issuing.crl({
     number: 7n,
     thisUpdate: new Date('2026-12-31T00:00:00Z'),
     nextUpdate: new Date('2027-02-01T00:00:00Z'),
@@ -99,7 +99,7 @@ function chainOf(key: KeyKind) {
       return outcomeOf(checkRevocation(path.value, { answers }, { policy, at, store }));
     },
   };
-  return { subjects: { card: card.der, ca: issuing.der, anchor: root.der, crl: list }, evaluators };
+  return { subjects: { card: card.der, ca: issuing.der, anchor: root.der, crl: crl }, evaluators };
 }
 
 const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;

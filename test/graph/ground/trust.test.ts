@@ -103,7 +103,7 @@ describe('the trust stores for the admin center', () => {
     await graph('POST', classic, { certificateAuthorities: [] }, 201);
   });
 
-  test('a CA without an address has no lists', async () => {
+  test('a CA without an address has no CRLs', async () => {
     const path = `${await newPki()}/certificateAuthorities`;
     const { id } = (await graph('POST', path, { certificate: base64(root.der) }, 201)).body;
     assert.deepEqual((await graph('GET', `${path}/${id}/crlState`, undefined, 200)).body.value, []);
@@ -164,7 +164,7 @@ describe('the trust stores for the admin center', () => {
     assert.deepEqual(
       fresh.filter(({ state }) => state === 'critical'),
       [],
-      'lists that no sign-in has needed yet',
+      'CRLs that no sign-in has needed yet',
     );
     const page = (await graph('GET', `${health}?$top=1&$orderby=notAfter%20desc`, undefined, 200)).body;
     assert.equal(page.value.length, 1);
@@ -187,7 +187,7 @@ describe('the trust stores for the admin center', () => {
     await graph('DELETE', `${path}/${id}`, undefined, 204);
   });
 
-  test('a list that has expired is due first, and its CA is critical', async () => {
+  test('a CRL that has expired is due first, and its CA is critical', async () => {
     const path = `${await newPki()}/certificateAuthorities`;
     const body = { certificate: base64(root.der), certificateRevocationListUrl: 'http://crl.fjord.example/ca.crl' };
     const { id } = (await graph('POST', path, body, 201)).body;

@@ -13,7 +13,7 @@ const root = testCa('CN=Root');
 const issuing = root.issueCa('CN=Issuing');
 const orphan = testCa('CN=Elsewhere').issueCa('CN=Orphan');
 
-/** The health of CAs whose lists stand so. */
+/** The health of CAs whose CRLs stand so. */
 async function healthOf(cas: readonly Authority[], state: Partial<CrlState>) {
   const { ports, clock, end } = await openTenant();
   try {
@@ -53,7 +53,7 @@ for (const { name, state, code } of [
     code: 'crlMissing',
   },
 ])
-  test(`a list that ${name}: ${code ?? 'no warning'}`, async () => {
+  test(`a CRL that ${name}: ${code ?? 'no warning'}`, async () => {
     const { rows } = await healthOf([root], state);
     const codes = codesOf(rows[0]!);
     assert.equal(code ? codes.includes(code) : codes.every((item) => !item.startsWith('crl')), true, `${codes}`);
@@ -69,7 +69,7 @@ test('a CA without its issuer has a warning, and one with it names it', async ()
   assert.equal(rowOf(root).parentId, undefined);
 });
 
-test('what is due next is the end of a list before that of the CA', async () => {
+test('what is due next is the end of a CRL before that of the CA', async () => {
   const { rows } = await healthOf([root], { nextUpdate: future });
   assert.deepEqual(rows[0]!.nextDueDateTime, future);
 });

@@ -22,10 +22,10 @@ export interface HealthPorts {
   readonly crlAdmin: Pick<CrlAdmin, 'stateOf'>;
 }
 
-/** One list of a CA: where it stands, how old it is in whole seconds, and whose key it names. */
+/** One CRL of a CA: where it stands, how old it is in whole seconds, and whose key it names. */
 export interface CrlHealth extends CrlState {
   readonly ageSeconds: number | undefined;
-  /** Upper-case hex; undefined where the list names no key or is not kept. */
+  /** Upper-case hex; undefined where the CRL names no key or is not kept. */
   readonly authorityKeyIdentifier: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface AuthorityHealth {
   readonly state: 'healthy' | 'warning' | 'critical';
   readonly warnings: readonly TrustWarning[];
   readonly crls: readonly CrlHealth[];
-  /** The earliest end of the CA or one of its lists. It is past where something has expired. */
+  /** The earliest end of the CA or one of its CRLs. It is past where something has expired. */
   readonly nextDueDateTime: Date;
 }
 

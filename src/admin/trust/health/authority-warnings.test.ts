@@ -8,13 +8,13 @@ import { authorityWarnings } from './authority-warnings.ts';
 import type { TrustWarningCode } from './warnings.ts';
 
 const root = testCa('Root');
-const list = 'http://crl.test/a.crl';
+const crlUrl = 'http://crl.test/a.crl';
 const row = (der: Uint8Array, more: Partial<AuthorityRow> = {}): AuthorityRow => ({
   id: 'a',
   der,
   displayName: 'CA',
   authorityType: 'root',
-  certificateRevocationListUrl: list,
+  certificateRevocationListUrl: crlUrl,
   deltaCertificateRevocationListUrl: undefined,
   isIssuerHintEnabled: false,
   store: 'pki',

@@ -1,5 +1,5 @@
 /**
- * What an administrator should see to about a CA and its lists: one table for the command line (`ca add`, `ca list`, `doctor`),
+ * What an administrator should see to about a CA and its CRLs: one table for the command line (`ca add`, `ca list`, `doctor`),
  * Graph and the admin center. A code is never renamed. `remedy` is the next step; `ID` stands for the CA's.
  */
 const table = {

@@ -88,7 +88,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       ['thumbprint', { thumbprint: '00' }, 'authorityValueContradicts'],
       ['expiry', { expirationDateTime: new Date(0) }, 'authorityValueContradicts'],
       ['type', { certificateAuthorityType: 'root' }, 'authorityTypeContradicts'],
-      ['delta list without a base', { deltaCertificateRevocationListUrl: list }, 'deltaWithoutBase'],
+      ['delta CRL without a base', { deltaCertificateRevocationListUrl: list }, 'deltaWithoutBase'],
     ];
     for (const [label, stated, code] of contradictions) {
       test(`a wrong ${label} is refused, and nothing is added`, async () => {

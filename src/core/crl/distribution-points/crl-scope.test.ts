@@ -41,18 +41,18 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
     evidence?: Record<string, unknown>,
   ): Row => ({ name, code, leaf, world: { ...good, [issuingUrl]: crl }, ...(evidence ? { evidence } : {}) });
   rows([
-    item('a list for the point the certificate names', 'revocationChecked', scope(withName(here)), pointing()),
-    item('a list for another point says nothing about it', 'crlMissing', scope(withName(there)), pointing(), {
+    item('a CRL for the point the certificate names', 'revocationChecked', scope(withName(here)), pointing()),
+    item('a CRL for another point says nothing about it', 'crlMissing', scope(withName(there)), pointing(), {
       problem: 'the CRL is for another distribution point',
     }),
     item(
-      'a list for the address configured serves a certificate that names none',
+      'a CRL for the address configured serves a certificate that names none',
       'revocationChecked',
       scope(withName(issuingUrl)),
       card,
     ),
-    item('a list for users serves a user', 'revocationChecked', scope({ onlyContainsUserCerts: true }), card),
-    item('a list for authorities does not', 'crlMissing', scope({ onlyContainsCACerts: true }), card, {
+    item('a CRL for users serves a user', 'revocationChecked', scope({ onlyContainsUserCerts: true }), card),
+    item('a CRL for authorities does not', 'crlMissing', scope({ onlyContainsCACerts: true }), card, {
       problem: 'the CRL is only for certificates of CAs',
     }),
     item(
@@ -62,7 +62,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
       card,
     ),
     item(
-      'a list for some reasons leaves the rest open',
+      'a CRL for some reasons leaves the rest open',
       'crlMissing',
       scope({ onlySomeReasons: ['keyCompromise'] }),
       card,
@@ -75,13 +75,13 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
       card,
     ),
   ]);
-  test('a list for users does not serve an authority', () => {
+  test('a CRL for users does not serve an authority', () => {
     const ruling = ask({
       world: { ...good, [rootUrl]: root.crl({ ...week, issuingDistributionPoint: { onlyContainsUserCerts: true } }) },
     });
     assert.equal(ruling.because.code, 'crlMissing');
   });
-  test('two lists that share the reasons between them are enough', () => {
+  test('two CRLs that share the reasons between them are enough', () => {
     const first = scope({ onlySomeReasons: ['keyCompromise', 'cACompromise'] });
     const rest = [
       'affiliationChanged',
@@ -99,7 +99,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
   });
 });
 
-describe('lists signed by someone else', () => {
+describe('CRLs signed by someone else', () => {
   const signer = root.issueCa('Woodgrove Issuing', { keyUsage: ['cRLSign'], basicConstraints: null });
   const store = storeOf(...usual.authorities, record('signer', signer));
   test('a separate key with the same name may sign when it chains to the same root', () => {
@@ -126,11 +126,11 @@ describe('lists signed by someone else', () => {
     );
   });
 
-  const indirect = root.issueCa('Woodgrove Lists');
+  const indirect = root.issueCa('Woodgrove CRLs');
   const leaf = issuing.issueUserCertificate({
     upn: 'ana@woodgrove.com',
     serial: 77n,
-    crlDistributionPoints: [{ cRLIssuer: [directoryName('CN=Woodgrove Lists')] }],
+    crlDistributionPoints: [{ cRLIssuer: [directoryName('CN=Woodgrove CRLs')] }],
   });
   const trustStore = storeOf(...usual.authorities, record('lists', indirect));
   const about = (issuer: string) => ({ serial: 77n, revocationDate: at, certificateIssuer: [directoryName(issuer)] });
@@ -138,7 +138,7 @@ describe('lists signed by someone else', () => {
     indirect.crl({ ...week, entries: entries as never, issuingDistributionPoint: { indirectCRL: true } });
   const verdict = (der: Uint8Array) =>
     ask({ leaf, store: trustStore, world: { ...good, [issuingUrl]: der } }).because.code;
-  test('§5.3.3: an indirect list revokes what it lists under the issuer’s name, and nothing else', () => {
+  test('§5.3.3: an indirect CRL revokes what it lists under the issuer’s name, and nothing else', () => {
     assert.equal(verdict(crl(about(issuingText))), 'certificateRevoked');
     assert.equal(verdict(crl(about('CN=Another CA'))), 'revocationChecked');
     assert.equal(verdict(crl({ serial: 77n, revocationDate: at })), 'revocationChecked');
@@ -148,7 +148,7 @@ describe('lists signed by someone else', () => {
     );
     assert.equal(verdict(crl({ ...about(issuingText), serial: 1n }, about('CN=Another CA'))), 'revocationChecked');
   });
-  test('a list that does not call itself indirect does not speak for others', () => {
+  test('a CRL that does not call itself indirect does not speak for others', () => {
     assert.equal(verdict(indirect.crl(week)), 'crlMissing');
   });
 });

@@ -62,7 +62,7 @@ function readTbs(fields: DerReader, signatureAlgorithm: Uint8Array): TbsFields {
   const entries = readEntrySpan(fields);
   const extensions = fields.enterOptional(contextConstructed(0), 'crlExtensions');
   fields.end();
-  if (extensions && version === undefined) throw fields.error('extensions in a list of version 1'); // §5.1.2.1
+  if (extensions && version === undefined) throw fields.error('extensions in a CRL of version 1'); // §5.1.2.1
   return { issuer, thisUpdate, nextUpdate, entries, ...noExtensions, ...(extensions && readCrlExtensions(extensions)) };
 }
 

@@ -24,7 +24,7 @@ function codeOf(der: Uint8Array): string {
 }
 const octets = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
-test('a list says who issued it, when, its number and how many are on it', () => {
+test('a CRL says who issued it, when, its number and how many are on it', () => {
   const nextPublish = new Date('2026-11-22T00:00:00Z');
   const entries = [{ serial: 7n, revocationDate: day, reason: 'keyCompromise' as const }];
   const crl = read(ca.crl({ number: 12n, entries, nextPublish }));
@@ -79,7 +79,7 @@ test('the index takes eight bytes an entry', () => {
   assert.equal(crl.index.slots.byteLength + crl.index.issuers.byteLength, 30_000 * 8);
 });
 
-test('a serial number listed twice is found twice; listed a thousand times it is not a list', () => {
+test('a serial number listed twice is found twice; listed a thousand times it is not a CRL', () => {
   const twice = read(ca.crl({ entries: [5n, 6n, 5n].map((serial) => ({ serial, revocationDate: day })) }));
   assert.equal(findEntries(twice.der, twice.index, Uint8Array.of(5)).length, 2);
   const often = ca.crl({ entries: Array.from({ length: 1000 }, () => ({ serial: 5n, revocationDate: day })) });
@@ -88,7 +88,7 @@ test('a serial number listed twice is found twice; listed a thousand times it is
   assert.match(JSON.stringify(because.evidence), /more than 256 times/);
 });
 
-describe('what is not a list says what it is', () => {
+describe('what is not a CRL says what it is', () => {
   const rows = [
     ['nothing', new Uint8Array(), 'crlNotACrl'],
     ['a web page', Buffer.from(' <html>'), 'crlNotACrl'],
@@ -96,9 +96,9 @@ describe('what is not a list says what it is', () => {
     ['a certificate', ca.der, 'crlNotACrl'],
     ['PEM of a certificate', Buffer.from(ca.pem), 'crlNotACrl'],
     ['a private key', ca.privateKey.export({ type: 'pkcs8', format: 'der' }), 'crlNotACrl'],
-    ['half a list', ca.crl().subarray(0, 60), 'crlTruncated'],
-    ['the beginning of a list of indefinite length', Uint8Array.of(0x30, 0x80, 0x30, 0x80), 'crlMalformed'],
-    ['a list and one octet more', Buffer.concat([ca.crl(), Buffer.from([0])]), 'crlMalformed'],
+    ['half a CRL', ca.crl().subarray(0, 60), 'crlTruncated'],
+    ['the beginning of a CRL of indefinite length', Uint8Array.of(0x30, 0x80, 0x30, 0x80), 'crlMalformed'],
+    ['a CRL and one octet more', Buffer.concat([ca.crl(), Buffer.from([0])]), 'crlMalformed'],
   ] as const;
   for (const [name, bytes, code] of rows)
     test(`${name}: ${code}`, () => assert.equal(codeOf(new Uint8Array(bytes)), code));
@@ -107,14 +107,14 @@ describe('what is not a list says what it is', () => {
 const critical = { oid: '1.3.6.1.4.1.99999.1', critical: true, value: octets('0500') };
 describe('RFC 5280 §5.2, §5.3: extensions', () => {
   const rows: readonly (readonly [string, CrlOptions, string])[] = [
-    ['an unknown critical extension refuses the list', { extensions: [critical] }, 'crlExtensionUnknown'],
+    ['an unknown critical extension refuses the CRL', { extensions: [critical] }, 'crlExtensionUnknown'],
     [
       'an unknown extension that is not critical does not',
       { extensions: [{ ...critical, critical: false }] },
       'crlRead',
     ],
     [
-      'an unknown critical entry extension refuses the whole list',
+      'an unknown critical entry extension refuses the whole CRL',
       { entries: [{ serial: 9n, revocationDate: day, extensions: [critical] }] },
       'crlExtensionUnknown',
     ],
@@ -135,7 +135,7 @@ describe('RFC 5280 §5.2, §5.3: extensions', () => {
       'crlMalformed',
     ],
     [
-      'certificateIssuer in a list that is not indirect is malformed',
+      'certificateIssuer in a CRL that is not indirect is malformed',
       { entries: [{ serial: 9n, revocationDate: day, certificateIssuer: [directoryName('CN=Other')] }] },
       'crlMalformed',
     ],
@@ -154,7 +154,7 @@ describe('RFC 5280 §5.2, §5.3: extensions', () => {
       { entries: [{ serial: 1n, revocationDate: day, extensions: [{ oid: '2.5.29.21', value: octets('0a020101') }] }] },
       'crlMalformed',
     ],
-    ['extensions in a list of version 1 are malformed', { version: 1 }, 'crlMalformed'],
+    ['extensions in a CRL of version 1 are malformed', { version: 1 }, 'crlMalformed'],
   ];
   for (const [name, options, code] of rows) test(name, () => assert.equal(codeOf(ca.crl(options)), code));
 });

@@ -73,11 +73,11 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
           renewal.crl({ ...week, issuingDistributionPoint: { onlyContainsCACerts: true } }),
         ],
       ] as const
-    ).map(([problem, code, list]) => ({
+    ).map(([problem, code, crl]) => ({
       name: `the CA’s own CRL ${problem} is the answer, although the other key has a fresh one at the same address`,
       store,
       leaf: onBoth,
-      world: { [renewedUrl]: list, [`${renewedUrl}#2`]: issuing.crl(week) },
+      world: { [renewedUrl]: crl, [`${renewedUrl}#2`]: issuing.crl(week) },
       code,
     })),
     {
@@ -192,7 +192,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
   });
 });
 
-test('a list without authority key identifier of a renewed CA says nothing about what the old key issued', () => {
+test('a CRL without authority key identifier of a renewed CA says nothing about what the old key issued', () => {
   const renewed = root.issueCa('Woodgrove Issuing');
   const renewedUrl = 'http://crl.woodgrove.com/renewed.crl';
   const store = storeOf(

@@ -12,7 +12,7 @@ import { checkRevocation, crlsNeeded } from '../revocation.ts';
 
 /**
  * A CA with two keys and one name, each with its base CRL and its delta (CRL-14, CRL-18). Every combination of what may lie at
- * the addresses of the new key is checked, and a card of that key passes only where lists of that key, which count, say so.
+ * the addresses of the new key is checked, and a card of that key passes only where CRLs of that key, which count, say so.
  */
 const at = new Date('2026-11-21T12:00:00Z');
 const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-11-27T00:00:00Z') };
@@ -24,8 +24,8 @@ const onlyCas = { onlyContainsCACerts: true };
 const oneReason = { onlySomeReasons: ['keyCompromise'] as const };
 const indirectScope = { indirectCRL: true };
 
-/** What a list says of the card, and whether it counts: of the key, signed by it, in time, for users and all reasons. */
-interface List {
+/** What a CRL says of the card, and whether it counts: of the key, signed by it, in time, for users and all reasons. */
+interface SignedCrl {
   readonly name: string;
   readonly der: Uint8Array | undefined;
   readonly says: 'good' | 'revoked' | 'removed';
@@ -35,15 +35,21 @@ interface List {
 const entriesFor = (reason: 'keyCompromise' | 'certificateHold' | 'removeFromCRL') => ({
   entries: [newKey.revoke(card, { reason })],
 });
-const base = (name: string, says: List['says'], options: CrlOptions, counts = true, signer = newKey): List => ({
+const base = (
+  name: string,
+  says: SignedCrl['says'],
+  options: CrlOptions,
+  counts = true,
+  signer = newKey,
+): SignedCrl => ({
   ...{ name, says, counts },
   number: Number(options.number ?? 1n),
   der: signer.crl({ number: 1n, ...week, ...options }),
 });
-const nothingThere: List = { name: 'nothing', der: undefined, says: 'good', counts: false, number: 0 };
+const nothingThere: SignedCrl = { name: 'nothing', der: undefined, says: 'good', counts: false, number: 0 };
 const asNew = { signWith: oldKey.privateKey };
 
-const bases: readonly List[] = [
+const bases: readonly SignedCrl[] = [
   base('a good base', 'good', {}),
   base('a revoking base', 'revoked', entriesFor('keyCompromise')),
   base('a base with a hold', 'revoked', entriesFor('certificateHold')),
@@ -64,7 +70,7 @@ const bases: readonly List[] = [
   base('a base without a number', 'good', { number: undefined }, false),
   nothingThere,
 ];
-const seconds: readonly (List | undefined)[] = [
+const seconds: readonly (SignedCrl | undefined)[] = [
   undefined,
   base('a newer base of the old key', 'good', { number: 9n }, false, oldKey),
   base(
@@ -77,9 +83,9 @@ const seconds: readonly (List | undefined)[] = [
   base('an older good base', 'good', { number: 0n }),
   base('a newer revoking base', 'revoked', { number: 9n, ...entriesFor('keyCompromise') }),
 ];
-const delta = (name: string, says: List['says'], options: CrlOptions, counts = true, signer = newKey): List =>
+const delta = (name: string, says: SignedCrl['says'], options: CrlOptions, counts = true, signer = newKey): SignedCrl =>
   base(name, says, { number: 20n, baseNumber: 0n, ...options }, counts, signer);
-const deltas: readonly (List | undefined)[] = [
+const deltas: readonly (SignedCrl | undefined)[] = [
   undefined,
   delta('a good delta', 'good', {}),
   delta('a revoking delta', 'revoked', entriesFor('keyCompromise')),
@@ -114,7 +120,7 @@ const record = (id: string, authority: typeof root, urls: object): TrustedAuthor
   ...urls,
 });
 
-const answersByList = new Map<Uint8Array, CrlFetched>();
+const answersByCrl = new Map<Uint8Array, CrlFetched>();
 function answerFrom(der: Uint8Array | undefined, from: string): CrlFetched {
   if (!der) return { kind: 'failed', because: because('crlDownloadFailed', { url: from, status: 404 }), url: from };
   const ruling = readCrl(der, { source: from });
@@ -122,11 +128,11 @@ function answerFrom(der: Uint8Array | undefined, from: string): CrlFetched {
     ruling.outcome === 'passed'
       ? { kind: 'fetched', crl: ruling.value, url: from }
       : { kind: 'failed', because: ruling.because, url: from };
-  if (!answersByList.has(der)) answersByList.set(der, result);
-  return answersByList.get(der)!;
+  if (!answersByCrl.has(der)) answersByCrl.set(der, result);
+  return answersByCrl.get(der)!;
 }
 
-function isAccepted(crls: readonly List[], ofDelta: List | undefined, isReversed: boolean): boolean {
+function isAccepted(crls: readonly SignedCrl[], ofDelta: SignedCrl | undefined, isReversed: boolean): boolean {
   const deltaCertificateRevocationListUrl = ofDelta && deltaUrl;
   const authorities = [
     record('root', root, {}),
@@ -148,7 +154,7 @@ function isAccepted(crls: readonly List[], ofDelta: List | undefined, isReversed
 }
 
 /** May the card pass? Of the bases that count the newest decides, with the delta where there is one. */
-function mayPass(crls: readonly List[], ofDelta: List | undefined): boolean {
+function mayPass(crls: readonly SignedCrl[], ofDelta: SignedCrl | undefined): boolean {
   const [newest] = crls.filter(({ counts }) => counts).toSorted((first, second) => second.number - first.number);
   if (!newest) return false;
   if (!ofDelta) return newest.says === 'good';
@@ -165,7 +171,7 @@ describe('a card of a renewed CA passes only on the word of its own key', () => 
             const accepted = isAccepted(crls, ofDelta, isReversed);
             const names = [...crls, ...(ofDelta ? [ofDelta] : [])].map(({ name }) => name).join(', ');
             if (accepted) assert.ok(mayPass(crls, ofDelta), `accepted with ${names}, reversed: ${isReversed}`);
-            // Where one list lies at an address, what may pass does.
+            // Where one CRL lies at an address, what may pass does.
             else if (!second) assert.ok(!mayPass(crls, ofDelta), `refused with ${names}`);
           }
     });

@@ -210,7 +210,7 @@ export const revocationReasons = {
     userMessage: 'The revocation list for your certificate is being downloaded. Try again in a few minutes.',
   },
 
-  // Whose list
+  // Whose CRL
   crlSignerMismatch: {
     entra: 2205015,
     references: 'CRL-14, TS-8, RFC 5280 §5.2.1',

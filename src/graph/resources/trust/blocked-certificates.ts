@@ -68,7 +68,7 @@ async function remove(call: Call) {
 
 const path = 'directory/publickeyinfrastructure/blockedcertificates';
 
-/** Beyond Entra: certificates that are refused whatever the lists of their CA say. */
+/** Beyond Entra: certificates that are refused whatever the CRLs of their CA say. */
 export const blockedCertificateRoutes: readonly Route[] = [
   {
     method: 'GET',

@@ -12,7 +12,7 @@ import { changeGuarded } from '../../protocol/guard/guarded.ts';
 import type { Rehearsal } from '../../protocol/route.ts';
 
 /**
- * What Graph of Entra has no operation for: a CRL that is imported because the server cannot reach its address, a list fetched now,
+ * What Graph of Entra has no operation for: a CRL that is imported because the server cannot reach its address, a CRL fetched now,
  * and where lists stand. `named` keeps the CAs that the path is about.
  */
 export interface CrlActions {
@@ -25,7 +25,7 @@ type Named = (call: Call) => Promise<readonly string[]>;
 
 const shape = z.strictObject({ crl: z.string().min(1), isDelta: z.boolean().optional() });
 
-/** @param named ids of the CAs whose lists are meant; throws when the path names nothing */
+/** @param named ids of the CAs whose CRLs are meant; throws when the path names nothing */
 export function crlActions(namedRequests: Named): CrlActions {
   return {
     importCrl: async (call) => {
@@ -57,13 +57,13 @@ function crlIn(call: Call): Omit<CrlImport, 'name'> {
   return { bytes: new Uint8Array(Buffer.from(crl, 'base64')), isDelta };
 }
 
-/** What is asked of the lists of these CAs: nothing of one without an address. */
+/** What is asked of the CRLs of these CAs: nothing of one without an address. */
 async function configured(call: Call, ids: readonly string[]): Promise<readonly CrlRequest[]> {
   const { trustStore } = await call.ports.policies.current();
   return crlsConfigured(trustStore).filter(({ authorityId }) => ids.includes(authorityId));
 }
 
-/** @throws nothingFound when none of the CAs has an address of a list */
+/** @throws nothingFound when none of the CAs has an address of a CRL */
 async function requestsOf(call: Call, namedRequests: Named): Promise<readonly CrlRequest[]> {
   const ids = await namedRequests(call);
   const requests = await configured(call, ids);

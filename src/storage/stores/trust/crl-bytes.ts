@@ -12,7 +12,7 @@ export const longestWrite = 60 * 60_000;
 
 /**
  * Downloaded CRLs, kept over a restart. A new one is written beside the old and becomes current in one statement, which
- * does nothing when another process has kept a list with a higher number meanwhile: a number only goes up (CRL-15).
+ * does nothing when another process has kept a CRL with a higher number meanwhile: a number only goes up (CRL-15).
  */
 export function openCrlBytes(
   database: Database,
@@ -61,7 +61,7 @@ export function openCrlBytes(
 type Head = Schema['crls'];
 
 async function chunksOf(database: Database, head: Head): Promise<Uint8Array | undefined> {
-  const der = new Uint8Array(new SharedArrayBuffer(head.size)); // for threads, which a copy of a large list would hurt
+  const der = new Uint8Array(new SharedArrayBuffer(head.size)); // for threads, which a copy of a large CRL would hurt
   let fill = 0;
   for (let position = 0; fill < head.size; position++) {
     const chunk = await database
@@ -108,7 +108,7 @@ async function writeChunks(database: Database, { url, der }: StoredCrl, generati
   }
 }
 
-/** False when a list with a higher number is kept. Decimal numbers of one length compare as their texts do. */
+/** False when a CRL with a higher number is kept. Decimal numbers of one length compare as their texts do. */
 async function makeCurrent(database: Database, crl: StoredCrl, generation: string): Promise<boolean> {
   const head = {
     fetched_at: crl.fetchedAt.getTime(),

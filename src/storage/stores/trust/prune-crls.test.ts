@@ -45,7 +45,7 @@ for (const database of databasesUnderTest())
         .values({ ...deletion, kind: 'certificateAuthorityDetail' })
         .execute();
 
-      const later = new Date(at.getTime() + day / 12); // chunks that no list has stay an hour, for one that is being written
+      const later = new Date(at.getTime() + day / 12); // chunks that no CRL has stay an hour, for one that is being written
       const retention = { signInsSince: new Date(at.getTime() - 30 * day), changesSince: undefined };
       await prune(direct, later, retention);
       const left = await direct.selectFrom('crls').select(['url', 'highest_number']).orderBy('url').execute();

@@ -1,12 +1,12 @@
 import type { Database, TenantDatabase } from '../../database/schema.ts';
 import { batchRows } from '../../database/statements/delete-in-batches.ts';
 
-/** A list is kept under its address, `#` and 32 characters that stand for its CA (`crls/cache/cached.ts`). */
+/** A CRL is kept under its address, `#` and 32 characters that stand for its CA (`crls/cache/cached.ts`). */
 const addressOf = (key: string): string => key.slice(0, key.lastIndexOf('#'));
 
 /**
  * Removes lists that were last downloaded before a time, in milliseconds, and whose address no CA of any tenant names, not even one
- * that can be restored. The highest number of a list (CRL-15) stays for as long as a CA can use the address.
+ * that can be restored. The highest number of a CRL (CRL-15) stays for as long as a CA can use the address.
  */
 export async function pruneCrls(database: Database, since: number, tenantIds: readonly string[]): Promise<void> {
   for (let after = ''; ; ) {

@@ -58,7 +58,7 @@ export function indexEntries(der: Uint8Array, span: EntrySpan, isIndirect: boole
   const issuers = fill(slots, der, span, seed);
   if (issuers.length > 0 && !isIndirect)
     throw new DerReader(der, 'revokedCertificates').error(
-      'certificateIssuer in a list that is not indirect',
+      'certificateIssuer in a CRL that is not indirect',
       issuers[0],
     );
   return { count, seed, slots, issuers: sharedCopy(issuers) };
