@@ -58,6 +58,18 @@ export const glossaryWordIn = (name: string): string | undefined =>
 /** What names the thing instead of a word of the glossary. */
 export const insteadOf = (word: string): string => glossary[word] ?? '';
 
+/** Files about CRLs, in which a list is a CRL; the local block list is not one. */
+const crlFiles = /^src\/(?:core\/crl|crls)\/(?!block)/;
+const notCrls = /^isOnBlockList$|^certificateList$|^\w*[rR]evocationListUrl$/;
+
+/** Names of a file about CRLs that have `list` as a part. `certificateList` is the type of RFC 5280, and the URLs are properties of Graph. */
+export const listNamesIn = (file: string, source: string): readonly string[] =>
+  crlFiles.test(file)
+    ? [...new Set([...declaredNames(source), ...declaredMembers(source)])].filter(
+        (name) => !notCrls.test(name) && partsOf(name).some((part) => /^lists?$/.test(part)),
+      )
+    : [];
+
 /** A time, or what reads the clock: only such a thing is called `now`. Elsewhere it is the current or the proposed state. */
 const isTime = /Date|[cC]lock|performance\.now|\bat\b|Math\.floor|\btime\b|\d/;
 

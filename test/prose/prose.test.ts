@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { reasonTables } from '#server/reasons/join.ts';
 import { textFiles, webFiles } from '../docs/files.ts';
 import { bannedWordsIn } from './banned-words.ts';
-import { glossaryNamesIn, glossaryWordIn, insteadOf, nowNamesIn } from './glossary.ts';
+import { glossaryNamesIn, glossaryWordIn, insteadOf, listNamesIn, nowNamesIn } from './glossary.ts';
 import { declaredNames, isBareName } from './names.ts';
 
 /** Other languages have words of the same letters; a released migration is not edited; these files name the words. */
@@ -60,6 +60,16 @@ const glossaryExamples: readonly (readonly [source: string, names: readonly stri
 for (const [source, names] of glossaryExamples)
   test(`${JSON.stringify(source)} has ${names.length} names with a word of the glossary`, () =>
     assert.deepEqual(glossaryNamesIn(source), names));
+
+test('a CRL is not called a list', () => {
+  const source = 'function verify(deltaList: Crl, list: Uint8Array, certificateRevocationListUrl: string) {}';
+  assert.deepEqual(listNamesIn('src/crls/cache/cached.ts', source), ['deltaList', 'list']);
+  assert.deepEqual(listNamesIn('src/storage/storage.ts', source), []);
+  assert.deepEqual(
+    files.flatMap(({ file, text }) => listNamesIn(file, text).map((name) => `${file} ${name}`)),
+    [],
+  );
+});
 
 test('what is called now is a time', () =>
   assert.deepEqual(

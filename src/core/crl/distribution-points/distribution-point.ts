@@ -36,9 +36,9 @@ export function distributionPointsOf(
   const extension = extensions.find(({ oid }) => oid === crlDistributionPoints);
   if (!extension) return undefined;
   const value = new DerReader(extension.value, 'cRLDistributionPoints', 0, extension.value.length, 0, notes);
-  const list = value.enter(tags.sequence, 'CRLDistributionPoints');
+  const points = value.enter(tags.sequence, 'CRLDistributionPoints');
   value.end();
-  return upTo(mostPoints, list, () => readPoint(list.enter(tags.sequence, 'DistributionPoint')));
+  return upTo(mostPoints, points, () => readPoint(points.enter(tags.sequence, 'DistributionPoint')));
 }
 
 function readPoint(fields: DerReader): DistributionPoint {
@@ -63,7 +63,7 @@ export function readDistributionPointName(choice: DerReader): DistributionPointN
 }
 
 /** GeneralNames as encoded; a handful is plenty. */
-export const generalNames = (list: DerReader): Element[] => upTo(mostNames, list, () => list.element('GeneralName'));
+export const generalNames = (names: DerReader): Element[] => upTo(mostNames, names, () => names.element('GeneralName'));
 
 /** The directory names among GeneralNames. */
 export const directoryNames = (names: readonly Element[]): Name[] =>

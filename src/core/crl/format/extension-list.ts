@@ -28,29 +28,30 @@ export class UnknownCriticalExtension extends Error {
 const mostExtensions = 64;
 
 /**
- * The extensions in `list` (RFC 5280 §4.2: at least one, none twice), each looked at by its row in `known`.
+ * The extensions of a CRL or of an entry (RFC 5280 §4.2: at least one, none twice), each looked at by its row in `known`.
  * @throws DerError, UnknownCriticalExtension
  */
 export function readExtensions(
-  list: DerReader,
+  extensions: DerReader,
   place: string,
   handlers: Readonly<Record<string, (extension: CrlExtension) => void>>,
 ): void {
   const seenOids = new Set<string>();
-  while (!list.atEnd) {
-    const extension = readExtension(list);
-    if (seenOids.has(extension.oid)) throw list.error(`the extension ${extension.oid} twice`, extension.offset);
-    if (seenOids.add(extension.oid).size > mostExtensions) throw list.error(`more than ${mostExtensions} extensions`);
+  while (!extensions.atEnd) {
+    const extension = readExtension(extensions);
+    if (seenOids.has(extension.oid)) throw extensions.error(`the extension ${extension.oid} twice`, extension.offset);
+    if (seenOids.add(extension.oid).size > mostExtensions)
+      throw extensions.error(`more than ${mostExtensions} extensions`);
     const look = Object.hasOwn(handlers, extension.oid) ? handlers[extension.oid] : undefined;
     if (!look && extension.critical) throw new UnknownCriticalExtension(extension, place);
     look?.(extension);
   }
-  if (seenOids.size === 0) throw list.error('a list of extensions that holds none');
+  if (seenOids.size === 0) throw extensions.error('a list of extensions that holds none');
 }
 
-function readExtension(list: DerReader): CrlExtension {
-  const offset = list.offset;
-  const fields = list.enter(tags.sequence, 'Extension');
+function readExtension(extensions: DerReader): CrlExtension {
+  const offset = extensions.offset;
+  const fields = extensions.enter(tags.sequence, 'Extension');
   const oid = fields.oid('extnID');
   const critical = fields.optionalBoolean('critical');
   const value = fields.octetString('extnValue');

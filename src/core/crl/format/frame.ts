@@ -86,11 +86,11 @@ const noExtensions: ExtensionFields = {
 };
 
 function readCrlExtensions(wrapper: DerReader): ExtensionFields {
-  const list = wrapper.enter(tags.sequence, 'crlExtensions');
+  const extensionReader = wrapper.enter(tags.sequence, 'crlExtensions');
   wrapper.end();
-  const { notes } = list;
+  const { notes } = extensionReader;
   const fields: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
-  readExtensions(list, 'extension', {
+  readExtensions(extensionReader, 'extension', {
     '2.5.29.35': (extension) => {
       fields.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value) ?? new Uint8Array(); // §5.2.1
     },

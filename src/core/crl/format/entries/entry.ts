@@ -48,19 +48,19 @@ export function readEntry(der: Uint8Array, offset: number, end = der.length): En
   };
 }
 
-function readEntryExtensions(list: DerReader, der: Uint8Array): Partial<Entry> {
+function readEntryExtensions(extensions: DerReader, der: Uint8Array): Partial<Entry> {
   const entry: { reason?: number; issuerNames?: number } = {};
-  readExtensions(list, 'entry extension', {
+  readExtensions(extensions, 'entry extension', {
     [reasonCode]: ({ value }) => {
       entry.reason = readReason(value);
     },
     // Hold instructions are gone from RFC 5280 but still stand in old CRLs; they change nothing.
     [holdInstructionCode]: (extension) =>
-      unlessUnreadable(extension, list.notes, () =>
+      unlessUnreadable(extension, extensions.notes, () =>
         whole(extension.value, 'holdInstructionCode', (reader) => reader.oid('holdInstructionCode')),
       ),
     [invalidityDate]: (extension) =>
-      unlessUnreadable(extension, list.notes, () =>
+      unlessUnreadable(extension, extensions.notes, () =>
         whole(extension.value, 'invalidityDate', (reader) => reader.time('invalidityDate')),
       ),
     [certificateIssuer]: ({ valueOffset, value }) => {
