@@ -19,6 +19,115 @@ test('promtool reads the alert rules', { skip }, () => {
   assert.match(stdout, /SUCCESS: 13 rules found/);
 });
 
+/** What the server measures, in the notation of promtool, and whether the rule tells somebody of it within two hours. */
+const situations: readonly {
+  readonly alert: string;
+  readonly name: string;
+  readonly series: Readonly<Record<string, string>>;
+  readonly isFiring: boolean;
+}[] = [
+  {
+    alert: 'CardeaSignInsFailing',
+    name: 'every certificate sign-in fails, after an interrupted entry each',
+    series: {
+      'cardea_sign_ins_total{result="interrupted"}': '0+6x120',
+      'cardea_sign_ins_total{result="failure"}': '0+6x120',
+    },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaSignInsFailing',
+    name: 'certificate sign-ins succeed, after an interrupted entry each',
+    series: {
+      'cardea_sign_ins_total{result="interrupted"}': '0+6x120',
+      'cardea_sign_ins_total{result="success"}': '0+6x120',
+    },
+    isFiring: false,
+  },
+  {
+    alert: 'CardeaSignInsFailing',
+    name: 'one sign-in fails in an hour',
+    series: { 'cardea_sign_ins_total{result="failure"}': '0x60 1x60' },
+    isFiring: false,
+  },
+  {
+    alert: 'CardeaSignInFaults',
+    name: 'sign-ins end with a fault of the server',
+    series: { 'cardea_sign_ins_total{result="failure",error_code="90033"}': '0+6x120' },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaCrlExpiresSoon',
+    name: 'an hourly delta CRL is renewed each time',
+    series: {
+      'cardea_crl_next_update_timestamp_seconds{authority="a",list="1"}': '3600x59 7200x60',
+      'cardea_crl_fetch_failed{authority="a",list="1"}': '0x120',
+    },
+    isFiring: false,
+  },
+  {
+    alert: 'CardeaCrlExpiresSoon',
+    name: 'a CRL ends in an hour and no node can download the next one',
+    series: {
+      'cardea_crl_next_update_timestamp_seconds{instance="1",authority="a",list="0"}': '10800x120',
+      'cardea_crl_next_update_timestamp_seconds{instance="2",authority="a",list="0"}': '10800x120',
+      'cardea_crl_fetch_failed{instance="1",authority="a",list="0"}': '1x120',
+      'cardea_crl_fetch_failed{instance="2",authority="a",list="0"}': '1x120',
+    },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaCrlExpiresSoon',
+    name: 'one of two nodes cannot download the next CRL',
+    series: {
+      'cardea_crl_next_update_timestamp_seconds{instance="1",authority="a",list="0"}': '10800x120',
+      'cardea_crl_fetch_failed{instance="1",authority="a",list="0"}': '1x120',
+      'cardea_crl_fetch_failed{instance="2",authority="a",list="0"}': '0x120',
+    },
+    isFiring: false,
+  },
+  {
+    alert: 'CardeaTrustCritical',
+    name: 'a CA is critical',
+    series: { 'cardea_authority_critical{instance="1",authority="a"}': '1x120' },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaAuthorityExpires',
+    name: 'a CA ends in a month',
+    series: { 'cardea_authority_expiry_timestamp_seconds{authority="a"}': '2592000x120' },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaAuthorityExpires',
+    name: 'a CA ends in a year',
+    series: { 'cardea_authority_expiry_timestamp_seconds{authority="a"}': '31536000x120' },
+    isFiring: false,
+  },
+];
+
+for (const { alert, name, series, isFiring } of situations)
+  test(`${alert} ${isFiring ? 'fires' : 'is silent'}: ${name}`, { skip }, () => {
+    const tests = [
+      {
+        interval: '1m',
+        input_series: Object.entries(series).map(([item, values]) => ({ series: item, values })),
+        promql_expr_test: [
+          {
+            expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
+            eval_time: '110m',
+            exp_samples: [{ labels: '{}', value: isFiring ? 1 : 0 }],
+          },
+        ],
+      },
+    ];
+    const content = JSON.stringify({ rule_files: [join(folder, 'alerts.yaml')], evaluation_interval: '1m', tests });
+    withFiles({ 'situation.yaml': content }, (place) => {
+      const { status, text } = run(place, 'promtool', 'test', 'rules', 'situation.yaml');
+      assert.equal(status, 0, text);
+    });
+  });
+
 test('promtool reads every expression of the dashboard', { skip }, () => {
   const { panels } = JSON.parse(dashboard!) as { panels: { targets?: { expr: string }[] }[] };
   const rules = panels

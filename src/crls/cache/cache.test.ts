@@ -762,6 +762,18 @@ test('CRL-6: the cache checks by itself whether a CRL is due, and drops a CRL th
   await until('the cache', () => cache.state().length === 0);
 });
 
+test('CRL-7: the cache renews an expired CRL by itself, and knows why it cannot', async () => {
+  const cache = open({ timing: { retry: 0, prefetch: 0.02 } });
+  server.serve(ca.crl({ ...week, nextUpdate: tuesday, number: 1n }));
+  await fetchBase(cache, '/a.crl');
+  server.answer = (_, response) => response.writeHead(503).end();
+  now = tuesday;
+  await until('a download that fails', () => cache.state()[0]?.lastError !== undefined);
+  server.serve(ca.crl({ ...week, number: 2n }));
+  await until('the next CRL', () => cache.state()[0]?.number === '2');
+  assert.equal(cache.state()[0]?.lastError, undefined);
+});
+
 test('a store that fails is a fault of ours, not of the CRL', async () => {
   const faults: unknown[] = [];
   const fails = () => Promise.reject(new Error('no disk'));

@@ -256,7 +256,8 @@ class Cache implements CrlCache {
   }
 
   /**
-   * CRL-6 without waiting for a sign-in to notice; and what an administrator made another process fetch or import holds
+   * CRL-6 and CRL-7 without waiting for a sign-in to notice: an expired CRL after which no new one comes is known before
+   * a sign-in needs it. It is downloaded as for a sign-in, so that those that come meanwhile wait for it. What an administrator made another process fetch or import holds
    * here too, with the next look. A CRL that was not used for a week is dropped: its CA may be gone, and
    * then its address is no longer one that an administrator configured.
    */
@@ -265,7 +266,7 @@ class Cache implements CrlCache {
     for (const value of this.#entries.values()) {
       if (!value.flight && now.getTime() - value.lastUsedAt > forgottenAfter) this.#entries.delete(value.key);
       else if (value.isPrefetchDue(now) && this.#flights.mayTry(value, this.#timing.retryPrefetch))
-        this.#flights.fly(value, true);
+        this.#flights.fly(value, value.isFresh(now));
       else if (!value.flight) void this.#flights.catchUp(value);
     }
   }

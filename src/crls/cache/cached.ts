@@ -81,7 +81,7 @@ export class CachedCrl {
 
   /** CRL-6: from Microsoft's Next CRL Publish on, a newer CRL may be there although this one still holds. */
   isPrefetchDue(at: Date): boolean {
-    return this.crl?.nextPublish !== undefined && at >= this.crl.nextPublish;
+    return [this.crl?.nextPublish, this.crl?.nextUpdate].some((time) => time !== undefined && at >= time);
   }
 
   state(): CrlState {

@@ -4,22 +4,17 @@ import type { OpenInstallation } from '../installation.ts';
 import { clock } from '../process/clock.ts';
 import { labelOf, type TrustedAuthority } from './trusted-authority.ts';
 
-/** Milliseconds for which the state of the CAs is not read again. */
-const freshness = 10_000;
-
-/** Reads how every CA of every tenant stands, at most once in ten seconds. Nothing is downloaded. */
+/**
+ * Reads how every CA of every tenant stands. Nothing is downloaded, and nothing is kept: a change by an administrator shows in
+ * the next answer. Those who ask while it is read, such as the metrics of one scrape, share the reading.
+ */
 export function trustReader(installation: OpenInstallation): () => Promise<readonly TrustedAuthority[]> {
-  let last: { readonly at: number; readonly authorities: Promise<readonly TrustedAuthority[]> } | undefined;
+  let reading: Promise<readonly TrustedAuthority[]> | undefined;
   return () => {
-    const now = clock.now().getTime();
-    if (last === undefined || now - last.at > freshness) {
-      const authorities = readTrust(installation);
-      authorities.catch(() => {
-        last = undefined;
-      });
-      last = { at: now, authorities };
-    }
-    return last.authorities;
+    reading ??= readTrust(installation).finally(() => {
+      reading = undefined;
+    });
+    return reading;
   };
 }
 

@@ -4,7 +4,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pem } from '#pki/build/certificate-builder.ts';
 import { freePort } from '../../free-port.ts';
+import { testCa } from '../../pki/test-ca.ts';
 import { noSettings, RunningServer, runCardea } from '../server.ts';
 
 /** The listener for those who run the server. */
@@ -70,6 +72,16 @@ describe('the management listener', () => {
     );
     assert.match(text, /^cardea_authority_critical\{[^}]*\} 0$/m);
     assert.match(text, /^cardea_crl_age_seconds\{[^}]*\} \d+$/m);
+  });
+
+  test('shows a change of the trust store in the next answer', async () => {
+    const count = async () =>
+      ((await (await read('/health/trust')).json()) as { authorities: unknown[] }).authorities.length;
+    const before = await count();
+    const file = join(server.folder, 'another.pem');
+    writeFileSync(file, pem('CERTIFICATE', testCa('CN=Another Root').der));
+    const { err } = await server.cardea('ca', 'add', file);
+    assert.deepEqual([await count(), err.includes('cannot')], [before + 1, false]);
   });
 
   for (const [method, path, status] of [

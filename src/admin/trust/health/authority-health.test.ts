@@ -41,11 +41,21 @@ async function healthOf(cas: readonly Authority[], state: Partial<CrlState>) {
 }
 const codesOf = ({ warnings }: { readonly warnings: readonly { readonly code: string }[] }) =>
   warnings.map(({ code }) => code);
-const [past, future] = [new Date('2027-02-01T00:00:00Z'), new Date('2027-04-01T00:00:00Z')];
+const [before, past, future] = ['2027-01-25', '2027-02-01', '2027-04-01'].map((day) => new Date(day)) as [
+  Date,
+  Date,
+  Date,
+];
 
 for (const { name, state, code } of [
   { name: 'is kept and current', state: { nextUpdate: future }, code: undefined },
-  { name: 'has expired', state: { nextUpdate: past }, code: 'crlExpired' },
+  { name: 'has expired since the last attempt', state: { nextUpdate: past, fetchedAt: before }, code: 'crlRenewalDue' },
+  {
+    name: 'has expired and cannot be renewed',
+    state: { nextUpdate: past, fetchedAt: before, lastError: because('crlDownloadInProgress', { url } as never) },
+    code: 'crlExpired',
+  },
+  { name: 'had expired when it was downloaded', state: { nextUpdate: past, fetchedAt: future }, code: 'crlExpired' },
   { name: 'was never downloaded', state: { source: 'none' as const }, code: 'crlNotDownloaded' },
   {
     name: 'could not be downloaded',
@@ -57,6 +67,8 @@ for (const { name, state, code } of [
     const { rows } = await healthOf([root], state);
     const codes = codesOf(rows[0]!);
     assert.equal(code ? codes.includes(code) : codes.every((item) => !item.startsWith('crl')), true, `${codes}`);
+    // Sign-ins fail only where no CRL can be had.
+    assert.equal(rows[0]!.state === 'critical', code === 'crlExpired' || code === 'crlMissing');
   });
 
 test('a CA without its issuer has a warning, and one with it names it', async () => {

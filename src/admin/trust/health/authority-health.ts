@@ -117,9 +117,12 @@ function warningsOfCrl(crl: CrlHealth, { subjectKeyIdentifier }: Certificate, at
   ];
 }
 
-function standingOf({ source, url, lastError, nextUpdate }: CrlHealth, at: Date): readonly TrustWarning[] {
+function standingOf({ source, url, lastError, nextUpdate, fetchedAt }: CrlHealth, at: Date): readonly TrustWarning[] {
   if (source === 'none') return [trustWarning(lastError ? 'crlMissing' : 'crlNotDownloaded', { url })];
-  return nextUpdate && nextUpdate < at ? [trustWarning('crlExpired', { url }, nextUpdate)] : [];
+  if (!nextUpdate || nextUpdate > at) return [];
+  // CRL-7: an expired CRL fails no sign-in by itself: the sign-in downloads the next one.
+  const isTried = lastError !== undefined || (fetchedAt !== undefined && fetchedAt >= nextUpdate);
+  return [trustWarning(isTried ? 'crlExpired' : 'crlRenewalDue', { url }, nextUpdate)];
 }
 
 function stateOf(warnings: readonly TrustWarning[], at: Date): AuthorityHealth['state'] {

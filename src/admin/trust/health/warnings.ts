@@ -58,9 +58,15 @@ const table = {
     isCritical: false,
   },
   crlExpired: {
-    message: (e: { url: string }) => `the CRL from ${e.url} has expired`,
+    message: (e: { url: string }) => `the CRL from ${e.url} has expired, and no new CRL could be downloaded`,
     remedy: 'Publish a new CRL. `cardea crl refresh` downloads it at once.',
     isCritical: true,
+  },
+  crlRenewalDue: {
+    message: (e: { url: string }) =>
+      `the CRL from ${e.url} has expired, and the server has not yet tried to download the next one`,
+    remedy: 'The next sign-in that needs the CRL downloads it. `cardea crl refresh` downloads it at once.',
+    isCritical: false,
   },
   crlOfAnotherKey: {
     message: (e: { url: string; key: string }) =>
