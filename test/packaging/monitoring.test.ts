@@ -19,7 +19,7 @@ test('promtool reads the alert rules', { skip }, () => {
   assert.match(stdout, /SUCCESS: 13 rules found/);
 });
 
-/** What the server measures, in the notation of promtool, and whether the rule tells somebody of it within two hours. */
+/** What the server measures, in the notation of promtool, and whether the rule fires within two hours. */
 const situations: readonly {
   readonly alert: string;
   readonly name: string;

@@ -106,7 +106,11 @@ const examples: readonly (readonly [text: string, words: readonly string[], file
   ['const pattern = /nobody at all/;', []],
   ['/** Free space\n * in the room. */', ['room']],
   ['/** The list of another CA, which a delta list needs. */', ['list'], 'src/crls/cache/cached.ts'],
-  ['/** An indirect CRL lists certificates of others; a list of extensions. */', [], 'src/core/crl/scope.ts'],
+  [
+    '/** An indirect CRL lists certificates of others; a list of extensions. */',
+    [],
+    'src/core/crl/distribution-points/scope.ts',
+  ],
   ['/** The list of the users. */', []],
 ];
 for (const [text, words, file = 'a.ts'] of examples) {

@@ -11,13 +11,13 @@ const authorityLabels = ({ tenantId, health }: TrustedAuthority): Labels => ({
   authority: labelOf(health),
 });
 
-/** A sample for each CRL of a CA; `list` counts them: 0 is the base, 1 the delta CRL. */
+/** A sample for each CRL of a CA; the label `list`, a name of release 0.2.0, counts them: 0 is the base, 1 the delta CRL. */
 const perCrl =
   (value: (crl: TrustedAuthority['health']['crls'][number]) => number | undefined) =>
   (item: TrustedAuthority): readonly Sample[] =>
     item.health.crls.flatMap((crl, index): readonly Sample[] => {
       const number = value(crl);
-      return number === undefined ? [] : [[number, { ...authorityLabels(item), crl: String(index) }]];
+      return number === undefined ? [] : [[number, { ...authorityLabels(item), list: String(index) }]];
     });
 
 const gauges: readonly {
