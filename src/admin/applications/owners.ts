@@ -12,7 +12,8 @@ export const applicationOwnerKind = 'applicationOwners';
 const mostOwners = 100;
 
 type Ports = Pick<AdminPorts, 'objects' | 'users'>;
-const idOf = ({ appId, ownerId }: ApplicationOwner) => `${appId}_${ownerId}`;
+/** One row an application and owner. */
+export const applicationOwnerId = ({ appId, ownerId }: ApplicationOwner): string => `${appId}_${ownerId}`;
 
 /** Ids of the owners, the first one first. */
 export async function ownersOf(appId: string, { objects }: Pick<Ports, 'objects'>): Promise<readonly string[]> {
@@ -34,7 +35,7 @@ export async function addOwner(
   const owners = await ownersOf(appId, ports);
   if (owners.includes(document.ownerId)) return refused('graphReferenceExists', { property: 'owners' });
   if (owners.length >= mostOwners) return refused('graphLimitReached', { what: 'owners', limit: mostOwners });
-  const object = { kind: applicationOwnerKind, id: idOf(document), owner: document.appId, document };
+  const object = { kind: applicationOwnerKind, id: applicationOwnerId(document), owner: document.appId, document };
   await ports.objects.add(object, { activity: 'Add owner to application', actor });
   return success();
 }
@@ -47,7 +48,7 @@ export async function removeOwner(
 ): Promise<Ruling<void>> {
   const builtInRuling = refuseBuiltIn(appId);
   if (builtInRuling.outcome !== 'passed') return builtInRuling;
-  const id = idOf({ appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() });
+  const id = applicationOwnerId({ appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() });
   const isRemoved = await objects.remove(applicationOwnerKind, id, {
     activity: 'Remove owner from application',
     actor,

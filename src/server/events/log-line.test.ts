@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { actorText } from '#admin/actor.ts';
+import { applicationOwnerId } from '#admin/applications/owners.ts';
+import { assignmentId } from '#admin/directory/role-assignments.ts';
+import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { because } from '#core/trace/reasons.ts';
+import type { AuditRecord } from '#model/audit.ts';
 import type { LogEvent } from './event.ts';
 import { auditLine, lineWriter, redactions, signInLine } from './log-line.ts';
 
@@ -52,6 +56,23 @@ for (const redaction of redactions)
         const isNamed = [...Object.values(who), 'Ana'].some((value) => JSON.stringify(line).includes(value));
         assert.equal(isNamed, redaction === 'none');
       });
+  });
+
+const [first, user] = [globalAdministrator, 'a3a9d210-7c1c-4c2a-9d5b-0d6b3a2f1e10'];
+for (const [activity, targetId] of [
+  ['Add member to role', assignmentId(first, user)],
+  ['Remove member from role', assignmentId(first, user)],
+  ['Add owner to application', applicationOwnerId({ appId: first, ownerId: user })],
+  ['Remove owner from application', applicationOwnerId({ appId: first, ownerId: user })],
+] as const)
+  test(`the id of "${activity}" names the user only without redaction, and a pseudonym is that of the user`, () => {
+    const lineOf = (redaction: (typeof redactions)[number], record: Partial<AuditRecord>) =>
+      lineWriter(redaction, Buffer.from('key'))({ ...audit, record: { ...audit.record, ...record } } as LogEvent);
+    const [none, pseudonyms, removed] = redactions.map(
+      (redaction) => lineOf(redaction, { activity, targetId }).targetId,
+    );
+    const pseudonym = lineOf('pseudonyms', { activity: 'Update user', targetId: user }).targetId;
+    assert.deepEqual([none, pseudonyms, removed], [targetId, `${first}_${pseudonym}`, `${first}_`]);
   });
 
 test('a pseudonym is the same for one value and key, in any case, and another with another key', () => {

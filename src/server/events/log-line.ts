@@ -50,7 +50,9 @@ export const auditLine = z.strictObject({
   actorName: text.describe('Personal.'),
   ipAddress: text.describe('Personal.'),
   targetType: text,
-  targetId: text.describe('Personal where `targetType` is User, or where it has an @.'),
+  targetId: text.describe(
+    'Personal where `targetType` is User, or where it has an @. Of an id of several GUIDs, all but the first are personal.',
+  ),
 });
 
 /** What lines say of people: everything, names that stand for them, or nothing. */
@@ -114,6 +116,18 @@ function auditFields(record: AuditRecord, personal: Personal) {
     actorName: personal(actor.name),
     ipAddress: personal(actor.kind === 'user' ? actor.ipAddress : ''),
     targetType: targetKind,
-    targetId: targetKind === 'User' || record.targetId.includes('@') ? personal(record.targetId) : record.targetId,
+    targetId: targetText(record.targetId, targetKind, personal),
   };
+}
+
+const guid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
+
+/**
+ * The id of a role assignment, or of an owner of an application, is made of two: who has the role or owns the application is the second.
+ * An assignment to a group is treated alike, because the id does not show what its holder is.
+ */
+function targetText(id: string, targetKind: string, personal: Personal): string {
+  if (targetKind === 'User' || id.includes('@')) return personal(id);
+  let count = 0;
+  return id.replace(guid, (part) => (count++ === 0 ? part : personal(part)));
 }
