@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -24,6 +25,7 @@ try {
   for (const name of ['package.json', 'package-lock.json']) rmSync(join(tree, 'usr', 'lib', 'cardea', name));
   copy(process.execPath, 'usr/lib/cardea/node', 0o755);
   copy('packaging/debian/cardea', 'usr/bin/cardea', 0o755);
+  for (const name of ['start', 'environment-file']) write(`usr/lib/cardea/${name}.mjs`, javaScriptOf(name));
   copy('packaging/systemd/cardea.service', 'usr/lib/systemd/system/cardea.service', 0o644);
   copy('packaging/systemd/cardea.sysusers', 'usr/lib/sysusers.d/cardea.conf', 0o644);
   copy('packaging/systemd/cardea.env', 'etc/cardea/cardea.env', 0o640);
@@ -71,6 +73,12 @@ Copyright: Node.js contributors
 License: Expat
  The text is at https://github.com/nodejs/node/blob/main/LICENSE.
 `;
+}
+
+/** JavaScript of a file of this folder: Node would take the types out at every start of a command. */
+function javaScriptOf(name: string): string {
+  const text = readFileSync(join(import.meta.dirname, `${name}.ts`), 'utf8');
+  return stripTypeScriptTypes(text).replaceAll(/(?<=from '\.\/[\w-]+)\.ts(?=')/g, '.mjs');
 }
 
 function copy(from: string, to: string, mode: number): void {

@@ -158,7 +158,47 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
     const version = spawnSync(join(programs, 'node'), [entry, '--version'], { encoding: 'utf8' });
     assert.match(version.stdout, /^cardea \d/, version.stderr);
   });
+
+  test('its command has the settings that systemd reads for the service', { skip: cannotLayer() }, () => {
+    const place = join(installed.folder, 'extracted');
+    const values = {
+      CARDEA_DATABASE_URL: 'postgres://db.example/e1?application_name=cardea&connect_timeout=5',
+      CARDEA_DEVICE_AUTHORITY_NAME: 'My Org; $HOME `id`',
+      CARDEA_TRUSTED_PROXIES: '10.1.0.1, 10.1.0.2',
+      CARDEA_LISTEN: '127.0.0.2',
+    };
+    const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(place, 'etc', 'cardea', 'cardea.env'), ['# Settings\n', ...lines].join(''));
+    const show = (environment: NodeJS.ProcessEnv) => {
+      const { stdout, stderr } = spawnSync('unshare', ['--mount', '--', 'sh', '-c', runLayered, 'sh', place], {
+        encoding: 'utf8',
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: place, ...environment },
+      });
+      assert.ok(stdout.startsWith('['), stdout + stderr);
+      const settings = JSON.parse(stdout) as readonly { readonly name: string; readonly value: unknown }[];
+      return (...names: string[]) => names.map((name) => settings.find((setting) => setting.name === name)?.value);
+    };
+    const names = ['databaseUrl', 'deviceAuthorityName', 'trustedProxies', 'listen', 'dataFolder'];
+    const url = values.CARDEA_DATABASE_URL;
+    const expected = [url, 'My Org; $HOME `id`', ['10.1.0.1', '10.1.0.2'], '127.0.0.2', '/var/lib/cardea'];
+    assert.deepEqual(show({})(...names), expected);
+    assert.deepEqual(show({ CARDEA_LISTEN: '127.0.0.3' })('listen'), ['127.0.0.3'], 'the caller is nearer');
+  });
 });
+
+/** Runs a command with the files of an extracted package over those of this computer. */
+const runLayered = `set -e
+mount --make-rprivate /
+for folder in usr etc; do mount -t overlay -o "lowerdir=$1/$folder:/$folder" overlay "/$folder"; done
+exec cardea config show --json`;
+
+/** Why no folder can be put over /usr; false where one can. */
+function cannotLayer(): string | false {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux: a mount namespace';
+  const script = 'mount --make-rprivate / && mount -t overlay -o lowerdir=/etc:/usr overlay /usr';
+  const { status } = spawnSync('unshare', ['--mount', '--', 'sh', '-c', script], { stdio: 'ignore' });
+  return status !== 0 && 'this kernel or container mounts no overlay over /usr';
+}
 
 describe('the container image', { skip: skip || imageObstacle() }, () => {
   if ('why' in installed) return;
