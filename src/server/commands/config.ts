@@ -17,7 +17,7 @@ const configOf = (call: Call) => readConfig(settingsOf(call), process.env, call.
 
 export const configShow: Command = {
   usage: 'config show',
-  summary: 'Shows every setting in force and where its value comes from. The password of the database is not shown.',
+  summary: 'Shows every setting in force and where its value comes from. Passwords and tokens in URLs are not shown.',
   takes: [0, 0],
   local: true,
   options: serveOptions,

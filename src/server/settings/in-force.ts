@@ -14,7 +14,7 @@ export interface SettingInForce {
   readonly source: 'command line' | 'environment' | 'cardea.json' | 'config remember' | 'default';
 }
 
-/** Every setting with its value and where it comes from. The password of the database is not shown. */
+/** Every setting with its value and where it comes from. Secrets in URLs are not shown. */
 export function settingsInForce(
   config: Config,
   raw: Readonly<Record<string, unknown>>,
@@ -23,21 +23,33 @@ export function settingsInForce(
   const sources = settingSources(raw, environment, config.dataFolder);
   return settingNames.map((name) => ({
     name,
-    value: redactedValue(name, config),
+    value: redactedValue(name as keyof Config, config),
     source: sources(name),
   }));
 }
 
-/** A URL may name several servers, and is then none that Node reads. */
-const withoutPassword = (url: string | undefined): string | undefined =>
-  url?.replace(/^([a-z]+:\/\/[^/?#:@]*):[^/?#]*@/i, '$1:…@').replace(/([?&]password=)[^&]*/i, '$1…');
+/**
+ * The URL of a database with its user name, and without its passwords. It may name several servers, and is then none that Node reads.
+ * The user information ends at the last @: a password that was not encoded may contain one, or a slash.
+ */
+const withoutPasswords = (url: string): string =>
+  url.replace(/([?&][^=&]*password=)[^&]*/gi, '$1…').replace(/^([a-z]+:\/\/[^/?#:@]*):.*@/is, '$1:…@');
 
-/** A URL may have a secret in it: a password, or the query of a webhook. */
-function redactedValue(name: string, config: Config): unknown {
-  if (name === 'databaseUrl') return withoutPassword(config.databaseUrl);
-  if (name === 'eventWebhookUrl') return withoutPassword(config.eventWebhookUrl?.replace(/\?.*$/s, '?…'));
-  if (name === 'outboundProxy') return withoutPassword(config.outboundProxy);
-  return config[name as keyof Config];
+/** The server of a URL. Each other part may be a secret: receivers have tokens in user names, in paths and in queries. */
+function serverOf(url: string): string {
+  const { protocol, host, username, password, pathname, search } = new URL(url);
+  return `${protocol}//${username + password === '' ? '' : '…@'}${host}${pathname + search === '/' ? '' : '/…'}`;
+}
+
+const views: Readonly<Partial<Record<keyof Config, (url: string) => string>>> = {
+  databaseUrl: withoutPasswords,
+  eventWebhookUrl: serverOf,
+  outboundProxy: serverOf,
+};
+
+function redactedValue(name: keyof Config, config: Config): unknown {
+  const value = config[name];
+  return typeof value === 'string' ? (views[name]?.(value) ?? value) : value;
 }
 
 /** Variables of the environment that look like settings and are none. */

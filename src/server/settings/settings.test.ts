@@ -133,6 +133,7 @@ for (const databaseUrl of [
   'postgres://cardea:secret@db1:5432,db2:5432/cardea',
   'postgres://cardea:a@secret@db1,db2/cardea',
   'postgres://db/cardea?user=cardea&password=secret&host=/run/a,/run/b',
+  'postgres://db/cardea?user=cardea&sslpassword=a@secret',
 ])
   test(`the password of ${databaseUrl} is not shown`, () => {
     const environment = { CARDEA_DATABASE_URL: databaseUrl };
@@ -140,6 +141,19 @@ for (const databaseUrl of [
     const { value } = report.find(({ name }) => name === 'databaseUrl')!;
     assert.match(String(value), /cardea.*db.*cardea|db.*cardea/);
     assert.doesNotMatch(String(value), /secret/);
+  });
+
+for (const [name, url, view] of [
+  ['eventWebhookUrl', 'https://hooks.example/services/T1/B2/secret', 'https://hooks.example/…'],
+  ['eventWebhookUrl', 'https://hooks.example:8443?token=secret', 'https://hooks.example:8443/…'],
+  ['eventWebhookUrl', 'https://secret@hooks.example/', 'https://…@hooks.example'],
+  ['outboundProxy', 'http://user:secret@proxy.example:3128', 'http://…@proxy.example:3128'],
+  ['outboundProxy', 'http://secret@proxy.example', 'http://…@proxy.example'],
+  ['outboundProxy', 'http://proxy.example:3128', 'http://proxy.example:3128'],
+] as const)
+  test(`${name} ${url} is shown as ${view}`, () => {
+    const report = settingsInForce(readConfig({ [name]: url }, {}, folder), {}, {});
+    assert.equal(report.find((setting) => setting.name === name)?.value, view);
   });
 
 test('settings are shown with their source, and the password of the database is not', () => {
