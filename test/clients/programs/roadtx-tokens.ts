@@ -10,7 +10,7 @@ export interface TokenCalls {
   readonly refreshToken: string;
   readonly card: { readonly cert: string; readonly key: string };
   /** Runs roadtx and keeps what it wrote under this name. */
-  step(name: string, ...words: readonly string[]): void;
+  step(name: string, ...words: readonly string[]): Promise<void>;
   /** Keeps a text under this name. */
   keep(name: string, text: string): void;
 }
@@ -21,42 +21,54 @@ const graph = ['-r', 'https://graph.microsoft.com'] as const;
 const device = ['-c', 'road1.pem', '-k', 'road1.key'] as const;
 
 /** Primary refresh tokens with the device road1: issue, renewal, tokens for an application, a browser session. */
-export function callTokens(calls: TokenCalls): void {
+export async function callTokens(calls: TokenCalls): Promise<void> {
   const { step } = calls;
-  step('prt', 'prt', '-a', 'request', ...device, `--refresh-token=${calls.refreshToken}`);
-  step('renewed', 'prt', '-a', 'renew', '-f', 'roadtx.prt');
-  useToken(calls, 'roadtx.prt', 'refresh');
+  await step('prt', 'prt', '-a', 'request', ...device, `--refresh-token=${calls.refreshToken}`);
+  await step('renewed', 'prt', '-a', 'renew', '-f', 'roadtx.prt');
+  await useToken(calls, 'roadtx.prt', 'refresh');
   const assertion = assertionOf(calls);
-  step('card', 'prt', '-a', 'request', ...device, '-u', 'ana@woodgrove.test', '-ha', assertion, '-f', 'card.prt');
-  step('cardAgain', 'prt', '-a', 'request', ...device, '-u', 'ana@woodgrove.test', '-ha', assertion, '-f', 'again.prt');
-  step('cardRenewed', 'prt', '-a', 'renew', '-f', 'card.prt');
-  useToken(calls, 'card.prt', 'card');
+  await step('card', 'prt', '-a', 'request', ...device, '-u', 'ana@woodgrove.test', '-ha', assertion, '-f', 'card.prt');
+  await step(
+    'cardAgain',
+    'prt',
+    '-a',
+    'request',
+    ...device,
+    '-u',
+    'ana@woodgrove.test',
+    '-ha',
+    assertion,
+    '-f',
+    'again.prt',
+  );
+  await step('cardRenewed', 'prt', '-a', 'renew', '-f', 'card.prt');
+  await useToken(calls, 'card.prt', 'card');
 }
 
 /** Tokens for Graph at both versions, and with a browser session that the token begins. */
-function useToken({ step }: TokenCalls, file: string, name: string): void {
-  step(`${name}V1`, 'prtauth', '-f', file, ...client, ...graph, '--tokens-stdout');
-  step(`${name}V2`, 'prtauth', '-f', file, ...client, ...graph, '-v3', '--tokens-stdout');
+async function useToken({ step }: TokenCalls, file: string, name: string): Promise<void> {
+  await step(`${name}V1`, 'prtauth', '-f', file, ...client, ...graph, '--tokens-stdout');
+  await step(`${name}V2`, 'prtauth', '-f', file, ...client, ...graph, '-v3', '--tokens-stdout');
 }
 
 /** Sign-in sessions of a browser. The session key and the cookie come from roadtx itself. */
-export function callBrowser({ step, keep, folder }: TokenCalls, cookieOf: () => string): void {
+export async function callBrowser({ step, keep, folder }: TokenCalls, cookieOf: () => Promise<string>): Promise<void> {
   const path = join(folder, 'card.prt');
   const file = (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}) as Record<string, string>;
   const words = ['gettokens', ...client, '--tokens-stdout'] as const;
   const token = ['--prt', file.refresh_token ?? '', '--prt-sessionkey', file.session_key ?? ''] as const;
-  step('browserV1', ...words, ...graph, ...token);
-  step('browserV2', ...words, '-s', 'https://graph.microsoft.com/.default openid offline_access', ...token);
-  const cookie = cookieOf();
+  await step('browserV1', ...words, ...graph, ...token);
+  await step('browserV2', ...words, '-s', 'https://graph.microsoft.com/.default openid offline_access', ...token);
+  const cookie = await cookieOf();
   keep('cookie', cookie);
-  step('browserCookie', ...words, ...graph, '--prt-cookie', cookie);
+  await step('browserCookie', ...words, ...graph, '--prt-cookie', cookie);
 }
 
 /** What a deleted device still tries. */
-export function callAfterDelete({ step }: TokenCalls): void {
-  step('endedRenewal', 'prt', '-a', 'renew', '-f', 'card.prt');
-  step('endedToken', 'prtauth', '-f', 'card.prt', ...client, ...graph, '--tokens-stdout');
-  step('endedByRefresh', 'prtauth', '-f', 'roadtx.prt', ...client, ...graph, '-v3', '--tokens-stdout');
+export async function callAfterDelete({ step }: TokenCalls): Promise<void> {
+  await step('endedRenewal', 'prt', '-a', 'renew', '-f', 'card.prt');
+  await step('endedToken', 'prtauth', '-f', 'card.prt', ...client, ...graph, '--tokens-stdout');
+  await step('endedByRefresh', 'prtauth', '-f', 'roadtx.prt', ...client, ...graph, '-v3', '--tokens-stdout');
 }
 
 /** The assertion of a card (windows-sign-in §3.4); roadtx wraps it into a request that the device signs. */

@@ -1,11 +1,11 @@
 import '#server/reasons/join.ts';
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { certificateReadIn } from '#test/e2e/server.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { login, startUnderEntraNames } from './entra-named-server.ts';
+import { Roadtx } from './roadtx-commands.ts';
 import { callAfterDelete, callBrowser, callTokens } from './roadtx-tokens.ts';
 
 /**
@@ -69,54 +69,42 @@ const post = (path: string, body: string, headers: Record<string, string>): Prom
   });
 
 const steps: Record<string, string> = {};
+const commands = new Roadtx(roadtx, folder, { ...process.env, REQUESTS_CA_BUNDLE: server.trustFile });
 try {
   const card = certificateReadIn(join(folder, 'demo', 'cards', 'ana.p12'));
   const tokens = await server.signInForRegistration();
   const token = String(tokens.access_token);
-  const run = (...words: readonly string[]): SpawnSyncReturns<string> =>
-    spawnSync(roadtx, words, {
-      cwd: folder,
-      encoding: 'utf8',
-      timeout: 120_000,
-      env: { ...process.env, REQUESTS_CA_BUNDLE: server.trustFile },
-    });
-  const step = (name: string, ...words: readonly string[]) => {
-    const { stdout, stderr, error } = run(...words);
-    steps[name] = `${stdout}${stderr}${error?.message ?? ''}`;
+  const step = async (name: string, ...words: readonly string[]) => {
+    const { out, err } = await commands.run(words);
+    steps[name] = `${out}${err}`;
   };
   const devices = () => server.cardea('device', 'list', '--json');
   const join1 = ['device', '--access-token', token, '-n'];
-  step('join', ...join1, 'road1', '-a', 'join');
-  step('register', ...join1, 'road2', '-a', 'register');
-  step('android', ...join1, 'road3', '-a', 'register', '--device-type', 'Android');
-  step('macos', ...join1, 'road4', '-a', 'join', '--device-type', 'MacOS');
+  await step('join', ...join1, 'road1', '-a', 'join');
+  await step('register', ...join1, 'road2', '-a', 'register');
+  await step('android', ...join1, 'road3', '-a', 'register', '--device-type', 'Android');
+  await step('macos', ...join1, 'road4', '-a', 'join', '--device-type', 'MacOS');
   steps.devices = await devices();
   const computer = await addComputer();
-  step(
-    'hybrid',
-    'hybriddevice',
-    '--sid',
-    sid,
-    '--tenant',
-    computer.tenantId,
-    '-c',
-    'computer.pem',
-    '-k',
-    'computer.key',
-  );
-  steps.computer = computer.deviceId;
   const { tenantId } = computer;
+  const proof = ['--sid', sid, '-c', 'computer.pem', '-k', 'computer.key'];
+  await step('hybrid', 'hybriddevice', '--tenant', tenantId, ...proof);
+  steps.computer = computer.deviceId;
   const keep = (name: string, text: string) => {
     steps[name] = text;
   };
   const calls = { folder, tenantId, refreshToken: String(tokens.refresh_token), card, step, keep };
-  callTokens(calls);
-  callBrowser(calls, () => /PRT cookie: (\S+)/.exec(run('prtcookie', '-f', 'card.prt').stdout)?.[1] ?? '');
-  step('delete', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
-  step('again', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
-  callAfterDelete(calls);
+  await callTokens(calls);
+  await callBrowser(
+    calls,
+    async () => /PRT cookie: (\S+)/.exec((await commands.run(['prtcookie', '-f', 'card.prt'])).out)?.[1] ?? '',
+  );
+  await step('delete', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
+  await step('again', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
+  await callAfterDelete(calls);
   steps.left = await devices();
 } finally {
+  commands.end();
   await server.stop();
 }
 process.stdout.write(`${JSON.stringify(steps)}\n`);
