@@ -1,22 +1,64 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
-import { orThrow } from '#core/trace/ruling.ts';
+import { orThrow, type Ruling } from '#core/trace/ruling.ts';
 import { everyAddress } from '#ports/ports.ts';
+import {
+  addressesOfLines,
+  lines,
+  longAddresses,
+  longNames,
+  neverDialled,
+  plainLinks,
+  privateAddresses,
+  scripts,
+  unseenAddresses,
+  unseenTexts,
+  userNames,
+  type ValueGroup,
+} from '#test/admin/deceiving-values.ts';
 import { checkRedirectUri } from './applications/applications.ts';
 import {
   checkAddress,
   checkAttributes,
   checkIdentifier,
+  checkIssuer,
   checkLink,
   checkName,
   checkNamesIn,
   checkPrivateAddress,
+  checkReachable,
   checkText,
 } from './entered.ts';
 import { newContainer } from './trust/pki/pki-containers.ts';
 
 const refusal = (code: string) => (problem: unknown) => problem instanceof CardeaError && problem.because.code === code;
+
+describe('what test/graph/entered.test.ts enters by every way is refused by the rules themselves', () => {
+  const onlyName = (text: string) => checkName('displayName', text);
+  const link = (text: string) => checkLink('homepage', text);
+  const address = (text: string) => checkAddress('url', text);
+  const issuer = (text: string) => checkIssuer('issuerUri', text);
+  const followed = [link, checkIdentifier, issuer, checkRedirectUri];
+  const dialledUnless = (text: string) =>
+    checkPrivateAddress('url', text, 'crlPrivateAddresses', { ...everyAddress, crlPrivateAddresses: 'refuse' });
+  const rules: readonly (readonly [ValueGroup, readonly ((text: string) => Ruling<unknown>)[]])[] = [
+    [unseenTexts, [onlyName, (text) => checkText('description', text)]],
+    [{ ...lines, ...longNames }, [onlyName]],
+    [{ ...unseenAddresses, ...addressesOfLines, ...userNames, ...longAddresses }, [address, ...followed]],
+    [scripts, followed],
+    [plainLinks, [link, checkIdentifier, checkRedirectUri]],
+    [privateAddresses, [dialledUnless]],
+    [neverDialled, [dialledUnless, (text) => checkReachable('url', text)]],
+  ];
+  for (const [group, checks] of rules)
+    for (const [kind, value] of Object.entries(group))
+      test(`${kind}: ${JSON.stringify(value.slice(0, 60))}`, () =>
+        assert.deepEqual(
+          checks.map((check) => check(value).outcome),
+          checks.map(() => 'refused'),
+        ));
+});
 
 describe('names hold no control, bidirectional or invisible character', () => {
   for (const character of [

@@ -4,59 +4,47 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { askServer } from '#cli/remote.ts';
 import { Authority } from '#pki/build/authority.ts';
+import {
+  addressesOfLines,
+  lines,
+  longAddresses,
+  longNames,
+  neverDialled,
+  plainLinks,
+  privateAddresses,
+  scripts,
+  unseenAddresses,
+  unseenTexts,
+  userNames,
+  type ValueGroup,
+} from '../admin/deceiving-values.ts';
 import { GraphServer } from './graph-server.ts';
 
-/** Every name, text and link that an administrator enters, by every way it comes in, with every value that deceives. */
-const unseen = { escape: '\x1b[2J', 'C1 control': '\x9b2J', bidirectional: '\u202e', 'zero width': '\u200b' };
-const names: Record<string, string> = {
-  ...Object.fromEntries(Object.entries(unseen).map(([kind, character]) => [kind, `a${character}b`])),
-  'line feed': 'a\nb',
-  'too long': 'x'.repeat(300),
-};
+/**
+ * Every name, text and link that an administrator enters, by every way it comes in. Each way tries a value of each group, the next
+ * one of the group than the way before: `src/admin/entered.test.ts` tries every value with the rule itself.
+ */
+const names = [unseenTexts, lines, longNames];
 /** A name that is too long is cut by an import, or its object is left out. */
-const { 'too long': _, ...unseenNames } = names;
-const texts: Record<string, string> = Object.fromEntries(
-  Object.entries(unseen).map(([kind, character]) => [kind, `a${character}b`]),
-);
+const importedNames = [unseenTexts, lines];
+const texts = [unseenTexts];
+const addresses = [unseenAddresses, addressesOfLines, scripts, userNames, longAddresses];
+const never = [privateAddresses, neverDialled];
+const dialled = [...addresses, ...never];
+const links = [...addresses, plainLinks];
 const place = 'https://app.example.test/';
-const addresses: Record<string, string> = {
-  ...Object.fromEntries(Object.entries(unseen).map(([kind, character]) => [kind, `${place}${character}`])),
-  'line feed': 'https://app.exa\nmple.test/',
-  script: 'javascript:alert(1)',
-  data: 'data:text/html,x',
-  'user name': 'https://login.example.test:x@app.example.test/',
-  'too long': `${place}${'x'.repeat(2100)}`,
-};
-/** Addresses that are not dialled, in spellings that lead there: to some under no setting, to private ones under these. */
+/** Under these settings no private address is dialled. */
 const refusesPrivateAddresses = {
   CARDEA_CRL_PRIVATE_ADDRESSES: 'refuse',
   CARDEA_LOGOUT_PRIVATE_ADDRESSES: 'refuse',
   CARDEA_FEDERATION_PRIVATE_ADDRESSES: 'refuse',
 };
-const never: Record<string, string> = {
-  private: 'https://10.1.2.3/x',
-  'loopback as one number': 'https://2130706433/x',
-  'this computer by its name': 'https://localhost/x',
-  'unique local': 'https://[fd00::1]/x',
-  'private in IPv6': 'https://[::ffff:10.1.2.3]/x',
-  'the metadata service': 'https://169.254.169.254/x',
-  'the metadata service as one number': 'https://2852039166/x',
-  'the metadata service in hexadecimal': 'https://0xa9fea9fe/x',
-  'the metadata service in IPv6': 'https://[::ffff:169.254.169.254]/x',
-  'the metadata service of Azure': 'https://168.63.129.16/x',
-  unspecified: 'https://0.0.0.0/x',
-  'unspecified in IPv6': 'https://[::]/x',
-  'link-local in IPv6': 'https://[fe80::1]/x',
-  multicast: 'https://224.0.0.1/x',
-};
-const dialled = { ...addresses, ...never };
-const links = { ...addresses, 'plain http': 'http://app.example.test/' };
 
 interface Way {
   readonly name: string;
   /** What is taken, so that a refusal is not one of the shape. */
   readonly good: string;
-  readonly bad: Readonly<Record<string, string>>;
+  readonly bad: readonly ValueGroup[];
   /** Whether the value was taken. */
   enter(value: string): Promise<boolean>;
 }
@@ -221,14 +209,14 @@ describe('what administrators enter', () => {
     ...(
       [
         ['homePageUrl', links, (value) => application({ web: { homePageUrl: value } })],
-        ['logoutUrl', { ...links, ...never }, (value) => application({ web: { logoutUrl: value } })],
+        ['logoutUrl', [...links, ...never], (value) => application({ web: { logoutUrl: value } })],
         ['web redirectUris', links, (value) => application({ web: { redirectUris: [value] } })],
         ['spa redirectUris', links, (value) => application({ spa: { redirectUris: [value] } })],
         ['publicClient redirectUris', links, (value) => application({ publicClient: { redirectUris: [value] } })],
         ['identifierUris', links, (value) => application({ identifierUris: [`${value}`] })],
-        ['passiveSignInUri', { ...links, ...never }, (value) => federate({ passiveSignInUri: value })],
+        ['passiveSignInUri', [...links, ...never], (value) => federate({ passiveSignInUri: value })],
         ['issuerUri', addresses, (value) => federate({ issuerUri: value })],
-        ['passiveSignInUri in a PATCH', { ...links, ...never }, (value) => refederate({ passiveSignInUri: value })],
+        ['passiveSignInUri in a PATCH', [...links, ...never], (value) => refederate({ passiveSignInUri: value })],
         ['issuerUri in a PATCH', addresses, (value) => refederate({ issuerUri: value })],
       ] satisfies [string, Way['bad'], Way['enter']][]
     ).map(([name, bad, enter]) => ({ name: `${name}, by Graph`, good: `${place}x`, bad, enter })),
@@ -238,18 +226,18 @@ describe('what administrators enter', () => {
         ['redirect-uri', links, (value) => cli('app', 'add', 'x', '--redirect-uri', value)],
         [
           'front-channel-logout',
-          { ...links, ...never },
+          [...links, ...never],
           (value) => cli('app', 'add', 'x', '--front-channel-logout', value),
         ],
         [
           'back-channel-logout',
-          { ...links, ...never },
+          [...links, ...never],
           (value) => cli('app', 'add', 'x', '--back-channel-logout', value),
         ],
         ['identifier-uri', links, (value) => cli('app', 'add', 'x', '--identifier-uri', value)],
         ['crl-url', dialled, (value) => authority('--crl-url', value)],
         ['delta-crl-url', dialled, (value) => authority('--crl-url', place, '--delta-crl-url', value)],
-        ['sign-in-uri', { ...links, ...never }, (value) => federateByCommand('urn:provider', value)],
+        ['sign-in-uri', [...links, ...never], (value) => federateByCommand('urn:provider', value)],
         ['issuer', addresses, (value) => federateByCommand(value, place)],
       ] satisfies [string, Way['bad'], Way['enter']][]
     ).map(([name, bad, enter]) => ({ name: `--${name}, by the command line`, good: `${place}${name}`, bad, enter })),
@@ -293,16 +281,18 @@ describe('what administrators enter', () => {
     ).map(([name, enter]) => ({
       name: `the name of ${name}, by an import from Entra`,
       good: 'Zoë 王',
-      bad: unseenNames,
+      bad: importedNames,
       enter,
     })),
   ];
 
-  for (const { name, good, bad, enter } of ways)
-    test(`${name}: ${Object.keys(bad).join(', ')}`, async () => {
+  for (const [turn, { name, good, bad, enter }] of ways.entries()) {
+    const values = bad.map((group) => Object.entries(group)).map((group) => group[turn % group.length]!);
+    test(`${name}: ${values.map(([kind]) => kind).join(', ')}`, async () => {
       assert.ok(await enter(good), 'a good value is taken');
       const taken: string[] = [];
-      for (const [kind, value] of Object.entries(bad)) if (await enter(value)) taken.push(kind);
+      for (const [kind, value] of values) if (await enter(value)) taken.push(kind);
       assert.deepEqual(taken, []);
     });
+  }
 });
