@@ -7,7 +7,7 @@ import { currentNames, type FormerSetting, formerSettings } from './settings/for
 import { originsOf } from './settings/origins.ts';
 import { rememberedFolder, usualFolder } from './settings/remembered-folder.ts';
 import { settingNames, settingsShape } from './settings/shape.ts';
-import { mostAlike, problemWords } from './settings/words.ts';
+import { emptyProblem, isEmpty, mostAlike, problemWords } from './settings/words.ts';
 
 /** The environment variable of a setting. */
 export const variableOf = (setting: string): string =>
@@ -34,9 +34,10 @@ export function readConfig(
   former: readonly FormerSetting[] = formerSettings,
 ): Config {
   const near = { ...currentNames(fromEnvironment(environment, former), former), ...definition(raw) };
-  if (near.dataFolder === '') throw fault('settingInvalid', { setting: 'dataFolder', problem: 'it must not be empty' });
+  checkEmpty(near);
   const dataFolder = resolve(cwd, String(near.dataFolder ?? usualFolder(environment, cwd)));
   const file = currentNames(fromFile(join(dataFolder, 'cardea.json')), former);
+  checkEmpty(file);
   checkNumbers({ ...file, ...near });
   const parse = settingsShape.safeParse({ ...file, ...near, dataFolder });
   if (!parse.success) {
@@ -51,12 +52,18 @@ export function readConfig(
 }
 
 /**
- * JavaScript takes an empty text, null and false for the number 0, which turns a limit off or stands for any port. A variable of a
- * script that is not set is an empty text.
+ * A variable of a script that is not set is an empty text. It is refused in every setting: for some it would be the default, which is another
+ * database for `databaseUrl`, for others a value.
  */
+function checkEmpty(raw: Raw): void {
+  const setting = Object.keys(raw).find((name) => isEmpty(raw[name]));
+  if (setting !== undefined) throw fault('settingInvalid', { setting, problem: emptyProblem });
+}
+
+/** JavaScript takes null and false for the number 0, which turns a limit off or stands for any port. */
 function checkNumbers(raw: Raw): void {
   const defaults: Raw = settingsShape.parse({});
-  const isNumber = (value: unknown) => typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+  const isNumber = (value: unknown) => typeof value === 'number' || typeof value === 'string';
   const setting = Object.keys(raw).find((name) => typeof defaults[name] === 'number' && !isNumber(raw[name]));
   if (setting !== undefined) throw fault('settingInvalid', { setting, problem: 'it must be a number' });
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fault } from '#core/trace/fault.ts';
-import { fileProblem } from './words.ts';
+import { emptyProblem, fileProblem, isEmpty } from './words.ts';
 
 /** A secret that is kept outside of the data folder. */
 export interface CustodySecret {
@@ -30,7 +30,7 @@ export const custodyVariables = (name: string): readonly string[] =>
 
 /**
  * A secret from the environment, a file or the output of a command; undefined where no variable is set.
- * @throws settingInvalid where two variables are set, the file cannot be read or the command fails
+ * @throws settingInvalid where two variables are set, one is empty, the file cannot be read or the command fails
  */
 export function secretFrom(name: string, environment: NodeJS.ProcessEnv): CustodySecret | undefined {
   const [source, ...furtherSources] = custodyVariables(name).filter((variable) => environment[variable] !== undefined);
@@ -40,6 +40,7 @@ export function secretFrom(name: string, environment: NodeJS.ProcessEnv): Custod
       setting: furtherSources[0],
       problem: `${source} is set as well; set only one of them`,
     });
+  if (isEmpty(environment[source])) throw fault('settingInvalid', { setting: source, problem: emptyProblem });
   try {
     return { text: readers[source.slice(name.length)]!(environment[source]!).trim(), source };
   } catch (problem) {

@@ -7,9 +7,13 @@ import { messageOf } from '#core/trace/fault.ts';
 import * as der from '#pki/build/der-writer.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, variableOf } from '../config.ts';
+import { secretFrom } from './custody.ts';
 import { clockFindings } from './findings.ts';
 import { settingsInForce, unknownVariables } from './in-force.ts';
+import { secretKeyVariables } from './secret-key.ts';
+import { settingNames } from './shape.ts';
+import { tokenPinVariables } from './signing-token.ts';
 import { tlsFindings } from './tls-findings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-settings-'));
@@ -20,13 +24,9 @@ describe('a wrong setting is described in one sentence that names it', () => {
   const mistakes: readonly { set: Record<string, unknown>; says: string }[] = [
     { set: { port: 'https' }, says: 'the setting port is not valid: it must be a number' },
     // JavaScript would take each of these for 0 or 1.
-    ...['', ' ', null, true, false, []].map((port) => ({
+    ...[null, true, false, []].map((port) => ({
       set: { port },
       says: 'the setting port is not valid: it must be a number',
-    })),
-    ...['managementPort', 'auditLogDays', 'signInLogMegabytes', 'workers', 'eventFiles'].map((name) => ({
-      set: { [name]: '' },
-      says: `the setting ${name} is not valid: it must be a number`,
     })),
     { set: { port: 70000 }, says: 'the setting port is not valid: it must be at most 65535' },
     { set: { signInLogDays: 0 }, says: 'the setting signInLogDays is not valid: it must be at least 1' },
@@ -119,6 +119,36 @@ describe('the TLS certificate of an operator', () => {
     assert.deepEqual(chainCodes(pem), ['tlsChainIncomplete']);
     assert.deepEqual(chainCodes(pem + middle.pem), []);
   });
+});
+
+describe('an empty value of every setting is refused, whichever source it is of', () => {
+  const problemOf = (raw: Record<string, unknown>, environment: NodeJS.ProcessEnv, data = folder): string => {
+    try {
+      readConfig({ dataFolder: data, ...raw }, environment, '/');
+      return 'none';
+    } catch (problem) {
+      return (problem as Error).message;
+    }
+  };
+  for (const name of settingNames)
+    test(name, () => {
+      const says = `the setting ${name} is not valid: it must not be empty; remove it to use the default`;
+      for (const value of ['', ' ']) {
+        assert.equal(problemOf({ [name]: value }, {}), says);
+        if (name !== 'dataFolder') assert.equal(problemOf({}, { [variableOf(name)]: value }), says);
+      }
+      const data = mkdtempSync(join(folder, 'empty-'));
+      writeFileSync(join(data, 'cardea.json'), JSON.stringify({ [name]: '' }));
+      assert.equal(problemOf({}, {}, data), says);
+    });
+
+  for (const name of [...secretKeyVariables, ...tokenPinVariables])
+    test(name, () => {
+      const read = () => secretFrom(name.replace(/_(?:FILE|COMMAND)$/, ''), { [name]: '' });
+      assert.throws(read, ({ message }: Error) =>
+        message.startsWith(`the setting ${name} is not valid: it must not be empty`),
+      );
+    });
 });
 
 test('clocks may differ by ten seconds', () => {

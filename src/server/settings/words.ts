@@ -10,6 +10,12 @@ const fileProblems: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
+/** Whether a value is a text that has nothing in it. */
+export const isEmpty = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
+
+/** What is wrong with such a value, in every setting and variable. */
+export const emptyProblem = 'it must not be empty; remove it to use the default';
+
 /** What is wrong with a value, in our words. */
 export function problemWords(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
