@@ -112,6 +112,8 @@ export interface Command {
   readonly local?: boolean;
   /** It creates an installation where there is none; other commands refuse a data folder without one. */
   readonly creates?: boolean;
+  /** It reads the database of an earlier version, too, and changes nothing; other commands refuse such a database. */
+  readonly readsOlder?: boolean;
   /** It changes nothing of the installation, so that its refusal leaves no audit row. */
   readonly readsOnly?: boolean;
   /** The tenant that its positionals name, by id or domain, where `--tenant` names none. */

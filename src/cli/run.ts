@@ -15,9 +15,12 @@ export interface CliHost {
   /** Runs the command in the server that holds the data folder; undefined when no server does. */
   askServer(cliOptions: CliOptions, words: readonly string[], output: Output): Promise<number | undefined>;
 }
-/** Whether a command may create an installation where there is none. */
+/** What a command may do to the database as it opens it. */
 export interface OpenIntent {
+  /** Creates an installation where there is none. */
   readonly creates: boolean;
+  /** Reads the database of an earlier version, and changes nothing. Others refuse it. */
+  readonly readsOlder: boolean;
 }
 /** Where the data is, from the options of the command line. */
 export interface CliOptions {
@@ -45,7 +48,7 @@ export async function runCommand(words: readonly string[], terminal: Output, hos
     return (
       exit ??
       runHere(command, { values, positionals, output, elsewhere }, () =>
-        host.open(cliOptions, { creates: command.creates === true }),
+        host.open(cliOptions, { creates: command.creates === true, readsOlder: command.readsOlder === true }),
       )
     );
   });

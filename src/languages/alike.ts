@@ -31,6 +31,7 @@ export const alike = {
   changesTooSlow: 'signInFault',
   databaseDamaged: 'signInFault',
   databaseNewer: 'signInFault',
+  databaseOlder: 'signInFault',
   databaseSchemaChanged: 'signInFault',
   signInsBusy: 'signInFault',
   databaseBusy: 'signInFault',

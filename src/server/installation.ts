@@ -19,7 +19,7 @@ import { sourceOf } from '#net/limits/limits.ts';
 import type { SharedLimits } from '#net/limits/shared-limits.ts';
 import { type OutboundProxy, outboundProxy } from '#net/outbound/proxy.ts';
 import { makeDataFolder } from '#storage/data-folder.ts';
-import type { Place } from '#storage/database/open.ts';
+import { type Place, type SchemaUse, schemaAt } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/log/repeats.ts';
 import { keyStatusOf } from './backup/key-status.ts';
@@ -63,8 +63,8 @@ type Sealing = ReturnType<typeof openSealing>;
 export interface OpenOptions {
   /** Removes what a lost secret key sealed instead of refusing to start. */
   readonly resetKeys?: boolean;
-  /** Refuses a data folder without an installation instead of creating one there. */
-  readonly mustExist?: boolean;
+  /** Whether an installation is created where there is none, and one of an earlier version upgraded. Default: both. */
+  readonly schema?: SchemaUse;
   /** Counts entries of the sign-in log; absent in commands. */
   readonly metrics?: Metrics;
   /** Makes spans of the steps of sign-ins; absent where nothing is traced. */
@@ -74,31 +74,43 @@ export interface OpenOptions {
   readonly sharedLimits?: SharedLimits;
 }
 
-/** Whether a data folder has an installation. PostgreSQL answers for itself when it is opened. */
-export const hasInstallation = ({ dataFolder, databaseUrl }: Config): boolean =>
-  databaseUrl !== undefined || existsSync(join(dataFolder, 'cardea.db'));
+/** Whether the settings name an installation. Nothing is made. @throws as `openStorage` */
+export async function hasInstallation(config: Config): Promise<boolean> {
+  const { applied } = (await schemaAt(placeOf(config))) ?? { applied: 1 }; // a server has it open
+  return applied > 0;
+}
+
+/** Refuses what may not be used so, before anything is made or changed. @throws installationMissing, databaseOlder, and as `openStorage` */
+export async function requireInstallation(config: Config, use: SchemaUse): Promise<void> {
+  const schema = await schemaAt(placeOf(config));
+  if (schema === undefined) return; // a server has it open
+  if (schema.applied === 0 && (use === 'require' || use === 'read'))
+    throw fault('installationMissing', { folder: config.dataFolder, isElsewhere: config.databaseUrl !== undefined });
+  if (schema.applied > 0 && schema.next !== undefined && (use === 'require' || use === 'create'))
+    throw fault('databaseOlder', { migration: schema.next });
+}
 
 /** Where the settings say that the rows are. */
 export const placeOf = (
   { databaseUrl, databasePrepared, dataFolder }: Config,
-  sharing?: OpenOptions['sharing'],
+  {
+    sharing,
+    schema = 'upgrade',
+  }: { readonly sharing?: OpenOptions['sharing'] | undefined; readonly schema?: SchemaUse } = {},
 ): Place =>
   databaseUrl
-    ? { kind: 'postgres', url: databaseUrl, isUnprepared: !databasePrepared, sharing }
-    : { kind: 'sqlite', folder: dataFolder, sharing };
+    ? { kind: 'postgres', url: databaseUrl, isUnprepared: !databasePrepared, sharing, schema }
+    : { kind: 'sqlite', folder: dataFolder, sharing, schema };
 
 /**
  * Opens the database, the secret key and the CRL cache of a data folder.
- * @throws as `openStorage`; installationMissing, secretKeyMissing, secretKeyWrong
+ * @throws as {@link openSealedStorage}
  */
 export async function openInstallation(
   config: Config,
   log: Logger,
   options: OpenOptions = {},
 ): Promise<OpenInstallation> {
-  if (options.mustExist === true && !hasInstallation(config))
-    throw fault('installationMissing', { folder: config.dataFolder });
-  makeDataFolder(config.dataFolder);
   const { storage: stores, sealing } = await openSealedStorage(config, options);
   const storage = options.metrics ? countedStorage(stores, options.metrics) : stores;
   const crls = openCrls(config, { storage, sealing }, log);
@@ -174,23 +186,32 @@ function countedStorage(storage: Storage, metrics: Metrics): Storage {
   };
 }
 
-/** The database, with the secret key that sealed it. A key that was made a moment ago never replaces a lost one. */
-async function openSealedStorage(
+/**
+ * The database, with the secret key that sealed it. A key that was made a moment ago never replaces a lost one.
+ * @throws as `openStorage`; installationMissing, databaseOlder, secretKeyMissing, secretKeyWrong
+ */
+export async function openSealedStorage(
   config: Config,
-  { resetKeys = false, sharing }: OpenOptions,
+  { resetKeys = false, sharing, schema = 'upgrade' }: OpenOptions,
 ): Promise<{ readonly storage: Storage; readonly sealing: Sealing }> {
   const secretFile = join(config.dataFolder, 'secret.key');
   const elsewhere = secretKeyFrom(process.env);
   const isNewSecret = elsewhere === undefined && !existsSync(secretFile);
+  if (schema !== 'upgrade') await requireInstallation(config, schema);
+  if (isNewSecret && !resetKeys && (schema === 'require' || schema === 'read'))
+    throw fault('secretKeyMissing', { file: secretFile });
+  makeDataFolder(config.dataFolder);
   const sealing = openSealing(config.dataFolder, elsewhere?.text, elsewhere?.source);
   const rules = {
     repeats: { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf },
     addresses: config,
   };
-  const storage = await openStorage(placeOf(config, sharing), clock, sealing, rules).catch((problem: unknown) => {
-    if (isNewSecret) rmSync(secretFile, { force: true });
-    throw problem;
-  });
+  const storage = await openStorage(placeOf(config, { sharing, schema }), clock, sealing, rules).catch(
+    (problem: unknown) => {
+      if (isNewSecret) rmSync(secretFile, { force: true });
+      throw problem;
+    },
+  );
   await (resetKeys ? storage.resetSecretKey() : storage.checkSecretKey()).catch(async (problem: unknown) => {
     await storage.close();
     if (!isNewSecret) throw problem;

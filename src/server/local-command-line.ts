@@ -22,9 +22,10 @@ function hostOf(commands: readonly Command[], output: Output): CliHost {
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
     commands,
-    async open(options, { creates }) {
+    async open(options, { creates, readsOlder }) {
       const { openInstallation } = await import('./installation.ts');
-      return openInstallation(configOf(options), logOf('warn'), { mustExist: !creates });
+      const schema = readsOlder ? 'read' : creates ? 'create' : 'require';
+      return openInstallation(configOf(options), logOf('warn'), { schema });
     },
     askServer: (options, words, commandInput) => askServer(configOf(options).dataFolder, words, commandInput),
   };

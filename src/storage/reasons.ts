@@ -49,6 +49,15 @@ export const storageReasons = {
     remedy: 'Run the newer version, or restore the backup that was made before the update. Nothing was changed.',
     userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  databaseOlder: {
+    entra: 90033,
+    references: 'docs/admin/production.md',
+    message: ({ migration }: { migration: string }) =>
+      `The database is of an earlier version of Cardea: it does not have the migration ${migration}. Nothing was changed.`,
+    remedy:
+      'Back up the database with "cardea backup FILE" or pg_dump, then run "cardea migrate" or "cardea serve", which upgrade it. An earlier version cannot open it afterwards.',
+    userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   databaseSchemaChanged: {
     entra: 90033,
     references: 'docs/settings.md',

@@ -141,19 +141,24 @@ export async function openStorage(
 ): Promise<Storage> {
   const writes = new WriteCount();
   const database = await openDatabase(place, writes);
-  await makeDays(database, clock.now());
-  await makeAuditDays(database, clock.now());
+  const isReadOnly = place.schema === 'read';
+  if (!isReadOnly) {
+    await makeDays(database, clock.now());
+    await makeAuditDays(database, clock.now());
+  }
   const cache = new ReadCache(database, place.kind === 'sqlite' ? writes : undefined);
   const visits = new VisitRows(database, cache);
   const open = new Map<string, TenantStorage>();
   const context = { clock, sealing, rules, cache, turns: new TenantTurns() };
   return {
-    tenants: cachedTenants(openTenants(database, clock), cache),
+    tenants: isReadOnly ? openTenants(database, clock) : cachedTenants(openTenants(database, clock), cache),
     audits: openAudits({ database, tenantId: installationLog, clock }),
     crlBytes: openCrlBytes(database, clock, sharedCrls(database, place, cache)),
     outbox: openEventOutbox(database),
     forTenant(tenantId) {
-      const tenant = open.get(tenantId) ?? cachedStores(openTenant({ database, tenantId }, context), tenantId, cache);
+      const make = () => openTenant({ database, tenantId }, context);
+      // The marks of changes, by which the cache is current, are missing in the database of an earlier version.
+      const tenant = open.get(tenantId) ?? (isReadOnly ? make() : cachedStores(make(), tenantId, cache));
       open.set(tenantId, tenant);
       return tenant;
     },
@@ -168,7 +173,7 @@ export async function openStorage(
         count += await rebuildIndex({ database, tenantId: id });
       return count;
     },
-    checkSecretKey: () => checkSecretKey(database, sealing),
+    checkSecretKey: () => checkSecretKey(database, sealing, !isReadOnly),
     resetSecretKey: () => resetSecretKey(database, sealing),
     countSealed: () => countSealed(database, sealing),
     reseal: () => reseal(database, sealing),

@@ -5,7 +5,6 @@ import { CardeaError, messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openTls } from '../listeners/tls-files.ts';
-import { logOf } from '../log.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
 import { settingsInForce, unknownVariables } from '../settings/in-force.ts';
@@ -41,7 +40,7 @@ export const configCheck: Command = {
     if (config.tlsCertificateFile) openTls(config);
     // No other command of these needs the database, which is half of what a start loads.
     const { hasInstallation } = await import('../installation.ts');
-    const isThere = hasInstallation(config);
+    const isThere = await hasInstallation(config);
     if (!isThere) await checkFirstStart(config);
     const offset = async () => (isThere ? databaseOffset(config) : 0);
     const findings = [...unknownVariables(process.env), ...(await startFindings(config, clock.now(), offset))];
@@ -108,19 +107,19 @@ async function checkFirstStart({ dataFolder }: Config): Promise<void> {
   if (secret) openSealing(dataFolder, secret.text, secret.source);
 }
 
-/** Opens the database as a start does, unless a server has it open. @throws as `openInstallation` */
+/** Reads the database, of an earlier version too, unless a server has it open. @throws as `openInstallation` */
 async function databaseOffset(config: Config): Promise<number> {
-  const { openInstallation } = await import('../installation.ts');
-  const installation = await openInstallation(config, logOf('warn')).catch((problem: unknown) => {
+  const { openSealedStorage } = await import('../installation.ts');
+  const opened = await openSealedStorage(config, { schema: 'read' }).catch((problem: unknown) => {
     if (problem instanceof CardeaError && problem.because.code === 'dataFolderInUse') return undefined;
     throw problem;
   });
   // A server has the folder, and could open it. SQLite has the clock of this computer.
-  if (!installation) return 0;
+  if (!opened) return 0;
   try {
-    return await installation.storage.clockOffset();
+    return await opened.storage.clockOffset();
   } finally {
-    await installation.close();
+    await opened.storage.close();
   }
 }
 

@@ -14,7 +14,7 @@ export const demo: Command = {
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
     const { openInstallation } = await import('../installation.ts');
-    const installation = await openInstallation(config, logOf(config.logLevel));
+    const installation = await openInstallation(config, logOf(config.logLevel), { schema: 'create' });
     try {
       const pki = demoPkiOf(config);
       const demoTenant = await makeDemoTenant(pki, installation);

@@ -22,7 +22,7 @@ export const keysReset: Command = {
       call.output.cwd,
     );
     const { openInstallation } = await import('../installation.ts');
-    const installation = await openInstallation(config, logOf('warn'), { resetKeys: true, mustExist: true });
+    const installation = await openInstallation(config, logOf('warn'), { resetKeys: true, schema: 'require' });
     await installation.close();
     call.output.say('The keys were reset. New signing keys are created when they are first needed.\n');
     return 0;

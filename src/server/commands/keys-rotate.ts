@@ -73,7 +73,7 @@ function retireProblem(status: SealedRows | undefined, newest: string | undefine
   return undefined;
 }
 
-/** The data folder whose `secret.key` is changed. @throws commandMisused where the secret key is kept elsewhere; installationMissing */
+/** The data folder whose `secret.key` is changed. @throws commandMisused where the secret key is kept elsewhere; installationMissing, databaseOlder */
 async function folderOfSecret(call: Call, instruction: string): Promise<string> {
   const elsewhere = secretKeyFrom(process.env);
   if (elsewhere) {
@@ -82,8 +82,8 @@ async function folderOfSecret(call: Call, instruction: string): Promise<string> 
   }
   const { data: dataFolder, database: databaseUrl } = call.values;
   const config = readConfig({ dataFolder, databaseUrl }, process.env, call.output.cwd);
-  const { hasInstallation } = await import('../installation.ts');
-  if (!hasInstallation(config)) throw fault('installationMissing', { folder: config.dataFolder });
+  const { requireInstallation } = await import('../installation.ts');
+  await requireInstallation(config, 'require');
   return config.dataFolder;
 }
 

@@ -1,5 +1,4 @@
 import { answer, type Command } from '#cli/command.ts';
-import { fault } from '#core/trace/fault.ts';
 import { type Config, readConfig } from '../config.ts';
 import { logOf } from '../log.ts';
 
@@ -20,8 +19,8 @@ export const migrate: Command = {
   async run(call) {
     const { data, database } = call.values;
     const config = readConfig({ dataFolder: data, databaseUrl: database }, process.env, call.output.cwd);
-    const { hasInstallation, placeOf } = await import('../installation.ts');
-    if (!hasInstallation(config)) throw fault('installationMissing', { folder: config.dataFolder });
+    const { placeOf, requireInstallation } = await import('../installation.ts');
+    await requireInstallation(config, 'read');
     if (call.values.plan !== true) await bringUpToDate(config, call.values.reindex === true);
     const { planMigrations } = await import('#storage/database/open.ts');
     const plan = await planMigrations(placeOf(config));
@@ -37,7 +36,7 @@ export const migrate: Command = {
 
 async function bringUpToDate(config: Config, isReindexed: boolean): Promise<void> {
   const { openInstallation } = await import('../installation.ts');
-  const installation = await openInstallation(config, logOf('warn'), { mustExist: true });
+  const installation = await openInstallation(config, logOf('warn'));
   try {
     if (isReindexed) await installation.storage.rebuildIndex();
   } finally {

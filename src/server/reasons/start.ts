@@ -9,9 +9,12 @@ export const startReasons = {
   },
   installationMissing: {
     references: 'docs/admin/production.md',
-    message: ({ folder }: { folder: string }) => `The data folder ${folder} does not contain an installation.`,
+    message: ({ folder, isElsewhere }: { folder: string; isElsewhere?: boolean }) =>
+      isElsewhere
+        ? 'The PostgreSQL database of the setting databaseUrl does not contain an installation.'
+        : `The data folder ${folder} does not contain an installation.`,
     remedy:
-      'Specify the folder of the installation with --data or CARDEA_DATA. "cardea serve", "cardea demo", "cardea tenant add DOMAIN" and "cardea import entra FOLDER" create an installation.',
+      'Specify the folder of the installation with --data or CARDEA_DATA, or its database with --database or CARDEA_DATABASE_URL. "cardea serve", "cardea demo", "cardea tenant add DOMAIN" and "cardea restore FILE" create an installation.',
   },
   tlsNameMissing: {
     references: 'docs/settings.md',

@@ -2,25 +2,31 @@ import { type Kysely, sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import { checksums as released } from '../migrations/checks/checksums.ts';
 import { migrations as known } from '../migrations/list.ts';
-import { openFacts } from './facts.ts';
+import { hasTable, openFacts, readFacts } from './facts.ts';
 import type { Database } from './schema.ts';
-import { isPostgres } from './statements/is-postgres.ts';
+
+/** Which migrations a database has had. */
+export interface AppliedSchema {
+  /** How many. */
+  readonly applied: number;
+  /** The first one of this program that it has not had; undefined where it has had all of them. */
+  readonly next: string | undefined;
+}
 
 const factOf = (migration: string): string => `migration ${migration}`;
 
 /**
  * Compares the migrations that this database has had with those of this program, before anything is changed.
- * @returns whether it has had all of them
  * @throws databaseNewer where a later version migrated it, databaseSchemaChanged where a migration is missing or another
  */
 export async function checkSchema(
   database: Database,
   migrations: Readonly<Record<string, unknown>> = known,
   checksums: Readonly<Record<string, string>> = released,
-): Promise<boolean> {
+): Promise<AppliedSchema> {
   const applied = [...(await appliedTo(database)).keys()];
-  if (applied.length === 0) return false;
   const names = Object.keys(migrations).sort();
+  if (applied.length === 0) return { applied: 0, next: names[0] };
   const unknown = applied.filter((name) => !(name in migrations));
   const newer = unknown.find((name) => name > names.at(-1)!);
   if (newer !== undefined) throw fault('databaseNewer', { migration: newer, last: names.at(-1)! });
@@ -32,7 +38,7 @@ export async function checkSchema(
   const gap = names.find((name, i) => i < applied.length && name !== applied[i]);
   if (gap !== undefined)
     throw fault('databaseSchemaChanged', { migration: gap, problem: 'it was not applied, but later migrations were' });
-  const facts = await (await openFacts(database as Kysely<never>)).all();
+  const facts = await readFacts(database as Kysely<never>);
   for (const name of applied) {
     const recorded = facts.get(factOf(name)); // a database from before checksums has none
     if (recorded !== undefined && recorded !== checksums[name])
@@ -41,7 +47,7 @@ export async function checkSchema(
   const lost = names.find((name) => facts.has(factOf(name)) && !applied.includes(name));
   if (lost !== undefined)
     throw fault('databaseSchemaChanged', { migration: lost, problem: 'the record that it was applied is missing' });
-  return applied.length === names.length;
+  return { applied: applied.length, next: names[applied.length] };
 }
 
 /** Records the checksum of each applied migration that has none yet. */
@@ -54,10 +60,7 @@ export async function recordChecksums(database: Database): Promise<void> {
 
 /** The names in Kysely's own table, in order, with the time (ISO 8601 UTC) of each; none where the database is empty. */
 export async function appliedTo(database: Database): Promise<ReadonlyMap<string, string>> {
-  const table = isPostgres(database)
-    ? sql`select 1 where to_regclass('kysely_migration') is not null`
-    : sql`select 1 from sqlite_master where name = 'kysely_migration'`;
-  if ((await table.execute(database)).rows.length === 0) return new Map();
+  if (!(await hasTable(database as Kysely<never>, 'kysely_migration'))) return new Map();
   const { rows } = await sql<{
     name: string;
     timestamp: string;

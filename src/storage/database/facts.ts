@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { isPostgres } from './statements/is-postgres.ts';
 
 /**
  * What a database records about itself, by name: the checksum of each applied migration, and a text sealed with the
@@ -11,6 +12,21 @@ export interface Facts {
   set(name: string, value: string): Promise<void>;
 }
 
+/** What a database has recorded. Nothing is made where it has recorded nothing yet. */
+export async function readFacts(database: Kysely<never>): Promise<ReadonlyMap<string, string>> {
+  if (!(await hasTable(database, 'installation_facts'))) return new Map();
+  const facts = sql<{ name: string; value: string }>`select name, value from installation_facts`;
+  return new Map((await facts.execute(database)).rows.map(({ name, value }) => [name, value]));
+}
+
+/** Whether a database has a table. */
+export async function hasTable(database: Kysely<never>, name: string): Promise<boolean> {
+  const table = isPostgres(database)
+    ? sql`select 1 where to_regclass(${name}) is not null`
+    : sql`select 1 from sqlite_master where name = ${name}`;
+  return (await table.execute(database)).rows.length > 0;
+}
+
 export async function openFacts(database: Kysely<never>): Promise<Facts> {
   const make = () =>
     sql`create table if not exists installation_facts (name text primary key, value text not null)`.execute(database);
@@ -19,12 +35,7 @@ export async function openFacts(database: Kysely<never>): Promise<Facts> {
   const insert = (name: string, value: string) =>
     sql`insert into installation_facts (name, value) values (${name}, ${value})`;
   return {
-    async all() {
-      const { rows } = await sql<{ name: string; value: string }>`select name, value from installation_facts`.execute(
-        database,
-      );
-      return new Map(rows.map(({ name, value }) => [name, value]));
-    },
+    all: () => readFacts(database),
     async add(name, value) {
       await sql`${insert(name, value)} on conflict (name) do nothing`.execute(database);
     },

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Sealing } from '../stores/trust/key-store.ts';
-import { openFacts } from './facts.ts';
+import { openFacts, readFacts } from './facts.ts';
 import type { Database } from './schema.ts';
 import { sealLabels } from './sealed/labels.ts';
 
@@ -20,14 +20,15 @@ const worthlessTables = [
 
 /**
  * Compares the secret key with the one that sealed this database. A database from before the record is checked with a
- * signing key it holds. @throws secretKeyWrong
+ * signing key it holds. @param isRecorded whether such a database gets the record @throws secretKeyWrong
  */
-export async function checkSecretKey(database: Database, sealing: Sealing): Promise<void> {
-  const facts = await openFacts(database as Kysely<never>);
-  const record = (await facts.all()).get(secretRecord);
+export async function checkSecretKey(database: Database, sealing: Sealing, isRecorded = true): Promise<void> {
+  const record = (await readFacts(database as Kysely<never>)).get(secretRecord);
   if (record !== undefined) return void sealing.open(record, secretRecord);
   const key = await database.selectFrom('signing_keys').selectAll().limit(1).executeTakeFirst();
   if (key) sealing.open(key.sealed, sealLabels.signing_keys(key.tenant_id, key.kid));
+  if (!isRecorded) return;
+  const facts = await openFacts(database as Kysely<never>);
   await facts.add(secretRecord, sealing.seal(text, secretRecord));
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { openStorage } from '#storage/storage.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { RunningServer, runCardea } from '../server.ts';
 
@@ -321,6 +323,19 @@ describe('an Entra tenant is tried here before it is changed there', () => {
     readonly differences: readonly unknown[];
     readonly ignored: readonly { readonly what: string; readonly why: string }[];
   }
+
+  test('an import makes no installation, and says what does', async () => {
+    const { code, err } = await cardea('import', 'entra', folder, '--dry-run');
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /does not contain an installation\.\nSpecify .* "cardea tenant add DOMAIN" and "cardea restore FILE" create/,
+    );
+    assert.ok(!existsSync(data));
+    const clock = { now: () => new Date() };
+    mkdirSync(data, { mode: 0o700 });
+    await (await openStorage({ kind: 'sqlite', folder: data }, clock, openSealing(data, undefined))).close();
+  });
 
   test('an export with something wrong in it makes nothing, not even the tenant', async () => {
     const broken = mkdtempSync(join(tmpdir(), 'cardea-broken-'));

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
 import { openSealing } from '#keys/sealing.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { openStorage } from '#storage/storage.ts';
+import { databasesUnderTest } from '../../contract/databases.ts';
 import { recordAt } from '../../contract/record-at.ts';
 import { noSettings, runCardea } from '../server.ts';
 
@@ -25,7 +27,83 @@ describe('a data folder without an installation', () => {
     ['keys', 'rotate'],
     ['keys', 'retire'],
     ['keys', 'reset', '--confirm'],
+    ['import', 'entra', folder],
+    ['migrate'],
+    ['migrate', '--plan'],
   ];
+  /** One for each way to open an installation. */
+  const openers = commands.filter(
+    ([word, second]) => ['tenant', 'migrate'].includes(word!) || ['status', 'rotate', 'reset'].includes(second!),
+  );
+  const postgres = databasesUnderTest()[1]!;
+  after(() => postgres.end());
+  const inPostgres = { skip: postgres.missing ?? false };
+  let url = '';
+  before(async () => {
+    const place = postgres.missing === undefined ? await postgres.emptyPlace() : undefined;
+    if (place?.kind === 'postgres') url = place.url;
+  });
+  /** The tables in that database. */
+  async function tablesThere(): Promise<unknown[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query(`select tablename from pg_tables where schemaname = 'public'`);
+    await client.end();
+    return rows;
+  }
+
+  for (const words of openers)
+    test(
+      `is refused by cardea ${words.slice(0, 2).join(' ')} where the database is an empty one of PostgreSQL`,
+      inPostgres,
+      async () => {
+        const unmade = join(folder, 'unmade-postgres');
+        const { code, err } = await cardea(...words, '--data', unmade, '--database', url);
+        assert.equal(code, 1);
+        assert.match(err, /The PostgreSQL database of the setting databaseUrl does not contain an installation\./);
+        assert.ok(!existsSync(unmade));
+        assert.deepEqual(await tablesThere(), []);
+      },
+    );
+
+  test('is found usable by config check, which makes no table in PostgreSQL', inPostgres, async () => {
+    const { out, err } = await cardea('config', 'check', '--data', join(folder, 'unmade-postgres'), '--database', url);
+    assert.equal(`${out}${err}`, 'The settings can be used.\n');
+    assert.deepEqual(await tablesThere(), []);
+    assert.ok(!existsSync(join(folder, 'unmade-postgres')));
+  });
+
+  for (const words of openers)
+    test(`is refused by cardea ${words.slice(0, 2).join(' ')} where cardea.db has no byte`, async () => {
+      const zero = join(folder, `zero-${words.join('-').replaceAll('/', '')}`);
+      mkdirSync(zero);
+      writeFileSync(join(zero, 'cardea.db'), '');
+      const { code, err } = await cardea(...words, '--data', zero);
+      assert.equal(code, 1);
+      assert.match(err, /The data folder .*zero.* does not contain an installation\./);
+      assert.deepEqual(readdirSync(zero), ['cardea.db']);
+      assert.equal(statSync(join(zero, 'cardea.db')).size, 0);
+    });
+
+  test('is not made in the data folder where the address of the database is empty', async () => {
+    const unmade = join(folder, 'empty-url');
+    for (const words of [
+      ['tenant', 'list'],
+      ['tenant', 'add', 'empty.example'],
+      ['config', 'check'],
+      ['demo'],
+      ['serve'],
+    ])
+      for (const [more, variables] of [
+        [['--database', ''], {}],
+        [[], { CARDEA_DATABASE_URL: '' }],
+      ] as const) {
+        const { err } = await runCardea([...words, '--data', unmade, ...more], { ...environment, ...variables });
+        assert.match(err, /the setting databaseUrl is not valid: it must not be empty; remove it to use the default/);
+        assert.ok(!existsSync(unmade));
+      }
+  });
+
   for (const words of commands)
     test(`is refused by cardea ${words.slice(0, 2).join(' ')}, which creates nothing`, async () => {
       const empty = join(folder, 'empty');

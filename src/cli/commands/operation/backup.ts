@@ -21,6 +21,7 @@ export const backupCommand: Command = {
     'Backs up the installation to a new file while the server runs. With a passphrase, the file also contains the secret key, TLS keys and settings.',
   takes: [1, 1],
   readsOnly: true,
+  readsOlder: true,
   options: passphraseOption,
   async run(call) {
     const { backup } = await call.open();

@@ -6,6 +6,7 @@ export const keysStatus: Command = {
     'Shows the source of the secret key, the fingerprint of each secret with the number of rows that it sealed, and the signing keys of each tenant.',
   takes: [0, 0],
   readsOnly: true,
+  readsOlder: true,
   options: {},
   async run(call) {
     const { keyStatus } = await call.open();

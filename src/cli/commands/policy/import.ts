@@ -23,7 +23,6 @@ export const importFromEntra: Command = {
   summary:
     'Imports an Entra tenant from JSON responses of Graph: methods policy, CAs, Conditional Access, groups and users.',
   takes: [1, 1],
-  creates: true,
   options: {
     ...ofTenant,
     ...safety,

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Sealing } from '../../stores/trust/key-store.ts';
-import { openFacts } from '../facts.ts';
+import { openFacts, readFacts } from '../facts.ts';
 import { inTransaction } from '../in-transaction.ts';
 import type { Database } from '../schema.ts';
 import { secretRecord } from '../secret-key.ts';
@@ -34,7 +34,7 @@ export async function countSealed(database: Database, sealing: Sealing): Promise
   for (const table of tables)
     for await (const slice of slicesOf(database, table))
       for (const row of slice) count(sealing.sealedBy(row.sealed, labelOf(table, row)));
-  const record = (await (await openFacts(database as Kysely<never>)).all()).get(secretRecord);
+  const record = (await readFacts(database as Kysely<never>)).get(secretRecord);
   if (record !== undefined) count(sealing.sealedBy(record, secretRecord));
   return { rows, unreadable };
 }

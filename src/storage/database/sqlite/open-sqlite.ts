@@ -80,11 +80,17 @@ const losses = new WeakMap<Database, (listener: (problem: CardeaError) => void) 
 export const whenLost = (database: Database, listener: (problem: CardeaError) => void): void =>
   losses.get(database)?.(listener);
 
+/** Whether a folder has a database. SQLite takes a file without a byte for a new one. */
+export const hasFile = (folder: string): boolean =>
+  (statSync(join(folder, 'cardea.db'), { throwIfNoEntry: false })?.size ?? 0) > 0;
+
 /** Reads a database that no process holds. */
 export function readSqlite(folder: string): Database {
   const sqlite = new DatabaseSync(join(folder, 'cardea.db'), { readOnly: true, timeout: 0 });
   const options = { faultOf: (problem: unknown) => sqliteFault(problem, folder), checkFile: () => undefined };
-  return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
+  const database = new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
+  files.set(database, sqlite);
+  return database;
 }
 
 /** The file of each open SQLite database: where several processes write, its name, and a copy is made by a connection of its own. */
