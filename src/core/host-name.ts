@@ -31,6 +31,18 @@ export function isServerAddress(text: string): boolean {
   return host !== undefined && isHost(host) && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
+/** A host as sockets and DNS take it: an IPv6 address without the brackets that it has in URLs. */
+export const socketHost = (host: string): string => host.replace(/^\[(.*:.*)\]$/, '$1');
+
+/** A host as URLs have it: an IPv6 address in brackets (RFC 3986 §3.2.2). */
+export const urlHost = (host: string): string => (host.includes(':') ? `[${socketHost(host)}]` : host);
+
+/** A host in the one form in which hosts are compared: lower case, and an IPv6 address without brackets, shortened as in RFC 5952. */
+export function comparableHost(host: string): string {
+  const url = `http://${urlHost(host.toLowerCase())}`;
+  return host.includes(':') && URL.canParse(url) ? socketHost(new URL(url).hostname) : host.toLowerCase();
+}
+
 /** What a host with or without a port must be, for messages: "its host must be …". */
 export const hostForm =
   'a host name (letters, digits, hyphens and dots) or an IP address, and a port must be from 1 to 65535';

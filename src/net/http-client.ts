@@ -4,6 +4,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Agent, buildConnector, RequestInit } from 'undici';
+import { urlHost } from '#core/host-name.ts';
 import { type PrivateAddresses, refusalOf } from './address-policy.ts';
 import type { OutboundProxy } from './outbound/proxy.ts';
 import { proxyRefused, proxyUnreachable } from './outbound/proxy-failure.ts';
@@ -154,9 +155,8 @@ async function tunnelTo(
   signal: AbortSignal | undefined,
 ): Promise<Socket> {
   const client = new (undici().Client)(proxy.url.origin, { connect: proxyConnector(proxy, signal) });
-  const host = hostname.includes(':') ? `[${hostname.replace(/^\[|\]$/g, '')}]` : hostname;
   const answer = await client.connect({
-    path: `${host}:${port || 443}`,
+    path: `${urlHost(hostname)}:${port || 443}`,
     headers: authorizationOf(proxy),
     ...(signal ? { signal } : {}),
   });

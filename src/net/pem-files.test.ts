@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { run, withFiles } from '#test/pki/openssl.ts';
 import { authoritiesProblem, pairProblem } from './pem-files.ts';
 
 const make = () => makeTlsCertificate({ hosts: ['localhost'], at: new Date('2026-06-01') });
@@ -36,6 +39,27 @@ describe('a certificate and a key for TLS', () => {
     ['a chain that begins with the CA', { cert: first.root.pem + cert, key }, 'key'],
   ] as const)
     test(`${name} cannot be used`, () => assert.equal(pairProblem(pair)?.file, file));
+});
+
+test('a key that is too short for TLS is not called damaged', () => {
+  withFiles({}, (place) => {
+    const request = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:1024',
+      '-nodes',
+      '-subj',
+      '/CN=short',
+      '-keyout',
+      'k.pem',
+      '-out',
+      'c.pem',
+    ];
+    run(place, 'openssl', ...request);
+    const [weak, itsKey] = ['c.pem', 'k.pem'].map((name) => readFileSync(join(place, name), 'utf8'));
+    assert.match(pairProblem({ cert: weak!, key: itsKey! })!.problem, /weaker than TLS accepts/);
+  });
 });
 
 describe('CA certificates for TLS', () => {

@@ -30,10 +30,16 @@ export function pairProblem({ cert, key }: { readonly cert: string; readonly key
     try {
       check();
     } catch (cause) {
-      return { file, problem, cause };
+      return { file, problem: isTooWeak(cause) ? weakProblem : problem, cause };
     }
   return undefined;
 }
+
+const weakProblem = 'a key or signature of its chain is weaker than TLS accepts (at least RSA 2048 and SHA-256)';
+
+/** The security level of OpenSSL refuses it; the file itself is well-formed. */
+const isTooWeak = (cause: unknown): boolean =>
+  /_(?:KEY_TOO_SMALL|MD_TOO_WEAK)$/.test((cause as NodeJS.ErrnoException).code ?? '');
 
 /** What keeps a text from being used as CA certificates in PEM form; undefined: it can be. TLS would leave damaged ones out. */
 export function authoritiesProblem(pem: string): string | undefined {

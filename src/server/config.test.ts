@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { readConfig } from './config.ts';
+import { after, describe, test } from 'node:test';
+import { urlToHttpOptions } from 'node:url';
+import pg from 'pg';
+import type { CardeaError } from '#core/trace/fault.ts';
+import { AddressSet } from '#net/limits/address-set.ts';
+import { outboundProxy } from '#net/outbound/proxy.ts';
+import { serversOf } from '#storage/database/postgres/postgres-servers.ts';
+import { type Config, readConfig } from './config.ts';
+import { settingNames, settingsShape } from './settings/shape.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-config-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,3 +85,71 @@ test('a settings file that is not JSON is fileUnreadable', () => {
   );
   rmSync(join(folder, 'cardea.json'));
 });
+
+/** What no setting means, or few: texts that are nearly right, and values of each other kind. */
+const oddValues: readonly unknown[] = [
+  ...[
+    '',
+    ' ',
+    'many',
+    'x y',
+    '%',
+    'socks5://proxy:1',
+    'proxy:3128',
+    'https://',
+    '[zz]',
+    'a\0b',
+    '1e999',
+    'x'.repeat(300),
+  ],
+  ...[
+    'http://u:50%off@proxy:3128',
+    'https://u:50%off@proxy',
+    'https://h:99999/',
+    'postgres://',
+    'postgres://h:99999/x',
+  ],
+  ...['postgres://@a:b:c/', 'postgres://cardea:p@ss:w/o@h/x', 'postgres://cardea:12/o@h/x', 'postgres://u:%ff@h/x'],
+  ...[5, -1, 0, 1.5, null, true, {}, [], [5], [''], ['x y']],
+];
+
+/** What a message about a setting says of the right form, by the kind of its default. */
+const formOf = (usual: unknown): RegExp => {
+  if (typeof usual === 'boolean') return /^it must be true or false$/;
+  if (typeof usual === 'number') return /^it must be (cores, or )?(a (whole )?number|at least|at most|more than)/;
+  if (Array.isArray(usual)) return /^it must be a list of texts|^each entry must be/;
+  return /^(?!.*(true or false|a number$)).*must/;
+};
+
+describe('a value that a setting cannot have', () => {
+  const usual: Readonly<Record<string, unknown>> = settingsShape.parse({});
+  for (const setting of settingNames.filter((name) => name !== 'dataFolder'))
+    test(`${setting}: the message names the setting and the form`, () => {
+      for (const value of oddValues) {
+        writeFileSync(join(folder, 'cardea.json'), JSON.stringify({ [setting]: value }));
+        try {
+          openAddresses(readConfig({ dataFolder: folder }, {}, '/'));
+        } catch (problem) {
+          const { because } = problem as CardeaError;
+          assert.equal(because?.code, 'settingInvalid', `${JSON.stringify(value)}: ${problem}`);
+          const { setting: named, problem: words } = because.evidence as { setting: string; problem: string };
+          // Some settings are needed together.
+          if (/must be set together|it must have a host name/.test(words)) continue;
+          assert.equal(named.split('.')[0], setting);
+          assert.match(words, formOf(usual[setting]), `${JSON.stringify(value)}: ${words}`);
+          assert.doesNotMatch(words, /invalid|expected|received/i);
+        }
+      }
+      rmSync(join(folder, 'cardea.json'));
+    });
+});
+
+/** Reads the addresses of settings as a start does. */
+function openAddresses(config: Config): void {
+  const { eventWebhookUrl, eventSyslogServer, databaseUrl, outboundProxy: proxy } = config;
+  if (proxy !== undefined) outboundProxy(proxy, config.outboundProxyExceptions);
+  if (eventWebhookUrl !== undefined) urlToHttpOptions(new URL(eventWebhookUrl));
+  if (eventSyslogServer !== undefined) new URL(`tls://${eventSyslogServer}`);
+  for (const url of databaseUrl ? serversOf(databaseUrl) : []) new pg.Client(url);
+  for (const networks of [config.trustedProxies, config.proxyProtocolFrom]) new AddressSet(networks);
+}

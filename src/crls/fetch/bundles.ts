@@ -1,3 +1,4 @@
+import { comparableHost } from '#core/host-name.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { largestBundle } from '#core/x509/bundle.ts';
 import { refusalOf } from '#net/address-policy.ts';
@@ -61,7 +62,7 @@ function problemOf(url: string, { hosts, privateAddresses }: BundlePolicy): stri
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return `it is neither http nor https`;
   if (username !== '' || password !== '') return 'it contains a user name or password';
-  const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  const host = comparableHost(hostname);
   if (!hosts.includes(host)) return `the host ${host} is not in the setting uploadHosts`;
   return named(refusalOf(host, privateAddresses));
 }

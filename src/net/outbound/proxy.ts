@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { comparableHost } from '#core/host-name.ts';
 import { AddressSet, isAddressOrNetwork } from '../limits/address-set.ts';
 
 /** A proxy through which requests leave the network. */
@@ -30,10 +31,7 @@ export function outboundProxy(address: string, exceptions: readonly string[]): O
     url,
     authorization: username === '' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
     isExcepted(hostname) {
-      const host = hostname
-        .replace(/^\[|\]$/g, '')
-        .replace(/\.$/, '')
-        .toLowerCase();
+      const host = comparableHost(hostname).replace(/\.$/, '');
       if (isIP(host)) return thisComputer.has(host) || networks.has(host);
       if (host === 'localhost' || host.endsWith('.localhost')) return true;
       return names.some(

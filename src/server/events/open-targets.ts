@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { authoritiesProblem, pairProblem } from '#net/pem-files.ts';
 import type { Config } from '../config.ts';
 import { proxyOf } from '../installation.ts';
+import { fileProblem } from '../settings/words.ts';
 import type { EventTarget } from './event.ts';
 import { fileTarget } from './targets/file.ts';
 import { syslogTarget } from './targets/syslog.ts';
@@ -52,7 +54,7 @@ function syslog(server: string, config: Config): EventTarget {
   const key = optionalText('eventSyslogKeyFile', config.eventSyslogKeyFile);
   checkPair(cert, key);
   return syslogTarget({
-    host: address.hostname.replace(/^\[|\]$/g, ''),
+    host: socketHost(address.hostname),
     port: Number(address.port || syslogPort),
     ca: authoritiesOf('eventSyslogCaFile', config.eventSyslogCaFile),
     ...{ cert, key },
@@ -88,7 +90,7 @@ function textOf(setting: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (problem) {
-    const { code = 'unreadable' } = problem as NodeJS.ErrnoException;
-    throw fault('settingInvalid', { setting, problem: `${file} cannot be read (${code})` }, problem);
+    const why = fileProblem(problem as NodeJS.ErrnoException);
+    throw fault('settingInvalid', { setting, problem: `${file} cannot be read: ${why}` }, problem);
   }
 }

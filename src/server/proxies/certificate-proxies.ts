@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';
 import type { Config } from '../config.ts';
+import { fileProblem } from '../settings/words.ts';
 
 /** The operator's proxies, and how they write a certificate. @throws settingInvalid */
 export function proxiesOf({ certificateProxyFile, certificateProxyFormat: format }: Config): CertificateProxies {
@@ -16,7 +17,11 @@ function thumbprintsIn(file: string | undefined): ReadonlySet<string> {
     return new Set(
       orThrow(certificatesIn(readFileSync(file), file)).map((item) => item.sha256Thumbprint.toLowerCase()),
     );
-  } catch (problem) {
-    throw fault('settingInvalid', { setting: 'certificateProxyFile', problem: (problem as Error).message }, problem);
+  } catch (cause) {
+    const isOfFile = 'syscall' in (cause as object);
+    const problem = isOfFile
+      ? `${file} cannot be read: ${fileProblem(cause as NodeJS.ErrnoException)}`
+      : (cause as Error).message;
+    throw fault('settingInvalid', { setting: 'certificateProxyFile', problem }, cause);
   }
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { openBundles } from '#crls/fetch/bundles.ts';
+import { outboundProxy } from '#net/outbound/proxy.ts';
 import { readConfig } from '../config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-hosts-'));
@@ -69,3 +71,24 @@ describe('an address to listen on', () => {
 for (const trustedProxies of ['proxy.example', '10.0.0.0/8'])
   test(`${trustedProxies} is no address of a trusted proxy`, () =>
     assert.throws(() => read({ trustedProxies }), /each entry must be an IP address$/m));
+
+describe('an IPv6 address', () => {
+  const forms = ['fd00::5', '[fd00::5]', 'FD00:0::0005'];
+  for (const form of forms) {
+    test(`${form} is an exception of the outbound proxy`, () => {
+      const config = read({ outboundProxy: 'http://proxy.example:3128', outboundProxyExceptions: [form] });
+      const { isExcepted } = outboundProxy(config.outboundProxy!, config.outboundProxyExceptions);
+      assert.deepEqual(['[fd00::5]', 'fd00::5', '[fd00::6]'].map(isExcepted), [true, true, false]);
+    });
+    test(`${form} is a host for uploads`, async () => {
+      const { uploadHosts: hosts } = read({ uploadHosts: form });
+      const bundles = openBundles({ hosts, privateAddresses: 'allow' });
+      await bundles.check('https://[fd00::5]/ca.pem');
+      await assert.rejects(bundles.check('https://[fd00::6]/ca.pem'), /is not in the setting uploadHosts/);
+    });
+  }
+  test('has brackets only where a port can follow', () => {
+    assert.deepEqual(read({ graphHosts: ['[fd00::5]:8443', '[fd00::5]'] }).graphHosts, ['[fd00::5]:8443', '[fd00::5]']);
+    assert.throws(() => read({ graphHosts: ['fd00::5'] }), /each entry must be a host name/);
+  });
+});

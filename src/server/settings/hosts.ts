@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { hostForm, isHost, isServerAddress } from '#core/host-name.ts';
+import { comparableHost, hostForm, isHost, isServerAddress, socketHost } from '#core/host-name.ts';
 import { isAddressOrNetwork } from '#net/limits/address-set.ts';
+import { serversOf } from '#storage/database/postgres/postgres-servers.ts';
 
 const hostProblem = `its host must be ${hostForm}`;
-const serverOfUrl = (url: string): string => /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
+const serverOfUrl = (url: string): string => /^[a-z]+:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
 
 /**
  * An https origin, without an underscore: neither browsers nor public CAs agree on it. The answer is in the form of browsers: lower
@@ -18,7 +19,39 @@ export const origin = z
 
 /** An address of a server with these protocols. */
 export const serverUrl = (protocol: RegExp, error: string) =>
-  z.url({ protocol, error, abort: true }).refine((url) => isServerAddress(serverOfUrl(url)), hostProblem);
+  z
+    .url({ protocol, error, abort: true })
+    .refine((url) => isServerAddress(serverOfUrl(url)), { error: hostProblem, abort: true })
+    .refine(hasReadableUser, 'in its user name and password, % must be written as %25');
+
+/** Whether the user name and password of a URL can be decoded. */
+function hasReadableUser(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const databaseForm =
+  'it must be postgres://user:password@host:port/database, with %2F, %3F, %23, %40 and %25 in the place of /, ?, #, @ and % in the password';
+
+/** The address of a PostgreSQL database, as the driver reads it. An empty text is none. */
+export const databaseUrl = z
+  .string()
+  .regex(/^(postgres(ql)?:\/\/.*)?$/is, { error: 'it must be a postgres:// address', abort: true })
+  .refine((url) => url === '' || serversOf(url).every(isReadableByDriver), databaseForm);
+
+/** The driver takes a host that is only in the query (`user@/name?host=…`), and a % or space that is not encoded. */
+function isReadableByDriver(url: string): boolean {
+  const isLoose = / |%[^a-f0-9]|%[a-f0-9][^a-f0-9]/i.test(url);
+  const strict = (isLoose ? encodeURI(url).replace(/%25(\d\d)/g, '%$1') : url).replace('@/', '@host/');
+  if (!URL.canParse(strict)) return false;
+  // A password with a slash that is not encoded: its first part would be the port, or the host.
+  return hasReadableUser(strict) && !new URL(strict).pathname.includes('@');
+}
 
 /** A host with or without a port, without the name of a protocol. */
 export const serverAddress = z.string().refine(isServerAddress, `it must be ${hostForm}`);
@@ -31,15 +64,25 @@ export const listenAddress = z
     'it must be an IP address, without brackets, or a host name',
   );
 
-/** Texts that a list in `cardea.json` contains, or names with commas between them elsewhere. */
+/** Texts that a list in `cardea.json` contains, or names with commas or spaces between them elsewhere. */
 const texts = z
-  .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter((name) => name.trim() !== ''))])
+  .union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter((name) => name !== ''))], {
+    error: 'it must be a list of texts, or one text with commas between its entries',
+  })
   .transform((names) => names.map((name) => name.trim().toLowerCase()));
 
-const listOf = (holds: (entry: string) => boolean, form: string) =>
-  texts.pipe(z.array(z.string().refine(holds, `each entry must be ${form}`)));
+const entriesOf = (holds: (entry: string) => boolean, form: string) =>
+  z.array(z.string().refine(holds, `each entry must be ${form}`));
 
-export const hosts = listOf(isHost, 'a host name or an IP address, without a port');
+/** A list of hosts without ports. An IPv6 address may have the brackets of URLs. */
+const listOf = (holds: (entry: string) => boolean, form: string) =>
+  texts.transform((entries) => entries.map(socketHost)).pipe(entriesOf(holds, form));
+
+export const hosts = listOf(
+  (entry) => isIP(entry) !== 0 || isHost(entry),
+  'a host name or an IP address, without a port',
+).transform((entries) => entries.map(comparableHost));
+export const serverAddresses = texts.pipe(entriesOf(isServerAddress, hostForm));
 export const ipAddresses = listOf((entry) => isIP(entry) !== 0, 'an IP address');
 export const networks = listOf(isAddressOrNetwork, 'an IP address or a network, such as 10.0.0.0/8');
 

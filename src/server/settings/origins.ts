@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 
 /** The origins of the three hosts, and what they default to. */
@@ -15,7 +16,7 @@ export function originsOf(settings: SetOrigins): Origins {
   const loginOrigin = settings.loginOrigin ?? `https://localhost${settings.port === 443 ? '' : `:${settings.port}`}`;
   const login = new URL(loginOrigin);
   const isComplete = settings.certauthOrigin !== undefined && settings.deviceRegistrationOrigin !== undefined;
-  if (isIP(login.hostname.replace(/^\[|\]$/g, '')) !== 0 && !isComplete) {
+  if (isIP(socketHost(login.hostname)) !== 0 && !isComplete) {
     const problem =
       'it must have a host name, because no host is below an IP address; or set certauthOrigin and deviceRegistrationOrigin as well';
     throw fault('settingInvalid', { setting: 'loginOrigin', problem });

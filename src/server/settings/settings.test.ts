@@ -8,6 +8,9 @@ import * as der from '#pki/build/der-writer.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { readConfig, variableOf } from '../config.ts';
+import { openTargets } from '../events/open-targets.ts';
+import { mostWorkers } from '../process/cores.ts';
+import { proxiesOf } from '../proxies/certificate-proxies.ts';
 import { secretFrom } from './custody.ts';
 import { clockFindings } from './findings.ts';
 import { settingsInForce, unknownVariables } from './in-force.ts';
@@ -56,6 +59,17 @@ describe('a wrong setting is described in one sentence that names it', () => {
       set: { databaseUrl: 'mysql://db/cardea' },
       says: 'the setting databaseUrl is not valid: it must be a postgres:// address',
     },
+    ...[
+      { set: { workers: 'many' }, problem: `it must be cores, or a whole number from 1 to ${mostWorkers}` },
+      { set: { uploadHosts: {} }, problem: 'it must be a list of texts, or one text with commas between its entries' },
+      { set: { outboundProxy: 'proxy:3128' }, problem: 'it must be http://host:port or https://host:port' },
+      { set: { eventWebhookUrl: 'http://siem.example' }, problem: 'it must be https://host/path' },
+      { set: { eventFileMegabytes: 0 }, problem: 'it must be more than 0' },
+      {
+        set: { outboundProxy: 'http://u:50%off@proxy' },
+        problem: 'in its user name and password, % must be written as %25',
+      },
+    ].map(({ set, problem }) => ({ set, says: `the setting ${Object.keys(set)[0]} is not valid: ${problem}` })),
     { set: { listen: 5 }, says: 'the setting listen is not valid: it must be text' },
     { set: { loginOrign: 'https://a.test' }, says: 'There is no setting loginOrign; did you mean loginOrigin?' },
     { set: { hue: 'red' }, says: 'There is no setting hue.' },
@@ -68,6 +82,22 @@ describe('a wrong setting is described in one sentence that names it', () => {
         ({ message }: Error) => message === says,
       );
       rmSync(join(folder, 'cardea.json'));
+    });
+});
+
+describe('a file of a setting that does not exist is described in our words', () => {
+  const webhook = { eventWebhookUrl: 'https://siem.example' };
+  const cases: readonly [string, Record<string, string>][] = [
+    ['certificateProxyFile', {}],
+    ['eventWebhookSecretFile', webhook],
+    ['eventSyslogCaFile', { eventSyslogServer: 'siem.example' }],
+  ];
+  for (const [setting, further] of cases)
+    test(setting, () => {
+      const config = readConfig({ ...further, [setting]: '/nope.pem' }, {}, folder);
+      const open = () => (setting === 'certificateProxyFile' ? proxiesOf(config) : openTargets(config));
+      const message = `the setting ${setting} is not valid: /nope.pem cannot be read: there is no such file`;
+      assert.throws(open, { message });
     });
 });
 

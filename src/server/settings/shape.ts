@@ -5,6 +5,7 @@ import { usualLimits } from '#net/limits/source-limiter.ts';
 import { redactions } from '../events/log-line.ts';
 import { capacity, mostWorkers, workersFor } from '../process/cores.ts';
 import {
+  databaseUrl,
   hostPatterns,
   hosts,
   ipAddresses,
@@ -12,10 +13,13 @@ import {
   networks,
   origin,
   serverAddress,
+  serverAddresses,
   serverUrl,
 } from './hosts.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
+
+const flag = z.union([z.stringbool(), z.boolean()], { error: 'it must be true or false' });
 
 const limit = (usual: number) => z.coerce.number().int().min(1).default(usual);
 
@@ -36,7 +40,7 @@ export const settingsShape = z.strictObject({
   /** The common name of the CA that issues device certificates. */
   deviceAuthorityName: z.string().min(1).max(64).default('MS-Organization-Access'),
   /** The organizational unit in the name of this CA, a GUID. */
-  deviceAuthorityUnit: z.guid().default('5b3a4d3c-6f0e-4c0d-9f0a-1c6f0b7c4e21'),
+  deviceAuthorityUnit: z.guid('it must be a GUID').default('5b3a4d3c-6f0e-4c0d-9f0a-1c6f0b7c4e21'),
   /** The PEM file with the TLS certificate of the server and its chain. Without it, Cardea creates a certificate. */
   tlsCertificateFile: z.string().optional(),
   /** The PEM file with the key of this certificate. */
@@ -49,9 +53,12 @@ export const settingsShape = z.strictObject({
   certificateProxySocket: z.string().min(1).max(100).optional(),
   /** The number of processes that serve sign-ins on the same ports. `cores` starts one process for each core, if there is enough memory. */
   workers: z
-    .literal('cores')
-    .transform(() => workersFor(capacity()))
-    .or(z.coerce.number().int().min(1).max(mostWorkers))
+    .union(
+      [z.literal('cores').transform(() => workersFor(capacity())), z.coerce.number().int().min(1).max(mostWorkers)],
+      {
+        error: `it must be cores, or a whole number from 1 to ${mostWorkers}`,
+      },
+    )
     .prefault('cores'),
   /** The address of the management listener, which serves health and metrics over plain HTTP. */
   managementListen: listenAddress.default('127.0.0.1'),
@@ -62,16 +69,13 @@ export const settingsShape = z.strictObject({
   /** The label of this token. */
   signingTokenLabel: z.string().min(1).max(32).optional(),
   /** The PostgreSQL database, as `postgres://…`. Without it, Cardea uses SQLite in the data folder. */
-  databaseUrl: z
-    .string()
-    .regex(/^(postgres(ql)?:\/\/.*)?$/i, 'it must be a postgres:// address')
-    .optional(),
+  databaseUrl: databaseUrl.optional(),
   /** Whether PostgreSQL prepares frequent statements. Use `false` with a connection pooler in transaction mode. */
-  databasePrepared: z.stringbool().or(z.boolean()).default(true),
+  databasePrepared: flag.default(true),
   /** Whether Cardea creates the demo tenant in an empty data folder. */
-  demo: z.stringbool().or(z.boolean()).default(true),
+  demo: flag.default(true),
   /** Whether the server builds the pages of the admin center if they are missing or older than their sources. */
-  buildAdminCenter: z.stringbool().or(z.boolean()).default(true),
+  buildAdminCenter: flag.default(true),
   /** The port that serves the CRLs of the demo over plain HTTP, on the loopback address. */
   demoCrlPort: port.default(8480),
   /** The largest CRL that a sign-in waits for, in megabytes (§4.1: 20 in Entra). */
@@ -89,21 +93,17 @@ export const settingsShape = z.strictObject({
   /** Whether CRLs and OCSP responders can be at private addresses, as those of an organization's own CA usually are. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** Whether the certificate of a primary refresh token is evaluated again when the token is renewed or used. */
-  primaryRefreshTokenCertificateRecheck: z.stringbool().or(z.boolean()).default(true),
+  primaryRefreshTokenCertificateRecheck: flag.default(true),
   /** Which devices can use version 1 of the key derivation. `others` are devices that do not run Windows. */
   primaryRefreshTokenKeyDerivation1: z.enum(['none', 'others', 'all']).default('others'),
   /** The number of days after which a renewal gives a device a new session key. 0 turns this off, because some brokers keep the old key. */
   primaryRefreshTokenSessionKeyDays: z.coerce.number().int().min(0).default(0),
   /** Further host names of Graph, with or without a port. Links in a response use the host name of the request. */
-  graphHosts: z
-    .string()
-    .default('')
-    .transform((text) => text.split(/[\s,]+/).filter((host) => host !== ''))
-    .pipe(z.array(serverAddress)),
+  graphHosts: serverAddresses.default([]),
   /** The number of requests that an application can send to Graph in ten seconds, in each tenant. */
   graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
   /** Whether Graph refuses every request that Microsoft Graph refuses, to test clients. Otherwise it accepts those that do no harm. */
-  graphStrict: z.stringbool().or(z.boolean()).default(false),
+  graphStrict: flag.default(false),
   /** The hosts from which an upload can download files of CAs by URL. By default, there are none. */
   uploadHosts: hosts.default([]),
   /** Whether these hosts can be at private addresses. */
@@ -154,7 +154,7 @@ export const settingsShape = z.strictObject({
   /** What the log lines of sign-ins and changes say about users: everything, pseudonyms, or nothing. */
   logRedaction: z.enum(redactions).default('none'),
   /** The address to which events of the logs are delivered by HTTPS: docs/admin/siem.md. */
-  eventWebhookUrl: serverUrl(/^https$/, 'it must be an https address').optional(),
+  eventWebhookUrl: serverUrl(/^https$/, 'it must be https://host/path').optional(),
   /** The file with the secret that signs each delivery, of at least 16 characters. */
   eventWebhookSecretFile: z.string().optional(),
   /** The PEM file with the root CAs of this address. Without it, the roots of Node.js apply. */
@@ -174,7 +174,7 @@ export const settingsShape = z.strictObject({
   /** The number of these files that are kept. */
   eventFiles: z.coerce.number().int().min(1).max(1000).default(10),
   /** The proxy for CRLs, OCSP, uploads, webhooks and logout notices. */
-  outboundProxy: serverUrl(/^https?$/, 'it must be an http or https address').optional(),
+  outboundProxy: serverUrl(/^https?$/, 'it must be http://host:port or https://host:port').optional(),
   /** The hosts for which the proxy is not used: host names, domains such as `.example.org`, IP addresses and networks. */
   outboundProxyExceptions: hostPatterns.default([]),
   /** The oldest version of TLS that clients can use. */

@@ -22,16 +22,13 @@ export function problemWords(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return `it must be ${kindOf(issue.expected)}`;
     case 'too_small':
-      return `it must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+      if (issue.origin === 'string' && issue.minimum === 1) return 'it must not be empty';
+      return `it must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
       return `it must be at most ${issue.maximum}${unitOf(issue.origin)}`;
     case 'invalid_value':
       return `it must be ${listOf(issue.values.map(String))}`;
-    case 'invalid_format':
-      return issue.format === 'url' ? 'it must be https://host or https://host:port' : formatWords(issue.message);
-    case 'invalid_union':
-      return 'it must be true or false';
-    default:
+    default: // of what has a form or is one of several kinds, the setting says how it must be
       return issue.message;
   }
 }
@@ -44,10 +41,6 @@ function kindOf(expectedValue: string): string {
 }
 
 const unitOf = (origin: string): string => (origin === 'string' ? ' characters long' : '');
-
-/** A pattern of ours brings its own words; zod's begin with a capital letter. */
-const formatWords = (message: string): string =>
-  /^Invalid/.test(message) ? 'it does not have the expected form' : message;
 
 const listOf = (values: readonly string[]): string =>
   values.length === 1 ? values[0]! : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;

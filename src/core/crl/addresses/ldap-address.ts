@@ -1,3 +1,5 @@
+import { socketHost } from '../../host-name.ts';
+
 /** Where an attribute of one entry is (RFC 4516): `ldap://host:389/cn=ca,dc=test?certificateRevocationList;binary`. */
 export interface LdapAddress {
   readonly secure: boolean;
@@ -25,7 +27,7 @@ export function ldapAddress(url: string): LdapAddress | undefined {
   if (!onlyOne || name === undefined || wanted === undefined) return undefined;
   return {
     secure,
-    host: host!.replace(/^\[|\]$/g, ''),
+    host: socketHost(host!),
     port: Number(port ?? (secure ? 636 : 389)),
     dn: name,
     attribute: wanted,

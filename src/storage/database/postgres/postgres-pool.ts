@@ -205,5 +205,8 @@ function postgresFault(problem: unknown, host: string): unknown {
   return fault('databaseUnavailable', { host, problem: message || (code ?? 'no answer') }, problem);
 }
 
-/** Never the password. */
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the given address');
+/** Never the password. A URL may name its server in the query, or leave it to the variables of PostgreSQL, as the driver reads it. */
+function hostOf(url: string): string {
+  const { host, searchParams } = new URL(URL.canParse(url) ? url : 'postgres://');
+  return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
+}
