@@ -37,6 +37,9 @@ export const socketHost = (host: string): string => host.replace(/^\[(.*:.*)\]$/
 /** A host as URLs have it: an IPv6 address in brackets (RFC 3986 §3.2.2). */
 export const urlHost = (host: string): string => (host.includes(':') ? `[${socketHost(host)}]` : host);
 
+/** The name that TLS sends of a host: empty for an IP address, which is not a name (RFC 6066 §3). */
+export const serverNameOf = (host: string): string => (/^[\d.]+$|:/.test(host) ? '' : host);
+
 /** A host in the one form in which hosts are compared: lower case, and an IPv6 address without brackets, shortened as in RFC 5952. */
 export function comparableHost(host: string): string {
   const url = `http://${urlHost(host.toLowerCase())}`;

@@ -2,6 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type ElementHeader, headerAt } from '#core/asn1/header.ts';
 import { type LdapAddress, ldapAddress } from '#core/crl/addresses/ldap-address.ts';
+import { serverNameOf } from '#core/host-name.ts';
 import { type AddressRules, guardedLookup, guardSocket } from '#net/http-client.ts';
 import { BodyCollector, joined } from './body.ts';
 
@@ -40,7 +41,7 @@ export async function fetchLdap(question: LdapQuestion): Promise<Uint8Array> {
 
 function open({ secure, host, port }: LdapAddress, { signal, rules }: LdapQuestion): Socket {
   const target = { host, port, lookup: guardedLookup(rules) };
-  const socket = secure ? connectTls({ ...target, servername: host }) : connectTcp(target);
+  const socket = secure ? connectTls({ ...target, servername: serverNameOf(host) }) : connectTcp(target);
   guardSocket(socket, rules, signal);
   return socket;
 }

@@ -142,7 +142,7 @@ export function sourceOf(address: string | undefined): string {
 
 /** Reverse proxies whose header is believed, by source address, and the header's name in lower case. */
 export interface TrustedHeader {
-  readonly proxies: ReadonlySet<string>;
+  readonly proxies: Pick<ReadonlySet<string>, 'has'>;
   readonly header: string;
 }
 

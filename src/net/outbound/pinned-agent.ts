@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Agent, buildConnector } from 'undici';
+import { serverNameOf } from '#core/host-name.ts';
 import { guardedConnector } from '../http-client.ts';
 import { undici } from './undici.ts';
 
@@ -37,7 +38,8 @@ export function openPinnedAgent({ serverOf, tls, connections, seconds }: PinnedO
     return dial(
       {
         ...options,
-        servername: options.servername ?? options.hostname,
+        // The name that the certificate must have: an address stays, where another address is connected to for it.
+        servername: options.servername ?? (host === undefined ? serverNameOf(options.hostname) : options.hostname),
         ...(host === undefined ? {} : { hostname: host }),
         ...(port === undefined ? {} : { port: String(port) }),
       },

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { serverNameOf } from '#core/host-name.ts';
 import { refusalOf } from '../address-policy.ts';
 import { AddressRefused, type AddressRules, guardedLookup, guardSocket } from '../http-client.ts';
 
@@ -23,7 +24,7 @@ export function openTlsConnection(server: TlsServer, signal: AbortSignal): TLSSo
     ...{ host, port, lookup: guardedLookup(rules) },
     ...(ca === undefined ? {} : { ca }),
     ...(cert !== undefined && key !== undefined ? { cert, key } : {}),
-    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }), // an address is no name of SNI
+    servername: serverNameOf(host),
   });
   guardSocket(socket as Socket, rules, signal);
   return socket;

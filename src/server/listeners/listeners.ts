@@ -130,7 +130,8 @@ function limiterOf(config: Config, sharedLimits: SharedLimits | undefined, log: 
     signInsPerTenSeconds: config.sourceSignInsPerTenSeconds,
     formsPerTenSeconds: config.sourceFormsPerTenSeconds,
   };
-  const proxies = new Set([...trustedProxies, unixAddress]);
+  const networks = new AddressSet(trustedProxies);
+  const proxies = { has: (address: string) => address === unixAddress || networks.has(address) };
   const trusted = { proxies, header: trustedProxyHeader.toLowerCase() };
   const limiter = new SourceLimiter(limits, trusted, sharedLimits);
   limiter.listen({

@@ -3,6 +3,7 @@ import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Output } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
 import { packageVersion } from '#cli/version.ts';
+import { urlHost } from '#core/host-name.ts';
 import { SharedLimits, type Spent } from '#net/limits/shared-limits.ts';
 import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
@@ -72,7 +73,7 @@ const greetingOf = (config: Config): string => `Cardea is running.\n
   Certificates   ${config.certauthOrigin}
   My Apps        ${config.loginOrigin}/myapps
   Admin center   ${config.loginOrigin}/admin
-  Data folder    ${config.dataFolder}${config.managementPort === 0 ? '' : `\n  Health         http://${config.managementListen}:${config.managementPort}/health/ready`}
+  Data folder    ${config.dataFolder}${config.managementPort === 0 ? '' : `\n  Health         http://${urlHost(config.managementListen)}:${config.managementPort}/health/ready`}
 ${hasDemo(config) ? introduceDemo(demoPkiOf(config), config.dataFolder, config.loginOrigin) : ''}`;
 
 /** What the terminal says of the build of the admin center. */

@@ -68,9 +68,13 @@ describe('an address to listen on', () => {
   }
 });
 
-for (const trustedProxies of ['proxy.example', '10.0.0.0/8'])
-  test(`${trustedProxies} is no address of a trusted proxy`, () =>
-    assert.throws(() => read({ trustedProxies }), /each entry must be an IP address$/m));
+for (const name of ['trustedProxies', 'proxyProtocolFrom'] as const) {
+  test(`${name} has addresses and networks`, () =>
+    assert.deepEqual(read({ [name]: '10.0.0.0/8, [::1]' })[name], ['10.0.0.0/8', '::1']));
+  for (const entry of ['proxy.example', '10.0.0.0/33'])
+    test(`${entry} is no entry of ${name}`, () =>
+      assert.throws(() => read({ [name]: entry }), /each entry must be an IP address or a network/));
+}
 
 describe('an IPv6 address', () => {
   const forms = ['fd00::5', '[fd00::5]', 'FD00:0::0005'];

@@ -36,9 +36,9 @@ function hasReadableUser(url: string): boolean {
 }
 
 const databaseForm =
-  'it must be postgres://user:password@host:port/database, with %2F, %3F, %23, %40 and %25 in the place of /, ?, #, @ and % in the password';
+  'it must be postgres://user:password@host:port/database, with %2F, %3F, %23, %40 and %25 instead of /, ?, #, @ and % in the password';
 
-/** The address of a PostgreSQL database, as the driver reads it. An empty text is none. */
+/** The address of a PostgreSQL database, as the driver reads it. Where it is empty, SQLite is used. */
 export const databaseUrl = z
   .string()
   .regex(/^(postgres(ql)?:\/\/.*)?$/is, { error: 'it must be a postgres:// address', abort: true })
@@ -83,7 +83,6 @@ export const hosts = listOf(
   'a host name or an IP address, without a port',
 ).transform((entries) => entries.map(comparableHost));
 export const serverAddresses = texts.pipe(entriesOf(isServerAddress, hostForm));
-export const ipAddresses = listOf((entry) => isIP(entry) !== 0, 'an IP address');
 export const networks = listOf(isAddressOrNetwork, 'an IP address or a network, such as 10.0.0.0/8');
 
 /** Hosts that an outbound proxy is not used for: a leading dot stands for a domain and every host below it. */

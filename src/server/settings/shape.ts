@@ -8,7 +8,6 @@ import {
   databaseUrl,
   hostPatterns,
   hosts,
-  ipAddresses,
   listenAddress,
   networks,
   origin,
@@ -124,8 +123,8 @@ export const settingsShape = z.strictObject({
   sourceSignInsPerTenSeconds: limit(usualLimits.signInsPerTenSeconds),
   /** The number of forms that one source address can post in ten seconds. */
   sourceFormsPerTenSeconds: limit(usualLimits.formsPerTenSeconds),
-  /** The IP addresses of reverse proxies that give the address of the client in a header. */
-  trustedProxies: ipAddresses.default([]),
+  /** The IP addresses and networks of reverse proxies that give the address of the client in a header. */
+  trustedProxies: networks.default([]),
   /** The header in which these proxies give the address of the client. */
   trustedProxyHeader: z
     .string()

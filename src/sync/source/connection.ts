@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Client, InvalidCredentialsError, ResultCodeError } from 'ldapts';
+import { serverNameOf, socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { AddressRefused, type AddressRules, guardedLookup, guardSocket, refusalOfHost } from '#net/http-client.ts';
 
@@ -46,11 +47,11 @@ export interface Connection {
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { server, account, password, ca } = options;
   const { hostname, protocol } = new URL(server);
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = socketHost(hostname);
   const refusal = await refusalOfHost(host, options.rules);
   if (refusal !== undefined) throw fault('syncServerUnreachable', { server, problem: refusal });
   const count = { requests: 0 };
-  const tls = { servername: /^[\d.]+$|:/.test(host) ? '' : host, host, ...(ca === undefined ? {} : { ca }) };
+  const tls = { servername: serverNameOf(host), host, ...(ca === undefined ? {} : { ca }) };
   const client = clientOf(options, count, tls);
   try {
     if (protocol === 'ldap:') {

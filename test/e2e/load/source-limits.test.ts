@@ -6,7 +6,7 @@ import { RunningServer } from '../server.ts';
 
 /** Behind a trusted proxy on loopback each client has the address that the header names. */
 const limits = {
-  CARDEA_TRUSTED_PROXIES: '127.0.0.1,::1',
+  CARDEA_TRUSTED_PROXIES: '127.0.0.0/8,::1',
   CARDEA_SOURCE_SIGN_INS_PER_TEN_SECONDS: '50',
 };
 const authorize = '/common/oauth2/v2.0/authorize?client_id=x';
