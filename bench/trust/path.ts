@@ -25,7 +25,7 @@ const makeChain = (_: unknown, n: number): readonly Uint8Array[] => {
 const [chains, again] = [Array.from({ length: count }, makeChain), Array.from({ length: count }, makeChain)];
 const warmRoot = testCa('Bench Root');
 const warmIssuing = warmRoot.issueCa('Bench Issuing');
-const cards = Array.from(
+const userCertificates = Array.from(
   { length: count },
   (_, n) => warmIssuing.issueUserCertificate({ upn: `u${n}@bench.test`, policies: ['1.2.3.4'] }).der,
 );
@@ -85,11 +85,11 @@ async function pkijsMustPass(leaf: PkijsCertificate, issuing: PkijsCertificate, 
   if (!result) throw new Error(resultMessage);
 }
 
-const [leaves, warm] = [cards.map(read), storeOf(read(warmIssuing.der), read(warmRoot.der))];
+const [leaves, warm] = [userCertificates.map(read), storeOf(read(warmIssuing.der), read(warmRoot.der))];
 const warmKey = keyOf(read(warmIssuing.der));
 const read3 = chains.map((ders) => ders.map(read) as [Certificate, Certificate, Certificate]);
 // A server has validated thousands of cards before: the code is compiled, and what differs is the card.
-for (let round = 0; round < 10; round++) for (const leaf of cards.map(read)) mustPass(leaf, warm);
+for (let round = 0; round < 10; round++) for (const leaf of userCertificates.map(read)) mustPass(leaf, warm);
 const coldBase = 'two signature checks, keys imported from the certificates';
 const warmBase = 'one signature check, key at hand';
 const signatureCosts = await measure({
@@ -108,10 +108,10 @@ const signatureCosts = await measure({
     mustPass(leaf, storeOf(issuing, root));
   },
   'warm: validate another card of a known CA': (n) => mustPass(leaves[n]!, warm),
-  'warm, and read the card': (n) => mustPass(read(cards[n]!), warm),
+  'warm, and read the card': (n) => mustPass(read(userCertificates[n]!), warm),
 });
 // Afterwards, so that its garbage is not collected at our expense.
-const pkijsLeaves = cards.map(pkijsRead);
+const pkijsLeaves = userCertificates.map(pkijsRead);
 const [pkijsIssuing, pkijsRoot] = [pkijsRead(warmIssuing.der), pkijsRead(warmRoot.der)];
 const theirs = await measure({
   'pkijs: cold, and read its three certificates': (n) => {

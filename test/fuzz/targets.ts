@@ -46,7 +46,7 @@ const trustedItems = (name: string, ca: Certificate, authorityType: 'root' | 'in
   isIssuerHintEnabled: false,
   store: 'pki',
 });
-const [root, issuing, card] = [
+const [root, issuing, userCertificate] = [
   knownCertificate('certificate-root'),
   knownCertificate('certificate-issuing'),
   knownCertificate('certificate-card'),
@@ -59,7 +59,7 @@ const plainStore: TrustStore = {
   authorities: store.authorities.map((authority) => ({ ...authority, deltaCertificateRevocationListUrl: undefined })),
 };
 const verifiedUnder = (trust: TrustStore) => {
-  const path = validatePath(card, trust, at);
+  const path = validatePath(userCertificate, trust, at);
   if (path.outcome !== 'passed') throw new Error('the seeds are no valid chain any more: make the corpus again');
   return { path: path.value, store: trust };
 };
@@ -117,12 +117,12 @@ function runAnchor(input: Uint8Array): string | undefined {
   if (!strange) return undefined;
   const asLeaf = validatePath(strange, store, at, { purpose: 'any' });
   validatePath(
-    card,
+    userCertificate,
     { authorities: [trustedItems('root', root, 'root'), trustedItems('x', strange, 'intermediate')] },
     at,
   );
   validatePath(
-    card,
+    userCertificate,
     { authorities: [trustedItems('x', strange, 'root'), trustedItems('issuing', issuing, 'intermediate')] },
     at,
     { offered: [strange] },
@@ -176,7 +176,7 @@ function answersOf(crls: readonly Crl[], first: Crl, query: typeof plain): CrlAn
 function runOcsp(input: Uint8Array): string | undefined {
   const ruling = readOcspResponse(input, 'http://ocsp.test');
   if (ruling.outcome !== 'passed') return ruling.because.code;
-  const question = { certificate: card, issuer: issuing, isLeaf: true, store, at, nonce: undefined };
+  const question = { certificate: userCertificate, issuer: issuing, isLeaf: true, store, at, nonce: undefined };
   return checkOcsp(ruling.value, question).because.code;
 }
 

@@ -23,7 +23,7 @@ export const strict: RevocationPolicy = { ...revocationPolicy, state: 'enabled' 
 
 export const root = testCa('Woodgrove Root');
 export const issuing = root.issueCa('Woodgrove Issuing');
-export const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 0x2an });
+export const userCertificate = issuing.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 0x2an });
 export const noKey = { authorityKeyIdentifier: undefined };
 /** A certificate of the issuing CA for signing its CRLs, with the CA's name. */
 export const crlKey = issuing.issueCa('Woodgrove Issuing', { basicConstraints: null, keyUsage: ['cRLSign'] });
@@ -90,7 +90,7 @@ interface RevocationQuery {
   readonly at?: Date;
 }
 export function ask({
-  leaf = card,
+  leaf = userCertificate,
   store = usual,
   world = good,
   policy = revocationPolicy,
@@ -123,7 +123,7 @@ export function rows(list: readonly Row[]): void {
 
 export const issuingText = 'CN=Woodgrove Issuing';
 export const rootText = 'CN=Woodgrove Root';
-export const revokedCard = issuing.crl({
+export const revokedCertificate = issuing.crl({
   ...week,
-  entries: [issuing.revoke(card, { reason: 'keyCompromise', revocationDate: before.nextUpdate })],
+  entries: [issuing.revoke(userCertificate, { reason: 'keyCompromise', revocationDate: before.nextUpdate })],
 });

@@ -28,6 +28,11 @@ const bannedWords: readonly BannedWord[] = [
     instead: 'CRL',
     files: /^src\/(?:core\/crl\/(?!block)|crls\/)|\/(?:crl|revocation)[\w-]*\.(?:test\.)?ts$/,
   },
+  {
+    pattern: /(?<!(?:smart|health) )(?<![\w-])cards?\b(?!\.|-)/i,
+    instead: 'certificate',
+    files: /^src\/core\/(?:x509|crl|ocsp|binding)\//,
+  },
   { pattern: /\banew\b/i, instead: 'again' },
   { pattern: /\b(?:go|goes|going|went) on\b/i, instead: 'continue' },
   { pattern: /\bwhat (?:is|was) (?:left|said)\b/i, instead: 'the rest, the omitted properties, the text, the input' },

@@ -58,17 +58,22 @@ export const glossaryWordIn = (name: string): string | undefined =>
 /** What names the thing instead of a word of the glossary. */
 export const insteadOf = (word: string): string => glossary[word] ?? '';
 
-/** Files about CRLs, in which a list is a CRL; the local block list is not one. */
-const crlFiles = /^src\/(?:core\/crl|crls)\/(?!block)/;
-const notCrls = /^isOnBlockList$|^certificateList$|^\w*[rR]evocationListUrl$/;
+/** Words that have another meaning elsewhere, with the files in which a name has none of them. */
+const wordsOfFiles: readonly (readonly [files: RegExp, word: RegExp, exceptions: RegExp])[] = [
+  // The local block list is none of a CA, `certificateList` is the type of RFC 5280, and the URLs are properties of Graph.
+  [/^src\/(?:core\/crl|crls)\/(?!block)/, /^lists?$/, /^isOnBlockList$|^certificateList$|^\w*[rR]evocationListUrl$/],
+  [/^src\/core\/(?:x509|crl|ocsp|binding)\//, /^cards?$/, /^smartCardLogon$/],
+];
 
-/** Names of a file about CRLs that have `list` as a part. `certificateList` is the type of RFC 5280, and the URLs are properties of Graph. */
-export const listNamesIn = (file: string, source: string): readonly string[] =>
-  crlFiles.test(file)
-    ? [...new Set([...declaredNames(source), ...declaredMembers(source)])].filter(
-        (name) => !notCrls.test(name) && partsOf(name).some((part) => /^lists?$/.test(part)),
-      )
-    : [];
+/** Names of a file about certificates or CRLs that call a CRL a list, or a certificate a card. */
+export const x509NamesIn = (file: string, source: string): readonly string[] =>
+  wordsOfFiles.flatMap(([files, word, allowed]) =>
+    files.test(file)
+      ? [...new Set([...declaredNames(source), ...declaredMembers(source)])].filter(
+          (name) => !allowed.test(name) && partsOf(name).some((part) => word.test(part)),
+        )
+      : [],
+  );
 
 /** A time, or what reads the clock: only such a thing is called `now`. Elsewhere it is the current or the proposed state. */
 const isTime = /Date|[cC]lock|performance\.now|\bat\b|Math\.floor|\btime\b|\d/;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { reasonTables } from '#server/reasons/join.ts';
 import { textFiles, webFiles } from '../docs/files.ts';
 import { bannedWordsIn } from './banned-words.ts';
-import { glossaryNamesIn, glossaryWordIn, insteadOf, listNamesIn, nowNamesIn } from './glossary.ts';
+import { glossaryNamesIn, glossaryWordIn, insteadOf, nowNamesIn, x509NamesIn } from './glossary.ts';
 import { declaredNames, isBareName } from './names.ts';
 
 /** Other languages have words of the same letters; a released migration is not edited; these files name the words. */
@@ -61,12 +61,15 @@ for (const [source, names] of glossaryExamples)
   test(`${JSON.stringify(source)} has ${names.length} names with a word of the glossary`, () =>
     assert.deepEqual(glossaryNamesIn(source), names));
 
-test('a CRL is not called a list', () => {
+test('a CRL is not called a list, and a certificate is not called a card', () => {
   const source = 'function verify(deltaList: Crl, list: Uint8Array, certificateRevocationListUrl: string) {}';
-  assert.deepEqual(listNamesIn('src/crls/cache/cached.ts', source), ['deltaList', 'list']);
-  assert.deepEqual(listNamesIn('src/storage/storage.ts', source), []);
+  assert.deepEqual(x509NamesIn('src/crls/cache/cached.ts', source), ['deltaList', 'list']);
+  assert.deepEqual(x509NamesIn('src/storage/storage.ts', source), []);
+  const cards = 'const revokedCard = 1; const smartCardLogon = oid;';
+  assert.deepEqual(x509NamesIn('src/core/x509/path.ts', cards), ['revokedCard']);
+  assert.deepEqual(x509NamesIn('src/pki/card-file/card-file.ts', cards), []);
   assert.deepEqual(
-    files.flatMap(({ file, text }) => listNamesIn(file, text).map((name) => `${file} ${name}`)),
+    files.flatMap(({ file, text }) => x509NamesIn(file, text).map((name) => `${file} ${name}`)),
     [],
   );
 });
@@ -112,6 +115,8 @@ const examples: readonly (readonly [text: string, words: readonly string[], file
     'src/core/crl/distribution-points/scope.ts',
   ],
   ['/** The list of the users. */', []],
+  ['/** Which CA issued the card, and whether it is for smart card logon. */', ['card'], 'src/core/x509/path.ts'],
+  ['/** The PIN of the card. */', [], 'src/cli/device/keys/card-key.ts'],
 ];
 for (const [text, words, file = 'a.ts'] of examples) {
   test(`${JSON.stringify(text)} has ${words.length} banned words`, () => {

@@ -6,18 +6,18 @@ import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { highAffinityIdsOf, proposedIdsOf } from './proposed-ids.ts';
 
-const card = certificateOf(testCa('CN=Issuer').issueUserCertificate({ upn: 'ana@woodgrove.test' }));
+const userCertificate = certificateOf(testCa('CN=Issuer').issueUserCertificate({ upn: 'ana@woodgrove.test' }));
 const formsOf = (ids: readonly string[]) => ids.map((id) => /^X509:<([\w-]+)>/.exec(id)?.[1]);
 const binding = (x509CertificateField: UserBinding['x509CertificateField'], priority: number): UserBinding =>
   ({ x509CertificateField, userProperty: 'certificateUserIds', priority }) as UserBinding;
 
 test('values that are hard to use again are proposed, those of the tenant’s bindings first (UB-5)', () => {
-  assert.deepEqual(formsOf(highAffinityIdsOf(card, [])), ['SKI', 'SHA1-PUKEY', 'I']);
+  assert.deepEqual(formsOf(highAffinityIdsOf(userCertificate, [])), ['SKI', 'SHA1-PUKEY', 'I']);
   const bindings = [binding('SHA1PublicKey', 2), binding('IssuerAndSerialNumber', 1), binding('PrincipalName', 3)];
-  assert.deepEqual(formsOf(highAffinityIdsOf(card, bindings)), ['I', 'SHA1-PUKEY', 'SKI']);
+  assert.deepEqual(formsOf(highAffinityIdsOf(userCertificate, bindings)), ['I', 'SHA1-PUKEY', 'SKI']);
 });
 
-const [ski = ''] = highAffinityIdsOf(card, []);
+const [ski = ''] = highAffinityIdsOf(userCertificate, []);
 for (const { name, certificateUserIds, isProposed } of [
   { name: 'no value', certificateUserIds: [], isProposed: true },
   { name: 'a value of low affinity', certificateUserIds: ['X509:<PN>ana@woodgrove.test'], isProposed: true },
@@ -33,4 +33,4 @@ for (const { name, certificateUserIds, isProposed } of [
   },
 ])
   test(`a user with ${name}: ${isProposed ? 'proposed' : 'nothing'}`, () =>
-    assert.equal(proposedIdsOf(card, { certificateUserIds }, []).length > 0, isProposed));
+    assert.equal(proposedIdsOf(userCertificate, { certificateUserIds }, []).length > 0, isProposed));

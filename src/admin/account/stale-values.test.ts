@@ -6,7 +6,7 @@ import { whyStale } from './stale-values.ts';
 
 const day = 24 * 3600 * 1000;
 const root = testCa('CN=Root');
-const card = certificateOf(root.issueUserCertificate({ upn: 'ana@woodgrove.test' }));
+const userCertificate = certificateOf(root.issueUserCertificate({ upn: 'ana@woodgrove.test' }));
 const expired = certificateOf(
   root.issueUserCertificate({ notBefore: new Date(at.getTime() - 9 * day), notAfter: new Date(at.getTime() - 1) }),
 );
@@ -17,12 +17,12 @@ const noCrls = {
 };
 
 for (const { name, certificate, blocked, why } of [
-  { name: 'is valid, as far as what is kept tells', certificate: card, blocked: [], why: undefined },
+  { name: 'is valid, as far as what is kept tells', certificate: userCertificate, blocked: [], why: undefined },
   { name: 'has expired', certificate: expired, blocked: [], why: 'expired' },
   {
     name: 'is on the list of the tenant',
-    certificate: card,
-    blocked: [{ sha256Thumbprint: card.sha256Thumbprint }],
+    certificate: userCertificate,
+    blocked: [{ sha256Thumbprint: userCertificate.sha256Thumbprint }],
     why: 'blocked',
   },
   { name: 'is of a CA that the tenant does not have', certificate: foreign, blocked: [], why: undefined },

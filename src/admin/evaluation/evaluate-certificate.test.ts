@@ -8,7 +8,7 @@ import { outcomeOf } from '#test/refused-with.ts';
 import { evaluateCertificate } from './evaluate-certificate.ts';
 
 const issuing = testCa('CN=Elsewhere').issueCa('CN=Issuing');
-const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
+const userCertificate = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
 
 test('of a certificate that leads to no CA of the tenant, the certificates that the client sent are shown and not trusted', async (t) => {
   const { ports, tenant, clock, end } = await openTenant();
@@ -21,7 +21,7 @@ test('of a certificate that leads to no CA of the tenant, the certificates that 
       },
       { ports: { ...ports, tenant } as never, at: clock.at },
     );
-  const ruling = await evaluate(card.der);
+  const ruling = await evaluate(userCertificate.der);
   assert.ok(ruling.outcome === 'passed');
   const { verdict, chain, claims, rating } = ruling.value;
   assert.deepEqual([verdict.kind, claims, rating], ['refused', undefined, undefined]);

@@ -40,7 +40,7 @@ export const objectReasons = {
   applicationKeyInvalid: {
     references: 'graph-api §8',
     message: (e: { problem: string }) => `the key of a keyCredential cannot be used (${e.problem})`,
-    remedy: 'Send the certificate as DER in base64, with a key type that is accepted for cards.',
+    remedy: 'Send the certificate as DER in base64, with a key type that is accepted for certificates of users.',
   },
   secretPeriodInvalid: {
     references: 'graph-api §8',

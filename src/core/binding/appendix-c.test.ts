@@ -10,7 +10,7 @@ const hex = (bytes: Uint8Array | undefined) =>
     .toString('hex')
     .toUpperCase();
 
-test('the specimen card is the real certificate of Appendix C, as OpenSSL reads it', () => {
+test('the specimen is the real certificate of Appendix C, as OpenSSL reads it', () => {
   assert.equal(leaf.fingerprint.replaceAll(':', ''), userCertificate.sha1Thumbprint);
   assert.equal(leaf.serialNumber, hex(userCertificate.serialNumber));
   assert.equal(leaf.issuer, 'DC=com\nDC=contoso\nCN=CONTOSO-DC-CA');

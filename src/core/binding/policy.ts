@@ -54,7 +54,7 @@ export interface X509CertificateConfiguration {
 export interface BeyondEntra {
   /** The certificate may name the person when no user name was given; only when it names exactly one. */
   readonly certificateMayNameUser?: boolean;
-  /** Accept keys on brainpoolP256r1, brainpoolP384r1 and brainpoolP512r1 (RFC 5639): cards, CAs, CRL and OCSP signers. */
+  /** Accept keys on brainpoolP256r1, brainpoolP384r1 and brainpoolP512r1 (RFC 5639): certificates of users, CAs, CRL and OCSP signers. */
   readonly brainpoolCurves?: boolean;
   /** Accept `<SR>` serial numbers in plain order too (UB-31). */
   readonly plainSerialOrder?: boolean;

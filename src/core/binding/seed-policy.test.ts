@@ -50,7 +50,7 @@ const pair = certificateWith({
 });
 const ana = userWith({ userPrincipalName: 'ana@woodgrove.com', onPremisesUserPrincipalName: 'ana@corp.local' });
 
-test('the seed policy is in order, finds its user by the typed name, rates the card multi and binds it', () => {
+test('the seed policy is in order, finds its user by the typed name, rates the certificate multi and binds it', () => {
   assert.deepEqual(checkX509Configuration(configuration), []);
   const path = { certificates: [pair, authority] };
   const answers = answersOf(questionsFor(pair, configuration.certificateUserBindings, 'ana@woodgrove.com'), ana);

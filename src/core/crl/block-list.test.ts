@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   ask,
-  card,
   certificateOf,
   hex,
   issuing,
@@ -11,13 +10,14 @@ import {
   root,
   rows,
   storeOf,
+  userCertificate,
 } from '#test/pki/revocation-world.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { ecdsaTwin } from '../x509/algorithms/ecdsa-twin.ts';
 import type { RevocationPolicy } from './policy.ts';
 
 describe('the local block list', () => {
-  const { sha256Thumbprint, tbsSha256 } = certificateOf(card);
+  const { sha256Thumbprint, tbsSha256 } = certificateOf(userCertificate);
   const curves = ['P-256', 'P-384', 'P-521'] as const;
   for (const curve of curves)
     test(`an ECDSA signature (${curve}) rewritten as (r, n − s) does not take a certificate off the list`, () => {

@@ -47,15 +47,19 @@ describe('a block entry names the key of the issuer, by whichever of its names',
   /** The same CA key in a second certificate, which names it otherwise. */
   const renewedCa = testCa('Blocking CA', { key, subjectKeyIdentifier: Uint8Array.of(1, 2, 3) });
   const hash = hexOf(issuer.subjectKeyIdentifier);
-  const outcomeOf = (issuerSubjectKeyIdentifier: string | undefined, card: Uint8Array, issuedBy: Uint8Array) => {
-    const link = { certificate: certificateOf(card), issuer: certificateOf(issuedBy), isLeaf: true };
+  const outcomeOf = (
+    issuerSubjectKeyIdentifier: string | undefined,
+    userCertificate: Uint8Array,
+    issuedBy: Uint8Array,
+  ) => {
+    const link = { certificate: certificateOf(userCertificate), issuer: certificateOf(issuedBy), isLeaf: true };
     const entry = { issuerSubjectKeyIdentifier: issuerSubjectKeyIdentifier ?? '', serialNumber: '2A' };
     return acceptUnblocked(link as never, [entry]).outcome;
   };
-  const renewedCard = renewedCa.issueUserCertificate({ upn: 'ana@woodgrove.com', serial }).der;
+  const renewedCertificate = renewedCa.issueUserCertificate({ upn: 'ana@woodgrove.com', serial }).der;
 
   test('the name that the certificate has, where the path leads over another certificate of the key', () =>
-    assert.equal(outcomeOf('010203', renewedCard, ca.der), 'refused'));
+    assert.equal(outcomeOf('010203', renewedCertificate, ca.der), 'refused'));
   test('the name that the CA has, where the certificate has none', () => {
     const nameless = renewedCa.issueUserCertificate({
       upn: 'ana@woodgrove.com',
@@ -65,7 +69,7 @@ describe('a block entry names the key of the issuer, by whichever of its names',
     assert.equal(outcomeOf('010203', nameless, renewedCa.der), 'refused');
   });
   test('the hash of the key, where the CA has another name for it', () =>
-    assert.equal(outcomeOf(hash, renewedCard, renewedCa.der), 'refused'));
+    assert.equal(outcomeOf(hash, renewedCertificate, renewedCa.der), 'refused'));
   test('another key is not named, and an empty name names none', () => {
     const stranger = testCa('Blocking CA');
     const other = stranger.issueUserCertificate({ upn: 'ana@woodgrove.com', serial }).der;

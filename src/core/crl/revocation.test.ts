@@ -3,7 +3,6 @@ import { describe, test } from 'node:test';
 import {
   ask,
   at,
-  card,
   certificateOf,
   deltaUrl,
   good,
@@ -14,13 +13,14 @@ import {
   octets,
   record,
   revocationPolicy,
-  revokedCard,
+  revokedCertificate,
   root,
   rootText,
   rootUrl,
   rows,
   storeOf,
   strict,
+  userCertificate,
   week,
   withDelta,
 } from '#test/pki/revocation-world.ts';
@@ -56,7 +56,7 @@ describe('revoked or not', () => {
     },
     {
       name: 'CRL-22: a revoked leaf is 500171 with all its parameters',
-      world: { ...good, [issuingUrl]: revokedCard },
+      world: { ...good, [issuingUrl]: revokedCertificate },
       code: 'certificateRevoked',
       evidence: {
         subject: 'CN=ana@woodgrove.com',
@@ -77,7 +77,10 @@ describe('revoked or not', () => {
       name: 'a certificate on hold is revoked',
       world: {
         ...good,
-        [issuingUrl]: issuing.crl({ ...week, entries: [issuing.revoke(card, { reason: 'certificateHold' })] }),
+        [issuingUrl]: issuing.crl({
+          ...week,
+          entries: [issuing.revoke(userCertificate, { reason: 'certificateHold' })],
+        }),
       },
       code: 'certificateRevoked',
       evidence: { reason: 'certificateHold' },
@@ -86,7 +89,7 @@ describe('revoked or not', () => {
       name: 'RFC 5280 §5.3.1: in a complete CRL even removeFromCRL revokes',
       world: {
         ...good,
-        [issuingUrl]: issuing.crl({ ...week, entries: [issuing.revoke(card, { reason: 'removeFromCRL' })] }),
+        [issuingUrl]: issuing.crl({ ...week, entries: [issuing.revoke(userCertificate, { reason: 'removeFromCRL' })] }),
       },
       code: 'certificateRevoked',
     },
@@ -148,7 +151,7 @@ describe('where no CRL is configured', () => {
 });
 
 test('CRL-1, TS-7: one request for each CA with an address, exempt ones left out', () => {
-  const path = validatePath(certificateOf(card), withDelta, at);
+  const path = validatePath(certificateOf(userCertificate), withDelta, at);
   assert.ok(path.outcome === 'passed');
   const [request, ...others] = crlsNeeded(path.value, withDelta);
   assert.deepEqual(

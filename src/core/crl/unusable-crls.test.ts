@@ -6,7 +6,6 @@ import {
   ask,
   at,
   before,
-  card,
   crlKey,
   deltaUrl,
   good,
@@ -22,6 +21,7 @@ import {
   rootUrl,
   rows,
   storeOf,
+  userCertificate,
   week,
   withDelta,
 } from '#test/pki/revocation-world.ts';
@@ -59,7 +59,7 @@ describe('a CRL that cannot be had or used', () => {
     },
     {
       name: 'CRL-14: a CRL without authority key identifier that revokes',
-      world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey, entries: [issuing.revoke(card)] }) },
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey, entries: [issuing.revoke(userCertificate)] }) },
       code: 'certificateRevoked',
     },
     {
@@ -176,8 +176,10 @@ describe('a CRL that cannot be had or used', () => {
 describe('delta CRLs', () => {
   const delta = (options: CrlOptions) => issuing.deltaCrl({ ...week, ...options });
   const base = (options: CrlOptions = {}) => issuing.crl({ ...week, ...options });
-  const hold = { ...week, entries: [issuing.revoke(card, { reason: 'certificateHold' })] };
-  const entry = (reason: 'removeFromCRL' | 'keyCompromise') => ({ entries: [issuing.revoke(card, { reason })] });
+  const hold = { ...week, entries: [issuing.revoke(userCertificate, { reason: 'certificateHold' })] };
+  const entry = (reason: 'removeFromCRL' | 'keyCompromise') => ({
+    entries: [issuing.revoke(userCertificate, { reason })],
+  });
   const row = (
     name: string,
     code: string,

@@ -13,8 +13,8 @@ import { readOcspResponse } from './response.ts';
 const at = new Date('2026-11-21T12:00:00Z');
 const day = { thisUpdate: new Date(at.getTime() - 3_600_000), nextUpdate: new Date(at.getTime() + 3_600_000) };
 const ca = testCa('OCSP CA', { key: 'P-256' });
-const card = ca.issueUserCertificate({ upn: 'ana@woodgrove.com' });
-const [issuer, certificate] = [certificateOf(ca), certificateOf(card)];
+const userCertificate = ca.issueUserCertificate({ upn: 'ana@woodgrove.com' });
+const [issuer, certificate] = [certificateOf(ca), certificateOf(userCertificate)];
 
 type Says = 'good' | 'revoked' | 'unknown' | 'nothing';
 
@@ -24,7 +24,7 @@ function answerOf(says: Says, number: number): OcspAnswer {
   const request = { url, certId: certIdOf(certificate, issuer), about, withNonce: false, isAuthentic: () => true };
   if (says === 'nothing')
     return { request, nonce: undefined, kind: 'failed', because: because('ocspUnreachable', { url, problem: 'away' }) };
-  const read = readOcspResponse(ocspResponse(ca, card, day.thisUpdate, [{ status: says, ...day }]), url);
+  const read = readOcspResponse(ocspResponse(ca, userCertificate, day.thisUpdate, [{ status: says, ...day }]), url);
   assert.ok(read.outcome === 'passed');
   return { request, nonce: undefined, kind: 'answered', response: read.value };
 }

@@ -7,7 +7,7 @@ import { readOcspResponse } from './response.ts';
 import { checkOcsp } from './status.ts';
 
 const ca = testCa('OCSP CA', { key: 'P-256' });
-const card = ca.issueUserCertificate({ upn: 'ana@woodgrove.com' });
+const userCertificate = ca.issueUserCertificate({ upn: 'ana@woodgrove.com' });
 const at = new Date('2026-11-21T12:00:00Z');
 const minutes = (count: number) => new Date(at.getTime() + count * 60_000);
 const certificateOf = (der: Uint8Array) => {
@@ -15,10 +15,10 @@ const certificateOf = (der: Uint8Array) => {
   assert.ok(ruling.outcome === 'passed');
   return ruling.value;
 };
-const [issuer, certificate] = [certificateOf(ca.der), certificateOf(card.der)];
+const [issuer, certificate] = [certificateOf(ca.der), certificateOf(userCertificate.der)];
 
 function codeOf(statements: readonly Statement[], producedAt = minutes(-1), moment = at): string {
-  const read = readOcspResponse(ocspResponse(ca, card, producedAt, statements), 'http://ocsp.test');
+  const read = readOcspResponse(ocspResponse(ca, userCertificate, producedAt, statements), 'http://ocsp.test');
   assert.ok(read.outcome === 'passed', JSON.stringify(read.because));
   const store = { authorities: [] };
   return checkOcsp(read.value, { certificate, issuer, isLeaf: true, store, at: moment }).because.code;

@@ -75,7 +75,7 @@ export const tolerances = {
     slip: 'a certificate policy that is listed twice',
     reading: 'a certificate without that policy',
     rule: 'RFC 5280 §4.2.1.4',
-    source: 'cards whose template and profile both add the policy',
+    source: 'certificates whose template and profile both add the policy',
   },
   emptyRevokedCertificates: {
     slip: 'revokedCertificates without entries',

@@ -71,7 +71,7 @@ export interface Certificate {
   readonly tolerances?: readonly Tolerance[] | undefined;
 }
 
-/** Larger than any card or CA certificate; Entra allows a CA 8 KB (specification §2.1). */
+/** Larger than any certificate of a user or a CA; Entra allows a CA 8 KB (specification §2.1). */
 export const largestCertificate = 256 * 1024;
 /** RFC 5280 §4.1.2.2 allows serial numbers of 20 octets. Real ones are longer now and then; none is this long. */
 const longestSerialNumber = 64;

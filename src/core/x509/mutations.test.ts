@@ -18,14 +18,14 @@ const issuing = root.issueCa('I', {
   inhibitAnyPolicy: 0,
   nameConstraints: { permitted: [dnsName('a.test')], excluded: [directoryName('CN=Z')] },
 });
-const card = issuing.issueUserCertificate({
+const userCertificate = issuing.issueUserCertificate({
   subject: 'CN=A',
   upn: 'a@b.c',
   dns: ['a.test'],
   policies: ['1.2.4'],
   key: 'Ed25519',
 });
-const leaf = certificateOf(card);
+const leaf = certificateOf(userCertificate);
 const store = storeOf([root], [issuing]);
 
 /** Every change of one byte that flips bits, or makes it 00, 7F, 80, FF or its neighbours. */
@@ -58,8 +58,8 @@ describe('a chain of which one byte was changed ends in a ruling, and never pass
     assert.equal(validatePath(leaf, store, at, { initialExplicitPolicy: true }).because.code, 'pathValid');
   });
 
-  test('in the card', () => {
-    const match = tally(card, (mutant) => {
+  test('in the certificate', () => {
+    const match = tally(userCertificate, (mutant) => {
       const read = readCertificate(mutant);
       return read.outcome === 'passed' ? validatePath(read.value, store, at).because.code : read.because.code;
     });
@@ -93,6 +93,6 @@ describe('a chain of which one byte was changed ends in a ruling, and never pass
 });
 
 test('a certificate cut off anywhere is unreadable', () => {
-  for (let length = 0; length < card.der.length; length++)
-    assert.equal(readCertificate(card.der.subarray(0, length)).because.code, 'certificateUnreadable');
+  for (let length = 0; length < userCertificate.der.length; length++)
+    assert.equal(readCertificate(userCertificate.der.subarray(0, length)).because.code, 'certificateUnreadable');
 });

@@ -14,7 +14,7 @@ import { pathLimits } from './search/path-search.ts';
 const codeOf = ({ because }: Ruling<unknown>): string => because.code;
 const root = testCa('Root');
 const issuing = root.issueCa('Issuing');
-const card = certificateOf(issuing.issueUserCertificate({ subject: 'CN=Ana' }));
+const userCertificate = certificateOf(issuing.issueUserCertificate({ subject: 'CN=Ana' }));
 const stranger = testCa('Stranger');
 
 /** The path's certificates must have been found valid. */
@@ -27,12 +27,12 @@ const subjects = (...issued: Issued[]) => issued.map((item) => certificateOf(ite
 
 describe('what a path shows', () => {
   const store = storeOf([root], [issuing]);
-  const ruling = validatePath(card, store, at);
+  const ruling = validatePath(userCertificate, store, at);
   test('its certificates from the leaf to the anchor, and the CAs of the store on it', () => {
     const path = pathOf(ruling);
     assert.deepEqual(
       path.certificates.map(({ sha1Thumbprint }) => sha1Thumbprint),
-      [card.sha1Thumbprint, ...subjects(issuing, root)],
+      [userCertificate.sha1Thumbprint, ...subjects(issuing, root)],
     );
     assert.deepEqual(path.authorities, [store.authorities[1], store.authorities[0]]);
   });
@@ -54,7 +54,7 @@ describe('what a path shows', () => {
 
 describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
   test('an issuer that is not uploaded is named with its key identifier', () =>
-    assert.deepEqual(validatePath(card, storeOf([stranger]), at).because, {
+    assert.deepEqual(validatePath(userCertificate, storeOf([stranger]), at).because, {
       code: 'issuerNotTrusted',
       evidence: {
         subject: 'CN=Ana',
@@ -63,19 +63,21 @@ describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
       },
     }));
   test('an intermediate is no anchor', () =>
-    assert.deepEqual(validatePath(card, storeOf([], [issuing]), at).because, {
+    assert.deepEqual(validatePath(userCertificate, storeOf([], [issuing]), at).because, {
       code: 'rootNotReached',
       evidence: { subject: 'CN=Issuing', issuer: 'CN=Root' },
     }));
   test('an empty store trusts no certificate', () =>
-    assert.equal(codeOf(validatePath(card, { authorities: [] }, at)), 'issuerNotTrusted'));
+    assert.equal(codeOf(validatePath(userCertificate, { authorities: [] }, at)), 'issuerNotTrusted'));
   test('an offered root is no anchor', () =>
     assert.equal(
-      codeOf(validatePath(card, { authorities: [] }, at, { offered: [issuing, root].map(certificateOf) })),
+      codeOf(validatePath(userCertificate, { authorities: [] }, at, { offered: [issuing, root].map(certificateOf) })),
       'rootNotReached',
     ));
   test('an offered intermediate may link to an anchor, and is no authority of the store', () => {
-    const path = pathOf(validatePath(card, storeOf([root]), at, { offered: [stranger, issuing].map(certificateOf) }));
+    const path = pathOf(
+      validatePath(userCertificate, storeOf([root]), at, { offered: [stranger, issuing].map(certificateOf) }),
+    );
     assert.equal(path.certificates.length, 3);
     assert.deepEqual(
       path.authorities.map(({ certificate }) => certificate.sha1Thumbprint),
@@ -157,7 +159,7 @@ describe('the search has a budget (CVE-2018-16875)', () => {
   const store = storeOf(many);
   const leaf = certificateOf(many.at(-1)!.issueUserCertificate({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
   const spentCode = { code: 'pathBudgetSpent', evidence: { budget: 'signatures', limit: 100 } };
-  test('CAs of the store that share a name without key identifiers never shut a card out', () => {
+  test('CAs of the store that share a name without key identifiers never shut a certificate out', () => {
     for (let i = 0; i < 3; i++) assert.equal(codeOf(validatePath(leaf, store, at)), 'pathValid');
   });
   test('a hundred signatures on links that were only offered, and the answer is always the same', () => {

@@ -21,9 +21,10 @@ import { validatePath } from './path.ts';
 
 const root = testCa('CN=Root');
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
-const card = (options: CertificateOptions) => root.issueUserCertificate({ subject: 'CN=Ana', ...options }).der;
-const editedCard = (options: CertificateOptions, from: string, to: string) =>
-  signedAgain(card(options), root.privateKey, from, to);
+const userCertificate = (options: CertificateOptions) =>
+  root.issueUserCertificate({ subject: 'CN=Ana', ...options }).der;
+const editedCertificate = (options: CertificateOptions, from: string, to: string) =>
+  signedAgain(userCertificate(options), root.privateKey, from, to);
 const text = (tag: number, value: string) => d.tlv(tag, Buffer.from(value, 'latin1'));
 const attribute = (oid: string, value: string) => d.sequence(d.oid(oid), d.utf8String(value));
 const keyUsageOf = (bits: string) => ({
@@ -47,8 +48,8 @@ interface Row {
   readonly name: string;
   readonly der: Uint8Array;
   readonly holds?: (certificate: Certificate) => boolean;
-  /** The certificate is no card, so that only reading it is compared. */
-  readonly noCard?: true;
+  /** Not a certificate of a user, so that only reading it is compared. */
+  readonly isNotOfUser?: true;
 }
 const digitalSignature = ({ keyUsage }: Certificate) => [...(keyUsage ?? [])].join() === 'digitalSignature';
 const hasName = (name: string) => (certificate: Certificate) => nameToString(certificate.subject) === name;
@@ -63,7 +64,7 @@ const certificates: readonly Row[] = [
     (octet): Row => ({
       tolerance: 'booleanTrue',
       name: `critical TRUE as ${octet}`,
-      der: editedCard({}, '0603551d0f0101ff', `0603551d0f0101${octet}`),
+      der: editedCertificate({}, '0603551d0f0101ff', `0603551d0f0101${octet}`),
       holds: ({ extensions }) => extensions.find(({ oid }) => oid === '2.5.29.15')?.critical === true,
     }),
   ),
@@ -75,18 +76,18 @@ const certificates: readonly Row[] = [
       extensions: [{ oid: '2.5.29.19', critical: true, value: hex('3003 010101') }],
     }).der,
     holds: ({ basicConstraints }) => basicConstraints?.cA === true,
-    noCard: true,
+    isNotOfUser: true,
   },
   {
     tolerance: 'defaultWritten',
     name: 'critical FALSE',
-    der: editedCard({}, '0603551d0f0101ff', '0603551d0f010100'),
+    der: editedCertificate({}, '0603551d0f0101ff', '0603551d0f010100'),
     holds: digitalSignature,
   },
   {
     tolerance: 'defaultWritten',
     name: 'cA FALSE',
-    der: card({ extensions: [{ oid: '2.5.29.19', value: hex('3003 010100') }] }),
+    der: userCertificate({ extensions: [{ oid: '2.5.29.19', value: hex('3003 010100') }] }),
     holds: ({ basicConstraints }) => basicConstraints?.cA === false,
   },
   {
@@ -94,7 +95,7 @@ const certificates: readonly Row[] = [
     name: 'version 1',
     der: versionWritten(),
     holds: ({ version }) => version === 1,
-    noCard: true,
+    isNotOfUser: true,
   },
   {
     tolerance: 'defaultWritten',
@@ -103,34 +104,56 @@ const certificates: readonly Row[] = [
       extensions: [{ oid: '2.5.29.30', critical: true, value: hex('3009 a007 3005 8200 800100') }],
     }).der,
     holds: ({ nameConstraints }) => nameConstraints?.permitted.length === 1,
-    noCard: true,
+    isNotOfUser: true,
   },
-  { tolerance: 'trailingZeroBits', name: 'a whole octet', der: card(keyUsageOf('03020080')), holds: digitalSignature },
-  { tolerance: 'trailingZeroBits', name: 'two octets', der: card(keyUsageOf('0303078000')), holds: digitalSignature },
-  { tolerance: 'unusedBitsSet', name: 'seven unused bits', der: card(keyUsageOf('030207ff')), holds: digitalSignature },
+  {
+    tolerance: 'trailingZeroBits',
+    name: 'a whole octet',
+    der: userCertificate(keyUsageOf('03020080')),
+    holds: digitalSignature,
+  },
+  {
+    tolerance: 'trailingZeroBits',
+    name: 'two octets',
+    der: userCertificate(keyUsageOf('0303078000')),
+    holds: digitalSignature,
+  },
+  {
+    tolerance: 'unusedBitsSet',
+    name: 'seven unused bits',
+    der: userCertificate(keyUsageOf('030207ff')),
+    holds: digitalSignature,
+  },
   {
     tolerance: 'setUnsorted',
     name: 'an RDN of two attributes',
-    der: card({ subject: twoAttributes }),
+    der: userCertificate({ subject: twoAttributes }),
     holds: hasName('CN=Ana+SERIALNUMBER=7'),
   },
-  { tolerance: 'emptyRdn', name: 'in the subject', der: card({ subject: emptyRdn }), holds: hasName('CN=Ana') },
+  {
+    tolerance: 'emptyRdn',
+    name: 'in the subject',
+    der: userCertificate({ subject: emptyRdn }),
+    holds: hasName('CN=Ana'),
+  },
   {
     tolerance: 'emptyRdn',
     name: 'in an alternative name',
-    der: card({ names: [d.contextConstructed(4, emptyRdn)] }),
+    der: userCertificate({ names: [d.contextConstructed(4, emptyRdn)] }),
     holds: ({ subjectAltName: [name] }) => name?.kind === 'directoryName' && nameToString(name.name) === 'CN=Ana',
   },
   {
     tolerance: 'emptyPolicyQualifiers',
     name: 'of one policy',
-    der: card({ extensions: [{ oid: '2.5.29.32', value: d.sequence(d.sequence(d.oid('1.2.3'), d.sequence())) }] }),
+    der: userCertificate({
+      extensions: [{ oid: '2.5.29.32', value: d.sequence(d.sequence(d.oid('1.2.3'), d.sequence())) }],
+    }),
     holds: ({ certificatePolicies }) => certificatePolicies[0]?.policyIdentifier === '1.2.3',
   },
   {
     tolerance: 'emptyAlternativeName',
     name: 'an empty SEQUENCE',
-    der: card({ extensions: [{ oid: '2.5.29.17', value: d.sequence() }] }),
+    der: userCertificate({ extensions: [{ oid: '2.5.29.17', value: d.sequence() }] }),
     holds: ({ subjectAltName }) => subjectAltName.length === 0,
   },
   ...(
@@ -145,7 +168,7 @@ const certificates: readonly Row[] = [
     ([type, value]): Row => ({
       tolerance: 'unusableName',
       name: `a UPN in ${type}`,
-      der: card(upn(value)),
+      der: userCertificate(upn(value)),
       holds: bindsByMailOnly,
     }),
   ),
@@ -153,33 +176,36 @@ const certificates: readonly Row[] = [
     (n): Row => ({
       tolerance: 'unusableName',
       name: `a name of kind [${n}] beyond ASCII`,
-      der: card({ email: 'ana@woodgrove.test', names: [d.contextPrimitive(n, Buffer.from('ä@bücher.example'))] }),
+      der: userCertificate({
+        email: 'ana@woodgrove.test',
+        names: [d.contextPrimitive(n, Buffer.from('ä@bücher.example'))],
+      }),
       holds: bindsByMailOnly,
     }),
   ),
   {
     tolerance: 'policyTwice',
     name: 'beside another one',
-    der: card({ policies: ['1.2.3', '1.2.4', '1.2.3'] }),
+    der: userCertificate({ policies: ['1.2.3', '1.2.4', '1.2.3'] }),
     holds: ({ certificatePolicies }) =>
       certificatePolicies.map(({ policyIdentifier }) => policyIdentifier).join() === '1.2.4',
   },
 ];
 
 describe('a slip of the table of tolerances in a certificate is read, noted, and read by OpenSSL too', () => {
-  for (const { tolerance, name, der, holds, noCard } of certificates)
+  for (const { tolerance, name, der, holds, isNotOfUser } of certificates)
     test(`${tolerance}: ${name}`, () => {
       const ruling = readCertificate(der);
       assert.ok(ruling.outcome === 'passed', JSON.stringify(ruling.because));
       assert.deepEqual(ruling.value.tolerances, [tolerance]);
       assert.ok(messageOf(ruling.because).endsWith(`; accepted despite ${tolerances[tolerance].slip}`));
       assert.ok(holds?.(ruling.value) ?? true);
-      if (!noCard) assert.equal(validatePath(ruling.value, storeOf([root]), at).because.code, 'pathValid');
+      if (!isNotOfUser) assert.equal(validatePath(ruling.value, storeOf([root]), at).because.code, 'pathValid');
     });
-  for (const { tolerance, name, der, noCard } of certificates)
+  for (const { tolerance, name, der, isNotOfUser } of certificates)
     test(`OpenSSL: ${tolerance}: ${name}`, needs('openssl'), () =>
       withFiles({ 'root.pem': root.pem, 'card.pem': pem('CERTIFICATE', der) }, (folder) => {
-        const checks = noCard ? [] : ['-purpose', 'sslclient'];
+        const checks = isNotOfUser ? [] : ['-purpose', 'sslclient'];
         const when = ['-attime', `${at.getTime() / 1000}`];
         const { status, text } = run(
           folder,
@@ -213,21 +239,24 @@ describe('a slip of the table of tolerances in a certificate is read, noted, and
 describe('everything else stays strict', () => {
   const utf8 = (text: string) => d.tlv(0x0c, hex(text));
   const rows: readonly (readonly [name: string, der: Uint8Array])[] = [
-    ['BOOLEAN of two octets', card({ extensions: [{ oid: '2.5.29.19', value: hex('3004 0102ffff') }] })],
-    ['an indefinite length', card({ extensions: [{ oid: '2.5.29.19', value: hex('3080 0000') }] })],
-    ['a length in a longer form', card({ extensions: [{ oid: '2.5.29.19', value: hex('308100') }] })],
-    ['a trailing byte', card({ extensions: [{ oid: '2.5.29.19', value: hex('3000 00') }] })],
-    ['a minimum of 1', card({ extensions: [{ oid: '2.5.29.30', value: hex('3009 a007 3005 8200 800101') }] })],
-    ['a maximum', card({ extensions: [{ oid: '2.5.29.30', value: hex('3009 a007 3005 8200 810100') }] })],
-    ['a UPN in overlong UTF-8', card(upn(utf8('c080')))],
-    ['a UPN with a UTF-8 surrogate', card(upn(utf8('eda080')))],
+    ['BOOLEAN of two octets', userCertificate({ extensions: [{ oid: '2.5.29.19', value: hex('3004 0102ffff') }] })],
+    ['an indefinite length', userCertificate({ extensions: [{ oid: '2.5.29.19', value: hex('3080 0000') }] })],
+    ['a length in a longer form', userCertificate({ extensions: [{ oid: '2.5.29.19', value: hex('308100') }] })],
+    ['a trailing byte', userCertificate({ extensions: [{ oid: '2.5.29.19', value: hex('3000 00') }] })],
+    [
+      'a minimum of 1',
+      userCertificate({ extensions: [{ oid: '2.5.29.30', value: hex('3009 a007 3005 8200 800101') }] }),
+    ],
+    ['a maximum', userCertificate({ extensions: [{ oid: '2.5.29.30', value: hex('3009 a007 3005 8200 810100') }] })],
+    ['a UPN in overlong UTF-8', userCertificate(upn(utf8('c080')))],
+    ['a UPN with a UTF-8 surrogate', userCertificate(upn(utf8('eda080')))],
     [
       'a universal SEQUENCE among alternative names',
-      card({ extensions: [{ oid: '2.5.29.17', value: hex('3002 3000') }] }),
+      userCertificate({ extensions: [{ oid: '2.5.29.17', value: hex('3002 3000') }] }),
     ],
-    ['eight unused bits', card(keyUsageOf('03020880'))],
-    ['an INTEGER with a spare octet', card({ extensions: [{ oid: '2.5.29.54', value: hex('02020001') }] })],
-    ['a time that does not end with Z', editedCard({}, '30305a', '30305b')],
+    ['eight unused bits', userCertificate(keyUsageOf('03020880'))],
+    ['an INTEGER with a spare octet', userCertificate({ extensions: [{ oid: '2.5.29.54', value: hex('02020001') }] })],
+    ['a time that does not end with Z', editedCertificate({}, '30305a', '30305b')],
   ];
   for (const [name, der] of rows)
     test(name, () => assert.equal(readCertificate(der).because.code, 'certificateUnreadable'));

@@ -113,9 +113,9 @@ const kinds: { key: KeyKind; scheme?: SchemeName }[] = [
 for (const { key, scheme } of kinds)
   test(`a chain of ${key} keys signed with ${scheme ?? 'the usual scheme'} verifies`, needs('openssl'), () => {
     const top = testCa('Top', { key });
-    const card = top.issueUserCertificate({ upn: 'ana@woodgrove.test', ...(scheme ? { scheme } : {}) });
-    assert.ok(new X509Certificate(card.der).verify(new X509Certificate(top.der).publicKey));
-    withFiles({ 'top.pem': top.pem, 'card.pem': card.pem }, (folder) => {
+    const userCertificate = top.issueUserCertificate({ upn: 'ana@woodgrove.test', ...(scheme ? { scheme } : {}) });
+    assert.ok(new X509Certificate(userCertificate.der).verify(new X509Certificate(top.der).publicKey));
+    withFiles({ 'top.pem': top.pem, 'card.pem': userCertificate.pem }, (folder) => {
       const args = ['verify', '-x509_strict', '-auth_level', '0', '-CAfile', 'top.pem', 'card.pem'];
       const { status, text } = run(folder, 'openssl', ...args);
       assert.equal(status, 0, text);
@@ -123,8 +123,8 @@ for (const { key, scheme } of kinds)
   });
 
 test('a broken signature does not verify, and nothing else about it is wrong', () => {
-  const card = new X509Certificate(root.issueUserCertificate({ brokenSignature: true }).der);
-  assert.equal(card.verify(new X509Certificate(root.der).publicKey), false);
+  const userCertificate = new X509Certificate(root.issueUserCertificate({ brokenSignature: true }).der);
+  assert.equal(userCertificate.verify(new X509Certificate(root.der).publicKey), false);
 });
 
 test('null leaves an extension out', needs('openssl'), () => {
@@ -140,8 +140,8 @@ test('null leaves an extension out', needs('openssl'), () => {
 test('an authority opened from its state issues as before', () => {
   const issuing = root.issueCa('Issuing', { pathLength: 0, crlUrl: 'http://crl/1' });
   const again = Authority.open(issuing.state(), issuing.chain);
-  const card = new X509Certificate(again.issueUserCertificate({ upn: 'ana@woodgrove.test' }).der);
-  assert.ok(card.checkIssued(new X509Certificate(issuing.der)));
-  assert.ok(card.verify(new X509Certificate(issuing.der).publicKey));
+  const userCertificate = new X509Certificate(again.issueUserCertificate({ upn: 'ana@woodgrove.test' }).der);
+  assert.ok(userCertificate.checkIssued(new X509Certificate(issuing.der)));
+  assert.ok(userCertificate.verify(new X509Certificate(issuing.der).publicKey));
   assert.deepEqual(again.state(), issuing.state());
 });

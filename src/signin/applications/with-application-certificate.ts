@@ -66,7 +66,7 @@ function publicReason(reason: Because, { appId }: Application): Because {
   return refused('applicationCertificateRefused', { appId, problem: messageOf(reason) }).because;
 }
 
-/** The certificate itself is registered (RFC 8705 §2.2); undefined where it is not. The key policy of cards holds. */
+/** The certificate itself is registered (RFC 8705 §2.2); undefined where it is not. The key policy of certificates of users holds. */
 function checkRegistration(
   certificate: Certificate,
   { appId, displayName, keyCredentials = [] }: Application,

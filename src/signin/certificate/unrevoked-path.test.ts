@@ -17,7 +17,7 @@ const [first, second] = [testCa('First Root'), testCa('Second Root')];
 const issuing = first.issueCa('Issuing');
 /** The same CA, certified by the other root as well. */
 const cross = second.issueCa('Issuing', { key: issuing.privateKey });
-const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.com' });
+const userCertificate = issuing.issueUserCertificate({ upn: 'ana@woodgrove.com' });
 
 const certificateOf = ({ der }: Pick<Issued, 'der'>) => {
   const ruling = readCertificate(der);
@@ -72,7 +72,7 @@ async function check(
         return { request, base: { kind: 'fetched', crl: ruling.value, url }, delta: undefined };
       }),
   };
-  const path = validatePath(certificateOf(card), store, at);
+  const path = validatePath(certificateOf(userCertificate), store, at);
   assert.equal(path.outcome, 'passed');
   const revocation = { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
   const ruling = await unrevokedPath(
@@ -96,7 +96,7 @@ describe('PATH-14: a cross-certified CA with one revoked certificate is accepted
     test(`both are revoked: refused (${name})`, async () =>
       assert.equal((await check(order, { first: issuing, second: cross })).code, 'authorityRevoked'));
     test(`the card itself is revoked: no other path is tried (${name})`, async () => {
-      const { code, fetched } = await check(order, { issuing: card });
+      const { code, fetched } = await check(order, { issuing: userCertificate });
       assert.equal(code, 'certificateRevoked');
       assert.equal(new Set(fetched).size, 2, 'the issuing CA and one root');
     });

@@ -51,7 +51,7 @@ export async function writeSignInLog(
   }
 }
 
-/** Larger than any card's certificate: what any client may send to the certauth host must not fill the log. */
+/** Larger than any certificate of a user: what any client may send to the certauth host must not fill the log. */
 const largestCertificate = 8 * 1024;
 
 /** The certificate, for the log to keep (see {@link SignInLog.tried}). Other input is not kept. */

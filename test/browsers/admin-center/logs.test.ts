@@ -54,7 +54,7 @@ describe('logs and reports of the admin center', { skip }, () => {
     assert.match(page.url(), /entry=/);
     await panel.getByRole('tab', { name: 'Troubleshooting' }).click();
     await panel.getByRole('heading', { name: 'Username binding: Refused' }).waitFor();
-    const advice = panel.getByText('Choose the card of this user, or add a value of this certificate');
+    const advice = panel.getByText('Choose the certificate of this user, or add a value of this certificate');
     assert.equal(await advice.locator('code').textContent(), 'cardea user bind');
     await panel.getByRole('heading', { name: 'Conditional Access: Not reached' }).waitFor();
     assert.deepEqual(await admin.look('sign-in-trace'), []);

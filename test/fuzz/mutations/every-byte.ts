@@ -56,7 +56,7 @@ const at = new Date('2027-01-01T00:00:00Z');
 function chainOf(key: KeyKind) {
   const root = testCa('CN=R', { key });
   const issuing = root.issueCa('CN=I', { key, pathLength: 0, policies: ['1.2.3'] });
-  const card = issuing.issueUserCertificate({
+  const userCertificate = issuing.issueUserCertificate({
     subject: 'CN=A',
     upn: 'a@b.c',
     dns: ['a.test'],
@@ -69,7 +69,7 @@ function chainOf(key: KeyKind) {
     nextUpdate: new Date('2027-02-01T00:00:00Z'),
     entries: [{ serial: 1n, revocationDate: at }],
   });
-  const [anchor, ca, leaf] = [root, issuing, card].map(({ der }) => read(der)) as [
+  const [anchor, ca, leaf] = [root, issuing, userCertificate].map(({ der }) => read(der)) as [
     Certificate,
     Certificate,
     Certificate,
@@ -83,7 +83,7 @@ function chainOf(key: KeyKind) {
       return outcomeOf(mutant.outcome === 'passed' ? ruling(mutant.value) : mutant);
     };
   const evaluators = {
-    card: certificateEvaluator((mutant) => validatePath(mutant, store, at)),
+    userCertificate: certificateEvaluator((mutant) => validatePath(mutant, store, at)),
     ca: certificateEvaluator((mutant) => validatePath(leaf, storeOf(anchor, mutant), at)),
     anchor: certificateEvaluator((mutant) => validatePath(leaf, storeOf(mutant, ca), at)),
     crl: (der: Uint8Array) => {
@@ -99,7 +99,10 @@ function chainOf(key: KeyKind) {
       return outcomeOf(checkRevocation(path.value, { answers }, { policy, at, store }));
     },
   };
-  return { subjects: { card: card.der, ca: issuing.der, anchor: root.der, crl: crl }, evaluators };
+  return {
+    subjects: { userCertificate: userCertificate.der, ca: issuing.der, anchor: root.der, crl: crl },
+    evaluators,
+  };
 }
 
 const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;

@@ -6,7 +6,7 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import type { KeyCredential } from '#model/application.ts';
 
 /**
- * A certificate as an application keeps it: good for as long as the certificate itself. The key policy of cards holds.
+ * A certificate as an application keeps it: good for as long as the certificate itself. The key policy of certificates of users holds.
  * Refuses with applicationKeyInvalid.
  */
 export function keyCredentialOf(

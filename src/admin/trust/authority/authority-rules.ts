@@ -94,7 +94,7 @@ function checkMaySign(certificate: Certificate, subject: string, algorithms: Alg
 
 /**
  * A root vouches for itself, so its own signature proves only that the file is whole; and that is worth knowing before
- * it is trusted. Old roots are signed with SHA-1, which no card may be.
+ * it is trusted. Old roots are signed with SHA-1, which no certificate of a user may be.
  */
 function checkWhole(certificate: Certificate, subject: string, algorithms: AlgorithmPolicy): Ruling<void> {
   if (!isRoot(certificate)) return success();
@@ -172,7 +172,7 @@ function withoutPassword(url: string): string {
 
 /**
  * TS-7: the first HTTP address in the certificate's own list of distribution points, with which a bulk upload fills in the
- * CRL of the CA. It is where the CA above publishes: those that issue cards need an administrator to set theirs.
+ * CRL of the CA. It is where the CA above publishes: those that issue certificates for users need an administrator to set theirs.
  */
 export function firstHttpUrl(certificate: Certificate): string | undefined {
   for (const { distributionPoint } of pointsOf(certificate)) {

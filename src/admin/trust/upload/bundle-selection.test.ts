@@ -14,7 +14,7 @@ const at = new Date('2027-03-01T12:00:00Z');
 const root = testCa('Bundle Root', { crlUrl: 'http://crl.contoso.example/root.crl' });
 const issuing = root.issueCa('Bundle Issuing');
 const expired = root.issueCa('Bundle Expired', { notAfter: new Date('2027-02-28T00:00:00Z') });
-const card = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
+const userCertificate = issuing.issueUserCertificate({ upn: 'ana@woodgrove.test' });
 const renewed = testCa('Bundle Root', { key: root.privateKey });
 
 const empty: TrustStoreState = {
@@ -48,7 +48,14 @@ describe('what a bundle brings to the classic store', () => {
     { name: 'a root and an issuing CA', files: [root, issuing], current: empty, fresh: 2, present: 0, leftOut: [] },
     { name: 'a CA that it has twice', files: [root, root], current: empty, fresh: 1, present: 0, leftOut: [] },
     { name: 'a CA of the store', files: [root, issuing], current: storeOf(root), fresh: 1, present: 1, leftOut: [] },
-    { name: 'a card', files: [card, issuing], current: empty, fresh: 1, present: 0, leftOut: ['1 authorityNotCa'] },
+    {
+      name: 'a card',
+      files: [userCertificate, issuing],
+      current: empty,
+      fresh: 1,
+      present: 0,
+      leftOut: ['1 authorityNotCa'],
+    },
     {
       name: 'an expired CA (TS-3)',
       files: [root, expired],
@@ -121,15 +128,20 @@ describe('what a bundle brings to a PKI', () => {
 describe('when a whole bundle is refused', () => {
   const select = (...files: readonly { readonly pem: string }[]) => selectForClassic(empty, entriesOf(...files), rules);
   for (const { name, selection, allOrNone, code } of [
-    { name: 'one usable of two', selection: select(root, card), allOrNone: false, code: undefined },
+    { name: 'one usable of two', selection: select(root, userCertificate), allOrNone: false, code: undefined },
     {
       name: 'one usable of two, where all were wanted',
-      selection: select(root, card),
+      selection: select(root, userCertificate),
       allOrNone: true,
       code: 'authorityNotCa',
     },
-    { name: 'its only certificate', selection: select(card), allOrNone: false, code: 'authorityNotCa' },
-    { name: 'none usable of two', selection: select(card, expired), allOrNone: false, code: 'bundleWithoutCa' },
+    { name: 'its only certificate', selection: select(userCertificate), allOrNone: false, code: 'authorityNotCa' },
+    {
+      name: 'none usable of two',
+      selection: select(userCertificate, expired),
+      allOrNone: false,
+      code: 'bundleWithoutCa',
+    },
     { name: 'all usable', selection: select(root, issuing), allOrNone: true, code: undefined },
   ])
     test(`${name}: ${code ?? 'it is taken'}`, () => {

@@ -166,7 +166,7 @@ export function describeUpload({ fresh, present, leftOut }: Selection<AuthorityR
 
 const count = (cas: number): string => `${cas} ${cas === 1 ? 'CA' : 'CAs'}`;
 
-/** CAs that carry the address of the CA above them (TS-7) and issue no CA of the file: they issue cards. */
+/** CAs that carry the address of the CA above them (TS-7) and issue no CA of the file: they issue certificates for users. */
 function withParentAddress(rows: readonly AuthorityRow[]): readonly string[] {
   const certificates = rows.map(storedCertificate);
   const lowest = rows.filter((row, index) => {
@@ -176,5 +176,5 @@ function withParentAddress(rows: readonly AuthorityRow[]): readonly string[] {
   const names = lowest.map(({ displayName }) => displayName).join('; ');
   return lowest.length === 0
     ? []
-    : [`These CAs issue cards and need their own CRL address; set it manually: ${names}.`];
+    : [`These CAs issue certificates for users and need their own CRL address; set it manually: ${names}.`];
 }

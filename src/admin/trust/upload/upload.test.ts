@@ -7,13 +7,13 @@ import { describeOnEachDatabase } from '#test/contract/each-database.ts';
 import {
   actor,
   bundleOf,
-  card,
   issuing,
   otherItem,
   refusesWith,
   root,
   sha256,
   unusable,
+  card as userCertificate,
 } from '#test/contract/trust/cas.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
@@ -46,7 +46,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
       assert.equal(container?.status, 'succeeded');
       assert.match(
         container!.statusDetails!,
-        /^2 CAs added\. These CAs issue cards and need their own CRL address; set it manually: C=US,O=Woodgrove,CN=Issuing\.$/,
+        /^2 CAs added\. These CAs issue certificates for users and need their own CRL address; set it manually: C=US,O=Woodgrove,CN=Issuing\.$/,
       );
       assert.deepEqual(await listContainers(ports), [container]);
     });
@@ -56,7 +56,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
       test(`into the ${to.store} store: what is there stays, what is new is added, the rest is named`, async () => {
         orThrow(await uploadBundle(to, bundleOf(root), { at: clock.at, actor, ports }));
         const [before] = await ports.trustStore.list();
-        const renewed = bundleOf(unreadable, root, card, otherItem, root);
+        const renewed = bundleOf(unreadable, root, userCertificate, otherItem, root);
         await assert.rejects(
           uploadBundle(all, renewed, { at: clock.at, actor, ports }).then(orThrow),
           refusesWith('certificateUnreadable'),
@@ -87,10 +87,12 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
       });
 
       test(`into the ${to.store} store: a bundle of which nothing can be a CA is refused, and makes no container`, async () => {
-        const upload = uploadBundle(to, bundleOf(unreadable, card), { at: clock.at, actor, ports }).then(orThrow);
+        const upload = uploadBundle(to, bundleOf(unreadable, userCertificate), { at: clock.at, actor, ports }).then(
+          orThrow,
+        );
         await assert.rejects(upload, /certificate 1: .*; certificate 2 \(.*\): /);
         await assert.rejects(
-          uploadBundle(to, bundleOf(card), { at: clock.at, actor, ports }).then(orThrow),
+          uploadBundle(to, bundleOf(userCertificate), { at: clock.at, actor, ports }).then(orThrow),
           refusesWith('authorityNotCa'),
         );
         assert.deepEqual([await ports.trustStore.list(), await listContainers(ports)], [[], []]);
@@ -121,7 +123,7 @@ describeOnEachDatabase('uploads into the trust store', ({ clock, storage }) => {
     test('a status lists existing and omitted certificates, each with its reason', async () => {
       orThrow(await uploadBundle(cards, bundleOf(root), { at: clock.at, actor, ports }));
       const { container } = orThrow(
-        await uploadBundle(cards, bundleOf(root, otherItem, card), { at: clock.at, actor, ports }),
+        await uploadBundle(cards, bundleOf(root, otherItem, userCertificate), { at: clock.at, actor, ports }),
       );
       assert.match(
         container!.statusDetails!,

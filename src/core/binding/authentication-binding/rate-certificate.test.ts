@@ -45,7 +45,7 @@ interface Case {
 }
 const cases: readonly Case[] = [
   {
-    name: 'the seed example: issuer means single, 1.2.3.4 means multi, a card with both is multi',
+    name: 'the seed example: issuer means single, 1.2.3.4 means multi, a certificate with both is multi',
     rules: [rule({ issuer: contoso }, 'single'), rule({ oid: '1.2.3.4' }, 'multi')],
     expect: ['multi', 'low', 'policyOID', '1.2.3.4'],
   },
@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
     expect: ['single', 'low', 'default'],
   },
   {
-    name: 'AB-2: 2.5.29.32.0 matches a card that carries it',
+    name: 'AB-2: 2.5.29.32.0 matches a certificate that carries it',
     rules: [rule({ oid: '2.5.29.32.0' }, 'multi')],
     certificate: certificateWith({ certificatePolicies: [{ policyIdentifier: '2.5.29.32.0' }] }),
     expect: ['multi', 'low', 'policyOID', '2.5.29.32.0'],
@@ -107,7 +107,7 @@ const cases: readonly Case[] = [
     expect: ['single', 'low', 'default'],
   },
   {
-    name: 'AB-4: only the CA that issued the card counts, not one above',
+    name: 'AB-4: only the CA that issued the certificate counts, not one above',
     rules: [rule({ issuer: 'CN=Root' }, 'multi')],
     certificate: certificateWith({ issuer: nameOf(['CN', 'Issuing']) }),
     expect: ['single', 'low', 'default'],

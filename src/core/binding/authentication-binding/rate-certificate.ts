@@ -8,7 +8,7 @@ import type { Bound } from '../username-binding/bind-user.ts';
 import type { RatedPath, Rating, Tier } from './rating.ts';
 import { issuerKey, issuerTextOf, oidTextOf, pairKey, type RuleIndex, ruleIndexOf } from './rule-index.ts';
 
-/** OIDs of one certificate that are looked at; RFC 5280 sets no limit, cards carry a handful. */
+/** OIDs of one certificate that are looked at; RFC 5280 sets no limit, certificates carry a handful. */
 const policyOids = 1000;
 
 /**

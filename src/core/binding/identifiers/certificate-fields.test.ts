@@ -5,7 +5,7 @@ import { certificateWith, mail, nameOf, userCertificate, userPrincipalName } fro
 import { certificateFieldNames, certificateFields } from './certificate-fields.ts';
 import { certificateUserIdFor, certificateUserIdsOf } from './certificate-user-ids.ts';
 
-test('the card of Appendix C gives its seven certificateUserIds byte for byte (§5.5)', () => {
+test('the certificate of Appendix C gives its seven certificateUserIds byte for byte (§5.5)', () => {
   assert.deepEqual(certificateUserIdsOf(userCertificate), [
     'X509:<PN>bob@woodgrove.com',
     'X509:<RFC822>user@woodgrove.com',

@@ -1,4 +1,4 @@
-/** Certificates and users for the tables of this module: the card of specification Appendix C, taken apart manually. */
+/** Certificates and users for the tables of this module: the certificate of specification Appendix C, taken apart manually. */
 import type { Certificate } from '../../x509/certificate.ts';
 import type { GeneralName } from '../../x509/extensions/general-name.ts';
 import type { Name } from '../../x509/name.ts';

@@ -181,7 +181,7 @@ const cases: readonly Case[] = [
     evidence: acceptance(),
   },
   {
-    name: 'CAS-3: a root that issues cards itself is the issuing CA',
+    name: 'CAS-3: a root that issues certificates for users itself is the issuing CA',
     configuration: { certificateAuthorityScopes: [scope(rootSki, 'doctors')] },
     code: 'authorityNotForUser',
     evidence: { userPrincipalName: upn, authorities: [rootSki], groups: ['doctors'] },

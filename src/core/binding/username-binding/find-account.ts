@@ -127,7 +127,7 @@ function isTarget(user: Pick<User, 'groupIds'>, { id }: MethodTarget): boolean {
 
 /**
  * The scoping rules of the CAs on the path, issuing CA first (CAS-2), found by subject key identifier (CAS-5). A root
- * above another CA has no effect alone (CAS-3); a root that issues cards itself counts as the issuing CA.
+ * above another CA has no effect alone (CAS-3); a root that issues certificates for users itself counts as the issuing CA.
  */
 function scopesOn(
   { certificates }: RatedPath,

@@ -6,7 +6,6 @@ import type { CertificateOptions, Issued } from '#pki/build/issued.ts';
 import {
   ask,
   at,
-  card,
   good,
   issuing,
   issuingText,
@@ -17,6 +16,7 @@ import {
   rootUrl,
   rows,
   storeOf,
+  userCertificate,
   usual,
   week,
 } from '#test/pki/revocation-world.ts';
@@ -49,30 +49,33 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
       'a CRL for the address configured serves a certificate that names none',
       'revocationChecked',
       scope(withName(issuingUrl)),
-      card,
+      userCertificate,
     ),
-    item('a CRL for users serves a user', 'revocationChecked', scope({ onlyContainsUserCerts: true }), card),
-    item('a CRL for authorities does not', 'crlMissing', scope({ onlyContainsCACerts: true }), card, {
+    item('a CRL for users serves a user', 'revocationChecked', scope({ onlyContainsUserCerts: true }), userCertificate),
+    item('a CRL for authorities does not', 'crlMissing', scope({ onlyContainsCACerts: true }), userCertificate, {
       problem: 'the CRL is only for certificates of CAs',
     }),
     item(
       'a CRL for attribute certificates serves no certificate',
       'crlMissing',
       scope({ onlyContainsAttributeCerts: true }),
-      card,
+      userCertificate,
     ),
     item(
       'a CRL for some reasons leaves the rest open',
       'crlMissing',
       scope({ onlySomeReasons: ['keyCompromise'] }),
-      card,
+      userCertificate,
       { problem: 'the available CRLs cover only some revocation reasons' },
     ),
     item(
       'but revokes what it lists',
       'certificateRevoked',
-      scope({ onlySomeReasons: ['keyCompromise'] }, { entries: [issuing.revoke(card, { reason: 'keyCompromise' })] }),
-      card,
+      scope(
+        { onlySomeReasons: ['keyCompromise'] },
+        { entries: [issuing.revoke(userCertificate, { reason: 'keyCompromise' })] },
+      ),
+      userCertificate,
     ),
   ]);
   test('a CRL for users does not serve an authority', () => {

@@ -6,7 +6,6 @@ import type { Issued } from '#pki/build/issued.ts';
 import {
   ask,
   before,
-  card,
   deltaUrl,
   good,
   hex,
@@ -21,6 +20,7 @@ import {
   rows,
   storeOf,
   type Urls,
+  userCertificate,
   week,
 } from '#test/pki/revocation-world.ts';
 import { testCa } from '#test/pki/test-ca.ts';
@@ -164,7 +164,7 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
         .because.code;
     assert.equal(verdict(separate, onBoth, renewedUrl), 'crlSignerMismatch');
     assert.equal(verdict(delegated, onBoth, renewedUrl), 'revocationChecked');
-    assert.equal(verdict(delegated, card, issuingUrl), 'crlSignerMismatch');
+    assert.equal(verdict(delegated, userCertificate, issuingUrl), 'crlSignerMismatch');
   });
 
   test('a distribution point that names the issuer itself does not open the way to its other key', () => {
@@ -203,7 +203,7 @@ test('a CRL without authority key identifier of a renewed CA says nothing about 
   const world = {
     ...good,
     [issuingUrl]: issuing.crl({ ...week, ...noKey, number: 3n }),
-    [renewedUrl]: renewed.crl({ ...week, ...noKey, number: 9n, entries: [renewed.revoke(card)] }),
+    [renewedUrl]: renewed.crl({ ...week, ...noKey, number: 9n, entries: [renewed.revoke(userCertificate)] }),
   };
   assert.equal(ask({ store, world }).because.code, 'revocationChecked');
   const crls = { ...world, [issuingUrl]: world[renewedUrl]! };

@@ -12,19 +12,19 @@ import { checkRevocation, crlsNeeded } from '../revocation.ts';
 
 /**
  * A CA with two keys and one name, each with its base CRL and its delta (CRL-14, CRL-18). Every combination of what may lie at
- * the addresses of the new key is checked, and a card of that key passes only where CRLs of that key, which count, say so.
+ * the addresses of the new key is checked, and a certificate of that key passes only where CRLs of that key, which count, say so.
  */
 const at = new Date('2026-11-21T12:00:00Z');
 const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-11-27T00:00:00Z') };
 const lastWeek = { thisUpdate: new Date('2026-11-01T00:00:00Z'), nextUpdate: new Date('2026-11-20T00:00:00Z') };
 const root = testCa('Woodgrove Root');
 const [oldKey, newKey] = [root.issueCa('Woodgrove Issuing'), root.issueCa('Woodgrove Issuing')];
-const card = newKey.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 0x2an });
+const userCertificate = newKey.issueUserCertificate({ upn: 'ana@woodgrove.com', serial: 0x2an });
 const onlyCas = { onlyContainsCACerts: true };
 const oneReason = { onlySomeReasons: ['keyCompromise'] as const };
 const indirectScope = { indirectCRL: true };
 
-/** What a CRL says of the card, and whether it counts: of the key, signed by it, in time, for users and all reasons. */
+/** What a CRL says of the certificate, and whether it counts: of the key, signed by it, in time, for users and all reasons. */
 interface SignedCrl {
   readonly name: string;
   readonly der: Uint8Array | undefined;
@@ -33,7 +33,7 @@ interface SignedCrl {
   readonly number: number;
 }
 const entriesFor = (reason: 'keyCompromise' | 'certificateHold' | 'removeFromCRL') => ({
-  entries: [newKey.revoke(card, { reason })],
+  entries: [newKey.revoke(userCertificate, { reason })],
 });
 const base = (
   name: string,
@@ -140,7 +140,7 @@ function isAccepted(crls: readonly SignedCrl[], ofDelta: SignedCrl | undefined, 
     record('new', newKey, { certificateRevocationListUrl: url, deltaCertificateRevocationListUrl }),
   ];
   const store = { authorities: isReversed ? authorities.toReversed() : authorities };
-  const path = validatePath(certificateOf(card), store, at);
+  const path = validatePath(certificateOf(userCertificate), store, at);
   assert.ok(path.outcome === 'passed');
   const policy = { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
   const answerTo = (request: CrlRequest): CrlAnswer[] =>
@@ -153,7 +153,7 @@ function isAccepted(crls: readonly SignedCrl[], ofDelta: SignedCrl | undefined, 
   return checkRevocation(path.value, { answers }, { policy, at, store }).outcome === 'passed';
 }
 
-/** May the card pass? Of the bases that count the newest decides, with the delta where there is one. */
+/** May the certificate pass? Of the bases that count the newest decides, with the delta where there is one. */
 function mayPass(crls: readonly SignedCrl[], ofDelta: SignedCrl | undefined): boolean {
   const [newest] = crls.filter(({ counts }) => counts).toSorted((first, second) => second.number - first.number);
   if (!newest) return false;
@@ -161,7 +161,7 @@ function mayPass(crls: readonly SignedCrl[], ofDelta: SignedCrl | undefined): bo
   return ofDelta.counts && (ofDelta.says === 'removed' || (ofDelta.says === 'good' && newest.says === 'good'));
 }
 
-describe('a card of a renewed CA passes only on the word of its own key', () => {
+describe('a certificate of a renewed CA passes only on the word of its own key', () => {
   for (const first of bases)
     test(`with ${first.name} at the address, whatever else is there`, () => {
       for (const second of seconds)

@@ -7,7 +7,7 @@ interface Scheme {
   readonly isPss?: boolean;
 }
 
-/** Algorithms of assertions by a certificate: the one of the specification, and those of other cards (windows-sign-in §3.4). */
+/** Algorithms of assertions by a certificate: the one of the specification, and those of other keys (windows-sign-in §3.4). */
 const schemes: Readonly<Record<string, Scheme>> = {
   RS256: { hash: 'sha256', type: 'rsa' },
   RS384: { hash: 'sha384', type: 'rsa' },

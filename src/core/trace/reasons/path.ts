@@ -1,7 +1,8 @@
 import type { Nothing } from '../reason.ts';
 import { toleranceText } from '../tolerances.ts';
 
-const otherCard = 'This certificate cannot be used here. Choose another certificate or contact your administrator.';
+const otherCertificate =
+  'This certificate cannot be used here. Choose another certificate or contact your administrator.';
 
 const whyLegacy: Readonly<Record<string, string>> = {
   onlyInClassicStore: 'it is in the classic store only',
@@ -41,7 +42,7 @@ export const pathReasons = {
     references: 'TS-1, PATH-3',
     message: (e: { subject: string; issuer: string }) =>
       `the chain ends at ${e.subject}: the trust store does not have its issuer ${e.issuer}`,
-    remedy: 'Upload every CA from the issuer of the card up to and including the root.',
+    remedy: 'Upload every CA from the issuer of the certificate up to and including the root.',
     userMessage: 'Your certificate was issued by an authority that is not trusted here. Choose another certificate.',
   },
   pathTooLong: {
@@ -66,7 +67,7 @@ export const pathReasons = {
         ? 'the signature is not valid'
         : `the signature on ${e.subject} was not made with the key of the uploaded CA ${e.issuer}`,
     remedy: 'The trust store has a CA with the same name but another key. Upload the CA that issued the certificate.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   algorithmRefused: {
     entra: 50017,
@@ -74,7 +75,7 @@ export const pathReasons = {
     message: (e: { algorithm: string; line: string }) =>
       `the signature algorithm ${e.algorithm} is not accepted (${e.line})`,
     remedy: 'Issue the certificate again with SHA-256 or better.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   keyRefused: {
     entra: 50032,
@@ -93,14 +94,14 @@ export const pathReasons = {
     message: (e: { problem: string }) => `the public key is not valid: ${e.problem}`,
     remedy:
       'Create a new key. An RSA key must have an odd exponent of 65537 or more, an odd modulus and NULL parameters. An EC key must be a point on a named curve. An Ed25519 or Ed448 key must not be a point of small order.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   keyUnreadable: {
     entra: 50017,
     references: 'RFC 5280 §4.1.2.7',
     message: (_: Nothing) => 'the public key cannot be read',
     remedy: 'Issue the certificate again with an RSA, EC or Edwards key.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   certificateCurrent: { references: 'PATH-6', message: (_: Nothing) => 'the certificate is currently valid' },
   certificateNotCurrent: {
@@ -117,7 +118,7 @@ export const pathReasons = {
     references: 'RFC 5280 §6.1.4 (k)',
     message: (e: { subject: string }) => `${e.subject} issued a certificate, but is not a CA`,
     remedy: 'Only a certificate with cA in its basic constraints can issue other certificates.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   leafConfirmed: { references: 'RFC 5280 §4.2.1.9', message: (_: Nothing) => 'the certificate is not a CA' },
   leafIsAuthority: {
@@ -126,7 +127,7 @@ export const pathReasons = {
     message: (e: { subject: string }) =>
       `${e.subject} is a CA certificate, and users cannot sign in with a CA certificate`,
     remedy: 'Use a certificate that was issued to a user.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   pathLengthKept: {
     references: 'RFC 5280 §6.1.4 (l)',
@@ -136,8 +137,8 @@ export const pathReasons = {
     entra: 50017,
     references: 'RFC 5280 §4.2.1.9, §6.1.4 (l)',
     message: (e: { subject: string }) => `${e.subject} is below a CA whose path length constraint allows no further CA`,
-    remedy: 'The issuer of this CA is not allowed to issue CAs. Issue the card from another CA.',
-    userMessage: otherCard,
+    remedy: 'The issuer of this CA is not allowed to issue CAs. Issue the certificate from another CA.',
+    userMessage: otherCertificate,
   },
   keyUsageAllows: {
     references: 'RFC 5280 §4.2.1.3',
@@ -149,7 +150,7 @@ export const pathReasons = {
     message: (e: { subject: string; needed: string; allowed: readonly string[] }) =>
       `the key usage of ${e.subject} (${e.allowed.join(', ')}) does not include ${e.needed}`,
     remedy: 'Issue the certificate with this key usage.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   extendedKeyUsageAllows: {
     references: 'PATH-11',
@@ -174,7 +175,7 @@ export const pathReasons = {
       `${e.subject} has the critical extension ${e.extension}, which is not supported`,
     remedy:
       'RFC 5280 requires that a certificate with an unsupported critical extension is refused. Issue the certificate without this extension.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   policyQualifierUnknown: {
     entra: 50017,
@@ -182,7 +183,7 @@ export const pathReasons = {
     message: (e: { subject: string; qualifier: string }) =>
       `${e.subject} has critical certificate policies with the qualifier ${e.qualifier || '(none)'}, which is not supported`,
     remedy: 'Issue the certificate with the qualifiers of RFC 5280 only, or with policies that are not critical.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
   namesAllowed: { references: 'RFC 5280 §4.2.1.10', message: (_: Nothing) => 'name constraints allow the names' },
   nameNotAllowed: {
@@ -190,8 +191,8 @@ export const pathReasons = {
     references: 'RFC 5280 §4.2.1.10, §6.1.3 (b), (c)',
     message: (e: { subject: string; name: string; problem: string }) =>
       `${e.subject} has the name ${e.name}: ${e.problem} of a CA above it`,
-    remedy: 'The CA is not allowed to issue certificates for this name. Issue the card from another CA.',
-    userMessage: otherCard,
+    remedy: 'The CA is not allowed to issue certificates for this name. Issue the certificate from another CA.',
+    userMessage: otherCertificate,
   },
   policyAccepted: {
     references: 'RFC 5280 §6.1.3 (d)',
@@ -202,14 +203,14 @@ export const pathReasons = {
     references: 'RFC 5280 §6.1.3 (f), §6.1.5 (g)',
     message: (e: { subject: string }) =>
       `a CA requires an explicit policy, and ${e.subject} has no policy that is valid for the whole path`,
-    remedy: 'Issue the card with a policy that the CAs above it allow.',
-    userMessage: otherCard,
+    remedy: 'Issue the certificate with a policy that the CAs above it allow.',
+    userMessage: otherCertificate,
   },
   policyMappingInvalid: {
     entra: 50017,
     references: 'RFC 5280 §6.1.4 (a)',
     message: (e: { subject: string }) => `${e.subject} maps anyPolicy, which is forbidden`,
     remedy: 'The CA certificate is not valid. Replace it.',
-    userMessage: otherCard,
+    userMessage: otherCertificate,
   },
 };

@@ -57,7 +57,8 @@ export const userReasons = {
     references: 'CAS-2, D-11',
     message: (e: { userPrincipalName: string; authorities: readonly string[]; groups: readonly string[] }) =>
       `certificates of the CA ${e.authorities.join(', ')} are only for members of ${e.groups.join(', ')}, and ${e.userPrincipalName} is not a member`,
-    remedy: 'Add the user to the group of the issuer scoping rule, or issue a card from a CA that this user can use.',
+    remedy:
+      'Add the user to the group of the issuer scoping rule, or issue a certificate from a CA that this user can use.',
     userMessage: 'This certificate is not meant for your account. Choose another certificate.',
   },
   userBound: {
@@ -86,7 +87,7 @@ export const userReasons = {
     references: 'UB-10',
     message: (e: { fields: readonly string[] }) =>
       `the certificate has none of the fields that bindings read: ${e.fields.join(', ')}`,
-    remedy: 'Choose another certificate, or issue cards with a field that a binding reads.',
+    remedy: 'Choose another certificate, or issue certificates with a field that a binding reads.',
     userMessage: 'Your certificate does not say who you are. Choose another certificate.',
   },
   bindingMismatch: {
@@ -95,7 +96,7 @@ export const userReasons = {
     message: (e: { userPrincipalName: string; tried: readonly string[] }) =>
       `no field of the certificate matches ${e.userPrincipalName}: ${e.tried.join('; ')}`,
     remedy:
-      'Choose the card of this user, or add a value of this certificate to the certificateUserIds of the user (`cardea user bind`).',
+      'Choose the certificate of this user, or add a value of this certificate to the certificateUserIds of the user (`cardea user bind`).',
     userMessage: certificateOfAnother,
   },
   bindingAmbiguous: {
@@ -117,7 +118,7 @@ export const userReasons = {
     references: 'UB-13, UB-18, §5.5',
     message: (e: { value: string; problem: string }) => `"${e.value}" is not a certificateUserIds value: ${e.problem}`,
     remedy:
-      'Write the value as X509:<PN>value, with the tag in exactly this spelling. `cardea user bind --as` computes the value from the card.',
+      'Write the value as X509:<PN>value, with the tag in exactly this spelling. `cardea user bind --as` computes the value from the certificate.',
   },
   certificateUserIdsTooMany: {
     entra: 0,

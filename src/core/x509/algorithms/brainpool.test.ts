@@ -30,28 +30,28 @@ for (const namedCurve of brainpoolCurves)
     const root = testCa('Root');
     const issuing = root.issueCa('Issuing', { key: privateKey });
     const store = storeOf([root], [issuing]);
-    const card = certificateOf(
+    const userCertificate = certificateOf(
       issuing.issueUserCertificate({ subject: 'CN=Ana', key: generateKeyPairSync('ec', { namedCurve }).privateKey }),
     );
 
-    test('a card and a CA with such keys are refused by default', () => {
-      const { because } = validatePath(card, store, at);
+    test('a certificate and a CA with such keys are refused by default', () => {
+      const { because } = validatePath(userCertificate, store, at);
       assert.equal(because.code, 'keyRefused');
       assert.match(JSON.stringify(because.evidence), new RegExp(namedCurve));
     });
     test('and accepted where the tenant says so', () =>
-      assert.equal(validatePath(card, { ...store, algorithms: accepting }, at).because.code, 'pathValid'));
+      assert.equal(validatePath(userCertificate, { ...store, algorithms: accepting }, at).because.code, 'pathValid'));
     test('a CRL that the CA signed is the CA’s', () => {
       const crl = readCrl(issuing.crl());
       assert.ok(crl.outcome === 'passed' && isSignedBy(crl.value, { subjectPublicKeyInfo: info(publicKey) }));
     });
     test('a rewritten ECDSA signature (r, n − s) is of the same certificate', () => {
       const issuer = certificateOf(issuing);
-      const twin = readCertificate(ecdsaTwin(card, issuer)!);
-      assert.ok(twin.outcome === 'passed' && twin.value.sha256Thumbprint !== card.sha256Thumbprint);
+      const twin = readCertificate(ecdsaTwin(userCertificate, issuer)!);
+      assert.ok(twin.outcome === 'passed' && twin.value.sha256Thumbprint !== userCertificate.sha256Thumbprint);
       assert.equal(checkSignature(twin.value, issuer.subjectPublicKeyInfo, accepting).because.code, 'signatureRight');
       const link = { certificate: twin.value, issuer, isLeaf: true } as never;
-      const entry = { sha256Thumbprint: card.sha256Thumbprint };
+      const entry = { sha256Thumbprint: userCertificate.sha256Thumbprint };
       assert.equal(acceptUnblocked(link, [entry]).because.code, 'certificateBlocked');
     });
 

@@ -132,7 +132,7 @@ function edwardsFacts(type: string, algorithm: DerReader, key: Uint8Array): KeyF
 const flawed = (flaw: string | undefined): { flaw?: string } => (flaw === undefined ? {} : { flaw });
 
 /**
- * May this key sign anything here? The one rule for every key: cards, CAs, CRL and OCSP signers, keys of applications. Refuses
+ * May this key sign anything here? The one rule for every key: certificates of users, CAs, CRL and OCSP signers, keys of applications. Refuses
  * with `keyUnreadable`, `keyUnsound` (the key itself is wrong) or `keyRefused` (a line of the policy).
  */
 export function checkKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<KeyFacts> {

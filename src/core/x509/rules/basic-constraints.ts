@@ -8,7 +8,7 @@ export function checkIsAuthority({ version, basicConstraints, subject }: Certifi
   return refused('issuerNotAuthority', { subject: nameToString(subject) });
 }
 
-/** A CA's certificate is no smart card. §4.2.1.9: keyCertSign belongs to a CA, also where basic constraints are missing. */
+/** The certificate of a CA is not for users. §4.2.1.9: keyCertSign belongs to a CA, also where basic constraints are missing. */
 export function checkIsNoAuthority({ basicConstraints, keyUsage, subject }: Certificate): Ruling<true> {
   return basicConstraints?.cA || keyUsage?.has('keyCertSign')
     ? refused('leafIsAuthority', { subject: nameToString(subject) })

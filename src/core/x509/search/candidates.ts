@@ -12,7 +12,7 @@ export interface Candidate {
 /** Authorities of a store by subject name. */
 interface SubjectIndex {
   readonly byKey: ReadonlyMap<string, readonly Candidate[]>;
-  /** The key of each subject by the octets of its encoding: a card names its issuer with the same octets. */
+  /** The key of each subject by the octets of its encoding: a certificate names its issuer with the same octets. */
   readonly keys: ReadonlyMap<string, string>;
 }
 

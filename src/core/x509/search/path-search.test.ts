@@ -32,7 +32,7 @@ describe('the search finds a path where there is one (PATH-14)', () => {
     assert.ok(verdicts.passed > 30 && verdicts.refused > 30, JSON.stringify(verdicts));
   });
 
-  test('a CA that is added to the store shuts no card out that worked', () => {
+  test('a CA that is added to the store shuts no certificate out that worked', () => {
     for (let seed = 0; seed < 60; seed++) {
       const mesh = randomMesh(seed, 5, 8);
       const leaf = certificateOf(mesh.card);
@@ -65,29 +65,29 @@ describe('a bridge that certified forty PKIs and is certified by them', () => {
   test('each of the forty reaches the anchor by the shortest way within ten signatures', () => {
     const limits = { ...pathLimits, storeSignatures: 10, candidates: 20 };
     for (const [n, pki] of pkis.entries()) {
-      const card = certificateOf(pki.issueUserCertificate({ subject: 'CN=Ana' }));
-      const ruling = validatePath(card, store, at, { limits });
+      const userCertificate = certificateOf(pki.issueUserCertificate({ subject: 'CN=Ana' }));
+      const ruling = validatePath(userCertificate, store, at, { limits });
       assert.equal(ruling.because.code, 'pathValid', `PKI ${n}`);
       assert.equal(ruling.outcome === 'passed' && ruling.value.certificates.length, 4, `PKI ${n}`);
     }
   });
 
-  test('a card that no path helps is refused for its own reason', () => {
+  test('a certificate that no path helps is refused for its own reason', () => {
     const expired = { subject: 'CN=Ana', notAfter: new Date('2026-01-01T00:00:00Z') };
-    const card = certificateOf(pkis[7]!.issueUserCertificate(expired));
-    assert.equal(validatePath(card, store, at).because.code, 'certificateNotCurrent');
+    const userCertificate = certificateOf(pkis[7]!.issueUserCertificate(expired));
+    assert.equal(validatePath(userCertificate, store, at).because.code, 'certificateNotCurrent');
   });
 
   test('a certificate that ends changes the distances from that second on', () => {
     const ends = new Date('2027-01-01T00:00:00Z');
     const [short, long] = [anchor.issueCa('Ends', { notAfter: ends }), anchor.issueCa('Middle')];
     const detour = long.issueCa('Ends', { key: short.privateKey });
-    const card = certificateOf(
+    const userCertificate = certificateOf(
       short.issueUserCertificate({ subject: 'CN=Ana', notAfter: new Date('2028-01-01T00:00:00Z') }),
     );
     const both = storeOf([anchor], [short, long, detour]);
     const lengthAt = (time: string) => {
-      const ruling = validatePath(card, both, new Date(time));
+      const ruling = validatePath(userCertificate, both, new Date(time));
       return ruling.outcome === 'passed' ? ruling.value.certificates.length : ruling.because.code;
     };
     assert.deepEqual(

@@ -214,7 +214,7 @@ function storedCertificates(store: TrustStore): ReadonlySet<Certificate> {
   return certificates;
 }
 
-/** A browser sends the CAs of its card along, which the store mostly has: a twin would double the search. */
+/** A browser sends the CAs of its certificate along, which the store mostly has: a twin would double the search. */
 function withoutStored(offered: readonly Certificate[], store: TrustStore): readonly Certificate[] {
   if (offered.length === 0) return offered;
   const thumbprints = new Set(store.authorities.map(({ certificate }) => certificate.sha256Thumbprint));

@@ -5,13 +5,14 @@ import { testCa } from '#test/pki/test-ca.ts';
 import type { Name } from '../name.ts';
 import { validatePath } from '../path.ts';
 
-/** A card of a known CA costs one signature check and little beside it. What costs is counted, because times vary. */
+/** A certificate of a known CA costs one signature check and little beside it. What costs is counted, because times vary. */
 const root = testCa('Warm Root');
 const issuing = root.issueCa('Warm Issuing');
 const store = storeOf([root], [issuing]);
-const nextCard = () => certificateOf(issuing.issueUserCertificate({ upn: 'ana@warm.test', policies: ['1.2.3.4'] }));
-const mustPass = (card: ReturnType<typeof nextCard>) =>
-  assert.equal(validatePath(card, store, at).outcome, 'passed', 'the card is valid');
+const nextCertificate = () =>
+  certificateOf(issuing.issueUserCertificate({ upn: 'ana@warm.test', policies: ['1.2.3.4'] }));
+const mustPass = (userCertificate: ReturnType<typeof nextCertificate>) =>
+  assert.equal(validatePath(userCertificate, store, at).outcome, 'passed', 'the certificate is valid');
 
 /** How often the attributes of these names are read while `run` runs. */
 function readsOf(names: readonly Name[], run: () => void): number {
@@ -25,23 +26,23 @@ function readsOf(names: readonly Name[], run: () => void): number {
   return readers.reduce((sum, { mock }) => sum + mock.callCount(), 0);
 }
 
-describe('the second card of a CA', () => {
-  mustPass(nextCard());
+describe('the second certificate of a CA', () => {
+  mustPass(nextCertificate());
 
   test('no name is taken apart: octets find the issuer, and the names of CAs are remembered', () => {
-    const card = nextCard();
+    const userCertificate = nextCertificate();
     const authorities = store.authorities.map(({ certificate }) => certificate);
-    const names = [card, ...authorities].flatMap(({ issuer, subject }) => [issuer, subject]);
+    const names = [userCertificate, ...authorities].flatMap(({ issuer, subject }) => [issuer, subject]);
     assert.equal(
-      readsOf(names, () => mustPass(card)),
+      readsOf(names, () => mustPass(userCertificate)),
       0,
     );
   });
 
   test('its own key is looked at, the keys of its CAs are not looked at again', () => {
-    const card = nextCard();
+    const userCertificate = nextCertificate();
     const numbers = mock.method(globalThis, 'BigInt');
-    mustPass(card);
+    mustPass(userCertificate);
     numbers.mock.restore();
     assert.equal(numbers.mock.callCount(), 2, 'the two coordinates of a P-256 key');
   });
