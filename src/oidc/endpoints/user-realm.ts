@@ -13,7 +13,7 @@ export async function userRealm(
   const realm = await realmOf(typedText, options);
   const host = { cloud_instance_name: new URL(options.publicOrigin).host };
   const cloud = { ...host, cloud_audience_urn: 'urn:federation:MicrosoftOnline' };
-  if (Number(version) < 2) return { ver: '1.0', ...first(realm), ...cloud };
+  if (Number(version ?? 1) < 2) return { ver: '1.0', ...first(realm), ...cloud };
   return { State: 3, UserState: 2, Login: typedText, ...second(realm), ...cloud };
 }
 
