@@ -44,7 +44,7 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
   const id = crypto.randomUUID();
   const at = clock.now();
   await (await adminOf(id)).inTransaction(async (ports) => {
-    orThrow(await addTenant({ id, displayName: 'Woodgrove', domains: woodgroveDomains }, ports.tenants, actor));
+    orThrow(await addTenant({ id, displayName: 'Woodgrove', domains: woodgroveDomains }, { actor, ports }));
     // The demo's CRLs are on this computer, also where a setting would refuse that: then no CRL is fetched, and entries say so.
     await trust(pki, { ports: { ...ports, addresses: everyAddress }, at });
     orThrow(await changeX509(() => demoConfiguration, { actor, ports }));

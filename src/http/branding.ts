@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { pictureOf } from '#admin/pictures/pictures.ts';
-import { type Branding, type BrandingPart, context } from '#admin/tenant/branding.ts';
+import { type Branding, type BrandingPart, lightScheme } from '#admin/tenant/branding.ts';
 import { contrast, inkOn, readable } from '#admin/tenant/contrast.ts';
 import { brandingIn, brandingPictureOf, type Localization } from '#admin/tenant/localizations.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -130,13 +130,15 @@ function coloursOf(branding: Branding, base: string, localized: Localization | u
   if (!backgroundColor && !accentColor && !image) return undefined;
   const light = [
     ...(backgroundColor
-      ? [`--ground:${backgroundColor}`, `--on-ground:${inkOn(backgroundColor, context.ink, context.paper)}`]
+      ? [`--ground:${backgroundColor}`, `--on-ground:${inkOn(backgroundColor, lightScheme.ink, lightScheme.paper)}`]
       : []),
-    ...(accentColor ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, context.paper)}`] : []),
+    ...(accentColor
+      ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, lightScheme.paper)}`]
+      : []),
   ];
   const inDark =
     accentColor && contrast(accentColor, dark.sheet) >= readable
-      ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, context.paper)}`]
+      ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, lightScheme.paper)}`]
       : [];
   const scheme = (name: string, rules: readonly string[]) =>
     rules.length > 0 ? `@media (prefers-color-scheme:${name}){:root{${rules.join(';')}}}\n` : '';

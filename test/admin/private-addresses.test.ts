@@ -152,7 +152,7 @@ describe('private addresses are checked where they are entered', () => {
   let count = 0;
   async function tenantIn(storage: Storage): Promise<readonly [TenantStorage, Tenant]> {
     const domains = [`t${++count}.test`];
-    const tenant = orThrow(await addTenant({ displayName: 'T', domains }, storage.tenants, actor));
+    const tenant = orThrow(await addTenant({ displayName: 'T', domains }, { actor, ports: storage }));
     return [storage.forTenant(tenant.id), tenant];
   }
 

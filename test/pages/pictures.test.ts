@@ -20,7 +20,10 @@ test('the logo of an application is served as a picture and nothing else, to its
   const logo = orThrow(checkPicture(pngOf(48, 48), pictureRules.logo));
   const appId = crypto.randomUUID();
   const { objects } = storage.forTenant(woodgrove!.id);
-  await putPicture({ subject: 'application', ownerId: appId, part: 'logo' }, logo, 'test', objects);
+  await putPicture({ subject: 'application', ownerId: appId, part: 'logo' }, logo, {
+    actor: 'test',
+    ports: { objects },
+  });
   const response = await files.request(applicationLogo(woodgrove!.id, appId, logo.sha256)!);
   const headers = ['content-type', 'content-security-policy', 'x-content-type-options'].map((name) =>
     response.headers.get(name),

@@ -31,7 +31,12 @@ export class SyncScene {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-sync-'));
     const config = readConfig({ dataFolder: folder }, {}, folder);
     const installation = await openInstallation(config, logOf('silent'));
-    const tenant = orThrow(await addTenant({ displayName: 'Woodgrove', domains }, installation.tenants, 'test'));
+    const tenant = orThrow(
+      await addTenant(
+        { displayName: 'Woodgrove', domains },
+        { actor: 'test', ports: { tenants: installation.tenants } },
+      ),
+    );
     const stores = await installation.adminOf(tenant.id);
     const ports: GuardPorts = { ...(await installation.portsOf(tenant.id)), ...stores };
     writeFileSync(join(folder, 'password'), `${sambaPassword}\n`);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { Objects } from '#ports/objects.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { type PictureFacts, type PictureType, readPicture } from './read-picture.ts';
 
 /** A picture as it is stored. */
@@ -44,10 +45,7 @@ const withoutOctets = (document: unknown) => {
   return facts;
 };
 
-export async function pictureOf(
-  target: PictureOf,
-  { objects }: { readonly objects: Pick<Objects, 'find'> },
-): Promise<Picture | undefined> {
+export async function pictureOf(target: PictureOf, { objects }: Pick<Ports, 'objects'>): Promise<Picture | undefined> {
   return (await objects.find<Picture>(pictureKind, idOf(target)))?.document;
 }
 
@@ -66,12 +64,14 @@ export function checkPicture(octets: Uint8Array, { mostOctets, types }: PictureR
   return success({ ...facts, sha256, base64: Buffer.from(octets).toString('base64') });
 }
 
+/** The stores that a change of a picture writes. */
+type PicturePorts = Pick<AdminPorts, 'objects'>;
+
 /** Replaces a picture. */
 export async function putPicture(
   target: PictureOf,
   picture: Picture,
-  actor: string,
-  objects: Objects,
+  { actor, ports: { objects } }: AdminContext<PicturePorts>,
 ): Promise<Picture> {
   const auditEntry = { activity: activities[target.subject], actor, audited: withoutOctets };
   const object = { kind: pictureKind, id: idOf(target), owner: target.ownerId.toLowerCase(), document: picture };
@@ -80,7 +80,10 @@ export async function putPicture(
 }
 
 /** False when there is none. */
-export function removePicture(target: PictureOf, actor: string, objects: Objects): Promise<boolean> {
+export function removePicture(
+  target: PictureOf,
+  { actor, ports: { objects } }: AdminContext<PicturePorts>,
+): Promise<boolean> {
   const auditEntry = { activity: activities[target.subject], actor, audited: withoutOctets };
   return objects.remove(pictureKind, idOf(target), auditEntry);
 }

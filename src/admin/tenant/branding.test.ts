@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import type { Tenant } from '#model/tenant.ts';
 import type { Objects } from '#ports/objects.ts';
 import { type BrandingChange, changeBranding } from './branding.ts';
 import { contrast, inkOn } from './contrast.ts';
@@ -48,8 +49,9 @@ describe('what a tenant may not make of its pages', () => {
   for (const { name, change, code } of cases) {
     test(`${name} is refused with ${code}, and nothing is kept`, async () => {
       const objects = new Proxy({} as Objects, { get: () => assert.fail('nothing may be written') });
+      const context = { actor: 'test', ports: { objects, tenant: { id: 't' } as Tenant } };
       await assert.rejects(
-        changeBranding(change, { tenantId: 't', actor: 'test' }, objects).then(orThrow),
+        changeBranding(change, context).then(orThrow),
         (thrown) => thrown instanceof CardeaError && thrown.because.code === code,
       );
     });

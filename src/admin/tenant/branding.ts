@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { Objects } from '#ports/objects.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import { checkName, checkText } from '../entered.ts';
 import { type Colour, contrast, inkOn, readable } from './contrast.ts';
 
@@ -41,13 +42,16 @@ const logoKind = 'brandingLogo';
 const limits = { displayName: 100, signInPageText: 1024, usernameHintText: 64, logoOctets: 50 * 1024 } as const;
 
 /** The grounds and inks of our own style sheet that a tenant's colors meet in the light scheme. */
-export const context = { sheet: '#ffffff', ink: '#1b232c', paper: '#ffffff' } as const;
+export const lightScheme = { sheet: '#ffffff', ink: '#1b232c', paper: '#ffffff' } as const;
 
-export async function brandingOf({ objects }: { readonly objects: Pick<Objects, 'list'> }): Promise<Branding> {
+/** What a change of the branding reads and writes. */
+export type BrandingPorts = Pick<AdminPorts, 'objects'> & Pick<Ports, 'tenant'>;
+
+export async function brandingOf({ objects }: Pick<Ports, 'objects'>): Promise<Branding> {
   return (await objects.list<Branding>(kind))[0]?.document ?? {};
 }
 
-export async function logoOf({ objects }: { readonly objects: Pick<Objects, 'list'> }): Promise<Logo | undefined> {
+export async function logoOf({ objects }: Pick<Ports, 'objects'>): Promise<Logo | undefined> {
   return (await objects.list<Logo>(logoKind))[0]?.document;
 }
 
@@ -57,9 +61,15 @@ export async function logoOf({ objects }: { readonly objects: Pick<Objects, 'lis
  */
 export async function changeBranding(
   change: BrandingChange,
-  { tenantId, actor }: { readonly tenantId: string; readonly actor: string },
-  objects: Objects,
+  context: AdminContext<BrandingPorts>,
 ): Promise<Ruling<Branding>> {
+  const {
+    actor,
+    ports: {
+      objects,
+      tenant: { id },
+    },
+  } = context;
   const { logo, ...parts } = change;
   const brandingRuling = checkBranding(parts);
   if (brandingRuling.outcome !== 'passed') return brandingRuling;
@@ -67,14 +77,12 @@ export async function changeBranding(
   if (logoRuling.outcome !== 'passed') return logoRuling;
   const picture = logoRuling.value;
   const set = { ...parts, ...(logo === undefined ? {} : { logo: picture?.facts ?? null }) };
-  if (logo !== undefined) await replace(logoKind, tenantId, picture?.logo, { actor, objects });
+  if (logo !== undefined) await replaceLogo(picture?.logo, context);
   const merge = (old: Branding): Branding => mergedBranding(old, set);
   const auditEntry = { activity: 'Update company branding', actor };
-  const next = await objects.change<Branding>(kind, tenantId, merge, auditEntry);
+  const next = await objects.change<Branding>(kind, id, merge, auditEntry);
   if (next) return success(next.document);
-  return success(
-    (await objects.add({ kind, id: tenantId, owner: undefined, document: merge({}) }, auditEntry)).document,
-  );
+  return success((await objects.add({ kind, id, owner: undefined, document: merge({}) }, auditEntry)).document);
 }
 
 /** The branding with what a change says of it. */
@@ -86,15 +94,11 @@ export function checkBranding(parts: BrandingChange): Ruling<void> {
   return firstRefusal(checkTexts(parts), checkColours(parts));
 }
 
-async function replace(
-  label: string,
-  id: string,
-  document: Logo | undefined,
-  { actor, objects }: { readonly actor: string; readonly objects: Objects },
-): Promise<void> {
+async function replaceLogo(document: Logo | undefined, { actor, ports }: AdminContext<BrandingPorts>): Promise<void> {
+  const { objects, tenant } = ports;
   const auditEntry = { activity: 'Update company branding logo', actor };
-  await objects.remove(label, id, auditEntry);
-  if (document) await objects.add({ kind: label, id, owner: undefined, document }, auditEntry);
+  await objects.remove(logoKind, tenant.id, auditEntry);
+  if (document) await objects.add({ kind: logoKind, id: tenant.id, owner: undefined, document }, auditEntry);
 }
 
 const withoutNulls = (parts: Record<string, unknown>): Branding =>
@@ -119,14 +123,14 @@ function checkColours({ backgroundColor, accentColor }: BrandingChange): Ruling<
   if (backgroundColor) {
     const colourRuling = checkColour(backgroundColor);
     if (colourRuling.outcome !== 'passed') return colourRuling;
-    const ink = inkOn(colourRuling.value, context.ink, context.paper);
+    const ink = inkOn(colourRuling.value, lightScheme.ink, lightScheme.paper);
     const readableRuling = checkReadable('backgroundColor', backgroundColor, ink);
     if (readableRuling.outcome !== 'passed') return readableRuling;
   }
   if (accentColor) {
     const colourRuling = checkColour(accentColor);
     if (colourRuling.outcome !== 'passed') return colourRuling;
-    return checkReadable('accentColor', colourRuling.value, context.sheet);
+    return checkReadable('accentColor', colourRuling.value, lightScheme.sheet);
   }
   return success();
 }

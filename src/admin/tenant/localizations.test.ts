@@ -21,14 +21,11 @@ for (const [tag, spelling] of [
 
 describe('branding by language', () => {
   let woodgrove: OneTenant;
-  const add = (locale: string) =>
-    addLocalization(locale, { signInPageText: `of ${locale}` }, 'test', woodgrove.ports.objects);
+  const context = () => ({ actor: 'test', ports: { objects: woodgrove.ports.objects, tenant: woodgrove.tenant } });
+  const add = (locale: string) => addLocalization(locale, { signInPageText: `of ${locale}` }, context());
   beforeEach(async () => {
     woodgrove = await openTenant();
-    const target = { tenantId: woodgrove.tenant.id, actor: 'test' };
-    orThrow(
-      await changeBranding({ signInPageText: 'of all', backgroundColor: '#112233' }, target, woodgrove.ports.objects),
-    );
+    orThrow(await changeBranding({ signInPageText: 'of all', backgroundColor: '#112233' }, context()));
     for (const locale of ['fr-FR', 'fr-CA', 'de']) orThrow(await add(locale));
   });
   afterEach(() => woodgrove.end());
@@ -46,13 +43,11 @@ describe('branding by language', () => {
 
   test('a language has one, which is changed and removed alone', async () => {
     assert.equal(outcomeOf(await add('de')), 'graphObjectConflict');
-    const { objects } = woodgrove.ports;
-    const at = (locale: string) => ({ tenantId: woodgrove.tenant.id, locale, actor: 'test' });
-    assert.equal(outcomeOf(await changeBrandingAt(at('it'), { signInPageText: 'x' }, objects)), 'graphObjectMissing');
-    assert.equal(outcomeOf(await changeBrandingAt(at('de'), { signInPageText: 'neu' }, objects)), 'passed');
+    assert.equal(outcomeOf(await changeBrandingAt('it', { signInPageText: 'x' }, context())), 'graphObjectMissing');
+    assert.equal(outcomeOf(await changeBrandingAt('de', { signInPageText: 'neu' }, context())), 'passed');
     assert.equal((await brandingIn('de', woodgrove.ports)).branding.signInPageText, 'neu');
-    assert.equal(outcomeOf(await removeLocalization('de', 'test', objects)), 'passed');
-    assert.equal(outcomeOf(await removeLocalization('de', 'test', objects)), 'graphObjectMissing');
+    assert.equal(outcomeOf(await removeLocalization('de', context())), 'passed');
+    assert.equal(outcomeOf(await removeLocalization('de', context())), 'graphObjectMissing');
     assert.equal((await brandingIn('de', woodgrove.ports)).branding.signInPageText, 'of all');
     assert.equal((await brandingIn('fr-FR', woodgrove.ports)).branding.signInPageText, 'of fr-FR');
   });

@@ -1,5 +1,6 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { Objects } from '#ports/objects.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { AdminContext } from '../context.ts';
 import {
   checkPicture,
   type Picture,
@@ -12,6 +13,7 @@ import {
   type Branding,
   type BrandingChange,
   type BrandingPart,
+  type BrandingPorts,
   brandingOf,
   changeBranding,
   checkBranding,
@@ -25,11 +27,10 @@ export interface Localization {
   readonly locale: string;
   readonly branding: Branding;
 }
-/** Whose branding it is, and which: undefined is the default one. */
-export interface BrandingTarget {
-  readonly tenantId: string;
+/** A picture of a branding; that of no locale is the default one. */
+export interface BrandingPictureOf {
   readonly locale: string | undefined;
-  readonly actor: string;
+  readonly part: BrandingPart;
 }
 
 const kind = 'brandingLocalizations';
@@ -37,9 +38,9 @@ const mostLocalizations = 100;
 /** Graph's name of the default branding among the localizations. */
 export const defaultLocale = '0';
 
-type Reading = { readonly objects: Pick<Objects, 'list' | 'find'> };
+type Reading = Pick<Ports, 'objects'>;
 
-export async function localizationsOf({ objects }: Pick<Reading, 'objects'>): Promise<readonly Localization[]> {
+export async function localizationsOf({ objects }: Reading): Promise<readonly Localization[]> {
   return (await objects.list<Branding>(kind)).map(({ id, document }) => ({ locale: id, branding: document }));
 }
 
@@ -84,8 +85,7 @@ const primaryOf = (tag: string) => tag.toLowerCase().split('-')[0];
 export async function addLocalization(
   locale: string,
   change: BrandingChange,
-  actor: string,
-  objects: Objects,
+  { actor, ports: { objects } }: AdminContext<BrandingPorts>,
 ): Promise<Ruling<Localization>> {
   if (await objects.find(kind, locale)) return refused('graphObjectConflict', { target: 'id', value: locale });
   if ((await objects.list(kind)).length >= mostLocalizations)
@@ -99,27 +99,29 @@ export async function addLocalization(
 
 /** Changes the default branding or that of a language. Refuses as `changeBranding`, graphObjectMissing. */
 export async function changeBrandingAt(
-  { tenantId, locale, actor }: BrandingTarget,
+  locale: string | undefined,
   change: BrandingChange,
-  objects: Objects,
+  context: AdminContext<BrandingPorts>,
 ): Promise<Ruling<Branding>> {
-  if (locale === undefined) return changeBranding(change, { tenantId, actor }, objects);
+  if (locale === undefined) return changeBranding(change, context);
   const brandingRuling = checkBranding(change);
   if (brandingRuling.outcome !== 'passed') return brandingRuling;
+  const { actor, ports } = context;
   const auditEntry = { activity: 'Update company branding', actor };
   const merge = (old: Branding) => mergedBranding(old, { ...change });
-  const result = await objects.change<Branding>(kind, locale, merge, auditEntry);
+  const result = await ports.objects.change<Branding>(kind, locale, merge, auditEntry);
   if (!result) return refused('graphObjectMissing', { id: locale.slice(0, 80) });
   return success(result.document);
 }
 
 /** Removes a localization with its pictures. Refuses with graphObjectMissing. */
-export async function removeLocalization(locale: string, actor: string, objects: Objects): Promise<Ruling<void>> {
-  const brandingRuling = await brandingAt(locale, { objects });
+export async function removeLocalization(locale: string, context: AdminContext<BrandingPorts>): Promise<Ruling<void>> {
+  const { actor, ports } = context;
+  const brandingRuling = await brandingAt(locale, ports);
   if (brandingRuling.outcome !== 'passed') return brandingRuling;
   const { pictures = {} } = brandingRuling.value;
-  for (const part of Object.keys(pictures) as BrandingPart[]) await removePicture(target(locale, part), actor, objects);
-  await objects.remove(kind, locale, { activity: 'Update company branding', actor });
+  for (const part of Object.keys(pictures) as BrandingPart[]) await removePicture(target(locale, part), context);
+  await ports.objects.remove(kind, locale, { activity: 'Update company branding', actor });
   return success();
 }
 
@@ -131,40 +133,38 @@ const isLogo = (locale: string | undefined, part: BrandingPart) => locale === un
 
 /** Refuses with pictureInvalid, graphObjectMissing. */
 export async function putBrandingPicture(
-  of: BrandingTarget,
-  part: BrandingPart,
+  { locale, part }: BrandingPictureOf,
   octets: Uint8Array,
-  objects: Objects,
+  context: AdminContext<BrandingPorts>,
 ): Promise<Ruling<void>> {
   const pictureRuling = checkPicture(octets, pictureRules[part]);
   if (pictureRuling.outcome !== 'passed') return pictureRuling;
   const picture = pictureRuling.value;
-  const brandingRuling = await brandingAt(of.locale, { objects });
+  const brandingRuling = await brandingAt(locale, context.ports);
   if (brandingRuling.outcome !== 'passed') return brandingRuling;
-  const isOfLogo = isLogo(of.locale, part);
+  const isOfLogo = isLogo(locale, part);
   const pictures = { ...brandingRuling.value.pictures, [part]: picture.sha256 };
-  if (!isOfLogo) await putPicture(target(of.locale, part), picture, of.actor, objects);
-  const ruling = await changeBrandingAt(of, isOfLogo ? { logo: octets } : { pictures }, objects);
+  if (!isOfLogo) await putPicture(target(locale, part), picture, context);
+  const ruling = await changeBrandingAt(locale, isOfLogo ? { logo: octets } : { pictures }, context);
   return ruling.outcome === 'passed' ? success() : ruling;
 }
 
 /** False when there is none. Refuses with graphObjectMissing. */
 export async function removeBrandingPicture(
-  of: BrandingTarget,
-  part: BrandingPart,
-  objects: Objects,
+  { locale, part }: BrandingPictureOf,
+  context: AdminContext<BrandingPorts>,
 ): Promise<Ruling<boolean>> {
-  const brandingRuling = await brandingAt(of.locale, { objects });
+  const brandingRuling = await brandingAt(locale, context.ports);
   if (brandingRuling.outcome !== 'passed') return brandingRuling;
   const { pictures = {}, logo } = brandingRuling.value;
-  if (isLogo(of.locale, part)) {
-    const ruling = logo ? await changeBrandingAt(of, { logo: null }, objects) : brandingRuling;
+  if (isLogo(locale, part)) {
+    const ruling = logo ? await changeBrandingAt(locale, { logo: null }, context) : brandingRuling;
     return ruling.outcome === 'passed' ? success(logo !== undefined) : ruling;
   }
   const { [part]: digest, ...rest } = pictures;
   if (digest === undefined) return success(false);
-  await removePicture(target(of.locale, part), of.actor, objects);
-  const ruling = await changeBrandingAt(of, { pictures: rest }, objects);
+  await removePicture(target(locale, part), context);
+  const ruling = await changeBrandingAt(locale, { pictures: rest }, context);
   return ruling.outcome === 'passed' ? success(true) : ruling;
 }
 

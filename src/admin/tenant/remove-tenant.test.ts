@@ -11,7 +11,7 @@ describe('a tenant is removed', () => {
   });
   afterEach(() => woodgrove.end());
   const remove = (confirmation: string | undefined) =>
-    removeTenant(woodgrove.tenant, confirmation, 'test', woodgrove.storage.tenants).then(outcomeOf);
+    removeTenant(woodgrove.tenant, confirmation, { actor: 'test', ports: woodgrove.storage }).then(outcomeOf);
   const addAnother = () =>
     woodgrove.storage.tenants.add({ id: crypto.randomUUID(), displayName: 'Other', domains: [domainOf('other.test')] });
 

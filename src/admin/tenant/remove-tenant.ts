@@ -1,6 +1,8 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant, TenantContents } from '#model/tenant.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import type { AdminContext } from '../context.ts';
 
 /** What is lost with a tenant. */
 export interface TenantRemoval {
@@ -28,8 +30,7 @@ export async function tenantRemoval(tenant: Tenant, tenants: Tenants): Promise<R
 export async function removeTenant(
   tenant: Tenant,
   confirmation: string | undefined,
-  actor: string,
-  tenants: Tenants,
+  { actor, ports: { tenants } }: AdminContext<Pick<AdminPorts, 'tenants'>>,
 ): Promise<Ruling<TenantRemoval>> {
   const tenantRemovalRuling = await tenantRemoval(tenant, tenants);
   if (tenantRemovalRuling.outcome !== 'passed') return tenantRemovalRuling;

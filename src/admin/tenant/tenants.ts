@@ -1,15 +1,16 @@
 import { isHostName } from '#core/host-name.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import type { AdminContext } from '../context.ts';
 import { checkName } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 
 /** Makes a tenant with its verified domains, and with an id of its own unless one is chosen. Refuses with domainMalformed, domainTaken. */
 export async function addTenant(
   request: { readonly id?: string; readonly displayName: string; readonly domains: readonly string[] },
-  tenants: Tenants,
-  actor: string,
+  { actor, ports: { tenants } }: AdminContext<Pick<AdminPorts, 'tenants'>>,
 ): Promise<Ruling<Tenant>> {
   const nameRuling = checkName('displayName', request.displayName);
   if (nameRuling.outcome !== 'passed') return nameRuling;
@@ -28,8 +29,10 @@ export async function addTenant(
 }
 
 /** Takes a tenant over as another installation has it, with its id and the types of its domains. Refuses with domainTaken. */
-export const takeOverTenant = (tenant: Tenant, tenants: Pick<Tenants, 'add'>, actor: string): Promise<Ruling<void>> =>
-  rulingOf(() => tenants.add(tenant, actor));
+export const takeOverTenant = (
+  tenant: Tenant,
+  { actor, ports: { tenants } }: AdminContext<{ readonly tenants: Pick<Tenants, 'add'> }>,
+): Promise<Ruling<void>> => rulingOf(() => tenants.add(tenant, actor));
 
 /** The name of a host in lower case, as domains are stored. */
 export const isDomainName = (text: string): boolean => isHostName(text) && text === text.toLowerCase();

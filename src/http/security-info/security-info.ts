@@ -72,14 +72,14 @@ export function securityInfoPages(context: ServerContext): Hono<Env> {
 }
 
 async function startApp(c: C, signedIn: SignedIn): Promise<Response> {
-  const ticket = await beginApp(signedIn, signedIn);
+  const ticket = await beginApp(signedIn);
   return c.redirect(`${base}/app?ticket=${ticket}`, 303);
 }
 
 const showApp: SignedInStep = (c, person) => showSecret(c, person, queryOf(c, appQuery).ticket);
 
 async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
-  const encodedSecret = await secretOf(ticket, signedIn, signedIn);
+  const encodedSecret = await secretOf(ticket, signedIn);
   if (encodedSecret === undefined) return wrong ? showOverview(c, signedIn, wrong) : c.redirect(base, 303);
   const secret = Buffer.from(encodedSecret, 'base64url');
   const uri = otpauthUri({ issuer: signedIn.brand.displayName, account: signedIn.user.userPrincipalName, secret });
@@ -88,26 +88,26 @@ async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Beca
 
 async function takeApp(c: C, signedIn: SignedIn): Promise<Response> {
   const { ticket, code, name: displayName } = await fieldsOfForm(c, appForm);
-  const ruling = await confirmApp({ ...signedIn, ticket, code, displayName }, signedIn);
+  const ruling = await confirmApp({ ticket, code, displayName }, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'added') : showSecret(c, signedIn, ticket, ruling.because);
 }
 
 async function showPasskey(context: ServerContext, _: C, signedIn: SignedIn): Promise<Response> {
   const request = { origin: context.loginOrigin, organisation: signedIn.brand.displayName };
-  const options = JSON.stringify(await creationOptions(signedIn, request, signedIn));
+  const options = JSON.stringify(await creationOptions(request, signedIn));
   return pageResponse(passkeyPage({ ...commonOf(signedIn), options }), 200, { script: true });
 }
 
 async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Promise<Response> {
   const { credential, name: displayName } = await fieldsOfForm(c, newPasskeyForm);
-  const request = { ...signedIn, response: parsedResponse(credential), origin: context.loginOrigin, displayName };
+  const request = { response: parsedResponse(credential), origin: context.loginOrigin, displayName };
   const ruling = await registerPasskey(request, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'added') : showOverview(c, signedIn, ruling.because);
 }
 
 async function remove(c: C, signedIn: SignedIn): Promise<Response> {
   const { id } = await fieldsOfForm(c, subjectForm);
-  const ruling = await removeMethodAsUser(signedIn, id, signedIn);
+  const ruling = await removeMethodAsUser(id, signedIn);
   return ruling.outcome === 'passed' ? done(c, 'removed') : showOverview(c, signedIn, ruling.because);
 }
 

@@ -18,7 +18,7 @@ describe('whether to stay signed in', () => {
   after(() => host.end());
   const ask = async (asksToStaySignedIn: boolean) => {
     const { tenant, ports } = host;
-    orThrow(await changeBranding({ asksToStaySignedIn }, { tenantId: tenant.id, actor: 'test' }, ports.objects));
+    orThrow(await changeBranding({ asksToStaySignedIn }, { actor: 'test', ports: { objects: ports.objects, tenant } }));
   };
   /** Seconds for which the browser keeps the session; undefined where it ends with the browser. */
   const sessionSeconds = (page: SignInPage): number | undefined => {

@@ -28,11 +28,9 @@ export async function arm(
   const signingKeysOf = (tenantId: string) => ({
     current: async (kid?: string) => (await options.forTenant(tenantId))?.signingKeys.current(kid) ?? [],
   });
-  const trust = { ...options, signingKeysOf, certificateOf: certificateReader(req, options) };
-  const ruling = await checkAccessToken(token, options.clock.now(), trust, [
-    armAppId,
-    ...armIdentifiers(options.publicOrigin),
-  ]);
+  const at = options.clock.now();
+  const context = { ...options, at, signingKeysOf, certificateOf: certificateReader(req, options) };
+  const ruling = await checkAccessToken(token, context, [armAppId, ...armIdentifiers(options.publicOrigin)]);
   if (ruling.outcome !== 'passed') return refusal(messageOf(ruling.because));
   if (path === '/subscriptions') return { status: 200, body: { value: [], count: { type: 'Total', value: 0 } } };
   const tenant = await options.tenants.find(ruling.value.tenantId);

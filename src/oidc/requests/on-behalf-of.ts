@@ -101,8 +101,9 @@ async function signInOf(
   const signingKeysOf = (tenantId: string) => ({
     current: async (kid?: string) => (await options.forTenant(tenantId))?.signingKeys.current(kid) ?? [],
   });
-  const trust = { ...options, signingKeysOf, certificateOf: 'notItsHolder' as const };
-  const ruling = await verifyAccessToken(form.fields.assertion ?? '', context.clock.now(), trust, isForUs);
+  const at = context.clock.now();
+  const tokenContext = { ...options, at, signingKeysOf, certificateOf: 'notItsHolder' as const };
+  const ruling = await verifyAccessToken(form.fields.assertion ?? '', tokenContext, isForUs);
   if (ruling.outcome !== 'passed') return refusal(`the assertion: ${messageOf(ruling.because)}`);
   const { tenantId, payload } = ruling.value;
   const { oid, rh, amr, idtyp, deviceid } = payload;

@@ -25,7 +25,9 @@ export interface GraphToken {
   /** `sid`; undefined where no session of the login host stands behind it. */
   readonly sessionId: string | undefined;
 }
-export interface Trust extends InstallationNames {
+/** What an access token is evaluated with, at one moment. */
+export interface TokenContext extends InstallationNames {
+  readonly at: Date;
   readonly tenants: Tenants;
   signingKeysOf(tenantId: string): Pick<SigningKeys, 'current'>;
   /**
@@ -43,12 +45,11 @@ const algorithms = ['RS256', 'PS256', 'ES256'];
  */
 export async function checkAccessToken(
   token: string,
-  at: Date,
-  trust: Trust,
+  context: TokenContext,
   further: readonly string[] = [],
 ): Promise<Ruling<GraphToken>> {
-  const isOurs = (audience: Audience) => isGraphAudience(audience, trust, further);
-  const ruling = await verifyAccessToken(token, at, trust, isOurs);
+  const isOurs = (audience: Audience) => isGraphAudience(audience, context, further);
+  const ruling = await verifyAccessToken(token, context, isOurs);
   return ruling.outcome === 'passed' ? read(ruling.value.payload, ruling.value.tenantId) : ruling;
 }
 
@@ -57,25 +58,24 @@ type Audience = string | string[] | undefined;
 /** What an access token says whose signature, issuer, time and audience are right. Refuses with graphTokenRefused. */
 export async function verifyAccessToken(
   token: string,
-  at: Date,
-  trust: Trust,
+  context: TokenContext,
   isOurs: (audience: Audience) => boolean,
 ): Promise<Ruling<{ readonly tenantId: string; readonly payload: JWTPayload }>> {
-  const tenant = await trust.tenants.find(tenantNamedIn(token));
+  const tenant = await context.tenants.find(tenantNamedIn(token));
   if (!tenant) return wrong('it is not an access token of a tenant of this installation');
-  const issuer = issuersOf(trust.publicOrigin, tenant.id);
-  const keys = verificationKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer[0]!);
+  const issuer = issuersOf(context.publicOrigin, tenant.id);
+  const keys = verificationKeys(await context.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer[0]!);
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
       issuer,
       algorithms,
-      currentDate: at,
+      currentDate: context.at,
       clockTolerance: 60,
       requiredClaims: ['exp', 'iat', 'aud'],
     });
     if (!isAccessToken({ protectedHeader, payload })) return wrong('it is not an access token');
     if (!isOurs(payload.aud)) return wrong('its audience is another API');
-    const { certificateOf } = trust;
+    const { certificateOf } = context;
     const proof = certificateOf === 'notItsHolder' ? undefined : checkConfirmation(payload.cnf, certificateOf);
     if (proof && proof.outcome !== 'passed') return wrong(messageOf(proof.because));
     const says = { tenantId: tenant.id, payload };

@@ -1,6 +1,6 @@
 import { messageOf } from '#core/trace/fault.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
-import { verifyAccessToken } from './check-access-token.ts';
+import { type TokenContext, verifyAccessToken } from './check-access-token.ts';
 import { deviceRegistrationAudiences } from './resources/resources.ts';
 
 /** What a user's access token for the device registration service says (windows-sign-in §2.1). */
@@ -13,14 +13,10 @@ export interface DeviceToken {
 }
 
 /** Whether this is a user's valid token of ours, for the device registration service. Refuses with deviceTokenRefused. */
-export async function checkDeviceToken(
-  token: string,
-  at: Date,
-  trust: Parameters<typeof verifyAccessToken>[2],
-): Promise<Ruling<DeviceToken>> {
+export async function checkDeviceToken(token: string, context: TokenContext): Promise<Ruling<DeviceToken>> {
   const isOurs = (audience: string | string[] | undefined) =>
     [audience ?? []].flat().some((item) => deviceRegistrationAudiences.includes(item.replace(/\/+$/, '')));
-  const ruling = await verifyAccessToken(token, at, trust, isOurs);
+  const ruling = await verifyAccessToken(token, context, isOurs);
   if (ruling.outcome !== 'passed') return refused('deviceTokenRefused', { problem: messageOf(ruling.because) });
   const { tenantId, payload } = ruling.value;
   const { oid, appid, amr, deviceid, idtyp } = payload;

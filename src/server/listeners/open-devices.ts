@@ -27,7 +27,7 @@ export function openDevices(
     tenants,
     nonces: openRegistrationNonces(registrationNonceKey),
     portsOf: async (tenantId) => ({ ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) }),
-    checkToken: (token, certificateOf) => checkDeviceToken(token, clock.now(), { ...names, certificateOf }),
+    checkToken: (token, certificateOf) => checkDeviceToken(token, { ...names, at: clock.now(), certificateOf }),
     certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
     onFault: (problem, correlationId) => logFault(log, problem, 'device registration failed', { correlationId }),
   });

@@ -29,7 +29,8 @@ export function openGraph(
       mutualTlsHost,
       ...config.graphHosts.map((graphHost) => graphHost.toLowerCase()),
     ]),
-    checkToken: (token, certificateOf) => checkAccessToken(token, clock.now(), { ...installationNames, certificateOf }),
+    checkToken: (token, certificateOf) =>
+      checkAccessToken(token, { ...installationNames, at: clock.now(), certificateOf }),
     certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
     portsOf: async (tenantId) => {
       const ports = { ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) };

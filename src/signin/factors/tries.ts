@@ -40,7 +40,7 @@ export async function tried(
 ): Promise<Ruling<boolean>> {
   const isKnown = await ports.browsers.knows(request.userId ?? unknownUserId, request.browser ?? '', at);
   const place = isKnown ? 'familiar' : 'unfamiliar';
-  const source = isKnown ? undefined : new SourceTries(request.ipAddress, ports.attempts, at);
+  const source = isKnown ? undefined : new SourceTries(request.ipAddress, { ports, at });
   const end = await source?.begin();
   if (end) return refused('triesExhausted', { secret: request.secret, place: 'source', until: end.toISOString() });
   const name = userPrincipalNameKey(request.username) ?? request.username;
@@ -87,10 +87,10 @@ class SourceTries {
   readonly #subject: string;
   readonly #end: Date;
 
-  constructor(ipAddress: string, attempts: Ports['attempts'], at: Date) {
+  constructor(ipAddress: string, { ports, at }: SignInContext<Pick<Ports, 'attempts'>>) {
     const milliseconds = sourceRules.windowSeconds * 1000;
     const window = Math.floor(at.getTime() / milliseconds);
-    this.#attempts = attempts;
+    this.#attempts = ports.attempts;
     this.#end = new Date((window + 1) * milliseconds);
     this.#subject = createHash('sha256')
       .update(JSON.stringify(['source', sourceText(ipAddress), window]))

@@ -39,7 +39,7 @@ for (const database of databasesUnderTest())
         const { ports, ana } = scene;
         await passkey(ports, scene);
         await off(ports, scene);
-        const ruling = await removeMethodAsUser(registrantOf(scene), groupId, { ports, at: clock.at });
+        const ruling = await removeMethodAsUser(groupId, { ...registrantOf(scene), ports, at: clock.at });
         assert.equal(ruling.outcome, 'refused');
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 1);
@@ -59,7 +59,7 @@ for (const database of databasesUnderTest())
         const proof = { userId: ana.id, method: 'fido2', at: clock.at.toISOString() } as const;
         await ports.sessions.add('session', [proof], new Date(clock.at.getTime() + 3_600_000));
         orThrow(await issuePass(ana.id, await makePass(ports.passwords), { at: clock.at, actor: 'test', ports }));
-        const ruling = await removeMethodAsUser(registrantOf(scene), groupId, { ports, at: clock.at });
+        const ruling = await removeMethodAsUser(groupId, { ...registrantOf(scene), ports, at: clock.at });
         assert.equal(ruling.outcome === 'refused' && ruling.because.code, 'lastAdministratorShutOut');
         assert.equal((await ports.methods.ofUser(ana.id)).length, 2);
       }));
@@ -68,7 +68,7 @@ for (const database of databasesUnderTest())
       scenes.onDemo(async (scene) => {
         const { ports, ana } = scene;
         await passkey(ports, scene);
-        const ruling = await removeMethodAsUser(registrantOf(scene), groupId, { ports, at: clock.at });
+        const ruling = await removeMethodAsUser(groupId, { ...registrantOf(scene), ports, at: clock.at });
         assert.equal(ruling.outcome, 'passed');
         assert.deepEqual(await ports.methods.ofUser(ana.id), []);
         assert.deepEqual(await refusals(scene), []);
@@ -89,7 +89,7 @@ for (const database of databasesUnderTest())
               origin: 'https://localhost',
               displayName: '',
             };
-            return registerPasskey({ ...registrant, ...request }, { ports, at: clock.at });
+            return registerPasskey(request, { ...registrant, ports, at: clock.at });
           }),
         );
         assert.equal(rulings.filter(({ outcome }) => outcome === 'passed').length, 10);

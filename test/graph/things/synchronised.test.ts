@@ -63,7 +63,10 @@ describe('Graph of a tenant with a synchronization', () => {
   before(async () => {
     const installation = await openInstallation(readConfig({ dataFolder: folder }, {}, folder), logOf('silent'));
     const tenant = orThrow(
-      await addTenant({ displayName: 'W', domains: ['woodgrove.example'] }, installation.tenants, 'test'),
+      await addTenant(
+        { displayName: 'W', domains: ['woodgrove.example'] },
+        { actor: 'test', ports: { tenants: installation.tenants } },
+      ),
     );
     const ports: GuardPorts = {
       ...(await installation.portsOf(tenant.id)),

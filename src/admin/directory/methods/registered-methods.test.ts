@@ -37,16 +37,15 @@ describe('the methods that users register for themselves', () => {
 
   const later = (minutes: number) => new Date(at.getTime() + minutes * 60_000);
   const codeAt = async (ticket: string, moment: Date) => {
-    const secret = Buffer.from((await secretOf(ticket, registrant, { ports, at }))!, 'base64url');
+    const secret = Buffer.from((await secretOf(ticket, { ...registrant, ports, at }))!, 'base64url');
     return totpAt(secret, Math.floor(moment.getTime() / 1000 / totpSeconds));
   };
   /** Registers an app with the code of a moment, as `change` says. Answers how many apps Ana has then, or the code of the refusal. */
-  const confirm = async (ticket: string, change: Partial<Parameters<typeof confirmApp>[0]> = {}, moment = at) => {
+  type Change = Partial<Parameters<typeof confirmApp>[0] & Omit<Parameters<typeof confirmApp>[1], 'at' | 'ports'>>;
+  const confirm = async (ticket: string, change: Change = {}, moment = at) => {
     const code = await codeAt(ticket, moment);
-    const ruling = await confirmApp(
-      { ...registrant, ticket, code, displayName: 'Phone', ...change },
-      { ports, at: moment },
-    );
+    const answer = { ticket, code, displayName: 'Phone', ...change };
+    const ruling = await confirmApp(answer, { ...registrant, ports, at: moment, ...change });
     return ruling.outcome === 'refused' ? ruling.because.code : (await ports.methods.ofUser(ana.id)).length;
   };
 
@@ -61,15 +60,15 @@ describe('the methods that users register for themselves', () => {
   ];
   for (const { name, change, minutes = 0, expect } of confirmations)
     test(`authenticator app: ${name}`, async () => {
-      const ticket = await beginApp(registrant, { ports, at });
+      const ticket = await beginApp({ ...registrant, ports, at });
       assert.equal(await confirm(ticket, change, later(minutes)), expect);
     });
 
   test('a secret is registered once, and its first code is spent', async () => {
-    const ticket = await beginApp(registrant, { ports, at });
+    const ticket = await beginApp({ ...registrant, ports, at });
     const code = await codeAt(ticket, at);
     assert.equal(await confirm(ticket), 1);
-    const again = await confirmApp({ ...registrant, ticket, code, displayName: 'Phone' }, { ports, at });
+    const again = await confirmApp({ ticket, code, displayName: 'Phone' }, { ...registrant, ports, at });
     assert.equal(again.outcome, 'refused');
     const [method] = await ports.methods.ofUser(ana.id);
     const step = Math.floor(at.getTime() / 1000 / totpSeconds);
@@ -83,7 +82,7 @@ describe('the methods that users register for themselves', () => {
 
   test('a user can have five authenticator apps; other methods do not count', async () => {
     const counts = [];
-    for (let i = 0; i < 6; i++) counts.push(await confirm(await beginApp(registrant, { ports, at })));
+    for (let i = 0; i < 6; i++) counts.push(await confirm(await beginApp({ ...registrant, ports, at })));
     assert.deepEqual(counts, [1, 2, 3, 4, 5, 'registrationRefused']);
   });
 
@@ -95,7 +94,7 @@ describe('the methods that users register for themselves', () => {
   ];
   for (const { name, typed, stored } of names)
     test(`the name of a method: ${name}`, async () => {
-      await confirm(await beginApp(registrant, { ports, at }), { displayName: typed });
+      await confirm(await beginApp({ ...registrant, ports, at }), { displayName: typed });
       assert.equal((await ports.methods.ofUser(ana.id))[0]?.displayName, stored);
     });
 
@@ -113,16 +112,17 @@ describe('the methods that users register for themselves', () => {
   for (const { name, sessionUid, why } of passkeyAnswers)
     test(`a passkey is not registered by an answer to ${name}`, async () => {
       const origin = 'https://login.woodgrove.test';
-      const begun = { ...registrant, sessionUid };
-      const { challenge } = await creationOptions(begun, { origin, organisation: 'Woodgrove' }, { ports, at });
-      const request = { ...registrant, response: responseTo(challenge), origin, displayName: 'Key' };
-      const ruling = await registerPasskey(request, { ports, at });
+      const context = { ...registrant, ports, at };
+      const begun = { ...context, sessionUid };
+      const { challenge } = await creationOptions({ origin, organisation: 'Woodgrove' }, begun);
+      const request = { response: responseTo(challenge), origin, displayName: 'Key' };
+      const ruling = await registerPasskey(request, context);
       assert.match(String(ruling.outcome === 'refused' && (ruling.because.evidence as { why: string }).why), why);
       assert.deepEqual(await ports.methods.ofUser(ana.id), []);
     });
 
   test('a method is removed from its own user alone', async () => {
-    await confirm(await beginApp(registrant, { ports, at }));
+    await confirm(await beginApp({ ...registrant, ports, at }));
     const [method] = await ports.methods.ofUser(ana.id);
     assert.equal(await removeMethod(ben.id, method!.id, { actor: 'test', ports }), false);
     assert.equal((await ports.methods.ofUser(ana.id)).length, 1);

@@ -15,8 +15,10 @@ export interface Registrant {
   readonly user: User;
   readonly sessionUid: string;
 }
+/** A registrant, at one moment. */
+export interface RegistrantContext<P> extends Registrant, SignInContext<P> {}
 /** A registrant who changes something, and the address that the audit log names. */
-export interface ChangingRegistrant extends Registrant {
+export interface ChangingRegistrantContext extends RegistrantContext<GuardPorts> {
   readonly ipAddress: string;
 }
 
@@ -29,52 +31,47 @@ const minutesToScan = 10;
 type RegisterPorts = Pick<Ports, 'methods' | 'tickets' | 'passkeys'>;
 
 /** Makes the secret of an authenticator app; nothing is registered before the app has shown a code. */
-export async function beginApp(
-  registrant: Registrant,
-  { ports: { tickets }, at }: SignInContext<RegisterPorts>,
-): Promise<string> {
+export async function beginApp({ user, sessionUid, ports, at }: RegistrantContext<RegisterPorts>): Promise<string> {
   const [id, secret] = [randomBytes(32).toString('base64url'), randomBytes(secretBytes).toString('base64url')];
-  const document = { secret, sessionUid: registrant.sessionUid };
+  const document = { secret, sessionUid };
   const expires = new Date(at.getTime() + minutesToScan * 60_000);
-  await tickets.put({ id, kind: 'oneTimeCodeSecret', userId: registrant.user.id, state: 'open', document, expires });
+  await ports.tickets.put({ id, kind: 'oneTimeCodeSecret', userId: user.id, state: 'open', document, expires });
   return id;
 }
 
 /** The secret that was begun in this session, base64url; undefined when there is none or it is too late. */
 export async function secretOf(
   id: string,
-  registrant: Registrant,
-  { ports: { tickets }, at }: SignInContext<RegisterPorts>,
+  { user, sessionUid, ports, at }: RegistrantContext<RegisterPorts>,
 ): Promise<string | undefined> {
-  const ticket = await tickets.find('oneTimeCodeSecret', id, at);
-  const isTheirs = ticket?.userId === registrant.user.id && ticket.document.sessionUid === registrant.sessionUid;
+  const ticket = await ports.tickets.find('oneTimeCodeSecret', id, at);
+  const isTheirs = ticket?.userId === user.id && ticket.document.sessionUid === sessionUid;
   return isTheirs ? ticket.document.secret : undefined;
 }
 
 /** The app shows codes of the secret: it is registered, and this code is spent. */
 export async function confirmApp(
-  registrant: ChangingRegistrant & { readonly ticket: string; readonly code: string; readonly displayName: string },
-  context: SignInContext<GuardPorts>,
+  { ticket, code, displayName }: { readonly ticket: string; readonly code: string; readonly displayName: string },
+  context: ChangingRegistrantContext,
 ): Promise<Ruling<SoftwareOathMethod>> {
   const { ports, at } = context;
-  const secret = await secretOf(registrant.ticket, registrant, context);
+  const secret = await secretOf(ticket, context);
   if (secret === undefined)
     return refused('registrationRefused', { why: 'it was started too long ago, or in another session' });
-  const step = matchingStep(Buffer.from(secret, 'base64url'), registrant.code, at);
+  const step = matchingStep(Buffer.from(secret, 'base64url'), code, at);
   if (step === undefined) return refused('oneTimeCodeWrong', {});
-  if (!(await ports.tickets.take('oneTimeCodeSecret', registrant.ticket, at)))
+  if (!(await ports.tickets.take('oneTimeCodeSecret', ticket, at)))
     return refused('registrationRefused', { why: 'it is already registered' });
-  const method: SoftwareOathMethod = { ...commonOf(registrant, at), kind: 'softwareOath', secret };
-  return register(method, registrant, context, (inside) => inside.methods.spend(method.id, step));
+  const method: SoftwareOathMethod = { ...commonOf(displayName, context), kind: 'softwareOath', secret };
+  return register(method, context, (inside) => inside.methods.spend(method.id, step));
 }
 
 /** What `navigator.credentials.create()` is asked (WebAuthn Level 3 §5.4): discoverable, so that no name need be typed. */
 export async function creationOptions(
-  registrant: Registrant,
   { origin, organisation }: { readonly origin: string; readonly organisation: string },
-  context: SignInContext<RegisterPorts>,
+  context: RegistrantContext<RegisterPorts>,
 ): Promise<Record<string, unknown>> {
-  const { user, sessionUid } = registrant;
+  const { user, sessionUid } = context;
   const challenge = await makeChallenge({ purpose: 'register', boundTo: sessionUid, userId: user.id }, context);
   const registration = (await context.ports.methods.ofUser(user.id)).filter((method) => method.kind === 'fido2');
   return {
@@ -97,22 +94,25 @@ export async function creationOptions(
   };
 }
 
+/** What a browser answers to {@link creationOptions}, and a name for the passkey. */
+interface PasskeyRegistration {
+  readonly response: unknown;
+  readonly origin: string;
+  readonly displayName: string;
+}
+
 /** WebAuthn Level 3 §7.1: a new passkey, made for a challenge of this session, with user verification. */
 export async function registerPasskey(
-  registrant: ChangingRegistrant & {
-    readonly response: unknown;
-    readonly origin: string;
-    readonly displayName: string;
-  },
-  context: SignInContext<GuardPorts>,
+  { response, origin, displayName }: PasskeyRegistration,
+  context: ChangingRegistrantContext,
 ): Promise<Ruling<PasskeyMethod>> {
-  const { response, origin, sessionUid } = registrant;
+  const { sessionUid } = context;
   const challenge = await takeChallenge(response, { purpose: 'register', boundTo: sessionUid }, context);
   if (challenge === undefined)
     return refused('registrationRefused', { why: 'it does not answer a challenge of this session' });
   const result = await context.ports.passkeys.verifyRegistration({ response, challenge, origin });
   if ('problem' in result) return refused('registrationRefused', { why: result.problem });
-  return register({ ...commonOf(registrant, context.at), kind: 'fido2', ...result }, registrant, context);
+  return register({ ...commonOf(displayName, context), kind: 'fido2', ...result }, context);
 }
 
 /** Takes a registered method away from a user. False when the user has no such method. */
@@ -126,13 +126,9 @@ export const removeMethod = (
  * As {@link removeMethod}, by the users themselves. It is a change of the tenant like an administrator's: what would leave no
  * Global Administrator able to sign in is refused with `lastAdministratorShutOut`, and the refusal is audited (AUD-1).
  */
-export async function removeMethodAsUser(
-  registrant: ChangingRegistrant,
-  id: string,
-  { ports, at }: SignInContext<GuardPorts>,
-): Promise<Ruling<boolean>> {
-  const { user } = registrant;
-  const actor = actorOf(registrant);
+export async function removeMethodAsUser(id: string, context: ChangingRegistrantContext): Promise<Ruling<boolean>> {
+  const { user, ports, at } = context;
+  const actor = actorOf(context);
   const removeIt = async (inside: GuardPorts) => success(await removeMethod(user.id, id, { actor, ports: inside }));
   const ruling = await changeTenant(ports, { at, isForced: false }, removeIt);
   if (ruling.outcome === 'passed') return passed(ruling.value, 'methodRemoved', { id });
@@ -151,30 +147,30 @@ export async function removeMethodAsUser(
 /** Counts, compares and writes in one transaction, so that two tabs do not register more than the limit. */
 function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
   method: M,
-  registrant: ChangingRegistrant,
-  { ports, at }: SignInContext<GuardPorts>,
+  context: ChangingRegistrantContext,
   afterwards?: (inside: GuardPorts) => Promise<unknown>,
 ): Promise<Ruling<M>> {
+  const { user, ports, at } = context;
   return changeTenant(ports, { at, isForced: false }, async (inside): Promise<Ruling<M>> => {
     const { methods } = inside;
     if (method.kind === 'fido2' && (await methods.passkey(method.credentialId)))
       return refused('registrationRefused', { why: 'this passkey is already registered' }); // §7.1 step 26
-    const alike = (await methods.ofUser(registrant.user.id)).filter(({ kind }) => kind === method.kind);
+    const alike = (await methods.ofUser(user.id)).filter(({ kind }) => kind === method.kind);
     if (alike.length >= most[method.kind])
       return refused('registrationRefused', {
         why: `a user can have at most ${most[method.kind]} methods of this kind`,
       });
-    const methodRuling = await rulingOf(() => methods.add(method, actorOf(registrant)));
+    const methodRuling = await rulingOf(() => methods.add(method, actorOf(context)));
     if (methodRuling.outcome !== 'passed') return methodRuling;
     await afterwards?.(inside);
     return passed(method, 'methodRegistered', { kind: method.kind });
   });
 }
 
-const actorOf = ({ user: { id, userPrincipalName: name }, ipAddress }: ChangingRegistrant): string =>
+const actorOf = ({ user: { id, userPrincipalName: name }, ipAddress }: ChangingRegistrantContext): string =>
   actorText({ kind: 'user', id, name, ipAddress });
 
-function commonOf({ user, displayName }: Registrant & { readonly displayName: string }, at: Date) {
+function commonOf(displayName: string, { user, at }: ChangingRegistrantContext) {
   const name = displayName.replaceAll(/\p{C}/gu, '').trim().slice(0, 60);
   return { id: crypto.randomUUID(), userId: user.id, displayName: name || '–', createdDateTime: at };
 }

@@ -38,7 +38,7 @@ export const importFromEntra: Command = {
     const ports = await installation.adminOf(tenant.id);
     if (isNew) orThrow(await apply(ports, { dryRun: true })); // what cannot be taken over makes no tenant either
     if (isNew && !dryRun) {
-      orThrow(await takeOverTenant(tenant, installation.tenants, actor));
+      orThrow(await takeOverTenant(tenant, { actor, ports: { tenants: installation.tenants } }));
       await introduceFirstParty(installation.firstParty, ports);
     }
     const isForced = call.values.force === true;

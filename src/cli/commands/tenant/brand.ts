@@ -25,12 +25,12 @@ export const tenantBrand: Command = {
   },
   async run(call) {
     const { tenants, adminOf } = await call.open();
-    const tenantId = orThrow(await chosenTenant(text(call, 'tenant'), tenants)).id;
-    const { objects } = await adminOf(tenantId);
+    const tenant = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
+    const { objects } = await adminOf(tenant.id);
     const change = changeOf(call);
     const branding =
       Object.keys(change).length > 0
-        ? orThrow(await changeBranding(change, { tenantId, actor }, objects))
+        ? orThrow(await changeBranding(change, { actor, ports: { objects, tenant } }))
         : await brandingOf({ objects });
     answer(call, branding, [['part', 'value'], ...rowsOf(branding)]);
     return 0;

@@ -24,7 +24,7 @@ export const tenantRemove: Command = {
     const removal = orThrow(
       isTrial
         ? await tenantRemoval(tenant, tenants)
-        : await removeTenant(tenant, text(call, 'confirm'), actor, tenants),
+        : await removeTenant(tenant, text(call, 'confirm'), { actor, ports: { tenants } }),
     );
     show(call, removal, !isTrial);
     return 0;

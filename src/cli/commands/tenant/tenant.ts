@@ -21,8 +21,7 @@ export const tenantAdd: Command = {
     const tenant = orThrow(
       await addTenant(
         { displayName: text(call, 'name') ?? first, domains: [first, ...(texts(call, 'domain') ?? [])] },
-        tenants,
-        actor,
+        { actor, ports: { tenants } },
       ),
     );
     await introduceFirstParty(firstParty, await adminOf(tenant.id));

@@ -42,12 +42,12 @@ async function facts(call: Call): Promise<Answer> {
 
 async function put(call: Call): Promise<Answer> {
   const picture = orThrow(checkPicture(octetsIn(call.request), pictureRules.photo));
-  await putPicture(await ofUser(call), picture, call.actor, call.ports.objects);
+  await putPicture(await ofUser(call), picture, call);
   return nothing;
 }
 
 async function remove(call: Call): Promise<Answer> {
-  const isRemoved = await removePicture(await ofUser(call), call.actor, call.ports.objects);
+  const isRemoved = await removePicture(await ofUser(call), call);
   if (!isRemoved) throw fault('pictureMissing', {});
   return nothing;
 }

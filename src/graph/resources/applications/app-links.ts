@@ -69,7 +69,7 @@ async function putLogo(call: Call): Promise<Answer> {
   const application = await applicationIn(call);
   orThrow(refuseBuiltIn(application.appId));
   const picture = orThrow(checkPicture(octetsIn(call.request), pictureRules.logo));
-  await putPicture(logoOf(application), picture, call.actor, call.ports.objects);
+  await putPicture(logoOf(application), picture, call);
   const withLogo = (old: Application) => ({ ...old, profile: { ...old.profile, logoDigest: picture.sha256 } });
   orThrow(await changeApplication(application.appId, withLogo, call));
   return nothing;

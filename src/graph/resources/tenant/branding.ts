@@ -71,7 +71,6 @@ function localeIn(call: Call): string | undefined {
   const locale = keyText(call, 'locale');
   return locale === '' || locale === defaultLocale ? undefined : orThrow(localeOf(locale));
 }
-const targetIn = (call: Call) => ({ tenantId: call.ports.tenant.id, locale: localeIn(call), actor: call.actor });
 
 function brandingItem(call: Call, branding: Branding, locale: string | undefined): Item {
   const { logo, pictures = {} } = branding;
@@ -112,7 +111,7 @@ async function read(call: Call) {
 }
 
 async function change(call: Call) {
-  orThrow(await changeBrandingAt(targetIn(call), changeIn(call), call.ports.objects));
+  orThrow(await changeBrandingAt(localeIn(call), changeIn(call), call));
   return nothing;
 }
 
@@ -131,9 +130,7 @@ async function add(call: Call) {
   const { id } = readBody(call, shape);
   if (id === undefined || id === defaultLocale)
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'it must be a language tag, such as fr-FR' });
-  const { locale, branding } = orThrow(
-    await addLocalization(orThrow(localeOf(id)), changeIn(call), call.actor, call.ports.objects),
-  );
+  const { locale, branding } = orThrow(await addLocalization(orThrow(localeOf(id)), changeIn(call), call));
   return entity(call, brandingItem(call, branding, locale), localizationView, 201);
 }
 
@@ -141,7 +138,7 @@ async function remove(call: Call) {
   const locale = localeIn(call);
   if (locale === undefined)
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'the default branding is changed, not deleted' });
-  orThrow(await removeLocalization(locale, call.actor, call.ports.objects));
+  orThrow(await removeLocalization(locale, call));
   return nothing;
 }
 
@@ -152,12 +149,12 @@ async function readPicture(call: Call, part: BrandingPart) {
 }
 
 async function putPicture(call: Call, part: BrandingPart) {
-  orThrow(await putBrandingPicture(targetIn(call), part, octetsIn(call.request), call.ports.objects));
+  orThrow(await putBrandingPicture({ locale: localeIn(call), part }, octetsIn(call.request), call));
   return nothing;
 }
 
 async function removePicture(call: Call, part: BrandingPart) {
-  const isRemoved = orThrow(await removeBrandingPicture(targetIn(call), part, call.ports.objects));
+  const isRemoved = orThrow(await removeBrandingPicture({ locale: localeIn(call), part }, call));
   if (!isRemoved) throw fault('graphObjectMissing', { id: part });
   return nothing;
 }
