@@ -113,6 +113,9 @@ const oddValues: readonly unknown[] = [
   ...[5, -1, 0, 1.5, null, true, {}, [], [5], [''], ['x y']],
 ];
 
+/** What it says of an empty text, whatever the setting is. */
+const noValue = /^it must not be empty; remove it to use the default$/;
+
 /** What a message about a setting says of the right form, by the kind of its default. */
 const formOf = (usual: unknown): RegExp => {
   if (typeof usual === 'boolean') return /^it must be true or false$/;
@@ -136,7 +139,8 @@ describe('a value that a setting cannot have', () => {
           // Some settings are needed together.
           if (/must be set together|it must have a host name/.test(words)) continue;
           assert.equal(named.split('.')[0], setting);
-          assert.match(words, formOf(usual[setting]), `${JSON.stringify(value)}: ${words}`);
+          const form = typeof value === 'string' && value.trim() === '' ? noValue : formOf(usual[setting]);
+          assert.match(words, form, `${JSON.stringify(value)}: ${words}`);
           assert.doesNotMatch(words, /invalid|expected|received/i);
         }
       }
