@@ -13,6 +13,7 @@ import { openAudits } from './database/audits/audit.ts';
 import { makeAuditDays } from './database/audits/days.ts';
 import { lockTenant } from './database/audits/edits.ts';
 import { installationLog } from './database/audits/refusals.ts';
+import { checkTables } from './database/check-tables.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
 import { type NodeReports, openNodeReports } from './database/node-reports.ts';
@@ -90,6 +91,11 @@ export interface Storage {
   reseal(): Promise<number>;
   /** Resolves when the database takes a write: on SQLite a row that is removed again, on PostgreSQL a transaction that changes nothing. Rejects as every write would. */
   probe(): Promise<void>;
+  /**
+   * Resolves when the tables of this program are there, with the last migration of a later version if the database has had one.
+   * @throws databaseDamaged, databaseSchemaChanged
+   */
+  checkTables(): Promise<string | undefined>;
   /**
    * Calls a listener once when this process does not know any longer what of the database is on the disk (databaseSyncFailed). It refuses every change
    * from then on, and has to end.
@@ -178,6 +184,7 @@ export async function openStorage(
     countSealed: () => countSealed(database, sealing),
     reseal: () => reseal(database, sealing),
     probe: () => (place.kind === 'sqlite' ? probeWrite(database) : probeTransaction(database)),
+    checkTables: () => checkTables(database),
     whenLost: (listener) => whenLost(database, listener),
     clockOffset: () => (place.kind === 'postgres' ? clockOffset(database, clock) : Promise.resolve(0)),
     inRequest(work, visitNamed) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Tenant } from '#model/tenant.ts';
-import { keysCheck } from './health.ts';
+import { checkHealth, keysCheck, remembered, schemaCheck } from './health.ts';
 
 /** An installation of 45 tenants, which notes whose keys were read. */
 function scene() {
@@ -23,6 +23,32 @@ function scene() {
   });
   return { ids, faults, tokenFaults, reads, check };
 }
+
+test('a check that warns keeps the server ready, and one that throws does not', async () => {
+  const later = await checkHealth({ schema: schemaCheck({ checkTables: async () => '999-later' }) });
+  assert.deepEqual([later.status, later.checks.schema?.status], ['pass', 'warn']);
+  assert.match(later.checks.schema?.problem ?? '', /applied the migration 999-later/);
+  const checkTables = async () => {
+    throw new Error('the table users is missing');
+  };
+  const broken = await checkHealth({ schema: schemaCheck({ checkTables }) });
+  assert.deepEqual([broken.status, broken.checks.schema?.problem], ['fail', 'the table users is missing']);
+});
+
+test('a result is remembered for its time, for probes that ask at once and one after the other', async () => {
+  let runs = 0;
+  const check = async () => void runs++;
+  for (const [milliseconds, times] of [
+    [60_000, 1],
+    [0, 3],
+  ] as const) {
+    runs = 0;
+    const often = remembered(check, milliseconds);
+    await Promise.all([often(), often()]);
+    await often();
+    assert.equal(runs, times);
+  }
+});
 
 describe('the check of signing keys', () => {
   test('looks at twenty tenants, and at the others the next times', async () => {

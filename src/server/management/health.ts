@@ -1,10 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Tenants } from '#ports/tenants.ts';
+import type { Storage } from '#storage/storage.ts';
 
-/** What one check found. `problem` is for the operator: the management listener is not for strangers. */
+/** What one check found: `warn` keeps no request from being served. `problem` is for the operator: the management listener is not for strangers. */
 export interface Check {
-  readonly status: 'pass' | 'fail';
+  readonly status: 'pass' | 'warn' | 'fail';
   readonly milliseconds: number;
   readonly problem?: string;
 }
@@ -13,20 +14,23 @@ export interface Health {
   readonly checks: Readonly<Record<string, Check>>;
 }
 
+/** A check. It resolves with a text where the operator should know something, and throws where requests cannot be served. */
+export type RunCheck = () => Promise<unknown>;
+
 /** Milliseconds that a check may take before it counts as failed. */
 const patience = 2_000;
 /** Bytes that must be free where the database, CRLs or logs are written. */
 const leastFree = 64 * 1024 * 1024;
 
 /** Runs all checks side by side. A check that throws, or takes longer than {@link patience}, fails. */
-export async function checkHealth(checks: Readonly<Record<string, () => Promise<void>>>): Promise<Health> {
+export async function checkHealth(checks: Readonly<Record<string, RunCheck>>): Promise<Health> {
   const entries = Object.entries(checks).map(async ([name, check]) => [name, await run(check)] as const);
   const results = Object.fromEntries(await Promise.all(entries));
   const isFailed = Object.values(results).some(({ status }) => status === 'fail');
   return { status: isFailed ? 'fail' : 'pass', checks: results };
 }
 
-async function run(check: () => Promise<void>): Promise<Check> {
+async function run(check: RunCheck): Promise<Check> {
   const start = performance.now();
   const timeout = new AbortController();
   const late = wait(patience, undefined, { signal: timeout.signal }).then(() => {
@@ -34,8 +38,9 @@ async function run(check: () => Promise<void>): Promise<Check> {
   });
   late.catch(() => undefined); // it is aborted when the check is in time
   try {
-    await Promise.race([check(), late]);
-    return { status: 'pass', milliseconds: Math.round(performance.now() - start) };
+    const problem = await Promise.race([check(), late]);
+    const milliseconds = Math.round(performance.now() - start);
+    return typeof problem === 'string' ? { status: 'warn', milliseconds, problem } : { status: 'pass', milliseconds };
   } catch (problem) {
     const milliseconds = Math.round(performance.now() - start);
     return { status: 'fail', milliseconds, problem: problem instanceof Error ? problem.message : String(problem) };
@@ -43,6 +48,27 @@ async function run(check: () => Promise<void>): Promise<Check> {
     timeout.abort();
   }
 }
+
+/** A check whose result counts for some milliseconds, whoever asks and however often. */
+export function remembered(check: RunCheck, milliseconds: number): RunCheck {
+  let last: { readonly result: Promise<unknown>; readonly at: number } | undefined;
+  return () => {
+    if (last === undefined || performance.now() - last.at >= milliseconds)
+      last = { result: check(), at: performance.now() };
+    return last.result;
+  };
+}
+
+/** Warns while a later version has migrated the database, which this one still serves. @param checkTables as `Storage` */
+export const schemaCheck = ({ checkTables }: Pick<Storage, 'checkTables'>): RunCheck =>
+  remembered(async () => {
+    const later = await checkTables();
+    if (later !== undefined)
+      return `a later version of Cardea has applied the migration ${later}: upgrade this node as well`;
+  }, schemaPause);
+
+/** Milliseconds for which a look at the schema counts. */
+const schemaPause = 5_000;
 
 /** Fails where the file system of a folder is nearly full: a sign-in that cannot be logged is refused. */
 export async function checkDisk(folder: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
-import { checkHealth, type Health } from './health.ts';
+import { checkHealth, type Health, type RunCheck } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import { trustDocument } from './trust.ts';
 import type { TrustedAuthority } from './trusted-authority.ts';
@@ -11,7 +11,7 @@ export interface ManagementOptions {
   readonly port: number;
   readonly metrics: Metrics;
   /** What must work before requests are sent here. Each throws when it does not. */
-  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  readonly checks: Readonly<Record<string, RunCheck>>;
   /** How every CA stands. */
   trust(): Promise<readonly TrustedAuthority[]>;
   onFault(problem: unknown): void;

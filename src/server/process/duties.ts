@@ -11,7 +11,7 @@ import { openDemo, type RunningDemo } from '../demo.ts';
 import { type Delivery, startDelivery } from '../events/start-delivery.ts';
 import type { OpenInstallation } from '../installation.ts';
 import { description } from '../log.ts';
-import { checkDisk, keysCheck } from '../management/health.ts';
+import { checkDisk, keysCheck, schemaCheck } from '../management/health.ts';
 import { type Management, openManagement } from '../management/listener.ts';
 import type { Metrics } from '../management/metrics.ts';
 import { trustReader } from '../management/trust.ts';
@@ -80,6 +80,7 @@ function manage(
     metrics,
     checks: {
       database: () => installation.storage.probe(),
+      schema: schemaCheck(installation.storage),
       keys: keysCheck(installation),
       disk: () => checkDisk(config.dataFolder),
       ...(workers && { workers: async () => workers.check() }),

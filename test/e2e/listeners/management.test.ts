@@ -4,10 +4,16 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
 import { pem } from '#pki/build/certificate-builder.ts';
+import { databasesUnderTest } from '../../contract/databases.ts';
 import { freePort } from '../../free-port.ts';
 import { testCa } from '../../pki/test-ca.ts';
+import { until } from '../../until.ts';
 import { noSettings, RunningServer, runCardea } from '../server.ts';
+
+const postgres = databasesUnderTest()[1]!;
+const inPostgres = { skip: postgres.missing ?? false };
 
 /** The listener for those who run the server. */
 describe('the management listener', () => {
@@ -19,15 +25,41 @@ describe('the management listener', () => {
     port = await freePort();
     server = await RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${port}` });
   });
-  after(() => server.remove());
+  after(async () => {
+    await server.remove();
+    postgres.end();
+  });
 
   test('says that the process lives and is ready, with each check', async () => {
     assert.equal((await read('/health/live')).status, 200);
     const answer = await read('/health/ready');
     assert.equal(answer.headers.get('content-type'), 'application/health+json');
     const { status, checks } = (await answer.json()) as { status: string; checks: Record<string, { status: string }> };
-    assert.deepEqual(Object.keys(checks), ['running', 'database', 'keys', 'disk']);
+    assert.deepEqual(Object.keys(checks), ['running', 'database', 'schema', 'keys', 'disk']);
     assert.deepEqual([answer.status, status], [200, 'pass']);
+  });
+
+  test('is not ready while a table is missing, and warns of a later version', inPostgres, async () => {
+    const place = await postgres.emptyPlace();
+    const url = place.kind === 'postgres' ? place.url : '';
+    const other = await freePort();
+    const node = await RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${other}`, CARDEA_DATABASE_URL: url });
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const schema = async () => {
+      const answer = await fetch(`http://127.0.0.1:${other}/health/ready`);
+      const { checks } = (await answer.json()) as { checks: Record<string, { status: string; problem?: string }> };
+      return `${answer.status} ${checks.schema!.status} ${checks.schema!.problem}`;
+    };
+    const comesTo = (words: RegExp) => until(`${words}`, async () => words.test(await schema()));
+    await comesTo(/^200 pass/);
+    await client.query('alter table users rename to users_x');
+    await comesTo(/^503 fail .*the table users is missing/);
+    await client.query('alter table users_x rename to users');
+    await client.query(`insert into kysely_migration (name, timestamp) values ('999-later', 'x')`);
+    await comesTo(/^200 warn a later version of Cardea has applied the migration 999-later/);
+    await client.end();
+    await node.remove();
   });
 
   test('counts sign-ins by result, reason, method and strength, and names no user', async () => {
