@@ -37,6 +37,14 @@ interface Manifest {
   readonly spec: Record<string, unknown>;
 }
 
+interface Deployment {
+  readonly template: { readonly spec: { readonly containers: readonly [Container] } };
+}
+interface Container {
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+}
+
 const render = (values: readonly string[]) =>
   spawnSync(helm!, ['template', 'cardea', chart, ...kube, ...values.flatMap((value) => ['--set', value])], {
     encoding: 'utf8',
@@ -98,11 +106,43 @@ describe('the Helm chart', { skip }, () => {
     assert.deepEqual(spec.strategy, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
   });
 
+  test('a pod sets each variable once, listens where the values say, and pauses before it ends', () => {
+    const { stdout } = render([...least, 'listen=::', 'settings.CARDEA_LOG_LEVEL=info', 'preStopSeconds=1']);
+    const manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+    const { spec } = manifests.find(({ kind }) => kind === 'Deployment')!;
+    const [container] = (spec as unknown as Deployment).template.spec.containers;
+    const names = container.env.map(({ name }) => name);
+    assert.deepEqual([...new Set(names)], names);
+    const variableValue = (variable: string) => container.env.find(({ name }) => name === variable)?.value;
+    assert.deepEqual(['CARDEA_LISTEN', 'CARDEA_MANAGEMENT_LISTEN'].map(variableValue), ['::', '::']);
+    const [program, ...words] = container.lifecycle.preStop.exec.command;
+    assert.equal(program, 'node');
+    const start = performance.now();
+    assert.equal(spawnSync(process.execPath, words).status, 0);
+    assert.ok(performance.now() - start >= 1_000);
+  });
+
+  test('the chart refuses the variables that it sets itself', () => {
+    const { stdout } = render(settings['three pods on PostgreSQL behind nginx']!);
+    const variables = [...stdout.matchAll(/name: (CARDEA_\w+)/g)].map(([, name]) => name!);
+    assert.ok(variables.length > 9);
+    for (const variable of variables.filter((name) => name !== 'CARDEA_LOG_LEVEL'))
+      assert.match(
+        render([...least, `settings.${variable}=1`]).stderr,
+        /the chart sets this variable itself/,
+        variable,
+      );
+  });
+
   for (const [name, values, message] of [
     ['an origin', least.slice(1), /loginOrigin is required/],
     ['a TLS certificate', [least[0]!, least[2]!], /tls\.secretName is required/],
     ['a secret key', least.slice(0, 2), /secretKey\.secretName is required/],
     ['PostgreSQL for two pods', [...least, 'replicas=2'], /needs PostgreSQL/],
+    ['a value that the chart has', [...least, 'replica=3'], /replica/],
+    ['a value that the chart has, in a group', [...least, 'tls.secret=tls'], /secret/],
+    ['one value for each variable', [...least, 'settings.CARDEA_LISTEN=::'], /settings\.CARDEA_LISTEN: the chart sets/],
+    ['time for requests after the pause', [...least, 'preStopSeconds=35'], /must be more than preStopSeconds/],
     ['an origin with https', ['loginOrigin=http://login.example.org', ...least.slice(1)], /loginOrigin/],
   ] as const)
     test(`without ${name} nothing is rendered`, () => {

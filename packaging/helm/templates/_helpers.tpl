@@ -31,5 +31,10 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if not .Values.tls.secretName }}{{ fail "tls.secretName is required: a secret of type kubernetes.io/tls" }}{{ end }}
 {{- if not .Values.secretKey.secretName }}{{ fail "secretKey.secretName is required: a secret with CARDEA_SECRET_KEY" }}{{ end }}
 {{- if and (gt (int .Values.replicas) 1) (not .Values.postgresql.secretName) }}{{ fail "more than one replica needs PostgreSQL: set postgresql.secretName" }}{{ end }}
+{{- $own := list "CARDEA_LOGIN_ORIGIN" "CARDEA_LISTEN" "CARDEA_PORT" "CARDEA_WORKERS" "CARDEA_MANAGEMENT_LISTEN" "CARDEA_MANAGEMENT_PORT" "CARDEA_TLS_CERTIFICATE_FILE" "CARDEA_TLS_KEY_FILE" "CARDEA_SECRET_KEY" "CARDEA_DATABASE_URL" }}
+{{- range $name, $value := .Values.settings }}
+{{- if has $name $own }}{{ fail (printf "settings.%s: the chart sets this variable itself; see its other values" $name) }}{{ end }}
+{{- end }}
+{{- if le (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSeconds) }}{{ fail "terminationGracePeriodSeconds must be more than preStopSeconds" }}{{ end }}
 {{- if and .Values.ingress.enabled (eq .Values.ingress.kind "gateway") (not .Values.ingress.gateway.name) }}{{ fail "ingress.gateway.name is required: the Gateway that passes TLS through" }}{{ end }}
 {{- end }}
