@@ -148,6 +148,19 @@ describe('every metric that is asked for', () => {
   metrics.watchTrust(async () => []);
   metrics.watchPool(() => ({ open: 1, idle: 1, waiting: 0 }));
   metrics.watchEvents({ backlog: async () => [] });
+  metrics.watchAdmission({ atWork: 0, waiting: 0, beginnings: 0, refusals: 0 });
+  metrics.watchWorkers({ ready: 1, replacements: 0, metricRows: async () => [] });
+  metrics.noteLogSize(0);
+
+  test('is described in docs/admin/monitoring.md', async () => {
+    const text = readFileSync(resolve(folder, '..', '..', 'docs', 'admin', 'monitoring.md'), 'utf8');
+    const names = [...(await metrics.text()).matchAll(/^# TYPE (cardea_\S+)/gm)].map(([, name]) => name!);
+    assert.ok(names.length >= 30, `${names.length}`);
+    assert.deepEqual(
+      names.filter((name) => !text.includes(`\`${name}\``)),
+      [],
+    );
+  });
 
   for (const [name, content] of [
     ['alert rules', alerts!],

@@ -128,11 +128,11 @@ export class Metrics {
     );
   }
 
-  /** Notes the size of the sign-in log of every tenant. */
+  /** Notes the size of the sign-in log of all tenants together. */
   noteLogSize(octets: number): void {
     this.#logSize ??= new Gauge({
       name: 'cardea_sign_in_log_bytes',
-      help: 'Size of the sign-in log of every tenant with its indexes, measured every ten minutes; on SQLite an estimate.',
+      help: 'Size of the sign-in log of all tenants together with its indexes, measured every ten minutes; on SQLite an estimate.',
       registers: [this.#registry],
     });
     this.#logSize.set(octets);

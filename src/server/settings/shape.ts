@@ -142,7 +142,7 @@ export const settingsShape = z.strictObject({
   auditLogDays: z.coerce.number().int().min(0).default(730),
   /** The number of days that sign-ins with their traces, and refusals in the audit log, are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
-  /** The largest size of the sign-in log of each tenant, in megabytes. The oldest entries are deleted first. 0 means no limit. */
+  /** The largest size of the sign-in log of all tenants together, in megabytes. The oldest entries are deleted first. 0 means no limit. */
   signInLogMegabytes: z.coerce.number().int().min(0).default(0),
   /** The number of seconds in which identical failures from one source are one entry with a count. 0 keeps each failure. */
   signInLogRepeatSeconds: z.coerce.number().int().min(0).max(86_400).default(600),
