@@ -50,7 +50,7 @@ const otherForms: Readonly<Record<string, readonly string[]>> = {
     'src/crls/fetch/bundles.ts problemOf',
     'src/crls/fetch/download.ts problemOfAddress',
     'src/crls/fetch/ocsp.ts problemOf',
-    'src/device/prt/assertion.ts timeProblem',
+    'src/device/prt/requests/assertion.ts timeProblem',
     'src/device/registration/nonces.ts problemOf',
     'src/device/registration/renew.ts proofProblem',
     'src/keys/passkeys.ts refusedAsProblem',

@@ -3,7 +3,7 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { keyPurposes } from '#pki/build/fields/extensions.ts';
 import { principalName } from '#pki/build/fields/general-names.ts';
 import type { PrtTenant } from '../prt/context.ts';
-import type { SessionRequest } from '../prt/session-request.ts';
+import type { SessionRequest } from '../prt/requests/session-request.ts';
 import { type IssuedCertificate, issueShortLived } from './issue.ts';
 import { requestedKey } from './requests.ts';
 

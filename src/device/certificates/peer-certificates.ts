@@ -3,8 +3,8 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { keyPurposes } from '#pki/build/fields/extensions.ts';
 import { dnsName } from '#pki/build/fields/general-names.ts';
 import type { PrtTenant } from '../prt/context.ts';
-import type { DeviceRequest } from '../prt/device-request.ts';
-import type { SessionRequest } from '../prt/session-request.ts';
+import type { DeviceRequest } from '../prt/requests/device-request.ts';
+import type { SessionRequest } from '../prt/requests/session-request.ts';
 import { type CertificateFor, type IssuedCertificate, issueShortLived } from './issue.ts';
 import { requestedKey } from './requests.ts';
 

@@ -1,7 +1,7 @@
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { certificateBundle } from '#pki/build/certificate-bundle.ts';
 import type { PrtTenant } from '../prt/context.ts';
-import type { SessionRequest } from '../prt/session-request.ts';
+import type { SessionRequest } from '../prt/requests/session-request.ts';
 import { helloCertificate } from './hello-certificates.ts';
 import type { IssuedCertificate } from './issue.ts';
 import { peerCertificateOfUser } from './peer-certificates.ts';

@@ -7,10 +7,10 @@ import { tenantIdInCertificate } from '../registered-device.ts';
 import { signOnBrowser } from './browser-credential.ts';
 import { type PrtContext, tenantAt } from './context.ts';
 import { answerDeviceAlone, isOfDeviceAlone } from './device-alone.ts';
-import { answerFirstToken } from './first-token.ts';
-import { liveSession } from './live-token.ts';
-import { encryptedAnswer, openSessionKey } from './session-answer.ts';
-import { answerSessionRequest, sessionOf } from './session-token.ts';
+import { encryptedAnswer, openSessionKey } from './requests/session-answer.ts';
+import { answerFirstToken } from './tokens/first-token.ts';
+import { liveSession } from './tokens/live-token.ts';
+import { answerSessionRequest, sessionOf } from './tokens/session-token.ts';
 
 const nonceGrant = 'srv_challenge';
 const assertionGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

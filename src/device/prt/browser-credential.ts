@@ -4,10 +4,10 @@ import type { Ruling } from '#core/trace/ruling.ts';
 import type { BrowserCredentials, BrowserSignOn } from '#signin/device/broker.ts';
 import { factsOf } from '#signin/device/device-facts.ts';
 import type { PrtTenant } from './context.ts';
-import { readDeviceRequest } from './device-request.ts';
-import { sealSessionKey } from './session-answer.ts';
-import { readSessionRequest } from './session-request.ts';
-import { sessionOf } from './session-token.ts';
+import { readDeviceRequest } from './requests/device-request.ts';
+import { sealSessionKey } from './requests/session-answer.ts';
+import { readSessionRequest } from './requests/session-request.ts';
+import { sessionOf } from './tokens/session-token.ts';
 
 /**
  * Single sign-on of a browser on a joined device (windows-sign-in §3.12). Without a valid nonce the client gets one to

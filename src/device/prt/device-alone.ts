@@ -6,7 +6,7 @@ import { peerCertificateOfDevice } from '../certificates/peer-certificates.ts';
 import { certificateAnswer, certificateUseIn } from '../certificates/requests.ts';
 import { peerContent } from '../certificates/user-certificates.ts';
 import type { PrtTenant } from './context.ts';
-import { type DeviceRequest, readDeviceRequest, unreplayed } from './device-request.ts';
+import { type DeviceRequest, readDeviceRequest, unreplayed } from './requests/device-request.ts';
 
 /** Grants of a device without a user (windows-sign-in §3.11). */
 const grants: Readonly<Record<string, typeof certificateOfDevice>> = {

@@ -4,7 +4,7 @@ import { primaryTokenText, readPrimaryTokenText } from '#core/device/primary-tok
 import { CardeaError } from '#core/trace/fault.ts';
 import type { DeviceRegistration } from '#model/device.ts';
 import { readJson } from '#schema/json.ts';
-import type { TokenSealing } from './context.ts';
+import type { TokenSealing } from '../context.ts';
 
 /** What a primary refresh token says, sealed (windows-sign-in §3.13). Times in seconds since 1970. */
 const primaryToken = z.object({

@@ -4,9 +4,9 @@ import { isSignedBy, publicKeyOf } from '#core/device/jose/jws-signature.ts';
 import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import { isFirstUse } from '../first-use.ts';
-import { type RegisteredDevice, registeredDevice } from '../registered-device.ts';
-import type { PrtTenant } from './context.ts';
+import { isFirstUse } from '../../first-use.ts';
+import { type RegisteredDevice, registeredDevice } from '../../registered-device.ts';
+import type { PrtTenant } from '../context.ts';
 
 /** A request that a registered device has signed. */
 export interface DeviceRequest {

@@ -6,8 +6,8 @@ import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { firstRefusal, passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
-import { isFirstUse } from '../first-use.ts';
-import type { PrtTenant } from './context.ts';
+import { isFirstUse } from '../../first-use.ts';
+import type { PrtTenant } from '../context.ts';
 
 /** windows-sign-in §4.7: assertionMaxAge, with and without a nonce, and clockSkew. Seconds. */
 const longestWithNonce = 3600;

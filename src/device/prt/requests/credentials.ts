@@ -9,8 +9,8 @@ import { passed, type Refusal, type Ruling, refused, success } from '#core/trace
 import type { CredentialKind } from '#model/device.ts';
 import { browserSessionOfDevice } from '#signin/device/browser-session.ts';
 import { type DeviceCredential, userNamed } from '#signin/with-device.ts';
+import type { PrtTenant } from '../context.ts';
 import { assertionKind, checkTimes, longestOfHello, nameIn, readCertificateAssertion } from './assertion.ts';
-import type { PrtTenant } from './context.ts';
 
 const assertionGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 

@@ -5,10 +5,10 @@ import { factsOf } from '#signin/device/device-facts.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
 import { type DeviceSignIn, signInWithDevice, windowsSignIn } from '#signin/with-device.ts';
-import type { RegisteredDevice } from '../registered-device.ts';
-import type { PrtTenant } from './context.ts';
-import { type PresentedCredential, readCredential } from './credentials.ts';
-import { type DeviceRequest, readDeviceRequest, unreplayed } from './device-request.ts';
+import type { RegisteredDevice } from '../../registered-device.ts';
+import type { PrtTenant } from '../context.ts';
+import { type PresentedCredential, readCredential } from '../requests/credentials.ts';
+import { type DeviceRequest, readDeviceRequest, unreplayed } from '../requests/device-request.ts';
 import { keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
 
 /** A device asks for a primary refresh token with a request that its own key signs (windows-sign-in §3.2). */

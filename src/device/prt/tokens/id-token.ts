@@ -2,7 +2,7 @@ import type { User } from '#core/binding/user.ts';
 import { cloudSid, isGuid } from '#core/device/guid.ts';
 import { encodeBase64Url } from '#core/device/jose/base64.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
-import type { PrtTenant } from './context.ts';
+import type { PrtTenant } from '../context.ts';
 
 /** What the `id_token` beside a primary refresh token tells. */
 export interface IdTokenOf {

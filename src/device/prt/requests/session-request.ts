@@ -2,9 +2,9 @@ import { decodeBase64 } from '#core/device/jose/base64.ts';
 import type { CompactJws } from '#core/device/jose/compact-jws.ts';
 import { deriveKey, isSignedWithKey, type KeyDerivationVersion } from '#core/device/session-key.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
-import type { PrtSettings, PrtTenant } from './context.ts';
-import { type LiveToken, liveToken } from './live-token.ts';
-import { openPrimaryToken, type PrimaryToken } from './primary-token.ts';
+import type { PrtSettings, PrtTenant } from '../context.ts';
+import { type LiveToken, liveToken } from '../tokens/live-token.ts';
+import { openPrimaryToken, type PrimaryToken } from '../tokens/primary-token.ts';
 
 /** A request that the session key of a live primary refresh token has signed. */
 export interface SessionRequest {

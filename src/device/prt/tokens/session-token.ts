@@ -8,17 +8,17 @@ import type { BrokerAnswer, BrokerRequest, DeviceSession } from '#signin/device/
 import { tokenFormOf } from '#signin/device/token-form.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { type DeviceSignIn, signInWithDevice } from '#signin/with-device.ts';
-import { certificateAnswer, certificateUseIn } from '../certificates/requests.ts';
-import { userCertificate } from '../certificates/user-certificates.ts';
-import { isFirstUse } from '../first-use.ts';
-import type { PrtTenant } from './context.ts';
-import { readCredential } from './credentials.ts';
-import { rememberedSeconds } from './device-request.ts';
+import { certificateAnswer, certificateUseIn } from '../../certificates/requests.ts';
+import { userCertificate } from '../../certificates/user-certificates.ts';
+import { isFirstUse } from '../../first-use.ts';
+import type { PrtTenant } from '../context.ts';
+import { readCredential } from '../requests/credentials.ts';
+import { rememberedSeconds } from '../requests/device-request.ts';
+import { encryptedAnswer } from '../requests/session-answer.ts';
+import { readSessionRequest, type SessionRequest } from '../requests/session-request.ts';
 import { refusalOf, signInRequestOf } from './first-token.ts';
 import { amrOfDevice, keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
 import { proofsName } from './live-token.ts';
-import { encryptedAnswer } from './session-answer.ts';
-import { readSessionRequest, type SessionRequest } from './session-request.ts';
 
 /** Seconds after the sign-in at which a token ends however often it is renewed (PRT-2). */
 const longestSeconds = 90 * 86_400;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/jose/encrypted-answer.ts';
 import type { BrokerRequest } from '#signin/device/broker.ts';
 import type { TokenForm } from '#signin/device/token-form.ts';
-import type { TokenSealing } from './context.ts';
-import type { PrimaryToken } from './primary-token.ts';
+import type { TokenSealing } from '../context.ts';
+import type { PrimaryToken } from '../tokens/primary-token.ts';
 
 /** Octets of the context of an answer, as Entra has it (windows-sign-in §3.9). */
 const contextLength = 24;

@@ -8,8 +8,8 @@ import { type Device, type DeviceRegistration, deviceKind, type PrimaryRefreshTo
 import { unrevokedPath } from '#signin/certificate/unrevoked-path.ts';
 import { factsOf } from '#signin/device/device-facts.ts';
 import { provenSince } from '#signin/with-session.ts';
-import type { PrtPorts, PrtTenant } from './context.ts';
-import { deviceKeyOf } from './device-request.ts';
+import type { PrtPorts, PrtTenant } from '../context.ts';
+import { deviceKeyOf } from '../requests/device-request.ts';
 import { keysOf, type PrimaryToken, passwordStamp } from './primary-token.ts';
 
 /** A primary refresh token that is alive, with its device and its user. */
