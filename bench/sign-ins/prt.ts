@@ -5,7 +5,8 @@ import { readConfig } from '../../src/server/config.ts';
 import { demoPkiOf } from '../../src/server/demo.ts';
 import { openInstallation } from '../../src/server/installation.ts';
 import { enrolDevice } from '../../test/device/enrolled.ts';
-import { assertionGrant, sessionJws, World, windowsClient } from '../../test/device/prt/world.ts';
+import { assertionGrant, World } from '../../test/device/prt/world.ts';
+import { sessionJws, windowsClient } from '../../test/device/signed-requests.ts';
 import { RunningServer } from '../../test/e2e/server.ts';
 
 /**

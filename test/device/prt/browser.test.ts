@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
-import { appId, claimsIn, deviceJws, type HeldToken, type Reply, sessionJws, World } from './world.ts';
+import { claimsIn, deviceJws, sessionJws } from '../signed-requests.ts';
+import { appId, type HeldToken, type Reply, World } from './world.ts';
 
 let world: World;
 let device: EnrolledDevice;

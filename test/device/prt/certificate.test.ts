@@ -11,7 +11,8 @@ import type { Authority } from '#pki/build/authority.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { appId, decrypted, type HeldToken, held, jws, sessionJws, World, windowsClient } from './world.ts';
+import { jws, sessionJws, windowsClient } from '../signed-requests.ts';
+import { appId, decrypted, type HeldToken, held, World } from './world.ts';
 
 let crlServer: CrlServer;
 let authority: Authority;

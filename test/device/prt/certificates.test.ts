@@ -6,17 +6,8 @@ import { cloudSid } from '#core/device/guid.ts';
 import { buildCertificationRequest } from '#pki/build/certification-request.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
 import { rsaKey } from '../rsa-keys.ts';
-import {
-  assertionGrant,
-  claimsIn,
-  deviceJws,
-  type HeldToken,
-  jws,
-  type Reply,
-  sessionJws,
-  World,
-  windowsClient,
-} from './world.ts';
+import { claimsIn, deviceJws, jws, sessionJws, windowsClient } from '../signed-requests.ts';
+import { assertionGrant, type HeldToken, type Reply, World } from './world.ts';
 
 const csrType = 'http://schemas.microsoft.com/windows/pki/2009/01/enrollment#PKCS10';
 const management = '0000000a-0000-0000-c000-000000000000';

@@ -5,7 +5,8 @@ import { brokerAppId } from '#core/device/broker-app.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { clock } from '#server/process/clock.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
-import { claimsIn, decrypted, deviceJws, type HeldToken, held, type Reply, sessionJws, World } from './world.ts';
+import { claimsIn, deviceJws, sessionJws } from '../signed-requests.ts';
+import { decrypted, type HeldToken, held, type Reply, World } from './world.ts';
 
 let world: World;
 let device: EnrolledDevice;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { claimsIn, World, windowsClient } from './world.ts';
+import { claimsIn, windowsClient } from '../signed-requests.ts';
+import { World } from './world.ts';
 
 let world: World;
 before(async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { EnrolledDevice } from '../enrolled.ts';
-import { appId, assertionGrant, deviceJws, held, sessionJws, World } from './world.ts';
+import { deviceJws, sessionJws } from '../signed-requests.ts';
+import { appId, assertionGrant, held, World } from './world.ts';
 
 let world: World;
 let device: EnrolledDevice;

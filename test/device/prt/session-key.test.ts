@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, mock, test } from 'node:test';
 import type { EnrolledDevice } from '../enrolled.ts';
-import { decrypted, type HeldToken, held, sessionJws, World, windowsClient } from './world.ts';
+import { sessionJws, windowsClient } from '../signed-requests.ts';
+import { decrypted, type HeldToken, held, World } from './world.ts';
 
 const day = 86_400_000;
 

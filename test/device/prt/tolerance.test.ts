@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { EnrolledDevice } from '../enrolled.ts';
-import { appId, assertionGrant, claimsIn, jws, World } from './world.ts';
+import { claimsIn, jws } from '../signed-requests.ts';
+import { appId, assertionGrant, World } from './world.ts';
 
 let world: World;
 let device: EnrolledDevice;

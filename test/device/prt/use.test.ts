@@ -5,19 +5,8 @@ import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import { transportKeyBlob } from '#core/device/transport-key.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { EnrolledDevice } from '../enrolled.ts';
-import {
-  appId,
-  assertionGrant,
-  claimsIn,
-  decrypted,
-  deviceJws,
-  type HeldToken,
-  held,
-  jws,
-  sessionJws,
-  World,
-  windowsClient,
-} from './world.ts';
+import { claimsIn, deviceJws, jws, sessionJws, windowsClient } from '../signed-requests.ts';
+import { appId, assertionGrant, decrypted, type HeldToken, held, World } from './world.ts';
 
 let world: World;
 let device: EnrolledDevice;

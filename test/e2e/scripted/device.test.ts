@@ -4,7 +4,8 @@ import { commandLineApplication } from '#admin/applications/first-party.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { EnrolledDevice } from '../../device/enrolled.ts';
-import { deviceJws, type HeldToken, type Reply, sessionJws, World } from '../../device/prt/world.ts';
+import { type HeldToken, type Reply, World } from '../../device/prt/world.ts';
+import { deviceJws, sessionJws } from '../../device/signed-requests.ts';
 import { configIn, refusalIn } from './program.ts';
 
 const password = 'Correct horse battery 1!';
