@@ -9,7 +9,7 @@ const home = 'oidc/provider/internals/';
 const stores = /^oidc\/provider\/(?:adapter|record-batch)\.ts$|^storage\/migrations\//;
 const readers = '#core/token/provider-records.ts';
 
-/** Members of the library whose name nothing else in `src/oidc` has, so that the name alone tells of a use. */
+/** Members of the library whose name nothing else in `src/oidc` has, so that the name alone tells of a use; `library-types.test.ts` has the others. */
 const members = Object.keys(reaches)
   .flatMap((reach) => /^(?:Session|OIDCContext|Provider|IdToken)\.(\w+)$/.exec(reach)?.[1] ?? [])
   .filter((name) => !['uid', 'exp', 'amr', 'state', 'claims', 'payload', 'on', 'ctx', 'issue'].includes(name));

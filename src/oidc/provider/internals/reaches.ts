@@ -6,8 +6,8 @@ export const checkedVersion = '9.13.3';
 
 /**
  * What is used of the library beyond its documented options, events and methods, and what is relied upon there. Nothing outside of this
- * folder uses it (`test/architecture/library-reaches.test.ts`, which knows a use by a name that nothing else has), and `reaches.test.ts`
- * tries each with the library itself.
+ * folder uses it (`test/architecture/library-reaches.test.ts` knows a use by a name that nothing else has, and `library-types.test.ts` one of
+ * a common name by its type), and `reaches.test.ts` tries each with the library itself.
  */
 export const reaches = {
   'Client.redirectUriAllowed': 'receives the redirect URI of a request; the answer decides alone',

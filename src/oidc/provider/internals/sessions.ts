@@ -21,7 +21,7 @@ export function setEndsWithBrowser(session: ProviderSession, isEnd: boolean): vo
 }
 
 /** Whether the session was never saved: then it has no lifetime yet. */
-export const isUnsaved = ({ exp }: Pick<ProviderSession, 'exp'>): boolean => typeof exp !== 'number';
+export const isUnsaved = ({ exp }: ProviderSession): boolean => typeof exp !== 'number';
 
 /** Names a session that was never saved, in the tokens of an application too; one that was saved has tokens, and keeps its name. */
 export function nameNewSession(session: ProviderSession, uid: string, clientId: string): void {
@@ -80,7 +80,7 @@ export function formSecretOf({ oidc }: KoaContextWithOIDC): string {
  * persisting it throws a TypeError in place of the refusal: a stranger's form would be a fault of the service.
  */
 export function persistSavedSessionsAlone(provider: Provider): void {
-  type Persist = (this: Pick<ProviderSession, 'exp'>) => Promise<string>;
+  type Persist = (this: ProviderSession) => Promise<string>;
   const make = (persist: Persist): Persist =>
     async function () {
       return isUnsaved(this) ? '' : persist.call(this);
