@@ -13,7 +13,7 @@ import { openAudits } from './database/audits/audit.ts';
 import { makeAuditDays } from './database/audits/days.ts';
 import { lockTenant } from './database/audits/edits.ts';
 import { installationLog } from './database/audits/refusals.ts';
-import { checkTables } from './database/check-tables.ts';
+import { checkTables } from './database/checks/check-tables.ts';
 import { openEventOutbox } from './database/event-outbox.ts';
 import { inTransaction } from './database/in-transaction.ts';
 import { type NodeReports, openNodeReports } from './database/node-reports.ts';

@@ -1,4 +1,4 @@
-/** Values that deceive whoever reads them, or lead where no address may. The values of a group are refused by one rule. */
+/** Values that deceive a person who reads them, or lead where no address may. The values of a group are refused by one rule. */
 export type ValueGroup = Readonly<Record<string, string>>;
 
 const place = 'https://app.example.test/';

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { openSealing } from '#keys/sealing.ts';
 import { migrations } from '#storage/migrations/list.ts';
 import { databasesUnderTest } from '../contract/databases.ts';
-import { RunningServer, runCardea } from '../e2e/server.ts';
+import { noSettings, RunningServer, runCardea } from '../e2e/server.ts';
 import { Sitting } from '../e2e/sitting.ts';
 import { releases, unpackDataFolder } from './release.ts';
 
@@ -32,7 +32,7 @@ describe('a PostgreSQL database of an earlier version', { skip: postgres.missing
     postgres.end();
     rmSync(folder, { recursive: true, force: true });
   });
-  const cardea = (...words: string[]) => runCardea([...words, '--data', folder, '--database', url]);
+  const cardea = (...words: string[]) => runCardea([...words, '--data', folder, '--database', url], noSettings());
   const applied = async () =>
     (JSON.parse((await cardea('migrate', '--plan', '--json')).out) as Planned[]).filter(
       ({ appliedDateTime }) => appliedDateTime !== undefined,
@@ -120,7 +120,7 @@ for (const version of releases)
         ['keys', 'status'],
         ['backup', copy],
       ]) {
-        const { code, err } = await runCardea([...words, '--data', folder]);
+        const { code, err } = await runCardea([...words, '--data', folder], noSettings());
         assert.equal(code, 0, err);
         assert.deepEqual(readFileSync(file), before, words.join(' '));
       }

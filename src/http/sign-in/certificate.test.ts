@@ -47,8 +47,8 @@ describe('to the host that asks for a certificate (FLOW-5)', () => {
     const signIn = await host.begin({ login_hint: username });
     const { location } = await signIn.get('/certificate', asProgram);
     const { correlationId } = (await signIn.flow())!;
-    const [entry, ...others] = await host.ports.signInLog.list({ top: 2, correlationId });
-    assert.deepEqual([entry?.status, entry?.because.code, others], ['interrupted', 'certificateRequested', []]);
+    const [entry, ...furtherOnes] = await host.ports.signInLog.list({ top: 2, correlationId });
+    assert.deepEqual([entry?.status, entry?.because.code, furtherOnes], ['interrupted', 'certificateRequested', []]);
     assert.deepEqual(entry?.because.evidence, { host: new URL(location!).host });
   });
 

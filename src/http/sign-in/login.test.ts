@@ -176,13 +176,13 @@ describe('the sign-in pages of the login host', () => {
     });
 
     test('one that was used, one of another sign-in, and none are refused, with the other ways', async () => {
-      const [signIn, other] = [await host.begin(), await host.begin()];
-      const foreign = await proven(other.uid);
+      const [signIn, secondOne] = [await host.begin(), await host.begin()];
+      const foreign = await proven(secondOne.uid);
       for (const handoff of ['', 'unknown', foreign]) {
         const page = await signIn.get(`/complete?handoff=${handoff}`);
         assert.deepEqual([page.status, page.text.includes(`${signIn.base}/methods`)], [400, true], handoff);
       }
-      assert.equal((await other.get(`/complete?handoff=${foreign}`)).status, 400, 'it is spent');
+      assert.equal((await secondOne.get(`/complete?handoff=${foreign}`)).status, 400, 'it is spent');
     });
 
     test('a handoff is worth nothing in another browser than the one that began the sign-in', async () => {

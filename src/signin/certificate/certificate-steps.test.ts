@@ -119,9 +119,9 @@ describe('the steps from the path of a certificate to its user (Appendix B, step
     });
 
   test('a CRL that cannot be downloaded refuses (CRL-1)', async () => {
-    const other = testCa('Second Root');
-    await woodgrove.trust(other, server.url('/missing.crl'));
-    const { steps, code } = await run(other.issueUserCertificate({ upn: ana.userPrincipalName }));
+    const secondOne = testCa('Second Root');
+    await woodgrove.trust(secondOne, server.url('/missing.crl'));
+    const { steps, code } = await run(secondOne.issueUserCertificate({ upn: ana.userPrincipalName }));
     assert.deepEqual([steps.at(-1), code], ['revocation', 'crlDownloadFailed']);
   });
 

@@ -16,8 +16,11 @@ describe('a refresh token that was used twice has an entry, because its grant ha
   const entryOf = async (userId: string) => {
     const request = { ...signInRequest(), userId };
     await noteReplay(request, woodgrove.context());
-    const [entry, ...others] = await woodgrove.ports.signInLog.list({ top: 9, correlationId: request.correlationId });
-    assert.equal(others.length, 0);
+    const [entry, ...furtherOnes] = await woodgrove.ports.signInLog.list({
+      top: 9,
+      correlationId: request.correlationId,
+    });
+    assert.equal(furtherOnes.length, 0);
     return entry!;
   };
 

@@ -2,7 +2,7 @@ import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { checksums } from '../migrations/checks/checksums.ts';
 import { migrations } from '../migrations/list.ts';
-import { type AppliedSchema, appliedTo, checkSchema, recordChecksums } from './check-schema.ts';
+import { type AppliedSchema, appliedTo, checkSchema, recordChecksums } from './checks/check-schema.ts';
 import type { PoolOptions, PoolUse, WatchedPool } from './postgres/postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteFault } from './sqlite/faults.ts';

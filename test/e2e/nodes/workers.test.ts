@@ -133,7 +133,7 @@ describe('a server of two workers', { skip }, () => {
         }
       }
     };
-    // Before the test of the pause: while nobody takes the place of the worker, they sign in as fast as they can.
+    // Before the test of the pause: while no process takes the place of the worker, they sign in as fast as they can.
     const visitors = Promise.all(Array.from({ length: 2 }, visitor));
     const [victim] = workers();
     await until('four sign-ins', () => count.signedIn >= 4);

@@ -9,7 +9,7 @@ import { testCa } from '#test/pki/test-ca.ts';
 import { assertionKind, readCertificateAssertion } from './assertion.ts';
 
 const card = testCa('Root').issueUserCertificate({ upn: 'ana@woodgrove.test', key: 'RSA-2048' });
-const other = testCa('Root').issueUserCertificate({ upn: 'ana@woodgrove.test', key: 'RSA-2048' });
+const secondOne = testCa('Root').issueUserCertificate({ upn: 'ana@woodgrove.test', key: 'RSA-2048' });
 const x5cOf = ({ der }: Issued) => [Buffer.from(der).toString('base64')];
 
 for (const { header, kind } of [
@@ -56,7 +56,7 @@ describe('the assertion of a smart card (windows-sign-in §3.4)', () => {
   });
 
   test('the key of the certificate made the signature, by an algorithm that fits it', async () => {
-    assert.equal(await codeOf(assertion({}, { x5c: x5cOf(other) })), 'assertionSignatureWrong');
+    assert.equal(await codeOf(assertion({}, { x5c: x5cOf(secondOne) })), 'assertionSignatureWrong');
     assert.equal(await codeOf(assertion({}, { alg: 'ES256' })), 'assertionAlgorithmUnfit');
     assert.equal(await codeOf(assertion({}, { alg: 'none' })), 'assertionAlgorithmUnfit');
   });

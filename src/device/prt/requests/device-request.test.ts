@@ -26,8 +26,8 @@ describe('a request that a device signs (windows-sign-in §3.2)', () => {
     assert.equal(await codeOf(signed()), laptop.registration.deviceId));
 
   test('the certificate of one device and the key of another do not go together', async () => {
-    const other = await woodgrove.enrol();
-    const mixed = { registration: laptop.registration, deviceKey: other.deviceKey };
+    const secondOne = await woodgrove.enrol();
+    const mixed = { registration: laptop.registration, deviceKey: secondOne.deviceKey };
     assert.equal(await codeOf(deviceJws(mixed, { request_nonce: woodgrove.nonce() })), 'deviceSignatureWrong');
   });
 

@@ -39,13 +39,13 @@ describe('a request that a session key signs (windows-sign-in §3.7)', () => {
   });
 
   test('a token that this installation did not seal for this tenant is unknown', async () => {
-    const [{ key, text }, other] = [await issue(), await openPrtTenant()];
+    const [{ key, text }, secondOne] = [await issue(), await openPrtTenant()];
     assert.equal(await codeOf(sessionJws(key, { refresh_token: 'x' })), 'primaryRefreshTokenUnknown');
     assert.equal(await codeOf(sessionJws(key, {})), 'primaryRefreshTokenUnknown');
     const reading = readCompactJws(sessionJws(key, { refresh_token: text }));
     assert.ok(reading.outcome === 'passed');
-    assert.equal((await readSessionRequest(reading.value, other.at())).because.code, 'primaryRefreshTokenUnknown');
-    await other.end();
+    assert.equal((await readSessionRequest(reading.value, secondOne.at())).because.code, 'primaryRefreshTokenUnknown');
+    await secondOne.end();
   });
 
   for (const { octets, code } of [

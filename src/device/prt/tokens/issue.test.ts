@@ -49,8 +49,8 @@ describe('a primary refresh token is issued (windows-sign-in §3.5)', () => {
     const again = await keep();
     assert.deepEqual([again.id, again.issuedDateTime], [first.id, woodgrove.clock.at]);
     assert.deepEqual(await woodgrove.ports.sessions.proofs(proofsName(first.id)), again.proofs);
-    const others = [await keep('certificate'), await keep('password', await woodgrove.enrol())];
-    assert.equal(new Set([first, ...others].map(({ id }) => id)).size, 3);
+    const furtherOnes = [await keep('certificate'), await keep('password', await woodgrove.enrol())];
+    assert.equal(new Set([first, ...furtherOnes].map(({ id }) => id)).size, 3);
   });
 
   test('the session key is for the transport key of the device, and a new one each time', () => {

@@ -116,9 +116,9 @@ describe('whether a primary refresh token may still be used (PRT-7)', () => {
   test('one whose row is gone, or is of another device, has ended', async () => {
     const { token, row } = await issue();
     assert.equal(await codeOf({ ...token, id: 'another' }), 'primaryRefreshTokenEnded');
-    const other = await woodgrove.enrol();
+    const secondOne = await woodgrove.enrol();
     assert.equal(
-      (await codeOf({ ...token, deviceId: other.registration.deviceId })) === 'primaryRefreshTokenAccepted',
+      (await codeOf({ ...token, deviceId: secondOne.registration.deviceId })) === 'primaryRefreshTokenAccepted',
       false,
     );
     await woodgrove.ports.devices.primaryRefreshTokens.end({ id: row.id, userId: ana.id });

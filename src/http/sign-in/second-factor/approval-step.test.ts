@@ -35,8 +35,8 @@ describe('a request to the other sessions of a user (MFA-11)', () => {
     await addSession(ana);
     const { signIn, page } = await send(ana);
     assert.equal(page.location, '/factor/approval');
-    const [ticket, ...others] = await open(ana);
-    assert.deepEqual([others, await open(ben)], [[], []]);
+    const [ticket, ...furtherOnes] = await open(ana);
+    assert.deepEqual([furtherOnes, await open(ben)], [[], []]);
     assert.match(ticket!.document.number ?? '', /^[1-9]\d$/);
     assert.deepEqual([(await signIn.flow())?.approval, ticket!.document.application], [ticket!.id, 'Payroll']);
     const { heading } = await signIn.get('/factor/approval');

@@ -31,10 +31,10 @@ for (const { kind, part } of [
     const page = pageOf(kind);
     assert.match(page, part);
     const offers = [...page.matchAll(/<a class="method" href="([^"]*)"/g)].map(([, href]) => href);
-    const others = ways.filter((way) => way !== kind);
+    const furtherOnes = ways.filter((way) => way !== kind);
     assert.deepEqual(
       offers,
-      others.map((way) => (way === 'certificate' ? '/login/x/certificate' : `/login/x/factor/${way}`)),
+      furtherOnes.map((way) => (way === 'certificate' ? '/login/x/certificate' : `/login/x/factor/${way}`)),
     );
   });
 

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
 import type { NamedStatements } from '../statements/named-statements.ts';
 import { publishStatement } from '../statements/statement-channel.ts';
-import { serversOf } from './postgres-servers.ts';
+import { hostOf, serversOf } from './postgres-servers.ts';
 
 /** Milliseconds to wait for a connection, and for the answer to one statement. */
 const patience = 5_000;
@@ -203,10 +203,4 @@ function postgresFault(problem: unknown, host: string): unknown {
     if (code === undefined || !unavailable.test(code)) return problem;
   }
   return fault('databaseUnavailable', { host, problem: message || (code ?? 'no answer') }, problem);
-}
-
-/** Never the password. A URL may name its server in the query, or leave it to the variables of PostgreSQL, as the driver reads it. */
-function hostOf(url: string): string {
-  const { host, searchParams } = new URL(URL.canParse(url) ? url : 'postgres://');
-  return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
 }

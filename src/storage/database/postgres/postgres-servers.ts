@@ -18,3 +18,9 @@ export function serversOf(url: string): readonly string[] {
     return serverUrl.href;
   });
 }
+
+/** The server of a URL, for messages: never the password. A URL may name its server in the query, or leave it to the variables of PostgreSQL, as the driver reads it. */
+export function hostOf(url: string): string {
+  const { host, searchParams } = new URL(URL.canParse(url) ? url : 'postgres://');
+  return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
+}

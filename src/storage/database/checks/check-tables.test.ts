@@ -4,9 +4,9 @@ import { type RawBuilder, sql } from 'kysely';
 import { databasesUnderTest } from '#test/contract/databases.ts';
 import { statementsOf } from '#test/contract/statements-of.ts';
 import { refusedWith } from '#test/refused-with.ts';
-import { checksums } from '../migrations/checks/checksums.ts';
+import { checksums } from '../../migrations/checks/checksums.ts';
+import { openDatabase } from '../open.ts';
 import { checkTables } from './check-tables.ts';
-import { openDatabase } from './open.ts';
 
 for (const database of databasesUnderTest())
   describe(`the check of tables on ${database.name}`, { skip: database.missing ?? false }, () => {

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import { checksums as released } from '../migrations/checks/checksums.ts';
-import { migrations as known } from '../migrations/list.ts';
-import { hasTable, openFacts, readFacts } from './facts.ts';
-import type { Database } from './schema.ts';
+import { checksums as released } from '../../migrations/checks/checksums.ts';
+import { migrations as known } from '../../migrations/list.ts';
+import { hasTable, openFacts, readFacts } from '../facts.ts';
+import type { Database } from '../schema.ts';
 
 /** Which migrations a database has had. */
 export interface AppliedSchema {

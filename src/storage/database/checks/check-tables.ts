@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import { migrations } from '../migrations/list.ts';
+import { migrations } from '../../migrations/list.ts';
+import type { Database, Schema } from '../schema.ts';
+import { isPostgres } from '../statements/is-postgres.ts';
 import { appliedTo } from './check-schema.ts';
-import type { Database, Schema } from './schema.ts';
-import { isPostgres } from './statements/is-postgres.ts';
 
 /** Every table and view that stores name: the compiler compares them with {@link Schema}. */
 const tables: Readonly<Record<keyof Schema, true>> = {

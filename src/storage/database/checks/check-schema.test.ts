@@ -3,8 +3,8 @@ import { after, describe, test } from 'node:test';
 import { type RawBuilder, sql } from 'kysely';
 import { databasesUnderTest, openAt, TestClock } from '#test/contract/databases.ts';
 import { statementsOf } from '#test/contract/statements-of.ts';
-import { checksums } from '../migrations/checks/checksums.ts';
-import { openDatabase, type Place } from './open.ts';
+import { checksums } from '../../migrations/checks/checksums.ts';
+import { openDatabase, type Place } from '../open.ts';
 
 const last = Object.keys(checksums).sort().at(-1)!;
 const time = new TestClock().at.toISOString();
