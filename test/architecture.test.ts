@@ -265,7 +265,7 @@ describe('every file imports what its module may', () => {
       /\bglobalThis\.fetch\(|(?<![\w.#]|async )fetch\(['"`]https?:|\bfrom ['"]undici['"]|\b(?:request|get|connect|createConnection|Agent)\b[^;\n]*\bfrom ['"]node:(?:https?|net|tls)['"]/;
     const ldap = 'crls/fetch/ldap.ts'; // Its sockets are guarded by net: see guardSocket.
     const activeDirectory = 'sync/source/connection.ts'; // The same.
-    const controlSocket = 'cli/remote.ts'; // A socket in the data folder.
+    const controlSocket = 'cli/remote/remote.ts'; // A socket in the data folder.
     assert.deepEqual(
       new Set(sources.filter(({ file, text }) => moduleOf(file) !== 'net' && dials.test(text)).map(({ file }) => file)),
       new Set([ldap, activeDirectory, controlSocket]),
@@ -278,7 +278,7 @@ describe('every file imports what its module may', () => {
     const calls = /\b(?:link|chmod|fchmod|lchmod|symlink)(?:Sync)?\b[^;\n]*\bfrom ['"]node:fs(?:\/promises)?['"]/;
     const expected: Readonly<Record<string, string>> = {
       'pki/whole-file.ts': 'does without a hard link where there are none',
-      'cli/remote.ts': 'a socket, which has the rights of the umask at first',
+      'cli/remote/remote.ts': 'a socket, which has the rights of the umask at first',
       'http/front/proxy-socket.ts': 'the same',
     };
     assert.deepEqual(
@@ -287,6 +287,20 @@ describe('every file imports what its module may', () => {
         .map(({ file }) => file)
         .sort(),
       Object.keys(expected).sort(),
+    );
+  });
+
+  test('a command that a server can execute uses files of its user alone (call.files)', () => {
+    const filesOfProcess = /\bnode:fs\b|\boutput\.cwd\b|\b(?:bytesOf|cardOf|localFiles|trustOf)\(/;
+    const runHere = ['cli/commands/sign-in/sign-in.ts']; // It is a client of the server.
+    assert.deepEqual(
+      sources
+        .filter(
+          ({ file, text }) =>
+            /^cli\/commands\/(?!device\/)/.test(file) && !file.endsWith('.test.ts') && filesOfProcess.test(text),
+        )
+        .map(({ file }) => file),
+      runHere,
     );
   });
 

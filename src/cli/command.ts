@@ -8,6 +8,8 @@ import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { Bundles } from '#ports/trust-store.ts';
+import type { Files, WrittenFile } from './input/files.ts';
+import type { FileRefusal } from './input/new-file.ts';
 import { table } from './output/table.ts';
 
 /** An open installation, as the commands use it. */
@@ -64,8 +66,8 @@ export interface KeyStatus {
 
 /** What `cardea backup` wants. */
 export interface BackupRequest {
-  /** An absolute path. */
-  readonly file: string;
+  /** Makes the file: of the user who runs the command. */
+  write(make: (place: string) => Promise<void>): Promise<WrittenFile | FileRefusal>;
   /** Seals the secret key, TLS keys and settings into the backup; they are left out without it. */
   readonly passphrase: string | undefined;
 }
@@ -94,6 +96,8 @@ export interface Call {
   readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
   readonly positionals: readonly string[];
   readonly output: Output;
+  /** The files of the user who runs the command. Whatever the command line names is one of them. */
+  readonly files: Files;
   /** Opens the installation on first use. */
   open(): Promise<Installation>;
   /** Runs another command where the data is and returns its output; undefined when it failed. */

@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
+import { type Files, localFiles } from './input/files.ts';
 import { exitCodeWords } from './output/exit-codes.ts';
 import { escaping, reportFaults } from './output/report.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';
@@ -47,7 +48,7 @@ export async function runCommand(words: readonly string[], terminal: Output, hos
     const exit = command.local ? undefined : await host.askServer(cliOptions, words, output);
     return (
       exit ??
-      runHere(command, { values, positionals, output, elsewhere }, () =>
+      runHere(command, { values, positionals, output, files: localFiles(output.cwd), elsewhere }, () =>
         host.open(cliOptions, { creates: command.creates === true, readsOlder: command.readsOlder === true }),
       )
     );
@@ -59,11 +60,14 @@ const texts = (): ProgramTexts => ({
   footer: `Run \`cardea COMMAND --help\` for the options of a command.\nExit codes: ${exitCodeWords}.`,
 });
 
-/** Runs a command on an installation that is open already: the server does this for a command line that asks it. */
+/**
+ * Runs a command on an installation that is open already: the server does this for a command line that asks it.
+ * @param client its output, and its files: a command reads and writes no others
+ */
 export async function runCommandOn(
   installation: Installation,
   words: readonly string[],
-  terminal: Output,
+  { output: terminal, files }: { readonly output: Output; readonly files: Files },
 ): Promise<number> {
   const output = escaping(terminal);
   return reportFaults(output, words.includes('--json'), async () => {
@@ -75,8 +79,8 @@ export async function runCommandOn(
       throw fault('commandMisused', { problem });
     }
     const elsewhere = (more: readonly string[]) =>
-      capture(output, (recorder) => runCommandOn(installation, more, recorder));
-    return runOn(command, { values, positionals, output, elsewhere, open: async () => installation });
+      capture(output, (recorder) => runCommandOn(installation, more, { output: recorder, files }));
+    return runOn(command, { values, positionals, output, files, elsewhere, open: async () => installation });
   });
 }
 

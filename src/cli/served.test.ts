@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
 import { type Installation, nameOf, type Output } from './command.ts';
-import { askServer, serveCommands } from './remote.ts';
+import { type Files, localFiles } from './input/files.ts';
+import { askServer, serveCommands } from './remote/remote.ts';
 import { runCommand, runCommandOn } from './run.ts';
 import { dataFolderIn, isServed } from './served.ts';
 import { housekeeping } from './shell/housekeeping.ts';
@@ -62,7 +63,9 @@ describe('a server that runs commands answers misuse as the command line itself 
     test(words.join(' '), async (t) => {
       const folder = mkdtempSync(join(tmpdir(), 'cardea-served-'));
       t.after(() => rmSync(folder, { recursive: true, force: true }));
-      const server = await serveCommands(folder, (more, output) => runCommandOn(installation, more, output));
+      const server = await serveCommands(folder, (more, output, files) =>
+        runCommandOn(installation, more, { output, files }),
+      );
       t.after(() => server.close());
       const fromServer = await textsOf((output) => askServer(folder, words, output));
       assert.deepEqual(fromServer, await textsOf((output) => runCommand(words, output, host)));
@@ -84,7 +87,8 @@ describe('a server that runs commands answers misuse as the command line itself 
       else process.env.TMPDIR = before;
       for (const name of [folder, temporary]) rmSync(name, { recursive: true });
     });
-    const serve = () => serveCommands(folder, (more, output) => runCommandOn(installation, more, output));
+    const serve = () =>
+      serveCommands(folder, (more, output, files) => runCommandOn(installation, more, { output, files }));
 
     test('the server has it in the temporary folder, and a command finds it there', async (t) => {
       const server = await serve();
@@ -108,7 +112,8 @@ describe('a server that runs commands answers misuse as the command line itself 
       if (String(path).startsWith(folder)) throw Object.assign(new Error('EPERM: chmod'), { code: 'EPERM' });
       chmodSync(path, mode);
     };
-    const run = (words: readonly string[], output: Output) => runCommandOn(installation, words, output);
+    const run = (words: readonly string[], output: Output, files: Files) =>
+      runCommandOn(installation, words, { output, files });
     const server = await serveCommands(folder, run, refusedHere);
     t.after(() => server.close());
     assert.deepEqual(readdirSync(folder), []);
@@ -117,7 +122,9 @@ describe('a server that runs commands answers misuse as the command line itself 
   });
 
   test('a command of the client of a device is refused in a server', async () => {
-    const { exit, err } = await textsOf((output) => runCommandOn(installation, ['device', 'status'], output));
+    const { exit, err } = await textsOf((output) =>
+      runCommandOn(installation, ['device', 'status'], { output, files: localFiles('/') }),
+    );
     assert.equal(exit, 2);
     assert.match(err, /does not run inside a server/);
   });

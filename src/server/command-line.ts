@@ -1,6 +1,6 @@
 import type { Output } from '#cli/command.ts';
 import { escaping, reportFaults } from '#cli/output/report.ts';
-import { askServer } from '#cli/remote.ts';
+import { askServer } from '#cli/remote/remote.ts';
 import { dataFolderIn, isServed } from '#cli/served.ts';
 import { readConfig } from './config.ts';
 

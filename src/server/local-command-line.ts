@@ -1,5 +1,5 @@
 import type { Command, Output } from '#cli/command.ts';
-import { askServer } from '#cli/remote.ts';
+import { askServer } from '#cli/remote/remote.ts';
 import { type CliHost, type CliOptions, runCommand } from '#cli/run.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import { serve } from './commands/serve.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
 import type { Installation, Output } from '#cli/command.ts';
+import { localFiles } from '#cli/input/files.ts';
 import { runCommandOn } from '#cli/run.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
@@ -78,7 +79,10 @@ for (const database of databasesUnderTest()) {
       const output: Output = { cwd: folder, say: () => undefined, complain: (text) => complaints.push(text) };
       const { tenants } = storages[0]!;
       const installation = { tenants, clock, passwords, portsOf, adminOf: async () => lastNode() };
-      const exit = await runCommandOn(installation as unknown as Installation, words, output);
+      const exit = await runCommandOn(installation as unknown as Installation, words, {
+        output,
+        files: localFiles(folder),
+      });
       assert.equal(exit, 0, complaints.join(''));
     };
     const answered = async (status: number, ...call: Parameters<GraphNode['call']>) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { askServer } from '#cli/remote.ts';
+import { askServer } from '#cli/remote/remote.ts';
 import { Authority } from '#pki/build/authority.ts';
 import {
   addressesOfLines,

@@ -5,11 +5,11 @@ import { tags } from '#core/asn1/tags.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
-import { bytesOf } from '../input/files.ts';
+import { bytesOf, type Files } from '../input/files.ts';
 
 /** The certificate in a file: a card with its key (.p12, .pem), or just a certificate. For asking "what if". */
-export function certificateOf(file: string, password: string | undefined, cwd: string): Uint8Array {
-  const bytes = bytesOf(file, cwd);
+export async function certificateOf(file: string, password: string | undefined, files: Files): Promise<Uint8Array> {
+  const bytes = await files.read(file);
   const isPem = Buffer.from(bytes.subarray(0, 4096)).includes('-----BEGIN');
   return isPem || isCertificate(bytes)
     ? orThrow(certificatesIn(bytes, file))[0]!.der

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { BackupReport, BackupRequest } from '#cli/command.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import { naming, placeFile } from '#pki/whole-file.ts';
 import { clock } from '../process/clock.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 import { type BackupDescription, describeBackup } from './backup-file.ts';
@@ -18,52 +16,40 @@ export interface BackupSource {
 
 /**
  * Writes a backup: a copy of the database while it is used and, with a passphrase, the secret key, TLS keys, settings and the demo.
- * The file appears whole or not at all, for its owner alone.
+ * The file appears whole or not at all, for its owner alone. @throws backupExists, backupNotWritten, backupPassphraseNeeded
  */
-export async function writeBackup(request: BackupRequest, { dataFolder, copyTo }: BackupSource): Promise<BackupReport> {
-  const { file, passphrase } = request;
-  if (existsSync(file)) throw fault('backupExists', { file });
+export async function writeBackup(request: BackupRequest, source: BackupSource): Promise<BackupReport> {
+  const { write, passphrase } = request;
+  const { dataFolder, copyTo } = source;
   if (copyTo === undefined && passphrase === undefined) throw fault('backupPassphraseNeeded', {});
-  const partial = `${file}.${process.pid}.partial`;
+  const files = passphrase === undefined ? {} : secretFilesOf(dataFolder, secretKeyFrom(process.env)?.text);
+  const written = await write((place) => fill(place, { files, passphrase }, copyTo));
+  if ('problem' in written) {
+    const { path: file, problem, exists } = written;
+    throw exists ? fault('backupExists', { file }) : fault('backupNotWritten', { file, problem });
+  }
+  const { path: file, bytes, sha256 } = written;
+  return { file, bytes, sha256, hasDatabase: copyTo !== undefined, secrets: Object.keys(files) };
+}
+
+type Secrets = Pick<BackupRequest, 'passphrase'> & { readonly files: ReturnType<typeof secretFilesOf> };
+
+/** Writes the content of a backup to an empty file. @throws backupNotWritten */
+async function fill(place: string, { files, passphrase }: Secrets, copyTo: BackupSource['copyTo']): Promise<void> {
   try {
-    closeSync(openSync(partial, 'wx', 0o600));
-    await copyTo?.(partial);
+    await copyTo?.(place);
     const description: BackupDescription = {
       format: 1,
       version: packageVersion(),
       database: copyTo ? 'sqlite' : 'postgres',
       createdDateTime: clock.now().toISOString(),
     };
-    const files = passphrase === undefined ? {} : secretFilesOf(dataFolder, secretKeyFrom(process.env)?.text);
     const secrets = passphrase === undefined ? {} : { secrets: await sealSecretFiles(files, passphrase, description) };
-    describeBackup(partial, { ...description, ...secrets });
-    flush(partial);
-    placeFile(partial, file);
-    const secretNames = Object.keys(files);
-    const report = { file, bytes: statSync(file).size, sha256: await sha256Of(file) };
-    return { ...report, hasDatabase: copyTo !== undefined, secrets: secretNames };
+    describeBackup(place, { ...description, ...secrets });
   } catch (problem) {
     if (problem instanceof CardeaError) throw problem;
-    const { code, message } = naming(file, partial, problem) as NodeJS.ErrnoException;
-    throw code === 'EEXIST'
-      ? fault('backupExists', { file })
-      : fault('backupNotWritten', { file, problem: message }, problem);
+    throw fault('backupNotWritten', { file: place, problem: (problem as Error).message }, problem);
   } finally {
-    for (const name of [partial, `${partial}-journal`]) rmSync(name, { force: true });
+    rmSync(`${place}-journal`, { force: true });
   }
-}
-
-function flush(file: string): void {
-  const handle = openSync(file, 'r+');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

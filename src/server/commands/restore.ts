@@ -16,7 +16,7 @@ export const restore: Command = {
   },
   async run(call) {
     const file = resolve(call.output.cwd, call.positionals[0]!);
-    const passphrase = passphraseOf(call);
+    const passphrase = await passphraseOf(call);
     const folder = readConfig({ dataFolder: call.values.data }, process.env, call.output.cwd).dataFolder;
     const isTrial = call.values.verify === true;
     const { restoreBackup, verifyBackup } = await import('../backup/restore-backup.ts');

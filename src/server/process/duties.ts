@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { introduceFirstParty } from '#admin/applications/first-party.ts';
-import { serveCommands } from '#cli/remote.ts';
+import { serveCommands } from '#cli/remote/remote.ts';
 import { serveCrls } from '#http/demo-crl.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import { crlFiles } from '#pki/demo/woodgrove.ts';
@@ -50,9 +50,9 @@ export async function openDuties(
   const hasManagement = metrics !== undefined && config.managementPort > 0;
   const management = hasManagement ? await manage(config, installation, { metrics, workers }, log) : undefined;
   try {
-    const commands = await serveCommands(config.dataFolder, async (words, output) => {
+    const commands = await serveCommands(config.dataFolder, async (words, output, files) => {
       const { runCommandOn } = await import('#cli/run.ts'); // every command: a server that is sent none does without
-      return asOneOperation(() => runCommandOn(installation, words, output));
+      return asOneOperation(() => runCommandOn(installation, words, { output, files }));
     });
     const closeCommands = () => commands.close();
     const close = async () => void (await Promise.all([management?.close(), closeCommands()]));

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { addApplication } from '#admin/applications/applications.ts';
 import { documentOf } from '#admin/document/tenant-document.ts';
 import type { Installation, Output } from '#cli/command.ts';
+import { localFiles } from '#cli/input/files.ts';
 import { runCommandOn } from '#cli/run.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
@@ -50,7 +51,7 @@ async function cardea({ ports }: Scene, cwd: string, words: readonly string[]) {
   const portsOf = async () => ({ ...ports, tenant: (await ports.tenants.find(ports.tenant.id))! });
   const { tenants, passwords, crls } = ports;
   const installation = { tenants, clock, passwords, crls, firstParty: [], portsOf, adminOf: portsOf };
-  const exit = await runCommandOn(installation as unknown as Installation, words, output);
+  const exit = await runCommandOn(installation as unknown as Installation, words, { output, files: localFiles(cwd) });
   return { exit, complaint: complaints.join('') };
 }
 

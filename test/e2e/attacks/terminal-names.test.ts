@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
-import { askServer } from '#cli/remote.ts';
+import { askServer } from '#cli/remote/remote.ts';
 import { housekeeping } from '#cli/shell/housekeeping.ts';
 import { unseenCharacters } from '#core/unseen-characters.ts';
 import { type RecordRow, unpack } from '#storage/stores/sign-in/log/packing/packed-record.ts';

@@ -5,10 +5,10 @@ import {
 import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { describedChange, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 import { tlsClientName, tokenVersion, view } from './app.ts';
 import { applicationNamed } from './app-secret.ts';
@@ -52,9 +52,10 @@ export const appSet: Command = {
     ...safety,
   },
   async run(call) {
+    const added = await addedCertificate(call); // before the transaction, which waits for no client
     const work = async (inside: TenantPorts) => {
       const { appId, keyCredentials = [] } = await applicationNamed(call.positionals[0]!, inside);
-      const keys = keysOf(call, keyCredentials);
+      const keys = keysOf(call, added, keyCredentials);
       return changeDirectoryApplication(
         appId,
         { ...changeIn(call), ...(keys ? { keyCredentials: keys } : {}) },
@@ -107,13 +108,18 @@ const switched = (call: Call, name: string): boolean | undefined =>
 const removable = (call: Call, name: string): string | null | undefined =>
   call.values[`no-${name}`] === true ? null : text(call, name);
 
-/** The certificates after the change; undefined where the command changes none. @throws fileUnreadable, nothingFound */
-function keysOf(call: Call, old: NonNullable<Application['keyCredentials']>) {
-  const [file, removed] = [text(call, 'add-certificate'), text(call, 'remove-certificate')?.toLowerCase()];
-  if (file === undefined && removed === undefined) return undefined;
+/** The certificate of `--add-certificate`, alone in a list. @throws fileUnreadable */
+async function addedCertificate(call: Call): Promise<readonly Certificate[]> {
+  const file = text(call, 'add-certificate');
+  return file === undefined ? [] : orThrow(certificatesIn(await call.files.read(file), file)).slice(0, 1);
+}
+
+/** The certificates after the change; undefined where the command changes none. @throws nothingFound */
+function keysOf(call: Call, added: readonly Certificate[], old: NonNullable<Application['keyCredentials']>) {
+  const removed = text(call, 'remove-certificate')?.toLowerCase();
+  if (added.length === 0 && removed === undefined) return undefined;
   if (removed !== undefined && !old.some(({ keyId }) => keyId.toLowerCase() === removed))
     throw fault('nothingFound', { kind: 'certificate of the application', wanted: removed });
-  const added = file === undefined ? [] : orThrow(certificatesIn(bytesOf(file, call.output.cwd), file)).slice(0, 1);
   return [
     ...old.filter(({ keyId }) => keyId.toLowerCase() !== removed),
     ...added.map(({ der }) => ({ certificate: Buffer.from(der).toString('base64') })),

@@ -10,7 +10,6 @@ import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { permanently, restorationRows } from '../directory/user-remove.ts';
 import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
@@ -95,7 +94,7 @@ export const appAdd: Command = {
     const file = text(call, 'certificate');
     const [redirectUris, spaRedirectUris] = [texts(call, 'redirect-uri') ?? [], texts(call, 'spa-redirect-uri') ?? []];
     const request = {
-      certificates: file === undefined ? [] : orThrow(certificatesIn(bytesOf(file, call.output.cwd), file)).slice(0, 1),
+      certificates: file === undefined ? [] : orThrow(certificatesIn(await call.files.read(file), file)).slice(0, 1),
       displayName: call.positionals[0]!,
       redirectUris,
       spaRedirectUris,

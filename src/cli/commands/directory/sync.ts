@@ -12,7 +12,6 @@ import type { DirectoryPlan } from '#model/synchronisation.ts';
 import type { DomainResult } from '#sync/synchronise.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { parseDocument } from '../../input/parse-document.ts';
 import { escapeWithinLine } from '../../output/terminal.ts';
 import { tenantPorts } from '../trust/trust-edit.ts';
@@ -30,7 +29,7 @@ export const syncConfigure: Command = {
   takes: [1, 1],
   options: ofTenant,
   async run(call) {
-    const bytes = bytesOf(call.positionals[0]!, call.output.cwd);
+    const bytes = await call.files.read(call.positionals[0]!);
     const document = await parseDocument(bytes, 'yaml').catch((problem: Error) => {
       throw fault('syncSettingsInvalid', { where: 'the file', problem: problem.message.split('\n')[0] ?? '' });
     });

@@ -29,7 +29,7 @@ export const userBind: Command = {
     force: safety.force!,
   },
   async run(call) {
-    const value = identifierOf(call);
+    const value = await identifierOf(call);
     const person = call.positionals[0]!;
     const ports = await tenantPorts(call, person.split('@')[1]);
     const isDryRun = call.values['dry-run'] === true;
@@ -48,7 +48,7 @@ export const userBind: Command = {
   },
 };
 
-function identifierOf(call: Call): string {
+async function identifierOf(call: Call): Promise<string> {
   const file = text(call, 'card');
   if (!file) throw fault('commandMisused', { problem: '--card is required.' });
   const field = (text(call, 'as') ?? 'IssuerAndSerialNumber') as X509CertificateField;
@@ -56,6 +56,6 @@ function identifierOf(call: Call): string {
     throw fault('commandMisused', {
       problem: `--as: "${field}" is not valid. Specify one of ${certificateFieldNames.join(', ')}.`,
     });
-  const certificate = orThrow(readCertificate(certificateOf(file, text(call, 'password'), call.output.cwd)));
+  const certificate = orThrow(readCertificate(await certificateOf(file, text(call, 'password'), call.files)));
   return orThrow(certificateUserIdFor(field, certificate));
 }

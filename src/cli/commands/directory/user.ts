@@ -5,7 +5,6 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 const properties: Record<string, Option> = {
@@ -116,7 +115,9 @@ async function passwordIn(
   if (call.values['no-password']) return { hash: undefined };
   const file = text(call, 'password-file');
   if (!file) return undefined;
-  const [value] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
+  const [value] = Buffer.from(await call.files.read(file))
+    .toString('utf8')
+    .split(/\r?\n/);
   if (!value) throw fault('fileUnreadable', { file, problem: 'the first line is empty' });
   return { hash: orThrow(await hashPassword(value, passwords)) };
 }

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { answer, type BackupReport, type Call, type Command, type Option, text } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 
 /** Characters of the shortest passphrase of a backup. */
 const leastPassphrase = 12;
@@ -25,8 +23,8 @@ export const backupCommand: Command = {
   options: passphraseOption,
   async run(call) {
     const { backup } = await call.open();
-    const passphrase = passphraseOf(call);
-    const report = await backup({ file: resolve(call.output.cwd, call.positionals[0]!), passphrase });
+    const passphrase = await passphraseOf(call);
+    const report = await backup({ write: (make) => call.files.write(call.positionals[0]!, make), passphrase });
     answer(call, report, [
       ['file', 'bytes', 'SHA-256', 'secrets'],
       [report.file, `${report.bytes}`, report.sha256, report.secrets.join(' ') || 'none'],
@@ -37,10 +35,10 @@ export const backupCommand: Command = {
 };
 
 /** The first line of the file that `--passphrase-file` names. @throws fileUnreadable, commandMisused */
-export function passphraseOf(call: Pick<Call, 'values' | 'output'>): string | undefined {
+export async function passphraseOf(call: Pick<Call, 'values' | 'files'>): Promise<string | undefined> {
   const file = text(call, 'passphrase-file');
   if (file === undefined) return undefined;
-  const passphrase = new TextDecoder().decode(bytesOf(file, call.output.cwd)).split(/\r?\n/)[0]!;
+  const passphrase = new TextDecoder().decode(await call.files.read(file)).split(/\r?\n/)[0]!;
   if (passphrase.length >= leastPassphrase) return passphrase;
   const problem = `--passphrase-file: The passphrase has ${passphrase.length} characters. At least ${leastPassphrase} are required.`;
   throw fault('commandMisused', { problem });

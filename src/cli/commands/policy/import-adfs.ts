@@ -7,7 +7,6 @@ import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { type Command, ofTenant } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { oneByOne, withDetails } from '../../trust-store/view.ts';
 import { editTrust, safety, tenantPorts } from '../trust/trust-edit.ts';
 
@@ -22,7 +21,7 @@ export const importFromAdfs: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const file = call.positionals[0]!;
-    const adfs = readAdfsExport(textOfExport(bytesOf(file, call.output.cwd, largestExport)));
+    const adfs = readAdfsExport(textOfExport(await call.files.read(file, largestExport)));
     const { certificates, thumbprints, fields, otherClaims } = adfs;
     if (certificates.length + thumbprints.length + fields.length + otherClaims.length === 0)
       throw fault('commandMisused', { problem: `${file} has no certificate, no thumbprint and no certificate claim.` });

@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { introduceFirstParty } from '#admin/applications/first-party.ts';
 import { lineOf } from '#admin/document/differences.ts';
 import type { EntraExport, ExportedFile } from '#admin/document/entra-export.ts';
@@ -13,7 +12,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
+import type { Files } from '../../input/files.ts';
 import { parseDocument } from '../../input/parse-document.ts';
 import { escapeWithinLine } from '../../output/terminal.ts';
 import { describeDryRun, safety } from '../trust/trust-edit.ts';
@@ -28,7 +27,7 @@ export const importFromEntra: Command = {
     ...safety,
   },
   async run(call) {
-    const entraExport = orThrow(readEntraExport(await filesAt(resolve(call.output.cwd, call.positionals[0]!))));
+    const entraExport = orThrow(readEntraExport(await filesAt(call.positionals[0]!, call.files)));
     const installation = await call.open();
     const { tenant, isNew } = await tenantFor(call, entraExport, installation);
     const dryRun = call.values['dry-run'] === true;
@@ -62,24 +61,22 @@ export const importFromEntra: Command = {
 };
 
 /** Every `.json` of a folder, or the one file. */
-async function filesAt(path: string): Promise<readonly ExportedFile[]> {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const names = isFolder
-    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-        .filter((name) => /\.json$/i.test(name))
-        .sort()
-    : [''];
-  const files: ExportedFile[] = [];
-  for (const name of names) files.push({ name: name || path, content: await contentOf(join(path, name)) });
-  return files;
+async function filesAt(path: string, files: Files): Promise<readonly ExportedFile[]> {
+  const names = (await files.list(path, '.json')) ?? [''];
+  const exportedFiles: ExportedFile[] = [];
+  for (const name of names) {
+    const file = name === '' ? path : join(path, name);
+    exportedFiles.push({ name: name || path, content: await contentOf(file, files) });
+  }
+  return exportedFiles;
 }
 
 /** Octets of one file of an export. Node holds no longer text. */
 const largestExport = 512 * 1024 * 1024;
 
 /** PowerShell writes a byte order mark. */
-async function contentOf(file: string): Promise<unknown> {
-  const bytes = bytesOf(file, '/', largestExport);
+async function contentOf(file: string, files: Files): Promise<unknown> {
+  const bytes = await files.read(file, largestExport);
   return parseDocument(bytes, 'json').catch((problem: Error) => {
     throw fault('fileUnreadable', { file, problem: problem.message });
   });

@@ -7,7 +7,6 @@ import { fault, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { parseDocument } from '../../input/parse-document.ts';
 import { escapeWithinLine } from '../../output/terminal.ts';
 import { describeDryRun, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
@@ -43,7 +42,7 @@ export const policyApply: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const file = call.positionals[0]!;
-    const document = await parseDocument(bytesOf(file, call.output.cwd), 'yaml').catch((problem: Error) => {
+    const document = await parseDocument(await call.files.read(file), 'yaml').catch((problem: Error) => {
       throw fault('policyDocumentUnreadable', { problem: problem.message });
     });
     const dryRun = call.values['dry-run'] === true;

@@ -70,7 +70,7 @@ async function whatIf(call: Call): Promise<number> {
     await chosenTenant(text(call, 'tenant') ?? text(call, 'user')?.split('@')[1], installation.tenants),
   );
   const ports = await installation.portsOf(tenant.id);
-  const leaf = certificateOf(text(call, 'card')!, text(call, 'password'), call.output.cwd);
+  const leaf = await certificateOf(text(call, 'card')!, text(call, 'password'), call.files);
   const request = {
     correlationId: crypto.randomUUID(),
     application: { appId: '', displayName: 'cardea explain' },

@@ -4,7 +4,6 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 
 export const tenantBrand: Command = {
   usage: 'tenant brand',
@@ -27,7 +26,7 @@ export const tenantBrand: Command = {
     const { tenants, adminOf } = await call.open();
     const tenant = orThrow(await chosenTenant(text(call, 'tenant'), tenants));
     const { objects } = await adminOf(tenant.id);
-    const change = changeOf(call);
+    const change = await changeOf(call);
     const branding =
       Object.keys(change).length > 0
         ? orThrow(await changeBranding(change, { actor, ports: { objects, tenant } }))
@@ -37,7 +36,7 @@ export const tenantBrand: Command = {
   },
 };
 
-function changeOf(call: Call): BrandingChange {
+async function changeOf(call: Call): Promise<BrandingChange> {
   const [name, words, background, accent] = ['name', 'text', 'background', 'accent'].map((option) =>
     text(call, option),
   );
@@ -47,7 +46,7 @@ function changeOf(call: Call): BrandingChange {
     ...part('signInPageText', words),
     ...part('backgroundColor', background),
     ...part('accentColor', accent),
-    ...(logo === undefined ? {} : { logo: logo === '' ? null : bytesOf(logo, call.output.cwd) }),
+    ...(logo === undefined ? {} : { logo: logo === '' ? null : await call.files.read(logo) }),
     ...staying(text(call, 'stay-signed-in')),
   };
 }

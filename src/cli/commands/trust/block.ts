@@ -17,7 +17,7 @@ export const blockAdd: Command = {
     password: { type: 'string', value: 'TEXT', help: 'Password of a card file (default: cardea).' },
   },
   async run(call) {
-    const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.output.cwd);
+    const certificate = await certificateOf(call.positionals[0]!, text(call, 'password'), call.files);
     const ports = await tenantPorts(call);
     const origin = { createdDateTime: ports.clock.now().toISOString(), createdBy: actor };
     const work = (inside: AdminPorts) =>

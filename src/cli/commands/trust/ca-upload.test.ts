@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
 import type { Call } from '../../command.ts';
+import { localFiles } from '../../input/files.ts';
 import { caUpload } from './ca-upload.ts';
 
 describe('--sha256 of a file is checked before anything is opened', () => {
@@ -18,6 +19,7 @@ describe('--sha256 of a file is checked before anything is opened', () => {
       values: { sha256, 'dry-run': true },
       positionals: ['cas.pem'],
       output: { cwd, say: () => undefined, complain: () => undefined },
+      files: localFiles(cwd),
       open: () => Promise.reject(new Error('opened')),
       elsewhere: async () => undefined,
     } satisfies Call);

@@ -4,7 +4,6 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { destinationOf, inContainer, inStore } from '../../trust-store/options.ts';
 import { containerCells, leftOutItem, resultRows, withDetails } from '../../trust-store/view.ts';
 import { editTrust, guardedChange, type Presentation, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
@@ -25,7 +24,7 @@ export const caUpload: Command = {
   async run(call) {
     const file = call.positionals[0]!;
     if (/^https?:/i.test(file)) return uploadFrom(file, call);
-    const bytes = bytesOf(file, call.output.cwd);
+    const bytes = await call.files.read(file);
     const hash = text(call, 'sha256');
     if (hash !== undefined) orThrow(checkFile(bytes, hash));
     const to = { ...destinationOf(call), allOrNone: call.values['all-or-none'] === true };

@@ -11,7 +11,6 @@ import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { containerOf, destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
 import {
   changedAuthorities,
@@ -44,9 +43,9 @@ export const caAdd: Command = {
     ...inContainer,
     ...safety,
   },
-  run(call) {
+  async run(call) {
     const file = call.positionals[0]!;
-    const bytes = bytesOf(file, call.output.cwd);
+    const bytes = await call.files.read(file);
     const authorityType = call.values.root
       ? ('root' as const)
       : call.values.intermediate

@@ -14,7 +14,6 @@ import { orThrow } from '#core/trace/ruling.ts';
 import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
-import { bytesOf } from '../../input/files.ts';
 import { describeImport } from '../../trust-store/crl-import.ts';
 import { guardedChange, isDryRun, rehearse, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
 
@@ -61,7 +60,7 @@ export const crlImport: Command = {
     const { crls } = await call.open();
     const requests = crlsConfigured((await ports.policies.current()).trustStore);
     const name = call.positionals[0]!;
-    const file = { name, bytes: bytesOf(name, call.output.cwd, Number.POSITIVE_INFINITY) };
+    const file = { name, bytes: await call.files.read(name, Number.POSITIVE_INFINITY) };
     const choice = requestsOf(requests, text(call, 'ca'));
     if (isDryRun(call)) return rehearseImport(call, ports, orThrow(await evaluateCrls(choice, file, crls)));
     const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);

@@ -2,6 +2,7 @@ import '#server/reasons/join.ts';
 import type { Command, Output } from '../../command.ts';
 import { deviceBrowserHost } from '../../commands/device/browser-host.ts';
 import { devicePam } from '../../commands/device/pam.ts';
+import { localFiles } from '../../input/files.ts';
 import { escaping, reportFaults } from '../../output/report.ts';
 import { readCommandLine } from '../../program.ts';
 import { packageVersion } from '../../version.ts';
@@ -32,5 +33,6 @@ process.exitCode = await reportFaults(output, words.includes('--json'), async ()
   const line = readCommandLine(words, commands, texts, output);
   if ('exit' in line) return line.exit;
   const { command, values, positionals } = line;
-  return command.run({ values, positionals, output, open: nothingStored, elsewhere: async () => undefined });
+  const files = localFiles(output.cwd);
+  return command.run({ values, positionals, output, files, open: nothingStored, elsewhere: async () => undefined });
 });

@@ -4,35 +4,30 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
 import { readJson, requireJson } from '#schema/json.ts';
-import type { Output } from './command.ts';
-import { exposureOf } from './device/state/state-folder.ts';
+import type { Output } from '../command.ts';
+import { exposureOf } from '../device/state/state-folder.ts';
+import type { Files } from '../input/files.ts';
+import { filesOfClient, removeLeftOutgoing } from './files-of-client.ts';
+import {
+  answerFrame,
+  type CommandRequest,
+  commandRequest,
+  type FileAnswer,
+  type FileRequest,
+  type Frame,
+  longestFrame,
+  reply,
+} from './frames.ts';
+import { OfferedFiles } from './offered-files.ts';
 
-/** The first line: which command to run, and from where. */
-const request = z.object({
-  words: z.array(z.string()).readonly(),
-  cwd: z.string(),
-  isTerminal: z.boolean().optional(),
-});
-type Request = z.output<typeof request>;
-
-/** Every line of the answer: output, an error message, or the exit code. */
-const reply = z.union([
-  z.object({ said: z.string() }),
-  z.object({ complained: z.string() }),
-  z.object({ exit: z.int() }),
-]);
-
-/** One line of JSON each way: the command first, then its output, then its exit code. */
-type Frame = Request | z.output<typeof reply>;
-
-/** Bytes of the longest command line. */
-const longestFrame = 1024 * 1024;
 /** Most commands that run side by side. A further one is closed at once. */
 const mostCommands = 64;
+
+/** Executes a command for a client, whose files are the only ones that the command line names. */
+type RunCommand = (words: readonly string[], output: Output, files: Files) => Promise<number>;
 
 /**
  * Lets command lines of the same user ask the process that holds the data folder. Who may open the socket (mode 0600 in
@@ -40,7 +35,7 @@ const mostCommands = 64;
  */
 export async function serveCommands(
   folder: string,
-  run: (words: readonly string[], output: Output) => Promise<number>,
+  run: RunCommand,
   setMode = chmodSync,
 ): Promise<{ close(): Promise<void> }> {
   const running = new Set<Socket>();
@@ -50,13 +45,15 @@ export async function serveCommands(
     socket.once('close', () => {
       for (const sockets of [running, idle]) sockets.delete(socket);
     });
-    answer(socket, (words, output) => {
+    const client = clientAt(socket, folder);
+    void answer(client, (words, output, files) => {
       idle.delete(socket);
       running.add(socket);
-      return run(words, output);
+      return run(words, output, files);
     });
   });
   server.maxConnections = mostCommands;
+  removeLeftOutgoing(folder);
   await listen(server, folder, setMode);
   return { close: () => closing(server, idle, running) };
 }
@@ -116,38 +113,68 @@ async function closing(server: Server, idle: ReadonlySet<Socket>, running: Reado
   clearTimeout(timer);
 }
 
-function answer(socket: Socket, run: (words: readonly string[], output: Output) => Promise<number>): void {
-  const send = (frame: Frame) => socket.writable && socket.write(`${JSON.stringify(frame)}\n`);
+/** The process of a command, as the server sees it. */
+interface Client {
+  /** The first line. Rejects where the client has gone. */
+  readonly request: Promise<string>;
+  readonly files: Files;
+  send(frame: Frame): void;
+  end(): void;
+  destroy(): void;
+}
+
+/** Each further line of the client answers a question; a line that answers none ends the connection. */
+function clientAt(socket: Socket, folder: string): Client {
+  const send = (frame: Frame) => void (socket.writable && socket.write(`${JSON.stringify(frame)}\n`));
+  let waiting: PromiseWithResolvers<string> | undefined = Promise.withResolvers<string>();
+  const request = waiting.promise;
   socket.on('error', () => undefined);
-  let size = 0;
+  socket.once('close', () => waiting?.reject(new Error('the command has ended')));
+  let length = 0;
   socket.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > longestFrame) socket.destroy();
+    const end = chunk.lastIndexOf(0x0a);
+    length = end === -1 ? length + chunk.length : chunk.length - end - 1;
+    if (length > longestFrame) socket.destroy();
   });
-  let isAnswered = false;
-  linesOf(socket, async (line) => {
-    if (isAnswered) return;
-    isAnswered = true;
-    const command = requestIn(line);
-    if (!command) return void socket.destroy();
-    const { words, cwd, isTerminal } = command;
-    const output: Output = {
-      ...{ cwd, isTerminal },
-      say: (text) => send({ said: text }),
-      complain: (text) => send({ complained: text }),
-    };
-    const exit = await run(words, output).catch((problem: unknown) => {
-      send({ complained: `cardea: ${(problem as Error).message}\n` });
-      return 1;
-    });
-    send({ exit });
-    socket.end();
+  linesOf(socket, (line) => {
+    if (!waiting) return socket.destroy();
+    waiting.resolve(line);
+    waiting = undefined;
   });
+  const ask = async (fileRequest: FileRequest): Promise<FileAnswer> => {
+    if (socket.destroyed) throw new Error('the command has ended');
+    waiting = Promise.withResolvers<string>();
+    send({ fileRequest });
+    const frame = readJson(answerFrame, await waiting.promise);
+    if (frame) return frame.fileAnswer;
+    socket.destroy();
+    throw new Error('the command answers in another form');
+  };
+  const files = filesOfClient(ask, folder);
+  return { request, files, send, end: () => socket.end(), destroy: () => socket.destroy() };
+}
+
+async function answer({ request, files, send, end, destroy }: Client, run: RunCommand): Promise<void> {
+  const line = await request.catch(() => undefined);
+  const command = line === undefined ? undefined : requestIn(line);
+  if (!command) return destroy();
+  const { words, cwd, isTerminal } = command;
+  const output: Output = {
+    ...{ cwd, isTerminal },
+    say: (text) => send({ said: text }),
+    complain: (text) => send({ complained: text }),
+  };
+  const exit = await run(words, output, files).catch((problem: unknown) => {
+    send({ complained: `cardea: ${(problem as Error).message}\n` });
+    return 1;
+  });
+  send({ exit });
+  end();
 }
 
 /** The request in a line; undefined for a line that no command line of ours sends. */
-function requestIn(line: string): Request | undefined {
-  return jsonShapeProblem(line) ? undefined : readJson(request, line);
+function requestIn(line: string): CommandRequest | undefined {
+  return jsonShapeProblem(line) ? undefined : readJson(commandRequest, line);
 }
 
 /** An interface passes the socket's errors on. Without a listener an error ends the process. */
@@ -169,13 +196,15 @@ export async function askServer(folder: string, words: readonly string[], output
 function askAt(path: string, words: readonly string[], output: Output): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
+    const files = new OfferedFiles(words, output.cwd);
     let exit: number | undefined;
     let isConnected = false;
     socket.on('error', (problem) => (isConnected ? reject(problem) : resolve(undefined)));
     socket.on('connect', () => {
       isConnected = true;
       const { cwd, isTerminal } = output;
-      socket.write(`${JSON.stringify({ words, cwd, isTerminal } satisfies Frame)}\n`);
+      const send = (frame: Frame) => socket.write(`${JSON.stringify(frame)}\n`);
+      send({ words, cwd, isTerminal });
       linesOf(socket, (line) => {
         const frame = requireJson(
           reply,
@@ -184,10 +213,14 @@ function askAt(path: string, words: readonly string[], output: Output): Promise<
         );
         if ('said' in frame) output.say(frame.said);
         else if ('complained' in frame) output.complain(frame.complained);
+        else if ('fileRequest' in frame) send({ fileAnswer: files.answer(frame.fileRequest) });
         else exit = frame.exit;
       });
     });
-    socket.on('close', () => isConnected && resolve(exit ?? 1));
+    socket.on('close', () => {
+      files.close();
+      if (isConnected) resolve(exit ?? 1);
+    });
   });
 }
 
