@@ -38,6 +38,7 @@ export function readConfig(
   const dataFolder = resolve(cwd, String(near.dataFolder ?? usualFolder(environment, cwd)));
   const file = currentNames(fromFile(join(dataFolder, 'cardea.json')), former);
   checkEmpty(file);
+  if ('dataFolder' in file) throw fault('settingInvalid', { setting: 'dataFolder', problem: elsewhereProblem });
   checkNumbers({ ...file, ...near });
   const parse = settingsShape.safeParse({ ...file, ...near, dataFolder });
   if (!parse.success) {
@@ -50,6 +51,9 @@ export function readConfig(
   }
   return withOrigins(parse.data);
 }
+
+const elsewhereProblem =
+  'cardea.json is in the data folder and cannot name another one; set it with --data or CARDEA_DATA';
 
 /**
  * A variable of a script that is not set is an empty text. It is refused in every setting: for some it would be the default, which is another

@@ -7,7 +7,7 @@ import { type Config, readConfig } from '../config.ts';
 import { openTls } from '../listeners/tls-files.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
-import { settingsInForce, unknownVariables } from '../settings/in-force.ts';
+import { settingsInForce } from '../settings/in-force.ts';
 import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
 import { secretKeyFrom } from '../settings/secret-key.ts';
 import { settingsShape } from '../settings/shape.ts';
@@ -43,7 +43,7 @@ export const configCheck: Command = {
     const isThere = await hasInstallation(config);
     if (!isThere) await checkFirstStart(config);
     const offset = async () => (isThere ? databaseOffset(config) : 0);
-    const findings = [...unknownVariables(process.env), ...(await startFindings(config, clock.now(), offset))];
+    const findings = await startFindings(config, clock.now(), offset);
     const document = findings.map((finding) => ({
       ...finding,
       message: messageOf(finding),
@@ -62,7 +62,7 @@ export const configSchema: Command = {
   local: true,
   options: {},
   async run(call) {
-    const schema = z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
+    const schema = z.toJSONSchema(settingsShape.omit({ dataFolder: true }), { io: 'input', unrepresentable: 'any' });
     call.output.say(`${JSON.stringify({ title: 'cardea.json', ...schema }, null, 2)}\n`);
     return 0;
   },

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Config, formerSettingsIn } from '../config.ts';
 import type { FormerSetting } from './former-settings.ts';
+import { unknownVariables } from './in-force.ts';
 import { tlsFindings } from './tls-findings.ts';
 
 /** Milliseconds by which the clocks of two computers may differ. */
 const clockTolerance = 10_000;
 
-/** What a start finds that will keep some users from signing in, and that does not keep the server from starting. */
+/** What a start finds that will keep some users from signing in, or is not what the operator meant, and does not keep the server from starting. */
 export async function startFindings(
   config: Config,
   at: Date,
@@ -15,7 +16,12 @@ export async function startFindings(
 ): Promise<readonly Because[]> {
   const { tlsCertificateFile } = config;
   const tls = tlsCertificateFile ? tlsFindings(config, readFileSync(tlsCertificateFile, 'utf8'), at) : [];
-  return [...formerFindings(config, process.env), ...tls, ...clockFindings(await clockOffset())];
+  return [
+    ...unknownVariables(process.env),
+    ...formerFindings(config, process.env),
+    ...tls,
+    ...clockFindings(await clockOffset()),
+  ];
 }
 
 /** A warning for each place in which a former setting is set. */

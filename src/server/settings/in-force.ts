@@ -52,11 +52,22 @@ function redactedValue(name: keyof Config, config: Config): unknown {
   return typeof value === 'string' ? (views[name]?.(value) ?? value) : value;
 }
 
+/** Variables of Cardea's programs on a device, which a shell may have set for a server as well. */
+const clientVariables = ['CARDEA_DEVICE_STATE', 'CARDEA_CARD_PIN', 'CARDEA_PAM_APPLICATION'];
+
+/** What Kubernetes and Docker tell a container of a service whose name begins with "cardea". */
+const serviceLink = /_SERVICE_(?:HOST|PORT)(?:_|$)|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$)/;
+
 /** Variables of the environment that look like settings and are none. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): readonly Because[] {
   const former = formerSettings.map(({ name }) => name);
-  const knownVariables = [...[...settingNames, ...former].map(variableOf), ...secretKeyVariables, ...tokenPinVariables];
+  const knownVariables = [
+    ...[...settingNames, ...former].map(variableOf),
+    ...secretKeyVariables,
+    ...tokenPinVariables,
+    ...clientVariables,
+  ];
   return Object.keys(environment)
-    .filter((name) => name.startsWith('CARDEA_') && !knownVariables.includes(name))
+    .filter((name) => name.startsWith('CARDEA_') && !knownVariables.includes(name) && !serviceLink.test(name))
     .map((setting) => because('settingUnknown', { setting, alike: mostAlike(setting, knownVariables) }));
 }

@@ -25,10 +25,24 @@ export function originsOf(settings: SetOrigins): Origins {
     certauthOrigin = `https://certauth.${login.host}`,
     deviceRegistrationOrigin = `https://enterpriseregistration.${login.host}`,
   } = settings;
-  const certauth = new URL(certauthOrigin);
-  if (certauth.hostname === login.hostname && certauth.port === login.port) {
-    const problem = 'it must differ from loginOrigin by host name or port';
-    throw fault('settingInvalid', { setting: 'certauthOrigin', problem });
-  }
+  const conflict = conflictOf(login, new URL(certauthOrigin), new URL(deviceRegistrationOrigin));
+  if (conflict) throw fault('settingInvalid', conflict);
   return { loginOrigin, certauthOrigin, deviceRegistrationOrigin };
+}
+
+/**
+ * Why the login pages could not be reached. The front chooses by the host name alone: certauth and every name below it on its port, then the host
+ * of registration and every name that begins with "enterpriseregistration.". The certauth host serves registration as well.
+ */
+function conflictOf(login: URL, certauth: URL, registration: URL): { setting: string; problem: string } | undefined {
+  const isOnePort = certauth.port === login.port;
+  if (isOnePort && certauth.hostname === login.hostname)
+    return { setting: 'certauthOrigin', problem: 'it must differ from loginOrigin by host name or port' };
+  if (registration.hostname === login.hostname)
+    return { setting: 'deviceRegistrationOrigin', problem: 'it must differ from loginOrigin by host name' };
+  const isBelow = isOnePort && login.hostname.endsWith(`.${certauth.hostname}`);
+  const problem =
+    'its host name leads to the pages of certificates: it is below that of certauthOrigin, or begins with enterpriseregistration';
+  if (isBelow || login.hostname.startsWith('enterpriseregistration.')) return { setting: 'loginOrigin', problem };
+  return undefined;
 }

@@ -11,6 +11,7 @@ import { readConfig, variableOf } from '../config.ts';
 import { openTargets } from '../events/open-targets.ts';
 import { mostWorkers } from '../process/cores.ts';
 import { proxiesOf } from '../proxies/certificate-proxies.ts';
+import { tracingSettings } from '../tracing/settings.ts';
 import { secretFrom } from './custody.ts';
 import { clockFindings } from './findings.ts';
 import { settingsInForce, unknownVariables } from './in-force.ts';
@@ -22,6 +23,27 @@ import { tlsFindings } from './tls-findings.ts';
 const folder = mkdtempSync(join(tmpdir(), 'cardea-settings-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const day = 24 * 60 * 60_000;
+
+const originProblems: Readonly<Record<string, string>> = {
+  certauthOrigin: 'it must differ from loginOrigin by host name or port',
+  deviceRegistrationOrigin: 'it must differ from loginOrigin by host name',
+  loginOrigin:
+    'its host name leads to the pages of certificates: it is below that of certauthOrigin, or begins with enterpriseregistration',
+};
+
+test('origins that lead to different pages are accepted', () => {
+  for (const set of [
+    { certauthOrigin: 'https://login.test:8444' },
+    { certauthOrigin: 'https://test:8444' },
+    { certauthOrigin: 'https://certauth.test' },
+    { certauthOrigin: 'https://certauth.test', deviceRegistrationOrigin: 'https://certauth.test' },
+    { deviceRegistrationOrigin: 'https://device.test' },
+  ])
+    assert.equal(
+      readConfig({ loginOrigin: 'https://login.test', ...set }, {}, folder).loginOrigin,
+      'https://login.test',
+    );
+});
 
 describe('a wrong setting is described in one sentence that names it', () => {
   const mistakes: readonly { set: Record<string, unknown>; says: string }[] = [
@@ -72,6 +94,21 @@ describe('a wrong setting is described in one sentence that names it', () => {
     ].map(({ set, problem }) => ({ set, says: `the setting ${Object.keys(set)[0]} is not valid: ${problem}` })),
     { set: { listen: 5 }, says: 'the setting listen is not valid: it must be text' },
     { set: { loginOrign: 'https://a.test' }, says: 'There is no setting loginOrign; did you mean loginOrigin?' },
+    {
+      set: { dataFolder: '/elsewhere' },
+      says: 'the setting dataFolder is not valid: cardea.json is in the data folder and cannot name another one; set it with --data or CARDEA_DATA',
+    },
+    // The front chooses the pages by the host name, first of certauth and the names below it, then of registration.
+    ...[
+      { certauthOrigin: 'https://login.test', setting: 'certauthOrigin' },
+      { certauthOrigin: 'https://test', setting: 'loginOrigin' },
+      { deviceRegistrationOrigin: 'https://login.test', setting: 'deviceRegistrationOrigin' },
+      { deviceRegistrationOrigin: 'https://LOGIN.test:9443', setting: 'deviceRegistrationOrigin' },
+      { loginOrigin: 'https://enterpriseregistration.test', setting: 'loginOrigin' },
+    ].map(({ setting, ...set }) => ({
+      set: { loginOrigin: 'https://login.test', ...set },
+      says: `the setting ${setting} is not valid: ${originProblems[setting]}`,
+    })),
     { set: { hue: 'red' }, says: 'There is no setting hue.' },
   ];
   for (const { set, says } of mistakes)
@@ -181,6 +218,32 @@ describe('an empty value of every setting is refused, whichever source it is of'
     });
 });
 
+describe('the variables of OpenTelemetry', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+  for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])
+    test(`${name} is a protocol that the exporter speaks`, () => {
+      assert.throws(
+        () => tracingSettings({ ...endpoint, [name]: 'grpc' }),
+        ({ message }: Error) =>
+          message.startsWith(`the setting ${name} is not valid: it must be http/json, or not set`),
+      );
+      assert.equal(tracingSettings({ [name]: 'grpc' }), undefined, 'nothing is traced');
+      for (const value of ['http/json', 'http/protobuf', ''])
+        assert.equal(tracingSettings({ ...endpoint, [name]: value })?.url.pathname, '/v1/traces');
+    });
+
+  test('an empty one is not set', () => {
+    const traced = tracingSettings({
+      ...endpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: 'a=b',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: '',
+      OTEL_TRACES_SAMPLER: '',
+      OTEL_TRACES_SAMPLER_ARG: '',
+    });
+    assert.deepEqual([traced?.headers, traced?.ratio], [{ a: 'b' }, 1]);
+  });
+});
+
 test('clocks may differ by ten seconds', () => {
   assert.deepEqual(clockFindings(9_999), []);
   assert.deepEqual(clockFindings(-12_300).map(messageOf), [
@@ -228,7 +291,14 @@ test('settings are shown with their source, and the password of the database is 
 });
 
 test('a variable that is nearly a setting is found', () => {
-  const findings = unknownVariables({ CARDEA_LOGIN_ORIGN: 'x', CARDEA_PORT: '1', CARDEA_SECRET_KEY: 'y', HOME: '/' });
+  const links = {
+    CARDEA_SERVICE_HOST: 'x',
+    CARDEA_PORT_8443_TCP: 'x',
+    CARDEA_PORT_8443_TCP_ADDR: 'x',
+    CARDEA_A_SERVICE_PORT_HTTPS: '1',
+  };
+  const known = { CARDEA_PORT: '1', CARDEA_SECRET_KEY: 'y', CARDEA_DEVICE_STATE: '/x', HOME: '/' };
+  const findings = unknownVariables({ CARDEA_LOGIN_ORIGN: 'x', ...known, ...links });
   assert.deepEqual(findings.map(messageOf), [
     'There is no setting CARDEA_LOGIN_ORIGN; did you mean CARDEA_LOGIN_ORIGIN?',
   ]);

@@ -24,7 +24,7 @@ const limit = (usual: number) => z.coerce.number().int().min(1).default(usual);
 
 /** The form of `cardea.json`, with what each setting means: docs/reference/settings.md is made of these comments. */
 export const settingsShape = z.strictObject({
-  /** The folder with the database, keys and demo cards. `cardea config remember` sets another default. */
+  /** The folder with the database, keys and demo cards. `cardea config remember` sets another default. `cardea.json`, which is in it, cannot set it. */
   dataFolder: z.string().default('data'),
   /** The address to listen on. Use 0.0.0.0 to listen on all networks. */
   listen: listenAddress.default('127.0.0.1'),

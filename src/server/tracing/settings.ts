@@ -17,7 +17,9 @@ const samplers = ['always_on', 'always_off', 'traceidratio'];
  * Reads OTEL_EXPORTER_OTLP_ENDPOINT and its siblings. Undefined where no endpoint is named, or where OTEL_SDK_DISABLED or
  * OTEL_TRACES_EXPORTER switch tracing off. @throws settingInvalid
  */
-export function tracingSettings(environment: NodeJS.ProcessEnv): TracingSettings | undefined {
+export function tracingSettings(variables: NodeJS.ProcessEnv): TracingSettings | undefined {
+  // OpenTelemetry: an empty variable is one that is not set.
+  const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = environment;
   const isOff = environment.OTEL_SDK_DISABLED === 'true' || environment.OTEL_TRACES_EXPORTER === 'none';
   const address = traces || (base && `${base.replace(/\/$/, '')}/v1/traces`);
@@ -25,6 +27,7 @@ export function tracingSettings(environment: NodeJS.ProcessEnv): TracingSettings
   const setting = traces ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
     throw fault('settingInvalid', { setting, problem: 'it must be an http or https address' });
+  checkProtocol(environment);
   const attributes = pairsIn(environment.OTEL_RESOURCE_ATTRIBUTES);
   return {
     url: new URL(address),
@@ -35,6 +38,18 @@ export function tracingSettings(environment: NodeJS.ProcessEnv): TracingSettings
     },
     ...samplerIn(environment),
   };
+}
+
+/** Spans leave as JSON over HTTP. A collector on the port of another protocol would take none of them. @throws settingInvalid */
+function checkProtocol(environment: NodeJS.ProcessEnv): void {
+  const [setting] = ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'].filter(
+    (name) => environment[name] !== undefined,
+  );
+  if (setting !== undefined && !environment[setting]!.startsWith('http/'))
+    throw fault('settingInvalid', {
+      setting,
+      problem: 'it must be http/json, or not set; name the port of the collector for HTTP, which is usually 4318',
+    });
 }
 
 function samplerIn({

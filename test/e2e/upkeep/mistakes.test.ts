@@ -9,7 +9,7 @@ import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { openStorage } from '#storage/storage.ts';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { recordAt } from '../../contract/record-at.ts';
-import { noSettings, runCardea } from '../server.ts';
+import { noSettings, RunningServer, runCardea } from '../server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-mistakes-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -229,13 +229,32 @@ describe('cardea config', () => {
     assert.match(out, /does not name certauth\.login\.example\.org, the host of certauthOrigin\. Get a certificate/);
   });
 
+  test('check and serve name a variable that is nearly a setting', async () => {
+    const data = join(folder, 'mistyped');
+    const variables: NodeJS.ProcessEnv = { CARDEA_LOGIN_ORIGN: 'https://login.example.org' };
+    const says = /There is no setting CARDEA_LOGIN_ORIGN; did you mean CARDEA_LOGIN_ORIGIN\?/;
+    const check = await runCardea(['config', 'check', '--data', data], { ...environment, ...variables });
+    assert.equal(check.code, 1);
+    assert.match(check.out, says);
+    const server = await RunningServer.start(variables);
+    await server.stop();
+    assert.match(server.output, says);
+    await server.remove();
+  });
+
   test('show tells where a value comes from, schema prints a JSON schema with every setting', async () => {
     const show = await cardea('config', 'show', '--port', '9000', '--json', '--data', join(folder, 'new'));
     const settings = JSON.parse(show.out) as readonly { name: string; source: string }[];
     assert.equal(settings.find(({ name }) => name === 'port')?.source, 'command line');
     const { out } = await cardea('config', 'schema');
     const schema = JSON.parse(out) as { properties: Record<string, unknown>; additionalProperties: boolean };
-    assert.deepEqual(Object.keys(schema.properties).sort(), settings.map(({ name }) => name).sort());
+    assert.deepEqual(
+      Object.keys(schema.properties).sort(),
+      settings
+        .map(({ name }) => name)
+        .filter((name) => name !== 'dataFolder')
+        .sort(),
+    );
     assert.equal(schema.additionalProperties, false);
   });
 });
