@@ -49,7 +49,7 @@ async function run(check: RunCheck): Promise<Check> {
   }
 }
 
-/** A check whose result counts for some milliseconds, however often it is asked for. */
+/** A check whose result counts for some milliseconds, for every probe. */
 export function remembered(check: RunCheck, milliseconds: number): RunCheck {
   let last: { readonly result: Promise<unknown>; readonly at: number } | undefined;
   return () => {
