@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { AdminCenterBuild } from '#apps/admin-center/build.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import type { Front } from '#http/front/front.ts';
 import { removeStaleSocket } from '#http/front/proxy-socket.ts';
 import { type Config, readConfig } from './config.ts';
@@ -9,8 +10,10 @@ import { openOidc } from './listeners/open-oidc.ts';
 import { openTls, type Tls } from './listeners/tls-files.ts';
 import { description } from './log.ts';
 import type { Metrics } from './management/metrics.ts';
+import { clock } from './process/clock.ts';
 import { logRejections } from './process/rejections.ts';
 import { proxiesOf } from './proxies/certificate-proxies.ts';
+import { tlsFindings } from './settings/tls-findings.ts';
 import type { Tracer } from './tracing/tracer.ts';
 import type { Workers } from './workers/workers.ts';
 
@@ -44,6 +47,7 @@ export async function startServer(
   if (role !== 'worker') installation.forgetRefusedPin();
   await checkSigningKeys(installation);
   const tls = openTls(config);
+  metrics?.watchTls(() => tls.files.cert);
   // A worker does nothing for the installation, and a parent of workers serves nothing: neither loads the other's part.
   const duties = role === 'worker' ? undefined : await import('./process/duties.ts');
   const demo = await duties?.prepare(config, installation, opened);
@@ -94,6 +98,8 @@ function reloadWhileRunning(config: Config, { front, tls, delivery }: Reloaded, 
     if (!isReplaced) return;
     front.setCertificate(tls.files);
     log.info('the TLS certificate was replaced');
+    for (const finding of config.tlsCertificateFile ? tlsFindings(config, tls.files.cert, clock.now()) : [])
+      log.warn({ reason: finding.code, fault: messageOf(finding) }, 'users may not accept the new TLS certificate');
   };
   const onHangup = () => {
     reload();

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { Metrics } from '#server/management/metrics.ts';
 import { run, withFiles } from '../pki/openssl.ts';
 import { isInstalled } from './tools.ts';
@@ -16,7 +17,7 @@ test('promtool reads the alert rules', { skip }, () => {
     encoding: 'utf8',
   });
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /SUCCESS: 13 rules found/);
+  assert.match(stdout, /SUCCESS: 14 rules found/);
 });
 
 /** What the server measures, in the notation of promtool, and whether the rule fires within two hours. */
@@ -93,6 +94,15 @@ const situations: readonly {
     isFiring: true,
   },
   {
+    alert: 'CardeaTlsCertificateExpires',
+    name: 'the certificate of one of two servers ends in a week',
+    series: {
+      'cardea_tls_certificate_expiry_timestamp_seconds{instance="1"}': '604800x120',
+      'cardea_tls_certificate_expiry_timestamp_seconds{instance="2"}': '7776000x120',
+    },
+    isFiring: true,
+  },
+  {
     alert: 'CardeaAuthorityExpires',
     name: 'a CA ends in a month',
     series: { 'cardea_authority_expiry_timestamp_seconds{authority="a"}': '2592000x120' },
@@ -151,6 +161,7 @@ describe('every metric that is asked for', () => {
   metrics.watchAdmission({ atWork: 0, waiting: 0, beginnings: 0, refusals: 0 });
   metrics.watchWorkers({ ready: 1, replacements: 0, metricRows: async () => [] });
   metrics.noteLogSize(0);
+  metrics.watchTls(() => makeTlsCertificate({ hosts: ['localhost'], at: new Date() }).server.pem);
 
   test('is described in docs/admin/monitoring.md', async () => {
     const text = readFileSync(resolve(folder, '..', '..', 'docs', 'admin', 'monitoring.md'), 'utf8');

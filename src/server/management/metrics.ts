@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { strongestOf } from '#core/access/strengths.ts';
@@ -148,6 +149,14 @@ export class Metrics {
     );
   }
 
+  /** Adds the end of the server's own TLS certificate. @param read the certificate in use with its chain, in PEM form */
+  watchTls(read: () => string): void {
+    const help = 'When the TLS certificate of the server expires.';
+    gauge([this.#registry], 'cardea_tls_certificate_expiry_timestamp_seconds', help, (set) =>
+      set(Math.floor(new X509Certificate(read()).validToDate.getTime() / 1000)),
+    );
+  }
+
   /** Adds the metrics of CAs and CRLs. */
   watchTrust(read: () => Promise<readonly TrustedAuthority[]>): void {
     addTrustMetrics(this.#registry, read);
@@ -221,6 +230,7 @@ export class Metrics {
 const aggregators: readonly (readonly [name: RegExp, aggregator: Aggregator])[] = [
   [/^nodejs_eventloop_lag_(?:p\d+_)?seconds$/, 'max'], // the slowest process is the one to look at
   [/^cardea_build_info$/, 'first'],
+  [/^cardea_tls_certificate_expiry_timestamp_seconds$/, 'min'],
   [/^cardea_sync_last_success_timestamp_seconds$/, 'max'],
 ];
 

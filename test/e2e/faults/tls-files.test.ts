@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { freePort } from '../../free-port.ts';
 import { until } from '../../until.ts';
 import { RunningServer, runCardea } from '../server.ts';
 
@@ -23,6 +24,7 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
   const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
   const environment = { CARDEA_TLS_CERTIFICATE_FILE: certFile, CARDEA_TLS_KEY_FILE: keyFile };
   let server: RunningServer;
+  let managementPort = 0;
   let version = 0;
 
   /** Publishes a pair by one rename of the link `..data`. */
@@ -38,7 +40,8 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     swapLink(makePair());
     symlinkSync('..data/tls.crt', certFile);
     symlinkSync('..data/tls.key', keyFile);
-    server = await RunningServer.start(environment);
+    managementPort = await freePort();
+    server = await RunningServer.start({ ...environment, CARDEA_MANAGEMENT_PORT: `${managementPort}` });
   });
   after(async () => {
     await server.remove();
@@ -89,6 +92,19 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     assert.equal(await served(), current);
     writeFileSync(certFile, newPair.cert);
     await untilServed(newPair);
+  });
+
+  test('a new pair that does not name the hosts, or ends soon, is in the log, and its end in the metrics', async () => {
+    const { server: next, notAfter } = makeTlsCertificate({ hosts: ['sso.example.org'], at: new Date() });
+    writeFileSync(keyFile, next.privateKeyPem);
+    writeFileSync(certFile, next.pem);
+    await untilServed({ cert: next.pem });
+    await until('the finding', () =>
+      /"reason":"tlsNameMissing","fault":"The certificate in .* does not name/.test(server.output),
+    );
+    const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+    const [, seconds] = /^cardea_tls_certificate_expiry_timestamp_seconds (\d+)$/m.exec(metrics) ?? [];
+    assert.equal(Number(seconds), Math.floor(notAfter.getTime() / 1000));
   });
 
   test('SIGHUP reads the log level again', async () => {
