@@ -127,6 +127,8 @@ describe('the Compose file', { skip }, () => {
     assert.equal(database.ports, undefined);
     const published = ({ ports }: Service) => ports?.map(({ target, published }) => [`${target}`, published]);
     assert.deepEqual(published(cardea), [[instruction('EXPOSE'), '443']]);
+    // Health and metrics are reached by containers of the network alone.
+    assert.deepEqual([cardea.environment.CARDEA_MANAGEMENT_LISTEN, cardea.ports?.length], ['0.0.0.0', 1]);
     const changedFile = JSON.parse(
       readCompose({ ...variables, CARDEA_PORT: '9443', CARDEA_IMAGE: 'example.org/cardea:1' }).stdout,
     );
