@@ -1,8 +1,10 @@
+import { fileProblemText } from '#core/file-problem.ts';
+
 /** What a command reads and reaches. */
 export const commandReasons = {
   fileUnreadable: {
     references: 'cardea --help',
-    message: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${e.problem}`,
+    message: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${fileProblemText(e.problem)}`,
     remedy: 'Check the path and its permissions.',
   },
   signInClientFailed: {

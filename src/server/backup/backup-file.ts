@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
@@ -49,6 +49,7 @@ export function describeBackup(file: string, content: BackupDescription): void {
 export function readBackup(file: string): BackupDescription {
   try {
     if (!existsSync(file)) throw new Error('there is no such file');
+    if (!statSync(file).isFile()) throw new Error('it is not a file');
     const database = new DatabaseSync(file, { readOnly: true });
     try {
       const row = database.prepare('select description from cardea_backup').get() as { description: string };

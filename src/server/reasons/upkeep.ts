@@ -1,3 +1,4 @@
+import { fileProblemText } from '#core/file-problem.ts';
 import type { Nothing } from '#core/trace/reason.ts';
 
 /** Backups and restores of an installation. */
@@ -16,7 +17,7 @@ export const upkeepReasons = {
   backupNotWritten: {
     references: 'docs/admin/backup.md',
     message: ({ file, problem }: { file: string; problem: string }) =>
-      `The backup ${file} was not written: ${problem}.`,
+      `The backup ${file} was not written: ${fileProblemText(problem)}.`,
     remedy: 'Specify a file in a folder to which the server can write, on a disk with enough space for the database.',
   },
   backupPassphraseNeeded: {

@@ -139,7 +139,19 @@ describe('a backup of a running server', () => {
       name: 'a folder that does not exist',
       run: () => backup(join(place, 'none', 'x.cardea')),
       code: 1,
-      says: /was not written: ENOENT: [^']*'[^']*\/none\/x\.cardea'/, // and not the name of the unfinished file
+      says: /backup \S*\/none\/x\.cardea was not written: there is no such file or folder\./,
+    },
+    {
+      name: 'a passphrase file that does not exist',
+      run: () => backup(join(place, 'y.cardea'), '--passphrase-file', join(place, 'nothing')),
+      code: 1,
+      says: /\/nothing cannot be read: there is no such file or folder/,
+    },
+    {
+      name: 'a folder in place of a backup',
+      run: () => restore(['/etc', '--verify'], place),
+      code: 1,
+      says: /The file \/etc cannot be used as a backup: it is not a file\./,
     },
     {
       name: 'a short passphrase',
