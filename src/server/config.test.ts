@@ -86,6 +86,12 @@ test('a settings file that is not JSON is fileUnreadable', () => {
   rmSync(join(folder, 'cardea.json'));
 });
 
+test('cardea.json may name its schema, for an editor', () => {
+  writeFileSync(join(folder, 'cardea.json'), JSON.stringify({ $schema: './cardea.schema.json', port: 5 }));
+  assert.equal(readConfig({ dataFolder: folder }, {}, '/').port, 5);
+  rmSync(join(folder, 'cardea.json'));
+});
+
 /** What no setting means, or few: texts that are nearly right, and values of each other kind. */
 const oddValues: readonly unknown[] = [
   ...[

@@ -141,7 +141,10 @@ function fromFile(file: string): Raw {
   } catch {
     return {};
   }
-  return requireJson(settingsByName, text, (problem) => fault('fileUnreadable', { file, problem }));
+  const { $schema: _, ...settings } = requireJson(settingsByName, text, (problem) =>
+    fault('fileUnreadable', { file, problem }),
+  );
+  return settings; // editors find the form of the file by $schema
 }
 
 const definition = (raw: Raw): Raw =>

@@ -63,7 +63,8 @@ export const configSchema: Command = {
   options: {},
   async run(call) {
     const schema = z.toJSONSchema(settingsShape.omit({ dataFolder: true }), { io: 'input', unrepresentable: 'any' });
-    call.output.say(`${JSON.stringify({ title: 'cardea.json', ...schema }, null, 2)}\n`);
+    const properties = { $schema: { type: 'string' }, ...schema.properties };
+    call.output.say(`${JSON.stringify({ title: 'cardea.json', ...schema, properties }, null, 2)}\n`);
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
 import type { NamedStatements } from '../statements/named-statements.ts';
 import { publishStatement } from '../statements/statement-channel.ts';
-import { hostOf, serversOf } from './postgres-servers.ts';
+import { hostOf, serversOf, urlForDriver } from './postgres-servers.ts';
 
 /** Milliseconds to wait for a connection, and for the answer to one statement. */
 const patience = 5_000;
@@ -82,7 +82,7 @@ function serverPool(
   isOneOfSeveral: boolean,
 ): WatchedPool {
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: urlForDriver(url),
     max: 16,
     connectionTimeoutMillis: patience,
     idleTimeoutMillis: idlePatience,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { serversOf } from './postgres-servers.ts';
+import pg from 'pg';
+import { serversOf, urlForDriver } from './postgres-servers.ts';
 
 const cases: readonly (readonly [url: string, ...servers: string[]])[] = [
   ['postgres://db/cardea', 'postgres://db/cardea'],
@@ -23,4 +24,19 @@ const cases: readonly (readonly [url: string, ...servers: string[]])[] = [
 
 describe('servers in the URL of a database', () => {
   for (const [url, ...servers] of cases) test(url, () => assert.deepEqual(serversOf(url), servers));
+});
+
+describe('the driver prints no warning about', () => {
+  for (const mode of ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'])
+    test(`sslmode=${mode}, and means the same`, async (t) => {
+      const emitWarning = t.mock.method(process, 'emitWarning', () => undefined);
+      const url = `postgres://u@db1/cardea?sslmode=${mode}&application_name=cardea`;
+      const { ssl } = new pg.Client(urlForDriver(url)) as unknown as { ssl: unknown };
+      assert.equal(emitWarning.mock.callCount(), 0);
+      assert.deepEqual(ssl, (new pg.Client(url) as unknown as { ssl: unknown }).ssl);
+    });
+  test('a mode of libpq that is asked for', () => {
+    const url = 'postgres://u@db1/cardea?sslmode=require&uselibpqcompat=true';
+    assert.equal(urlForDriver(url), url);
+  });
 });

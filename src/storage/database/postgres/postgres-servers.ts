@@ -24,3 +24,12 @@ export function hostOf(url: string): string {
   const { host, searchParams } = new URL(URL.canParse(url) ? url : 'postgres://');
   return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
 }
+
+/**
+ * The URL of a database as the driver is given it. The driver takes `prefer`, `require` and `verify-ca` of `sslmode` for `verify-full`, and
+ * prints a warning that a later version will not.
+ */
+export const urlForDriver = (url: string): string =>
+  /[?&]uselibpqcompat=true(?:&|$)/.test(url)
+    ? url
+    : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full');
