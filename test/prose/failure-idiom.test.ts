@@ -71,6 +71,14 @@ const otherForms: Readonly<Record<string, readonly string[]>> = {
     'src/core/access/controls/grant-controls.ts evaluateBuiltIn',
     'src/core/access/controls/session-controls.ts evaluateFrequency',
   ],
+  'says why a file of the user was not written, through the socket where the server executes the command': [
+    'src/cli/command.ts write',
+    'src/cli/input/files.ts write',
+    'src/cli/input/files.ts writeHere',
+    'src/cli/remote/files-of-client.ts sendFile',
+    'src/cli/remote/files-of-client.ts writeTo',
+    'src/cli/remote/offered-files.ts #writingOr',
+  ],
   'looks for a refusal among several answers, where none is a finding, too': [
     'src/admin/trust/import-crl.ts reasonOfNone',
     'src/core/x509/search/path-search.ts #explain',

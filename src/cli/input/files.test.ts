@@ -13,7 +13,7 @@ test('a file is read up to its size, and a pipe, a device and a folder are refus
     truncateSync(join(folder, 'text'), 32 * 1024 * 1024 + 1); // a hole, which takes no disk
     assert.throws(() => bytesOf('text', folder), /at most 33554432 are read/);
     assert.equal(bytesOf('text', folder, Number.POSITIVE_INFINITY).length, 32 * 1024 * 1024 + 1);
-    assert.throws(() => bytesOf('.', folder), /directory/);
+    assert.throws(() => bytesOf('.', folder), /it is a folder/);
     assert.throws(() => bytesOf('missing', folder), /no such file/);
     if (process.platform !== 'win32') assert.throws(() => bytesOf('/dev/null', folder), /a pipe or a device/);
   } finally {

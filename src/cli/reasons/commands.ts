@@ -1,4 +1,4 @@
-import { fileProblemText } from '#core/file-problem.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 
 /** What a command reads and reaches. */
 export const commandReasons = {

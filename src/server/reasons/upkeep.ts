@@ -1,5 +1,5 @@
-import { fileProblemText } from '#core/file-problem.ts';
 import type { Nothing } from '#core/trace/reason.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 
 /** Backups and restores of an installation. */
 export const upkeepReasons = {
