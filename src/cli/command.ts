@@ -112,6 +112,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   /** The least and the most arguments. */
   readonly takes: readonly [number, number];
+  /** Every value that its first argument can have, where these are known. Shells complete them. */
+  readonly choices?: readonly string[];
   /** It is never run inside the server that holds the data folder. */
   readonly local?: boolean;
   /** It creates an installation where there is none; other commands refuse a data folder without one. */

@@ -81,3 +81,34 @@ describe('a declared command is read as it was declared', () => {
     for (const { help } of Object.values(everywhere)) assert.match(help, /^[A-Z].*\.$/);
   });
 });
+
+describe('help and the version', () => {
+  const said = (...words: string[]) => {
+    let text = '';
+    const recorder = { ...output, say: (part: string) => (text += part) };
+    const line = readCommandLine(words, [command], { version: 'cardea 1', footer: '' }, recorder);
+    return { text, exit: 'exit' in line ? line.exit : undefined };
+  };
+  for (const words of [
+    [],
+    ['help'],
+    ['-h'],
+    ['--help'],
+    ['thing'],
+    ['thing', '-h'],
+    ['thing', 'help'],
+    ['thing', 'set', '-h'],
+  ])
+    test(`"${words.join(' ')}" prints help, and is no mistake`, () => {
+      const { text, exit } = said(...words);
+      assert.deepEqual([exit, /^Usage: cardea/.test(text)], [0, true], text);
+    });
+  for (const word of ['version', '--version', '-v'])
+    test(`"${word}" prints the version`, () => assert.deepEqual(said(word), { text: 'cardea 1\n', exit: 0 }));
+
+  test('options of a group are misuse, and the message names its commands', () =>
+    assert.throws(
+      () => said('thing', '--data', '/srv/cardea'),
+      /Specify one of the commands of "thing" before its options: set\./,
+    ));
+});

@@ -31,16 +31,34 @@ export function readCommandLine(
   });
   program.version(texts.version, '-v, --version', 'Print the version.').addHelpText('after', `\n${texts.footer}`);
   try {
-    program.parse(words.length === 0 ? ['--help'] : words, { from: 'user' });
+    program.parse(wordsFor(program, words), { from: 'user' });
   } catch (problem) {
     if (!(problem instanceof CommanderError)) throw problem;
-    if (problem.code === 'commander.help') return { exit: problem.exitCode === 0 ? 0 : 2 };
     if (problem.exitCode === 0) return { exit: 0 };
     throw fault('commandMisused', { problem: commanderMessage(problem) });
   }
   if (line === undefined) throw new Error('the command line names no command, and commander accepted it');
   return line;
 }
+
+/** `version` is `--version`, and a group of commands alone is its help. @throws commandMisused for options of a group */
+function wordsFor(program: Program, words: readonly string[]): readonly string[] {
+  if (words.length === 1 && words[0] === 'version') return ['--version'];
+  let group = program;
+  for (const [index, word] of words.entries()) {
+    const next = group.commands.find((child) => child.name() === word);
+    if (next === undefined) {
+      if (index === 0 || leaves.has(group) || !isOption(word)) return words;
+      const names = group.commands.map((child) => child.name()).join(', ');
+      const problem = `Specify one of the commands of "${pathOf(group).join(' ')}" before its options: ${names}.`;
+      throw fault('commandMisused', { problem });
+    }
+    group = next;
+  }
+  return leaves.has(group) ? words : [...words, '--help'];
+}
+
+const isOption = (word: string): boolean => word.startsWith('-') && !['-h', '--help'].includes(word);
 
 /** `--help` of one command. */
 export function helpOf(command: Command): string {
@@ -57,7 +75,7 @@ function programOf(
 ): Program {
   const program = new Program('cardea')
     .description('Sign-in for users with certificates.')
-    .helpOption('--help', everywhere.help!.help)
+    .helpOption('-h, --help', everywhere.help!.help)
     .configureHelp({ formatHelp: formatWithLeaves })
     .configureOutput({
       writeOut: (text) => output.say(text),

@@ -4,16 +4,27 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import type { Command } from '../command.ts';
 import { completionScript } from './completion.ts';
 import { housekeeping } from './housekeeping.ts';
 import { manualPage } from './manual.ts';
+
+const shell: Command = {
+  usage: 'shell NAME',
+  choices: ['bash', 'zsh'],
+  summary: 'Chooses.',
+  takes: [1, 1],
+  options: {},
+  run: async () => 0,
+};
+const every = [...housekeeping, shell];
 
 const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
 describe('completion in bash', { skip: has('bash') ? false : 'bash is missing' }, () => {
   const complete = (...words: string[]): readonly string[] => {
     const list = words.map((word) => `'${word}'`).join(' ');
-    const script = `${completionScript('bash', housekeeping)}
+    const script = `${completionScript('bash', every)}
 COMP_WORDS=(cardea ${list}); COMP_CWORD=${words.length}; _cardea; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8', cwd: '/' });
     assert.equal(stderr, '');
@@ -21,6 +32,7 @@ COMP_WORDS=(cardea ${list}); COMP_CWORD=${words.length}; _cardea; printf '%s\\n'
   };
   test('offers the first words', () => assert.ok(complete('c').includes('ca') && complete('c').includes('crl')));
   test('offers the commands of a group', () => assert.deepEqual(complete('crl', 'i'), ['import']));
+  test('offers the choices of an argument', () => assert.deepEqual(complete('shell', 'z'), ['zsh']));
   test('offers the options of a command', () => assert.ok(complete('ca', 'add', '--te').includes('--tenant')));
   test('offers them after an argument, too', () =>
     assert.deepEqual(complete('tenant', 'add', 'example.org', '--json', '--na'), ['--name']));

@@ -1,6 +1,6 @@
 import { type Command, everywhere, nameOf } from '../command.ts';
 
-/** What completes a command line: the words of each command, and its options. */
+/** What completes a command line: the words of each command, and what follows them: choices of its argument, and its options. */
 interface Completion {
   readonly words: readonly string[];
   readonly options: readonly string[];
@@ -17,7 +17,10 @@ export function completionScript(shell: (typeof shells)[number], commands: reado
 
 const completionOf = (command: Command): Completion => ({
   words: nameOf(command),
-  options: Object.keys({ ...command.options, ...everywhere }).map((name) => `--${name}`),
+  options: [
+    ...(command.choices ?? []),
+    ...Object.keys({ ...command.options, ...everywhere }).map((name) => `--${name}`),
+  ],
 });
 
 /** What both shells read: which words make a command, and a `case` for each beginning of one: the words that follow it, else its options. */

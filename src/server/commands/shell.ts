@@ -7,6 +7,7 @@ import { fault } from '#core/trace/fault.ts';
 export function shellCommands(furtherCommands: readonly Command[]): readonly Command[] {
   const completion: Command = {
     usage: 'completion SHELL',
+    choices: shells,
     summary: 'Prints a script that completes commands and options in bash or zsh: source <(cardea completion bash).',
     takes: [1, 1],
     local: true,
