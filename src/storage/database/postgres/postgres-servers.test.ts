@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import pg from 'pg';
-import { serversOf, urlForDriver } from './postgres-servers.ts';
+import { hostOf, serversOf, urlForDriver } from './postgres-servers.ts';
 
 const cases: readonly (readonly [url: string, ...servers: string[]])[] = [
   ['postgres://db/cardea', 'postgres://db/cardea'],
@@ -40,3 +40,11 @@ describe('the driver prints no warning about', () => {
     assert.equal(urlForDriver(url), url);
   });
 });
+
+for (const [url, host] of [
+  ['postgres://u:secret@db1:5433/cardea', 'db1:5433'],
+  ['postgres://u:secret@/cardea?host=/run/postgresql', '/run/postgresql'],
+  ['postgres:///cardea?host=db2', 'db2'],
+  ['postgres://', process.env.PGHOST ?? 'localhost'],
+] as const)
+  test(`messages about ${url} name ${host}`, () => assert.equal(hostOf(url), host));

@@ -19,12 +19,6 @@ export function serversOf(url: string): readonly string[] {
   });
 }
 
-/** The server of a URL, for messages: never the password. A URL may name its server in the query, or leave it to the variables of PostgreSQL, as the driver reads it. */
-export function hostOf(url: string): string {
-  const { host, searchParams } = new URL(URL.canParse(url) ? url : 'postgres://');
-  return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
-}
-
 /**
  * The URL of a database as the driver is given it. The driver takes `prefer`, `require` and `verify-ca` of `sslmode` for `verify-full`, and
  * prints a warning that a later version will not.
@@ -33,3 +27,14 @@ export const urlForDriver = (url: string): string =>
   /[?&]uselibpqcompat=true(?:&|$)/.test(url)
     ? url
     : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full');
+
+/**
+ * The server of a URL for messages, never the password. A URL may name its server in the query, and has then none after the user, or
+ * leave it to the variables of PostgreSQL.
+ */
+export function hostOf(url: string): string {
+  const withoutUser = url.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
+  if (!URL.canParse(withoutUser)) return 'the given address';
+  const { host, searchParams } = new URL(withoutUser);
+  return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
+}
