@@ -69,13 +69,14 @@ describe('second factors over TLS, where policy requires MFA of all users', () =
     ]);
   });
 
-  test('cardea sign-in names the second factor that is asked for', async () => {
-    const card = join(server.folder, 'demo', 'cards', 'ben.p12');
-    const words = ['sign-in', '--user', 'ben@woodgrove.test', '--card', card, '--url', server.origin];
-    const { code, out, err } = await server.cardea(...words);
-    assert.equal(code, 3);
-    assert.match(`${out}${err}`, /A second factor is required\. The page asks: Enter password/);
-  });
+  for (const place of ['that --url names', 'of the data folder'])
+    test(`cardea sign-in at the server ${place} names the second factor that is asked for`, async () => {
+      const card = join(server.folder, 'demo', 'cards', 'ben.p12');
+      const url = place === 'of the data folder' ? [] : ['--url', server.origin];
+      const { code, out, err } = await server.cardea('sign-in', '--user', 'ben@woodgrove.test', '--card', card, ...url);
+      assert.equal(code, 3, err);
+      assert.match(`${out}${err}`, /A second factor is required\. The page asks: Enter password/);
+    });
 
   test('a card of another user does not complete a password', async () => {
     const thief = new Sitting(server, server.card('cleo'));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { commandLineApplication, myAppsId } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { readClaims, readJson } from '#schema/json.ts';
@@ -26,7 +26,11 @@ export const signIn: Command = {
     },
     user: { type: 'string', value: 'UPN', help: 'User name to enter.' },
     password: { type: 'string', value: 'TEXT', help: 'Password of the card file (default: cardea).' },
-    url: { type: 'string', value: 'URL', help: `Address of the server (default: ${usualOrigin}).` },
+    url: {
+      type: 'string',
+      value: 'URL',
+      help: `Address of the server (default: that of the data folder, or ${usualOrigin}).`,
+    },
     tenant: { type: 'string', value: 'DOMAIN', help: 'Tenant of the authorize endpoint (default: organizations).' },
     'client-id': {
       type: 'string',
@@ -57,7 +61,7 @@ async function signInOptions(call: Call) {
   const username = text(call, 'user');
   if (!username) throw fault('commandMisused', { problem: '--user is required.' });
   return {
-    origin: originOf(text(call, 'url') ?? usualOrigin),
+    origin: await serverFor(call),
     tenant: text(call, 'tenant') ?? 'organizations',
     username,
     clientId: text(call, 'client-id') ?? commandLineApplication.appId,
@@ -67,6 +71,22 @@ async function signInOptions(call: Call) {
     ca: trustOf(call),
   };
 }
+
+/**
+ * The origin that `--url` names, or else that of the server of this data folder, whatever port it has: My Apps leads to it.
+ * @throws commandMisused
+ */
+async function serverFor(call: Call): Promise<string> {
+  const [url, tenant] = [text(call, 'url'), text(call, 'tenant')];
+  if (url !== undefined) return originOf(url);
+  const out = await call.elsewhere(['app', 'list', '--json', ...(tenant === undefined ? [] : ['--tenant', tenant])]);
+  const list = out === undefined ? [] : readJson(applications, out);
+  const uri = list?.find(({ appId }) => appId === myAppsId)?.redirectUris[0];
+  return uri === undefined ? usualOrigin : originOf(uri);
+}
+
+/** What `app list` prints. */
+const applications = z.array(z.object({ appId: z.string(), redirectUris: z.array(z.string()) }));
 
 async function cardFrom(call: Call): Promise<CardInReader | undefined> {
   const body = text(call, 'card');
