@@ -40,6 +40,8 @@ export interface OpenInstallation extends Installation {
   readonly crls: CrlCache;
   portsOf(tenantId: string): Promise<GuardPorts>;
   signingKeysOf(tenantId: string): RotatingKeys;
+  /** Logs in on the token of the settings, if they name one, whether there is a key on it or not. @throws signingTokenUnavailable */
+  openSigningToken(): Promise<void>;
   /** The PIN of the token with the signing keys may be tried again. */
   forgetRefusedPin(): void;
   /** Signs the page tokens of Graph. */
@@ -158,6 +160,7 @@ export async function openInstallation(
     sharedLimits: options.sharedLimits,
     rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
     keyStatus: () => keyStatusOf(storage, sealing, secretKeyFrom(process.env)?.source ?? 'secret.key'),
+    openSigningToken: async () => signingToken?.token.open(),
     forgetRefusedPin: () => pinAttempts.forget(),
     reseal: () => storage.reseal(),
     backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),

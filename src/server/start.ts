@@ -76,6 +76,7 @@ export async function startServer(
 
 /** A node without the token that has the signing keys would answer every sign-in with a fault. @throws signingTokenUnavailable */
 async function checkSigningKeys(installation: OpenInstallation): Promise<void> {
+  await installation.openSigningToken();
   const tenants = await installation.tenants.list();
   for (let begin = 0; begin < tenants.length; begin += tenantsAtOnce)
     await Promise.all(

@@ -94,12 +94,32 @@ export function openSigningToken(settings: TokenSettings): SigningToken {
   };
 }
 
-async function logIn({ module, label, pin, pinAttempts }: TokenSettings): Promise<Login> {
+/** Whether the module has the token. No PIN is used: three wrong ones lock many tokens. @throws signingTokenUnavailable */
+export async function findSigningToken({ module, label }: Pick<TokenSettings, 'module' | 'label'>): Promise<void> {
+  try {
+    const { connection } = await slotIn(module, label);
+    connection.close();
+  } catch (problem) {
+    throw fault('signingTokenUnavailable', { token: label, problem: (problem as Error).message }, problem);
+  }
+}
+
+/** The slot of a token, on a new connection to its module. */
+async function slotIn(module: string, label: string) {
   if (isAbsolute(module) && !existsSync(module)) throw new Error(`there is no file ${module}`);
   const connection = new ModuleConnection(module);
   try {
     await connection.call('C_Initialize', ModuleConnection.initializeRequest(new Request('C_Initialize')));
-    const slot = await slotOf(connection, label);
+    return { connection, slot: await slotOf(connection, label) };
+  } catch (problem) {
+    connection.close();
+    throw problem;
+  }
+}
+
+async function logIn({ module, label, pin, pinAttempts }: TokenSettings): Promise<Login> {
+  const { connection, slot } = await slotIn(module, label);
+  try {
     const opening = new Request('C_OpenSession').number(slot).number(serialSession | readWriteSession);
     const session = (await connection.call('C_OpenSession', opening)).number();
     const text = pin();

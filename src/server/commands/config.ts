@@ -31,13 +31,13 @@ export const configShow: Command = {
 export const configCheck: Command = {
   usage: 'config check',
   summary:
-    'Checks the settings, the TLS certificate, the database, the secret key and the clock as the server does when it starts. Exits with 1 if it finds a problem.',
+    'Checks the settings, the files that they name, the TLS certificate, the database, the secret key and the clock as the server does when it starts. Exits with 1 if it finds a problem.',
   takes: [0, 0],
   local: true,
   options: serveOptions,
   async run(call) {
     const config = configOf(call);
-    if (config.tlsCertificateFile) openTls(config);
+    await checkOpeners(config);
     // No other command of these needs the database, which is half of what a start loads.
     const { hasInstallation } = await import('../installation.ts');
     const isThere = await hasInstallation(config);
@@ -96,6 +96,21 @@ export const configForget: Command = {
     return 0;
   },
 };
+
+/** Opens what the settings name as a start does, as far as nothing is made or connected. @throws as `serve` */
+async function checkOpeners(config: Config): Promise<void> {
+  if (config.tlsCertificateFile) openTls(config);
+  const [{ openTargets }, { proxiesOf }, { tracingSettings }, { checkSigningToken }] = await Promise.all([
+    import('../events/open-targets.ts'),
+    import('../proxies/certificate-proxies.ts'),
+    import('../tracing/settings.ts'),
+    import('../settings/signing-token.ts'),
+  ]);
+  openTargets(config);
+  proxiesOf(config);
+  tracingSettings(process.env);
+  await checkSigningToken(config);
+}
 
 /** What the first start needs of the data folder and the secret key; nothing is made. @throws as `openInstallation` */
 async function checkFirstStart({ dataFolder }: Config): Promise<void> {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { authoritiesProblem, pairProblem } from '#net/pem-files.ts';
@@ -27,7 +27,7 @@ export function openTargets(config: Config): readonly EventTarget[] {
       ? []
       : [
           fileTarget({
-            file: resolve(config.dataFolder, eventFile),
+            file: writable('eventFile', resolve(config.dataFolder, eventFile)),
             mostBytes: config.eventFileMegabytes * 1024 * 1024,
             files: config.eventFiles,
           }),
@@ -81,6 +81,22 @@ function checkPair(cert: string | undefined, key: string | undefined): void {
   const mismatch = pairProblem({ cert: cert!, key: key! });
   if (mismatch)
     throw fault('settingInvalid', { setting: names[mismatch.file], problem: mismatch.problem }, mismatch.cause);
+}
+
+/** A file that can be written, or made. @throws settingInvalid */
+function writable(setting: string, file: string): string {
+  let place = file;
+  try {
+    while (!existsSync(place)) place = dirname(place);
+    const isFolder = statSync(place).isDirectory();
+    if (place === file && isFolder) throw new Error('it is a folder');
+    if (place !== file && !isFolder) throw new Error(`${place} is not a folder`);
+    accessSync(place, isFolder ? constants.W_OK | constants.X_OK : constants.W_OK);
+    return file;
+  } catch (problem) {
+    const words = fileProblem(problem as NodeJS.ErrnoException);
+    throw fault('settingInvalid', { setting, problem: `${file} cannot be written: ${words}` }, problem);
+  }
 }
 
 const optionalText = (setting: string, file: string | undefined): string | undefined =>

@@ -9,6 +9,9 @@ export interface Origins {
   readonly deviceRegistrationOrigin: string;
 }
 
+/** The port of an origin, also where it does not write the usual one. */
+export const portOf = (origin: string): number => Number(new URL(origin).port || 443);
+
 type SetOrigins = { readonly [Name in keyof Origins]?: string | undefined } & { readonly port: number };
 
 /** The origins that are set, and hosts below that of the login origin for the others. @throws settingInvalid */

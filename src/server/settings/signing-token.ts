@@ -1,6 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import type { PinAttempts } from '#keys/token/pin-attempts.ts';
-import { openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
+import { findSigningToken, openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
 import type { Config } from '../config.ts';
 import { custodyVariables, secretFrom } from './custody.ts';
 
@@ -16,6 +16,16 @@ export function signingTokenOf(
 ): { readonly token: SigningToken; readonly label: string } | undefined {
   if (module === undefined || label === undefined) return undefined;
   return { label, token: openSigningToken({ module, label, pin: () => pinOf(label), pinAttempts }) };
+}
+
+/** Looks for the token of the settings and its PIN, which is not used. @throws settingInvalid, signingTokenUnavailable */
+export async function checkSigningToken({
+  signingTokenModule: module,
+  signingTokenLabel: label,
+}: Config): Promise<void> {
+  if (module === undefined || label === undefined) return;
+  await findSigningToken({ module, label });
+  pinOf(label);
 }
 
 function pinOf(token: string): string {

@@ -6,7 +6,7 @@ export function fileProblem({ code = '', message }: NodeJS.ErrnoException): stri
 }
 const fileProblems: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EACCES: 'the user of the server may not read it',
+  EACCES: 'the user of the server has no permission for it',
   EISDIR: 'it is a folder',
 };
 

@@ -191,7 +191,7 @@ describe('cardea config', () => {
     assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
   });
 
-  for (const [name, variables, words] of [
+  const mistakes = [
     [
       'a secret key of another length',
       { CARDEA_SECRET_KEY: 'short' },
@@ -209,13 +209,74 @@ describe('cardea config', () => {
       { CARDEA_MANAGEMENT_PORT: '8443' },
       /managementPort.*it is the port of the setting port/,
     ],
-  ] as const)
+    [
+      'a demo on the port of the sign-in pages',
+      { CARDEA_DEMO_CRL_PORT: '8443' },
+      /demoCrlPort.*the port of the setting port/,
+    ],
+    [
+      'a demo on the port of the management listener',
+      { CARDEA_DEMO_CRL_PORT: '8481' },
+      /demoCrlPort.*the port of the setting managementPort/,
+    ],
+    [
+      'a management listener on the port of certificates',
+      { CARDEA_CERTAUTH_ORIGIN: 'https://localhost:8481' },
+      /managementPort.*the port of the setting certauthOrigin/,
+    ],
+    [
+      'a webhook without its secret',
+      { CARDEA_EVENT_WEBHOOK_URL: 'https://siem.test' },
+      /eventWebhookSecretFile.*a webhook needs a secret/,
+    ],
+    [
+      'a webhook whose secret is missing',
+      { CARDEA_EVENT_WEBHOOK_URL: 'https://siem.test', CARDEA_EVENT_WEBHOOK_SECRET_FILE: '/none' },
+      /eventWebhookSecretFile.*\/none cannot be read/,
+    ],
+    [
+      'a syslog receiver whose CAs are missing',
+      { CARDEA_EVENT_SYSLOG_SERVER: 'siem.test', CARDEA_EVENT_SYSLOG_CA_FILE: '/none' },
+      /eventSyslogCaFile.*\/none cannot be read/,
+    ],
+    ['proxies whose certificates are missing', { CARDEA_CERTIFICATE_PROXY_FILE: '/none' }, /certificateProxyFile/],
+    [
+      'a file of events that is a folder',
+      { CARDEA_EVENT_FILE: tmpdir() },
+      /eventFile.*cannot be written: it is a folder/,
+    ],
+    [
+      'a file of events below a file',
+      { CARDEA_EVENT_FILE: join(import.meta.filename, 'events') },
+      /eventFile.*cannot be written: .* is not a folder/,
+    ],
+    [
+      'an address of a collector without a scheme',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' },
+      /OTEL_EXPORTER_OTLP_ENDPOINT.*it must be an http or https address/,
+    ],
+    [
+      'a token whose module is missing',
+      { CARDEA_SIGNING_TOKEN_MODULE: '/none.so', CARDEA_SIGNING_TOKEN_LABEL: 'keys', CARDEA_SIGNING_TOKEN_PIN: '1' },
+      /keys.*there is no file \/none\.so/,
+    ],
+  ] as const;
+  for (const [name, variables, words] of mistakes)
     test(`check finds ${name} before the first start, and makes nothing`, async () => {
       const settings: NodeJS.ProcessEnv = { ...environment, CARDEA_DATA: join(folder, 'unmade'), ...variables };
       const { code, out, err } = await runCardea(['config', 'check'], settings);
       assert.equal(code, 1, out);
       assert.match(err, words);
       assert.ok(!existsSync(join(folder, 'unmade')));
+    });
+
+  for (const [name, variables, words] of mistakes.filter(([label]) => /file of events|token/.test(label)))
+    test(`serve refuses ${name}, in an installation without a tenant as well`, async () => {
+      const alone = { CARDEA_DEMO: 'false', CARDEA_PORT: '0', CARDEA_MANAGEMENT_PORT: '0', CARDEA_WORKERS: '1' };
+      const settings = { ...environment, ...alone, CARDEA_DATA: join(folder, 'without-tenant'), ...variables };
+      const { code, err } = await runCardea(['serve'], settings);
+      assert.notEqual(code, 0);
+      assert.match(err, words);
     });
 
   test('check finds the host that the TLS certificate does not name, and ends with 1', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { globSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -15,7 +15,7 @@ import { openStorage, type Storage } from '#storage/storage.ts';
 import { makeSoftToken, type SoftToken } from '../../browsers/cards/soft-token.ts';
 import { missing } from '../../browsers/packages.ts';
 import { emptyFolder, TestClock } from '../../contract/databases.ts';
-import { RunningServer } from '../server.ts';
+import { noSettings, RunningServer, runCardea } from '../server.ts';
 
 /** In no other process of this computer. */
 const pin = crypto.randomUUID();
@@ -230,6 +230,20 @@ describe('a server whose signing keys are on a PKCS #11 token', { skip }, () => 
   test('has the PIN in no command line and no line of its log', () => {
     assert.deepEqual(processesWith(pin), []);
     assert.ok(!server.output.includes(pin));
+  });
+
+  test('is found by config check with its PIN, which is not used', async () => {
+    const check = async (more: NodeJS.ProcessEnv) => {
+      const settings = { ...noSettings(), ...environment, CARDEA_DATA: join(server.folder, 'unmade'), ...more };
+      const { out, err } = await runCardea(['config', 'check'], settings);
+      return `${out}${err}`;
+    };
+    assert.equal(await check({}), 'The settings can be used.\n');
+    // A wrong PIN would count as an attempt on the token.
+    assert.equal(await check({ CARDEA_SIGNING_TOKEN_PIN_COMMAND: 'echo wrong' }), 'The settings can be used.\n');
+    assert.match(await check({ CARDEA_SIGNING_TOKEN_PIN_COMMAND: undefined }), /CARDEA_SIGNING_TOKEN_PIN is not set/);
+    assert.match(await check({ CARDEA_SIGNING_TOKEN_LABEL: 'other' }), /no token of this label, only card/);
+    assert.ok(!existsSync(join(server.folder, 'unmade')));
   });
 
   test('does not start without the token, and says so in one sentence', async () => {
