@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { requireJson } from '#schema/json.ts';
+import { ofOther } from '#storage/data-folder.ts';
 import { currentNames, type FormerSetting, formerSettings } from './settings/former-settings.ts';
 import { type Origins, originsOf, portOf } from './settings/origins.ts';
 import { rememberedFolder, usualFolder } from './settings/remembered-folder.ts';
@@ -25,7 +26,7 @@ type Raw = Record<string, unknown>;
 /**
  * Reads settings once, the nearer source first: what the command line says, environment variables
  * (`CARDEA_LOGIN_ORIGIN` for `loginOrigin`), `cardea.json` in the data folder, defaults.
- * @throws settingInvalid, settingUnknown naming the setting; fileUnreadable
+ * @throws settingInvalid, settingUnknown naming the setting; fileUnreadable; dataFolderOfOther
  */
 export function readConfig(
   raw: Raw,
@@ -151,8 +152,10 @@ function fromFile(file: string): Raw {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
-    return {};
+  } catch (problem) {
+    const { code, message } = problem as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
+    throw code === 'EACCES' ? ofOther(file, problem) : fault('fileUnreadable', { file, problem: message });
   }
   const { $schema: _, ...settings } = requireJson(settingsByName, text, (problem) =>
     fault('fileUnreadable', { file, problem }),

@@ -18,7 +18,7 @@ import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { sourceOf } from '#net/limits/limits.ts';
 import type { SharedLimits } from '#net/limits/shared-limits.ts';
 import { type OutboundProxy, outboundProxy } from '#net/outbound/proxy.ts';
-import { makeDataFolder } from '#storage/data-folder.ts';
+import { checkDataFolderUser, makeDataFolder } from '#storage/data-folder.ts';
 import { type Place, type SchemaUse, schemaAt } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/log/repeats.ts';
@@ -78,12 +78,14 @@ export interface OpenOptions {
 
 /** Whether the settings name an installation. Nothing is made. @throws as `openStorage` */
 export async function hasInstallation(config: Config): Promise<boolean> {
+  checkDataFolderUser(config.dataFolder);
   const { applied } = (await schemaAt(placeOf(config))) ?? { applied: 1 }; // a server has it open
   return applied > 0;
 }
 
 /** Refuses what may not be used so, before anything is made or changed. @throws installationMissing, databaseOlder, and as `openStorage` */
 export async function requireInstallation(config: Config, use: SchemaUse): Promise<void> {
+  checkDataFolderUser(config.dataFolder);
   const schema = await schemaAt(placeOf(config));
   if (schema === undefined) return; // a server has it open
   if (schema.applied === 0 && (use === 'require' || use === 'read'))

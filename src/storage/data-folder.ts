@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
 
-/** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable */
+/** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable, dataFolderOfOther */
 export function makeDataFolder(folder: string): void {
+  checkDataFolderUser(folder);
   try {
     makeFolder(folder);
     checkFolder(folder);
@@ -13,8 +14,9 @@ export function makeDataFolder(folder: string): void {
   }
 }
 
-/** Whether {@link makeDataFolder} could do so: nothing is made. @throws dataFolderNotWritable */
+/** Whether {@link makeDataFolder} could do so: nothing is made. @throws dataFolderNotWritable, dataFolderOfOther */
 export function checkDataFolder(folder: string): void {
+  checkDataFolderUser(folder);
   let nearest = folder;
   while (!existsSync(nearest)) nearest = dirname(nearest);
   try {
@@ -32,4 +34,73 @@ function checkFolder(folder: string): void {
 function notWritable(folder: string, problem: unknown): CardeaError {
   const { code = 'unknown' } = problem as NodeJS.ErrnoException;
   return fault('dataFolderNotWritable', { folder, problem: code }, problem);
+}
+
+/** Files of an installation that the user who runs it has to read. Their owner is the user of the installation. */
+const ownedFiles = ['cardea.db', 'secret.key'];
+
+/**
+ * Refuses a user who may not use the data folder, and root where the installation is that of another user: root may read everything, and
+ * would leave files there that this user cannot use. Nothing is made.
+ * @param user id of the user of this process; undefined on a system without them
+ * @throws dataFolderOfOther
+ */
+export function checkDataFolderUser(folder: string, user = process.getuid?.()): void {
+  if (user === undefined) return;
+  const folderStats = statsOf(folder);
+  if (!folderStats) return;
+  const files = ownedFiles.map((name) => join(folder, name)).filter((file) => statsOf(file) !== undefined);
+  for (const path of [folder, ...files]) {
+    try {
+      closeSync(openSync(path, 'r'));
+    } catch (problem) {
+      throw ofOther(path, problem);
+    }
+  }
+  const { uid } = (files[0] === undefined ? undefined : statsOf(files[0])) ?? folderStats;
+  if (user === 0 && uid !== 0) throw fault('dataFolderOfOther', { path: folder, ...namesOf(uid, user) });
+}
+
+/** Whether there is such a file. A folder that this user may not look into is not taken for an empty one. @throws dataFolderOfOther */
+export const isPresent = (file: string): boolean => statsOf(file) !== undefined;
+
+/** @throws dataFolderOfOther where a folder on the way cannot be looked into */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw ofOther(file, problem);
+  }
+}
+
+/** For an error of a file of the data folder: `dataFolderOfOther` where this user lacks a permission, else the error. */
+export function ofOther(file: string, problem: unknown): unknown {
+  if ((problem as NodeJS.ErrnoException).code !== 'EACCES') return problem;
+  return fault('dataFolderOfOther', { path: file, ...namesOf(ownerNear(file), process.getuid?.() ?? 0) }, problem);
+}
+
+/** The owner of the file, or of the nearest folder above it that this user may look at. */
+function ownerNear(file: string): number {
+  for (let path = file; ; path = dirname(path)) {
+    try {
+      return statSync(path).uid;
+    } catch {
+      // The one above it, up to the root, at which everybody may look.
+    }
+  }
+}
+
+const namesOf = (owner: number, user: number) => ({ owner: accountOf(owner), user: accountOf(user) });
+
+/** The name of a user id in /etc/passwd; `#1000` as sudo takes it where it has none. */
+function accountOf(uid: number): string {
+  try {
+    const accounts = readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'));
+    return accounts.find(([, , id]) => id === `${uid}`)?.[0] ?? `#${uid}`;
+  } catch {
+    return `#${uid}`;
+  }
 }

@@ -18,6 +18,13 @@ export const storageReasons = {
     remedy: 'Give the user that runs Cardea write permission, or specify another folder with --data.',
     userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  dataFolderOfOther: {
+    references: 'docs/admin/packages.md',
+    message: (e: { path: string; owner: string; user: string }) =>
+      `${e.path} belongs to the user ${e.owner}, and this command runs as ${e.user}.`,
+    remedy:
+      'Run the command as that user, for example: sudo -u cardea cardea tenant list. To let another user run Cardea, give this user the data folder with everything in it.',
+  },
   diskFull: {
     entra: 90033,
     references: 'SQLITE_FULL',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
+import { isPresent } from '#storage/data-folder.ts';
 
 /** Files by which a folder shows that it is the data folder of an installation. */
 const marks = ['cardea.db', 'secret.key', 'cardea.json'];
@@ -26,7 +27,8 @@ export function usualFolder(environment: NodeJS.ProcessEnv, cwd: string): string
   return isInstallation(here) ? here : (rememberedFolder(environment) ?? here);
 }
 
-const isInstallation = (folder: string): boolean => marks.some((name) => existsSync(join(folder, name)));
+/** @throws dataFolderOfOther where this user cannot tell */
+const isInstallation = (folder: string): boolean => marks.some((name) => isPresent(join(folder, name)));
 
 /** Writes the folder down for later commands of this user. @throws installationMissing, commandMisused */
 export function rememberFolder(folder: string, environment: NodeJS.ProcessEnv): void {

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { CardeaError } from '#core/trace/fault.ts';
+import { readConfig } from '../config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardea-unreadable-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+    return 'none';
+  } catch (problem) {
+    return (problem as CardeaError).because?.code ?? String(problem);
+  }
+};
+
+describe('settings that cannot be read', () => {
+  test('are refused where cardea.json is a folder', () => {
+    const data = join(folder, 'folder');
+    mkdirSync(join(data, 'cardea.json'), { recursive: true });
+    assert.equal(
+      codeOf(() => readConfig({ dataFolder: data }, {}, '/')),
+      'fileUnreadable',
+    );
+  });
+
+  test('are those of no file below a file', () => {
+    assert.equal(
+      codeOf(() => readConfig({ dataFolder: join(import.meta.filename, 'data') }, {}, '/')),
+      'none',
+    );
+  });
+
+  describe('by this user', { skip: process.getuid?.() === 0 ? false : 'needs root' }, () => {
+    /** Runs with the rights of another user. */
+    const asOther = (work: () => unknown) => {
+      chmodSync(folder, 0o755);
+      process.seteuid!(4202);
+      try {
+        return codeOf(work);
+      } finally {
+        process.seteuid!(0);
+      }
+    };
+
+    test('are not taken for absent', () => {
+      const [closed, file] = [join(folder, 'closed'), join(folder, 'file')];
+      for (const data of [closed, file]) {
+        mkdirSync(data, { mode: data === closed ? 0o700 : 0o755 });
+        writeFileSync(join(data, 'cardea.json'), '{"port":5}', { mode: 0o600 });
+      }
+      for (const data of [closed, file])
+        assert.equal(
+          asOther(() => readConfig({ dataFolder: data }, {}, '/')),
+          'dataFolderOfOther',
+        );
+    });
+
+    test('are not taken for those of another folder', () => {
+      mkdirSync(join(folder, 'here', 'data'), { recursive: true, mode: 0o755 });
+      chmodSync(join(folder, 'here', 'data'), 0o700);
+      assert.equal(
+        asOther(() => readConfig({}, {}, join(folder, 'here'))),
+        'dataFolderOfOther',
+      );
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { CardeaError } from '#core/trace/fault.ts';
+import { checkDataFolderUser, isPresent } from './data-folder.ts';
+
+const refusalOf = (work: () => unknown) => {
+  try {
+    work();
+    return undefined;
+  } catch (problem) {
+    assert.ok(problem instanceof CardeaError, String(problem));
+    assert.equal(problem.because.code, 'dataFolderOfOther');
+    return problem.because.evidence as { readonly path: string; readonly owner: string; readonly user: string };
+  }
+};
+
+describe('the user who runs a command on a data folder', {
+  skip: process.getuid?.() === 0 ? false : 'needs root',
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-owner-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const make = (name: string, files: Readonly<Record<string, number>>, owner: number) => {
+    const path = join(folder, name);
+    mkdirSync(path, { mode: 0o700 });
+    for (const [file, uid] of Object.entries(files)) {
+      writeFileSync(join(path, file), '', { mode: 0o600 });
+      chownSync(join(path, file), uid, uid);
+    }
+    chownSync(path, owner, owner);
+    return path;
+  };
+  /** Runs as another user: the rights of files are then those that the system gives it. */
+  const as = <T>(uid: number, work: () => T): T => {
+    chmodSync(folder, 0o755);
+    process.seteuid!(uid);
+    try {
+      return work();
+    } finally {
+      process.seteuid!(0);
+    }
+  };
+
+  test('is not root where the folder or the installation belongs to another user', () => {
+    const refusal = { owner: '#4201', user: userInfo().username };
+    const empty = make('empty', {}, 4201);
+    assert.deepEqual(
+      refusalOf(() => checkDataFolderUser(empty)),
+      { path: empty, ...refusal },
+    );
+    const full = make('full', { 'secret.key': 4201 }, 0);
+    assert.deepEqual(
+      refusalOf(() => checkDataFolderUser(full)),
+      { path: full, ...refusal },
+    );
+  });
+
+  test('is root where root made the installation, in a folder of whatever user, and anybody where there is none', () => {
+    const root = make('root', { 'cardea.db': 0 }, 4201);
+    assert.equal(
+      refusalOf(() => checkDataFolderUser(root)),
+      undefined,
+    );
+    assert.equal(
+      refusalOf(() => checkDataFolderUser(join(folder, 'none'))),
+      undefined,
+    );
+  });
+
+  test('has to be able to look into the folder and to read its files', () => {
+    const [closed, open] = [make('closed', { 'cardea.db': 0 }, 0), make('open', { 'secret.key': 0 }, 0)];
+    chmodSync(open, 0o777);
+    const [ofFolder, ofFile, presence] = as(4202, () => [
+      refusalOf(() => checkDataFolderUser(closed, 4202)),
+      refusalOf(() => checkDataFolderUser(open, 4202)),
+      refusalOf(() => isPresent(join(closed, 'cardea.db'))),
+    ]);
+    assert.deepEqual(
+      [ofFolder?.path, ofFile?.path, presence?.path],
+      [join(closed, 'cardea.db'), join(open, 'secret.key'), join(closed, 'cardea.db')],
+    );
+    assert.equal(ofFolder?.owner, userInfo().username);
+  });
+
+  test('is any user whom the rights let, as with the group of a volume', () => {
+    const shared = make('shared', {}, 0);
+    chmodSync(shared, 0o777);
+    assert.equal(
+      as(4202, () => refusalOf(() => checkDataFolderUser(shared, 4202))),
+      undefined,
+    );
+    assert.equal(
+      as(4202, () => isPresent(join(shared, 'cardea.db'))),
+      false,
+    );
+  });
+});
