@@ -86,7 +86,7 @@ function ownerNear(file: string): number {
     try {
       return statSync(path).uid;
     } catch {
-      // The one above it, up to the root, at which everybody may look.
+      // The one above it, up to the root, at which every user may look.
     }
   }
 }
