@@ -30,8 +30,8 @@ import { countedSignIns } from './management/counted-sign-ins.ts';
 import type { Metrics } from './management/metrics.ts';
 import { stepTimes } from './management/step-times.ts';
 import { clock } from './process/clock.ts';
-import { secretKeyFrom } from './settings/secret-key.ts';
-import { signingTokenOf } from './settings/signing-token.ts';
+import { secretKeyFrom } from './settings/secrets/secret-key.ts';
+import { signingTokenOf } from './settings/secrets/signing-token.ts';
 import type { Tracer } from './tracing/tracer.ts';
 
 /** An open installation: the stores, and the ports of each tenant made of them. */

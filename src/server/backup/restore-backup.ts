@@ -6,7 +6,7 @@ import { makeDataFolder } from '#storage/data-folder.ts';
 import { readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
-import { secretKeyFrom } from '../settings/secret-key.ts';
+import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 import { type BackupDescription, readBackup, stripDescription } from './backup-file.ts';
 import { openSecretFiles, writeSecretFiles } from './secret-files.ts';
 

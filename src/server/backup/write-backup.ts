@@ -3,7 +3,7 @@ import type { BackupReport, BackupRequest } from '#cli/command.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { clock } from '../process/clock.ts';
-import { secretKeyFrom } from '../settings/secret-key.ts';
+import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 import { type BackupDescription, describeBackup } from './backup-file.ts';
 import { sealSecretFiles, secretFilesOf } from './secret-files.ts';
 

@@ -9,7 +9,7 @@ import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
 import { settingsInForce } from '../settings/in-force.ts';
 import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
-import { secretKeyFrom } from '../settings/secret-key.ts';
+import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 import { settingsShape } from '../settings/shape.ts';
 
 const configOf = (call: Call) => readConfig(settingsOf(call), process.env, call.output.cwd);
@@ -104,7 +104,7 @@ async function checkOpeners(config: Config): Promise<void> {
     import('../events/open-targets.ts'),
     import('../proxies/certificate-proxies.ts'),
     import('../tracing/settings.ts'),
-    import('../settings/signing-token.ts'),
+    import('../settings/secrets/signing-token.ts'),
   ]);
   openTargets(config);
   proxiesOf(config);

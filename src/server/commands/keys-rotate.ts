@@ -4,7 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { fingerprintsOf, openSealing, removeOlderSecrets, rotateSecret } from '#keys/sealing.ts';
 import { requireJson } from '#schema/json.ts';
 import { readConfig } from '../config.ts';
-import { secretKeyFrom } from '../settings/secret-key.ts';
+import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 
 export const keysRotate: Command = {
   usage: 'keys rotate',

@@ -1,9 +1,9 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Config, settingSources, variableOf } from '../config.ts';
 import { formerSettings } from './former-settings.ts';
-import { secretKeyVariables } from './secret-key.ts';
+import { secretKeyVariables } from './secrets/secret-key.ts';
+import { tokenPinVariables } from './secrets/signing-token.ts';
 import { settingNames } from './shape.ts';
-import { tokenPinVariables } from './signing-token.ts';
 import { mostAlike } from './words.ts';
 
 /** A setting as it is in force. */

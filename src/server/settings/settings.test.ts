@@ -12,12 +12,12 @@ import { openTargets } from '../events/open-targets.ts';
 import { mostWorkers } from '../process/cores.ts';
 import { proxiesOf } from '../proxies/certificate-proxies.ts';
 import { tracingSettings } from '../tracing/settings.ts';
-import { secretFrom } from './custody.ts';
 import { clockFindings } from './findings.ts';
 import { settingsInForce, unknownVariables } from './in-force.ts';
-import { secretKeyVariables } from './secret-key.ts';
+import { secretFrom } from './secrets/custody.ts';
+import { secretKeyVariables } from './secrets/secret-key.ts';
+import { tokenPinVariables } from './secrets/signing-token.ts';
 import { settingNames } from './shape.ts';
-import { tokenPinVariables } from './signing-token.ts';
 import { tlsFindings } from './tls-findings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-settings-'));

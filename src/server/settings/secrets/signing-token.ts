@@ -1,7 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import type { PinAttempts } from '#keys/token/pin-attempts.ts';
 import { findSigningToken, openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../../config.ts';
 import { custodyVariables, secretFrom } from './custody.ts';
 
 const pinName = 'CARDEA_SIGNING_TOKEN_PIN';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fault } from '#core/trace/fault.ts';
-import { emptyProblem, fileProblem, isEmpty } from './words.ts';
+import { emptyProblem, fileProblem, isEmpty } from '../words.ts';
 
 /** A secret that is kept outside of the data folder. */
 export interface CustodySecret {
