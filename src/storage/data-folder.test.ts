@@ -57,7 +57,7 @@ describe('the user who runs a command on a data folder', {
     );
   });
 
-  test('is root where root made the installation, in a folder of whatever user, and any user where there is none', () => {
+  test('is root where root made the installation, in a folder of whatever user, and each user where there is none', () => {
     const root = make('root', { 'cardea.db': 0 }, 4201);
     assert.equal(
       refusalOf(() => checkDataFolderUser(root)),

@@ -13,14 +13,14 @@ describe('root on the data folder of the user of the service', {
 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-service-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const [data, empty, userData] = ['data', 'empty', 'own'].map((name) => join(folder, name));
+  const [data, empty, ofRoot] = ['data', 'empty', 'root'].map((name) => join(folder, name));
   const cardea = (...words: string[]) => runCardea(words, noSettings());
   const backup = join(folder, 'x.cardea');
 
   before(async () => {
-    for (const place of [data!, userData!])
+    for (const place of [data!, ofRoot!])
       assert.equal((await cardea('tenant', 'add', 'a.example', '--data', place)).code, 0);
-    assert.equal((await cardea('backup', backup, '--data', userData!)).code, 0);
+    assert.equal((await cardea('backup', backup, '--data', ofRoot!)).code, 0);
     mkdirSync(empty!, { mode: 0o700 });
     chownSync(empty!, service, service);
     for (const name of ['.', ...readdirSync(data!)]) chownSync(join(data!, name), service, service);
@@ -48,7 +48,7 @@ describe('root on the data folder of the user of the service', {
       for (const name of before) assert.equal(statSync(join(place, name)).uid, service, name);
     });
 
-  test('may do all that to an installation of its own', async () => {
-    assert.equal((await cardea('tenant', 'list', '--data', userData!)).code, 0);
+  test('may do all that to its installation', async () => {
+    assert.equal((await cardea('tenant', 'list', '--data', ofRoot!)).code, 0);
   });
 });
