@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '#server/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-unreadable-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
