@@ -83,6 +83,12 @@ export async function hasInstallation(config: Config): Promise<boolean> {
   return applied > 0;
 }
 
+/** Whether the installation is of an earlier version, so that opening it upgrades its database. @throws as `openStorage` */
+export async function isUpgradeDue(config: Config): Promise<boolean> {
+  const schema = await schemaAt(placeOf(config));
+  return schema !== undefined && schema.applied > 0 && schema.next !== undefined;
+}
+
 /** Refuses what may not be used so, before anything is made or changed. @throws installationMissing, databaseOlder, and as `openStorage` */
 export async function requireInstallation(config: Config, use: SchemaUse): Promise<void> {
   checkDataFolderUser(config.dataFolder);

@@ -6,6 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { openSealing } from '#keys/sealing.ts';
+import { readConfig } from '#server/config.ts';
+import { isUpgradeDue } from '#server/installation.ts';
 import { migrations } from '#storage/migrations/list.ts';
 import { databasesUnderTest } from '../contract/databases.ts';
 import { noSettings, RunningServer, runCardea } from '../e2e/server.ts';
@@ -137,6 +139,10 @@ for (const version of releases)
         assert.deepEqual(readFileSync(join(folder, 'cardea.db')), before);
       });
 
+    test('is upgraded by its next start, which a service manager is told', async () => {
+      assert.equal(await isUpgradeDue(readConfig({ dataFolder: folder }, {}, '/')), true);
+    });
+
     test('is brought up to this version by a start, and what is in it is there', async () => {
       server = await RunningServer.start({}, { folder });
       const { out } = await server.cardea('user', 'list', '--json');
@@ -165,5 +171,6 @@ for (const version of releases)
       assert.match(held.out, /"dataFolderInUse"/);
       await server.stop();
       assert.ok((await plan()).every(({ appliedDateTime }) => appliedDateTime !== undefined));
+      assert.equal(await isUpgradeDue(readConfig({ dataFolder: folder }, {}, '/')), false);
     });
   });

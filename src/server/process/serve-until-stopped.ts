@@ -8,7 +8,7 @@ import { SharedLimits, type Spent } from '#net/limits/shared-limits.ts';
 import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
 import { demoPkiOf, hasDemo } from '../demo.ts';
-import { openInstallation } from '../installation.ts';
+import { isUpgradeDue, openInstallation } from '../installation.ts';
 import { description, droppedLogLines } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { nodeLimits } from '../scheduled/node-limits.ts';
@@ -40,6 +40,8 @@ export async function serveUntilStopped(
   const tracer = tracing?.tracer;
   await using traces = new AsyncDisposableStack();
   traces.defer(async () => tracing?.close());
+  const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
+  if (process.env.NOTIFY_SOCKET && (await isUpgradeDue(config))) manager.upgrading();
   const installation = await openInstallation(config, log, {
     ...{ metrics, tracer },
     ...(workers ? { sharing: 'parent' } : {}),
@@ -47,7 +49,6 @@ export async function serveUntilStopped(
   });
   endWhenLost(installation.storage, log, () => workers?.kill());
   const build = new AdminCenterBuild();
-  const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
   await using _server = await startServer(config, installation, log, { build, metrics, tracer, workers });
   const spend = (spent: Spent) => (workers ?? sharedLimits)?.spend(spent);
   await using exchange = new AsyncDisposableStack();

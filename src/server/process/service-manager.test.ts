@@ -24,7 +24,7 @@ while True:
 `;
 
 describe('the service manager', { skip }, () => {
-  test('hears of the start, of life as long as the event loop runs, and of the stop', async () => {
+  test('hears of an upgrade, of the start, of life as long as the event loop runs, and of the stop', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-notify-'));
     const socket = join(folder, 'notify');
     const python = spawn('python3', ['-c', receiver, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -36,6 +36,8 @@ describe('the service manager', { skip }, () => {
       const manager = openServiceManager(environment, (problem) => assert.fail(String(problem)));
       // The pings do not keep a process alive; this test does.
       const alive = setInterval(() => undefined, 1000);
+      manager.upgrading();
+      assert.equal(await next(), 'EXTEND_TIMEOUT_USEC=3600000000');
       manager.ready();
       assert.equal(await next(), 'READY=1');
       assert.equal(await next(), 'WATCHDOG=1');
@@ -56,6 +58,7 @@ describe('the service manager', { skip }, () => {
 
 test('without a service manager nothing is sent', () => {
   const manager = openServiceManager({ WATCHDOG_USEC: '1000' }, (problem) => assert.fail(String(problem)));
+  manager.upgrading();
   manager.ready();
   manager.stopping();
 });

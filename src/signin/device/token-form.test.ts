@@ -24,6 +24,11 @@ describe('the form of a token request', () => {
         },
       ));
 
+  test('a scope of any length that is accepted can become a resource', () => {
+    const { fields } = tokenFormOf(`scope=${'x'.repeat(60_000)}`);
+    assert.equal(tokenFormOf('').with({ resource: fields.scope }).fields.resource[0]?.length, 60_000);
+  });
+
   test('passes on what it does not name, and what was changed', () => {
     const form = tokenFormOf('grant_type=authorization_code&code=a&mine=1');
     assert.equal(

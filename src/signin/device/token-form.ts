@@ -10,7 +10,8 @@ export const tokenParameters = z
   .object({
     grant_type: single(),
     scope: single(longest.document),
-    resource: texts(),
+    /** As long as a scope: it becomes the resource of a request to the provider. */
+    resource: texts(longest.document),
     claims: single(longest.document),
     client_info: single(),
     /** The client, and what it authenticates with (RFC 6749 §2.3.1, RFC 7521 §4.2). */

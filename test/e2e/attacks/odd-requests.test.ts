@@ -102,6 +102,21 @@ describe('requests that no browser sends', () => {
     assert.equal(errors(), 0, server.output);
   });
 
+  test('a long resource in a scope is no fault, for any grant', async () => {
+    const path = `${tenant}/oauth2/v2.0/token`;
+    for (const grant of [
+      'client_credentials',
+      'refresh_token',
+      'authorization_code',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    ]) {
+      const body = new URLSearchParams({ grant_type: grant, client_id: 'x', scope: `${'x'.repeat(5_000)}/.default` });
+      const status = await send('POST', path, String(body), undefined, false);
+      assert.ok(status >= 400 && status < 500, `${grant}: ${status}`);
+    }
+    assert.equal(errors(), 0);
+  });
+
   test('a client that goes away in the middle of its body leaves no error in the log', async () => {
     for (const path of [...pages, ...endpoints]) {
       const host = new URL(server.origin).host;

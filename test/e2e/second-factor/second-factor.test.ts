@@ -161,4 +161,15 @@ describe('second factors over TLS, where policy requires MFA of all users', () =
     await ben.open();
     assert.ok(ben.isSignedIn, 'and is not asked twice');
   });
+
+  test('cardea sign-in finds the server of a data folder with several tenants', async () => {
+    assert.equal((await server.cardea('tenant', 'add', 'second.test')).code, 0);
+    const card = join(server.folder, 'demo', 'cards', 'ben.p12');
+    for (const tenant of [[], ['--tenant', 'organizations'], ['--tenant', 'woodgrove.test']]) {
+      const words = ['sign-in', '--user', 'ben@woodgrove.test', '--card', card, ...tenant];
+      const { code, out, err } = await server.cardea(...words);
+      assert.equal(code, 3, err);
+      assert.match(`${out}${err}`, /A second factor is required/);
+    }
+  });
 });

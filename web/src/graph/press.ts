@@ -26,8 +26,11 @@ export function watchPresses(): void {
     for (const change of changes) setTimeout(change);
   };
   window.addEventListener('pointerdown', begin, options);
-  for (const type of ['pointerup', 'pointercancel', 'dragend']) window.addEventListener(type, end, options);
+  // A press that opens the menu of the browser ends there, and keys are used when the pointer is not.
+  for (const type of ['pointerup', 'pointercancel', 'dragend', 'contextmenu', 'keydown'])
+    window.addEventListener(type, end, options);
   window.addEventListener('blur', end);
+  document.addEventListener('visibilitychange', end);
   // A press of a scroll bar has no end, and one that ends outside of the window has none here.
   window.addEventListener('pointermove', ({ buttons }) => buttons === 0 && end(), options);
 }

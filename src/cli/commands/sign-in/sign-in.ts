@@ -77,13 +77,18 @@ async function signInOptions(call: Call) {
  * @throws commandMisused
  */
 async function serverFor(call: Call): Promise<string> {
-  const [url, tenant] = [text(call, 'url'), text(call, 'tenant')];
+  const url = text(call, 'url');
   if (url !== undefined) return originOf(url);
-  const out = await call.elsewhere(['app', 'list', '--json', ...(tenant === undefined ? [] : ['--tenant', tenant])]);
-  const list = out === undefined ? [] : readJson(applications, out);
-  const uri = list?.find(({ appId }) => appId === myAppsId)?.redirectUris[0];
+  // My Apps has the same address in every tenant, and the user's may not be known yet.
+  const [tenant] = readJson(tenants, (await call.elsewhere(['tenant', 'list', '--json'])) ?? '[]') ?? [];
+  const out = tenant && (await call.elsewhere(['app', 'list', '--json', '--tenant', tenant.id]));
+  const list = readJson(applications, out ?? '[]') ?? [];
+  const uri = list.find(({ appId }) => appId === myAppsId)?.redirectUris[0];
   return uri === undefined ? usualOrigin : originOf(uri);
 }
+
+/** What `tenant list` prints. */
+const tenants = z.array(z.object({ id: z.string() }));
 
 /** What `app list` prints. */
 const applications = z.array(z.object({ appId: z.string(), redirectUris: z.array(z.string()) }));
