@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { turnPatience } from './write-turns.ts';
 
@@ -23,13 +24,23 @@ export function sqliteFault(problem: unknown, folder: string): unknown {
     [busy, () => fault('dataFolderInUse', { folder }, problem)],
     [6, () => fault('dataFolderInUse', { folder }, problem)], // SQLITE_LOCKED
     [8, () => fault('dataFolderNotWritable', { folder, problem: 'read-only' }, problem)], // SQLITE_READONLY
-    [14, () => fault('dataFolderNotWritable', { folder, problem: 'cannot open' }, problem)], // SQLITE_CANTOPEN
+    [14, () => fault('dataFolderNotWritable', { folder, problem: codeOf(folder) ?? 'cannot open' }, problem)], // SQLITE_CANTOPEN
     [10, () => fault('dataFolderNotWritable', { folder, problem: 'the disk reports an I/O error' }, problem)], // SQLITE_IOERR
     [13, () => fault('diskFull', { folder }, problem)], // SQLITE_FULL
     [11, () => fault('databaseDamaged', { problem: (problem as Error).message }, problem)], // SQLITE_CORRUPT
     [26, () => fault('databaseDamaged', { problem: 'it is not an SQLite database' }, problem)], // SQLITE_NOTADB
   ]);
   return reasons.get(primaryOf(problem))?.() ?? problem;
+}
+
+/** Why the files of SQLite cannot be opened for writing in a folder (`EROFS`); undefined where the folder is not the cause. */
+function codeOf(folder: string): string | undefined {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (problem) {
+    return (problem as NodeJS.ErrnoException).code;
+  }
 }
 
 /** SQLITE_BUSY */
