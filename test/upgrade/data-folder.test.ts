@@ -139,7 +139,7 @@ for (const version of releases)
         assert.deepEqual(readFileSync(join(folder, 'cardea.db')), before);
       });
 
-    test('is upgraded by its next start, which a service manager is told', async () => {
+    test('is upgraded by its next start, of which a service manager is notified', async () => {
       assert.equal(await isUpgradeDue(readConfig({ dataFolder: folder }, {}, '/')), true);
     });
 

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { fault, messageOf } from '#core/trace/fault.ts';
+import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { formShapeProblem } from '#net/bodies.ts';
-import { type Form, queryIn, requireForm, type Source } from '#schema/form.ts';
+import { formIn, queryIn } from '#schema/form.ts';
 
 /** Whether the body of a request is a form. */
 export const isForm = (c: Context): boolean =>
@@ -31,7 +31,3 @@ export async function fieldsOfForm<Schema extends z.ZodObject>(c: Context, schem
 /** The parameters of the address of a page. @throws requestMalformed */
 export const queryOf = <Schema extends z.ZodObject>(c: Context, schema: Schema): z.output<Schema> =>
   formIn(schema, queryIn(c.req.url)).fields;
-
-/** Parameters in the form of a schema. @throws requestMalformed */
-export const formIn = <Schema extends z.ZodObject>(schema: Schema, source: Source): Form<Schema> =>
-  requireForm(schema, source, (problem) => fault('requestMalformed', { problem }));

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
-import { pairsIn } from '#schema/form.ts';
+import { formIn, pairsIn } from '#schema/form.ts';
 import { readJson } from '#schema/json.ts';
 import {
   type FlowContext,
@@ -13,7 +13,7 @@ import {
   spendFlowToken,
 } from '#signin/scripted/flow-secrets.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
-import { formIn, isForm } from '../forms/reader.ts';
+import { isForm } from '../forms/reader.ts';
 import { scriptedFields } from '../forms/scripted.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type C, pageContextOf, type SignInPageContext } from '../sign-in/page-context.ts';

@@ -6,6 +6,7 @@ import type { SessionAuthorization } from '#core/token/provider-records.ts';
 import { issuerOfVersion, issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { hostCookie } from '#pages/host-cookie.ts';
+import { formIn } from '#schema/form.ts';
 import { redirectUriAllowed } from '../provider/client.ts';
 import { sessionCookiesOf } from '../provider/internals/cookies.ts';
 import { authorizationsIn, sessionOf } from '../provider/internals/sessions.ts';
@@ -15,7 +16,7 @@ import { isIdToken } from '../tokens/kinds/token-kind.ts';
 import { sendLogoutNotices } from './logout-notices.ts';
 import { verificationKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';
-import { type AuthorizeQuery, formIn, logoutParameters } from './parameters.ts';
+import { type AuthorizeQuery, logoutParameters } from './parameters.ts';
 
 /**
  * OpenID Connect RP-Initiated Logout: ends the session at once, as Entra does, and leads on to a registered address or

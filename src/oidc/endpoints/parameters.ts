@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { fault } from '#core/trace/fault.ts';
-import { type Form, longest, requireForm, type Source, text, texts } from '#schema/form.ts';
+import { type Form, longest, text, texts } from '#schema/form.ts';
 
 /** The parameters of OpenID Connect's endpoints. Those of the token endpoint are in `signin/device/token-form.ts`. */
 
@@ -48,7 +47,3 @@ export const userCodeParameters = z.object({ user_code: text(longest.document) }
 
 /** Any form that becomes the address of a page. */
 export const anyParameters = z.object({});
-
-/** Parameters in the form of a schema. @throws requestMalformed */
-export const formIn = <Schema extends z.ZodObject>(schema: Schema, source: Source): Form<Schema> =>
-  requireForm(schema, source, (problem) => fault('requestMalformed', { problem }));

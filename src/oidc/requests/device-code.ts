@@ -1,9 +1,10 @@
 import { because } from '#core/trace/reasons.ts';
 import { sourceOf } from '#net/limits/limits.ts';
+import { formIn } from '#schema/form.ts';
 import { tokenParameters } from '#signin/device/token-form.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
-import { authorizeParameters, formIn, userCodeParameters } from '../endpoints/parameters.ts';
+import { authorizeParameters, userCodeParameters } from '../endpoints/parameters.ts';
 import { notesOf, remoteAddress } from '../endpoints/request-notes.ts';
 import { provide } from '../provider/internals/configuration.ts';
 import type { OidcOptions } from '../provider/options.ts';

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { because } from '#core/trace/reasons.ts';
+import { formIn } from '#schema/form.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
 import { type CredentialTypeQuestions, credentialTypePath } from '../endpoints/credential-type.ts';
 import { firstVersion, instanceDiscovery, mutualTlsMembers, openidConfiguration } from '../endpoints/metadata.ts';
-import { formIn, instanceParameters, realmParameters } from '../endpoints/parameters.ts';
+import { instanceParameters, realmParameters } from '../endpoints/parameters.ts';
 import { userRealm } from '../endpoints/user-realm.ts';
 import { userinfo } from '../endpoints/userinfo.ts';
 import type { OidcOptions } from '../provider/options.ts';

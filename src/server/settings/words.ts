@@ -1,14 +1,8 @@
 import type { z } from 'zod';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 
 /** Why a file that a setting names cannot be read, in our words. */
-export function fileProblem({ code = '', message }: NodeJS.ErrnoException): string {
-  return fileProblems[code] ?? message.split('\n')[0]!;
-}
-const fileProblems: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'the user of the server has no permission for it',
-  EISDIR: 'it is a folder',
-};
+export const fileProblem = ({ message }: NodeJS.ErrnoException): string => fileProblemText(message.split('\n')[0]!);
 
 /** Whether a value is a text that has nothing in it. */
 export const isEmpty = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';

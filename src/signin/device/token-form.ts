@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { fault } from '#core/trace/fault.ts';
-import { type Form, longest, othersOnce, requireForm, type Source, single, texts } from '#schema/form.ts';
+import { type Form, formIn, longest, othersOnce, type Source, single, texts } from '#schema/form.ts';
 
 /**
  * What a client sends to the token endpoint and for a device code. No parameter may be sent twice (RFC 6749 §3.2, RFC 8628 §3.1) but
@@ -39,5 +38,4 @@ export const tokenParameters = z
 export type TokenForm = Form<typeof tokenParameters>;
 
 /** Reads a token request. @throws requestMalformed */
-export const tokenFormOf = (source: Source): TokenForm =>
-  requireForm(tokenParameters, source, (problem) => fault('requestMalformed', { problem }));
+export const tokenFormOf = (source: Source): TokenForm => formIn(tokenParameters, source);

@@ -1,9 +1,10 @@
 import type { Hono } from 'hono';
 import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
+import { formIn } from '#schema/form.ts';
 import { chooseTenant, tenantAliases } from '#signin/user/realm.ts';
 import { brandOfInstallation } from '../../branding.ts';
-import { fieldsOfForm, formIn, queryOf } from '../../forms/reader.ts';
+import { fieldsOfForm, queryOf } from '../../forms/reader.ts';
 import { firstPageQuery, usernameForm } from '../../forms/sign-in.ts';
 import { sameOriginFormsOnly } from '../../same-origin-forms.ts';
 import { type Env, languageOf, type ServerContext } from '../../server-context.ts';
