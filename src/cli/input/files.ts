@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { type FileRefusal, NewFile, refusalOf } from './new-file.ts';
@@ -44,17 +54,31 @@ export const localFiles = (cwd: string): Files => ({
  */
 export function bytesOf(file: string, cwd: string, most = usualFile): Uint8Array {
   try {
-    const path = resolve(cwd, file);
-    checkedSize(path, most);
-    return new Uint8Array(readFileSync(path)); // of a folder this says what it is
+    const { handle } = openToRead(resolve(cwd, file), most);
+    try {
+      return new Uint8Array(readFileSync(handle)); // of a folder this says what it is
+    } finally {
+      closeSync(handle);
+    }
   } catch (problem) {
     throw fault('fileUnreadable', { file, problem: (problem as Error).message });
   }
 }
 
-/** The octets of a file that may be read. @throws Error that says why it may not */
-export function checkedSize(path: string, most: number): number {
-  const entry = statSync(path);
+/** @returns an open file that may be read, and its octets. @param flags further ones of open(2) @throws Error that says why it may not */
+export function openToRead(path: string, most: number, flags = 0): { readonly handle: number; readonly size: number } {
+  sizeIn(statSync(path), most); // to open some devices is to use them
+  // What is opened is what is read, whatever had the name before. A pipe without a writer does not block.
+  const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
+  try {
+    return { handle, size: sizeIn(fstatSync(handle), most) };
+  } catch (problem) {
+    closeSync(handle);
+    throw problem;
+  }
+}
+
+function sizeIn(entry: Stats, most: number): number {
   if (!entry.isFile() && !entry.isDirectory()) throw new Error('it is a pipe or a device');
   if (entry.isFile() && entry.size > most) throw new Error(`it has ${entry.size} bytes, and at most ${most} are read`);
   return entry.size;

@@ -1,26 +1,31 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, readSync, writeSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { CardeaError } from '#core/trace/fault.ts';
-import { checkedSize, namesBelow } from '../input/files.ts';
+import { namesBelow, openToRead } from '../input/files.ts';
 import { type FileRefusal, NewFile, refusalOf } from '../input/new-file.ts';
 import { type FileAnswer, type FileRequest, longestFrame, partSize } from './frames.ts';
+import { type OtherUser, pathOutOfReach } from './out-of-reach.ts';
 
 /**
  * The files that the process of a command offers to the server that executes it: those that its command line names, and no others, so that
- * a server of another user learns and changes nothing else of the user who runs the command. One file is open at a time.
+ * a server of another user learns and changes nothing else of the user who runs the command. Root opens no file in a folder that this other
+ * user can change: links there would lead anywhere. One file is open at a time.
  */
 export class OfferedFiles {
   readonly #words: readonly string[];
   readonly #cwd: string;
+  readonly #otherUser: OtherUser | undefined;
   /** Folders whose files the server may ask for, because it asked for their names. */
   readonly #listed: string[] = [];
   #reading: number | undefined;
-  #writing: { readonly file: NewFile; readonly handle: number; readonly hash: Hash; bytes: number } | undefined;
+  #writing: { readonly file: NewFile; readonly hash: Hash; bytes: number } | undefined;
 
-  constructor(words: readonly string[], cwd: string) {
+  /** @param otherUser the user of the server, where it is one with fewer rights than root, who runs the command */
+  constructor(words: readonly string[], cwd: string, otherUser?: OtherUser) {
     this.#words = words;
     this.#cwd = cwd;
+    this.#otherUser = otherUser;
   }
 
   /** Does what the server asks, and says why not where it does not. */
@@ -47,16 +52,15 @@ export class OfferedFiles {
   close(): void {
     if (this.#reading !== undefined) closeSync(this.#reading);
     this.#reading = undefined;
-    if (this.#writing) closeSync(this.#writing.handle);
     this.#writing?.file.abandon();
     this.#writing = undefined;
   }
 
   #open(file: string, most: number): FileAnswer {
     this.close();
-    const path = this.#named(file);
-    const size = checkedSize(path, most);
-    this.#reading = openSync(path, 'r');
+    const path = this.#safe(this.#named(file));
+    const { handle, size } = openToRead(path, most, this.#otherUser ? constants.O_NOFOLLOW : 0);
+    this.#reading = handle;
     return { size };
   }
 
@@ -68,7 +72,7 @@ export class OfferedFiles {
 
   #list(folder: string, ending: string): FileAnswer {
     const path = this.#named(folder);
-    const names = namesBelow(path, ending, this.#cwd);
+    const names = namesBelow(this.#safe(path), ending, this.#cwd);
     if (names) this.#listed.push(path);
     if (JSON.stringify(names ?? null).length > longestFrame / 2) throw new Error('it has too many files');
     return { names: names ? [...names] : null };
@@ -78,8 +82,7 @@ export class OfferedFiles {
     this.close();
     const path = this.#named(name);
     try {
-      const file = new NewFile(path);
-      this.#writing = { file, handle: openSync(file.partial, 'r+'), hash: createHash('sha256'), bytes: 0 };
+      this.#writing = { file: new NewFile(this.#safe(path)), hash: createHash('sha256'), bytes: 0 };
       return { done: true };
     } catch (problem) {
       return refusalOf(path, problem);
@@ -90,7 +93,7 @@ export class OfferedFiles {
     const writing = this.#writing;
     if (!writing) throw new Error('no file was begun');
     return this.#writingOr(writing.file.path, () => {
-      for (let at = 0; at < part.length; ) at += writeSync(writing.handle, part, at);
+      for (let at = 0; at < part.length; ) at += writeSync(writing.file.handle, part, at);
       writing.hash.update(part);
       writing.bytes += part.length;
       return { done: true };
@@ -127,11 +130,15 @@ export class OfferedFiles {
     if (places.includes(path) || this.#listed.some(isBelow)) return path;
     throw new Error('the command line does not name it');
   }
+
+  #safe(path: string): string {
+    return this.#otherUser ? pathOutOfReach(path, this.#otherUser) : path;
+  }
 }
 
 /**
- * The words that can be names of files, and the values of options. The data folder does not count: the user of the server could have put links
- * there to files that only the user of the command may read.
+ * The words that can be names of files, and the values of options. The data folder itself is no file of
+ * the command: it was named for the server.
  */
 function namesIn(words: readonly string[]): readonly string[] {
   const names = words.filter((word, index) => word !== '' && words[index - 1] !== '--data');

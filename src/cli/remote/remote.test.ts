@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -112,6 +113,49 @@ describe('a command that a server executes', () => {
     assert.deepEqual(outcome, { path: 'other', problem: notNamed, exists: false });
     assert.deepEqual(readdirSync(here), ['secret']);
   });
+
+  test('leaves a file alone to which a link leads that replaced the new file', async () => {
+    writeFileSync(join(here, 'victim'), 'old');
+    const outcome = await resultOf(['x', 'copy'], (files) =>
+      files.write('copy', async (place) => {
+        const partial = join(here, readdirSync(here).find((name) => name.endsWith('.partial'))!);
+        rmSync(partial);
+        symlinkSync(join(here, 'victim'), partial);
+        writeFileSync(place, 'new');
+      }),
+    );
+    assert.match((outcome as { problem: string }).problem, /another process replaced it/);
+    assert.equal(readFileSync(join(here, 'victim'), 'utf8'), 'old');
+    assert.deepEqual(readdirSync(here), ['victim']);
+  });
+
+  if (process.getuid?.() === 0)
+    test('of another user has root open no file in a folder that this user can change', async () => {
+      writeFileSync(join(here, 'secret'), 'secret');
+      for (const folder of ['mine', 'cardea', 'shared']) mkdirSync(join(data, folder), { mode: 0o755 });
+      const [mine, theirs] = [mkdtempSync(join(tmpdir(), 'cardea-mine-')), join(data, 'cardea')];
+      try {
+        symlinkSync(join(here, 'secret'), join(mine, 'link'));
+        symlinkSync(theirs, join(mine, 'theirs'));
+        symlinkSync(join(here, 'secret'), join(theirs, 'link'));
+        chownSync(theirs, 4202, 4202);
+        chownSync(data, 4202, 4202);
+        assert.equal(await reading(['x', join(mine, 'link')], join(mine, 'link')), 'secret', 'a link of root');
+        for (const file of [join(theirs, 'link'), join(mine, 'theirs', 'link'), join(data, 'mine', 'x')]) {
+          assert.match(await reading(['x', file], file), /the user of the server can replace files in/, file);
+          const written = (await writing(['x', `${file}.new`], `${file}.new`, Buffer.from('x'))) as { problem: string };
+          assert.match(written.problem, /the user of the server can replace files in/, file);
+        }
+        const listed = await resultOf(['x', theirs], (files) => files.list(theirs, ''));
+        assert.match(String(listed), /the user of the server can replace files in/);
+        assert.deepEqual(
+          ((await writing(['x', join(mine, 'new')], join(mine, 'new'), Buffer.from('x'))) as { bytes: number }).bytes,
+          1,
+        );
+      } finally {
+        rmSync(mine, { recursive: true, force: true });
+      }
+    });
 
   test('writes over no file, and says where it cannot write', async () => {
     writeFileSync(join(here, 'file'), 'old');

@@ -22,6 +22,7 @@ import {
   reply,
 } from './frames.ts';
 import { OfferedFiles } from './offered-files.ts';
+import { type OtherUser, otherUserAt } from './out-of-reach.ts';
 
 /** Most commands that run side by side. A further one is closed at once. */
 const mostCommands = 64;
@@ -188,15 +189,21 @@ function linesOf(socket: Socket, onLine: (line: string) => unknown): void {
 export async function askServer(folder: string, words: readonly string[], output: Output): Promise<number | undefined> {
   if (process.platform === 'win32') return askAt(pipeOf(folder), words, output);
   const [path, furtherPath] = socketPaths(folder);
-  const exit = path === undefined ? undefined : await askAt(path, words, output);
+  const exit = path === undefined ? undefined : await askAt(path, words, output, otherUserAt(folder, path));
   if (exit !== undefined || !isOfThisAccount(temporaryFolder())) return exit;
   return askAt(furtherPath, words, output);
 }
 
-function askAt(path: string, words: readonly string[], output: Output): Promise<number | undefined> {
+/** @param otherUser as for {@link OfferedFiles} */
+function askAt(
+  path: string,
+  words: readonly string[],
+  output: Output,
+  otherUser?: OtherUser,
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
-    const files = new OfferedFiles(words, output.cwd);
+    const files = new OfferedFiles(words, output.cwd, otherUser);
     let exit: number | undefined;
     let isConnected = false;
     socket.on('error', (problem) => (isConnected ? reject(problem) : resolve(undefined)));
