@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -45,8 +45,8 @@ interface Container {
   readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
 }
 
-const render = (values: readonly string[]) =>
-  spawnSync(helm!, ['template', 'cardea', chart, ...kube, ...values.flatMap((value) => ['--set', value])], {
+const render = (values: readonly string[], folder = chart) =>
+  spawnSync(helm!, ['template', 'cardea', folder, ...kube, ...values.flatMap((value) => ['--set', value])], {
     encoding: 'utf8',
   });
 
@@ -120,6 +120,20 @@ describe('the Helm chart', { skip }, () => {
     const start = performance.now();
     assert.equal(spawnSync(process.execPath, words).status, 0);
     assert.ok(performance.now() - start >= 1_000);
+  });
+
+  test('values of version 0.2.0 that an upgrade keeps are enough: the pod listens and pauses as usual', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-chart-'));
+    try {
+      cpSync(chart, folder, { recursive: true });
+      copyFileSync(join(import.meta.dirname, 'helm', 'values-0.2.0.yaml'), join(folder, 'values.yaml'));
+      const { stdout, stderr } = render(least, folder);
+      assert.equal(stderr, '');
+      assert.equal(stdout, render([...least, 'terminationGracePeriodSeconds=30']).stdout);
+      assert.doesNotMatch(render([...least, 'preStopSeconds=0'], folder).stdout, /preStop/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('the chart refuses the variables that it sets itself', () => {

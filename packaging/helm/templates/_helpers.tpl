@@ -26,6 +26,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 - {{ printf "enterpriseregistration.%s" $host | quote }}
 {{- end }}
 
+{{- /* 0 is a value: no pause. Only where there is none, as in the values of an earlier chart, it is the usual one. */}}
+{{- define "cardea.preStopSeconds" -}}
+{{- if kindIs "invalid" .Values.preStopSeconds }}5{{ else }}{{ .Values.preStopSeconds }}{{ end }}
+{{- end }}
+
 {{- define "cardea.check" -}}
 {{- if not .Values.loginOrigin }}{{ fail "loginOrigin is required: https://login.example.org" }}{{ end }}
 {{- if not .Values.tls.secretName }}{{ fail "tls.secretName is required: a secret of type kubernetes.io/tls" }}{{ end }}
@@ -35,6 +40,6 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- range $name, $value := .Values.settings }}
 {{- if has $name $own }}{{ fail (printf "settings.%s: the chart sets this variable itself; see its other values" $name) }}{{ end }}
 {{- end }}
-{{- if le (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSeconds) }}{{ fail "terminationGracePeriodSeconds must be more than preStopSeconds" }}{{ end }}
+{{- if le (int .Values.terminationGracePeriodSeconds) (include "cardea.preStopSeconds" . | int) }}{{ fail "terminationGracePeriodSeconds must be more than preStopSeconds" }}{{ end }}
 {{- if and .Values.ingress.enabled (eq .Values.ingress.kind "gateway") (not .Values.ingress.gateway.name) }}{{ fail "ingress.gateway.name is required: the Gateway that passes TLS through" }}{{ end }}
 {{- end }}
