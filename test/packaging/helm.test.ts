@@ -136,6 +136,24 @@ describe('the Helm chart', { skip }, () => {
     }
   });
 
+  test('a chart that depends on it can turn it on and off by the value of its condition', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-chart-'));
+    try {
+      cpSync(chart, join(folder, 'charts', 'cardea'), { recursive: true });
+      const [, version] = /^version: (.+)$/m.exec(readFileSync(join(chart, 'Chart.yaml'), 'utf8'))!;
+      const dependencies = [{ name: 'cardea', version, condition: 'cardea.enabled' }];
+      const parent = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies };
+      writeFileSync(join(folder, 'Chart.yaml'), JSON.stringify(parent)); // YAML as well
+      const values = least.map((value) => `cardea.${value}`);
+      const [on, off] = ['true', 'false'].map((enabled) => render([...values, `cardea.enabled=${enabled}`], folder));
+      assert.deepEqual([on!.stderr, off!.stderr], ['', '']);
+      assert.match(on!.stdout, /kind: Deployment/);
+      assert.doesNotMatch(off!.stdout, /kind: Deployment/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test('the chart refuses the variables that it sets itself', () => {
     const { stdout } = render(settings['three pods on PostgreSQL behind nginx']!);
     const variables = [...stdout.matchAll(/name: (CARDEA_\w+)/g)].map(([, name]) => name!);
