@@ -5,7 +5,8 @@ import { fault } from '#core/trace/fault.ts';
 import { requireJson } from '#schema/json.ts';
 import { ofOther } from '#storage/data-folder.ts';
 import { currentNames, type FormerSetting, formerSettings } from './settings/former-settings.ts';
-import { type Origins, originsOf, portOf } from './settings/origins.ts';
+import { originsOf } from './settings/origins.ts';
+import { checkPorts } from './settings/ports.ts';
 import { rememberedFolder, usualFolder } from './settings/remembered-folder.ts';
 import { settingNames, settingsShape } from './settings/shape.ts';
 import { emptyProblem, isEmpty, mostAlike, problemWords } from './settings/words.ts';
@@ -87,30 +88,9 @@ function withOrigins(settings: z.infer<typeof settingsShape>): Config {
       problem: 'it must be set together with signingTokenLabel',
     });
   }
-  const conflict = portConflict(settings, origins);
-  if (conflict) throw fault('settingInvalid', conflict);
+  checkPorts({ ...settings, ...origins });
   return { ...settings, ...origins };
 }
-
-/** Two listeners of one process cannot have one port of one address. */
-function portConflict(settings: z.infer<typeof settingsShape>, { loginOrigin, certauthOrigin }: Origins) {
-  const { listen, port, managementListen, managementPort, demo, demoCrlPort } = settings;
-  const [login, certauth] = [portOf(loginOrigin), portOf(certauthOrigin)];
-  const listeners = [
-    { setting: 'port', host: listen, number: port },
-    ...(login === certauth ? [] : [{ setting: 'certauthOrigin', host: listen, number: certauth }]),
-    { setting: 'managementPort', host: managementListen, number: managementPort },
-    ...(demo ? [{ setting: 'demoCrlPort', host: '127.0.0.1', number: demoCrlPort }] : []),
-  ].filter(({ number }) => number !== 0);
-  for (const [index, { setting, host, number }] of listeners.entries()) {
-    const other = listeners.slice(0, index).find((item) => item.number === number && isShared(item.host, host));
-    if (other) return { setting, problem: `it is the port of the setting ${other.setting}` };
-  }
-  return undefined;
-}
-
-const isShared = (...hosts: readonly [string, string]): boolean =>
-  hosts[0] === hosts[1] || hosts.some((host) => /^(?:0\.0\.0\.0|::)$/.test(host));
 
 function fromEnvironment(environment: NodeJS.ProcessEnv, former: readonly FormerSetting[]): Raw {
   const names = [...settingNames, ...former.map(({ name }) => name)];

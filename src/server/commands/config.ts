@@ -8,6 +8,7 @@ import { openTls } from '../listeners/tls-files.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
 import { settingsInForce } from '../settings/in-force.ts';
+import { checkDemoPort } from '../settings/ports.ts';
 import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
 import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 import { settingsShape } from '../settings/shape.ts';
@@ -39,9 +40,10 @@ export const configCheck: Command = {
     const config = configOf(call);
     await checkOpeners(config);
     // No other command of these needs the database, which is half of what a start loads.
-    const { hasInstallation } = await import('../installation.ts');
+    const [{ hasInstallation }, { hasDemo }] = [await import('../installation.ts'), await import('../demo.ts')];
     const isThere = await hasInstallation(config);
     if (!isThere) await checkFirstStart(config);
+    if (config.demo && (!isThere || hasDemo(config))) checkDemoPort(config);
     const offset = async () => (isThere ? databaseOffset(config) : 0);
     const findings = await startFindings(config, clock.now(), offset);
     const document = findings.map((finding) => ({

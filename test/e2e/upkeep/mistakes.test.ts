@@ -9,6 +9,7 @@ import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { openStorage } from '#storage/storage.ts';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { recordAt } from '../../contract/record-at.ts';
+import { freePort } from '../../free-port.ts';
 import { noSettings, RunningServer, runCardea } from '../server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-mistakes-'));
@@ -278,6 +279,26 @@ describe('cardea config', () => {
       assert.notEqual(code, 0);
       assert.match(err, words);
     });
+
+  test('an installation without the demo may use the port of its CRLs, and one with it may not', async () => {
+    const data = join(folder, 'no-demo');
+    assert.equal((await cardea('tenant', 'add', 'no-demo.example', '--data', data)).code, 0);
+    const settings = { ...environment, CARDEA_DATA: data, CARDEA_PORT: '8480' };
+    const { code, out, err } = await runCardea(['config', 'check'], settings);
+    assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
+    mkdirSync(join(data, 'demo'));
+    assert.match((await runCardea(['config', 'check'], settings)).err, /demoCrlPort.*the port of the setting port/);
+  });
+
+  test('serve refuses the port of the CRLs only for the demo', async () => {
+    const data = join(folder, 'serve-demo');
+    const port = { CARDEA_PORT: String(await freePort()), CARDEA_MANAGEMENT_PORT: '0', CARDEA_WORKERS: '1' };
+    const settings = { ...environment, ...port, CARDEA_DEMO_CRL_PORT: port.CARDEA_PORT, CARDEA_DATA: data };
+    const { code, err } = await runCardea(['serve'], settings);
+    assert.notEqual(code, 0);
+    assert.match(err, /demoCrlPort.*the port of the setting port/);
+    assert.ok(!existsSync(join(data, 'demo')));
+  });
 
   test('check finds the host that the TLS certificate does not name, and ends with 1', async () => {
     const made = makeTlsCertificate({ hosts: ['login.example.org'], at: new Date(), from: undefined });
