@@ -18,7 +18,7 @@ import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { sourceOf } from '#net/limits/limits.ts';
 import type { SharedLimits } from '#net/limits/shared-limits.ts';
 import { type OutboundProxy, outboundProxy } from '#net/outbound/proxy.ts';
-import { checkDataFolderUser, makeDataFolder } from '#storage/data-folder.ts';
+import { checkDataFolder, checkDataFolderUser, makeDataFolder } from '#storage/data-folder.ts';
 import { type Place, type SchemaUse, schemaAt } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/log/repeats.ts';
@@ -211,7 +211,9 @@ export async function openSealedStorage(
   if (schema !== 'upgrade') await requireInstallation(config, schema);
   if (isNewSecret && !resetKeys && (schema === 'require' || schema === 'read'))
     throw fault('secretKeyMissing', { file: secretFile });
-  makeDataFolder(config.dataFolder);
+  // On a new node with PostgreSQL there is none yet: one that root made would keep the user of the service out.
+  if (schema === 'read') checkDataFolder(config.dataFolder);
+  else makeDataFolder(config.dataFolder);
   const sealing = openSealing(config.dataFolder, elsewhere?.text, elsewhere?.source);
   const rules = {
     repeats: { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf },
