@@ -12,7 +12,7 @@ export interface CrlState {
   /** Octets of the CRL. */
   readonly size: number;
   readonly entries: number;
-  /** Why the last attempt to renew it failed; undefined after one that did not. */
+  /** Why the last attempt to renew it failed; undefined after one that did not. An attempt that continues in the background does not count. */
   readonly lastError: Because | undefined;
   /** When the CRL was last confirmed to be the current one. */
   readonly fetchedAt: Date | undefined;

@@ -79,9 +79,17 @@ export class CachedCrl {
     return this.crl?.nextUpdate !== undefined && at < this.crl.nextUpdate;
   }
 
-  /** CRL-6: from Microsoft's Next CRL Publish on, a newer CRL may be there although this one still holds. */
+  /**
+   * Whether to look for the next CRL. CRL-6: from Microsoft's Next CRL Publish on, although this one still holds. Where
+   * the CRL does not name an earlier time than its end: shortly before the end, so that a failure is known while there
+   * is still time to mend it. CRL-7: always once it has expired.
+   */
   isPrefetchDue(at: Date): boolean {
-    return [this.crl?.nextPublish, this.crl?.nextUpdate].some((time) => time !== undefined && at >= time);
+    const { thisUpdate, nextUpdate, nextPublish } = this.crl ?? {};
+    if (nextPublish && at >= nextPublish) return true;
+    if (!thisUpdate || !nextUpdate) return false;
+    const isAnnounced = nextPublish !== undefined && nextPublish < nextUpdate;
+    return at.getTime() >= nextUpdate.getTime() - (isAnnounced ? 0 : noticeOf(thisUpdate, nextUpdate));
   }
 
   state(): CrlState {
@@ -102,6 +110,13 @@ export class CachedCrl {
     };
   }
 }
+
+/**
+ * How long before its end the next CRL is looked for, in milliseconds: a tenth of the lifetime, at most two hours, which
+ * is when the alert CardeaCrlExpiresSoon begins to look at failures.
+ */
+const noticeOf = (thisUpdate: Date, nextUpdate: Date): number =>
+  Math.min(2 * 3_600_000, Math.max(0, nextUpdate.getTime() - thisUpdate.getTime()) / 10);
 
 /** Two certificates of one key may name it differently, so the key alone is not enough. */
 const identityOf = ({ subject, subjectKeyIdentifier, subjectPublicKeyInfo }: CrlSigner): string =>

@@ -64,9 +64,10 @@ export class Flights {
   #land(cachedCrl: CachedCrl, attempt: Attempted, before: Crl | undefined, isForced: boolean): Because | undefined {
     const { failure, again } = attempt;
     cachedCrl.flight = undefined;
-    cachedCrl.lastError = failure;
     cachedCrl.triedAt = cachedCrl.crl === before ? performance.now() : undefined;
+    // Only the end of the attempt in the background tells whether the CRL can be had.
     if (again && !this.#signal.aborted) this.fly(cachedCrl, true, isForced);
+    else cachedCrl.lastError = failure;
     return failure;
   }
 

@@ -20,7 +20,7 @@ export interface CrlCacheOptions {
 export interface CrlCacheTiming {
   /** How long after an attempt that brought nothing new the next one waits (CRL-9). Sign-ins in between get the same answer. */
   readonly retry: number;
-  /** The same for a CRL that still holds but is due: the new one may be late, and no request is waiting. */
+  /** The same where no request is waiting, for a CRL that is due, whether it still holds or has expired: the new one may be late. */
   readonly retryPrefetch: number;
   /** How long all CRLs of one path may take together before 500179. */
   readonly validation: number;

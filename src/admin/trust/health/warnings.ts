@@ -52,9 +52,8 @@ const table = {
     isCritical: true,
   },
   crlNotDownloaded: {
-    message: (e: { url: string }) =>
-      `the CRL from ${e.url} has not been downloaded yet, because no sign-in has needed it`,
-    remedy: '`cardea crl refresh` downloads the CRL.',
+    message: (e: { url: string }) => `the CRL from ${e.url} has not been downloaded yet`,
+    remedy: 'The next sign-in that needs the CRL downloads it. `cardea crl refresh` downloads it at once.',
     isCritical: false,
   },
   crlExpired: {
@@ -64,7 +63,7 @@ const table = {
   },
   crlRenewalDue: {
     message: (e: { url: string }) =>
-      `the CRL from ${e.url} has expired, and the server has not yet tried to download the next one`,
+      `the CRL from ${e.url} has expired, and the server has not downloaded the next one yet`,
     remedy: 'The next sign-in that needs the CRL downloads it. `cardea crl refresh` downloads it at once.',
     isCritical: false,
   },
