@@ -5,7 +5,8 @@ import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import { defaultBrand, page, pageHeaders } from '#pages/page.ts';
-import { formIn, languageQuery, queryIn } from '#schema/form.ts';
+import { languageQuery, queryIn } from '#schema/form.ts';
+import { formIn } from '#signin/read-form.ts';
 
 /** Seconds after which a browser tries again by itself, and a client should, at least and at most. */
 export const retryRange = { soonest: 1, latest: 3 };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { fault } from '#core/trace/fault.ts';
 import { type Parsed, parse, required } from './read.ts';
 
 /**
@@ -87,10 +86,6 @@ export const requireForm = <Schema extends z.ZodObject>(
   source: Source,
   refuse: (problem: string) => Error,
 ): Form<Schema> => required(parseForm(schema, source), refuse);
-
-/** Parameters of a request in the form of a schema. @throws requestMalformed */
-export const formIn = <Schema extends z.ZodObject>(schema: Schema, source: Source): Form<Schema> =>
-  requireForm(schema, source, (problem) => fault('requestMalformed', { problem }));
 
 /** What parameters say, in the form of a schema; undefined where they are of another form. */
 export function readFields<Schema extends z.ZodObject>(schema: Schema, source: Source): z.output<Schema> | undefined {

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { messageOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { formShapeProblem } from '#net/bodies.ts';
-import { formIn, queryIn } from '#schema/form.ts';
+import { queryIn } from '#schema/form.ts';
+import { formIn } from '#signin/read-form.ts';
 
 /** Whether the body of a request is a form. */
 export const isForm = (c: Context): boolean =>

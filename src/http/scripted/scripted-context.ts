@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
-import { formIn, pairsIn } from '#schema/form.ts';
+import { pairsIn } from '#schema/form.ts';
 import { readJson } from '#schema/json.ts';
+import { formIn } from '#signin/read-form.ts';
 import {
   type FlowContext,
   type FlowToken,

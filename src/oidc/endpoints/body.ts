@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { formShapeProblem, readBody } from '#net/bodies.ts';
 import type { Form } from '#schema/form.ts';
-import { formIn } from '#schema/form.ts';
+import { formIn } from '#signin/read-form.ts';
 import { shareNotes } from './request-notes.ts';
 
 const limit = 64 * 1024;

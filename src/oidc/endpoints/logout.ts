@@ -6,7 +6,7 @@ import type { SessionAuthorization } from '#core/token/provider-records.ts';
 import { issuerOfVersion, issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { hostCookie } from '#pages/host-cookie.ts';
-import { formIn } from '#schema/form.ts';
+import { formIn } from '#signin/read-form.ts';
 import { redirectUriAllowed } from '../provider/client.ts';
 import { sessionCookiesOf } from '../provider/internals/cookies.ts';
 import { authorizationsIn, sessionOf } from '../provider/internals/sessions.ts';

@@ -1,7 +1,7 @@
 import { because } from '#core/trace/reasons.ts';
 import { sourceOf } from '#net/limits/limits.ts';
-import { formIn } from '#schema/form.ts';
 import { tokenParameters } from '#signin/device/token-form.ts';
+import { formIn } from '#signin/read-form.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { authorizeParameters, userCodeParameters } from '../endpoints/parameters.ts';

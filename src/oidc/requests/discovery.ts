@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { because } from '#core/trace/reasons.ts';
-import { formIn } from '#schema/form.ts';
+import { formIn } from '#signin/read-form.ts';
 import { tenantAliases } from '#signin/user/realm.ts';
 import { type CredentialTypeQuestions, credentialTypePath } from '../endpoints/credential-type.ts';
 import { firstVersion, instanceDiscovery, mutualTlsMembers, openidConfiguration } from '../endpoints/metadata.ts';

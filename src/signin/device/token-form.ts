@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Form, formIn, longest, othersOnce, type Source, single, texts } from '#schema/form.ts';
+import { type Form, longest, othersOnce, type Source, single, texts } from '#schema/form.ts';
+import { formIn } from '../read-form.ts';
 
 /**
  * What a client sends to the token endpoint and for a device code. No parameter may be sent twice (RFC 6749 §3.2, RFC 8628 §3.1) but

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { Because } from '#core/trace/reasons.ts';
 import { pageResponse } from '#pages/page.ts';
-import { formIn } from '#schema/form.ts';
+import { formIn } from '#signin/read-form.ts';
 import { chooseTenant, tenantAliases } from '#signin/user/realm.ts';
 import { brandOfInstallation } from '../../branding.ts';
 import { fieldsOfForm, queryOf } from '../../forms/reader.ts';
