@@ -189,8 +189,8 @@ describe('private addresses are checked where they are entered', () => {
 
   test('of a bundle only the CA with the private address is left out, and its reason says why', async () => {
     const [ports] = await tenantIn(refusing);
-    const named = testCa('CN=Publishing', { crlUrl: 'http://10.1.2.3/a.crl' }).issueCa('CN=Named');
-    const bundle = bundleOf(root.der, named.der);
+    const publishing = testCa('CN=Publishing', { crlUrl: 'http://10.1.2.3/a.crl' }).issueCa('CN=Named');
+    const bundle = bundleOf(root.der, publishing.der);
     const upload = orThrow(await uploadBundle({ store: 'pki', container: 'Cards' }, bundle, { at, actor, ports }));
     assert.equal(upload.additions.length, 1);
     assert.deepEqual(

@@ -105,12 +105,12 @@ describe('what source, tests and documents refer to is there', () => {
     const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
     const { stdout } = spawnSync('npm', words, { cwd: root, encoding: 'utf8' });
     const [{ files: packed }] = JSON.parse(stdout) as [{ readonly files: readonly { readonly path: string }[] }];
-    const named = files
+    const codes = files
       .filter(({ file }) => file.startsWith('src/') && !file.endsWith('.test.ts'))
       .flatMap(({ text }) => [...text.matchAll(/docs\/[\w/-]+\.md/g)].map(([path]) => path));
-    assert.ok(named.length > 50);
+    assert.ok(codes.length > 50);
     assert.deepEqual(
-      [...new Set(named)].filter((path) => !packed.some((item) => item.path === path)),
+      [...new Set(codes)].filter((path) => !packed.some((item) => item.path === path)),
       [],
     );
   });

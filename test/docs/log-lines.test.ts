@@ -13,9 +13,9 @@ for (const [event, shape] of [
 ] as const)
   test(`docs/admin/monitoring.md names every field of a line of ${event}, and no other`, () => {
     const [, fields = ''] = new RegExp(`^\\| \`${event}\` \\| (.*) \\|$`, 'm').exec(page) ?? [];
-    const named = [...fields.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+    const fieldNames = [...fields.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
     assert.deepEqual(
-      named.sort(),
+      fieldNames.sort(),
       Object.keys(shape.shape)
         .filter((name) => name !== 'event')
         .sort(),

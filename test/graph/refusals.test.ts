@@ -373,7 +373,7 @@ describe('refused calls leave rows in the audit log with the result failure', ()
 
   test('the filter on the result is read page by page, and goes with others', async () => {
     const read = (query: string) => graph.call(auditor, 'GET', `/auditLogs/directoryAudits?${query}`);
-    const all = await refusals();
+    const refusalRows = await refusals();
     const ids: string[] = [];
     let next: string | undefined = `/v1.0/auditLogs/directoryAudits?$filter=result%20eq%20'failure'&$top=4`;
     while (next !== undefined) {
@@ -384,7 +384,7 @@ describe('refused calls leave rows in the audit log with the result failure', ()
     }
     assert.deepEqual(
       ids,
-      (all as unknown as { id: string }[]).map(({ id }) => id),
+      (refusalRows as unknown as { id: string }[]).map(({ id }) => id),
     );
     const successes = await read("$filter=result%20eq%20'success'");
     assert.ok(successes.body.value.length > 5);
@@ -397,7 +397,7 @@ describe('refused calls leave rows in the audit log with the result failure', ()
       "$filter=result%20eq%20'failure'%20and%20activityDisplayName%20eq%20'Refused%20command'",
     );
     assert.deepEqual(commands.body.value, []);
-    const [first] = all as unknown as { id: string }[];
+    const [first] = refusalRows as unknown as { id: string }[];
     const entry = await graph.call(auditor, 'GET', `/auditLogs/directoryAudits/${first!.id}`);
     assert.equal(entry.body.result, 'failure');
   });

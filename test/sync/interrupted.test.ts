@@ -84,12 +84,12 @@ describe('a synchronization that is interrupted', { skip: sambaMissing() }, () =
     };
     const { run } = await SyncScene.runOn(dying as typeof scene.ports);
     assert.equal(run.because?.code, 'syncInterrupted');
-    const written = (await scene.userNames()).length;
-    assert.ok(written === 50 || written === 0, `${written} users`);
-    assert.equal((await synchronisation.ofDomain(dc.domain)).length, written);
+    const writtenCount = (await scene.userNames()).length;
+    assert.ok(writtenCount === 50 || writtenCount === 0, `${writtenCount} users`);
+    assert.equal((await synchronisation.ofDomain(dc.domain)).length, writtenCount);
     assert.equal((await synchronisation.state(dc.domain)).cursor, undefined);
     const again = await scene.run();
-    assert.deepEqual([again.run.because, again.run.counts.added], [undefined, names.length - written]);
+    assert.deepEqual([again.run.because, again.run.counts.added], [undefined, names.length - writtenCount]);
     assert.equal((await scene.userNames()).length, names.length);
   });
 

@@ -143,8 +143,11 @@ describe('the trust stores and certificate-based authentication in the admin cen
       .getByText(/would have a different result/)
       .first()
       .waitFor();
-    const added = confirm.getByRole('row', { name: /^Authentication binding rules/ });
-    assert.match((await added.locator('ins').textContent()) ?? '', /Woodgrove.*1\.2\.3\.4.*Multifactor.*Low affinity/);
+    const addedRow = confirm.getByRole('row', { name: /^Authentication binding rules/ });
+    assert.match(
+      (await addedRow.locator('ins').textContent()) ?? '',
+      /Woodgrove.*1\.2\.3\.4.*Multifactor.*Low affinity/,
+    );
     assert.deepEqual(await admin.look('certificate-review'), []);
     await confirm.getByText('Request to Microsoft Graph').click();
     await confirm.getByText(/^PATCH .*X509Certificate$/).waitFor();

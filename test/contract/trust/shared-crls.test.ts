@@ -92,7 +92,7 @@ describe(`a CRL of ${count} entries and two processes of one computer`, () => {
     },
     serials: [serial(0), serial(count - 1), serial(123_456), absent],
   });
-  const expected = [true, true, true, false];
+  const answers = [true, true, true, false];
   const imageFile = () => {
     const names = readdirSync(images);
     assert.equal(names.length, 1, names.join(' '));
@@ -101,7 +101,7 @@ describe(`a CRL of ${count} entries and two processes of one computer`, () => {
   /** The answer comes from the one file; memory and a former file are given back when threads have ended. */
   async function assertShares(node: Node, number: string, call?: Question['call']): Promise<void> {
     const { number: current, isListed } = await node.ask(question(call));
-    assert.deepEqual({ current, isListed }, { current: number, isListed: expected });
+    assert.deepEqual({ current, isListed }, { current: number, isListed: answers });
     await until('the CRL to be in the file alone', async () => {
       const { buffers = 0, images: inUse = [statSync(imageFile()).ino] } = await node.ask(question());
       return buffers < size / 10 && inUse.length === 1 && inUse[0] === statSync(imageFile()).ino;

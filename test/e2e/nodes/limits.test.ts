@@ -122,9 +122,9 @@ describe('limits of a source address hold for two nodes', { skip }, () => {
       nodes.map((node, index) => linesOf(node, away) - before[index]!),
       [1, 1],
     );
-    const other = newSource();
-    await spendAt(nodes[0], other);
-    const { count } = await untilAnswered(nodes[1], other, 429);
+    const secondSource = newSource();
+    await spendAt(nodes[0], secondSource);
+    const { count } = await untilAnswered(nodes[1], secondSource, 429);
     assert.ok(count < signIns / 2, `${count} requests`);
   });
 });

@@ -73,8 +73,12 @@ describe('a request without a parameter, as Entra answers it', () => {
   test('client_id is in the Authorization header or the assertion as well', async () => {
     const grant = { grant_type: 'refresh_token', refresh_token: 'x' };
     const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
-    const named = await post('oauth2/v2.0/token', grant, basic(`${client.client_id}:${encodeURIComponent(secret)}`));
-    assert.deepEqual(named.body.error_codes, [700082], named.description);
+    const answerWithName = await post(
+      'oauth2/v2.0/token',
+      grant,
+      basic(`${client.client_id}:${encodeURIComponent(secret)}`),
+    );
+    assert.deepEqual(answerWithName.body.error_codes, [700082], answerWithName.description);
     const nameless = await post('oauth2/v2.0/token', grant, basic(`:${encodeURIComponent(secret)}`));
     assert.deepEqual(nameless.body.error_codes, [900144], nameless.description);
     const asserted = await post('oauth2/v2.0/token', { ...grant, client_assertion: 'x' });

@@ -42,8 +42,8 @@ describe('ways to sign in: without a name, and in which order', () => {
     await ben.fill({ username: 'ben@woodgrove.test' });
     await ben.follow('/methods');
     assert.deepEqual(waysOn(ben), ['password', 'certificate', 'passkey', 'pass']);
-    const other = await methodsOf('ana@woodgrove.test', ben);
-    assert.deepEqual(waysOn(other), ['certificate', 'passkey', 'password', 'pass'], 'it knows ben, not ana');
+    const methodsOfAna = await methodsOf('ana@woodgrove.test', ben);
+    assert.deepEqual(waysOn(methodsOfAna), ['certificate', 'passkey', 'password', 'pass'], 'it knows ben, not ana');
   });
 
   test('a certificate that may not name the user is not on the first page', async () => {

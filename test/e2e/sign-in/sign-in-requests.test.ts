@@ -92,12 +92,12 @@ describe('the requests of a sign-in', () => {
 
   test('the page at authorize is the sign-in of its own request, whatever cookies another sign-in left in the browser', async () => {
     const cookies = (heard: Heard) => (heard.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
-    const other = await ask(server, authorizeUrl(server), { headers: { accept: 'text/html' } });
-    const headers = { accept: 'text/html', cookie: cookies(other) };
+    const htmlAnswer = await ask(server, authorizeUrl(server), { headers: { accept: 'text/html' } });
+    const headers = { accept: 'text/html', cookie: cookies(htmlAnswer) };
     const { status, body } = await ask(server, authorizeUrl(server), { headers });
     assert.equal(status, 200);
     const base = (text: string) => /\/login\/[\w-]+/.exec(text)![0];
-    assert.notEqual(base(body), base(other.body));
+    assert.notEqual(base(body), base(htmlAnswer.body));
   });
 
   test('at an alias of tenants the page of the user name is the answer as well', async () => {

@@ -157,8 +157,8 @@ for (const database of databasesUnderTest())
     test('the command line restores a user under another name', async () => {
       const { id } = await ok('GET', '/users/gus@woodgrove.test');
       await graph.server.cardea('user', 'remove', 'gus@woodgrove.test');
-      const added = await graph.server.cardea('user', 'add', 'gus@woodgrove.test', '--name', 'Gus the second');
-      assert.equal(added.code, 0, added.err);
+      const addition = await graph.server.cardea('user', 'add', 'gus@woodgrove.test', '--name', 'Gus the second');
+      assert.equal(addition.code, 0, addition.err);
       const refusal = await graph.server.cardea('user', 'restore', id);
       assert.match(refusal.err, /--upn/);
       const words = ['user', 'restore', id, '--upn', 'gus2@woodgrove.test', '--leave-taken-mail'];
