@@ -11,7 +11,10 @@ export interface FileRefusal {
   readonly exists: boolean;
 }
 
-/** A file that appears whole or not at all, for its owner alone, and never over another one. */
+/** Signals that end a process: Ctrl-C, `kill`, and the end of its terminal. */
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A file that appears whole or not at all, for its owner alone, and never over another one. A signal that ends the process removes what is not whole. */
 export class NewFile {
   readonly path: string;
   /** Where it is until it is whole: beside its place. */
@@ -19,6 +22,11 @@ export class NewFile {
   /** The file that was made, whatever has its name meanwhile. For reading and writing, until it is placed or abandoned. */
   readonly handle: number;
   #isOpen = true;
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    this.abandon();
+    // Without a listener the signal ends the process as if there had been none. Another listener decides by itself.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
 
   /** @param path absolute @throws errors of open(2), EEXIST where there is such a file */
   constructor(path: string) {
@@ -30,6 +38,7 @@ export class NewFile {
     } catch (problem) {
       throw naming(path, this.partial, problem);
     }
+    for (const signal of endingSignals) process.on(signal, this.#onSignal);
   }
 
   /** Gives the finished file its name, once the disk has its content. @throws errors of fsync(2) and link(2) */
@@ -39,6 +48,7 @@ export class NewFile {
       this.#checkName();
       this.#close();
       placeFile(this.partial, this.path);
+      this.#ignoreSignals();
     } catch (problem) {
       throw naming(this.path, this.partial, problem);
     }
@@ -46,8 +56,15 @@ export class NewFile {
 
   /** Another process may have put a link or a file there. */
   #checkName(): void {
-    const [made, there] = [fstatSync(this.handle, { bigint: true }), lstatSync(this.partial, { bigint: true })];
-    if (made.ino !== there.ino) throw new Error('another process replaced it while it was written');
+    const [fileStats, nameStats] = [
+      fstatSync(this.handle, { bigint: true }),
+      lstatSync(this.partial, { bigint: true }),
+    ];
+    if (fileStats.ino !== nameStats.ino) throw new Error('another process replaced it while it was written');
+  }
+
+  #ignoreSignals(): void {
+    for (const signal of endingSignals) process.off(signal, this.#onSignal);
   }
 
   #close(): void {
@@ -57,6 +74,7 @@ export class NewFile {
 
   /** Removes what is not placed. */
   abandon(): void {
+    this.#ignoreSignals();
     this.#close();
     rmSync(this.partial, { force: true });
   }

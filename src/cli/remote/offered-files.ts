@@ -74,7 +74,7 @@ export class OfferedFiles {
     const path = this.#named(folder);
     const names = namesBelow(this.#safe(path), ending, this.#cwd);
     if (names) this.#listed.push(path);
-    if (JSON.stringify(names ?? null).length > longestFrame / 2) throw new Error('it has too many files');
+    if (Buffer.byteLength(JSON.stringify(names ?? null)) > longestFrame / 2) throw new Error('it has too many files');
     return { names: names ? [...names] : null };
   }
 

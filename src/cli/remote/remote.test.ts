@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chownSync,
   existsSync,
@@ -12,7 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -133,27 +135,39 @@ describe('a command that a server executes', () => {
     test('of another user has root open no file in a folder that this user can change', async () => {
       writeFileSync(join(here, 'secret'), 'secret');
       for (const folder of ['mine', 'cardea', 'shared']) mkdirSync(join(data, folder), { mode: 0o755 });
-      const [mine, theirs] = [mkdtempSync(join(tmpdir(), 'cardea-mine-')), join(data, 'cardea')];
+      const [folderOfRoot, folderOfOther] = [mkdtempSync(join(tmpdir(), 'cardea-mine-')), join(data, 'cardea')];
       try {
-        symlinkSync(join(here, 'secret'), join(mine, 'link'));
-        symlinkSync(theirs, join(mine, 'theirs'));
-        symlinkSync(join(here, 'secret'), join(theirs, 'link'));
-        chownSync(theirs, 4202, 4202);
+        symlinkSync(join(here, 'secret'), join(folderOfRoot, 'link'));
+        symlinkSync(folderOfOther, join(folderOfRoot, 'theirs'));
+        symlinkSync(join(here, 'secret'), join(folderOfOther, 'link'));
+        chownSync(folderOfOther, 4202, 4202);
         chownSync(data, 4202, 4202);
-        assert.equal(await reading(['x', join(mine, 'link')], join(mine, 'link')), 'secret', 'a link of root');
-        for (const file of [join(theirs, 'link'), join(mine, 'theirs', 'link'), join(data, 'mine', 'x')]) {
+        assert.equal(
+          await reading(['x', join(folderOfRoot, 'link')], join(folderOfRoot, 'link')),
+          'secret',
+          'a link of root',
+        );
+        for (const file of [
+          join(folderOfOther, 'link'),
+          join(folderOfRoot, 'theirs', 'link'),
+          join(data, 'mine', 'x'),
+        ]) {
           assert.match(await reading(['x', file], file), /the user of the server can replace files in/, file);
-          const written = (await writing(['x', `${file}.new`], `${file}.new`, Buffer.from('x'))) as { problem: string };
-          assert.match(written.problem, /the user of the server can replace files in/, file);
+          const refusal = (await writing(['x', `${file}.new`], `${file}.new`, Buffer.from('x'))) as { problem: string };
+          assert.match(refusal.problem, /the user of the server can replace files in/, file);
         }
-        const listed = await resultOf(['x', theirs], (files) => files.list(theirs, ''));
-        assert.match(String(listed), /the user of the server can replace files in/);
+        const listing = await resultOf(['x', folderOfOther], (files) => files.list(folderOfOther, ''));
+        assert.match(String(listing), /the user of the server can replace files in/);
         assert.deepEqual(
-          ((await writing(['x', join(mine, 'new')], join(mine, 'new'), Buffer.from('x'))) as { bytes: number }).bytes,
+          (
+            (await writing(['x', join(folderOfRoot, 'new')], join(folderOfRoot, 'new'), Buffer.from('x'))) as {
+              bytes: number;
+            }
+          ).bytes,
           1,
         );
       } finally {
-        rmSync(mine, { recursive: true, force: true });
+        rmSync(folderOfRoot, { recursive: true, force: true });
       }
     });
 
@@ -172,6 +186,59 @@ describe('a command that a server executes', () => {
     );
     assert.equal(await failing, 'no space');
     assert.deepEqual([readdirSync(here), readdirSync(data)], [[], []]);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    test(`leaves nothing where ${signal} ends the process of the command`, async () => {
+      const beginning = Promise.withResolvers<void>();
+      const ending = Promise.withResolvers<void>();
+      const server = await serveCommands(data, async (_words, _output, files) => {
+        await files.write('copy', () => {
+          beginning.resolve();
+          return ending.promise;
+        });
+        return 0;
+      });
+      const output = `{ cwd: ${JSON.stringify(here)}, say() {}, complain() {} }`;
+      const program = `import { askServer } from ${JSON.stringify(new URL('remote.ts', import.meta.url))};
+        await askServer(${JSON.stringify(data)}, ['x', 'copy'], ${output});`;
+      const client = spawn(process.execPath, ['--input-type=module', '-e', program], {
+        cwd: join(import.meta.dirname, '../../..'),
+        stdio: 'inherit',
+      });
+      await beginning.promise;
+      assert.match(readdirSync(here).join(), /^copy\..*\.partial$/);
+      client.kill(signal);
+      assert.deepEqual(await once(client, 'exit'), [null, signal]);
+      assert.deepEqual(readdirSync(here), []);
+      ending.resolve();
+      await server.close();
+    });
+
+  /** A server that sends these lines, one after each line of the client. */
+  async function askSending(lines: readonly string[]): Promise<number | undefined> {
+    const server = createServer((socket: Socket) => {
+      let lineCount = 0;
+      socket.on('error', () => undefined).on('data', () => socket.write(`${lines[lineCount++] ?? '{"exit":0}'}\n`));
+    });
+    server.listen(join(data, 'cardea.sock'));
+    await once(server, 'listening');
+    try {
+      return await askServer(data, ['x', 'copy', '.'], { cwd: here, say: () => undefined, complain: () => undefined });
+    } finally {
+      server.close();
+    }
+  }
+
+  test('fails where the server answers in another form, and leaves nothing', async () => {
+    const lines = ['{"fileRequest":{"create":"copy"}}', '{"other":1}'];
+    await assert.rejects(askSending(lines), /the server answers in another form/);
+    assert.deepEqual(readdirSync(here), []);
+  });
+
+  test('is refused a list of names that has more bytes than a line may have', async () => {
+    for (let index = 0; index < 2_200; index += 1) writeFileSync(join(here, `${'名'.repeat(80)}${index}`), '');
+    assert.equal(await resultOf(['x', '.'], (files) => files.list('.', '')), 'it has too many files');
   });
 
   test('leaves nothing of a server that ended while it wrote, once another one starts', async () => {

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
 import { readJson, requireJson } from '#schema/json.ts';
@@ -194,6 +195,8 @@ export async function askServer(folder: string, words: readonly string[], output
   return askAt(furtherPath, words, output);
 }
 
+const inOtherForm = (problem: string) => new Error(`the server answers in another form: ${problem}`);
+
 /** @param otherUser as for {@link OfferedFiles} */
 function askAt(
   path: string,
@@ -206,22 +209,28 @@ function askAt(
     const files = new OfferedFiles(words, output.cwd, otherUser);
     let exit: number | undefined;
     let isConnected = false;
-    socket.on('error', (problem) => (isConnected ? reject(problem) : resolve(undefined)));
+    socket.on('error', (problem) => {
+      files.close();
+      if (isConnected) reject(problem);
+      else resolve(undefined);
+    });
     socket.on('connect', () => {
       isConnected = true;
       const { cwd, isTerminal } = output;
       const send = (frame: Frame) => socket.write(`${JSON.stringify(frame)}\n`);
       send({ words, cwd, isTerminal });
-      linesOf(socket, (line) => {
-        const frame = requireJson(
-          reply,
-          line,
-          (problem) => new Error(`the server answers in another form: ${problem}`),
-        );
+      const onFrame = (frame: z.output<typeof reply>) => {
         if ('said' in frame) output.say(frame.said);
         else if ('complained' in frame) output.complain(frame.complained);
         else if ('fileRequest' in frame) send({ fileAnswer: files.answer(frame.fileRequest) });
         else exit = frame.exit;
+      };
+      linesOf(socket, (line) => {
+        try {
+          onFrame(requireJson(reply, line, inOtherForm));
+        } catch (problem) {
+          socket.destroy(problem as Error);
+        }
       });
     });
     socket.on('close', () => {
