@@ -66,6 +66,8 @@ export interface KeyStatus {
 
 /** What `cardea backup` wants. */
 export interface BackupRequest {
+  /** The file that {@link write} writes, as the user named it: for messages. */
+  readonly file: string;
   /** Makes the file: of the user who runs the command. */
   write(make: (place: string) => Promise<void>): Promise<WrittenFile | FileRefusal>;
   /** Seals the secret key, TLS keys and settings into the backup; they are left out without it. */

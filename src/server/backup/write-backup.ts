@@ -1,7 +1,11 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BackupReport, BackupRequest } from '#cli/command.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { naming } from '#pki/whole-file.ts';
+import { leastFree } from '../management/health.ts';
 import { clock } from '../process/clock.ts';
 import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 import { type BackupDescription, describeBackup } from './backup-file.ts';
@@ -23,7 +27,19 @@ export async function writeBackup(request: BackupRequest, source: BackupSource):
   const { dataFolder, copyTo } = source;
   if (copyTo === undefined && passphrase === undefined) throw fault('backupPassphraseNeeded', {});
   const files = passphrase === undefined ? {} : secretFilesOf(dataFolder, secretKeyFrom(process.env)?.text);
-  const written = await write((place) => fill(place, { files, passphrase }, copyTo));
+  const written = await write(async (place) => {
+    try {
+      if (copyTo) await checkSpace(place, dataFolder);
+      await fill(place, { files, passphrase }, copyTo);
+    } catch (problem) {
+      if (problem instanceof CardeaError) throw problem;
+      throw fault(
+        'backupNotWritten',
+        { file: request.file, problem: naming(request.file, place, problem as Error).message },
+        problem,
+      );
+    }
+  });
   if ('problem' in written) {
     const { path: file, problem, exists } = written;
     throw exists ? fault('backupExists', { file }) : fault('backupNotWritten', { file, problem });
@@ -34,7 +50,21 @@ export async function writeBackup(request: BackupRequest, source: BackupSource):
 
 type Secrets = Pick<BackupRequest, 'passphrase'> & { readonly files: ReturnType<typeof secretFilesOf> };
 
-/** Writes the content of a backup to an empty file. @throws backupNotWritten */
+/** Refuses a copy of the database that would leave a server with too little space for sign-ins. A disk of its own may be filled. */
+async function checkSpace(place: string, dataFolder: string): Promise<void> {
+  if (statSync(place).dev !== statSync(dataFolder).dev) return;
+  const sizes = ['cardea.db', 'cardea.db-wal'].map(
+    (name) => statSync(join(dataFolder, name), { throwIfNoEntry: false })?.size ?? 0,
+  );
+  const leastBytes = sizes.reduce((sum, size) => sum + size, leastFree);
+  const { bavail, bsize } = await statfs(dataFolder);
+  if (bavail * bsize < leastBytes)
+    throw new Error(`the disk has ${mebibytes(bavail * bsize)} MiB left, and the copy needs ${mebibytes(leastBytes)}`);
+}
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);
+
+/** Writes the content of a backup to an empty file. */
 async function fill(place: string, { files, passphrase }: Secrets, copyTo: BackupSource['copyTo']): Promise<void> {
   try {
     await copyTo?.(place);
@@ -46,9 +76,6 @@ async function fill(place: string, { files, passphrase }: Secrets, copyTo: Backu
     };
     const secrets = passphrase === undefined ? {} : { secrets: await sealSecretFiles(files, passphrase, description) };
     describeBackup(place, { ...description, ...secrets });
-  } catch (problem) {
-    if (problem instanceof CardeaError) throw problem;
-    throw fault('backupNotWritten', { file: place, problem: (problem as Error).message }, problem);
   } finally {
     rmSync(`${place}-journal`, { force: true });
   }

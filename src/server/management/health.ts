@@ -20,7 +20,7 @@ export type RunCheck = () => Promise<unknown>;
 /** Milliseconds that a check may take before it counts as failed. */
 const patience = 2_000;
 /** Bytes that must be free where the database, CRLs or logs are written. */
-const leastFree = 64 * 1024 * 1024;
+export const leastFree = 64 * 1024 * 1024;
 
 /** Runs all checks side by side. A check that throws, or takes longer than {@link patience}, fails. */
 export async function checkHealth(checks: Readonly<Record<string, RunCheck>>): Promise<Health> {

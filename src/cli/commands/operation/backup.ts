@@ -24,7 +24,8 @@ export const backupCommand: Command = {
   async run(call) {
     const { backup } = await call.open();
     const passphrase = await passphraseOf(call);
-    const report = await backup({ write: (make) => call.files.write(call.positionals[0]!, make), passphrase });
+    const file = call.positionals[0]!;
+    const report = await backup({ file, write: (make) => call.files.write(file, make), passphrase });
     answer(call, report, [
       ['file', 'bytes', 'SHA-256', 'secrets'],
       [report.file, `${report.bytes}`, report.sha256, report.secrets.join(' ') || 'none'],
