@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -55,6 +55,17 @@ describe('the user who runs a command on a data folder', {
       refusalOf(() => checkDataFolderUser(full)),
       { path: full, ...refusal },
     );
+    assert.deepEqual([readdirSync(empty), readdirSync(full)], [[], ['secret.key']]);
+  });
+
+  test('can be root where the file system gives the files of root the owner of the installation', () => {
+    const mounted = make('mounted', { 'secret.key': 4201 }, 4201);
+    // The files of a process with this effective user are what those of root are on such a file system.
+    assert.equal(
+      as(4201, () => refusalOf(() => checkDataFolderUser(mounted, 0))),
+      undefined,
+    );
+    assert.deepEqual(readdirSync(mounted), ['secret.key']);
   });
 
   test('is root where root made the installation, in a folder of whatever user, and each user where there is none', () => {

@@ -1,4 +1,16 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
@@ -41,7 +53,8 @@ const ownedFiles = ['cardea.db', 'secret.key'];
 
 /**
  * Refuses a user who may not use the data folder, and root where the installation is that of another user: root may read everything, and
- * would leave files there that this user cannot use. Nothing is made.
+ * would leave files there that this user cannot use. Where the file system gives the files of root another owner (SMB, exFAT, NFS), root
+ * is not refused: it leaves no such files. Nothing is left in the folder.
  * @param user id of the user of this process; undefined on a system without them
  * @throws dataFolderOfOther
  */
@@ -58,7 +71,24 @@ export function checkDataFolderUser(folder: string, user = process.getuid?.()): 
     }
   }
   const { uid } = (files[0] === undefined ? undefined : statsOf(files[0])) ?? folderStats;
-  if (user === 0 && uid !== 0) throw fault('dataFolderOfOther', { path: folder, ...namesOf(uid, user) });
+  if (user === 0 && uid !== 0 && ownsItsFiles(folder, user))
+    throw fault('dataFolderOfOther', { path: folder, ...namesOf(uid, user) });
+}
+
+/** Whether a file that this process makes in the folder belongs to that user. True where it cannot make one. */
+function ownsItsFiles(folder: string, user: number): boolean {
+  const probe = join(folder, `.cardea-owner-${randomBytes(6).toString('hex')}`);
+  try {
+    const file = openSync(probe, 'wx', 0o600);
+    try {
+      return fstatSync(file).uid === user;
+    } finally {
+      closeSync(file);
+      rmSync(probe, { force: true });
+    }
+  } catch {
+    return true; // a folder that is read-only
+  }
 }
 
 /** Whether there is such a file. A folder that this user may not look into is not taken for an empty one. @throws dataFolderOfOther */
