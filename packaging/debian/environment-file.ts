@@ -82,13 +82,21 @@ export function readEnvironmentFile(text: string): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   let state: ReadingState = 'beforeName';
   let line: Line = { name: '', value: '', kept: 0 };
-  // The last line can be without its end.
-  for (const character of `${text}\n`) {
-    const next: State = steps[state](character, line);
+  const finish = () => {
     const name = line.name.trimEnd();
-    if (next === 'end' && /^[A-Za-z_]\w*$/.test(name)) variables.set(name, line.value.slice(0, line.kept));
+    if (/^[A-Za-z_]\w*$/.test(name)) variables.set(name, line.value.slice(0, line.kept));
+  };
+  for (const character of text) {
+    const next: State = steps[state](character, line);
+    if (next === 'end') finish();
     state = next === 'end' ? 'beforeName' : next;
     if (state === 'beforeName') line = { name: '', value: '', kept: 0 };
   }
+  // The last line can be without its end, and its value without the closing quote.
+  if (statesOfValue.has(state)) finish();
   return variables;
 }
+
+const statesOfValue: ReadonlySet<ReadingState> = new Set([
+  ...(['beforeWord', 'word', 'escape', 'singleQuotes', 'doubleQuotes', 'doubleQuotesEscape'] as const),
+]);

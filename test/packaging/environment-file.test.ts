@@ -27,6 +27,14 @@ const cases: readonly (readonly [name: string, text: string, variables: Readonly
   ['a name twice', 'A=1\nA=2\n', { A: '2' }],
   ['lines with CR LF', 'A=1\r\nB=2\r\n', { A: '1', B: '2' }],
   ['no end of the last line', 'A=1', { A: '1' }],
+  ['an open double quote at the end', 'A=1\nB="one\ntwo', { A: '1', B: 'one\ntwo' }],
+  ['an open single quote at the end', "A=1\nB='one two  ", { A: '1', B: 'one two  ' }],
+  ['a line break after an open quote', "A='one\n", { A: 'one\n' }],
+  ['a backslash at the end', 'A=one\\', { A: 'one' }],
+  ['a backslash at the end, after a space', 'A=one \\', { A: 'one ' }],
+  ['a backslash at the end, in quotes', 'A="one\\', { A: 'one' }],
+  ['a line at the end that is continued by nothing', 'A=one\\\n', { A: 'one' }],
+  ['a name without a value at the end', 'A=1\nB', { A: '1' }],
 ];
 
 /** It prints what the same reader of systemd makes of the files of a folder. It also replaces $, and refuses an empty value: no case has one. */
