@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
 import { readConfig } from '#server/config.ts';
+import { rememberFolder } from '#server/settings/remembered-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-unreadable-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,6 +68,27 @@ describe('settings that cannot be read', () => {
         asOther(() => readConfig({}, {}, join(folder, 'here'))),
         'dataFolderOfOther',
       );
+    });
+
+    test('are not missed where a folder is remembered: data here can be that of another program', () => {
+      const [other, remembered, home] = ['other', 'remembered', 'home'].map((name) => join(folder, name));
+      mkdirSync(join(other!, 'data'), { recursive: true, mode: 0o755 });
+      chmodSync(join(other!, 'data'), 0o700);
+      mkdirSync(remembered!);
+      writeFileSync(join(remembered!, 'cardea.json'), '{}');
+      const environment = { XDG_CONFIG_HOME: home! };
+      rememberFolder(remembered!, environment);
+      // What other users may read, whatever the umask is.
+      for (const path of [home!, join(home!, 'cardea')]) chmodSync(path, 0o755);
+      chmodSync(join(home!, 'cardea', 'data-folder'), 0o644);
+      let dataFolder: unknown;
+      assert.equal(
+        asOther(() => {
+          ({ dataFolder } = readConfig({}, environment, other!));
+        }),
+        'none',
+      );
+      assert.equal(dataFolder, remembered);
     });
   });
 });

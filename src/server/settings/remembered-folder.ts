@@ -21,10 +21,21 @@ export function rememberedFolder(environment: NodeJS.ProcessEnv): string | undef
   return isAbsolute(folder) ? folder : undefined;
 }
 
-/** The data folder where no option and no variable names one: `data` here where it has an installation, else the remembered one. */
+/**
+ * The data folder where no option and no variable names one: `data` here where it has an installation, else the remembered one. A `data` into which
+ * this user may not look can be that of any program, so the remembered folder is used if there is one.
+ * @throws dataFolderOfOther
+ */
 export function usualFolder(environment: NodeJS.ProcessEnv, cwd: string): string {
   const here = join(cwd, 'data');
-  return isInstallation(here) ? here : (rememberedFolder(environment) ?? here);
+  try {
+    if (isInstallation(here)) return here;
+  } catch (problem) {
+    const remembered = rememberedFolder(environment);
+    if (remembered === undefined) throw problem;
+    return remembered;
+  }
+  return rememberedFolder(environment) ?? here;
 }
 
 /** @throws dataFolderOfOther where this user cannot tell */
