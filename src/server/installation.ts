@@ -212,7 +212,7 @@ export async function openSealedStorage(
   if (isNewSecret && !resetKeys && (schema === 'require' || schema === 'read'))
     throw fault('secretKeyMissing', { file: secretFile });
   // On a new node with PostgreSQL there is none yet: one that root made would keep the user of the service out.
-  if (schema === 'read') checkDataFolder(config.dataFolder);
+  if (schema === 'read' || schema === 'require') checkDataFolder(config.dataFolder);
   else makeDataFolder(config.dataFolder);
   const sealing = openSealing(config.dataFolder, elsewhere?.text, elsewhere?.source);
   const rules = {
@@ -243,11 +243,13 @@ function openCrls(
   log: Logger,
 ): CrlCache {
   const folder = join(config.dataFolder, 'crls');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A command on a new node with PostgreSQL makes no data folder, and has no images there.
+  const keepsImages = existsSync(config.dataFolder);
+  if (keepsImages) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return openCrlCache({
     clock,
     bytes: storage.crlBytes,
-    images: { folder, keys: sealing.deriveAll('images of CRLs') },
+    ...(keepsImages && { images: { folder, keys: sealing.deriveAll('images of CRLs') } }),
     policy: crlPolicyOf(config),
     onFault: (problem) => log.error(description(problem), 'CRL cache'),
   });

@@ -52,6 +52,12 @@ describe('a PIN of a token that several processes use', () => {
     assert.equal(logins.length, 4);
   });
 
+  test('is tried where there is no data folder yet', async () => {
+    file = join(folder, 'data', 'pin');
+    await attempts().run('1234', login('1234'));
+    assert.deepEqual(logins, ['1234']);
+  });
+
   test('is tried where another one was refused, and again after a start of the server', async () => {
     await assert.rejects(attempts().run('1234', login('1234', wrongPin)), wrongPin);
     await attempts().run('5678', login('5678'));

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { makeFolder } from '#pki/whole-file.ts';
 import { callPatience, Pkcs11Error } from './connection.ts';
 
 /** Milliseconds between two looks whether another process has logged in. */
@@ -36,6 +38,7 @@ export function pinAttemptsIn(file: string, key: Uint8Array): PinAttempts {
     async run(pin, login) {
       const digest = digestOf(pin);
       refuseAgain(digest);
+      makeFolder(dirname(file)); // a command on a new node with PostgreSQL
       while (!take(lock)) await setTimeout(pause);
       try {
         refuseAgain(digest); // the process before had the same PIN

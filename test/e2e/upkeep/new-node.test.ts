@@ -15,7 +15,7 @@ after(async () => {
 });
 
 describe('a new node of an installation in PostgreSQL', { skip: postgres.missing ?? false }, () => {
-  test('has no data folder after config check', async () => {
+  test('has no data folder after config check, nor after commands that read', async () => {
     const place = await postgres.emptyPlace();
     assert.ok(place.kind === 'postgres');
     const settings = {
@@ -28,6 +28,14 @@ describe('a new node of an installation in PostgreSQL', { skip: postgres.missing
     const next = join(folder, 'next');
     const { code, out, err } = await runCardea(['config', 'check'], { ...settings, CARDEA_DATA: next });
     assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
+    for (const words of [
+      ['keys', 'status'],
+      ['tenant', 'list'],
+      ['ca', 'list'],
+    ]) {
+      const answer = await runCardea(words, { ...settings, CARDEA_DATA: next });
+      assert.equal(answer.code, 0, answer.err);
+    }
     assert.ok(!existsSync(next));
   });
 });
