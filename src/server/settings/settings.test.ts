@@ -133,7 +133,7 @@ describe('a file of a setting that does not exist is described in our words', ()
     test(setting, () => {
       const config = readConfig({ ...further, [setting]: '/nope.pem' }, {}, folder);
       const open = () => (setting === 'certificateProxyFile' ? proxiesOf(config) : openTargets(config));
-      const message = `the setting ${setting} is not valid: /nope.pem cannot be read: there is no such file`;
+      const message = `the setting ${setting} is not valid: /nope.pem cannot be read: there is no such file or folder`;
       assert.throws(open, { message });
     });
 });
