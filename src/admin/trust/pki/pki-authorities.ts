@@ -140,15 +140,9 @@ export function changeInContainer(
   containerId: string,
   id: string,
   authorityChange: AuthorityChange,
-  { at, actor, ports }: TimedContext<TrustPorts>,
+  context: TimedContext<TrustPorts>,
 ): Promise<Ruling<AuthorityRow>> {
-  return editTrustStore(
-    (current) => {
-      const rowRuling = rowIn(current, containerId, id);
-      return rowRuling.outcome === 'passed' ? changeIn(current, rowRuling.value, authorityChange, at) : rowRuling;
-    },
-    { actor, ports },
-  );
+  return editRow(containerId, id, (current, row) => changeIn(current, row, authorityChange, context.at), context);
 }
 
 /** The edit that changes one CA of the PKI-based store. */
@@ -176,15 +170,9 @@ export function changeIn(
 export function deleteFromContainer(
   containerId: string,
   id: string,
-  { at, actor, ports }: TimedContext<TrustPorts>,
+  context: TimedContext<TrustPorts>,
 ): Promise<Ruling<AuthorityRow>> {
-  return editTrustStore(
-    (current) => {
-      const rowRuling = rowIn(current, containerId, id);
-      return rowRuling.outcome === 'passed' ? success(deleteIn(current, rowRuling.value, at)) : rowRuling;
-    },
-    { actor, ports },
-  );
+  return editRow(containerId, id, (current, row) => success(deleteIn(current, row, context.at)), context);
 }
 
 /** The edit that moves one CA of the PKI-based store to the deleted ones. */
@@ -202,6 +190,21 @@ export function deleteIn(current: TrustStoreState, row: AuthorityRow, at: Date):
   };
   return { next, changes: [change], result: row };
 }
+
+/** Edits one CA of a container. Refuses with nothingFound, and as `edit`. */
+const editRow = (
+  containerId: string,
+  id: string,
+  edit: (current: TrustStoreState, row: AuthorityRow) => Ruling<TrustStoreEdit<AuthorityRow>>,
+  { actor, ports }: TimedContext<TrustPorts>,
+): Promise<Ruling<AuthorityRow>> =>
+  editTrustStore(
+    (current) => {
+      const rowRuling = rowIn(current, containerId, id);
+      return rowRuling.outcome === 'passed' ? edit(current, rowRuling.value) : rowRuling;
+    },
+    { actor, ports },
+  );
 
 function rowIn(current: TrustStoreState, containerId: string, id: string): Ruling<AuthorityRow> {
   const containerRuling = containerIn(current, containerId);

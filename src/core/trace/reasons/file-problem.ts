@@ -1,6 +1,6 @@
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
-  EACCES: 'this user is not allowed to',
+  EACCES: 'this user has no permission for it',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is not a folder',
   EROFS: 'the file system is read-only',

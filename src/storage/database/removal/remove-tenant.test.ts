@@ -5,7 +5,7 @@ import { databasesUnderTest, openAt, TestClock } from '#test/contract/databases.
 import { userOf } from '#test/contract/user-of.ts';
 import { auditLogOf } from '../audits/days.ts';
 import { openDatabase, type Place } from '../open.ts';
-import { tenantTables } from './remove-tenant.ts';
+import { tenantTables } from '../table-names.ts';
 
 const day = 86_400_000;
 const clock = new TestClock();
