@@ -71,23 +71,23 @@ export function checkDataFolderUser(folder: string, user = process.getuid?.()): 
     }
   }
   const { uid } = (files[0] === undefined ? undefined : statsOf(files[0])) ?? folderStats;
-  if (user === 0 && uid !== 0 && ownsItsFiles(folder, user))
+  if (user === 0 && uid !== 0 && ownerOfNewFile(folder) !== uid)
     throw fault('dataFolderOfOther', { path: folder, ...namesOf(uid, user) });
 }
 
-/** Whether a file that this process makes in the folder belongs to that user. True where it cannot make one. */
-function ownsItsFiles(folder: string, user: number): boolean {
+/** To which user a file that this process makes in the folder belongs; undefined where it cannot make one. */
+function ownerOfNewFile(folder: string): number | undefined {
   const probe = join(folder, `.cardea-owner-${randomBytes(6).toString('hex')}`);
   try {
     const file = openSync(probe, 'wx', 0o600);
     try {
-      return fstatSync(file).uid === user;
+      return fstatSync(file).uid;
     } finally {
       closeSync(file);
       rmSync(probe, { force: true });
     }
   } catch {
-    return true; // a folder that is read-only
+    return undefined; // a folder that is read-only
   }
 }
 

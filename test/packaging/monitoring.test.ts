@@ -62,6 +62,7 @@ const situations: readonly {
     name: 'an hourly delta CRL is renewed each time',
     series: {
       'cardea_crl_next_update_timestamp_seconds{authority="a",list="1"}': '3600x59 7200x60',
+      'cardea_crl_age_seconds{authority="a",list="1"}': '0+60x59 0+60x60',
       'cardea_crl_fetch_failed{authority="a",list="1"}': '0x120',
     },
     isFiring: false,
@@ -76,6 +77,26 @@ const situations: readonly {
       'cardea_crl_fetch_failed{instance="2",authority="a",list="0"}': '1x120',
     },
     isFiring: true,
+  },
+  {
+    alert: 'CardeaCrlExpiresSoon',
+    name: 'a CA has stopped publishing, and its address still has the weekly CRL that ends in an hour',
+    series: {
+      'cardea_crl_next_update_timestamp_seconds{authority="a",list="0"}': '7200x120',
+      'cardea_crl_age_seconds{authority="a",list="0"}': '597600+60x120',
+      'cardea_crl_fetch_failed{authority="a",list="0"}': '0x120',
+    },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaCrlExpiresSoon',
+    name: 'a weekly CRL was renewed an hour before its end',
+    series: {
+      'cardea_crl_next_update_timestamp_seconds{authority="a",list="0"}': '7200x60 612000x60',
+      'cardea_crl_age_seconds{authority="a",list="0"}': '597600+60x60 0+60x60',
+      'cardea_crl_fetch_failed{authority="a",list="0"}': '0x120',
+    },
+    isFiring: false,
   },
   {
     alert: 'CardeaCrlExpiresSoon',

@@ -4,6 +4,7 @@ import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { readConfig } from '../config.ts';
 import { demoPkiOf } from '../demo.ts';
 import { logOf } from '../log.ts';
+import { checkDemoPort } from '../settings/ports.ts';
 
 export const demo: Command = {
   usage: 'demo',
@@ -13,6 +14,7 @@ export const demo: Command = {
   options: serveOptions,
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
+    checkDemoPort(config); // before anything is made
     const { openInstallation } = await import('../installation.ts');
     const installation = await openInstallation(config, logOf(config.logLevel), { schema: 'create' });
     try {

@@ -18,7 +18,8 @@ export const upkeepReasons = {
     references: 'docs/admin/backup.md',
     message: ({ file, problem }: { file: string; problem: string }) =>
       `The backup ${file} was not written: ${fileProblemText(problem)}.`,
-    remedy: 'Specify a file in a folder to which the server can write, on a disk with enough space for the database.',
+    remedy:
+      'Specify a new file in a folder to which you can write. The disk of that folder and the disk of the data folder need space for a copy of the database each.',
   },
   backupPassphraseNeeded: {
     references: 'docs/admin/backup.md',

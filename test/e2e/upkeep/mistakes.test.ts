@@ -300,6 +300,14 @@ describe('cardea config', () => {
     assert.ok(!existsSync(join(data, 'demo')));
   });
 
+  test('cardea demo refuses the port of its CRLs before anything is made', async () => {
+    const data = join(folder, 'demo-port');
+    const { code, err } = await runCardea(['demo'], { ...environment, CARDEA_DATA: data, CARDEA_PORT: '8480' });
+    assert.equal(code, 1);
+    assert.match(err, /demoCrlPort.*the port of the setting port/);
+    assert.ok(!existsSync(data));
+  });
+
   test('check finds the host that the TLS certificate does not name, and ends with 1', async () => {
     const made = makeTlsCertificate({ hosts: ['login.example.org'], at: new Date(), from: undefined });
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];

@@ -1,6 +1,7 @@
 /** What is to happen when no pointer is pressed any more. */
 let held: (() => void)[] = [];
 let isPressed = false;
+const modifiers: ReadonlySet<string> = new Set(['Alt', 'AltGraph', 'Control', 'Meta', 'Shift']);
 
 /**
  * Runs `change` behind the work of now, but while a pointer is pressed only when it was let go. A press counts where it ends: if a
@@ -27,8 +28,9 @@ export function watchPresses(): void {
   };
   window.addEventListener('pointerdown', begin, options);
   // A press that opens the menu of the browser ends there, and keys are used when the pointer is not.
-  for (const type of ['pointerup', 'pointercancel', 'dragend', 'contextmenu', 'keydown'])
+  for (const type of ['pointerup', 'pointercancel', 'dragend', 'contextmenu'])
     window.addEventListener(type, end, options);
+  window.addEventListener('keydown', ({ key }) => !modifiers.has(key) && end(), options); // a modifier belongs to the press
   window.addEventListener('blur', end);
   document.addEventListener('visibilitychange', end);
   // A press of a scroll bar has no end, and one that ends outside of the window has none here.
