@@ -109,7 +109,8 @@ async function crowdsAtOnce() {
     loads.push(sample);
     othersSeconds += rest.visitorSeconds;
   }
-  const sum = (key: 'refusals' | 'visitorSeconds') => loads.reduce((all, load) => all + load[key], 0);
+  const sum = (key: 'refusals' | 'requests' | 'handshakes' | 'visitorSeconds') =>
+    loads.reduce((all, load) => all + load[key], 0);
   const processors = [
     ['server', cpuSecondsOf(server.pid) - serverBefore],
     ['sample', sum('visitorSeconds')],
@@ -120,6 +121,8 @@ async function crowdsAtOnce() {
     times: loads.flatMap(({ times }) => times),
     timesAdmitted: loads.flatMap(({ timesAdmitted }) => timesAdmitted),
     refusals: sum('refusals'),
+    requests: sum('requests'),
+    handshakes: sum('handshakes'),
     visitorSeconds: sum('visitorSeconds'),
   };
   return { ...outcomeOf(load, before, await bucketsOf()), processors };

@@ -1,32 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { retryRange } from '#http/busy.ts';
 import type { RunningServer } from '../../test/e2e/server.ts';
+import { type Browser, Browsers, type Page, type Place, sent } from './browser.ts';
 import { cpuSecondsOf } from './processes.ts';
-
-/**
- * Visitors in a process of their own, so that their work is not counted as the server's and does not slow down the program that
- * measures. They do as little as a sign-in allows: raw requests on one connection a host, and no reader of HTML.
- */
-export interface Place {
-  readonly kind: 'cardea' | 'keycloak';
-  /** `https://localhost:port`. Every host name of it is this computer. */
-  readonly origin: string;
-  /** Tenant id, or realm. */
-  readonly tenant: string;
-  readonly username: string;
-  readonly clientId: string;
-  readonly redirectUri: string;
-  readonly card: { readonly cert: string; readonly key: string };
-  /** Each visitor has a source address of its own, of 127.0.0.0/8, all of which is this computer on Linux. */
-  readonly hasDistinctAddresses?: boolean;
-}
 
 /** Where `ana` of the demo tenant signs in to the command line. */
 export async function cardeaPlace(server: RunningServer): Promise<Place> {
@@ -47,6 +27,9 @@ export interface Load {
   readonly timesAdmitted: readonly number[];
   /** Attempts that were answered "busy" before they began. */
   readonly refusals: number;
+  /** Requests, and new connections with a full TLS handshake each, of all visitors. */
+  readonly requests: number;
+  readonly handshakes: number;
   /** Processor seconds of the visitors. */
   readonly visitorSeconds: number;
 }
@@ -54,6 +37,10 @@ export interface Load {
 /** Redirects and pages of one sign-in, at most. */
 const mostSteps = 20;
 
+/**
+ * Visitors in a process of their own, so that their work is not counted as the server's and does not slow down the program that
+ * measures. They do as little as a sign-in allows: raw requests on one connection a host, no reader of HTML, and no files of the pages.
+ */
 export class Visitors {
   readonly #process: ChildProcess;
 
@@ -87,18 +74,20 @@ export class Visitors {
 if (process.argv[1] === import.meta.filename && process.send) {
   const place = JSON.parse(process.argv[2]!) as Place;
   const signIn = { cardea: signInAtCardea, keycloak: signInAtKeycloak }[place.kind];
-  // Otherwise every connection reads the card again.
-  const secureContext = createSecureContext(place.card);
+  const browsers = new Browsers(place);
   process.on('message', ({ visitors, signIns }: { readonly visitors: number; readonly signIns: number }) => {
-    drive((address) => signIn(new Browser(place, secureContext, address)), visitors, signIns).then(
-      (load) => process.send!(load),
-      (problem: Error) => process.send!({ problem: problem.message }),
-    );
+    (place.browserKind === 'returning' ? browsers.prepare(signIn) : Promise.resolve())
+      .then(() => drive((address) => signIn(browsers.open(address)), visitors, signIns))
+      .then(
+        (load) => process.send!(load),
+        (problem: Error) => process.send!({ problem: problem.message }),
+      );
   });
 }
 
 async function drive(signIn: (address: string) => Promise<Admitted | undefined>, visitors: number, count: number) {
   const [times, timesAdmitted]: [number[], number[]] = [[], []];
+  Object.assign(sent, { requests: 0, handshakes: 0 });
   let [countdown, refusals] = [count, 0];
   const attempt = async (address: string): Promise<boolean> => {
     const begin = performance.now();
@@ -118,7 +107,7 @@ async function drive(signIn: (address: string) => Promise<Admitted | undefined>,
   };
   const begin = performance.now();
   await Promise.all(Array.from({ length: visitors }, visitor));
-  return { seconds: (performance.now() - begin) / 1000, times, timesAdmitted, refusals };
+  return { seconds: (performance.now() - begin) / 1000, times, timesAdmitted, refusals, ...sent };
 }
 
 /** A sign-in that was not refused as it began. */
@@ -132,7 +121,7 @@ async function signInAtCardea(browser: Browser): Promise<Admitted | undefined> {
   const { place } = browser;
   const { challenge, verifier } = newChallenge();
   try {
-    const query = authorizeQuery(place, challenge);
+    const query = authorizeQuery(browser, challenge);
     let page = await browser.send(new URL(`/${place.tenant}/oauth2/v2.0/authorize?${query}`, place.origin));
     if (page.status === 503) return undefined;
     const admitted = { at: performance.now() };
@@ -159,19 +148,25 @@ async function signInAtCardea(browser: Browser): Promise<Admitted | undefined> {
   }
 }
 
-/** Its X.509 authenticator answers authorize with the code. */
+/** Its X.509 authenticator reads the certificate of the connection, so it answers authorize, or the form of the user name, with the code. */
 async function signInAtKeycloak(browser: Browser): Promise<Admitted> {
   const { place } = browser;
   const { challenge, verifier } = newChallenge();
   const path = `/realms/${place.tenant}/protocol/openid-connect`;
+  const application = place.hasApplicationConnection ? browser.application() : browser;
   try {
-    const { headers } = await browser.send(new URL(`${path}/auth?${authorizeQuery(place, challenge)}`, place.origin));
+    let page = await browser.send(new URL(`${path}/auth?${authorizeQuery(browser, challenge)}`, place.origin));
     const admitted = { at: performance.now() };
-    const code = new URL(headers.location ?? '', place.origin).searchParams.get('code');
-    tokensOf(await browser.send(new URL(`${path}/token`, place.origin), codeForm(place, code, verifier)));
+    const action = /<form[^>]* action="([^"]+)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&');
+    if (action) page = await browser.send(new URL(action, place.origin), { username: place.username });
+    const { location } = page.headers;
+    if (!location?.startsWith(place.redirectUri)) throw new Error(`Keycloak answered ${page.status}`);
+    const code = new URL(location).searchParams.get('code');
+    tokensOf(await application.send(new URL(`${path}/token`, place.origin), codeForm(place, code, verifier)));
     return admitted;
   } finally {
     browser.end();
+    application.end();
   }
 }
 
@@ -180,7 +175,7 @@ function newChallenge() {
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
 }
 
-const authorizeQuery = ({ clientId, redirectUri }: Place, challenge: string) =>
+const authorizeQuery = ({ place: { clientId, redirectUri, username }, isKnown }: Browser, challenge: string) =>
   new URLSearchParams({
     client_id: clientId,
     redirect_uri: redirectUri,
@@ -188,6 +183,7 @@ const authorizeQuery = ({ clientId, redirectUri }: Place, challenge: string) =>
     scope: 'openid',
     code_challenge: challenge,
     code_challenge_method: 'S256',
+    ...(isKnown && { login_hint: username }),
   });
 
 function codeForm({ clientId, redirectUri }: Place, code: string | null, verifier: string): Record<string, string> {
@@ -198,69 +194,4 @@ function codeForm({ clientId, redirectUri }: Place, code: string | null, verifie
 
 function tokensOf({ body }: Page): void {
   if (!JSON.parse(body).id_token) throw new Error(body);
-}
-
-interface Page {
-  readonly url: URL;
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** The connections and cookies of one sign-in. */
-class Browser {
-  readonly place: Place;
-  readonly #agent: Agent;
-  /** By host, then by name: path and value. */
-  readonly #cookies = new Map<string, Map<string, readonly [path: string, value: string]>>();
-
-  constructor(place: Place, secureContext: SecureContext, localAddress: string) {
-    this.place = place;
-    this.#agent = new Agent({
-      ...{ secureContext, keepAlive: true, maxSockets: 1, rejectUnauthorized: false, maxCachedSessions: 0 },
-      ...(place.hasDistinctAddresses && { localAddress }),
-    });
-  }
-
-  end(): void {
-    this.#agent.destroy();
-  }
-
-  send(url: URL, form?: Record<string, string>): Promise<Page> {
-    const headers = {
-      host: url.host,
-      accept: 'text/html,*/*;q=0.8',
-      ...this.#cookieHeader(url),
-      ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
-    };
-    const place = { host: '127.0.0.1', servername: url.hostname, port: url.port, path: url.pathname + url.search };
-    return new Promise((resolve, reject) => {
-      const message = request({ ...place, method: form ? 'POST' : 'GET', agent: this.#agent, headers }, (answer) => {
-        for (const line of answer.headers['set-cookie'] ?? []) this.#keep(url, line);
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const body = Buffer.concat(chunks).toString();
-          resolve({ url, status: answer.statusCode!, headers: answer.headers, body });
-        });
-      });
-      message.on('error', reject).end(form && String(new URLSearchParams(form)));
-    });
-  }
-
-  #cookieHeader(url: URL): { cookie?: string } {
-    const all = [...(this.#cookies.get(url.host) ?? [])].filter(([, [path]]) => url.pathname.startsWith(path));
-    return all.length === 0 ? {} : { cookie: all.map(([name, [, value]]) => `${name}=${value}`).join('; ') };
-  }
-
-  #keep(url: URL, line: string): void {
-    const [pair = '', ...attributes] = line.split('; ');
-    const name = pair.slice(0, pair.indexOf('='));
-    const value = pair.slice(name.length + 1);
-    const path = attributes.find((text) => /^path=/i.test(text))?.slice(5) ?? '/';
-    const ofHost = this.#cookies.get(url.host) ?? new Map();
-    this.#cookies.set(url.host, ofHost);
-    if (value === '') ofHost.delete(name);
-    else ofHost.set(name, [path, value]);
-  }
 }
