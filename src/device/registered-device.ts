@@ -71,7 +71,7 @@ function checkDeviceCertificate(
   const misfit = (problem: string) => refused('deviceCertificateMisfit', { problem });
   const extensions = decodeDeviceExtensions(new Map(certificate.extensions.map(({ oid, value }) => [oid, value])));
   if (!extensions) return misfit('a private extension is missing or malformed');
-  if (extensions.tenantId !== tenantId.toLowerCase()) return misfit('it names another tenant');
+  if (extensions.tenantId !== tenantId) return misfit('it names another tenant');
   if (commonNameOf(certificate) !== extensions.deviceId) return misfit('its subject is not its device id');
   return passed(extensions, 'deviceAuthenticated', { deviceId: extensions.deviceId });
 }

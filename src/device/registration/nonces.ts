@@ -15,7 +15,7 @@ const random = 12;
 /** @param key secret of the installation */
 export function openRegistrationNonces(key: Uint8Array): RegistrationNonces {
   const codeOf = (body: Buffer, tenant: string) =>
-    createHmac('sha256', key).update(body).update(tenant.toLowerCase()).digest().subarray(0, 16);
+    createHmac('sha256', key).update(body).update(tenant).digest().subarray(0, 16);
   return {
     issue(tenant, at) {
       const body = Buffer.concat([Buffer.alloc(4), randomBytes(random)]);

@@ -37,7 +37,7 @@ export function sealPrimaryToken(token: PrimaryToken, tenantId: string, sealing:
 /** The content; undefined where this installation did not seal it for this tenant. */
 export function openPrimaryToken(text: unknown, tenantId: string, sealing: TokenSealing): PrimaryToken | undefined {
   const reading = readPrimaryTokenText(text);
-  if (reading?.tenantId !== tenantId.toLowerCase()) return undefined;
+  if (reading?.tenantId !== tenantId) return undefined;
   try {
     return readJson(primaryToken, sealing.open(reading.sealed, label(tenantId)));
   } catch (problem) {

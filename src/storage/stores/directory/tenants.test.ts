@@ -34,6 +34,12 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await domainsOf(two), [`${two}.test`]);
     });
 
+    test('the id of a tenant is a GUID in lower case, which is how every label, token and certificate has it', async () => {
+      for (const id of [crypto.randomUUID().toUpperCase(), 'woodgrove'])
+        await assert.rejects(storage.tenants.add({ id, displayName: 'Three', domains: [] }), TypeError, id);
+      assert.equal((await storage.tenants.find(item.toUpperCase()))?.id, item);
+    });
+
     test('a tenant gets another name, with its audit row; an unknown one does not', async () => {
       assert.equal(await storage.tenants.setDisplayName(two, 'Two', 'test'), true);
       assert.equal((await storage.tenants.find(two))?.displayName, 'Two');

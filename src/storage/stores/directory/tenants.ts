@@ -59,8 +59,12 @@ async function findTenant(database: Database, idOrDomain: string): Promise<Tenan
   return owner && tenantById(database, owner.tenant_id);
 }
 
-/** Without an actor the installation adds it, and no audit row says so. */
+/**
+ * Without an actor the installation adds it, and no audit row says so. Labels of sealed texts, tokens and certificates have the
+ * id as it is stored, and requests are compared in lower case. @throws TypeError for an id that is not a GUID in lower case
+ */
 async function addTenant({ database, clock }: TenantRows, tenant: Tenant, actor: string | undefined): Promise<void> {
+  if (!guid.test(tenant.id)) throw new TypeError('the id of a tenant is a GUID in lower case');
   await database.transaction().execute(async (step) => {
     const created_at = clock.now().getTime();
     await step.insertInto('tenants').values({ id: tenant.id, display_name: tenant.displayName, created_at }).execute();
