@@ -70,7 +70,7 @@ describe('a user signs in with a device', () => {
       [code],
       'each sign-in has one entry',
     );
-    return { verdict, code, user: verdict.user?.userPrincipalName };
+    return { verdict, code, user: verdict.user?.userPrincipalName, loggedUserId: entries[0]?.userId };
   };
   const withPassword = (username: string, text = password) =>
     signIn({ kind: 'password', password: text }, { username });
@@ -89,6 +89,21 @@ describe('a user signs in with a device', () => {
   ];
   for (const { name, username, code } of passwords)
     test(`a password with ${name}: ${code}`, async () => assert.equal((await withPassword(username)).code, code));
+
+  test('a failure has the id of its user, whether the name is of Active Directory or the token alone names the user', async () => {
+    const revokedToken = { kind: 'refreshToken', ruling: refused('brokerTokenUnknown', {}), userId: ana.id } as const;
+    const failures = [
+      await withPassword('ana@ad.test', 'wrong'),
+      await withCertificate(ana.userPrincipalName, 'ana@ad.test', testCa('X')),
+      await signIn(
+        { kind: 'password', password },
+        { username: 'ana@ad.test', deviceRuling: refused('deviceUnknown', { deviceId: 'd' }) },
+      ),
+      await signIn(revokedToken, { username: '' }),
+      await signIn({ kind: 'refreshToken', ruling: revokedToken.ruling }, { username: '', userId: ana.id }),
+    ];
+    for (const { code, loggedUserId } of failures) assert.equal(loggedUserId, ana.id, code);
+  });
 
   test('a wrong password is refused', async () =>
     assert.equal((await withPassword(ana.userPrincipalName, 'wrong')).code, 'passwordWrong'));

@@ -26,6 +26,8 @@ export type DeviceCredential =
   | {
       readonly kind: 'windowsHelloForBusiness' | 'refreshToken';
       readonly ruling: Ruling<{ readonly userId: string; readonly proofs: readonly Proof[] }>;
+      /** Whose token it is, accepted or not; absent where it names none, and of a key, which comes with a name. */
+      readonly userId?: string | undefined;
     };
 
 export interface DeviceSignIn extends SignInRequest {
@@ -68,7 +70,8 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, context: Sign
   });
   const { credential } = deviceSignIn;
   const presented = credential.kind === 'certificate' ? credential.leaf : undefined;
-  return writeSignInLog(deviceSignIn, verdict, context, { isInteractive: true, presented });
+  const userId = deviceSignIn.userId ?? ('userId' in credential ? credential.userId : undefined);
+  return writeSignInLog(deviceSignIn, verdict, context, { isInteractive: true, presented, userId });
 }
 
 function acceptOfDevice({ userId }: DeviceSignIn, user: User | undefined): Ruling<void> {

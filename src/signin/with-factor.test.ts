@@ -122,6 +122,30 @@ describe('a wrong first factor costs the same work for every name', () => {
     });
   }
 
+  test('a passkey that fails without a typed name has the id of its user in the log, disabled or not', async () => {
+    const admin = ports as unknown as AdminPorts;
+    for (const name of ['ben', 'off']) {
+      const { id: userId } = (await admin.users.find(`${name}@woodgrove.test`))!;
+      const passkey = { id: crypto.randomUUID(), userId, displayName: 'Key', createdDateTime: at, credentialId: name };
+      await admin.methods.add({ ...passkey, kind: 'fido2', publicKey: 'a2V5', aaguid: '', transports: [] }, 'test');
+      const response = { ...assertion.response, userHandle: Buffer.from(userId).toString('base64url') };
+      const factor = {
+        kind: 'passkey',
+        response: { id: name, response },
+        origin: 'https://localhost',
+        boundTo: 'x',
+      } as const;
+      const correlationId = crypto.randomUUID();
+      const application = { appId: 'a', displayName: 'App' };
+      const request = { correlationId, application, resourceId: 'r', ipAddress: '192.0.2.7', userAgent: 'test' };
+      const verdict = await signInWithFactor({ ...request, username: '', proofs: [], factor }, { ports, at });
+      assert.equal(verdict.kind, 'refused');
+      assert.equal(verdict.user, undefined, 'the pages do not learn whose the passkey is');
+      const [entry] = await ports.signInLog.list({ top: 1, correlationId });
+      assert.equal(entry?.userId, userId, name);
+    }
+  });
+
   test('what is measured is there: a wrong password is hashed, counted and written down', async () => {
     const { calls } = await work('nobody', { kind: 'password', password: 'wrong for the first time' });
     for (const step of ['passwords.verify', 'attempts.change', 'signInLog.append'])

@@ -26,10 +26,14 @@ export interface FactorSignIn extends SignInRequest {
  */
 export async function signInWithFactor(factorSignIn: FactorSignIn, context: SignInContext): Promise<Verdict> {
   const { ports, at } = context;
+  let userId: string | undefined;
   const verdict = await evaluate(factorSignIn.correlationId, { ports, at }, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
-    const user = await whoShows(factorSignIn, ports);
+    const person = await userOf(factorSignIn, ports);
+    // A typed name is looked up for the log alone, alike whether it is a user's.
+    if (factorSignIn.userId !== undefined || factorSignIn.username === '') userId = person?.id;
+    const user = person?.accountEnabled ? person : undefined;
     if (factorSignIn.userId !== undefined) {
       learnt.user = user;
       trace.require('account', provenBefore(user, factorSignIn));
@@ -54,7 +58,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, context: Sign
     learnt.proofs = [...factorSignIn.proofs, proof];
     return askPolicy(trace, { signInRequest: factorSignIn, user: owner, proofs: learnt.proofs, policy }, context);
   });
-  return writeSignInLog(factorSignIn, verdict, context);
+  return writeSignInLog(factorSignIn, verdict, context, { isInteractive: true, userId });
 }
 
 /** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */
@@ -71,11 +75,6 @@ export function evaluateProofs(
     learnt.proofs = signInRequest.proofs.filter((proof) => proof.userId === signInRequest.userId);
     return askPolicy(trace, { signInRequest, user: learnt.user, proofs: learnt.proofs, policy }, context);
   });
-}
-
-async function whoShows(factorSignIn: FactorSignIn, ports: Ports): Promise<User | undefined> {
-  const user = await userOf(factorSignIn, ports);
-  return user?.accountEnabled ? user : undefined;
 }
 
 /** Who was proven before; else who has the name that was typed; where none was typed, who the passkey says it belongs to. */

@@ -15,7 +15,7 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { SignInRequest } from '../request.ts';
 import { writeSignInLog } from './write-sign-in-log.ts';
 
-const ana = userOf('ana@woodgrove.test', { displayName: 'Ana' });
+const ana = userOf('ana@woodgrove.test', { displayName: 'Ana', onPremisesUserPrincipalName: 'ana@ad.test' });
 const card = testCa('Root').issueUserCertificate({ upn: ana.userPrincipalName });
 const wrong = because('passwordWrong', { userPrincipalName: ana.userPrincipalName });
 
@@ -74,6 +74,11 @@ describe('no grant without its entry in the sign-in log', () => {
     assert.deepEqual([entry.userId, entry.userPrincipalName], [ana.id, ana.userPrincipalName]);
     const { entry: unknown } = await written(refusal(), { username: 'x@woodgrove.test' });
     assert.deepEqual([unknown.userId, unknown.userPrincipalName], [undefined, 'x@woodgrove.test']);
+    const { entry: onPremises } = await written(refusal(), { username: 'ANA@ad.test' });
+    assert.deepEqual([onPremises.userId, onPremises.userPrincipalName], [ana.id, ana.userPrincipalName]);
+    const options = { isInteractive: true, userId: ana.id };
+    const { entry: nameless } = await written(refusal(), { username: '' }, options);
+    assert.deepEqual([nameless.userId, nameless.userPrincipalName], [ana.id, ana.userPrincipalName]);
   });
 
   test('where the log cannot be written, a grant becomes a refusal, with the fault for the operator', async () => {

@@ -12,13 +12,22 @@ import type { SignInRequest } from '../request.ts';
 export type RecordPorts = Pick<Ports, 'signInLog' | 'directory'>;
 
 /**
- * The user whose sign-in was tried, where the verdict stops before it knows: the one who has the typed name. For the log
- * alone, whose `$filter=userId` must find failures. No page sees it, and every name is looked up alike.
+ * The user whose sign-in was tried, where the verdict stops before it knows: the one who has the typed name, or else the one
+ * who has it in Active Directory, whether or not the tenant accepts that name. For the log alone, whose `$filter=userId` must
+ * find failures. No page sees it, and every name is looked up alike.
  */
 async function userNamed(username: string, { directory }: RecordPorts): Promise<User | undefined> {
-  const [answer] = await directory.answer(usernameQuestions(username));
-  const [user, ...furtherUsers] = answer?.users ?? [];
+  const answers = await directory.answer(usernameQuestions(username, { onPremisesNameSignsIn: true }));
+  const [user, ...furtherUsers] = answers.find(({ users }) => users.length > 0)?.users ?? [];
   return furtherUsers.length === 0 ? user : undefined;
+}
+
+/** How an entry is written. */
+interface EntryOptions {
+  readonly isInteractive: boolean;
+  readonly presented?: Uint8Array | undefined;
+  /** Whose sign-in it is, where the request says so without a name and the verdict may stop before it knows. */
+  readonly userId?: string | undefined;
 }
 
 /**
@@ -29,10 +38,14 @@ export async function writeSignInLog(
   signInRequest: SignInRequest,
   verdict: Verdict,
   { at, ports }: SignInContext<RecordPorts>,
-  options: { readonly isInteractive: boolean; readonly presented?: Uint8Array | undefined } = { isInteractive: true },
+  options: EntryOptions = { isInteractive: true },
 ): Promise<Verdict> {
   try {
-    const person = verdict.user ?? (await userNamed(signInRequest.username, ports));
+    const { userId } = options;
+    const person =
+      verdict.user ??
+      (userId === undefined ? undefined : await ports.directory.user(userId)) ??
+      (await userNamed(signInRequest.username, ports));
     await ports.signInLog.append(
       recordOf(signInRequest, verdict, person, { at, isInteractive: options.isInteractive }),
       keepable(options.presented),

@@ -36,7 +36,7 @@ export async function readCredential(block: CredentialBlock, tenant: PrtTenant):
     case 'password':
       return passwordIn(payload);
     case 'refresh_token':
-      return present('', 'refreshToken', { kind: 'refreshToken', ruling: await brokerToken(block, tenant) });
+      return refreshTokenIn(block, tenant);
     case assertionGrant:
       return assertionIn(block, tenant);
     default:
@@ -101,15 +101,23 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
   });
 }
 
+async function refreshTokenIn(block: CredentialBlock, tenant: PrtTenant): Promise<Ruling<PresentedCredential>> {
+  const id = textOf(block.payload.refresh_token).slice(0, 200);
+  const record = refreshTokenRecord((await tenant.ports.oidcRecords.find('RefreshToken', id)) ?? {});
+  const ruling = await brokerToken(record, block, tenant);
+  return present('', 'refreshToken', { kind: 'refreshToken', ruling, userId: record.accountId });
+}
+
 /**
  * A refresh token of the broker is not used up by becoming a primary one. What it rests on becomes what that one rests on.
  * Brokers enroll a device and get the primary token with one refresh token: a second use counts as at the token endpoint
  * (`useOf`), and a replay ends its grant.
  */
-async function brokerToken(block: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {
-  const { payload, deviceId, ipAddress } = block;
-  const storedToken = await ports.oidcRecords.find('RefreshToken', textOf(payload.refresh_token).slice(0, 200));
-  const record = refreshTokenRecord(storedToken ?? {});
+async function brokerToken(
+  record: ReturnType<typeof refreshTokenRecord>,
+  { deviceId, ipAddress }: CredentialBlock,
+  { ports, at }: PrtTenant,
+): Promise<NamedUser> {
   const { accountId: userId = '', grantId = '', sessionUid: madeWith = '' } = record;
   if (record.clientId !== brokerAppId || grantId === '') return refused('brokerTokenUnknown', {});
   if (useOf(record, ipAddress, at) === 'replay') {
