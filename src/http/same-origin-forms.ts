@@ -5,8 +5,8 @@ import type { ServerContext } from './server-context.ts';
 import { type C, refuse } from './sign-in/page-context.ts';
 
 /**
- * A form of another site may not post here (login CSRF). It is answered with 403 and the page of `formForeign`. Every
- * address of the login host that a form is posted to has this rule.
+ * A form of another site may not post here (login CSRF). It is answered with 403 and the page of `formForeign`. The
+ * login host has this rule for every address of its pages, in one place (`loginListener`).
  */
 export const sameOriginFormsOnly =
   (context: ServerContext) =>

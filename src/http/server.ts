@@ -14,6 +14,7 @@ import { answerAuthorization, isAuthorization } from './authorize.ts';
 import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
 import { smallForms } from './forms/reader.ts';
+import { sameOriginFormsOnly } from './same-origin-forms.ts';
 import { routedPath, scriptedPages } from './scripted/scripted.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
 import { type Env, languageOf, type OidcListener, type ServerContext } from './server-context.ts';
@@ -42,7 +43,7 @@ export function loginListener(
   { oidc, graph, devices, applications }: LoginDestinations,
 ): Listener {
   const app = new Hono<Env>({ getPath: routedPath });
-  app.post('*', limitedBody, smallForms);
+  app.post('*', sameOriginFormsOnly(context), limitedBody, smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/favicon.ico', (c) => c.redirect('/assets/favicon.svg', 301));
   app.route('/', brandingFiles(context));

@@ -5,7 +5,6 @@ import { plainPath } from '#net/paths.ts';
 import type { PresentedFactor } from '#signin/factors/check-factor.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/user/realm.ts';
-import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { type C, type SignInPageContext, unproven } from '../sign-in/page-context.ts';
 import { addProofs, currentVerdict, showFactorOf } from '../sign-in/second-factor/proven.ts';
@@ -23,19 +22,17 @@ import { beginAuth, endAuth, processAuth } from './second-factor.ts';
  */
 export function scriptedPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const sameOriginForms = sameOriginFormsOnly(context);
-  const post = (path: string, take: Take) =>
-    app.post(path, sameOriginForms, (c, next) => attendStep(context, c, take, next));
+  const post = (path: string, take: Take) => app.post(path, (c, next) => attendStep(context, c, take, next));
   post('/:tenant/login', takeLogin);
   for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
   post('/:tenant/sas/processauth', (...step) =>
     step[3].assertion !== undefined ? takeLogin(...step) : processAuth(...step),
   );
-  app.post('/:tenant/fido/get', sameOriginForms, (c) => requestAssertion(context, c));
+  app.post('/:tenant/fido/get', (c) => requestAssertion(context, c));
   for (const path of ['/resume', '/reprocess', '/:tenant/resume', '/:tenant/reprocess'])
-    app.on(['GET', 'POST'], path, sameOriginForms, (c) => takeResume(context, c));
-  app.post('/:tenant/sas/beginauth', sameOriginForms, (c) => beginAuth(context, c));
-  app.post('/:tenant/sas/endauth', sameOriginForms, (c) => endAuth(context, c));
+    app.on(['GET', 'POST'], path, (c) => takeResume(context, c));
+  app.post('/:tenant/sas/beginauth', (c) => beginAuth(context, c));
+  app.post('/:tenant/sas/endauth', (c) => endAuth(context, c));
   return app;
 }
 

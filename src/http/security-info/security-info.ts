@@ -14,7 +14,6 @@ import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
 import { fieldsOfForm, queryOf } from '../forms/reader.ts';
 import { appForm, appQuery, approvalForm, newPasskeyForm, subjectForm } from '../forms/security-info.ts';
-import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import type { C } from '../sign-in/page-context.ts';
 import {
@@ -42,11 +41,9 @@ import { comeBack, type SignedIn, type SignedInStep, signedIn } from './signed-i
  */
 export function securityInfoPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const sameOriginForms = sameOriginFormsOnly(context);
   const about = (path: string, fresh: boolean) => ({
     get: (step: SignedInStep) => app.get(`${base}${path}`, (c) => signedIn(context, c, step, { fresh })),
-    post: (step: SignedInStep) =>
-      app.post(`${base}${path}`, sameOriginForms, (c) => signedIn(context, c, step, { fresh })),
+    post: (step: SignedInStep) => app.post(`${base}${path}`, (c) => signedIn(context, c, step, { fresh })),
   });
   about('', true).get(showOverview);
   about('/app', true).get(showApp);

@@ -11,7 +11,6 @@ import { evaluateProofs } from '#signin/with-factor.ts';
 import { fieldsOfForm, queryOf } from '../forms/reader.ts';
 import { completeQuery, loginQuery, stayForm, usernameForm } from '../forms/sign-in.ts';
 import { sendOn } from '../provider-answer.ts';
-import { sameOriginFormsOnly } from '../same-origin-forms.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { askForCertificate } from './certificate.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './first-factor/accounts.ts';
@@ -45,10 +44,9 @@ const tenantDays = 30;
 /** The sign-in pages of the login host (FLOW-2, FLOW-3, FLOW-5, FLOW-11). */
 export function loginPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const sameOriginForms = sameOriginFormsOnly(context);
   const attended = (step: Step) => (c: C) => attend(context, c, step);
   const get = (path: string, step: Step) => app.get(`/login/:uid${path}`, attended(step));
-  const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, sameOriginForms, attended(step));
+  const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, attended(step));
   const factors = factorSteps(context, {
     finish: (c, signIn, userId, proofs) => finish(context, c, signIn, { userId, proofs }),
     refuse: refuseAttended,

@@ -6,7 +6,6 @@ import { chooseTenant, tenantAliases } from '#signin/user/realm.ts';
 import { brandOfInstallation } from '../../branding.ts';
 import { fieldsOfForm, queryOf } from '../../forms/reader.ts';
 import { firstPageQuery, usernameForm } from '../../forms/sign-in.ts';
-import { sameOriginFormsOnly } from '../../same-origin-forms.ts';
 import { type Env, languageOf, type ServerContext } from '../../server-context.ts';
 import { type C, formTargets } from '../page-context.ts';
 import { usernamePage } from '../pages.ts';
@@ -15,12 +14,11 @@ import { rememberedAccounts } from './remembered-accounts.ts';
 
 /** `/common` and `/organizations`: the tenant is not known before the user name is. */
 export function firstPages(context: ServerContext, app: Hono<Env>): void {
-  const sameOriginForms = sameOriginFormsOnly(context);
   for (const alias of tenantAliases) {
     const path = `/${alias}/login`;
     app.get(path, (c) => showFirstPage(context, c, path));
-    app.post(path, sameOriginForms, (c) => findTenant(context, c, path));
-    app.post(`${path}/forget`, sameOriginForms, (c) => forget(c, `${path}${searchOf(c)}`));
+    app.post(path, (c) => findTenant(context, c, path));
+    app.post(`${path}/forget`, (c) => forget(c, `${path}${searchOf(c)}`));
   }
 }
 
