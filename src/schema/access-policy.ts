@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccessConditions, ConditionalAccessPolicy } from '#core/access/policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { odataTypes } from './odata-type.ts';
 
 const text = z.string().max(256);
 const ids = z.array(text).max(2000).nullish();
@@ -21,92 +22,113 @@ const readOnly = z.unknown().optional();
  * A Conditional Access policy as Graph, tenant files and exports of Entra write it (graph-api §11.1). A member that Graph
  * has and Cardea cannot enforce is refused, unless it asks for nothing.
  */
-export const accessPolicyBody = z.strictObject({
-  id: readOnly,
-  templateId: readOnly,
-  createdDateTime: readOnly,
-  modifiedDateTime: readOnly,
-  deletedDateTime: readOnly,
-  partialEnablementStrategy: readOnly,
-  displayName: text.optional(),
-  state: text.optional(),
-  conditions: z
-    .strictObject({
-      clientAppTypes: z.array(text).max(10).optional(),
-      applications: z
-        .strictObject({
-          includeApplications: ids,
-          excludeApplications: ids,
-          includeUserActions: ids,
-          includeAuthenticationContextClassReferences: ids,
-          applicationFilter: unsupportedCondition,
-          globalSecureAccess: unsupportedCondition,
-          networkAccess: unsupportedCondition,
-        })
-        .optional(),
-      users: z
-        .strictObject({
-          includeUsers: ids,
-          excludeUsers: ids,
-          includeGroups: ids,
-          excludeGroups: ids,
-          includeRoles: ids,
-          excludeRoles: ids,
-          includeGuestsOrExternalUsers: unsupportedCondition,
-          excludeGuestsOrExternalUsers: unsupportedCondition,
-        })
-        .optional(),
-      platforms: z.strictObject({ includePlatforms: ids, excludePlatforms: ids }).nullish(),
-      locations: z.strictObject({ includeLocations: ids, excludeLocations: ids }).nullish(),
-      userRiskLevels: unsupportedCondition,
-      signInRiskLevels: unsupportedCondition,
-      servicePrincipalRiskLevels: unsupportedCondition,
-      agentIdRiskLevels: unsupportedCondition,
-      insiderRiskLevels: unsupportedCondition,
-      devices: z
-        .strictObject({
-          deviceFilter: z.strictObject({ mode: text, rule: z.string().max(3072) }).nullish(),
-          includeDevices: unsupportedCondition,
-          excludeDevices: unsupportedCondition,
-          includeDeviceStates: unsupportedCondition,
-          excludeDeviceStates: unsupportedCondition,
-        })
-        .nullish(),
-      clientApplications: unsupportedCondition,
-      authenticationFlows: unsupportedCondition,
-      times: unsupportedCondition,
-      deviceStates: unsupportedCondition,
-    })
-    .optional(),
-  grantControls: z
-    .strictObject({
-      operator: text.optional(),
-      builtInControls: ids,
-      customAuthenticationFactors: emptyOnly('custom authentication factors are not supported'),
-      termsOfUse: ids,
-      authenticationStrength: z.object({ id: text }).nullish(),
-    })
-    .nullish(),
-  sessionControls: z
-    .strictObject({
-      signInFrequency: z
-        .strictObject({
-          value: z.number().nullish(),
-          type: text.nullish(),
-          authenticationType: z.enum(['primaryAndSecondaryAuthentication', 'secondaryAuthentication']).nullish(),
-          frequencyInterval: z.enum(['timeBased', 'everyTime']).nullish(),
-          isEnabled: z.boolean().nullish(),
-        })
-        .nullish(),
-      persistentBrowser: z.strictObject({ mode: text.nullish(), isEnabled: z.boolean().nullish() }).nullish(),
-      applicationEnforcedRestrictions: emptyOnly('application enforced restrictions are not supported'),
-      cloudAppSecurity: emptyOnly('Cloud App Security is not supported'),
-      disableResilienceDefaults: emptyOnly('resilience defaults are not supported'),
-      secureSignInSession: emptyOnly('token protection is not supported'),
-      continuousAccessEvaluation: emptyOnly('continuous access evaluation cannot be configured in a policy'),
-    })
-    .nullish(),
-});
+export const accessPolicyBody = z
+  .strictObject({
+    id: readOnly,
+    templateId: readOnly,
+    createdDateTime: readOnly,
+    modifiedDateTime: readOnly,
+    deletedDateTime: readOnly,
+    partialEnablementStrategy: readOnly,
+    displayName: text.optional(),
+    state: text.optional(),
+    conditions: z
+      .strictObject({
+        clientAppTypes: z.array(text).max(10).optional(),
+        applications: z
+          .strictObject({
+            includeApplications: ids,
+            excludeApplications: ids,
+            includeUserActions: ids,
+            includeAuthenticationContextClassReferences: ids,
+            applicationFilter: unsupportedCondition,
+            globalSecureAccess: unsupportedCondition,
+            networkAccess: unsupportedCondition,
+          })
+          .register(odataTypes, ['conditionalAccessApplications'])
+          .optional(),
+        users: z
+          .strictObject({
+            includeUsers: ids,
+            excludeUsers: ids,
+            includeGroups: ids,
+            excludeGroups: ids,
+            includeRoles: ids,
+            excludeRoles: ids,
+            includeGuestsOrExternalUsers: unsupportedCondition,
+            excludeGuestsOrExternalUsers: unsupportedCondition,
+          })
+          .register(odataTypes, ['conditionalAccessUsers'])
+          .optional(),
+        platforms: z
+          .strictObject({ includePlatforms: ids, excludePlatforms: ids })
+          .register(odataTypes, ['conditionalAccessPlatforms'])
+          .nullish(),
+        locations: z
+          .strictObject({ includeLocations: ids, excludeLocations: ids })
+          .register(odataTypes, ['conditionalAccessLocations'])
+          .nullish(),
+        userRiskLevels: unsupportedCondition,
+        signInRiskLevels: unsupportedCondition,
+        servicePrincipalRiskLevels: unsupportedCondition,
+        agentIdRiskLevels: unsupportedCondition,
+        insiderRiskLevels: unsupportedCondition,
+        devices: z
+          .strictObject({
+            deviceFilter: z
+              .strictObject({ mode: text, rule: z.string().max(3072) })
+              .register(odataTypes, ['conditionalAccessFilter'])
+              .nullish(),
+            includeDevices: unsupportedCondition,
+            excludeDevices: unsupportedCondition,
+            includeDeviceStates: unsupportedCondition,
+            excludeDeviceStates: unsupportedCondition,
+          })
+          .register(odataTypes, ['conditionalAccessDevices'])
+          .nullish(),
+        clientApplications: unsupportedCondition,
+        authenticationFlows: unsupportedCondition,
+        times: unsupportedCondition,
+        deviceStates: unsupportedCondition,
+      })
+      .register(odataTypes, ['conditionalAccessConditionSet'])
+      .optional(),
+    grantControls: z
+      .strictObject({
+        operator: text.optional(),
+        builtInControls: ids,
+        customAuthenticationFactors: emptyOnly('custom authentication factors are not supported'),
+        termsOfUse: ids,
+        authenticationStrength: z.object({ id: text }).register(odataTypes, ['authenticationStrengthPolicy']).nullish(),
+      })
+      .register(odataTypes, ['conditionalAccessGrantControls'])
+      .nullish(),
+    sessionControls: z
+      .strictObject({
+        signInFrequency: z
+          .strictObject({
+            value: z.number().nullish(),
+            type: text.nullish(),
+            authenticationType: z.enum(['primaryAndSecondaryAuthentication', 'secondaryAuthentication']).nullish(),
+            frequencyInterval: z.enum(['timeBased', 'everyTime']).nullish(),
+            isEnabled: z.boolean().nullish(),
+          })
+          .register(odataTypes, ['signInFrequencySessionControl'])
+          .nullish(),
+        persistentBrowser: z
+          .strictObject({ mode: text.nullish(), isEnabled: z.boolean().nullish() })
+          .register(odataTypes, ['persistentBrowserSessionControl'])
+          .nullish(),
+        applicationEnforcedRestrictions: emptyOnly('application enforced restrictions are not supported'),
+        cloudAppSecurity: emptyOnly('Cloud App Security is not supported'),
+        disableResilienceDefaults: emptyOnly('resilience defaults are not supported'),
+        secureSignInSession: emptyOnly('token protection is not supported'),
+        continuousAccessEvaluation: emptyOnly('continuous access evaluation cannot be configured in a policy'),
+      })
+      .register(odataTypes, ['conditionalAccessSessionControls'])
+      .nullish(),
+  })
+  .register(odataTypes, ['conditionalAccessPolicy']);
 
 export type AccessPolicyBody = z.infer<typeof accessPolicyBody>;
 

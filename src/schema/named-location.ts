@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NamedLocation } from '#core/access/policy.ts';
+import { odataTypes } from './odata-type.ts';
 
 const readOnly = z.unknown().optional();
 const noCountry = z.undefined('the country of an address cannot be determined').optional();
@@ -8,7 +9,7 @@ export const namedLocationBody = z.strictObject({
   '@odata.type': z
     .string()
     .regex(
-      /ipNamedLocation$/i,
+      /^#?microsoft\.graph\.ipNamedLocation$/i,
       'only ipNamedLocation is supported, because the country of an address cannot be determined',
     )
     .optional(),
@@ -18,7 +19,7 @@ export const namedLocationBody = z.strictObject({
   displayName: z.string().max(256).optional(),
   isTrusted: z.boolean().optional(),
   ipRanges: z
-    .array(z.object({ cidrAddress: z.string().max(60) }))
+    .array(z.object({ cidrAddress: z.string().max(60) }).register(odataTypes, ['iPv4CidrRange', 'iPv6CidrRange']))
     .max(2000)
     .optional(),
   countriesAndRegions: noCountry,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { parse, withoutAnnotations } from './read.ts';
+import { odataTypes } from './odata-type.ts';
+import { parseAnnotated } from './read.ts';
 
 const shape = z.strictObject({
   accountEnabled: z.boolean().optional(),
@@ -28,7 +29,29 @@ describe('the names of a body', () => {
   ];
   for (const [name, body, expectedValue] of rows)
     test(`${name}: ${expectedValue === wrong ? 'refused' : 'taken'}`, () => {
-      const result = parse(shape, withoutAnnotations(body, shape));
+      const result = parseAnnotated(shape, body);
       assert.deepEqual('issue' in result ? result.issue.problem : result.value, expectedValue);
     });
+});
+
+describe('the type that an object of a body names', () => {
+  const part = z.strictObject({ id: z.string() }).register(odataTypes, ['includeTarget', 'excludeTarget']);
+  const typed = z.strictObject({ targets: z.array(part).nullable().optional(), state: z.string().optional() });
+  const read = (type: unknown) => parseAnnotated(typed, { TARGETS: [{ id: 'a' }, { '@odata.type': type, id: 'b' }] });
+
+  for (const type of [
+    '#microsoft.graph.includeTarget',
+    '#Microsoft.Graph.EXCLUDETARGET',
+    'microsoft.graph.includeTarget',
+  ])
+    test(`taken: ${type}`, () => assert.deepEqual(read(type), { value: { targets: [{ id: 'a' }, { id: 'b' }] } }));
+
+  for (const type of ['#microsoft.graph.user', '#example.includeTarget', 'includeTarget', '', null, 3])
+    test(`refused, with its place: ${JSON.stringify(type)}`, () => {
+      const problem = 'it must be #microsoft.graph.includeTarget or #microsoft.graph.excludeTarget';
+      assert.deepEqual(read(type), { issue: { path: ['targets', 1, '@odata.type'], problem } });
+    });
+
+  test('an object whose place has no types can name any', () =>
+    assert.deepEqual(parseAnnotated(typed, { '@odata.type': '#microsoft.graph.x' }), { value: {} }));
 });

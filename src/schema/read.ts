@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { typeProblem } from './odata-type.ts';
 
 /** The first thing wrong with the form of an input, and where. */
 export interface ShapeIssue {
@@ -19,6 +20,32 @@ export type Parsed<T> = { readonly value: T } | { readonly issue: ShapeIssue };
 export function parse<T extends z.ZodType>(schema: T, input: unknown): Parsed<z.infer<T>> {
   const { success, data, error } = schema.safeParse(input);
   return success ? { value: data } : { issue: issueOf(error.issues[0]!) };
+}
+
+/**
+ * Checks the form of a body of OData, without its annotations. The type that an object names must be one of those that the
+ * schema has for its place (`odataTypes`).
+ */
+export function parseAnnotated<T extends z.ZodType>(schema: T, body: unknown): Parsed<z.infer<T>> {
+  const issue = typeIssue(body, schema, []);
+  return issue ? { issue } : parse(schema, withoutAnnotations(body, schema));
+}
+
+function typeIssue(value: unknown, schema: unknown, path: ShapeIssue['path']): ShapeIssue | undefined {
+  const below = inner(schema);
+  if (typeof value !== 'object' || value === null || !below) return undefined;
+  const members = Object.entries((below.shape ?? {}) as Record<string, unknown>);
+  for (const [name, member] of Object.entries(value)) {
+    const isType = !Array.isArray(value) && name.toLowerCase() === '@odata.type';
+    const problem = isType ? typeProblem(member, below) : undefined;
+    if (problem !== undefined) return { path: [...path, '@odata.type'], problem };
+    const [properName, memberSchema] = Array.isArray(value)
+      ? [Number(name), below.element]
+      : (members.find(([item]) => item.toLowerCase() === name.toLowerCase()) ?? [name, undefined]);
+    const issue = typeIssue(member, memberSchema, [...path, properName]);
+    if (issue) return issue;
+  }
+  return undefined;
 }
 
 /** The value that was read. @throws what `refuse` makes of what is wrong, such as `record/deviceId: it is required` */
@@ -60,7 +87,7 @@ function problemOf(issue: z.core.$ZodIssue): string {
  * Spells names as the schema does, and drops OData's annotations unless the schema has them: `@odata.context`,
  * `includeTargets@odata.context` (OData JSON Format 4.01 §4.6). A second spelling of a name stays as it is, and so is no property.
  */
-export function withoutAnnotations(value: unknown, schema: unknown): unknown {
+function withoutAnnotations(value: unknown, schema: unknown): unknown {
   if (Array.isArray(value)) {
     const element = inner(schema)?.element;
     return value.map((item) => withoutAnnotations(item, element));

@@ -1,36 +1,43 @@
 import { z } from 'zod';
 import type { AuthenticationStrength, CombinationConfiguration } from '#core/access/strengths.ts';
 import { fault } from '#core/trace/fault.ts';
+import { odataTypes } from './odata-type.ts';
 
 const text = (longest: number) => z.string().max(longest);
 const readOnly = z.unknown().optional();
 const combinations = z.array(text(200)).min(1, 'name at least one combination').max(200);
-export const combinationConfigurationBody = z.strictObject({
-  id: readOnly,
-  '@odata.type': text(120).optional(),
-  appliesToCombinations: z.array(text(60)).max(10).optional(),
-  allowedIssuerSkis: z.array(text(130)).max(50).optional(),
-  allowedPolicyOIDs: z.array(text(200)).max(50).optional(),
-  allowedAAGUIDs: z.array(z.guid('it must be the GUID of a passkey model')).max(50).optional(),
-});
-export const strengthBody = z.strictObject({
-  id: readOnly,
-  createdDateTime: readOnly,
-  modifiedDateTime: readOnly,
-  requirementsSatisfied: readOnly,
-  displayName: text(30).min(1),
-  description: text(100).nullish(),
-  policyType: z.enum(['custom']).optional(),
-  allowedCombinations: combinations,
-  combinationConfigurations: z.array(combinationConfigurationBody).max(10).optional(),
-});
+export const combinationConfigurationBody = z
+  .strictObject({
+    id: readOnly,
+    '@odata.type': text(120).optional(),
+    appliesToCombinations: z.array(text(60)).max(10).optional(),
+    allowedIssuerSkis: z.array(text(130)).max(50).optional(),
+    allowedPolicyOIDs: z.array(text(200)).max(50).optional(),
+    allowedAAGUIDs: z.array(z.guid('it must be the GUID of a passkey model')).max(50).optional(),
+  })
+  .register(odataTypes, ['x509CertificateCombinationConfiguration', 'fido2CombinationConfiguration']);
+export const strengthBody = z
+  .strictObject({
+    id: readOnly,
+    createdDateTime: readOnly,
+    modifiedDateTime: readOnly,
+    requirementsSatisfied: readOnly,
+    displayName: text(30).min(1),
+    description: text(100).nullish(),
+    policyType: z.enum(['custom']).optional(),
+    allowedCombinations: combinations,
+    combinationConfigurations: z.array(combinationConfigurationBody).max(10).optional(),
+  })
+  .register(odataTypes, ['authenticationStrengthPolicy']);
 /** Microsoft's PATCH takes the first two; the others are taken here so that a strength is changed at once. */
-export const strengthChangeBody = z.strictObject({
-  displayName: text(30).min(1).optional(),
-  description: text(100).nullish(),
-  allowedCombinations: combinations.optional(),
-  combinationConfigurations: z.array(combinationConfigurationBody).max(10).optional(),
-});
+export const strengthChangeBody = z
+  .strictObject({
+    displayName: text(30).min(1).optional(),
+    description: text(100).nullish(),
+    allowedCombinations: combinations.optional(),
+    combinationConfigurations: z.array(combinationConfigurationBody).max(10).optional(),
+  })
+  .register(odataTypes, ['authenticationStrengthPolicy']);
 export const combinationsBody = z.strictObject({ allowedCombinations: combinations });
 
 /** `password, sms` and `password,sms` are one combination. */

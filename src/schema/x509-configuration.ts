@@ -7,33 +7,44 @@ import type {
   X509CertificateConfiguration,
 } from '#core/binding/policy.ts';
 import { defaultX509CertificateConfiguration as factory } from '#core/binding/policy.ts';
+import { odataTypes } from './odata-type.ts';
 
 const text = z.string().max(2048);
-const state = z.strictObject({ state: text.optional() });
-const target = z.strictObject({
-  targetType: text,
-  id: text,
-  isRegistrationRequired: z.boolean().optional(),
-});
-const binding = z.strictObject({
-  x509CertificateField: text,
-  userProperty: text,
-  priority: z.number(),
-  trustAffinityLevel: text.nullable().optional(),
-});
-const rule = z.strictObject({
-  x509CertificateRuleType: text,
-  identifier: text.nullable().optional(),
-  issuerSubjectIdentifier: text.nullable().optional(),
-  policyOidIdentifier: text.nullable().optional(),
-  x509CertificateAuthenticationMode: text,
-  x509CertificateRequiredAffinityLevel: text.nullable().optional(),
-});
-const scope = z.strictObject({
-  subjectKeyIdentifier: text,
-  publicKeyInfrastructureIdentifier: text.nullable().optional(),
-  includeTargets: z.array(target).max(100),
-});
+const state = z
+  .strictObject({ state: text.optional() })
+  .register(odataTypes, ['x509CertificateIssuerHintsConfiguration']);
+const target = z
+  .strictObject({
+    targetType: text,
+    id: text,
+    isRegistrationRequired: z.boolean().optional(),
+  })
+  .register(odataTypes, ['authenticationMethodTarget', 'includeTarget', 'excludeTarget']);
+const binding = z
+  .strictObject({
+    x509CertificateField: text,
+    userProperty: text,
+    priority: z.number(),
+    trustAffinityLevel: text.nullable().optional(),
+  })
+  .register(odataTypes, ['x509CertificateUserBinding']);
+const rule = z
+  .strictObject({
+    x509CertificateRuleType: text,
+    identifier: text.nullable().optional(),
+    issuerSubjectIdentifier: text.nullable().optional(),
+    policyOidIdentifier: text.nullable().optional(),
+    x509CertificateAuthenticationMode: text,
+    x509CertificateRequiredAffinityLevel: text.nullable().optional(),
+  })
+  .register(odataTypes, ['x509CertificateRule']);
+const scope = z
+  .strictObject({
+    subjectKeyIdentifier: text,
+    publicKeyInfrastructureIdentifier: text.nullable().optional(),
+    includeTargets: z.array(target).max(100),
+  })
+  .register(odataTypes, ['x509CertificateAuthorityScope']);
 /** What an Entra tenant does not have: a declared extension of beta. */
 const beyondEntra = z.strictObject({
   certificateMayNameUser: z.boolean().nullable().optional(),
@@ -68,6 +79,7 @@ export const x509ConfigurationBody = z.strictObject({
       x509CertificateDefaultRequiredAffinityLevel: text.nullable().optional(),
       rules: z.array(rule).max(1000).optional(),
     })
+    .register(odataTypes, ['x509CertificateAuthenticationModeConfiguration'])
     .nullable()
     .optional(),
   issuerHintsConfiguration: state.nullable().optional(),
@@ -76,6 +88,7 @@ export const x509ConfigurationBody = z.strictObject({
       state: text.optional(),
       exemptedCertificateAuthoritiesSubjectKeyIdentifiers: z.array(text).max(1000).optional(),
     })
+    .register(odataTypes, ['x509CertificateCRLValidationConfiguration'])
     .nullable()
     .optional(),
   certificateAuthorityScopes: z.array(scope).max(1000).nullable().optional(),

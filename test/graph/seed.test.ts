@@ -255,6 +255,12 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       '@odata.type',
       /type/,
     ],
+    [
+      'a target of another type',
+      { includeTargets: [{ '@odata.type': '#microsoft.graph.user', targetType: 'group', id: 'all_users' }] },
+      'includeTargets/0/@odata.type',
+      /authenticationMethodTarget/,
+    ],
   ];
   for (const [label, body, target, words] of wrong) {
     test(`${label} is refused with 400, named, and nothing is changed`, async () => {

@@ -5,7 +5,7 @@ import { defaultX509CertificateConfiguration, type X509CertificateConfiguration 
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { accessPolicyBody, accessPolicyOf } from '#schema/access-policy.ts';
 import { namedLocationBody, namedLocationPart } from '#schema/named-location.ts';
-import { parse, withoutAnnotations } from '#schema/read.ts';
+import { parseAnnotated } from '#schema/read.ts';
 import { strengthBody, strengthOf } from '#schema/strength.ts';
 import { x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
 import type { ExportedUser } from './entra-export.ts';
@@ -87,7 +87,7 @@ export type Read<T> = { readonly value: T } | { readonly problem: string };
 
 /** Reads an object by the schema of Graph's input, so that an import takes exactly what Graph takes. */
 export function readAs<T extends z.ZodType>(schema: T, thing: Thing): Read<z.infer<T>> {
-  const result = parse(schema, withoutAnnotations(withoutUnset(thing), schema));
+  const result = parseAnnotated(schema, withoutUnset(thing));
   if (!('issue' in result)) return result;
   const { path, problem } = result.issue;
   return { problem: `${path.join('/')}: ${problem}` };

@@ -3,7 +3,7 @@ import { checkNamesIn } from '#admin/entered.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
-import { parse, withoutAnnotations } from '#schema/read.ts';
+import { parseAnnotated } from '#schema/read.ts';
 import type { Call, GraphRequest } from './call.ts';
 
 /** The JSON object of a body. Annotations (`@odata.type` and the like) stay in. @throws graphContentTypeUnsupported, graphBodyUnreadable */
@@ -30,10 +30,10 @@ export function jsonBody(request: GraphRequest): Record<string, unknown> {
 
 /**
  * The body, checked against what the operation takes. Names are matched without case; annotations are dropped but for
- * `@odata.id` and `…@odata.bind`. @throws graphPropertyInvalid naming the first wrong property
+ * `@odata.id` and `…@odata.bind`. Of an object that has types in the schema, `@odata.type` must be one of them. @throws graphPropertyInvalid naming the first wrong property
  */
 export function readBody<T extends z.ZodType>(call: Call, shape: T): z.infer<T> {
-  const result = parse(shape, withoutAnnotations(jsonBody(call.request), shape));
+  const result = parseAnnotated(shape, jsonBody(call.request));
   if ('issue' in result)
     throw fault('graphPropertyInvalid', { target: result.issue.path.join('/'), problem: result.issue.problem });
   orThrow(checkNamesIn(result.value));

@@ -214,6 +214,23 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     );
   });
 
+  test('an object inside a body that names another type than those of its place is refused, with its place', async () => {
+    const type = { '@odata.type': '#microsoft.graph.ipRange' };
+    const ipRanges = [{ ...type, cidrAddress: '192.0.2.0/24' }];
+    const combinationConfigurations = [{ ...type, appliesToCombinations: ['x509CertificateMultiFactor'] }];
+    const allowedCombinations = ['x509CertificateMultiFactor'];
+    const bodies: readonly (readonly [path: string, body: object, target: string])[] = [
+      [locations, { displayName: 'X', ipRanges }, 'ipRanges/0'],
+      [strengths, { displayName: 'X', allowedCombinations, combinationConfigurations }, 'combinationConfigurations/0'],
+      [policies, needsMfa({ conditions: { ...needsMfa().conditions, ...type } }), 'conditions'],
+    ];
+    for (const [path, body, target] of bodies) {
+      const answer = await call('POST', path, body);
+      assert.equal(answer.status, 400, target);
+      assert.equal(answer.body.error.details[0].target, `${target}/@odata.type`);
+    }
+  });
+
   test('strengths: three are built in and fixed; both paths show the same', async () => {
     const { body } = await call('GET', strengths);
     assert.deepEqual(

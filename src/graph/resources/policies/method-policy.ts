@@ -11,6 +11,7 @@ import { methodsPolicy, preferencesIn, states } from '#core/access/methods/syste
 import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { type X509ConfigurationBody, x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing } from '../../protocol/answers.ts';
@@ -156,7 +157,13 @@ async function reset(call: Call): Promise<Answer> {
   return nothing;
 }
 
-const target = z.looseObject({ targetType: z.enum(['group', 'user']), id: z.string().max(64) });
+/** Graph has a type of target for some methods. */
+const target = z
+  .looseObject({ targetType: z.enum(['group', 'user']), id: z.string().max(64) })
+  .register(odataTypes, [
+    ...(['authenticationMethodTarget', 'includeTarget', 'excludeTarget'] as const),
+    ...['microsoftAuthenticator', 'sms', 'voice', 'passkey'].map((method) => `${method}AuthenticationMethodTarget`),
+  ]);
 const otherShape = z.looseObject({
   id: z.string().optional(),
   state: z.enum(['enabled', 'disabled']).optional(),
