@@ -1,4 +1,4 @@
-import { type Because, because, type Code, type EvidenceOf, reasonOf } from './reasons.ts';
+import { type Because, because, type Code, type EvidenceOf, hasReason, reasonOf } from './reasons.ts';
 
 /** The typed error of everything that is not a sign-in: bad input, bad configuration, a store that cannot be used. */
 export class CardeaError extends Error {
@@ -25,10 +25,16 @@ export function remedyOf({ code }: Because): string | undefined {
   return reasonOf(code)?.remedy;
 }
 
-/** The AADSTS number; 50017 (certificate validation failed) where Entra has no number of its own. */
+/** Certificate validation failed: where Entra has no number of its own. */
+const usualNumber = 50017;
+
+/** The AADSTS number. */
 export function entraNumberOf({ code }: Because): number {
-  return reasonOf(code)?.entra ?? 50017;
+  return reasonOf(code)?.entra ?? usualNumber;
 }
+
+/** Whether a reason has this AADSTS number. */
+export const isEntraNumber = (number: number): boolean => hasReason(({ entra = usualNumber }) => entra === number);
 
 /** What a person reads of a reason that has no sentence of its own. */
 const defaultMessage =

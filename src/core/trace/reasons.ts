@@ -79,6 +79,9 @@ export function joinReasons(tables: ReasonTables): void {
 /** The row of a code; undefined for a code that this version does not know. */
 export const reasonOf = (code: string): Reason<unknown> | undefined => rows.get(code);
 
+/** Whether a reason passes the test. */
+export const hasReason = (test: (reason: Reason<unknown>) => boolean): boolean => [...rows.values()].some(test);
+
 function rowsOf(tables: Partial<ReasonTables>): ReadonlyMap<string, Reason<unknown>> {
   const byCode = new Map<string, Reason<unknown>>();
   for (const [owner, table] of Object.entries(tables))

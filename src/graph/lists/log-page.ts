@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import type { Item } from '../odata/evaluate.ts';
+import { checkFilterWords } from '../odata/filter-words.ts';
 import { isWanted } from '../odata/page.ts';
 import { requireProperties } from '../odata/search.ts';
 import {
@@ -43,6 +44,7 @@ const logLimits = { page: 1000, examined: 2500 } as const;
 export async function logPage(call: Call, log: Log, view: GraphResource): Promise<Answer> {
   const { query } = call;
   refuseOptions(call, log);
+  checkFilterWords(query.filter, view.words ?? {});
   const bound = boundTo(call);
   const mark = pageMark(call);
   const size = query.top ?? preferredSize(call, logLimits.page, logLimits.page);

@@ -1,6 +1,7 @@
 import { isExtensionName } from '#core/directory/extension-property.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Item, memberOf, propertiesIn } from '../odata/evaluate.ts';
+import type { EnumerationWords } from '../odata/filter-words.ts';
 import { pageOf } from '../odata/page.ts';
 import type { Order, Query } from '../odata/query.ts';
 import { requireProperties } from '../odata/search.ts';
@@ -18,6 +19,8 @@ export interface GraphResource {
   readonly defaults?: readonly string[];
   /** Properties that may be asked for and are null here. */
   readonly alsoKnown?: readonly string[];
+  /** Its enumerations, for the filter. */
+  readonly words?: EnumerationWords;
 }
 interface ListOptions {
   readonly page?: number;

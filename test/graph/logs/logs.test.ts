@@ -154,6 +154,27 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     }
   });
 
+  test('a filter by a word that an enumeration does not have is refused, with those that it has', async () => {
+    const filters: readonly (readonly [path: string, filter: string, words: RegExp])[] = [
+      [
+        '/v1.0/auditLogs/signIns',
+        "conditionalAccessStatus eq 'sucess'",
+        /'sucess' is not a value of .*success, failure/,
+      ],
+      ['/v1.0/auditLogs/signIns', "appId ne 'x' and not (conditionalAccessStatus in ('success', 'x'))", /'x' is not/],
+      ['/beta/auditLogs/signIns', "signInEventTypes/any(t: t eq 'interactive')", /interactiveUser, nonInteractiveUser/],
+      ['/beta/auditLogs/signIns/$count', "signInEventTypes/any(t: t eq 'interactive')", /interactiveUser/],
+      ['/v1.0/auditLogs/directoryAudits', "result eq 'refused'", /'refused' is not a value of result/],
+    ];
+    for (const [path, $filter, words] of filters) {
+      const { status, body } = await graph.call(token, 'GET', query(path, { $filter }));
+      assert.equal(status, 400, `${path} ${$filter}`);
+      assert.match(body.error.message, words);
+    }
+    for (const word of ['SUCCESS', 'unknownFutureValue'])
+      await list('v1.0', { $filter: `conditionalAccessStatus eq '${word}'` });
+  });
+
   test('a Reports Reader reads the log without its policies; a user without a role does not', async () => {
     const reader = await graph.personToken('ben', 'AuditLog.Read.All');
     const { status, body } = await graph.call(reader, 'GET', '/beta/auditLogs/signIns?$top=1');

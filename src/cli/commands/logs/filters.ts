@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { reasonOf } from '#core/trace/reasons.ts';
+import { isSignInNumber } from '#core/trace/sign-in-number.ts';
 import { type Call, type Option, text } from '../../command.ts';
 import { escapeWithinLine } from '../../output/terminal.ts';
 
@@ -55,6 +56,15 @@ export function codeOf(call: Pick<Call, 'values'>): string | undefined {
   const code = text(call, 'reason');
   if (code === undefined || reasonOf(code) !== undefined) return code;
   throw fault('commandMisused', { problem: `--reason: no reason has the code "${code}" (docs/reference/reasons.md).` });
+}
+
+/** The AADSTS number that `--reason` names; undefined where it names a code. @throws commandMisused where no entry can have it */
+export function numberOf(call: Pick<Call, 'values'>): number | undefined {
+  const value = text(call, 'reason') ?? '';
+  if (!/^\d+$/.test(value)) return undefined;
+  if (isSignInNumber(Number(value))) return Number(value);
+  const problem = `--reason: no reason has the number ${value.slice(0, 20)} (docs/reference/reasons.md).`;
+  throw fault('commandMisused', { problem });
 }
 
 /** The address that `--ip` names. @throws commandMisused */

@@ -7,6 +7,7 @@ import {
   codeOf,
   filteredRows,
   mostListed,
+  numberOf,
   period,
   periodOf,
   reportUnknown,
@@ -73,9 +74,9 @@ async function userOf(
 
 /** What the indexes of the log know. */
 function queryOf(call: Call): Omit<SignInQuery, 'top'> {
-  const [appId, ipAddress, reason] = [text(call, 'app')?.toLowerCase(), addressOf(call), text(call, 'reason')];
+  const [appId, ipAddress] = [text(call, 'app')?.toLowerCase(), addressOf(call)];
   const isSuccess = text(call, 'result') === 'success';
-  const errorNumber = reason !== undefined && /^\d+$/.test(reason) ? Number(reason) : isSuccess ? 0 : undefined;
+  const errorNumber = numberOf(call) ?? (isSuccess ? 0 : undefined);
   return {
     ...(appId === undefined ? {} : { appId }),
     ...(ipAddress === undefined ? {} : { ipAddress }),
@@ -87,7 +88,7 @@ function queryOf(call: Call): Omit<SignInQuery, 'top'> {
 /** What is compared entry by entry. @throws commandMisused */
 function testOf(call: Call): (record: SignInRecord) => boolean {
   const result = wordOf(call, 'result', ['success', 'failure', 'interrupted']);
-  const code = /^\d+$/.test(text(call, 'reason') ?? '') ? undefined : codeOf(call);
+  const code = numberOf(call) === undefined ? codeOf(call) : undefined;
   return ({ status, because }) =>
     (result === undefined || status === result) && (code === undefined || because.code === code);
 }

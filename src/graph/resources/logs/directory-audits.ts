@@ -11,7 +11,11 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { readLogOrder } from './sign-ins.ts';
 
-const view: GraphResource = { type: 'directoryAudit', set: 'auditLogs/directoryAudits' };
+const view: GraphResource = {
+  type: 'directoryAudit',
+  set: 'auditLogs/directoryAudits',
+  words: { result: ['success', 'failure', 'timeout', 'unknownFutureValue'] },
+};
 
 /** A change as Graph shows it (graph-api §12.2). */
 export function auditItem(record: AuditRecord, version: Call['version']): Item {

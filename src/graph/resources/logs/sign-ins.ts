@@ -2,6 +2,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { SignInCount, SignInQuery } from '#model/sign-in.ts';
 import { type LogMark, logPage } from '../../lists/log-page.ts';
 import { conditionsIn, type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
+import { checkFilterWords } from '../../odata/filter-words.ts';
 import { wordOf } from '../../odata/search.ts';
 import { entity, type GraphResource } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -11,7 +12,23 @@ import { countOfFilter, isOfPeople } from './sign-in-filter.ts';
 import { itemsOf } from './sign-in-item.ts';
 import { signInOf } from './sign-in-trace.ts';
 
-export const signInResource: GraphResource = { type: 'signIn', set: 'auditLogs/signIns' };
+const riskLevels = ['low', 'medium', 'high', 'hidden', 'none', 'unknownFutureValue'];
+export const signInResource: GraphResource = {
+  type: 'signIn',
+  set: 'auditLogs/signIns',
+  words: {
+    conditionalAccessStatus: ['success', 'failure', 'notApplied', 'unknownFutureValue'],
+    signInEventTypes: [
+      'interactiveUser',
+      'nonInteractiveUser',
+      'servicePrincipal',
+      'managedIdentity',
+      'unknownFutureValue',
+    ],
+    riskLevelAggregated: riskLevels,
+    riskLevelDuringSignIn: riskLevels,
+  },
+};
 
 /** What of the filter the store can look up. Everything is compared again afterwards. */
 function pushedDown(call: Call): Omit<SignInQuery, 'top'> {
@@ -113,6 +130,7 @@ async function entry(call: Call) {
 }
 
 async function count(call: Call): Promise<Answer> {
+  checkFilterWords(call.query.filter, signInResource.words ?? {});
   const { count } = await countSignIns(call);
   return { status: 200, body: String(count) };
 }
