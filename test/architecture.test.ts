@@ -443,6 +443,13 @@ for (const { file, specifier, says } of seeded) {
       assert.deepEqual(violations({ file, text }), [says]));
   }
 }
+/** Upper-case hex without separators, of text or of octets: one form in which all of them are compared. */
+const homemadeHex = /replace(?:All)?\(\/\[[^\]]+\]\/\w*,\s*''\)\s*\.to(?:Upper|Lower)Case\(\)/;
+test('hex that was entered is made comparable by core/hex alone', () => {
+  const others = sources.filter(({ text }) => homemadeHex.test(text)).map(({ file }) => file);
+  // Passes have letters outside of hex.
+  assert.deepEqual(others.sort(), ['core/factors/temporary-access-pass.ts', 'core/hex.ts']);
+});
 test('no file imports files inside of oidc-provider', () => {
   const text = "import x from 'oidc-provider/lib/helpers/x.js';";
   const sentence = 'oidc must not import oidc-provider/lib/helpers/x.js (oidc/provider/x.ts)';

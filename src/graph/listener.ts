@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { accessTokenIn } from '#core/token/bearer.ts';
 import { fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import { orThrow, type Ruling } from '#core/trace/ruling.ts';
@@ -207,7 +208,7 @@ class Graph {
   }
 
   async #bearer(request: GraphRequest): Promise<Bearer> {
-    const token = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.header('authorization') ?? '')?.[1];
+    const token = accessTokenIn(request.header('authorization'));
     if (token === undefined) throw fault('graphTokenRefused', { problem: 'the Authorization header contains none' });
     return orThrow(await this.#context.checkToken(token, request.clientCertificate));
   }

@@ -4,7 +4,7 @@ export interface Methods {
   /** In the order they were made. `counter` is what `spend` has raised so far; 0 at first. */
   ofUser(userId: string): Promise<readonly (RegisteredMethod & { readonly counter: number })[]>;
   passkey(credentialId: string): Promise<(PasskeyMethod & { readonly counter: number }) | undefined>;
-  /** A new Temporary Access Pass replaces the user's old one. Throws `nothingFound` for a user there is not. */
+  /** A new Temporary Access Pass replaces the user's old one. Throws `nothingFound` for an unknown user. */
   add(method: RegisteredMethod, actor: string): Promise<void>;
   /** Kinds of what these users have registered, Windows Hello keys too; nothing is unsealed. */
   kindsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly RegisteredKind[]>>;

@@ -37,7 +37,7 @@ export interface Objects {
   remove(kind: string, id: string, auditEntry: AuditEntry): Promise<boolean>;
   /** Moves it to the deleted objects; false when there is none of this id. */
   softDelete(kind: string, id: string, auditEntry: AuditEntry): Promise<boolean>;
-  /** Brings a buried one back. Throws `nothingFound`. */
+  /** Restores a deleted object. Throws `nothingFound`. */
   restore<T>(kind: string, id: string, auditEntry: AuditEntry): Promise<StoredObject<T>>;
 }
 

@@ -3,6 +3,7 @@ import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
+import { plainHex } from '#core/hex.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { accessPolicyBody, accessPolicyOf } from './access-policy.ts';
 import { namedLocationBody } from './named-location.ts';
@@ -34,12 +35,12 @@ const authority = z.strictObject({
   certificate: z.string(),
 });
 
-/** Hexadecimal digits with or without colons: so many octets, or any number of digits. */
+/** Hexadecimal digits with or without separators: so many octets, or any number of digits. */
 const hex = (octets?: number) =>
   text.refine(
     (value) => {
-      const digits = value.replace(/[: -]/g, '');
-      return (octets === undefined ? digits.length > 0 : digits.length === 2 * octets) && /^[0-9a-f]+$/i.test(digits);
+      const digits = plainHex(value);
+      return (octets === undefined ? digits.length > 0 : digits.length === 2 * octets) && /^[0-9A-F]+$/.test(digits);
     },
     { message: octets === undefined ? 'it must be hexadecimal' : `it must be ${octets} octets in hexadecimal` },
   );

@@ -20,6 +20,7 @@ import type { Tenant } from '#model/tenant.ts';
 import { situationOf } from '#signin/evaluation/situation.ts';
 import { holdersThrough, protectionOf, rolesHeldBy } from '#signin/user/roles-held.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
+import { outcomeOf } from '#test/refused-with.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 const withCode = (code: string) => (problem: unknown) =>
@@ -197,6 +198,18 @@ for (const database of databasesUnderTest()) {
           assert.deepEqual([profile?.description, profile?.isAssignableToRole], ['x', before]);
         }
       });
+    });
+
+    test('a client secret whose end is not after its start is not made', async () => {
+      const app = { displayName: 'App', redirectUris: [], isPublicClient: false };
+      const { appId } = orThrow(await addApplication(app, { actor, ports })).application;
+      const startDateTime = '2030-01-01T00:00:00Z';
+      for (const endDateTime of [startDateTime, '2029-12-31T23:59:59Z']) {
+        const request = { displayName: 'x', startDateTime, endDateTime };
+        const ruling = await addSecret(appId, request, { at: clock.at, actor, ports });
+        assert.equal(outcomeOf(ruling), 'secretPeriodInvalid');
+      }
+      assert.deepEqual((await ports.applications.find(appId))?.passwordCredentials ?? [], []);
     });
 
     describe('an application of the installation', () => {

@@ -1,7 +1,8 @@
 import { readCrl } from '#core/crl/format/read-crl.ts';
+import { hexOf } from '#core/hex.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { readBundle } from '#core/x509/bundle.ts';
-import { hexOf, readCertificate } from '#core/x509/certificate.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
 import { type Ran, run, withFiles } from '../pki/openssl.ts';
 import type { Item } from './items.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { orThrow } from '#core/trace/ruling.ts';
-import type { Group } from '#model/group.ts';
+import type { Group, GroupMember } from '#model/group.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
 import { outcomeOf } from '#test/refused-with.ts';
@@ -43,8 +43,15 @@ describe('rules of groups', () => {
     assert.deepEqual([outcomeOf(await made(true)), outcomeOf(await made(false))], ['graphReferenceInvalid', 'passed']);
     assert.equal(outcomeOf(await addGroupMember(admins.id, asGroup(inner), context())), 'graphReferenceInvalid');
     assert.equal(outcomeOf(await addGroupMember(plain.id, asGroup(inner), context())), 'passed');
-    assert.equal(orThrow(await addGroupMember(admins.id, { kind: 'user', id: ana.id }, context())), true);
-    assert.equal(orThrow(await addGroupMember(admins.id, { kind: 'user', id: ana.id }, context())), false);
+    assert.equal(outcomeOf(await addGroupMember(admins.id, { kind: 'user', id: ana.id }, context())), 'passed');
+  });
+
+  test('a member cannot be added again, and a group cannot be added to itself', async () => {
+    const added = async (member: GroupMember) => outcomeOf(await addGroupMember(plain.id, member, context()));
+    assert.equal(await added(asGroup(inner)), 'passed');
+    assert.equal(await added(asGroup(inner)), 'graphReferenceExists');
+    assert.equal(await added(asGroup(plain)), 'graphReferenceInvalid');
+    assert.equal(await added({ kind: 'group', id: 'gone' }), 'nothingFound');
   });
 
   for (const isAssignableToRole of [true, false])

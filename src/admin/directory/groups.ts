@@ -72,15 +72,22 @@ export function changeGroup(
   return rulingOf(() => groups.change(id, actor, change));
 }
 
-/** False when it was a member already. Refuses with nothingFound, graphReferenceInvalid for a group in a role-assignable one. */
+/**
+ * Refuses with nothingFound, graphReferenceExists for a member, graphReferenceInvalid for a group in itself or in a role-assignable
+ * group.
+ */
 export async function addGroupMember(
   groupId: string,
   member: GroupMember,
   { actor, ports: { groups } }: AdminContext<Ports>,
-): Promise<Ruling<boolean>> {
+): Promise<Ruling<void>> {
+  if (member.kind === 'group' && member.id === groupId)
+    return refused('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
   const nestedRuling = refuseNested(await groups.find(groupId), [member]);
   if (nestedRuling.outcome !== 'passed') return nestedRuling;
-  return rulingOf(() => groups.addMember(groupId, member, actor));
+  const ruling = await rulingOf(() => groups.addMember(groupId, member, actor));
+  if (ruling.outcome !== 'passed') return ruling;
+  return ruling.value ? success() : refused('graphReferenceExists', { property: 'members' });
 }
 
 /** Takes a user or a group out of a group. Refuses with graphReferenceMissing. */

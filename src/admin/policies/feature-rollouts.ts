@@ -31,7 +31,7 @@ export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>)
   return success(match);
 }
 
-/** Refuses with graphObjectConflict, graphObjectMissing for a group there is not, graphLimitReached. */
+/** Refuses with graphObjectConflict, graphObjectMissing for an unknown group, graphLimitReached. */
 export async function addRollout(
   document: RolloutPolicy,
   { actor, ports }: AdminContext<Ports>,

@@ -27,7 +27,7 @@ test('the ink of a light ground is dark, of a dark one light', () => {
 });
 
 describe('what a tenant may not make of its pages', () => {
-  const png = Buffer.from('89504e470d0a1a0a0000', 'hex');
+  const png = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex');
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
   const cases: readonly { name: string; change: BrandingChange; code: string }[] = [
     { name: 'a color in words', change: { backgroundColor: 'red' }, code: 'brandColourInvalid' },
@@ -42,6 +42,12 @@ describe('what a tenant may not make of its pages', () => {
     {
       name: 'a picture of 60 KB',
       change: { logo: Buffer.concat([png, Buffer.alloc(60_000)]) },
+      code: 'brandLogoInvalid',
+    },
+    { name: 'a picture that ends before its size', change: { logo: png.subarray(0, 20) }, code: 'brandLogoInvalid' },
+    {
+      name: 'a picture of more pixels than any screen',
+      change: { logo: Buffer.concat([png.subarray(0, 16), Buffer.from('000186a0000186a0', 'hex')]) },
       code: 'brandLogoInvalid',
     },
     { name: 'an essay', change: { signInPageText: 'x'.repeat(1025) }, code: 'brandTextTooLong' },

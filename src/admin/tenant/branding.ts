@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import { checkName, checkText } from '../entered.ts';
+import { checkPicture, pictureRules } from '../pictures/pictures.ts';
+import type { PictureType } from '../pictures/read-picture.ts';
 import { type Colour, contrast, inkOn, readable } from './contrast.ts';
 
 /** How a tenant's sign-in pages look and what they ask; what is absent is the usual look. */
@@ -29,7 +30,7 @@ export interface Logo {
   readonly mediaType: LogoType;
   readonly base64: string;
 }
-type LogoType = 'image/png' | 'image/jpeg' | 'image/webp';
+type LogoType = PictureType;
 
 /** What a change says: `null` takes a part away, an absent part stays. */
 export type BrandingChange = { readonly [K in keyof Omit<Branding, 'logo'>]?: Branding[K] | null } & {
@@ -39,7 +40,7 @@ export type BrandingChange = { readonly [K in keyof Omit<Branding, 'logo'>]?: Br
 
 const kind = 'branding';
 const logoKind = 'brandingLogo';
-const limits = { displayName: 100, signInPageText: 1024, usernameHintText: 64, logoOctets: 50 * 1024 } as const;
+const limits = { displayName: 100, signInPageText: 1024, usernameHintText: 64 } as const;
 
 /** The grounds and inks of our own style sheet that a tenant's colors meet in the light scheme. */
 export const lightScheme = { sheet: '#ffffff', ink: '#1b232c', paper: '#ffffff' } as const;
@@ -146,21 +147,11 @@ function checkReadable(part: string, colour: Colour, against: Colour): Ruling<vo
   return success();
 }
 
-/** The first octets of each, in hex. */
-const signatures: readonly (readonly [LogoType, RegExp])[] = [
-  ['image/png', /^89504e470d0a1a0a/],
-  ['image/jpeg', /^ffd8ff/],
-  ['image/webp', /^52494646.{8}57454250/],
-];
-
-/** A picture by its first octets, not by its name: an SVG is a document with scripts, and is refused. */
+/** The rule of Graph's bannerLogo: `cardea tenant brand` sets the same picture. */
 function readLogo(octets: Uint8Array): Ruling<{ readonly logo: Logo; readonly facts: NonNullable<Branding['logo']> }> {
-  if (octets.length > limits.logoOctets) {
-    return refused('brandLogoInvalid', { problem: `it has ${octets.length} octets, more than ${limits.logoOctets}` });
-  }
-  const head = Buffer.from(octets.subarray(0, 12)).toString('hex');
-  const mediaType = signatures.find(([, signature]) => signature.test(head))?.[0];
-  if (!mediaType) return refused('brandLogoInvalid', { problem: 'it is neither PNG, JPEG nor WebP' });
-  const sha256 = createHash('sha256').update(octets).digest('hex');
-  return success({ logo: { mediaType, base64: Buffer.from(octets).toString('base64') }, facts: { mediaType, sha256 } });
+  const ruling = checkPicture(octets, pictureRules.bannerLogo);
+  if (ruling.outcome !== 'passed')
+    return ruling.because.code === 'pictureInvalid' ? refused('brandLogoInvalid', ruling.because.evidence) : ruling;
+  const { mediaType, base64, sha256 } = ruling.value;
+  return success({ logo: { mediaType, base64 }, facts: { mediaType, sha256 } });
 }

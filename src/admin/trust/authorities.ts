@@ -1,3 +1,4 @@
+import { plainHex } from '#core/hex.ts';
 import { allPassed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { BundleEntry } from '#core/x509/bundle.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
@@ -236,7 +237,7 @@ export function removeAuthority(
 
 /** Refuses with nothingFound; authorityAmbiguous for the thumbprint of a CA that is in both stores. */
 function authorityNamed(current: TrustStoreState, target: string, store?: AuthorityRow['store']): Ruling<AuthorityRow> {
-  const thumbprint = target.replace(/[:\s]/g, '').toUpperCase();
+  const thumbprint = plainHex(target);
   const [row, ...more] = current.authorities
     .filter((authority) => store === undefined || authority.store === store)
     .filter((item) => item.id === target || detailsOf(item).thumbprint === thumbprint);

@@ -1,7 +1,8 @@
 import { isSameJson } from '#core/canonical-json.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
+import { hexOf, plainHex } from '#core/hex.ts';
 import { firstRefusal, type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
-import { hexOf, readCertificate } from '#core/x509/certificate.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
@@ -83,7 +84,7 @@ export async function unblockCertificate(
   { actor, ports: { policy } }: AdminContext<Ports>,
 ): Promise<Ruling<readonly BlockedCertificate[]>> {
   const block = await policy.blocked();
-  const rest = block.filter((item) => !isOf(item, target.replace(/[^0-9a-f]/gi, '').toUpperCase()));
+  const rest = block.filter((item) => !isOf(item, plainHex(target)));
   if (rest.length === block.length) return refused('nothingFound', { kind: 'blocked certificate', wanted: target });
   await policy.setBlocked(rest, actor);
   return success(rest);
@@ -100,6 +101,7 @@ export async function unblockEntry(
   );
 }
 
+/** A tenant file can write the hashes with separators, and in lower case. */
 const isOf = (blockedCertificate: BlockedCertificate, hash: string): boolean =>
-  ('sha256Thumbprint' in blockedCertificate && blockedCertificate.sha256Thumbprint === hash) ||
-  ('tbsSha256' in blockedCertificate && blockedCertificate.tbsSha256 === hash);
+  ('sha256Thumbprint' in blockedCertificate && plainHex(blockedCertificate.sha256Thumbprint ?? '') === hash) ||
+  ('tbsSha256' in blockedCertificate && plainHex(blockedCertificate.tbsSha256) === hash);

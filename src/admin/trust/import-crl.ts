@@ -5,7 +5,7 @@ import { emptyIndex } from '#core/crl/format/entries/entry-index.ts';
 import { crlWithIndex } from '#core/crl/format/read-crl.ts';
 import { isOfRequestedKey } from '#core/crl/issuers/signature.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
-import { hexOf } from '#core/crl/policy.ts';
+import { hexOf } from '#core/hex.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Ruling, refused, refusedFor, success } from '#core/trace/ruling.ts';
 import { nameToString } from '#core/x509/name.ts';

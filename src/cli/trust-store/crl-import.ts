@@ -1,4 +1,4 @@
-import { hexOf } from '#core/crl/policy.ts';
+import { hexOf } from '#core/hex.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';

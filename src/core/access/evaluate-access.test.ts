@@ -364,6 +364,15 @@ const cases: readonly Case[] = [
     code: 'accessGranted',
     results: ['success'],
   },
+  ...[':', '-', ' '].map((separator) => ({
+    name: `CAP-11: an issuer that is listed with ${JSON.stringify(separator)} between its octets is satisfied`,
+    policies: [policy({ grant: strength('s') })],
+    proofs: [multi],
+    situation: {
+      strengths: [constrainedStrength({ allowedIssuerSkis: [ski.replace(/..(?=.)/g, `$&${separator}`)] })],
+    },
+    code: 'accessGranted' as const,
+  })),
   {
     name: 'CAP-11: the issuer alone is not enough when both are listed',
     policies: [policy({ grant: strength('s') })],

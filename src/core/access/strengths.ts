@@ -1,3 +1,4 @@
+import { plainHex } from '../hex.ts';
 import type { AuthenticationMethod, Proof } from './proof.ts';
 
 /** An authentication strength as Graph spells it (`authenticationStrengthPolicy`). */
@@ -100,12 +101,8 @@ function isAllowed(combinationConfiguration: CombinationConfiguration, { certifi
   } = combinationConfiguration;
   const issuer = certificate?.issuerSubjectKeyIdentifier; // CAP-13: without an AKI no issuer is proven
   return (
-    (issuers.length === 0 || issuers.some((ski) => issuer !== undefined && hexOf(ski) === hexOf(issuer))) &&
+    (issuers.length === 0 || issuers.some((ski) => issuer !== undefined && plainHex(ski) === plainHex(issuer))) &&
     (oids.length === 0 || oids.some((oid) => certificate?.policyOids.includes(oid))) &&
     (models.length === 0 || models.some((model) => model.toLowerCase() === aaguid?.toLowerCase()))
   );
-}
-
-function hexOf(text: string): string {
-  return text.replaceAll(/[:\s]/gu, '').toUpperCase();
 }

@@ -1,3 +1,4 @@
+import { plainHex } from '../hex.ts';
 import { type Because, because } from '../trace/reasons.ts';
 import { isOid, issuerKey, issuerTextOf, oidTextOf, ruleKey } from './authentication-binding/rule-index.ts';
 import { certificateFieldNames, certificateFields } from './identifiers/certificate-fields.ts';
@@ -162,7 +163,7 @@ function repeatedRules(rules: readonly AuthenticationRule[]): readonly Configura
 }
 
 function isHex(text: string): boolean {
-  return text.length <= 256 && /^(?:[0-9a-f]{2}[:\s]?)+$/iu.test(text);
+  return text.length <= 256 && /^(?:[0-9a-f]{2}[:\s-]?)+$/iu.test(text);
 }
 
 function checkExemptions({ crlValidationConfiguration }: X509CertificateConfiguration): readonly ConfigurationIssue[] {
@@ -191,12 +192,10 @@ function checkScopes({
         : [issue(`${path}/${i}/includeTargets`, because('authorityScopeGroups', { found: includeTargets.length }))]),
       ...checkTargets(includeTargets, `${path}/${i}/includeTargets`),
     ]);
-  const repeats = repeatsOf(scopes, (scope) => scope.subjectKeyIdentifier.replaceAll(/[:\s]/gu, '').toUpperCase()).map(
-    (i) => {
-      const { subjectKeyIdentifier } = scopes[i]!;
-      return issue(`${path}/${i}/subjectKeyIdentifier`, because('authorityScopeRepeated', { subjectKeyIdentifier }));
-    },
-  );
+  const repeats = repeatsOf(scopes, (scope) => plainHex(scope.subjectKeyIdentifier)).map((i) => {
+    const { subjectKeyIdentifier } = scopes[i]!;
+    return issue(`${path}/${i}/subjectKeyIdentifier`, because('authorityScopeRepeated', { subjectKeyIdentifier }));
+  });
   return [...many, ...scopeIssues, ...repeats];
 }
 

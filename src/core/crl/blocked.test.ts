@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { testCa } from '#test/pki/test-ca.ts';
+import { hexOf } from '../hex.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import { acceptUnblocked } from './blocked.ts';
-import { hexOf } from './policy.ts';
 
 const ca = testCa('Blocking CA');
 const certificateOf = (der: Uint8Array) => {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { serialNumberHex } from '../binding/identifiers/certificate-fields.ts';
+import { hexOf, plainHex } from '../hex.ts';
 import { keyBits } from '../ocsp/cert-id.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import { ecdsaTwin } from '../x509/algorithms/ecdsa-twin.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString } from '../x509/name.ts';
 import type { Link } from './links.ts';
-import { type BlockedCertificate, hexOf, plainHex } from './policy.ts';
+import type { BlockedCertificate } from './policy.ts';
 
 /** The local block list: ours alone, asked before any CRL of a CA, effective at once. */
 export function acceptUnblocked(link: Link, blockedCertificates: readonly BlockedCertificate[]): Ruling<Link> {

@@ -1,7 +1,8 @@
+import { hexOf, plainHex } from '../hex.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import type { VerifiedPath } from '../x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
-import { hexOf, plainHex, type RevocationPolicy } from './policy.ts';
+import type { RevocationPolicy } from './policy.ts';
 
 /** One certificate of a path and the CA that issued it: the CRL of the CA applies to the certificate (CRL-3). */
 export interface Link {

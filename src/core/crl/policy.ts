@@ -36,12 +36,3 @@ export type BlockedCertificate = BlockedDetails &
     | { readonly sha256Thumbprint: string }
     | { readonly issuerSubjectKeyIdentifier: string; readonly serialNumber: string }
   );
-
-/** Hex as people paste it, made comparable. */
-export const plainHex = (text: string): string => text.replace(/[^0-9a-f]/gi, '').toUpperCase();
-
-/** Upper-case hex of octets; empty for none. */
-export const hexOf = (octets: Uint8Array | undefined): string =>
-  Buffer.from(octets ?? [])
-    .toString('hex')
-    .toUpperCase();

@@ -25,7 +25,8 @@ import {
   withDelta,
 } from '#test/pki/revocation-world.ts';
 import { validatePath } from '../x509/path.ts';
-import { crlsNeeded } from './revocation.ts';
+import { pathLimits } from '../x509/search/path-search.ts';
+import { checkRevocation, crlsNeeded } from './revocation.ts';
 
 /** Serial numbers whose octets look alike, and entries of each: an entry names the number, sign included (RFC 5280 §4.1.2.2). */
 const alike: readonly (readonly number[])[] = [[0xff], [0x00, 0xff], [0x80], [0x00, 0x80], [0x7f], [0x7f, 0xff]];
@@ -149,6 +150,22 @@ describe('where no CRL is configured', () => {
     },
   ]);
 });
+
+for (const [authorities, code] of [
+  [10, 'revocationChecked'],
+  [11, 'revocationDepthExceeded'],
+] as const)
+  test(`PATH-12: revocation of a path of ${authorities} CAs answers ${code}, where a longer path is accepted`, () => {
+    const issuers = [root];
+    while (issuers.length < authorities) issuers.push(issuers.at(-1)!.issueCa(`CA ${issuers.length}`));
+    const leaf = issuers.at(-1)!.issueUserCertificate({ upn: 'ana@woodgrove.com' });
+    const store = storeOf(...issuers.map((issuer, i) => record(i === 0 ? 'root' : `ca ${i}`, issuer)));
+    const limits = { ...pathLimits, authorities: 20 };
+    const path = validatePath(certificateOf(leaf), store, at, { limits });
+    assert.ok(path.outcome === 'passed');
+    const ruling = checkRevocation(path.value, { answers: [] }, { policy: revocationPolicy, at, store });
+    assert.equal(ruling.because.code, code);
+  });
 
 test('CRL-1, TS-7: one request for each CA with an address, exempt ones left out', () => {
   const path = validatePath(certificateOf(userCertificate), withDelta, at);

@@ -1,4 +1,5 @@
 import { DerError } from '../asn1/der.ts';
+import { hexOf } from '../hex.ts';
 import { evaluateOcsp } from '../ocsp/evaluate-answers.ts';
 import type { OcspAnswer } from '../ocsp/needed.ts';
 import { firstRefusal, passed, type Ruling, refused, refusedFor, success } from '../trace/ruling.ts';
@@ -7,6 +8,7 @@ import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithms
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString } from '../x509/name.ts';
 import { type VerifiedPath, validatePath } from '../x509/path.ts';
+import { pathLimits } from '../x509/search/path-search.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer } from './answer.ts';
 import { acceptUnblocked } from './blocked.ts';
@@ -22,7 +24,7 @@ import { crlsIn, crlsOfKey, newestOnly, speaksFor } from './issuers/crls-of-key.
 import { algorithmOf, algorithmProblem, candidatesFor, isSignedBy, refusalOfSigners } from './issuers/signature.ts';
 import { maySignCrls, signerOf, signersNamed } from './issuers/signers.ts';
 import { isExempt, type Link, linksOf } from './links.ts';
-import { hexOf, type RevocationPolicy } from './policy.ts';
+import type { RevocationPolicy } from './policy.ts';
 import { isRevocation, refuseRevoked, revocationIn } from './status.ts';
 
 declare const checked: unique symbol;
@@ -32,8 +34,8 @@ export interface UnrevokedPath extends VerifiedPath {
   readonly [checked]: true;
 }
 
-/** Entra's limit, counted from the leaf (CRL-1, PATH-12). */
-const mostAuthorities = 10;
+/** Entra's limit, counted from the leaf (CRL-1, PATH-12): that of the path, which a caller can raise. */
+const mostAuthorities = pathLimits.authorities;
 
 /** What issuers say of the certificates of a path. */
 export interface RevocationAnswers {

@@ -1,3 +1,4 @@
+import { hexOf } from '../hex.ts';
 import { type Refusal, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
@@ -6,7 +7,6 @@ import type { Crl } from './format/crl.ts';
 import type { Entry } from './format/entries/entry.ts';
 import type { IndexedEntry } from './format/entries/entry-source.ts';
 import type { Link } from './links.ts';
-import { hexOf } from './policy.ts';
 
 /** Where a certificate was found. */
 export interface Revocation {

@@ -1,8 +1,18 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 
-/** Seconds for which a nonce is taken (MS-OAPXBC §3.2.5.1.1, note 5). */
+/** Seconds for which a nonce is taken (MS-OAPXBC §3.2.5.1.1, note 5), of requests and of registrations. */
 export const nonceSeconds = 600;
+/** Clocks of two nodes may differ. */
+const clockSeconds = 60;
+/** What is wrong with a nonce that no node of the installation has made. */
+export const strangeNonce = 'it is not one of this service';
+
+/** What is wrong with the age of a nonce in seconds; undefined when it is accepted. */
+export function problemOfAge(seconds: number): string | undefined {
+  if (seconds > nonceSeconds) return `it is older than ${nonceSeconds} seconds`;
+  return seconds < -clockSeconds ? 'its time is in the future' : undefined;
+}
 
 const randomOctets = 16;
 const macOctets = 32;
@@ -24,14 +34,11 @@ export function checkRequestNonce(nonce: unknown, key: Uint8Array, at: Date): Ru
   if (nonce === undefined || nonce === '') return refused('deviceNonceMissing', {});
   const invalid = (problem: string) => refused('deviceNonceInvalid', { problem });
   const octets = Buffer.from(typeof nonce === 'string' && nonce.length < 200 ? nonce : '', 'base64url');
-  if (octets.length !== length) return invalid('it is not one of this service');
+  if (octets.length !== length) return invalid(strangeNonce);
   const head = octets.subarray(0, length - macOctets);
-  if (!timingSafeEqual(macOf(key, head), octets.subarray(length - macOctets)))
-    return invalid('it is not one of this service');
-  const age = at.getTime() - head.readUIntBE(0, 6);
-  if (age > nonceSeconds * 1000) return invalid(`it is older than ${nonceSeconds} seconds`);
-  // Clocks of two nodes may differ.
-  if (age < -60_000) return invalid('its time is in the future');
+  if (!timingSafeEqual(macOf(key, head), octets.subarray(length - macOctets))) return invalid(strangeNonce);
+  const problem = problemOfAge((at.getTime() - head.readUIntBE(0, 6)) / 1000);
+  if (problem !== undefined) return invalid(problem);
   return passed(true, 'deviceRequestRead', {});
 }
 

@@ -1,8 +1,9 @@
 import { nameOfReason } from '../crl/distribution-points/reason-mask.ts';
+import { hexOf } from '../hex.ts';
 import { passed, type Ruling, refused, success } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithms/algorithm-policy.ts';
 import { checkSignature } from '../x509/algorithms/signature.ts';
-import { type Certificate, hexOf } from '../x509/certificate.ts';
+import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import { validatePath } from '../x509/path.ts';
 import type { TrustStore } from '../x509/trust-store.ts';

@@ -75,9 +75,9 @@ function gives(heldPermission: string, target: string): boolean {
 }
 
 /**
- * May this caller write what a synchronized user has from the on-premises directory: certificateUserIds and every
- * onPremises property (UB-22, graph-api §6.1)? A synchronization is an application. Of people only a Global Administrator
- * may, because Cardea comes without a synchronization of its own.
+ * May this caller write what a synchronization from another directory writes: certificateUserIds and every onPremises property of
+ * a user (UB-22, graph-api §6.1)? Such a synchronization is an application. Of people only a Global Administrator may. Objects
+ * of the synchronization from Active Directory have a rule of their own (`mayChangeSynchronised`).
  */
 export function mayWriteSynchronised(caller: Caller, property: string): Ruling<string> {
   if (caller.kind === 'application') return allowCall('any', 'the synchronization');

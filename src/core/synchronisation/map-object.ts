@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { mailNicknameOf } from '../directory/mail-nickname.ts';
 import { displayNameOf, isEnabled, mapUser, onPremisesProperties, sidOf } from './map-user.ts';
 import type { Mapping } from './mapping.ts';
 import { firstOf, type SourceObject, valuesOf } from './source-object.ts';
@@ -19,7 +20,7 @@ function mapGroup(source: SourceObject, mapping: Mapping): TargetGroup {
   const account = firstOf(source, 'samaccountname') ?? source.sourceId;
   const mail = firstOf(source, 'mail') ?? null;
   const isSecurity = (Number(firstOf(source, 'grouptype') ?? 0) & securityEnabled) !== 0;
-  const nickname = (firstOf(source, 'mailnickname') ?? account).replace(/[@()\\[\]";:<>, ]/g, '').slice(0, 64);
+  const nickname = mailNicknameOf(firstOf(source, 'mailnickname') ?? account);
   return {
     kind: 'group',
     sourceId: source.sourceId,

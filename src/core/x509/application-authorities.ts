@@ -1,4 +1,3 @@
-import type { Certificate } from './certificate.ts';
 import type { TrustedAuthority, TrustStore } from './trust-store.ts';
 
 /** A CA that certificates of applications may come from; a root is where their paths end. */
@@ -23,10 +22,6 @@ export function applicationTrustStore(
   });
   return { ...store, authorities };
 }
-
-/** Whether a certificate is one of the CAs that applications' certificates may come from. */
-export const isApplicationAuthority = (certificate: Certificate, { authorities }: TrustStore): boolean =>
-  authorities.some((authority) => authority.certificate.sha256Thumbprint === certificate.sha256Thumbprint);
 
 const unknownToPki = (authority: ApplicationAuthority): TrustedAuthority => ({
   certificateRevocationListUrl: undefined,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DerError, DerReader, type Notes } from '../asn1/der.ts';
 import { contextConstructed, contextPrimitive, tags } from '../asn1/tags.ts';
+import { hexOf } from '../hex.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { Tolerance } from '../trace/tolerances.ts';
 import {
@@ -119,10 +120,6 @@ function identifiersIn({ certificatePolicies, authorityKeyIdentifier }: Certific
 
 /** Real certificates have a handful; an entry of the log does not grow with what a client sends. */
 const loggedPolicyOids = 20;
-
-/** Upper-case hex without separators. */
-export const hexOf = (octets: Uint8Array): string =>
-  Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('hex').toUpperCase();
 
 class ReadCertificate implements Certificate {
   readonly der: Uint8Array;

@@ -5,9 +5,9 @@ import { generateKey } from '#pki/build/fields/keys.ts';
 import type { Issued } from '#pki/build/issued.ts';
 import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
+import { hexOf } from '../hex.ts';
 import type { Ruling } from '../trace/ruling.ts';
 import { defaultAlgorithmPolicy } from './algorithms/algorithm-policy.ts';
-import { hexOf } from './certificate.ts';
 import { validatePath } from './path.ts';
 import { pathLimits } from './search/path-search.ts';
 

@@ -1,8 +1,8 @@
+import { hexOf } from '../hex.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from './algorithms/algorithm-policy.ts';
 import { checkKey } from './algorithms/public-key.ts';
 import type { Certificate } from './certificate.ts';
-import { hexOf } from './certificate.ts';
 import type { KeyUsage } from './extensions/extensions.ts';
 import { nameToString } from './name.ts';
 import { checkIsAuthority, checkIsNoAuthority } from './rules/basic-constraints.ts';

@@ -1,6 +1,7 @@
+import { hexOf } from '../hex.ts';
 import { CardeaError } from '../trace/fault.ts';
 import type { AlgorithmPolicy } from './algorithms/algorithm-policy.ts';
-import { type Certificate, hexOf, readCertificate } from './certificate.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
 
 /** A CA as an administrator uploaded it (specification §2.2). */
 export interface TrustedAuthority {

@@ -1,4 +1,5 @@
 import type { User } from '#core/binding/user.ts';
+import { accessTokenIn } from '#core/token/bearer.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInContext } from '#ports/ports.ts';
@@ -18,7 +19,7 @@ export async function authenticatedUser(
   { request, incoming, at }: RegistrationRequest,
 ): Promise<AuthenticatedUser> {
   const refuse = (problem: string) => fault('deviceTokenRefused', { problem });
-  const text = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const text = accessTokenIn(request.headers.get('authorization'));
   if (text === undefined) throw refuse('the header Authorization has no token');
   const token = orThrow(await context.checkToken(text, () => context.certificateOf(incoming)));
   const ports = await context.portsOf(token.tenantId);

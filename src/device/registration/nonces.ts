@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { problemOfAge, strangeNonce } from '#core/device/request-nonce.ts';
 
 /** Nonces of certification requests (windows-sign-in §2.2). No node stores them: any node verifies them. */
 export interface RegistrationNonces {
@@ -8,8 +9,6 @@ export interface RegistrationNonces {
   problemOf(nonce: string, tenantId: string, at: Date): string | undefined;
 }
 
-/** Seconds that a nonce is accepted: AD FS's ten minutes (windows-sign-in §3.1). */
-export const nonceSeconds = 600;
 const random = 12;
 
 /** @param key secret of the installation */
@@ -27,10 +26,8 @@ export function openRegistrationNonces(key: Uint8Array): RegistrationNonces {
       const body = octets.subarray(0, 4 + random);
       const code = octets.subarray(4 + random);
       const expectedValue = codeOf(body, tenantId);
-      if (code.length !== expectedValue.length || !timingSafeEqual(code, expectedValue))
-        return 'it is not one of this service';
-      const age = at.getTime() / 1000 - body.readUInt32BE(0);
-      return age > nonceSeconds || age < -1 ? `it is older than ${nonceSeconds} seconds` : undefined;
+      if (code.length !== expectedValue.length || !timingSafeEqual(code, expectedValue)) return strangeNonce;
+      return problemOfAge(at.getTime() / 1000 - body.readUInt32BE(0));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { AuthorityHealth } from '#admin/trust/health/authority-health.ts';
-import { hexOf } from '#core/x509/certificate.ts';
+import { hexOf } from '#core/hex.ts';
 
 /** A CA of a tenant, and how it stands. */
 export interface TrustedAuthority {

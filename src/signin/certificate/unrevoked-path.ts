@@ -1,9 +1,10 @@
 import type { RevocationPolicy } from '#core/crl/policy.ts';
 import { checkRevocation, crlsNeeded, type UnrevokedPath } from '#core/crl/revocation.ts';
+import { hexOf } from '#core/hex.ts';
 import { ocspNeeded } from '#core/ocsp/needed.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
-import { type Certificate, hexOf } from '#core/x509/certificate.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
 import type { TrustStore } from '#core/x509/trust-store.ts';

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { hexOf, readCertificate } from '#core/x509/certificate.ts';
+import { hexOf } from '#core/hex.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openStorage } from '#storage/storage.ts';
 import { testCa } from '../../pki/test-ca.ts';

@@ -69,8 +69,7 @@ const memberOf = (row: SynchronisedObject | undefined): GroupMember | undefined 
 async function enter(groupId: string, row: SynchronisedObject | undefined, ports: Ports): Promise<boolean> {
   const member = memberOf(row);
   if (!member) return false;
-  const ruling = await addGroupMember(groupId, member, { actor, ports });
-  return ruling.outcome === 'passed' && ruling.value;
+  return (await addGroupMember(groupId, member, { actor, ports })).outcome === 'passed';
 }
 
 async function leave(groupId: string, row: SynchronisedObject | undefined, ports: Ports): Promise<boolean> {

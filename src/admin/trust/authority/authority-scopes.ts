@@ -1,5 +1,6 @@
 import type { CertificateAuthorityScope, X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { isSameJson } from '#core/canonical-json.ts';
+import { plainHex } from '#core/hex.ts';
 import { type Passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TrustStoreState } from '#model/authority.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -46,7 +47,7 @@ function checkScope(
   if (!containers.some(({ id }) => id === pki))
     return refused('authorityScopeUnknown', { property: 'publicKeyInfrastructureIdentifier', value: pki });
   const inPki = authorities.filter((authority) => authority.containerId === pki);
-  const plain = ski.replaceAll(/[:\s]/gu, '').toUpperCase();
+  const plain = plainHex(ski);
   return inPki.some((item) => detailsOf(item).subjectKeyIdentifier === plain)
     ? success()
     : refused('authorityScopeUnknown', { property: 'subjectKeyIdentifier', value: ski });

@@ -1,8 +1,9 @@
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
+import { hexOf } from '#core/hex.ts';
 import { messageOf } from '#core/trace/fault.ts';
 import { keyFactsOf } from '#core/x509/algorithms/public-key.ts';
-import { type Certificate, hexOf } from '#core/x509/certificate.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString, sameName } from '#core/x509/name.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';

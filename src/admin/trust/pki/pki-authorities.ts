@@ -1,5 +1,6 @@
 import { nameKeys, parseName } from '#core/binding/identifiers/distinguished-name.ts';
 import { isSameJson } from '#core/canonical-json.ts';
+import { plainHex } from '#core/hex.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
@@ -244,8 +245,7 @@ function checkStated(statedPkiAuthority: StatedPkiAuthority, certificate: Certif
   return success();
 }
 
-const plain = (hex: string): string => hex.replace(/[:\s]/g, '').toUpperCase();
-const sameHex = (item: string, second: string): boolean => plain(item) === plain(second);
+const sameHex = (item: string, second: string): boolean => plainHex(item) === plainHex(second);
 const sameSecond = (item: string, second: string): boolean => item.slice(0, 19) === second.slice(0, 19);
 
 function sameName(item: string, second: string): boolean {

@@ -20,6 +20,7 @@ import {
 } from '#test/contract/trust/cas.ts';
 import { certificateOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
+import { outcomeOf } from '#test/refused-with.ts';
 import { addAuthorities } from '../authorities.ts';
 import { detailsOf } from '../authority/authority-rules.ts';
 import { uploadBundle } from '../upload/upload.ts';
@@ -32,7 +33,14 @@ import {
   listAuthorities,
   type StatedPkiAuthority,
 } from './pki-authorities.ts';
-import { addContainer, deleteContainer, findContainer, listContainers, renameContainer } from './pki-containers.ts';
+import {
+  addContainer,
+  containerNamed,
+  deleteContainer,
+  findContainer,
+  listContainers,
+  renameContainer,
+} from './pki-containers.ts';
 
 describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => {
   let ports: TenantStorage;
@@ -61,6 +69,16 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
         refusesWith('nothingFound'),
       );
       assert.deepEqual((await activities()).sort(), ['Add PKI', 'Add PKI', 'Update PKI']);
+    });
+
+    test('an id names one container, and a name that several have names none of them', async () => {
+      const [item, second] = [await make('One'), await make('One')];
+      const named = async (target: string) => containerNamed(await ports.trustStore.state(), target);
+      assert.equal(outcomeOf(await named('One')), 'containerAmbiguous');
+      assert.deepEqual(orThrow(await named(second.id)), second);
+      assert.equal(orThrow(await named('Two')), undefined);
+      const itsName = await make(item.id);
+      assert.deepEqual(orThrow(await named(item.id)), item, `not ${itsName.id}, which has the id as its name`);
     });
 
     test('a CA is what its certificate says; what is stated beside it must agree', async () => {

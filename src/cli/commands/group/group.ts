@@ -1,6 +1,7 @@
 import { purgeDeleted, removeGroup, restoreGroup } from '#admin/directory/deletion.ts';
 import { addGroup, everyGroup, groupNamed, ownersOf } from '#admin/directory/groups.ts';
 import { userOf } from '#admin/directory/users.ts';
+import { mailNicknameOf } from '#core/directory/mail-nickname.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
@@ -145,9 +146,9 @@ const kindOf = ({ profile }: Group): string =>
       ? 'synchronised'
       : 'security';
 
-/** What Graph takes as a mail nickname. @throws commandMisused where nothing of the name is left */
+/** @throws commandMisused where nothing of the name is left */
 function nicknameOf(displayName: string): string {
-  const nickname = displayName.replace(/[@()\\[\]";:<>, ]/g, '').slice(0, 64);
+  const nickname = mailNicknameOf(displayName);
   if (nickname === '') throw fault('commandMisused', { problem: '--mail-nickname is required for this name.' });
   return nickname;
 }

@@ -6,7 +6,6 @@ import {
   removeGroupOwner,
 } from '#admin/directory/groups.ts';
 import { userOf } from '#admin/directory/users.ts';
-import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { actor } from '../../actor.ts';
@@ -27,8 +26,7 @@ export const groupMemberAdd: Command = {
   run: (call) =>
     change(call, 'member', async (group, inside) => {
       const member = await memberNamed(call.positionals[1]!, inside);
-      const isAdded = orThrow(await addGroupMember(group.id, member, { actor, ports: inside }));
-      if (!isAdded) throw fault('graphReferenceExists', { property: 'members' });
+      orThrow(await addGroupMember(group.id, member, { actor, ports: inside }));
       return member.id;
     }),
 };

@@ -1,10 +1,10 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { type AuthorityHealth, trustHealth } from '#admin/trust/health/authority-health.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
+import { hexOf } from '#core/hex.ts';
 import { messageOf, remedyOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { hexOf } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { answer, type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
 

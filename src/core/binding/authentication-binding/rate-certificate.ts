@@ -1,7 +1,8 @@
 import type { CertificateFacts, Proof } from '../../access/proof.ts';
+import { hexOf } from '../../hex.ts';
 import { passed, type Ruling } from '../../trace/ruling.ts';
 import type { Certificate } from '../../x509/certificate.ts';
-import { serialNumberHex, upperHex } from '../identifiers/certificate-fields.ts';
+import { serialNumberHex } from '../identifiers/certificate-fields.ts';
 import { windowsName } from '../identifiers/distinguished-name.ts';
 import type { AffinityLevel, AuthenticationRule, X509CertificateConfiguration } from '../policy.ts';
 import type { Bound } from '../username-binding/bind-user.ts';
@@ -93,7 +94,7 @@ function factsOf(leaf: Certificate): CertificateFacts {
     sha1Thumbprint: leaf.sha1Thumbprint,
     sha256Thumbprint: leaf.sha256Thumbprint,
     tbsSha256: leaf.tbsSha256,
-    issuerSubjectKeyIdentifier: leaf.authorityKeyIdentifier && upperHex(leaf.authorityKeyIdentifier),
+    issuerSubjectKeyIdentifier: leaf.authorityKeyIdentifier && hexOf(leaf.authorityKeyIdentifier),
     policyOids: leaf.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier),
     notAfter: leaf.notAfter.toISOString(),
   };

@@ -1,3 +1,4 @@
+import { hexOf } from '../../hex.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import type { AffinityLevel, UserProperty, X509CertificateField } from '../policy.ts';
 import { windowsName } from './distinguished-name.ts';
@@ -49,7 +50,7 @@ export const certificateFields: Readonly<Record<X509CertificateField, Certificat
   SubjectKeyIdentifier: {
     affinity: 'high',
     properties: onlyCertificateUserIds,
-    read: (c) => present(c.subjectKeyIdentifier && upperHex(c.subjectKeyIdentifier)),
+    read: (c) => present(c.subjectKeyIdentifier && hexOf(c.subjectKeyIdentifier)),
     certificateUserId: (value) => `X509:<SKI>${value}`,
   },
   // Despite its name the SHA-1 of the whole certificate, its thumbprint (§5.5).
@@ -70,19 +71,12 @@ export const certificateFields: Readonly<Record<X509CertificateField, Certificat
 /** The names of the seven fields. */
 export const certificateFieldNames = Object.keys(certificateFields) as readonly X509CertificateField[];
 
-/** Bytes as upper-case hex without separators. */
-export function upperHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-}
-
 /**
  * The serial number big-endian in upper-case hex, without the leading zero octet DER adds for the sign. A negative one has
  * a minus sign before its two's complement: −1 and 255 are different serial numbers.
  */
 export function serialNumberHex(certificate: Pick<Certificate, 'serialNumber'>): string {
-  const hex = upperHex(certificate.serialNumber);
+  const hex = hexOf(certificate.serialNumber);
   return (certificate.serialNumber[0] ?? 0) >= 0x80 ? `-${hex}` : hex.replace(/^(?:00)+(?=..)/u, '');
 }
 

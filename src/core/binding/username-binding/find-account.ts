@@ -1,7 +1,7 @@
+import { hexOf, plainHex } from '../../hex.ts';
 import { firstRefusal, passed, type Ruling, refused, success } from '../../trace/ruling.ts';
 import { rateCertificate } from '../authentication-binding/rate-certificate.ts';
 import type { RatedPath } from '../authentication-binding/rating.ts';
-import { upperHex } from '../identifiers/certificate-fields.ts';
 import type { CertificateAuthorityScope, MethodTarget, X509CertificateConfiguration } from '../policy.ts';
 import type { DirectoryAnswer, User } from '../user.ts';
 import { acceptUnambiguous, usernameQuestions } from './bind-user.ts';
@@ -38,7 +38,7 @@ export function findAccount(
   return passed(user, 'accountAccepted', {
     userPrincipalName: user.userPrincipalName,
     foundBy,
-    scopedAuthorities: authorities.map((authority) => hexOf(authority.subjectKeyIdentifier)),
+    scopedAuthorities: authorities.map((authority) => plainHex(authority.subjectKeyIdentifier)),
   });
 }
 
@@ -136,17 +136,13 @@ function scopesOn(
   if (scopes.length === 0) return [];
   const authorities = certificates.slice(1).map((certificate) => certificate.subjectKeyIdentifier);
   const scopesByAuthority = authorities.map((ski) =>
-    scopes.filter((scope) => ski && hexOf(scope.subjectKeyIdentifier) === upperHex(ski)),
+    scopes.filter((scope) => ski && plainHex(scope.subjectKeyIdentifier) === hexOf(ski)),
   );
   const enforcedScopes =
     scopesByAuthority.length > 1 && scopesByAuthority.slice(0, -1).every((rules) => rules.length === 0)
       ? []
       : scopesByAuthority;
   return enforcedScopes.flat();
-}
-
-function hexOf(text: string): string {
-  return text.replaceAll(/[:\s]/gu, '').toUpperCase();
 }
 
 /** CAS-2, D-11. A CA without a rule is unrestricted (CAS-4). */
@@ -159,7 +155,7 @@ function acceptAuthorityScope(
   if (unmet.length === 0 || (need === 'any' && unmet.length < scopes.length)) return success();
   return refused('authorityNotForUser', {
     userPrincipalName: user.userPrincipalName,
-    authorities: unmet.map((scope) => hexOf(scope.subjectKeyIdentifier)),
+    authorities: unmet.map((scope) => plainHex(scope.subjectKeyIdentifier)),
     groups: unmet.flatMap((scope) => scope.includeTargets.map(({ id }) => id)),
   });
 }

@@ -1,5 +1,6 @@
 import { DerReader } from '../../asn1/der.ts';
 import { tags } from '../../asn1/tags.ts';
+import { hexOf } from '../../hex.ts';
 import { messageOf } from '../../trace/fault.ts';
 import { type Refusal, refused } from '../../trace/ruling.ts';
 import { type AlgorithmPolicy, brainpoolCurves } from '../../x509/algorithms/algorithm-policy.ts';
@@ -7,7 +8,6 @@ import { checkSignature, type Signed } from '../../x509/algorithms/signature.ts'
 import { nameFromDer, nameToString, sameName } from '../../x509/name.ts';
 import type { CrlSigner } from '../answer.ts';
 import type { Crl } from '../format/crl.ts';
-import { hexOf } from '../policy.ts';
 
 /** What is known of a CRL's signature, by the key. A CRL of millions is hashed once, wherever there is time for it. */
 const signatureAnswers = new WeakMap<Crl, Map<string, boolean>>();

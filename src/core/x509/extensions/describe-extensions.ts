@@ -1,5 +1,6 @@
 import { distributionPointsOf } from '../../crl/distribution-points/distribution-point.ts';
-import { type Certificate, hexOf } from '../certificate.ts';
+import { hexOf } from '../../hex.ts';
+import type { Certificate } from '../certificate.ts';
 import { nameToString } from '../name.ts';
 import { type Extension, extensionIds } from './extensions.ts';
 import type { GeneralName } from './general-name.ts';

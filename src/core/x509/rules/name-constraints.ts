@@ -1,6 +1,7 @@
 import { userPrincipalNameKey } from '../../binding/identifiers/user-principal-name.ts';
+import { hexOf } from '../../hex.ts';
 import { passed, type Ruling, refused } from '../../trace/ruling.ts';
-import { type Certificate, hexOf } from '../certificate.ts';
+import type { Certificate } from '../certificate.ts';
 import type { NameConstraints } from '../extensions/extensions.ts';
 import { type GeneralName, smtpUtf8Mailbox } from '../extensions/general-name.ts';
 import { isWithin, nameToString } from '../name.ts';

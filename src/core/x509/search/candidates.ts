@@ -1,5 +1,5 @@
+import { hexOf } from '../../hex.ts';
 import type { Certificate } from '../certificate.ts';
-import { hexOf } from '../certificate.ts';
 import { rdnKeys } from '../name.ts';
 import type { TrustedAuthority, TrustStore } from '../trust-store.ts';
 

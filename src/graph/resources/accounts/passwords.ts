@@ -4,7 +4,7 @@ import { changePasswordAsUser } from '#admin/account/password.ts';
 import { hashPassword } from '#admin/directory/methods/passwords.ts';
 import { resetPassword } from '#admin/directory/users.ts';
 import type { Need } from '#core/roles/authorise.ts';
-import { type UserOperation, userOperations } from '#core/roles/user-operations.ts';
+import { userOperations } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { UserEntry } from '#model/user.ts';
@@ -13,6 +13,7 @@ import { collection, contextOf, entity, type GraphResource, nothing } from '../.
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import type { Route } from '../../protocol/route.ts';
+import { methodNeed } from '../directory/method-need.ts';
 import { requireOnUser } from '../directory/user-rights.ts';
 import { userIn } from '../directory/users.ts';
 
@@ -88,15 +89,6 @@ async function changeMine(call: Call): Promise<Answer> {
   return nothing;
 }
 
-/** Users see their own method without a role. */
-export function methodNeed(operation: UserOperation) {
-  return async (call: Call): Promise<Need> => {
-    const { area, access, permissions, self } = userOperations[operation];
-    const isSelf =
-      self === 'allowed' && call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
-    return { area, access, permissions, isSelf };
-  };
-}
 const read = methodNeed('readMethods');
 const { area, access, permissions } = userOperations.resetPasswordMethod;
 const write: Need = { area, access, permissions };

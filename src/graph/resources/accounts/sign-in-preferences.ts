@@ -7,9 +7,9 @@ import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import type { Route } from '../../protocol/route.ts';
+import { methodNeed } from '../directory/method-need.ts';
 import { requireOnUser } from '../directory/user-rights.ts';
 import { userIn } from '../directory/users.ts';
-import { methodNeed } from './passwords.ts';
 
 const shape = z.strictObject({
   isSystemPreferredAuthenticationMethodEnabled: z.boolean().optional(),

@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { removeMethod } from '#admin/directory/methods/registered-methods.ts';
 import { issuePass, makePass } from '#admin/directory/methods/temporary-access-pass.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
-import type { Need } from '#core/roles/authorise.ts';
-import { userOperations } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
@@ -14,6 +12,7 @@ import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import type { Route } from '../../protocol/route.ts';
+import { methodNeed } from './method-need.ts';
 import { requireOnUser } from './user-rights.ts';
 import { userIn } from './users.ts';
 
@@ -128,39 +127,34 @@ async function issue(call: Call): Promise<Answer> {
   );
 }
 
-/** Users see their own methods without a role; those of others need one that covers authentication methods. */
-function needFor(operation: 'readMethods' | 'removeMethod' | 'issueTemporaryAccessPass') {
-  return async (call: Call): Promise<Need> => {
-    const { area, access, permissions, self } = userOperations[operation];
-    const isSelf =
-      self === 'allowed' && call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
-    return { area, access, permissions, isSelf };
-  };
-}
-
 const bases = ['me/authentication', 'users/{id}/authentication'];
 
 export const authenticationMethodRoutes: readonly Route[] = bases.flatMap((base): readonly Route[] => [
-  { method: 'GET', path: `${base}/methods`, need: needFor('readMethods'), answer: (call) => list(call) },
+  { method: 'GET', path: `${base}/methods`, need: methodNeed('readMethods'), answer: (call) => list(call) },
   ...(Object.keys(segments) as Segment[]).flatMap((segment): readonly Route[] => [
-    { method: 'GET', path: `${base}/${segment}`, need: needFor('readMethods'), answer: (call) => list(call, segment) },
+    {
+      method: 'GET',
+      path: `${base}/${segment}`,
+      need: methodNeed('readMethods'),
+      answer: (call) => list(call, segment),
+    },
     {
       method: 'GET',
       path: `${base}/${segment}/{method}`,
-      need: needFor('readMethods'),
+      need: methodNeed('readMethods'),
       answer: async (call) => entity(call, methodItem(await methodIn(call, segment), call.at), view),
     },
     {
       method: 'DELETE',
       path: `${base}/${segment}/{method}`,
-      need: needFor('removeMethod'),
+      need: methodNeed('removeMethod'),
       answer: (call) => remove(call, segment),
     },
   ]),
   {
     method: 'POST',
     path: `${base}/temporaryaccesspassmethods`,
-    need: needFor('issueTemporaryAccessPass'),
+    need: methodNeed('issueTemporaryAccessPass'),
     prepare: async ({ ports }) => ({ pass: await makePass(ports.passwords) }),
     answer: issue,
   },

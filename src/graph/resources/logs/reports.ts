@@ -1,6 +1,7 @@
 import { describeUseBinding, type LowAffinityUser, lowAffinityPage } from '#admin/account/low-affinity.ts';
 import { type StaleValuesUser, staleValuesPage, type UsersPage } from '#admin/account/stale-values.ts';
 import type { User } from '#core/binding/user.ts';
+import { hexOf } from '#core/hex.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
 import { type LogMark, logPage } from '../../lists/log-page.ts';
@@ -36,7 +37,7 @@ async function assurance(call: Call): Promise<Answer> {
   const rows = await call.ports.signInLog.reports.assurance(period);
   const { trustStore } = await call.ports.policies.current();
   const idBySki = new Map(
-    trustStore.authorities.map(({ id, certificate }) => [hexText(certificate.subjectKeyIdentifier), id]),
+    trustStore.authorities.map(({ id, certificate }) => [hexOf(certificate.subjectKeyIdentifier), id]),
   );
   const value = rows.map(({ start, kind, count }) => ({
     start: start.toISOString(),
@@ -56,11 +57,6 @@ async function assurance(call: Call): Promise<Answer> {
     unpaged,
   );
 }
-
-const hexText = (octets: Uint8Array | undefined) =>
-  Buffer.from(octets ?? [])
-    .toString('hex')
-    .toUpperCase();
 
 const lowAffinityView: GraphResource = { type: 'lowAffinityUser', set: 'reports/lowAffinityUsers' };
 

@@ -5,12 +5,13 @@ import { certificateFields, serialNumberHex } from '#core/binding/identifiers/ce
 import type { X509CertificateField } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { isOnBlockList } from '#core/crl/blocked.ts';
+import { hexOf } from '#core/hex.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { revokePermissions, userOperations } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';
 import { readUserAgent } from '#core/user-agent.ts';
-import { describe, hexOf } from '#core/x509/certificate.ts';
+import { describe } from '#core/x509/certificate.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readNoBody } from '../../protocol/body.ts';

@@ -7,8 +7,8 @@ import {
 } from '#admin/evaluation/evaluate-certificate.ts';
 import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { parseAddress } from '#core/access/conditions/ip-range.ts';
-import { upperHex } from '#core/binding/identifiers/certificate-fields.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
+import { hexOf } from '#core/hex.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import { fault, messageOf } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -152,7 +152,7 @@ async function memberItem(call: Call, { certificate, role, authority }: ChainMem
     subject,
     issuer,
     serialNumber,
-    ski: ski ? upperHex(ski) : null,
+    ski: ski ? hexOf(ski) : null,
     role,
     authorityId: authority?.id ?? null,
     sha1Thumbprint,

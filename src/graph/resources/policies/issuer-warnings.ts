@@ -1,6 +1,6 @@
 import { trustWarning } from '#admin/trust/health/warnings.ts';
 import type { CombinationConfiguration } from '#core/access/strengths.ts';
-import { hexOf } from '#core/x509/certificate.ts';
+import { hexOf, plainHex } from '#core/hex.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
 
@@ -14,9 +14,9 @@ export async function issuerWarnings(
 ): Promise<Item> {
   const { trustStore } = await ports.policies.current();
   const keys = trustStore.authorities.map(({ certificate }) => certificate.subjectKeyIdentifier);
-  const knownKeys = new Set(keys.map((key) => (key ? hexOf(key) : '')));
+  const knownKeys = new Set(keys.map((key) => hexOf(key)));
   const warnings = allowedIssuerSkis.flatMap((ski, index) => {
-    if (knownKeys.has(ski.replace(/[^0-9a-f]/gi, '').toUpperCase())) return [];
+    if (knownKeys.has(plainHex(ski))) return [];
     const target = `allowedIssuerSkis/${index}`;
     const { code, text } = trustWarning('issuerNotInTrustStore', { issuer: `with the key identifier ${ski}` });
     return [{ code, target, text }];

@@ -10,9 +10,9 @@ import {
   type NamedAuthority,
   removeAuthorityConfiguration,
 } from '#admin/applications/credentials/named-authorities.ts';
+import { hexOf } from '#core/hex.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
-import { hexOf } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';

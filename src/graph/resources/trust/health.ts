@@ -1,5 +1,5 @@
 import { type AuthorityHealth, trustHealth } from '#admin/trust/health/authority-health.ts';
-import { hexOf } from '#core/x509/certificate.ts';
+import { hexOf } from '#core/hex.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, type GraphResource } from '../../protocol/answers.ts';

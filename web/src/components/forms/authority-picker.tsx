@@ -103,7 +103,7 @@ const observedOidsPath =
 /** For a user who may not read the trust stores. */
 function KeyInput({ label, add }: { readonly label: string; readonly add: (ski: string) => void }) {
   const [text, setText] = useState('');
-  const ski = text.replace(/[\s:]/g, '').toUpperCase();
+  const ski = text.replace(/[:\s-]/gu, '').toUpperCase();
   return (
     <div className="row">
       <TextInput

@@ -1,0 +1,11 @@
+/** Upper-case hex without separators; empty for no octets. */
+export const hexOf = (octets: Uint8Array | undefined): string =>
+  octets === undefined
+    ? ''
+    : Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('hex').toUpperCase();
+
+/**
+ * Hex as people and tools write it (`ab:cd`, `AB-CD`, `ab cd`), in the form of {@link hexOf}. Every comparison of a key identifier, thumbprint or
+ * serial number that was entered uses it, so that a value that one place accepts matches in every other.
+ */
+export const plainHex = (text: string): string => text.replace(/[:\s-]/gu, '').toUpperCase();
