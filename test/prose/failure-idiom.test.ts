@@ -37,6 +37,7 @@ const otherForms: Readonly<Record<string, readonly string[]>> = {
     'src/core/crl/issuers/signature.ts algorithmProblem',
     'src/core/crl/issuers/signature.ts findAlgorithmProblem',
     'src/core/device/jose/claimed-times.ts timesProblem',
+    'src/core/device/request-nonce.ts problemOfAge',
     'src/core/device/workstation/account-map.ts problemOf',
     'src/core/device/workstation/offline-grace.ts problemOf',
     'src/core/directory/extension-property.ts extensionValueProblem',

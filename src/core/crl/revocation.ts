@@ -34,9 +34,6 @@ export interface UnrevokedPath extends VerifiedPath {
   readonly [checked]: true;
 }
 
-/** Entra's limit, counted from the leaf (CRL-1, PATH-12): that of the path, which a caller can raise. */
-const mostAuthorities = pathLimits.authorities;
-
 /** What issuers say of the certificates of a path. */
 export interface RevocationAnswers {
   readonly answers: readonly CrlAnswer[];
@@ -59,8 +56,9 @@ export function checkRevocation(
   answers: RevocationAnswers,
   scope: RevocationScope,
 ): Ruling<UnrevokedPath> {
-  if (path.certificates.length > mostAuthorities + 1)
-    return refused('revocationDepthExceeded', { authorities: path.certificates.length - 1, limit: mostAuthorities });
+  // CRL-1, PATH-12: the limit of paths, which a caller of `validatePath` can raise.
+  const [authorities, limit] = [path.certificates.length - 1, pathLimits.authorities];
+  if (authorities > limit) return refused('revocationDepthExceeded', { authorities, limit });
   const check = new RevocationCheck(answers, scope);
   const ruling = check.path(path);
   if (ruling.outcome !== 'passed') return ruling;

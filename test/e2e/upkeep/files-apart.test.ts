@@ -55,7 +55,7 @@ const commands: Readonly<Record<string, readonly [string, RegExp]>> = {
   'import entra': ['import entra export', /organization\.json|Read for|nothing/],
   'import adfs': ['import adfs text', /has no certificate, no thumbprint/],
   'sync ad configure': ['sync ad configure text', /the file/],
-  'tenant brand --logo': ['tenant brand --logo text', /neither PNG, JPEG nor WebP/],
+  'tenant brand --logo': ['tenant brand --logo text', /not one of png, jpeg, webp/],
   'explain --card': ['explain --card card.pem --user ana@woodgrove.test', /CN=Apart|issuer/i],
   'app add --certificate': ['app add Apart --certificate card.pem', /client_id/],
   'app set --add-certificate': ['app set Apart --add-certificate card.pem', /no application "Apart"/],
