@@ -60,6 +60,7 @@ const otherForms: Readonly<Record<string, readonly string[]>> = {
     'src/net/pem-files.ts authoritiesProblem',
     'src/oidc/provider/client-assertion.ts problemOfKey',
     'src/ports/credentials.ts verifyAssertion',
+    'src/schema/odata-type.ts typeProblem',
     'src/server/commands/keys-rotate.ts retireProblem',
   ],
   'the failure of the last download of a CRL, which the cache keeps and shows': [

@@ -4,7 +4,7 @@ import type { Filter, Path, Value } from './filter.ts';
 /** The members of enumerations, by property: a filter can compare with no other text. */
 export type EnumerationWords = Readonly<Record<string, readonly string[]>>;
 
-/** OData 4.01 Part 2 §5.1.1.6.2: a text that is no member of the enumeration is an error, and not a comparison that is never true. @throws graphQueryUnreadable */
+/** OData 4.01 Part 2 §5.1.1.6.2: a text that the enumeration does not have is an error. As a comparison it would never be true. @throws graphQueryUnreadable */
 export function checkFilterWords(filter: Filter | undefined, words: EnumerationWords): void {
   for (const { path, value } of filter ? comparisonsIn(filter) : []) {
     if (value.kind !== 'text') continue;
