@@ -42,6 +42,22 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer | 
   });
 }
 
+/** The body of an answer, which the server that sends it does not make larger than `limit` octets. @throws what `tooLarge` makes of the octets so far */
+export async function readAnswer(
+  body: AsyncIterable<unknown>,
+  limit: number,
+  tooLarge: (octets: number) => Error,
+): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(size);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 /**
  * What is wrong with the shape of a JSON text, before it is parsed; undefined when nothing is. One pass over the text:
  * colons outside strings are members, brackets are depth. Elements of arrays count as members, too. Of a name that an object has twice

@@ -37,10 +37,20 @@ export function deviceJws(
 export function sessionJws(
   sessionKey: Uint8Array,
   payload: Readonly<Record<string, unknown>>,
-  { kdf = 2, contextOctets = 24 }: { readonly kdf?: 1 | 2; readonly contextOctets?: number } = {},
+  {
+    kdf = 2,
+    contextOctets = 24,
+    ...more
+  }: { readonly kdf?: 1 | 2; readonly contextOctets?: number; readonly alg?: string; readonly ctx?: unknown } = {},
 ): string {
   const context = randomBytes(contextOctets);
-  const header = { alg: 'HS256', typ: 'JWT', ctx: context.toString('base64'), ...(kdf === 2 ? { kdf_ver: 2 } : {}) };
+  const header = {
+    alg: 'HS256',
+    typ: 'JWT',
+    ctx: context.toString('base64'),
+    ...(kdf === 2 ? { kdf_ver: 2 } : {}),
+    ...more,
+  };
   const text = JSON.stringify(payload);
   const input = `${base64Url(header)}.${Buffer.from(text).toString('base64url')}`;
   const key = deriveKey(sessionKey, context, kdf, Buffer.from(text));

@@ -1,5 +1,6 @@
 import { CookieJar } from 'tough-cookie';
 import { fault } from '#core/trace/fault.ts';
+import { readAnswer } from '#net/bodies.ts';
 import { agentOf, type Network } from './network.ts';
 import { openToken, type TokenCard } from './token-card.ts';
 
@@ -89,12 +90,6 @@ const acceptOf = (accept: string | undefined, method: 'GET' | 'POST'): Record<st
 };
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > largestBody) throw new Error('the answer is larger than a page can be');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const tooLarge = () => new Error('the answer is larger than a page can be');
+  return (await readAnswer(body, largestBody, tooLarge)).toString('utf8');
 }

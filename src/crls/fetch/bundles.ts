@@ -2,6 +2,7 @@ import { comparableHost } from '#core/host-name.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { largestBundle } from '#core/x509/bundle.ts';
 import { refusalOf } from '#net/address-policy.ts';
+import { readAnswer } from '#net/bodies.ts';
 import {
   AddressRefused,
   type AddressRules,
@@ -81,17 +82,11 @@ function request(url: URL, { seconds, ...rules }: BundlePolicy): Promise<HttpAns
 }
 
 async function body(answer: HttpAnswer, { bytes }: BundlePolicy): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
   try {
     if (answer.status !== 200) throw new Error(statusText(answer));
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > bytes) throw fault('bundleTooLarge', { bytes: length, limit: bytes });
-      chunks.push(chunk);
-    }
+    const tooLarge = (size: number) => fault('bundleTooLarge', { bytes: size, limit: bytes });
+    return new Uint8Array(await readAnswer(answer.body, bytes, tooLarge));
   } finally {
     answer.body.destroy();
   }
-  return new Uint8Array(Buffer.concat(chunks));
 }

@@ -3,6 +3,7 @@ import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import { ocspRequest } from '#core/ocsp/request.ts';
 import { largestOcspResponse, type OcspResponse, readOcspResponse } from '#core/ocsp/response.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
+import { readAnswer } from '#net/bodies.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
 import { AddressRefused, type AddressRules, openHttpClient, statusText } from '#net/http-client.ts';
 import type { Ocsp } from '#ports/revocation.ts';
@@ -87,14 +88,8 @@ async function exchange(
   const answer = await openHttpClient(rules).send(new URL(url), { method: 'POST', headers, body, signal });
   try {
     if (answer.status !== 200) throw new Error(statusText(answer));
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > largestOcspResponse) throw new Error(`its answer is larger than ${largestOcspResponse} bytes`);
-      chunks.push(chunk);
-    }
-    return success(new Uint8Array(Buffer.concat(chunks)));
+    const tooLarge = () => new Error(`its answer is larger than ${largestOcspResponse} bytes`);
+    return success(new Uint8Array(await readAnswer(answer.body, largestOcspResponse, tooLarge)));
   } finally {
     answer.body.destroy();
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
-import { secretMatches } from './client.ts';
+import { redirectUriAllowed, secretMatches } from './client.ts';
 
 const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 const withName = {
@@ -51,3 +51,30 @@ test('an expired secret is refused by its own reason, which names the credential
     },
   );
 });
+
+const registration = [
+  ...['https://app.test/back', 'http://localhost/back', 'http://127.0.0.1:5000/back?a=1', 'http://[::1]/'],
+  'http://localhost@app.test/back', // a user name and not a host
+];
+for (const [uri, isAllowed] of [
+  ['https://app.test/back', true],
+  ['https://app.test:444/back', false],
+  ['https://app.test/back/', false],
+  ['https://app.test/back?a=1', false],
+  ['http://localhost/back', true],
+  ['http://localhost:49152/back', true],
+  ['http://localhost:49152/other', false],
+  ['http://localhost:49152/back#', false],
+  ['https://localhost/back', false],
+  ['http://localhost.app.test/back', false],
+  ['http://localhost:1@app.test/back', false],
+  ['http://localhost:x/back', false],
+  ['http://127.0.0.1/back?a=1', true],
+  ['http://127.0.0.1:6000/back?a=1', true],
+  ['http://127.0.0.1:6000/back', false],
+  ['http://127.0.0.2:6000/back?a=1', false],
+  ['http://[::1]:8080/', true],
+  ['http://[::1]:8080', false],
+] as const)
+  test(`the redirect URI ${uri} is ${isAllowed ? 'accepted' : 'refused'}, because only the port of a loopback address is free`, () =>
+    assert.equal(redirectUriAllowed(uri, registration), isAllowed));

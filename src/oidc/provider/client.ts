@@ -45,10 +45,8 @@ const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(?=[/?]|$)/;
 
 /** Exactly one that is registered. On a loopback address any port will do (RFC 8252 §7.3). */
 export function redirectUriAllowed(uri: string, registration: readonly string[]): boolean {
-  if (registration.includes(uri)) return true;
-  if (!loopback.test(uri)) return false;
   const portless = (value: string) => value.replace(loopback, 'http://$1');
-  return registration.some((item) => loopback.test(item) && portless(item) === portless(uri));
+  return registration.some((item) => portless(item) === portless(uri));
 }
 
 /**

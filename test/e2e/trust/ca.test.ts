@@ -94,11 +94,15 @@ describe('cardea ca', () => {
       ],
     );
     const [, second] = rows;
-    const match = await list('--issuer', second!.issuer, '--issuer-ski', second!.issuerSki);
-    assert.deepEqual(
-      match.map(({ id }) => id),
-      [second!.id],
-    );
+    const withColons = second!.issuerSki.toLowerCase().replace(/..(?=.)/g, '$&:');
+    for (const ski of [second!.issuerSki, withColons]) {
+      const match = await list('--issuer', second!.issuer, '--issuer-ski', ski);
+      assert.deepEqual(
+        match.map(({ id }) => id),
+        [second!.id],
+        ski,
+      );
+    }
     const url = 'http://crl.fabrikam.test/a.crl';
     const [set] = await json<readonly Row[]>('ca', 'set', second!.thumbprint, '--crl-url', url);
     assert.deepEqual([set!.id, set!.certificateRevocationListUrl], [second!.id, url]);

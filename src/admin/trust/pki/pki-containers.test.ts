@@ -40,6 +40,7 @@ import {
   findContainer,
   listContainers,
   renameContainer,
+  requireContainer,
 } from './pki-containers.ts';
 
 describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => {
@@ -77,6 +78,7 @@ describeOnEachDatabase('containers of the trust store', ({ clock, storage }) => 
       assert.equal(outcomeOf(await named('One')), 'containerAmbiguous');
       assert.deepEqual(orThrow(await named(second.id)), second);
       assert.equal(orThrow(await named('Two')), undefined);
+      assert.equal(outcomeOf(requireContainer(await ports.trustStore.state(), 'Two')), 'nothingFound');
       const itsName = await make(item.id);
       assert.deepEqual(orThrow(await named(item.id)), item, `not ${itsName.id}, which has the id as its name`);
     });

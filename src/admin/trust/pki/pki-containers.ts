@@ -126,6 +126,13 @@ export function containerNamed(current: TrustStoreState, target: string): Ruling
   return success(match);
 }
 
+/** The container of this id or name. Refuses with nothingFound, containerAmbiguous. */
+export function requireContainer(current: TrustStoreState, target: string): Ruling<PkiContainer> {
+  const ruling = containerNamed(current, target);
+  if (ruling.outcome !== 'passed') return ruling;
+  return ruling.value ? success(ruling.value) : refused('nothingFound', { kind: 'container', wanted: target });
+}
+
 /** The state with this container in place of the one with its id. */
 export const replaceContainer = (current: TrustStoreState, container: PkiContainer): TrustStoreState => ({
   ...current,

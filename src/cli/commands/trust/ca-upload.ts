@@ -1,4 +1,4 @@
-import { containerNamed } from '#admin/trust/pki/pki-containers.ts';
+import { requireContainer } from '#admin/trust/pki/pki-containers.ts';
 import { checkFile, startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload/upload.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -47,8 +47,7 @@ async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
     throw fault('commandMisused', { problem: '--dry-run requires a file. Download the file first.' });
   const ports = await tenantPorts(call);
   const withName = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
-  const container = orThrow(containerNamed(await ports.trustStore.state(), withName));
-  if (!container) throw fault('nothingFound', { kind: 'container', wanted: withName });
+  const container = orThrow(requireContainer(await ports.trustStore.state(), withName));
   const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
   const change: UploadPorts['change'] = (work) => guardedChange(call, ports, work);
   const { finished } = orThrow(await startUpload(container.id, request, { actor, ports: { ...ports, change } }));

@@ -2,8 +2,9 @@ import { addAuthorities, addAuthorityFile, changeAuthority, removeAuthority } fr
 import { detailsOf } from '#admin/trust/authority/authority-rules.ts';
 import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { listDeleted, restoreDeleted } from '#admin/trust/pki/deleted-authorities.ts';
-import { containerNamed, deleteContainer } from '#admin/trust/pki/pki-containers.ts';
+import { deleteContainer, requireContainer } from '#admin/trust/pki/pki-containers.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
+import { plainHex } from '#core/hex.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
@@ -95,11 +96,11 @@ export const caList: Command = {
   async run(call) {
     const ports = await tenantPorts(call);
     if (call.values.deleted) return listAllDeleted(call, ports);
-    const { authorities, containers, algorithms } = await ports.trustStore.state();
-    const wanted = containerOf(call);
-    if (wanted !== undefined && !containers.some((container) => isNamed(container, wanted)))
-      throw fault('nothingFound', { kind: 'container', wanted });
-    const rows = authorities.filter((row) => isWanted(call, row, containers));
+    const state = await ports.trustStore.state();
+    const { authorities, containers, algorithms } = state;
+    const name = containerOf(call);
+    const container = name === undefined ? undefined : orThrow(requireContainer(state, name));
+    const rows = authorities.filter((row) => isWanted(call, row, container));
     const at = ports.clock.now();
     const states = await crlStates(call, ports);
     const { document, rows: cells } = listAuthorities(rows, containers, states, { at, algorithms });
@@ -207,9 +208,8 @@ export const caRemove: Command = {
     return editTrust(
       call,
       async (context) => {
-        const match = orThrow(containerNamed(await context.ports.trustStore.state(), container!));
-        if (!match) throw fault('nothingFound', { kind: 'container', wanted: container! });
-        return deleteContainer(match.id, context);
+        const { id } = orThrow(requireContainer(await context.ports.trustStore.state(), container!));
+        return deleteContainer(id, context);
       },
       (removal) => ({ document: removal, rows: containerCells([removal]) }),
     );
@@ -233,19 +233,16 @@ export const caRestore: Command = {
 };
 
 /** Several containers can have one name: a list has the CAs of all of them. */
-const isNamed = ({ id, displayName }: PkiContainer, wanted: string): boolean => wanted === id || wanted === displayName;
-
-/** The parameters of Get-EntraTrustedCertificateAuthority match exactly (graph-api §15); hex matches in any case. */
-function isWanted(call: Call, row: AuthorityRow, containers: readonly PkiContainer[]): boolean {
-  const [store, wanted] = [storeOf(call), containerOf(call)];
+/** The parameters of Get-EntraTrustedCertificateAuthority match exactly (graph-api §15); hex matches in any case, with and without separators. */
+function isWanted(call: Call, row: AuthorityRow, container: PkiContainer | undefined): boolean {
+  const store = storeOf(call);
   const [issuer, ski] = [text(call, 'issuer'), text(call, 'issuer-ski')];
   const details = detailsOf(row);
-  const container = containers.find(({ id }) => id === row.containerId);
   return (
     (store === undefined || row.store === store) &&
-    (wanted === undefined || (container !== undefined && isNamed(container, wanted))) &&
+    (container === undefined || row.containerId === container.id) &&
     (issuer === undefined || details.issuer === issuer) &&
-    (ski === undefined || details.subjectKeyIdentifier === ski.toUpperCase())
+    (ski === undefined || details.subjectKeyIdentifier === plainHex(ski))
   );
 }
 

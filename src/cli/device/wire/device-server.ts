@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { readAnswer } from '#net/bodies.ts';
 import { agentOf, type ClientTls, type Network } from '../../client/network.ts';
 import { answerIn, type JsonObject, parseJson, textMember } from './json.ts';
 import type { Transcript } from './transcript.ts';
@@ -97,14 +98,8 @@ function bodyOf({ form, json }: DeviceRequest): { readonly type: string; readonl
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > largestAnswer) throw new Error('the answer is larger than any of this protocol');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const tooLarge = () => new Error('the answer is larger than any of this protocol');
+  return (await readAnswer(body, largestAnswer, tooLarge)).toString('utf8');
 }
 
 const refusalShape = z.object({

@@ -5,7 +5,7 @@ export const sharedReasons = {
   nothingFound: {
     references: 'cardea --help',
     message: (e: { kind: string; wanted: string }) => `there is no ${e.kind} "${e.wanted}"`,
-    remedy: 'Run the `list` command for objects of this kind.',
+    remedy: 'Check the name or the id. Most kinds have a `list` command (`cardea --help`).',
   },
   policyDocumentUnreadable: {
     references: 'Appendix A',

@@ -59,6 +59,17 @@ describe('a request that a session key signs (windows-sign-in §3.7)', () => {
       assert.equal(await codeOf(sessionJws(key, { refresh_token: text }, { contextOctets: octets })), code);
     });
 
+  for (const [name, header] of [
+    ['another algorithm', { alg: 'none' }],
+    ['no context', { ctx: undefined }],
+    ['a context that is no text', { ctx: 24 }],
+    ['a context that is not base64', { ctx: '!' }],
+  ] as const)
+    test(`a request with ${name} in its header is not signed by the session key`, async () => {
+      const { key, text } = await issue();
+      assert.equal(await codeOf(sessionJws(key, { refresh_token: text }, header)), 'sessionKeySignatureWrong');
+    });
+
   const [accepted, outdated] = ['primaryRefreshTokenAccepted', 'keyDerivationOutdated'];
   for (const { operatingSystem, keyDerivation1, code } of [
     { operatingSystem: 'Windows', keyDerivation1: 'all', code: accepted },

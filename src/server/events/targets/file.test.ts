@@ -53,6 +53,21 @@ test('the line that a process left unfinished is ended, and the next event has a
   assert.deepEqual(ordersIn(file), ['1', '2']);
 });
 
+test('a file that ends with a whole line is continued without an empty line', async () => {
+  const file = join(folder, 'whole');
+  for (const order of ['1', '2']) {
+    const target = fileTarget({ file, mostBytes: 1e6, files: 3 });
+    await target.deliver([eventOf(order)], signal);
+    await target.close!();
+  }
+  assert.deepEqual(
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line !== ''),
+    [true, true, false],
+  );
+});
+
 test('a file that cannot be written rejects, so that the events come again', async () => {
   const target = fileTarget({ file: '/dev/full', mostBytes: 1e6, files: 3 });
   await assert.rejects(target.deliver([eventOf('1')], signal), /ENOSPC|EINVAL/);
