@@ -62,7 +62,7 @@ describe('a request that a session key signs (windows-sign-in §3.7)', () => {
   for (const [name, header] of [
     ['another algorithm', { alg: 'none' }],
     ['no context', { ctx: undefined }],
-    ['a context that is no text', { ctx: 24 }],
+    ['a context that is not a text', { ctx: 24 }],
     ['a context that is not base64', { ctx: '!' }],
   ] as const)
     test(`a request with ${name} in its header is not signed by the session key`, async () => {
