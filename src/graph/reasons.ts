@@ -74,12 +74,6 @@ export const graphReasons = {
     references: 'graph-api §1.8, RFC 6585 §4',
     message: (e: { seconds: number }) => `too many requests; try again in ${e.seconds} seconds`,
   },
-  servicePrincipalWithoutApplication: {
-    references: 'graph-api §8',
-    message: (e: { appId: string }) =>
-      `The appId '${e.appId}' of the service principal does not reference a valid application object.`,
-    remedy: 'Register the application first.',
-  },
   graphSelectNotOfLists: {
     references: 'graph-api §1.4',
     message: (e: { property: string }) => `${e.property} can be selected for a single user only`,

@@ -2,6 +2,12 @@ import type { Nothing } from '#core/trace/reason.ts';
 
 /** Changes of objects of the directory, in the words of Microsoft Graph. */
 export const objectReasons = {
+  servicePrincipalWithoutApplication: {
+    references: 'graph-api §8',
+    message: (e: { appId: string }) =>
+      `The appId '${e.appId}' of the service principal does not reference a valid application object.`,
+    remedy: 'Register the application first.',
+  },
   graphBuiltInReadOnly: {
     references: 'graph-api §2.3',
     message: ({ name }: { name: string }) => `The application ${name} comes with the installation and is read-only.`,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { assignApplication, assignmentsOfResource, unassignApplication } from '#admin/applications/app-assignments.ts';
-import { changeApplication } from '#admin/applications/first-party.ts';
 import {
   addPermissionGrant,
   changePermissionGrant,
@@ -9,6 +8,7 @@ import {
   permissionGrantOf,
   removePermissionGrant,
 } from '#admin/applications/permission-grants.ts';
+import { grantApplicationPermission, revokeApplicationPermission } from '#admin/applications/service-principal.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -107,19 +107,7 @@ async function addAssignment(call: Call) {
       problem: 'the resource has no application permission of this id',
     });
   }
-  const match = await call.ports.applications.find(principalId);
-  if (!match || match.lacksServicePrincipal) throw fault('graphObjectMissing', { id: principalId });
-  const application = orThrow(
-    await changeApplication(
-      principalId,
-      (old) => {
-        if (old.roles.includes(permission.value))
-          throw fault('graphObjectConflict', { target: 'appRoleId', value: appRoleId });
-        return { ...old, roles: [...old.roles, permission.value] };
-      },
-      call,
-    ),
-  );
+  const application = orThrow(await grantApplicationPermission(principalId, permission, call));
   return entity(call, assignmentItem(application, permission.applicationId!), assignmentResource, 201);
 }
 
@@ -131,18 +119,8 @@ async function removeAssignment(call: Call) {
     return nothing;
   }
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId);
-  const missing = () => fault('graphObjectMissing', { id: keyText(call, 'assignment').slice(0, 80) });
-  if (!permission || !(await call.ports.applications.find(principalId))) throw missing();
-  orThrow(
-    await changeApplication(
-      principalId,
-      (old) => {
-        if (!old.roles.includes(permission.value)) throw missing();
-        return { ...old, roles: old.roles.filter((role) => role !== permission.value) };
-      },
-      call,
-    ),
-  );
+  if (!permission) throw fault('graphObjectMissing', { id: keyText(call, 'assignment').slice(0, 80) });
+  orThrow(await revokeApplicationPermission(principalId, permission, call));
   return nothing;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { removeServicePrincipal } from '#admin/applications/deletion.ts';
 import { changeApplication } from '#admin/applications/first-party.ts';
+import { addServicePrincipal } from '#admin/applications/service-principal.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
@@ -55,7 +56,7 @@ function servicePrincipalsOf(call: Call): DirectoryList {
   };
 }
 
-async function addServicePrincipal(call: Call): Promise<Answer> {
+async function add(call: Call): Promise<Answer> {
   const { appId, ...rest } = readBody(
     call,
     z.strictObject({
@@ -66,16 +67,7 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
       appRoleAssignmentRequired: z.boolean().optional(),
     }),
   );
-  const application = await call.ports.applications.find(appId);
-  if (!application) throw fault('servicePrincipalWithoutApplication', { appId });
-  if (!application.lacksServicePrincipal) throw fault('graphObjectConflict', { target: 'appId', value: appId });
-  const result = orThrow(
-    await changeApplication(
-      appId,
-      ({ lacksServicePrincipal: _, ...old }) => ({ ...old, profile: { ...old.profile, servicePrincipal: rest } }),
-      call,
-    ),
-  );
+  const result = orThrow(await addServicePrincipal(appId, rest, call));
   return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), servicePrincipalResource, 201);
 }
 
@@ -129,7 +121,7 @@ export const servicePrincipalRoutes: readonly Route[] = [
     need: read,
     answer: (call) => directoryCount(call, servicePrincipalsOf(call)),
   },
-  { method: 'POST', path: 'serviceprincipals', need: write, answer: addServicePrincipal },
+  { method: 'POST', path: 'serviceprincipals', need: write, answer: add },
   { method: 'GET', path: 'serviceprincipals/{id}', need: read, answer: oneServicePrincipal },
   { method: 'PATCH', path: 'serviceprincipals/{id}', need: write, answer: changeServicePrincipal },
   { method: 'DELETE', path: 'serviceprincipals/{id}', need: write, answer: remove },
