@@ -4,7 +4,6 @@ import { dirname, isAbsolute, join, parse, sep } from 'node:path';
 /** The user of a server, who has fewer rights than root, who runs the command. */
 export interface OtherUser {
   readonly uids: ReadonlySet<number>;
-  readonly gids: ReadonlySet<number>;
 }
 
 /** The owner of a server's data folder and of its socket where root runs the command and the server is another user's; else undefined. */
@@ -13,7 +12,7 @@ export function otherUserAt(folder: string, socket: string): OtherUser | undefin
   const bothStats = [statSync(folder, { throwIfNoEntry: false }), lstatSync(socket, { throwIfNoEntry: false })];
   const ofOthers = bothStats.filter((stats) => stats !== undefined).filter(({ uid }) => uid !== 0);
   if (ofOthers.length === 0) return undefined;
-  return { uids: new Set(ofOthers.map(({ uid }) => uid)), gids: new Set(ofOthers.map(({ gid }) => gid)) };
+  return { uids: new Set(ofOthers.map(({ uid }) => uid)) };
 }
 
 /** Links that a path may lead through, as in Linux (path_resolution(7)). */
@@ -47,10 +46,14 @@ export function pathOutOfReach(path: string, otherUser: OtherUser): string {
   return at;
 }
 
-/** In a folder with the sticky bit (/tmp) a user replaces only his own files. */
-function canReplace({ uids, gids }: OtherUser, folder: Stats, entry: Stats | undefined): boolean {
+/**
+ * Which groups the other user belongs to is not known here, so a folder that any group can change counts as one of his. Where a folder has an
+ * access control list, the bits of the group are its mask (acl(5)), which has the rights of every user and group of the list. In a folder with
+ * the sticky bit (/tmp) a user replaces only his own files.
+ */
+function canReplace({ uids }: OtherUser, folder: Stats, entry: Stats | undefined): boolean {
   if (uids.has(folder.uid)) return true;
-  const isWritable = (folder.mode & 0o002) !== 0 || ((folder.mode & 0o020) !== 0 && gids.has(folder.gid));
+  if ((folder.mode & 0o022) === 0) return false;
   const isSticky = (folder.mode & 0o1000) !== 0;
-  return isWritable && (!isSticky || (entry !== undefined && uids.has(entry.uid)));
+  return !isSticky || (entry !== undefined && uids.has(entry.uid));
 }
