@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -52,10 +52,12 @@ describe('a PIN of a token that several processes use', () => {
     assert.equal(logins.length, 4);
   });
 
-  test('is tried where there is no data folder yet', async () => {
+  test('is tried where there is no data folder yet, which is not made', async () => {
     file = join(folder, 'data', 'pin');
     await attempts().run('1234', login('1234'));
-    assert.deepEqual(logins, ['1234']);
+    await assert.rejects(attempts().run('5678', login('5678', wrongPin)), wrongPin);
+    assert.deepEqual(logins, ['1234', '5678']);
+    assert.ok(!existsSync(join(folder, 'data')));
   });
 
   test('is tried where another one was refused, and again after a start of the server', async () => {

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { makeFolder } from '#pki/whole-file.ts';
 import { callPatience, Pkcs11Error } from './connection.ts';
 
 /** Milliseconds between two looks whether another process has logged in. */
@@ -18,7 +17,8 @@ export const isPinRefusal = (problem: unknown): problem is Pkcs11Error =>
 /** The attempts at the PIN of a token by all processes of a node. Three wrong PINs lock many tokens. */
 export interface PinAttempts {
   /**
-   * Runs a login with a PIN, one process at a time. A PIN that the token has refused is not tried again, by any process.
+   * Runs a login with a PIN, one process at a time. A PIN that the token has refused is not tried again, by any process. Where the folder of
+   * the file is missing, nothing is remembered, and none is made.
    * @throws Pkcs11Error of the refusal, also where another process met it; what `login` throws
    */
   run(pin: string, login: () => Promise<unknown>): Promise<void>;
@@ -38,7 +38,8 @@ export function pinAttemptsIn(file: string, key: Uint8Array): PinAttempts {
     async run(pin, login) {
       const digest = digestOf(pin);
       refuseAgain(digest);
-      makeFolder(dirname(file)); // a command on a new node with PostgreSQL
+      // A command on a new node with PostgreSQL makes no data folder: one that root made would keep the user of the service out.
+      if (!existsSync(dirname(file))) return void (await login());
       while (!take(lock)) await setTimeout(pause);
       try {
         refuseAgain(digest); // the process before had the same PIN
