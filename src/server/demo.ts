@@ -12,14 +12,22 @@ export interface RunningDemo {
   current: Woodgrove;
 }
 
-/** The demo of this installation; an empty installation gets one. Undefined where there are tenants and no demo. @throws settingInvalid */
+/** The demo that a start serves; undefined where it serves none. @throws settingInvalid */
 export async function openDemo(config: Config, installation: OpenInstallation): Promise<RunningDemo | undefined> {
   const isEmpty = (await installation.tenants.list()).length === 0;
-  if (!isEmpty && !hasDemo(config)) return undefined;
-  checkDemoPort(config);
+  checkDemo(config, isEmpty);
+  if (!servesDemo(config, isEmpty)) return undefined;
   const current = demoPkiOf(config);
   if (isEmpty) await makeDemoTenant(current, installation);
   return { current };
+}
+
+/** Whether a start serves the demo: the installation has it, or gets it because it is empty. @param isEmpty whether it has no tenant */
+export const servesDemo = (config: Config, isEmpty: boolean): boolean => config.demo && (isEmpty || hasDemo(config));
+
+/** Refuses a port of another listener for the CRLs of a demo that a start serves. @throws settingInvalid */
+export function checkDemo(config: Config, isEmpty: boolean): void {
+  if (servesDemo(config, isEmpty)) checkDemoPort(config);
 }
 
 export const hasDemo = ({ dataFolder }: Config): boolean => existsSync(join(dataFolder, 'demo'));

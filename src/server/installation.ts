@@ -76,17 +76,16 @@ export interface OpenOptions {
   readonly sharedLimits?: SharedLimits;
 }
 
-/** Whether the settings name an installation. Nothing is made. @throws as `openStorage` */
-export async function hasInstallation(config: Config): Promise<boolean> {
+/**
+ * What the settings name: no installation, one of an earlier version, whose database an opening upgrades, or one of this version. Nothing is made.
+ * @throws as `openStorage`
+ */
+export async function findInstallation(config: Config): Promise<'none' | 'earlier' | 'current'> {
   checkDataFolderUser(config.dataFolder);
-  const { applied } = (await schemaAt(placeOf(config))) ?? { applied: 1 }; // a server has it open
-  return applied > 0;
-}
-
-/** Whether the installation is of an earlier version, so that opening it upgrades its database. @throws as `openStorage` */
-export async function isUpgradeDue(config: Config): Promise<boolean> {
   const schema = await schemaAt(placeOf(config));
-  return schema !== undefined && schema.applied > 0 && schema.next !== undefined;
+  if (schema === undefined) return 'current'; // a server has it open
+  if (schema.applied === 0) return 'none';
+  return schema.next === undefined ? 'current' : 'earlier';
 }
 
 /** Refuses what may not be used so, before anything is made or changed. @throws installationMissing, databaseOlder, and as `openStorage` */

@@ -7,7 +7,7 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { openSealing } from '#keys/sealing.ts';
 import { readConfig } from '#server/config.ts';
-import { isUpgradeDue } from '#server/installation.ts';
+import { findInstallation } from '#server/installation.ts';
 import { migrations } from '#storage/migrations/list.ts';
 import { databasesUnderTest } from '../contract/databases.ts';
 import { noSettings, RunningServer, runCardea } from '../e2e/server.ts';
@@ -140,7 +140,7 @@ for (const version of releases)
       });
 
     test('is upgraded by its next start, of which a service manager is notified', async () => {
-      assert.equal(await isUpgradeDue(readConfig({ dataFolder: folder }, {}, '/')), true);
+      assert.equal(await findInstallation(readConfig({ dataFolder: folder }, {}, '/')), 'earlier');
     });
 
     test('is brought up to this version by a start, and what is in it is there', async () => {
@@ -171,6 +171,6 @@ for (const version of releases)
       assert.match(held.out, /"dataFolderInUse"/);
       await server.stop();
       assert.ok((await plan()).every(({ appliedDateTime }) => appliedDateTime !== undefined));
-      assert.equal(await isUpgradeDue(readConfig({ dataFolder: folder }, {}, '/')), false);
+      assert.equal(await findInstallation(readConfig({ dataFolder: folder }, {}, '/')), 'current');
     });
   });

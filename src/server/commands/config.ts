@@ -4,13 +4,10 @@ import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { CardeaError, messageOf, remedyOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Config, readConfig } from '../config.ts';
-import { openTls } from '../listeners/tls-files.ts';
 import { clock } from '../process/clock.ts';
 import { startFindings } from '../settings/findings.ts';
 import { settingsInForce } from '../settings/in-force.ts';
-import { checkDemoPort } from '../settings/ports.ts';
 import { forgetFolder, rememberFolder } from '../settings/remembered-folder.ts';
-import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 import { settingsShape } from '../settings/shape.ts';
 
 const configOf = (call: Call) => readConfig(settingsOf(call), process.env, call.output.cwd);
@@ -38,13 +35,14 @@ export const configCheck: Command = {
   options: serveOptions,
   async run(call) {
     const config = configOf(call);
-    await checkOpeners(config);
     // No other command of these needs the database, which is half of what a start loads.
-    const [{ hasInstallation }, { hasDemo }] = [await import('../installation.ts'), await import('../demo.ts')];
-    const isThere = await hasInstallation(config);
-    if (!isThere) await checkFirstStart(config);
-    if (config.demo && (!isThere || hasDemo(config))) checkDemoPort(config);
-    const offset = async () => (isThere ? databaseOffset(config) : 0);
+    const [{ findInstallation }, { checkFirstStart, checkOpeners }] = await Promise.all([
+      import('../installation.ts'),
+      import('../process/check-start.ts'),
+    ]);
+    const isThere = (await findInstallation(config)) !== 'none';
+    await (isThere ? checkOpeners(config) : checkFirstStart(config));
+    const offset = async () => (isThere ? readDatabase(config) : 0);
     const findings = await startFindings(config, clock.now(), offset);
     const document = findings.map((finding) => ({
       ...finding,
@@ -99,42 +97,23 @@ export const configForget: Command = {
   },
 };
 
-/** Opens what the settings name as a start does, as far as nothing is made or connected. @throws as `serve` */
-async function checkOpeners(config: Config): Promise<void> {
-  if (config.tlsCertificateFile) openTls(config);
-  const [{ openTargets }, { proxiesOf }, { tracingSettings }, { checkSigningToken }] = await Promise.all([
-    import('../events/open-targets.ts'),
-    import('../proxies/certificate-proxies.ts'),
-    import('../tracing/settings.ts'),
-    import('../settings/secrets/signing-token.ts'),
-  ]);
-  openTargets(config);
-  proxiesOf(config);
-  tracingSettings(process.env);
-  await checkSigningToken(config);
-}
-
-/** What the first start needs of the data folder and the secret key; nothing is made. @throws as `openInstallation` */
-async function checkFirstStart({ dataFolder }: Config): Promise<void> {
-  const [{ checkDataFolder }, { openSealing }] = [
-    await import('#storage/data-folder.ts'),
-    await import('#keys/sealing.ts'),
-  ];
-  checkDataFolder(dataFolder);
-  const secret = secretKeyFrom(process.env);
-  if (secret) openSealing(dataFolder, secret.text, secret.source);
-}
-
-/** Reads the database, of an earlier version too, unless a server has it open. @throws as `openInstallation` */
-async function databaseOffset(config: Config): Promise<number> {
-  const { openSealedStorage } = await import('../installation.ts');
+/**
+ * Reads the database, of an earlier version too, unless a server has it open. Answers its clock's offset, and refuses the port of a demo that
+ * a start would serve. @throws as `openInstallation`
+ */
+async function readDatabase(config: Config): Promise<number> {
+  const [{ openSealedStorage }, { checkDemo }] = [await import('../installation.ts'), await import('../demo.ts')];
   const opened = await openSealedStorage(config, { schema: 'read' }).catch((problem: unknown) => {
     if (problem instanceof CardeaError && problem.because.code === 'dataFolderInUse') return undefined;
     throw problem;
   });
-  // A server has the folder, and could open it. SQLite has the clock of this computer.
-  if (!opened) return 0;
+  // A server has the folder, could open it, and made the demo of an empty installation. SQLite has the clock of this computer.
+  if (!opened) {
+    checkDemo(config, false);
+    return 0;
+  }
   try {
+    checkDemo(config, (await opened.storage.tenants.list()).length === 0);
     return await opened.storage.clockOffset();
   } finally {
     await opened.storage.close();

@@ -29,7 +29,7 @@ export async function prepare(
   installation: OpenInstallation,
   opened: AsyncDisposableStack,
 ): Promise<RunningDemo | undefined> {
-  const demo = config.demo ? await openDemo(config, installation) : undefined;
+  const demo = await openDemo(config, installation);
   if (demo)
     opened.adopt(await serveCrls(config.demoCrlPort, (path) => crlFiles(demo.current).get(path)), (server) =>
       server.close(),

@@ -7,8 +7,8 @@ import { urlHost } from '#core/host-name.ts';
 import { SharedLimits, type Spent } from '#net/limits/shared-limits.ts';
 import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
-import { demoPkiOf, hasDemo } from '../demo.ts';
-import { isUpgradeDue, openInstallation } from '../installation.ts';
+import { demoPkiOf, servesDemo } from '../demo.ts';
+import { findInstallation, openInstallation } from '../installation.ts';
 import { description, droppedLogLines } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { nodeLimits } from '../scheduled/node-limits.ts';
@@ -16,6 +16,7 @@ import { startFindings } from '../settings/findings.ts';
 import { startServer } from '../start.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
 import type { Workers } from '../workers/workers.ts';
+import { checkFirstStart } from './check-start.ts';
 import { clock } from './clock.ts';
 import { endWhenLost } from './lost-database.ts';
 import { tidyAtRest } from './rest.ts';
@@ -41,7 +42,9 @@ export async function serveUntilStopped(
   await using traces = new AsyncDisposableStack();
   traces.defer(async () => tracing?.close());
   const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
-  if (process.env.NOTIFY_SOCKET && (await isUpgradeDue(config))) manager.upgrading();
+  const state = await findInstallation(config);
+  if (state === 'none') await checkFirstStart(config);
+  if (state === 'earlier') manager.upgrading();
   const installation = await openInstallation(config, log, {
     ...{ metrics, tracer },
     ...(workers ? { sharing: 'parent' } : {}),
@@ -75,7 +78,7 @@ const greetingOf = (config: Config): string => `Cardea is running.\n
   My Apps        ${config.loginOrigin}/myapps
   Admin center   ${config.loginOrigin}/admin
   Data folder    ${config.dataFolder}${config.managementPort === 0 ? '' : `\n  Health         http://${urlHost(config.managementListen)}:${config.managementPort}/health/ready`}
-${hasDemo(config) ? introduceDemo(demoPkiOf(config), config.dataFolder, config.loginOrigin) : ''}`;
+${servesDemo(config, false) ? introduceDemo(demoPkiOf(config), config.dataFolder, config.loginOrigin) : ''}`;
 
 /** What the terminal says of the build of the admin center. */
 function buildNewsIn({ state, milliseconds = 0, problem }: Parameters<BuildNews>[0]): string {

@@ -262,23 +262,49 @@ describe('cardea config', () => {
       /keys.*there is no file \/none\.so/,
     ],
   ] as const;
-  for (const [name, variables, words] of mistakes)
-    test(`check finds ${name} before the first start, and makes nothing`, async () => {
-      const settings: NodeJS.ProcessEnv = { ...environment, CARDEA_DATA: join(folder, 'unmade'), ...variables };
-      const { code, out, err } = await runCardea(['config', 'check'], settings);
-      assert.equal(code, 1, out);
-      assert.match(err, words);
-      assert.ok(!existsSync(join(folder, 'unmade')));
+  for (const [name, variables, problem] of mistakes)
+    test(`check and the first start refuse ${name}, and make nothing`, async () => {
+      const settings = { ...environment, CARDEA_DATA: join(folder, 'unmade'), CARDEA_WORKERS: '1', ...variables };
+      for (const words of [['config', 'check'], ['serve']]) {
+        const { code, out, err } = await runCardea(words, settings);
+        assert.notEqual(code, 0, out);
+        assert.match(err, problem);
+        assert.ok(!existsSync(join(folder, 'unmade')), words.join(' '));
+      }
     });
 
-  for (const [name, variables, words] of mistakes.filter(([label]) => /file of events|token/.test(label)))
-    test(`serve refuses ${name}, in an installation without a tenant as well`, async () => {
-      const alone = { CARDEA_DEMO: 'false', CARDEA_PORT: '0', CARDEA_MANAGEMENT_PORT: '0', CARDEA_WORKERS: '1' };
-      const settings = { ...environment, ...alone, CARDEA_DATA: join(folder, 'without-tenant'), ...variables };
-      const { code, err } = await runCardea(['serve'], settings);
-      assert.notEqual(code, 0);
-      assert.match(err, words);
+  describe('in an installation without a tenant', () => {
+    const empty = () => ({ ...environment, CARDEA_DATA: join(folder, 'without-tenant'), CARDEA_WORKERS: '1' });
+    before(async () => {
+      const { CARDEA_DATA } = empty();
+      mkdirSync(CARDEA_DATA);
+      const storage = await openStorage(
+        { kind: 'sqlite', folder: CARDEA_DATA },
+        { now: () => new Date() },
+        openSealing(CARDEA_DATA, undefined),
+      );
+      await storage.close();
     });
+
+    for (const [name, variables, problem] of mistakes.filter(([label]) => /file of events|token|a demo on/.test(label)))
+      test(`check and serve refuse ${name}`, async () => {
+        // Those that are not about ports are found when the server listens.
+        const ports = /a demo on/.test(name)
+          ? {}
+          : { CARDEA_PORT: '0', CARDEA_MANAGEMENT_PORT: '0', CARDEA_DEMO: 'false' };
+        for (const words of [['config', 'check'], ['serve']]) {
+          const { code, err } = await runCardea(words, { ...empty(), ...ports, ...variables });
+          assert.notEqual(code, 0);
+          assert.match(err, problem, words.join(' '));
+        }
+      });
+
+    test('the port of the CRLs of the demo is free where no demo is made', async () => {
+      const settings = { ...empty(), CARDEA_DEMO_CRL_PORT: '8443', CARDEA_DEMO: 'false' };
+      const { code, out, err } = await runCardea(['config', 'check'], settings);
+      assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
+    });
+  });
 
   test('an installation without the demo may use the port of its CRLs, and one with it may not', async () => {
     const data = join(folder, 'no-demo');
