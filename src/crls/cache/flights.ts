@@ -52,7 +52,9 @@ export class Flights {
   /** `isForced` when the caller wants the answer of the address itself, whatever is cached. */
   fly(cachedCrl: CachedCrl, inBackground: boolean, isForced = false): NonNullable<CachedCrl['flight']> {
     const before = cachedCrl.crl;
-    const landed = this.#attempt(cachedCrl, inBackground, isForced).catch((fault) => this.#faulted(cachedCrl, fault));
+    const landed = this.#attempt(cachedCrl, { inBackground, isForced }).catch((fault) =>
+      this.#faulted(cachedCrl, fault),
+    );
     cachedCrl.flight = {
       inBackground,
       landed: landed.then((attempt) => this.#land(cachedCrl, attempt, before, isForced)),
@@ -77,24 +79,32 @@ export class Flights {
   }
 
   /** CRL-8: one download at a time, also where several processes share what they keep. */
-  async #attempt(cachedCrl: CachedCrl, inBackground: boolean, isForced: boolean): Promise<Attempted> {
+  async #attempt(cachedCrl: CachedCrl, attempt: Attempt): Promise<Attempted> {
+    const { inBackground } = attempt;
     const { seconds } = inBackground ? this.#parts.policy.background : this.#parts.policy.interactive;
     const began = this.#parts.clock.now();
-    const attempt = await this.#parts.leases.alone(cachedCrl.key, seconds, this.#signal, async () =>
-      (await this.#savedByAnother(cachedCrl, began, isForced))
+    const result = await this.#parts.leases.alone(cachedCrl.key, seconds, this.#signal, async () =>
+      (await this.#savedByAnother(cachedCrl, began, attempt))
         ? { failure: undefined, again: false }
         : await this.#download(cachedCrl, inBackground),
     );
-    return attempt ?? { failure: because('crlDownloadInProgress', { url: cachedCrl.url }), again: !inBackground };
+    return result ?? { failure: because('crlDownloadInProgress', { url: cachedCrl.url }), again: !inBackground };
   }
 
-  /** Has another process done what we were about to do? */
-  async #savedByAnother(cachedCrl: CachedCrl, began: Date, isForced: boolean): Promise<boolean> {
+  /**
+   * Has another process done what we were about to do? In the background also where it has looked for the next CRL a moment ago and found that
+   * there was none yet, so that all nodes together ask an address as often as one.
+   */
+  async #savedByAnother(cachedCrl: CachedCrl, began: Date, { inBackground, isForced }: Attempt): Promise<boolean> {
     const delivery = await this.catchUp(cachedCrl);
-    if (!delivery || !cachedCrl.fetchedAt) return false;
-    if (cachedCrl.fetchedAt >= began) return true;
+    const { fetchedAt } = cachedCrl;
+    if (!fetchedAt) return false;
+    if (delivery && fetchedAt >= began) return true;
     const now = this.#parts.clock.now();
-    return !isForced && delivery === 'crl' && cachedCrl.isFresh(now) && !cachedCrl.isPrefetchDue(now);
+    if (isForced || !cachedCrl.isFresh(now)) return false;
+    if (!cachedCrl.isPrefetchDue(now)) return delivery === 'crl';
+    const isRecent = now.getTime() - fetchedAt.getTime() < this.#parts.timing.retryPrefetch * 1000;
+    return inBackground && isRecent && cachedCrl.isPrefetchDue(fetchedAt);
   }
 
   async catchUp(cachedCrl: CachedCrl): Promise<'crl' | 'confirmation' | undefined> {
@@ -133,6 +143,12 @@ export class Flights {
     if (ruling.outcome !== 'passed') return ruling;
     return await this.#parts.acceptance.accept(cachedCrl, ruling.value, response.validators);
   }
+}
+
+interface Attempt {
+  readonly inBackground: boolean;
+  /** The answer of the address itself is wanted. */
+  readonly isForced: boolean;
 }
 
 interface Attempted {

@@ -157,6 +157,24 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal((await storages[0]!.crlBytes.head(key()))?.fetchedAt.getTime(), clock.at.getTime());
   });
 
+  test('that there is no next CRL yet is found out once for all of them in five minutes, where none waits for it (CRL-6)', async () => {
+    crlServer.serve(list(8n), { etag: '"8"' });
+    const [item, otherNode, third] = [0, 1, 2].map((n) => open(n, { timing: { retryPrefetch: 300 } }));
+    await Promise.all([ask(item!), ask(otherNode!), ask(third!)]);
+    clock.pass(7 * day - 3600_000);
+    crlServer.answer = (_, response) => void response.writeHead(304).end();
+    const looked = async (cache: CrlCache) => {
+      assert.equal(await ask(cache), '8');
+      await until('the look to end', () => cache.state()[0]?.isDownloading === false);
+      return crlServer.requests.length;
+    };
+    assert.equal(await looked(item!), 2);
+    clock.pass(299_000);
+    assert.equal(await looked(otherNode!), 2);
+    clock.pass(1000);
+    assert.equal(await looked(third!), 3);
+  });
+
   test('what one cannot download the other tries itself: it may have another way', async () => {
     crlServer.answer = (_, response) => void pause(100).then(() => response.writeHead(503).end());
     const answers = await Promise.all([ask(open(0)), ask(open(1))]);
