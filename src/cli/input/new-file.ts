@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { naming, placeFile } from '#pki/whole-file.ts';
 
 /** Why a file was not written. */
@@ -14,7 +15,16 @@ export interface FileRefusal {
 /** Signals that end a process: Ctrl-C, `kill`, and the end of its terminal. */
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A file that appears whole or not at all, for its owner alone, and never over another one. A signal that ends the process removes what is not whole. */
+/** What SQLite puts beside a database that it writes, and the database itself. */
+const databaseFiles = ['', '-journal', '-wal', '-shm'];
+
+/** The files of this process that are not whole yet. */
+const unfinished = new Set<string>();
+
+/**
+ * A file that appears whole or not at all, for its owner alone, and never over another one. A signal that ends the process removes what is not
+ * whole. What a process left that had no time for it is removed by the next one that writes the same file.
+ */
 export class NewFile {
   readonly path: string;
   /** Where it is until it is whole: beside its place. */
@@ -31,13 +41,15 @@ export class NewFile {
   /** @param path absolute @throws errors of open(2), EEXIST where there is such a file */
   constructor(path: string) {
     this.path = path;
-    this.partial = `${path}.${randomBytes(6).toString('hex')}.partial`;
+    this.partial = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.partial`;
     if (existsSync(path)) throw Object.assign(new Error('EEXIST: file already exists'), { code: 'EEXIST' });
+    removeLeft(path);
     try {
       this.handle = openSync(this.partial, 'wx+', 0o600);
     } catch (problem) {
       throw naming(path, this.partial, problem);
     }
+    unfinished.add(this.partial);
     for (const signal of endingSignals) process.on(signal, this.#onSignal);
   }
 
@@ -48,7 +60,7 @@ export class NewFile {
       this.#checkName();
       this.#close();
       placeFile(this.partial, this.path);
-      this.#ignoreSignals();
+      this.#end();
     } catch (problem) {
       throw naming(this.path, this.partial, problem);
     }
@@ -63,7 +75,8 @@ export class NewFile {
     if (fileStats.ino !== nameStats.ino) throw new Error('another process replaced it while it was written');
   }
 
-  #ignoreSignals(): void {
+  #end(): void {
+    unfinished.delete(this.partial);
     for (const signal of endingSignals) process.off(signal, this.#onSignal);
   }
 
@@ -74,9 +87,39 @@ export class NewFile {
 
   /** Removes what is not placed. */
   abandon(): void {
-    this.#ignoreSignals();
+    this.#end();
     this.#close();
-    rmSync(this.partial, { force: true });
+    for (const ending of databaseFiles) rmSync(`${this.partial}${ending}`, { force: true });
+  }
+}
+
+/** The end of the name of a {@link NewFile.partial}, and of those of the files that SQLite puts beside it. */
+const partialName = new RegExp(
+  String.raw`^(?<partial>(?<file>.*)\.(?<pid>\d+)-[0-9a-f]{12}\.partial)(?:${databaseFiles.join('|')})$`,
+  's',
+);
+
+/** Removes the parts of a file that processes left which no longer run. What cannot be removed stays: it keeps no new file from being written. */
+function removeLeft(path: string): void {
+  try {
+    for (const name of readdirSync(dirname(path))) {
+      const { file, partial, pid } = partialName.exec(name)?.groups ?? {};
+      if (file !== basename(path) || isBeingWritten(join(dirname(path), partial!), Number(pid))) continue;
+      rmSync(join(dirname(path), name));
+    }
+  } catch {
+    // The folder cannot be read, or the file is another user's.
+  }
+}
+
+/** In containers, a later process often has the number of an earlier one. */
+function isBeingWritten(partial: string, pid: number): boolean {
+  if (pid === process.pid) return unfinished.has(partial);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (problem) {
+    return (problem as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
