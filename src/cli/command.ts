@@ -8,7 +8,7 @@ import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { Bundles } from '#ports/trust-store.ts';
-import type { Files, WrittenFile } from './input/files.ts';
+import type { Files, MakeContent, WrittenFile } from './input/files.ts';
 import type { FileRefusal } from './input/new-file.ts';
 import { table } from './output/table.ts';
 
@@ -69,7 +69,7 @@ export interface BackupRequest {
   /** The file that {@link write} writes, as the user named it: for messages. */
   readonly file: string;
   /** Makes the file: of the user who runs the command. */
-  write(make: (place: string) => Promise<void>): Promise<WrittenFile | FileRefusal>;
+  write(make: MakeContent): Promise<WrittenFile | FileRefusal>;
   /** Seals the secret key, TLS keys and settings into the backup; they are left out without it. */
   readonly passphrase: string | undefined;
 }

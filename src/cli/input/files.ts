@@ -27,6 +27,12 @@ export interface WrittenFile {
 }
 
 /**
+ * Writes what a new file will contain to the empty file at `place`. `copies` of it are on that disk before the file is finished: two where
+ * the server makes it and the command receives it on the same disk.
+ */
+export type MakeContent = (place: string, copies: number) => Promise<void>;
+
+/**
  * The files of the user who runs a command. A command that the server executes has no others: the server may see other files at a path, or
  * may read what the user may not.
  */
@@ -35,8 +41,8 @@ export interface Files {
   read(file: string, most?: number): Promise<Uint8Array>;
   /** The files in a folder and in those below it whose names end so, relative to it; undefined where it is a file. @throws fileUnreadable */
   list(folder: string, ending: string): Promise<readonly string[] | undefined>;
-  /** Writes a new file, for its owner alone. @param make writes what it will contain to the empty file that it is given */
-  write(file: string, make: (place: string) => Promise<void>): Promise<WrittenFile | FileRefusal>;
+  /** Writes a new file, for its owner alone. */
+  write(file: string, make: MakeContent): Promise<WrittenFile | FileRefusal>;
 }
 
 /** The files of this process. */
@@ -96,7 +102,7 @@ export function namesBelow(folder: string, ending: string, cwd: string): readonl
   }
 }
 
-async function writeHere(path: string, make: (place: string) => Promise<void>): Promise<WrittenFile | FileRefusal> {
+async function writeHere(path: string, make: MakeContent): Promise<WrittenFile | FileRefusal> {
   let file: NewFile;
   try {
     file = new NewFile(path);
@@ -104,7 +110,7 @@ async function writeHere(path: string, make: (place: string) => Promise<void>): 
     return refusalOf(path, problem);
   }
   try {
-    await make(file.partial);
+    await make(file.partial, 1);
     const { bytes, sha256 } = await digestOf(file.partial);
     try {
       file.place();

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
-import { digestOf, type Files, usualFile, type WrittenFile } from '../input/files.ts';
+import { digestOf, type Files, type MakeContent, usualFile, type WrittenFile } from '../input/files.ts';
 import type { FileRefusal } from '../input/new-file.ts';
 import { type FileAnswer, type FileRequest, partSize } from './frames.ts';
 
@@ -66,14 +66,15 @@ async function listFrom(ask: Ask, folder: string, ending: string): Promise<reado
 async function writeTo(
   ask: Ask,
   file: string,
-  { make, dataFolder }: { readonly make: (place: string) => Promise<void>; readonly dataFolder: string },
+  { make, dataFolder }: { readonly make: MakeContent; readonly dataFolder: string },
 ): Promise<WrittenFile | FileRefusal> {
   const begun = await ask({ create: file });
   if (!('done' in begun)) return refusalIn(begun, file);
   const place = join(dataFolder, `${prefix}${randomBytes(6).toString('hex')}`);
   try {
     closeSync(openSync(place, 'wx', 0o600));
-    await make(place);
+    const isSameDisk = begun.device === `${statSync(place, { bigint: true }).dev}`;
+    await make(place, isSameDisk ? 2 : 1);
     const { sha256 } = await digestOf(place);
     const refusal = await sendFile(ask, place, file);
     if (refusal) return refusal;

@@ -35,7 +35,8 @@ export const fileAnswer = z.union([
   z.object({ path: z.string(), bytes: z.int(), sha256: z.string() }),
   z.object({ path: z.string(), problem: z.string(), exists: z.boolean() }),
   z.object({ problem: z.string() }),
-  z.object({ done: z.literal(true) }),
+  /** `device`: the disk of a file that was begun, as stat(2) numbers it. Earlier versions do not name it. */
+  z.object({ done: z.literal(true), device: z.string().optional() }),
 ]);
 export type FileAnswer = z.output<typeof fileAnswer>;
 

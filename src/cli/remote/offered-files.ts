@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readSync, writeSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { CardeaError } from '#core/trace/fault.ts';
 import { namesBelow, openToRead } from '../input/files.ts';
@@ -82,8 +82,9 @@ export class OfferedFiles {
     this.close();
     const path = this.#named(name);
     try {
-      this.#writing = { file: new NewFile(this.#safe(path)), hash: createHash('sha256'), bytes: 0 };
-      return { done: true };
+      const file = new NewFile(this.#safe(path));
+      this.#writing = { file, hash: createHash('sha256'), bytes: 0 };
+      return { done: true, device: `${fstatSync(file.handle, { bigint: true }).dev}` };
     } catch (problem) {
       return refusalOf(path, problem);
     }

@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { localFiles } from '#cli/input/files.ts';
+import { localFiles, type MakeContent } from '#cli/input/files.ts';
 import { filesOfClient } from '#cli/remote/files-of-client.ts';
 import { OfferedFiles } from '#cli/remote/offered-files.ts';
 import { CardeaError } from '#core/trace/fault.ts';
@@ -23,13 +23,19 @@ describe('a backup that cannot be written', () => {
       return filesOfClient(async (request) => offeredFiles.answer(request), folder);
     },
   };
+  const tebibytes = 8;
+  const mebibytes = tebibytes * 1024 ** 2;
+  const needs = {
+    'by the process of the command': `the copy needs ${mebibytes + 64}`,
+    'by the server': `the copy of the server and the file need ${2 * mebibytes + 64}`,
+  };
   for (const [way, filesOf] of Object.entries(ways)) {
     const problemOf = async (copyTo: (file: string) => Promise<void>): Promise<string> => {
       const file = join(folder, 'x.cardea');
       const request = {
         file,
         passphrase: undefined,
-        write: (make: (place: string) => Promise<void>) => filesOf().write(file, make),
+        write: (make: MakeContent) => filesOf().write(file, make),
       };
       return writeBackup(request, { dataFolder: folder, copyTo }).then(
         () => 'written',
@@ -42,16 +48,14 @@ describe('a backup that cannot be written', () => {
 
     test(`${way} is refused before the copy where the disk would be full after it`, async () => {
       const database = openSync(join(folder, 'cardea.db'), 'wx');
-      ftruncateSync(database, 8 * 1024 ** 4); // sparse: it takes no space
+      ftruncateSync(database, tebibytes * 1024 ** 4); // sparse: it takes no space
       closeSync(database);
       let copies = 0;
       const problem = await problemOf(async () => {
         copies += 1;
       });
-      assert.match(
-        problem,
-        /^backupNotWritten .*x\.cardea was not written: the disk has \d+ MiB left, and the copy needs 8388672/,
-      );
+      assert.match(problem, /^backupNotWritten .*x\.cardea was not written: the disk has \d+ MiB left, and /);
+      assert.ok(problem.includes(` MiB left, and ${needs[way as keyof typeof needs]}.`), problem);
       assert.equal(copies, 0);
       assert.deepEqual(readdirSync(folder), ['cardea.db']);
     });

@@ -1,12 +1,11 @@
 import { rmSync, statSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupReport, BackupRequest } from '#cli/command.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { naming } from '#pki/whole-file.ts';
-import { leastFree } from '../management/health.ts';
 import { clock } from '../process/clock.ts';
+import { freeBytes, leastFree, mebibytes } from '../process/free-space.ts';
 import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
 import { type BackupDescription, describeBackup } from './backup-file.ts';
 import { sealSecretFiles, secretFilesOf } from './secret-files.ts';
@@ -27,9 +26,9 @@ export async function writeBackup(request: BackupRequest, source: BackupSource):
   const { dataFolder, copyTo } = source;
   if (copyTo === undefined && passphrase === undefined) throw fault('backupPassphraseNeeded', {});
   const files = passphrase === undefined ? {} : secretFilesOf(dataFolder, secretKeyFrom(process.env)?.text);
-  const written = await write(async (place) => {
+  const written = await write(async (place, copies) => {
     try {
-      if (copyTo) await checkSpace(place, dataFolder);
+      if (copyTo) await checkSpace(place, dataFolder, copies);
       await fill(place, { files, passphrase }, copyTo);
     } catch (problem) {
       if (problem instanceof CardeaError) throw problem;
@@ -50,19 +49,19 @@ export async function writeBackup(request: BackupRequest, source: BackupSource):
 
 type Secrets = Pick<BackupRequest, 'passphrase'> & { readonly files: ReturnType<typeof secretFilesOf> };
 
-/** Refuses a copy of the database that would leave a server with too little space for sign-ins. A disk of its own may be filled. */
-async function checkSpace(place: string, dataFolder: string): Promise<void> {
+/** Refuses copies of the database that would leave a server with too little space for sign-ins. A disk of its own may be filled. */
+async function checkSpace(place: string, dataFolder: string, copies: number): Promise<void> {
   if (statSync(place).dev !== statSync(dataFolder).dev) return;
   const sizes = ['cardea.db', 'cardea.db-wal'].map(
     (name) => statSync(join(dataFolder, name), { throwIfNoEntry: false })?.size ?? 0,
   );
-  const leastBytes = sizes.reduce((sum, size) => sum + size, leastFree);
-  const { bavail, bsize } = await statfs(dataFolder);
-  if (bavail * bsize < leastBytes)
-    throw new Error(`the disk has ${mebibytes(bavail * bsize)} MiB left, and the copy needs ${mebibytes(leastBytes)}`);
+  const leastBytes = sizes.reduce((sum, size) => sum + copies * size, leastFree);
+  const free = await freeBytes(dataFolder);
+  if (free >= leastBytes) return;
+  const [left, need] = [mebibytes(free, 'floor'), mebibytes(leastBytes, 'ceil')];
+  const what = copies === 1 ? 'the copy needs' : 'the copy of the server and the file need';
+  throw new Error(`the disk has ${left} MiB left, and ${what} ${need}`);
 }
-
-const mebibytes = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);
 
 /** Writes the content of a backup to an empty file. */
 async function fill(place: string, { files, passphrase }: Secrets, copyTo: BackupSource['copyTo']): Promise<void> {

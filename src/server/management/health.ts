@@ -1,7 +1,7 @@
-import { statfs } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Tenants } from '#ports/tenants.ts';
 import type { Storage } from '#storage/storage.ts';
+import { freeBytes, leastFree, mebibytes } from '../process/free-space.ts';
 
 /** What one check found: `warn` keeps no request from being served. `problem` is for the operator: the management listener is not for strangers. */
 export interface Check {
@@ -19,8 +19,6 @@ export type RunCheck = () => Promise<unknown>;
 
 /** Milliseconds that a check may take before it counts as failed. */
 const patience = 2_000;
-/** Bytes that must be free where the database, CRLs or logs are written. */
-export const leastFree = 64 * 1024 * 1024;
 
 /** Runs all checks side by side. A check that throws, or takes longer than {@link patience}, fails. */
 export async function checkHealth(checks: Readonly<Record<string, RunCheck>>): Promise<Health> {
@@ -70,11 +68,12 @@ export const schemaCheck = ({ checkTables }: Pick<Storage, 'checkTables'>): RunC
 /** Milliseconds for which a look at the schema counts. */
 const schemaPause = 5_000;
 
-/** Fails where the file system of a folder is nearly full: a sign-in that cannot be logged is refused. */
+/** Fails where the file system of a folder is nearly full. */
 export async function checkDisk(folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < leastFree)
-    throw new Error(`${folder} has ${Math.floor((bavail * bsize) / 1024 / 1024)} MiB left; at least 64 are needed`);
+  const free = await freeBytes(folder);
+  if (free >= leastFree) return;
+  const [left, least] = [mebibytes(free, 'floor'), mebibytes(leastFree, 'ceil')];
+  throw new Error(`${folder} has ${left} MiB left; at least ${least} are needed`);
 }
 
 /** Tenants whose signing keys one request looks at: the next one continues with the others, however many there are. */
