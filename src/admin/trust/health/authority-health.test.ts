@@ -67,6 +67,9 @@ for (const { name, state, code } of [
     const { rows } = await healthOf([root], state);
     const codes = codesOf(rows[0]!);
     assert.equal(code ? codes.includes(code) : codes.every((item) => !item.startsWith('crl')), true, `${codes}`);
+    const toCome = rows[0]!.warnings.filter((item) => ['crlNotDownloaded', 'crlRenewalDue'].includes(item.code));
+    for (const { remedy } of toCome)
+      assert.match(remedy, /^A download that is under way brings the CRL, or else the next/);
     // Sign-ins fail only where no CRL can be had.
     assert.equal(rows[0]!.state === 'critical', code === 'crlExpired' || code === 'crlMissing');
   });

@@ -1,3 +1,7 @@
+/** True also while a process of any node downloads it. */
+const crlToCome =
+  'A download that is under way brings the CRL, or else the next sign-in that needs it. `cardea crl refresh` downloads it at once.';
+
 /**
  * What an administrator should see to about a CA and its CRLs: one table for the command line (`ca add`, `ca list`, `doctor`),
  * Graph and the admin center. A code is never renamed. `remedy` is the next step; `ID` stands for the CA's.
@@ -53,7 +57,7 @@ const table = {
   },
   crlNotDownloaded: {
     message: (e: { url: string }) => `the CRL from ${e.url} has not been downloaded yet`,
-    remedy: 'The next sign-in that needs the CRL downloads it. `cardea crl refresh` downloads it at once.',
+    remedy: crlToCome,
     isCritical: false,
   },
   crlExpired: {
@@ -64,7 +68,7 @@ const table = {
   crlRenewalDue: {
     message: (e: { url: string }) =>
       `the CRL from ${e.url} has expired, and the server has not downloaded the next one yet`,
-    remedy: 'The next sign-in that needs the CRL downloads it. `cardea crl refresh` downloads it at once.',
+    remedy: crlToCome,
     isCritical: false,
   },
   crlOfAnotherKey: {
