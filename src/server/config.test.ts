@@ -154,6 +154,21 @@ describe('a value that a setting cannot have', () => {
     });
 });
 
+test('a text with the character NUL is refused in every setting, each path too', () => {
+  for (const setting of settingNames.filter((name) => name !== 'dataFolder')) {
+    writeFileSync(join(folder, 'cardea.json'), JSON.stringify({ [setting]: '/a\0b' }));
+    assert.throws(
+      () => readConfig({ dataFolder: folder }, {}, '/'),
+      ({ because }: CardeaError) => {
+        const { setting: place } = because.evidence as { setting: string };
+        return because.code === 'settingInvalid' && place.split('.')[0] === setting;
+      },
+      setting,
+    );
+  }
+  rmSync(join(folder, 'cardea.json'));
+});
+
 /** Reads the addresses of settings as a start does. */
 function openAddresses(config: Config): void {
   const { eventWebhookUrl, eventSyslogServer, databaseUrl, outboundProxy: proxy } = config;

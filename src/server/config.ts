@@ -51,6 +51,7 @@ export function readConfig(
     }
     throw fault('settingInvalid', { setting: issue.path.join('.'), problem: problemWords(issue) });
   }
+  checkNul(parse.data);
   return withOrigins(parse.data);
 }
 
@@ -72,6 +73,13 @@ function checkNumbers(raw: Raw): void {
   const isNumber = (value: unknown) => typeof value === 'number' || typeof value === 'string';
   const setting = Object.keys(raw).find((name) => typeof defaults[name] === 'number' && !isNumber(raw[name]));
   if (setting !== undefined) throw fault('settingInvalid', { setting, problem: 'it must be a number' });
+}
+
+/** No path can contain the character, and no other setting has it. Node would refuse it later, with a message that names no setting. */
+function checkNul(settings: Raw): void {
+  const setting = Object.keys(settings).find((name) => String(settings[name]).includes('\0'));
+  if (setting !== undefined)
+    throw fault('settingInvalid', { setting, problem: 'it must not contain the character NUL (U+0000)' });
 }
 
 function withOrigins(settings: z.infer<typeof settingsShape>): Config {

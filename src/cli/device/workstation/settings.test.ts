@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { readProtected } from './settings.ts';
+import { readProtected, readSettings } from './settings.ts';
 
 /** What is at the path in place of a file that this account alone can write to, and the problem that is reported. */
 const unusable: readonly (readonly [what: string, make: (path: string) => unknown, problem: RegExp])[] = [
@@ -43,5 +43,11 @@ describe('settings that decide who signs in are read from a file that is protect
     const path = join(folder, 'pam.yaml');
     writeFileSync(path, 'a: 1\n', { mode: 0o600 });
     assert.equal(readProtected(path), 'a: 1\n');
+  });
+
+  test('a path in them that no file can have is refused by its name', () => {
+    const path = join(folder, 'nul.yaml');
+    writeFileSync(path, 'module: "/a\\0b"\n', { mode: 0o600 });
+    assert.throws(() => readSettings(path), /module: it must not contain the character NUL/);
   });
 });

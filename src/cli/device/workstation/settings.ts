@@ -4,7 +4,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 
-const path = z.string().startsWith('/');
+const path = z
+  .string()
+  .startsWith('/')
+  .regex(/^[^\0]*$/, 'it must not contain the character NUL (U+0000)');
 
 /** The settings of a workstation: /etc/cardea/pam.yaml (docs/admin/linux-workstations.md). */
 const settingsShape = z.strictObject({
