@@ -9,5 +9,5 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Whole mebibytes, for a message about what is left (`floor`) or needed (`ceil`). */
+/** Whole mebibytes, for a message about free space (`floor`) or the space that is needed (`ceil`). */
 export const mebibytes = (bytes: number, round: 'floor' | 'ceil'): number => Math[round](bytes / 1024 / 1024);

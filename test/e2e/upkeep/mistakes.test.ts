@@ -262,16 +262,18 @@ describe('cardea config', () => {
       /keys.*there is no file \/none\.so/,
     ],
   ] as const;
+  /** One for each function that a start calls before it makes anything. */
+  const firstStartToo =
+    /secret key of another|demo on the port of the sign-in|webhook without|proxies|collector|module/;
   for (const [name, variables, problem] of mistakes)
-    test(`check and the first start refuse ${name}, and make nothing`, async () => {
-      const settings = { ...environment, CARDEA_DATA: join(folder, 'unmade'), CARDEA_WORKERS: '1', ...variables };
-      for (const words of [['config', 'check'], ['serve']]) {
+    for (const words of firstStartToo.test(name) ? [['config', 'check'], ['serve']] : [['config', 'check']])
+      test(`${words.join(' ')} finds ${name} before the first start, and makes nothing`, async () => {
+        const settings = { ...environment, CARDEA_DATA: join(folder, 'unmade'), CARDEA_WORKERS: '1', ...variables };
         const { code, out, err } = await runCardea(words, settings);
-        assert.notEqual(code, 0, out);
+        assert.equal(code, 1, out);
         assert.match(err, problem);
-        assert.ok(!existsSync(join(folder, 'unmade')), words.join(' '));
-      }
-    });
+        assert.ok(!existsSync(join(folder, 'unmade')));
+      });
 
   describe('in an installation without a tenant', () => {
     const empty = () => ({ ...environment, CARDEA_DATA: join(folder, 'without-tenant'), CARDEA_WORKERS: '1' });
