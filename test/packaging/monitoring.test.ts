@@ -17,7 +17,7 @@ test('promtool reads the alert rules', { skip }, () => {
     encoding: 'utf8',
   });
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /SUCCESS: 14 rules found/);
+  assert.match(stdout, /SUCCESS: 15 rules found/);
 });
 
 /** What the server measures, in the notation of promtool, and whether the rule fires within two hours. */
@@ -56,6 +56,36 @@ const situations: readonly {
     name: 'sign-ins end with a fault of the server',
     series: { 'cardea_sign_ins_total{result="failure",error_code="90033"}': '0+6x120' },
     isFiring: true,
+  },
+  {
+    alert: 'CardeaSignInFaults',
+    name: 'the database does not answer, and no entry of the sign-in log can be written',
+    series: { 'cardea_http_request_duration_seconds_count{endpoint="login",status="503"}': '0+6x120' },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaSignInFaults',
+    name: 'certificates are refused',
+    series: {
+      'cardea_sign_ins_total{result="failure",error_code="500171"}': '0+6x120',
+      'cardea_http_request_duration_seconds_count{endpoint="certauth",status="403"}': '0+6x120',
+    },
+    isFiring: false,
+  },
+  {
+    alert: 'CardeaNotReady',
+    name: 'the disk of one of two servers is full',
+    series: {
+      'cardea_health_check_passing{instance="1",check="disk"}': '0x120',
+      'cardea_health_check_passing{instance="2",check="disk"}': '1x120',
+    },
+    isFiring: true,
+  },
+  {
+    alert: 'CardeaNotReady',
+    name: 'a server stops, and its successor serves',
+    series: { 'cardea_health_check_passing{instance="1",check="running"}': '1x100 0 1x20' },
+    isFiring: false,
   },
   {
     alert: 'CardeaCrlExpiresSoon',
@@ -181,6 +211,7 @@ describe('every metric that is asked for', () => {
   metrics.watchEvents({ backlog: async () => [] });
   metrics.watchAdmission({ atWork: 0, waiting: 0, beginnings: 0, refusals: 0 });
   metrics.watchWorkers({ ready: 1, replacements: 0, metricRows: async () => [] });
+  metrics.watchHealth(async () => ({ status: 'pass', checks: {} }));
   metrics.noteLogSize(0);
   metrics.watchTls(() => makeTlsCertificate({ hosts: ['localhost'], at: new Date() }).server.pem);
 
@@ -203,7 +234,7 @@ describe('every metric that is asked for', () => {
       const used = [...content.matchAll(/\b((?:cardea|nodejs|process)_[a-z0-9_]+)/g)].map(([, metric]) => metric!);
       assert.ok(used.length > 5);
       assert.deepEqual(
-        [...new Set(used)].filter((metric) => !metricNames.has(metric.replace(/_bucket$/, ''))),
+        [...new Set(used)].filter((metric) => !metricNames.has(metric.replace(/_(?:bucket|count)$/, ''))),
         [],
       );
     });

@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { EventOutbox } from '#ports/logs.ts';
+import { addGauge } from '../management/gauge.ts';
 import { clock } from '../process/clock.ts';
 
 /** The metrics of the delivery of events. */
@@ -27,26 +28,26 @@ export class EventMetrics {
       ...{ labelNames, registers },
     });
     const read = shared(backlog);
-    new Gauge({
-      name: 'cardea_events_waiting',
-      help: 'Events that wait for a target, counted up to 100000.',
-      ...{ labelNames, registers },
-      async collect() {
-        this.reset();
-        for (const { target, count } of await read()) this.set({ target }, count);
+    addGauge(
+      register,
+      { name: 'cardea_events_waiting', help: 'Events that wait for a target, counted up to 100000.', labelNames },
+      async () => (await read()).map(({ target, count }) => [count, { target }]),
+    );
+    addGauge(
+      register,
+      {
+        name: 'cardea_event_delivery_lag_seconds',
+        help: 'Age of the oldest event that waits for a target; 0 where none waits.',
+        labelNames,
       },
-    });
-    new Gauge({
-      name: 'cardea_event_delivery_lag_seconds',
-      help: 'Age of the oldest event that waits for a target; 0 where none waits.',
-      ...{ labelNames, registers },
-      async collect() {
-        this.reset();
+      async () => {
         const now = clock.now().getTime();
-        for (const { target, oldest } of await read())
-          this.set({ target }, oldest ? Math.max(0, now - oldest.getTime()) / 1000 : 0);
+        return (await read()).map(({ target, oldest }) => [
+          oldest ? Math.max(0, now - oldest.getTime()) / 1000 : 0,
+          { target },
+        ]);
       },
-    });
+    );
   }
 
   countDelivered(target: string, count: number, lost: number): void {

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Tenants } from '#ports/tenants.ts';
 import type { Storage } from '#storage/storage.ts';
 import { freeBytes, leastFree, mebibytes } from '../process/free-space.ts';
+import { inTime } from './in-time.ts';
 
 /** What one check found: `warn` keeps no request from being served. `problem` is for the operator: the management listener is not for strangers. */
 export interface Check {
@@ -30,20 +30,13 @@ export async function checkHealth(checks: Readonly<Record<string, RunCheck>>): P
 
 async function run(check: RunCheck): Promise<Check> {
   const start = performance.now();
-  const timeout = new AbortController();
-  const late = wait(patience, undefined, { signal: timeout.signal }).then(() => {
-    throw new Error(`it took longer than ${patience / 1000} s`);
-  });
-  late.catch(() => undefined); // it is aborted when the check is in time
   try {
-    const problem = await Promise.race([check(), late]);
+    const problem = await inTime(patience, check);
     const milliseconds = Math.round(performance.now() - start);
     return typeof problem === 'string' ? { status: 'warn', milliseconds, problem } : { status: 'pass', milliseconds };
   } catch (problem) {
     const milliseconds = Math.round(performance.now() - start);
     return { status: 'fail', milliseconds, problem: problem instanceof Error ? problem.message : String(problem) };
-  } finally {
-    timeout.abort();
   }
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { checkHealth, type Health, type RunCheck } from './health.ts';
+import { inTime } from './in-time.ts';
 import type { Metrics } from './metrics.ts';
 import { trustDocument } from './trust.ts';
 import type { TrustedAuthority } from './trusted-authority.ts';
@@ -35,15 +36,15 @@ interface Answer {
  */
 export async function openManagement(options: ManagementOptions): Promise<Management> {
   let isDraining = false;
+  const drains = async () => {
+    if (isDraining) throw new Error('the server is stopping');
+  };
+  const readiness = () => checkHealth({ running: drains, ...options.checks });
+  options.metrics.watchHealth(readiness);
   const pages: Readonly<Record<string, () => Promise<Answer>>> = {
     '/health/live': async () => healthAnswer({ status: 'pass', checks: {} }),
-    '/health/ready': async () => {
-      const drains = async () => {
-        if (isDraining) throw new Error('the server is stopping');
-      };
-      return healthAnswer(await checkHealth({ running: drains, ...options.checks }));
-    },
-    '/health/trust': async () => trustAnswer(await options.trust()),
+    '/health/ready': async () => healthAnswer(await readiness()),
+    '/health/trust': () => trustAnswer(options.trust),
     '/metrics': async () => ({
       status: 200,
       type: options.metrics.contentType,
@@ -95,11 +96,19 @@ const healthAnswer = (health: Health): Answer => ({
   body: `${JSON.stringify(health)}\n`,
 });
 
-const trustAnswer = (authorities: readonly TrustedAuthority[]): Answer => {
-  const document = trustDocument(authorities);
+/** The page of CAs. While they cannot be read, as from a database that does not answer, no sign-in can be processed. */
+async function trustAnswer(read: ManagementOptions['trust']): Promise<Answer> {
+  const document = await inTime(patience, read).then(trustDocument, (problem: Error) => ({
+    status: 'fail',
+    problem: problem.message,
+    authorities: [],
+  }));
   const status = document.status === 'fail' ? 503 : 200;
   return { status, type: 'application/health+json', body: `${JSON.stringify(document)}\n` };
-};
+}
+
+/** Milliseconds for which the page of CAs waits for the database. */
+const patience = 5_000;
 
 const unknownAnswer = (isKnown: boolean): Answer => ({
   status: isKnown ? 405 : 404,

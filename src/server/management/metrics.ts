@@ -14,6 +14,8 @@ import type { MetricRows } from '../workers/messages.ts';
 import { textOf } from '../workers/worker-metrics.ts';
 import type { Workers } from '../workers/workers.ts';
 import { addEventLoopDelay, withoutPolling } from './event-loop-delay.ts';
+import { addGauge } from './gauge.ts';
+import type { Health } from './health.ts';
 import type { StepObserver } from './step-times.ts';
 import { addTrustMetrics } from './trust-metrics.ts';
 import type { TrustedAuthority } from './trusted-authority.ts';
@@ -94,12 +96,11 @@ export class Metrics {
       labelNames: ['tenant', 'domain'],
       registers,
     });
-    gauge(registers, 'cardea_log_lines_dropped', 'Log lines that could not be written since the start.', (set) =>
-      set(sources.droppedLogLines()),
+    this.#addValue('cardea_log_lines_dropped', 'Log lines that could not be written since the start.', () =>
+      sources.droppedLogLines(),
     );
-    gauge(registers, 'cardea_build_info', 'Always 1. The version is a label.', (set) =>
-      set(1, { version: sources.version }),
-    );
+    const build = { name: 'cardea_build_info', help: 'Always 1. The version is a label.', labelNames: ['version'] };
+    addGauge(this.#registry, build, () => [[1, { version: sources.version }]]);
   }
 
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -118,14 +119,17 @@ export class Metrics {
 
   /** Adds how many sign-ins this process works on, and how many it answered 503. */
   watchAdmission(admission: Pick<Admission, 'atWork' | 'waiting' | 'beginnings' | 'refusals'>): void {
-    const registers = [this.#registry];
-    gauge(registers, 'cardea_sign_ins_at_work', 'Sign-ins in progress.', (set) => set(admission.atWork));
-    gauge(registers, 'cardea_sign_ins_waiting', 'Sign-ins that wait to start.', (set) => set(admission.waiting));
-    gauge(registers, 'cardea_sign_ins_admitted', 'Sign-ins that started since the start of the process.', (set) =>
-      set(admission.beginnings),
+    this.#addValue('cardea_sign_ins_at_work', 'Sign-ins in progress.', () => admission.atWork);
+    this.#addValue('cardea_sign_ins_waiting', 'Sign-ins that wait to start.', () => admission.waiting);
+    this.#addValue(
+      'cardea_sign_ins_admitted',
+      'Sign-ins that started since the start of the process.',
+      () => admission.beginnings,
     );
-    gauge(registers, 'cardea_sign_ins_busy', 'Sign-ins that were answered 503 since the start.', (set) =>
-      set(admission.refusals),
+    this.#addValue(
+      'cardea_sign_ins_busy',
+      'Sign-ins that were answered 503 since the start.',
+      () => admission.refusals,
     );
   }
 
@@ -142,18 +146,31 @@ export class Metrics {
   /** Adds the metrics of the workers of this process. */
   watchWorkers(workers: Pick<Workers, 'ready' | 'replacements' | 'metricRows'>): void {
     this.#workers = workers;
-    const registers = [this.#registry];
-    gauge(registers, 'cardea_workers', 'Processes that serve sign-ins.', (set) => set(workers.ready));
-    gauge(registers, 'cardea_workers_replaced', 'Processes that ended and were replaced since the start.', (set) =>
-      set(workers.replacements),
+    this.#addValue('cardea_workers', 'Processes that serve sign-ins.', () => workers.ready);
+    this.#addValue(
+      'cardea_workers_replaced',
+      'Processes that ended and were replaced since the start.',
+      () => workers.replacements,
+    );
+  }
+
+  /** Adds the checks of `/health/ready`. */
+  watchHealth(check: () => Promise<Health>): void {
+    const options = {
+      name: 'cardea_health_check_passing',
+      help: '0 while a check of /health/ready fails, otherwise 1.',
+      labelNames: ['check'],
+    };
+    addGauge(this.#registry, options, async () =>
+      Object.entries((await check()).checks).map(([name, { status }]) => [status === 'fail' ? 0 : 1, { check: name }]),
     );
   }
 
   /** Adds the end of the server's own TLS certificate. @param read the certificate in use with its chain, in PEM form */
   watchTls(read: () => string): void {
     const help = 'When the TLS certificate of the server expires.';
-    gauge([this.#registry], 'cardea_tls_certificate_expiry_timestamp_seconds', help, (set) =>
-      set(Math.floor(new X509Certificate(read()).validToDate.getTime() / 1000)),
+    this.#addValue('cardea_tls_certificate_expiry_timestamp_seconds', help, () =>
+      Math.floor(new X509Certificate(read()).validToDate.getTime() / 1000),
     );
   }
 
@@ -203,12 +220,14 @@ export class Metrics {
 
   /** Adds the connections of PostgreSQL. */
   watchPool(read: () => PoolUse): void {
-    const registers = [this.#registry];
-    const add = (name: string, help: string, key: keyof PoolUse) =>
-      gauge(registers, name, help, (set) => set(read()[key]));
-    add('cardea_database_connections', 'Open connections to the database.', 'open');
-    add('cardea_database_connections_idle', 'Open connections that are not in use.', 'idle');
-    add('cardea_database_waiting', 'Statements that wait for a connection.', 'waiting');
+    this.#addValue('cardea_database_connections', 'Open connections to the database.', () => read().open);
+    this.#addValue('cardea_database_connections_idle', 'Open connections that are not in use.', () => read().idle);
+    this.#addValue('cardea_database_waiting', 'Statements that wait for a connection.', () => read().waiting);
+  }
+
+  /** Adds a gauge without labels. */
+  #addValue(name: string, help: string, read: () => number): void {
+    addGauge(this.#registry, { name, help }, () => [[read()]]);
   }
 
   /** The listener, with the time of each request observed: from when it is served, after it has waited in queues. */
@@ -236,20 +255,3 @@ const aggregators: readonly (readonly [name: RegExp, aggregator: Aggregator])[] 
 
 const aggregatorOf = ({ name, aggregator }: MetricRows[number]): Aggregator =>
   aggregators.find(([pattern]) => pattern.test(name))?.[1] ?? aggregator;
-
-type SetGauge = (value: number, labels?: Readonly<Record<string, string>>) => void;
-
-/** A gauge that is read when the metrics are. */
-function gauge(registers: Registry[], name: string, help: string, read: (set: SetGauge) => void): void {
-  const labelNames = ['version'];
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      read((value, labels = {}) => this.set(labels, value));
-    },
-  });
-}

@@ -1,8 +1,8 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { addGauge, type Sample } from './gauge.ts';
 import { labelOf, type TrustedAuthority } from './trusted-authority.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [value: number, labels: Labels];
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
 
@@ -65,16 +65,7 @@ const gauges: readonly {
 /** Adds the metrics of CAs and CRLs to a registry; they are read when the metrics are. */
 export function addTrustMetrics(registry: Registry, read: () => Promise<readonly TrustedAuthority[]>): void {
   for (const { name, help, samples } of gauges)
-    new Gauge({
-      name,
-      help,
-      labelNames: ['tenant', 'authority', 'list'],
-      registers: [registry],
-      async collect() {
-        this.reset();
-        // A database that does not answer costs these metrics and no others.
-        const authorities = await read().catch(() => []);
-        for (const [value, labels] of authorities.flatMap(samples)) this.set(labels, value);
-      },
-    });
+    addGauge(registry, { name, help, labelNames: ['tenant', 'authority', 'list'] }, async () =>
+      (await read()).flatMap(samples),
+    );
 }

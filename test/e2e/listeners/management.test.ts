@@ -62,6 +62,48 @@ describe('the management listener', () => {
     await node.remove();
   });
 
+  test(
+    'answers while PostgreSQL does not: CAs fail with the problem, and metrics say which check fails',
+    inPostgres,
+    async () => {
+      const place = await postgres.emptyPlace();
+      const url = place.kind === 'postgres' ? place.url : '';
+      const other = await freePort();
+      const node = await RunningServer.start({
+        CARDEA_MANAGEMENT_PORT: `${other}`,
+        CARDEA_DATABASE_URL: url,
+        CARDEA_LOG_LEVEL: 'info', // the log is a target of events, whose outbox is in the database
+      });
+      const get = async (path: string) => {
+        const answer = await fetch(`http://127.0.0.1:${other}${path}`);
+        return { status: answer.status, text: await answer.text() };
+      };
+      const intact = await get('/metrics');
+      assert.match(intact.text, /^cardea_health_check_passing\{check="database"\} 1$/m);
+      assert.match(intact.text, /^cardea_events_waiting\{target="log"\} \d+$/m);
+      postgres.server!.kill();
+      try {
+        const { status, text } = await get('/metrics');
+        assert.equal(status, 200);
+        assert.match(text, /^cardea_health_check_passing\{check="database"\} 0$/m);
+        assert.match(text, /^cardea_health_check_passing\{check="disk"\} 1$/m);
+        assert.match(text, /^cardea_tls_certificate_expiry_timestamp_seconds \d+$/m);
+        assert.doesNotMatch(text, /^cardea_events_waiting\{/m);
+        const trust = await get('/health/trust');
+        assert.equal(trust.status, 503);
+        assert.match(trust.text, /^\{"status":"fail","problem":"The PostgreSQL server at [^"]+ cannot be used/);
+        assert.notEqual((await node.signIn('ana@woodgrove.test', node.card('ana'))).kind, 'signedIn');
+        assert.match(
+          (await get('/metrics')).text,
+          /^cardea_http_request_duration_seconds_count\{[^}]*status="503"\} [1-9]/m,
+        );
+      } finally {
+        await postgres.server!.start();
+      }
+      await node.remove();
+    },
+  );
+
   test('counts sign-ins by result, reason, method and strength, and names no user', async () => {
     assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
     assert.notEqual((await server.signIn('ana@woodgrove.test', server.card('ben'))).kind, 'signedIn');
