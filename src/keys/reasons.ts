@@ -24,7 +24,7 @@ export const keyReasons = {
     message: ({ token, problem }: { token: string; problem: string }) =>
       `The PKCS #11 token ${token}, which has signing keys, cannot be used: ${problem}.`,
     remedy:
-      'Check that the token is connected, and check signingTokenModule, signingTokenLabel and the PIN in CARDEA_SIGNING_TOKEN_PIN. Restart the server after a wrong PIN.',
+      'Check that the token is connected, and check signingTokenModule, signingTokenLabel and the PIN in CARDEA_SIGNING_TOKEN_PIN. A PIN that the token refused is not tried again, even after a restart, because several attempts lock the token. If the refused PIN is right now, remove the file signing-token-pin from the data folder, and restart the server.',
     userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   secretKeyMalformed: {

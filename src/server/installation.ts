@@ -42,8 +42,8 @@ export interface OpenInstallation extends Installation {
   signingKeysOf(tenantId: string): RotatingKeys;
   /** Logs in on the token of the settings, if they name one, whether there is a key on it or not. @throws signingTokenUnavailable */
   openSigningToken(): Promise<void>;
-  /** The PIN of the token with the signing keys may be tried again. */
-  forgetRefusedPin(): void;
+  /** For a server that starts: see `PinAttempts`. */
+  unlockPin(): void;
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
   /** Sign cookies: the first does, the others are of older secrets and still count. */
@@ -168,7 +168,7 @@ export async function openInstallation(
     rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
     keyStatus: () => keyStatusOf(storage, sealing, secretKeyFrom(process.env)?.source ?? 'secret.key'),
     openSigningToken: async () => signingToken?.token.open(),
-    forgetRefusedPin: () => pinAttempts.forget(),
+    unlockPin: () => pinAttempts.unlock(),
     reseal: () => storage.reseal(),
     backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),
     async close() {

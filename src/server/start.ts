@@ -44,7 +44,7 @@ export async function startServer(
   await using opened = new AsyncDisposableStack();
   opened.defer(logRejections(log));
   opened.defer(() => installation.close());
-  if (role !== 'worker') installation.forgetRefusedPin();
+  if (role !== 'worker') installation.unlockPin();
   await checkSigningKeys(installation);
   const tls = openTls(config);
   metrics?.watchTls(() => tls.files.cert);

@@ -60,11 +60,13 @@ describe('a PIN of a token that several processes use', () => {
     assert.ok(!existsSync(join(folder, 'data')));
   });
 
-  test('is tried where another one was refused, and again after a start of the server', async () => {
+  test('is tried where another one was refused, and again when the file was removed, not after a start of the server', async () => {
     await assert.rejects(attempts().run('1234', login('1234', wrongPin)), wrongPin);
     await attempts().run('5678', login('5678'));
     await assert.rejects(attempts().run('1234', login('1234')), wrongPin);
-    attempts().forget();
+    attempts().unlock();
+    await assert.rejects(attempts().run('1234', login('1234')), wrongPin);
+    rmSync(file);
     await attempts().run('1234', login('1234'));
     assert.deepEqual(logins, ['1234', '5678', '1234']);
   });

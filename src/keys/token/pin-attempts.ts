@@ -17,16 +17,16 @@ export const isPinRefusal = (problem: unknown): problem is Pkcs11Error =>
 /** The attempts at the PIN of a token by all processes of a node. Three wrong PINs lock many tokens. */
 export interface PinAttempts {
   /**
-   * Runs a login with a PIN, one process at a time. A PIN that the token has refused is not tried again, by any process. Where the folder of
-   * the file is missing, nothing is remembered, and none is made.
+   * Runs a login with a PIN, one process at a time. A PIN that the token has refused is not tried again, by any process: a service manager that
+   * starts a server again and again would lock the token. Where the folder of the file is missing, nothing is remembered, and none is made.
    * @throws Pkcs11Error of the refusal, also where another process met it; what `login` throws
    */
   run(pin: string, login: () => Promise<unknown>): Promise<void>;
-  /** A server that is started may try every PIN again. */
-  forget(): void;
+  /** For a server that starts: the lock of a process that ended during its login is removed. */
+  unlock(): void;
 }
 
-/** Attempts that are remembered in a file, by a keyed digest of the PIN. @param key a secret of the installation */
+/** Attempts that are remembered in a file, by a keyed digest of the PIN, until an operator removes the file. @param key a secret of the installation */
 export function pinAttemptsIn(file: string, key: Uint8Array): PinAttempts {
   const lock = `${file}.lock`;
   const digestOf = (pin: string) => createHmac('sha256', key).update(pin).digest('base64url');
@@ -51,9 +51,7 @@ export function pinAttemptsIn(file: string, key: Uint8Array): PinAttempts {
         rmSync(lock, { force: true });
       }
     },
-    forget() {
-      for (const name of [file, lock]) rmSync(name, { force: true });
-    },
+    unlock: () => rmSync(lock, { force: true }),
   };
 }
 

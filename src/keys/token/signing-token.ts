@@ -124,7 +124,7 @@ async function logIn({ module, label, pin, pinAttempts }: TokenSettings): Promis
     const session = (await connection.call('C_OpenSession', opening)).number();
     const text = pin();
     const request = new Request('C_Login').number(session).number(userOfToken).octets(Buffer.from(text));
-    await pinAttempts.run(text, () => connection.call('C_Login', request));
+    await pinAttempts.run(`${label} ${text}`, () => connection.call('C_Login', request));
     return { connection, session, keys: new Map() };
   } catch (problem) {
     connection.close();

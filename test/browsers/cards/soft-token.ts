@@ -13,6 +13,7 @@ export interface SoftToken {
   readonly module: TokenModule;
   /** RFC 7512: which key, without its PIN. */
   readonly uri: string;
+  changePin(before: string, after: string): void;
   remove(): void;
 }
 
@@ -36,5 +37,18 @@ export function makeSoftToken(certificates: Issued | readonly Issued[], pin: str
     run('pkcs11-tool', [...login, '-w', certificateFile, '-y', 'cert', '-d', id, '-a', label]);
   }
   const uri = `pkcs11:token=${label};object=${label}`;
-  return { module, uri, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const changePin = (before: string, after: string) =>
+    run('pkcs11-tool', [
+      '--module',
+      module.library,
+      '--token-label',
+      label,
+      '--login',
+      '--pin',
+      before,
+      '--change-pin',
+      '--new-pin',
+      after,
+    ]);
+  return { module, uri, changePin, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -246,6 +246,26 @@ describe('a server whose signing keys are on a PKCS #11 token', { skip }, () => 
     assert.ok(!existsSync(join(server.folder, 'unmade')));
   });
 
+  test('does not try a PIN again that the token refused, however often a service manager starts it', async () => {
+    await server.stop();
+    const newPin = `${pin}9`;
+    const withNewPin = { ...environment, CARDEA_SIGNING_TOKEN_PIN_COMMAND: `echo ${[...newPin].join("''")}` };
+    const start = () => RunningServer.start(withNewPin, { folder: server.folder });
+    const refused = /ended with 1: .*The PKCS #11 token card, .*CKR_PIN_INCORRECT.*remove the file signing-token-pin/s;
+    await assert.rejects(start(), refused);
+    hsm.changePin(pin, newPin); // a login would succeed now
+    try {
+      await assert.rejects(start(), refused);
+      rmSync(join(server.folder, 'signing-token-pin'));
+      server = await start();
+      await signIn();
+      await server.stop();
+    } finally {
+      hsm.changePin(newPin, pin);
+    }
+    server = await RunningServer.start(environment, { folder: server.folder });
+  });
+
   test('does not start without the token, and says so in one sentence', async () => {
     await server.stop();
     const without = { ...environment, CARDEA_SIGNING_TOKEN_MODULE: undefined, CARDEA_SIGNING_TOKEN_LABEL: undefined };
