@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { graphPermissions } from '#core/roles/permissions.ts';
+import { orThrow } from '#core/trace/ruling.ts';
 import { applicationOf } from '#test/contract/documents.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { outcomeOf } from '#test/refused-with.ts';
@@ -45,7 +46,8 @@ describe('the service principal of an application and its permissions', () => {
   });
 
   test('a permission is taken away once, and others remain', async () => {
-    for (const item of [permission!, other!]) await grantApplicationPermission(application.appId, item, context());
+    for (const item of [permission!, other!])
+      orThrow(await grantApplicationPermission(application.appId, item, context()));
     assert.equal(await revoke(application.appId), 'passed');
     assert.deepEqual(await rolesOf(application.appId), [other!.value]);
     assert.equal(await revoke(application.appId), 'graphObjectMissing');
