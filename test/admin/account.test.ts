@@ -167,6 +167,27 @@ describe('what users see and change of their own account', () => {
     assert.deepEqual(await recentSignInsOf(ana.id, { top: 50 }, { ports, at: later }), []);
   });
 
+  test('of a sign-in with a result, what led to it is left out; one without a result is listed', async () => {
+    const correlationId = crypto.randomUUID();
+    const begun = await entry({ status: 'interrupted', correlationId });
+    const second = await entry({ status: 'interrupted', correlationId });
+    const end = await entry({ correlationId });
+    const another = await entry({ status: 'interrupted', correlationId, ipAddress: '203.0.113.9' });
+    const left = await entry({ status: 'interrupted' });
+    const context = { ports, at: clock.now() };
+    const ids = (await recentSignInsOf(ana.id, { top: 50 }, context)).map(({ id }) => id);
+    assert.deepEqual(
+      [begun, second, end, another, left].map(({ id }) => ids.includes(id)),
+      [false, false, true, true, true],
+    );
+    const first = await recentSignInsOf(ana.id, { top: 3 }, context);
+    const next = await recentSignInsOf(ana.id, { top: 50, after: first.at(-1)! }, context);
+    assert.deepEqual(
+      [...first, ...next].map(({ id }) => id),
+      ids,
+    );
+  });
+
   const changes: readonly { name: string; current: string; next: string; expect: string }[] = [
     { name: 'a wrong current password', current: 'not this', next: 'Another horse 2', expect: 'currentPasswordWrong' },
     { name: 'the same password again', current: password, next: password, expect: 'passwordUnchanged' },

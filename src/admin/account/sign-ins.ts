@@ -16,14 +16,45 @@ interface ReportPorts {
 /** How far back people see their own sign-ins. */
 const days = 30;
 
-/** The interactive sign-ins of a user in the last thirty days, the newest first. */
-export function recentSignInsOf(
+/**
+ * The interactive sign-ins of a user in the last thirty days, the newest first. Of a sign-in that has a result, the entries
+ * that led to it are left out.
+ */
+export async function recentSignInsOf(
   userId: string,
   { top, after }: { readonly top: number; readonly after?: SignInRecord },
   { ports: { signInLog }, at }: SignInContext<Pick<Ports, 'signInLog'>>,
 ): Promise<readonly SignInRecord[]> {
   const from = new Date(at.getTime() - days * 86_400_000);
-  return signInLog.list({ userId, isInteractive: true, from, top, ...(after ? { after } : {}) });
+  const entries: SignInRecord[] = [];
+  for (let last = after; ; ) {
+    const page = await signInLog.list({ userId, isInteractive: true, from, top, ...(last ? { after: last } : {}) });
+    for (const entry of page)
+      if (entries.length < top && !(await hasResult(entry, userId, signInLog))) entries.push(entry);
+    if (entries.length === top || page.length < top) return entries;
+    last = page.at(-1);
+  }
+}
+
+/** A sign-in has a few entries that are not finished: a certificate was asked for, a second factor was. */
+const mostSteps = 20;
+
+/** Whether the sign-in of an entry that is not finished went on to a result, from the same address for the same application. */
+async function hasResult(
+  { status, correlationId, createdDateTime, ipAddress, appId }: SignInRecord,
+  userId: string,
+  signInLog: Pick<SignInLog, 'list'>,
+): Promise<boolean> {
+  if (status !== 'interrupted') return false;
+  const steps = await signInLog.list({
+    userId,
+    correlationId,
+    ipAddress,
+    appId,
+    from: createdDateTime,
+    top: mostSteps,
+  });
+  return steps.some((step) => step.isInteractive && step.status !== 'interrupted');
 }
 
 /**
