@@ -39,6 +39,7 @@ describe('the trust stores for the admin center', () => {
     ['http://crl.fjord.example/ca.crl', false],
     ['http://crl.fjord.example/lists/ca.crl', false],
     ['http://crl.fjord.example:8080/ca.crl', false],
+    ['http://localhost:8480/ca.crl', false],
     ['http://intranet/ca.crl', true],
     ['http://crl.fjord.example/', true],
     ['http://crl.fjord.example/list', true],

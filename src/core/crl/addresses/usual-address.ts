@@ -1,6 +1,6 @@
 /**
  * TS-9: Microsoft's checker expects `http://host.with.dot/path/file.ext` of the address of a CRL. Cardea accepts other forms,
- * which are usually a mistake.
+ * which are usually a mistake. The CRLs of the demo are at `localhost`.
  */
 export const isUnusualCrlAddress = (url: string): boolean =>
-  !/^http:\/\/[^/:]+\.[^/:]+(?::\d+)?\/(?:[^?#]*\/)?[^/?#]+\.\w+$/i.test(url);
+  !/^http:\/\/(?:localhost|[^/:]+\.[^/:]+)(?::\d+)?\/(?:[^?#]*\/)?[^/?#]+\.\w+$/i.test(url);

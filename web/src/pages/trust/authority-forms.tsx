@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { isUnusualCrlAddress } from '#core/crl/addresses/usual-address.ts';
 import { base64Of, bytesWithoutKey, certificateIn } from '../../components/forms/certificate-file.ts';
 import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
@@ -7,7 +8,7 @@ import { Form } from '../../components/forms/form.tsx';
 import { Message } from '../../components/states.tsx';
 import type { GraphChange } from '../../graph/series.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
-import { type ClassicAuthority, isUsualCrlAddress, type PkiAuthority, sha256Of, type Warned } from './pki-types.ts';
+import { type ClassicAuthority, type PkiAuthority, sha256Of, type Warned } from './pki-types.ts';
 import {
   authorityLabels,
   authorityWords,
@@ -49,7 +50,7 @@ interface CrlAddressFieldProps {
 const CrlAddressField = (props: CrlAddressFieldProps) => (
   <>
     <TextInput {...props} help="http://host.example/path/list.crl" isCode />
-    {!isUsualCrlAddress(props.value) && (
+    {props.value !== '' && isUnusualCrlAddress(props.value) && (
       <Message tone="warning">
         This address does not have the usual form http://host.example/path/list.crl. It is accepted, but check it.
       </Message>

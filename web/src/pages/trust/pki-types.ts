@@ -53,7 +53,3 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> 
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
-
-/** TS-9: another form of address works, and is mostly a mistake. */
-export const isUsualCrlAddress = (url: string): boolean =>
-  url === '' || /^http:\/\/[^/:]+\.[^/:]+(?::\d+)?\/(?:[^?#]*\/)?[^/?#]+\.\w+$/i.test(url);
