@@ -24,6 +24,8 @@ import {
   week,
   withDelta,
 } from '#test/pki/revocation-world.ts';
+import { messageOf } from '../trace/fault.ts';
+import { because } from '../trace/reasons.ts';
 import { validatePath } from '../x509/path.ts';
 import { pathLimits } from '../x509/search/path-search.ts';
 import { checkRevocation, crlsNeeded } from './revocation.ts';
@@ -100,6 +102,14 @@ describe('revoked or not', () => {
       code: 'revocationChecked',
     },
   ]);
+});
+
+test('the trace names what is not checked with the reason, and an exempt CA as exempt', () => {
+  const reason = because('revocationChecked', {
+    checked: [],
+    unchecked: ['CN=A (exempt)', 'CN=B (no CRL configured)'],
+  });
+  assert.match(messageOf(reason), /^revocation is not checked: CN=A \(exempt\), CN=B \(no CRL configured\)$/i);
 });
 
 describe('where no CRL is configured', () => {

@@ -28,7 +28,7 @@ export const revocationReasons = {
       const slips = (e.slips ?? []).map(
         ({ source, tolerances }) => `; ${source}${toleranceText(tolerances).replace(';', ' was')}`,
       );
-      if (e.checked.length === 0) return `no CRL is configured for ${e.unchecked.join(', ')}${slips.join('')}`;
+      if (e.checked.length === 0) return `revocation is not checked: ${e.unchecked.join(', ')}${slips.join('')}`;
       const unchecked = e.unchecked.length === 0 ? '' : `; not checked: ${e.unchecked.join(', ')}`;
       return `not revoked according to ${e.checked.join(', ')}${unchecked}${slips.join('')}`;
     },
