@@ -32,6 +32,16 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
       assert.deepEqual(await admin.look(title.toLowerCase().replaceAll(' ', '-')), []);
     });
 
+  test('roles are in the order of their names', async () => {
+    await admin.go('/roles', 'Roles and administrators');
+    await main()
+      .getByRole('row', { name: /Global Administrator/ })
+      .waitFor();
+    const names = await main().getByRole('row').getByRole('link').allTextContents();
+    assert.deepEqual(names, names.toSorted());
+    assert.ok(names.length > 5);
+  });
+
   test('the row under the mouse has enough contrast in both themes', async () => {
     await admin.go('/groups', 'Groups');
     const link = main().getByRole('row').getByRole('link').first();

@@ -14,16 +14,19 @@ export function Details({ items }: { readonly items: readonly (readonly [name: s
   );
 }
 
-/** A moment in the language and the time zone of the browser; a dash for none. */
-export function Moment({ at }: { readonly at: string | null | undefined }) {
+/** A moment in the language and the time zone of the browser; a dash for none. Entries of a log have seconds. */
+export function Moment({ at, hasSeconds }: { readonly at: string | null | undefined; readonly hasSeconds?: true }) {
   if (!at) return <>—</>;
   const date = new Date(at);
+  const style = hasSeconds ? ({ dateStyle: 'short', timeStyle: 'medium' } as const) : usualStyle;
   return (
     <time dateTime={at} title={date.toISOString()}>
-      {date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
+      {date.toLocaleString(undefined, style)}
     </time>
   );
 }
+
+const usualStyle = { dateStyle: 'medium', timeStyle: 'short' } as const;
 
 /** A short state in a color that supports its words. */
 export function Badge({

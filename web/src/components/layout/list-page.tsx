@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { Area } from '#core/roles/areas.ts';
 import { useMay } from '../../app/roles.ts';
 import { usePages } from '../../graph/queries.ts';
@@ -19,7 +19,7 @@ interface ListPageProps<T> {
   readonly columns: readonly GridColumn<T>[];
   /** The page of a row. */
   readonly hrefOf: (row: T) => string;
-  readonly empty: string;
+  readonly empty: ReactElement | string;
   /** The command that creates an object; the title of the panel as well. */
   readonly create: string;
   readonly form: (onClose: () => void) => ReactNode;

@@ -19,8 +19,7 @@ const columns: readonly GridColumn<Audit>[] = [
     id: 'date',
     title: 'Date',
     sortBy: 'activityDateTime',
-    render: ({ activityDateTime }) =>
-      new Date(activityDateTime).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' }),
+    render: ({ activityDateTime }) => <Moment at={activityDateTime} hasSeconds />,
   },
   { id: 'service', title: 'Service', render: (row) => row.loggedByService },
   { id: 'category', title: 'Category', render: (row) => row.category },

@@ -6,7 +6,7 @@ import { Command } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { Message, ReadOnlyNote } from '../../components/states.tsx';
+import { EmptyState, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { send, usePages } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { base, type Policy, paths, stateNames, stateTones } from './model.ts';
@@ -65,7 +65,12 @@ export function PoliciesTab() {
         keyOf={({ id }) => id}
         hrefOf={({ id }) => `/conditional-access/policies/${id}`}
         {...(may.write && { selected, onSelect: setSelected })}
-        empty="There are no policies: every sign-in with a first factor is granted"
+        empty={
+          <EmptyState title="There are no policies">
+            Every sign-in with a first factor is granted. A policy can require a second factor, a certificate or a
+            device.
+          </EmptyState>
+        }
       />
       {policy && (
         <ConfirmDialog

@@ -6,6 +6,7 @@ import { TableFrame } from '../../components/data/table-frame.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { ErrorState, Loading } from '../../components/states.tsx';
+import { listPath } from '../../graph/paths.ts';
 import { useGraph } from '../../graph/queries.ts';
 import { ranges } from '../sign-in-logs/model.ts';
 import { outcomeParts, useSummary } from '../sign-in-logs/sign-in-chart.tsx';
@@ -32,12 +33,18 @@ function Recent() {
         <>
           <Bars label="Sign-ins" parts={outcomeParts} bars={bars} milliseconds={ranges['24h'].milliseconds} />
           {most.length > 0 && (
-            <TableFrame label="Most frequent failures" head={['Most frequent failures', 'Sign-ins']}>
+            <TableFrame
+              label="Most frequent failures"
+              head={['Most frequent failures', 'Reason of the latest', 'Sign-ins']}
+            >
               {most.map(([code, count]) => (
                 <tr key={code}>
                   <th scope="row">
                     <PageLink to={`/sign-in-logs?code=${code}`}>AADSTS{code}</PageLink>
                   </th>
+                  <td>
+                    <LatestReason code={code} />
+                  </td>
                   <td>{count.toLocaleString()}</td>
                 </tr>
               ))}
@@ -48,6 +55,15 @@ function Recent() {
       <LowAffinityNote />
     </Section>
   );
+}
+
+/** The words of the newest failure with an error number: a number stands for several reasons. */
+function LatestReason({ code }: { readonly code: number }) {
+  const filter = `status/errorCode eq ${code}`;
+  const query = useGraph<{ readonly value: readonly { readonly status: { readonly failureReason: string } }[] }>(
+    listPath('/auditLogs/signIns', { filter, top: 1 }),
+  );
+  return query.isPending ? '…' : (query.data?.value[0]?.status.failureReason ?? '—');
 }
 
 /** Leads to the users whose bindings should be better. */

@@ -16,7 +16,9 @@ export default function RolesPage() {
   const { roles } = useMe();
   const { typed, text, type } = useSearchState();
   const search = searchIn(text, ['displayName', 'description']);
-  const list = usePages<RoleDefinition>(listPath('/roleManagement/directory/roleDefinitions', { search }));
+  const list = usePages<RoleDefinition>(
+    listPath('/roleManagement/directory/roleDefinitions', { search, orderby: 'displayName' }),
+  );
   const counts = useCounts(
     list.rows.map(({ id }) =>
       listPath('/roleManagement/directory/roleAssignments', { filter: `roleDefinitionId eq ${literal(id)}` }),

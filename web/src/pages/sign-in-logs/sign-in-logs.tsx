@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ColumnsButton } from '../../components/data/columns-button.tsx';
 import { DataGrid, type GridColumn, useColumns } from '../../components/data/data-grid.tsx';
-import { Badge } from '../../components/data/details.tsx';
+import { Badge, Moment } from '../../components/data/details.tsx';
 import { useAddressQuery, useAddressState, useSearchState } from '../../components/data/list-state.ts';
 import { statusOf, statusTones } from '../../components/data/sign-in-status.ts';
 import { SearchInput, SwitchField } from '../../components/forms/fields.tsx';
@@ -14,14 +14,12 @@ import { type EventKind, listFilter, type Range, ranges, type SignIn, spanOf } f
 import { SignInChart } from './sign-in-chart.tsx';
 import { SignInDetails } from './sign-in-details.tsx';
 
-const preciseTime = (at: string) => new Date(at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' });
-
 const columns: readonly GridColumn<SignIn>[] = [
   {
     id: 'date',
     title: 'Date',
     sortBy: 'createdDateTime',
-    render: (row) => <time dateTime={row.createdDateTime}>{preciseTime(row.createdDateTime)}</time>,
+    render: (row) => <Moment at={row.createdDateTime} hasSeconds />,
   },
   { id: 'id', title: 'Request ID', isHidden: true, render: (row) => row.id },
   { id: 'correlation', title: 'Correlation ID', isHidden: true, render: (row) => row.correlationId },

@@ -5,6 +5,7 @@ import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { ListPage } from '../../components/layout/list-page.tsx';
 import { useGo } from '../../components/link.tsx';
+import { EmptyState } from '../../components/states.tsx';
 import { send, useChange } from '../../graph/queries.ts';
 import { featureOf, features, type Rollout, rolloutsPath } from './rollout-item.ts';
 
@@ -29,7 +30,11 @@ export default function RolloutsPage() {
       area="rollout"
       columns={columns}
       hrefOf={({ id }) => `/staged-rollout/${id}`}
-      empty="There are no staged rollouts yet"
+      empty={
+        <EmptyState title="There are no staged rollouts yet">
+          A rollout lets the members of a group sign in here before their federated domain does.
+        </EmptyState>
+      }
       create="New rollout"
       form={(onClose) => <NewRollout onClose={onClose} />}
     />

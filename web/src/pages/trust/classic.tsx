@@ -3,6 +3,7 @@ import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
 import { Command, Page } from '../../components/layout/page.tsx';
+import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
@@ -81,7 +82,10 @@ export default function ClassicPage() {
         </Message>
       ))}
       {query.data && authorities.length === 0 && (
-        <EmptyState icon="certificate" title="There is no certificate authority in the classic store" />
+        <EmptyState icon="certificate" title="There is no certificate authority in the classic store">
+          Certificate authorities of a <PageLink to="/public-key-infrastructure">public key infrastructure</PageLink>{' '}
+          are trusted without an entry here.
+        </EmptyState>
       )}
       {path && store && authorities.length > 0 && (
         <Authorities path={path} store={store} mayWrite={may.write} onWarn={setWarnings} reload={query.refetch} />
