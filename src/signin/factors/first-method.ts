@@ -4,10 +4,10 @@ import type { AuthenticationMethod } from '#core/access/proof.ts';
 import type { Realm } from '#core/binding/realm.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
-import { availableMethods } from './available-methods.ts';
+import { methodsAtHand } from './available-methods.ts';
 import { unknownUserId } from './tries.ts';
 
-type FirstPorts = Pick<Ports, 'policies' | 'directory' | 'methods' | 'sessions' | 'objects' | 'browsers'>;
+type FirstPorts = Pick<Ports, 'policies' | 'directory' | 'methods' | 'objects' | 'browsers'>;
 
 /**
  * The method a sign-in starts with, or undefined where the page asks: by the order of the system where the tenant wants
@@ -49,7 +49,7 @@ async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, 
     ports.policies.current(),
     ports.objects.list(methodsPolicy.kind),
   ]);
-  const available = (await availableMethods(user, policy, context)).filter((method) => isFirst(method, realm));
+  const available = (await methodsAtHand(user, policy, context)).filter((method) => isFirst(method, realm));
   const systemPreferred = preferenceFor(user, preferencesIn(storedPolicy?.document));
   return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' });
 }

@@ -7,11 +7,16 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { RunningServer } from '../server.ts';
+import { Sitting } from '../sitting.ts';
 
 /** Statements of one certificate sign-in from authorize to tokens, at most; what begins and ends a transaction is not among them. */
 const mostStatements = 21;
 /** The same for a user who signs in for the first time since the server started: user, certificate and last method are new to it. */
 const mostStatementsOfFirst = 40;
+/** The same in a browser that has signed in before and has a session: its session, and what the user can begin with, are read. */
+const mostStatementsOfReturning = 34;
+/** The same where the session answers. */
+const mostStatementsOfSession = 18;
 /** Commits that wait for the disk, at most. */
 const mostCommits = 4;
 
@@ -83,6 +88,35 @@ for (const database of databasesUnderTest()) {
     test('have texts that were built before', async () => {
       await statementsOf('ana');
       assert.deepEqual(textsIn(built), []);
+    });
+
+    test(`are at most ${mostStatementsOfReturning} in a browser that returns, ${mostStatementsOfSession} with its session, and have texts that were built before`, async () => {
+      const sitting = new Sitting(server, server.card('ana'));
+      const signIn = async (parameters: Readonly<Record<string, string>> = {}) => {
+        for (const path of [file, built]) writeFileSync(path, '');
+        await sitting.open(parameters);
+        if (!sitting.isSignedIn) await sitting.withCard('ana@woodgrove.test');
+        await sitting.claims();
+        return textsIn(file).filter((sql) => !isControl(sql));
+      };
+      await signIn();
+      const kinds = [
+        [{ login_hint: 'ana@woodgrove.test', prompt: 'login' }, mostStatementsOfReturning],
+        [{}, mostStatementsOfSession],
+      ] as const;
+      for (const [parameters, most] of kinds) {
+        await signIn(parameters);
+        const statements = await signIn(parameters);
+        assert.ok(statements.length > 5, 'statements are recorded');
+        assert.deepEqual(textsIn(built), []);
+        assert.deepEqual(
+          statements.filter((sql) => sql.includes('"session_proofs"') && sql.includes('not like')),
+          [],
+          'other sessions of the user, of which there can be many, are not read',
+        );
+        assert.ok(statements.length <= most, `${statements.length} statements:\n${statements.join('\n')}`);
+      }
+      sitting.browser.close();
     });
 
     test(`are at most ${mostStatementsOfFirst} where the user is new to the server`, async () => {

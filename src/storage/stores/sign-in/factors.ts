@@ -162,18 +162,27 @@ const rememberBrowser = hotStatement(
   },
 );
 
+interface BrowserSearch {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly browser: string;
+  readonly at: number;
+}
+const knownBrowser = hotStatement((database, { tenantId, userId, browser, at }: BrowserSearch) =>
+  database
+    .selectFrom('known_browsers')
+    .select('browser')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .where('browser', '=', browser)
+    .where('expires_at', '>', at),
+);
+
 function browsersOf({ database, tenantId }: TenantDatabase): KnownBrowsers {
   return {
     async knows(userId, browser, at) {
-      const row = await database
-        .selectFrom('known_browsers')
-        .select('browser')
-        .where('tenant_id', '=', tenantId)
-        .where('user_id', '=', userId)
-        .where('browser', '=', browser)
-        .where('expires_at', '>', at.getTime())
-        .executeTakeFirst();
-      return row !== undefined;
+      const { rows } = await knownBrowser(database, { tenantId, userId, browser, at: at.getTime() });
+      return rows.length > 0;
     },
     async remember(userId, browser, expires) {
       const expires_at = expires.getTime();

@@ -36,14 +36,15 @@ export function openOidcRecords({ database, tenantId, clock }: TenantStore, visi
     isPolledTooFast: (model, id, seconds) => isPolledTooFast(store, model, id, seconds),
     async destroy(model, id) {
       if (model === interactionModel) return visits.remove(tenantId, id);
-      const { numDeletedRows } = await recordsToDelete(store)
-        .where('model', '=', model)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return numDeletedRows > 0n;
+      const { numAffectedRows } = await deleteRecord(database, { tenantId, model, id });
+      return numAffectedRows! > 0n;
     },
     async revokeByGrantId(grantId) {
-      await recordsToDelete(store).where('grant_id', '=', grantId).execute();
+      await database
+        .deleteFrom('oidc_records')
+        .where('tenant_id', '=', tenantId)
+        .where('grant_id', '=', grantId)
+        .execute();
     },
   };
 }
@@ -53,8 +54,14 @@ interface RecordStore extends TenantDatabase {
   readonly visits: VisitRows;
 }
 
-const recordsToDelete = ({ database, tenantId }: RecordStore) =>
-  database.deleteFrom('oidc_records').where('tenant_id', '=', tenantId);
+interface Deleting {
+  readonly tenantId: string;
+  readonly model: string;
+  readonly id: string;
+}
+const deleteRecord = hotStatement((database, { tenantId, model, id }: Deleting) =>
+  database.deleteFrom('oidc_records').where('tenant_id', '=', tenantId).where('model', '=', model).where('id', '=', id),
+);
 
 interface Consuming {
   readonly tenantId: string;
@@ -132,16 +139,26 @@ async function findRecord(
     const isLive = record?.tenant_id === tenantId && (record.expires_at ?? Infinity) > clock.now().getTime();
     return isLive ? payloadOf(record) : undefined;
   }
-  const row = await database
-    .selectFrom('oidc_records')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where('model', '=', model)
-    .where(column, '=', value)
-    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', clock.now().getTime())]))
-    .executeTakeFirst();
-  return row && payloadOf(row);
+  const { rows } = await liveRecords(database, { tenantId, model, value, at: clock.now().getTime() }, column);
+  return rows[0] && payloadOf(rows[0]);
 }
+
+interface Searching {
+  readonly tenantId: string;
+  readonly model: string;
+  readonly value: string;
+  readonly at: number;
+}
+const liveRecords = hotStatement(
+  (database, { tenantId, model, value, at }: Searching, column: 'id' | 'uid' | 'user_code') =>
+    database
+      .selectFrom('oidc_records')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('model', '=', model)
+      .where(column, '=', value)
+      .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', at)])),
+);
 
 /** Notes a poll, and returns whether it came too early. */
 async function isPolledTooFast(

@@ -39,25 +39,36 @@ const sessionsOf = (rows: SessionRows): Sessions => ({
   },
 });
 
-const liveRows = ({ database, tenantId, clock }: SessionRows) =>
-  database
-    .selectFrom('session_proofs')
-    .where('tenant_id', '=', tenantId)
-    .where('expires_at', '>', clock.now().getTime());
-
-async function proofsOf(rows: SessionRows, sessionUid: string): Promise<readonly Proof[]> {
-  const proofRows = await liveRows(rows)
-    .select('document')
-    .where('session_uid', '=', sessionUid)
-    .orderBy('position')
-    .execute();
-  return proofRows.map(({ document }) => JSON.parse(document) as Proof);
+async function proofsOf({ database, tenantId, clock }: SessionRows, sessionUid: string): Promise<readonly Proof[]> {
+  const { rows } = await liveProofs(database, { tenantId, sessionUid, at: clock.now().getTime() });
+  return rows.map(({ document }) => JSON.parse(document) as Proof);
 }
 
+interface ProofSearch {
+  readonly tenantId: string;
+  readonly sessionUid: string;
+  readonly at: number;
+}
+const liveProofs = hotStatement((database, { tenantId, sessionUid, at }: ProofSearch) =>
+  database
+    .selectFrom('session_proofs')
+    .select('document')
+    .where('tenant_id', '=', tenantId)
+    .where('expires_at', '>', at)
+    .where('session_uid', '=', sessionUid)
+    .orderBy('position'),
+);
+
 /** The sessions of a user. Proofs of grants and of primary refresh tokens are in the same table. */
-async function sessionsOfUser(rows: SessionRows, userId: string): ReturnType<Sessions['ofUser']> {
-  const proofRows = await liveRows(rows)
+async function sessionsOfUser(
+  { database, tenantId, clock }: SessionRows,
+  userId: string,
+): ReturnType<Sessions['ofUser']> {
+  const proofRows = await database
+    .selectFrom('session_proofs')
     .select(['session_uid', 'document'])
+    .where('tenant_id', '=', tenantId)
+    .where('expires_at', '>', clock.now().getTime())
     .where('user_id', '=', userId)
     .where('session_uid', 'not like', 'grant %')
     .where('session_uid', 'not like', 'prt %')

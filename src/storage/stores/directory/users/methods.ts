@@ -5,6 +5,7 @@ import type { Methods } from '#ports/methods.ts';
 import type { Schema, TenantDatabase, TenantStore } from '#storage/database/schema.ts';
 import { sealLabels } from '#storage/database/sealed/labels.ts';
 import { countUsers } from '#storage/database/statements/count-users.ts';
+import { hotStatement } from '#storage/database/statements/hot-statement.ts';
 import type { Sealing } from '../../trust/key-store.ts';
 import { inStep, noteChange } from '../step.ts';
 import { people } from './user-rows.ts';
@@ -14,7 +15,7 @@ export function openMethods({ database, tenantId, clock }: TenantStore, sealing:
   const store = { database, tenantId, clock, sealing };
   return {
     async ofUser(userId) {
-      const rows = await rowsOf(store).where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
+      const { rows } = await methodsOfUser(database, { tenantId, userId });
       return rows.map((row) => openMethod(store, row));
     },
     kindsOf: (userIds) => kindsOf(store, userIds),
@@ -44,6 +45,11 @@ interface MethodStore extends TenantStore {
 
 const rowsOf = ({ database, tenantId }: TenantDatabase) =>
   database.selectFrom('methods').selectAll().where('tenant_id', '=', tenantId);
+
+const methodsOfUser = hotStatement(
+  (database, { tenantId, userId }: { readonly tenantId: string; readonly userId: string }) =>
+    rowsOf({ database, tenantId }).where('user_id', '=', userId).orderBy('created_at').orderBy('id'),
+);
 
 /** The rows of methods, or of the keys that Windows Hello has on devices. Both tables name the user alike. */
 const inTable = ({ database, tenantId }: TenantDatabase, table: 'methods' | 'device_user_keys') =>

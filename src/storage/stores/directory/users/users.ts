@@ -1,5 +1,6 @@
 import type { Directory, UserAdmin } from '#ports/directory.ts';
 import type { TenantDatabase, TenantStore } from '#storage/database/schema.ts';
+import { hotStatement } from '#storage/database/statements/hot-statement.ts';
 import { addUser, changeUser, setPasswordHash } from './user-changes.ts';
 import { removeUser, restoreUser } from './user-deletion.ts';
 import { entriesOf, idsWith, people, peopleIn, usersOf } from './user-rows.ts';
@@ -66,13 +67,20 @@ const changesOf = (store: TenantStore): Omit<UserAdmin, keyof Lists> => ({
 
 const userById = async (store: TenantDatabase, id: string) => (await usersOf(store, [id]))[0];
 
+type OwnColumn = 'password_hash' | 'last_method';
+
+const columnOfUser = hotStatement(
+  (database, { tenantId, id }: { readonly tenantId: string; readonly id: string }, column: OwnColumn) =>
+    people({ database, tenantId }).select(column).where('id', '=', id),
+);
+
 async function columnOf(
-  store: TenantDatabase,
+  { database, tenantId }: TenantDatabase,
   id: string,
-  column: 'password_hash' | 'last_method',
+  column: OwnColumn,
 ): Promise<string | undefined> {
-  const row = await people(store).select(column).where('id', '=', id).executeTakeFirst();
-  return row?.[column] ?? undefined;
+  const { rows } = await columnOfUser(database, { tenantId, id }, column);
+  return (rows[0] as Partial<Record<OwnColumn, string | null>> | undefined)?.[column] ?? undefined;
 }
 
 /** The ids of one page, in their order. */
