@@ -1,26 +1,27 @@
 import '#server/reasons/join.ts';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { usualWait } from '../test/e2e/server.ts';
 import { freePort } from '../test/free-port.ts';
 import { GraphServer } from '../test/graph/graph-server.ts';
 import { fillDirectory } from './parts/filled-directory.ts';
-import { cpuSecondsOf, quantile } from './parts/processes.ts';
+import { cpuSecondsOf, keepOnCores, quantile } from './parts/processes.ts';
 import { cardeaPlace, type Load, Visitors } from './parts/visitors.ts';
 
 /**
  * What others feel: sign-ins of a crowd that comes at once, and sign-ins beside one client of Graph whose queries read the whole directory.
- * `node bench/crowd.ts [users] [visitors at once] [sign-ins] [crowds]`, by default 100000, 400, 200 and 4, on SQLite with as many workers as cores
- * unless `CARDEA_WORKERS` says otherwise. Bars: of the crowd, those who are admitted have a p99 of at most 3 times the one of
+ * `node bench/crowd.ts [users] [visitors at once] [sign-ins] [crowds]`, by default 100000, 400, 200 and 4, on SQLite.
+ * Bars: of the crowd, those who are admitted have a p99 of at most 3 times the one of
  * sign-ins one after another; beside the slow client, others have at most 1.5 times. A visitor who is answered 503 comes back, until the
  * sign-in has ended well; its time is the one of the attempt that was admitted, with its wait and its TLS handshakes ("p99 ms"), and
  * without the ones before its first answer ("admitted"). "request" and "handshake" are what the server measures, from a request to the end of
  * its answer and from an accepted connection to the end of its handshake on the certauth host: the bucket of the p99. A rush is
  * a crowd of 64 that never ends; its sign-ins a second are compared with the most of 8 visitors.
  *
- * Visitors have processes of their own. One process with hundreds of visitors is itself a queue: an answer waits in it for the handshakes of the
- * others. One in ten of a crowd is therefore in a second process that has time, comes at the same moment, and is admitted or refused by the same rule:
- * the sample, of which the row of the crowd tells. All processes share the cores: the line below the table has the processor time of each. Each visitor has an
- * address of its own, because requests of one address wait for each other.
+ * The server has one half of the cores, with a worker on each unless `CARDEA_WORKERS` says otherwise, and the visitors have the other half, as if they
+ * were on another computer (where there is one core, both are on it). One process with hundreds of visitors is itself a queue: an answer waits in it for
+ * the handshakes of the others. One in ten of a crowd is therefore in a second process, which has priority over the other one, comes at the
+ * same moment, and is admitted or refused by the same rule: the sample, of which the row of the crowd tells. The line below the table
+ * has the processor time of each. Each visitor has an address of its own, because requests of one address wait for each other.
  */
 const [users = 100_000, crowd = 400, signIns = 200, crowds = 4] = process.argv.slice(2).map(Number);
 /** Visitors beside the slow client, and without it. */
@@ -38,8 +39,11 @@ const slowQuery = `/users?$count=true&$top=1&$filter=${encodeURIComponent("endsW
 /** Histograms of the server's metrics. */
 const [requestTimes, handshakeTimes] = ['cardea_http_request_duration_seconds', 'cardea_sign_in_step_duration_seconds'];
 const managementPort = await freePort();
+const cores = Array.from({ length: availableParallelism() }, (_, index) => index);
+const coresOfServer = cores.slice(0, Math.max(1, Math.floor(cores.length / 2)));
+const coresOfVisitors = cores.length === 1 ? cores : cores.slice(coresOfServer.length);
 const environment = {
-  CARDEA_WORKERS: process.env.CARDEA_WORKERS,
+  CARDEA_WORKERS: process.env.CARDEA_WORKERS ?? `${coresOfServer.length}`,
   CARDEA_MANAGEMENT_PORT: `${managementPort}`,
   ...usualWait,
 };
@@ -48,10 +52,13 @@ const graph = await GraphServer.start(environment);
 const { server } = graph;
 const place = { ...(await cardeaPlace(server)), hasDistinctAddresses: true };
 const [visitors, others] = [new Visitors(place), new Visitors(place)];
+for (const { pid } of [visitors, others]) keepOnCores(pid, coresOfVisitors);
+setPriority(others.pid, 10); // the sample goes first
 try {
   await server.stop();
   await fillDirectory(server.folder, users);
   await server.run();
+  keepOnCores(server.pid, coresOfServer);
   const token = await graph.personToken('ana', 'User.Read.All');
   for (let round = 0; round < warmUps; round++) await together(visitorsBeside, signIns);
   const alone = await together(1, signIns);

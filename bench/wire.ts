@@ -1,5 +1,5 @@
 import '#server/reasons/join.ts';
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { constants, generateKeyPairSync, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,34 +11,43 @@ import { DatabaseSync } from 'node:sqlite';
 import { Authority } from '#pki/build/authority.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { RunningServer } from '../test/e2e/server.ts';
+import { type BrowserKind, browserKinds } from './parts/browser.ts';
 import { cpuSecondsOf, median } from './parts/processes.ts';
+import { cardeaPlace, Visitors } from './parts/visitors.ts';
 
 /**
  * The floor of a certificate sign-in: a program that makes the same handshakes, requests, bytes, signatures and durable commits and
- * decides nothing, beside Cardea in the same run, round by round. `node bench/wire.ts [sign-ins a round] [rounds]`, Linux only (/proc).
+ * decides nothing, beside Cardea in the same run, round by round, for a new browser and for one that returns.
+ * `node bench/wire.ts [sign-ins a round] [rounds] [sign-ins of each kind to warm up]`, Linux only (/proc).
  */
-const [signIns, rounds] = [Number(process.argv[2] ?? 100), Number(process.argv[3] ?? 5)];
-const visitors = 4;
-/** Sign-ins before the first round. */
-const warmUp = 1_500;
+const [signIns, rounds, warmUp] = [100, 5, 1_500].map((usual, index) => Number(process.argv[2 + index] ?? usual));
+const atOnce = 4;
 
-/** The requests of a sign-in by `signInLikeABrowser`: the octets of each answer, and whether it goes to the certauth host. */
-const steps: readonly {
+interface Step {
+  /** Octets of the answer; a redirect has none. */
   readonly answer: number;
   readonly isCertauth?: true;
   readonly signs?: true;
+  /** Those that wait for the disk. */
   readonly commits?: number;
-}[] = [
-  { answer: 0 }, // authorize of the alias
-  { answer: 0, commits: 0 }, // authorize of the tenant
-  { answer: 4_000 }, // the page of the user name
-  { answer: 0 }, // the user name
-  { answer: 0, commits: 0 }, // to the certauth host
+}
+
+const lastSteps: readonly Step[] = [
   { answer: 0, isCertauth: true, commits: 1 }, // the certificate, and the entry of the sign-in log
-  { answer: 0 }, // the handoff
   { answer: 0, commits: 1 }, // session, grant and code
   { answer: 3_500, signs: true, commits: 1 }, // the tokens
 ];
+/** The requests of a sign-in, by kind of browser (test/e2e/sign-in/sign-in-requests.test.ts). */
+const stepsOf: Readonly<Record<BrowserKind, readonly Step[]>> = {
+  new: [
+    { answer: 4_000 }, // authorize, with the page of the user name
+    { answer: 0 }, // the user name
+    { answer: 4_000 }, // the page of the password
+    { answer: 0 }, // to the certauth host
+    ...lastSteps,
+  ],
+  returning: [{ answer: 0 }, ...lastSteps], // authorize, to the certauth host
+};
 /** Octets of rows in each durable commit. */
 const rowOctets = 900;
 
@@ -49,49 +58,54 @@ async function compare(): Promise<void> {
   const server = await RunningServer.start();
   const folder = mkdtempSync(join(tmpdir(), 'cardea-wire-'));
   const child = fork(import.meta.filename, ['--serve', folder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ends: (() => unknown)[] = [() => child.kill()];
   try {
     const [ports] = (await once(child, 'message')) as [Ports];
     const card = cardOf();
-    const costs = new Map<string, number[]>([
-      ['Cardea', []],
-      ['wire', []],
-    ]);
-    const cardea = async () => {
-      const { kind } = await server.signIn('ana@woodgrove.test', server.card('ana'));
-      if (kind !== 'signedIn') throw new Error('a sign-in was refused');
-    };
-    const runs = [
-      ['Cardea', server.pid, cardea],
-      ['wire', child.pid!, () => sendRequests(ports, card)],
-    ] as const;
+    const place = await cardeaPlace(server);
+    const kinds = browserKinds.map((browserKind) => {
+      const visitors = new Visitors({ ...place, browserKind });
+      ends.push(() => visitors.end());
+      const floor = (count: number) => sendAll(count, () => sendRequests(browserKind, ports, card));
+      return { browserKind, cardea: (count: number) => visitors.drive(atOnce, count), floor };
+    });
     // V8 continues compiling the code of both for a thousand sign-ins.
-    for (const [, pid, work] of runs) await costOf(pid, work, warmUp);
-    for (let turn = 0; turn < rounds; turn++)
-      for (const [name, pid, work] of runs) costs.get(name)!.push(await costOf(pid, work, signIns));
-    const [cardeaCost = Number.NaN, floor = Number.NaN] = [...costs.values()].map(median);
-    console.log(
-      `Cardea ${cardeaCost.toFixed(2)} ms, wire ${floor.toFixed(2)} ms of processor time a sign-in: ${(cardeaCost / floor).toFixed(2)}`,
-    );
+    for (const { cardea, floor } of kinds) {
+      await cardea(warmUp!);
+      await floor(warmUp!);
+    }
+    for (const { browserKind, cardea, floor } of kinds) {
+      const costs: { readonly cardea: number; readonly floor: number }[] = [];
+      for (let turn = 0; turn < rounds!; turn++)
+        costs.push({ cardea: await costOf(server.pid, cardea), floor: await costOf(child.pid!, floor) });
+      const [cardeaCost, floorCost] = [
+        median(costs.map((cost) => cost.cardea)),
+        median(costs.map((cost) => cost.floor)),
+      ];
+      console.log(
+        `${browserKind} browser, ${stepsOf[browserKind].length} requests: Cardea ${cardeaCost.toFixed(2)} ms, wire ${floorCost.toFixed(2)} ms of processor time a sign-in: ${(cardeaCost / floorCost).toFixed(2)}`,
+      );
+    }
   } finally {
-    stop(child);
+    for (const end of ends) end();
     await server.remove();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function stop(child: ChildProcess): void {
-  child.kill();
+/** Milliseconds of processor time of the process for one sign-in. */
+async function costOf(pid: number, work: (count: number) => Promise<unknown>): Promise<number> {
+  const before = cpuSecondsOf(pid);
+  await work(signIns!);
+  return ((cpuSecondsOf(pid) - before) / signIns!) * 1000;
 }
 
-/** Milliseconds of processor time of the process for one sign-in. */
-async function costOf(pid: number, work: () => Promise<void>, count: number): Promise<number> {
+async function sendAll(count: number, send: () => Promise<void>): Promise<void> {
   let countdown = count;
   const visitor = async () => {
-    while (countdown-- > 0) await work();
+    while (countdown-- > 0) await send();
   };
-  const before = cpuSecondsOf(pid);
-  await Promise.all(Array.from({ length: visitors }, visitor));
-  return ((cpuSecondsOf(pid) - before) / count) * 1000;
+  await Promise.all(Array.from({ length: atOnce }, visitor));
 }
 
 interface Ports {
@@ -109,12 +123,12 @@ function cardOf() {
 }
 
 /** One connection to the login host for all its requests, and one with the certificate. */
-async function sendRequests(ports: Ports, card: Card): Promise<void> {
+async function sendRequests(browserKind: BrowserKind, ports: Ports, card: Card): Promise<void> {
   const login = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false, maxCachedSessions: 0 });
   const certauth = new Agent({ ...card, rejectUnauthorized: false, maxCachedSessions: 0 });
   try {
-    for (const [index, { isCertauth }] of steps.entries())
-      await send(isCertauth ? certauth : login, isCertauth ? ports.certauth : ports.login, `/${index}`);
+    for (const [index, { isCertauth }] of stepsOf[browserKind].entries())
+      await send(isCertauth ? certauth : login, isCertauth ? ports.certauth : ports.login, `/${browserKind}/${index}`);
   } finally {
     login.destroy();
     certauth.destroy();
@@ -141,7 +155,8 @@ function serve(): void {
   );
   const insert = database.prepare('insert into rows (document) values (?)');
   const answer = (path: string, isCertauth: boolean): { readonly status: number; readonly body: Buffer } => {
-    const { answer: octets, commits = 0, signs } = steps[Number(path.slice(1))]!;
+    const [, browserKind, index] = path.split('/');
+    const { answer: octets, commits = 0, signs } = stepsOf[browserKind as BrowserKind][Number(index)]!;
     // A chain of two, and the signature of a small list.
     if (isCertauth) for (let count = 0; count < 3; count++) verify('sha256', text, issuer.publicKey, signature);
     for (let count = 0; count < commits; count++) insert.run('x'.repeat(rowOctets));

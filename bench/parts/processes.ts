@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** User and system seconds of a process and of its children, those that have ended included; the kernel counts in hundredths. Linux only. */
@@ -10,6 +11,12 @@ export function cpuSecondsOf(pid: number): number {
 /** Resident mebibytes of a process. */
 export function residentMebibytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+}
+
+/** Lets a process, with all its threads and children, run on these cores alone. Linux only. */
+export function keepOnCores(pid: number, cores: readonly number[]): void {
+  execFileSync('taskset', ['-a', '-c', '-p', cores.join(','), `${pid}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const child of childrenOf(pid)) keepOnCores(child, cores);
 }
 
 export function childrenOf(pid: number): readonly number[] {

@@ -51,12 +51,17 @@ export class Visitors {
     });
   }
 
+  /** Process of the visitors. */
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
   /**
    * A visitor who is answered 503 comes back with a new connection, after as many seconds as `Retry-After` may say, until the sign-in has
    * ended well. @throws Error of the first sign-in that ended in another way
    */
   async drive(visitors: number, signIns: number): Promise<Load> {
-    const pid = this.#process.pid!;
+    const { pid } = this;
     const before = cpuSecondsOf(pid);
     this.#process.send({ visitors, signIns });
     const [answer] = (await once(this.#process, 'message')) as [
