@@ -67,20 +67,20 @@ const changesOf = (store: TenantStore): Omit<UserAdmin, keyof Lists> => ({
 
 const userById = async (store: TenantDatabase, id: string) => (await usersOf(store, [id]))[0];
 
-type OwnColumn = 'password_hash' | 'last_method';
+type UserColumn = 'password_hash' | 'last_method';
 
 const columnOfUser = hotStatement(
-  (database, { tenantId, id }: { readonly tenantId: string; readonly id: string }, column: OwnColumn) =>
+  (database, { tenantId, id }: { readonly tenantId: string; readonly id: string }, column: UserColumn) =>
     people({ database, tenantId }).select(column).where('id', '=', id),
 );
 
 async function columnOf(
   { database, tenantId }: TenantDatabase,
   id: string,
-  column: OwnColumn,
+  column: UserColumn,
 ): Promise<string | undefined> {
   const { rows } = await columnOfUser(database, { tenantId, id }, column);
-  return (rows[0] as Partial<Record<OwnColumn, string | null>> | undefined)?.[column] ?? undefined;
+  return (rows[0] as Partial<Record<UserColumn, string | null>> | undefined)?.[column] ?? undefined;
 }
 
 /** The ids of one page, in their order. */
