@@ -39,7 +39,7 @@ export async function recentSignInsOf(
 /** A sign-in has a few entries that are not finished: a certificate was asked for, a second factor was. */
 const mostSteps = 20;
 
-/** Whether the sign-in of an entry that is not finished went on to a result, from the same address for the same application. */
+/** Whether the sign-in of an entry that is not finished has a result, from the same address for the same application. */
 async function hasResult(
   { status, correlationId, createdDateTime, ipAddress, appId }: SignInRecord,
   userId: string,
