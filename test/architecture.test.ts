@@ -450,6 +450,21 @@ test('hex that was entered is made comparable by core/hex alone', () => {
   // Passes have letters outside of hex.
   assert.deepEqual(others.sort(), ['core/factors/temporary-access-pass.ts', 'core/hex.ts']);
 });
+test('ids and addresses that clients of Entra know by heart are written once', () => {
+  const home = 'core/directory/well-known-applications.ts';
+  const text = sources.find(({ file }) => file === home)!.text;
+  const values = [...text.matchAll(/^export const \w+ = '([^']+)';$/gm)].map(([, value]) => value!);
+  assert.ok(values.length >= 10);
+  // Messages name an id for people, and the dictionary has octets of real entries, which never change.
+  const texts = /\/reasons\/|packing-dictionary/;
+  const others = sources.filter(
+    ({ file, text }) => file !== home && !texts.test(file) && values.some((v) => text.includes(v)),
+  );
+  assert.deepEqual(
+    others.map(({ file }) => file),
+    [],
+  );
+});
 test('no file imports files inside of oidc-provider', () => {
   const text = "import x from 'oidc-provider/lib/helpers/x.js';";
   const sentence = 'oidc must not import oidc-provider/lib/helpers/x.js (oidc/provider/x.ts)';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { accessTokenIn } from '#core/token/bearer.ts';
 import { fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
@@ -233,8 +234,7 @@ class Graph {
 
   #challenge(): Record<string, string> {
     const authorize = `${this.#context.loginOrigin}/common/oauth2/v2.0/authorize`;
-    const client = '00000003-0000-0000-c000-000000000000';
-    return { 'www-authenticate': `Bearer realm="", authorization_uri="${authorize}", client_id="${client}"` };
+    return { 'www-authenticate': `Bearer realm="", authorization_uri="${authorize}", client_id="${graphAppId}"` };
   }
 }
 

@@ -2,6 +2,7 @@ import { isMethodAllowed } from '#core/access/methods/method-state.ts';
 import type { AccessGrant, Proof } from '#core/access/proof.ts';
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
 import type { User } from '#core/binding/user.ts';
+import { windowsSignInAppId } from '#core/directory/well-known-applications.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
@@ -16,7 +17,7 @@ import type { SignInRequest } from './request.ts';
 import { acceptInRealm } from './user/realm.ts';
 
 /** The application of the sign-in log for sign-ins of a device itself: the broker of Windows (windows-sign-in §0.4). */
-export const windowsSignIn = { appId: '38aa3b87-a06d-4817-b275-7a316988d93b', displayName: 'Windows Sign In' };
+export const windowsSignIn = { appId: windowsSignInAppId, displayName: 'Windows Sign In' };
 
 /** What a device presents for its user. The signature of an assertion has been verified. */
 export type DeviceCredential =

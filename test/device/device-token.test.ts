@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { importJWK, SignJWT } from 'jose';
-import { authenticationBrokerId } from '#admin/applications/first-party.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { World } from './prt/world.ts';
 import { joinBody, newKeys, registrationHost } from './registration-client.ts';
@@ -49,7 +49,7 @@ describe('the device registration service takes no token but one of its own, of 
     const { key = ours, tid = world.tenantId, issuer = tid, aud = urn, idtyp = 'user' } = says;
     const now = Math.floor(Date.now() / 1000);
     const end = now + (says.lifetime ?? 5 * minute);
-    const ofAccessToken = says.isIdToken ? {} : { idtyp, appid: authenticationBrokerId, azpacr: '0' };
+    const ofAccessToken = says.isIdToken ? {} : { idtyp, appid: brokerAppId, azpacr: '0' };
     return new SignJWT({ tid, oid: ana, amr: ['rsa', 'mfa'], ...ofAccessToken })
       .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT' })
       .setIssuer(`${world.origin}/${issuer}/v2.0`)

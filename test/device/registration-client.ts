@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { KeyObject } from 'node:crypto';
 import { request } from 'node:https';
-import { authenticationBrokerId } from '#admin/applications/first-party.ts';
 import { transportKeyBlob } from '#core/device/transport-key.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import type { RunningServer } from '#test/e2e/server.ts';
 import { certificateRequest } from './certificate-request.ts';
@@ -81,7 +81,7 @@ export async function registrationToken(
   scope = registrationScope,
 ): Promise<string> {
   const end = await server.signIn(`${name}@woodgrove.test`, server.card(name), {
-    clientId: authenticationBrokerId,
+    clientId: brokerAppId,
     redirectUri: 'ms-aadj-redir://auth/drs',
     scope,
   });

@@ -1,5 +1,15 @@
 import { securityInfoAppId } from '#core/access/methods/security-info.ts';
-import { linuxBrokerAppId } from '#core/device/broker-app.ts';
+import {
+  armAppId,
+  brokerAppId,
+  brokerRedirectUri,
+  deviceRegistrationAppId,
+  deviceRegistrationUri,
+  graphAppId,
+  intuneAppId,
+  intuneEnrollmentAppId,
+  linuxBrokerAppId,
+} from '#core/directory/well-known-applications.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
@@ -38,25 +48,19 @@ export const singlePageId = '8b0e61c7-2f43-4d7a-9c1e-6a5d3f20b784';
 export const azureCliId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 export const graphPowerShellId = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
 const graphExplorerId = 'de8bc8b5-d9f9-48b1-a8ad-b748da725064';
-/** Microsoft Authentication Broker: devices are joined with its tokens (windows-sign-in §0.4). */
-export const authenticationBrokerId = '29d9ed98-a469-4536-ade2-f981bc1d605e';
 /** The client that registers Windows Hello keys. */
 const deviceRegistrationClientId = 'dd762716-544d-4aeb-a526-687b73838a22';
 /** The older PowerShell modules, and the default client of roadtx (windows-sign-in §0.4). */
 const azureAdPowerShellId = '1b730954-1685-4b74-9bfd-dac224a7b894';
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
-const brokerRedirects = [
-  'ms-appx-web://Microsoft.AAD.BrokerPlugin/DRS',
-  'ms-aadj-redir://auth/drs',
-  'msauth://Microsoft.AAD.BrokerPlugin',
-];
+const brokerRedirects = [brokerRedirectUri, 'ms-aadj-redir://auth/drs', 'msauth://Microsoft.AAD.BrokerPlugin'];
 const wellKnownClients: readonly Application[] = [
-  { ...native(authenticationBrokerId, 'Microsoft Authentication Broker'), redirectUris: brokerRedirects },
+  { ...native(brokerAppId, 'Microsoft Authentication Broker'), redirectUris: brokerRedirects },
   { ...native(deviceRegistrationClientId, 'Microsoft Device Registration Client'), redirectUris: brokerRedirects },
   {
-    ...native('01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9', 'Device Registration Service'),
+    ...native(deviceRegistrationAppId, 'Device Registration Service'),
     redirectUris: [],
-    identifierUris: ['urn:ms-drs:enterpriseregistration.windows.net'],
+    identifierUris: [deviceRegistrationUri],
   },
   {
     ...native(linuxBrokerAppId, 'Microsoft Intune Company Portal for Linux'),
@@ -102,19 +106,11 @@ export async function changeApplication(
   return rulingOf(() => applications.change(appId, work, actor));
 }
 
-/** Microsoft Graph. */
-export const graphApiId = '00000003-0000-0000-c000-000000000000';
-
 /**
  * APIs every tenant has without an application of its own: Microsoft Graph, Azure Service Management, Microsoft Intune and
  * its enrollment.
  */
-const wellKnownApis = [
-  graphApiId,
-  '797f4846-ba00-4fd7-ba43-dac1f8f63013',
-  '0000000a-0000-0000-c000-000000000000',
-  'd4ebce55-015a-49b5-a083-c84d1797ae8c',
-];
+const wellKnownApis = [graphAppId, armAppId, intuneAppId, intuneEnrollmentAppId];
 
 /** Whether a policy may name it though no tenant registered it. */
 export const isKnownApplication = (appId: string): boolean => wellKnownApis.includes(appId.toLowerCase());

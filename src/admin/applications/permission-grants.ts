@@ -1,3 +1,4 @@
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
@@ -17,7 +18,6 @@ export interface PermissionGrant {
 /** Kept as objects of this kind; the owner is the client. */
 export const permissionGrantKind = 'oauth2PermissionGrants';
 
-const microsoftGraph = '00000003-0000-0000-c000-000000000000';
 type GrantPorts = Pick<AdminPorts, 'objects' | 'applications' | 'users'>;
 type Stored = StoredObject<PermissionGrant>;
 
@@ -91,7 +91,7 @@ export async function permissionGrantOf(id: string, { objects }: Pick<GrantPorts
 /** Permissions of Graph must be in its list of delegated permissions; another API names its own. */
 function checkScope(resourceId: string, text: string): Ruling<string> {
   const names = text.split(' ').filter((name) => name !== '');
-  const unknown = resourceId.toLowerCase() === microsoftGraph ? names.find((name) => !isDelegated(name)) : undefined;
+  const unknown = resourceId.toLowerCase() === graphAppId ? names.find((name) => !isDelegated(name)) : undefined;
   if (unknown !== undefined) {
     const problem = `Microsoft Graph has no delegated permission "${unknown.slice(0, 80)}" here`;
     return refused('graphPropertyInvalid', { target: 'scope', problem });
@@ -105,7 +105,7 @@ async function checkParties(
 ): Promise<Ruling<void>> {
   const missing = (id: string) => refused('graphObjectMissing', { id });
   if (!(await applications.find(clientId))) return missing(clientId);
-  if (resourceId !== microsoftGraph && !(await applications.find(resourceId))) return missing(resourceId);
+  if (resourceId !== graphAppId && !(await applications.find(resourceId))) return missing(resourceId);
   if ((consentType === 'Principal') !== (principalId !== null)) {
     const problem = 'it must name the user for Principal, and be null for AllPrincipals';
     return refused('graphPropertyInvalid', { target: 'principalId', problem });
@@ -126,7 +126,7 @@ export async function scopesGrantedTo(
   const grants = await objects.list<PermissionGrant>(permissionGrantKind, appId.toLowerCase());
   const grantsOfUser = grants.filter(
     ({ document: { resourceId, consentType, principalId } }) =>
-      resourceId.toLowerCase() === microsoftGraph && (consentType === 'AllPrincipals' || principalId === userId),
+      resourceId.toLowerCase() === graphAppId && (consentType === 'AllPrincipals' || principalId === userId),
   );
   return [...new Set(grantsOfUser.flatMap(({ document: { scope } }) => scope.split(' ').filter(Boolean)))];
 }
@@ -142,7 +142,7 @@ export async function grantToEverybody(
     clientId,
     consentType: 'AllPrincipals',
     principalId: null,
-    resourceId: microsoftGraph,
+    resourceId: graphAppId,
     scope: scopes.join(' '),
   };
   const object = { kind: permissionGrantKind, id: crypto.randomUUID(), owner: clientId, document };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { applicationOf } from '#test/contract/documents.ts';
 import { type OneTenant, openTenant } from '#test/contract/one-tenant.ts';
 import { outcomeOf } from '#test/refused-with.ts';
-import { graphApiId } from './first-party.ts';
 import { addServicePrincipal, grantApplicationPermission, revokeApplicationPermission } from './service-principal.ts';
 
 const actor = 'an administrator';
@@ -40,7 +40,7 @@ describe('the service principal of an application and its permissions', () => {
     assert.equal(await grant(application.appId), 'passed');
     assert.equal(await grant(application.appId), 'graphObjectConflict');
     assert.deepEqual(await rolesOf(application.appId), [permission!.value]);
-    for (const appId of [unused.appId, crypto.randomUUID(), graphApiId])
+    for (const appId of [unused.appId, crypto.randomUUID(), graphAppId])
       assert.equal(await grant(appId), 'graphObjectMissing', appId);
     assert.deepEqual(await rolesOf(unused.appId), []);
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
 import { evaluateJoin, type JoinAttempt, updateNeeded } from '#core/device/registration/registration-policy.ts';
+import { deviceRegistrationAppId } from '#core/directory/well-known-applications.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Device, DeviceRegistration, TrustType } from '#model/device.ts';
@@ -14,7 +15,7 @@ import { registrationPolicyOf } from './registration-policy.ts';
 /** The audit actor of every change that a device makes by itself. */
 export const deviceRegistrationService = actorText({
   kind: 'app',
-  id: '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9',
+  id: deviceRegistrationAppId,
   name: 'Device Registration Service',
 });
 

@@ -1,3 +1,4 @@
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { directoryRole } from '#core/roles/directory-roles.ts';
 import type {
   RelatedObject,
@@ -52,7 +53,7 @@ const relations: readonly Relation[] = [
     ],
     parties(document) {
       const { clientId, principalId, resourceId } = document as PermissionGrant;
-      return [clientId, principalId, resourceId === microsoftGraph ? null : resourceId];
+      return [clientId, principalId, resourceId === graphAppId ? null : resourceId];
     },
     label: (document) => (document as PermissionGrant).scope,
   },
@@ -81,7 +82,6 @@ const relations: readonly Relation[] = [
     label: (document) => (document as UserAssignment).resourceId,
   },
 ];
-const microsoftGraph = '00000003-0000-0000-c000-000000000000';
 
 /**
  * Ends every role assignment, permission grant and ownership of a user, group or application that is about to be deleted,

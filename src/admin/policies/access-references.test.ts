@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { accessDocuments, applicationOf, groupOf } from '#test/contract/documents.ts';
 import { openTenant } from '#test/contract/one-tenant.ts';
 import { userOf } from '#test/contract/user-of.ts';
-import { graphApiId } from '../applications/first-party.ts';
 import { unknownReferences } from './access-references.ts';
 
 const [user, group, application] = [userOf('ana@woodgrove.test'), groupOf('Nurses'), applicationOf()];
@@ -23,7 +23,7 @@ const cases: readonly {
     name: 'what is there',
     conditions: {
       users: { includeUsers: [user.id], excludeGroups: [group.id], includeRoles: [globalAdministrator] },
-      applications: { includeApplications: [application.appId], excludeApplications: [graphApiId] },
+      applications: { includeApplications: [application.appId], excludeApplications: [graphAppId] },
     },
     targets: [],
   },

@@ -1,11 +1,12 @@
 import type { User } from '#core/binding/user.ts';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { askPolicy } from '#signin/evaluation/ask-policy.ts';
 import { evaluate } from '#signin/evaluation/evaluate.ts';
 import { availableMethods } from '#signin/factors/available-methods.ts';
 import { acceptInRealm } from '#signin/user/realm.ts';
-import { commandLineApplication, graphApiId } from '../applications/first-party.ts';
+import { commandLineApplication } from '../applications/first-party.ts';
 
 /** Methods that a sign-in may begin with beside a certificate. A Temporary Access Pass ends, so it does not count. */
 const beginnings = ['password', 'fido2'] as const;
@@ -27,7 +28,7 @@ export async function otherWay(
   const signInRequest = {
     correlationId: crypto.randomUUID(),
     application: commandLineApplication,
-    resourceId: graphApiId,
+    resourceId: graphAppId,
     ipAddress: last?.ipAddress ?? '',
     userAgent: last?.userAgent ?? '',
     username: user.userPrincipalName,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { brokerAppId } from '../device/broker-app.ts';
+import { brokerAppId } from '../directory/well-known-applications.ts';
 import { defaultLifetimes } from './lifetimes.ts';
 import { parallelUseWindow, reuseWindowOf, useOf } from './refresh-token-use.ts';
 

@@ -1,4 +1,4 @@
-import { brokerAppId } from '../device/broker-app.ts';
+import { brokerAppId } from '../directory/well-known-applications.ts';
 import { defaultLifetimes } from './lifetimes.ts';
 import type { RefreshTokenRecord } from './provider-records.ts';
 

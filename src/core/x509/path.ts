@@ -233,12 +233,12 @@ class Validation {
       initialPolicyMappingInhibit,
       initialAnyPolicyInhibit,
     };
-    const anchorValidity = anchor?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
-    if (anchorValidity.length === 0 || anchorValidity.includes(anyPolicy)) return request;
+    const anchorPolicies = anchor?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
+    if (anchorPolicies.length === 0 || anchorPolicies.includes(anyPolicy)) return request;
     return {
       ...request,
       userInitialPolicySet:
-        request.userInitialPolicySet?.filter((item) => anchorValidity.includes(item)) ?? anchorValidity,
+        request.userInitialPolicySet?.filter((item) => anchorPolicies.includes(item)) ?? anchorPolicies,
     };
   }
 

@@ -1,12 +1,10 @@
 import { z } from 'zod';
+import { deviceRegistrationUri } from '#core/directory/well-known-applications.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { longest, queryIn, requireForm, text, textOrEmpty } from '#schema/form.ts';
 import { answer } from './answers.ts';
 import type { RegistrationContext, RegistrationRequest } from './context.ts';
-
-/** The name under which clients of Entra request tokens for the service, whatever its host (windows-sign-in §0.4). */
-const wellKnownResource = 'urn:ms-drs:enterpriseregistration.windows.net';
 
 const contractQuery = z.object({ 'api-version': text(longest.word) });
 const federationQuery = z.object({ domain: textOrEmpty() });
@@ -34,17 +32,17 @@ function discoveryOf({ registrationOrigin, loginOrigin }: RegistrationContext, t
     WebAuthNService: {
       ServiceVersion: '1.0',
       WebAuthNEndpoint: `${registrationOrigin}/webauthn/${id}/`,
-      WebAuthNResourceId: wellKnownResource,
+      WebAuthNResourceId: deviceRegistrationUri,
     },
     DeviceManagementService: {
       DeviceManagementEndpoint: `${registrationOrigin}/manage/${id}/`,
-      DeviceManagementResourceId: wellKnownResource,
+      DeviceManagementResourceId: deviceRegistrationUri,
       ServiceVersion: '1.0',
     },
     MsaProviderData: { SiteId: '', SiteUrl: '' },
     PrecreateService: {
       PrecreateEndpoint: `${services}/device/precreate/${id}/`,
-      PrecreateResourceId: wellKnownResource,
+      PrecreateResourceId: deviceRegistrationUri,
       ServiceVersion: '2.0',
     },
     TenantInfo: {
@@ -55,32 +53,32 @@ function discoveryOf({ registrationOrigin, loginOrigin }: RegistrationContext, t
     AzureRbacService: { RbacPolicyEndpoint: loginOrigin },
     BPLService: {
       BPLProxyServicePrincipalId: '',
-      BPLResourceId: wellKnownResource,
+      BPLResourceId: deviceRegistrationUri,
       BPLServiceEndpoint: `${registrationOrigin}/aadpasswordpolicy/${id}/`,
       ServiceVersion: '1.0',
     },
     DeviceJoinResourceService: {
       Endpoint: `${services}/device/resource/${id}/`,
-      ResourceId: wellKnownResource,
+      ResourceId: deviceRegistrationUri,
       ServiceVersion: '2.0',
     },
-    NonceService: { Endpoint: `${services}/nonce/${id}/`, ResourceId: wellKnownResource, ServiceVersion: '1.0' },
+    NonceService: { Endpoint: `${services}/nonce/${id}/`, ResourceId: deviceRegistrationUri, ServiceVersion: '1.0' },
   };
 }
 
 const registrationService = (services: string) => ({
   RegistrationEndpoint: `${services}/DeviceEnrollmentWebService.svc`,
-  RegistrationResourceId: wellKnownResource,
+  RegistrationResourceId: deviceRegistrationUri,
   ServiceVersion: '1.0',
 });
 const joinService = (services: string) => ({
   JoinEndpoint: `${services}/device/`,
-  JoinResourceId: wellKnownResource,
+  JoinResourceId: deviceRegistrationUri,
   ServiceVersion: '2.0',
 });
 const keyService = (services: string) => ({
   KeyProvisionEndpoint: `${services}/key/`,
-  KeyProvisionResourceId: wellKnownResource,
+  KeyProvisionResourceId: deviceRegistrationUri,
   ServiceVersion: '1.0',
 });
 const authenticationService = (loginOrigin: string, tenant: string) => ({

@@ -1,7 +1,8 @@
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import type { Form } from '#schema/form.ts';
 import type { tokenParameters } from '#signin/device/token-form.ts';
 import type { authorizeParameters } from '../endpoints/parameters.ts';
-import { graphAppId } from '../tokens/resources/scopes.ts';
+import { openIdScopes } from '../tokens/resources/scopes.ts';
 
 /**
  * A request of version 1 in the words of version 2 (windows-sign-in §0.5, rule 9): it names a resource and gets everything that
@@ -14,7 +15,7 @@ export const fromFirstVersion = <Schema extends typeof tokenParameters | typeof 
 
 function scopeOf(resource: string | undefined, grantType: string | undefined): string {
   if (grantType === 'client_credentials') return `${resource ?? graphAppId}/.default`;
-  const openId = ['openid', 'profile', 'email', 'offline_access'];
+  const openId = [...openIdScopes, 'offline_access'];
   return [...openId, ...(resource === undefined ? [] : [`${resource}/.default`])].join(' ');
 }
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { armAppId } from '#core/directory/well-known-applications.ts';
 import { messageOf } from '#core/trace/fault.ts';
 import { certificateReader, tokenIn } from '../provider/client-certificate.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { checkAccessToken } from '../tokens/check-access-token.ts';
-import { armAppId, armIdentifiers } from '../tokens/resources/resources.ts';
+import { armIdentifiers } from '../tokens/resources/resources.ts';
 
 /**
  * As much of Azure Resource Manager as the Azure command line and Terraform ask for before they do what a user wants

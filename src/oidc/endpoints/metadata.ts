@@ -7,6 +7,7 @@ import { tenantAliases } from '#signin/user/realm.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import { responseTypes } from '../provider/client.ts';
 import { onBehalfOfGrant } from '../requests/grant-types.ts';
+import { openIdScopes } from '../tokens/resources/scopes.ts';
 
 /** Every claim of an ID token or an access token; those of optionalClaims, roles and authentication contexts come on demand. */
 const claimsOfTokens =
@@ -38,7 +39,7 @@ export function openidConfiguration(
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrant, onBehalfOfGrant],
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: [...new Set(['RS256', ...algorithms])], // RS256 always: Discovery §3
-    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    scopes_supported: [...openIdScopes, 'offline_access'],
     token_endpoint_auth_methods_supported: [...authenticationMethods],
     token_endpoint_auth_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],
     code_challenge_methods_supported: ['S256'],

@@ -1,5 +1,5 @@
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { brokerAppId, linuxBrokerAppId } from '#core/device/broker-app.ts';
+import { brokerAppId, linuxBrokerAppId } from '#core/directory/well-known-applications.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
@@ -17,7 +17,7 @@ import { signIdTokens } from '../tokens/kinds/id-token.ts';
 import { providerKey } from '../tokens/kinds/sign-token.ts';
 import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
 import { resourceServer } from '../tokens/resources/resource-server.ts';
-import { offlineScope } from '../tokens/resources/scopes.ts';
+import { offlineScope, openIdScopes } from '../tokens/resources/scopes.ts';
 import { originsOf, refreshTokenSeconds } from '../tokens/single-page.ts';
 import { adapterOf } from './adapter.ts';
 import {
@@ -118,7 +118,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
       jwks: '/discovery/v2.0/keys',
       end_session: '/oauth2/v2.0/end_session',
     },
-    scopes: ['openid', 'profile', 'email'],
+    scopes: [...openIdScopes],
     claims: claimsOfScopes,
     conformIdTokenClaims: false,
     subjectTypes: ['pairwise'],

@@ -1,4 +1,5 @@
 import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from 'oidc-provider';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { issuerOfVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { acrOf, certificateClaims, isClaimWanted } from '#signin/tokens/optional-claims.ts';
@@ -9,7 +10,7 @@ import { groupsInTokens, type PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
 import { grantedTo } from './resources/consent.ts';
 import { findResource, type Resource, rolesAt, scopesGranted } from './resources/resources.ts';
-import { appIdNamed, graphAppId } from './resources/scopes.ts';
+import { appIdNamed, openIdScopes } from './resources/scopes.ts';
 import { browserRefreshTokenEnd } from './single-page.ts';
 
 /** Writes the claims of an access token; nothing of the provider's own is kept. */
@@ -108,7 +109,7 @@ const sourceOf = ({ oidc: { entities } }: KoaContextWithOIDC) =>
   entities.RefreshToken ?? entities.AuthorizationCode ?? entities.DeviceCode;
 
 /** Graph also serves userinfo, so its tokens carry the scopes of OpenID Connect. */
-const openIdOf = (scope = ''): readonly string[] => scope.split(' ').filter((name) => openIdNames.has(name));
+const openIdOf = (scope = ''): readonly string[] => scope.split(' ').filter((name) => openIdScopes.has(name));
 
 async function resourceOf(token: AccessToken | ClientCredentials, options: OidcOptions, context: TenantContext) {
   const indicator = token.resourceServer!.identifier();
@@ -133,8 +134,6 @@ export function tokenResponse(
     ...(request?.client_info === '1' ? { client_info: clientInfo(userId, context.tenant.id) } : {}),
   };
 }
-
-const openIdNames = new Set(['openid', 'profile', 'email']);
 
 /**
  * Scopes as the client wrote them: plain for Graph, `{resource}/{name}` for everything else. `.default` stands beside what

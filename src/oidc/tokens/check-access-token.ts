@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
 import { messageOf } from '#core/trace/fault.ts';
@@ -10,7 +11,6 @@ import { readClaims } from '#schema/json.ts';
 import { verificationKeys } from '../endpoints/metadata.ts';
 import { isAccessToken } from './kinds/token-kind.ts';
 import { graphIdentifiers, type InstallationNames } from './resources/resources.ts';
-import { graphAppId } from './resources/scopes.ts';
 
 /** What an access token for Graph says (graph-api §2.1). */
 export interface GraphToken {

@@ -1,5 +1,6 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { grantIdIn, noteVersion } from '../provider/internals/sessions.ts';
+import { openIdScopes } from './resources/scopes.ts';
 
 /**
  * The session's grant for this application, with everything just asked for in it; whether it was granted is checked
@@ -21,7 +22,7 @@ export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
  * Granted to every application: a refresh token of a request without them may ask for them later, and the id_token of such
  * an answer would have no claims, not even `sub` (OpenID Connect Core 1.0 §2).
  */
-const everyOpenIdScope: readonly string[] = ['openid', 'profile', 'email'];
+const everyOpenIdScope: readonly string[] = [...openIdScopes];
 
 /** Whether anything was new. */
 function addRequestedScopes({ oidc }: KoaContextWithOIDC, grant: Grant): boolean {

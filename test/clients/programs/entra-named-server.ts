@@ -1,9 +1,9 @@
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import '#server/reasons/join.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { authenticationBrokerId } from '#admin/applications/first-party.ts';
 import { signInLikeABrowser } from '#cli/client/sign-in-client.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { certificateReadIn, runCardea } from '#test/e2e/server.ts';
@@ -55,7 +55,7 @@ export async function startUnderEntraNames(): Promise<EntraNamedServer> {
         tenant: 'organizations',
         username: 'ana@woodgrove.test',
         card: certificateReadIn(join(folder, 'demo', 'cards', 'ana.p12')),
-        clientId: authenticationBrokerId,
+        clientId: brokerAppId,
         redirectUri: 'ms-aadj-redir://auth/drs',
         scope: 'urn:ms-drs:enterpriseregistration.windows.net/.default offline_access',
         ca: root.pem,

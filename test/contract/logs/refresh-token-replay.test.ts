@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { brokerAppId } from '#core/device/broker-app.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { parallelUseWindow, reuseWindowOf } from '#core/token/refresh-token-use.ts';
 import { RefreshTokenReplay } from '#oidc/tokens/refresh-token-replay.ts';

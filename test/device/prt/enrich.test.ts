@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { issuePass, makePass } from '#admin/directory/methods/temporary-access-pass.ts';
-import { brokerAppId } from '#core/device/broker-app.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { clock } from '#server/process/clock.ts';
 import type { EnrolledDevice } from '../enrolled.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { authenticationBrokerId } from '#admin/applications/first-party.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { apply, policyOf } from '#test/e2e/second-factor/conditional-access.ts';
 import { RunningServer } from '#test/e2e/server.ts';
 
@@ -22,7 +22,7 @@ describe('the strength that a join needs is that of a policy for the device regi
 
   async function signIn(name: string, scope: string): Promise<string> {
     const end = await server.signIn(`${name}@woodgrove.test`, server.card(name), {
-      clientId: authenticationBrokerId,
+      clientId: brokerAppId,
       redirectUri: 'ms-aadj-redir://auth/drs',
       scope,
     });

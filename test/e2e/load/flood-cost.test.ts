@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Agent, request } from 'node:https';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
-import { authenticationBrokerId, commandLineApplication } from '#admin/applications/first-party.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { assertionGrant, World } from '../../device/prt/world.ts';
 
 /** Requests of one source in ten seconds that are answered here, and how many it sends. */
@@ -85,7 +86,7 @@ const floods: readonly Row[] = [
   {
     name: 'device codes',
     path: `${tenant}/oauth2/v2.0/devicecode`,
-    body: form({ client_id: authenticationBrokerId, scope: 'openid' }),
+    body: form({ client_id: brokerAppId, scope: 'openid' }),
     rows: 0,
   },
   {

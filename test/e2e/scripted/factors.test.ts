@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { authenticationBrokerId } from '#admin/applications/first-party.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { apply, passFor, policyOf, setPassword } from '../second-factor/conditional-access.ts';
 import { codeOf, fromBase32 } from '../second-factor/one-time-code.ts';
 import { RunningServer } from '../server.ts';
@@ -89,7 +89,7 @@ describe('secrets and further factors of a program without pages', () => {
     const program = new Program(server);
     const form = {
       grant_type: 'password',
-      client_id: authenticationBrokerId,
+      client_id: brokerAppId,
       username: ben,
       password: secretWord,
       resource: 'https://graph.microsoft.com',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { authenticationBrokerId } from '#admin/applications/first-party.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { setPassword } from '../second-factor/conditional-access.ts';
 import { claimsOf, RunningServer } from '../server.ts';
 import { configIn, Program } from './program.ts';
@@ -21,7 +21,7 @@ describe('the requests of libhimmelblau, as it shapes them (windows-sign-in §5.
   test('authorize, GetCredentialType, password, and the code at version 1 of the token endpoint', async () => {
     const program = new Program(server);
     const query = new URLSearchParams({
-      client_id: authenticationBrokerId,
+      client_id: brokerAppId,
       response_type: 'code',
       redirect_uri: redirectUri,
       'client-request-id': program.correlationId,
@@ -58,7 +58,7 @@ describe('the requests of libhimmelblau, as it shapes them (windows-sign-in §5.
       ctx: String(config.sCtx),
       flowToken: String(config.sFT),
       canary: String(config.canary),
-      client_id: authenticationBrokerId,
+      client_id: brokerAppId,
       'client-request-id': program.correlationId,
     });
     assert.equal(answer.status, 302, answer.body);
@@ -68,7 +68,7 @@ describe('the requests of libhimmelblau, as it shapes them (windows-sign-in §5.
       assert.ok(!answer.body.includes(text));
 
     const form = {
-      client_id: authenticationBrokerId,
+      client_id: brokerAppId,
       grant_type: 'authorization_code',
       code,
       redirect_uri: redirectUri,

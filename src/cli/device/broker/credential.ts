@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { cardAlgorithmOf } from '#core/device/client/card-key.ts';
 import { compactJws, type JwsMembers, signingInputOf } from '#core/device/client/write-jws.ts';
 import type { SignInName } from '#core/device/sign-in-name.ts';
+import { brokerAppId, windowsSignInAppId } from '#core/directory/well-known-applications.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { publicKey } from '#core/x509/algorithms/public-key.ts';
 import type { CardKey } from '../keys/card-key.ts';
 import type { CredentialKind } from '../state/device-state.ts';
-import { authenticationBrokerId, jwtBearerGrant, signInBrokerId } from '../well-known.ts';
+import { jwtBearerGrant } from '../well-known.ts';
 
 /** What a user proves who they are with, as a request for a primary refresh token carries it (windows-sign-in §3.2). */
 export interface Credential {
@@ -37,7 +38,7 @@ export function certificateCredential(
 ): Credential {
   return {
     kind: 'certificate',
-    clientId: signInBrokerId,
+    clientId: windowsSignInAppId,
     certificateThumbprint: key.certificate.sha256Thumbprint,
     async members({ nonce, issuer, at }) {
       const issuedAt = Math.floor(at.getTime() / 1000);
@@ -67,13 +68,13 @@ export async function signAssertion(key: CardKey, payload: JwsMembers): Promise<
 /** A refresh token of the authentication broker, from an interactive sign-in. */
 export const refreshTokenCredential = (refreshToken: string): Credential => ({
   kind: 'refreshToken',
-  clientId: authenticationBrokerId,
+  clientId: brokerAppId,
   members: async () => ({ grant_type: 'refresh_token', refresh_token: refreshToken }),
 });
 
 /** A user name and its password. */
 export const passwordCredential = (username: string, password: string): Credential => ({
   kind: 'password',
-  clientId: signInBrokerId,
+  clientId: windowsSignInAppId,
   members: async () => ({ grant_type: 'password', username, password }),
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { isGuid } from '#core/device/guid.ts';
 import { unwrapSessionKey } from '#core/device/session-key.ts';
+import { windowsSignInAppId } from '#core/directory/well-known-applications.ts';
 import { fault } from '#core/trace/fault.ts';
 import { readClaims } from '#schema/json.ts';
 import { discoverAuthority } from '../registration/discovery.ts';
 import type { PrimaryRefreshToken } from '../state/device-state.ts';
-import { jwtBearerGrant, primaryScope, signInBrokerId } from '../well-known.ts';
+import { jwtBearerGrant, primaryScope } from '../well-known.ts';
 import { answerIn, type JsonObject, textMember, textsMember } from '../wire/json.ts';
 import { askWithSession, type Broker, deviceJws, fetchNonce, tokenEndpoint } from './broker.ts';
 import type { Credential } from './credential.ts';
@@ -79,7 +80,7 @@ export async function renewPrimaryToken(
   const answer = await askWithSession(broker, {
     about: 'the renewal of the primary refresh token',
     payload: {
-      client_id: signInBrokerId,
+      client_id: windowsSignInAppId,
       scope: primaryScope,
       request_nonce: nonce,
       win_ver: broker.record.osVersion,

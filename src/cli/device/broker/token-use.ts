@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { longest, queryIn, readFields, text } from '#schema/form.ts';
 import type { PrimaryRefreshToken } from '../state/device-state.ts';
-import { authenticationBrokerId } from '../well-known.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { askWithSession, type Broker, deviceJws, fetchNonce, signWithSession, tokenEndpoint } from './broker.ts';
 
@@ -30,7 +30,7 @@ export async function requestAccessToken(
       request_nonce: nonce,
       refresh_token: token.token,
       redirect_uri: redirectUri ?? `ms-appx-web://Microsoft.AAD.BrokerPlugin/${clientId}`,
-      iss: isV1 ? 'aad:brokerplugin' : authenticationBrokerId,
+      iss: isV1 ? 'aad:brokerplugin' : brokerAppId,
       grant_type: 'refresh_token',
       client_id: clientId,
       aud: isV1 ? new URL(broker.record.loginOrigin).host : tokenEndpoint(broker, 'v2').href,

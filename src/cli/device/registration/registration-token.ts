@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { brokerAppId, brokerRedirectUri, deviceRegistrationAppId } from '#core/directory/well-known-applications.ts';
 import { fault } from '#core/trace/fault.ts';
 import { readClaims } from '#schema/json.ts';
 import type { CardInReader } from '../../client/browser.ts';
 import type { Network } from '../../client/network.ts';
-import { authenticationBrokerId, brokerRedirectUri, registrationServiceId } from '../well-known.ts';
 import { type DeviceServer, refusalIn } from '../wire/device-server.ts';
 import { answerIn, type JsonObject, textMember } from '../wire/json.ts';
 
@@ -16,7 +16,7 @@ export interface BrokerTokens {
   readonly userPrincipalName: string | undefined;
 }
 
-const scope = `${registrationServiceId}/.default openid profile offline_access`;
+const scope = `${deviceRegistrationAppId}/.default openid profile offline_access`;
 
 /** The sign-in of a person, with a card over the pages that a browser would show. @throws deviceServerRefused and what `signInLikeABrowser` does */
 export async function tokensByCard(
@@ -30,7 +30,7 @@ export async function tokensByCard(
     origin,
     tenant,
     username,
-    clientId: authenticationBrokerId,
+    clientId: brokerAppId,
     redirectUri: brokerRedirectUri,
     scope,
     card,
@@ -68,7 +68,7 @@ export async function tokensByDeviceCode(
   const answer = await server.ask({
     about,
     url: new URL(`/${tenant}/oauth2/v2.0/devicecode`, origin),
-    form: { client_id: authenticationBrokerId, scope },
+    form: { client_id: brokerAppId, scope },
   });
   const begin = answerIn(deviceCodeShape, answer, about);
   notify(begin.message ?? `Open ${begin.verification_uri} and enter ${begin.user_code}.`);
@@ -86,7 +86,7 @@ async function poll(server: DeviceServer, url: URL, begin: z.infer<typeof device
       url,
       form: {
         grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
-        client_id: authenticationBrokerId,
+        client_id: brokerAppId,
         device_code: begin.device_code,
       },
     });

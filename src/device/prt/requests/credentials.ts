@@ -1,8 +1,8 @@
 import type { AuthenticationMethod, Proof } from '#core/access/proof.ts';
-import { brokerAppId } from '#core/device/broker-app.ts';
 import { readCompactJws } from '#core/device/jose/compact-jws.ts';
 import { isSignedBy, publicKeyOf } from '#core/device/jose/jws-signature.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
+import { brokerAppId } from '#core/directory/well-known-applications.ts';
 import { refreshTokenRecord } from '#core/token/provider-records.ts';
 import { useOf } from '#core/token/refresh-token-use.ts';
 import { passed, type Refusal, type Ruling, refused, success } from '#core/trace/ruling.ts';

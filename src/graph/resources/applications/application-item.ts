@@ -1,12 +1,11 @@
 import { redirectsOf } from '#admin/applications/directory-applications.ts';
 import { applicationObjectId } from '#core/directory/application-object-id.ts';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { GraphResource } from '../../protocol/answers.ts';
 import { withTag } from '../../protocol/etag.ts';
-
-export const graphId = '00000003-0000-0000-c000-000000000000';
 
 export const applicationResource: GraphResource = {
   type: 'application',
@@ -185,7 +184,7 @@ function principalOf(application: Application, tenantId: string): Item {
 export function graphServicePrincipal(tenantId: string): Item {
   const described = (value: string) => ({ adminConsentDescription: value, adminConsentDisplayName: value });
   const application: Application = {
-    appId: graphId,
+    appId: graphAppId,
     displayName: 'Microsoft Graph',
     redirectUris: [],
     postLogoutRedirectUris: [],

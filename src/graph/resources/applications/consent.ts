@@ -9,6 +9,7 @@ import {
   removePermissionGrant,
 } from '#admin/applications/permission-grants.ts';
 import { grantApplicationPermission, revokeApplicationPermission } from '#admin/applications/service-principal.ts';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
@@ -24,7 +25,6 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { guid } from '../../protocol/shapes.ts';
 import { userAssignmentItem, userAssignmentItems } from '../accounts/applications.ts';
-import { graphId } from './application-item.ts';
 import { servicePrincipalIn } from './service-principals.ts';
 
 const grantResource: GraphResource = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
@@ -87,7 +87,7 @@ const assignmentItem = (application: Application, appRoleId: string): Item => ({
   principalId: application.appId.toLowerCase(),
   principalType: 'ServicePrincipal',
   resourceDisplayName: 'Microsoft Graph',
-  resourceId: graphId,
+  resourceId: graphAppId,
 });
 
 const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
@@ -95,13 +95,13 @@ const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appR
 /** Asked of the client or of the resource: the body says the same. Users and groups are assigned to applications. */
 async function addAssignment(call: Call) {
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
-  if (resourceId.toLowerCase() !== graphId && !(await call.ports.applications.find(principalId))) {
+  if (resourceId.toLowerCase() !== graphAppId && !(await call.ports.applications.find(principalId))) {
     const row = orThrow(await assignApplication({ principalId, resourceId, appRoleId }, call));
     return entity(call, await userAssignmentItem(call, row), assignmentResource, 201);
   }
   requirePrivileged(call);
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId.toLowerCase());
-  if (resourceId.toLowerCase() !== graphId || !permission) {
+  if (resourceId.toLowerCase() !== graphAppId || !permission) {
     throw fault('graphPropertyInvalid', {
       target: 'appRoleId',
       problem: 'the resource has no application permission of this id',
@@ -129,7 +129,7 @@ const assignedBy = async (call: Call) =>
 
 /** Who has been given permissions of this resource. */
 async function assignedTo(call: Call) {
-  const isGraph = keyText(call, 'id').toLowerCase() === graphId;
+  const isGraph = keyText(call, 'id').toLowerCase() === graphAppId;
   if (isGraph)
     return collection(call, (await call.ports.applications.listWithRoles()).flatMap(assignmentsOf), assignmentResource);
   const { appId } = await servicePrincipalIn(call);

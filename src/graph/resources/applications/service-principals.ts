@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { removeServicePrincipal } from '#admin/applications/deletion.ts';
 import { changeApplication } from '#admin/applications/first-party.ts';
 import { addServicePrincipal } from '#admin/applications/service-principal.ts';
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
@@ -13,7 +14,7 @@ import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { guid } from '../../protocol/shapes.ts';
-import { graphId, graphServicePrincipal, servicePrincipalItem, servicePrincipalResource } from './application-item.ts';
+import { graphServicePrincipal, servicePrincipalItem, servicePrincipalResource } from './application-item.ts';
 import { addPassword, removePassword } from './application-secrets.ts';
 
 /** A service principal's id is its appId, so both keys name the same. @throws graphObjectMissing */
@@ -43,7 +44,7 @@ function servicePrincipalsOf(call: Call): DirectoryList {
         application.lacksServicePrincipal ? undefined : untyped(servicePrincipalItem(application, id)),
       ),
   });
-  const first = { mark: { range: -1, key: '', id: graphId }, item: untyped(graphServicePrincipal(id)) };
+  const first = { mark: { range: -1, key: '', id: graphAppId }, item: untyped(graphServicePrincipal(id)) };
   return {
     ...list,
     reader: {
@@ -100,7 +101,7 @@ async function remove(call: Call): Promise<Answer> {
 }
 
 async function oneServicePrincipal(call: Call): Promise<Answer> {
-  const isGraph = call.keys.id?.value.toLowerCase() === graphId;
+  const isGraph = call.keys.id?.value.toLowerCase() === graphAppId;
   const { id } = call.ports.tenant;
   const item = isGraph ? graphServicePrincipal(id) : servicePrincipalItem(await servicePrincipalIn(call), id);
   return entity(call, untyped(item), servicePrincipalResource);

@@ -1,5 +1,6 @@
 import { accessResultOf, appliedPolicies } from '#core/access/applied-policies.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
+import { armAppId, graphAppId } from '#core/directory/well-known-applications.ts';
 import { authorise } from '#core/roles/authorise.ts';
 import { isOfApplication } from '#core/trace/application-entry.ts';
 import { messageOf } from '#core/trace/fault.ts';
@@ -22,8 +23,8 @@ export interface SignInView {
 type Names = ReadonlyMap<string, string>;
 
 export const wellKnownResources: Names = new Map([
-  ['00000003-0000-0000-c000-000000000000', 'Microsoft Graph'],
-  ['797f4846-ba00-4fd7-ba43-dac1f8f63013', 'Azure Resource Manager'],
+  [graphAppId, 'Microsoft Graph'],
+  [armAppId, 'Azure Resource Manager'],
 ]);
 
 async function namesFor(records: readonly SignInRecord[], { ports }: Call): Promise<Names> {

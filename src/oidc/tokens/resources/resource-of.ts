@@ -1,6 +1,6 @@
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import type { TenantContext } from '../../provider/options.ts';
 import { findResource, type InstallationNames } from './resources.ts';
-import { graphAppId } from './scopes.ts';
 
 /** The appId of the resource a request is for; Graph when it names none that is known. */
 export async function resourceIdOf(

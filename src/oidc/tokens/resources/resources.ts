@@ -1,9 +1,17 @@
 import { updatePrimaryTokenResource } from '#core/access/controls/fresh-multifactor.ts';
+import {
+  armAppId,
+  deviceRegistrationAppId,
+  deviceRegistrationUri,
+  graphAppId,
+  intuneAppId,
+  intuneEnrollmentAppId,
+} from '#core/directory/well-known-applications.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { accessTokenVersionOf, type TokenVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import type { Applications } from '#ports/applications.ts';
-import { appIdNamed, graphAppId, offlineScope } from './scopes.ts';
+import { appIdNamed, offlineScope } from './scopes.ts';
 
 /** An API tokens can be made for. */
 export interface Resource {
@@ -20,9 +28,6 @@ export interface Resource {
   /** Whether a user's token may carry this scope without consent. */
   isFree(scope: string): boolean;
 }
-
-/** Azure Service Management: what the Azure command line signs in to first (graph-api §13). */
-export const armAppId = '797f4846-ba00-4fd7-ba43-dac1f8f63013';
 
 /** Delegated scopes of Graph that no administrator has to grant. */
 const freeGraphScopes = new Set(['User.Read', 'User.ReadBasic.All', 'People.Read']);
@@ -61,13 +66,10 @@ const api = (
 
 const arm = api(armAppId, {}, (scope) => scope === 'user_impersonation');
 
-/** The device registration service, under the appId and the URN that it has in every Entra tenant (windows-sign-in §0.4). */
-export const deviceRegistrationAppId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9';
-const deviceRegistrationUrn = 'urn:ms-drs:enterpriseregistration.windows.net';
 /** Audiences of tokens for the device registration service. */
 export const deviceRegistrationAudiences: readonly string[] = [
   deviceRegistrationAppId,
-  deviceRegistrationUrn,
+  deviceRegistrationUri,
   `api://${deviceRegistrationAppId}`,
 ];
 
@@ -78,7 +80,7 @@ const deviceRegistration: Resource = {
 
 /** Clients that name the service by its URN require the URN as audience (windows-sign-in §2.1), as version 1.0 has it. */
 const deviceRegistrationNames: ReadonlySet<string> = new Set([
-  deviceRegistrationUrn,
+  deviceRegistrationUri,
   `api://${deviceRegistrationAppId}`,
 ]);
 
@@ -86,8 +88,8 @@ const deviceRegistrationNames: ReadonlySet<string> = new Set([
  * Microsoft Intune and its enrollment, under the appIds that they have in every Entra tenant: libhimmelblau signs in to one of
  * them before it enrolls a device (windows-sign-in §0.4). No device management is here, and no API takes these tokens.
  */
-const intune = api('0000000a-0000-0000-c000-000000000000');
-const enrolment = api('d4ebce55-015a-49b5-a083-c84d1797ae8c', {
+const intune = api(intuneAppId);
+const enrolment = api(intuneEnrollmentAppId, {
   identifierUris: ['https://enrollment.manage.microsoft.com'],
 });
 

@@ -1,10 +1,8 @@
+import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 
-/** Microsoft Graph: the resource of scopes that name none. */
-export const graphAppId = '00000003-0000-0000-c000-000000000000';
-
 /** Scopes of OpenID Connect itself; every other scope belongs to a resource. */
-const openIdScopes = new Set(['openid', 'profile', 'email']);
+export const openIdScopes: ReadonlySet<string> = new Set(['openid', 'profile', 'email']);
 
 /**
  * Stands for `offline_access` inside the provider, which would drop that scope for want of a consent page. Asked for under
