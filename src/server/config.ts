@@ -27,7 +27,7 @@ type Raw = Record<string, unknown>;
 /**
  * Reads settings once, the nearer source first: what the command line says, environment variables
  * (`CARDEA_LOGIN_ORIGIN` for `loginOrigin`), `cardea.json` in the data folder, defaults.
- * @throws settingInvalid, settingUnknown naming the setting; fileUnreadable; dataFolderOfOther
+ * @throws settingInvalid, settingUnknown naming the setting; fileUnreadable; dataFolderOfOther, dataFolderUnusable
  */
 export function readConfig(
   raw: Raw,
@@ -142,8 +142,9 @@ function fromFile(file: string): Raw {
     text = readFileSync(file, 'utf8');
   } catch (problem) {
     const { code, message } = problem as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
-    throw code === 'EACCES' ? ofOther(file, problem) : fault('fileUnreadable', { file, problem: message });
+    if (code === 'ENOENT') return {};
+    const reason = ofOther(file, problem);
+    throw reason === problem ? fault('fileUnreadable', { file, problem: message }) : reason;
   }
   const { $schema: _, ...settings } = requireJson(settingsByName, text, (problem) =>
     fault('fileUnreadable', { file, problem }),

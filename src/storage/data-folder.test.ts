@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -107,4 +107,45 @@ describe('the user who runs a command on a data folder', {
       false,
     );
   });
+});
+
+describe('a data folder is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-kinds-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const [file, link, full] = [join(folder, 'file'), join(folder, 'link'), join(folder, 'full')];
+  const fill = (name: string, kind: 'file' | 'folder') => {
+    rmSync(full, { recursive: true, force: true });
+    mkdirSync(full);
+    if (kind === 'file') writeFileSync(join(full, name), '');
+    else mkdirSync(join(full, name));
+    return full;
+  };
+  writeFileSync(file, '');
+  symlinkSync(join(folder, 'none'), link);
+  const isNoFolder = 'is not a folder';
+  const rows = [
+    { name: 'that is a file', make: () => file, path: file, problem: isNoFolder },
+    { name: 'below a file', make: () => join(file, 'data'), path: file, problem: isNoFolder },
+    { name: 'that is a link to nothing', make: () => link, path: link, problem: isNoFolder },
+    { name: 'below a link to nothing', make: () => join(link, 'data'), path: link, problem: isNoFolder },
+    ...['tls', 'crls', 'demo'].map((name) => ({
+      name: `with a file ${name}`,
+      make: () => fill(name, 'file'),
+      path: join(full, name),
+      problem: isNoFolder,
+    })),
+    ...['cardea.db', 'secret.key', 'workers.lock'].map((name) => ({
+      name: `with a folder ${name}`,
+      make: () => fill(name, 'folder'),
+      path: join(full, name),
+      problem: 'is a folder and not a file',
+    })),
+  ];
+  for (const { name, make, path, problem } of rows) {
+    test(name, () => {
+      assert.throws(() => checkDataFolderUser(make()), {
+        because: { code: 'dataFolderUnusable', evidence: { path, problem } },
+      });
+    });
+  }
 });

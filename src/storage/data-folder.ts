@@ -5,6 +5,7 @@ import {
   constants,
   existsSync,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   rmSync,
@@ -15,32 +16,27 @@ import { dirname, join } from 'node:path';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
 
-/** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable, dataFolderOfOther */
+/** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable, dataFolderOfOther, dataFolderUnusable */
 export function makeDataFolder(folder: string): void {
   checkDataFolderUser(folder);
   try {
     makeFolder(folder);
-    checkFolder(folder);
+    accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (problem) {
     throw notWritable(folder, problem);
   }
 }
 
-/** Whether {@link makeDataFolder} could do so: nothing is made. @throws dataFolderNotWritable, dataFolderOfOther */
+/** Whether {@link makeDataFolder} could do so: nothing is made. @throws dataFolderNotWritable, dataFolderOfOther, dataFolderUnusable */
 export function checkDataFolder(folder: string): void {
   checkDataFolderUser(folder);
   let nearest = folder;
   while (!existsSync(nearest)) nearest = dirname(nearest);
   try {
-    checkFolder(nearest);
+    accessSync(nearest, constants.W_OK | constants.X_OK);
   } catch (problem) {
     throw notWritable(folder, problem);
   }
-}
-
-function checkFolder(folder: string): void {
-  if (!statSync(folder).isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
-  accessSync(folder, constants.W_OK | constants.X_OK);
 }
 
 function notWritable(folder: string, problem: unknown): CardeaError {
@@ -51,15 +47,40 @@ function notWritable(folder: string, problem: unknown): CardeaError {
 /** Files of an installation that the user who runs it has to read. Their owner is the user of the installation. */
 const ownedFiles = ['cardea.db', 'secret.key'];
 
+/** What a data folder has below these names, if anything. */
+const filesOfFolder = [...ownedFiles, 'workers.lock'];
+const foldersOfFolder = ['crls', 'demo', 'tls'];
+
+/** Refuses a file in place of the folder or of one that it contains, and a folder in place of a file. @throws dataFolderUnusable */
+function checkKinds(folder: string): void {
+  for (const path of [folder, ...foldersOfFolder.map((name) => join(folder, name))]) {
+    const obstacle = obstacleOf(path);
+    if (obstacle) throw obstacle;
+  }
+  const path = filesOfFolder.map((name) => join(folder, name)).find((file) => statsOf(file)?.isDirectory());
+  if (path !== undefined) throw fault('dataFolderUnusable', { path, problem: 'is a folder and not a file' });
+}
+
+/** What keeps a folder from being there: a file at its path or above it, or a link to a place that does not exist. */
+function obstacleOf(folder: string): CardeaError | undefined {
+  let path = folder;
+  while (!statsOf(path, lstatSync)) path = dirname(path);
+  return statsOf(path)?.isDirectory() ? undefined : fault('dataFolderUnusable', { path, problem: 'is not a folder' });
+}
+
 /**
- * Refuses a user who may not use the data folder, and root where the installation is that of another user: root may read everything, and
- * would leave files there that this user cannot use. Where the file system gives the files of root another owner (SMB, exFAT, NFS), root
+ * Refuses a user who may not use the data folder, root where the installation is that of another user, and files that have another kind than
+ * they should. Root may read everything, and would leave files there that this user cannot use. Where the file system gives the files of root another owner (SMB, exFAT, NFS), root
  * is not refused: it leaves no such files. Nothing is left in the folder.
  * @param user id of the user of this process; undefined on a system without them
- * @throws dataFolderOfOther
+ * @throws dataFolderOfOther, dataFolderUnusable
  */
 export function checkDataFolderUser(folder: string, user = process.getuid?.()): void {
-  if (user === undefined) return;
+  if (user !== undefined) checkUser(folder, user);
+  checkKinds(folder);
+}
+
+function checkUser(folder: string, user: number): void {
   const folderStats = statsOf(folder);
   if (!folderStats) return;
   const files = ownedFiles.map((name) => join(folder, name)).filter((file) => statsOf(file) !== undefined);
@@ -95,18 +116,20 @@ function ownerOfNewFile(folder: string): number | undefined {
 export const isPresent = (file: string): boolean => statsOf(file) !== undefined;
 
 /** @throws dataFolderOfOther where a folder on the way cannot be looked into */
-function statsOf(file: string): Stats | undefined {
+function statsOf(file: string, read: typeof statSync | typeof lstatSync = statSync): Stats | undefined {
   try {
-    return statSync(file, { throwIfNoEntry: false });
+    return read(file, { throwIfNoEntry: false });
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw ofOther(file, problem);
   }
 }
 
-/** For an error of a file of the data folder: `dataFolderOfOther` where this user lacks a permission, else the error. */
+/** For an error of a file of the data folder: `dataFolderOfOther` without permission, `dataFolderUnusable` below a file, else the error. */
 export function ofOther(file: string, problem: unknown): unknown {
-  if ((problem as NodeJS.ErrnoException).code !== 'EACCES') return problem;
+  const { code } = problem as NodeJS.ErrnoException;
+  if (code === 'ENOTDIR') return obstacleOf(dirname(file)) ?? problem;
+  if (code !== 'EACCES') return problem;
   return fault('dataFolderOfOther', { path: file, ...namesOf(ownerNear(file), process.getuid?.() ?? 0) }, problem);
 }
 

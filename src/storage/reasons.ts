@@ -18,6 +18,12 @@ export const storageReasons = {
     remedy: 'Give the user that runs Cardea write permission, or specify another folder with --data.',
     userMessage: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  dataFolderUnusable: {
+    references: 'docs/settings.md',
+    message: (e: { path: string; problem: string }) =>
+      `The data folder (dataFolder) cannot be used: ${e.path} ${e.problem}.`,
+    remedy: 'Move away what is there, or specify another folder with --data or CARDEA_DATA.',
+  },
   dataFolderOfOther: {
     references: 'docs/admin/packages.md',
     message: (e: { path: string; owner: string; user: string }) =>

@@ -116,7 +116,7 @@ describe('a start that cannot be says why', () => {
     {
       name: 'a data folder that cannot be',
       words: ['--data', '/dev/null/cardea'],
-      says: /cannot write to the data folder .*: ENOTDIR/,
+      says: /data folder \(dataFolder\) cannot be used: \/dev\/null is not a folder/,
     },
     { name: 'a malformed port', words: ['--port', 'many'], says: /setting port is not valid/ },
     {

@@ -163,6 +163,17 @@ describe('the data folder that a user has it remember', () => {
   });
 });
 
+test('a file in place of the data folder is one sentence in every command', async () => {
+  for (const words of [['user', 'list'], ['tenant', 'add', 'x.example'], ['config', 'show'], ['migrate'], ['serve']]) {
+    const { code, err } = await cardea(...words, '--data', import.meta.filename);
+    assert.equal(code, 1, err);
+    assert.match(
+      err,
+      /^cardea: The data folder \(dataFolder\) cannot be used: .*mistakes\.test\.ts is not a folder\.\n/,
+    );
+  }
+});
+
 test('cardea doctor says that the sign-in log lost entries to its largest size', async () => {
   const data = join(folder, 'limited');
   assert.equal((await cardea('tenant', 'add', 'limited.example', '--data', data)).code, 0);
@@ -203,7 +214,7 @@ describe('cardea config', () => {
     [
       'a data folder that is a file',
       { CARDEA_DATA: import.meta.filename },
-      /cannot write to the data folder .*ENOTDIR/,
+      /data folder \(dataFolder\) cannot be used: .*mistakes\.test\.ts is not a folder/,
     ],
     [
       'two listeners on one port',

@@ -121,12 +121,12 @@ test('on a full disk a write is diskFull; what was acknowledged is there, what w
   await database.destroy();
 });
 
-test('a data folder that cannot be made is dataFolderNotWritable', async () => {
+test('a data folder below a file is dataFolderUnusable', async () => {
   const file = join(emptyFolder(), 'a-file');
   writeFileSync(file, '');
   const folder = join(file, 'data');
   await assert.rejects(openAt({ kind: 'sqlite', folder }), {
-    because: { code: 'dataFolderNotWritable', evidence: { folder, problem: 'ENOTDIR' } },
+    because: { code: 'dataFolderUnusable', evidence: { path: file, problem: 'is not a folder' } },
   });
 });
 
