@@ -193,12 +193,21 @@ describe('logs by the command line', () => {
     assert.ok((await activities('--actor', 'CLI:')).length > 5);
     assert.deepEqual(await activities('--reason', 'groupAmbiguous'), ['Refused command']);
     assert.deepEqual(await activities('--until', '2000-01-01'), []);
+    // As the list shows a refusal, and beside a change.
+    const [row] = await documentOf<AuditRecord[]>('audit', 'list', '--reason', 'groupAmbiguous');
+    const { operation } = row!.newValue as { readonly operation: string };
+    assert.deepEqual([...new Set(await activities('--activity', operation))], ['Refused command']);
+    const both = await activities('--activity', operation, '--activity', 'Add group');
+    assert.deepEqual([...new Set(both)].sort(), ['Add group', 'Refused command']);
   });
 
   for (const words of [
     ['audit', 'list', '--result', 'maybe'],
     ['audit', 'list', '--top', '0'],
     ['audit', 'list', '--since', 'yesterday'],
+    ['audit', 'list', '--since', '2026-02-30'],
+    ['audit', 'list', '--activity', 'group shw'],
+    ['user', 'tap', ana, '--start', '2027-02-30'],
     ['sign-in', 'list', '--result', 'maybe'],
     ['sign-in', 'list', '--top', '1e9'],
     ['sign-in', 'lst'],

@@ -118,20 +118,25 @@ export class SourceCounts {
 export const plainAddress = (address: string | undefined): string =>
   (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
 
+/** The one spelling of an IP address that addresses of connections and the log have; undefined for another text. */
+export function canonicalAddress(address: string): string | undefined {
+  const plain = plainAddress(address);
+  if (isIP(plain) !== 6) return isIP(plain) === 4 ? plain : undefined;
+  const canonical = new URL(`http://[${plain}]/`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  if (!mapped) return canonical;
+  const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
 /**
  * The source that a limit is kept for: an IPv4 address, or the /64 prefix of an IPv6 address, because one subscriber
  * usually holds a whole /64 (RFC 6177, RFC 4291 §2.5.4). All text that is not an IP address is one common source.
  */
 export function sourceOf(address: string | undefined): string {
-  const plain = plainAddress(address);
-  if (isIP(plain) === 4) return plain;
-  if (isIP(plain) !== 6) return 'unknown';
-  const canonical = new URL(`http://[${plain}]/`).hostname.slice(1, -1);
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
-  if (mapped) {
-    const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)];
-    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-  }
+  const canonical = canonicalAddress(address ?? '');
+  if (canonical === undefined) return 'unknown';
+  if (isIP(canonical) === 4) return canonical;
   const [head = '', tail = ''] = canonical.split('::');
   const [left, right] = [head.split(':').filter(Boolean), tail.split(':').filter(Boolean)];
   const groups = canonical.includes('::')

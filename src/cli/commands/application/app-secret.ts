@@ -4,6 +4,7 @@ import { orThrow, success } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
+import { timeIn } from '../../input/time.ts';
 import { changeOf, describedChange, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 /** @throws nothingFound */
@@ -48,8 +49,8 @@ export const appSecretAdd: Command = {
 /** @throws commandMisused */
 function endOf(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/.test(value) && !Number.isNaN(new Date(value).getTime());
-  if (isDate) return new Date(value).toISOString();
+  const end = timeIn(value);
+  if (end) return end.toISOString();
   throw fault('commandMisused', { problem: `--until: "${value}" is not valid. Specify a date (2027-11-26).` });
 }
 

@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant, text } from '../../command.ts';
+import { timeIn } from '../../input/time.ts';
 import { guardedChange, tenantPorts } from '../trust/trust-edit.ts';
 
 export const userTap: Command = {
@@ -42,8 +43,8 @@ export const userTap: Command = {
 
 function timesOf(call: Call) {
   const [minutes, start] = [text(call, 'minutes'), text(call, 'start')];
-  const startDateTime = start === undefined ? undefined : new Date(start);
-  if (startDateTime && Number.isNaN(startDateTime.getTime()))
+  const startDateTime = start === undefined ? undefined : timeIn(start);
+  if (start !== undefined && !startDateTime)
     throw fault('commandMisused', { problem: `--start: "${start}" is not a time in ISO 8601.` });
   return { lifetimeInMinutes: minutes === undefined ? undefined : Number(minutes), startDateTime };
 }

@@ -22,7 +22,12 @@ export const auditList: Command = {
     result: { type: 'string', value: 'RESULT', help: 'List changes only (success) or refusals only (failure).' },
     actor: { type: 'string', value: 'TEXT', help: 'List changes of actors with this text in their name.' },
     reason: { type: 'string', value: 'CODE', help: 'List refusals with this code only (docs/reference/reasons.md).' },
-    activity: { type: 'string', multiple: true, value: 'NAME', help: 'List this activity only (Add user).' },
+    activity: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'List this activity only: that of a change (Add user) or of a refusal (user add), as the list shows it.',
+    },
     target: { type: 'string', value: 'ID', help: 'List changes of the object with this id only.' },
     'correlation-id': { type: 'string', value: 'ID', help: 'List changes of this request or command only.' },
     ...period,
@@ -47,16 +52,19 @@ export const auditList: Command = {
   },
 };
 
-/** A name that this version does not write may be that of an older one, if a row has it. @throws commandMisused */
+/** A name that this version does not write may be that of an older one, or of a refusal, if a row has it. @throws commandMisused */
 function refuseUnknownActivity(call: Call, rows: readonly AuditRecord[]): void {
   const unknown = rows.length > 0 ? undefined : texts(call, 'activity')?.find((name) => !isActivity(name));
   if (unknown !== undefined)
-    throw fault('commandMisused', { problem: `--activity: no activity has the name "${unknown}".` });
+    throw fault('commandMisused', {
+      problem: `--activity: no change and no refusal has the name "${unknown}".`,
+    });
 }
 
 /** What the indexes of the log know. */
 function filterOf(call: Call) {
-  const [activities, targetId] = [texts(call, 'activity'), text(call, 'target')];
+  const [names, targetId] = [texts(call, 'activity'), text(call, 'target')];
+  const activities = names?.every(isActivity) ? names : undefined;
   const correlationId = text(call, 'correlation-id');
   const result = call.values.refused === true ? 'failure' : wordOf(call, 'result', ['success', 'failure']);
   return {
@@ -70,10 +78,17 @@ function filterOf(call: Call) {
 
 /** What is compared row by row. @throws commandMisused */
 function testOf(call: Call): (row: AuditRecord) => boolean {
-  const [name, code] = [text(call, 'actor')?.toLowerCase(), codeOf(call)];
-  return ({ actor, refusal }) =>
-    (name === undefined || readActor(actor).name.toLowerCase().includes(name)) &&
-    (code === undefined || refusal?.because.code === code);
+  const [name, code, activities] = [text(call, 'actor')?.toLowerCase(), codeOf(call), texts(call, 'activity')];
+  return (row) =>
+    (name === undefined || readActor(row.actor).name.toLowerCase().includes(name)) &&
+    (activities === undefined || [row.activity, operationOf(row)].some((item) => activities.includes(item))) &&
+    (code === undefined || row.refusal?.because.code === code);
+}
+
+/** What the list shows as the activity: of a refusal the command or request that was refused. */
+function operationOf({ activity, newValue, refusal }: AuditRecord): string {
+  const { operation = activity } = (refusal ? (newValue ?? {}) : {}) as { readonly operation?: string };
+  return operation;
 }
 
 async function logOf(call: Call) {
@@ -83,10 +98,10 @@ async function logOf(call: Call) {
   return (await adminOf(id)).audits;
 }
 
-function cells({ activityDateTime, actor, activity, targetId, newValue, refusal }: AuditRecord): readonly string[] {
-  const { name } = readActor(actor);
-  const start = [activityDateTime.toISOString(), name];
-  if (!refusal) return [...start, activity, targetId, 'success', '1', ''];
-  const { operation = activity } = (newValue ?? {}) as { readonly operation?: string };
-  return [...start, operation, targetId, 'failure', `${refusal.count}`, refusalWords(refusal.because)];
+function cells(row: AuditRecord): readonly string[] {
+  const { activityDateTime, actor, targetId, refusal } = row;
+  const start = [activityDateTime.toISOString(), readActor(actor).name, operationOf(row), targetId];
+  return refusal
+    ? [...start, 'failure', `${refusal.count}`, refusalWords(refusal.because)]
+    : [...start, 'success', '1', ''];
 }

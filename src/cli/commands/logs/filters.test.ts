@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { topOf } from './filters.ts';
+import { addressOf, numberOf, topOf } from './filters.ts';
 
 describe('how many rows a list may have', () => {
   for (const [value, rows] of [
@@ -19,4 +19,27 @@ describe('how many rows a list may have', () => {
           evidence: { problem: `--list: "${value}" is not valid. Specify a whole number from 1 to 10000.` },
         },
       }));
+});
+
+test('an address is compared in the spelling of the log', () => {
+  const addresses = [
+    '192.0.2.7',
+    '::ffff:192.0.2.7',
+    '::FFFF:c000:207',
+    '2001:DB8:0::1',
+    '0:0:0:0:0:0:0:1',
+    'fe80::1%eth0',
+  ];
+  assert.deepEqual(
+    addresses.map((ip) => addressOf({ values: { ip } })),
+    ['192.0.2.7', '192.0.2.7', '192.0.2.7', '2001:db8::1', '::1', 'fe80::1'],
+  );
+});
+
+test('a reason can be the number that pages show, with and without AADSTS', () => {
+  const reasons = ['500171', 'AADSTS500171', 'aadsts50126', 'certificateRevoked', 'AADSTS'];
+  assert.deepEqual(
+    reasons.map((reason) => numberOf({ values: { reason } })),
+    [500_171, 500_171, 50_126, undefined, undefined],
+  );
 });

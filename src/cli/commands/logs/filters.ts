@@ -1,8 +1,9 @@
-import { isIP } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { reasonOf } from '#core/trace/reasons.ts';
 import { isSignInNumber } from '#core/trace/sign-in-number.ts';
+import { canonicalAddress } from '#net/limits/limits.ts';
 import { type Call, type Option, text } from '../../command.ts';
+import { timeIn } from '../../input/time.ts';
 import { escapeWithinLine } from '../../output/terminal.ts';
 
 /** Options of the commands that list a log. */
@@ -17,13 +18,11 @@ export function periodOf(call: Pick<Call, 'values'>): { readonly from?: Date; re
   return { ...(from ? { from } : {}), ...(until ? { until } : {}) };
 }
 
-/** A time zone is UTC unless the value names one: a list does not depend on where the command runs. */
 function timeOf(call: Pick<Call, 'values'>, name: string): Date | undefined {
   const value = text(call, name);
   if (value === undefined) return undefined;
-  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(value);
-  const time = new Date(/T.*(Z|[+-]\d\d:\d\d)$/.test(value) || !value.includes('T') ? value : `${value}Z`);
-  if (isTime && !Number.isNaN(time.getTime())) return time;
+  const time = timeIn(value);
+  if (time) return time;
   const problem = `--${name}: "${value}" is not valid. Specify a date (2026-11-26) or a time (2026-11-26T08:00:00Z).`;
   throw fault('commandMisused', { problem });
 }
@@ -58,19 +57,24 @@ export function codeOf(call: Pick<Call, 'values'>): string | undefined {
   throw fault('commandMisused', { problem: `--reason: no reason has the code "${code}" (docs/reference/reasons.md).` });
 }
 
-/** The AADSTS number that `--reason` names; undefined where it names a code. @throws commandMisused where no entry can have it */
+/**
+ * The AADSTS number that `--reason` is, as pages and the log show it (`500171`, `AADSTS500171`); undefined where it is a code.
+ * @throws commandMisused where no entry can have the number
+ */
 export function numberOf(call: Pick<Call, 'values'>): number | undefined {
-  const value = text(call, 'reason') ?? '';
-  if (!/^\d+$/.test(value)) return undefined;
-  if (isSignInNumber(Number(value))) return Number(value);
-  const problem = `--reason: no reason has the number ${value.slice(0, 20)} (docs/reference/reasons.md).`;
+  const digits = /^(?:AADSTS)?(\d+)$/i.exec(text(call, 'reason') ?? '')?.[1];
+  if (digits === undefined) return undefined;
+  if (isSignInNumber(Number(digits))) return Number(digits);
+  const problem = `--reason: no reason has the number ${digits.slice(0, 20)} (docs/reference/reasons.md).`;
   throw fault('commandMisused', { problem });
 }
 
-/** The address that `--ip` names. @throws commandMisused */
+/** The address that `--ip` names, in the spelling of the log. @throws commandMisused */
 export function addressOf(call: Pick<Call, 'values'>): string | undefined {
   const address = text(call, 'ip');
-  if (address === undefined || isIP(address) !== 0) return address;
+  if (address === undefined) return undefined;
+  const canonical = canonicalAddress(address);
+  if (canonical !== undefined) return canonical;
   throw fault('commandMisused', { problem: `--ip: "${address}" is not an IP address.` });
 }
 

@@ -75,8 +75,7 @@ async function userOf(
 /** What the indexes of the log know. */
 function queryOf(call: Call): Omit<SignInQuery, 'top'> {
   const [appId, ipAddress] = [text(call, 'app')?.toLowerCase(), addressOf(call)];
-  const isSuccess = text(call, 'result') === 'success';
-  const errorNumber = numberOf(call) ?? (isSuccess ? 0 : undefined);
+  const errorNumber = numberOf(call) ?? (text(call, 'result') === 'success' ? 0 : undefined);
   return {
     ...(appId === undefined ? {} : { appId }),
     ...(ipAddress === undefined ? {} : { ipAddress }),
