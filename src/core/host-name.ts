@@ -49,3 +49,6 @@ export function comparableHost(host: string): string {
 /** What a host with or without a port must be, for messages: "its host must be …". */
 export const hostForm =
   'a host name (letters, digits, hyphens and dots) or an IP address, and a port must be from 1 to 65535';
+
+/** The host of an origin, without brackets. */
+export const hostOfOrigin = (origin: string): string => socketHost(new URL(origin).hostname);

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Authority, type AuthorityState } from './build/authority.ts';
 import { keyPurposes } from './build/fields/extensions.ts';
@@ -52,6 +52,10 @@ export function tlsRenewalDue(current: TlsCertificate, hosts: readonly string[],
   const remaining = current.notAfter.getTime() - at.getTime();
   return remaining < 30 * day || remaining > serverLifetimeDays * day || !sameHosts(current.hosts, hosts);
 }
+
+/** Whether browsers take the certificate for that of the host: by its subject alternative names alone (RFC 9525 §6.3). */
+export const namesHost = (certificate: X509Certificate, host: string): boolean =>
+  (isIP(host) === 0 ? certificate.checkHost(host, { subject: 'never' }) : certificate.checkIP(host)) !== undefined;
 
 /** What to keep over a restart; holds private keys. */
 export interface TlsState {

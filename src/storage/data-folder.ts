@@ -55,18 +55,20 @@ const foldersOfFolder = ['crls', 'demo', 'tls'];
 function checkKinds(folder: string): void {
   for (const path of [folder, ...foldersOfFolder.map((name) => join(folder, name))]) {
     const obstacle = obstacleOf(path);
-    if (obstacle) throw obstacle;
+    if (obstacle !== undefined) throw notFolder(obstacle);
   }
   const path = filesOfFolder.map((name) => join(folder, name)).find((file) => statsOf(file)?.isDirectory());
   if (path !== undefined) throw fault('dataFolderUnusable', { path, problem: 'is a folder and not a file' });
 }
 
-/** What keeps a folder from being there: a file at its path or above it, or a link to a place that does not exist. */
-function obstacleOf(folder: string): CardeaError | undefined {
+/** The path of what keeps a folder from being there: a file in its place or above it, or a link to a place that does not exist. */
+function obstacleOf(folder: string): string | undefined {
   let path = folder;
   while (!statsOf(path, lstatSync)) path = dirname(path);
-  return statsOf(path)?.isDirectory() ? undefined : fault('dataFolderUnusable', { path, problem: 'is not a folder' });
+  return statsOf(path)?.isDirectory() ? undefined : path;
 }
+
+const notFolder = (path: string) => fault('dataFolderUnusable', { path, problem: 'is not a folder' });
 
 /**
  * Refuses a user who may not use the data folder, root where the installation is that of another user, and files that have another kind than
@@ -128,7 +130,8 @@ function statsOf(file: string, read: typeof statSync | typeof lstatSync = statSy
 /** For an error of a file of the data folder: `dataFolderOfOther` without permission, `dataFolderUnusable` below a file, else the error. */
 export function ofOther(file: string, problem: unknown): unknown {
   const { code } = problem as NodeJS.ErrnoException;
-  if (code === 'ENOTDIR') return obstacleOf(dirname(file)) ?? problem;
+  const obstacle = code === 'ENOTDIR' ? obstacleOf(dirname(file)) : undefined;
+  if (obstacle !== undefined) return notFolder(obstacle);
   if (code !== 'EACCES') return problem;
   return fault('dataFolderOfOther', { path: file, ...namesOf(ownerNear(file), process.getuid?.() ?? 0) }, problem);
 }

@@ -29,10 +29,10 @@ describe('settings that cannot be read', () => {
     );
   });
 
-  test('are those of no file below a file', () => {
+  test('are refused below a file', () => {
     assert.equal(
       codeOf(() => readConfig({ dataFolder: join(import.meta.filename, 'data') }, {}, '/')),
-      'none',
+      'dataFolderUnusable',
     );
   });
 

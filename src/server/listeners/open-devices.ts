@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { Logger } from 'pino';
+import { hostOfOrigin } from '#core/host-name.ts';
 import { type RegistrationListener, registrationListener } from '#device/registration/listener.ts';
 import { openRegistrationNonces } from '#device/registration/nonces.ts';
 import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkDeviceToken } from '#oidc/tokens/device-token.ts';
+import { namesHost } from '#pki/tls-certificate.ts';
 import type { Config } from '../config.ts';
 import type { OpenInstallation } from '../installation.ts';
 import { logFault } from '../log.ts';
@@ -35,6 +37,6 @@ export function openDevices(
 
 /** The certauth host requests certificates as well: it serves where the TLS certificate does not name the configured host. */
 function originOf({ deviceRegistrationOrigin, certauthOrigin }: Config, { files }: Tls): string {
-  const { hostname } = new URL(deviceRegistrationOrigin);
-  return new X509Certificate(files.cert).checkHost(hostname) === undefined ? certauthOrigin : deviceRegistrationOrigin;
+  const isNamed = namesHost(new X509Certificate(files.cert), hostOfOrigin(deviceRegistrationOrigin));
+  return isNamed ? deviceRegistrationOrigin : certauthOrigin;
 }

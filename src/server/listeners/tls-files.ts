@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { hostOfOrigin, socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { TlsFiles } from '#http/front/contexts.ts';
 import { pairProblem } from '#net/pem-files.ts';
@@ -154,17 +156,16 @@ function generatedTls(config: Config): Tls {
 }
 
 function hostsOf({ certauthOrigin, loginOrigin, deviceRegistrationOrigin, graphHosts }: Config): readonly string[] {
-  const certauthHost = new URL(certauthOrigin).hostname;
-  const loginHost = new URL(loginOrigin).hostname;
-  const graph = graphHosts.map((host) => host.replace(/:\d+$/, ''));
+  const [certauthHost, loginHost] = [hostOfOrigin(certauthOrigin), hostOfOrigin(loginOrigin)];
+  const graph = graphHosts.map((host) => socketHost(host.replace(/:\d+$/, '')));
   return [
     ...new Set([
       loginHost,
-      `graph.${loginHost}`,
+      ...(isIP(loginHost) === 0 ? [`graph.${loginHost}`] : []),
       ...graph,
       certauthHost,
-      `*.${certauthHost}`,
-      new URL(deviceRegistrationOrigin).hostname,
+      ...(isIP(certauthHost) === 0 ? [`*.${certauthHost}`] : []),
+      hostOfOrigin(deviceRegistrationOrigin),
     ]),
   ];
 }

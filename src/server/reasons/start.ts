@@ -42,6 +42,18 @@ export const startReasons = {
       `The certificate in ${e.file} (tlsCertificateFile) is valid from ${e.start}, which is later than the time of this computer.`,
     remedy: 'Correct the clock of this computer.',
   },
+  tlsUsageMissing: {
+    references: 'RFC 5280 §4.2.1.12',
+    message: (e: { file: string }) =>
+      `The certificate in ${e.file} (tlsCertificateFile) is not for servers: its extended key usage does not have serverAuth.`,
+    remedy: 'Get a certificate for TLS servers.',
+  },
+  tlsChainExpired: {
+    references: 'RFC 5280 §6.1.3 (a) (2)',
+    message: (e: { file: string; subject: string; end: string }) =>
+      `In ${e.file} (tlsCertificateFile), the certificate of the CA ${e.subject} expired at ${e.end}.`,
+    remedy: 'Replace the certificate of the CA in the file. Its issuer publishes the present one.',
+  },
   tlsChainIncomplete: {
     references: 'RFC 8446 §4.4.2',
     message: (e: { file: string; subject: string; issuer: string }) =>

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { messageOf } from '#core/trace/fault.ts';
 import * as der from '#pki/build/der-writer.ts';
+import { keyPurposes } from '#pki/build/fields/extensions.ts';
+import { ipAddress } from '#pki/build/fields/general-names.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { readConfig, variableOf } from '../config.ts';
@@ -172,6 +174,50 @@ describe('the TLS certificate of an operator', () => {
   test('that is followed by a certificate which did not issue it is described', () => {
     const stranger = makeTlsCertificate({ hosts, at, from: undefined });
     assert.deepEqual(codesAt(at, certificate.server.pem + stranger.root.pem), ['tlsChainIncomplete']);
+  });
+
+  test('that names the hosts in its subject alone is described, as browsers look at the alternative names', () => {
+    const alone = readConfig(
+      { ...files, loginOrigin: 'https://login.test', certauthOrigin: 'https://login.test:9443' },
+      {},
+      folder,
+    );
+    const { pem } = testCa('Root').issueUserCertificate({ subject: 'CN=login.test', extendedKeyUsage: null });
+    assert.deepEqual(codesAt(new Date(), pem, alone), ['tlsNameMissing', 'tlsNameMissing']);
+  });
+
+  for (const host of ['192.0.2.7', '[2001:db8::7]'])
+    test(`that names the address ${host} of an origin is found good, and another one is described`, () => {
+      const origins = { loginOrigin: `https://${host}`, certauthOrigin: `https://${host}:9443` };
+      const settings = readConfig(
+        { ...files, ...origins, deviceRegistrationOrigin: 'https://devices.test' },
+        {},
+        folder,
+      );
+      const issue = (address: string) =>
+        testCa('Root').issueUserCertificate({ subject: 'CN=x', names: [ipAddress(address)], extendedKeyUsage: null })
+          .pem;
+      assert.deepEqual(codesAt(new Date(), issue(host.replaceAll(/[[\]]/g, '')), settings), []);
+      assert.deepEqual(codesAt(new Date(), issue('192.0.2.8'), settings), ['tlsNameMissing', 'tlsNameMissing']);
+    });
+
+  test('that is for clients alone is described', () => {
+    const issue = (extendedKeyUsage: readonly string[] | null) =>
+      testCa('Root').issueUserCertificate({ subject: 'CN=x', dns: hosts, extendedKeyUsage }).pem;
+    assert.deepEqual(codesAt(new Date(), issue([keyPurposes.clientAuth])), ['tlsUsageMissing']);
+    for (const usages of [null, [keyPurposes.any], [keyPurposes.clientAuth, keyPurposes.serverAuth]])
+      assert.deepEqual(codesAt(new Date(), issue(usages)), []);
+  });
+
+  test('that is followed by a CA which has expired is described, and not for a root, which browsers have', () => {
+    const time = new Date();
+    const before = { notBefore: new Date(time.getTime() - 9 * day), notAfter: new Date(time.getTime() - day) };
+    const leaf = { dns: hosts, extendedKeyUsage: null, notBefore: time, notAfter: new Date(time.getTime() + 99 * day) };
+    const [root, middle] = [testCa('Root', before), testCa('Root').issueCa('CN=Middle', before)];
+    const codesOf = (ca: typeof root) =>
+      codesAt(time, ca.issueUserCertificate({ subject: 'CN=x', ...leaf }).pem + ca.pem);
+    assert.deepEqual(codesOf(middle), ['tlsChainExpired']);
+    assert.deepEqual(codesOf(root), []);
   });
 
   test('that comes without the intermediate CA, whose address is in it, is described', () => {

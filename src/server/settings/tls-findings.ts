@@ -1,6 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
+import { hostOfOrigin } from '#core/host-name.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { keyPurposes } from '#pki/build/fields/extensions.ts';
+import { namesHost } from '#pki/tls-certificate.ts';
 import type { Config } from '../config.ts';
 
 const day = 24 * 60 * 60_000;
@@ -8,7 +11,8 @@ const day = 24 * 60 * 60_000;
 const noticeDays = 14;
 
 /**
- * What browsers will not accept of the operator's TLS certificate: a host that it does not name, its time, a gap in its chain.
+ * What browsers will not accept of the operator's TLS certificate: a host that it does not name, its usage, its time, a gap in its chain, and a CA
+ * in it that has expired.
  * None of these keeps the server from starting.
  */
 export function tlsFindings(config: Config, pem: string, at: Date): readonly Because[] {
@@ -18,15 +22,37 @@ export function tlsFindings(config: Config, pem: string, at: Date): readonly Bec
   );
   const [leaf] = chain;
   if (!leaf) return [];
-  return [...nameFindings(config, file, leaf), ...timeFindings(file, leaf, at), ...chainFindings(file, chain)];
+  return [
+    ...nameFindings(config, file, leaf),
+    ...usageFindings(file, leaf),
+    ...timeFindings(file, leaf, at),
+    ...chainFindings(file, chain),
+    ...authorityFindings(file, chain.slice(1), at),
+  ];
 }
 
 function nameFindings(config: Config, file: string, leaf: X509Certificate): readonly Because[] {
   return (['loginOrigin', 'certauthOrigin'] as const)
-    .map((setting) => ({ setting, host: new URL(config[setting]).hostname }))
-    .filter(({ host }) => leaf.checkHost(host) === undefined)
+    .map((setting) => ({ setting, host: hostOfOrigin(config[setting]) }))
+    .filter(({ host }) => !namesHost(leaf, host))
     .map(({ setting, host }) => because('tlsNameMissing', { file, host, setting }));
 }
+
+/** Node calls the extended key usage `keyUsage`; a certificate without it is for everything. */
+function usageFindings(file: string, { keyUsage }: X509Certificate): readonly Because[] {
+  const isForServers = keyUsage === undefined || keyUsage.some((usage) => serverUsages.includes(usage));
+  return isForServers ? [] : [because('tlsUsageMissing', { file })];
+}
+
+const serverUsages: readonly string[] = [keyPurposes.serverAuth, keyPurposes.any];
+
+/** Expired CAs of the chain. A root is not looked at: browsers have their own copy. */
+const authorityFindings = (file: string, authorities: readonly X509Certificate[], at: Date): readonly Because[] =>
+  authorities
+    .filter(({ issuer, subject, validToDate }) => issuer !== subject && validToDate <= at)
+    .map(({ subject, validToDate }) =>
+      because('tlsChainExpired', { file, subject: lineOf(subject), end: validToDate.toISOString() }),
+    );
 
 function timeFindings(file: string, { validFromDate, validToDate }: X509Certificate, at: Date): readonly Because[] {
   const end = validToDate.toISOString();
@@ -48,9 +74,10 @@ function chainFindings(file: string, chain: readonly X509Certificate[]): readonl
     );
   });
   if (!gap) return [];
-  const line = (name: string) => name.split('\n').reverse().join(',');
-  return [because('tlsChainIncomplete', { file, subject: line(gap.subject), issuer: line(gap.issuer) })];
+  return [because('tlsChainIncomplete', { file, subject: lineOf(gap.subject), issuer: lineOf(gap.issuer) })];
 }
+
+const lineOf = (name: string): string => name.split('\n').reverse().join(',');
 
 /** Whether a root that browsers have issued it. */
 const isRooted = (certificate: X509Certificate): boolean =>
