@@ -88,6 +88,8 @@ async function bundle(folder: string): Promise<void> {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: 'part-[hash].js',
+      // A command loads dozens of parts otherwise, a few modules each: that takes a quarter of its processor time.
+      codeSplitting: { groups: [{ name: 'common', minShareCount: 4 }] },
     },
   });
 }
