@@ -25,7 +25,7 @@ export const checkout = join(root, 'bin', 'cardea.mjs');
 
 /**
  * What tests start as `cardea`: what {@link buildProgram} made of the checkout, where `npm test` runs them. A start of that
- * server takes 0.4 s of processor time and one from the checkout 1.0 s; a run starts dozens of such processes and a thousand commands.
+ * server takes 0.4 s of processor time and one from the checkout 1.0 s; a run starts dozens of such processes, and hundreds of commands.
  */
 export const entry = process.env.TEST_CARDEA_PROGRAM ?? checkout;
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '#cli/run.ts';
-import type { Answer, RunningServer } from '../e2e/server.ts';
+import type { RunningServer } from '../e2e/server.ts';
+import type { Answer } from '../serving/command-process.ts';
 
 /** A person at the command line of a computer, without a terminal: every device has a state folder of its own. */
 export class DevicePerson {

@@ -11,6 +11,7 @@ import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
 import { freePort } from '../free-port.ts';
 import { checkout, entry } from '../program.ts';
+import { type Answer, type CommandLine, runInReusedProcess } from '../serving/command-process.ts';
 import { ReusableServer, type RunEnd, runOnce, type ServerRun } from '../serving/server-process.ts';
 import { askRunningServer } from './served-command.ts';
 
@@ -48,14 +49,7 @@ export const noSettings = (): NodeJS.ProcessEnv =>
 
 /** Node reads its own settings, and libraries theirs, when a process starts. */
 const needsSeparateProcess = (environment: NodeJS.ProcessEnv): boolean =>
-  Object.keys(environment).some((name) => !name.startsWith('CARDEA_') || name === 'CARDEA_WORKERS');
-
-/** What a command answered. */
-export interface Answer {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+  Object.keys(environment).some((name) => !/^(?:CARDEA|XDG)_/.test(name) || name === 'CARDEA_WORKERS');
 
 const newFolder = (below: string): string => mkdtempSync(join(below, 'cardea-e2e-'));
 
@@ -231,14 +225,23 @@ export function certificateReadIn(file: string) {
   };
 }
 
-/** Runs `cardea` as a person at a shell does, in a process of its own. */
+/**
+ * Runs `cardea` as a person at a shell does, and not in a server. The process has run other commands, unless Node reads one of the
+ * variables when it starts, or the command is `serve`.
+ */
 export function runCardea(
   words: readonly string[],
   environment: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
 ): Promise<Answer> {
+  const line = { words, environment: { ...process.env, ...environment }, cwd };
+  const isReusing = entry !== checkout && words[0] !== 'serve' && !needsSeparateProcess(environment);
+  return isReusing ? runInReusedProcess(entry, line) : runInNewProcess(line);
+}
+
+function runInNewProcess({ words, environment, cwd }: CommandLine): Promise<Answer> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [entry, ...words], { env: { ...process.env, ...environment }, cwd });
+    const child = spawn(process.execPath, [entry, ...words], { env: environment, cwd });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => {
       out += chunk;

@@ -76,8 +76,7 @@ export class ReusableServer {
 
   /** One that is idle, or a new one. @param program the path of `cardea.mjs` in a built program */
   static async take(program: string): Promise<ReusableServer> {
-    const main = pathToFileURL(resolve(dirname(program), '..', 'dist', 'main.js')).href;
-    const server = idle.pop() ?? new ReusableServer(main, [await freePort(), await freePort()]);
+    const server = idle.pop() ?? new ReusableServer(mainOf(program), [await freePort(), await freePort()]);
     if (server.#child) {
       takeForFile(server.#child);
       for (const stream of streamsOf(server.#child)) stream.ref();
@@ -108,8 +107,7 @@ export class ReusableServer {
     const child = this.#child;
     const ends = streamsOf(child).map((stream) => outputOf(stream, hear));
     const ended = Promise.race([Promise.all(ends).then(([code]) => Number(code)), this.#childEnd!]);
-    const defined = Object.entries(environment).filter(([, value]) => value !== undefined);
-    this.#send({ main: this.#main, words, environment: Object.fromEntries(defined) as Record<string, string> });
+    this.#send({ main: this.#main, words, environment: definedIn(environment) });
     return runIn(child, ended);
   }
 
@@ -125,16 +123,13 @@ export class ReusableServer {
   }
 
   #start(): ChildProcess {
-    const script = join(import.meta.dirname, 'serve-again.ts');
-    const flags = ['--disable-warning=ExperimentalWarning'];
-    const child = spawn(process.execPath, [...flags, script], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = startReusable();
     this.#childEnd = endOf(child);
     this.#childEnd.then(() => {
       this.#child = undefined;
       const place = idle.indexOf(this);
       if (place >= 0) idle.splice(place, 1);
     });
-    child.channel!.unref();
     return child;
   }
 
@@ -143,10 +138,27 @@ export class ReusableServer {
   }
 }
 
-const streamsOf = (child: ChildProcess) => [child.stdout, child.stderr] as [Socket, Socket];
+/** A process that runs one command line of the program after another. */
+export function startReusable(): ChildProcess {
+  const script = join(import.meta.dirname, 'serve-again.ts');
+  const flags = ['--disable-warning=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...flags, script], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  child.channel!.unref();
+  return child;
+}
+
+/** The module that a built program runs. @param program the path of its `cardea.mjs` */
+export const mainOf = (program: string): string =>
+  pathToFileURL(resolve(dirname(program), '..', 'dist', 'main.js')).href;
+
+/** The variables that have a value. */
+export const definedIn = (environment: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) as Record<string, string>;
+
+export const streamsOf = (child: ChildProcess) => [child.stdout, child.stderr] as [Socket, Socket];
 
 /** What a stream says until the end of the run, which resolves to its exit code. */
-function outputOf(stream: Socket, hear: (text: string) => void): Promise<string> {
+export function outputOf(stream: Socket, hear: (text: string) => void): Promise<string> {
   return new Promise((done) => {
     let last = '';
     const onData = (chunk: Buffer) => {
