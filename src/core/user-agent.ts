@@ -13,14 +13,15 @@ const browsers: readonly (readonly [string, RegExp])[] = [
   ['Firefox', /(?:Firefox|FxiOS)\/(\d+)/],
   ['Chrome', /(?:Chrome|CriOS)\/(\d+)/],
   ['Safari', /Version\/(\d+)[.\d]* (?:Mobile\/\w+ )?Safari/],
+  ['Cardea command line', /^cardea$/],
 ];
 
 /** System and browser as a user agent names itself: what a log may show, and nothing to decide by. Empty when unknown. */
 export function readUserAgent(text: string): { readonly operatingSystem: string; readonly browser: string } {
   const operatingSystem = systems.find(([, mark]) => mark.test(text))?.[0] ?? '';
   for (const [name, mark] of browsers) {
-    const version = mark.exec(text)?.[1];
-    if (version !== undefined) return { operatingSystem, browser: `${name} ${version}` };
+    const [match, version] = mark.exec(text) ?? [];
+    if (match !== undefined) return { operatingSystem, browser: version === undefined ? name : `${name} ${version}` };
   }
   return { operatingSystem, browser: '' };
 }

@@ -8,7 +8,7 @@ export const arabicReasons: Readonly<Record<SentenceCode, string>> = {
   issuerNotTrusted: 'صدرت شهادتك عن جهة غير موثوقة هنا. اختر شهادة أخرى.',
   signatureWrong: 'لا يمكن استخدام هذه الشهادة هنا. اختر شهادة أخرى أو اتصل بالمسؤول.',
   keyRefused: 'مفتاح شهادتك ضعيف جدًا. اختر شهادة أخرى.',
-  certificateNotCurrent: 'شهادتك غير صالحة في الوقت الحالي. اختر شهادة أخرى أو اطلب تجديدها.',
+  certificateNotCurrent: 'انتهت صلاحية شهادتك أو لم تبدأ بعد. اختر شهادة أخرى أو اطلب تجديدها.',
   extendedKeyUsageForbids: 'شهادتك غير مخصصة لتسجيل الدخول. اختر شهادة أخرى.',
   certificateRevoked: 'تم إبطال شهادتك. اختر شهادة أخرى أو اطلب شهادة جديدة.',
   authorityRevoked: 'تم إبطال الجهة التي أصدرت شهادتك. اتصل بالمسؤول.',

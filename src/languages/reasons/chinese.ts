@@ -8,7 +8,7 @@ export const chineseReasons: Readonly<Record<SentenceCode, string>> = {
   issuerNotTrusted: '你的证书由此处不受信任的机构颁发。请选择其他证书。',
   signatureWrong: '此证书不能在这里使用。请选择其他证书或联系管理员。',
   keyRefused: '你的证书的密钥太弱。请选择其他证书。',
-  certificateNotCurrent: '你的证书目前无效。请选择其他证书或续订证书。',
+  certificateNotCurrent: '你的证书已过期或尚未生效。请选择其他证书或续订证书。',
   extendedKeyUsageForbids: '你的证书不能用于登录。请选择其他证书。',
   certificateRevoked: '你的证书已被吊销。请选择其他证书或申请新证书。',
   authorityRevoked: '颁发你的证书的机构已被吊销。请联系管理员。',

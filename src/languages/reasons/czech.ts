@@ -8,7 +8,8 @@ export const czechReasons: Readonly<Record<SentenceCode, string>> = {
   issuerNotTrusted: 'Váš certifikát vydala autorita, které se zde nedůvěřuje. Vyberte jiný certifikát.',
   signatureWrong: 'Tento certifikát zde nelze použít. Vyberte jiný certifikát nebo se obraťte na správce.',
   keyRefused: 'Klíč vašeho certifikátu je příliš slabý. Vyberte jiný certifikát.',
-  certificateNotCurrent: 'Váš certifikát nyní není platný. Vyberte jiný certifikát nebo jej nechte obnovit.',
+  certificateNotCurrent:
+    'Platnost vašeho certifikátu skončila nebo ještě nezačala. Vyberte jiný certifikát nebo jej nechte obnovit.',
   extendedKeyUsageForbids: 'Váš certifikát není určen k přihlášení. Vyberte jiný certifikát.',
   certificateRevoked: 'Váš certifikát byl odvolán. Vyberte jiný certifikát nebo požádejte o nový.',
   authorityRevoked: 'Autorita, která vydala váš certifikát, byla odvolána. Obraťte se na správce.',

@@ -13,7 +13,7 @@ export const dutchReasons: Readonly<Record<SentenceCode, string>> = {
     'Dit certificaat kan hier niet worden gebruikt. Kies een ander certificaat of neem contact op met uw beheerder.',
   keyRefused: 'De sleutel van uw certificaat is te zwak. Kies een ander certificaat.',
   certificateNotCurrent:
-    'Uw certificaat is op dit moment niet geldig. Kies een ander certificaat of laat het vernieuwen.',
+    'Uw certificaat is verlopen of nog niet geldig. Kies een ander certificaat of laat het vernieuwen.',
   extendedKeyUsageForbids: 'Uw certificaat is niet bedoeld om mee aan te melden. Kies een ander certificaat.',
   certificateRevoked: 'Uw certificaat is ingetrokken. Kies een ander certificaat of vraag een nieuw aan.',
   authorityRevoked:

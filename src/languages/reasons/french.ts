@@ -12,7 +12,7 @@ export const frenchReasons: Readonly<Record<SentenceCode, string>> = {
     'Ce certificat ne peut pas être utilisé ici. Choisissez un autre certificat ou contactez votre administrateur.',
   keyRefused: 'La clé de votre certificat est trop faible. Choisissez un autre certificat.',
   certificateNotCurrent:
-    'Votre certificat n’est pas valide en ce moment. Choisissez un autre certificat ou faites-le renouveler.',
+    'Votre certificat a expiré ou n’est pas encore valide. Choisissez un autre certificat ou faites-le renouveler.',
   extendedKeyUsageForbids: 'Votre certificat n’est pas destiné à la connexion. Choisissez un autre certificat.',
   certificateRevoked: 'Votre certificat a été révoqué. Choisissez un autre certificat ou demandez-en un nouveau.',
   authorityRevoked: 'L’autorité qui a émis votre certificat a été révoquée. Contactez votre administrateur.',

@@ -13,7 +13,7 @@ export const germanReasons: Readonly<Record<SentenceCode, string>> = {
     'Dieses Zertifikat kann hier nicht verwendet werden. Wählen Sie ein anderes Zertifikat, oder wenden Sie sich an Ihren Administrator.',
   keyRefused: 'Der Schlüssel Ihres Zertifikats ist zu schwach. Wählen Sie ein anderes Zertifikat.',
   certificateNotCurrent:
-    'Ihr Zertifikat ist zurzeit nicht gültig. Wählen Sie ein anderes Zertifikat, oder lassen Sie es erneuern.',
+    'Ihr Zertifikat ist abgelaufen oder noch nicht gültig. Wählen Sie ein anderes Zertifikat, oder lassen Sie es erneuern.',
   extendedKeyUsageForbids: 'Ihr Zertifikat ist nicht für die Anmeldung gedacht. Wählen Sie ein anderes Zertifikat.',
   certificateRevoked: 'Ihr Zertifikat ist gesperrt. Wählen Sie ein anderes Zertifikat, oder beantragen Sie ein neues.',
   authorityRevoked:

@@ -10,7 +10,8 @@ export const italianReasons: Readonly<Record<SentenceCode, string>> = {
   signatureWrong:
     'Questo certificato non può essere usato qui. Scegli un altro certificato o contatta l’amministratore.',
   keyRefused: 'La chiave del certificato è troppo debole. Scegli un altro certificato.',
-  certificateNotCurrent: 'Il certificato al momento non è valido. Scegli un altro certificato o fallo rinnovare.',
+  certificateNotCurrent:
+    'Il certificato è scaduto o non è ancora valido. Scegli un altro certificato o fallo rinnovare.',
   extendedKeyUsageForbids: 'Il certificato non è destinato all’accesso. Scegli un altro certificato.',
   certificateRevoked: 'Il certificato è stato revocato. Scegli un altro certificato o chiedine uno nuovo.',
   authorityRevoked: 'L’autorità che ha emesso il certificato è stata revocata. Contatta l’amministratore.',

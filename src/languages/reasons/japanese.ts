@@ -9,7 +9,8 @@ export const japaneseReasons: Readonly<Record<SentenceCode, string>> = {
   issuerNotTrusted: '証明書の発行機関はここでは信頼されていません。別の証明書を選択してください。',
   signatureWrong: 'この証明書はここでは使用できません。別の証明書を選択するか、管理者に連絡してください。',
   keyRefused: '証明書の鍵が弱すぎます。別の証明書を選択してください。',
-  certificateNotCurrent: '証明書は現在有効ではありません。別の証明書を選択するか、更新してもらってください。',
+  certificateNotCurrent:
+    '証明書の有効期限が切れているか、まだ有効になっていません。別の証明書を選択するか、更新してもらってください。',
   extendedKeyUsageForbids: '証明書はサインイン用ではありません。別の証明書を選択してください。',
   certificateRevoked: '証明書は失効しています。別の証明書を選択するか、新しい証明書を申請してください。',
   authorityRevoked: '証明書の発行機関が失効しています。管理者に連絡してください。',

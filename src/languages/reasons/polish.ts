@@ -8,7 +8,8 @@ export const polishReasons: Readonly<Record<SentenceCode, string>> = {
   issuerNotTrusted: 'Certyfikat wydał urząd, który nie jest tu zaufany. Wybierz inny certyfikat.',
   signatureWrong: 'Tego certyfikatu nie można tu użyć. Wybierz inny certyfikat lub skontaktuj się z administratorem.',
   keyRefused: 'Klucz certyfikatu jest zbyt słaby. Wybierz inny certyfikat.',
-  certificateNotCurrent: 'Certyfikat nie jest teraz ważny. Wybierz inny certyfikat lub poproś o odnowienie.',
+  certificateNotCurrent:
+    'Certyfikat wygasł lub nie jest jeszcze ważny. Wybierz inny certyfikat lub poproś o odnowienie.',
   extendedKeyUsageForbids: 'Certyfikat nie jest przeznaczony do logowania. Wybierz inny certyfikat.',
   certificateRevoked: 'Certyfikat został unieważniony. Wybierz inny certyfikat lub poproś o nowy.',
   authorityRevoked: 'Urząd, który wydał certyfikat, został unieważniony. Skontaktuj się z administratorem.',

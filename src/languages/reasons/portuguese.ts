@@ -11,7 +11,8 @@ export const portugueseReasons: Readonly<Record<SentenceCode, string>> = {
   signatureWrong:
     'Este certificado não pode ser utilizado aqui. Escolha outro certificado ou contacte o seu administrador.',
   keyRefused: 'A chave do seu certificado é demasiado fraca. Escolha outro certificado.',
-  certificateNotCurrent: 'O seu certificado não é válido neste momento. Escolha outro certificado ou peça a renovação.',
+  certificateNotCurrent:
+    'O seu certificado expirou ou ainda não é válido. Escolha outro certificado ou peça a renovação.',
   extendedKeyUsageForbids: 'O seu certificado não se destina a iniciar sessão. Escolha outro certificado.',
   certificateRevoked: 'O seu certificado foi revogado. Escolha outro certificado ou peça um novo.',
   authorityRevoked: 'A autoridade que emitiu o seu certificado foi revogada. Contacte o seu administrador.',

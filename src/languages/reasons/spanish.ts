@@ -11,7 +11,8 @@ export const spanishReasons: Readonly<Record<SentenceCode, string>> = {
   signatureWrong:
     'Este certificado no se puede usar aquí. Elija otro certificado o póngase en contacto con su administrador.',
   keyRefused: 'La clave de su certificado es demasiado débil. Elija otro certificado.',
-  certificateNotCurrent: 'Su certificado no es válido en este momento. Elija otro certificado o haga que lo renueven.',
+  certificateNotCurrent:
+    'Su certificado ha caducado o aún no es válido. Elija otro certificado o haga que lo renueven.',
   extendedKeyUsageForbids: 'Su certificado no está destinado a iniciar sesión. Elija otro certificado.',
   certificateRevoked: 'Su certificado se ha revocado. Elija otro certificado o solicite uno nuevo.',
   authorityRevoked: 'La entidad que emitió su certificado se ha revocado. Póngase en contacto con su administrador.',

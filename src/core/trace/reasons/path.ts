@@ -110,7 +110,7 @@ export const pathReasons = {
     message: (e: { subject: string; issuer: string; now: string; notBefore: string; notAfter: string }) =>
       `${e.subject}, issued by ${e.issuer}, is valid from ${e.notBefore} to ${e.notAfter}; the current time is ${e.now}`,
     remedy: 'Renew the certificate, or correct the clock of this server.',
-    userMessage: 'Your certificate is not valid at the current time. Choose another certificate or have it renewed.',
+    userMessage: 'Your certificate has expired or is not valid yet. Choose another certificate or have it renewed.',
   },
   authorityConfirmed: { references: 'RFC 5280 §6.1.4 (k)', message: (_: Nothing) => 'the issuer is a CA' },
   issuerNotAuthority: {
