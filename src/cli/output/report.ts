@@ -1,6 +1,7 @@
 import { CardeaError, remedyOf } from '#core/trace/fault.ts';
 import type { Output } from '../command.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { listRemedy } from './list-command.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
 /** Escapes all output of a command, so that no stored value controls a terminal. */
@@ -30,7 +31,8 @@ export async function reportFaults<Exit>(
     }
     const { because } = problem;
     if (json) output.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
-    const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
+    const listing = because.code === 'nothingFound' ? listRemedy(because.evidence.kind) : undefined;
+    const remedies = [listing ?? remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
     const advice = remedies.filter((remedy) => remedy !== undefined).map((remedy) => `${remedy}\n`);
     output.complain(`cardea: ${escapeWithinLine(withFullStop(problem.message))}\n${advice.join('')}`);
     return exitCodeOf(because.code);
