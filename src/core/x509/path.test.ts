@@ -52,6 +52,24 @@ describe('what a path shows', () => {
   });
 });
 
+describe('an anchor is a certificate that is valid now (PATH-7)', () => {
+  for (const [name, notBefore, notAfter] of [
+    ['has expired', '2020-01-01', '2026-11-20'],
+    ['is not valid yet', '2026-11-22', '2040-01-01'],
+  ] as const)
+    test(`a root that ${name} ends no path, whether or not its constraints count`, () => {
+      const old = testCa('Old', { notBefore: new Date(notBefore), notAfter: new Date(notAfter) });
+      const leaf = certificateOf(old.issueUserCertificate({ subject: 'CN=Ana' }));
+      for (const anchorConstraints of [true, false]) {
+        const { because } = validatePath(leaf, storeOf([old]), at, { anchorConstraints });
+        assert.deepEqual(
+          [because.code, (because.evidence as { subject?: string }).subject],
+          ['certificateNotCurrent', 'CN=Old'],
+        );
+      }
+    });
+});
+
 describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
   test('an issuer that is not uploaded is named with its key identifier', () =>
     assert.deepEqual(validatePath(userCertificate, storeOf([stranger]), at).because, {
