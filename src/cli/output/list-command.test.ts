@@ -29,4 +29,4 @@ test('where there is no such object, the command that lists those of its kind is
 });
 
 test('a kind that no command lists has the general remedy', async () =>
-  assert.match(await complaintOf('deleted user'), /Run the `list` command for objects of this kind\.\n$/));
+  assert.match(await complaintOf('deleted user'), /Most kinds have a `list` command \(`cardea --help`\)\.\n$/));
