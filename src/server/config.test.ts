@@ -29,6 +29,36 @@ test('without a word everything has a default', () => {
   );
 });
 
+test('cardea.json can be as Notepad and PowerShell write it', () => {
+  const text = JSON.stringify({ deviceAuthorityName: 'Gerätezertifikate' });
+  const files = [
+    Buffer.from(text),
+    Buffer.from(`\ufeff${text}`),
+    Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]),
+  ];
+  for (const bytes of files) {
+    writeFileSync(join(folder, 'cardea.json'), bytes);
+    assert.equal(readConfig({ dataFolder: folder }, {}, '/').deviceAuthorityName, 'Gerätezertifikate');
+  }
+  rmSync(join(folder, 'cardea.json'));
+});
+
+describe('a number that overflows a timer, a time or a number of octets is refused', () => {
+  const numbers = Object.entries(settingsShape.parse({})).filter(([, value]) => typeof value === 'number');
+  for (const [name] of numbers)
+    test(name, () =>
+      assert.throws(() => readConfig({ [name]: Number.MAX_SAFE_INTEGER }, {}, folder), {
+        message: new RegExp(`^the setting ${name} is not valid: it must be (at most \\d{2,10}$|cores)`),
+      }),
+    );
+
+  for (const name of ['crlBackgroundSeconds', 'crlInteractiveSeconds', 'continuousAccessSeconds'])
+    test(`${name} is a day at most`, () =>
+      assert.throws(() => readConfig({ [name]: 86_401 }, {}, folder), {
+        message: `the setting ${name} is not valid: it must be at most 86400`,
+      }));
+});
+
 test('the command line beats the environment, and the environment the file', () => {
   writeFileSync(join(folder, 'cardea.json'), JSON.stringify({ port: 1, signInLogDays: 2, logLevel: 'error' }));
   const environment = { CARDEA_PORT: '3', CARDEA_SIGN_IN_LOG_DAYS: '4', CARDEA_DATA: folder };

@@ -13,6 +13,11 @@ describe('a document of an administrator', () => {
     test(`is read as ${form}: ${JSON.stringify(text)}`, async () =>
       assert.deepEqual(await parseDocument(octets(text), form), value));
 
+  test('is read in UTF-16, which the shell of Windows writes', async () => {
+    const bytes = new Uint8Array(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a: é\r\n', 'utf16le')]));
+    assert.deepEqual(await parseDocument(bytes, 'yaml'), { a: 'é' });
+  });
+
   for (const [form, text, problem] of [
     ['json', '{"a":', /JSON/],
     ['yaml', 'a: 1\na: 2\n', /unique/],

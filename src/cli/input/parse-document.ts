@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { encodingOf } from '#core/text-of-file.ts';
 
 /** How a file is written. YAML 1.2 has JSON in it. */
 export type DocumentForm = 'json' | 'yaml';
@@ -9,9 +10,9 @@ const usualPatience = 60_000;
 
 /** What the thread runs: a text, because the bundle of the npm package has no file of it. Aliases are few, so that a small file cannot become a large one. */
 const threadProgram = `
-const { parentPort, workerData: { bytes, yaml } } = require('node:worker_threads');
+const { parentPort, workerData: { bytes, yaml, encoding } } = require('node:worker_threads');
 try {
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder(encoding).decode(bytes);
   const options = { maxAliasCount: 100, uniqueKeys: true, prettyErrors: true };
   parentPort.postMessage({ value: yaml ? require(yaml).parse(text, options) : JSON.parse(text) });
 } catch (problem) {
@@ -21,7 +22,7 @@ try {
 /**
  * Reads a document of an administrator in a thread of its own: the server often executes the command, and serves nothing while it parses. A file of
  * 50 MB of brackets takes seconds, and one of 1 MB of YAML with 30,000 names half a minute.
- * @param bytes UTF-8, with or without a byte order mark; they are moved to the thread
+ * @param bytes UTF-8, with or without a byte order mark, or UTF-16 with one; they are moved to the thread
  * @param patience milliseconds
  * @throws Error with the message of the parser, or that the file takes too long
  */
@@ -29,7 +30,7 @@ export async function parseDocument(bytes: Uint8Array, form: DocumentForm, patie
   const yaml = form === 'yaml' ? createRequire(import.meta.url).resolve('yaml') : undefined;
   const thread = new Worker(threadProgram, {
     eval: true,
-    workerData: { bytes, yaml },
+    workerData: { bytes, yaml, encoding: encodingOf(bytes) },
     transferList: [bytes.buffer as ArrayBuffer],
   });
   let timer: NodeJS.Timeout | undefined;

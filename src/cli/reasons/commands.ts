@@ -5,7 +5,7 @@ export const commandReasons = {
   fileUnreadable: {
     references: 'cardea --help',
     message: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${fileProblemText(e.problem)}`,
-    remedy: 'Check the path and its permissions.',
+    remedy: 'Check the path, its permissions and the content of the file.',
   },
   signInClientFailed: {
     references: 'W-1 … W-5',

@@ -16,11 +16,22 @@ import {
   serverUrl,
 } from './hosts.ts';
 
-const port = z.coerce.number().int().min(0).max(65535);
-
 const flag = z.union([z.stringbool(), z.boolean()], { error: 'it must be true or false' });
 
-const limit = (usual: number) => z.coerce.number().int().min(1).default(usual);
+/** Every number has an end: a larger one overflows a timer, a time or a number of octets. @param most where nothing else says it */
+const whole = (least: number, most = 1_000_000_000) => z.coerce.number().int().min(least).max(most);
+
+/** A hundred years. */
+const days = (least: number) => whole(least, 36_500);
+
+/** A day: a timer of Node takes 24 of them. */
+const seconds = z.coerce.number().positive().max(86_400);
+
+const megabytes = z.coerce.number().positive().max(1_000_000_000);
+
+const port = whole(0, 65535);
+
+const limit = (usual: number) => whole(1).default(usual);
 
 /** The form of `cardea.json`, with what each setting means: docs/reference/settings.md is made of these comments. */
 export const settingsShape = z.strictObject({
@@ -78,13 +89,13 @@ export const settingsShape = z.strictObject({
   /** The port that serves the CRLs of the demo over plain HTTP, on the loopback address. */
   demoCrlPort: port.default(8480),
   /** The largest CRL that a sign-in waits for, in megabytes (§4.1: 20 in Entra). */
-  crlInteractiveMegabytes: z.coerce.number().positive().default(20),
+  crlInteractiveMegabytes: megabytes.default(20),
   /** The number of seconds that a sign-in waits for a CRL (§4.1: 10 in Entra). */
-  crlInteractiveSeconds: z.coerce.number().positive().default(10),
+  crlInteractiveSeconds: seconds.default(10),
   /** The largest CRL that is downloaded in the background, in megabytes (D-4: 65 in Entra). Several gigabytes are possible. */
-  crlBackgroundMegabytes: z.coerce.number().positive().default(65),
+  crlBackgroundMegabytes: megabytes.default(65),
   /** The number of seconds that a download in the background can take. */
-  crlBackgroundSeconds: z.coerce.number().positive().default(600),
+  crlBackgroundSeconds: seconds.default(600),
   /** Which redirects of CRL addresses are followed. `sameHost` follows redirects within the host that an administrator configured. */
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
   /** Which forms of CRLs are read from their addresses. `any` also reads PEM, and CRLs followed by line breaks. An import always reads these forms. */
@@ -96,11 +107,11 @@ export const settingsShape = z.strictObject({
   /** Which devices can use version 1 of the key derivation. `others` are devices that do not run Windows. */
   primaryRefreshTokenKeyDerivation1: z.enum(['none', 'others', 'all']).default('others'),
   /** The number of days after which a renewal gives a device a new session key. 0 turns this off, because some brokers keep the old key. */
-  primaryRefreshTokenSessionKeyDays: z.coerce.number().int().min(0).default(0),
+  primaryRefreshTokenSessionKeyDays: days(0).default(0),
   /** Further host names of Graph, with or without a port. Links in a response use the host name of the request. */
   graphHosts: serverAddresses.default([]),
   /** The number of requests that an application can send to Graph in ten seconds, in each tenant. */
-  graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
+  graphRequestsPerTenSeconds: limit(3000),
   /** Whether Graph refuses every request that Microsoft Graph refuses, to test clients. Otherwise it accepts those that do no harm. */
   graphStrict: flag.default(false),
   /** The hosts from which an upload can download files of CAs by URL. By default, there are none. */
@@ -133,21 +144,21 @@ export const settingsShape = z.strictObject({
   /** The IP addresses and networks of load balancers that pass TLS through. Their connections begin with a header of the PROXY protocol, version 2. */
   proxyProtocolFrom: networks.default([]),
   /** The number of sign-ins that a process works on at the same time. */
-  signInsAtOnce: z.coerce.number().int().min(1).default(usualAdmission.atOnce),
+  signInsAtOnce: limit(usualAdmission.atOnce),
   /** The number of sign-ins that can wait in a process. Further sign-ins get 503. */
-  signInsWaiting: z.coerce.number().int().min(0).default(usualAdmission.waiting),
+  signInsWaiting: whole(0).default(usualAdmission.waiting),
   /** The longest time that a sign-in waits to begin, in milliseconds. After that, it gets 503. */
-  signInWaitMilliseconds: z.coerce.number().int().min(1).max(60_000).default(usualAdmission.waitMilliseconds),
+  signInWaitMilliseconds: whole(1, 60_000).default(usualAdmission.waitMilliseconds),
   /** The number of days that changes stay in the audit log. 0 keeps them forever. */
-  auditLogDays: z.coerce.number().int().min(0).default(730),
+  auditLogDays: days(0).default(730),
   /** The number of days that sign-ins with their traces, and refusals in the audit log, are kept. */
-  signInLogDays: z.coerce.number().int().min(1).default(30),
+  signInLogDays: days(1).default(30),
   /** The largest size of the sign-in log of all tenants together, in megabytes. The oldest entries are deleted first. 0 means no limit. */
-  signInLogMegabytes: z.coerce.number().int().min(0).default(0),
+  signInLogMegabytes: whole(0).default(0),
   /** The number of seconds in which identical failures from one source are one entry with a count. 0 keeps each failure. */
-  signInLogRepeatSeconds: z.coerce.number().int().min(0).max(86_400).default(600),
+  signInLogRepeatSeconds: whole(0, 86_400).default(600),
   /** How often active sign-ins are evaluated again, for revoked certificates and disabled users, in seconds. 0 turns this off. */
-  continuousAccessSeconds: z.coerce.number().int().min(0).max(86_400).default(60),
+  continuousAccessSeconds: whole(0, 86_400).default(60),
   /** The least important messages that the log has. `info` adds a line for each sign-in and each change. */
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   /** What the log lines of sign-ins and changes say about users: everything, pseudonyms, or nothing. */
@@ -169,9 +180,9 @@ export const settingsShape = z.strictObject({
   /** The file to which a line of JSON is written for each event. A relative path is below the data folder. */
   eventFile: z.string().min(1).optional(),
   /** The size at which this file is renamed and a new one begins, in megabytes. */
-  eventFileMegabytes: z.coerce.number().positive().default(100),
+  eventFileMegabytes: megabytes.default(100),
   /** The number of these files that are kept. */
-  eventFiles: z.coerce.number().int().min(1).max(1000).default(10),
+  eventFiles: whole(1, 1000).default(10),
   /** The proxy for CRLs, OCSP, uploads, webhooks and logout notices. */
   outboundProxy: serverUrl(/^https?$/, 'it must be http://host:port or https://host:port').optional(),
   /** The hosts for which the proxy is not used: host names, domains such as `.example.org`, IP addresses and networks. */

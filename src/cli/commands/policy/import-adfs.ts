@@ -1,6 +1,7 @@
 import { addAuthorityFile } from '#admin/trust/authorities.ts';
-import { type AdfsExport, readAdfsExport, textOfExport } from '#core/binding/adfs/adfs-export.ts';
+import { type AdfsExport, readAdfsExport } from '#core/binding/adfs/adfs-export.ts';
 import { certificateFields } from '#core/binding/identifiers/certificate-fields.ts';
+import { textOfFile } from '#core/text-of-file.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
@@ -21,7 +22,7 @@ export const importFromAdfs: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const file = call.positionals[0]!;
-    const adfs = readAdfsExport(textOfExport(await call.files.read(file, largestExport)));
+    const adfs = readAdfsExport(textOfFile(await call.files.read(file, largestExport)));
     const { certificates, thumbprints, fields, otherClaims } = adfs;
     if (certificates.length + thumbprints.length + fields.length + otherClaims.length === 0)
       throw fault('commandMisused', { problem: `${file} has no certificate, no thumbprint and no certificate claim.` });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readAdfsExport, textOfExport } from './adfs-export.ts';
+import { textOfFile } from '../../text-of-file.ts';
+import { readAdfsExport } from './adfs-export.ts';
 
 const context = 'http://schemas.microsoft.com/2012/12/certificatecontext';
 const rule = (...types: readonly string[]) =>
@@ -51,6 +52,6 @@ test('certificates in PEM and as lines of base64, each once, in UTF-16 as PowerS
   const base64 = `MIID${'A'.repeat(400)}`;
   const text = `one\r\n-----BEGIN CERTIFICATE-----\r\n${base64.replace(/(.{64})/g, '$1\r\n')}\r\n-----END CERTIFICATE-----\r\n${base64}\r\n`;
   const bytes = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
-  assert.deepEqual(readAdfsExport(textOfExport(bytes)).certificates, [base64]);
-  assert.deepEqual(readAdfsExport(textOfExport(Buffer.from(text))).certificates, [base64]);
+  assert.deepEqual(readAdfsExport(textOfFile(bytes)).certificates, [base64]);
+  assert.deepEqual(readAdfsExport(textOfFile(Buffer.from(text))).certificates, [base64]);
 });

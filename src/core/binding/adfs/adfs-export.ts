@@ -12,12 +12,6 @@ export interface AdfsExport {
   readonly otherClaims: readonly string[];
 }
 
-/** The text of a file that PowerShell wrote: `>` makes UTF-16 with a byte order mark. */
-export function textOfExport(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
-}
-
 /** Claim types that a rule reads of a certificate, by the end of their address. `issuer` counts with another field alone. */
 const claimFields: readonly (readonly [RegExp, X509CertificateField | 'issuer'])[] = [
   [/certificatecontext\/field\/issuer(?:name)?$/, 'issuer'],
