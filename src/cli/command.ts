@@ -122,7 +122,7 @@ export interface Command {
   readonly creates?: boolean;
   /** It reads the database of an earlier version, too, and changes nothing; other commands refuse such a database. */
   readonly readsOlder?: boolean;
-  /** It changes nothing of the installation, so that its refusal leaves no audit row. */
+  /** The command does not change the installation, so its refusal leaves no audit row. */
   readonly readsOnly?: boolean;
   /** The tenant that its positionals name, by id or domain, where `--tenant` names none. */
   readonly tenantOf?: (positionals: readonly string[]) => string | undefined;

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly method?: AuthenticationMethod;
 }
 
-/** Codes that say nothing of the certificate, only that a dry run fetches nothing. */
+/** Codes that state that a dry run downloads nothing, and nothing about the certificate. */
 const unavailable: ReadonlySet<Code> = new Set(['crlNotKept', 'ocspNotAsked']);
 
 /** The outcome of a verdict. */

@@ -79,7 +79,7 @@ function pictureAddress(
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** What a tenant's pages take from the login host. Nothing of it is secret: every visitor of the pages sees it. */
+/** The branding that the pages of a tenant load from the login host. It is public: every visitor of the pages sees it. */
 export function brandingFiles(of: Pick<ServerContext, 'tenants' | 'portsOf'>): Hono<Env> {
   const app = new Hono<Env>();
   const portsOf = async (tenantId: string) => ((await of.tenants.find(tenantId)) ? of.portsOf(tenantId) : undefined);

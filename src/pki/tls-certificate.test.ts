@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { connect, createServer } from 'node:tls';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
-import { demoHosts, makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './tls-certificate.ts';
+import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './tls-certificate.ts';
 
 const at = new Date('2026-06-15T12:00:00Z');
+const demoHosts = ['localhost', 'certauth.localhost', '*.certauth.localhost', '127.0.0.1', '::1'];
 const tls = makeTlsCertificate({ hosts: demoHosts, at });
 const day = 24 * 60 * 60 * 1000;
 

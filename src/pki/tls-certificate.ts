@@ -9,9 +9,6 @@ const day = 24 * 60 * 60 * 1000;
 /** Browsers refuse server certificates that live longer (CA/Browser Forum BR §6.3.2, from before it went further down). */
 export const serverLifetimeDays = 397;
 
-/** The demo's own names: login on `localhost`, certificates on `certauth.localhost` and below it for tenants. */
-export const demoHosts = ['localhost', 'certauth.localhost', '*.certauth.localhost', '127.0.0.1', '::1'] as const;
-
 /** A server certificate and the local root that a browser can be configured to trust. */
 export interface TlsCertificate {
   readonly root: Authority;

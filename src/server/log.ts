@@ -20,7 +20,7 @@ export function logFault(log: Logger, problem: unknown, message: string, fields:
   else log.error(line, message);
 }
 
-/** What a fault may say in the operator's log: its words and where it came from. */
+/** The part of a fault that the log has: its message and its stack. */
 export function description(problem: unknown): { fault: string; stack?: string | undefined } {
   return problem instanceof Error ? { fault: problem.message, stack: problem.stack } : { fault: String(problem) };
 }

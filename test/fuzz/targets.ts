@@ -1,5 +1,5 @@
 import { DerError, DerReader } from '#core/asn1/der.ts';
-import { parseCertificateUserId } from '#core/binding/identifiers/certificate-user-ids.ts';
+import { certificateUserIdKey } from '#core/binding/identifiers/certificate-user-ids.ts';
 import { userPrincipalNameKey } from '#core/binding/identifiers/user-principal-name.ts';
 import type { CrlAnswer } from '#core/crl/answer.ts';
 import type { Crl } from '#core/crl/format/crl.ts';
@@ -201,7 +201,7 @@ function runPkcs12(input: Uint8Array): string | undefined {
 
 function runText(input: Uint8Array): undefined {
   const text = Buffer.from(input).toString('utf8');
-  parseCertificateUserId(text);
+  certificateUserIdKey(text);
   userPrincipalNameKey(text);
   readUsername(text);
 }

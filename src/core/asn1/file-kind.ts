@@ -2,7 +2,7 @@ import { DerError, DerReader } from './der.ts';
 import { fileText } from './file-text.ts';
 import { contextConstructed, tags } from './tags.ts';
 
-/** What kind of file this is, as a phrase for messages. Never its words: it could hold what is not for the log. */
+/** What kind of file this is, as a phrase for messages. It has no text of the file, which could contain a secret. */
 export function fileKind(bytes: Uint8Array): string {
   if (bytes[0] === tags.sequence) return derKind(bytes) ?? 'binary data';
   const text = fileText(bytes.subarray(0, 65536)).trimStart();

@@ -20,7 +20,7 @@ export interface Caller {
   readonly roleIds: readonly string[];
   /** `sid` of the access token: the session of the login host that it was made in. */
   readonly sessionId?: string | undefined;
-  /** A guest reads nothing of the directory for being a member of it. */
+  /** A guest does not have the permissions of a member to read the directory. */
   readonly isGuest?: boolean;
 }
 /** What a call needs: one of the permissions, and a role that gives this access. */

@@ -49,7 +49,7 @@ export function passkeyPage(common: Common & { readonly options: string }): Mark
   );
 }
 
-/** MFA-11: who waits for an approval. A request is answered by the number its page shows. */
+/** MFA-11: sign-ins that wait for an approval. The user answers one with the number that its page shows. */
 export function requestsPage(
   common: Common & { readonly requests: readonly Ticket[]; readonly decision?: 'approved' | 'denied' | undefined },
 ): Markup {

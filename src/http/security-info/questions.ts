@@ -58,7 +58,7 @@ export function signOutEverywhereQuestion(common: Common): Markup {
   });
 }
 
-/** After everything was ended, this browser's session too: nothing of the account is shown any more. */
+/** After all sessions were ended, including the one of this browser. The page shows no data of the account. */
 export function endedPage({ brand, language }: Pick<Common, 'brand' | 'language'>): Markup {
   const { say } = language;
   return page(

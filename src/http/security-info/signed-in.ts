@@ -121,7 +121,7 @@ function signInFirst(context: ServerContext, c: C, tenant: string): Response {
   return c.redirect(url.pathname + url.search, 303);
 }
 
-/** Back from the sign-in. Nothing of the answer is believed but that it is time to look at the session again. */
+/** The redirect after the sign-in. Its parameters are not used: the session is read again. */
 export function comeBack(c: C): Response {
   const page = queryOf(c, callbackQuery).state === 'requests' ? '/security-info/requests' : '/security-info';
   return c.redirect(`${page}?back=1`, 303);

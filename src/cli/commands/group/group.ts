@@ -146,7 +146,7 @@ const kindOf = ({ profile }: Group): string =>
       ? 'synchronised'
       : 'security';
 
-/** @throws commandMisused where nothing of the name is left */
+/** @throws commandMisused where no character of the name is allowed in a mail nickname */
 function nicknameOf(displayName: string): string {
   const nickname = mailNicknameOf(displayName);
   if (nickname === '') throw fault('commandMisused', { problem: '--mail-nickname is required for this name.' });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fault } from '#core/trace/fault.ts';
 
-/** One run of OpenSC's `pkcs11-tool`. The PIN is in its environment, which no other account reads; never in its words. */
+/** One run of OpenSC's `pkcs11-tool`. The PIN is in its environment, which no other account reads, and never in its arguments. */
 export interface ToolRun {
   readonly module: string;
   readonly words: readonly string[];

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { userCertificate } from '../testing/specimens.ts';
-import {
-  certificateUserIdKey,
-  certificateUserIdsOf,
-  checkCertificateUserIds,
-  parseCertificateUserId,
-} from './certificate-user-ids.ts';
+import { certificateUserIdKey, certificateUserIdsOf, checkCertificateUserIds } from './certificate-user-ids.ts';
 
 test('every value a certificate gives is read back as its own field', () => {
-  const fields = certificateUserIdsOf(userCertificate).map((value) => parseCertificateUserId(value)?.field);
+  const fields = certificateUserIdsOf(userCertificate).map((value) => certificateUserIdKey(value).split(' ')[0]);
   assert.deepEqual(fields, [
     'PrincipalName',
     'RFC822Name',
@@ -117,5 +112,5 @@ for (const { name, values, codes } of lists) {
 }
 
 test('a hostile value of many quotes is answered at once', () => {
-  assert.equal(parseCertificateUserId(`X509:<S>${'"'.repeat(100_001)}`), undefined);
+  assert.ok(certificateUserIdKey(`X509:<S>${'"'.repeat(100_001)}`).startsWith('? '));
 });

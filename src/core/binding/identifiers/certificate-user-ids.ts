@@ -9,13 +9,6 @@ import { userPrincipalNameKey } from './user-principal-name.ts';
 /** UB-14 and UB-15: values a user may have, characters a value may have. */
 export const certificateUserIdLimits = { values: 10, characters: 1024 } as const;
 
-/** A value taken apart; which field it speaks of decides how it compares (UB-29). */
-export interface CertificateUserId {
-  readonly field: X509CertificateField;
-  /** What follows the first tag, as written. */
-  readonly value: string;
-}
-
 interface Form {
   readonly field: X509CertificateField;
   readonly pattern: RegExp;
@@ -49,12 +42,6 @@ const forms: readonly Form[] = [
     key: ([sha1]) => sha1?.toUpperCase(),
   },
 ];
-
-/** The value taken apart, or undefined when it is of no known form. */
-export function parseCertificateUserId(text: string): CertificateUserId | undefined {
-  const form = formOf(text);
-  return form && { field: form.field, value: text.slice(text.indexOf('>') + 1) };
-}
 
 /**
  * The form in which two values compare and in which a store keeps them unique (UB-16, UB-29): the tag exactly, hex and

@@ -7,7 +7,7 @@ export interface LocalAccount {
   readonly groupId: number;
 }
 
-/** What Debian's adduser accepts, without the `$` of machine accounts. Nothing of it means anything to a shell or a path. */
+/** What Debian's adduser accepts, without the `$` of machine accounts. No character of it has a meaning in a shell or a path. */
 const accountName = /^[a-z_][a-z0-9_-]{0,31}$/;
 
 /**

@@ -135,7 +135,7 @@ function itemOf(application: Application): Item {
   };
 }
 
-/** RFC 8705, which Entra has for no application: absent where nothing of it is set. */
+/** Properties of RFC 8705, which Entra does not have. They are absent unless one is set. */
 function beyondEntraOf({ tlsClientName, hasBoundTokens = false }: Application) {
   if (!tlsClientName && !hasBoundTokens) return {};
   return {

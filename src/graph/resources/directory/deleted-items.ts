@@ -132,7 +132,7 @@ async function view(restorable: Restorable, call: Call, object: DeletedObject): 
   return withTag(item, { id, deletedDateTime });
 }
 
-/** @throws graphPathUnknown for a type nothing of which is kept */
+/** @throws graphPathUnknown for a type whose deleted objects are not retained */
 function typeIn(call: Call): Restorable {
   const cast = keyText(call, 'id').toLowerCase();
   const restorable = restorables.find(({ type }) => type === cast);

@@ -106,7 +106,7 @@ async function userOf({ ports }: Call, { userId }: Body) {
   return user;
 }
 
-/** My Apps where none is named: an application that asks for nothing of its own. */
+/** My Apps by default: an application without requirements of its own. */
 async function applicationOf({ ports }: Call, { appId }: Body) {
   const application = await ports.applications.find((appId ?? myAppsId).toLowerCase());
   if (!application) throw fault('graphPropertyInvalid', { target: 'appId', problem: 'there is no application of it' });

@@ -102,7 +102,7 @@ async function remove(call: Call) {
   return nothing;
 }
 
-/** Says what is allowed now, what was before, and which policies feel it. */
+/** Answers the combinations before and after the change, and the policies that use the strength. */
 async function updateCombinations(call: Call) {
   const allowedCombinations = readBody(call, combinationsBody).allowedCombinations.map(combinationOf);
   let previousCombinations: readonly string[] = [];

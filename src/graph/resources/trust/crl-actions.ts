@@ -57,7 +57,7 @@ function crlIn(call: Call): Omit<CrlImport, 'name'> {
   return { bytes: new Uint8Array(Buffer.from(crl, 'base64')), isDelta };
 }
 
-/** What is asked of the CRLs of these CAs: nothing of one without an address. */
+/** The CRL requests of these CAs. A CA without an address has none. */
 async function configured(call: Call, ids: readonly string[]): Promise<readonly CrlRequest[]> {
   const { trustStore } = await call.ports.policies.current();
   return crlsConfigured(trustStore).filter(({ authorityId }) => ids.includes(authorityId));

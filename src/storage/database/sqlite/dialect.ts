@@ -141,7 +141,7 @@ class SqliteDriver implements Driver {
 
   async destroy(): Promise<void> {
     while (!this.#drain()) await this.#turns.pause();
-    await this.#logOnDisk().catch(() => undefined); // who waits for it hears of it
+    await this.#logOnDisk().catch(() => undefined); // its own callers receive the error
     this.#database.close();
     this.#onClose?.();
   }
@@ -231,7 +231,7 @@ class SqliteDriver implements Driver {
       const result = this.#execute(query);
       return () => resolve(result);
     } catch (problem) {
-      // A full disk rolls the whole transaction back: nothing of this drain was kept.
+      // A full disk rolls the whole transaction back, with every statement of this drain.
       if (!this.#database.isTransaction) throw problem;
       return () => reject(this.#faultOf(problem));
     }

@@ -69,7 +69,7 @@ export class LogSync {
   }
 
   async #following(): Promise<void> {
-    await this.#current.catch(() => undefined); // its own callers hear of it
+    await this.#current.catch(() => undefined); // its own callers receive the error
     this.#next = undefined;
     this.#current = this.#sync();
     await this.#current;

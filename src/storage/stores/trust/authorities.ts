@@ -243,7 +243,7 @@ const binColumns = (tenantId: string, row: Binned): Schema['deleted_objects'] =>
   document: JSON.stringify('der' in row ? { ...row, der: Buffer.from(row.der).toString('base64') } : row),
 });
 
-/** What JSON does not tell from what is not there. */
+/** Properties that JSON omits where they have no value. */
 const blankAuthority = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
 const blankContainer = {
   displayName: undefined,
