@@ -6,14 +6,14 @@ import { after, describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
 import { checkDataFolderUser, isPresent } from './data-folder.ts';
 
-const refusalOf = (work: () => unknown) => {
+const refusalOf = (work: () => unknown, reason = 'dataFolderOfOther') => {
   try {
     work();
     return undefined;
   } catch (problem) {
     assert.ok(problem instanceof CardeaError, String(problem));
-    assert.equal(problem.because.code, 'dataFolderOfOther');
-    return problem.because.evidence as { readonly path: string; readonly owner: string; readonly user: string };
+    assert.equal(problem.because.code, reason);
+    return problem.because.evidence as Readonly<Record<'path' | 'owner' | 'user' | 'problem', string>>;
   }
 };
 
@@ -90,10 +90,39 @@ describe('the user who runs a command on a data folder', {
     ]);
     assert.deepEqual(
       [ofFolder?.path, ofFile?.path, presence?.path],
-      [join(closed, 'cardea.db'), join(open, 'secret.key'), join(closed, 'cardea.db')],
+      [closed, join(open, 'secret.key'), join(closed, 'cardea.db')],
     );
     assert.equal(ofFolder?.owner, userInfo().username);
   });
+
+  for (const [name, mode, problem] of [
+    ['secret.key', 0, 'EACCES'],
+    ['cardea.db', 0, 'EACCES'],
+    ['cardea.db', 0o400, 'EACCES'],
+    ['tls', 0, 'EACCES'],
+    ['tls', 0o600, 'EACCES'],
+    ['crls', 0o300, 'EACCES'],
+    ['demo', 0, 'EACCES'],
+  ] as const)
+    test(`is not called another user where ${name} is its own and has the mode ${mode.toString(8)}`, () => {
+      const place = make(`mode-${name}-${mode}`, {}, 4203);
+      const path = join(place, name);
+      if (name.includes('.')) writeFileSync(path, '');
+      else mkdirSync(path);
+      chownSync(path, 4203, 4203);
+      chmodSync(path, mode);
+      const refusal = as(4203, () => refusalOf(() => checkDataFolderUser(place, 4203), 'dataFileUnusable'));
+      assert.equal(refusal?.path, path);
+      assert.match(refusal?.problem ?? '', new RegExp(`^${problem}: `));
+    });
+
+  for (const name of ['cardea.db', 'secret.key'])
+    test(`gets a refusal where ${name} is not a file`, () => {
+      const place = make(`folder-${name}`, {}, 0);
+      mkdirSync(join(place, name));
+      const refusal = refusalOf(() => checkDataFolderUser(place), 'dataFolderUnusable');
+      assert.deepEqual(refusal, { path: join(place, name), problem: 'is a folder and not a file' });
+    });
 
   test('is any user whom the rights let, as with the group of a volume', () => {
     const shared = make('shared', {}, 0);

@@ -12,7 +12,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
 
@@ -44,11 +44,10 @@ function notWritable(folder: string, problem: unknown): CardeaError {
   return fault('dataFolderNotWritable', { folder, problem: code }, problem);
 }
 
-/** Files of an installation that the user who runs it has to read. Their owner is the user of the installation. */
-const ownedFiles = ['cardea.db', 'secret.key'];
-
+/** Files of an installation that the user who runs it has to open, and how. Their owner is the user of the installation. */
+const ownedFiles: Readonly<Record<string, 'r' | 'r+'>> = { 'cardea.db': 'r+', 'secret.key': 'r' };
 /** What a data folder has below these names, if anything. */
-const filesOfFolder = [...ownedFiles, 'workers.lock'];
+const filesOfFolder = [...Object.keys(ownedFiles), 'workers.lock'];
 const foldersOfFolder = ['crls', 'demo', 'tls'];
 
 /** Refuses a file in place of the folder or of one that it contains, and a folder in place of a file. @throws dataFolderUnusable */
@@ -75,27 +74,37 @@ const notFolder = (path: string) => fault('dataFolderUnusable', { path, problem:
  * they should. Root may read everything, and would leave files there that this user cannot use. Where the file system gives the files of root another owner (SMB, exFAT, NFS), root
  * is not refused: it leaves no such files. Nothing is left in the folder.
  * @param user id of the user of this process; undefined on a system without them
- * @throws dataFolderOfOther, dataFolderUnusable
+ * @throws dataFolderOfOther, dataFileUnusable, dataFolderUnusable, dataFolderNotWritable
  */
 export function checkDataFolderUser(folder: string, user = process.getuid?.()): void {
-  if (user !== undefined) checkUser(folder, user);
+  if (user !== undefined && statsOf(folder)?.isDirectory()) tryOpen(folder, folder);
   checkKinds(folder);
+  if (user !== undefined) checkUser(folder, user);
 }
 
 function checkUser(folder: string, user: number): void {
   const folderStats = statsOf(folder);
   if (!folderStats) return;
-  const files = ownedFiles.map((name) => join(folder, name)).filter((file) => statsOf(file) !== undefined);
-  for (const path of [folder, ...files]) {
-    try {
-      closeSync(openSync(path, 'r'));
-    } catch (problem) {
-      throw ofOther(path, problem);
-    }
-  }
+  const present = (names: readonly string[]) =>
+    names.map((name) => join(folder, name)).filter((path) => statsOf(path) !== undefined);
+  const files = present(Object.keys(ownedFiles));
+  for (const file of files) tryOpen(folder, file, ownedFiles[basename(file)]!);
+  for (const path of present(foldersOfFolder)) tryOpen(folder, path);
   const { uid } = (files[0] === undefined ? undefined : statsOf(files[0])) ?? folderStats;
   if (user === 0 && uid !== 0 && ownerOfNewFile(folder) !== uid)
     throw fault('dataFolderOfOther', { path: folder, ...namesOf(uid, user) });
+}
+
+/**
+ * Opens a path of the data folder and closes it again. @param flags how a file is opened; undefined for a folder, whose files are looked for
+ * @throws dataFolderOfOther, dataFileUnusable, dataFolderNotWritable
+ */
+function tryOpen(folder: string, path: string, flags?: 'r' | 'r+'): void {
+  try {
+    closeSync(openSync(flags === undefined ? `${path}/.` : path, flags ?? 'r'));
+  } catch (problem) {
+    throw (problem as NodeJS.ErrnoException).code === 'EROFS' ? notWritable(folder, problem) : ofOther(path, problem);
+  }
 }
 
 /** To which user a file that this process makes in the folder belongs; undefined where it cannot make one. */
@@ -127,13 +136,17 @@ function statsOf(file: string, read: typeof statSync | typeof lstatSync = statSy
   }
 }
 
-/** For an error of a file of the data folder: `dataFolderOfOther` without permission, `dataFolderUnusable` below a file, else the error. */
-export function ofOther(file: string, problem: unknown): unknown {
-  const { code } = problem as NodeJS.ErrnoException;
-  const obstacle = code === 'ENOTDIR' ? obstacleOf(dirname(file)) : undefined;
+/**
+ * For an error of a file or folder of the data folder that cannot be opened: `dataFolderUnusable` below a file, `dataFolderOfOther` where this
+ * user lacks a permission and another user is the owner, else `dataFileUnusable`.
+ */
+export function ofOther(path: string, problem: unknown): CardeaError {
+  const { code, message } = problem as NodeJS.ErrnoException;
+  const obstacle = code === 'ENOTDIR' ? obstacleOf(dirname(path)) : undefined;
   if (obstacle !== undefined) return notFolder(obstacle);
-  if (code !== 'EACCES') return problem;
-  return fault('dataFolderOfOther', { path: file, ...namesOf(ownerNear(file), process.getuid?.() ?? 0) }, problem);
+  const [owner, user] = [ownerNear(path), process.geteuid?.() ?? 0];
+  if (code !== 'EACCES' || owner === user) return fault('dataFileUnusable', { path, problem: message }, problem);
+  return fault('dataFolderOfOther', { path, ...namesOf(owner, user) }, problem);
 }
 
 /** The owner of the file, or of the nearest folder above it that this user may look at. */

@@ -1,4 +1,5 @@
 import type { Nothing } from '#core/trace/reason.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 
 /** The data folder and the database. */
 export const storageReasons = {
@@ -30,6 +31,13 @@ export const storageReasons = {
       `${e.path} belongs to the user ${e.owner}, and this command runs as ${e.user}.`,
     remedy:
       'Run the command as that user, for example: sudo -u cardea cardea tenant list. To let another user run Cardea, give this user the data folder with everything in it.',
+  },
+  dataFileUnusable: {
+    references: 'docs/admin/packages.md',
+    message: (e: { path: string; problem: string }) =>
+      `${e.path} of the data folder cannot be used: ${fileProblemText(e.problem)}.`,
+    remedy:
+      'Give the user that runs Cardea the permissions that Cardea gave the file: 0600, and 0700 for a folder.',
   },
   diskFull: {
     entra: 90033,
