@@ -1,6 +1,8 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fault } from '#core/trace/fault.ts';
 import { makeDataFolder } from '#storage/data-folder.ts';
 import { readConfig } from '../config.ts';
@@ -14,6 +16,8 @@ export interface RestoreRequest {
   readonly file: string;
   readonly folder: string;
   readonly passphrase: string | undefined;
+  /** SHA-256 hash that the file must have, in hex: SQLite notices a changed row only where its page is no longer one. */
+  readonly sha256: string | undefined;
 }
 export interface RestoreReport {
   readonly version: string;
@@ -29,8 +33,9 @@ export interface RestoreReport {
  * Writes a backup into a data folder that has no installation, and opens it with this program.
  * @throws backupUnreadable, backupPassphraseWrong, restoreFolderTaken, and as `openInstallation`
  */
-export async function restoreBackup({ file, folder, passphrase }: RestoreRequest): Promise<RestoreReport> {
+export async function restoreBackup({ file, folder, passphrase, sha256 }: RestoreRequest): Promise<RestoreReport> {
   const description = readBackup(file);
+  if (sha256 !== undefined) await requireHash(file, sha256.toLowerCase());
   const secrets = await secretsOf(description, file, passphrase);
   makeDataFolder(folder);
   const names = ['cardea.db', ...Object.keys(secrets ?? {})];
@@ -58,6 +63,15 @@ export async function verifyBackup(request: Omit<RestoreRequest, 'folder'>): Pro
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @throws backupUnreadable */
+async function requireHash(file: string, sha256: string): Promise<void> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  const found = hash.digest('hex');
+  if (found !== sha256)
+    throw fault('backupUnreadable', { file, problem: `its SHA-256 hash is ${found}, not ${sha256}` });
 }
 
 async function secretsOf(description: BackupDescription, file: string, passphrase: string | undefined) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -16,6 +17,8 @@ import { after, before, describe, test } from 'node:test';
 import { RunningServer, runCardea } from '../server.ts';
 
 const passphrase = 'correct horse battery staple';
+
+const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 describe('a backup of a running server', () => {
   let server: RunningServer;
@@ -65,7 +68,8 @@ describe('a backup of a running server', () => {
 
   test('is verified without a change of any data folder', async () => {
     const folder = join(place, 'untouched');
-    const { code, out } = await restore([file, '--verify', '--passphrase-file', passphraseFile(), '--json'], folder);
+    const words = [file, '--verify', '--passphrase-file', passphraseFile(), '--sha256', hashOf(file), '--json'];
+    const { code, out } = await restore(words, folder);
     assert.equal(code, 0);
     const report = JSON.parse(out);
     assert.deepEqual([report.verified, report.tenants], [true, [['woodgrove.test', 'woodgrove.local']]]);
@@ -82,6 +86,19 @@ describe('a backup of a running server', () => {
     assert.ok(!readFileSync(file).includes(secret));
     const verifying = await restore([plain, '--verify'], place);
     assert.match(verifying.out, /put secret\.key into the data folder/);
+  });
+
+  test('in which a name was changed is refused with the hash of the backup, which nothing else notices', async () => {
+    const changed = join(place, 'renamed.cardea');
+    writeFileSync(changed, readFileSync(file));
+    const database = new DatabaseSync(changed);
+    database.exec(`update tenants set display_name = 'Redwood'`);
+    database.close();
+    const words = [changed, '--verify', '--passphrase-file', passphraseFile()];
+    assert.equal((await restore(words, place)).code, 0);
+    const { code, err } = await restore([...words, '--sha256', hashOf(file).toUpperCase()], place);
+    assert.equal(code, 1);
+    assert.match(err, new RegExp(`its SHA-256 hash is ${hashOf(changed)}, not ${hashOf(file)}\\.`));
   });
 
   test('whose last byte of the secrets was changed is refused', async () => {
@@ -182,6 +199,12 @@ describe('a backup of a running server', () => {
       run: () => restore([passphraseFile(), '--verify'], place),
       code: 1,
       says: /cannot be used as a backup: /,
+    },
+    {
+      name: 'a hash that is cut off',
+      run: () => restore([file, '--verify', '--sha256', hashOf(file).slice(1)], place),
+      code: 2,
+      says: /--sha256: A SHA-256 hash has 64 hexadecimal digits/,
     },
     {
       name: 'a file that is missing',
