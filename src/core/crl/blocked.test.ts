@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { testCa } from '#test/pki/test-ca.ts';
 import { hexOf } from '../hex.ts';
 import { readCertificate } from '../x509/certificate.ts';
-import { acceptUnblocked } from './blocked.ts';
+import { acceptUnblocked, isOnBlockList } from './blocked.ts';
 
 const ca = testCa('Blocking CA');
 const certificateOf = (der: Uint8Array) => {
@@ -76,4 +76,30 @@ describe('a block entry names the key of the issuer, by whichever of its names',
     assert.equal(outcomeOf(hash, other, stranger.der), 'passed');
     assert.equal(outcomeOf('', other, stranger.der), 'passed');
   });
+});
+
+describe('a certificate alone is on the list by its hashes, or by the key that it names and its serial number', () => {
+  const serial = Uint8Array.of(0x2a);
+  const certificate = certificateOf(ca.issueUserCertificate({ upn: 'ana@woodgrove.com', serial }).der);
+  const withoutKey = certificateOf(
+    ca.issueUserCertificate({ upn: 'ana@woodgrove.com', serial, authorityKeyIdentifier: null }).der,
+  );
+  const { sha256Thumbprint, tbsSha256 } = certificate;
+  const issuerSubjectKeyIdentifier = hexOf(issuer.subjectKeyIdentifier);
+  const none = '0'.repeat(64);
+  for (const [name, entry, isOn, isOnWithoutKey] of [
+    ['both hashes', { tbsSha256, sha256Thumbprint }, true, false],
+    ['the hash of its contents, with another thumbprint', { tbsSha256, sha256Thumbprint: none }, true, false],
+    ['another hash of its contents, with its thumbprint', { tbsSha256: none, sha256Thumbprint }, false, false],
+    ['its thumbprint alone', { sha256Thumbprint }, true, false],
+    ['another thumbprint', { sha256Thumbprint: none }, false, false],
+    ['its key and serial number', { issuerSubjectKeyIdentifier, serialNumber: '2A' }, true, false],
+    ['its key and another serial number', { issuerSubjectKeyIdentifier, serialNumber: '2B' }, false, false],
+    ['no key and its serial number', { issuerSubjectKeyIdentifier: '', serialNumber: '2A' }, false, false],
+  ] as const)
+    test(`an entry with ${name}: ${isOn}`, () =>
+      assert.deepEqual(
+        [isOnBlockList(certificate, [entry]), isOnBlockList(withoutKey, [entry])],
+        [isOn, isOnWithoutKey],
+      ));
 });

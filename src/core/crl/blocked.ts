@@ -14,7 +14,9 @@ export function acceptUnblocked(link: Link, blockedCertificates: readonly Blocke
   const { certificate } = link;
   const subject = nameToString(certificate.subject);
   const issuer = nameToString(certificate.issuer);
-  const blockedCertificate = blockedCertificates.find((entry) => names(entry, link));
+  const blockedCertificate = blockedCertificates.find((entry) =>
+    names(entry, certificate, { keys: () => keysOfIssuer(link), thumbprints: () => thumbprintsOf(link) }),
+  );
   const evidence = { subject, issuer, serialNumber: hexOf(certificate.serialNumber) };
   if (blockedCertificate) return refused('certificateBlocked', { ...evidence, note: blockedCertificate.note ?? '' });
   return passed(link, 'crlAccepted', { issuer, number: 'local block list' });
@@ -22,25 +24,25 @@ export function acceptUnblocked(link: Link, blockedCertificates: readonly Blocke
 
 /** Is a certificate on the block list by what it says itself? The issuer's key, and the other signature it could make, are not at hand. */
 export function isOnBlockList(certificate: Certificate, blockedCertificates: readonly BlockedCertificate[]): boolean {
-  return blockedCertificates.some((entry) => {
-    if ('tbsSha256' in entry) return plainHex(entry.tbsSha256) === certificate.tbsSha256;
-    if ('sha256Thumbprint' in entry) return plainHex(entry.sha256Thumbprint) === certificate.sha256Thumbprint;
-    return (
-      plainHex(entry.issuerSubjectKeyIdentifier) === hexOf(certificate.authorityKeyIdentifier) &&
-      signedSerial(entry.serialNumber) === signedSerial(serialNumberHex(certificate))
-    );
-  });
+  const keys = () => [hexOf(certificate.authorityKeyIdentifier)];
+  const thumbprints = () => [certificate.sha256Thumbprint];
+  return blockedCertificates.some((entry) => names(entry, certificate, { keys, thumbprints }));
 }
 
-function names(entry: BlockedCertificate, link: Link): boolean {
-  const { certificate } = link;
+/** The names of the issuer's key, and the thumbprints, by which an entry can name a certificate. */
+interface NamesOf {
+  keys(): readonly (string | undefined)[];
+  thumbprints(): readonly string[];
+}
+
+function names(entry: BlockedCertificate, certificate: Certificate, { keys, thumbprints }: NamesOf): boolean {
   if ('tbsSha256' in entry) return plainHex(entry.tbsSha256) === certificate.tbsSha256;
-  if ('sha256Thumbprint' in entry) return thumbprintsOf(link).includes(plainHex(entry.sha256Thumbprint));
+  if ('sha256Thumbprint' in entry) return thumbprints().includes(plainHex(entry.sha256Thumbprint));
   const key = plainHex(entry.issuerSubjectKeyIdentifier);
   return (
     key !== '' &&
     signedSerial(entry.serialNumber) === signedSerial(serialNumberHex(certificate)) &&
-    keysOfIssuer(link).includes(key)
+    keys().includes(key)
   );
 }
 
