@@ -36,8 +36,7 @@ export const storageReasons = {
     references: 'docs/admin/packages.md',
     message: (e: { path: string; problem: string }) =>
       `${e.path} of the data folder cannot be used: ${fileProblemText(e.problem)}.`,
-    remedy:
-      'Give the user that runs Cardea the permissions that Cardea gave the file: 0600, and 0700 for a folder.',
+    remedy: 'Give the user that runs Cardea the permissions that Cardea gave the file: 0600, and 0700 for a folder.',
   },
   diskFull: {
     entra: 90033,
