@@ -1,7 +1,9 @@
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 import type { Listener } from './requests.ts';
 
 /** Connections that came through the socket. */
@@ -63,12 +65,26 @@ export class ProxySocket {
   }
 }
 
-/** A server that was killed leaves its socket behind. @throws settingInvalid for a path where something else is */
+/** A server that was killed leaves its socket behind. @throws settingInvalid as {@link checkSocketPath} */
 export function removeStaleSocket(path: string): void {
-  const status = lstatSync(path, { throwIfNoEntry: false });
-  if (!status) return;
-  if (!status.isSocket()) throw invalid(`${path} exists and is not a socket`);
-  unlinkSync(path);
+  if (checkSocketPath(path)) unlinkSync(path);
+}
+
+/**
+ * Whether there is a socket, of this server or of one before it.
+ * @throws settingInvalid for a path where something else is, and for a folder in which this user cannot make a socket
+ */
+export function checkSocketPath(path: string): boolean {
+  const folder = dirname(path);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    if (!status || status.isSocket()) return status !== undefined;
+  } catch (problem) {
+    const text = fileProblemText((problem as Error).message);
+    throw invalid(`the folder ${folder} cannot be used: ${text}`, problem as Error);
+  }
+  throw invalid(`${path} exists and is not a socket`);
 }
 
 const invalid = (problem: string, cause?: Error) =>

@@ -217,6 +217,26 @@ describe('cardea config', () => {
       /data folder \(dataFolder\) cannot be used: .*mistakes\.test\.ts is not a folder/,
     ],
     [
+      'an address of another computer',
+      { CARDEA_LISTEN: '192.0.2.1' },
+      /on the port 8443 \(listen, port\): this computer does not have the address/,
+    ],
+    [
+      'a management listener at an address of another computer',
+      { CARDEA_MANAGEMENT_LISTEN: '192.0.2.1' },
+      /on the port 8481 \(managementListen, managementPort\): this computer does not have the address/,
+    ],
+    [
+      'a socket of proxies in a folder that is missing',
+      { CARDEA_CERTIFICATE_PROXY_SOCKET: '/none/proxy.sock' },
+      /certificateProxySocket.*the folder \/none cannot be used: there is no such file or folder/,
+    ],
+    [
+      'a socket of proxies in place of a folder',
+      { CARDEA_CERTIFICATE_PROXY_SOCKET: tmpdir() },
+      /certificateProxySocket.*exists and is not a socket/,
+    ],
+    [
       'two listeners on one port',
       { CARDEA_MANAGEMENT_PORT: '8443' },
       /managementPort.*it is the port of the setting port/,
@@ -275,7 +295,7 @@ describe('cardea config', () => {
   ] as const;
   /** One for each function that a start calls before it makes anything. */
   const firstStartToo =
-    /secret key of another|demo on the port of the sign-in|webhook without|proxies|collector|module/;
+    /secret key of another|demo on the port of the sign-in|webhook without|proxies|collector|module|address of another/;
   for (const [name, variables, problem] of mistakes)
     for (const words of firstStartToo.test(name) ? [['config', 'check'], ['serve']] : [['config', 'check']])
       test(`${words.join(' ')} finds ${name} before the first start, and makes nothing`, async () => {
@@ -299,7 +319,9 @@ describe('cardea config', () => {
       await storage.close();
     });
 
-    for (const [name, variables, problem] of mistakes.filter(([label]) => /file of events|token|a demo on/.test(label)))
+    for (const [name, variables, problem] of mistakes.filter(([label]) =>
+      /file of events|token|a demo on|socket of/.test(label),
+    ))
       test(`check and serve refuse ${name}`, async () => {
         // Those that are not about ports are found when the server listens.
         const ports = /a demo on/.test(name)

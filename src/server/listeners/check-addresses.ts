@@ -1,0 +1,27 @@
+import { createServer } from 'node:net';
+import { fault } from '#core/trace/fault.ts';
+import { checkSocketPath } from '#http/front/proxy-socket.ts';
+import type { Config } from '../config.ts';
+
+/**
+ * Refuses an address of a listener that this computer does not have, and a Unix socket that cannot be made. A free port of the address is opened
+ * and closed: the port of the setting may be that of a running server.
+ * @throws portUnavailable, settingInvalid
+ */
+export async function checkAddresses(config: Config): Promise<void> {
+  const { listen, port, managementListen, managementPort, certificateProxySocket } = config;
+  await checkAddress(listen, { setting: 'listen, port', port });
+  if (managementPort !== 0)
+    await checkAddress(managementListen, { setting: 'managementListen, managementPort', port: managementPort });
+  if (certificateProxySocket !== undefined) checkSocketPath(certificateProxySocket);
+}
+
+function checkAddress(host: string, evidence: { readonly setting: string; readonly port: number }): Promise<void> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (problem: NodeJS.ErrnoException) =>
+      reject(fault('portUnavailable', { ...evidence, problem: problem.code ?? problem.message }, problem)),
+    );
+    server.listen(0, host, () => server.close(() => resolve()));
+  });
+}
