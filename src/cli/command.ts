@@ -100,6 +100,8 @@ export interface Call {
   readonly output: Output;
   /** The files of the user who runs the command. Whatever the command line names is one of them. */
   readonly files: Files;
+  /** The data folder that the command works on from outside; undefined within a server, and in a program that has none. @throws as `readConfig` */
+  dataFolder(): string | undefined;
   /** Opens the installation on first use. */
   open(): Promise<Installation>;
   /** Runs another command where the data is and returns its output; undefined when it failed. */

@@ -11,6 +11,8 @@ import { packageVersion } from './version.ts';
 export interface CliHost {
   /** The commands that make or run an installation. */
   readonly commands: readonly Command[];
+  /** The data folder that `--data`, the environment or the user's default names. */
+  dataFolderOf(cliOptions: CliOptions): string;
   /** Opens the installation that `--data` and `--database` name. The caller closes it. */
   open(cliOptions: CliOptions, intent: OpenIntent): Promise<Installation & { close(): Promise<void> }>;
   /** Runs the command in the server that holds the data folder; undefined when no server does. */
@@ -43,12 +45,13 @@ export async function runCommand(words: readonly string[], terminal: Output, hos
     if ('exit' in line) return line.exit;
     const { command, values, positionals } = line;
     const cliOptions = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
+    const dataFolder = () => host.dataFolderOf(cliOptions);
     const elsewhere = (more: readonly string[]) =>
       capture(output, (recorder) => runCommand([...more, ...dataWords(cliOptions)], recorder, host));
     const exit = command.local ? undefined : await host.askServer(cliOptions, words, output);
     return (
       exit ??
-      runHere(command, { values, positionals, output, files: localFiles(output.cwd), elsewhere }, () =>
+      runHere(command, { values, positionals, output, files: localFiles(output.cwd), dataFolder, elsewhere }, () =>
         host.open(cliOptions, { creates: command.creates === true, readsOlder: command.readsOlder === true }),
       )
     );
@@ -80,7 +83,16 @@ export async function runCommandOn(
     }
     const elsewhere = (more: readonly string[]) =>
       capture(output, (recorder) => runCommandOn(installation, more, { output: recorder, files }));
-    return runOn(command, { values, positionals, output, files, elsewhere, open: async () => installation });
+    const dataFolder = () => undefined;
+    return runOn(command, {
+      values,
+      positionals,
+      output,
+      files,
+      dataFolder,
+      elsewhere,
+      open: async () => installation,
+    });
   });
 }
 

@@ -51,6 +51,7 @@ describe('a server that runs commands answers misuse as the command line itself 
     commands: [],
     open: () => Promise.reject(new Error('nothing is opened')),
     askServer: async () => undefined,
+    dataFolderOf: () => '/none',
   };
   for (const words of [
     ['ca', 'lst'],

@@ -22,6 +22,7 @@ function hostOf(commands: readonly Command[], output: Output): CliHost {
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
     commands,
+    dataFolderOf: (options) => configOf(options).dataFolder,
     async open(options, { creates, readsOlder }) {
       const { openInstallation } = await import('./installation.ts');
       const schema = readsOlder ? 'read' : creates ? 'create' : 'require';

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
+import { readDemoFiles } from '#pki/demo/demo-files.ts';
+import { secretFilesOf } from '#server/backup/secret-files.ts';
 import { readConfig } from '#server/config.ts';
+import { openTls } from '#server/listeners/tls-files.ts';
 import { rememberFolder } from '#server/settings/remembered-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-unreadable-'));
@@ -69,6 +72,38 @@ describe('settings that cannot be read', () => {
         'dataFolderOfOther',
       );
     });
+
+    test('are not taken for another folder where the note of the remembered one is closed', () => {
+      const environment = { XDG_CONFIG_HOME: join(folder, 'closed-note') };
+      const noted = join(folder, 'noted');
+      mkdirSync(noted);
+      writeFileSync(join(noted, 'cardea.json'), '{}');
+      rememberFolder(noted, environment);
+      chmodSync(environment.XDG_CONFIG_HOME, 0o700);
+      assert.equal(
+        asOther(() => readConfig({}, environment, folder)),
+        'dataFolderOfOther',
+      );
+    });
+
+    const config = (data: string) => readConfig({ dataFolder: data }, {}, '/');
+    for (const [what, made, read, code] of [
+      ['the TLS certificate that Cardea made', 'tls/tls.json', (data) => openTls(config(data)), 'dataFolderOfOther'],
+      ['the demo', 'demo/woodgrove.json', (data) => readDemoFiles(join(data, 'demo')), 'demoFilesUnreadable'],
+      ['what a backup seals', 'tls/tls.json', (data) => secretFilesOf(data, undefined), 'dataFolderOfOther'],
+    ] satisfies [string, string, (data: string) => unknown, string][])
+      for (const mode of [0o700, 0o744])
+        test(`of ${what} are not taken for absent where their folder has the mode ${mode.toString(8)}`, () => {
+          const data = mkdtempSync(join(folder, 'data-'));
+          chmodSync(data, 0o777);
+          mkdirSync(join(data, dirname(made)));
+          writeFileSync(join(data, made), '{}');
+          chmodSync(join(data, dirname(made)), mode);
+          assert.equal(
+            asOther(() => read(data)),
+            code,
+          );
+        });
 
     test('are not missed where a folder is remembered: data here can be that of another program', () => {
       const [other, remembered, home] = ['other', 'remembered', 'home'].map((name) => join(folder, name));

@@ -47,6 +47,7 @@ export class DevicePerson {
       commands: [],
       open: () => Promise.reject(new Error('a device opens no data folder')),
       askServer: async () => undefined,
+      dataFolderOf: () => this.server.folder,
     };
     const code = await runCommand(['device', command, ...words, ...stateOptions], output, host);
     return { code, out: out.join(''), err: err.join('') };

@@ -53,6 +53,13 @@ describe('a device joins, registers and leaves from the command line', () => {
     assert.equal((await device('join', 'status')).code, 15);
   });
 
+  test('join finds the server of the data folder, and the CA that it made', async () => {
+    const words = ['--certificate-file', card('ana'), '--tenant', 'woodgrove.test', '--state', state('found')];
+    const { code, out, err } = await runCardea(['device', 'join', ...words, '--data', server.folder, '--json']);
+    assert.equal(code, 0, err);
+    assert.equal((JSON.parse(out) as { loginOrigin: string }).loginOrigin, server.origin);
+  });
+
   test('register is a workplace registration of a user', async () => {
     const words = ['--url', server.origin, '--certificate-file', card('ben'), '--tenant', 'woodgrove.test'];
     const answer = await device('register', 'register', ...words);

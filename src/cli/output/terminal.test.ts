@@ -75,6 +75,7 @@ describe('text for a terminal', () => {
       commands: [view],
       open: () => Promise.reject(new Error('not opened')),
       askServer: async () => undefined,
+      dataFolderOf: () => '/none',
     };
     for (const words of [['hostile'], ['hostile', '--json'], ['hostile', '--\x1b[2J'], ['\x1b[2J\u202e']])
       await runCommand(words, output, cliHost);

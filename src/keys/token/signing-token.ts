@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { ModuleConnection } from './connection.ts';
 import { type Attributes, type Mechanism, Request } from './message.ts';
@@ -104,9 +105,18 @@ export async function findSigningToken({ module, label }: Pick<TokenSettings, 'm
   }
 }
 
+/** The helper process does not say what is wrong with the file of a module. */
+function checkModule(module: string): void {
+  try {
+    accessSync(module, constants.R_OK);
+  } catch (problem) {
+    throw new Error(`${module} cannot be read: ${fileProblemText((problem as Error).message)}`, { cause: problem });
+  }
+}
+
 /** The slot of a token, on a new connection to its module. */
 async function slotIn(module: string, label: string) {
-  if (isAbsolute(module) && !existsSync(module)) throw new Error(`there is no file ${module}`);
+  if (isAbsolute(module)) checkModule(module);
   const connection = new ModuleConnection(module);
   try {
     await connection.call('C_Initialize', ModuleConnection.initializeRequest(new Request('C_Initialize')));

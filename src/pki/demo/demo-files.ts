@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import type { Issued } from '../build/issued.ts';
@@ -43,10 +43,10 @@ export function writeDemoFiles(folder: string, pki: Woodgrove): DemoFiles {
 /** The PKI that was written to `folder`; undefined when there is none. Throws `demoFilesUnreadable`. */
 export function readDemoFiles(folder: string): Woodgrove | undefined {
   const path = join(folder, stateFile);
-  if (!existsSync(path)) return undefined;
   try {
     return openWoodgrove(JSON.parse(readFileSync(path, 'utf8')) as WoodgroveState);
   } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(String((cause as NodeJS.ErrnoException).code))) return undefined;
     throw fault('demoFilesUnreadable', { file: path }, cause);
   }
 }

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 import { requireJson } from '#schema/json.ts';
 
 /**
@@ -48,7 +49,6 @@ export function describeBackup(file: string, content: BackupDescription): void {
 /** Reads the description of a backup, and looks at every page of it. @throws backupUnreadable */
 export function readBackup(file: string): BackupDescription {
   try {
-    if (!existsSync(file)) throw new Error('there is no such file');
     if (!statSync(file).isFile()) throw new Error('it is not a file');
     const database = new DatabaseSync(file, { readOnly: true });
     try {
@@ -77,5 +77,7 @@ export function stripDescription(file: string): void {
 function messageOf(problem: unknown): string {
   const { message } = problem as Error;
   if (problem instanceof z.ZodError) return 'it was written in another format';
-  return message.includes('no such table') ? 'it is a database without the table cardea_backup' : message;
+  return message.includes('no such table')
+    ? 'it is a database without the table cardea_backup'
+    : fileProblemText(message);
 }

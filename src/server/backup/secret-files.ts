@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { openWithPassphrase, sealWithPassphrase } from '#keys/passphrase.ts';
 import { requireJson } from '#schema/json.ts';
+import { isPresent, ofOther } from '#storage/data-folder.ts';
 import { type BackupDescription, labelOf } from './backup-file.ts';
 
 /** What lies in a data folder beside the database and cannot be made again: files, and folders with everything in them. */
@@ -13,10 +14,13 @@ const places = ['secret.key', 'cardea.json', 'tls', 'demo'];
 const secretFiles = z.record(z.string(), z.string());
 type SecretFiles = Readonly<z.infer<typeof secretFiles>>;
 
-/** The files of a data folder that a backup seals. A secret key of the environment counts as the file `secret.key`. */
+/** The files of a data folder that a backup seals. A secret key of the environment counts as the file `secret.key`. @throws dataFolderOfOther */
 export function secretFilesOf(folder: string, secretKey: string | undefined): SecretFiles {
-  const paths = places.flatMap((place) => filesBelow(folder, join(folder, place)));
-  const entries = paths.map((path) => [path, readFileSync(join(folder, path)).toString('base64')]);
+  const paths = places.filter((place) => isPresent(join(folder, place))).flatMap((place) => filesBelow(folder, place));
+  const entries = paths.map((path) => [
+    path,
+    readable(join(folder, path), (file) => readFileSync(file)).toString('base64'),
+  ]);
   const fromEnvironment = secretKey === undefined ? {} : { 'secret.key': Buffer.from(secretKey).toString('base64') };
   return { ...Object.fromEntries(entries), ...fromEnvironment };
 }
@@ -45,19 +49,19 @@ export function writeSecretFiles(folder: string, content: SecretFiles): void {
   }
 }
 
-function filesBelow(root: string, place: string): readonly string[] {
-  if (!existsSync(place)) return [];
-  const entries = readdirOf(place);
-  if (entries === undefined) return [relative(root, place).split(sep).join('/')];
-  return entries.flatMap((name) => filesBelow(root, join(place, name)));
+/** The path itself where it is a file. */
+function filesBelow(root: string, path: string): readonly string[] {
+  if (!readable(join(root, path), (place) => statSync(place)).isDirectory()) return [path];
+  return readable(join(root, path), (folder) => readdirSync(folder)).flatMap((name) =>
+    filesBelow(root, `${path}/${name}`),
+  );
 }
 
-/** Undefined for a file. */
-function readdirOf(place: string): readonly string[] | undefined {
+/** @throws dataFolderOfOther */
+function readable<T>(path: string, read: (path: string) => T): T {
   try {
-    return readdirSync(place);
+    return read(path);
   } catch (problem) {
-    if ((problem as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
-    throw problem;
+    throw ofOther(path, problem);
   }
 }

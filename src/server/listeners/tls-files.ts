@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { pairProblem } from '#net/pem-files.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
 import { replaceFile } from '#pki/whole-file.ts';
 import { requireJson } from '#schema/json.ts';
+import { isPresent } from '#storage/data-folder.ts';
 import type { Config } from '../config.ts';
 import { clock } from '../process/clock.ts';
 import { fileProblem } from '../settings/words.ts';
@@ -127,7 +128,7 @@ function generatedTls(config: Config): Tls {
     return newCertificate;
   };
   const isDue = (existing: TlsCertificate) => tlsRenewalDue(existing, hosts, clock.now());
-  const opened = existsSync(file) ? openTlsCertificate(stateIn(file, readFileSync(file, 'utf8'))) : undefined;
+  const opened = isPresent(file) ? openTlsCertificate(stateIn(file, readFileSync(file, 'utf8'))) : undefined;
   let current = opened && !isDue(opened) ? opened : make(opened);
   return {
     get files() {

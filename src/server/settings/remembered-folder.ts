@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
@@ -13,10 +13,10 @@ function recordFile({ XDG_CONFIG_HOME, APPDATA, HOME }: NodeJS.ProcessEnv): stri
   return base && isAbsolute(base) ? join(base, 'cardea', 'data-folder') : undefined;
 }
 
-/** The data folder that `cardea config remember` wrote down, an absolute path. */
+/** The data folder that `cardea config remember` wrote down, an absolute path. @throws dataFolderOfOther where this user may not read it */
 export function rememberedFolder(environment: NodeJS.ProcessEnv): string | undefined {
   const file = recordFile(environment);
-  if (file === undefined || !existsSync(file)) return undefined;
+  if (file === undefined || !isPresent(file)) return undefined;
   const folder = readFileSync(file, 'utf8').trim();
   return isAbsolute(folder) ? folder : undefined;
 }

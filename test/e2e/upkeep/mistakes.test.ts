@@ -290,7 +290,7 @@ describe('cardea config', () => {
     [
       'a token whose module is missing',
       { CARDEA_SIGNING_TOKEN_MODULE: '/none.so', CARDEA_SIGNING_TOKEN_LABEL: 'keys', CARDEA_SIGNING_TOKEN_PIN: '1' },
-      /keys.*there is no file \/none\.so/,
+      /keys.*\/none\.so cannot be read: there is no such file/,
     ],
   ] as const;
   /** One for each function that a start calls before it makes anything. */

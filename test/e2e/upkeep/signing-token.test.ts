@@ -156,7 +156,11 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
       { label: 'other' },
       /token other, .*the module has no token of this label, only card/,
     ],
-    ['a module that is not there', { module: '/nowhere.so' }, /token card, .*there is no file \/nowhere\.so\./],
+    [
+      'a module that is not there',
+      { module: '/nowhere.so' },
+      /token card, .*\/nowhere\.so cannot be read: there is no such file/,
+    ],
   ] as const;
   for (const [name, more, says] of mistakes)
     test(`${name} is a sentence`, async () => {

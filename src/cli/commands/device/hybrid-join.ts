@@ -42,7 +42,7 @@ export const deviceHybridJoin: Command = {
 async function registration(call: Call, context: DeviceContext, server: DeviceServer) {
   const { transcript, now } = context;
   const { computer, targetDomain } = await sourceOf(call, context);
-  const { loginOrigin, registrationOrigin } = originsOf(call);
+  const { loginOrigin, registrationOrigin } = await originsOf(call);
   const description = descriptionOf(call);
   transcript.step('Where devices of this tenant register (windows-sign-in 1.5)');
   const service = await discoverRegistration(server, registrationOrigin, targetDomain, description.osVersion);

@@ -44,7 +44,7 @@ export const deviceRegister: Command = {
 
 async function registration(call: Call, context: DeviceContext, server: DeviceServer, join: 'joined' | 'registered') {
   const { transcript, now } = context;
-  const { loginOrigin, registrationOrigin } = originsOf(call);
+  const { loginOrigin, registrationOrigin } = await originsOf(call);
   const description = descriptionOf(call);
   const tokens = await tokensFor(call, context, server, loginOrigin);
   const targetDomain = text(call, 'tenant') ?? domainOf(tokens.userPrincipalName ?? text(call, 'user') ?? '');

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { commandLineApplication, myAppsId } from '#admin/applications/first-party.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { readClaims, readJson } from '#schema/json.ts';
 import type { CardInReader } from '../../client/browser.ts';
 import { cardOf, pemOfKey } from '../../client/card.ts';
-import { originOf, usualOrigin } from '../../client/network.ts';
+import { loginOriginFor, urlOption } from '../../client/server.ts';
 import type { SignInEnd } from '../../client/sign-in-client.ts';
 import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
 import { trustOf } from '../../client/trust.ts';
@@ -26,11 +26,7 @@ export const signIn: Command = {
     },
     user: { type: 'string', value: 'UPN', help: 'User name to enter.' },
     password: { type: 'string', value: 'TEXT', help: 'Password of the card file (default: cardea).' },
-    url: {
-      type: 'string',
-      value: 'URL',
-      help: `Address of the server (default: that of the data folder, or ${usualOrigin}).`,
-    },
+    url: urlOption,
     tenant: { type: 'string', value: 'DOMAIN', help: 'Tenant of the authorize endpoint (default: organizations).' },
     'client-id': {
       type: 'string',
@@ -61,7 +57,7 @@ async function signInOptions(call: Call) {
   const username = text(call, 'user');
   if (!username) throw fault('commandMisused', { problem: '--user is required.' });
   return {
-    origin: await serverFor(call),
+    origin: await loginOriginFor(call),
     tenant: text(call, 'tenant') ?? 'organizations',
     username,
     clientId: text(call, 'client-id') ?? commandLineApplication.appId,
@@ -71,27 +67,6 @@ async function signInOptions(call: Call) {
     ca: trustOf(call),
   };
 }
-
-/**
- * The origin that `--url` names, or else that of the server of this data folder, whatever port it has: My Apps leads to it.
- * @throws commandMisused
- */
-async function serverFor(call: Call): Promise<string> {
-  const url = text(call, 'url');
-  if (url !== undefined) return originOf(url);
-  // My Apps has the same address in every tenant, and the user's may not be known yet.
-  const [tenant] = readJson(tenants, (await call.elsewhere(['tenant', 'list', '--json'])) ?? '[]') ?? [];
-  const out = tenant && (await call.elsewhere(['app', 'list', '--json', '--tenant', tenant.id]));
-  const list = readJson(applications, out ?? '[]') ?? [];
-  const uri = list.find(({ appId }) => appId === myAppsId)?.redirectUris[0];
-  return uri === undefined ? usualOrigin : originOf(uri);
-}
-
-/** What `tenant list` prints. */
-const tenants = z.array(z.object({ id: z.string() }));
-
-/** What `app list` prints. */
-const applications = z.array(z.object({ appId: z.string(), redirectUris: z.array(z.string()) }));
 
 async function cardFrom(call: Call): Promise<CardInReader | undefined> {
   const body = text(call, 'card');

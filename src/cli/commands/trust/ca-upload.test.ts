@@ -21,6 +21,7 @@ describe('--sha256 of a file is checked before anything is opened', () => {
       output: { cwd, say: () => undefined, complain: () => undefined },
       files: localFiles(cwd),
       open: () => Promise.reject(new Error('opened')),
+      dataFolder: () => undefined,
       elsewhere: async () => undefined,
     } satisfies Call);
 

@@ -1,6 +1,7 @@
 import { hostname, release } from 'node:os';
 import { fault } from '#core/trace/fault.ts';
-import { originOf, usualOrigin } from '../../client/network.ts';
+import { originOf } from '../../client/network.ts';
+import { loginOriginFor, urlOption } from '../../client/server.ts';
 import { type Call, type Option, text } from '../../command.ts';
 import type { DeviceDescription } from '../registration/registration.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
@@ -9,7 +10,7 @@ import { contextOf, type DeviceContext } from './context.ts';
 
 /** Options of where a device registers, and what it says of itself. */
 export const registrationOptions: Readonly<Record<string, Option>> = {
-  url: { type: 'string', value: 'URL', help: `The login host (default: ${usualOrigin}).` },
+  url: urlOption,
   'registration-url': {
     type: 'string',
     value: 'URL',
@@ -29,8 +30,8 @@ export const registrationOptions: Readonly<Record<string, Option>> = {
 };
 
 /** The login host and the one that registers devices. @throws commandMisused */
-export function originsOf(call: Call): { readonly loginOrigin: string; readonly registrationOrigin: string } {
-  const loginOrigin = originOf(text(call, 'url') ?? usualOrigin);
+export async function originsOf(call: Call) {
+  const loginOrigin = await loginOriginFor(call);
   return {
     loginOrigin,
     registrationOrigin: originOf(text(call, 'registration-url') ?? registrationHostOf(loginOrigin)),

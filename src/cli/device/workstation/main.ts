@@ -34,5 +34,13 @@ process.exitCode = await reportFaults(output, words.includes('--json'), async ()
   if ('exit' in line) return line.exit;
   const { command, values, positionals } = line;
   const files = localFiles(output.cwd);
-  return command.run({ values, positionals, output, files, open: nothingStored, elsewhere: async () => undefined });
+  return command.run({
+    values,
+    positionals,
+    output,
+    files,
+    open: nothingStored,
+    dataFolder: () => undefined,
+    elsewhere: async () => undefined,
+  });
 });
