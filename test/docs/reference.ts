@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { exitCodeWords } from '#cli/output/exit-codes.ts';
 import { helpOf } from '#cli/program.ts';
 import { housekeeping } from '#cli/shell/housekeeping.ts';
@@ -12,7 +10,7 @@ import { operations } from '#graph/resources.ts';
 import { commands as installationCommands } from '#server/commands/all.ts';
 import { readConfig } from '#server/config.ts';
 import { reasonTables } from '#server/reasons/join.ts';
-import { root } from './files.ts';
+import { settingsShape } from '#server/settings/shape.ts';
 
 /** The generated pages of docs/reference: file name → text. `npm run docs` writes them, a test compares them. */
 export function referencePages(): ReadonlyMap<string, string> {
@@ -131,20 +129,11 @@ function defaultOf(name: string, value: unknown): string {
   return isNone ? 'none' : `\`${String(value)}\``;
 }
 
-/** Names and meanings as src/server/settings/shape.ts writes them. @throws an error that names a setting without a comment of its own */
+/** Names and meanings of `settingsShape`. @throws an error that names a setting without a description */
 export function settings(): readonly Setting[] {
-  const source = readFileSync(join(root, 'src/server/settings/shape.ts'), 'utf8');
-  const shape = /z\.strictObject\(\{\n([\s\S]*?)\n\}\);/.exec(source)?.[1];
-  if (shape === undefined)
-    throw new Error('src/server/settings/shape.ts has no strictObject with settings: change test/docs/reference.ts');
-  const lines = shape.split('\n');
-  return lines.flatMap((line, number) => {
-    const [, name] = /^ {2}(\w+):/.exec(line) ?? [];
-    if (name === undefined) return [];
-    const [, meaning] = /^ {2}\/\*\* (.+) \*\/$/.exec(lines[number - 1] ?? '') ?? [];
-    if (meaning === undefined)
-      throw new Error(`src/server/settings/shape.ts: the setting ${name} has no comment that says what it means`);
-    return [{ name, meaning }];
+  return Object.entries(settingsShape.shape).map(([name, { description }]) => {
+    if (!description) throw new Error(`src/server/settings/shape.ts: the setting ${name} has no description`);
+    return { name, meaning: description };
   });
 }
 

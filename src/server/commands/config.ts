@@ -63,7 +63,8 @@ export const configSchema: Command = {
   options: {},
   async run(call) {
     const schema = z.toJSONSchema(settingsShape.omit({ dataFolder: true }), { io: 'input', unrepresentable: 'any' });
-    const properties = { $schema: { type: 'string' }, ...schema.properties };
+    const $schema = { description: 'The address of the JSON schema of this file, for an editor.', type: 'string' };
+    const properties = { $schema, ...schema.properties };
     call.output.say(`${JSON.stringify({ title: 'cardea.json', ...schema, properties }, null, 2)}\n`);
     return 0;
   },

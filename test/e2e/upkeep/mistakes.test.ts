@@ -398,9 +398,14 @@ describe('cardea config', () => {
     const settings = JSON.parse(show.out) as readonly { name: string; source: string }[];
     assert.equal(settings.find(({ name }) => name === 'port')?.source, 'command line');
     const { out } = await cardea('config', 'schema');
-    const schema = JSON.parse(out) as { properties: Record<string, unknown>; additionalProperties: boolean };
+    const schema = JSON.parse(out) as {
+      properties: Record<string, { readonly description?: string }>;
+      additionalProperties: boolean;
+    };
     const inFile = settings.map(({ name }) => name).filter((name) => name !== 'dataFolder');
     assert.deepEqual(Object.keys(schema.properties).sort(), ['$schema', ...inFile].sort());
+    for (const [name, { description }] of Object.entries(schema.properties))
+      assert.match(description ?? '', /^[A-Z].{15,}\.$/, name);
     assert.equal(schema.additionalProperties, false);
   });
 });
