@@ -75,10 +75,10 @@ describe('settings that cannot be read', () => {
 
     test('are not taken for another folder where the note of the remembered one is closed', () => {
       const environment = { XDG_CONFIG_HOME: join(folder, 'closed-note') };
-      const noted = join(folder, 'noted');
-      mkdirSync(noted);
-      writeFileSync(join(noted, 'cardea.json'), '{}');
-      rememberFolder(noted, environment);
+      const target = join(folder, 'target');
+      mkdirSync(target);
+      writeFileSync(join(target, 'cardea.json'), '{}');
+      rememberFolder(target, environment);
       chmodSync(environment.XDG_CONFIG_HOME, 0o700);
       assert.equal(
         asOther(() => readConfig({}, environment, folder)),
@@ -87,7 +87,7 @@ describe('settings that cannot be read', () => {
     });
 
     const config = (data: string) => readConfig({ dataFolder: data }, {}, '/');
-    for (const [what, made, read, code] of [
+    for (const [what, file, read, code] of [
       ['the TLS certificate that Cardea made', 'tls/tls.json', (data) => openTls(config(data)), 'dataFolderOfOther'],
       ['the demo', 'demo/woodgrove.json', (data) => readDemoFiles(join(data, 'demo')), 'demoFilesUnreadable'],
       ['what a backup seals', 'tls/tls.json', (data) => secretFilesOf(data, undefined), 'dataFolderOfOther'],
@@ -96,9 +96,9 @@ describe('settings that cannot be read', () => {
         test(`of ${what} are not taken for absent where their folder has the mode ${mode.toString(8)}`, () => {
           const data = mkdtempSync(join(folder, 'data-'));
           chmodSync(data, 0o777);
-          mkdirSync(join(data, dirname(made)));
-          writeFileSync(join(data, made), '{}');
-          chmodSync(join(data, dirname(made)), mode);
+          mkdirSync(join(data, dirname(file)));
+          writeFileSync(join(data, file), '{}');
+          chmodSync(join(data, dirname(file)), mode);
           assert.equal(
             asOther(() => read(data)),
             code,

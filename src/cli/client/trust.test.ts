@@ -23,7 +23,7 @@ describe('the CA of the server that a command connects to', () => {
     const output = { cwd: folder, say: assert.fail, complain: (text: string) => complaints.push(text) };
     const elsewhere = () => assert.fail();
     const call = { values, positionals: [], output, dataFolder, elsewhere } satisfies Partial<Call>;
-    return { ca: trustOf(call as unknown as Call), said: complaints.join('') };
+    return { ca: trustOf(call as unknown as Call), complaint: complaints.join('') };
   }
 
   test('is that of --ca, else that of the data folder, else what Node trusts', () => {
@@ -34,16 +34,16 @@ describe('the CA of the server that a command connects to', () => {
       [{}, () => join(folder, 'ca.pem'), undefined],
       [{}, () => undefined, undefined],
     ] as const;
-    for (const [values, dataFolder, ca] of rows) assert.deepEqual(trust(values, dataFolder), { ca, said: '' });
+    for (const [values, dataFolder, ca] of rows) assert.deepEqual(trust(values, dataFolder), { ca, complaint: '' });
   });
 
   test('is not taken for absent where the data folder is that of another user', () => {
-    const { ca, said } = trust({}, () => {
+    const { ca, complaint } = trust({}, () => {
       throw fault('fileUnreadable', { file: '/var/lib/cardea/cardea.json', problem: 'EACCES: permission denied' });
     });
     assert.equal(ca, undefined);
     assert.match(
-      said,
+      complaint,
       /cardea\.json cannot be read: this user has no permission for it.* specify the CA with --ca\.\n$/,
     );
   });
@@ -54,10 +54,10 @@ describe('the CA of the server that a command connects to', () => {
     chmodSync(join(folder, 'tls'), 0o700);
     process.seteuid!(4202);
     try {
-      const { ca, said } = trust({}, () => folder);
+      const { ca, complaint } = trust({}, () => folder);
       assert.equal(ca, undefined);
       assert.match(
-        said,
+        complaint,
         /root\.pem cannot be read: this user has no permission for it.* specify the CA with --ca\.\n$/,
       );
     } finally {
