@@ -6,7 +6,7 @@ import { bytesOf } from '../input/files.ts';
 
 /**
  * PEM of the CA of the server: of `--ca`, or the one in the data folder; undefined where there is neither. A user who may not read the data
- * folder learns of it, and goes on with what Node trusts: the server can have a certificate of a public CA.
+ * folder learns of it, and continues with what Node trusts: the server can have a certificate of a public CA.
  * @throws fileUnreadable for the file of `--ca`
  */
 export function trustOf(call: Call): string | undefined {
