@@ -175,6 +175,8 @@ describe('the Helm chart', { skip }, () => {
     ['a value that the chart has, in a group', [...least, 'tls.secret=tls'], /secret/],
     ['one value for each variable', [...least, 'settings.CARDEA_LISTEN=::'], /settings\.CARDEA_LISTEN: the chart sets/],
     ['time for requests after the pause', [...least, 'preStopSeconds=35'], /must be more than preStopSeconds/],
+    ['a size', [...least, 'persistence.size='], /persistence.*size/s],
+    ['a size of the form of Kubernetes', [...least, 'persistence.size=5 GB'], /persistence.*size/s],
     ['an origin with https', ['loginOrigin=http://login.example.org', ...least.slice(1)], /loginOrigin/],
   ] as const)
     test(`without ${name} nothing is rendered`, () => {

@@ -278,6 +278,27 @@ describe('the variables of OpenTelemetry', () => {
         assert.equal(tracingSettings({ ...endpoint, [name]: value })?.url.pathname, '/v1/traces');
     });
 
+  for (const [name, values] of [
+    ['OTEL_TRACES_EXPORTER', ['jaeger', 'otlp,console']],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', ['http/xml']],
+    ['OTEL_EXPORTER_OTLP_HEADERS', ['Bearer hunter2', 'a=b,hunter2', '=hunter2']],
+    ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', ['hunter2']],
+    ['OTEL_RESOURCE_ATTRIBUTES', ['hunter2']],
+  ] as const)
+    for (const value of values)
+      test(`${name} is not ${value}, and the message has no part of a value`, () => {
+        assert.throws(
+          () => tracingSettings({ ...endpoint, [name]: value }),
+          ({ message }: Error) =>
+            message.startsWith(`the setting ${name} is not valid: it must be`) && !message.includes('hunter2'),
+        );
+      });
+
+  test('lists can have spaces and a comma at the end', () => {
+    const traced = tracingSettings({ ...endpoint, OTEL_EXPORTER_OTLP_HEADERS: ' a = b%20c , d=,' });
+    assert.deepEqual(traced?.headers, { a: 'b c', d: '' });
+  });
+
   test('an empty one is not set', () => {
     const traced = tracingSettings({
       ...endpoint,

@@ -27,11 +27,12 @@ export function tracingSettings(variables: NodeJS.ProcessEnv): TracingSettings |
   const setting = traces ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
     throw fault('settingInvalid', { setting, problem: 'it must be an http or https address' });
-  checkProtocol(environment);
-  const attributes = pairsIn(environment.OTEL_RESOURCE_ATTRIBUTES);
+  checkChoices(environment);
+  const attributes = pairsOf('OTEL_RESOURCE_ATTRIBUTES', environment);
+  const headers = ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
   return {
     url: new URL(address),
-    headers: pairsIn(environment.OTEL_EXPORTER_OTLP_TRACES_HEADERS ?? environment.OTEL_EXPORTER_OTLP_HEADERS),
+    headers: pairsOf(headers.find((name) => environment[name] !== undefined) ?? headers[1], environment),
     resource: {
       ...attributes,
       'service.name': environment.OTEL_SERVICE_NAME || attributes['service.name'] || 'cardea',
@@ -40,16 +41,23 @@ export function tracingSettings(variables: NodeJS.ProcessEnv): TracingSettings |
   };
 }
 
-/** Spans leave as JSON over HTTP. A collector on the port of another protocol would take none of them. @throws settingInvalid */
-function checkProtocol(environment: NodeJS.ProcessEnv): void {
-  const [setting] = ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'].filter(
-    (name) => environment[name] !== undefined,
-  );
-  if (setting !== undefined && !environment[setting]!.startsWith('http/'))
-    throw fault('settingInvalid', {
-      setting,
-      problem: 'it must be http/json, or not set; name the port of the collector for HTTP, which is usually 4318',
-    });
+/** Spans leave as JSON over HTTP. A collector on the port of another protocol, and another exporter, would get none of them. @throws settingInvalid */
+function checkChoices(environment: NodeJS.ProcessEnv): void {
+  const protocols = ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'];
+  const protocol = protocols.find((name) => environment[name] !== undefined);
+  const choices: readonly (readonly [setting: string | undefined, values: readonly string[], problem: string])[] = [
+    [
+      protocol,
+      ['http/json', 'http/protobuf'],
+      'it must be http/json, or not set; name the port of the collector for HTTP, which is usually 4318',
+    ],
+    ['OTEL_TRACES_EXPORTER', ['otlp'], 'it must be otlp, none, or not set'],
+  ];
+  for (const [setting, values, problem] of choices) {
+    const value = setting === undefined ? undefined : environment[setting];
+    if (setting !== undefined && value !== undefined && !values.includes(value))
+      throw fault('settingInvalid', { setting, problem });
+  }
 }
 
 function samplerIn({
@@ -69,11 +77,14 @@ function samplerIn({
   return { ratio, followsParent };
 }
 
-/** `key=value,key=value`, each value encoded as in a URL. */
-function pairsIn(text = ''): Readonly<Record<string, string>> {
-  const pairs = text.split(',').flatMap((pair) => {
-    const [, key, value] = /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    return key === undefined ? [] : [[key, decoded(value!)] as const];
+/** `key=value,key=value`, each value encoded as in a URL. No message has a part of it: a header can be a secret. @throws settingInvalid */
+function pairsOf(setting: string, environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const texts = (environment[setting] ?? '').split(',').filter((text) => text.trim() !== '');
+  const pairs = texts.map((text) => {
+    const [, key, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(text) ?? [];
+    if (key === undefined)
+      throw fault('settingInvalid', { setting, problem: 'it must be a list such as name=value,name=value' });
+    return [key, decoded(value!)] as const;
   });
   return Object.fromEntries(pairs);
 }
