@@ -12,7 +12,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { makeFolder } from '#pki/whole-file.ts';
 
@@ -44,10 +44,11 @@ function notWritable(folder: string, problem: unknown): CardeaError {
   return fault('dataFolderNotWritable', { folder, problem: code }, problem);
 }
 
-/** Files of an installation that the user who runs it has to open, and how. Their owner is the user of the installation. */
-const ownedFiles: Readonly<Record<string, 'r' | 'r+'>> = { 'cardea.db': 'r+', 'secret.key': 'r' };
+/** Files of an installation that the user who runs it has to read. Their owner is the user of the installation. */
+const ownedFiles = ['cardea.db', 'secret.key'];
+
 /** What a data folder has below these names, if anything. */
-const filesOfFolder = [...Object.keys(ownedFiles), 'workers.lock'];
+const filesOfFolder = [...ownedFiles, 'workers.lock'];
 const foldersOfFolder = ['crls', 'demo', 'tls'];
 
 /** Refuses a file in place of the folder or of one that it contains, and a folder in place of a file. @throws dataFolderUnusable */
@@ -74,36 +75,34 @@ const notFolder = (path: string) => fault('dataFolderUnusable', { path, problem:
  * they should. Root may read everything, and would leave files there that this user cannot use. Where the file system gives the files of root another owner (SMB, exFAT, NFS), root
  * is not refused: it leaves no such files. Nothing is left in the folder.
  * @param user id of the user of this process; undefined on a system without them
- * @throws dataFolderOfOther, dataFileUnusable, dataFolderUnusable, dataFolderNotWritable
+ * @throws dataFolderOfOther, dataFolderUnusable, dataFileUnusable, dataFolderNotWritable
  */
 export function checkDataFolderUser(folder: string, user = process.getuid?.()): void {
-  if (user !== undefined && statsOf(folder)?.isDirectory()) tryOpen(folder, folder);
-  checkKinds(folder);
   if (user !== undefined) checkUser(folder, user);
+  checkKinds(folder);
 }
 
 function checkUser(folder: string, user: number): void {
   const folderStats = statsOf(folder);
   if (!folderStats) return;
-  const present = (names: readonly string[]) =>
-    names.map((name) => join(folder, name)).filter((path) => statsOf(path) !== undefined);
-  const files = present(Object.keys(ownedFiles));
-  for (const file of files) tryOpen(folder, file, ownedFiles[basename(file)]!);
-  for (const path of present(foldersOfFolder)) tryOpen(folder, path);
-  const { uid } = (files[0] === undefined ? undefined : statsOf(files[0])) ?? folderStats;
+  const [files, folders] = [ownedFiles, foldersOfFolder].map((names) => names.map((name) => join(folder, name)));
+  if (folderStats.isDirectory()) tryOpen(folder, `${folder}/.`, 'r');
+  const present = files!.filter((file) => statsOf(file)?.isFile());
+  for (const file of present) tryOpen(folder, file, file.endsWith('.db') ? 'r+' : 'r');
+  // A path with a dot at its end needs the permission to look for files in the folder as well.
+  for (const path of folders!) if (statsOf(path)?.isDirectory()) tryOpen(folder, `${path}/.`, 'r');
+  const { uid } = (present[0] === undefined ? undefined : statsOf(present[0])) ?? folderStats;
   if (user === 0 && uid !== 0 && ownerOfNewFile(folder) !== uid)
     throw fault('dataFolderOfOther', { path: folder, ...namesOf(uid, user) });
 }
 
-/**
- * Opens a path of the data folder and closes it again. @param flags how a file is opened; undefined for a folder, whose files are looked for
- * @throws dataFolderOfOther, dataFileUnusable, dataFolderNotWritable
- */
-function tryOpen(folder: string, path: string, flags?: 'r' | 'r+'): void {
+/** Opens a path of the data folder as a server does, and closes it again. @throws dataFolderOfOther, dataFileUnusable, dataFolderNotWritable */
+function tryOpen(folder: string, path: string, flags: 'r' | 'r+'): void {
   try {
-    closeSync(openSync(flags === undefined ? `${path}/.` : path, flags ?? 'r'));
+    closeSync(openSync(path, flags));
   } catch (problem) {
-    throw (problem as NodeJS.ErrnoException).code === 'EROFS' ? notWritable(folder, problem) : ofOther(path, problem);
+    const isReadOnly = (problem as NodeJS.ErrnoException).code === 'EROFS';
+    throw isReadOnly ? notWritable(folder, problem) : ofOther(path.replace(/\/\.$/, ''), problem);
   }
 }
 
@@ -136,17 +135,15 @@ function statsOf(file: string, read: typeof statSync | typeof lstatSync = statSy
   }
 }
 
-/**
- * For an error of a file or folder of the data folder that cannot be opened: `dataFolderUnusable` below a file, `dataFolderOfOther` where this
- * user lacks a permission and another user is the owner, else `dataFileUnusable`.
- */
-export function ofOther(path: string, problem: unknown): CardeaError {
-  const { code, message } = problem as NodeJS.ErrnoException;
-  const obstacle = code === 'ENOTDIR' ? obstacleOf(dirname(path)) : undefined;
+/** For an error of a file of the data folder: `dataFolderOfOther` without permission (`dataFileUnusable` for its owner), `dataFolderUnusable` below a file, else the error. */
+export function ofOther(file: string, problem: unknown): unknown {
+  const { code } = problem as NodeJS.ErrnoException;
+  const obstacle = code === 'ENOTDIR' ? obstacleOf(dirname(file)) : undefined;
   if (obstacle !== undefined) return notFolder(obstacle);
-  const [owner, user] = [ownerNear(path), process.geteuid?.() ?? 0];
-  if (code !== 'EACCES' || owner === user) return fault('dataFileUnusable', { path, problem: message }, problem);
-  return fault('dataFolderOfOther', { path, ...namesOf(owner, user) }, problem);
+  if (code !== 'EACCES') return problem;
+  const [owner, user] = [ownerNear(file), process.geteuid?.() ?? 0];
+  if (owner === user) return fault('dataFileUnusable', { path: file }, problem);
+  return fault('dataFolderOfOther', { path: file, ...namesOf(owner, user) }, problem);
 }
 
 /** The owner of the file, or of the nearest folder above it that this user may look at. */

@@ -1,5 +1,4 @@
 import type { Nothing } from '#core/trace/reason.ts';
-import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 
 /** The data folder and the database. */
 export const storageReasons = {
@@ -25,18 +24,18 @@ export const storageReasons = {
       `The data folder (dataFolder) cannot be used: ${e.path} ${e.problem}.`,
     remedy: 'Move away what is there, or specify another folder with --data or CARDEA_DATA.',
   },
+  dataFileUnusable: {
+    references: 'docs/settings.md',
+    message: ({ path }: { path: string }) =>
+      `${path} of the data folder cannot be opened: its own user, who runs Cardea, has no permission for it.`,
+    remedy: 'Give this user the permissions that Cardea gave: 0600 for a file, and 0700 for a folder.',
+  },
   dataFolderOfOther: {
     references: 'docs/admin/packages.md',
     message: (e: { path: string; owner: string; user: string }) =>
       `${e.path} belongs to the user ${e.owner}, and this command runs as ${e.user}.`,
     remedy:
       'Run the command as that user, for example: sudo -u cardea cardea tenant list. To let another user run Cardea, give this user the data folder with everything in it.',
-  },
-  dataFileUnusable: {
-    references: 'docs/admin/packages.md',
-    message: (e: { path: string; problem: string }) =>
-      `${e.path} of the data folder cannot be used: ${fileProblemText(e.problem)}.`,
-    remedy: 'Give the user that runs Cardea the permissions that Cardea gave the file: 0600, and 0700 for a folder.',
   },
   diskFull: {
     entra: 90033,
