@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
-import { checkDataFolderUser, isPresent } from './data-folder.ts';
+import { checkDataFolderUser, isPresent, nearestPresent } from './data-folder.ts';
 
 const refusalOf = (work: () => unknown) => {
   try {
@@ -130,6 +130,20 @@ describe('the user who runs a command on a data folder', {
       false,
     );
   });
+});
+
+test('the look for a folder above ends at the root, which a drive of Windows may not have', () => {
+  assert.equal(
+    nearestPresent('/a/b', (path) => path === '/a'),
+    '/a',
+  );
+  const looks: string[] = [];
+  const isThere = (path: string) => {
+    assert.ok(looks.push(path) < 10, 'the look does not end');
+    return false;
+  };
+  assert.equal(nearestPresent('/a/b', isThere), undefined);
+  assert.deepEqual(looks, ['/a/b', '/a', '/']);
 });
 
 describe('a data folder is refused', () => {

@@ -30,10 +30,8 @@ export function makeDataFolder(folder: string): void {
 /** Whether {@link makeDataFolder} could do so: nothing is made. @throws dataFolderNotWritable, dataFolderOfOther, dataFolderUnusable */
 export function checkDataFolder(folder: string): void {
   checkDataFolderUser(folder);
-  let nearest = folder;
-  while (!existsSync(nearest)) nearest = dirname(nearest);
   try {
-    accessSync(nearest, constants.W_OK | constants.X_OK);
+    accessSync(nearestPresent(folder, existsSync) ?? folder, constants.W_OK | constants.X_OK);
   } catch (problem) {
     throw notWritable(folder, problem);
   }
@@ -63,9 +61,16 @@ function checkKinds(folder: string): void {
 
 /** The path of what keeps a folder from being there: a file in its place or above it, or a link to a place that does not exist. */
 function obstacleOf(folder: string): string | undefined {
-  let path = folder;
-  while (!statsOf(path, lstatSync)) path = dirname(path);
-  return statsOf(path)?.isDirectory() ? undefined : path;
+  const path = nearestPresent(folder, (place) => statsOf(place, lstatSync) !== undefined);
+  return path === undefined || statsOf(path)?.isDirectory() ? undefined : path;
+}
+
+/** The path or the nearest one above it that is there; undefined where none is, as on a drive or a share that Windows does not have. */
+export function nearestPresent(path: string, isThere: (path: string) => boolean): string | undefined {
+  for (let place = path; ; place = dirname(place)) {
+    if (isThere(place)) return place;
+    if (dirname(place) === place) return undefined;
+  }
 }
 
 const notFolder = (path: string) => fault('dataFolderUnusable', { path, problem: 'is not a folder' });
