@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { rootCertificates } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
 import type { Call } from '../command.ts';
 import { trustOf } from './trust.ts';
@@ -26,10 +27,10 @@ describe('the CA of the server that a command connects to', () => {
     return { ca: trustOf(call as unknown as Call), complaint: complaints.join('') };
   }
 
-  test('is that of --ca, else that of the data folder, else what Node trusts', () => {
+  test('is that of --ca, else that of the data folder beside what Node trusts, else what Node trusts', () => {
     const rows = [
       [{ ca: 'ca.pem' }, assert.fail, 'PEM of --ca'],
-      [{}, () => folder, 'PEM of the data folder'],
+      [{}, () => folder, ['PEM of the data folder', ...rootCertificates].join('\n')],
       [{}, () => join(folder, 'none'), undefined],
       [{}, () => join(folder, 'ca.pem'), undefined],
       [{}, () => undefined, undefined],
