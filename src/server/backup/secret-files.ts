@@ -16,7 +16,7 @@ type SecretFiles = Readonly<z.infer<typeof secretFiles>>;
 
 /** The files of a data folder that a backup seals. A secret key of the environment counts as the file `secret.key`. @throws dataFolderOfOther */
 export function secretFilesOf(folder: string, secretKey: string | undefined): SecretFiles {
-  const paths = places.filter((place) => isPresent(join(folder, place))).flatMap((place) => filesBelow(folder, place));
+  const paths = places.flatMap((place) => filesBelow(folder, place));
   const entries = paths.map((path) => [
     path,
     readable(join(folder, path), (file) => readFileSync(file)).toString('base64'),
@@ -49,8 +49,9 @@ export function writeSecretFiles(folder: string, content: SecretFiles): void {
   }
 }
 
-/** The path itself where it is a file. */
+/** The path itself where it is a file. A link to nothing, and a file that was renamed a moment ago, are not there. */
 function filesBelow(root: string, path: string): readonly string[] {
+  if (!isPresent(join(root, path))) return [];
   if (!readable(join(root, path), (place) => statSync(place)).isDirectory()) return [path];
   return readable(join(root, path), (folder) => readdirSync(folder)).flatMap((name) =>
     filesBelow(root, `${path}/${name}`),
