@@ -58,4 +58,10 @@ describe('clientAddress', () => {
   test('a value that is not an address leaves the proxy', () => assert.equal(of('10.0.0.1', 'unknown'), '10.0.0.1'));
   test('a missing header leaves the proxy', () => assert.equal(of('10.0.0.1'), '10.0.0.1'));
   test('IPv6 in brackets', () => assert.equal(of('10.0.0.1', '[2001:db8::1]'), '2001:db8::1'));
+  test('every spelling of an address is the one of the log', () => {
+    assert.equal(of('10.0.0.1', '2001:DB8:0::1'), '2001:db8::1');
+    assert.equal(of('10.0.0.1', '203.0.113.9, ::ffff:a00:2'), '203.0.113.9', 'a trusted proxy');
+  });
+  test('a value that is not an address does not lead to the ones before it', () =>
+    assert.equal(of('10.0.0.1', '203.0.113.9, unknown'), '10.0.0.1'));
 });

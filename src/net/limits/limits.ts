@@ -165,9 +165,9 @@ export function clientAddress(
   const input = headers[trustedHeader.header];
   const addresses = (typeof input === 'string' ? input : (input ?? []).join(','))
     .split(',')
-    .map((item) => plainAddress(item.trim().replace(/^\[(.*)\]$/, '$1')));
-  const client = addresses.findLast((item) => !trustedHeader.proxies.has(item));
-  return client !== undefined && isIP(client) !== 0 ? client : direct;
+    .map((item) => canonicalAddress(item.trim().replace(/^\[(.*)\]$/, '$1')));
+  const client = addresses.findLast((item) => item === undefined || !trustedHeader.proxies.has(item));
+  return client ?? direct;
 }
 
 const clients = new WeakMap<IncomingMessage, string>();
