@@ -65,9 +65,10 @@ const situations: readonly {
   },
   {
     alert: 'CardeaSignInFaults',
-    name: 'certificates are refused',
+    name: 'certificates are refused, and Graph does not offer what a client requests',
     series: {
       'cardea_sign_ins_total{result="failure",error_code="500171"}': '0+6x120',
+      'cardea_http_request_duration_seconds_count{endpoint="login",status="501"}': '0+6x120',
       'cardea_http_request_duration_seconds_count{endpoint="certauth",status="403"}': '0+6x120',
     },
     isFiring: false,
