@@ -64,9 +64,9 @@ export class Flights {
 
   /** CRL-10, CRL-11: what was too large or too slow for someone waiting is tried again in the background. */
   #land(cachedCrl: CachedCrl, attempt: Attempted, before: Crl | undefined, isForced: boolean): Because | undefined {
-    const { failure, again } = attempt;
+    const { failure, again, age = 0 } = attempt;
     cachedCrl.flight = undefined;
-    cachedCrl.triedAt = cachedCrl.crl === before ? performance.now() : undefined;
+    cachedCrl.triedAt = cachedCrl.crl === before ? performance.now() - age : undefined;
     // Only the end of the attempt in the background tells whether the CRL can be had.
     if (again && !this.#signal.aborted) this.fly(cachedCrl, true, isForced);
     else cachedCrl.lastError = failure;
@@ -85,7 +85,7 @@ export class Flights {
     const began = this.#parts.clock.now();
     const result = await this.#parts.leases.alone(cachedCrl.key, seconds, this.#signal, async () =>
       (await this.#savedByAnother(cachedCrl, began, attempt))
-        ? { failure: undefined, again: false }
+        ? { failure: undefined, again: false, age: this.#ageOf(cachedCrl) }
         : await this.#download(cachedCrl, inBackground),
     );
     return result ?? { failure: because('crlDownloadInProgress', { url: cachedCrl.url }), again: !inBackground };
@@ -105,6 +105,10 @@ export class Flights {
     if (!cachedCrl.isPrefetchDue(now)) return delivery === 'crl';
     const isRecent = now.getTime() - fetchedAt.getTime() < this.#parts.timing.retryPrefetch * 1000;
     return inBackground && isRecent && cachedCrl.isPrefetchDue(fetchedAt);
+  }
+
+  #ageOf({ fetchedAt }: CachedCrl): number {
+    return fetchedAt === undefined ? 0 : Math.max(0, this.#parts.clock.now().getTime() - fetchedAt.getTime());
   }
 
   async catchUp(cachedCrl: CachedCrl): Promise<'crl' | 'confirmation' | undefined> {
@@ -155,4 +159,6 @@ interface Attempted {
   readonly failure: Because | undefined;
   /** Once more, in the background. */
   readonly again: boolean;
+  /** Milliseconds since the look of another process that counts as this attempt: the next one is due as long after that look. */
+  readonly age?: number;
 }

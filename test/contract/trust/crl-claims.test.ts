@@ -175,6 +175,25 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(await looked(third!), 3);
   });
 
+  test('a look that another one has made delays the next look by the rest of the five minutes alone (CRL-6)', async () => {
+    crlServer.serve(list(8n), { etag: '"8"' });
+    const [item, otherNode] = [0, 1].map((n) => open(n, { timing: { retryPrefetch: 300 } }));
+    await Promise.all([ask(item!), ask(otherNode!)]);
+    clock.pass(7 * day - 3600_000);
+    crlServer.answer = (_, response) => void response.writeHead(304).end();
+    await ask(item!);
+    await until('the look', () => crlServer.requests.length === 2 && item!.state()[0]?.isDownloading === false);
+    clock.pass(299_900);
+    await ask(otherNode!);
+    await until('the end of the attempt', () => otherNode!.state()[0]?.isDownloading === false);
+    assert.equal(crlServer.requests.length, 2);
+    clock.pass(1000);
+    await until('the next look', async () => {
+      await ask(otherNode!);
+      return crlServer.requests.length === 3;
+    });
+  });
+
   test('what one cannot download the other tries itself: it may have another way', async () => {
     crlServer.answer = (_, response) => void pause(100).then(() => response.writeHead(503).end());
     const answers = await Promise.all([ask(open(0)), ask(open(1))]);
