@@ -4,7 +4,7 @@ import { type linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { makeFile, makeFolder, placeFile, replaceFile } from './whole-file.ts';
+import { makeFile, makeFolder, nearestPresent, placeFile, replaceFile } from './whole-file.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -95,4 +95,18 @@ describe('a folder is made', () => {
       assert.equal(signal, null);
       assert.match(stderr, /ENOENT.*'\/proc\/cardea'/);
     });
+});
+
+test('the look for a folder above ends at the root, which a drive of Windows may not have', () => {
+  assert.equal(
+    nearestPresent('/a/b', (path) => path === '/a'),
+    '/a',
+  );
+  const looks: string[] = [];
+  const isThere = (path: string) => {
+    assert.ok(looks.push(path) < 10, 'the look does not end');
+    return false;
+  };
+  assert.equal(nearestPresent('/a/b', isThere), undefined);
+  assert.deepEqual(looks, ['/a/b', '/a', '/']);
 });

@@ -67,10 +67,18 @@ export function placeFile(finished: string, file: string, link: typeof linkSync 
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return;
-  makeFolder(dirname(path));
+  if (dirname(path) !== path) makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem; // another process was faster
+  }
+}
+
+/** The path or the nearest one above it that is there; undefined where none is, as on a drive or a share that Windows does not have. */
+export function nearestPresent(path: string, isThere: (path: string) => boolean): string | undefined {
+  for (let place = path; ; place = dirname(place)) {
+    if (isThere(place)) return place;
+    if (dirname(place) === place) return undefined;
   }
 }

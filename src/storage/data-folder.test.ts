@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
-import { checkDataFolderUser, isPresent, nearestPresent } from './data-folder.ts';
+import { checkDataFolderUser, isPresent } from './data-folder.ts';
 
 const refusalOf = (work: () => unknown) => {
   try {
@@ -132,20 +132,6 @@ describe('the user who runs a command on a data folder', {
   });
 });
 
-test('the look for a folder above ends at the root, which a drive of Windows may not have', () => {
-  assert.equal(
-    nearestPresent('/a/b', (path) => path === '/a'),
-    '/a',
-  );
-  const looks: string[] = [];
-  const isThere = (path: string) => {
-    assert.ok(looks.push(path) < 10, 'the look does not end');
-    return false;
-  };
-  assert.equal(nearestPresent('/a/b', isThere), undefined);
-  assert.deepEqual(looks, ['/a/b', '/a', '/']);
-});
-
 describe('a data folder is refused', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-kinds-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -159,12 +145,21 @@ describe('a data folder is refused', () => {
   };
   writeFileSync(file, '');
   symlinkSync(join(folder, 'none'), link);
+  const [circle, long] = [join(folder, 'circle'), join(folder, 'x'.repeat(300))];
+  symlinkSync(circle, circle);
   const isNoFolder = 'is not a folder';
   const rows = [
     { name: 'that is a file', make: () => file, path: file, problem: isNoFolder },
     { name: 'below a file', make: () => join(file, 'data'), path: file, problem: isNoFolder },
     { name: 'that is a link to nothing', make: () => link, path: link, problem: isNoFolder },
     { name: 'below a link to nothing', make: () => join(link, 'data'), path: link, problem: isNoFolder },
+    {
+      name: 'that is a link to itself',
+      make: () => circle,
+      path: circle,
+      problem: 'is a link that leads to itself, or is below one',
+    },
+    { name: 'with a name that is too long', make: () => long, path: long, problem: 'is longer than a path can be' },
     ...['tls', 'crls', 'demo'].map((name) => ({
       name: `with a file ${name}`,
       make: () => fill(name, 'file'),

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
-import { makeFolder } from '#pki/whole-file.ts';
+import { makeFolder, nearestPresent } from '#pki/whole-file.ts';
 
 /** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable, dataFolderOfOther, dataFolderUnusable */
 export function makeDataFolder(folder: string): void {
@@ -65,20 +65,12 @@ function obstacleOf(folder: string): string | undefined {
   return path === undefined || statsOf(path)?.isDirectory() ? undefined : path;
 }
 
-/** The path or the nearest one above it that is there; undefined where none is, as on a drive or a share that Windows does not have. */
-export function nearestPresent(path: string, isThere: (path: string) => boolean): string | undefined {
-  for (let place = path; ; place = dirname(place)) {
-    if (isThere(place)) return place;
-    if (dirname(place) === place) return undefined;
-  }
-}
-
 const notFolder = (path: string) => fault('dataFolderUnusable', { path, problem: 'is not a folder' });
 
 /**
  * Refuses a user who may not use the data folder, root where the installation is that of another user, and files that have another kind than
- * they should. Root may read everything, and would leave files there that this user cannot use. Where the file system gives the files of root another owner (SMB, exFAT, NFS), root
- * is not refused: it leaves no such files. Nothing is left in the folder.
+ * they should. Root may read everything, and would leave files there that this user cannot use. Where the file system gives the files of root
+ * another owner (SMB, exFAT, NFS), root is not refused: it leaves no such files. Nothing is left in the folder.
  * @param user id of the user of this process; undefined on a system without them
  * @throws dataFolderOfOther, dataFolderUnusable, dataFileUnusable, dataFolderNotWritable
  */
@@ -140,11 +132,22 @@ function statsOf(file: string, read: typeof statSync | typeof lstatSync = statSy
   }
 }
 
-/** For an error of a file of the data folder: `dataFolderOfOther` without permission (`dataFileUnusable` for its owner), `dataFolderUnusable` below a file, else the error. */
+/** Errors of open(2) and stat(2) about a path that no file can have. */
+const pathProblems: Readonly<Record<string, string>> = {
+  ELOOP: 'is a link that leads to itself, or is below one',
+  ENAMETOOLONG: 'is longer than a path can be',
+};
+
+/**
+ * For an error of a file of the data folder: `dataFolderOfOther` without permission (`dataFileUnusable` for its owner), `dataFolderUnusable` below a file
+ * and for a path that no file can have, else the error.
+ */
 export function ofOther(file: string, problem: unknown): unknown {
   const { code } = problem as NodeJS.ErrnoException;
   const obstacle = code === 'ENOTDIR' ? obstacleOf(dirname(file)) : undefined;
   if (obstacle !== undefined) return notFolder(obstacle);
+  const pathProblem = pathProblems[code ?? ''];
+  if (pathProblem !== undefined) return fault('dataFolderUnusable', { path: file, problem: pathProblem }, problem);
   if (code !== 'EACCES') return problem;
   const [owner, user] = [ownerNear(file), process.geteuid?.() ?? 0];
   if (owner === user) return fault('dataFileUnusable', { path: file }, problem);

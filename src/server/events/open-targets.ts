@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { authoritiesProblem, pairProblem } from '#net/pem-files.ts';
+import { nearestPresent } from '#pki/whole-file.ts';
 import type { Config } from '../config.ts';
 import { proxyOf } from '../installation.ts';
 import { fileProblem } from '../settings/words.ts';
@@ -85,9 +86,8 @@ function checkPair(cert: string | undefined, key: string | undefined): void {
 
 /** A file that can be written, or made. @throws settingInvalid */
 function writable(setting: string, file: string): string {
-  let place = file;
+  const place = nearestPresent(file, existsSync) ?? file;
   try {
-    while (!existsSync(place)) place = dirname(place);
     const isFolder = statSync(place).isDirectory();
     if (place === file && isFolder) throw new Error('it is a folder');
     if (place !== file && !isFolder) throw new Error(`${place} is not a folder`);
