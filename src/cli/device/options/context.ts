@@ -89,7 +89,9 @@ function networkOf(call: Call, state: DeviceState): Network {
   const isInsecure = call.values.insecure === true;
   if (isInsecure)
     call.output.complain('--insecure: the server is not authenticated. Use this option for tests only.\n');
-  return { ca: trustOf(call) ?? state.trust(), servers: serversOf(texts(call, 'resolve') ?? []), isInsecure };
+  // The data folder of this computer can be that of another server than the one of the registration.
+  const ca = (text(call, 'ca') === undefined ? state.trust() : undefined) ?? trustOf(call);
+  return { ca, servers: serversOf(texts(call, 'resolve') ?? []), isInsecure };
 }
 
 /** Does the work with a broker for the registered device, and closes its connections. @throws deviceNotRegistered */
