@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { checkSocketPath } from '#http/front/proxy-socket.ts';
+import { isPresent } from '#storage/data-folder.ts';
 import type { Config } from '../config.ts';
 
 /**
@@ -9,11 +11,13 @@ import type { Config } from '../config.ts';
  * @throws portUnavailable, settingInvalid
  */
 export async function checkAddresses(config: Config): Promise<void> {
-  const { listen, port, managementListen, managementPort, certificateProxySocket } = config;
+  const { dataFolder, listen, port, managementListen, managementPort, certificateProxySocket: socket } = config;
   await checkAddress(listen, { setting: 'listen, port', port });
   if (managementPort !== 0)
     await checkAddress(managementListen, { setting: 'managementListen, managementPort', port: managementPort });
-  if (certificateProxySocket !== undefined) checkSocketPath(certificateProxySocket);
+  // The first start makes the data folder before it makes the socket.
+  if (socket !== undefined && (dirname(resolve(socket)) !== dataFolder || isPresent(dataFolder)))
+    checkSocketPath(socket);
 }
 
 function checkAddress(host: string, evidence: { readonly setting: string; readonly port: number }): Promise<void> {
