@@ -8,6 +8,7 @@ describe('the time that a command names', () => {
     ['2028-02-29', '2028-02-29T00:00:00.000Z'],
     ['2026-11-26T08:30', '2026-11-26T08:30:00.000Z'],
     ['2026-11-26T08:30:01.5Z', '2026-11-26T08:30:01.500Z'],
+    ['2026-11-26T08:30:01.1234567+01:00', '2026-11-26T07:30:01.123Z'], // as PowerShell writes it (Get-Date -Format o)
     ['2026-11-26T00:30:00+02:00', '2026-11-25T22:30:00.000Z'],
   ] as const)
     test(`${text} is ${time}`, () => assert.equal(timeIn(text)?.toISOString(), time));
