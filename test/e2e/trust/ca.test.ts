@@ -219,7 +219,10 @@ describe('cardea ca', () => {
     },
     { words: ['sign-in', 'list', '--reason', 'certificateRevokd'], says: /no reason has the code "certificateRevokd"/ },
     { words: ['sign-in', 'list', '--ip', 'localhost'], says: /--ip: "localhost" is not an IP address/ },
-    { words: ['audit', 'list', '--activity', 'Ad user'], says: /--activity: no change and no refusal has the name "Ad user"/ },
+    {
+      words: ['audit', 'list', '--activity', 'Ad user'],
+      says: /--activity: no change and no refusal has the name "Ad user"/,
+    },
     { words: ['sign-in', 'list', '--reason', '500170000'], says: /no reason has the number 500170000/ },
     { words: ['audit', 'list', '--reason', '500171'], says: /no reason has the code "500171"/ },
     { words: ['audit', 'list', '--refused', '--result', 'success'], says: /cannot be used with option '--result/ },
