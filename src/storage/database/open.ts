@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { checksums } from '../migrations/checks/checksums.ts';
@@ -6,7 +7,7 @@ import { type AppliedSchema, appliedTo, checkSchema, recordChecksums } from './c
 import type { PoolOptions, PoolUse, WatchedPool } from './postgres/postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteFault } from './sqlite/faults.ts';
-import { hasFile, openSqlite, readSqlite } from './sqlite/open-sqlite.ts';
+import { openSqlite, readSqlite, sizeOfFile } from './sqlite/open-sqlite.ts';
 import { NamedStatements } from './statements/named-statements.ts';
 import { WriteCount } from './statements/write-count.ts';
 
@@ -72,18 +73,28 @@ const keepInMemory = sql`pragma temp_store = memory`;
 
 /**
  * How many migrations a database has had, and the first of this program that it has not. Nothing is made or changed.
- * @returns undefined while a server has the file of SQLite open @throws as {@link openDatabase}
+ * @returns undefined while a server has the file of SQLite open @throws dataFolderUnusable for an empty file, and as {@link openDatabase}
  */
 export async function schemaAt(place: Place): Promise<AppliedSchema | undefined> {
-  if (place.kind === 'sqlite' && !hasFile(place.folder)) return { applied: 0, next: Object.keys(migrations)[0] };
+  if (place.kind === 'sqlite' && sizeOfFile(place.folder) === undefined)
+    return { applied: 0, next: Object.keys(migrations)[0] };
   try {
     const database = await openToRead(place);
-    return await checkSchema(database).finally(() => database.destroy());
+    const schema = await checkSchema(database).finally(() => database.destroy());
+    if (place.kind === 'sqlite') checkEmptied(place.folder);
+    return schema;
   } catch (problem) {
     const named = place.kind === 'sqlite' ? sqliteFault(problem, place.folder) : problem;
     if (named instanceof CardeaError && named.because.code === 'dataFolderInUse') return undefined;
     throw named;
   }
+}
+
+/** A file that has lost its content is not taken for a new installation: the lost one would not be noticed. @throws dataFolderUnusable */
+function checkEmptied(folder: string): void {
+  if (sizeOfFile(folder) !== 0) return;
+  const problem = 'is an empty file, so its database is lost; restore a backup, or remove the file to begin anew';
+  throw fault('dataFolderUnusable', { path: join(folder, 'cardea.db'), problem });
 }
 
 /** Opens a database as it is. @throws as {@link openDatabase} */

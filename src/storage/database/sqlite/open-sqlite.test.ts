@@ -8,7 +8,7 @@ import { ReadCache } from '../../cache/read-cache.ts';
 import { openApplications } from '../../stores/directory/applications.ts';
 import { openOidcRecords } from '../../stores/sign-in/oidc-records.ts';
 import { VisitRows } from '../../stores/sign-in/visit-rows.ts';
-import { openDatabase } from '../open.ts';
+import { openDatabase, schemaAt } from '../open.ts';
 import type { Database } from '../schema.ts';
 
 const [sqlite] = databasesUnderTest();
@@ -128,6 +128,22 @@ test('a data folder below a file is dataFolderUnusable', async () => {
   await assert.rejects(openAt({ kind: 'sqlite', folder }), {
     because: { code: 'dataFolderUnusable', evidence: { path: file, problem: 'is not a folder' } },
   });
+});
+
+test('a database file without an octet is a lost database, and a folder without the file a new one', async () => {
+  const [emptied, fresh] = [emptyFolder(), emptyFolder()];
+  const path = join(emptied, 'cardea.db');
+  writeFileSync(path, '');
+  await assert.rejects(schemaAt({ kind: 'sqlite', folder: emptied }), {
+    because: {
+      code: 'dataFolderUnusable',
+      evidence: {
+        path,
+        problem: 'is an empty file, so its database is lost; restore a backup, or remove the file to begin anew',
+      },
+    },
+  });
+  assert.equal((await schemaAt({ kind: 'sqlite', folder: fresh }))?.applied, 0);
 });
 
 test('the folder and what lies in it are their owner’s alone', async () => {

@@ -80,9 +80,9 @@ const losses = new WeakMap<Database, (listener: (problem: CardeaError) => void) 
 export const whenLost = (database: Database, listener: (problem: CardeaError) => void): void =>
   losses.get(database)?.(listener);
 
-/** Whether a folder has a database. SQLite takes a file without a byte for a new one. */
-export const hasFile = (folder: string): boolean =>
-  (statSync(join(folder, 'cardea.db'), { throwIfNoEntry: false })?.size ?? 0) > 0;
+/** Octets of the database of a folder; undefined where there is none. SQLite takes a file without an octet for a new one. */
+export const sizeOfFile = (folder: string): number | undefined =>
+  statSync(join(folder, 'cardea.db'), { throwIfNoEntry: false })?.size;
 
 /** Reads a database that no process holds. */
 export function readSqlite(folder: string): Database {
