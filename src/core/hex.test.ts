@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hexOf, plainHex } from './hex.ts';
+import { hexOf, isHex, plainHex } from './hex.ts';
 
 for (const written of ['ABCD01', 'abcd01', 'ab:cd:01', 'AB-CD-01', 'ab cd\t01'])
   test(`${JSON.stringify(written)} is compared as the octets that it names`, () =>
@@ -13,3 +13,15 @@ test('the octets of a part are those of the part alone, and no octets are an emp
   assert.equal(hexOf(Uint8Array.of(1, 2, 3).subarray(1)), '0203');
   assert.equal(hexOf(undefined), '');
 });
+
+for (const [text, accepted] of [
+  ['ab-01', true],
+  ['ab:01', true],
+  ['ab 01', true],
+  ['a:b01', false],
+  ['ab0', false],
+  ['', false],
+  ['ab'.repeat(129), false],
+] as const)
+  test(`${JSON.stringify(text.slice(0, 12))} of ${text.length} characters ${accepted ? 'is' : 'is not'} hex`, () =>
+    assert.equal(isHex(text), accepted));

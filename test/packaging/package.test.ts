@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -157,6 +157,23 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
     const entry = join(programs, 'node_modules', 'cardea', 'bin', 'cardea.mjs');
     const version = spawnSync(join(programs, 'node'), [entry, '--version'], { encoding: 'utf8' });
     assert.match(version.stdout, /^cardea \d/, version.stderr);
+  });
+
+  test('its purge removes logs and an empty folder of settings, and keeps keys of TLS that an administrator put there', () => {
+    const script = join(import.meta.dirname, '..', '..', 'packaging', 'debian', 'postrm');
+    for (const keys of [[], ['tls.key']]) {
+      const root: string = mkdtempSync(join(installed.folder, 'purged-'));
+      const [settings, logs] = [join(root, 'etc', 'cardea'), join(root, 'var', 'log', 'cardea')];
+      for (const folder of [settings, logs]) mkdirSync(folder, { recursive: true });
+      writeFileSync(join(logs, 'events.jsonl'), '{}');
+      for (const name of keys) writeFileSync(join(settings, name), 'key');
+      const environment = { ...process.env, DPKG_ROOT: root };
+      const purge = spawnSync('sh', [script, 'purge'], { encoding: 'utf8', env: environment });
+      assert.equal(purge.status, 0, purge.stderr);
+      assert.ok(!existsSync(logs));
+      assert.deepEqual(existsSync(settings) ? readdirSync(settings) : [], keys);
+      assert.equal(existsSync(settings), keys.length > 0);
+    }
   });
 
   test('its command has the settings that systemd reads for the service', { skip: cannotLayer() }, () => {

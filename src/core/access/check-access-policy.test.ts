@@ -125,6 +125,11 @@ const strengths: readonly (readonly [name: string, fields: object, targets: read
     ['/combinationConfigurations/0/allowedPolicyOIDs'],
   ],
   [
+    'an SKI can have a separator between its octets',
+    constrainedStrength({ allowedIssuerSkis: ['ab:01', 'ab-01', 'ab 01'] }),
+    [],
+  ],
+  [
     'an SKI is hex',
     constrainedStrength({ allowedIssuerSkis: ['no'] }),
     ['/combinationConfigurations/0/allowedIssuerSkis'],

@@ -1,3 +1,4 @@
+import { isHex } from '../hex.ts';
 import { type Because, because } from '../trace/reasons.ts';
 import { parseRange } from './conditions/ip-range.ts';
 import { parseDeviceFilter } from './device/device-filter.ts';
@@ -247,7 +248,7 @@ function checkConstraints(configuration: CombinationConfiguration, path: string)
       : []),
     ...(oids.length > mostOids ? [strengthIssue(`${path}/allowedPolicyOIDs`, `at most ${mostOids} OIDs`)] : []),
     ...issuers
-      .filter((ski) => !/^(?:[0-9a-f]{2}[:\s]?)+$/iu.test(ski))
+      .filter((ski) => !isHex(ski))
       .map((ski) => strengthIssue(`${path}/allowedIssuerSkis`, `"${ski}" is not hex`)),
     ...oids
       .filter((oid) => !/^[0-2](?:\.(?:0|[1-9]\d*))+$/u.test(oid))

@@ -1,4 +1,4 @@
-import { plainHex } from '../hex.ts';
+import { isHex, plainHex } from '../hex.ts';
 import { type Because, because } from '../trace/reasons.ts';
 import { isOid, issuerKey, issuerTextOf, oidTextOf, ruleKey } from './authentication-binding/rule-index.ts';
 import { certificateFieldNames, certificateFields } from './identifiers/certificate-fields.ts';
@@ -160,10 +160,6 @@ function repeatedRules(rules: readonly AuthenticationRule[]): readonly Configura
     const evidence = { type: rule.x509CertificateRuleType, identifier: rule.identifier };
     return issue(`${modesPath}/rules/${i}`, because('ruleRepeated', evidence));
   });
-}
-
-function isHex(text: string): boolean {
-  return text.length <= 256 && /^(?:[0-9a-f]{2}[:\s-]?)+$/iu.test(text);
 }
 
 function checkExemptions({ crlValidationConfiguration }: X509CertificateConfiguration): readonly ConfigurationIssue[] {

@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import { checkSocketPath } from '#http/front/proxy-socket.ts';
 import { isPresent } from '#storage/data-folder.ts';
 import type { Config } from '../config.ts';
+import { demoListener, listenersOf } from '../settings/ports.ts';
 
 /**
  * Refuses an address of a listener that this computer does not have, and a Unix socket that cannot be made. A free port of the address is opened
@@ -20,12 +21,26 @@ export async function checkAddresses(config: Config): Promise<void> {
     checkSocketPath(socket);
 }
 
-function checkAddress(host: string, evidence: { readonly setting: string; readonly port: number }): Promise<void> {
+/**
+ * Refuses a port that another process uses, before the first start makes an installation.
+ * @param hasDemo whether the start serves the demo @throws portUnavailable
+ */
+export async function checkFreePorts(config: Config, hasDemo: boolean): Promise<void> {
+  for (const { settings, host, number } of [...listenersOf(config), ...(hasDemo ? [demoListener(config)] : [])])
+    if (number !== 0) await checkAddress(host, { setting: settings, port: number }, number);
+}
+
+/** @param probe the port that is opened; 0 is one that is free */
+function checkAddress(
+  host: string,
+  evidence: { readonly setting: string; readonly port: number },
+  probe = 0,
+): Promise<void> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', (problem: NodeJS.ErrnoException) =>
       reject(fault('portUnavailable', { ...evidence, problem: problem.code ?? problem.message }, problem)),
     );
-    server.listen(0, host, () => server.close(() => resolve()));
+    server.listen(probe, host, () => server.close(() => resolve()));
   });
 }

@@ -9,6 +9,7 @@ import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
 import { demoPkiOf, servesDemo } from '../demo.ts';
 import { findInstallation, openInstallation } from '../installation.ts';
+import { checkFreePorts } from '../listeners/check-addresses.ts';
 import { description, droppedLogLines } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { nodeLimits } from '../scheduled/node-limits.ts';
@@ -43,7 +44,10 @@ export async function serveUntilStopped(
   traces.defer(async () => tracing?.close());
   const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
   const state = await findInstallation(config);
-  if (state === 'none') await checkFirstStart(config);
+  if (state === 'none') {
+    await checkFirstStart(config);
+    await checkFreePorts(config, servesDemo(config, true));
+  }
   if (state === 'earlier') manager.upgrading();
   const installation = await openInstallation(config, log, {
     ...{ metrics, tracer },

@@ -10,6 +10,8 @@ interface Ports extends Pick<Origins, 'loginOrigin' | 'certauthOrigin'> {
 
 interface Listener {
   readonly setting: string;
+  /** The settings of its address and port. */
+  readonly settings: string;
   readonly host: string;
   readonly number: number;
 }
@@ -22,15 +24,25 @@ export const checkPorts = (ports: Ports): void => checkDistinct(listenersOf(port
  * others may use its port. @throws settingInvalid
  */
 export const checkDemoPort = (ports: Ports & { readonly demoCrlPort: number }): void =>
-  checkDistinct([...listenersOf(ports), { setting: 'demoCrlPort', host: '127.0.0.1', number: ports.demoCrlPort }]);
+  checkDistinct([...listenersOf(ports), demoListener(ports)]);
 
-function listenersOf(ports: Ports): readonly Listener[] {
+export const demoListener = ({ demoCrlPort }: { readonly demoCrlPort: number }): Listener => ({
+  ...{ setting: 'demoCrlPort', settings: 'demoCrlPort' },
+  ...{ host: '127.0.0.1', number: demoCrlPort },
+});
+
+export function listenersOf(ports: Ports): readonly Listener[] {
   const { listen, port, managementListen, managementPort } = ports;
   const [login, certauth] = [portOf(ports.loginOrigin), portOf(ports.certauthOrigin)];
   return [
-    { setting: 'port', host: listen, number: port },
-    ...(login === certauth ? [] : [{ setting: 'certauthOrigin', host: listen, number: certauth }]),
-    { setting: 'managementPort', host: managementListen, number: managementPort },
+    { setting: 'port', settings: 'listen, port', host: listen, number: port },
+    ...(login === certauth
+      ? []
+      : [{ setting: 'certauthOrigin', settings: 'certauthOrigin', host: listen, number: certauth }]),
+    {
+      ...{ setting: 'managementPort', settings: 'managementListen, managementPort' },
+      ...{ host: managementListen, number: managementPort },
+    },
   ];
 }
 

@@ -93,7 +93,8 @@ export async function schemaAt(place: Place): Promise<AppliedSchema | undefined>
 /** A file that has lost its content is not taken for a new installation: the lost one would not be noticed. @throws dataFolderUnusable */
 function checkEmptied(folder: string): void {
   if (sizeOfFile(folder) !== 0) return;
-  const problem = 'is an empty file, so its database is lost; restore a backup, or remove the file to begin anew';
+  const problem =
+    'is an empty file, so its database is lost; restore a backup, or remove the file to create a new installation';
   throw fault('dataFolderUnusable', { path: join(folder, 'cardea.db'), problem });
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -81,7 +83,7 @@ describe('a data folder without an installation', () => {
       writeFileSync(join(zero, 'cardea.db'), '');
       const { code, err } = await cardea(...words, '--data', zero);
       assert.equal(code, 1);
-      assert.match(err, /The data folder .*zero.* does not contain an installation\./);
+      assert.match(err, /zero.*cardea\.db is an empty file, so its database is lost/);
       assert.deepEqual(readdirSync(zero), ['cardea.db']);
       assert.equal(statSync(join(zero, 'cardea.db')).size, 0);
     });
@@ -349,6 +351,19 @@ describe('cardea config', () => {
     assert.deepEqual([code, out, err], [0, 'The settings can be used.\n', '']);
     mkdirSync(join(data, 'demo'));
     assert.match((await runCardea(['config', 'check'], settings)).err, /demoCrlPort.*the port of the setting port/);
+  });
+
+  test('serve refuses a port that another process uses before anything is made', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const data = join(folder, 'busy-port');
+    const { port } = other.address() as AddressInfo;
+    const settings = { ...environment, CARDEA_DATA: data, CARDEA_PORT: `${port}`, CARDEA_MANAGEMENT_PORT: '0' };
+    const { code, err } = await runCardea(['serve'], settings);
+    other.close();
+    assert.equal(code, 1);
+    assert.match(err, /cannot listen on the port \d+ \(listen, port\): another process/);
+    assert.ok(!existsSync(data));
   });
 
   test('serve refuses the port of the CRLs only for the demo', async () => {

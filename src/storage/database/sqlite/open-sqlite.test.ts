@@ -139,7 +139,8 @@ test('a database file without an octet is a lost database, and a folder without 
       code: 'dataFolderUnusable',
       evidence: {
         path,
-        problem: 'is an empty file, so its database is lost; restore a backup, or remove the file to begin anew',
+        problem:
+          'is an empty file, so its database is lost; restore a backup, or remove the file to create a new installation',
       },
     },
   });
