@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
-import { run, withFiles } from '#test/pki/openssl.ts';
+import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { authoritiesProblem, pairProblem } from './pem-files.ts';
 
 const make = () => makeTlsCertificate({ hosts: ['localhost'], at: new Date('2026-06-01') });
@@ -41,7 +41,7 @@ describe('a certificate and a key for TLS', () => {
     test(`${name} cannot be used`, () => assert.equal(pairProblem(pair)?.file, file));
 });
 
-test('a key that is too short for TLS is not called damaged', () => {
+test('a key that is too short for TLS is not called damaged', needs('openssl'), () => {
   withFiles({}, (place) => {
     const request = [
       'req',
