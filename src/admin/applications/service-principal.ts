@@ -20,9 +20,7 @@ export async function addServicePrincipal(
     lacksServicePrincipal
       ? success({ ...old, profile: { ...old.profile, servicePrincipal: properties } })
       : refused('graphObjectConflict', { target: 'appId', value: appId });
-  const application = await ports.applications.find(appId);
-  if (!application) return refused('servicePrincipalWithoutApplication', { appId });
-  return changeWith(application, work, { actor, ports });
+  return changeOf(appId, work, refused('servicePrincipalWithoutApplication', { appId }), { actor, ports });
 }
 
 /**
@@ -40,9 +38,7 @@ export async function grantApplicationPermission(
       return refused('graphObjectConflict', { target: 'appRoleId', value: applicationId ?? value });
     return success({ ...old, roles: [...old.roles, value] });
   };
-  const application = await ports.applications.find(appId);
-  if (!application) return refused('graphObjectMissing', { id: appId });
-  return changeWith(application, work, { actor, ports });
+  return changeOf(appId, work, refused('graphObjectMissing', { id: appId }), { actor, ports });
 }
 
 /** Takes a permission of an application away. Refuses with graphObjectMissing, graphBuiltInReadOnly. */
@@ -54,16 +50,18 @@ export async function revokeApplicationPermission(
   const missing = refused('graphObjectMissing', { id: `${appId}_${applicationId}`.slice(0, 80) });
   const work = (old: Application): Ruling<Application> =>
     old.roles.includes(value) ? success({ ...old, roles: old.roles.filter((role) => role !== value) }) : missing;
-  const application = await ports.applications.find(appId);
-  return application ? changeWith(application, work, { actor, ports }) : missing;
+  return changeOf(appId, work, missing, { actor, ports });
 }
 
-/** Evaluates the change on the application as it was read, and again under the lock of its row. */
-async function changeWith(
-  application: Application,
+/** Evaluates the change on the application as it is read, and again under the lock of its row. @param missing where there is no such application */
+async function changeOf(
+  appId: string,
   work: (old: Application) => Ruling<Application>,
+  missing: Ruling<Application>,
   context: Context,
 ): Promise<Ruling<Application>> {
+  const application = await context.ports.applications.find(appId);
+  if (!application) return missing;
   const ruling = work(application);
   if (ruling.outcome !== 'passed') return ruling;
   return changeApplication(application.appId, (old) => orThrow(work(old)), context);

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { plainHex } from '#core/hex.ts';
 import { useAuthorities } from '../../graph/authorities.ts';
 import { useNames } from '../../graph/names.ts';
 import { useGraph } from '../../graph/queries.ts';
@@ -103,7 +104,7 @@ const observedOidsPath =
 /** For a user who may not read the trust stores. */
 function KeyInput({ label, add }: { readonly label: string; readonly add: (ski: string) => void }) {
   const [text, setText] = useState('');
-  const ski = text.replace(/[:\s-]/gu, '').toUpperCase();
+  const ski = plainHex(text);
   return (
     <div className="row">
       <TextInput
