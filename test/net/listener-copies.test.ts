@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
-import { connect } from 'node:net';
+import { connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { listenAlone } from '#http/front/port.ts';
 import { type CopyMessage, copies, sendCopies } from '#server/workers/listener-copies.ts';
 
 /** Connections that come while the event loop of the child stands still. */
@@ -31,7 +32,7 @@ describe('connections that a process accepts in a turn of its event loop', () =>
   }
 
   test('are one with one descriptor of the socket', async () => {
-    assert.equal(Math.max(...(await countsOf('alone'))), 1);
+    assert.equal(Math.max(...(await countsOf('one'))), 1);
   });
 
   test('are one for each copy and the descriptor itself', {
@@ -41,6 +42,26 @@ describe('connections that a process accepts in a turn of its event loop', () =>
     assert.equal(Math.max(...counts), copies + 1);
     assert.equal(counts.length, Math.ceil(crowd / (copies + 1)));
   });
+
+  test('are one for each socket of a port that the process has alone', {
+    skip: process.platform !== 'linux' && 'only Linux spreads connections over the sockets of a port',
+  }, async () => {
+    const counts = await countsOf('sockets');
+    assert.ok(Math.max(...counts) > 4, `${counts}`);
+    assert.ok(counts.length < crowd / 3, `${counts}`);
+  });
+});
+
+test('a port with several sockets is not shared with another program', async () => {
+  const servers: Server[] = [createServer(), createServer()];
+  const listen = (options: ListenOptions) => void servers.push(createServer().listen(options));
+  const endpoint = { port: 0, host: '127.0.0.1' };
+  try {
+    const port = await listenAlone(servers[0]!, endpoint, listen);
+    await assert.rejects(listenAlone(servers[1]!, { ...endpoint, port }, listen), { code: 'EADDRINUSE' });
+  } finally {
+    for (const server of servers) server.close();
+  }
 });
 
 /** The first message of this kind; to be asked for before it can come. */

@@ -1,5 +1,4 @@
 import type { Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { HandshakeTurns } from '#net/admission/handshake-turns.ts';
 import { AddressSet } from '#net/limits/address-set.ts';
@@ -9,6 +8,7 @@ import type { FrontOptions } from './front-options.ts';
 import { type HelloListener, helloListener } from './hello-listener.ts';
 import { type HttpsFront, httpsServer, usualConnections, usualPatience } from './https-server.ts';
 import { limited } from './limited.ts';
+import { listenAlone, listening } from './port.ts';
 import { ProxySocket } from './proxy-socket.ts';
 import { Requests } from './requests.ts';
 
@@ -112,27 +112,16 @@ const endEach = (fronts: readonly HttpsFront[], end: 'endIdle' | 'endWaiting'): 
 const isRegistration = (name: string | undefined, { registrationHost }: FrontOptions): boolean =>
   name === registrationHost || (name?.startsWith('enterpriseregistration.') ?? false);
 
-function bind({ server, listen }: HelloListener, port: number, options: FrontOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const failure = (problem: NodeJS.ErrnoException) =>
-      reject(
-        fault(
-          'portUnavailable',
-          {
-            setting: port === options.port ? 'listen, port' : 'certauthOrigin',
-            port,
-            problem: problem.code ?? problem.message,
-          },
-          problem,
-        ),
-      );
-    server.once('error', failure);
-    const { listen: host, listenOnCopies } = options;
-    server.listen(port, host, () => {
-      server.off('error', failure);
-      const { port } = server.address() as AddressInfo;
-      listenOnCopies?.(server, port, listen);
-      resolve(port);
-    });
-  });
+async function bind({ server, listen }: HelloListener, port: number, options: FrontOptions): Promise<number> {
+  const endpoint = { port, host: options.listen };
+  try {
+    if (!options.isOneOfSeveral) return await listenAlone(server, endpoint, listen);
+    const bound = await listening(server, endpoint);
+    options.listenOnCopies?.(server, bound, listen);
+    return bound;
+  } catch (problem) {
+    const setting = port === options.port ? 'listen, port' : 'certauthOrigin';
+    const { code, message } = problem as NodeJS.ErrnoException;
+    throw fault('portUnavailable', { setting, port, problem: code ?? message }, problem);
+  }
 }

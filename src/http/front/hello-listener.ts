@@ -35,8 +35,8 @@ export interface Host {
 
 export interface HelloListener {
   readonly server: Server;
-  /** Accepts connections of another descriptor of the same socket as well. */
-  listen(copy: object): void;
+  /** Accepts connections of another socket of the port, or of another descriptor of the same one, as well. */
+  listen(other: object): void;
   stop(): Promise<void>;
   destroySockets(): void;
 }
@@ -122,7 +122,7 @@ export function helloListener(options: HelloListenerOptions): HelloListener {
   limiter.listen({ onPenalty: (source) => void sockets.destroyOf(source) });
   return {
     server: open(),
-    listen: (copy) => void open().listen(copy),
+    listen: (other) => void open().listen(other),
     async stop() {
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },

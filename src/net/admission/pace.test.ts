@@ -18,13 +18,13 @@ function pacer(limits = { atOnce: 16, waiting: 200, waitMilliseconds: 100 }) {
 
 test('places are added while sign-ins lack them on an event loop that has time, up to the limit, and are taken away again', () => {
   const { pace, loop, measure } = pacer();
-  assert.equal(pace.places, 4);
-  assert.equal(measure(false), 4, 'none is missing');
+  assert.equal(pace.places, 2);
+  assert.equal(measure(false), 2, 'none is missing');
   const grown = Array.from({ length: 8 }, () => measure(true));
-  assert.deepEqual(grown, [6, 8, 10, 12, 14, 16, 16, 16]);
+  assert.deepEqual(grown, [4, 6, 8, 10, 12, 14, 16, 16]);
   loop.use = 1;
-  const shrunk = Array.from({ length: 7 }, () => measure(true));
-  assert.deepEqual(shrunk, [14, 12, 10, 8, 6, 4, 4]);
+  const shrunk = Array.from({ length: 8 }, () => measure(true));
+  assert.deepEqual(shrunk, [14, 12, 10, 8, 6, 4, 2, 2]);
 });
 
 test('a measurement within 25 milliseconds of the last one changes nothing', () => {
@@ -33,19 +33,19 @@ test('a measurement within 25 milliseconds of the last one changes nothing', () 
   pace.measure(1_000);
   pace.noteShortage();
   pace.measure(1_024);
-  assert.equal(pace.places, 6);
+  assert.equal(pace.places, 4);
 });
 
-test('a limit below four is kept', () => {
-  const { measure } = pacer({ atOnce: 2, waiting: 200, waitMilliseconds: 100 });
-  assert.equal(measure(true), 2);
+test('a limit below two is kept', () => {
+  const { measure } = pacer({ atOnce: 1, waiting: 200, waitMilliseconds: 100 });
+  assert.equal(measure(true), 1);
 });
 
 const queues: readonly (readonly [stay: number | undefined, waiting: number, queue: number, patience: number])[] = [
   [undefined, 200, 200, 5_000],
-  [10, 200, 40, 100],
-  [40, 200, 10, 100],
-  [400, 200, 4, 400],
+  [10, 200, 20, 100],
+  [40, 200, 5, 100],
+  [400, 200, 2, 400],
   [0, 200, 200, 100],
   [10, 3, 3, 100],
   [400, 0, 0, 400],

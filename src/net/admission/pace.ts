@@ -13,8 +13,11 @@ export interface AdmissionLimits {
 /** The defaults. A rush of 64 visitors fits into the wait of two processes, so that clients which do not come back are rarely refused. */
 export const usualAdmission: AdmissionLimits = { atOnce: 16, waiting: 200, waitMilliseconds: 1_000 };
 
-/** Sign-ins that keep the event loop of a process busy when their browsers are near. More would only wait for each other. */
-const busyAtOnce = 4;
+/**
+ * Sign-ins that keep the event loop of a process busy when their browsers are near: while one waits for the disk or its browser, the
+ * other one is served. More would only wait for each other, and each of them takes longer.
+ */
+const busyAtOnce = 2;
 /** From this part of the time on the event loop has none left for more work at once. */
 export const busyPart = 0.8;
 /** Milliseconds from one measurement to the next. */

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
+import { probe } from '#http/front/port.ts';
 import { checkSocketPath } from '#http/front/proxy-socket.ts';
 import { isPresent } from '#storage/data-folder.ts';
 import type { Config } from '../config.ts';
@@ -30,17 +30,16 @@ export async function checkFreePorts(config: Config, hasDemo: boolean): Promise<
     if (number !== 0) await checkAddress(host, { setting: settings, port: number }, number);
 }
 
-/** @param probe the port that is opened; 0 is one that is free */
-function checkAddress(
+/** @param port the port that is opened; 0 is one that is free */
+async function checkAddress(
   host: string,
   evidence: { readonly setting: string; readonly port: number },
-  probe = 0,
+  port = 0,
 ): Promise<void> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', (problem: NodeJS.ErrnoException) =>
-      reject(fault('portUnavailable', { ...evidence, problem: problem.code ?? problem.message }, problem)),
-    );
-    server.listen(probe, host, () => server.close(() => resolve()));
-  });
+  try {
+    await probe({ port, host });
+  } catch (problem) {
+    const { code, message } = problem as NodeJS.ErrnoException;
+    throw fault('portUnavailable', { ...evidence, problem: code ?? message }, problem);
+  }
 }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { createFront, type Front } from '#http/front/front.ts';
+import type { Queue } from '#net/admission/queue-wait.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { patience, until } from '../../until.ts';
 
 describe('many clients that connect at once', () => {
   const visitors = 6;
   const held: (() => void)[] = [];
+  const answers: ServerResponse[] = [];
+  const queues: Queue[] = [];
   const sockets: TLSSocket[] = [];
   let front: Front;
   let port: number;
@@ -25,7 +29,8 @@ describe('many clients that connect at once', () => {
       certificate: { cert: server.pem, key: server.privateKeyPem },
       turns: { enter: (begin) => void held.push(begin) },
       hintsFor: async () => undefined,
-      onLogin: (_, res) => void res.end('login'),
+      onWait: (queue) => void queues.push(queue),
+      onLogin: (req, res) => void (req.url === '/held' ? answers.push(res) : res.end('login')),
       onCertauth: (_, res) => void res.end('certauth'),
       onRegistration: (_, res) => void res.end(),
       onTlsError: () => undefined,
@@ -70,5 +75,16 @@ describe('many clients that connect at once', () => {
     await until('its ClientHello', async () => held.length === 2);
     held[1]!();
     assert.equal(await answerOn(later), 'login');
+  });
+
+  test('have their requests served eight at a time where they have one source, and the waits are counted', async () => {
+    held.length = 0;
+    const crowd = Array.from({ length: 9 }, () => open('login.test'));
+    await until('all ClientHellos', async () => held.length === crowd.length);
+    for (const begin of held) begin();
+    for (const socket of crowd) socket.write('GET /held HTTP/1.1\r\nhost: x\r\n\r\n');
+    await until('the ninth, whose wait ends when another one has waited for long', async () => answers.length === 9);
+    assert.ok(queues.includes('source'), queues.join());
+    for (const answer of answers) answer.end();
   });
 });
