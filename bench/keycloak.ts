@@ -24,7 +24,7 @@ const [signIns, rounds] = [Number(process.argv[2] ?? 200), Number(process.argv[3
 const visitorCounts = [1, 8, 64];
 const cores = availableParallelism();
 /** Sign-ins of each kind of browser that each process makes first: the compilers of a JVM and of V8 continue improving the code for some thousands. */
-const warmUp = Number(process.argv[4] ?? 3_000);
+const warmUp = Number(process.argv[4] ?? 4_000);
 const reference = 'Keycloak, 2 connections';
 
 interface Subject {

@@ -23,7 +23,7 @@ const workerCounts = [...new Set([1, Math.max(2, cores)])];
  * Sign-ins that each process makes first. The cost falls by a third during the first thousand, as V8 compiles the code again and again, and
  * by steps that are smaller than the noise between two rounds.
  */
-const warmUp = Number(process.argv[4] ?? 1_500);
+const warmUp = Number(process.argv[4] ?? 3_500);
 
 interface Subject {
   readonly name: string;

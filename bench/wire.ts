@@ -20,7 +20,7 @@ import { cardeaPlace, Visitors } from './parts/visitors.ts';
  * decides nothing, beside Cardea in the same run, round by round, for a new browser and for one that returns.
  * `node bench/wire.ts [sign-ins a round] [rounds] [sign-ins of each kind to warm up]`, Linux only (/proc).
  */
-const [signIns, rounds, warmUp] = [100, 5, 1_500].map((usual, index) => Number(process.argv[2 + index] ?? usual));
+const [signIns, rounds, warmUp] = [100, 5, 3_500].map((usual, index) => Number(process.argv[2 + index] ?? usual));
 const atOnce = 4;
 
 interface Step {
@@ -55,7 +55,7 @@ if (process.argv[2] === '--serve') serve();
 else await compare();
 
 async function compare(): Promise<void> {
-  const server = await RunningServer.start();
+  const server = await RunningServer.start({}, { separateProcess: true });
   const folder = mkdtempSync(join(tmpdir(), 'cardea-wire-'));
   const child = fork(import.meta.filename, ['--serve', folder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ends: (() => unknown)[] = [() => child.kill()];
@@ -69,7 +69,7 @@ async function compare(): Promise<void> {
       const floor = (count: number) => sendAll(count, () => sendRequests(browserKind, ports, card));
       return { browserKind, cardea: (count: number) => visitors.drive(atOnce, count), floor };
     });
-    // V8 continues compiling the code of both for a thousand sign-ins.
+    // V8 optimizes most code of a sign-in when it has run 400 times, and again at 3,000 (docs/develop/sign-in-cost.md).
     for (const { cardea, floor } of kinds) {
       await cardea(warmUp!);
       await floor(warmUp!);
