@@ -70,7 +70,7 @@ export async function addAuthorityConfiguration(
       target: kind,
       problem: `a tenant has at most ${mostConfigurations} of them`,
     });
-  const checkRuling = check(document);
+  const checkRuling = check(kind, document);
   if (checkRuling.outcome !== 'passed') return checkRuling;
   const object = { kind, id: crypto.randomUUID(), owner: undefined, document };
   return success(await objects.add(object, { activity: `Add ${kind}`, actor }));
@@ -84,7 +84,7 @@ export async function changeAuthorityConfiguration(
 ): Promise<Ruling<void>> {
   const next = (old: AuthorityConfiguration) => {
     const document = work(old);
-    orThrow(check(document));
+    orThrow(check(kind, document));
     return document;
   };
   const auditEntry = { activity: `Update ${kind}`, actor };
@@ -104,14 +104,22 @@ export async function removeAuthorityConfiguration(
   return success();
 }
 
-function check({ displayName, description, authorities }: AuthorityConfiguration): Ruling<void> {
+/** Graph: the property with the CAs. */
+const authoritiesOf: Readonly<Record<AuthorityConfigurationKind, string>> = {
+  certificateBasedApplicationConfigurations: 'trustedCertificateAuthorities',
+  mutualTlsOauthConfigurations: 'certificateAuthorities',
+};
+
+function check(
+  kind: AuthorityConfigurationKind,
+  { displayName, description, authorities }: AuthorityConfiguration,
+): Ruling<void> {
   const checks = firstRefusal(
     checkName('displayName', displayName ?? undefined),
     checkText('description', description),
   );
   if (checks.outcome !== 'passed') return checks;
-  const wrong = (problem: string) =>
-    refused('graphPropertyInvalid', { target: 'trustedCertificateAuthorities', problem });
+  const wrong = (problem: string) => refused('graphPropertyInvalid', { target: authoritiesOf[kind], problem });
   if (authorities.length === 0) return wrong('a configuration names at least one CA');
   if (!authorities.some(({ isRootAuthority }) => isRootAuthority)) return wrong('at least one CA is a root');
   if (authorities.length > mostAuthorities) return wrong(`a configuration names at most ${mostAuthorities} CAs`);

@@ -12,6 +12,7 @@ import { pictureOf } from '#admin/pictures/pictures.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -73,7 +74,9 @@ async function assignments(call: Call) {
   return collection(call, await userAssignmentItems(call, rows), assignmentResource);
 }
 
-const shape = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
+const shape = z
+  .strictObject({ principalId: guid, resourceId: guid, appRoleId: guid })
+  .register(odataTypes, ['appRoleAssignment']);
 
 async function assign(call: Call) {
   const { user } = await userIn(call);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeSignInPreferences, signInPreferencesOf } from '#admin/directory/methods/sign-in-preferences.ts';
 import type { SignInPreferences } from '#core/factors/sign-in-preferences.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -11,10 +12,12 @@ import { methodNeed } from '../directory/method-need.ts';
 import { requireOnUser } from '../directory/user-rights.ts';
 import { userIn } from '../directory/users.ts';
 
-const shape = z.strictObject({
-  isSystemPreferredAuthenticationMethodEnabled: z.boolean().optional(),
-  userPreferredMethodForSecondaryAuthentication: z.string().max(64).nullable().optional(),
-});
+const shape = z
+  .strictObject({
+    isSystemPreferredAuthenticationMethodEnabled: z.boolean().optional(),
+    userPreferredMethodForSecondaryAuthentication: z.string().max(64).nullable().optional(),
+  })
+  .register(odataTypes, ['signInPreferences']);
 
 async function read(call: Call): Promise<Answer> {
   const { user } = await userIn(call);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addSecret, removeSecret } from '#admin/applications/directory-applications.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -15,6 +16,7 @@ const secretShape = z.strictObject({
       startDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
       endDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
     })
+    .register(odataTypes, ['passwordCredential'])
     .nullable()
     .optional(),
 });

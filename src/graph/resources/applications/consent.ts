@@ -15,6 +15,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing, sliceById } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -33,15 +34,17 @@ const assignmentResource: GraphResource = { type: 'appRoleAssignment', set: 'app
 const grantItem = ({ id, document }: StoredObject<PermissionGrant>): Item => withTag({ id, ...document }, document);
 const scope = z.string().max(3850);
 
-const newGrant = z.strictObject({
-  clientId: guid,
-  consentType: z.enum(['AllPrincipals', 'Principal']),
-  principalId: guid.nullable().optional(),
-  resourceId: guid,
-  scope: scope.nullable().optional(),
-  startTime: z.string().nullable().optional(),
-  expiryTime: z.string().nullable().optional(),
-});
+const newGrant = z
+  .strictObject({
+    clientId: guid,
+    consentType: z.enum(['AllPrincipals', 'Principal']),
+    principalId: guid.nullable().optional(),
+    resourceId: guid,
+    scope: scope.nullable().optional(),
+    startTime: z.string().nullable().optional(),
+    expiryTime: z.string().nullable().optional(),
+  })
+  .register(odataTypes, ['oAuth2PermissionGrant']);
 
 async function addGrant(call: Call) {
   const { clientId, consentType, principalId = null, resourceId, scope: permissions } = readBody(call, newGrant);
@@ -90,7 +93,9 @@ const assignmentItem = (application: Application, appRoleId: string): Item => ({
   resourceId: graphAppId,
 });
 
-const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
+const newAssignment = z
+  .strictObject({ principalId: guid, resourceId: guid, appRoleId: guid })
+  .register(odataTypes, ['appRoleAssignment']);
 
 /** Asked of the client or of the resource: the body says the same. Users and groups are assigned to applications. */
 async function addAssignment(call: Call) {

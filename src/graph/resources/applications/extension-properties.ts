@@ -9,6 +9,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -27,17 +28,19 @@ const itemOf = ({ id, document }: StoredObject<ExtensionProperty>, { displayName
   ...document,
 });
 
-const shape = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
-      'it must be a letter followed by at most 63 letters, digits and underscores',
-    ),
-  dataType: z.enum(extensionTypes),
-  isMultiValued: z.boolean().optional(),
-  targetObjects: z.array(z.literal('User', 'only attributes of users are supported')).min(1).max(1),
-});
+const shape = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(
+        /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+        'it must be a letter followed by at most 63 letters, digits and underscores',
+      ),
+    dataType: z.enum(extensionTypes),
+    isMultiValued: z.boolean().optional(),
+    targetObjects: z.array(z.literal('User', 'only attributes of users are supported')).min(1).max(1),
+  })
+  .register(odataTypes, ['extensionProperty']);
 
 async function add(call: Call) {
   const application = await applicationIn(call);

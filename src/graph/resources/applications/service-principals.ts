@@ -6,6 +6,7 @@ import { graphAppId } from '#core/directory/well-known-applications.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { directoryList } from '../../lists/directory-list.ts';
 import { type DirectoryList, directoryCount, directoryPage } from '../../lists/directory-page.ts';
 import { entity, nothing, untyped } from '../../protocol/answers.ts';
@@ -57,30 +58,33 @@ function servicePrincipalsOf(call: Call): DirectoryList {
   };
 }
 
+const newShape = z
+  .strictObject({
+    appId: guid,
+    accountEnabled: z.literal(true, 'a service principal is always created enabled').optional(),
+    tags: z.array(z.string().max(256)).optional(),
+    displayName: z.string().max(256).optional(),
+    appRoleAssignmentRequired: z.boolean().optional(),
+  })
+  .register(odataTypes, ['servicePrincipal']);
+const changeShape = z
+  .strictObject({
+    tags: z.array(z.string().max(256)).optional(),
+    appRoleAssignmentRequired: z.literal(false, 'sign-ins are not restricted by assignments').optional(),
+    notes: z.string().max(1024).nullable().optional(),
+    description: z.string().max(1024).nullable().optional(),
+  })
+  .register(odataTypes, ['servicePrincipal']);
+
 async function add(call: Call): Promise<Answer> {
-  const { appId, ...rest } = readBody(
-    call,
-    z.strictObject({
-      appId: guid,
-      accountEnabled: z.literal(true, 'a service principal is always created enabled').optional(),
-      tags: z.array(z.string().max(256)).optional(),
-      displayName: z.string().max(256).optional(),
-      appRoleAssignmentRequired: z.boolean().optional(),
-    }),
-  );
+  const { appId, ...rest } = readBody(call, newShape);
   const result = orThrow(await addServicePrincipal(appId, rest, call));
   return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), servicePrincipalResource, 201);
 }
 
 async function changeServicePrincipal(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
-  const shape = z.strictObject({
-    tags: z.array(z.string().max(256)).optional(),
-    appRoleAssignmentRequired: z.literal(false, 'sign-ins are not restricted by assignments').optional(),
-    notes: z.string().max(1024).nullable().optional(),
-    description: z.string().max(1024).nullable().optional(),
-  });
-  const body = readBody(call, shape);
+  const body = readBody(call, changeShape);
   orThrow(
     await changeApplication(
       appId,

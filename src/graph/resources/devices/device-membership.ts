@@ -18,7 +18,7 @@ const guids = z
   .array(z.guid())
   .nullish()
   .transform((ids) => (ids ?? []).map((id) => id.toLowerCase()));
-const shape = z.object({ '@odata.type': z.enum(types), users: guids, groups: guids });
+const shape = z.strictObject({ '@odata.type': z.enum(types), users: guids, groups: guids });
 
 /** The kind is the annotation `@odata.type`. Undefined where the body says nothing. @throws graphPropertyInvalid */
 export function readMembership(target: string, value: unknown): DeviceMembership | undefined {

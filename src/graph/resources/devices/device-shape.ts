@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { odataTypes } from '#schema/odata-type.ts';
 
 const text = z.string().max(256);
 const readOnly = z.unknown().optional();
@@ -7,37 +8,43 @@ const attributes = Object.fromEntries(
   Array.from({ length: 15 }, (_, i) => [`extensionAttribute${i + 1}`, z.string().max(1024).nullish()]),
 );
 
-export const changeShape = z.strictObject({
-  id: readOnly,
-  '@odata.type': readOnly,
-  accountEnabled: z.boolean().optional(),
-  displayName: text.min(1).optional(),
-  operatingSystem: text.optional(),
-  operatingSystemVersion: text.optional(),
-  isCompliant: z.boolean().nullish(),
-  isManaged: z.boolean().nullish(),
-  deviceOwnership: text.nullish(),
-  profileType: text.nullish(),
-  mdmAppId: text.nullish(),
-  physicalIds: z.array(text).max(100).optional(),
-  systemLabels: z.array(text).max(100).optional(),
-  extensionAttributes: z.strictObject(attributes).optional(),
-  approximateLastSignInDateTime: z.iso.datetime({ offset: true }).nullish(),
-  onPremisesSyncEnabled: z.boolean().nullish(),
-  onPremisesSecurityIdentifier: text.nullish(),
-  onPremisesCertificates: z.array(base64.max(22_000)).max(5).optional(),
-});
+export const changeShape = z
+  .strictObject({
+    id: readOnly,
+    accountEnabled: z.boolean().optional(),
+    displayName: text.min(1).optional(),
+    operatingSystem: text.optional(),
+    operatingSystemVersion: text.optional(),
+    isCompliant: z.boolean().nullish(),
+    isManaged: z.boolean().nullish(),
+    deviceOwnership: text.nullish(),
+    profileType: text.nullish(),
+    mdmAppId: text.nullish(),
+    physicalIds: z.array(text).max(100).optional(),
+    systemLabels: z.array(text).max(100).optional(),
+    extensionAttributes: z.strictObject(attributes).optional(),
+    approximateLastSignInDateTime: z.iso.datetime({ offset: true }).nullish(),
+    onPremisesSyncEnabled: z.boolean().nullish(),
+    onPremisesSecurityIdentifier: text.nullish(),
+    onPremisesCertificates: z.array(base64.max(22_000)).max(5).optional(),
+  })
+  .register(odataTypes, ['device']);
 
 export const newShape = changeShape
   .extend({
     deviceId: z.guid(),
     alternativeSecurityIds: z
-      .array(z.object({ type: z.number().int(), identityProvider: text.nullish(), key: base64.max(4096) }))
+      .array(
+        z
+          .strictObject({ type: z.number().int(), identityProvider: text.nullish(), key: base64.max(4096) })
+          .register(odataTypes, ['alternativeSecurityId']),
+      )
       .min(1)
       .max(10),
     trustType: z.enum(['AzureAd', 'ServerAd', 'Workplace']).nullish(),
   })
-  .required({ accountEnabled: true, displayName: true, operatingSystem: true, operatingSystemVersion: true });
+  .required({ accountEnabled: true, displayName: true, operatingSystem: true, operatingSystemVersion: true })
+  .register(odataTypes, ['device']);
 
 /** Properties that only the owner of compliance may write: the permission for managed devices. */
 export const complianceProperties: ReadonlySet<string> = new Set(['isCompliant', 'isManaged', 'mdmAppId']);

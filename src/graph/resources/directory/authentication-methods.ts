@@ -6,6 +6,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Methods } from '#ports/methods.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -97,11 +98,13 @@ async function remove(call: Call, segment: Segment): Promise<Answer> {
   return nothing;
 }
 
-const passShape = z.strictObject({
-  startDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
-  lifetimeInMinutes: z.number().int().nullable().optional(),
-  isUsableOnce: z.boolean().nullable().optional(),
-});
+const passShape = z
+  .strictObject({
+    startDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
+    lifetimeInMinutes: z.number().int().nullable().optional(),
+    isUsableOnce: z.boolean().nullable().optional(),
+  })
+  .register(odataTypes, ['temporaryAccessPassAuthenticationMethod']);
 
 /** The pass itself is in this answer and nowhere else. */
 async function issue(call: Call): Promise<Answer> {

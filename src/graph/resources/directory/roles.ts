@@ -12,6 +12,7 @@ import { type DirectoryRole, directoryRole, directoryRoles } from '#core/roles/d
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { isRoleAssignable } from '#signin/user/roles-held.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing, untyped } from '../../protocol/answers.ts';
@@ -149,13 +150,15 @@ async function assignmentIn(call: Call): Promise<StoredObject<RoleAssignment>> {
   return match;
 }
 
-const newAssignment = z.strictObject({
-  principalId: z.string(),
-  roleDefinitionId: z.string(),
-  directoryScopeId: z.literal('/', 'the only supported scope is "/", the whole tenant').default('/'),
-  appScopeId: z.null().optional(),
-  condition: z.null().optional(),
-});
+const newAssignment = z
+  .strictObject({
+    principalId: z.string(),
+    roleDefinitionId: z.string(),
+    directoryScopeId: z.literal('/', 'the only supported scope is "/", the whole tenant').default('/'),
+    appScopeId: z.null().optional(),
+    condition: z.null().optional(),
+  })
+  .register(odataTypes, ['unifiedRoleAssignment']);
 
 async function addAssignment(call: Call) {
   const row = orThrow(await assignRole(readBody(call, newAssignment), call));

@@ -11,6 +11,7 @@ import {
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { directoryList } from '../../lists/directory-list.ts';
 import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
 import { entity, nothing, untyped } from '../../protocol/answers.ts';
@@ -26,18 +27,20 @@ import { groupIn, groupItem, groupResource } from './group-item.ts';
 import { groupLinkRoutes } from './group-links.ts';
 
 const text = (longest: number) => z.string().max(longest);
-const changeShape = z.strictObject({
-  displayName: text(256).min(1).optional(),
-  description: text(1024).nullable().optional(),
-  mailNickname: text(64)
-    .min(1)
-    .regex(/^[^@()\\[\]";:<>, ]+$/, 'it has characters that a mail nickname cannot contain')
-    .optional(),
-  mailEnabled: z.boolean().optional(),
-  securityEnabled: z.boolean().optional(),
-  visibility: z.enum(['Private', 'Public', 'HiddenMembership']).nullable().optional(),
-  'members@odata.bind': z.array(z.string()).max(20).optional(),
-});
+const changeShape = z
+  .strictObject({
+    displayName: text(256).min(1).optional(),
+    description: text(1024).nullable().optional(),
+    mailNickname: text(64)
+      .min(1)
+      .regex(/^[^@()\\[\]";:<>, ]+$/, 'it has characters that a mail nickname cannot contain')
+      .optional(),
+    mailEnabled: z.boolean().optional(),
+    securityEnabled: z.boolean().optional(),
+    visibility: z.enum(['Private', 'Public', 'HiddenMembership']).nullable().optional(),
+    'members@odata.bind': z.array(z.string()).max(20).optional(),
+  })
+  .register(odataTypes, ['group']);
 const newShape = changeShape
   .extend({
     isAssignableToRole: z.boolean().nullable().optional(),
@@ -47,7 +50,8 @@ const newShape = changeShape
       .optional(),
     'owners@odata.bind': z.array(z.string()).max(20).optional(),
   })
-  .required({ displayName: true, mailEnabled: true, mailNickname: true, securityEnabled: true });
+  .required({ displayName: true, mailEnabled: true, mailNickname: true, securityEnabled: true })
+  .register(odataTypes, ['group']);
 
 const groupsOf = (call: Call) =>
   directoryList(call, {

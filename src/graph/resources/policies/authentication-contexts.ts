@@ -8,6 +8,7 @@ import {
 } from '#admin/policies/authentication-contexts.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
@@ -20,12 +21,17 @@ const view: GraphResource = {
   set: 'identity/conditionalAccess/authenticationContextClassReferences',
 };
 
-const shape = z.strictObject({
-  id: z.string().max(8).optional(),
-  displayName: z.string().min(1).max(256).optional(),
-  description: z.string().max(1024).nullable().optional(),
-  isAvailable: z.boolean().optional(),
-});
+const shape = z
+  .strictObject({
+    id: z.string().max(8).optional(),
+    displayName: z.string().min(1).max(256).optional(),
+    description: z.string().max(1024).nullable().optional(),
+    isAvailable: z.boolean().optional(),
+  })
+  .register(odataTypes, ['authenticationContextClassReference']);
+const newShape = shape
+  .required({ id: true, displayName: true })
+  .register(odataTypes, ['authenticationContextClassReference']);
 
 const contextItem = (context: AuthenticationContext) => withTag({ ...context }, context);
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -39,7 +45,7 @@ async function item(call: Call) {
 }
 
 async function add(call: Call) {
-  const body = readBody(call, shape.required({ id: true, displayName: true }));
+  const body = readBody(call, newShape);
   const context = { id: body.id.toLowerCase(), ...changeIn(body) };
   return entity(call, contextItem(orThrow(await addAuthenticationContext(context, call))), view, 201);
 }

@@ -159,7 +159,14 @@ async function reset(call: Call): Promise<Answer> {
 
 /** Graph has a type of target for some methods. */
 const target = z
-  .looseObject({ targetType: z.enum(['group', 'user']), id: z.string().max(64) })
+  .strictObject({
+    targetType: z.enum(['group', 'user']),
+    id: z.string().max(64),
+    isRegistrationRequired: z.boolean().optional(),
+    authenticationMode: z.string().max(64).nullish(),
+    isUsableForSignIn: z.boolean().optional(),
+    allowedPasskeyProfiles: z.array(z.string().max(64)).optional(),
+  })
   .register(odataTypes, [
     ...(['authenticationMethodTarget', 'includeTarget', 'excludeTarget'] as const),
     ...['microsoftAuthenticator', 'sms', 'voice', 'passkey'].map((method) => `${method}AuthenticationMethodTarget`),
@@ -183,22 +190,24 @@ async function changeOther(call: Call, method: MethodId): Promise<Answer> {
 }
 
 /** The policy around the methods. What it says of registration is stored and shown; there is no registration campaign. */
-const policyShape = z.strictObject({
-  id: z.string().optional(),
-  displayName: z.string().max(256).nullable().optional(),
-  description: z.string().max(1024).nullable().optional(),
-  policyMigrationState: z.enum(['preMigration', 'migrationInProgress', 'migrationComplete']).nullable().optional(),
-  reconfirmationInDays: z.number().int().min(0).max(730).nullable().optional(),
-  registrationEnforcement: z.looseObject({}).nullable().optional(),
-  systemCredentialPreferences: z
-    .strictObject({
-      '@odata.type': z.string().optional(),
-      state: z.enum(states).optional(),
-      includeTargets: z.array(target).optional(),
-      excludeTargets: z.array(target).optional(),
-    })
-    .optional(),
-});
+const policyShape = z
+  .strictObject({
+    id: z.string().optional(),
+    displayName: z.string().max(256).nullable().optional(),
+    description: z.string().max(1024).nullable().optional(),
+    policyMigrationState: z.enum(['preMigration', 'migrationInProgress', 'migrationComplete']).nullable().optional(),
+    reconfirmationInDays: z.number().int().min(0).max(730).nullable().optional(),
+    registrationEnforcement: z.looseObject({}).nullable().optional(),
+    systemCredentialPreferences: z
+      .strictObject({
+        state: z.enum(states).optional(),
+        includeTargets: z.array(target).optional(),
+        excludeTargets: z.array(target).optional(),
+      })
+      .register(odataTypes, ['systemCredentialPreferences'])
+      .optional(),
+  })
+  .register(odataTypes, ['authenticationMethodsPolicy']);
 const usualPolicy = {
   displayName: 'Authentication Methods Policy',
   description: 'The methods that users of this tenant can sign in with, and how certificates are bound to users.',

@@ -4,6 +4,7 @@ import { parseAddress } from '#core/access/conditions/ip-range.ts';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import { registerSecurityInfo, securityInfoAppId } from '#core/access/methods/security-info.ts';
 import { fault } from '#core/trace/fault.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -15,18 +16,27 @@ const text = z.string().max(256).nullish();
 const texts = z.array(z.string().max(256)).max(100).nullish();
 /** Graph has these; no policy of this server can ask for them, so they change nothing. */
 const without = z.string().max(64).nullish();
-const deviceShape = z.looseObject({
-  deviceId: text,
-  displayName: text,
-  operatingSystem: text,
-  operatingSystemVersion: text,
-  trustType: text,
-  isCompliant: z.boolean().nullish(),
-  isManaged: z.boolean().nullish(),
-  ownership: text,
-  physicalIds: texts,
-  systemLabels: texts,
-});
+const extensionAttributes = Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}`);
+const deviceShape = z
+  .strictObject({
+    deviceId: text,
+    displayName: text,
+    operatingSystem: text,
+    operatingSystemVersion: text,
+    trustType: text,
+    isCompliant: z.boolean().nullish(),
+    isManaged: z.boolean().nullish(),
+    ownership: text,
+    physicalIds: texts,
+    systemLabels: texts,
+    profileType: without,
+    enrollmentProfileName: text,
+    manufacturer: text,
+    mdmAppId: text,
+    model: text,
+    ...Object.fromEntries(extensionAttributes.map((name) => [name, text])),
+  })
+  .register(odataTypes, ['deviceInfo']);
 
 const platforms = ['android', 'iOS', 'windows', 'windowsPhone', 'macOS', 'linux', 'all'] as const;
 const clients = [
@@ -38,24 +48,24 @@ const clients = [
   'other',
 ] as const;
 const shape = z.strictObject({
-  signInIdentity: z.strictObject({ '@odata.type': text, userId: z.string().max(256) }),
-  signInContext: z.strictObject({
-    '@odata.type': text,
-    includeApplications: z.array(z.string().max(256)).min(1).max(1, 'name one application').nullish(),
-    userAction: z
-      .enum(
-        ['registerSecurityInformation'],
-        'it must be registerSecurityInformation, which is the only supported user action',
-      )
-      .nullish(),
-    authenticationContextValue: z
-      .string()
-      .regex(/^c(?:[1-9]|[1-9]\d)$/, 'it must be c1 to c99')
-      .nullish(),
-  }),
+  signInIdentity: z.strictObject({ userId: z.string().max(256) }).register(odataTypes, ['userSignIn']),
+  signInContext: z
+    .strictObject({
+      includeApplications: z.array(z.string().max(256)).min(1).max(1, 'name one application').nullish(),
+      userAction: z
+        .enum(
+          ['registerSecurityInformation'],
+          'it must be registerSecurityInformation, which is the only supported user action',
+        )
+        .nullish(),
+      authenticationContextValue: z
+        .string()
+        .regex(/^c(?:[1-9]|[1-9]\d)$/, 'it must be c1 to c99')
+        .nullish(),
+    })
+    .register(odataTypes, ['applicationContext', 'userActionContext', 'authContext']),
   signInConditions: z
     .strictObject({
-      '@odata.type': text,
       devicePlatform: z.enum(platforms).nullish(),
       clientAppType: z.enum(clients).nullish(),
       ipAddress: text,
@@ -64,9 +74,13 @@ const shape = z.strictObject({
       userRiskLevel: without,
       servicePrincipalRiskLevel: without,
       insiderRiskLevel: without,
-      authenticationFlow: z.looseObject({}).nullish(),
+      authenticationFlow: z
+        .strictObject({ transferMethod: without })
+        .register(odataTypes, ['authenticationFlow'])
+        .nullish(),
       deviceInfo: deviceShape.nullish(),
     })
+    .register(odataTypes, ['signInConditions'])
     .nullish(),
   appliedPoliciesOnly: z.boolean().nullish(),
 });

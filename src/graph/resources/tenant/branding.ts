@@ -14,6 +14,7 @@ import {
 } from '#admin/tenant/localizations.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { octetsIn, readBody } from '../../protocol/body.ts';
@@ -47,23 +48,34 @@ const hiddenProperties = [
 ] as const;
 
 const colour = z.string().max(16).nullish();
-const shape = z.strictObject({
-  ...Object.fromEntries(hiddenProperties.map((name) => [name, z.null('the sign-in pages do not show it').optional()])),
-  ...Object.fromEntries(
-    parts.map((name) => [name, z.never('a picture is sent by PUT, as its octets, in a request of its own').optional()]),
-  ),
-  id: z.string().max(40).optional(),
-  backgroundColor: colour,
-  signInPageText: z.string().max(4096).nullish(),
-  usernameHintText: z.string().max(4096).nullish(),
-  '@cardea': z
-    .strictObject({
-      displayName: z.string().max(1000).nullish(),
-      accentColor: colour,
-      asksToStaySignedIn: z.boolean().nullish(),
-    })
-    .nullish(),
-});
+const shape = z
+  .strictObject({
+    ...Object.fromEntries(
+      hiddenProperties.map((name) => [name, z.null('the sign-in pages do not show it').optional()]),
+    ),
+    ...Object.fromEntries(
+      parts.map((name) => [
+        name,
+        z.never('a picture is sent by PUT, as its octets, in a request of its own').optional(),
+      ]),
+    ),
+    id: z.string().max(40).optional(),
+    backgroundColor: colour,
+    signInPageText: z.string().max(4096).nullish(),
+    usernameHintText: z.string().max(4096).nullish(),
+    '@cardea': z
+      .strictObject({
+        displayName: z.string().max(1000).nullish(),
+        accentColor: colour,
+        asksToStaySignedIn: z.boolean().nullish(),
+      })
+      .nullish(),
+  })
+  .register(odataTypes, [
+    'organizationalBranding',
+    'organizationalBrandingLocalization',
+    'organizationalBrandingProperties',
+  ]);
 
 /** Undefined is the default branding. @throws graphObjectMissing where the tenant is another one, graphPropertyInvalid */
 function localeIn(call: Call): string | undefined {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   askForDomain,
   chooseDefaultDomain,
@@ -29,15 +28,13 @@ import { withTag } from '../../protocol/etag.ts';
 import { changeGuarded, isForced } from '../../protocol/guard/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
+import { changeShape, never, newShape, providerChange, providerShape } from './domain-shape.ts';
 
 const view: GraphResource = {
   type: 'domain',
   set: 'domains',
   alsoKnown: ['rootDomain', 'domainNameReferences', 'federationConfiguration', 'sharedEmailDomainInvitations'],
 };
-
-/** Passwords do not expire here; Graph spells never so. */
-const never = 2147483647;
 
 function itemOf(
   { id, authenticationType, isVerified }: Domain,
@@ -98,8 +95,6 @@ async function item(call: Call) {
   return entity(call, await domainItem(await domainIn(call), call), view);
 }
 
-const newShape = z.object({ id: z.string().min(1).max(300) });
-
 async function add(call: Call) {
   const request = orThrow(await askForDomain(readBody(call, newShape).id, call));
   return entity(call, await domainItem(unproven(request), call), view, 201);
@@ -131,28 +126,6 @@ async function records(call: Call) {
   return collection(call, items, { type: 'domainDnsRecord', set, alsoKnown: ['@odata.type'] }, { isMixed: true });
 }
 
-const readOnly = z.unknown().optional();
-const changeShape = z.strictObject({
-  ...Object.fromEntries(
-    [
-      'id',
-      'availabilityStatus',
-      'isAdminManaged',
-      'isInitial',
-      'isRoot',
-      'isVerified',
-      'manufacturer',
-      'model',
-      'state',
-      'supportedServices',
-      'passwordNotificationWindowInDays',
-    ].map((name) => [name, readOnly]),
-  ),
-  isDefault: z.boolean().optional(),
-  authenticationType: z.enum(['Managed', 'Federated']).optional(),
-  passwordValidityPeriodInDays: z.literal(never, `passwords do not expire here: it is ${never}`).nullish(),
-});
-
 async function change(call: Call) {
   const domain = await domainIn(call);
   const { isDefault, authenticationType } = readBody(call, changeShape);
@@ -171,28 +144,6 @@ const providerResource = (domain: string): GraphResource => ({
   set: `domains('${domain}')/federationConfiguration`,
   alsoKnown: ['@odata.type'],
 });
-const optional = z.string().max(20_000).nullish();
-const protocol = z.enum(['wsFed', 'saml']);
-const providerShape = z.strictObject({
-  id: readOnly,
-  signingCertificateUpdateStatus: readOnly,
-  displayName: z.string().max(256).nullish(),
-  issuerUri: z.string(),
-  passiveSignInUri: z.string(),
-  preferredAuthenticationProtocol: protocol.nullish(),
-  metadataExchangeUri: optional,
-  signingCertificate: optional,
-  nextSigningCertificate: optional,
-  activeSignInUri: optional,
-  signOutUri: optional,
-  passwordResetUri: optional,
-  promptLoginBehavior: z.enum(['translateToFreshPasswordAuthentication', 'nativeSupport', 'disabled']).nullish(),
-  federatedIdpMfaBehavior: z
-    .enum(['acceptIfMfaDoneByFederatedIdp', 'enforceMfaByFederatedIdp', 'rejectMfaByFederatedIdp'])
-    .nullish(),
-  isSignedAuthenticationRequestRequired: z.boolean().nullish(),
-});
-
 /** What was not said is null. */
 const blank = {
   displayName: null,
@@ -248,7 +199,7 @@ async function addProvider(call: Call) {
 
 async function updateProvider(call: Call) {
   const { id } = await providerIn(call);
-  const part = body(readBody(call, providerShape.partial()));
+  const part = body(readBody(call, providerChange));
   orThrow(await changeProvider(id, idIn(call), part, call));
   return nothing;
 }

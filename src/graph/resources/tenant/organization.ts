@@ -5,6 +5,7 @@ import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { Domain } from '#model/tenant.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -89,16 +90,18 @@ export function requireTenant(call: Call): void {
 }
 
 const mails = z.array(z.string().max(320)).max(100).optional();
-const shape = z.strictObject({
-  displayName: z.string().min(1).max(256).optional(),
-  technicalNotificationMails: mails,
-  securityComplianceNotificationMails: mails,
-  privacyProfile: z
-    .strictObject({ contactEmail: z.string().max(320).nullish(), statementUrl: z.string().max(2048).nullish() })
-    .nullish(),
-  countryLetterCode: z.string().max(2).nullish(),
-  preferredLanguage: z.string().max(35).nullish(),
-});
+const shape = z
+  .strictObject({
+    displayName: z.string().min(1).max(256).optional(),
+    technicalNotificationMails: mails,
+    securityComplianceNotificationMails: mails,
+    privacyProfile: z
+      .strictObject({ contactEmail: z.string().max(320).nullish(), statementUrl: z.string().max(2048).nullish() })
+      .nullish(),
+    countryLetterCode: z.string().max(2).nullish(),
+    preferredLanguage: z.string().max(35).nullish(),
+  })
+  .register(odataTypes, ['organization']);
 
 async function change(call: Call) {
   requireTenant(call);

@@ -15,6 +15,7 @@ import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -40,14 +41,18 @@ const namings: readonly Naming[] = [
 ];
 
 const base = 'directory/certificateAuthorities';
-const authorityShape = z.looseObject({
-  isRootAuthority: z.boolean().optional(),
-  certificate: z.string().min(1).max(20_000),
-});
-const shape = z.strictObject({
-  '@odata.type': z.string().optional(),
+const readOnly = z.unknown().optional();
+const authorityShape = z
+  .strictObject({
+    isRootAuthority: z.boolean().optional(),
+    certificate: z.string().min(1).max(20_000),
+    issuer: readOnly,
+    issuerSubjectKeyIdentifier: readOnly,
+  })
+  .register(odataTypes, ['certificateAuthority', 'certificateAuthorityAsEntity']);
+const members = {
   id: z.string().optional(),
-  deletedDateTime: z.unknown().optional(),
+  deletedDateTime: readOnly,
   displayName: z.string().max(256).nullish(),
   description: z.string().max(1024).nullish(),
   tlsClientAuthParameter: z
@@ -61,7 +66,12 @@ const shape = z.strictObject({
     .optional(),
   trustedCertificateAuthorities: z.array(authorityShape).max(100).optional(),
   certificateAuthorities: z.array(authorityShape).max(100).optional(),
-});
+};
+const shapeOf = (type: string) => z.strictObject(members).register(odataTypes, [type]);
+const shapes = {
+  certificateBasedApplicationConfigurations: shapeOf('certificateBasedApplicationConfiguration'),
+  mutualTlsOauthConfigurations: shapeOf('mutualTlsOauthConfiguration'),
+};
 
 const authorityOf = ({ certificate, isRootAuthority }: z.infer<typeof authorityShape>): NamedAuthority => {
   const { der, isSelfIssued } = readAuthority(certificate);
@@ -119,7 +129,7 @@ const current = async ({ kind }: Naming, call: Call) =>
 const change = async ({ kind }: Naming, call: Call, work: (old: AuthorityConfiguration) => AuthorityConfiguration) =>
   orThrow(await changeAuthorityConfiguration({ kind, id: idIn(call) }, work, call));
 
-function parametersOf(naming: Naming, body: z.infer<typeof shape>) {
+function parametersOf(naming: Naming, body: z.infer<ReturnType<typeof shapeOf>>) {
   const ofOther =
     naming.authorities === 'certificateAuthorities' ? 'trustedCertificateAuthorities' : 'certificateAuthorities';
   if (body[ofOther] !== undefined) throw notOf(naming, ofOther);
@@ -137,7 +147,7 @@ async function list(naming: Naming, call: Call) {
 }
 
 async function add(naming: Naming, call: Call) {
-  const body = readBody(call, shape);
+  const body = readBody(call, shapes[naming.kind]);
   const document: AuthorityConfiguration = {
     displayName: body.displayName ?? null,
     description: body.description ?? null,
@@ -149,7 +159,7 @@ async function add(naming: Naming, call: Call) {
 }
 
 async function patch(naming: Naming, call: Call) {
-  const body = readBody(call, shape);
+  const body = readBody(call, shapes[naming.kind]);
   const { displayName, description, [naming.authorities]: authorities } = body;
   await change(naming, call, (old) => ({
     ...old,

@@ -9,6 +9,7 @@ import {
 } from '#admin/trust/classic-store.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type GraphResource, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -27,16 +28,20 @@ const storeResource = ({ ports: { tenant } }: Call): GraphResource => ({
 
 const url = z.string().max(2048).nullish();
 const digest = z.unknown().optional();
-const authority = z.strictObject({
-  certificate: z.string().min(1),
-  isRootAuthority: z.boolean(),
-  certificateRevocationListUrl: url,
-  deltaCertificateRevocationListUrl: url,
-  issuer: digest,
-  issuerSki: digest,
-  ...revocationProperty,
-});
-const shape = z.strictObject({ id: digest, certificateAuthorities: z.array(authority).max(1000) });
+const authority = z
+  .strictObject({
+    certificate: z.string().min(1),
+    isRootAuthority: z.boolean(),
+    certificateRevocationListUrl: url,
+    deltaCertificateRevocationListUrl: url,
+    issuer: digest,
+    issuerSki: digest,
+    ...revocationProperty,
+  })
+  .register(odataTypes, ['certificateAuthority']);
+const shape = z
+  .strictObject({ id: digest, certificateAuthorities: z.array(authority).max(1000) })
+  .register(odataTypes, ['certificateBasedAuthConfiguration']);
 
 /** @throws graphObjectMissing for another tenant, and for any id but the one there is */
 function requireNamed(call: Call): void {

@@ -17,6 +17,7 @@ import { checkFile, startUpload, type UploadPorts, uploadBundle } from '#admin/t
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
+import { odataTypes } from '#schema/odata-type.ts';
 import { collection, entity, type GraphResource, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
@@ -39,30 +40,34 @@ const authorityResource = (pki: string): GraphResource => ({
 
 const readOnly = z.unknown().optional();
 const url = z.string().max(2048).nullish();
-const containerShape = z.strictObject({
-  id: readOnly,
-  deletedDateTime: readOnly,
-  lastModifiedDateTime: readOnly,
-  status: readOnly,
-  statusDetails: readOnly,
-  displayName: z.string().max(1024).nullish(),
-});
-const newAuthorityShape = z.strictObject({
-  id: readOnly,
-  deletedDateTime: readOnly,
-  createdDateTime: readOnly,
-  certificate: z.string().min(1),
-  certificateAuthorityType: z.enum(['root', 'intermediate']).nullish(),
-  displayName: z.string().max(256).nullish(),
-  certificateRevocationListUrl: url,
-  deltaCertificateRevocationListUrl: url,
-  isIssuerHintEnabled: z.boolean().nullish(),
-  issuer: z.string().max(2048).nullish(),
-  issuerSubjectKeyIdentifier: z.string().max(256).nullish(),
-  thumbprint: z.string().max(256).nullish(),
-  expirationDateTime: z.coerce.date().nullish(),
-  ...revocationProperty,
-});
+const containerShape = z
+  .strictObject({
+    id: readOnly,
+    deletedDateTime: readOnly,
+    lastModifiedDateTime: readOnly,
+    status: readOnly,
+    statusDetails: readOnly,
+    displayName: z.string().max(1024).nullish(),
+  })
+  .register(odataTypes, ['certificateBasedAuthPki']);
+const newAuthorityShape = z
+  .strictObject({
+    id: readOnly,
+    deletedDateTime: readOnly,
+    createdDateTime: readOnly,
+    certificate: z.string().min(1),
+    certificateAuthorityType: z.enum(['root', 'intermediate']).nullish(),
+    displayName: z.string().max(256).nullish(),
+    certificateRevocationListUrl: url,
+    deltaCertificateRevocationListUrl: url,
+    isIssuerHintEnabled: z.boolean().nullish(),
+    issuer: z.string().max(2048).nullish(),
+    issuerSubjectKeyIdentifier: z.string().max(256).nullish(),
+    thumbprint: z.string().max(256).nullish(),
+    expirationDateTime: z.coerce.date().nullish(),
+    ...revocationProperty,
+  })
+  .register(odataTypes, ['certificateAuthorityDetail']);
 /** What a certificate says. A client that sends an authority back as it read it may name these. */
 const certifiedProperties = [
   'id',
@@ -75,15 +80,16 @@ const certifiedProperties = [
   'deletedDateTime',
   'expirationDateTime',
 ] as const;
-const authorityChange = z.strictObject({
-  displayName: z.string().max(256).optional(),
-  certificateRevocationListUrl: url,
-  deltaCertificateRevocationListUrl: url,
-  isIssuerHintEnabled: z.boolean().optional(),
-  ...revocationProperty,
-  '@odata.type': readOnly,
-  ...Object.fromEntries(certifiedProperties.map((name) => [name, readOnly])),
-});
+const authorityChange = z
+  .strictObject({
+    displayName: z.string().max(256).optional(),
+    certificateRevocationListUrl: url,
+    deltaCertificateRevocationListUrl: url,
+    isIssuerHintEnabled: z.boolean().optional(),
+    ...revocationProperty,
+    ...Object.fromEntries(certifiedProperties.map((name) => [name, readOnly])),
+  })
+  .register(odataTypes, ['certificateAuthorityDetail']);
 const uploadShape = z.strictObject({ uploadUrl: z.string().min(1).max(2048), sha256FileHash: z.string().max(256) });
 
 const pkiIn = (call: Call) => keyText(call, 'pki').toLowerCase();
