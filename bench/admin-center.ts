@@ -61,7 +61,7 @@ async function makeServer(): Promise<RunningServer> {
   if (filledFolder && existsSync(filledFolder)) {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
     cpSync(filledFolder, folder, { recursive: true });
-    return RunningServer.start({}, { folder });
+    return RunningServer.start({}, { folder, separateProcess: true });
   }
   const server = await fillServer();
   if (filledFolder) {
@@ -73,7 +73,7 @@ async function makeServer(): Promise<RunningServer> {
 }
 
 async function fillServer(): Promise<RunningServer> {
-  const server = await RunningServer.start();
+  const server = await RunningServer.start({}, { separateProcess: true });
   for (const [name, card] of [
     ['ana', 'ana'],
     ['ben', 'ben'],

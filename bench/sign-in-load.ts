@@ -20,8 +20,7 @@ const cores = availableParallelism();
 const workerCounts = [...new Set([1, Math.max(2, cores)])];
 
 /**
- * Sign-ins that each process makes first. The cost falls by a third during the first thousand, as V8 compiles the code again and again, and
- * by steps that are smaller than the noise between two rounds.
+ * Sign-ins that each process makes first: V8 optimizes a function after 3,000 invocations (docs/develop/sign-in-cost.md).
  */
 const warmUp = Number(process.argv[4] ?? 3_500);
 

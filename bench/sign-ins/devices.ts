@@ -13,7 +13,7 @@ import { GraphServer } from '#test/graph/graph-server.ts';
 import { printTable } from '../parts/large-crl.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
-const graph = await GraphServer.start();
+const graph = await GraphServer.start({}, { separateProcess: true });
 const { server, tenantId } = graph;
 const token = await graph.appToken('Device.ReadWrite.All');
 

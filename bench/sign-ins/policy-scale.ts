@@ -134,7 +134,7 @@ async function decisions(size: Size): Promise<Subject> {
 
 /** Whole sign-ins over TLS, by the CPU time of the server's process. */
 async function signIns(size: Size): Promise<Subject> {
-  const server = await RunningServer.start();
+  const server = await RunningServer.start({}, { separateProcess: true });
   await server.stop();
   await fill(server.folder, size);
   await server.run();

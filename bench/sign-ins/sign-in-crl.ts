@@ -17,7 +17,7 @@ const seconds = Number(process.argv[3] ?? 30);
 const replacements = 4;
 const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
 const wide = { CARDEA_CRL_BACKGROUND_MEGABYTES: '4000', CARDEA_CRL_INTERACTIVE_MEGABYTES: '4000' };
-const server = await RunningServer.start(wide);
+const server = await RunningServer.start(wide, { separateProcess: true });
 let crlServer: CrlFolderServer | undefined;
 try {
   const { octets, entries } = await publish();

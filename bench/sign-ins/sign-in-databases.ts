@@ -25,7 +25,9 @@ for (const database of databasesUnderTest()) {
   const place = await database.place();
   const url = place.kind === 'postgres' ? place.url : undefined;
   const secret = { CARDEA_SECRET_KEY: randomBytes(32).toString('base64url') };
-  const server = await RunningServer.start(url === undefined ? {} : { ...secret, CARDEA_DATABASE_URL: url });
+  const server = await RunningServer.start(url === undefined ? {} : { ...secret, CARDEA_DATABASE_URL: url }, {
+    separateProcess: true,
+  });
   try {
     costs.set(database.name, await costOf(server, url === undefined ? undefined : postmasterOf(url)));
   } finally {
