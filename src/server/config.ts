@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { textOfFile } from '#core/text-of-file.ts';
 import { fault } from '#core/trace/fault.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import { requireJson } from '#schema/json.ts';
 import { ofOther } from '#storage/data-folder.ts';
 import { currentNames, type FormerSetting, formerSettings } from './settings/former-settings.ts';
@@ -140,7 +140,7 @@ const settingsByName = z.record(z.string(), z.unknown());
 function fromFile(file: string): Raw {
   let text: string;
   try {
-    text = textOfFile(readFileSync(file));
+    text = textOfFile(readRegularFile(file));
   } catch (problem) {
     const { code, message } = problem as NodeJS.ErrnoException;
     if (code === 'ENOENT') return {};

@@ -55,8 +55,12 @@ function checkKinds(folder: string): void {
     const obstacle = obstacleOf(path);
     if (obstacle !== undefined) throw notFolder(obstacle);
   }
-  const path = filesOfFolder.map((name) => join(folder, name)).find((file) => statsOf(file)?.isDirectory());
-  if (path !== undefined) throw fault('dataFolderUnusable', { path, problem: 'is a folder and not a file' });
+  for (const path of filesOfFolder.map((name) => join(folder, name))) {
+    const stats = statsOf(path);
+    if (stats === undefined || stats.isFile()) continue;
+    const kind = stats.isDirectory() ? 'a folder' : 'a pipe or a device';
+    throw fault('dataFolderUnusable', { path, problem: `is ${kind} and not a file` });
+  }
 }
 
 /** The path of what keeps a folder from being there: a file in its place or above it, or a link to a place that does not exist. */

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { fault } from '#core/trace/fault.ts';
 import { authoritiesProblem } from '#net/pem-files.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import type { SynchronisedDomain } from '#schema/directory-synchronisation.ts';
 
 /** The password of the account, from its file or environment variable. @throws syncSecretMissing */
@@ -25,7 +25,7 @@ export function authoritiesOf({ domain, caFile }: SynchronisedDomain): string | 
 
 function fileText(domain: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file).toString('utf8');
   } catch (problem) {
     const { code = 'unreadable' } = problem as NodeJS.ErrnoException;
     throw fault('syncSecretMissing', { domain, from: file, problem: code }, problem);

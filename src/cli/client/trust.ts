@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import { type Call, text } from '../command.ts';
 import { bytesOf } from '../input/files.ts';
 
@@ -28,7 +28,7 @@ export function trustOf(call: Call): string | undefined {
 /** Undefined where there is no such file. @throws fileUnreadable */
 function textIn(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file).toString('utf8');
   } catch (problem) {
     const { code, message } = problem as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

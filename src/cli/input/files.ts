@@ -1,21 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  createReadStream,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
+import { readRegularFile, usualFile } from '#net/regular-file.ts';
 import { type FileRefusal, NewFile, refusalOf } from './new-file.ts';
-
-/** The most octets of a file, unless its reader expects more: certificates, documents and secrets are far smaller. */
-export const usualFile = 32 * 1024 * 1024;
 
 /** A file that was written. */
 export interface WrittenFile {
@@ -60,34 +48,10 @@ export const localFiles = (cwd: string): Files => ({
  */
 export function bytesOf(file: string, cwd: string, most = usualFile): Uint8Array {
   try {
-    const { handle } = openToRead(resolve(cwd, file), most);
-    try {
-      return new Uint8Array(readFileSync(handle)); // of a folder this says what it is
-    } finally {
-      closeSync(handle);
-    }
+    return readRegularFile(resolve(cwd, file), most); // of a folder this says what it is
   } catch (problem) {
     throw fault('fileUnreadable', { file, problem: (problem as Error).message });
   }
-}
-
-/** @returns an open file that may be read, and its octets. @param flags further ones of open(2) @throws Error that says why it may not */
-export function openToRead(path: string, most: number, flags = 0): { readonly handle: number; readonly size: number } {
-  sizeIn(statSync(path), most); // to open some devices is to use them
-  // What is opened is what is read, whatever had the name before. A pipe without a writer does not block.
-  const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
-  try {
-    return { handle, size: sizeIn(fstatSync(handle), most) };
-  } catch (problem) {
-    closeSync(handle);
-    throw problem;
-  }
-}
-
-function sizeIn(entry: Stats, most: number): number {
-  if (!entry.isFile() && !entry.isDirectory()) throw new Error('it is a pipe or a device');
-  if (entry.isFile() && entry.size > most) throw new Error(`it has ${entry.size} bytes, and at most ${most} are read`);
-  return entry.size;
 }
 
 /** As {@link Files.list}. @throws fileUnreadable */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
-import { digestOf, type Files, type MakeContent, usualFile, type WrittenFile } from '../input/files.ts';
+import { usualFile } from '#net/regular-file.ts';
+import { digestOf, type Files, type MakeContent, type WrittenFile } from '../input/files.ts';
 import type { FileRefusal } from '../input/new-file.ts';
 import { type FileAnswer, type FileRequest, partSize } from './frames.ts';
 

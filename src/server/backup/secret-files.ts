@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { openWithPassphrase, sealWithPassphrase } from '#keys/passphrase.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import { requireJson } from '#schema/json.ts';
 import { isPresent, ofOther } from '#storage/data-folder.ts';
 import { type BackupDescription, labelOf } from './backup-file.ts';
@@ -19,7 +20,7 @@ export function secretFilesOf(folder: string, secretKey: string | undefined): Se
   const paths = places.flatMap((place) => filesBelow(folder, place));
   const entries = paths.map((path) => [
     path,
-    readable(join(folder, path), (file) => readFileSync(file)).toString('base64'),
+    readable(join(folder, path), (file) => readRegularFile(file)).toString('base64'),
   ]);
   const fromEnvironment = secretKey === undefined ? {} : { 'secret.key': Buffer.from(secretKey).toString('base64') };
   return { ...Object.fromEntries(entries), ...fromEnvironment };

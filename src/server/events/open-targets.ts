@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { authoritiesProblem, pairProblem } from '#net/pem-files.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import { nearestPresent } from '#pki/whole-file.ts';
 import type { Config } from '../config.ts';
 import { proxyOf } from '../installation.ts';
@@ -88,8 +89,10 @@ function checkPair(cert: string | undefined, key: string | undefined): void {
 function writable(setting: string, file: string): string {
   const place = nearestPresent(file, existsSync) ?? file;
   try {
-    const isFolder = statSync(place).isDirectory();
+    const stats = statSync(place);
+    const isFolder = stats.isDirectory();
     if (place === file && isFolder) throw new Error('it is a folder');
+    if (!isFolder && !stats.isFile()) throw new Error('it is a pipe or a device');
     if (place !== file && !isFolder) throw new Error(`${place} is not a folder`);
     accessSync(place, isFolder ? constants.W_OK | constants.X_OK : constants.W_OK);
     return file;
@@ -104,7 +107,7 @@ const optionalText = (setting: string, file: string | undefined): string | undef
 
 function textOf(setting: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file).toString('utf8');
   } catch (problem) {
     const why = fileProblem(problem as NodeJS.ErrnoException);
     throw fault('settingInvalid', { setting, problem: `${file} cannot be read: ${why}` }, problem);

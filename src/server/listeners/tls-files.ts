@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { hostOfOrigin, socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { TlsFiles } from '#http/front/contexts.ts';
 import { pairProblem } from '#net/pem-files.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
 import { replaceFile } from '#pki/whole-file.ts';
 import { requireJson } from '#schema/json.ts';
@@ -84,7 +85,7 @@ function checkPair(files: TlsFiles, certFile: string, keyFile: string): void {
 
 function readSetting(setting: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file).toString('utf8');
   } catch (problem) {
     const evidence = { setting, file, problem: fileProblem(problem as NodeJS.ErrnoException) };
     throw fault('tlsFileUnusable', evidence, problem);
@@ -128,7 +129,9 @@ function generatedTls(config: Config): Tls {
     return newCertificate;
   };
   const isDue = (existing: TlsCertificate) => tlsRenewalDue(existing, hosts, clock.now());
-  const opened = isPresent(file) ? openTlsCertificate(stateIn(file, readFileSync(file, 'utf8'))) : undefined;
+  const opened = isPresent(file)
+    ? openTlsCertificate(stateIn(file, readRegularFile(file).toString('utf8')))
+    : undefined;
   let current = opened && !isDue(opened) ? opened : make(opened);
   return {
     get files() {
@@ -145,7 +148,7 @@ function generatedTls(config: Config): Tls {
     reload() {
       // Another process of this server has made a new one.
       try {
-        const text = readFileSync(file, 'utf8');
+        const text = readRegularFile(file).toString('utf8');
         if (text === JSON.stringify(tlsState(current))) return false;
         current = openTlsCertificate(stateIn(file, text));
         return true;

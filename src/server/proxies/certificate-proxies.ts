@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { certificatesIn } from '#admin/trust/authority/certificate-file.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import type { Config } from '../config.ts';
 import { fileProblem } from '../settings/words.ts';
 
@@ -15,7 +15,7 @@ function thumbprintsIn(file: string | undefined): ReadonlySet<string> {
   if (file === undefined) return new Set();
   try {
     return new Set(
-      orThrow(certificatesIn(readFileSync(file), file)).map((item) => item.sha256Thumbprint.toLowerCase()),
+      orThrow(certificatesIn(readRegularFile(file), file)).map((item) => item.sha256Thumbprint.toLowerCase()),
     );
   } catch (cause) {
     const isOfFile = 'syscall' in (cause as object);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import { type Config, formerSettingsIn } from '../config.ts';
 import type { FormerSetting } from './former-settings.ts';
 import { unknownVariables } from './in-force.ts';
@@ -15,7 +15,7 @@ export async function startFindings(
   clockOffset: () => Promise<number>,
 ): Promise<readonly Because[]> {
   const { tlsCertificateFile } = config;
-  const tls = tlsCertificateFile ? tlsFindings(config, readFileSync(tlsCertificateFile, 'utf8'), at) : [];
+  const tls = tlsCertificateFile ? tlsFindings(config, readRegularFile(tlsCertificateFile).toString('utf8'), at) : [];
   return [
     ...unknownVariables(process.env),
     ...formerFindings(config, process.env),

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fault } from '#core/trace/fault.ts';
+import { readRegularFile } from '#net/regular-file.ts';
 import { emptyProblem, fileProblem, isEmpty } from '../words.ts';
 
 /** A secret that is kept outside of the data folder. */
@@ -15,7 +15,7 @@ const commandPatience = 30_000;
 
 const readers: Readonly<Record<string, (value: string) => string>> = {
   '': (value) => value,
-  _FILE: (file) => readFileSync(file, 'utf8'),
+  _FILE: (file) => readRegularFile(file).toString('utf8'),
   _COMMAND: (command) =>
     execFileSync('/bin/sh', ['-c', command], {
       encoding: 'utf8',
