@@ -1,9 +1,9 @@
 import type { Proof } from '#core/access/proof.ts';
 import { refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
-import { readCertificate } from '#core/x509/certificate.ts';
 import type { SignInContext } from '#ports/ports.ts';
 import { type CertificateFindings, certificateSteps } from './certificate/certificate-steps.ts';
+import { readPresented } from './certificate/read-presented.ts';
 import { askPolicy } from './evaluation/ask-policy.ts';
 import { evaluate } from './evaluation/evaluate.ts';
 import type { SignInRequest } from './request.ts';
@@ -31,7 +31,7 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, cont
     const certificate = trace.require(
       'certificate',
       certificateSignIn.presented
-        ? readCertificate(certificateSignIn.presented.leaf)
+        ? readPresented(certificateSignIn.presented.leaf)
         : refused('certificateMissing', { host: certificateSignIn.host }),
     );
     const { username, findings } = certificateSignIn;

@@ -7,9 +7,9 @@ import type { TenantPolicy } from '#core/policy.ts';
 import { passed, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
 import type { Verdict } from '#core/verdict.ts';
-import { readCertificate } from '#core/x509/certificate.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
 import { certificateSteps } from './certificate/certificate-steps.ts';
+import { readPresented } from './certificate/read-presented.ts';
 import { evaluate, type Learnt } from './evaluation/evaluate.ts';
 import { checkFactor } from './factors/check-factor.ts';
 import { writeSignInLog } from './log/write-sign-in-log.ts';
@@ -96,7 +96,7 @@ async function evaluateCredential(
   switch (credential.kind) {
     case 'certificate': {
       trace.require('certificate', credential.ruling);
-      const certificate = trace.require('certificate', readCertificate(credential.leaf ?? new Uint8Array()));
+      const certificate = trace.require('certificate', readPresented(credential.leaf ?? new Uint8Array()));
       // WIN-8: what a device sends may be the name of Active Directory, whatever the pages take.
       const beyondEntra = { ...policy.x509.beyondEntra, onPremisesNameSignsIn: true };
       const presentation = {

@@ -59,7 +59,8 @@ function builtIn(last: string, displayName: string, allowedCombinations: readonl
 
 /** Does what was proven satisfy the strength? One combination whose every method was shown, within its constraints (CAP-3). */
 export function meetsStrength(strength: AuthenticationStrength, proofs: readonly Proof[]): boolean {
-  return missingSets(strength, proofs).some((missing) => missing.length === 0);
+  const isProven = provenBy(strength, proofs);
+  return methodSetsOf(strength).some((methods) => methods.every(isProven));
 }
 
 /** The name of the strongest built-in strength that what was proven satisfies; undefined where one factor is all. */
@@ -71,10 +72,29 @@ export function missingSets(
   strength: AuthenticationStrength,
   proofs: readonly Proof[],
 ): readonly (readonly AuthenticationMethod[])[] {
+  const isProven = provenBy(strength, proofs);
+  return methodSetsOf(strength).map((methods) => methods.filter((method) => !isProven(method)));
+}
+
+/** Was a method shown as the strength wants it? */
+function provenBy(
+  strength: AuthenticationStrength,
+  proofs: readonly Proof[],
+): (method: AuthenticationMethod) => boolean {
   const provenMethods = proofs.filter((proof) => meetsConstraints(strength, proof)).map((proof) => proof.method);
-  return strength.allowedCombinations.map((combination) =>
-    methodsOf(combination).filter((method) => !provenMethods.includes(method)),
-  );
+  return (method) => provenMethods.includes(method);
+}
+
+const methodSets = new WeakMap<readonly string[], readonly (readonly AuthenticationMethod[])[]>();
+
+/** The methods of each combination. Each sign-in asks for those of the same strengths. */
+function methodSetsOf({ allowedCombinations }: AuthenticationStrength): readonly (readonly AuthenticationMethod[])[] {
+  let sets = methodSets.get(allowedCombinations);
+  if (!sets) {
+    sets = allowedCombinations.map(methodsOf);
+    methodSets.set(allowedCombinations, sets);
+  }
+  return sets;
 }
 
 function methodsOf(combination: string): readonly AuthenticationMethod[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuthenticationMethod, CertificateFacts, Proof } from '../access/proof.ts';
 import type { User } from '../binding/user.ts';
 
@@ -18,9 +18,7 @@ export function pairwiseSubject(
   userId: string,
   { tenantId, clientId }: { readonly tenantId: string; readonly clientId: string },
 ): string {
-  return createHash('sha256')
-    .update(JSON.stringify(['sub', tenantId, clientId, userId]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify(['sub', tenantId, clientId, userId]), 'base64url');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 
 /** RFC 8705 §3.1: the certificate that a token is bound to. */
@@ -8,7 +8,7 @@ export interface Confirmation {
 
 /** `cnf` of a token that is bound to this certificate (DER). */
 export const confirmationOf = (der: Uint8Array): Confirmation => ({
-  'x5t#S256': createHash('sha256').update(der).digest('base64url'),
+  'x5t#S256': hash('sha256', der, 'base64url'),
 });
 
 /**

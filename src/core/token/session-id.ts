@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The `sid` of every token of one session of the login host, and `sessionId` of its entries in the sign-in log. It links
@@ -15,7 +15,4 @@ export const tokenIdOf = (interactionUid: string): string => derived('uti', inte
 
 /** 132 bits of a digest. The uid of an interaction has as many that are random. */
 const derived = (label: string, from: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([label, from]))
-    .digest('base64url')
-    .slice(0, 22);
+  hash('sha256', JSON.stringify([label, from]), 'base64url').slice(0, 22);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DerError, DerReader, type Notes } from '../asn1/der.ts';
 import { contextConstructed, contextPrimitive, tags } from '../asn1/tags.ts';
 import { hexOf } from '../hex.ts';
@@ -206,15 +206,15 @@ class ReadCertificate implements Certificate {
   }
 
   get sha1Thumbprint(): string {
-    this.#sha1 ??= createHash('sha1').update(this.der).digest('hex').toUpperCase();
+    this.#sha1 ??= hash('sha1', this.der, 'hex').toUpperCase();
     return this.#sha1;
   }
   get sha256Thumbprint(): string {
-    this.#sha256 ??= createHash('sha256').update(this.der).digest('hex').toUpperCase();
+    this.#sha256 ??= hash('sha256', this.der, 'hex').toUpperCase();
     return this.#sha256;
   }
   get tbsSha256(): string {
-    this.#tbsSha256 ??= createHash('sha256').update(this.tbs).digest('hex').toUpperCase();
+    this.#tbsSha256 ??= hash('sha256', this.tbs, 'hex').toUpperCase();
     return this.#tbsSha256;
   }
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { bmpString, integer, oid, printableString, sequence, setOf, utf8String } from '#pki/build/der-writer.ts';
 import { type NameInput, nameDer } from '#pki/build/fields/names.ts';
 import { DerError } from '../asn1/der.ts';
-import { isWithin, nameFromDer, nameToString, sameName } from './name.ts';
+import { isName, isWithin, nameFromDer, nameToString, sameName } from './name.ts';
 
 const name = (input: NameInput) => nameFromDer(nameDer(input));
 const cn = (value: Uint8Array) => name([[{ type: 'CN', value }]]);
@@ -65,10 +65,16 @@ describe('two names are the same (RFC 5280 §7.1)', () => {
     test(`${label}: ${same}`, () => {
       assert.equal(sameName(firstName, secondName), same);
       assert.equal(sameName(secondName, firstName), same);
+      assert.equal(isName(firstName.der, secondName), same);
     });
   test('a name is within itself and what begins it, not within what it begins', () => {
     const [outer, inner] = [name('DC=com,DC=contoso'), name('DC=com,DC=contoso,CN=Ana')];
     assert.deepEqual([isWithin(inner, outer), isWithin(outer, outer), isWithin(outer, inner)], [true, true, false]);
+  });
+
+  test('the same octets are not read', () => {
+    const der = Uint8Array.of(0xff);
+    assert.equal(isName(der, { der: Uint8Array.from(der), rdns: [] }), true);
   });
 });
 

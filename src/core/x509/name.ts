@@ -118,6 +118,10 @@ export function sameName(name: Name, second: Name): boolean {
   return left.length === right.length && left.every((key, index) => key === right[index]);
 }
 
+/** Is `der` this name? It is read only where its bytes are others. Throws DerError. */
+export const isName = (der: Uint8Array, name: Name): boolean =>
+  Buffer.compare(der, name.der) === 0 || sameName(nameFromDer(der), name);
+
 /** Is `name` in the subtree below `base`? (RFC 5280 §4.2.1.10) */
 export function isWithin(name: Name, base: Name): boolean {
   const [inner, outer] = [rdnKeys(name), rdnKeys(base)];

@@ -4,7 +4,7 @@ import type { Crl } from '#core/crl/format/crl.ts';
 import type { SeenCrl } from '#core/crl/format/crl-number.ts';
 import { candidatesFor } from '#core/crl/issuers/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { nameFromDer, sameName } from '#core/x509/name.ts';
+import { isName } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { Validators } from '../fetch/download.ts';
 
@@ -58,7 +58,7 @@ export class CachedCrl {
    */
   mayHold(crl: Crl): boolean {
     const [authority] = this.signers.values();
-    if (!authority || !sameName(nameFromDer(authority.subject), crl.issuer)) return true;
+    if (!authority || !isName(authority.subject, crl.issuer)) return true;
     return candidatesFor(crl, [...this.signers.values()]).length > 0;
   }
 

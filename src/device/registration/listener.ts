@@ -56,7 +56,10 @@ const pathIn = (url: string): string => plainPath(url).toLowerCase();
 
 export function registrationListener(context: RegistrationContext): RegistrationListener {
   return {
-    handles: (url) => routes.some(({ pattern }) => pattern.test(pathIn(url))),
+    handles(url) {
+      const path = pathIn(url);
+      return routes.some(({ pattern }) => pattern.test(path));
+    },
     listener: getRequestListener((request, env) =>
       respond(context, request, (env as { incoming: IncomingMessage }).incoming),
     ),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
@@ -48,4 +48,4 @@ function inHandshake({ socket }: IncomingMessage): Presented | undefined {
   return { leaf: new Uint8Array(leaf.raw), chain };
 }
 
-const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex');
+const sha256 = (octets: Uint8Array): string => hash('sha256', octets, 'hex');

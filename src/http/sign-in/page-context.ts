@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
@@ -170,7 +170,7 @@ const browserCookie = '__Host-cardea-browser';
 const browserDays = 180;
 
 const browserDigest = (secret: string | undefined): string | undefined =>
-  secret === undefined ? undefined : createHash('sha256').update(secret).digest('base64url');
+  secret === undefined ? undefined : hash('sha256', secret, 'base64url');
 
 /** The digest by which a browser is known again; undefined where it has no cookie of ours. */
 export const browserOf = (c: C): string | undefined => browserDigest(getCookie(c, browserCookie));

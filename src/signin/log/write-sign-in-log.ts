@@ -3,9 +3,9 @@ import type { User } from '#core/binding/user.ts';
 import { usernameQuestions } from '#core/binding/username-binding/bind-user.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
-import { readCertificate } from '#core/x509/certificate.ts';
 import type { PresentedCertificate, SignInRecord } from '#model/sign-in.ts';
 import type { Ports, SignInContext } from '#ports/ports.ts';
+import { readPresented } from '../certificate/read-presented.ts';
 import type { SignInRequest } from '../request.ts';
 
 /** Where the entry goes, and who has the name that was typed. */
@@ -70,7 +70,7 @@ const largestCertificate = 8 * 1024;
 /** The certificate, for the log to keep (see {@link SignInLog.tried}). Other input is not kept. */
 function keepable(certificateDer: Uint8Array | undefined): PresentedCertificate | undefined {
   if (certificateDer === undefined || certificateDer.length > largestCertificate) return undefined;
-  const ruling = readCertificate(certificateDer);
+  const ruling = readPresented(certificateDer);
   return ruling.outcome === 'passed' ? { tbsSha256: ruling.value.tbsSha256, der: certificateDer } : undefined;
 }
 

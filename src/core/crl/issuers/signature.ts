@@ -5,7 +5,7 @@ import { messageOf } from '../../trace/fault.ts';
 import { type Refusal, refused } from '../../trace/ruling.ts';
 import { type AlgorithmPolicy, brainpoolCurves } from '../../x509/algorithms/algorithm-policy.ts';
 import { checkSignature, type Signed } from '../../x509/algorithms/signature.ts';
-import { nameFromDer, nameToString, sameName } from '../../x509/name.ts';
+import { isName, nameFromDer, nameToString } from '../../x509/name.ts';
 import type { CrlSigner } from '../answer.ts';
 import type { Crl } from '../format/crl.ts';
 
@@ -91,12 +91,11 @@ export function candidatesFor(
   authorityKey: Uint8Array | undefined = signers[0]?.subjectPublicKeyInfo,
 ): CrlSigner[] {
   if (authorityKeyIdentifier?.length === 0) return [];
-  const identifier = hexOf(authorityKeyIdentifier);
   const isOfKey = ({ subjectKeyIdentifier, subjectPublicKeyInfo }: CrlSigner) =>
     authorityKeyIdentifier
-      ? hexOf(subjectKeyIdentifier) === identifier
+      ? subjectKeyIdentifier !== undefined && Buffer.compare(subjectKeyIdentifier, authorityKeyIdentifier) === 0
       : authorityKey !== undefined && Buffer.compare(subjectPublicKeyInfo, authorityKey) === 0;
-  return signers.filter((signer) => isOfKey(signer) && sameName(nameFromDer(signer.subject), issuer));
+  return signers.filter((signer) => isOfKey(signer) && isName(signer.subject, issuer));
 }
 
 /** Whether a CRL names exactly the key of the authority that a request is about, not one that may speak for it. */

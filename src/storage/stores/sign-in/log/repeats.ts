@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Database, Schema, TenantDatabase } from '#storage/database/schema.ts';
@@ -21,7 +21,7 @@ export const usualRepeats: RepeatRules = { seconds: 600, mostOfSource: 500, sour
 /** How many correlation ids of collapsed attempts an entry keeps: the latest. */
 export const mostCorrelations = 20;
 
-const digest = (parts: readonly unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+const digest = (parts: readonly unknown[]) => hash('sha256', JSON.stringify(parts), 'base64url');
 
 /** Entries that a source may add before they are counted again, by its window; {@link spent} where it has added the most. */
 export interface Budget {
