@@ -106,6 +106,19 @@ describe('help and the version', () => {
   for (const word of ['version', '--version', '-v'])
     test(`"${word}" prints the version`, () => assert.deepEqual(said(word), { text: 'cardea 1\n', exit: 0 }));
 
+  const synonyms: readonly (readonly [words: readonly string[], problem: RegExp])[] = [
+    [['thing', 'update', 'a'], /Unknown command "thing update"\. Did you mean "thing set"\?/],
+    [['thing', 'edit'], /Did you mean "thing set"\?/],
+    [['thing', 'delete', 'a'], /^Unknown command 'delete'$/],
+    [['update'], /Unknown command 'update'/],
+  ];
+  for (const [words, problem] of synonyms)
+    test(`"${words.join(' ')}" is refused with the command of the same meaning, if there is one`, () =>
+      assert.throws(
+        () => said(...words),
+        ({ because }: CardeaError) => problem.test((because.evidence as { problem: string }).problem),
+      ));
+
   test('options of a group are misuse, and the message names its commands', () =>
     assert.throws(
       () => said('thing', '--data', '/srv/cardea'),

@@ -48,6 +48,11 @@ function wordsFor(program: Program, words: readonly string[]): readonly string[]
   for (const [index, word] of words.entries()) {
     const next = group.commands.find((child) => child.name() === word);
     if (next === undefined) {
+      const sameMeaning = otherVerbOf(word, group);
+      if (sameMeaning !== undefined) {
+        const [there, meant] = [[...pathOf(group), word].join(' '), [...pathOf(group), sameMeaning].join(' ')];
+        throw fault('commandMisused', { problem: `Unknown command "${there}". Did you mean "${meant}"?` });
+      }
       if (index === 0 || leaves.has(group) || !isOption(word)) return words;
       const names = group.commands.map((child) => child.name()).join(', ');
       const problem = `Specify one of the commands of "${pathOf(group).join(' ')}" before its options: ${names}.`;
@@ -56,6 +61,22 @@ function wordsFor(program: Program, words: readonly string[]): readonly string[]
     group = next;
   }
   return leaves.has(group) ? words : [...words, '--help'];
+}
+
+/** Verbs of one meaning. A group has one of them. */
+const verbs: readonly (readonly string[])[] = [
+  ['add', 'create', 'new'],
+  ['remove', 'delete', 'rm'],
+  ['list', 'ls'],
+  ['set', 'update', 'edit', 'change'],
+  ['show', 'get'],
+];
+
+/** The command of a group that has the meaning of a word that it does not have; undefined where there is none. */
+function otherVerbOf(word: string, group: Program): string | undefined {
+  if (group.parent === null || (leaves.has(group) && group.registeredArguments.length > 0)) return undefined;
+  const words = verbs.find((item) => item.includes(word)) ?? [];
+  return words.find((verb) => group.commands.some((child) => child.name() === verb));
 }
 
 const isOption = (word: string): boolean => word.startsWith('-') && !['-h', '--help'].includes(word);

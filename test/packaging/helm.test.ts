@@ -122,6 +122,17 @@ describe('the Helm chart', { skip }, () => {
     assert.ok(performance.now() - start >= 1_000);
   });
 
+  test('a pod may take as long to start as the values say', () => {
+    for (const [values, seconds] of [
+      [[], 300],
+      [['startupSeconds=3601'], 3602],
+    ] as const) {
+      const { stdout } = render([...least, ...values]);
+      const [, period, threshold] = /startupProbe:[\s\S]*?periodSeconds: (\d+)\s+failureThreshold: (\d+)/.exec(stdout)!;
+      assert.equal(Number(period) * Number(threshold), seconds);
+    }
+  });
+
   test('values of version 0.2.0 that an upgrade keeps are enough: the pod listens and pauses as usual', () => {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-chart-'));
     try {
