@@ -21,6 +21,15 @@ export function checkName(part: string, text: string | null | undefined, limit =
   return success();
 }
 
+/**
+ * The name that an object needs, where a change has one. A blank name is an empty line in every list.
+ * Refuses with nameEmpty, textHoldsControls, textTooLong.
+ */
+export function checkDisplayName(name: string | undefined): Ruling<void> {
+  if (name?.trim() === '') return refused('nameEmpty', { part: 'displayName' });
+  return checkName('displayName', name);
+}
+
 /** The same for a text of several lines, of any length unless a limit is given. Refuses with textHoldsControls, textTooLong. */
 export function checkText(part: string, text: string | null | undefined, limit?: number): Ruling<void> {
   if (text && limit !== undefined && text.length > limit)

@@ -127,6 +127,7 @@ function addCommand(
   const leaf = groupIn(parent, path.at(-1)!).description(command.summary.replaceAll('\n', ' '));
   leaves.add(leaf);
   for (const argument of argumentsOf(command)) leaf.argument(argument);
+  if (command.takes[1] > 0) leaf.exitOverride(explainDash);
   const declarations = Object.entries({ ...command.options, ...everywhere }).filter(([name]) => name !== 'help');
   const options = declarations.map(([name, option]) => optionOf(name, option, words));
   for (const option of options) leaf.addOption(option);
@@ -137,6 +138,13 @@ function addCommand(
     );
     run({ command, values, positionals: leaf.args });
   });
+}
+
+/** An argument such as `-night shift` reads like an option. */
+function explainDash(problem: CommanderError): never {
+  const { code, exitCode, message } = problem;
+  if (code !== 'commander.unknownOption' || message.includes('\n(')) throw problem;
+  throw new CommanderError(exitCode, code, `${message}\n(Write -- before an argument that starts with a dash)`);
 }
 
 /** What commander calls for a group alone: it throws, with the commands whose names are similar. */

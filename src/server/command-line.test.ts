@@ -65,6 +65,10 @@ describe('the command line without an installation', () => {
     { words: ['serve', '--prot', '1'], says: "Unknown option '--prot'. Did you mean --port?" },
     { words: ['ca', 'list', '--json=yes'], says: "Unknown option '--json=yes'." },
     { words: ['ca', 'list', '-x'], says: "Unknown option '-x'." },
+    {
+      words: ['group', 'show', '-night shift'],
+      says: "Unknown option '-night shift'. Write -- before an argument that starts with a dash.",
+    },
     { words: ['ca', 'add'], says: "Missing required argument 'FILE'." },
     { words: ['ca', 'list', 'x'], says: "Too many arguments for 'list'. Expected 0 arguments but got 1." },
     { words: ['ca', 'list', '--tenant'], says: "Option '--tenant <DOMAIN>' argument missing." },

@@ -53,6 +53,7 @@ describe('what administrators enter', () => {
   let graph: GraphServer;
   let token: string;
   let issuingCa: string;
+  let payroll: string;
   let domain = 0;
   before(async () => {
     graph = await GraphServer.start(refusesPrivateAddresses);
@@ -63,6 +64,7 @@ describe('what administrators enter', () => {
     const permissions = objects.map((name) => `${name}.ReadWrite.All`);
     const policies = ['Policy.ReadWrite.ConditionalAccess', 'Policy.Read.All'];
     token = await graph.appToken(...permissions, ...policies, 'Policy.ReadWrite.AuthenticationMethod');
+    payroll = (await graph.call(token, 'POST', '/applications', { displayName: 'Payroll' })).body.appId as string;
   });
   after(() => graph.end());
 
@@ -191,6 +193,8 @@ describe('what administrators enter', () => {
         ['an application', (value) => cli('app', 'add', value)],
         ['a user', (value) => cli('user', 'add', `idb${domain++}@woodgrove.test`, '--name', value)],
         ['the brand', (value) => cli('tenant', 'brand', '--name', value)],
+        ['a group', (value) => cli('group', 'create', value, '--mail-nickname', 'group')],
+        ['a client secret', (value) => cli('app', 'secret', 'add', payroll, '--name', value)],
         ['a group in a tenant file', (value) => document({ groups: [{ id: aGroup, displayName: value }] })],
       ] satisfies [string, Way['enter']][]
     ).map(([name, enter]) => ({ name: `the name of ${name}, by the command line`, good: 'Zoë 王', bad: names, enter })),
@@ -285,6 +289,23 @@ describe('what administrators enter', () => {
       enter,
     })),
   ];
+
+  for (const words of [
+    ['group', 'create'],
+    ['app', 'add'],
+    ['user', 'add', 'idc@woodgrove.test', '--name'],
+    ['user', 'set', 'ben@woodgrove.test', '--name'],
+  ])
+    test(`${words.join(' ')} refuses an empty name and a blank one`, async () => {
+      assert.deepEqual([await cli(...words, ''), await cli(...words, ' ')], [false, false]);
+    });
+  test('a name that begins with a dash is an argument after --', async () => {
+    assert.equal(await cli('group', 'create', '--mail-nickname', 'night', '--', '-night shift'), true);
+    assert.equal(await cli('group', 'delete', '--', '-night shift'), true);
+  });
+  test('app set refuses an empty name', async () => {
+    assert.equal(await cli('app', 'set', payroll, '--name', ''), false);
+  });
 
   for (const [turn, { name, good, bad, enter }] of ways.entries()) {
     const values = bad.map((group) => Object.entries(group)).map((group) => group[turn % group.length]!);

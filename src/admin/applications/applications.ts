@@ -7,9 +7,9 @@ import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
 import {
   checkAddress,
+  checkDisplayName,
   checkIdentifier,
   checkLink,
-  checkName,
   checkPrivateAddress,
   checkReachable,
   isLoopback,
@@ -65,7 +65,7 @@ export async function addApplication(
     if (redirectUriRuling.outcome !== 'passed') return redirectUriRuling;
   }
   const checks = firstRefusal(
-    checkName('displayName', newApplication.displayName),
+    checkDisplayName(newApplication.displayName),
     checkLink('homepage', newApplication.homepage),
   );
   if (checks.outcome !== 'passed') return checks;

@@ -5,7 +5,14 @@ import type { Application, KeyCredential, PasswordCredential } from '#model/appl
 import type { Profile } from '#model/user.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import type { AdminContext, TimedContext } from '../context.ts';
-import { checkIdentifier, checkLink, checkName, checkPrivateAddress, checkReachable } from '../entered.ts';
+import {
+  checkDisplayName,
+  checkIdentifier,
+  checkLink,
+  checkName,
+  checkPrivateAddress,
+  checkReachable,
+} from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 import { checkLogoutUri, checkRedirectUri } from './applications.ts';
 import { newClientSecret } from './credentials/client-secret.ts';
@@ -129,7 +136,7 @@ function next(
     if (redirectUriRuling.outcome !== 'passed') return redirectUriRuling;
   }
   const checks = firstRefusal(
-    checkName('displayName', directoryApplicationChange.displayName),
+    checkDisplayName(directoryApplicationChange.displayName),
     checkLink('homepage', directoryApplicationChange.homepage),
   );
   if (checks.outcome !== 'passed') return checks;
@@ -208,7 +215,7 @@ function readKey({ keyId, displayName, certificate }: NewKeyCredential): Ruling<
 /** Two years, as Entra gives where no end is asked for. */
 const usualSecretDays = 730;
 
-/** Makes a client secret, shown this once. Refuses with nothingFound, secretPeriodInvalid. */
+/** Makes a client secret, shown this once. Refuses with nothingFound, secretPeriodInvalid, textHoldsControls, textTooLong. */
 export async function addSecret(
   appId: string,
   request: {
@@ -218,6 +225,8 @@ export async function addSecret(
   },
   { at, actor, ports }: TimedContext<Ports>,
 ): Promise<Ruling<PasswordCredential & { readonly secretText: string }>> {
+  const nameRuling = checkName('displayName', request.displayName);
+  if (nameRuling.outcome !== 'passed') return nameRuling;
   const secretText = newClientSecret();
   const start = request.startDateTime === undefined ? at : new Date(request.startDateTime);
   const end =

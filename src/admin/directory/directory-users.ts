@@ -5,7 +5,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
-import { checkAttributes } from '../entered.ts';
+import { checkAttributes, checkDisplayName } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 import { refuseSelfReset, writePassword } from './methods/passwords.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
@@ -93,6 +93,7 @@ function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): Ruling
     if (userPrincipalNameRuling.outcome !== 'passed') return userPrincipalNameRuling;
   }
   return firstRefusal(
+    checkDisplayName(directoryUserChange.displayName),
     checkAttributes(directoryUserChange),
     checkAttributes(directoryUserChange.profile ?? {}),
     checkUserIds(directoryUserChange.certificateUserIds ?? []),

@@ -24,6 +24,7 @@ const groupOf = (displayName: string, isAssignableToRole?: boolean): Group => ({
   displayName,
   ...(isAssignableToRole === undefined ? {} : { profile: { isAssignableToRole } }),
 });
+const withProfile = (profile: Group['profile']): Group => ({ ...groupOf('Ward 8'), profile });
 const asGroup = ({ id }: Group) => ({ kind: 'group', id }) as const;
 
 describe('rules of groups', () => {
@@ -45,6 +46,18 @@ describe('rules of groups', () => {
     assert.equal(outcomeOf(await addGroupMember(plain.id, asGroup(inner), context())), 'passed');
     assert.equal(outcomeOf(await addGroupMember(admins.id, { kind: 'user', id: ana.id }, context())), 'passed');
   });
+
+  for (const [problem, code, group] of [
+    ['no name', 'nameEmpty', groupOf('')],
+    ['a name of 257 characters', 'textTooLong', groupOf('x'.repeat(257))],
+    ['a line feed in its name', 'textHoldsControls', groupOf('Ward\n8')],
+    ['a line feed in its mail nickname', 'textHoldsControls', withProfile({ mailNickname: 'ward\n8' })],
+    ['an escape in its description', 'textHoldsControls', withProfile({ description: '\u001b[31m' })],
+  ] as const)
+    test(`a group with ${problem} is not added`, async () => {
+      assert.equal(outcomeOf(await addGroup(group, [], context())), code);
+      assert.equal(await woodgrove.ports.groups.find(group.id), undefined);
+    });
 
   test('a member cannot be added again, and a group cannot be added to itself', async () => {
     const added = async (member: GroupMember) => outcomeOf(await addGroupMember(plain.id, member, context()));

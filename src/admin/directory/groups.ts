@@ -1,8 +1,9 @@
-import { orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
+import { firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { isRoleAssignable } from '#signin/user/roles-held.ts';
 import type { AdminContext } from '../context.ts';
+import { checkDisplayName, checkNamesIn } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 
 type Ports = Pick<AdminPorts, 'groups'>;
@@ -40,14 +41,21 @@ function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readon
   return success();
 }
 
-/** Adds a group with its first members. Refuses with graphReferenceInvalid for a group in a role-assignable one. */
+/**
+ * Adds a group with its first members. Refuses with graphReferenceInvalid for a group in a role-assignable one, nameEmpty,
+ * textHoldsControls, textTooLong.
+ */
 export async function addGroup(
   group: Group,
   members: readonly GroupMember[],
   { actor, ports: { groups } }: AdminContext<Ports>,
 ): Promise<Ruling<void>> {
-  const nestedRuling = refuseNested(group, members);
-  if (nestedRuling.outcome !== 'passed') return nestedRuling;
+  const checks = firstRefusal(
+    checkDisplayName(group.displayName),
+    checkNamesIn(group.profile),
+    refuseNested(group, members),
+  );
+  if (checks.outcome !== 'passed') return checks;
   await groups.add(group, actor);
   for (const member of members) {
     const memberRuling = await rulingOf(() => groups.addMember(group.id, member, actor));

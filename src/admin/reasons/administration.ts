@@ -83,6 +83,11 @@ export const administrationReasons = {
     userMessage:
       'This cannot be removed: afterwards no administrator of your organization could sign in. Add another way to sign in first.',
   },
+  nameEmpty: {
+    references: 'graph-api §6',
+    message: (e: { part: string }) => `${e.part} is empty`,
+    remedy: 'Enter a name.',
+  },
   textHoldsControls: {
     references: 'RFC 8264 §4.2.3',
     message: (e: { part: string }) =>

@@ -146,10 +146,11 @@ const kindOf = ({ profile }: Group): string =>
       ? 'synchronised'
       : 'security';
 
-/** @throws commandMisused where no character of the name is allowed in a mail nickname */
+/** @throws commandMisused where no character of the name is allowed in a mail nickname; an empty name is refused as such */
 function nicknameOf(displayName: string): string {
   const nickname = mailNicknameOf(displayName);
-  if (nickname === '') throw fault('commandMisused', { problem: '--mail-nickname is required for this name.' });
+  if (nickname === '' && displayName.trim() !== '')
+    throw fault('commandMisused', { problem: '--mail-nickname is required for this name.' });
   return nickname;
 }
 
