@@ -24,7 +24,7 @@ const groupOf = (displayName: string, isAssignableToRole?: boolean): Group => ({
   displayName,
   ...(isAssignableToRole === undefined ? {} : { profile: { isAssignableToRole } }),
 });
-const withProfile = (profile: Group['profile']): Group => ({ ...groupOf('Ward 8'), profile });
+const withProfile = (profile: NonNullable<Group['profile']>): Group => ({ ...groupOf('Ward 8'), profile });
 const asGroup = ({ id }: Group) => ({ kind: 'group', id }) as const;
 
 describe('rules of groups', () => {
