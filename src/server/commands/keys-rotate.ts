@@ -16,7 +16,7 @@ export const keysRotate: Command = {
   async run(call) {
     const dataFolder = await folderOfSecret(
       call,
-      'Put a new secret before the others there, with a comma between them',
+      'Add a new secret after the others there, restart each node, and continue with the steps of "A new secret key" in docs/settings.md',
     );
     rotateSecret(dataFolder);
     const [newest] = fingerprintsOf(openSealing(dataFolder, undefined));
@@ -39,7 +39,7 @@ export const keysRetire: Command = {
   local: true,
   options: {},
   async run(call) {
-    const dataFolder = await folderOfSecret(call, 'Remove the older secrets there');
+    const dataFolder = await folderOfSecret(call, 'Remove the older secrets there, and restart each node');
     const status = await statusOf(call);
     const [newest] = fingerprintsOf(openSealing(dataFolder, undefined));
     const problem = retireProblem(status, newest);
@@ -77,7 +77,7 @@ function retireProblem(status: SealedRows | undefined, newest: string | undefine
 async function folderOfSecret(call: Call, instruction: string): Promise<string> {
   const elsewhere = secretKeyFrom(process.env);
   if (elsewhere) {
-    const problem = `The secret key comes from ${elsewhere.source}. ${instruction}, and restart the server.`;
+    const problem = `The secret key comes from ${elsewhere.source}. ${instruction}.`;
     throw fault('commandMisused', { problem });
   }
   const { data: dataFolder, database: databaseUrl } = call.values;

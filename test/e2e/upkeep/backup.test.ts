@@ -171,6 +171,12 @@ describe('a backup of a running server', () => {
       says: /The file \/etc cannot be used as a backup: it is not a file\./,
     },
     {
+      name: 'a new secret where the secret key is in the environment',
+      run: () => runCardea(['keys', 'rotate'], { CARDEA_SECRET_KEY: Buffer.alloc(32, 7).toString('base64url') }),
+      code: 2,
+      says: /comes from CARDEA_SECRET_KEY\. Add a new secret after the others there, restart each node, and continue with the steps of "A new secret key" in docs\/settings\.md\./,
+    },
+    {
       name: 'a short passphrase',
       run: () => {
         writeFileSync(join(place, 'short'), 'short\n');

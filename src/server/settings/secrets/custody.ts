@@ -12,6 +12,8 @@ export interface CustodySecret {
 
 /** Milliseconds that a command has to print a secret. */
 const commandPatience = 30_000;
+/** KiB that a command can print. */
+const longestOutput = 64;
 
 const readers: Readonly<Record<string, (value: string) => string>> = {
   '': (value) => value,
@@ -20,6 +22,7 @@ const readers: Readonly<Record<string, (value: string) => string>> = {
     execFileSync('/bin/sh', ['-c', command], {
       encoding: 'utf8',
       timeout: commandPatience,
+      maxBuffer: longestOutput * 1024,
       stdio: ['ignore', 'pipe', 'inherit'],
     }),
 };
@@ -51,7 +54,10 @@ export function secretFrom(name: string, environment: NodeJS.ProcessEnv): Custod
 type ReadingProblem = NodeJS.ErrnoException & { readonly status?: number | null; readonly signal?: string | null };
 
 function readingProblem(problem: ReadingProblem): string {
-  if (problem.code === 'ETIMEDOUT') return `the command did not end within ${commandPatience / 1000} seconds`;
-  if (typeof problem.status === 'number') return `the command ended with the exit code ${problem.status}`;
-  return problem.signal ? `the command was ended by ${problem.signal}` : fileProblem(problem);
+  const tryIt = 'run it as the user of the server to find the cause';
+  if (problem.code === 'ETIMEDOUT')
+    return `the command, or a process that it started and that can write to its output, did not end within ${commandPatience / 1000} seconds; ${tryIt}`;
+  if (problem.code === 'ENOBUFS') return `the command printed more than ${longestOutput} KiB; ${tryIt}`;
+  if (typeof problem.status === 'number') return `the command ended with the exit code ${problem.status}; ${tryIt}`;
+  return problem.signal ? `the command was ended by ${problem.signal}; ${tryIt}` : fileProblem(problem);
 }

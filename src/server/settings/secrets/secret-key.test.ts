@@ -34,7 +34,12 @@ describe('the secret key comes from', () => {
     [
       'a command that fails',
       { CARDEA_SECRET_KEY_COMMAND: 'exit 3' },
-      /CARDEA_SECRET_KEY_COMMAND is not valid: the command ended with the exit code 3/,
+      /CARDEA_SECRET_KEY_COMMAND is not valid: the command ended with the exit code 3; run it as the user/,
+    ],
+    [
+      'a command that prints without an end',
+      { CARDEA_SECRET_KEY_COMMAND: 'yes' },
+      /CARDEA_SECRET_KEY_COMMAND is not valid: the command printed more than 64 KiB/,
     ],
   ] as const)
     test(`${name} is refused in words`, () => assert.throws(() => secretKeyFrom(environment), says));
