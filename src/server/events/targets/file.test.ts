@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import type { EventDocument, LogEvent } from '../event.ts';
+import { documentOf, type EventDocument, type LogEvent } from '../event.ts';
 import { fileTarget } from './file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-event-file-'));
@@ -66,6 +66,41 @@ test('a file that ends with a whole line is continued without an empty line', as
       .map((line) => line !== ''),
     [true, true, false],
   );
+});
+
+for (const [change, work] of [
+  ['renamed the file', (file: string) => renameSync(file, `${file}-20270301`)],
+  ['removed the file', (file: string) => rmSync(file)],
+  ['removed the file with its folder', (file: string) => rmSync(dirname(file), { recursive: true })],
+  [
+    'renamed the file and made an empty one',
+    (file: string) => {
+      renameSync(file, `${file}-20270301`);
+      appendFileSync(file, '');
+    },
+  ],
+] as const)
+  test(`after another program has ${change}, the next event is in the new file`, async () => {
+    const file = join(mkdtempSync(join(folder, 'rotated-')), 'logs', 'events');
+    const target = fileTarget({ file, mostBytes: 1e6, files: 3 });
+    await target.deliver([eventOf('1')], signal);
+    work(file);
+    await target.deliver([eventOf('2')], signal);
+    await target.deliver([eventOf('3')], signal);
+    await target.close!();
+    assert.deepEqual(ordersIn(file), ['2', '3']);
+  });
+
+test('a file that another program has emptied is full at its own size', async () => {
+  const file = join(mkdtempSync(join(folder, 'emptied-')), 'events');
+  const lineBytes = Buffer.byteLength(JSON.stringify(documentOf(eventOf('1')))) + 1;
+  const target = fileTarget({ file, mostBytes: 2 * lineBytes, files: 3 });
+  for (const order of ['1', '2', '3', '4']) {
+    await target.deliver([eventOf(order)], signal);
+    if (order === '2') truncateSync(file);
+  }
+  await target.close!();
+  assert.deepEqual([ordersIn(file), readdirSync(dirname(file))], [['3', '4'], ['events']]);
 });
 
 test('a file that cannot be written rejects, so that the events come again', async () => {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '#pki/whole-file.ts';
 import { documentOf, type EventTarget } from '../event.ts';
@@ -12,7 +12,10 @@ export interface FileOptions {
   readonly files: number;
 }
 
-/** Appends a line of JSON for each event, and waits for the disk. */
+/**
+ * Appends a line of JSON for each event, and waits for the disk. Another program can rename, remove or empty the file at any time, as
+ * logrotate does: before a delivery the path counts, not the file that is open.
+ */
 export function fileTarget({ file, mostBytes, files }: FileOptions): EventTarget {
   let current: { readonly handle: FileHandle; size: number } | undefined;
   const close = async () => {
@@ -27,11 +30,18 @@ export function fileTarget({ file, mostBytes, files }: FileOptions): EventTarget
       await rename(n === 1 ? file : `${file}.${n - 1}`, `${file}.${n}`).catch(unlessMissing);
     if (files === 1) await rm(file, { force: true });
   };
+  const followPath = async () => {
+    if (!current) return;
+    const [atPath, inUse] = await Promise.all([stat(file).catch(unlessMissing), current.handle.stat()]);
+    if (atPath?.ino === inUse.ino && atPath.dev === inUse.dev) current.size = inUse.size;
+    else await close();
+  };
   return {
     name: 'file',
     close,
     async deliver(events) {
       const text = Buffer.from(events.map((event) => `${JSON.stringify(documentOf(event))}\n`).join(''));
+      await followPath();
       if (current && current.size > 0 && current.size + text.length > mostBytes) await rotate();
       current ??= await openFile(file);
       const { handle, size } = current;
@@ -61,6 +71,6 @@ async function openFile(file: string) {
   return { handle, size: size + 1 };
 }
 
-function unlessMissing(problem: NodeJS.ErrnoException): void {
+function unlessMissing(problem: NodeJS.ErrnoException): undefined {
   if (problem.code !== 'ENOENT') throw problem;
 }
