@@ -26,6 +26,7 @@ function hasLargePages() {
 /** Runs `file` with `args` on Node 24 or newer. @param {string} file @param {string[]} args */
 export async function runOnNode24(file, args) {
   if (Number(process.versions.node.split('.')[0]) >= 24) {
+    await endWithLauncher();
     const missing = flagsOf(args).filter((flag) => !process.execArgv.includes(flag));
     if (missing.length > 0) beginAgainWith(missing);
     // node:sqlite and type stripping announce themselves as experimental on every start; we chose them knowingly.
@@ -42,9 +43,27 @@ export async function runOnNode24(file, args) {
     return;
   }
   const words = [...flagsOf(args), resolve(import.meta.dirname, 'node24.mjs'), file, ...args];
-  const child = spawn(packagedNode(), words, { stdio: 'inherit' });
+  const env = { ...process.env, [launcherVariable]: '3' };
+  const child = spawn(packagedNode(), words, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 0)));
+}
+
+/** The descriptor of a pipe from the process that started this one with a Node of a package. */
+const launcherVariable = 'CARDEA_LAUNCHER_DESCRIPTOR';
+
+/**
+ * Ends this process as a service manager does when the one that started it is gone. That passes signals on, but SIGKILL it cannot, and this process
+ * would keep the port and the data folder.
+ */
+async function endWithLauncher() {
+  const descriptor = process.env[launcherVariable];
+  delete process.env[launcherVariable];
+  if (descriptor === undefined) return;
+  const { Socket } = await import('node:net');
+  const pipe = new Socket({ fd: Number(descriptor), readable: true, writable: false });
+  pipe.on('error', () => undefined).on('close', () => process.kill(process.pid, 'SIGTERM'));
+  pipe.resume().unref();
 }
 
 /**
