@@ -11,7 +11,7 @@ test('a file is read up to its size, and a pipe, a device and a folder are refus
     writeFileSync(join(folder, 'text'), 'abc');
     assert.equal(Buffer.from(bytesOf('text', folder)).toString(), 'abc');
     const bytes = bytesOf('text', folder); // is read further in a thread
-    assert.equal(structuredClone(bytes, { transfer: [bytes.buffer] }).length, 3);
+    assert.equal(structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] }).length, 3);
     truncateSync(join(folder, 'text'), 32 * 1024 * 1024 + 1); // a hole, which takes no disk
     assert.throws(() => bytesOf('text', folder), /at most 33554432 are read/);
     assert.equal(bytesOf('text', folder, Number.POSITIVE_INFINITY).length, 32 * 1024 * 1024 + 1);
