@@ -142,14 +142,26 @@ async function logIn({ module, label, pin, pinAttempts }: TokenSettings): Promis
   }
 }
 
+/** @throws Error where no token has the label, and where two do: the numbers of slots change, so that the next start could find the other one */
 async function slotOf(connection: ModuleConnection, label: string): Promise<number> {
   const list = await connection.call('C_GetSlotList', new Request('C_GetSlotList').byte(1).space(256));
   const labels: string[] = [];
+  /** By serial number: a token can be in two slots. */
+  const slots = new Map<string, number>();
   for (const slot of list.numbers()) {
-    const tokenLabel = (await connection.call('C_GetTokenInfo', new Request('C_GetTokenInfo').number(slot))).text();
-    if (tokenLabel === label) return slot;
-    labels.push(tokenLabel);
+    const info = await connection.call('C_GetTokenInfo', new Request('C_GetTokenInfo').number(slot));
+    const [tokenLabel = '', manufacturer, model, serial] = Array.from({ length: 4 }, () => info.text());
+    if (tokenLabel !== label) labels.push(tokenLabel);
+    else {
+      const token = `${manufacturer} ${model} ${serial}`;
+      if (!slots.has(token)) slots.set(token, slot);
+    }
   }
+  const [slot] = slots.values();
+  const tokens = [...slots.keys()].join(', ');
+  if (slots.size > 1)
+    throw new Error(`the module has ${slots.size} tokens of this label (${tokens}), which need different ones`);
+  if (slot !== undefined) return slot;
   const otherLabels = labels.filter((text) => text !== '').join(', ');
   throw new Error(`the module has no token of this label${otherLabels === '' ? '' : `, only ${otherLabels}`}`);
 }

@@ -14,6 +14,8 @@ export interface SoftToken {
   /** RFC 7512: which key, without its PIN. */
   readonly uri: string;
   changePin(before: string, after: string): void;
+  /** Puts another token beside it, under this label or that of the card. */
+  addToken(name?: string): void;
   remove(): void;
 }
 
@@ -26,7 +28,9 @@ export function makeSoftToken(certificates: Issued | readonly Issued[], pin: str
   const module = { library: fileOf('softhsm2')!, environment: { SOFTHSM2_CONF: configuration } };
   const run = (command: string, words: readonly string[]) =>
     execFileSync(command, words, { stdio: 'ignore', env: { ...process.env, ...module.environment } });
-  run('softhsm2-util', ['--init-token', '--free', '--label', label, '--so-pin', '87654321', '--pin', pin]);
+  const addToken = (name = label) =>
+    run('softhsm2-util', ['--init-token', '--free', '--label', name, '--so-pin', '87654321', '--pin', pin]);
+  addToken();
   const login = ['--module', module.library, '--login', '--pin', pin, '--token-label', label];
   for (const [index, { der, privateKey }] of [certificates].flat().entries()) {
     const id = `0${index + 1}`;
@@ -50,5 +54,5 @@ export function makeSoftToken(certificates: Issued | readonly Issued[], pin: str
       '--new-pin',
       after,
     ]);
-  return { module, uri, changePin, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { module, uri, changePin, addToken, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

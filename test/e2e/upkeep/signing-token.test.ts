@@ -8,7 +8,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys } from '#keys/signing-keys.ts';
 import { pinAttemptsIn } from '#keys/token/pin-attempts.ts';
-import { openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
+import { findSigningToken, openSigningToken, type SigningToken } from '#keys/token/signing-token.ts';
 import { tokenKeysOf } from '#keys/token/token-keys.ts';
 import { signToken } from '#oidc/tokens/kinds/sign-token.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
@@ -148,6 +148,24 @@ describe('signing keys on a PKCS #11 token', { skip }, () => {
     await right.open();
     right.close();
     assert.equal(logins, 2);
+  });
+
+  test('two tokens of one label are refused, because the next start could find the other one first', async () => {
+    const several = makeSoftToken([], pin);
+    const configuration = process.env.SOFTHSM2_CONF;
+    Object.assign(process.env, several.module.environment);
+    try {
+      several.addToken('spare');
+      await findSigningToken(settings());
+      several.addToken();
+      await assert.rejects(
+        findSigningToken(settings()),
+        /2 tokens of this label \(SoftHSM project SoftHSM v2 [0-9a-f]+, /,
+      );
+    } finally {
+      Object.assign(process.env, { SOFTHSM2_CONF: configuration });
+      several.remove();
+    }
   });
 
   const mistakes = [
