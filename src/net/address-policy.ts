@@ -212,3 +212,11 @@ function groupsOf(text: string): number[] | undefined {
   }
   return octets;
 }
+
+/** Why an address is not one for a request over HTTP; undefined where it is. A name and password in it would be sent in the clear, and are in logs. */
+export function httpUrlProblem(url: string): string | undefined {
+  if (!URL.canParse(url)) return 'it is not a URL';
+  const { protocol, username, password } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'it is neither http nor https';
+  return username !== '' || password !== '' ? 'it contains a user name or password' : undefined;
+}

@@ -393,8 +393,8 @@ test('an address without a server is crlUnreachable', async () => {
 });
 
 const addresses = [
-  { url: 'gopher://dc.woodgrove.com/1list', problem: 'the scheme gopher is not one we download from' },
-  { url: 'file:///etc/passwd', problem: 'the scheme file is not one we download from' },
+  { url: 'gopher://dc.woodgrove.com/1list', problem: 'it is neither http nor https' },
+  { url: 'file:///etc/passwd', problem: 'it is neither http nor https' },
   {
     url: 'http://ana:secret@127.0.0.1/a.crl',
     problem: 'it contains a user name or password',

@@ -1,7 +1,7 @@
 import { comparableHost } from '#core/host-name.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { largestBundle } from '#core/x509/bundle.ts';
-import { refusalOf } from '#net/address-policy.ts';
+import { httpUrlProblem, refusalOf } from '#net/address-policy.ts';
 import { readAnswer } from '#net/bodies.ts';
 import {
   AddressRefused,
@@ -59,11 +59,9 @@ const view = (url: string): string =>
   (URL.canParse(url) ? new URL(url).origin + new URL(url).pathname : url).slice(0, 500);
 
 function problemOf(url: string, { hosts, privateAddresses }: BundlePolicy): string | undefined {
-  if (!URL.canParse(url)) return 'it is not a URL';
-  const { protocol, hostname, username, password } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:') return `it is neither http nor https`;
-  if (username !== '' || password !== '') return 'it contains a user name or password';
-  const host = comparableHost(hostname);
+  const problem = httpUrlProblem(url);
+  if (problem !== undefined) return problem;
+  const host = comparableHost(new URL(url).hostname);
   if (!hosts.includes(host)) return `the host ${host} is not in the setting uploadHosts`;
   return named(refusalOf(host, privateAddresses));
 }

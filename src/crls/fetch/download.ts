@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ldapAddress } from '#core/crl/addresses/ldap-address.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
-import { refusalOf } from '#net/address-policy.ts';
+import { httpUrlProblem, refusalOf } from '#net/address-policy.ts';
 import { AddressRefused, type HttpAnswer, openHttpClient } from '#net/http-client.ts';
 import { type Body, BodyCollector, bodyFrom } from './body.ts';
 import { fetchLdap, LdapRefused, LdapTooLarge } from './ldap.ts';
@@ -119,12 +119,7 @@ async function search(attempt: Attempt, signal: AbortSignal): Promise<Downloaded
 
 /** Why this address is not fetched at all; undefined when it is. */
 function problemOfAddress(url: string, { privateAddresses }: DownloadPolicy): string | undefined {
-  if (!URL.canParse(url)) return 'it is not a URL';
-  const { protocol, hostname, username, password } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:')
-    return `the scheme ${protocol.slice(0, -1)} is not one we download from`;
-  if (username !== '' || password !== '') return 'it contains a user name or password';
-  return refusalOf(hostname, privateAddresses);
+  return httpUrlProblem(url) ?? refusalOf(new URL(url).hostname, privateAddresses);
 }
 
 function request(url: URL, { policy, validators }: Attempt, signal: AbortSignal): Promise<HttpAnswer> {

@@ -93,4 +93,20 @@ describe('the OCSP client keeps what is authentic, and nothing else', () => {
     assert.equal(await outcome(client), 'ocspGood');
     assert.equal(requestCount - before, 2);
   });
+
+  for (const [change, problem] of [
+    [(url: string) => url.replace('http:', 'ftp:'), 'it is neither http nor https'],
+    [(url: string) => url.replace('//', '//ana:secret@'), 'it contains a user name or password'],
+  ] as const)
+    test(`an address is not asked where ${problem}`, async () => {
+      const before = requestCount;
+      const url = change(request.url);
+      const [answer] = await openOcspClient().ask([{ ...request, url }], at);
+      assert.ok(answer && answer.kind !== 'answered');
+      assert.deepEqual(
+        [answer.because.code, (answer.because.evidence as { problem: string }).problem],
+        ['ocspAddressRefused', problem],
+      );
+      assert.equal(requestCount, before);
+    });
 });

@@ -3,6 +3,7 @@ import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import { ocspRequest } from '#core/ocsp/request.ts';
 import { largestOcspResponse, type OcspResponse, readOcspResponse } from '#core/ocsp/response.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
+import { httpUrlProblem } from '#net/address-policy.ts';
 import { readAnswer } from '#net/bodies.ts';
 import { boundedCache } from '#net/bounded-cache.ts';
 import { AddressRefused, type AddressRules, openHttpClient, statusText } from '#net/http-client.ts';
@@ -82,7 +83,7 @@ async function exchange(
   rules: AddressRules,
   signal: AbortSignal,
 ): Promise<Ruling<Uint8Array>> {
-  const problem = problemOf(url);
+  const problem = httpUrlProblem(url); // rows of older versions may hold other addresses than are accepted today
   if (problem !== undefined) return refused('ocspAddressRefused', { url, problem });
   const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' };
   const answer = await openHttpClient(rules).send(new URL(url), { method: 'POST', headers, body, signal });
@@ -93,10 +94,4 @@ async function exchange(
   } finally {
     answer.body.destroy();
   }
-}
-
-/** Rows of older versions may hold other addresses than are accepted today. */
-function problemOf(url: string): string | undefined {
-  if (!URL.canParse(url)) return 'it is not a URL';
-  return /^https?:$/.test(new URL(url).protocol) ? undefined : 'it is neither http nor https';
 }

@@ -10,6 +10,7 @@ import { checkKey } from '#core/x509/algorithms/public-key.ts';
 import { checkSignature } from '#core/x509/algorithms/signature.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
+import { httpUrlProblem } from '#net/address-policy.ts';
 import { checkName, checkReachable, longestLink } from '../../entered.ts';
 import { storedCertificate } from './certificate-file.ts';
 
@@ -156,11 +157,8 @@ function ldapProblem(url: string): string | undefined {
 export function checkOcspUrl(url: string): Ruling<void> {
   const nameRuling = checkName('ocspUrl', url, longestLink);
   if (nameRuling.outcome !== 'passed') return nameRuling;
-  if (!URL.canParse(url)) return refused('ocspUrlInvalid', { url, problem: 'it is not an absolute address' });
-  const { protocol, username, password } = new URL(url);
-  if (!/^https?:$/.test(protocol)) return refused('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });
-  if (username !== '' || password !== '')
-    return refused('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it contains a user name or password' });
+  const problem = httpUrlProblem(url);
+  if (problem) return refused('ocspUrlInvalid', { url: URL.canParse(url) ? withoutPassword(url) : url, problem });
   return checkReachable('ocspUrl', url);
 }
 
