@@ -46,10 +46,15 @@ export function describeBackup(file: string, content: BackupDescription): void {
   }
 }
 
+/** To read a pipe could last for ever. @throws Error of the system where it is missing, Error where it is another kind */
+export function requireRegularFile(file: string): void {
+  if (!statSync(file).isFile()) throw new Error('it is not a file');
+}
+
 /** Reads the description of a backup, and looks at every page of it. @throws backupUnreadable */
 export function readBackup(file: string): BackupDescription {
   try {
-    if (!statSync(file).isFile()) throw new Error('it is not a file');
+    requireRegularFile(file);
     const database = new DatabaseSync(file, { readOnly: true });
     try {
       const row = database.prepare('select description from cardea_backup').get() as { description: string };

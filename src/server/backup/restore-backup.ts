@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fault } from '#core/trace/fault.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 import { makeDataFolder } from '#storage/data-folder.ts';
 import { readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
 import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
-import { type BackupDescription, readBackup, stripDescription } from './backup-file.ts';
+import { type BackupDescription, readBackup, requireRegularFile, stripDescription } from './backup-file.ts';
 import { openSecretFiles, writeSecretFiles } from './secret-files.ts';
 
 export interface RestoreRequest {
@@ -34,8 +35,9 @@ export interface RestoreReport {
  * @throws backupUnreadable, backupPassphraseWrong, restoreFolderTaken, and as `openInstallation`
  */
 export async function restoreBackup({ file, folder, passphrase, sha256 }: RestoreRequest): Promise<RestoreReport> {
-  const description = readBackup(file);
+  // A file that another one has replaced is not opened by SQLite.
   if (sha256 !== undefined) await requireHash(file, sha256.toLowerCase());
+  const description = readBackup(file);
   const secrets = await secretsOf(description, file, passphrase);
   makeDataFolder(folder);
   const names = ['cardea.db', ...Object.keys(secrets ?? {})];
@@ -68,7 +70,12 @@ export async function verifyBackup(request: Omit<RestoreRequest, 'folder'>): Pro
 /** @throws backupUnreadable */
 async function requireHash(file: string, sha256: string): Promise<void> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  try {
+    requireRegularFile(file);
+    await pipeline(createReadStream(file), hash);
+  } catch (problem) {
+    throw fault('backupUnreadable', { file, problem: fileProblemText((problem as Error).message) }, problem);
+  }
   const found = hash.digest('hex');
   if (found !== sha256)
     throw fault('backupUnreadable', { file, problem: `its SHA-256 hash is ${found}, not ${sha256}` });

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { comparableHost, hostForm, isHost, isServerAddress, socketHost } from '#core/host-name.ts';
 import { isAddressOrNetwork } from '#net/limits/address-set.ts';
-import { serversOf } from '#storage/database/postgres/postgres-servers.ts';
+import { driverParameters, ignoredParameter, serversOf } from '#storage/database/postgres/postgres-servers.ts';
 
 const hostProblem = `its host must be ${hostForm}`;
 const serverOfUrl = (url: string): string => /^[a-z]+:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
@@ -42,7 +42,17 @@ const databaseForm =
 export const databaseUrl = z
   .string()
   .regex(/^(postgres(ql)?:\/\/.*)?$/is, { error: 'it must be a postgres:// address', abort: true })
-  .refine((url) => url === '' || serversOf(url).every(isReadableByDriver), databaseForm);
+  .refine((url) => url === '' || serversOf(url).every(isReadableByDriver), { error: databaseForm, abort: true })
+  .superRefine((url, context) => {
+    const name = ignoredParameter(url);
+    if (name === undefined) return;
+    // It may be a part of a password with a question mark, which must not be shown.
+    const isName = /^\w+$/.test(name) && !url.slice(url.indexOf('?')).includes('@');
+    const message = !isName
+      ? databaseForm
+      : `it has the parameter ${name.slice(0, 60)}, which is not one of ${driverParameters.join(', ')}`;
+    context.addIssue({ code: 'custom', message });
+  });
 
 /** The driver takes a host that is only in the query (`user@/name?host=…`), and a % or space that is not encoded. */
 function isReadableByDriver(url: string): boolean {

@@ -8,6 +8,7 @@ import * as der from '#pki/build/der-writer.ts';
 import { keyPurposes } from '#pki/build/fields/extensions.ts';
 import { ipAddress } from '#pki/build/fields/general-names.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { driverParameters } from '#storage/database/postgres/postgres-servers.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { readConfig, variableOf } from '../config.ts';
 import { openTargets } from '../events/open-targets.ts';
@@ -83,6 +84,14 @@ describe('a wrong setting is described in one sentence that names it', () => {
       set: { databaseUrl: 'mysql://db/cardea' },
       says: 'the setting databaseUrl is not valid: it must be a postgres:// address',
     },
+    ...[
+      'postgres://db/cardea?sslmod=require',
+      'postgres://a,b/cardea?sslmode=require&SSLMODE=disable',
+      'postgres:///cardea?host=/run&schema=x',
+    ].map((databaseUrl) => ({
+      set: { databaseUrl },
+      says: `the setting databaseUrl is not valid: it has the parameter ${/sslmod(?==)|SSLMODE|schema/.exec(databaseUrl)}, which is not one of ${driverParameters.join(', ')}`,
+    })),
     ...[
       { set: { workers: 'many' }, problem: `it must be cores, or a whole number from 1 to ${mostWorkers}` },
       { set: { uploadHosts: {} }, problem: 'it must be a list of texts, or one text with commas between its entries' },
@@ -323,7 +332,7 @@ for (const databaseUrl of [
   'postgres://cardea:secret@db1:5432,db2:5432/cardea',
   'postgres://cardea:a@secret@db1,db2/cardea',
   'postgres://db/cardea?user=cardea&password=secret&host=/run/a,/run/b',
-  'postgres://db/cardea?user=cardea&sslpassword=a@secret',
+  'postgres://db/cardea?user=cardea&password=a@secret',
 ])
   test(`the password of ${databaseUrl} is not shown`, () => {
     const environment = { CARDEA_DATABASE_URL: databaseUrl };
@@ -332,6 +341,11 @@ for (const databaseUrl of [
     assert.match(String(value), /cardea.*db.*cardea|db.*cardea/);
     assert.doesNotMatch(String(value), /secret/);
   });
+
+test('a password with a question mark that is not encoded is not in the refusal', () => {
+  const read = () => readConfig({}, { CARDEA_DATABASE_URL: 'postgres://db:12?secret@host/cardea' }, folder);
+  assert.throws(read, (problem: Error) => /%3F/.test(problem.message) && !/secret/.test(problem.message));
+});
 
 for (const [name, url, view] of [
   ['eventWebhookUrl', 'https://hooks.example/services/T1/B2/secret', 'https://hooks.example/…'],

@@ -207,6 +207,24 @@ describe('a backup of a running server', () => {
       says: /cannot be used as a backup: /,
     },
     {
+      name: 'a file of another kind with a hash: its hash is compared before SQLite opens it',
+      run: () => restore([passphraseFile(), '--verify', '--sha256', hashOf(file)], place),
+      code: 1,
+      says: /cannot be used as a backup: its SHA-256 hash is [0-9a-f]{64}, not /,
+    },
+    {
+      name: 'a folder with a hash',
+      run: () => restore([place, '--verify', '--sha256', hashOf(file)], place),
+      code: 1,
+      says: /cannot be used as a backup: it is not a file/,
+    },
+    {
+      name: 'a missing file with a hash',
+      run: () => restore([join(place, 'none.cardea'), '--verify', '--sha256', hashOf(file)], place),
+      code: 1,
+      says: /cannot be used as a backup: there is no such file/,
+    },
+    {
       name: 'a hash that is cut off',
       run: () => restore([file, '--verify', '--sha256', hashOf(file).slice(1)], place),
       code: 2,

@@ -38,3 +38,24 @@ export function hostOf(url: string): string {
   const { host, searchParams } = new URL(withoutUser);
   return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
 }
+
+/** What the driver reads of the query of a URL. It ignores every other parameter, such as a misspelled `sslmode`. */
+export const driverParameters = [
+  ...['host', 'port', 'user', 'password', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'],
+  ...['uselibpqcompat', 'application_name', 'fallback_application_name', 'options', 'client_encoding'],
+  ...[
+    'connect_timeout',
+    'connectionTimeoutMillis',
+    'keepalives',
+    'keepalives_idle',
+    'keepAlive',
+    'keepAliveInitialDelayMillis',
+  ],
+  ...['statement_timeout', 'query_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'],
+] as const;
+
+/** The first parameter of a URL that the driver ignores; undefined where there is none. */
+export function ignoredParameter(url: string): string | undefined {
+  const query = new URLSearchParams(url.replace(/^[^?]*\??/, ''));
+  return [...query.keys()].find((name) => !(driverParameters as readonly string[]).includes(name));
+}
