@@ -1,19 +1,27 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const program = '/usr/sbin/pgbouncer';
 const port = 6432;
+const page = join(import.meta.dirname, '..', '..', '..', 'docs', 'admin', 'several-nodes.md');
 
 /** Why no pooler can run here; undefined where one can. */
 export const pgbouncerMissing = existsSync(program)
   ? undefined
   : 'PgBouncer is not installed: apt-get install pgbouncer';
 
-/** PgBouncer in transaction mode, with few connections for many clients. */
+/** The section [pgbouncer] of docs/admin/several-nodes.md. */
+function documentedSection(): string {
+  const [, block] = /```ini\n(\[pgbouncer\]\n.*?)```/s.exec(readFileSync(page, 'utf8')) ?? [];
+  if (block === undefined) throw new Error(`${page} has no section [pgbouncer]`);
+  return block;
+}
+
+/** PgBouncer with the settings of docs/admin/several-nodes.md, with few connections for many clients. */
 export class Pgbouncer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'cardea-pgbouncer-'));
   #process: ChildProcess | undefined;
@@ -28,15 +36,12 @@ export class Pgbouncer {
       configuration,
       `[databases]
 cardea = host=${searchParams.get('host')} dbname=${pathname.slice(1)}
-[pgbouncer]
-unix_socket_dir = ${this.#folder}
+${documentedSection()}unix_socket_dir = ${this.#folder}
 listen_port = ${port}
 auth_type = trust
 auth_file = ${users}
-pool_mode = transaction
 default_pool_size = 3
 max_client_conn = 200
-server_login_retry = 1
 `,
     );
     // It refuses to be root.
