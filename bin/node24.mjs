@@ -53,8 +53,8 @@ export async function runOnNode24(file, args) {
 const launcherVariable = 'CARDEA_LAUNCHER_DESCRIPTOR';
 
 /**
- * Ends this process as a service manager does when the one that started it is gone. That passes signals on, but SIGKILL it cannot, and this process
- * would keep the port and the data folder.
+ * Ends this process as a service manager does when the one that started it is gone. The latter passes on every signal but SIGKILL, after which this
+ * process would keep the port and the data folder.
  */
 async function endWithLauncher() {
   const descriptor = process.env[launcherVariable];

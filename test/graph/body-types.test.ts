@@ -168,6 +168,18 @@ describe('the objects of a body', () => {
     test(`What If refuses what it does not evaluate in ${place}`, async () =>
       isRefused(await call('POST', '/identity/conditionalAccess/evaluate', body), place));
 
+  test('a list of CAs that was read can be sent back whole', async () => {
+    const base = '/directory/certificateAuthorities/mutualTlsOauthConfigurations';
+    const body = { displayName: 'Read', tlsClientAuthParameter: 'tls_client_auth_san_uri' };
+    const made = await call('POST', base, { ...body, certificateAuthorities: [{ certificate }] });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const place = `${base}/${made.body.id}`;
+    const { body: item } = await call('GET', `${place}?$expand=certificateAuthorities`);
+    assert.equal(item.certificateAuthorities.length, 1);
+    const answer = await call('PATCH', place, { certificateAuthorities: item.certificateAuthorities });
+    assert.equal(answer.status, 204, JSON.stringify(answer.body));
+  });
+
   test('a configuration of CAs without a CA is refused with the name of its own property', async () => {
     const body = { displayName: 'None', certificateAuthorities: [], tlsClientAuthParameter: 'tls_client_auth_san_dns' };
     const answer = await call('POST', '/directory/certificateAuthorities/mutualTlsOauthConfigurations', body);

@@ -43,11 +43,12 @@ const claims = z
         name: z.string().max(256),
         source: z.string().max(64).nullable().optional(),
         essential: z.boolean().optional(),
-        additionalProperties: z.array(z.string().max(256)).max(10).optional(),
+        additionalProperties: z.array(z.string().max(256)).max(10).nullable().optional(),
       })
       .register(odataTypes, ['optionalClaim']),
   )
   .max(200)
+  .nullable()
   .optional();
 export const changeShape = z
   .strictObject({
@@ -103,7 +104,11 @@ export const changeShape = z
         preAuthorizedApplications: z
           .array(
             z
-              .strictObject({ appId: guid, delegatedPermissionIds: z.array(guid).optional() })
+              .strictObject({
+                appId: guid,
+                delegatedPermissionIds: z.array(guid).optional(),
+                permissionIds: z.array(guid).optional(),
+              })
               .register(odataTypes, ['preAuthorizedApplication']),
           )
           .optional(),

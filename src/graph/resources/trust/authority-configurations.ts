@@ -46,8 +46,14 @@ const authorityShape = z
   .strictObject({
     isRootAuthority: z.boolean().optional(),
     certificate: z.string().min(1).max(20_000),
+    // What a client has read comes back with the whole list.
+    id: readOnly,
+    deletedDateTime: readOnly,
     issuer: readOnly,
     issuerSubjectKeyIdentifier: readOnly,
+    issuerSki: readOnly,
+    certificateRevocationListUrl: z.null('it is not read here').optional(),
+    deltaCertificateRevocationListUrl: z.null('it is not read here').optional(),
   })
   .register(odataTypes, ['certificateAuthority', 'certificateAuthorityAsEntity']);
 const members = {
