@@ -16,8 +16,8 @@ export const socketsOfPort = 16;
 const isSpread = process.platform === 'linux';
 
 /**
- * Listens on a port, which no other process may have. Port 0 is a free one.
- * @param server has no listener for errors of its own yet
+ * Listens on a port that no other process has. Port 0 is a free one. A process of the same user that opens the port in the same moment in the same
+ * way, or later with SO_REUSEPORT, shares it: Linux permits it to that user alone, who has the data folder as well.
  * @param listen listens with a further socket of the port
  * @returns the port @throws Error of the system, such as EADDRINUSE
  */
@@ -27,7 +27,7 @@ export async function listenAlone(
   listen: (options: ListenOptions) => void,
 ): Promise<number> {
   if (!isSpread) return listening(server, endpoint);
-  // Sockets that share a port share it with every process of this user that wants to, so the port has to be free.
+  // Else a second server that is started by mistake would share the port.
   await probe(endpoint);
   const port = await listening(server, { ...endpoint, reusePort: true });
   for (let count = 1; count < socketsOfPort; count++) listen({ ...endpoint, port, reusePort: true });

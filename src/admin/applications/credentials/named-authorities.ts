@@ -104,11 +104,11 @@ export async function removeAuthorityConfiguration(
   return success();
 }
 
-/** Graph: the property with the CAs. */
-const authoritiesOf: Readonly<Record<AuthorityConfigurationKind, string>> = {
+/** Graph: the property with the CAs of each kind. */
+export const authoritiesProperty = {
   certificateBasedApplicationConfigurations: 'trustedCertificateAuthorities',
   mutualTlsOauthConfigurations: 'certificateAuthorities',
-};
+} as const satisfies Readonly<Record<AuthorityConfigurationKind, string>>;
 
 function check(
   kind: AuthorityConfigurationKind,
@@ -119,7 +119,7 @@ function check(
     checkText('description', description),
   );
   if (checks.outcome !== 'passed') return checks;
-  const wrong = (problem: string) => refused('graphPropertyInvalid', { target: authoritiesOf[kind], problem });
+  const wrong = (problem: string) => refused('graphPropertyInvalid', { target: authoritiesProperty[kind], problem });
   if (authorities.length === 0) return wrong('a configuration names at least one CA');
   if (!authorities.some(({ isRootAuthority }) => isRootAuthority)) return wrong('at least one CA is a root');
   if (authorities.length > mostAuthorities) return wrong(`a configuration names at most ${mostAuthorities} CAs`);

@@ -3,6 +3,7 @@ import {
   type AuthorityConfiguration,
   type AuthorityConfigurationKind,
   addAuthorityConfiguration,
+  authoritiesProperty,
   authorityConfiguration,
   authorityConfigurations,
   certificateIn,
@@ -35,9 +36,13 @@ const namings: readonly Naming[] = [
   {
     kind: 'certificateBasedApplicationConfigurations',
     type: 'certificateBasedApplicationConfiguration',
-    authorities: 'trustedCertificateAuthorities',
+    authorities: authoritiesProperty.certificateBasedApplicationConfigurations,
   },
-  { kind: 'mutualTlsOauthConfigurations', type: 'mutualTlsOauthConfiguration', authorities: 'certificateAuthorities' },
+  {
+    kind: 'mutualTlsOauthConfigurations',
+    type: 'mutualTlsOauthConfiguration',
+    authorities: authoritiesProperty.mutualTlsOauthConfigurations,
+  },
 ];
 
 const base = 'directory/certificateAuthorities';
