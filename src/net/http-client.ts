@@ -4,7 +4,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Agent, buildConnector, RequestInit } from 'undici';
-import { urlHost } from '#core/host-name.ts';
+import { serverNameOf, socketHost, urlHost } from '#core/host-name.ts';
 import { type PrivateAddresses, refusalOf } from './address-policy.ts';
 import type { OutboundProxy } from './outbound/proxy.ts';
 import { proxyRefused, proxyUnreachable } from './outbound/proxy-failure.ts';
@@ -138,11 +138,15 @@ async function wayTo(
 const authorizationOf = ({ authorization }: OutboundProxy): Record<string, string> =>
   authorization === undefined ? {} : { 'proxy-authorization': authorization };
 
-/** Connects to the proxy itself, which the operator has named: private addresses are where it usually is. */
+/**
+ * Connects to the proxy itself, which the operator has named: private addresses are where it usually is. Its certificate must name the proxy: undici
+ * takes the name from the header Host, which has the server behind the proxy.
+ */
 function proxyConnector(proxy: OutboundProxy, signal: AbortSignal | undefined): buildConnector.connector {
   const connect = guardedConnector({ timeout: 10_000 }, { privateAddresses: 'allow' }, signal);
+  const servername = serverNameOf(socketHost(proxy.url.hostname));
   return (target, callback) =>
-    connect(target, (problem, socket) => {
+    connect({ ...target, servername }, (problem, socket) => {
       if (!problem) return callback(null, socket);
       callback(signal?.aborted ? problem : proxyUnreachable(proxy, problem), null);
     });

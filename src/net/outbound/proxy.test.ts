@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { localhostCertificate } from '#test/localhost-certificate.ts';
 import { proxyTo, startTinyproxy, type Tinyproxy, withoutTinyproxy } from '#test/net/tinyproxy.ts';
 import { AddressRefused, openFetch, openHttpClient, type Resolver, statusText } from '../http-client.ts';
@@ -53,6 +54,7 @@ const resolvedTo =
 
 describe('requests through a proxy', () => {
   const identity = localhostCertificate(['crl.example.test']);
+  const proxyIdentity = localhostCertificate(['localhost', '127.0.0.1']);
   const folder = mkdtempSync(join(tmpdir(), 'cardea-proxy-'));
   const seen: string[] = [];
   const hosts: (string | undefined)[] = [];
@@ -64,7 +66,16 @@ describe('requests through a proxy', () => {
   let upstream: ReturnType<typeof proxyTo> | undefined;
   let tinyproxy: Tinyproxy | undefined;
   let upstreamPort = 0;
+  // The proxy behind TLS. Its certificate names the proxy alone, and no server behind it.
+  const overTls = createTlsServer(proxyIdentity, (socket) => {
+    const inner = connect(upstreamPort, '127.0.0.1');
+    inner.pipe(socket).pipe(inner);
+    for (const end of [socket, inner])
+      end.on('error', () => end.destroy()).on('close', () => (end === socket ? inner : socket).destroy());
+  });
   before(async () => {
+    setDefaultCACertificates([...getCACertificates(), proxyIdentity.ca]);
+    await once(overTls.listen(0, '127.0.0.1'), 'listening');
     for (const server of [http, https]) await once(server.listen(0, '127.0.0.1'), 'listening');
     const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
     upstream = proxyTo(portOf(http), portOf(https), seen);
@@ -75,6 +86,7 @@ describe('requests through a proxy', () => {
   });
   after(async () => {
     await tinyproxy?.end();
+    overTls.close();
     for (const server of [http, https, upstream]) {
       server?.closeAllConnections();
       server?.close();
@@ -90,6 +102,11 @@ describe('requests through a proxy', () => {
   };
   const proxies = [
     { name: 'a proxy', skip: false, address: () => `http://127.0.0.1:${upstreamPort}` },
+    ...['localhost', '127.0.0.1'].map((host) => ({
+      name: `a proxy that is reached over TLS at ${host}`,
+      skip: false,
+      address: () => `https://${host}:${(overTls.address() as AddressInfo).port}`,
+    })),
     {
       name: 'tinyproxy with a password',
       skip: withoutTinyproxy,
