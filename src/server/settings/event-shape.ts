@@ -4,7 +4,10 @@ import { megabytes, whole } from './numbers.ts';
 
 /** The settings of the delivery of events to other systems. */
 export const eventSettings = {
-  eventWebhookUrl: serverUrl(/^https$/, 'it must be https://host/path')
+  eventWebhookUrl: serverUrl(
+    /^https:\/\/[^/?#@]+([/?][^#]*)?$/i,
+    'it must be https://host/path, without a user name and without #',
+  )
     .optional()
     .describe('The address to which events of the logs are delivered by HTTPS: docs/admin/siem.md.'),
   eventWebhookSecretFile: z

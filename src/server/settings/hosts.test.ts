@@ -22,7 +22,7 @@ const settings: Readonly<Record<string, (host: string) => object>> = {
   graphHosts: (host) => ({ graphHosts: `graph.example ${host}` }),
   uploadHosts: (host) => ({ uploadHosts: ['pki.example', host] }),
   eventSyslogServer: (host) => ({ eventSyslogServer: host }),
-  eventWebhookUrl: (host) => ({ eventWebhookUrl: `https://user:pass@${host}/events` }),
+  eventWebhookUrl: (host) => ({ eventWebhookUrl: `https://${host}/events` }),
   outboundProxy: (host) => ({ outboundProxy: `http://user:pass@${host}` }),
   listen: (listen) => ({ listen }),
   managementListen: (managementListen) => ({ managementListen }),

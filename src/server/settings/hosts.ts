@@ -17,10 +17,11 @@ export const origin = z
   .refine((url) => isServerAddress(serverOfUrl(url)) && !url.includes('_'), hostProblem)
   .transform((url) => (URL.canParse(url) ? new URL(url).origin : url));
 
-/** An address of a server with these protocols. */
-export const serverUrl = (protocol: RegExp, error: string) =>
+/** An address of a server. @param form the parts of it that Cardea uses: any more would be ignored */
+export const serverUrl = (form: RegExp, error: string) =>
   z
-    .url({ protocol, error, abort: true })
+    .url({ error, abort: true })
+    .regex(form, { error, abort: true })
     .refine((url) => isServerAddress(serverOfUrl(url)), { error: hostProblem, abort: true })
     .refine(hasReadableUser, 'in its user name and password, % must be written as %25');
 

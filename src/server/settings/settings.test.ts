@@ -95,8 +95,18 @@ describe('a wrong setting is described in one sentence that names it', () => {
     ...[
       { set: { workers: 'many' }, problem: `it must be cores, or a whole number from 1 to ${mostWorkers}` },
       { set: { uploadHosts: {} }, problem: 'it must be a list of texts, or one text with commas between its entries' },
-      { set: { outboundProxy: 'proxy:3128' }, problem: 'it must be http://host:port or https://host:port' },
-      { set: { eventWebhookUrl: 'http://siem.example' }, problem: 'it must be https://host/path' },
+      // A part of an address that nothing uses is refused, so that it does not seem to have an effect.
+      ...['proxy:3128', 'http://proxy:3128/proxy.pac', 'http://proxy?a', 'http://proxy/#a'].map((outboundProxy) => ({
+        set: { outboundProxy },
+        problem:
+          'it must be http://host:port or https://host:port without a path, with user:password@ before the host if the proxy needs it',
+      })),
+      ...['http://siem.example', 'https://user:pass@siem.example/events', 'https://siem.example/events#a'].map(
+        (eventWebhookUrl) => ({
+          set: { eventWebhookUrl },
+          problem: 'it must be https://host/path, without a user name and without #',
+        }),
+      ),
       { set: { eventFileMegabytes: 0 }, problem: 'it must be more than 0' },
       {
         set: { outboundProxy: 'http://u:50%off@proxy' },
@@ -288,6 +298,7 @@ describe('the variables of OpenTelemetry', () => {
     });
 
   for (const [name, values] of [
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['https://user:hunter2@collector.test', 'https://hunter2@collector.test']],
     ['OTEL_TRACES_EXPORTER', ['jaeger', 'otlp,console']],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', ['http/xml']],
     ['OTEL_EXPORTER_OTLP_HEADERS', ['Bearer hunter2', 'a=b,hunter2', '=hunter2']],
@@ -350,10 +361,10 @@ test('a password with a question mark that is not encoded is not in the refusal'
 for (const [name, url, view] of [
   ['eventWebhookUrl', 'https://hooks.example/services/T1/B2/secret', 'https://hooks.example/…'],
   ['eventWebhookUrl', 'https://hooks.example:8443?token=secret', 'https://hooks.example:8443/…'],
-  ['eventWebhookUrl', 'https://secret@hooks.example/', 'https://…@hooks.example'],
   ['outboundProxy', 'http://user:secret@proxy.example:3128', 'http://…@proxy.example:3128'],
   ['outboundProxy', 'http://secret@proxy.example', 'http://…@proxy.example'],
   ['outboundProxy', 'http://proxy.example:3128', 'http://proxy.example:3128'],
+  ['outboundProxy', 'https://user:secret@proxy.example/', 'https://…@proxy.example'],
 ] as const)
   test(`${name} ${url} is shown as ${view}`, () => {
     const report = settingsInForce(readConfig({ [name]: url }, {}, folder), {}, {});

@@ -236,7 +236,10 @@ export const settingsShape = z.strictObject({
     .default('none')
     .describe('What the log lines of sign-ins and changes say about users: everything, pseudonyms, or nothing.'),
   ...eventSettings,
-  outboundProxy: serverUrl(/^https?$/, 'it must be http://host:port or https://host:port')
+  outboundProxy: serverUrl(
+    /^https?:\/\/[^/?#]+\/?$/i,
+    'it must be http://host:port or https://host:port without a path, with user:password@ before the host if the proxy needs it',
+  )
     .optional()
     .describe('The proxy for CRLs, OCSP, uploads, webhooks and logout notices.'),
   outboundProxyExceptions: hostPatterns

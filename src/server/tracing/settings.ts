@@ -25,8 +25,11 @@ export function tracingSettings(variables: NodeJS.ProcessEnv): TracingSettings |
   const address = traces || (base && `${base.replace(/\/$/, '')}/v1/traces`);
   if (!address || isOff) return undefined;
   const setting = traces ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
-    throw fault('settingInvalid', { setting, problem: 'it must be an http or https address' });
+  if (!URL.canParse(address) || !isCollector(new URL(address)))
+    throw fault('settingInvalid', {
+      setting,
+      problem: 'it must be an http or https address; a user name and password go into OTEL_EXPORTER_OTLP_HEADERS',
+    });
   checkChoices(environment);
   const attributes = pairsOf('OTEL_RESOURCE_ATTRIBUTES', environment);
   const headers = ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
@@ -40,6 +43,9 @@ export function tracingSettings(variables: NodeJS.ProcessEnv): TracingSettings |
     ...samplerIn(environment),
   };
 }
+
+/** No user name of an address is sent. */
+const isCollector = ({ protocol, username }: URL): boolean => /^https?:$/.test(protocol) && username === '';
 
 /** Spans leave as JSON over HTTP. A collector on the port of another protocol, and another exporter, would get none of them. @throws settingInvalid */
 function checkChoices(environment: NodeJS.ProcessEnv): void {
