@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { CardeaError, remedyOf } from '#core/trace/fault.ts';
 import { isAbandoned } from '#net/bodies.ts';
 import { type LogWriter, openLogWriter } from './log-writer.ts';
 
@@ -20,7 +21,22 @@ export function logFault(log: Logger, problem: unknown, message: string, fields:
   else log.error(line, message);
 }
 
-/** The part of a fault that the log has: its message and its stack. */
-export function description(problem: unknown): { fault: string; stack?: string | undefined } {
-  return problem instanceof Error ? { fault: problem.message, stack: problem.stack } : { fault: String(problem) };
+/** What the log has of a problem: its message, and what to do about it or where in the program it arose. */
+export interface ProblemFields {
+  readonly fault: string;
+  readonly reason?: string;
+  readonly remedy?: string | undefined;
+  readonly stack?: string | undefined;
+}
+
+/**
+ * The fields of a problem. A problem with a reason is one of the operator or of the network: it has the code and the remedy, and no stack. Nor does one
+ * that Node.js reports of a connection, because its stack has no line of this program.
+ */
+export function description(problem: unknown): ProblemFields {
+  if (problem instanceof CardeaError)
+    return { fault: problem.message, reason: problem.because.code, remedy: remedyOf(problem.because) };
+  if (!(problem instanceof Error)) return { fault: String(problem) };
+  const isOfProgram = problem.stack?.split('\n').some((line) => /^ +at /.test(line) && !/[ (]node:/.test(line));
+  return { fault: problem.message, ...(isOfProgram && { stack: problem.stack }) };
 }

@@ -65,7 +65,7 @@ export async function startServer(
     if (tls.renew()) front.setCertificate(tls.files);
   };
   const delivery = await duties?.startTasks(config, installation, log, { opened, oidc, demo, metrics, renew });
-  opened.defer(reloadWhileRunning(config, { front, tls, delivery }, log));
+  opened.defer(reloadWhileRunning(config, { front, tls, delivery, isWorker: role === 'worker' }, log));
   // First of all, and both at once: what follows is needed by requests and commands under way.
   opened.defer(async () => {
     onDuty?.drain();
@@ -88,16 +88,22 @@ interface Reloaded {
   readonly front: Pick<Front, 'setCertificate'>;
   readonly tls: Tls;
   readonly delivery: Delivery | undefined;
+  /** Its parent reads the same files, and writes into the log what is wrong with them. */
+  readonly isWorker: boolean;
 }
 
 /** Uses new TLS files when they appear, and reads settings again at SIGHUP. Answers how to stop. */
-function reloadWhileRunning(config: Config, { front, tls, delivery }: Reloaded, log: Logger): () => void {
+function reloadWhileRunning(config: Config, { front, tls, delivery, isWorker }: Reloaded, log: Logger): () => void {
+  const logProblem = (problem: unknown, message: string) => {
+    if (!isWorker) log.error(description(problem), message);
+  };
   const reload = () => {
     const isReplaced = tls.reload((problem) =>
-      log.error(description(problem), 'the new TLS certificate cannot be used; the current one stays'),
+      logProblem(problem, 'the new TLS certificate cannot be used; the current one stays'),
     );
     if (!isReplaced) return;
     front.setCertificate(tls.files);
+    if (isWorker) return;
     log.info('the TLS certificate was replaced');
     for (const finding of config.tlsCertificateFile ? tlsFindings(config, tls.files.cert, clock.now()) : [])
       log.warn({ reason: finding.code, fault: messageOf(finding) }, 'users may not accept the new TLS certificate');
@@ -107,9 +113,9 @@ function reloadWhileRunning(config: Config, { front, tls, delivery }: Reloaded, 
     try {
       const { logLevel } = readConfig({ dataFolder: config.dataFolder }, process.env, process.cwd());
       log.level = logLevel;
-      delivery?.setLevel(logLevel).catch((problem: unknown) => log.error(description(problem), 'events'));
+      delivery?.setLevel(logLevel).catch((problem: unknown) => logProblem(problem, 'events'));
     } catch (problem) {
-      log.error(description(problem), 'settings were not read again');
+      logProblem(problem, 'settings were not read again');
     }
   };
   const watching = setInterval(reload, tlsPause);

@@ -16,6 +16,6 @@ export const commandReasons = {
     references: 'cardea sign-in --help',
     message: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,
     remedy:
-      'Start the server with `npm start`, specify another server with --url, or specify the CA of its TLS certificate with --ca.',
+      'Start the server with "cardea serve", specify another server with --url, or specify the CA of its TLS certificate with --ca.',
   },
 };

@@ -88,7 +88,10 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     await until('the line of the broken pair', () => lines() > before);
     await wait(2_500); // a further look
     assert.equal(lines(), before + 1);
-    assert.match(server.output, /of the setting tlsKeyFile cannot be used/);
+    assert.match(
+      server.output,
+      /"fault":"[^"]*of the setting tlsKeyFile cannot be used[^"]*","reason":"tlsFileUnusable","remedy":"[^"]+","msg"/,
+    );
     assert.equal(await served(), current);
     writeFileSync(certFile, newPair.cert);
     await untilServed(newPair);

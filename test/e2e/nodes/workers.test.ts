@@ -202,8 +202,12 @@ describe('a server of two workers', { skip }, () => {
     assert.match(err, /^cardea: The data folder [^\n]+ is in use [^\n]+\nStop the other process[^\n]+\n$/);
   });
 
-  test('SIGHUP to the parent has the workers read the log level again', async () => {
+  test('SIGHUP to the parent has the workers read the log level again; a value that is refused is in the log once', async () => {
     const file = join(server.folder, 'cardea.json');
+    const problems = () => server.output.split('\n').filter((line) => line.includes('settings were not read again'));
+    writeFileSync(file, JSON.stringify({ logLevel: 'loud' }));
+    server.signal('SIGHUP');
+    await until('the line of the value', () => problems().length > 0);
     writeFileSync(file, JSON.stringify({ logLevel: 'debug' }));
     server.signal('SIGHUP');
     await until('the line of a refused connection by a worker', async () => {
@@ -211,6 +215,9 @@ describe('a server of two workers', { skip }, () => {
       await once(socket, 'error');
       return /"level":20,.*"msg":"connection refused"/.test(server.output); // the parent listens to no client
     });
+    // This worker has read the refused value first.
+    assert.equal(problems().length, 1);
+    assert.match(problems()[0]!, /"reason":"settingInvalid","remedy":".+","msg"/);
     rmSync(file);
   });
 
