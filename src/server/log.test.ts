@@ -26,5 +26,5 @@ describe('a problem in the log', () => {
     assert.deepEqual(description(problem), { fault: 'x is undefined', stack: problem.stack });
   });
 
-  test('that is no error has its text', () => assert.deepEqual(description('gone'), { fault: 'gone' }));
+  test('without an error has its text', () => assert.deepEqual(description('gone'), { fault: 'gone' }));
 });
