@@ -67,6 +67,19 @@ export const startReasons = {
     remedy:
       'Synchronize both clocks, for example with chrony. Tokens, CRLs and locks between nodes depend on the clocks.',
   },
+  fileNotPrivate: {
+    references: 'docs/admin/production.md',
+    message: (e: { file: string; users: string; mode: string }) =>
+      `The file ${e.file} is accessible to ${e.users} (mode ${e.mode}).`,
+    remedy:
+      'Give the file mode 600, for example with "chmod 600". If another user may have read secret.key, add a new secret with "cardea keys rotate".',
+  },
+  dataFolderOnNetwork: {
+    references: 'docs/admin/production.md',
+    message: (e: { folder: string; kind: string }) =>
+      `The data folder ${e.folder} is on a network file system (${e.kind}), on which SQLite can lose data.`,
+    remedy: 'Use a local file system for the data folder, or a PostgreSQL database (databaseUrl).',
+  },
   settingFormer: {
     references: 'docs/settings.md',
     message: (e: { place: string; current: string; advice: string }) =>

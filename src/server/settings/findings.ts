@@ -1,6 +1,7 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { readRegularFile } from '#net/regular-file.ts';
 import { type Config, formerSettingsIn } from '../config.ts';
+import { folderFindings } from '../process/folder-findings.ts';
 import type { FormerSetting } from './former-settings.ts';
 import { unknownVariables } from './in-force.ts';
 import { tlsFindings } from './tls-findings.ts';
@@ -20,6 +21,7 @@ export async function startFindings(
     ...unknownVariables(process.env),
     ...formerFindings(config, process.env),
     ...tls,
+    ...folderFindings(config),
     ...clockFindings(await clockOffset()),
   ];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -404,6 +404,23 @@ describe('cardea config', () => {
     assert.match(check.out, says);
     const server = await RunningServer.start(variables);
     await server.stop();
+    assert.match(server.output, says);
+    await server.remove();
+  });
+
+  test('check and serve name a secret key that every user of the computer can read', {
+    skip: process.getuid === undefined && 'Windows has no permissions of this form',
+  }, async () => {
+    const server = await RunningServer.start();
+    await server.stop();
+    assert.doesNotMatch(server.output, /is accessible/);
+    chmodSync(join(server.folder, 'secret.key'), 0o644);
+    const says =
+      /The file \S+secret\.key is accessible to every user of this computer \(mode 644\)\. Give the file mode 600/;
+    const check = await runCardea(['config', 'check', '--data', server.folder], environment);
+    assert.equal(check.code, 1);
+    assert.match(check.out, says);
+    await server.run();
     assert.match(server.output, says);
     await server.remove();
   });
