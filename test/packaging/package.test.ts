@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { freePort } from '../free-port.ts';
@@ -159,21 +159,38 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
     assert.match(version.stdout, /^cardea \d/, version.stderr);
   });
 
-  test('its purge removes logs and an empty folder of settings, and keeps keys of TLS that an administrator put there', () => {
+  test('its purge removes logs and empty folders, and keeps the data and keys of TLS that an administrator put there', () => {
     const script = join(import.meta.dirname, '..', '..', 'packaging', 'debian', 'postrm');
-    for (const keys of [[], ['tls.key']]) {
+    for (const isEmpty of [true, false]) {
       const root: string = mkdtempSync(join(installed.folder, 'purged-'));
-      const [settings, logs] = [join(root, 'etc', 'cardea'), join(root, 'var', 'log', 'cardea')];
-      for (const folder of [settings, logs]) mkdirSync(folder, { recursive: true });
+      const logs = join(root, 'var', 'log', 'cardea');
+      const files = [join(root, 'etc', 'cardea', 'tls.key'), join(root, 'var', 'lib', 'cardea', 'secret.key')];
+      for (const folder of [logs, ...files.map(dirname)]) mkdirSync(folder, { recursive: true });
       writeFileSync(join(logs, 'events.jsonl'), '{}');
-      for (const name of keys) writeFileSync(join(settings, name), 'key');
+      for (const file of isEmpty ? [] : files) writeFileSync(file, 'key');
       const environment = { ...process.env, DPKG_ROOT: root };
       const purge = spawnSync('sh', [script, 'purge'], { encoding: 'utf8', env: environment });
       assert.equal(purge.status, 0, purge.stderr);
       assert.ok(!existsSync(logs));
-      assert.deepEqual(existsSync(settings) ? readdirSync(settings) : [], keys);
-      assert.equal(existsSync(settings), keys.length > 0);
+      for (const file of files) assert.deepEqual([existsSync(dirname(file)), existsSync(file)], [!isEmpty, !isEmpty]);
     }
+  });
+
+  test('its installation makes the data folder, so that commands of the service work before its first start, and those of root are refused', {
+    skip: cannotLayer() || (isInstalled('systemd-sysusers') ? false : 'systemd-sysusers is missing'),
+  }, () => {
+    const places = [join(installed.folder, 'extracted'), mkdtempSync(join(installed.folder, 'changed-'))];
+    const script = join(import.meta.dirname, '..', '..', 'packaging', 'debian', 'postinst');
+    const { stdout, stderr } = spawnSync(
+      'unshare',
+      ['--mount', '--', 'sh', '-c', runInstalled, 'sh', ...places, script],
+      {
+        encoding: 'utf8',
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
+      },
+    );
+    assert.equal(stdout, '700 cardea cardea\nThe settings can be used.\n', stderr);
+    assert.match(stderr, /\/var\/lib\/cardea belongs to the user cardea, and this command runs as root\./);
   });
 
   test('its command has the settings that systemd reads for the service', { skip: cannotLayer() }, () => {
@@ -208,6 +225,21 @@ const runLayered = `set -e
 mount --make-rprivate /
 for folder in usr etc; do mount -t overlay -o "lowerdir=$1/$folder:/$folder" overlay "/$folder"; done
 exec cardea config show --json`;
+
+/** Installs an extracted package over the files of this computer, whose changes go to a second folder, and runs commands of it. */
+const runInstalled = `set -e
+mount --make-rprivate /
+mount -t tmpfs tmpfs /run
+mkdir "$1/var"
+for folder in usr etc var; do
+  mkdir "$2/$folder" "$2/$folder-work"
+  mount -t overlay -o "lowerdir=$1/$folder:/$folder,upperdir=$2/$folder,workdir=$2/$folder-work" overlay "/$folder"
+done
+rm -rf /var/lib/cardea
+sh "$3" configure
+stat -c '%a %U %G' /var/lib/cardea
+setpriv --reuid cardea --regid cardea --clear-groups cardea config check
+cardea tenant add example.org || true`;
 
 /** Why no folder can be put over /usr; false where one can. */
 function cannotLayer(): string | false {
