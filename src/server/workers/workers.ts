@@ -9,6 +9,7 @@ import { lostDatabaseExit } from '../process/lost-database.ts';
 import { sendCopies } from './listener-copies.ts';
 import type { FromParent, FromWorker, MetricRows } from './messages.ts';
 import { openCounts } from './open-counts.ts';
+import { Silence } from './silence.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 
 /** Milliseconds after which a worker whose event loop does not run is ended and replaced. */
@@ -53,7 +54,7 @@ export class Workers {
   readonly #open = new Set<Worker>();
   readonly #ready = new Set<Worker>();
   readonly #steady = new Set<Worker>();
-  readonly #heardAt = new Map<Worker, number>();
+  readonly #silence = new Silence<Worker>(silencePatience, performance.now());
   readonly #metrics = new WorkerMetrics();
   readonly #counts = openCounts();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -109,7 +110,7 @@ export class Workers {
     });
     this.#isServing = true;
     for (let missing = this.#count - this.#open.size; missing > 0; missing--) this.#replaceLater();
-    const watching = setInterval(() => this.#endSilent(), silencePatience / 4).unref();
+    const watching = setInterval(() => this.#endSilent(), this.#silence.pause).unref();
     this.#timers.add(watching);
   }
 
@@ -178,7 +179,7 @@ export class Workers {
     const folder = module.getCompileCacheDir();
     const worker = cluster.fork(folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) });
     this.#open.add(worker);
-    this.#heardAt.set(worker, performance.now());
+    this.#silence.hear(worker, performance.now());
     worker.on('message', (message: FromWorker, handle?: SendHandle) => {
       if (message.kind === 'copy') sendCopies(worker, message, handle);
       else this.#hear(worker, message);
@@ -193,7 +194,7 @@ export class Workers {
   }
 
   #hear(worker: Worker, message: FromWorker): void {
-    this.#heardAt.set(worker, performance.now());
+    this.#silence.hear(worker, performance.now());
     if (message.kind === 'ready') {
       this.#ready.add(worker);
       this.#noteSteady(worker);
@@ -212,7 +213,7 @@ export class Workers {
   #ended(worker: Worker, code: number | null, signal: string | null): void {
     this.#ready.delete(worker);
     this.#open.delete(worker);
-    this.#heardAt.delete(worker);
+    this.#silence.forget(worker);
     this.#metrics.end(worker.id);
     this.#counts.forget(worker.id);
     this.#broadcast({ kind: 'ended', worker: worker.id });
@@ -249,9 +250,8 @@ export class Workers {
   }
 
   #endSilent(): void {
-    const now = performance.now();
-    for (const worker of this.#ready) {
-      if (now - (this.#heardAt.get(worker) ?? now) < silencePatience) continue;
+    for (const worker of this.#silence.find(performance.now())) {
+      if (!this.#ready.has(worker)) continue;
       this.#events.onSilence({ pid: worker.process.pid ?? 0 });
       worker.process.kill('SIGKILL');
     }
