@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino';
-import { CardeaError, remedyOf } from '#core/trace/fault.ts';
+import { CardeaError, messageOf, remedyOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
 import { isAbandoned } from '#net/bodies.ts';
 import { type LogWriter, openLogWriter } from './log-writer.ts';
 
@@ -29,13 +30,19 @@ export interface ProblemFields {
   readonly stack?: string | undefined;
 }
 
+/** The fields of a problem with a reason. */
+export const reasonFields = (reason: Because): ProblemFields => ({
+  fault: messageOf(reason),
+  reason: reason.code,
+  remedy: remedyOf(reason),
+});
+
 /**
  * The fields of a problem. A problem with a reason is one of the operator or of the network: it has the code and the remedy, and no stack. Nor does one
  * that Node.js reports of a connection, because its stack has no line of this program.
  */
 export function description(problem: unknown): ProblemFields {
-  if (problem instanceof CardeaError)
-    return { fault: problem.message, reason: problem.because.code, remedy: remedyOf(problem.because) };
+  if (problem instanceof CardeaError) return reasonFields(problem.because);
   if (!(problem instanceof Error)) return { fault: String(problem) };
   const isOfProgram = problem.stack?.split('\n').some((line) => /^ +at /.test(line) && !/[ (]node:/.test(line));
   return { fault: problem.message, ...(isOfProgram && { stack: problem.stack }) };

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { AdminCenterBuild } from '#apps/admin-center/build.ts';
-import { messageOf } from '#core/trace/fault.ts';
 import type { Front } from '#http/front/front.ts';
 import { removeStaleSocket } from '#http/front/proxy-socket.ts';
 import { type Config, readConfig } from './config.ts';
@@ -8,7 +7,7 @@ import type { Delivery } from './events/start-delivery.ts';
 import type { OpenInstallation } from './installation.ts';
 import { openOidc } from './listeners/open-oidc.ts';
 import { openTls, type Tls } from './listeners/tls-files.ts';
-import { description } from './log.ts';
+import { description, reasonFields } from './log.ts';
 import type { Metrics } from './management/metrics.ts';
 import { clock } from './process/clock.ts';
 import { logRejections } from './process/rejections.ts';
@@ -106,7 +105,7 @@ function reloadWhileRunning(config: Config, { front, tls, delivery, isWorker }: 
     if (isWorker) return;
     log.info('the TLS certificate was replaced');
     for (const finding of config.tlsCertificateFile ? tlsFindings(config, tls.files.cert, clock.now()) : [])
-      log.warn({ reason: finding.code, fault: messageOf(finding) }, 'users may not accept the new TLS certificate');
+      log.warn(reasonFields(finding), 'users may not accept the new TLS certificate');
   };
   const onHangup = () => {
     reload();

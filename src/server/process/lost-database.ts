@@ -17,10 +17,7 @@ export function endWhenLost(
   endOthers: () => void = () => undefined,
 ): void {
   storage.whenLost((problem) => {
-    log.fatal(
-      { code: problem.because.code, ...description(problem) },
-      'the server ends; a start continues with what is on the disk',
-    );
+    log.fatal(description(problem), 'the server ends; a start continues with what is on the disk');
     endOthers();
     process.exit(lostDatabaseExit);
   });

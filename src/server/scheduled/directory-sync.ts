@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { GuardPorts } from '#admin/safety/guard.ts';
 import { synchronisationSettings } from '#admin/synchronisation/settings.ts';
-import { CardeaError, messageOf } from '#core/trace/fault.ts';
+import { CardeaError } from '#core/trace/fault.ts';
 import { asOneOperation } from '#storage/database/audits/correlation.ts';
 import type { DomainResult } from '#sync/synchronise.ts';
 import type { OpenInstallation } from '../installation.ts';
-import { description } from '../log.ts';
+import { description, reasonFields } from '../log.ts';
 import type { Metrics } from '../management/metrics.ts';
 import { runPeriodically } from '../tasks.ts';
 
@@ -62,6 +62,6 @@ async function runWhenDue(
 
 function logResult(log: Logger, tenantId: string, { domain, run }: DomainResult): void {
   const { because, counts, kind } = run;
-  if (because) log.error({ tenantId, domain, code: because.code }, `directory synchronization: ${messageOf(because)}`);
+  if (because) log.error({ tenantId, domain, ...reasonFields(because) }, 'directory synchronization');
   else log.info({ tenantId, domain, kind, ...counts }, 'directory synchronization');
 }

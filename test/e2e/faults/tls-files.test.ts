@@ -103,7 +103,9 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     writeFileSync(certFile, next.pem);
     await untilServed({ cert: next.pem });
     await until('the finding', () =>
-      /"reason":"tlsNameMissing","fault":"The certificate in .* does not name/.test(server.output),
+      /"fault":"The certificate in .* does not name [^"]*","reason":"tlsNameMissing","remedy":"[^"]+"/.test(
+        server.output,
+      ),
     );
     const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
     const [, seconds] = /^cardea_tls_certificate_expiry_timestamp_seconds (\d+)$/m.exec(metrics) ?? [];

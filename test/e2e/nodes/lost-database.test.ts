@@ -52,7 +52,7 @@ for (const { name, workers, failing, write } of cases)
       await until('the end of every process', () => !pids.some((pid) => existsSync(`/proc/${pid}`)));
       assert.match(
         server.output,
-        /^\{"level":60,.*"code":"databaseSyncFailed","fault":"The disk did not take [^"]*: EIO\."/m,
+        /^\{"level":60,.*"fault":"The disk did not take [^"]*: EIO\.","reason":"databaseSyncFailed"/m,
       );
       rmSync(order);
       await server.run();
