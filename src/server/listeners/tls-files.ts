@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -55,6 +56,7 @@ function operatorTls(certFile: string, keyFile: string): Tls {
         attempt = next.cert + next.key;
         if (attempt === lastTried) return false;
         checkPair(next, certFile, keyFile);
+        checkEnd(next, files, certFile);
         files = next;
         return true;
       } catch (problem) {
@@ -82,6 +84,15 @@ function checkPair(files: TlsFiles, certFile: string, keyFile: string): void {
       : { setting: 'tlsCertificateFile', file: certFile };
   throw fault('tlsFileUnusable', { ...place, problem: mismatch.problem }, mismatch.cause);
 }
+
+/** A certificate that has expired does not replace one that has not. @throws tlsCertificateExpired */
+function checkEnd(next: TlsFiles, current: TlsFiles, file: string): void {
+  const end = endOf(next);
+  if (end <= clock.now() && endOf(current) > clock.now())
+    throw fault('tlsCertificateExpired', { file, end: end.toISOString() });
+}
+
+const endOf = ({ cert }: TlsFiles): Date => new X509Certificate(cert).validToDate;
 
 function readSetting(setting: string, file: string): string {
   try {

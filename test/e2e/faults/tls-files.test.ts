@@ -13,8 +13,8 @@ import { until } from '../../until.ts';
 import { RunningServer, runCardea } from '../server.ts';
 
 const hosts = ['localhost', 'certauth.localhost'];
-const makePair = () => {
-  const { server } = makeTlsCertificate({ hosts, at: new Date() });
+const makePair = (at = new Date()) => {
+  const { server } = makeTlsCertificate({ hosts, at });
   return { cert: server.pem, key: server.privateKeyPem };
 };
 
@@ -95,6 +95,18 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     assert.equal(await served(), current);
     writeFileSync(certFile, newPair.cert);
     await untilServed(newPair);
+  });
+
+  test('a pair that has expired leaves the current one, and is in the log', async () => {
+    const [current, expired] = [await served(), makePair(new Date('2020-01-01'))];
+    writeFileSync(keyFile, expired.key);
+    writeFileSync(certFile, expired.cert);
+    await until('the line', () =>
+      /"reason":"tlsCertificateExpired","remedy":"[^"]+","msg":"the new TLS certificate cannot be used; the current one stays"/.test(
+        server.output,
+      ),
+    );
+    assert.equal(await served(), current);
   });
 
   test('a new pair that does not name the hosts, or ends soon, is in the log, and its end in the metrics', async () => {
