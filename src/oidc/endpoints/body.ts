@@ -6,7 +6,15 @@ import type { Form } from '#schema/form.ts';
 import { formIn } from '#signin/read-form.ts';
 import { shareNotes } from './request-notes.ts';
 
-const limit = 64 * 1024;
+/** KiB of a body. */
+const limit = 64;
+
+/** The text of a body. @throws requestMalformed where it is larger than 64 KiB */
+export async function bodyText(req: IncomingMessage): Promise<string> {
+  const body = await readBody(req, limit * 1024);
+  if (!body) throw fault('requestMalformed', { problem: `the body is larger than ${limit} KiB` });
+  return body.toString('utf8');
+}
 
 /**
  * The form of a POST, in the form of a schema. `isTypeless` takes one without a Content-Type too: libhimmelblau asks for a nonce that way
@@ -21,9 +29,7 @@ export async function readForm<Schema extends z.ZodObject>(
   if (!(isTypeless && type === undefined) && !/^application\/x-www-form-urlencoded\b/i.test(type ?? '')) {
     throw fault('requestMalformed', { problem: 'the body is not application/x-www-form-urlencoded' });
   }
-  const body = await readBody(req, limit);
-  if (!body) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
-  const text = body.toString('utf8');
+  const text = await bodyText(req);
   const problem = formShapeProblem(text);
   if (problem) throw fault('requestMalformed', { problem: `the body: ${problem}` });
   return formIn(schema, text);

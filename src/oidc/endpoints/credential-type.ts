@@ -4,19 +4,19 @@ import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { Tenant } from '#model/tenant.ts';
-import { jsonShapeProblem, readBody } from '#net/bodies.ts';
+import { jsonShapeProblem } from '#net/bodies.ts';
 import { SourceBuckets, sourceOf } from '#net/limits/limits.ts';
 import { sharedAs } from '#net/limits/shared-limits.ts';
 import { requireJson } from '#schema/json.ts';
 import { openContext, openFlowToken, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import { chooseRealm, chooseTenant } from '#signin/user/realm.ts';
 import type { OidcOptions } from '../provider/options.ts';
+import { bodyText } from './body.ts';
 import { remoteAddress } from './request-notes.ts';
 
 /** `POST /{tenant}/GetCredentialType`; the case of the path does not count (windows-sign-in §0.5). */
 export const credentialTypePath = /^\/([\w.-]{1,253})\/getcredentialtype\/?$/i;
 
-const largestBody = 64 * 1024;
 /** Questions of one source in ten seconds. An office of several thousand people behind one address stays below it. */
 export const questionsPerTenSeconds = 200;
 
@@ -94,9 +94,7 @@ export class CredentialTypeQuestions {
 
 /** @throws requestMalformed when it is not a JSON object, or larger than 64 KiB */
 async function readQuestion(req: IncomingMessage): Promise<Question> {
-  const octets = await readBody(req, largestBody);
-  if (!octets) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
-  const text = octets.toString('utf8');
+  const text = await bodyText(req);
   const problem = jsonShapeProblem(text);
   if (problem) throw fault('requestMalformed', { problem: `the body: ${problem}` });
   return requireJson(question, text, () => fault('requestMalformed', { problem: 'the body is not a JSON object' }));
