@@ -74,7 +74,6 @@ const verbs: readonly (readonly string[])[] = [
 
 /** The command of a group that has the meaning of a word that it does not have; undefined where there is none. */
 function otherVerbOf(word: string, group: Program): string | undefined {
-  if (group.parent === null || (leaves.has(group) && group.registeredArguments.length > 0)) return undefined;
   const words = verbs.find((item) => item.includes(word)) ?? [];
   return words.find((verb) => group.commands.some((child) => child.name() === verb));
 }

@@ -1,4 +1,5 @@
 import { fault } from '#core/trace/fault.ts';
+import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 import { authoritiesProblem } from '#net/pem-files.ts';
 import { readRegularFile } from '#net/regular-file.ts';
 import type { SynchronisedDomain } from '#schema/directory-synchronisation.ts';
@@ -27,7 +28,7 @@ function fileText(domain: string, file: string): string {
   try {
     return readRegularFile(file).toString('utf8');
   } catch (problem) {
-    const { code = 'unreadable' } = problem as NodeJS.ErrnoException;
-    throw fault('syncSecretMissing', { domain, from: file, problem: code }, problem);
+    const evidence = { domain, from: file, problem: fileProblemText((problem as Error).message) };
+    throw fault('syncSecretMissing', evidence, problem);
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readEnvironmentFile } from '../../packaging/debian/environment-file.ts';
 
-const url = 'postgres://cardea:p;w@db/e1?application_name=cardea&connect_timeout=5';
+const url = 'postgres://cardea:p;w@db/e1?application_name=cardea&sslmode=disable';
 
 /** A file, and what systemd reads of it: whether it does is compared with systemd itself where it is installed. */
 const cases: readonly (readonly [name: string, text: string, variables: Readonly<Record<string, string>>])[] = [

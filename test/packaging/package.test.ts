@@ -196,7 +196,7 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
   test('its command has the settings that systemd reads for the service', { skip: cannotLayer() }, () => {
     const place = join(installed.folder, 'extracted');
     const values = {
-      CARDEA_DATABASE_URL: 'postgres://db.example/e1?application_name=cardea&connect_timeout=5',
+      CARDEA_DATABASE_URL: 'postgres://db.example/e1?application_name=cardea&sslmode=disable',
       CARDEA_DEVICE_AUTHORITY_NAME: 'My Org; $HOME `id`',
       CARDEA_TRUSTED_PROXIES: '10.1.0.1, 10.1.0.2',
       CARDEA_LISTEN: '127.0.0.2',

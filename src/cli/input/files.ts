@@ -49,7 +49,7 @@ export const localFiles = (cwd: string): Files => ({
 export function bytesOf(file: string, cwd: string, most = usualFile): Uint8Array {
   try {
     // A copy: the octets of a small file are part of a larger block, which cannot be transferred to a thread.
-    return new Uint8Array(readRegularFile(resolve(cwd, file), most)); // of a folder this says what it is
+    return new Uint8Array(readRegularFile(resolve(cwd, file), most));
   } catch (problem) {
     throw fault('fileUnreadable', { file, problem: (problem as Error).message });
   }

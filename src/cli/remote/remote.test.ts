@@ -100,7 +100,7 @@ describe('a command that a server executes', () => {
   test('is refused a file over its limit, a folder, a missing file and a device, as in the process of a command', async () => {
     writeFileSync(join(here, 'file'), 'abc');
     assert.match(await reading(['x', 'file'], 'file', 2), /it has 3 bytes, and at most 2 are read/);
-    assert.match(await reading(['x', '.'], '.'), /directory/);
+    assert.match(await reading(['x', '.'], '.'), /it is a folder/);
     assert.match(await reading(['x', 'none'], 'none'), /no such file/);
     assert.match(await reading(['x', '/dev/null'], '/dev/null'), /a pipe or a device/);
   });

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
+import { requireRegularFile } from '#net/regular-file.ts';
 import { requireJson } from '#schema/json.ts';
 
 /**
@@ -44,11 +44,6 @@ export function describeBackup(file: string, content: BackupDescription): void {
   } finally {
     database.close();
   }
-}
-
-/** To read a pipe could last for ever. @throws Error of the system where it is missing, Error where it is another kind */
-export function requireRegularFile(file: string): void {
-  if (!statSync(file).isFile()) throw new Error('it is not a file');
 }
 
 /** Reads the description of a backup, and looks at every page of it. @throws backupUnreadable */

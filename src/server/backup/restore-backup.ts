@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fault } from '#core/trace/fault.ts';
 import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
+import { requireRegularFile } from '#net/regular-file.ts';
 import { makeDataFolder } from '#storage/data-folder.ts';
 import { readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
 import { secretKeyFrom } from '../settings/secrets/secret-key.ts';
-import { type BackupDescription, readBackup, requireRegularFile, stripDescription } from './backup-file.ts';
+import { type BackupDescription, readBackup, stripDescription } from './backup-file.ts';
 import { openSecretFiles, writeSecretFiles } from './secret-files.ts';
 
 export interface RestoreRequest {

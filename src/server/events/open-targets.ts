@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { socketHost } from '#core/host-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import { authoritiesProblem, pairProblem } from '#net/pem-files.ts';
-import { readRegularFile } from '#net/regular-file.ts';
+import { foreignKind, readRegularFile } from '#net/regular-file.ts';
 import { nearestPresent } from '#pki/whole-file.ts';
 import type { Config } from '../config.ts';
 import { proxyOf } from '../installation.ts';
@@ -91,8 +91,8 @@ function writable(setting: string, file: string): string {
   try {
     const stats = statSync(place);
     const isFolder = stats.isDirectory();
-    if (place === file && isFolder) throw new Error('it is a folder');
-    if (!isFolder && !stats.isFile()) throw new Error('it is a pipe or a device');
+    const kind = foreignKind(stats);
+    if (place === file && kind !== undefined) throw new Error(`it is ${kind}`);
     if (place !== file && !isFolder) throw new Error(`${place} is not a folder`);
     accessSync(place, isFolder ? constants.W_OK | constants.X_OK : constants.W_OK);
     return file;

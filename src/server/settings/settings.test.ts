@@ -88,9 +88,10 @@ describe('a wrong setting is described in one sentence that names it', () => {
       'postgres://db/cardea?sslmod=require',
       'postgres://a,b/cardea?sslmode=require&SSLMODE=disable',
       'postgres:///cardea?host=/run&schema=x',
+      'postgres://db/cardea?connect_timeout=2',
     ].map((databaseUrl) => ({
       set: { databaseUrl },
-      says: `the setting databaseUrl is not valid: it has the parameter ${/sslmod(?==)|SSLMODE|schema/.exec(databaseUrl)}, which is not one of ${driverParameters.join(', ')}`,
+      says: `the setting databaseUrl is not valid: it has the parameter ${/sslmod(?==)|SSLMODE|schema|connect_timeout/.exec(databaseUrl)}, which is not one of ${driverParameters.join(', ')}`,
     })),
     ...[
       { set: { workers: 'many' }, problem: `it must be cores, or a whole number from 1 to ${mostWorkers}` },
@@ -353,9 +354,19 @@ for (const databaseUrl of [
     assert.doesNotMatch(String(value), /secret/);
   });
 
-test('a password with a question mark that is not encoded is not in the refusal', () => {
-  const read = () => readConfig({}, { CARDEA_DATABASE_URL: 'postgres://db:12?secret@host/cardea' }, folder);
-  assert.throws(read, (problem: Error) => /%3F/.test(problem.message) && !/secret/.test(problem.message));
+for (const url of [
+  'postgres://db:12?secret@host/cardea',
+  'postgres://db:12?secret&host=x@host/cardea',
+  'postgres://host/cardea?secret%0Aline=1',
+])
+  test(`what may be a password with a question mark that is not encoded, or is no name, is not in the refusal: ${url}`, () => {
+    const read = () => readConfig({}, { CARDEA_DATABASE_URL: url }, folder);
+    assert.throws(read, (problem: Error) => /%3F/.test(problem.message) && !/secret/.test(problem.message));
+  });
+
+test('a long name of a parameter is cut off in the refusal', () => {
+  const url = `postgres://host/cardea?${'x'.repeat(61)}=1`;
+  assert.throws(() => readConfig({}, { CARDEA_DATABASE_URL: url }, folder), /the parameter x{60}, which/);
 });
 
 for (const [name, url, view] of [

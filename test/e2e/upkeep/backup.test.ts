@@ -168,7 +168,7 @@ describe('a backup of a running server', () => {
       name: 'a folder in place of a backup',
       run: () => restore(['/etc', '--verify'], place),
       code: 1,
-      says: /The file \/etc cannot be used as a backup: it is not a file\./,
+      says: /The file \/etc cannot be used as a backup: it is a folder\./,
     },
     {
       name: 'a new secret where the secret key is in the environment',
@@ -216,7 +216,7 @@ describe('a backup of a running server', () => {
       name: 'a folder with a hash',
       run: () => restore([place, '--verify', '--sha256', hashOf(file)], place),
       code: 1,
-      says: /cannot be used as a backup: it is not a file/,
+      says: /cannot be used as a backup: it is a folder/,
     },
     {
       name: 'a missing file with a hash',

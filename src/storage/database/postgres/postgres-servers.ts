@@ -39,18 +39,10 @@ export function hostOf(url: string): string {
   return host || searchParams.get('host') || process.env.PGHOST || 'localhost';
 }
 
-/** What the driver reads of the query of a URL. It ignores every other parameter, such as a misspelled `sslmode`. */
+/** What the driver reads of the query of a URL. It ignores every other parameter, such as a misspelled `sslmode` and `connect_timeout` of libpq. */
 export const driverParameters = [
   ...['host', 'port', 'user', 'password', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'],
   ...['uselibpqcompat', 'application_name', 'fallback_application_name', 'options', 'client_encoding'],
-  ...[
-    'connect_timeout',
-    'connectionTimeoutMillis',
-    'keepalives',
-    'keepalives_idle',
-    'keepAlive',
-    'keepAliveInitialDelayMillis',
-  ],
   ...['statement_timeout', 'query_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'],
 ] as const;
 
