@@ -444,9 +444,16 @@ for (const { file, specifier, says } of seeded) {
   }
 }
 /** Upper-case hex without separators, of text or of octets: one form in which all of them are compared. */
-const homemadeHex = /replace(?:All)?\(\/\[[^\]]+\]\/\w*,\s*''\)\s*\.to(?:Upper|Lower)Case\(\)/;
-test('hex that was entered is made comparable by core/hex alone', () => {
-  const others = sources.filter(({ text }) => homemadeHex.test(text)).map(({ file }) => file);
+const homemadeHex =
+  /replace(?:All)?\(\/\[[^\]]+\]\/\w*,\s*''\)\s*\.to(?:Upper|Lower)Case\(\)|to(?:Upper|Lower)Case\(\) [!=]== \w*(?:[sS]ki|[tT]humbprint|[iI]dentifier)\b/;
+test('hex that was entered is made comparable by core/hex alone, in the admin center too', () => {
+  const cwd = join(root, '..', 'web', 'src');
+  const ofWeb = globSync('**/*.{ts,tsx}', { cwd }).map((file) => ({
+    file,
+    text: readFileSync(join(cwd, file), 'utf8'),
+  }));
+  assert.ok(ofWeb.length > 50);
+  const others = [...sources, ...ofWeb].filter(({ text }) => homemadeHex.test(text)).map(({ file }) => file);
   // Passes have letters outside of hex.
   assert.deepEqual(others.sort(), ['core/factors/temporary-access-pass.ts', 'core/hex.ts']);
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { hexOf } from '#core/hex.ts';
+import { orThrow } from '#core/trace/ruling.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
 import { Authority } from '#pki/build/authority.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { testCa } from '../../pki/test-ca.ts';
@@ -155,6 +158,34 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await confirm.getByRole('button', { name: 'Save', exact: true }).click();
     await confirm.waitFor({ state: 'detached' });
     await page.getByText('Certificate-based authentication saved').waitFor();
+  });
+
+  test('a key identifier that is written with colons has the name of its CA', async () => {
+    const { page } = admin;
+    const file = join(admin.server.folder, 'exempted.json');
+    const exempt = async (items: readonly string[]) => {
+      const { x509Certificate } = JSON.parse(await stateOfMethod()) as { readonly x509Certificate: object };
+      const crlValidationConfiguration = {
+        state: items.length > 0 ? 'enabled' : 'disabled',
+        exemptedCertificateAuthoritiesSubjectKeyIdentifiers: items,
+      };
+      writeFileSync(file, JSON.stringify({ x509Certificate: { ...x509Certificate, crlValidationConfiguration } }));
+      const { code, err } = await admin.server.cardea('policy', 'apply', file);
+      assert.equal(code, 0, err);
+      await page.reload(); // else it shows what it has read
+    };
+    const ana = new X509Certificate(readFileSync(join(admin.server.folder, 'ana.cer')));
+    const { authorityKeyIdentifier } = orThrow(readCertificate(ana.raw));
+    await exempt([
+      hexOf(authorityKeyIdentifier)
+        .toLowerCase()
+        .replace(/..(?=.)/g, '$&:'),
+    ]);
+    await admin.open('/authentication-methods/certificate?tab=configure', 'Certificate-based authentication settings');
+    const main = page.getByRole('main');
+    const exempted = main.getByRole('list', { name: 'Exempted certificate authorities' });
+    await exempted.getByRole('listitem').filter({ hasText: 'Woodgrove' }).waitFor();
+    await exempt([]);
   });
 
   test('the review of a change has each value as it is and as it will be; an issuer is taken from a certificate', async () => {

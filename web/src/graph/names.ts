@@ -1,4 +1,5 @@
 import { useQueries } from '@tanstack/react-query';
+import { plainHex } from '#core/hex.ts';
 import { authoritiesPath } from './authorities.ts';
 import { listPath, literal } from './paths.ts';
 import { allQuery } from './queries.ts';
@@ -48,8 +49,9 @@ interface NamedRow {
   readonly displayName: string | null;
 }
 
-/** Ids are compared without regard to case. */
-const keyOf = ({ kind, id }: Reference): string => `${kind} ${id.toLowerCase()}`;
+/** Ids are compared without regard to case, and key identifiers of CAs as the server compares them. */
+const keyOf = ({ kind, id }: Reference): string =>
+  `${kind} ${kind === 'authorities' ? plainHex(id) : id.toLowerCase()}`;
 
 /** Reads the names of objects by their ids: one request for a hundred objects of a kind. */
 export function useNames(references: readonly Reference[]): NameOf {

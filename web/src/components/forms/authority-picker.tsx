@@ -25,7 +25,7 @@ export function AuthorityPicker({ label, choose, empty, items, onChange, isReadO
   const authorities = useAuthorities();
   const nameOf = useNames(items.map((id) => ({ kind: 'authorities', id })));
   const offers = authorities.flatMap(({ subjectKeyIdentifier: ski, displayName }) =>
-    ski && !items.some((item) => item.toUpperCase() === ski) ? [{ id: ski, label: displayName }] : [],
+    ski && !items.some((item) => plainHex(item) === ski) ? [{ id: ski, label: displayName }] : [],
   );
   return (
     <>

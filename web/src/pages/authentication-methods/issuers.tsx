@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { plainHex } from '#core/hex.ts';
 import { Button } from '../../components/button.tsx';
 import { AuthorityPicker } from '../../components/forms/authority-picker.tsx';
 import { CheckboxField, SelectField, SwitchField } from '../../components/forms/fields.tsx';
@@ -78,7 +79,7 @@ export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
       publicKeyInfrastructureIdentifier: authority.pkiId,
       includeTargets: groups.map(({ id }) => ({ targetType: 'group', id })),
     };
-    const rest = scopes.filter((item) => item.subjectKeyIdentifier !== ski);
+    const rest = scopes.filter((item) => plainHex(item.subjectKeyIdentifier) !== ski);
     onChange({ certificateAuthorityScopes: [...rest, scope] });
     setSki('');
     setGroups([]);
