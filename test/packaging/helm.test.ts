@@ -38,9 +38,21 @@ interface Manifest {
 }
 
 interface Deployment {
-  readonly template: { readonly spec: { readonly containers: readonly [Container] } };
+  readonly template: {
+    readonly spec: {
+      readonly securityContext: { readonly runAsNonRoot?: boolean };
+      readonly containers: readonly [Container];
+    };
+  };
+}
+interface Probe {
+  readonly httpGet: { readonly path: string };
 }
 interface Container {
+  readonly securityContext: object;
+  readonly startupProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
   readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
 }
@@ -104,6 +116,22 @@ describe('the Helm chart', { skip }, () => {
     assert.ok(kinds.includes('PodDisruptionBudget') && !kinds.includes('PersistentVolumeClaim'), kinds.join());
     const { spec } = manifests.find(({ kind }) => kind === 'Deployment')!;
     assert.deepEqual(spec.strategy, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
+  });
+
+  test('a pod has no privileges and a root file system that is read-only, and gets requests only while it is ready', () => {
+    const { stdout } = render(settings['three pods on PostgreSQL behind nginx']!);
+    const manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+    const { spec } = manifests.find(({ kind }) => kind === 'Deployment')!;
+    const pod = (spec as unknown as Deployment).template.spec;
+    const { securityContext, livenessProbe, readinessProbe, startupProbe } = pod.containers[0];
+    assert.deepEqual(securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    assert.equal(pod.securityContext.runAsNonRoot, true);
+    const paths = [startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path);
+    assert.deepEqual(paths, ['/health/live', '/health/live', '/health/ready']);
   });
 
   test('a pod sets each variable once, listens where the values say, and pauses before it ends', () => {

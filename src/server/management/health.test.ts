@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import type { Tenant } from '#model/tenant.ts';
-import { checkHealth, keysCheck, remembered, schemaCheck } from './health.ts';
+import { mountSmallDisk } from '#test/e2e/faults/small-disk.ts';
+import { checkDisk, checkHealth, keysCheck, remembered, schemaCheck } from './health.ts';
 
 /** An installation of 45 tenants, which notes whose keys were read. */
 function scene() {
@@ -84,4 +85,11 @@ describe('the check of signing keys', () => {
     ids.splice(3, 1);
     await check();
   });
+});
+
+const disk = mountSmallDisk(8);
+after(() => disk.remove());
+test('the disk is refused where sign-ins would fill it, and only there', { skip: disk.missing ?? false }, async () => {
+  await checkDisk(import.meta.dirname);
+  await assert.rejects(checkDisk(disk.folder), /has [0-8] MiB left; at least \d+ are needed/);
 });
