@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { createFront, type Front } from '#http/front/front.ts';
+import { socketsOfPort } from '#http/front/port.ts';
 import type { Queue } from '#net/admission/queue-wait.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { patience, until } from '../../until.ts';
@@ -87,4 +89,20 @@ describe('many clients that connect at once', () => {
     assert.ok(queues.includes('source'), queues.join());
     for (const answer of answers) answer.end();
   });
+
+  test('reach a port with several sockets, all of which are closed with it', {
+    skip: process.platform !== 'linux' && 'only Linux spreads connections over the sockets of a port',
+  }, async () => {
+    await until('every socket', async () => listeningSockets(port) === socketsOfPort);
+    for (const socket of sockets) socket.destroy();
+    await front.close(0);
+    assert.equal(listeningSockets(port), 0);
+  });
 });
+
+/** Sockets of 127.0.0.1 that listen on a port (proc(5), /proc/net/tcp). */
+const listeningSockets = (port: number): number =>
+  readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(` 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A `))
+    .length;
