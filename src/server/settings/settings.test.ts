@@ -15,7 +15,7 @@ import { openTargets } from '../events/open-targets.ts';
 import { mostWorkers } from '../process/cores.ts';
 import { proxiesOf } from '../proxies/certificate-proxies.ts';
 import { tracingSettings } from '../tracing/settings.ts';
-import { clockFindings } from './findings.ts';
+import { clockFindings, startFindings } from './findings.ts';
 import { settingsInForce, unknownVariables } from './in-force.ts';
 import { secretFrom } from './secrets/custody.ts';
 import { secretKeyVariables } from './secrets/secret-key.ts';
@@ -337,6 +337,26 @@ test('clocks may differ by ten seconds', () => {
   assert.deepEqual(clockFindings(-12_300).map(messageOf), [
     'The clock of this computer differs from that of the database (databaseUrl) by 12 s.',
   ]);
+});
+
+test('a start names a variable that is no setting, what is wrong with the TLS certificate, and the clock', async () => {
+  const at = new Date('2026-11-26T12:00:00Z');
+  const file = join(folder, 'start.pem');
+  writeFileSync(
+    file,
+    makeTlsCertificate({ hosts: ['a.example', 'certauth.a.example'], at, from: undefined }).server.pem,
+  );
+  const settings = { tlsCertificateFile: file, tlsKeyFile: file, loginOrigin: 'https://b.example' };
+  const codes = async (offset: number) =>
+    (await startFindings(readConfig(settings, {}, folder), at, async () => offset)).map(({ code }) => code);
+  const usual = await codes(0); // the tests themselves have variables
+  assert.deepEqual(usual.slice(-2), ['tlsNameMissing', 'tlsNameMissing']);
+  process.env.CARDEA_LOGIN_ORIGN = 'https://b.example';
+  try {
+    assert.deepEqual(await codes(60_000), ['settingUnknown', ...usual, 'clockOffset']);
+  } finally {
+    delete process.env.CARDEA_LOGIN_ORIGN;
+  }
 });
 
 for (const databaseUrl of [
