@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { until } from '#test/until.ts';
 import { SourceBuckets, SourceCounts } from './limits.ts';
 import { refusalsPerTenSeconds } from './penalties.ts';
 import { SharedLimits, type Spending } from './shared-limits.ts';
@@ -106,4 +107,18 @@ describe('limits of two processes', () => {
     assert.ok(second!.isPenalised('192.0.2.1', 10_900));
     assert.ok(!second!.isPenalised('192.0.2.1', 22_000));
   });
+});
+
+test('what a source took is reported without a change of its connections', async () => {
+  const reports: Spending[] = [];
+  const note = new SharedLimits((spending) => void reports.push(spending)).join(
+    'requests',
+    { most: 5, seconds: 10 },
+    () => undefined,
+  );
+  note('192.0.2.1', 2);
+  await until('the report', async () => reports.length > 0);
+  assert.deepEqual(reports, [
+    { spent: { requests: { '192.0.2.1': 2 } }, budgets: { requests: { most: 5, seconds: 10 } }, open: {} },
+  ]);
 });
