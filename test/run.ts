@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { buildProgram } from './program.ts';
 import { memoryFolder } from './runner/memory-folder.ts';
-import { batchesOf, isOnDatabases, readDurations, writeDurations } from './runner/order.ts';
+import { batchesOf, isOnDatabases, quickTests, readDurations, writeDurations } from './runner/order.ts';
 import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSecondRun } from './runner/reporter.ts';
 
 /**
@@ -17,16 +17,6 @@ import { failedFiles, type Outcomes, outcomeOf, report, skips, slowest, takeSeco
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const words = process.argv.slice(2);
-/** What `--quick` runs in about a minute: the tests of single modules that start no PostgreSQL, and sign-ins from end to end. */
-const quickTests = [
-  'src/',
-  'test/architecture',
-  'test/docs/',
-  'test/pki/',
-  'test/prose/',
-  'test/e2e/sign-in.test.ts',
-  'test/e2e/chromium.test.ts',
-];
 const outcomes: Outcomes = new Map();
 const durationsFile = join(root, 'node_modules', '.cache', 'cardea-test-seconds.json');
 /** Files that run at once. Many wait, for browsers, card readers and time limits: five more than there are processors. */

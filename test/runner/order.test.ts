@@ -3,7 +3,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
-import { batchesOf, isOnDatabases, readDurations, slowFiles, writeDurations } from './order.ts';
+import { batchesOf, isOnDatabases, quickTests, readDurations, slowFiles, writeDurations } from './order.ts';
 import type { Outcome, Outcomes } from './reporter.ts';
 
 describe('the batches of test files', () => {
@@ -81,4 +81,12 @@ describe('the batches of test files', () => {
     writeFileSync(file, '{"a": 1');
     assert.deepEqual(readDurations(file), {});
   });
+});
+
+test('every path of --quick is there', () => {
+  const root = join(import.meta.dirname, '..', '..');
+  assert.deepEqual(
+    quickTests.filter((path) => !existsSync(join(root, path))),
+    [],
+  );
 });

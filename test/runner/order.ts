@@ -73,6 +73,17 @@ export function batchesOf(files: readonly string[], earlier: KnownDurations, pro
   return batches.toSorted((a, b) => b.seconds - a.seconds).map((batch) => batch.files);
 }
 
+/** What `--quick` runs in about a minute: the tests of single modules that start no PostgreSQL, and sign-ins from end to end. */
+export const quickTests = [
+  'src/',
+  'test/architecture',
+  'test/docs/',
+  'test/pki/',
+  'test/prose/',
+  'test/e2e/sign-in.test.ts',
+  'test/e2e/chromium.test.ts',
+];
+
 /** Whether a test file runs on SQLite and PostgreSQL, by its text. */
 export const isOnDatabases = (text: string): boolean =>
   /\b(?:databasesUnderTest|describeOnEachDatabase|describeOnNodes)\(/.test(text);
