@@ -53,6 +53,16 @@ describe('GetCredentialType (windows-sign-in §1.4)', () => {
     }
   });
 
+  test('a body of 64 KiB is read, and a larger one is refused', async () => {
+    const empty = JSON.stringify({ username: '', flowToken: '' }).length;
+    const answer = (size: number) =>
+      post('/common/GetCredentialType', { username: '', flowToken: 'x'.repeat(size - empty) });
+    const [largest, larger] = [await answer(64 * 1024), await answer(64 * 1024 + 1)];
+    assert.doesNotMatch(JSON.stringify(largest.body), /64 KiB/);
+    assert.equal(larger.status, 400);
+    assert.match(JSON.stringify(larger.body), /the body is larger than 64 KiB/);
+  });
+
   test('a name of no user has the answer of a user, a domain of no tenant is unknown', async () => {
     const answer = async (username: string) => {
       const { body } = await post('/common/GetCredentialType', { username });

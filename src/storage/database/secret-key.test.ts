@@ -36,3 +36,17 @@ test('private keys lie sealed in the file; another secret does not open them', a
     because: { code: 'secretKeyMalformed', evidence: { source: 'CARDEA_SECRET_KEY' } },
   });
 });
+
+test('an installation that has no key yet is not opened with another secret either', async () => {
+  const folder = emptyFolder();
+  const open = (secret?: string) =>
+    openStorage({ kind: 'sqlite', folder }, new TestClock(), openSealing(folder, secret));
+  const first = await open();
+  await first.checkSecretKey();
+  await first.close();
+  const second = await open(Buffer.alloc(32, 7).toString('base64url'));
+  await assert.rejects(second.checkSecretKey(), {
+    because: { code: 'secretKeyWrong', evidence: { source: 'CARDEA_SECRET_KEY' } },
+  });
+  await second.close();
+});
