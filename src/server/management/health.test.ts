@@ -93,3 +93,8 @@ test('the disk is refused where sign-ins would fill it, and only there', { skip:
   await checkDisk(import.meta.dirname);
   await assert.rejects(checkDisk(disk.folder), /has [0-8] MiB left; at least \d+ are needed/);
 });
+
+test('a check that does not end fails in its time', async () => {
+  const { status, checks } = await checkHealth({ database: () => new Promise(() => undefined), keys: async () => {} });
+  assert.deepEqual([status, checks.database?.status, checks.keys?.status], ['fail', 'fail', 'pass']);
+});
