@@ -17,8 +17,28 @@ test('promtool reads the alert rules', { skip }, () => {
     encoding: 'utf8',
   });
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /SUCCESS: 15 rules found/);
+  assert.match(stdout, /SUCCESS: 16 rules found/);
 });
+
+const overloadAlone = {
+  name: 'sign-ins do not begin because the server is busy, and its database answers',
+  series: {
+    'cardea_sign_ins_admitted{instance="1"}': '0+60x120',
+    'cardea_sign_ins_busy{instance="1"}': '0+6x120',
+    'cardea_health_check_passing{instance="1",check="database"}': '1x120',
+    'cardea_http_request_duration_seconds_count{instance="1",endpoint="login",status="200"}': '0+60x120',
+  },
+};
+
+const databaseAway = {
+  name: 'sign-ins fail because the database does not answer, and others do not begin behind them',
+  series: {
+    'cardea_sign_ins_admitted{instance="1"}': '0+60x120',
+    'cardea_sign_ins_busy{instance="1"}': '0+6x120',
+    'cardea_health_check_passing{instance="1",check="database"}': '0x120',
+    'cardea_http_request_duration_seconds_count{instance="1",endpoint="login",status="503"}': '0+60x120',
+  },
+};
 
 /** What the server measures, in the notation of promtool, and whether the rule fires within two hours. */
 const situations: readonly {
@@ -70,6 +90,19 @@ const situations: readonly {
       'cardea_sign_ins_total{result="failure",error_code="500171"}': '0+6x120',
       'cardea_http_request_duration_seconds_count{endpoint="login",status="501"}': '0+6x120',
       'cardea_http_request_duration_seconds_count{endpoint="certauth",status="403"}': '0+6x120',
+    },
+    isFiring: false,
+  },
+  ...(['CardeaSignInFaults', 'CardeaOverloaded'] as const).flatMap((alert) => [
+    { alert, ...overloadAlone, isFiring: alert === 'CardeaOverloaded' },
+    { alert, ...databaseAway, isFiring: alert === 'CardeaSignInFaults' },
+  ]),
+  {
+    alert: 'CardeaOverloaded',
+    name: 'one in a thousand sign-ins does not begin',
+    series: {
+      'cardea_sign_ins_admitted{instance="1"}': '0+6000x120',
+      'cardea_sign_ins_busy{instance="1"}': '0+6x120',
     },
     isFiring: false,
   },
