@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { documentOf, type EventDocument, type LogEvent } from '../event.ts';
-import { fileTarget } from './file.ts';
+import { fileTarget, takeBack } from './file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-event-file-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -102,6 +103,19 @@ test('a file that another program has emptied is full at its own size', async ()
   await target.close!();
   assert.deepEqual([ordersIn(file), readdirSync(dirname(file))], [['3', '4'], ['events']]);
 });
+
+for (const { name, content, text } of [
+  { name: 'ends with half a line loses it', content: 'whole\nhalf', text: 'whole\n' },
+  { name: 'another program has emptied gets no NUL bytes', content: 'ha', text: 'ha' },
+])
+  test(`after a write that failed, a file that ${name}`, async () => {
+    const file = join(mkdtempSync(join(folder, 'failed-')), 'events');
+    const handle = await open(file, 'a+');
+    await handle.writeFile(content);
+    await takeBack(handle, 'whole\n'.length);
+    await handle.close();
+    assert.equal(readFileSync(file, 'utf8'), text);
+  });
 
 test('a file that cannot be written rejects, so that the events come again', async () => {
   const target = fileTarget({ file: '/dev/full', mostBytes: 1e6, files: 3 });

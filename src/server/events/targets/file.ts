@@ -51,12 +51,21 @@ export function fileTarget({ file, mostBytes, files }: FileOptions): EventTarget
         current.size = size + text.length;
       } catch (problem) {
         // Half a line is taken back; the events come again.
-        await handle.truncate(size).catch(() => undefined);
+        await takeBack(handle, size).catch(() => undefined);
         await close();
         throw problem;
       }
     },
   };
+}
+
+/**
+ * Removes what a file has after `size` bytes. If another program has emptied the file meanwhile, nothing is removed: to set the longer size
+ * would fill the file with NUL bytes. The next opening ends half a line.
+ */
+export async function takeBack(handle: FileHandle, size: number): Promise<void> {
+  const current = await handle.stat();
+  if (current.size > size) await handle.truncate(size);
 }
 
 /** Opens the file for its end. A line that a process left unfinished is ended. */
