@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
-import { connect, createServer, type ListenOptions, type Server } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { helloListener } from '#http/front/hello-listener.ts';
 import { listenAlone } from '#http/front/port.ts';
+import { HandshakeTurns } from '#net/admission/handshake-turns.ts';
+import { AddressSet } from '#net/limits/address-set.ts';
+import { SourceLimiter } from '#net/limits/source-limiter.ts';
 import { type CopyMessage, copies, sendCopies } from '#server/workers/listener-copies.ts';
 
 /** Connections that come while the event loop of the child stands still. */
@@ -61,6 +66,57 @@ test('a port with several sockets is not shared with another program', async () 
     await assert.rejects(listenAlone(servers[1]!, { ...endpoint, port }, listen), { code: 'EADDRINUSE' });
   } finally {
     for (const server of servers) server.close();
+  }
+});
+
+test('of two servers that start in the same moment one has the port', {
+  skip: process.platform !== 'linux' && 'only Linux shares a port between processes',
+}, async () => {
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const endpoint = { port: (free.address() as AddressInfo).port, host: '127.0.0.1' };
+  await new Promise((resolve) => free.close(resolve));
+  const [slow, fast]: readonly Server[] = [createServer(), createServer()];
+  const servers = [slow!, fast!];
+  const further = (options: ListenOptions) => void servers.push(createServer().listen(options));
+  // The slow one has found the port free, and does not listen before the fast one has started.
+  const listen = slow!.listen.bind(slow!) as (options: ListenOptions, done: () => void) => Server;
+  const hasProbed = Promise.withResolvers<() => void>();
+  slow!.listen = ((options: ListenOptions, done: () => void) => {
+    hasProbed.resolve(() => void listen(options, done));
+    return slow!;
+  }) as Server['listen'];
+  try {
+    const port = listenAlone(slow!, endpoint, further);
+    const proceed = await hasProbed.promise;
+    await assert.rejects(listenAlone(fast!, endpoint, further), { code: 'EADDRINUSE' });
+    proceed();
+    assert.equal(await port, endpoint.port);
+  } finally {
+    for (const server of servers) server.close();
+  }
+});
+
+test('a further socket that cannot be opened is reported as a problem of the server', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const report = Promise.withResolvers<NodeJS.ErrnoException>();
+  const listener = helloListener({
+    limiter: new SourceLimiter(),
+    balancers: new AddressSet([]),
+    mostConnections: 1,
+    helloMilliseconds: 1,
+    turns: new HandshakeTurns(),
+    hostOf: () => undefined,
+    onTlsError: (problem) => report.reject(problem),
+    onSocketProblem: (problem) => report.resolve(problem),
+  });
+  try {
+    listener.listen({ port, host: '127.0.0.1', reusePort: true });
+    assert.equal((await report.promise).code, 'EADDRINUSE');
+  } finally {
+    other.close();
   }
 });
 

@@ -36,6 +36,11 @@ export interface FrontOptions {
   readonly onWait?: OnWait;
   /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
   onTlsError(problem: Error, remoteAddress: string): void;
+  /**
+   * A further socket of a port cannot be opened, a connection cannot be accepted, or there are {@link mostConnections}: the server accepts less than
+   * it should. For the operator's log.
+   */
+  onSocketProblem?(problem: Error): void;
   readonly patience?: Partial<Patience>;
   /** Sockets at once on each port; a further one is closed at once. Default: 10 000. */
   readonly mostConnections?: number;

@@ -21,6 +21,7 @@ export interface HelloListenerOptions {
   /** A connection has waited for its handshake, which begins now. */
   readonly onWait?: OnWait | undefined;
   onTlsError(problem: Error, remoteAddress: string): void;
+  onSocketProblem?(problem: Error): void;
   /** Who takes a connection whose ClientHello names this host; undefined where there is no such host. */
   hostOf(name: string | undefined): Host | undefined;
 }
@@ -107,22 +108,27 @@ export function helloListener(options: HelloListenerOptions): HelloListener {
   let connections = 0;
   const open = () => {
     const server = createServer({ pauseOnConnect: false, noDelay: true, blockList }, (socket) => {
-      if (connections === options.mostConnections) return refuse(socket, full, options);
+      if (connections === options.mostConnections) {
+        options.onSocketProblem?.(full);
+        return refuse(socket, full, options);
+      }
       connections++;
       socket.once('close', () => connections--);
       if (!balancers.has(socket.remoteAddress)) return admit(socket);
       sockets.add(socket, ofBalancers);
       awaitClient(socket, options, admit);
     });
-    server.on('error', (problem) => options.onTlsError(problem, '')); // out of file descriptors: the next one may work
     servers.push(server);
     return server;
   };
   // A reverse proxy's connections stand for many clients: they stay, whichever client has the penalty.
   limiter.listen({ onPenalty: (source) => void sockets.destroyOf(source) });
+  const report = (problem: Error) => options.onSocketProblem?.(problem); // out of file descriptors: the next one may work
+  const server = open();
+  server.once('listening', () => server.on('error', report)); // before, the start fails
   return {
-    server: open(),
-    listen: (other) => void open().listen(other),
+    server,
+    listen: (other) => void open().on('error', report).listen(other),
     async stop() {
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },

@@ -16,8 +16,8 @@ export const socketsOfPort = 16;
 const isSpread = process.platform === 'linux';
 
 /**
- * Listens on a port that no other process has. Port 0 is a free one. A process of the same user that opens the port in the same moment in the same
- * way, or later with SO_REUSEPORT, shares it: Linux permits it to that user alone, who has the data folder as well.
+ * Listens on a port that no other process has. Port 0 is a free one. Another program of the same user that opens the port later with
+ * SO_REUSEPORT shares it: Linux permits it to that user alone, who has the data folder as well.
  * @param listen listens with a further socket of the port
  * @returns the port @throws Error of the system, such as EADDRINUSE
  */
@@ -27,11 +27,27 @@ export async function listenAlone(
   listen: (options: ListenOptions) => void,
 ): Promise<number> {
   if (!isSpread) return listening(server, endpoint);
-  // Else a second server that is started by mistake would share the port.
-  await probe(endpoint);
-  const port = await listening(server, { ...endpoint, reusePort: true });
+  const port = await openShareable(server, endpoint);
   for (let count = 1; count < socketsOfPort; count++) listen({ ...endpoint, port, reusePort: true });
   return port;
+}
+
+/**
+ * Opens a port that no other socket has so that further sockets can open it. A probe finds a server that was started before. One that starts in the
+ * same moment would pass its probe as well, so a process has a lock from its probe until it listens. The lock is an abstract
+ * Unix socket: the kernel gives it to one process, removes it with the process, and has it apart for each network, as ports.
+ * @throws EADDRINUSE
+ */
+async function openShareable(server: Server, endpoint: Endpoint): Promise<number> {
+  const lock = createServer();
+  // Port 0 needs none: Linux then gives no port that another socket has.
+  if (endpoint.port !== 0) await listening(lock, { path: `\0cardea ${endpoint.host} ${endpoint.port}` });
+  try {
+    await probe(endpoint);
+    return await listening(server, { ...endpoint, reusePort: true });
+  } finally {
+    lock.close();
+  }
 }
 
 /** Opens a port that no other socket has, and closes it. @throws Error of the system */

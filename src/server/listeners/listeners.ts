@@ -117,7 +117,19 @@ export function openFront(
     onTlsError: (problem, remoteAddress) => {
       if (log.isLevelEnabled('debug')) refusals.note(remoteAddress, problem.message, Date.now());
     },
+    onSocketProblem: socketProblems(log),
   });
+}
+
+/** Reports that this process accepts fewer connections than it should, at most twice a minute. */
+function socketProblems(log: Logger): (problem: Error) => void {
+  const lines = new RefusalLines(({ problem, count }) =>
+    log.warn(
+      { problem, count },
+      'connections are not accepted: raise the limit of open files of the process, or add a node',
+    ),
+  );
+  return ({ message }) => lines.note('', message, Date.now());
 }
 
 /** What one source address may do, as the settings say. */

@@ -431,12 +431,16 @@ describe('ports', () => {
     assert.equal(front.port, port);
   });
   test('connections above the cap are closed at once, and others are accepted afterwards', async (t) => {
-    const front = await openFront({ mostConnections: 2 });
+    const reports: string[] = [];
+    const front = await openFront({
+      mostConnections: 2,
+      onSocketProblem: ({ message }) => void reports.push(message),
+    });
     t.after(() => front.front.close());
     const holding = [1, 2].map(() => tcpConnect({ port: front.port, host: '127.0.0.1' }));
     await Promise.all(holding.map((socket) => once(socket, 'connect')));
     assert.equal((await raw(front.port, [])).length, 0);
-    assert.deepEqual(front.problems, ['too many connections']);
+    assert.deepEqual([front.problems, reports], [['too many connections'], ['too many connections']]);
     for (const socket of holding) {
       socket.end();
       await once(socket.resume(), 'close');
