@@ -33,6 +33,10 @@ export function openTls(config: Config): Tls {
   return tlsCertificateFile && tlsKeyFile ? operatorTls(tlsCertificateFile, tlsKeyFile) : generatedTls(config);
 }
 
+/** What tells nodes apart whose clients need other roots: the hash of the root that Cardea made, or `operator` for the operator's files. */
+export const tlsRootOf = (config: Config): string =>
+  config.tlsCertificateFile === undefined ? new X509Certificate(openTls(config).trust).fingerprint256 : 'operator';
+
 /**
  * The operator's files. Their content is compared, so that a rename and a changed symbolic link are seen alike (certbot,
  * Kubernetes).

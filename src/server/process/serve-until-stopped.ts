@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import { demoPkiOf, servesDemo } from '../demo.ts';
 import { findInstallation, openInstallation } from '../installation.ts';
 import { checkFreePorts } from '../listeners/check-addresses.ts';
+import { tlsRootOf } from '../listeners/tls-files.ts';
 import { description, droppedLogLines } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
 import { nodeLimits } from '../scheduled/node-limits.ts';
@@ -57,9 +58,12 @@ export async function serveUntilStopped(
   endWhenLost(installation.storage, log, () => workers?.kill());
   const build = new AdminCenterBuild();
   await using _server = await startServer(config, installation, log, { build, metrics, tracer, workers });
-  const spend = (spent: Spent) => (workers ?? sharedLimits)?.spend(spent);
+  const reporting = {
+    spend: (spent: Spent) => (workers ?? sharedLimits)?.spend(spent),
+    tlsRoot: tlsRootOf(config),
+  };
   await using exchange = new AsyncDisposableStack();
-  exchange.defer(limits.start(installation.storage.nodeReports, spend, log)); // ends before the database is closed
+  exchange.defer(limits.start(installation.storage.nodeReports, reporting, log)); // ends before the database is closed
   const findings = await startFindings(config, clock.now(), installation.storage.clockOffset);
   if (findings.length > 0) output.complain(findingLines(findings));
   const stopped = stopSignal(); // before the greeting, which a service manager may answer with a signal

@@ -72,12 +72,34 @@ describe('what nodes on PostgreSQL tell each other of sources', { skip: postgres
     assert.deepEqual([count, octets < mostReported * 64], [1, true], `${count} rows, ${octets} octets`);
   });
 
+  for (const { name, roots, warnings } of [
+    { name: 'the same TLS certificate report nothing', roots: ['a', 'a'], warnings: [0, 0] },
+    { name: 'TLS certificates of different roots report it once each', roots: ['a', 'b'], warnings: [1, 1] },
+  ])
+    test(`nodes with ${name}`, async () => {
+      await sql`delete from node_reports`.execute(database);
+      const nodes = roots.map((tlsRoot) => {
+        const lines: string[] = [];
+        let reads = 0;
+        const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+        const spend = () => void reads++;
+        const stop = nodeLimits(5).start(openNodeReports(database), { spend, tlsRoot }, log);
+        return { lines, stop, reads: () => reads };
+      });
+      await until('two reports of each node', () => nodes.every(({ reads }) => reads() > 1));
+      for (const { stop } of nodes) await stop();
+      assert.deepEqual(
+        nodes.map(({ lines }) => lines.length),
+        warnings,
+      );
+    });
+
   test('a thousand requests of a source need no statement, and the other node refuses it with its next exchange', async () => {
     const log = pino({ level: 'silent' });
     const node = () => {
       const limits = nodeLimits(20);
       const sharedLimits = new SharedLimits((spending: Spending) => limits.note(spending));
-      const stop = limits.start(openNodeReports(database), (spent) => sharedLimits.spend(spent), log);
+      const stop = limits.start(openNodeReports(database), { spend: (spent) => sharedLimits.spend(spent) }, log);
       return {
         limiter: new SourceLimiter({ ...usualLimits, requestsPerTenSeconds: 100 }, undefined, sharedLimits),
         stop,

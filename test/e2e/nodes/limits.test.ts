@@ -106,6 +106,15 @@ describe('limits of a source address hold for two nodes', { skip }, () => {
     assert.notEqual(await ask(nodes[1], newSource()), 'closed');
   });
 
+  test('each node reports once that the other one has another TLS certificate', async () => {
+    const line = 'another node has a TLS certificate that clients of this node do not trust';
+    await until('the lines', () => nodes.every((node) => linesOf(node, line) > 0));
+    assert.deepEqual(
+      nodes.map((node) => linesOf(node, line)),
+      [1, 1],
+    );
+  });
+
   const linesOf = (node: RunningServer, text: string) => node.output.split(text).length - 1;
   const [away, back] = ['apply to this node only', 'apply to all nodes together again'];
 
