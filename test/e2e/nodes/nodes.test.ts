@@ -7,6 +7,7 @@ import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { codeIn, DevicePerson } from '../../device-client/device-person.ts';
 import { freePort } from '../../free-port.ts';
+import { until } from '../../until.ts';
 import { ask } from '../attacks/ask.ts';
 import { RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
@@ -197,6 +198,18 @@ describe('two nodes behind a balancer and a pooler', { skip }, () => {
     });
     assert.ok(Math.min(...share) >= 5, `connections: ${share}`);
     for (let turn = 0; turn < 2; turn++) assert.ok(!(await attempt(password)).isSignedIn);
+  });
+
+  test('sign-ins continue soon after PostgreSQL has started again, because the pooler waits a second and not fifteen', async () => {
+    const signIn = () =>
+      nodes[0]!.signIn('ana@woodgrove.test', card('ana'), { origin: service.origin, ca: service.trust });
+    postgres.server!.kill();
+    assert.match(JSON.stringify(await signIn()), /90033|temporarily|unavailable|503/i);
+    await postgres.server!.start();
+    const start = performance.now();
+    await until('a sign-in', async () => (await signIn()).kind === 'signedIn');
+    const seconds = (performance.now() - start) / 1000;
+    assert.ok(seconds < 10, `${seconds.toFixed(1)} s`);
   });
 
   test('sign-ins continue after a node has stopped', async () => {
