@@ -20,12 +20,11 @@ const page = join(import.meta.dirname, '..', '..', '..', 'docs', 'admin', 'sever
 /** The configuration of the page with the addresses of a test. */
 function configurationFor(port: number, nodes: readonly { readonly port: number; readonly managementPort: number }[]) {
   const [, block] = /```haproxy\n(.*?)```/s.exec(readFileSync(page, 'utf8')) ?? [];
-  let next = 0;
   return block!
     .replace('bind :443', `bind 127.0.0.1:${port}`)
-    .replaceAll(/10\.0\.0\.\d+:8443 (.*) 8481/g, (_, words) => {
-      const node = nodes[next++]!;
-      return `127.0.0.1:${node.port} ${words} ${node.managementPort} source ${balancerAddress}`;
+    .replaceAll(/10\.0\.0\.1(\d):8443 (.*)/g, (_, number, words: string) => {
+      const node = nodes[Number(number) - 1]!;
+      return `127.0.0.1:${node.port} ${words.replace('8481', `${node.managementPort}`)} source ${balancerAddress}`;
     });
 }
 
@@ -59,6 +58,11 @@ export class Haproxy {
     return join(this.#folder, 'statistics');
   }
 
+  /** Whether no node is ready. */
+  async isUnready(): Promise<boolean> {
+    return (await this.#rows()).every(({ status }) => status === 'DOWN');
+  }
+
   /** How many connections each node has had. */
   async connections(): Promise<readonly number[]> {
     return (await this.#rows()).map(({ stot }) => Number(stot));
@@ -73,7 +77,7 @@ export class Haproxy {
     const columns = names.replace(/^# /, '').split(',');
     return rows
       .map((row) => Object.fromEntries(row.split(',').map((value, index) => [columns[index] ?? '', value])))
-      .filter(({ svname }) => svname?.startsWith('node'));
+      .filter(({ pxname, svname }) => pxname === 'cardea' && svname?.startsWith('node'));
   }
 
   async remove(): Promise<void> {
