@@ -63,8 +63,8 @@ export async function housekeeping(
   installation: OpenInstallation,
   { demo, onLogSize }: { readonly demo: RunningDemo | undefined; onLogSize(size: LogSize): void },
 ): Promise<void> {
-  const at = clock.now();
   const { storage } = installation;
+  const at = await storage.removalTime();
   const ago = (days: number) => new Date(at.getTime() - days * day);
   const changesSince = config.auditLogDays === 0 ? undefined : ago(config.auditLogDays);
   await storage.prune(at, { signInsSince: ago(config.signInLogDays), changesSince });

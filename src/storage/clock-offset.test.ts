@@ -14,10 +14,13 @@ for (const database of databasesUnderTest())
           const storage = await openAt({ ...place, schema }, clock);
           clock.at = new Date(Date.now() + ahead);
           const offset = await storage.clockOffset();
+          const removal = (await storage.removalTime()).getTime();
           await storage.close();
           // The clock stands still while the question is asked.
           const late = place.kind === 'postgres' ? ahead - offset : -offset;
           assert.ok(late >= -5 && late < 30_000, `${offset}`);
+          const latest = place.kind === 'postgres' ? Math.min(clock.at.getTime(), Date.now()) : clock.at.getTime();
+          assert.ok(removal <= latest + 5 && removal > latest - 30_000, `${new Date(removal).toISOString()}`);
         }
       });
   });

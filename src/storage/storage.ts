@@ -103,6 +103,11 @@ export interface Storage {
   whenLost(listener: (problem: CardeaError) => void): void;
   /** Milliseconds by which the clock of this computer is ahead of that of the database; 0 where both are one. */
   clockOffset(): Promise<number>;
+  /**
+   * The time by which rows are removed that have expired: that of this computer, or that of the database where it is earlier. The clock of one
+   * node that is ahead then removes nothing that all nodes still need.
+   */
+  removalTime(): Promise<Date>;
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
   inRequest<T>(work: () => T, visitNamed?: VisitNamed): T;
   /** How nodes on one database hear of each other; undefined for SQLite, which one node has. */
@@ -156,6 +161,7 @@ export async function openStorage(
   const visits = new VisitRows(database, cache);
   const open = new Map<string, TenantStorage>();
   const context = { clock, sealing, rules, cache, turns: new TenantTurns() };
+  const offset = async () => (place.kind === 'postgres' ? clockOffset(database, clock) : 0);
   return {
     tenants: isReadOnly ? openTenants(database, clock) : cachedTenants(openTenants(database, clock), cache),
     audits: openAudits({ database, tenantId: installationLog, clock }),
@@ -186,7 +192,8 @@ export async function openStorage(
     probe: () => (place.kind === 'sqlite' ? probeWrite(database) : probeTransaction(database)),
     checkTables: () => checkTables(database),
     whenLost: (listener) => whenLost(database, listener),
-    clockOffset: () => (place.kind === 'postgres' ? clockOffset(database, clock) : Promise.resolve(0)),
+    clockOffset: offset,
+    removalTime: async () => new Date(clock.now().getTime() - Math.max(0, await offset())),
     inRequest(work, visitNamed) {
       const prefetch = visitNamed && (() => visits.find(visitNamed.by, visitNamed.value));
       return cache.inRequest(work, prefetch);
