@@ -116,7 +116,7 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   /** The least and the most arguments. */
   readonly takes: readonly [number, number];
-  /** Every value that its first argument can have, where these are known. Shells complete them. */
+  /** Every value that its first argument can have, where these are known. Others are refused, and shells complete them. */
   readonly choices?: readonly string[];
   /** It is never run inside the server that holds the data folder. */
   readonly local?: boolean;
@@ -146,8 +146,19 @@ export interface Option {
   readonly conflicts?: readonly string[];
   /** The placeholder of the value in help: `--tenant <DOMAIN>`. */
   readonly value?: string;
+  /** Every value that it can have, where these are known. Help lists them, others are refused, and shells complete them. */
+  readonly choices?: readonly string[];
   readonly help: string;
 }
+
+/** `success, failure or interrupted` */
+export const alternatives = (choices: readonly string[]): string => choices.join(', ').replace(/, ([^,]*)$/, ' or $1');
+
+/** The help of an option with the values that it can have: `Trust store: classic or pki.` */
+export const helpTextOf = ({ help, choices }: Option): string =>
+  choices
+    ? help.replace(/( \(default: .*\))?\.$/, (_, byDefault = '') => `: ${alternatives(choices)}${byDefault}.`)
+    : help;
 
 /** Options of every command. */
 export const everywhere: Record<string, Option> = {
@@ -177,6 +188,15 @@ export function answer(
 export function text(call: Pick<Call, 'values'>, name: string): string | undefined {
   const value = call.values[name];
   return typeof value === 'string' ? value : undefined;
+}
+/** The value of an option with `choices`. A command line with another value is refused before the command runs. */
+export function choice<C extends string>(
+  call: Pick<Call, 'values'>,
+  name: string,
+  choices: readonly C[],
+): C | undefined {
+  const value = text(call, name);
+  return choices.find((item) => item === value);
 }
 /** The values of an option that can be repeated. */
 export function texts(call: Pick<Call, 'values'>, name: string): readonly string[] | undefined {

@@ -2,18 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CardeaError } from '#core/trace/fault.ts';
 import { type Command, everywhere } from './command.ts';
-import { readCommandLine } from './program.ts';
+import { helpOf, readCommandLine } from './program.ts';
 
 const command: Command = {
   usage: 'thing set NAME [PLACE]',
   summary: 'Sets a thing.',
   takes: [1, 2],
+  choices: ['a', '--note'],
   options: {
     note: { type: 'string', value: 'TEXT', conflicts: ['hint'], help: 'A note.' },
     'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'An address.' },
     hint: { type: 'boolean', help: 'With a hint.' },
     'no-hint': { type: 'boolean', help: 'Without a hint.' },
     'no-demo': { type: 'boolean', help: 'Without a demo.' },
+    color: { type: 'string', value: 'COLOR', choices: ['red', 'green', 'blue'], help: 'Its color (default: red).' },
   },
   run: async () => 0,
 };
@@ -68,6 +70,8 @@ describe('a declared command is read as it was declared', () => {
       /'--note <TEXT>' argument '2' is invalid\. The option can be specified only once\./,
     ],
     [['--note=1', '--note=1'], /The option can be specified only once\./],
+    [['--color', 'Red'], /--color: "Red" is not valid\. Specify red, green or blue\./],
+    [['--color='], /--color: "" is not valid\. Specify red, green or blue\./],
     [['--note', '1', '--hint'], /'--note <TEXT>' cannot be used with option '--hint'/],
   ] as const)
     test(`${words.join(' ')} is misuse`, () =>
@@ -77,6 +81,10 @@ describe('a declared command is read as it was declared', () => {
           because.code === 'commandMisused' && problem.test((because.evidence as { problem: string }).problem),
       ));
 
+  test('an argument that is none of its choices is misuse', () =>
+    assert.throws(() => read('c', 'b'), /NAME: "c" is not valid\. Specify a or --note\./));
+  test('help lists the values that an option can have', () =>
+    assert.match(helpOf(command), /--color <COLOR>\s+Its color: red, green or blue \(default: red\)\./));
   test('every option that all commands have has its help', () => {
     for (const { help } of Object.values(everywhere)) assert.match(help, /^[A-Z].*\.$/);
   });

@@ -1,6 +1,15 @@
 import { CommanderError, Help, InvalidArgumentError, Command as Program, Option as ProgramOption } from 'commander';
 import { fault } from '#core/trace/fault.ts';
-import { type Call, type Command, everywhere, nameOf, type Option, type Output } from './command.ts';
+import {
+  alternatives,
+  type Call,
+  type Command,
+  everywhere,
+  helpTextOf,
+  nameOf,
+  type Option,
+  type Output,
+} from './command.ts';
 
 /** A command line that was read: which command it names, with its options and arguments. */
 export interface CommandLine extends Pick<Call, 'values' | 'positionals'> {
@@ -132,6 +141,7 @@ function addCommand(
   for (const option of options) leaf.addOption(option);
   leaf.action(() => {
     if (leaf.args.length > command.takes[1]) (leaf as UnknownCommand).unknownCommand(); // `sign-in lst`
+    requireChoice(leaf.registeredArguments[0]?.name(), leaf.args[0], command.choices);
     const values = Object.fromEntries(
       options.map((option) => [option.long!.slice(2), optionValue(option, leaf.opts())]),
     );
@@ -163,18 +173,23 @@ function argumentsOf({ usage, takes: [least, most] }: Command): readonly string[
   return Array.from({ length: most }, (_, index) => (index < least ? `<${argument(index)}>` : `[${argument(index)}]`));
 }
 
-function optionOf(
-  name: string,
-  { type, multiple, conflicts = [], value = 'TEXT', help }: Option,
-  words: readonly string[],
-) {
-  const option = new ProgramOption(type === 'boolean' ? `--${name}` : `--${name} <${value}>`, help);
+/** @throws commandMisused where an option or argument has a value that is none of its choices */
+function requireChoice(name: string | undefined, value: string | undefined, choices: readonly string[] | undefined) {
+  if (value === undefined || choices === undefined || choices.includes(value)) return;
+  const problem = `${name}: "${value}" is not valid. Specify ${alternatives(choices)}.`;
+  throw fault('commandMisused', { problem });
+}
+
+function optionOf(name: string, declaration: Option, words: readonly string[]) {
+  const { type, multiple, conflicts = [], value = 'TEXT', choices } = declaration;
+  const option = new ProgramOption(type === 'boolean' ? `--${name}` : `--${name} <${value}>`, helpTextOf(declaration));
   option.conflicts(conflicts.map((other) => new ProgramOption(`--${other}`).attributeName()));
   if (type === 'boolean') return option;
   return option.argParser((text, earlier: unknown) => {
     // Else an option whose value was forgotten takes the next option for it.
     if (/^-./.test(text) && !words.includes(`--${name}=${text}`))
       throw new InvalidArgumentError(`To specify a value that starts with a dash, write --${name}=VALUE.`);
+    requireChoice(`--${name}`, text, choices);
     if (multiple) return [...((earlier as readonly string[] | undefined) ?? []), text];
     if (earlier !== undefined) throw new InvalidArgumentError('The option can be specified only once.');
     return text;

@@ -29,7 +29,6 @@ describe('who starts with the method that the system prefers (SPA-1)', () => {
   });
 
   for (const [refused, code] of [
-    [{ state: 'on' }, 'commandMisused'],
     [{ include: crypto.randomUUID() }, 'nothingFound'],
     [{ state: 'disabled', exclude: 'Nurses' }, 'nothingFound'],
   ] as const)

@@ -2,7 +2,6 @@ import {
   methodsPolicy,
   preferencesIn,
   type SystemCredentialPreferences,
-  states,
 } from '#core/access/methods/system-preferred.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -10,7 +9,7 @@ import type { AdminContext } from '../context.ts';
 
 /** What a change says; an absent part stays. Groups by id, or `all_users`. */
 export interface PreferenceChange {
-  readonly state?: string;
+  readonly state?: SystemCredentialPreferences['state'];
   readonly include?: string;
   readonly exclude?: string;
 }
@@ -23,20 +22,18 @@ export async function systemPreferredOf({
   return preferencesIn((await objects.find(methodsPolicy.kind, methodsPolicy.id))?.document);
 }
 
-/** Changes who starts with the method that the system prefers (SPA-1). Refuses with commandMisused, nothingFound. */
+/** Changes who starts with the method that the system prefers (SPA-1). Refuses with nothingFound. */
 export async function changeSystemPreferred(
   change: PreferenceChange,
   { actor, ports }: AdminContext<PreferencePorts>,
 ): Promise<Ruling<SystemCredentialPreferences>> {
   const current = await systemPreferredOf(ports);
-  const stateRuling = stateIn(change.state);
-  if (stateRuling.outcome !== 'passed') return stateRuling;
   const inclusionRuling = await targetsIn(change.include, ports);
   if (inclusionRuling.outcome !== 'passed') return inclusionRuling;
   const exclusionRuling = await targetsIn(change.exclude, ports);
   if (exclusionRuling.outcome !== 'passed') return exclusionRuling;
   const systemCredentialPreferences: SystemCredentialPreferences = {
-    state: stateRuling.value ?? current.state,
+    state: change.state ?? current.state,
     includeTargets: inclusionRuling.value ?? current.includeTargets,
     excludeTargets: exclusionRuling.value ?? current.excludeTargets,
   };
@@ -46,15 +43,6 @@ export async function changeSystemPreferred(
   const next = await ports.objects.change<object>(kind, id, merge, auditEntry);
   if (!next) await ports.objects.add({ kind, id, owner: undefined, document: merge({}) }, auditEntry);
   return success(systemCredentialPreferences);
-}
-
-function stateIn(body: string | undefined): Ruling<SystemCredentialPreferences['state'] | undefined> {
-  const state = states.find((state) => state === body);
-  if (body !== undefined && !state)
-    return refused('commandMisused', {
-      problem: `STATE: "${body}" is not valid. Specify one of ${states.join(', ')}.`,
-    });
-  return success(state);
 }
 
 /** One group to include and one to exclude, as Entra has it; an empty id is no group. */

@@ -33,6 +33,18 @@ COMP_WORDS=(cardea ${list}); COMP_CWORD=${words.length}; _cardea; printf '%s\\n'
   test('offers the first words', () => assert.ok(complete('c').includes('ca') && complete('c').includes('crl')));
   test('offers the commands of a group', () => assert.deepEqual(complete('crl', 'i'), ['import']));
   test('offers the choices of an argument', () => assert.deepEqual(complete('shell', 'z'), ['zsh']));
+  for (const [name, words, values] of [
+    ['of an option', ['sign-in', 'list', '--result', ''], ['success', 'failure', 'interrupted']],
+    ['of an option that begin with a letter', ['sign-in', 'list', '--result', 'f'], ['failure']],
+    ['after an equals sign', ['ca', 'list', '--store', '='], ['classic', 'pki']],
+    ['after an equals sign and a letter', ['ca', 'list', '--store', '=', 'p'], ['pki']],
+    ['of the argument of policy prefer', ['policy', 'prefer', 'en'], ['enabled']],
+  ] as const)
+    test(`offers the values ${name}`, () => assert.deepEqual(complete(...words), values));
+  test('offers files, and no option, as the value of an option without choices', () => {
+    const values = complete('ca', 'add', 'ca.pem', '--crl-url', '');
+    assert.deepEqual([values.includes('etc'), values.some((value) => value.startsWith('-'))], [true, false]);
+  });
   test('offers the options of a command', () => assert.ok(complete('ca', 'add', '--te').includes('--tenant')));
   test('offers them after an argument, too', () =>
     assert.deepEqual(complete('tenant', 'add', 'example.org', '--json', '--na'), ['--name']));
@@ -53,6 +65,8 @@ describe('completion in zsh', { skip: has('zsh') ? false : 'zsh is missing: apt-
       ['cardea ca add --te', 'cardea ca add --tenant'],
       ['cardea tenant add example.org --json --na', 'cardea tenant add example.org --json --name'],
       ['cardea ca add ./_c', 'cardea ca add ./_cardea'],
+      ['cardea sign-in list --result int', 'cardea sign-in list --result interrupted'],
+      ['cardea ca list --store=cl', 'cardea ca list --store=classic'],
     ] as const)
       test(`${way}, "${typed}" becomes "${line}"`, () => {
         // A shell in a terminal of its own: what it writes is read until the line is there.
@@ -80,6 +94,12 @@ test('the manual page is read by man without a warning', {
   assert.equal(status, 0, stderr);
   assert.doesNotMatch(stderr, /warning: (?!.*can't break)/);
   assert.match(stdout, /ca add FILE/);
+});
+
+test('every choice of an option or argument is one word of a shell', () => {
+  for (const { usage, options, choices = [] } of housekeeping)
+    for (const choice of [...choices, ...Object.values(options).flatMap((option) => option.choices ?? [])])
+      assert.match(choice, /^[\w.-]+$/, usage);
 });
 
 test('the manual page has every command and option', () => {

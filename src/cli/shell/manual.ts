@@ -1,4 +1,4 @@
-import { type Command, everywhere } from '../command.ts';
+import { type Command, everywhere, helpTextOf } from '../command.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 
 /** The manual page cardea(1), in the language of man: every command with its options. */
@@ -24,8 +24,8 @@ const commandText = ({ usage, summary, options }: Command): string =>
 const optionsText = (options: Command['options']): string =>
   Object.entries(options)
     .map(
-      ([name, { value, help }]) =>
-        `.TP\n\\fB\\-\\-${escaped(name)}\\fR${value ? ` \\fI${escaped(value)}\\fR` : ''}\n${escaped(help)}`,
+      ([name, option]) =>
+        `.TP\n\\fB\\-\\-${escaped(name)}\\fR${option.value ? ` \\fI${escaped(option.value)}\\fR` : ''}\n${escaped(helpTextOf(option))}`,
     )
     .join('\n');
 

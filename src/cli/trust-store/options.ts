@@ -1,21 +1,19 @@
 import type { Destination } from '#admin/trust/authorities.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AuthorityRow } from '#model/authority.ts';
-import { type Call, type Option, text } from '../command.ts';
+import { type Call, choice, type Option, text } from '../command.ts';
+
+const stores: readonly AuthorityRow['store'][] = ['classic', 'pki'];
 
 export const inStore: Record<string, Option> = {
-  store: { type: 'string', value: 'STORE', help: 'Trust store: classic or pki.' },
+  store: { type: 'string', value: 'STORE', choices: stores, help: 'Trust store.' },
 };
 export const inContainer: Record<string, Option> = {
   container: { type: 'string', value: 'NAME', help: 'Container of the PKI-based trust store, by name or id.' },
 };
 
-/** The store that `--store` names. @throws commandMisused */
-export function storeOf(call: Call): AuthorityRow['store'] | undefined {
-  const store = text(call, 'store');
-  if (store === undefined || store === 'classic' || store === 'pki') return store;
-  throw fault('commandMisused', { problem: '--store: specify classic or pki.' });
-}
+/** The store that `--store` names. */
+export const storeOf = (call: Call): AuthorityRow['store'] | undefined => choice(call, 'store', stores);
 
 /** The container that `--container` names. @throws commandMisused */
 export function containerOf(call: Call): string | undefined {

@@ -1,7 +1,6 @@
 import type { Command } from '#cli/command.ts';
 import { completionScript, shells } from '#cli/shell/completion.ts';
 import { packageVersion } from '#cli/version.ts';
-import { fault } from '#core/trace/fault.ts';
 
 /** `completion` and `manual`, which know every command: those given, and themselves. */
 export function shellCommands(furtherCommands: readonly Command[]): readonly Command[] {
@@ -13,10 +12,7 @@ export function shellCommands(furtherCommands: readonly Command[]): readonly Com
     local: true,
     options: {},
     async run(call) {
-      const shell = shells.find((name) => name === call.positionals[0]);
-      if (shell === undefined)
-        throw fault('commandMisused', { problem: `"${call.positionals[0]}" is not valid. Specify bash or zsh.` });
-      call.output.say(completionScript(shell, await every()));
+      call.output.say(completionScript(shells.find((name) => name === call.positionals[0])!, await every()));
       return 0;
     },
   };

@@ -207,7 +207,7 @@ describe('cardea ca', () => {
   const misuses = [
     { words: ['ca', 'remove'], says: /Specify one CA by id or thumbprint, or one container/ },
     { words: ['ca', 'remove', 'x', '--container', 'y'], says: /Specify one CA by id or thumbprint, or one container/ },
-    { words: ['ca', 'list', '--store', 'other'], says: /--store: specify classic or pki/ },
+    { words: ['ca', 'list', '--store', 'other'], says: /--store: "other" is not valid. Specify classic or pki/ },
     { words: ['ca', 'list', '--container', 'Nobody'], says: /there is no container "Nobody"/ },
     {
       words: ['ca', 'list', '--store', 'classic', '--container', 'x'],

@@ -10,7 +10,7 @@ import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
 import { describedChange, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
-import { tlsClientName, tokenVersion, view } from './app.ts';
+import { accessTokenVersion, tlsClientName, view } from './app.ts';
 import { applicationNamed } from './app-secret.ts';
 
 const list = (help: string): Option => ({ type: 'string', multiple: true, value: 'URI', help });
@@ -44,7 +44,10 @@ export const appSet: Command = {
     'no-tls-client': flag('Do not authenticate the application by a name in client certificates.'),
     'bound-tokens': flag('Bind access tokens to the client certificate of the connection (RFC 8705).'),
     'no-bound-tokens': flag('Do not bind access tokens.'),
-    'token-version': word('1|2', 'Version of the access tokens for the application as a resource.'),
+    'token-version': {
+      ...word('VERSION', 'Version of the access tokens for the application as a resource.'),
+      choices: ['1', '2'],
+    },
     'id-token-issuance': flag('Allow ID tokens from the authorization endpoint.'),
     'no-id-token-issuance': flag('Allow only codes from the authorization endpoint.'),
     public: flag('Public client that cannot keep a secret.'),
@@ -74,7 +77,7 @@ export const appSet: Command = {
 
 function changeIn(call: Call): DirectoryApplicationChange {
   const clientName = text(call, 'tls-client');
-  const version = text(call, 'token-version');
+  const version = accessTokenVersion(call);
   const issuance = switched(call, 'id-token-issuance');
   const logoutUrl = removable(call, 'front-channel-logout');
   const web = {
@@ -82,7 +85,7 @@ function changeIn(call: Call): DirectoryApplicationChange {
     ...(issuance === undefined ? {} : { implicitGrantSettings: { enableIdTokenIssuance: issuance } }),
   };
   const profile = {
-    ...(version === undefined ? {} : { api: { requestedAccessTokenVersion: tokenVersion(version) } }),
+    ...(version === undefined ? {} : { api: { requestedAccessTokenVersion: version } }),
     ...(Object.keys(web).length > 0 ? { web } : {}),
   };
   return {

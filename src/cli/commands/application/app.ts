@@ -77,7 +77,8 @@ export const appAdd: Command = {
     },
     'token-version': {
       type: 'string',
-      value: '1|2',
+      value: 'VERSION',
+      choices: ['1', '2'],
       help: 'Version of the access tokens for the application as a resource (default: 2).',
     },
     'id-token-issuance': {
@@ -108,7 +109,7 @@ export const appAdd: Command = {
       isPublicClient: call.values.public === true || (spaRedirectUris.length > 0 && redirectUris.length === 0),
       tlsClientName: tlsClientName(text(call, 'tls-client')),
       hasBoundTokens: call.values['bound-tokens'] === true,
-      accessTokenVersion: tokenVersion(text(call, 'token-version')),
+      accessTokenVersion: accessTokenVersion(call) ?? 2,
       idTokenIssuance: call.values['id-token-issuance'] === true,
     };
     const { application, secret } = await ports.inTransaction(async (inside) => {
@@ -134,11 +135,10 @@ export function tlsClientName(input: string | undefined): TlsClientName | undefi
   throw fault('commandMisused', { problem: `--tls-client: specify ${names.join(', ')} and = and the value.` });
 }
 
-/** @throws commandMisused */
-export function tokenVersion(input: string | undefined): 1 | 2 {
-  if (input === undefined || input === '2') return 2;
-  if (input === '1') return 1;
-  throw fault('commandMisused', { problem: `--token-version: "${input}" is not valid. Specify 1 or 2.` });
+/** The version that `--token-version` names. */
+export function accessTokenVersion(call: Call): 1 | 2 | undefined {
+  const version = text(call, 'token-version');
+  return version === undefined ? undefined : version === '1' ? 1 : 2;
 }
 
 export const appList: Command = {

@@ -5,7 +5,13 @@ import { type Credential, passwordCredential, refreshTokenCredential } from '../
 import { requestPrimaryToken } from '../../device/broker/primary-refresh-token.ts';
 import { brokerTokens } from '../../device/options/broker-tokens.ts';
 import { cardFrom, cardOptions, credentialFrom, nameOptions } from '../../device/options/card.ts';
-import { contextOf, type DeviceContext, deviceOptions, withBroker } from '../../device/options/context.ts';
+import {
+  contextOf,
+  type DeviceContext,
+  deviceOptions,
+  keyDerivation,
+  withBroker,
+} from '../../device/options/context.ts';
 import { showToken } from '../../device/options/show-token.ts';
 import { userRealm } from '../../device/registration/discovery.ts';
 import type { PrimaryRefreshToken } from '../../device/state/device-state.ts';
@@ -25,7 +31,7 @@ export const deviceSignIn: Command = {
       help: 'Sign in with the password in this environment variable, as --user.',
     },
     user: { type: 'string', value: 'UPN', help: 'The user of --password-env, or the name to type on the pages.' },
-    'key-derivation': { type: 'string', value: 'VERSION', help: 'Version of the key derivation, 1 or 2 (default: 2).' },
+    ...keyDerivation,
     ...deviceOptions,
   },
   local: true,

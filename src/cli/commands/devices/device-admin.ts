@@ -160,11 +160,15 @@ export const deviceComply = change(
   'Marks a device as compliant or not compliant, for policies that require compliance.',
   async (device, inside, call) => {
     const value = text(call, 'compliant') ?? 'yes';
-    const isCompliant = compliances[value];
-    if (isCompliant === undefined)
-      throw fault('commandMisused', { problem: '--compliant: specify yes, no, or unknown.' });
-    orThrow(await changeDevice(device.id, { isCompliant }, { actor, ports: inside }));
+    orThrow(await changeDevice(device.id, { isCompliant: compliances[value]! }, { actor, ports: inside }));
     return `compliant: ${value}`;
   },
-  { compliant: { type: 'string', value: 'ANSWER', help: 'yes, no or unknown (default: yes).' } },
+  {
+    compliant: {
+      type: 'string',
+      value: 'ANSWER',
+      choices: Object.keys(compliances),
+      help: 'Whether the device is compliant (default: yes).',
+    },
+  },
 );

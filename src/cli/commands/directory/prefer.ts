@@ -1,5 +1,5 @@
 import { changeSystemPreferred, systemPreferredOf } from '#admin/policies/system-preferred.ts';
-import type { SystemCredentialPreferences } from '#core/access/methods/system-preferred.ts';
+import { type SystemCredentialPreferences, states } from '#core/access/methods/system-preferred.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
 import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';
@@ -9,6 +9,7 @@ export const policyPrefer: Command = {
   summary:
     'Shows or changes system-preferred authentication. STATE is enabled (second factor), default (first factor as well) or disabled.',
   takes: [0, 1],
+  choices: states,
   options: {
     ...ofTenant,
     ...safety,
@@ -17,7 +18,7 @@ export const policyPrefer: Command = {
   },
   async run(call) {
     const ports = await tenantPorts(call);
-    const [state] = call.positionals;
+    const state = states.find((item) => item === call.positionals[0]);
     const [include, exclude] = [text(call, 'include'), text(call, 'exclude')];
     const change = {
       ...(state === undefined ? {} : { state }),

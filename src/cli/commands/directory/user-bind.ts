@@ -2,13 +2,12 @@ import { changeUser, userOf } from '#admin/directory/users.ts';
 import { changeTenant } from '#admin/safety/guard.ts';
 import { certificateFieldNames } from '#core/binding/identifiers/certificate-fields.ts';
 import { certificateUserIdFor, certificateUserIdKey } from '#core/binding/identifiers/certificate-user-ids.ts';
-import type { X509CertificateField } from '#core/binding/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow, success } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { actor } from '../../actor.ts';
 import { certificateOf } from '../../client/card.ts';
-import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { answer, type Call, type Command, choice, ofTenant, text } from '../../command.ts';
 import { safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 export const userBind: Command = {
@@ -22,7 +21,8 @@ export const userBind: Command = {
     as: {
       type: 'string',
       value: 'FIELD',
-      help: `Certificate field: ${certificateFieldNames.join(', ')} (default: IssuerAndSerialNumber).`,
+      choices: certificateFieldNames,
+      help: 'Certificate field (default: IssuerAndSerialNumber).',
     },
     password: { type: 'string', value: 'TEXT', help: 'Password of a card file (default: cardea).' },
     'dry-run': { type: 'boolean', help: 'Show the value and change nothing.' },
@@ -51,11 +51,7 @@ export const userBind: Command = {
 async function identifierOf(call: Call): Promise<string> {
   const file = text(call, 'card');
   if (!file) throw fault('commandMisused', { problem: '--card is required.' });
-  const field = (text(call, 'as') ?? 'IssuerAndSerialNumber') as X509CertificateField;
-  if (!certificateFieldNames.includes(field))
-    throw fault('commandMisused', {
-      problem: `--as: "${field}" is not valid. Specify one of ${certificateFieldNames.join(', ')}.`,
-    });
+  const field = choice(call, 'as', certificateFieldNames) ?? 'IssuerAndSerialNumber';
   const certificate = orThrow(readCertificate(await certificateOf(file, text(call, 'password'), call.files)));
   return orThrow(certificateUserIdFor(field, certificate));
 }

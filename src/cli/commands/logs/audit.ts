@@ -5,11 +5,13 @@ import { isActivity } from '#core/audit/activities.ts';
 import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { AuditRecord } from '#model/audit.ts';
-import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
-import { codeOf, filteredRows, mostListed, period, periodOf, topOf, wordOf } from './filters.ts';
+import { answer, type Call, type Command, choice, ofTenant, text, texts } from '../../command.ts';
+import { codeOf, filteredRows, mostListed, period, periodOf, topOf } from './filters.ts';
 
 /** Rows that the command lists unless `--top` says how many. */
 const usual = 200;
+
+const results = ['success', 'failure'] as const;
 
 export const auditList: Command = {
   usage: 'audit list',
@@ -19,7 +21,12 @@ export const auditList: Command = {
   options: {
     ...ofTenant,
     refused: { type: 'boolean', conflicts: ['result'], help: 'List refusals only: --result failure.' },
-    result: { type: 'string', value: 'RESULT', help: 'List changes only (success) or refusals only (failure).' },
+    result: {
+      type: 'string',
+      value: 'RESULT',
+      choices: results,
+      help: 'List only the changes, or only the refusals, which are failures.',
+    },
     actor: { type: 'string', value: 'TEXT', help: 'List changes of actors with this text in their name.' },
     reason: { type: 'string', value: 'CODE', help: 'List refusals with this code only (docs/reference/reasons.md).' },
     activity: {
@@ -66,7 +73,7 @@ function filterOf(call: Call) {
   const [names, targetId] = [texts(call, 'activity'), text(call, 'target')];
   const activities = names?.every(isActivity) ? names : undefined;
   const correlationId = text(call, 'correlation-id');
-  const result = call.values.refused === true ? 'failure' : wordOf(call, 'result', ['success', 'failure']);
+  const result = call.values.refused === true ? 'failure' : choice(call, 'result', results);
   return {
     ...(result ? { result } : text(call, 'reason') === undefined ? {} : { result: 'failure' as const }),
     ...(activities ? { activities } : {}),

@@ -41,15 +41,6 @@ export function topOf(call: Pick<Call, 'values'>, usual: number, name = 'top'): 
   });
 }
 
-/** One of some words. @throws commandMisused */
-export function wordOf<W extends string>(call: Pick<Call, 'values'>, name: string, words: readonly W[]): W | undefined {
-  const value = text(call, name);
-  if (value === undefined) return undefined;
-  const word = words.find((item) => item === value);
-  if (word !== undefined) return word;
-  throw fault('commandMisused', { problem: `--${name}: "${value}" is not valid. Specify ${words.join(', ')}.` });
-}
-
 /** The code that `--reason` names. @throws commandMisused where no reason has it: such a list would be empty */
 export function codeOf(call: Pick<Call, 'values'>): string | undefined {
   const code = text(call, 'reason');

@@ -1,7 +1,7 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
-import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { answer, type Call, type Command, choice, ofTenant, text } from '../../command.ts';
 import {
   addressOf,
   codeOf,
@@ -12,11 +12,12 @@ import {
   periodOf,
   reportUnknown,
   topOf,
-  wordOf,
 } from './filters.ts';
 
 /** Rows that the command lists unless `--top` says how many. */
 const usual = 50;
+
+const results: readonly SignInRecord['status'][] = ['success', 'failure', 'interrupted'];
 
 export const signInList: Command = {
   usage: 'sign-in list',
@@ -31,7 +32,8 @@ export const signInList: Command = {
     result: {
       type: 'string',
       value: 'RESULT',
-      help: 'List entries with this result only: success, failure or interrupted.',
+      choices: results,
+      help: 'List entries with this result only.',
     },
     reason: {
       type: 'string',
@@ -86,7 +88,7 @@ function queryOf(call: Call): Omit<SignInQuery, 'top'> {
 
 /** What is compared entry by entry. @throws commandMisused */
 function testOf(call: Call): (record: SignInRecord) => boolean {
-  const result = wordOf(call, 'result', ['success', 'failure', 'interrupted']);
+  const result = choice(call, 'result', results);
   const code = numberOf(call) === undefined ? codeOf(call) : undefined;
   return ({ status, because }) =>
     (result === undefined || status === result) && (code === undefined || because.code === code);

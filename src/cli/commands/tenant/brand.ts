@@ -1,6 +1,5 @@
 import { type Branding, type BrandingChange, brandingOf, changeBranding } from '#admin/tenant/branding.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
-import { fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
@@ -18,7 +17,8 @@ export const tenantBrand: Command = {
     logo: { type: 'string', value: 'FILE', help: 'Logo: PNG, JPEG or WebP of at most 50 KB.' },
     'stay-signed-in': {
       type: 'string',
-      value: 'ask|never',
+      value: 'ANSWER',
+      choices: ['ask', 'never'],
       help: 'Whether the sign-in pages offer to stay signed in.',
     },
   },
@@ -56,8 +56,7 @@ const part = <K extends keyof BrandingChange>(name: K, value: string | undefined
 
 function staying(body: string | undefined): BrandingChange {
   if (body === undefined) return {};
-  if (body === 'ask' || body === 'never') return { asksToStaySignedIn: body === 'ask' };
-  throw fault('commandMisused', { problem: `--stay-signed-in: "${body}" is not valid. Specify ask or never.` });
+  return { asksToStaySignedIn: body === 'ask' };
 }
 
 function rowsOf({ logo, ...parts }: Branding): readonly (readonly string[])[] {

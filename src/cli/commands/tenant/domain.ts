@@ -21,7 +21,12 @@ export const domainFederate: Command = {
       value: 'URL',
       help: 'Address to which browsers are redirected (passiveSignInUri).',
     },
-    protocol: { type: 'string', value: 'wsFed|saml', help: 'Protocol of the identity provider (default: wsFed).' },
+    protocol: {
+      type: 'string',
+      value: 'PROTOCOL',
+      choices: ['wsFed', 'saml'],
+      help: 'Protocol of the identity provider (default: wsFed).',
+    },
   },
   run: (call) =>
     change(call, (tenant, domain, ports) => {

@@ -11,7 +11,7 @@ import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
-import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
+import { answer, type Call, type Command, choice, ofTenant, text, texts } from '../../command.ts';
 import { containerOf, destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
 import {
   changedAuthorities,
@@ -138,6 +138,8 @@ async function listAllDeleted(call: Call, ports: Awaited<ReturnType<typeof tenan
   return 0;
 }
 
+const ocspOrders = ['first', 'second'] as const;
+
 export const caSet: Command = {
   usage: 'ca set ID',
   summary: 'Changes the revocation settings of a CA, by id or thumbprint. Other settings are not changed.',
@@ -157,7 +159,8 @@ export const caSet: Command = {
     'ocsp-order': {
       type: 'string',
       value: 'ORDER',
-      help: 'first: before the CRLs; second: when the CRLs are not available (default: first).',
+      choices: ocspOrders,
+      help: 'Use of the OCSP responder before the CRLs, or when they are not available (default: first).',
     },
     'ocsp-nonce': { type: 'boolean', help: 'Require the responder to echo a nonce.' },
     'issuer-hint': { type: 'boolean', help: 'Send the name of this CA to browsers as an issuer hint.' },
@@ -249,8 +252,6 @@ function isWanted(call: Call, row: AuthorityRow, container: PkiContainer | undef
 function ocspOf(call: Call): OcspSettings | undefined {
   const url = text(call, 'ocsp-url');
   if (url === undefined) return undefined;
-  const order = text(call, 'ocsp-order') ?? 'first';
-  if (order !== 'first' && order !== 'second')
-    throw fault('commandMisused', { problem: '--ocsp-order: specify first or second.' });
+  const order = choice(call, 'ocsp-order', ocspOrders) ?? 'first';
   return { url, order, ...(call.values['ocsp-nonce'] ? { nonce: true } : {}) };
 }

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fault } from '#core/trace/fault.ts';
 import { type Network, serversOf } from '../../client/network.ts';
 import { trustOf } from '../../client/trust.ts';
 import { type Call, type Option, text, texts } from '../../command.ts';
 import type { Broker } from '../broker/broker.ts';
-import { type DeviceRecord, DeviceState } from '../state/device-state.ts';
+import { credentialKind, type DeviceRecord, DeviceState } from '../state/device-state.ts';
 import { StateFolder } from '../state/state-folder.ts';
 import { DeviceServer } from '../wire/device-server.ts';
 import { openTranscript, silentTranscript, type Transcript } from '../wire/transcript.ts';
@@ -36,15 +35,25 @@ export const deviceOptions: Readonly<Record<string, Option>> = {
   },
 };
 
+export const keyDerivation: Readonly<Record<string, Option>> = {
+  'key-derivation': {
+    type: 'string',
+    value: 'VERSION',
+    choices: ['1', '2'],
+    help: 'Version of the key derivation (default: 2).',
+  },
+};
+
 /** Options of commands that sign requests with the session key. */
 export const sessionOptions: Readonly<Record<string, Option>> = {
   kind: {
     type: 'string',
     value: 'KIND',
-    help: 'Kind of the primary refresh token: certificate, refreshToken or password (default: the newest token).',
+    choices: credentialKind.options,
+    help: 'Kind of the primary refresh token (default: the newest token).',
   },
   user: { type: 'string', value: 'UPN', help: 'User of the primary refresh token (default: the newest token).' },
-  'key-derivation': { type: 'string', value: 'VERSION', help: 'Version of the key derivation, 1 or 2 (default: 2).' },
+  ...keyDerivation,
   'windows-api-version': {
     type: 'string',
     value: 'VERSION',
@@ -125,9 +134,7 @@ export const openBroker = (
   },
 });
 
-function protocolOf(call: Call): Protocol {
-  const version = text(call, 'key-derivation') ?? '2';
-  if (version !== '1' && version !== '2')
-    throw fault('commandMisused', { problem: `--key-derivation: "${version}" is not valid. Specify 1 or 2.` });
-  return { keyDerivation: version === '1' ? 1 : 2, apiVersion: text(call, 'windows-api-version') ?? '2.3' };
-}
+const protocolOf = (call: Call): Protocol => ({
+  keyDerivation: text(call, 'key-derivation') === '1' ? 1 : 2,
+  apiVersion: text(call, 'windows-api-version') ?? '2.3',
+});

@@ -37,7 +37,7 @@ export interface DeviceKeys {
 }
 
 /** Which kind of credential a primary refresh token was issued for; a device keeps one for each (PRT-6). */
-const credentialKind = z.enum(['certificate', 'refreshToken', 'password']);
+export const credentialKind = z.enum(['certificate', 'refreshToken', 'password']);
 export type CredentialKind = z.infer<typeof credentialKind>;
 
 /** A primary refresh token of a user, with the session key that proves its possession. */
