@@ -83,8 +83,8 @@ describe('groups by the command line', () => {
       assert.equal(exit, 1);
       return err;
     };
-    assert.match(await refusal('group', 'member', 'add', 'Staff', ben), /members/);
-    assert.match(await refusal('group', 'owner', 'remove', 'Staff', ben), /owners/);
+    assert.match(await refusal('group', 'member', 'add', 'Staff', ben), /members'\.\nNo change is necessary\./);
+    assert.match(await refusal('group', 'owner', 'remove', 'Staff', ben), /owners'\.\nList the references/);
     await done('group', 'create', 'Staff');
     assert.match(await refusal('group', 'delete', 'Staff'), /several groups have the name "Staff"/);
     await done('group', 'create', 'Admins', '--role-assignable');
@@ -251,5 +251,51 @@ describe('a tenant that is removed', () => {
     await done('tenant', 'add', 'fabrikam.test');
     assert.deepEqual(await documentOf('user', 'list', ...inside), []);
     assert.equal((await documentOf<unknown[]>('user', 'list', '--tenant', 'woodgrove.test')).length, 2);
+  });
+});
+
+describe('a message repeats what the command line has, in its case', () => {
+  const id = 'AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE';
+  const inWoodgrove = (...words: string[]) =>
+    cardea(...words, ...(words[0] === 'tenant' ? [] : ['--tenant', 'woodgrove.test']));
+  const rows: readonly (readonly string[])[] = [
+    ['app', 'remove', id],
+    ['app', 'restore', id],
+    ['app', 'secret', 'list', id],
+    ['app', 'set', id, '--name', 'x'],
+    ['block', 'remove', id],
+    ['ca', 'remove', id],
+    ['ca', 'restore', id],
+    ['device', 'show', id],
+    ['domain', 'manage', id],
+    ['group', 'delete', id],
+    ['group', 'restore', id],
+    ['policy', 'prefer', '--include', id],
+    ['role', 'add', id, ana],
+    ['role', 'add', 'Global Administrator', id],
+    ['role', 'remove', 'Global Administrator', id],
+    ['tenant', 'remove', id],
+    ['user', 'remove', id],
+    ['user', 'restore', id],
+  ];
+  for (const words of rows)
+    test(words.join(' '), async () => {
+      const { exit, err } = await inWoodgrove(...words);
+      assert.equal(exit, 1);
+      assert.match(err, /^cardea: there is no [^"]+ "AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE"\.\n(Run|Specify|Check) /);
+    });
+
+  test('a certificate of an application that is to be removed', async () => {
+    const { appId } = await documentOf<{ appId: string }>('app', 'add', 'Own', '--tenant', 'woodgrove.test');
+    const { err } = await inWoodgrove('app', 'set', appId, '--remove-certificate', id);
+    assert.match(err, /^cardea: there is no certificate of the application "AAAAAAAA-/);
+  });
+
+  test('a role that its holder loses twice', async () => {
+    const { err } = await inWoodgrove('role', 'remove', 'User Administrator', 'BEN@woodgrove.test');
+    assert.match(
+      err,
+      /^cardea: there is no assignment of this role to "BEN@woodgrove\.test"\.\nRun `cardea role list`/,
+    );
   });
 });

@@ -79,10 +79,11 @@ export async function removeGroup(id: string, { actor, ports }: AdminContext<Por
 
 /** Refuses with nothingFound. */
 export async function restoreGroup(
-  id: string,
+  groupId: string,
   { actor, ports }: AdminContext<Ports>,
 ): Promise<Ruling<{ readonly group: Group; readonly restoration: Restoration }>> {
-  const documentRuling = await deletedDocumentOf('group', id, ports);
+  const id = groupId.toLowerCase();
+  const documentRuling = await deletedDocumentOf('group', groupId, ports);
   if (documentRuling.outcome !== 'passed') return documentRuling;
   const deletedDocument = documentRuling.value;
   const plan = await planRelated(id, deletedDocument.related, ports);
@@ -139,7 +140,7 @@ export const purgeDeleted = (
   deleted.purge(id, { activity: hardDelete[kind as keyof typeof hardDelete] ?? `Hard Delete ${kind}`, actor });
 
 async function deletedDocumentOf(kind: string, id: string, { deleted }: Ports): Promise<Ruling<DeletedDocument>> {
-  const object = await deleted.find(id);
+  const object = await deleted.find(id.toLowerCase());
   if (object?.kind !== kind) return refused('nothingFound', { kind: `deleted ${kind}`, wanted: id });
   return success(object.document as DeletedDocument);
 }

@@ -33,11 +33,13 @@ export const objectReasons = {
     references: 'graph-api §1.4',
     message: (e: { property: string }) =>
       `One or more added object references already exist for the following modified properties: '${e.property}'.`,
+    remedy: 'No change is necessary.',
   },
   graphReferenceMissing: {
     references: 'graph-api §1.4',
     message: (e: { property: string }) =>
       `One or more removed object references do not exist for the following modified properties: '${e.property}'.`,
+    remedy: 'List the references of the object, and specify one of them.',
   },
   graphReferenceInvalid: {
     references: 'graph-api §1.1',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isActivity } from '#core/audit/activities.ts';
 import { fault } from '#core/trace/fault.ts';
+import { everywhere } from '../command.ts';
 import { housekeeping } from '../shell/housekeeping.ts';
 import { listCommands } from './list-command.ts';
 import { reportFaults } from './report.ts';
@@ -19,8 +21,14 @@ async function complaintOf(kind: string): Promise<string> {
 }
 
 test('each command that a remedy names is one', () => {
-  const usages = housekeeping.map(({ usage }) => usage);
-  for (const command of Object.values(listCommands)) assert.ok(usages.includes(command), command);
+  for (const listing of Object.values(listCommands)) {
+    const command = housekeeping.find(({ usage }) => listing === usage || listing.startsWith(`${usage} --`));
+    assert.ok(command, listing);
+    const options = listing.match(/(?<= --)[a-z]+/g) ?? [];
+    for (const option of options) assert.ok(option in { ...command.options, ...everywhere }, listing);
+    const activity = /--activity "(.*)"/.exec(listing)?.[1];
+    assert.ok(activity === undefined || isActivity(activity), listing);
+  }
 });
 
 test('where there is no such object, the command that lists those of its kind is named', async () => {
@@ -28,5 +36,14 @@ test('where there is no such object, the command that lists those of its kind is
   assert.match(await complaintOf('application'), /Run `cardea app list`\.\n$/);
 });
 
+test('where there is no such role, the roles are named', async () =>
+  assert.match(await complaintOf('directory role'), /\nSpecify one of these roles: Global Administrator, /));
+
+test('where there is no such deleted object, the command that lists the deletions is named', async () =>
+  assert.match(await complaintOf('deleted user'), /\nRun `cardea audit list --activity "Delete user"`\.\n$/));
+
 test('a kind that no command lists has the general remedy', async () =>
-  assert.match(await complaintOf('deleted user'), /Most kinds have a `list` command \(`cardea --help`\)\.\n$/));
+  assert.match(
+    await complaintOf('user, group or application'),
+    /Most kinds have a `list` command \(`cardea --help`\)\.\n$/,
+  ));

@@ -119,10 +119,11 @@ async function addedCertificate(call: Call): Promise<readonly Certificate[]> {
 
 /** The certificates after the change; undefined where the command changes none. @throws nothingFound */
 function keysOf(call: Call, added: readonly Certificate[], old: NonNullable<Application['keyCredentials']>) {
-  const removed = text(call, 'remove-certificate')?.toLowerCase();
-  if (added.length === 0 && removed === undefined) return undefined;
-  if (removed !== undefined && !old.some(({ keyId }) => keyId.toLowerCase() === removed))
-    throw fault('nothingFound', { kind: 'certificate of the application', wanted: removed });
+  const wanted = text(call, 'remove-certificate');
+  const removed = wanted?.toLowerCase();
+  if (added.length === 0 && wanted === undefined) return undefined;
+  if (wanted !== undefined && !old.some(({ keyId }) => keyId.toLowerCase() === removed))
+    throw fault('nothingFound', { kind: 'certificate of the application', wanted });
   return [
     ...old.filter(({ keyId }) => keyId.toLowerCase() !== removed),
     ...added.map(({ der }) => ({ certificate: Buffer.from(der).toString('base64') })),

@@ -56,7 +56,7 @@ export const roleRemove: Command = {
   async run(call) {
     const { templateId } = role(call);
     const work = async (inside: AdminPorts) =>
-      unassignRole(assignmentId(templateId, await principal(call, inside)), { actor, ports: inside });
+      unassignRole(await assignmentNamed(call, templateId, inside), { actor, ports: inside });
     return changeOf(call, await tenantPorts(call), work, () => undefined);
   },
 };
@@ -75,9 +75,22 @@ function role({ positionals }: Call): DirectoryRole {
   return match;
 }
 
-async function principal({ positionals }: Call, { users }: AdminPorts): Promise<string> {
+/** A user by user principal name or id, or a group or an application by id. @throws nothingFound */
+async function principal({ positionals }: Call, { users, groups, applications }: AdminPorts): Promise<string> {
   const target = positionals[1]!;
-  return (await users.find(target))?.id ?? target;
+  const user = await users.find(target);
+  if (user) return user.id;
+  const id = target.toLowerCase();
+  if ((await groups.find(id)) || (await applications.find(id))) return id;
+  throw fault('nothingFound', { kind: 'user, group or application', wanted: target });
+}
+
+/** The assignment of a role. Its principal may be deleted. @throws nothingFound */
+async function assignmentNamed({ positionals }: Call, templateId: string, { objects, users }: AdminPorts) {
+  const target = positionals[1]!;
+  const id = assignmentId(templateId, (await users.find(target))?.id ?? target.toLowerCase());
+  if (await objects.find(roleAssignmentKind, id)) return id;
+  throw fault('nothingFound', { kind: 'assignment of this role to', wanted: target });
 }
 
 async function nameOf(id: string, { users, groups, applications }: AdminPorts): Promise<string> {

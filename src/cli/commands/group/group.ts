@@ -130,9 +130,7 @@ export const groupRestore: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const work = async (inside: TenantPorts) => {
-      const { group, restoration } = orThrow(
-        await restoreGroup(call.positionals[0]!.toLowerCase(), { actor, ports: inside }),
-      );
+      const { group, restoration } = orThrow(await restoreGroup(call.positionals[0]!, { actor, ports: inside }));
       return success({ id: group.id, displayName: group.displayName, ...restoration });
     };
     return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));
