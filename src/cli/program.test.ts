@@ -13,6 +13,8 @@ const command: Command = {
     note: { type: 'string', value: 'TEXT', conflicts: ['hint'], help: 'A note.' },
     'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'An address.' },
     hint: { type: 'boolean', help: 'With a hint.' },
+    place: { type: 'string', value: 'PLACE', help: 'A place.' },
+    'no-place': { type: 'boolean', help: 'Without a place.' },
     'no-hint': { type: 'boolean', help: 'Without a hint.' },
     'no-demo': { type: 'boolean', help: 'Without a demo.' },
     color: { type: 'string', value: 'COLOR', choices: ['red', 'green', 'blue'], help: 'Its color (default: red).' },
@@ -69,6 +71,8 @@ describe('a declared command is read as it was declared', () => {
       ['--note', '1', '--note', '2'],
       /'--note <TEXT>' argument '2' is invalid\. The option can be specified only once\./,
     ],
+    [['--hint', '--no-hint'], /^Specify --hint or --no-hint, not both\.$/],
+    [['--no-place', '--place=x'], /^Specify --place or --no-place, not both\.$/],
     [['--note=1', '--note=1'], /The option can be specified only once\./],
     [['--color', 'Red'], /--color: "Red" is not valid\. Specify red, green or blue\./],
     [['--color='], /--color: "" is not valid\. Specify red, green or blue\./],
@@ -111,6 +115,17 @@ describe('help and the version', () => {
       const { text, exit } = said(...words);
       assert.deepEqual([exit, /^Usage: cardea/.test(text)], [0, true], text);
     });
+  const helpRows: readonly (readonly [words: readonly string[], usage: RegExp])[] = [
+    [['help', 'thing'], /^Usage: cardea thing \[options\] \[command\]/],
+    [['help', 'thing', 'set'], /^Usage: cardea thing set \[options\] <NAME>/],
+    [['help', 'thing', 'set', 'a', 'b', 'c'], /^Usage: cardea thing set /],
+  ];
+  for (const [words, usage] of helpRows)
+    test(`"${words.join(' ')}" prints the help of what the words name`, () => {
+      const { text, exit } = said(...words);
+      assert.equal(exit, 0);
+      assert.match(text, usage);
+    });
   for (const word of ['version', '--version', '-v'])
     test(`"${word}" prints the version`, () => assert.deepEqual(said(word), { text: 'cardea 1\n', exit: 0 }));
 
@@ -118,6 +133,8 @@ describe('help and the version', () => {
     [['thing', 'update', 'a'], /Unknown command "thing update"\. Did you mean "thing set"\?/],
     [['thing', 'edit'], /Did you mean "thing set"\?/],
     [['thing', 'delete', 'a'], /^Unknown command 'delete'$/],
+    [['help', 'thing', 'update'], /Unknown command "thing update"\. Did you mean "thing set"\?/],
+    [['help', 'thin'], /^Unknown command 'thin'. Did you mean thing\?$/],
     [['update'], /Unknown command 'update'/],
   ];
   for (const [words, problem] of synonyms)

@@ -50,9 +50,13 @@ export function readCommandLine(
   return line;
 }
 
-/** `version` is `--version`, and a group of commands alone is its help. @throws commandMisused for options of a group */
+/**
+ * `version` is `--version`, `help ca add` is `ca add --help`, and a group of commands alone is its help.
+ * @throws commandMisused for options of a group
+ */
 function wordsFor(program: Program, words: readonly string[]): readonly string[] {
   if (words.length === 1 && words[0] === 'version') return ['--version'];
+  if (words.length > 1 && words[0] === 'help') return wordsForHelp(program, words.slice(1));
   let group = program;
   for (const [index, word] of words.entries()) {
     const next = group.commands.find((child) => child.name() === word);
@@ -70,6 +74,18 @@ function wordsFor(program: Program, words: readonly string[]): readonly string[]
     group = next;
   }
   return leaves.has(group) ? words : [...words, '--help'];
+}
+
+/** Help of the command that the words begin with. Words that name no command are read as a command, and refused. */
+function wordsForHelp(program: Program, words: readonly string[]): readonly string[] {
+  let [command, depth] = [program, 0];
+  for (const word of words) {
+    const next = command.commands.find((child) => child.name() === word);
+    if (next === undefined) break;
+    [command, depth] = [next, depth + 1];
+  }
+  const isCommand = depth === words.length || (leaves.has(command) && command.commands.length === 0);
+  return isCommand ? [...words.slice(0, depth), '--help'] : wordsFor(program, words);
 }
 
 /** Verbs of one meaning. A group has one of them. */
@@ -139,14 +155,33 @@ function addCommand(
   const declarations = Object.entries({ ...command.options, ...everywhere }).filter(([name]) => name !== 'help');
   const options = declarations.map(([name, option]) => optionOf(name, option, words));
   for (const option of options) leaf.addOption(option);
+  const refuseOpposites = oppositesOf(leaf, options);
   leaf.action(() => {
     if (leaf.args.length > command.takes[1]) (leaf as UnknownCommand).unknownCommand(); // `sign-in lst`
+    refuseOpposites();
     requireChoice(leaf.registeredArguments[0]?.name(), leaf.args[0], command.choices);
     const values = Object.fromEntries(
       options.map((option) => [option.long!.slice(2), optionValue(option, leaf.opts())]),
     );
     run({ command, values, positionals: leaf.args });
   });
+}
+
+/**
+ * commander takes the last one of `--hint` and `--no-hint`, and cannot declare that they conflict.
+ * @returns a check for after the command line was read, which throws commandMisused
+ */
+function oppositesOf(leaf: Program, options: readonly ProgramOption[]): () => void {
+  const typed = new Set<string>();
+  for (const option of options) leaf.on(`option:${option.name()}`, () => typed.add(option.name()));
+  return () => {
+    const both = options.find(
+      (option) => option.negate && [option.name(), option.name().slice(3)].every((name) => typed.has(name)),
+    );
+    if (!both) return;
+    const problem = `Specify --${both.name().slice(3)} or --${both.name()}, not both.`;
+    throw fault('commandMisused', { problem });
+  };
 }
 
 /** An argument such as `-night shift` reads like an option. */
@@ -191,7 +226,7 @@ function optionOf(name: string, declaration: Option, words: readonly string[]) {
       throw new InvalidArgumentError(`To specify a value that starts with a dash, write --${name}=VALUE.`);
     requireChoice(`--${name}`, text, choices);
     if (multiple) return [...((earlier as readonly string[] | undefined) ?? []), text];
-    if (earlier !== undefined) throw new InvalidArgumentError('The option can be specified only once.');
+    if (typeof earlier === 'string') throw new InvalidArgumentError('The option can be specified only once.');
     return text;
   });
 }

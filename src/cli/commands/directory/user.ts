@@ -75,9 +75,9 @@ export const userSet: Command = {
     ...properties,
     ...safety,
     upn: { type: 'string', value: 'UPN', help: 'New user principal name.' },
-    enable: { type: 'boolean', help: 'Allow sign-in.' },
+    enable: { type: 'boolean', conflicts: ['disable'], help: 'Allow sign-in.' },
     disable: { type: 'boolean', help: 'Block sign-in.' },
-    'no-password': { type: 'boolean', help: 'Remove the password.' },
+    'no-password': { type: 'boolean', conflicts: ['password-file'], help: 'Remove the password.' },
   },
   async run(call) {
     const ports = await tenantPorts(call);
